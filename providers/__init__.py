@@ -1,0 +1,60 @@
+"""Upstream APIs, one module each. Knows nothing of Flask, caches or clients."""
+
+import importlib
+import pkgutil
+from typing import TypeGuard
+
+from providers._assets import ASSET_BY_NAME, ASSETS, TETHER, Asset
+from providers._base import CandleSource, Provider, QuoteSource
+from providers._errors import (
+    BadData,
+    Blocked,
+    ProviderError,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    Unsupported,
+)
+from providers._http import Http, Limits
+from providers._models import INTERVALS, Candle, Interval, Pair, Quote, RateLimit, Window
+
+__all__ = [
+    "ASSETS",
+    "ASSET_BY_NAME",
+    "INTERVALS",
+    "TETHER",
+    "Asset",
+    "BadData",
+    "Blocked",
+    "Candle",
+    "CandleSource",
+    "Http",
+    "Interval",
+    "Limits",
+    "Pair",
+    "Provider",
+    "ProviderError",
+    "Quote",
+    "QuoteSource",
+    "RateLimit",
+    "RateLimited",
+    "Unauthorized",
+    "Unavailable",
+    "Unsupported",
+    "Window",
+    "discover",
+]
+
+
+def discover() -> list[type[Provider]]:
+    """Every provider in this folder, in the default order."""
+    found: set[type[Provider]] = set()
+    for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith("_"):
+            members = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
+            found |= {member for member in members if _is_provider(member)}
+    return sorted(found, key=lambda provider: (provider.priority, provider.name))
+
+
+def _is_provider(member: object) -> TypeGuard[type[Provider]]:
+    return isinstance(member, type) and issubclass(member, Provider) and "name" in vars(member)

@@ -1,0 +1,76 @@
+"""The coins that are served, and what each is called at the aggregators.
+
+A code alone does not name a coin (25 coins are called PEPE), so ids are written down here.
+CoinGecko's are from its /coins/list, CoinMarketCap's and CoinCap's from public market maps.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A coin. `code` is what exchanges trade it under; `former` the name it had before, still in use."""
+
+    code: str
+    name: str
+    coingecko: str
+    coincap: str
+    coinmarketcap: int
+    former: str | None = None
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def symbol(self) -> str:
+        """The name it is listed under: the former one where clients still ask for that."""
+        return self.former or self.code
+
+    @property
+    def aliases(self) -> list[str]:
+        """Every other name that means this coin."""
+        return [name for name in (self.code, *self.spellings) if name != self.symbol]
+
+
+TETHER = Asset("USDT", "Tether", "tether", "tether", 825)
+"""Not listed: it is asked along with the coins, to know what a USDT is worth in US dollars."""
+
+ASSETS = (
+    Asset("BTC", "Bitcoin", "bitcoin", "bitcoin", 1, spellings=("XBT",)),
+    Asset("ETH", "Ethereum", "ethereum", "ethereum", 1027),
+    Asset("SOL", "Solana", "solana", "solana", 5426),
+    Asset("XRP", "XRP", "ripple", "xrp", 52),
+    Asset("BNB", "BNB", "binancecoin", "binance-coin", 1839),
+    Asset("ADA", "Cardano", "cardano", "cardano", 2010),
+    Asset("DOT", "Polkadot", "polkadot", "polkadot", 6636),
+    Asset("LINK", "Chainlink", "chainlink", "chainlink", 1975),
+    Asset("LTC", "Litecoin", "litecoin", "litecoin", 2),
+    Asset("BCH", "Bitcoin Cash", "bitcoin-cash", "bitcoin-cash", 1831, spellings=("BCC", "BCHABC")),
+    Asset("POL", "POL (ex-MATIC)", "polygon-ecosystem-token", "polygon", 28321, former="MATIC"),
+    Asset("AVAX", "Avalanche", "avalanche-2", "avalanche", 5805),
+    Asset("XLM", "Stellar", "stellar", "stellar", 512),
+    Asset("TRX", "TRON", "tron", "tron", 1958),
+    Asset("DOGE", "Dogecoin", "dogecoin", "dogecoin", 74, spellings=("XDG",)),
+    Asset("SHIB", "Shiba Inu", "shiba-inu", "shiba-inu", 5994),
+    Asset("UNI", "Uniswap", "uniswap", "uniswap", 7083),
+    Asset("ATOM", "Cosmos Hub", "cosmos", "cosmos", 3794),
+    Asset("ETC", "Ethereum Classic", "ethereum-classic", "ethereum-classic", 1321),
+    Asset("FIL", "Filecoin", "filecoin", "filecoin", 2280),
+    Asset("APT", "Aptos", "aptos", "aptos", 21794),
+    Asset("ARB", "Arbitrum", "arbitrum", "arbitrum", 11841),
+    Asset("OP", "Optimism", "optimism", "optimism", 11840),
+    Asset("NEAR", "NEAR Protocol", "near", "near-protocol", 6535),
+    Asset("ICP", "Internet Computer", "internet-computer", "internet-computer", 8916),
+    Asset("TON", "Toncoin", "the-open-network", "toncoin", 11419),
+    Asset("SUI", "Sui", "sui", "sui", 20947),
+    Asset("PEPE", "Pepe", "pepe", "pepe", 24478),
+    Asset("HBAR", "Hedera", "hedera-hashgraph", "hedera-hashgraph", 4642),
+    Asset("AAVE", "Aave", "aave", "aave", 7278),
+)
+
+
+def _by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
+    return {name: asset for asset in assets for name in (asset.symbol, *asset.aliases)}
+
+
+ASSET_BY_NAME = _by_name(ASSETS)
+"""Every name that a client may use for a listed coin."""

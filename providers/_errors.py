@@ -1,0 +1,52 @@
+"""What can go wrong with a provider. `reason` is the short text that clients see."""
+
+
+class ProviderError(Exception):
+    """A provider could not give what was asked."""
+
+    reason = "Unavailable"
+
+    def __init__(self, message: str = "", *, reason: str | None = None) -> None:
+        super().__init__(message or reason or self.reason)
+        if reason is not None:
+            self.reason = reason
+
+
+class Unsupported(ProviderError):
+    """The provider is well but does not have this coin, interval or range."""
+
+    reason = "Unsupported"
+
+
+class Unavailable(ProviderError):
+    """No usable answer came: a connection that failed, a time-out, an error status."""
+
+    reason = "Connection failed"
+
+
+class RateLimited(Unavailable):
+    """The provider asks to be left alone, for `retry_after` seconds where it says so."""
+
+    reason = "Rate limited"
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Blocked(Unavailable):
+    """The provider refuses the region of this host; asking again soon is in vain."""
+
+    reason = "Region blocked"
+
+
+class BadData(ProviderError):
+    """An answer came and is not what it claims to be. Nothing of it may be used."""
+
+    reason = "Bad data"
+
+
+class Unauthorized(ProviderError):
+    """The provider wants a key, or another one."""
+
+    reason = "HTTP 401"

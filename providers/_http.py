@@ -1,0 +1,113 @@
+"""The one way to the network: GET, bounded in time and size.
+
+A `requests.Session` is not promised to be thread-safe, so each is lent to one caller at a time. The
+last one returned is lent first: its connection is the likeliest to be open still.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from providers._errors import BadData, Unavailable
+
+USER_AGENT = "crypto-data-engine/1.0"
+CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to connect, between two packets and for the whole answer; bytes of its body."""
+
+    connect: float = 2.0
+    read: float = 5.0
+    total: float = 8.0
+    body: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http:
+    """Asks one provider's hosts, through `proxy` where one is given."""
+
+    def __init__(
+        self,
+        limits: Limits = Limits(),
+        *,
+        proxy: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limits = limits
+        self._proxy = proxy
+        self._clock = clock
+        self._idle: deque[requests.Session] = deque()
+
+    def get(self, url: str, params: Mapping[str, object], headers: Mapping[str, str]) -> Reply:
+        """The reply to one GET.
+
+        Raises `Unavailable` where none came in time and `BadData` where it is too large.
+        Redirects are not followed: they would carry keys to hosts nobody chose.
+        """
+        deadline = self._clock() + self._limits.total
+        try:
+            with (
+                self._session() as session,
+                session.get(
+                    url,
+                    params=dict(params),  # type: ignore[arg-type]
+                    headers=headers,
+                    timeout=(self._limits.connect, self._limits.read),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                return Reply(response.status_code, response.headers, self._body(response, deadline))
+        except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
+            raise Unavailable(reason="Timeout") from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise Unavailable(reason="Connection failed") from error
+
+    def _body(self, response: requests.Response, deadline: float) -> bytes:
+        """Read what has arrived again and again: a time-out alone never ends a body that drips."""
+        body = bytearray()
+        while chunk := response.raw.read1(CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > self._limits.body:
+                raise BadData(f"the body is larger than {self._limits.body} bytes")
+            if self._clock() > deadline:
+                raise Unavailable(reason="Timeout")
+        return bytes(body)
+
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = self._new_session()
+        try:
+            yield session
+        finally:
+            self._idle.append(session)
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False  # the environment is read in one place, and never ~/.netrc
+        session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
+        if self._proxy:
+            session.proxies = {"http": self._proxy, "https": self._proxy}
+        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=1)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session

@@ -1,0 +1,70 @@
+"""Binance spot market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from providers._assets import Asset
+from providers._base import CandleSource, QuoteSource, number
+from providers._errors import Unsupported
+from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+
+MATIC_ENDED = 1_725_937_200_000
+"""2024-09-10 03:00 UTC: until then POL was traded as MATIC, and its history stayed under that name."""
+
+
+class Binance(CandleSource, QuoteSource):
+    """Keyless. The second host serves the same where the first, made for public data, is out of reach."""
+
+    name = "binance"
+    base_urls = ("https://data-api.binance.vision", "https://api.binance.com")
+    priority = 10
+    rate_limit = RateLimit(6000, 60)
+    intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
+    max_candles = 1000
+    failures = {-1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
+
+    def error_code(self, payload: Any) -> object | None:
+        """Errors are objects with a negative `code`; the message of a ban has a code, too."""
+        return payload.get("code") if isinstance(payload, dict) else None
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        """With a start the oldest `limit` candles, without one the newest: just as a window means it."""
+        bounds = {"startTime": window.start, "endTime": window.end}
+        rows = self.ask(
+            "/api/v3/klines",
+            symbol=self._symbol(pair, window),
+            interval=self.intervals[interval.code],
+            limit=window.limit,
+            **{name: time for name, time in bounds.items() if time is not None},
+        )
+        return [
+            Candle(time, float(open_), float(high), float(low), float(close), float(volume))
+            for time, open_, high, low, close, volume, *_ in rows
+        ]
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """One coin that it does not list fails the whole call; then all tickers are asked for instead."""
+        by_symbol = {f"{asset.code}USDT": asset for asset in assets if asset.code != "USDT"}
+        try:
+            tickers = self.ask(
+                "/api/v3/ticker/24hr", symbols=json.dumps(list(by_symbol), separators=(",", ":"))
+            )
+        except Unsupported:
+            tickers = self.ask("/api/v3/ticker/24hr")
+        return [
+            Quote(
+                by_symbol[ticker["symbol"]],
+                float(ticker["lastPrice"]),
+                "USDT",
+                time=ticker["closeTime"],
+                change_24h=number(ticker["priceChangePercent"]),
+            )
+            for ticker in tickers
+            if ticker["symbol"] in by_symbol
+        ]
+
+    @staticmethod
+    def _symbol(pair: Pair, window: Window) -> str:
+        old = pair.base.former and window.end is not None and window.end < MATIC_ENDED
+        return f"{pair.base.former if old else pair.base.code}{pair.quote}"

@@ -1,0 +1,70 @@
+"""Kraken spot market data: https://docs.kraken.com/api/docs/rest-api/get-ohlc-data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from providers._assets import ASSETS, TETHER, Asset
+from providers._base import CandleSource, QuoteSource
+from providers._errors import RateLimited, Unsupported
+from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+
+OWN_NAMES = {"BTC": "XBT", "DOGE": "XDG"}
+WITH_USDT = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH AVAX DOGE SHIB ATOM TON".split())
+
+
+def altname(asset: Asset, quote: str) -> str:
+    """The pair as it is asked for: XBTUSD."""
+    return OWN_NAMES.get(asset.code, asset.code) + quote
+
+
+def _usd_keys(asset: Asset) -> list[str]:
+    """The keys under which its dollar ticker comes back: XBTUSD, XXBTZUSD, USDTZUSD or BTC/USD."""
+    own = OWN_NAMES.get(asset.code, asset.code)
+    return [f"{own}USD", f"X{own}ZUSD", f"{own}ZUSD", f"{asset.code}/USD"]
+
+
+ASSET_BY_KEY = {key: asset for asset in (*ASSETS, TETHER) for key in _usd_keys(asset)}
+
+
+class Kraken(CandleSource, QuoteSource):
+    """Keyless. Failures arrive as HTTP 200 with a non-empty `error` list."""
+
+    name = "kraken"
+    base_urls = ("https://api.kraken.com",)
+    priority = 20
+    rate_limit = RateLimit(60, 60)
+    intervals = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1440}
+    """Its weeks open on Thursday, so they are not among them."""
+    max_candles = 720
+    reach = 720
+    failures = {
+        "EQuery:Unknown asset pair": Unsupported,
+        "EQuery:Invalid asset pair": Unsupported,
+        "EAPI:Rate limit exceeded": RateLimited,
+        "EGeneral:Too many requests": RateLimited,
+        "EGeneral:Temporary lockout": RateLimited,
+    }
+
+    def error_code(self, payload: Any) -> object | None:
+        """Entries with the prefix W are warnings, which come with a result."""
+        return next((error for error in payload["error"] if error.startswith("E")), None)
+
+    def market(self, pair: Pair) -> Pair:
+        """Half of the coins are traded against the dollar only."""
+        return pair if pair.quote == "USD" or pair.base.code in WITH_USDT else Pair(pair.base, "USD")
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        """The newest 720 candles and the running one are all there is, whatever `since` says."""
+        minutes = self.intervals[interval.code]
+        result = self.ask("/0/public/OHLC", pair=altname(pair.base, pair.quote), interval=minutes)["result"]
+        (rows,) = (rows for key, rows in result.items() if key != "last")
+        return [
+            Candle(time * 1000, float(open_), float(high), float(low), float(close), float(volume))
+            for time, open_, high, low, close, _, volume, _ in rows
+        ]
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """All coins have a dollar pair. `o` is today's open, so a change over 24 hours is not to be had."""
+        pairs = ",".join(altname(asset, "USD") for asset in assets)
+        tickers = self.ask("/0/public/Ticker", pair=pairs)["result"]
+        return [Quote(ASSET_BY_KEY[key], float(ticker["c"][0]), "USD") for key, ticker in tickers.items()]
