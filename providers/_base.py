@@ -3,7 +3,8 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any, ClassVar
 
 import orjson
@@ -81,16 +82,13 @@ class Provider:
             raise RateLimited(retry_after=_seconds(reply.headers.get("Retry-After")))
         if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
             raise Blocked
-        try:
+        code = failure = None
+        with reading(self.name) if reply.status == 200 else suppress(*UNREADABLE):
             payload = orjson.loads(reply.body)
-        except orjson.JSONDecodeError as error:
-            if reply.status == 200:
-                raise BadData("not JSON") from error
-            payload = None
-        with reading(self.name):
-            code = None if payload is None else self.error_code(payload)
-        if code in self.failures:
-            raise self.failures[code](f"{self.name} says {code!r}")
+            code = self.error_code(payload)
+            failure = self.failures.get(code)
+        if failure:
+            raise failure(f"{self.name} says {code!r}")
         if reply.status == 401:
             raise Unauthorized
         if reply.status != 200:
@@ -121,13 +119,16 @@ class CandleSource(Provider):
 
     def candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
         """The candles of `window`, as they were sent but in ascending order, the running one included."""
-        with reading(self.name):
-            candles = self.fetch_candles(pair, interval, window)
-        if self.newest_first:
-            candles.reverse()
         first = window.start or 0
         last = window.end if window.end is not None else self.now() + interval.length
-        inside = [candle for candle in candles if first <= candle.open_time <= last]
+        opens, closes = window.bounds(interval, self.now())
+        if opens > closes:
+            return []  # there is nothing in the future
+        with reading(self.name):
+            candles = self.fetch_candles(pair, interval, window)
+            inside = [candle for candle in candles if first <= candle.open_time <= last]
+        if self.newest_first:
+            inside.reverse()
         return inside[-window.limit :] if window.start is None else inside[: window.limit]
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
@@ -172,6 +173,22 @@ def change(price: float, before: Any) -> float | None:
     """The change from `before` to `price` in per cent, where `before` is known."""
     value = number(before)
     return None if not value else (price / value - 1) * 100
+
+
+def milliseconds(text: str) -> int:
+    """An ISO 8601 time as Unix milliseconds."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:
+    """The coins by the name of their USDT market; USDT itself has none."""
+    return {f"{asset.code}{separator}USDT": asset for asset in assets if asset.code != "USDT"}
+
+
+def best_ranked(rows: Sequence[Any], assets: Sequence[Asset]) -> list[tuple[Asset, Any]]:
+    """Each coin with the row of its code that ranks best: many coins share a code, and 0 is no rank."""
+    best = {row["symbol"]: row for row in sorted(rows, key=lambda row: -row["rank"]) if row["rank"] > 0}
+    return [(asset, best[asset.code]) for asset in assets if asset.code in best]
 
 
 def _seconds(retry_after: str | None) -> float | None:

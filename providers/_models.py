@@ -63,6 +63,11 @@ class Window:
     start: int | None = None
     end: int | None = None
 
+    @property
+    def bounded(self) -> bool:
+        """Whether a part of history is asked for, not just the newest."""
+        return self.start is not None or self.end is not None
+
     def bounds(self, interval: Interval, now: int) -> tuple[int, int]:
         """First and last open time of the at most `limit` candles that are meant, gaps not counted."""
         newest = interval.open_time(now)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, number
+from providers._base import CandleSource, QuoteSource, number, tether_markets
 from providers._errors import Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 
@@ -26,7 +26,7 @@ class Binance(CandleSource, QuoteSource):
 
     def error_code(self, payload: Any) -> object | None:
         """Errors are objects with a negative `code`; the message of a ban has a code, too."""
-        return payload.get("code") if isinstance(payload, dict) else None
+        return payload["code"] if isinstance(payload, dict) else None
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
         """With a start the oldest `limit` candles, without one the newest: just as a window means it."""
@@ -45,7 +45,7 @@ class Binance(CandleSource, QuoteSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """One coin that it does not list fails the whole call; then all tickers are asked for instead."""
-        by_symbol = {f"{asset.code}USDT": asset for asset in assets if asset.code != "USDT"}
+        by_symbol = tether_markets(assets)
         try:
             tickers = self.ask(
                 "/api/v3/ticker/24hr", symbols=json.dumps(list(by_symbol), separators=(",", ":"))
@@ -57,7 +57,7 @@ class Binance(CandleSource, QuoteSource):
                 by_symbol[ticker["symbol"]],
                 float(ticker["lastPrice"]),
                 "USDT",
-                time=ticker["closeTime"],
+                time=int(ticker["closeTime"]),
                 change_24h=number(ticker["priceChangePercent"]),
             )
             for ticker in tickers

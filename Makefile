@@ -1,0 +1,48 @@
+# Two commands are enough: `make run` serves, `make test` proves it. Needs Python 3.11 and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run demo test lint format bench clean
+
+help:
+	@echo "make run      install and serve on PORT (8000)"
+	@echo "make demo     the same with made-up data from stand-ins for the providers"
+	@echo "make test     install what the tests need and run them all"
+	@echo "make lint     ruff and mypy"
+	@echo "make bench    measure the speed against stand-ins"
+
+run: $(VENV)/installed
+	exec $(BIN)/gunicorn --config gunicorn.conf.py wsgi:app
+
+demo: $(VENV)/installed
+	exec $(BIN)/python -m tests.demo
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --requirement requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(PIP) --requirement requirements-dev.txt
+	@touch $@

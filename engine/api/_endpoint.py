@@ -1,0 +1,82 @@
+"""What every endpoint does the same: read the query, call the use case, send the answer."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import orjson
+from flask import Response, current_app, request
+from marshmallow import RAISE, Schema, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from engine.errors import InvalidRequest
+from engine.freshness import Answer
+from schemas import CodedField, NoQuery
+
+View = Callable[..., object]
+
+
+def endpoint(
+    *, query: type[Schema] = NoQuery, answer: type[Schema], many: bool = False
+) -> Callable[[View], Callable[..., Response]]:
+    """Give a view its validated query as arguments and send what it returns.
+
+    `answer` documents it (`many`: as a bare array). Anything but an `Answer` is serialised as it is;
+    a pair of a value and a status is sent with that status.
+    """
+    loader = query(unknown=RAISE)
+
+    def decorate(view: View) -> Callable[..., Response]:
+        @wraps(view)
+        def wrapped(**path: str) -> Response:
+            return _response(view(**load(loader, request.args, path)))
+
+        wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
+    """The validated parameters. Raises `InvalidRequest` with the code of the first that is wrong."""
+    given = _collect(schema, arguments, path)
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise InvalidRequest(
+            "The request is not valid", messages, code=_code(schema, messages, given)
+        ) from error
+    return loaded
+
+
+def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, str]:
+    """One text for each parameter: only lists may be given in parts, as `name=a&name=b` or `name[]=a`."""
+    parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
+    for name, values in arguments.lists():
+        listed = name.removesuffix("[]")
+        plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "most") else name
+        parts.setdefault(plain, []).extend(values)
+    repeated = {
+        name: ["is given more than once"]
+        for name, values in parts.items()
+        if len(values) > 1 and not hasattr(schema.fields.get(name), "most")
+    }
+    if repeated:
+        raise InvalidRequest("The request is not valid", repeated)
+    return {name: ",".join(values) for name, values in parts.items()}
+
+
+def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, str]) -> str:
+    """The code of the first wrong parameter that was given and has one of its own."""
+    for name, field in schema.fields.items():
+        if name in messages and isinstance(field, CodedField) and (name in given or "timeframe" in given):
+            return field.error_code
+    return InvalidRequest.code
+
+
+def _response(result: object) -> Response:
+    if isinstance(result, Answer):
+        return Response(result.body(current_app.extensions["clock"]()), mimetype="application/json")
+    body, status = result if isinstance(result, tuple) else (result, 200)
+    return Response(orjson.dumps(body), status, mimetype="application/json")

@@ -1,0 +1,27 @@
+"""Candles."""
+
+from flask import Blueprint
+
+from engine.api._endpoint import endpoint
+from engine.extensions import limiter, market, quota
+from engine.freshness import Answer
+from engine.market import Wanted
+from providers import Interval, Window
+from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
+
+bp = Blueprint("ohlcv", __name__, url_prefix="/api")
+
+
+@bp.get("/ohlcv")
+@bp.get("/ohlcv/<symbol>")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=OhlcvQuery, answer=OhlcvAnswer)
+def get_ohlcv(
+    symbol: NamedPair, interval: Interval, limit: int, closed_only: bool, start: int | None, end: int | None
+) -> Answer:
+    """Candles of one pair from the first provider that serves them well."""
+    first = None if start is None else interval.open_time(start + interval.length - 1)
+    last = None if end is None else interval.open_time(end)
+    return market.candles(
+        Wanted(symbol.symbol, symbol.pair, interval, Window(limit, first, last), closed_only)
+    )

@@ -1,0 +1,152 @@
+"""Every failure a client can meet, and the one body all of them are told in."""
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import ClassVar
+
+import orjson
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from providers import ProviderError, RateLimited
+
+RETRY_AFTER = 60
+"""Seconds after which asking again makes sense, where no provider said better."""
+
+log = logging.getLogger(__name__)
+
+
+class ApiError(Exception):
+    """A failure with a code of its own. `details` says what is wrong with what."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        message: str,
+        details: Mapping[str, object] | None = None,
+        *,
+        code: str | None = None,
+        status: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+        self.retry_after = retry_after
+        self.own_code = code or self.code
+        self.own_status = status or self.status
+
+
+class InvalidRequest(ApiError):
+    """The client asked for something that cannot be: `details` is `{parameter: [what is wrong]}`."""
+
+    code = "INVALID_PARAMETER"
+    status = 400
+
+
+class InsufficientData(ApiError):
+    """There are not as many candles as are needed."""
+
+    code = "INSUFFICIENT_DATA"
+    status = 422
+
+    def __init__(self, available: int, required: int) -> None:
+        super().__init__(
+            f"Only {available} candles exist, {required} are required",
+            {"available": available, "required": required},
+        )
+
+
+class AllProvidersFailed(ApiError):
+    """Nobody could answer; `details` has the reason of each."""
+
+    code = "PROVIDER_ERROR"
+    status = 503
+
+    def __init__(self, failures: Mapping[str, ProviderError]) -> None:
+        waits = [
+            error.retry_after
+            for error in failures.values()
+            if isinstance(error, RateLimited) and error.retry_after
+        ]
+        super().__init__(
+            "All data providers are currently unavailable",
+            {provider: error.reason for provider, error in failures.items()},
+            retry_after=int(min(waits, default=RETRY_AFTER)) or 1,
+        )
+
+
+FRAMEWORK_CODES = {
+    400: "INVALID_PARAMETER",
+    401: "UNAUTHORIZED",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "PAYLOAD_TOO_LARGE",
+    414: "URI_TOO_LONG",
+    431: "HEADERS_TOO_LARGE",
+}
+MESSAGES = {
+    404: "There is nothing at this address",
+    405: "This method is not allowed here",
+    500: "Something went wrong on our side",
+}
+
+
+def error_body(
+    code: str, message: str, details: Mapping[str, object] | None = None, retry_after: int | None = None
+) -> bytes:
+    """The one body for every failure."""
+    error: dict[str, object] = {"code": code, "message": message}
+    if details:
+        error["details"] = details
+    if retry_after is not None:
+        error["retryAfter"] = retry_after
+    return orjson.dumps({"success": False, "error": error, "timestamp": int(time.time())})
+
+
+def rate_limited(retry_after: int) -> Response:
+    """The answer to a client that has spent its quota; `retry_after` in seconds."""
+    return _response(
+        error_body("RATE_LIMITED", "Too many requests", retry_after=retry_after), 429, retry_after
+    )
+
+
+def register(app: Flask) -> None:
+    """Make `app` answer every failure, the framework's own included, with that body."""
+    app.register_error_handler(ApiError, _own)
+    app.register_error_handler(HTTPException, _of_the_framework)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _own(error: ApiError) -> Response:
+    body = error_body(error.own_code, error.message, error.details, error.retry_after)
+    return _response(body, error.own_status, error.retry_after)
+
+
+def _of_the_framework(error: HTTPException) -> Response:
+    status = error.code or 500
+    headers = dict(error.get_headers())
+    retry_after = int(headers["Retry-After"]) if headers.get("Retry-After", "").isdecimal() else None
+    message = MESSAGES.get(status) or error.description or error.name
+    code = FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
+    response = _response(error_body(code, message, retry_after=retry_after), status, retry_after)
+    if "Allow" in headers:
+        response.headers["Allow"] = headers["Allow"]
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    """The one place where anything is caught: it is logged here, and nothing of it leaves."""
+    log.error("unforeseen failure", exc_info=error)
+    return _response(error_body("INTERNAL_ERROR", MESSAGES[500]), 500, None)
+
+
+def _response(body: bytes, status: int, retry_after: int | None) -> Response:
+    response = Response(body, status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

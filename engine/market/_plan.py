@@ -1,0 +1,117 @@
+"""Who could serve a request for candles, how, and in which order to ask. Pure functions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.candles import RESAMPLED_FROM, check, resample
+from engine.upstream import Upstream
+from providers import INTERVALS, Candle, CandleSource, Interval, Pair, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request for candles. `symbol` is how the client named the pair; times are open times."""
+
+    symbol: str
+    pair: Pair
+    interval: Interval
+    window: Window
+    closed_only: bool = False
+
+    @property
+    def newest(self) -> bool:
+        """Whether no time was asked for."""
+        return self.window.start is None and self.window.end is None
+
+    def within(self, now: int) -> Window:
+        """The window to ask for, which ends before the forming candle where that is not wanted."""
+        if not self.closed_only:
+            return self.window
+        last = self.interval.open_time(now) - self.interval.length
+        end = last if self.window.end is None else min(self.window.end, last)
+        return Window(self.window.limit, self.window.start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How `upstream` would serve a request: which market, from which interval, and `count` of its candles."""
+
+    upstream: Upstream[CandleSource]
+    market: Pair
+    interval: Interval
+    window: Window
+    source_interval: Interval
+    source_window: Window
+    count: int
+    whole: bool
+
+    def fetch(self, now: int, *, newest: bool) -> list[Candle]:
+        """The candles, checked. Raises a `ProviderError`."""
+        source = self.upstream.provider
+        candles = source.candles(self.market, self.source_interval, self.source_window)
+        check(candles, self.source_interval, now, newest=newest)
+        if self.source_interval is self.interval:
+            return candles
+        merged = resample(candles, self.source_interval, self.interval, now)
+        limit = self.window.limit
+        return merged[-limit:] if self.window.start is None else merged[:limit]
+
+
+def plans(upstreams: Iterable[Upstream[CandleSource]], wanted: Wanted, now: int) -> list[Plan]:
+    """A plan for each that can serve something of it, in the order in which to ask.
+
+    A dollar market goes before a tether one where dollars were asked for, one that can serve all
+    before those that can serve part, and of these the one that can serve most.
+    """
+    found = [plan for upstream in upstreams if (plan := _plan(upstream, wanted, now)) and plan.count > 0]
+    return sorted(found, key=lambda plan: _rank(plan, wanted))
+
+
+def _rank(plan: Plan, wanted: Wanted) -> tuple[bool, bool, int]:
+    other_quote = wanted.pair.quote == "USD" and plan.market.quote != "USD"
+    return other_quote, not plan.whole, 0 if plan.whole else -plan.count
+
+
+def _plan(upstream: Upstream[CandleSource], wanted: Wanted, now: int) -> Plan | None:
+    source = upstream.provider
+    interval, window = wanted.interval, wanted.within(now)
+    small = _source_interval(source, interval)
+    market = source.market(wanted.pair)
+    if small is None or market is None:
+        return None
+    parts = interval.length // small.length
+    first, last = window.bounds(interval, now)
+    count = (last - first) // interval.length + 1
+    servable = min(count, source.max_candles // parts, _reachable(source, small, interval, window, now))
+    end = None if window.end is None else window.end + interval.length - small.length
+    return Plan(
+        upstream=upstream,
+        market=market,
+        interval=interval,
+        window=window,
+        source_interval=small,
+        source_window=Window(min(window.limit * parts, source.max_candles), window.start, end),
+        count=servable,
+        whole=servable >= count,
+    )
+
+
+def _source_interval(source: CandleSource, interval: Interval) -> Interval | None:
+    if interval.code in source.intervals:
+        return interval
+    smaller = RESAMPLED_FROM.get(interval.code)
+    return INTERVALS[smaller] if smaller and smaller in source.intervals else None
+
+
+def _reachable(source: CandleSource, small: Interval, interval: Interval, window: Window, now: int) -> int:
+    """How many candles of the window are not too old to exist there.
+
+    The oldest come first where a start was asked for: if those are gone, none of the rest helps.
+    """
+    first, last = window.bounds(interval, now)
+    if source.reach is None:
+        return window.limit
+    oldest = small.open_time(now) - (source.reach - 1) * small.length
+    if window.start is not None:
+        return window.limit if first >= oldest else 0
+    return (last - max(first, oldest)) // interval.length + 1

@@ -1,0 +1,73 @@
+"""How the engine and its providers stand, told from what is already known: nobody is asked."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from engine.upstream import Statistics, Upstream
+from providers import CandleSource, Provider, QuoteSource
+
+FOUR_WORDS = {
+    "online": "healthy",
+    "unknown": "degraded",
+    "degraded": "degraded",
+    "offline": "down",
+    "blocked": "down",
+    "disabled": "disabled",
+}
+"""What `/api/providers` calls each state of `/api/health`."""
+ABILITIES = {CandleSource: "candles", QuoteSource: "quotes"}
+
+
+def state(upstream: Upstream[Provider], used: bool) -> str:
+    """Its state in one word; `disabled` where it has no key or is used for nothing."""
+    return upstream.statistics.state if used and upstream.enabled else "disabled"
+
+
+def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
+    """`healthy`, `degraded` or `unhealthy`, from the providers' states in the order of their use.
+
+    Healthy: candles and prices each have a provider that works, and candles the first one that was
+    asked. Unhealthy: some were asked, and none works.
+    """
+    known = [word for word in (*candles, *quotes) if word not in ("unknown", "disabled")]
+    if known and "online" not in known:
+        return "unhealthy"
+    first = next((word for word in candles if word not in ("unknown", "disabled")), None)
+    return "healthy" if first == "online" and "online" in quotes else "degraded"
+
+
+def health_row(upstream: Upstream[Provider], used: bool) -> dict[str, object]:
+    """A provider in `/api/health`."""
+    known = upstream.statistics
+    return {
+        "name": upstream.name,
+        "status": state(upstream, used),
+        "latency": _milliseconds(known),
+        "lastCheck": _iso(known.checked),
+    }
+
+
+def provider_row(upstream: Upstream[Provider], priority: int, used: bool) -> dict[str, object]:
+    """A provider in `/api/providers`."""
+    known = upstream.statistics
+    word = state(upstream, used)
+    limit = upstream.provider.rate_limit
+    return {
+        "name": upstream.name,
+        "enabled": word != "disabled",
+        "priority": priority,
+        "status": FOUR_WORDS[word],
+        "state": word,
+        "capabilities": [name for kind, name in ABILITIES.items() if isinstance(upstream.provider, kind)],
+        "latencyMs": _milliseconds(known),
+        "lastFailure": known.failed and {"time": _iso(known.failed.time), "reason": known.failed.reason},
+        "rate_limit": {"requests": limit.requests, "period": limit.period},
+    }
+
+
+def _milliseconds(known: Statistics) -> int | None:
+    return None if known.latency is None else round(known.latency * 1000)
+
+
+def _iso(time: float | None) -> str | None:
+    return None if time is None else datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

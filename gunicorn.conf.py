@@ -1,0 +1,28 @@
+"""How the server runs. Everything that can be set comes from the environment, through the settings."""
+
+import os
+
+if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
+    from gevent import monkey
+
+    monkey.patch_all()  # before anything imports ssl or requests
+
+from engine.config import Settings, SettingsError
+
+try:
+    settings = Settings.load()
+except SettingsError as error:
+    raise SystemExit(str(error)) from None
+
+bind = f"{settings.host}:{settings.port}"
+worker_class = settings.worker_class
+workers = 1  # one cache and one count of everything
+threads = 64
+worker_connections = 2000
+backlog = 2048
+keepalive = 75
+timeout = 60
+graceful_timeout = 10
+limit_request_line = 0  # up to gunicorn's own megabyte: the engine answers what is too long itself
+loglevel = settings.log_level.lower()
+control_socket_disable = True

@@ -1,0 +1,47 @@
+"""Coinbase Exchange: https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from providers._base import CandleSource
+from providers._errors import RateLimited, Unsupported
+from providers._models import SECOND, Candle, Interval, Pair, RateLimit, Window
+
+
+class Coinbase(CandleSource):
+    """Keyless. Dollar markets only. Times without a trade are left out of its candles."""
+
+    name = "coinbase"
+    base_urls = ("https://api.exchange.coinbase.com",)
+    priority = 45
+    rate_limit = RateLimit(10, 1)
+    intervals = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "1d": 86400}
+    max_candles = 300
+    newest_first = True
+    candle_quotes = ("USD",)
+    without_candles = frozenset({"TRX"})
+    failures = {"NotFound": Unsupported, "Public rate limit exceeded": RateLimited}
+
+    def error_code(self, payload: Any) -> object | None:
+        """Errors are objects, candles a list."""
+        return payload["message"] if isinstance(payload, dict) else None
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        """Both bounds or none; with more than 300 candles between them it refuses. Low comes before high."""
+        bounds: dict[str, object] = {}
+        if window.bounded:
+            first, last = window.bounds(interval, self.now())
+            bounds = {"start": _iso(first), "end": _iso(last)}
+        rows = self.ask(
+            f"/products/{pair.base.code}-{pair.quote}/candles",
+            granularity=self.intervals[interval.code],
+            **bounds,
+        )
+        return [
+            Candle(int(time) * SECOND, float(open_), float(high), float(low), float(close), float(volume))
+            for time, low, high, open_, close, volume in rows
+        ]
+
+
+def _iso(time: int) -> str:
+    return f"{datetime.fromtimestamp(time / SECOND, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,60 @@
+"""CoinGecko v3: https://docs.coingecko.com/reference/coins-markets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from providers._assets import Asset
+from providers._base import CandleSource, QuoteSource, milliseconds, number
+from providers._errors import RateLimited, Unauthorized, Unsupported
+from providers._models import DAY, Candle, Interval, Pair, Quote, RateLimit, Window
+
+SPANS = "1h,24h,7d"
+
+
+class CoinGecko(CandleSource, QuoteSource):
+    """A key is optional; a paid one goes with the pro host. Errors are objects, everything else is a list."""
+
+    name = "coingecko"
+    base_urls = ("https://api.coingecko.com",)
+    priority = 90
+    rate_limit = RateLimit(10, 60)  # cautious: what an address may do without a key is not published
+    intervals = {"4h": None}
+    max_candles = reach = 180
+    candle_quotes = ("USD",)
+    failures = {429: RateLimited, 10012: Unsupported, "coin not found": Unsupported}
+    failures |= dict.fromkeys((10002, 10005, 10010, 10011), Unauthorized)
+
+    def headers(self) -> dict[str, str]:
+        """The key, named after the host it belongs to."""
+        plan = "pro" if "//pro-api." in self._hosts[0] else "demo"
+        return {f"x-cg-{plan}-api-key": self.key} if self.key else {}
+
+    def error_code(self, payload: Any) -> object | None:
+        """A text in `error`, or a number in `status`, which itself may stand in `error`."""
+        error = None if isinstance(payload, list) else payload.get("error", payload)
+        return error["status"]["error_code"] if isinstance(error, dict) else error
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        """The size of a candle follows from `days`; its stamp is the time of its close. No volumes."""
+        age = interval.open_time(self.now()) + interval.length - window.bounds(interval, self.now())[0]
+        days = next((days for days in (7, 14) if age <= days * DAY), 30)
+        rows = self.ask(f"/api/v3/coins/{pair.base.coingecko}/ohlc", vs_currency="usd", days=days)
+        return [
+            Candle(int(time) - interval.length, float(open_), float(high), float(low), float(close), None)
+            for time, open_, high, low, close in rows
+        ]
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """Any figure may be `null`, the price of a coin that was renamed included."""
+        by_id = {asset.coingecko: asset for asset in assets}
+        more = {"vs_currency": "usd", "per_page": 250, "price_change_percentage": SPANS}
+        rows = self.ask("/api/v3/coins/markets", ids=",".join(by_id), **more)
+        return [_quote(by_id[row["id"]], row) for row in rows if row["current_price"] is not None]
+
+
+def _quote(asset: Asset, row: Any) -> Quote:
+    changes = (number(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
+    hour, day, week = changes
+    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), row["market_cap_rank"]
+    price, time = float(row["current_price"]), milliseconds(row["last_updated"])
+    return Quote(asset, price, "USD", time, hour, day, week, volume, cap, rank)

@@ -1,0 +1,36 @@
+"""CoinLore: https://www.coinlore.com/cryptocurrency-data-api."""
+
+from collections.abc import Sequence
+
+from providers._assets import Asset
+from providers._base import QuoteSource, best_ranked, number
+from providers._models import SECOND, Quote, RateLimit
+
+
+class CoinLore(QuoteSource):
+    """Keyless. Has no error bodies of its own."""
+
+    name = "coinlore"
+    base_urls = ("https://api.coinlore.net",)
+    priority = 65
+    rate_limit = RateLimit(60, 60)  # cautious: it asks for about one call a second
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """The hundred largest coins, which is as many as one call brings. One time stands for all."""
+        answer = self.ask("/api/tickers/", start=0, limit=100)
+        time = int(answer["info"]["time"]) * SECOND
+        return [
+            Quote(
+                asset,
+                float(row["price_usd"]),
+                "USD",
+                time=time,
+                change_1h=number(row["percent_change_1h"]),
+                change_24h=number(row["percent_change_24h"]),
+                change_7d=number(row["percent_change_7d"]),
+                volume_24h=number(row["volume24"]),
+                market_cap=number(row["market_cap_usd"]),
+                rank=int(row["rank"]),
+            )
+            for asset, row in best_ranked(answer["data"], assets)
+        ]

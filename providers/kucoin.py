@@ -1,0 +1,60 @@
+"""KuCoin spot market data: https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-klines."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from providers._assets import Asset
+from providers._base import CandleSource, QuoteSource, per_cent, tether_markets
+from providers._errors import RateLimited, Unsupported
+from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+
+
+class KuCoin(CandleSource, QuoteSource):
+    """Keyless. Failures have a `code` other than "200000", some of them with HTTP 200."""
+
+    name = "kucoin"
+    base_urls = ("https://api.kucoin.com",)
+    priority = 50
+    rate_limit = RateLimit(100, 30)
+    """Cautious: it publishes weights, of which a list of all tickers takes several."""
+    intervals = {"1m": "1min", "5m": "5min", "15m": "15min", "1h": "1hour", "4h": "4hour", "1d": "1day"}
+    """Its weeks open on Thursday, so they are not among them."""
+    max_candles = 1500
+    newest_first = True
+    failures = {"400100": Unsupported, "900001": Unsupported, "429000": RateLimited}
+
+    def error_code(self, payload: Any) -> object | None:
+        """A text; "200000" is success."""
+        return None if payload["code"] == "200000" else payload["code"]
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        """Without a range only 100 rows come. The close stands second."""
+        first, last = window.bounds(interval, self.now())
+        rows = self.ask(
+            "/api/v1/market/candles",
+            symbol=f"{pair.base.code}-{pair.quote}",
+            type=self.intervals[interval.code],
+            startAt=first // SECOND,
+            endAt=(last + interval.length if window.bounded else self.now()) // SECOND,
+        )["data"]
+        return [
+            Candle(int(time) * SECOND, float(open_), float(high), float(low), float(close), float(volume))
+            for time, open_, close, high, low, volume, _ in rows
+        ]
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """`changeRate` is a fraction. The last price of a market without trades is `null`."""
+        markets = tether_markets(assets, "-")
+        data = self.ask("/api/v1/market/allTickers")["data"]
+        time = int(data["time"])
+        return [
+            Quote(
+                markets[row["symbol"]],
+                float(row["last"]),
+                "USDT",
+                time,
+                change_24h=per_cent(row["changeRate"]),
+            )
+            for row in data["ticker"]
+            if row["symbol"] in markets and row["last"] is not None
+        ]

@@ -1,0 +1,55 @@
+"""OKX v5 spot market data: https://www.okx.com/docs-v5/en/#order-book-trading-market-data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from providers._assets import Asset
+from providers._base import CandleSource, QuoteSource, change, tether_markets
+from providers._errors import RateLimited, Unsupported
+from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+
+
+class Okx(CandleSource, QuoteSource):
+    """Keyless. Failures have a `code` other than "0", mostly with HTTP 200."""
+
+    name = "okx"
+    base_urls = ("https://www.okx.com",)
+    priority = 40
+    rate_limit = RateLimit(20, 2)
+    intervals = {"1m": "1m", "5m": "5m", "15m": "15m", "1h": "1H", "4h": "4H", "1d": "1Dutc", "1w": "1Wutc"}
+    """Without `utc` its days and weeks would begin in Hong Kong."""
+    max_candles = 300
+    reach = 1440
+    newest_first = True
+    failures = {"50011": RateLimited, "51000": Unsupported, "51001": Unsupported}
+
+    def error_code(self, payload: Any) -> object | None:
+        """A text; "0" is success."""
+        return None if payload["code"] == "0" else payload["code"]
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        """`after` asks for rows that are older than it. With gaps, rows from before the window come, too."""
+        first, last = window.bounds(interval, self.now())
+        rows = self.ask(
+            "/api/v5/market/candles",
+            instId=f"{pair.base.code}-{pair.quote}",
+            bar=self.intervals[interval.code],
+            limit=(last - first) // interval.length + 1,
+            **({"after": last + 1} if window.bounded else {}),
+        )["data"]
+        return [Candle(int(time), *map(float, values[:5])) for time, *values in rows]
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """The change is ours to compute, from the price of 24 hours ago."""
+        markets = tether_markets(assets, "-")
+        return [
+            Quote(
+                markets[row["instId"]],
+                price,
+                "USDT",
+                int(row["ts"]),
+                change_24h=change(price, row["open24h"]),
+            )
+            for row in self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
+            if row["instId"] in markets and (price := float(row["last"]))
+        ]

@@ -1,0 +1,72 @@
+"""`GET /api/symbols` and `GET /api/providers`."""
+
+from marshmallow import Schema, fields, validate
+
+
+class NoQuery(Schema):
+    """An endpoint without parameters."""
+
+
+class CoinRow(Schema):
+    """A coin that is served; `rank` is null until a provider has told it."""
+
+    symbol = fields.String(required=True)
+    name = fields.String(required=True)
+    rank = fields.Integer(required=True, allow_none=True)
+    aliases = fields.List(fields.String(), required=True)
+
+
+class LimitRange(Schema):
+    """How many candles may be asked for."""
+
+    minimum = fields.Integer(required=True)
+    maximum = fields.Integer(required=True)
+    default = fields.Integer(required=True)
+
+
+class SymbolsData(Schema):
+    """What can be asked for."""
+
+    coins = fields.List(fields.Nested(CoinRow), required=True)
+    intervals = fields.List(fields.String(), required=True)
+    limits = fields.Nested(LimitRange, required=True)
+
+
+class SymbolsAnswer(Schema):
+    """The coins, intervals and limits."""
+
+    success = fields.Boolean(required=True)
+    data = fields.Nested(SymbolsData, required=True)
+
+
+class FailureRow(Schema):
+    """When and why a provider failed last."""
+
+    time = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class RateLimitRow(Schema):
+    """What the provider allows: requests in a period of seconds."""
+
+    requests = fields.Integer(required=True)
+    period = fields.Integer(required=True)
+
+
+class ProviderRow(Schema):
+    """A provider and how it stands."""
+
+    name = fields.String(required=True)
+    enabled = fields.Boolean(required=True)
+    priority = fields.Integer(required=True)
+    status = fields.String(
+        required=True, validate=validate.OneOf(["healthy", "degraded", "down", "disabled"])
+    )
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["online", "degraded", "offline", "blocked", "disabled", "unknown"]),
+    )
+    capabilities = fields.List(fields.String(), required=True)
+    latencyMs = fields.Integer(required=True, allow_none=True)
+    lastFailure = fields.Nested(FailureRow, required=True, allow_none=True)
+    rate_limit = fields.Nested(RateLimitRow, required=True)

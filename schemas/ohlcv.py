@@ -1,0 +1,88 @@
+"""`GET /api/ohlcv`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+
+from providers import INTERVALS
+from schemas._fields import FlagField, IntervalField, SymbolField, TimeField, WholeField
+from schemas.meta import Freshness
+
+
+class OhlcvQuery(Schema):
+    """Which candles."""
+
+    symbol = SymbolField(required=True, metadata={"description": "A coin or pair", "example": "BTCUSDT"})
+    interval = IntervalField(
+        load_default=INTERVALS["1h"], metadata={"enum": list(INTERVALS), "default": "1h"}
+    )
+    limit = WholeField(load_default=100, validate=validate.Range(50, 1000))
+    closed_only = FlagField(
+        data_key="closedOnly",
+        load_default=False,
+        metadata={"description": "Leave out the candle that is still forming"},
+    )
+    start = TimeField(
+        data_key="startTime", load_default=None, metadata={"description": "Unix s or ms, inclusive"}
+    )
+    end = TimeField(
+        data_key="endTime", load_default=None, metadata={"description": "Unix s or ms, inclusive"}
+    )
+
+    @pre_load
+    def _timeframe(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        """`timeframe` is another name of `interval`."""
+        renamed = dict(data)
+        if "timeframe" in renamed:
+            if "interval" in renamed:
+                raise ValidationError("is the same as interval: give one of them", "timeframe")
+            renamed["interval"] = renamed.pop("timeframe")
+        return renamed
+
+    @validates_schema
+    def _ordered(self, data: Mapping[str, Any], **_: Any) -> None:
+        start, end = data.get("start"), data.get("end")
+        if start is not None and end is not None and start > end:
+            raise ValidationError("is after endTime", "startTime")
+
+
+class CandleRow(Schema):
+    """One candle; `timestamp` is its open time in Unix milliseconds."""
+
+    timestamp = fields.Integer(required=True)
+    open = fields.Float(required=True)
+    high = fields.Float(required=True)
+    low = fields.Float(required=True)
+    close = fields.Float(required=True)
+    volume = fields.Float(required=True, allow_none=True)
+
+
+class Attempt(Schema):
+    """One provider that was asked, and what came of it."""
+
+    provider = fields.String(required=True)
+    outcome = fields.String(required=True)
+    latencyMs = fields.Integer(required=True)
+
+
+class OhlcvMeta(Freshness):
+    """What is known about the candles."""
+
+    quote = fields.String(required=True)
+    lastCandleClosed = fields.Boolean(required=True, allow_none=True)
+    gaps = fields.List(fields.List(fields.Integer(), validate=validate.Length(2)), required=True)
+    attempts = fields.List(fields.Nested(Attempt), required=True)
+    resampledFrom = fields.String()
+
+
+class OhlcvAnswer(Schema):
+    """Candles in ascending order."""
+
+    success = fields.Boolean(required=True)
+    data = fields.List(fields.Nested(CandleRow), required=True)
+    symbol = fields.String(required=True)
+    interval = fields.String(required=True)
+    count = fields.Integer(required=True)
+    source = fields.String(required=True)
+    meta = fields.Nested(OhlcvMeta, required=True)

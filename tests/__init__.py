@@ -1,0 +1,1 @@
+"""Mirrors the packages: tests/<package>/test_<module>.py."""

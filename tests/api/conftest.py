@@ -1,0 +1,52 @@
+"""The whole application in this process, over the stand-in, with time that stands still."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine import create_app
+from engine.config import ProviderSettings
+from tests.clock import Clock
+from tests.upstreams import StandIn
+
+KEYED = ("cryptocompare", "coincap")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still, the same for the engine and its providers."""
+    return Clock()
+
+
+@pytest.fixture
+def stand_in(clock: Clock) -> Iterator[StandIn]:
+    """All providers, well."""
+    with StandIn(clock=clock) as stand_in:
+        yield stand_in
+
+
+Make = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def make(stand_in: StandIn, clock: Clock) -> Make:
+    """A client of an application with settings of its own."""
+
+    def make(**settings: Any) -> FlaskClient:
+        urls = stand_in.base_urls()
+        providers = {
+            name.removesuffix("_BASE_URL").lower(): ProviderSettings(base_url=url)
+            for name, url in urls.items()
+        }
+        usual = {"rate_limit_enabled": False, "prices_deadline_seconds": 5.0, "providers": providers}
+        return create_app(clock, **{**usual, **settings}).test_client()
+
+    return make
+
+
+@pytest.fixture
+def client(make: Make) -> FlaskClient:
+    """A client of the application as it comes, without quotas."""
+    return make()

@@ -1,0 +1,17 @@
+"""Time that stands still until a test moves it."""
+
+from datetime import UTC, datetime
+
+
+class Clock:
+    """Unix seconds, like `time.time`."""
+
+    def __init__(self, start: str = "2026-11-22T16:40:30Z") -> None:
+        self.time = datetime.fromisoformat(start).astimezone(UTC).timestamp()
+
+    def __call__(self) -> float:
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += seconds

@@ -1,0 +1,26 @@
+"""`make demo`: the engine over stand-ins for its providers. Its data is made up, and says so."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.upstreams import StandIn
+
+KEYS = {"CRYPTOCOMPARE_API_KEY": "demo", "COINCAP_API_KEY": "demo"}
+
+
+def main() -> int:
+    """Serve until interrupted; the exit status of the server."""
+    gunicorn = str(Path(sys.executable).parent / "gunicorn")
+    with StandIn() as stand_in:
+        environment = {**os.environ, **stand_in.base_urls(), **KEYS, "DEMO": "true"}
+        server = subprocess.Popen([gunicorn, "--config", "gunicorn.conf.py", "wsgi:app"], env=environment)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: server.terminate())
+        return server.wait()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,154 @@
+"""How a price is made of several."""
+
+import math
+import random
+from statistics import median
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from engine.consensus import OUTLIER, judge, small_sample_factor
+
+prices = st.floats(1e-6, 1e6)
+honest = st.lists(st.floats(0.9995, 1.0005), min_size=3, max_size=12)
+
+
+def named(values: list[float]) -> dict[str, float]:
+    """Quotes by provider, Binance first."""
+    names = ["binance", *(f"other{number}" for number in range(1, len(values)))]
+    return dict(zip(names, values, strict=True))
+
+
+def test_one_quote_is_taken_as_it_is() -> None:
+    """One provider's word is a price, with little confidence and never verified."""
+    consensus = judge({"kraken": 100.0})
+
+    assert consensus.price == 100.0
+    assert consensus.confidence == 0.5
+    assert not consensus.verified
+
+
+def test_agreement_is_verified_from_three_on() -> None:
+    """Two that agree are not enough, three are."""
+    assert not judge(named([100.0, 100.01])).verified
+    assert judge(named([100.0, 100.01, 100.02])).verified
+
+
+@given(honest)
+def test_honest_sources_are_never_accused(values: list[float]) -> None:
+    """Five hundredths of a per cent of noise make nobody suspect."""
+    consensus = judge(named(values))
+
+    assert consensus.verified
+    assert not any(source.suspect or source.outlier for source in consensus.sources)
+
+
+@given(honest, st.sampled_from([1.5, 0.5, 1e5, 1e-5, 1.05, 0.9]))
+def test_one_liar_moves_nothing(values: list[float], factor: float) -> None:
+    """With three or more honest sources the price stays among theirs, and the liar is named."""
+    consensus = judge(named([factor, *values]))
+
+    assert min(values) * (1 - 1e-11) <= consensus.price <= max(values) * (1 + 1e-11)
+    assert [source.provider for source in consensus.sources if source.outlier] == ["binance"]
+
+
+@given(st.lists(prices, min_size=1, max_size=12))
+def test_every_quote_is_listed_and_every_figure_is_possible(values: list[float]) -> None:
+    """No quote disappears; the price lies among those that count, the confidence between 0 and 1."""
+    consensus = judge(named(values))
+    counted = [source.price for source in consensus.counted]
+
+    assert [source.price for source in consensus.sources] == values
+    assert counted
+    assert min(counted) <= consensus.price * (1 + 1e-9)
+    assert consensus.price <= max(counted) * (1 + 1e-9)
+    assert 0 <= consensus.confidence <= 1
+    assert not any(source.outlier and source.suspect for source in consensus.sources)
+
+
+@given(st.lists(prices, min_size=3, max_size=12))
+def test_outliers_are_more_than_two_per_cent_from_the_median_of_all(values: list[float]) -> None:
+    """`deviation` is a fraction of the median of all quotes, and decides."""
+    centre = median(values)
+    assume(any(abs(value - centre) <= OUTLIER * centre for value in values))
+
+    for source in judge(named(values)).sources:
+        assert source.deviation == pytest.approx(abs(source.price - centre) / centre)
+        assert source.outlier == (source.deviation > OUTLIER)
+
+
+def test_of_two_that_disagree_the_first_is_taken_with_little_confidence() -> None:
+    """A median of two that are more than 2 % apart means nothing."""
+    consensus = judge({"binance": 100.0, "kraken": 103.0})
+
+    assert consensus.price == 100.0
+    assert consensus.confidence < 0.5
+    assert [source.outlier for source in consensus.sources] == [False, True]
+
+
+def test_two_camps_without_a_middle_are_disputed_as_well() -> None:
+    """Where no quote is near the median, the most trusted provider is believed, a little."""
+    consensus = judge(named([100.0, 110.0, 100.0, 110.0]))
+
+    assert consensus.price == 100.0
+    assert consensus.confidence < 0.5
+    assert not consensus.verified
+
+
+def test_two_that_nearly_agree_make_a_median() -> None:
+    """Up to 2 % apart, two quotes are averaged."""
+    assert judge({"binance": 100.0, "kraken": 101.0}).price == 100.5
+
+
+def test_a_suspect_counts_and_costs_confidence() -> None:
+    """One per cent off is no outlier: it is flagged, shrugged off by the median, and not verified."""
+    values = [100.0, 100.02, 100.03, 99.98, 101.0]
+    doubtful, agreed = judge(named(values)), judge(named([*values[:-1], 100.01]))
+
+    assert [source.suspect for source in doubtful.sources] == [False] * 4 + [True]
+    assert doubtful.price == pytest.approx(100.02)
+    assert not doubtful.verified
+    assert doubtful.confidence < agreed.confidence
+
+
+def test_confidence_rises_with_the_number_of_sources() -> None:
+    """Each agreeing source adds to it."""
+    levels = [judge(named([100.0] * count)).confidence for count in range(1, 8)]
+
+    assert levels == sorted(set(levels))
+    assert levels[2] == 0.875
+
+
+def test_confidence_falls_with_the_spread() -> None:
+    """The farther apart the quotes, the less they are believed."""
+    levels = [judge(named([100.0, 100.0 + step, 100.0 - step])).confidence for step in (0.0, 0.1, 0.3, 0.45)]
+
+    assert levels == sorted(set(levels), reverse=True)
+
+
+def test_the_factor_for_small_samples() -> None:
+    """c(n) as published up to nine, and n/(n-0.8) above."""
+    assert small_sample_factor(3) == 1.495
+    assert small_sample_factor(9) == 1.107
+    assert small_sample_factor(10) == pytest.approx(10 / 9.2)
+
+
+def test_a_liar_by_one_per_cent_is_found_among_three() -> None:
+    """As the contract says: with 5 bps of noise, found in 99 % of rounds or more, nobody else accused."""
+    chance = random.Random(11)
+    found = wrong = 0
+    for _ in range(2000):
+        quotes = [chance.gauss(1, 0.0005), chance.gauss(1, 0.0005), 1.01 * chance.gauss(1, 0.0005)]
+        flags = [source.suspect for source in judge(named(quotes)).sources]
+        found += flags[2]
+        wrong += flags[0] or flags[1]
+
+    assert found >= 0.985 * 2000
+    assert wrong == 0
+
+
+def test_nothing_computed_carries_noise() -> None:
+    """A mean of two quotes has no digits that only computing gave it."""
+    assert judge(named([82732.153, 82732.175])).price == 82732.164
+    assert not math.isnan(judge(named([0.1, 0.1])).price)

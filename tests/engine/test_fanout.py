@@ -1,0 +1,113 @@
+"""Asking several at once, or one after the other."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.fanout import Ask, errors, first_good, gather
+from providers import BadData, Unavailable
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """Enough threads for every test."""
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+@pytest.fixture
+def forever() -> Iterator[Callable[[], int]]:
+    """A call that does not return before the test is over."""
+    over = threading.Event()
+    yield lambda: int(over.wait(30))
+    over.set()
+
+
+def fails() -> int:
+    """A call that fails at once."""
+    raise BadData("nonsense")
+
+
+def words(outcomes: list[object]) -> list[object]:
+    """Who was asked, and the value or the reason."""
+    return [
+        (outcome.provider, outcome.error.reason if outcome.error else outcome.value)  # type: ignore[attr-defined]
+        for outcome in outcomes
+    ]
+
+
+def test_gather_asks_all_and_waits_for_nobody_beyond_the_deadline(
+    pool: ThreadPoolExecutor, forever: Callable[[], int]
+) -> None:
+    """Values, failures and silence each have their outcome, in the order of the asks."""
+    outcomes = gather(pool, [Ask("a", lambda: 1), Ask("b", forever), Ask("c", fails)], 0.05)
+
+    assert words([*outcomes]) == [("a", 1), ("b", "Timeout"), ("c", "Bad data")]
+    assert set(errors(outcomes)) == {"b", "c"}
+
+
+def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None:
+    """Nobody else is asked where the first answer is good."""
+    asked: list[str] = []
+    asks = [Ask("a", lambda: 1), Ask("b", lambda: asked.append("b") or 2)]
+
+    assert words([*first_good(pool, asks, 5, bool)]) == [("a", 1)]
+    assert asked == []
+
+
+def test_a_failure_moves_on_at_once(pool: ThreadPoolExecutor) -> None:
+    """The next one is asked without waiting for anybody's patience to end."""
+    outcomes = first_good(pool, [Ask("a", fails, 60), Ask("b", lambda: 2, 60)], 30, bool)
+
+    assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
+
+
+def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: ThreadPoolExecutor) -> None:
+    """It is among the outcomes, for when nobody does better."""
+    outcomes = first_good(pool, [Ask("a", lambda: 3), Ask("b", lambda: 2)], 5, lambda value: value > 10)
+
+    assert words([*outcomes]) == [("a", 3), ("b", 2)]
+
+
+def test_silence_has_the_next_one_asked_as_well(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
+    """After its patience the first good answer wins, whoever gives it."""
+    outcomes = first_good(pool, [Ask("a", forever, 0.01), Ask("b", lambda: 2, 5)], 30, bool)
+
+    assert words([*outcomes]) == [("b", 2)]
+
+
+def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
+    """The first one is not given up when the second is asked."""
+    second_asked = threading.Event()
+
+    def slow() -> int:
+        second_asked.wait(10)
+        return 1
+
+    def fails_after() -> int:
+        second_asked.set()
+        raise Unavailable(reason="HTTP 500")
+
+    outcomes = first_good(pool, [Ask("a", slow, 0.01), Ask("b", fails_after)], 30, bool)
+
+    assert ("a", 1) in words([*outcomes])
+    assert outcomes[-1].value == 1 or outcomes[-1].provider == "b"
+
+
+def test_who_is_silent_to_the_end_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
+    """The deadline ends the waiting for all of them."""
+    outcomes = first_good(pool, [Ask("a", forever, 0.01), Ask("b", forever, 0.01)], 0.1, bool)
+
+    assert words([*outcomes]) == [("a", "Timeout"), ("b", "Timeout")]
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_provider_s(pool: ThreadPoolExecutor) -> None:
+    """Only a `ProviderError` is an outcome; anything else is raised."""
+
+    def broken() -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        gather(pool, [Ask("a", broken)], 5)

@@ -1,0 +1,1 @@
+"""Providers, tested at the wire."""

@@ -1,0 +1,71 @@
+"""What each upstream sends, in its own shape with values of ours, and what must come of it.
+
+One module per provider, each with one `PAYLOADS`. All speak of the same moment and the same candles.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+
+from providers import ASSET_BY_NAME, TETHER, Candle, Pair, Provider, ProviderError, Quote, Window
+
+BTC, ETH = ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"]
+ASKED = (BTC, ETH, TETHER)
+PAIR = Pair(BTC, "USDT")
+NOW = 1_767_324_600.0
+"""2026-01-02 03:30 UTC, a Friday."""
+JANUARY_1 = 1_767_225_600_000
+NOON = 1_767_268_800_000
+WINDOWS = {
+    "newest": Window(3),
+    "start": Window(3, start=JANUARY_1),
+    "end": Window(3, end=NOON),
+    "both": Window(3, start=JANUARY_1, end=NOON),
+}
+CANDLES = [
+    Candle(1_767_315_600_000, 100.5, 110.25, 95.0, 105.75, 12.5),
+    Candle(1_767_319_200_000, 105.75, 120.0, 105.5, 118.0, 7.25),
+    Candle(1_767_322_800_000, 118.0, 119.5, 117.25, 117.5, 0.5),
+]
+"""The hours from 01:00 to 03:00, the last one still running."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body and what is read from it. `rule` is what it shows."""
+
+    rule: str
+    body: object
+    gives: Sequence[Candle] | Sequence[Quote]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A body that tells of a failure, and what is raised for it."""
+
+    body: object
+    error: type[ProviderError]
+    status: int = 200
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Payloads:
+    """All there is to test a provider with."""
+
+    quotes: Sequence[Answer] = ()
+    candles: Sequence[Answer] = ()
+    errors: Sequence[Failure] = ()
+    requests: Mapping[str, str] = field(default_factory=dict)
+    """Path and query for each of `WINDOWS` and for `quotes`."""
+    interval: str = "1h"
+    lists: bool = False
+    """Whether it answers with bare lists, so that an empty one is a fair answer."""
+
+
+def payloads_of(provider: type[Provider]) -> Payloads:
+    """Those of its module in this folder; none where it has no module, which fails a test of its own."""
+    module = f"{__name__}.{provider.name}"
+    found: Payloads = import_module(module).PAYLOADS if find_spec(module) else Payloads()
+    return found

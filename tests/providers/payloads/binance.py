@@ -1,0 +1,46 @@
+"""Binance: lists of twelve, ascending; the price change in per cent."""
+
+from providers import BadData, Blocked, Quote, RateLimited, Unsupported
+from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+
+ROWS = [
+    [1767315600000, "100.50", "110.25", "95.00", "105.75", "12.5", 1767319199999, "1", 9, "1", "1", "0"],
+    [1767319200000, "105.75", "120.00", "105.50", "118.00", "7.25", 1767322799999, "1", 9, "1", "1", "0"],
+    [1767322800000, "118.00", "119.50", "117.25", "117.50", "0.5", 1767326399999, "1", 9, "1", "1", "0"],
+]
+TICKERS = [
+    {"symbol": "ETHUSDT", "priceChangePercent": "-6.250", "lastPrice": "3000.50", "closeTime": 1767324599000},
+    {"symbol": "BTCUSDT", "priceChangePercent": "3.125", "lastPrice": "80000.10", "closeTime": 1767324598000},
+    {"symbol": "ETHBTC", "priceChangePercent": "1.000", "lastPrice": "0.0375", "closeTime": 1767324598000},
+]
+
+PAYLOADS = Payloads(
+    lists=True,
+    candles=[Answer("volume is the sixth", ROWS, CANDLES)],
+    quotes=[
+        Answer(
+            "other markets are left out",
+            TICKERS,
+            [
+                Quote(ETH, 3000.5, "USDT", 1767324599000, change_24h=-6.25),
+                Quote(BTC, 80000.1, "USDT", 1767324598000, change_24h=3.125),
+            ],
+        )
+    ],
+    errors=[
+        Failure({"code": -1121, "msg": "Invalid symbol."}, Unsupported, 400),
+        Failure({"code": -1120, "msg": "Invalid interval."}, Unsupported, 400),
+        Failure({"code": -1003, "msg": "Too much request weight used."}, RateLimited, 429),
+        Failure({"code": -1003, "msg": "IP banned until 1767330000000."}, RateLimited, 418),
+        Failure({"code": 0, "msg": "Service unavailable from a restricted location"}, Blocked, 451),
+        Failure({"code": -9999, "msg": "What nobody has seen yet."}, BadData),
+    ],
+    requests={
+        "newest": "/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=3",
+        "start": "/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=3&startTime=1767225600000",
+        "end": "/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=3&endTime=1767268800000",
+        "both": "/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=3"
+        "&startTime=1767225600000&endTime=1767268800000",
+        "quotes": '/api/v3/ticker/24hr?symbols=["BTCUSDT","ETHUSDT"]',
+    },
+)

@@ -1,0 +1,55 @@
+"""Bybit: an envelope with a code and a time, texts, the newest first, fractions."""
+
+from providers import BadData, Blocked, Quote, RateLimited, Unsupported
+from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+
+
+def envelope(result: object, code: int = 0, message: str = "OK") -> dict[str, object]:
+    """What every answer is wrapped in."""
+    return {"retCode": code, "retMsg": message, "result": result, "retExtInfo": {}, "time": 1767324599000}
+
+
+ROWS = [
+    ["1767322800000", "118.00", "119.50", "117.25", "117.50", "0.5", "58.9"],
+    ["1767319200000", "105.75", "120.00", "105.50", "118.00", "7.25", "812.0"],
+    ["1767315600000", "100.50", "110.25", "95.00", "105.75", "12.5", "1291.0"],
+]
+TICKERS = [
+    {"symbol": "BTCUSDT", "lastPrice": "80000.1", "prevPrice24h": "77575", "price24hPcnt": "0.03125"},
+    {"symbol": "ETHUSDT", "lastPrice": "3000.5", "prevPrice24h": "3200", "price24hPcnt": "-0.0625"},
+    {"symbol": "ETHBTC", "lastPrice": "0.0375", "prevPrice24h": "", "price24hPcnt": ""},
+]
+
+PAYLOADS = Payloads(
+    candles=[
+        Answer("the newest comes first", envelope({"symbol": "BTCUSDT", "list": ROWS}), CANDLES),
+    ],
+    quotes=[
+        Answer(
+            "changes are fractions and one time stands for all",
+            envelope({"category": "spot", "list": TICKERS}),
+            [
+                Quote(BTC, 80000.1, "USDT", 1767324599000, change_24h=3.125),
+                Quote(ETH, 3000.5, "USDT", 1767324599000, change_24h=-6.25),
+            ],
+        )
+    ],
+    errors=[
+        Failure(envelope({}, 10001, "Not supported symbols"), Unsupported),
+        Failure(envelope({}, 10029, "symbol not in whitelist"), Unsupported),
+        Failure(envelope({}, 10006, "Too many visits!"), RateLimited),
+        Failure(envelope({}, 10009, "region"), Blocked),
+        Failure(envelope({}, 10024, "compliance"), Blocked),
+        Failure(envelope({}, 10016, "server"), BadData),
+    ],
+    requests={
+        "newest": "/v5/market/kline?category=spot&symbol=BTCUSDT&interval=60&limit=3",
+        "start": "/v5/market/kline?category=spot&symbol=BTCUSDT&interval=60&limit=3"
+        "&start=1767225600000&end=1767232800000",
+        "end": "/v5/market/kline?category=spot&symbol=BTCUSDT&interval=60&limit=3"
+        "&start=1767261600000&end=1767268800000",
+        "both": "/v5/market/kline?category=spot&symbol=BTCUSDT&interval=60&limit=3"
+        "&start=1767225600000&end=1767232800000",
+        "quotes": "/v5/market/tickers?category=spot",
+    },
+)

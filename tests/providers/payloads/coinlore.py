@@ -1,0 +1,41 @@
+"""CoinLore: prices as texts, the volume as a number, one time for all."""
+
+from providers import BadData, Quote
+from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
+
+
+def ticker(symbol: str, rank: int, price: str) -> dict[str, object]:
+    """One coin."""
+    return {
+        "symbol": symbol,
+        "rank": rank,
+        "price_usd": price,
+        "percent_change_1h": "0.50",
+        "percent_change_24h": "3.125",
+        "percent_change_7d": "-2.50",
+        "market_cap_usd": "1500000000000.00",
+        "volume24": 5e9,
+    }
+
+
+PAYLOADS = Payloads(
+    quotes=[
+        Answer(
+            "of the coins with one code the best ranked counts",
+            {
+                "data": [
+                    ticker("BTC", 1, "80000.1"),
+                    ticker("ETH", 77, "0.01"),
+                    ticker("ETH", 2, "3000.5"),
+                ],
+                "info": {"coins_num": 14993, "time": 1767324599},
+            },
+            [
+                Quote(BTC, 80000.1, "USD", 1767324599000, 0.5, 3.125, -2.5, 5e9, 1.5e12, 1),
+                Quote(ETH, 3000.5, "USD", 1767324599000, 0.5, 3.125, -2.5, 5e9, 1.5e12, 2),
+            ],
+        )
+    ],
+    errors=[Failure({"data": None, "info": {"time": 1767324599}}, BadData)],
+    requests={"quotes": "/api/tickers/?start=0&limit=100"},
+)

@@ -1,0 +1,73 @@
+"""CoinMarketCap: a status beside the data; `quote` an object or a list."""
+
+from providers import TETHER, BadData, ProviderError, Quote, RateLimited, Unauthorized, Unavailable
+from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
+
+USD = {
+    "price": 80000.1,
+    "volume_24h": 5e9,
+    "percent_change_1h": 0.5,
+    "percent_change_24h": 3.125,
+    "percent_change_7d": -2.5,
+    "market_cap": 1.5e12,
+    "last_updated": "2026-01-02T03:29:58.000Z",
+}
+
+
+def coin(id_: int, symbol: str, rank: int, quote: object) -> dict[str, object]:
+    """One coin."""
+    return {"id": id_, "symbol": symbol, "cmc_rank": rank, "quote": quote}
+
+
+def failure(code: int, status: int, error: type[ProviderError]) -> Failure:
+    """An error as it is sent."""
+    body = {"status": {"error_code": code, "error_message": "no", "credit_count": 0}}
+    reason = f"HTTP {status}" if error is Unavailable else None
+    return Failure(body, error, status, reason)
+
+
+PAYLOADS = Payloads(
+    quotes=[
+        Answer(
+            "coins are told apart by their number",
+            {
+                "status": {"error_code": 0, "error_message": None},
+                "data": [
+                    coin(1, "BTC", 1, {"USD": USD}),
+                    coin(99999, "ETH", 3, {"USD": USD}),
+                    coin(1027, "ETH", 2, {"USD": {**USD, "price": 3000.5, "percent_change_1h": None}}),
+                ],
+            },
+            [
+                Quote(BTC, 80000.1, "USD", 1767324598000, 0.5, 3.125, -2.5, 5e9, 1.5e12, 1),
+                Quote(ETH, 3000.5, "USD", 1767324598000, None, 3.125, -2.5, 5e9, 1.5e12, 2),
+            ],
+        ),
+        Answer(
+            "a quote may be a list, named by symbol or by name",
+            {
+                "status": {"error_code": "0"},
+                "data": [
+                    coin(1, "BTC", 1, [{"symbol": "EUR", "price": 1}, {"id": 2781, "symbol": "USD", **USD}]),
+                    coin(825, "USDT", 4, [{"name": "USD", **USD, "price": 0.9995}]),
+                ],
+            },
+            [
+                Quote(BTC, 80000.1, "USD", 1767324598000, 0.5, 3.125, -2.5, 5e9, 1.5e12, 1),
+                Quote(TETHER, 0.9995, "USD", 1767324598000, 0.5, 3.125, -2.5, 5e9, 1.5e12, 4),
+            ],
+        ),
+        Answer("no status is no failure", {"data": []}, []),
+    ],
+    errors=[
+        failure(1001, 401, Unauthorized),
+        failure(1002, 401, Unauthorized),
+        failure(1005, 403, Unauthorized),
+        failure(1007, 403, Unauthorized),
+        failure(1006, 403, Unavailable),
+        failure(1008, 429, RateLimited),
+        failure(1011, 200, RateLimited),
+        failure(500, 200, BadData),
+    ],
+    requests={"quotes": "/v3/cryptocurrency/listings/latest?start=1&limit=200&convert=USD"},
+)

@@ -1,0 +1,52 @@
+"""CoinPaprika: every coin there is, several of them under one code."""
+
+from providers import BadData, Quote, RateLimited, Unavailable
+from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
+
+
+def ticker(symbol: str, rank: int, **usd: float | None) -> dict[str, object]:
+    """One coin, with the figures that a test does not name."""
+    figures = {
+        "price": 1.0,
+        "volume_24h": 5e9,
+        "market_cap": 1.5e12,
+        "percent_change_1h": 0.5,
+        "percent_change_24h": 3.125,
+        "percent_change_7d": -2.5,
+        **usd,
+    }
+    return {
+        "id": f"{symbol.lower()}-{rank}",
+        "symbol": symbol,
+        "rank": rank,
+        "last_updated": "2026-01-02T03:29:58Z",
+        "quotes": {"USD": figures},
+    }
+
+
+PAYLOADS = Payloads(
+    lists=True,
+    quotes=[
+        Answer(
+            "of the coins with one code the best ranked counts, and a rank of 0 is none",
+            [
+                ticker("BTC", 0, price=7.0),
+                ticker("BTC", 1, price=80000.1),
+                ticker("BTC", 900, price=0.01),
+                ticker("ETH", 2, price=3000.5, percent_change_7d=None),
+                ticker("NOPE", 3),
+            ],
+            [
+                Quote(BTC, 80000.1, "USD", 1767324598000, 0.5, 3.125, -2.5, 5e9, 1.5e12, 1),
+                Quote(ETH, 3000.5, "USD", 1767324598000, 0.5, 3.125, None, 5e9, 1.5e12, 2),
+            ],
+        )
+    ],
+    errors=[
+        Failure({"error": "too many requests"}, RateLimited, 429),
+        Failure({"error": "payment required"}, Unavailable, 402, "HTTP 402"),
+        Failure({"error": "id not found"}, Unavailable, 404, "HTTP 404"),
+        Failure({"error": "out of order"}, BadData),
+    ],
+    requests={"quotes": "/v1/tickers?quotes=USD"},
+)

@@ -1,0 +1,56 @@
+"""Kraken: seconds, the average before the volume, keys of its own."""
+
+from providers import TETHER, BadData, Quote, RateLimited, Unsupported
+from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+
+ROWS = [
+    [1767315600, "100.50", "110.25", "95.00", "105.75", "99.9", "12.5", 9],
+    [1767319200, "105.75", "120.00", "105.50", "118.00", "99.9", "7.25", 9],
+    [1767322800, "118.00", "119.50", "117.25", "117.50", "0.0", "0.5", 9],
+]
+
+
+def ticker(price: str) -> dict[str, object]:
+    """A ticker whose other prices are all different."""
+    return {"a": ["1.0", "1", "1.0"], "b": ["2.0", "1", "1.0"], "c": [price, "0.1"], "o": "3.0"}
+
+
+PAYLOADS = Payloads(
+    candles=[
+        Answer(
+            "the result has a key of its own choice",
+            {"error": [], "result": {"XBTUSDT": ROWS, "last": 1767319200}},
+            CANDLES,
+        ),
+        Answer(
+            "a warning comes with a result",
+            {"error": ["WGeneral:Slow"], "result": {"XXBTZUSD": ROWS, "last": 1767319200}},
+            CANDLES,
+        ),
+    ],
+    quotes=[
+        Answer(
+            "keys are old names, new names and pairs",
+            {
+                "error": [],
+                "result": {
+                    "XXBTZUSD": ticker("80000.1"),
+                    "ETH/USD": ticker("3000.5"),
+                    "USDTZUSD": ticker("0.9995"),
+                },
+            },
+            [Quote(BTC, 80000.1, "USD"), Quote(ETH, 3000.5, "USD"), Quote(TETHER, 0.9995, "USD")],
+        )
+    ],
+    errors=[
+        Failure({"error": ["EQuery:Unknown asset pair"]}, Unsupported),
+        Failure({"error": ["EAPI:Rate limit exceeded"]}, RateLimited),
+        Failure({"error": ["EGeneral:Too many requests"]}, RateLimited),
+        Failure({"error": ["EGeneral:Temporary lockout"]}, RateLimited),
+        Failure({"error": ["EService:Unavailable"]}, BadData),
+    ],
+    requests={
+        **dict.fromkeys(("newest", "start", "end", "both"), "/0/public/OHLC?pair=XBTUSDT&interval=60"),
+        "quotes": "/0/public/Ticker?pair=XBTUSD,ETHUSD,USDTUSD",
+    },
+)

@@ -1,0 +1,43 @@
+"""OKX: an envelope whose code is a text, the newest first, no change but the price of a day ago."""
+
+from providers import BadData, Quote, RateLimited, Unsupported
+from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+
+ROWS = [
+    ["1767322800000", "118.00", "119.50", "117.25", "117.50", "0.5", "58.9", "58.9", "0"],
+    ["1767319200000", "105.75", "120.00", "105.50", "118.00", "7.25", "812.0", "812.0", "1"],
+    ["1767315600000", "100.50", "110.25", "95.00", "105.75", "12.5", "1291.0", "1291.0", "1"],
+]
+TICKERS = [
+    {"instId": "BTC-USDT", "last": "80000", "open24h": "64000", "ts": "1767324598000", "sodUtc0": "79000"},
+    {"instId": "ETH-USDT", "last": "3000", "open24h": "4000", "ts": "1767324599000", "sodUtc0": "3100"},
+    {"instId": "ETH-BTC", "last": "", "open24h": "", "ts": "1767324599000", "sodUtc0": ""},
+]
+
+PAYLOADS = Payloads(
+    candles=[Answer("volume in coins is the sixth", {"code": "0", "msg": "", "data": ROWS}, CANDLES)],
+    quotes=[
+        Answer(
+            "the change is computed",
+            {"code": "0", "msg": "", "data": TICKERS},
+            [
+                Quote(BTC, 80000.0, "USDT", 1767324598000, change_24h=25.0),
+                Quote(ETH, 3000.0, "USDT", 1767324599000, change_24h=-25.0),
+            ],
+        )
+    ],
+    errors=[
+        Failure({"code": "51001", "data": [], "msg": "Instrument ID does not exist"}, Unsupported),
+        Failure({"code": "51000", "data": [], "msg": "Parameter bar error"}, Unsupported, 400),
+        Failure({"code": "50011", "msg": "Requests too frequent."}, RateLimited, 429),
+        Failure({"code": "50011", "msg": "Requests too frequent."}, RateLimited),
+        Failure({"code": "50001", "data": [], "msg": "Service temporarily unavailable"}, BadData),
+    ],
+    requests={
+        "newest": "/api/v5/market/candles?instId=BTC-USDT&bar=1H&limit=3",
+        "start": "/api/v5/market/candles?instId=BTC-USDT&bar=1H&limit=3&after=1767232800001",
+        "end": "/api/v5/market/candles?instId=BTC-USDT&bar=1H&limit=3&after=1767268800001",
+        "both": "/api/v5/market/candles?instId=BTC-USDT&bar=1H&limit=3&after=1767232800001",
+        "quotes": "/api/v5/market/tickers?instType=SPOT",
+    },
+)

@@ -1,0 +1,205 @@
+"""What all providers share: hosts, windows and the reading of figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import responses
+
+from providers import (
+    INTERVALS,
+    TETHER,
+    BadData,
+    Blocked,
+    Candle,
+    CandleSource,
+    Http,
+    Interval,
+    Pair,
+    Provider,
+    QuoteSource,
+    RateLimit,
+    RateLimited,
+    Unavailable,
+    Window,
+)
+from providers._base import best_ranked, change, milliseconds, number, per_cent, tether_markets
+from providers.binance import Binance
+from tests.providers.payloads import BTC, ETH, NOW, PAIR
+
+FIRST, SECOND = "https://first.example", "https://second.example"
+HOUR = INTERVALS["1h"]
+OPEN = HOUR.open_time(int(NOW * 1000))
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is set."""
+
+    time: float = NOW
+
+    def __call__(self) -> float:
+        return self.time
+
+
+class TwoHosts(Provider):
+    """A provider with a second host."""
+
+    name = "two-hosts"
+    base_urls = (FIRST, SECOND)
+    rate_limit = RateLimit(1, 1)
+
+
+class Ten(CandleSource):
+    """Has the ten newest hours and sends all of them, newest first, whatever was asked."""
+
+    name = "ten"
+    base_urls = (FIRST,)
+    rate_limit = RateLimit(1, 1)
+    intervals = {"1h": 1}
+    max_candles = 10
+    newest_first = True
+
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        times = (OPEN - ago * HOUR.length for ago in range(10))
+        return [Candle(time, 1.0, 1.0, 1.0, 1.0, None) for time in times]
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """The network, which answers only what a test tells it to."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def hosts(wire: responses.RequestsMock) -> list[str]:
+    """Who was asked, in order."""
+    return [(call.request.url or "").removesuffix("/path") for call in wire.calls]
+
+
+def test_blocked_host(wire: responses.RequestsMock) -> None:
+    """A host that refuses our region is left alone for an hour, and the next one asked at once."""
+    wire.get(f"{FIRST}/path", status=451)
+    wire.get(f"{SECOND}/path", json={"well": True})
+    clock = Clock()
+    provider = TwoHosts(Http(), clock=clock)
+
+    assert provider.ask("/path") == {"well": True}
+    clock.time += 3599
+    provider.ask("/path")
+    assert hosts(wire) == [FIRST, SECOND, SECOND]
+
+    clock.time += 1
+    provider.ask("/path")
+    assert hosts(wire) == [FIRST, SECOND, SECOND, FIRST, SECOND]
+
+
+def test_all_hosts_blocked(wire: responses.RequestsMock) -> None:
+    """Where every host refuses our region, that is the reason, and then nobody is asked."""
+    wire.get(f"{FIRST}/path", status=451)
+    wire.get(f"{SECOND}/path", status=403, body="not available in your region: from your country")
+    provider = TwoHosts(Http(), clock=Clock())
+
+    for _ in range(2):
+        with pytest.raises(Blocked):
+            provider.ask("/path")
+    assert hosts(wire) == [FIRST, SECOND]
+
+
+def test_host_down(wire: responses.RequestsMock) -> None:
+    """A host that fails is asked first again the next time."""
+    wire.get(f"{FIRST}/path", status=500)
+    wire.get(f"{SECOND}/path", json=[])
+    provider = TwoHosts(Http(), clock=Clock())
+
+    for _ in range(2):
+        assert provider.ask("/path") == []
+    assert hosts(wire) == [FIRST, SECOND] * 2
+
+
+def test_last_failure_counts(wire: responses.RequestsMock) -> None:
+    """Where every host fails, the last one's reason is given."""
+    wire.get(f"{FIRST}/path", status=451)
+    wire.get(f"{SECOND}/path", status=502)
+
+    with pytest.raises(Unavailable) as caught:
+        TwoHosts(Http(), clock=Clock()).ask("/path")
+    assert caught.value.reason == "HTTP 502"
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, RateLimited), (200, BadData)])
+def test_no_second_host(status: int, error: type[Exception], wire: responses.RequestsMock) -> None:
+    """Neither a limit nor a bad answer is a reason to ask another host."""
+    wire.get(f"{FIRST}/path", status=status, body="<html>")
+
+    with pytest.raises(error):
+        TwoHosts(Http(), clock=Clock()).ask("/path")
+    assert hosts(wire) == [FIRST]
+
+
+def test_hosts_of_binance(wire: responses.RequestsMock) -> None:
+    """Binance's host for public data comes first, the main one stands behind it."""
+    wire.get("https://data-api.binance.vision/api/v3/klines", status=451)
+    wire.get("https://api.binance.com/api/v3/klines", json=[])
+
+    assert Binance(Http(), clock=Clock()).candles(PAIR, HOUR, Window(3)) == []
+    assert len(wire.calls) == 2
+
+
+def test_abilities_are_left_to_subclasses() -> None:
+    """What a provider does not say it cannot do."""
+    bare = type("Bare", (CandleSource, QuoteSource), {"base_urls": (FIRST,)})(Http(), clock=Clock())
+
+    with pytest.raises(NotImplementedError):
+        bare.fetch_candles(PAIR, HOUR, Window(3))
+    with pytest.raises(NotImplementedError):
+        bare.fetch_quotes([BTC])
+
+
+@pytest.mark.parametrize(
+    ("window", "ages"),
+    [
+        (Window(3), [2, 1, 0]),
+        (Window(20), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]),
+        (Window(3, end=OPEN - 4 * HOUR.length), [6, 5, 4]),
+        (Window(3, start=OPEN - 8 * HOUR.length), [8, 7, 6]),
+        (Window(3, start=OPEN - HOUR.length), [1, 0]),
+        (Window(3, start=OPEN - 8 * HOUR.length, end=OPEN - 7 * HOUR.length), [8, 7]),
+        (Window(3, start=OPEN - 30 * HOUR.length, end=OPEN - 20 * HOUR.length), []),
+        (Window(3, start=OPEN, end=OPEN - HOUR.length), []),
+    ],
+)
+def test_cutting(window: Window, ages: list[int]) -> None:
+    """More than a window may come back; what is not in it is cut off, and the rest ascends."""
+    candles = Ten(Http(), clock=Clock()).candles(PAIR, HOUR, window)
+
+    assert [(OPEN - candle.open_time) // HOUR.length for candle in candles] == ages
+
+
+def test_time_of_another_kind(wire: responses.RequestsMock) -> None:
+    """An open time that is no number is bad data."""
+    wire.get("https://data-api.binance.vision/api/v3/klines", json=[["soon", "1", "1", "1", "1", "1"]])
+
+    with pytest.raises(BadData):
+        Binance(Http(), clock=Clock()).candles(PAIR, HOUR, Window(3))
+
+
+def test_figures() -> None:
+    """What was left out stays unknown, it does not become zero."""
+    assert [number(None), number(""), number("0"), number("1.5")] == [None, None, 0.0, 1.5]
+    assert [per_cent(None), per_cent("-0.0625")] == [None, -6.25]
+    assert [change(80.0, None), change(80.0, "0"), change(80.0, "64")] == [None, None, 25.0]
+    assert milliseconds("1970-01-02T00:00:00.599Z") == 86_400_599
+
+
+def test_tether_markets() -> None:
+    """A coin is found by its market; USDT has none against itself."""
+    assert tether_markets([BTC, TETHER, ETH], "-") == {"BTC-USDT": BTC, "ETH-USDT": ETH}
+
+
+def test_best_ranked() -> None:
+    """Of the coins with one code the best ranked is meant, and one without a rank never."""
+    ranks = [("BTC", 7), ("BTC", 1), ("BTC", 2), ("BTC", 0), ("ETH", 0)]
+    rows = [{"symbol": symbol, "rank": rank} for symbol, rank in ranks]
+
+    assert best_ranked(rows, [BTC, ETH]) == [(BTC, {"symbol": "BTC", "rank": 1})]

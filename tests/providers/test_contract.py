@@ -1,0 +1,246 @@
+"""Every provider against every payload of its own, and against every failure that all of them may meet."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+import orjson
+import pytest
+import requests
+import responses
+
+from providers import (
+    INTERVALS,
+    BadData,
+    Blocked,
+    CandleSource,
+    Http,
+    Provider,
+    ProviderError,
+    QuoteSource,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    Window,
+    discover,
+)
+from tests.providers.payloads import ASKED, NOW, PAIR, WINDOWS, Answer, Failure, payloads_of
+
+Call = Callable[[], object]
+
+ANYWHERE = re.compile(".*")
+REGION_PAGE = "<HTML><BODY><H1>403 ERROR</H1>configured to block access from your country.</BODY></HTML>"
+
+
+def calls(provider: type[Provider]) -> dict[str, Call]:
+    """What each ability of it is asked with."""
+    one = provider(Http(), key="secret", clock=lambda: NOW)
+    found: dict[str, Call] = {}
+    if isinstance(one, CandleSource):
+        interval = INTERVALS[payloads_of(provider).interval]
+        pair = one.market(PAIR)
+        assert pair is not None
+        found["candles"] = lambda: one.candles(pair, interval, WINDOWS["newest"])
+    if isinstance(one, QuoteSource):
+        found["quotes"] = lambda: one.quotes(ASKED)
+    return found
+
+
+def answers() -> Iterator[object]:
+    """Every good payload of every provider."""
+    for provider in discover():
+        known = payloads_of(provider)
+        for ability, given in [("candles", it) for it in known.candles] + [
+            ("quotes", it) for it in known.quotes
+        ]:
+            yield pytest.param(provider, ability, given, id=f"{provider.name}-{ability}-{given.rule}")
+
+
+def abilities() -> Iterator[tuple[type[Provider], str]]:
+    """Every provider with each of its abilities."""
+    for provider in discover():
+        yield from ((provider, ability) for ability in calls(provider))
+
+
+def failures() -> Iterator[object]:
+    """Every error body of every provider, for each of its abilities."""
+    for provider, ability in abilities():
+        for failure in payloads_of(provider).errors:
+            name = f"{provider.name}-{ability}-{failure.status}-{orjson.dumps(failure.body).decode()}"
+            yield pytest.param(provider, ability, failure, id=name)
+
+
+def fail(call: Call) -> ProviderError:
+    """The error that `call` ends with."""
+    with pytest.raises(ProviderError) as caught:
+        call()
+    return caught.value
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """The network, which answers only what a test tells it to."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+@pytest.mark.parametrize("provider", discover())
+def test_payloads_exist(provider: type[Provider]) -> None:
+    """A provider comes with payloads for each of its abilities, its failures and its requests."""
+    known = payloads_of(provider)
+
+    assert known.errors
+    for ability in calls(provider):
+        assert getattr(known, ability), f"{provider.name} has no payload for {ability}"
+        assert set(WINDOWS) <= set(known.requests) or ability != "candles"
+        assert "quotes" in known.requests or ability != "quotes"
+
+
+@pytest.mark.parametrize("provider", discover())
+def test_facts(provider: type[Provider]) -> None:
+    """A provider says where it is, how often it may be asked, and what it has."""
+    assert provider.name == provider.name.lower()
+    assert all(url.startswith("https://") and not url.endswith("/") for url in provider.base_urls)
+    assert provider.rate_limit.requests > 0
+    assert provider.rate_limit.period > 0
+    if issubclass(provider, CandleSource):
+        assert set(provider.intervals) <= set(INTERVALS)
+        assert set(provider.candle_quotes) <= {"USD", "USDT"}
+        assert provider.reach is None or provider.reach >= provider.max_candles
+
+
+def test_order() -> None:
+    """Binance, Kraken and Bybit come first, CoinGecko last."""
+    names = [provider.name for provider in discover()]
+
+    assert names[:3] == ["binance", "kraken", "bybit"]
+    assert names[-1] == "coingecko"
+
+
+@pytest.mark.parametrize(("provider", "ability", "given"), list(answers()))
+def test_answer(provider: type[Provider], ability: str, given: Answer, wire: responses.RequestsMock) -> None:
+    """A good answer becomes our values, in our units and our order, by one call."""
+    wire.get(ANYWHERE, body=orjson.dumps(given.body))
+
+    assert calls(provider)[ability]() == given.gives
+    assert len(wire.calls) == 1
+
+
+@pytest.mark.parametrize(("provider", "ability", "failure"), list(failures()))
+def test_error_body(
+    provider: type[Provider], ability: str, failure: Failure, wire: responses.RequestsMock
+) -> None:
+    """A provider's own error bodies are told apart."""
+    wire.get(ANYWHERE, status=failure.status, body=orjson.dumps(failure.body))
+
+    error = fail(calls(provider)[ability])
+
+    assert type(error) is failure.error
+    assert error.reason == (failure.reason or failure.error.reason)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What comes back over the wire, and what it is called."""
+
+    error: type[ProviderError]
+    reason: str
+    status: int = 200
+    body: str | bytes | Exception = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after: float | None = None
+
+
+def limited(status: int, body: str = "", wait: str = "", retry_after: float | None = None) -> Trouble:
+    """A call too many."""
+    headers = {"Retry-After": wait} if wait else {}
+    return Trouble(RateLimited, "Rate limited", status, body, headers, retry_after)
+
+
+def refused(status: int, body: str = "", **headers: str) -> Trouble:
+    """A status that says no more than itself."""
+    return Trouble(Unavailable, f"HTTP {status}", status, body, headers)
+
+
+def nonsense(body: str | bytes) -> Trouble:
+    """A good status with a body that is none."""
+    return Trouble(BadData, "Bad data", body=body)
+
+
+CODES = '{"code": {}, "retCode": [], "error": [[]], "label": {}, "message": [], "status": 1}'
+COMMON = {
+    "429": limited(429, wait="17", retry_after=17.0),
+    "429 until a date": limited(429, wait="Fri, 02 Jan 2026 04:00:00 GMT"),
+    "429 without a word": limited(429),
+    "418": limited(418, wait="120", retry_after=120.0),
+    "403 too frequent": limited(403, "access too frequent"),
+    "451": Trouble(Blocked, "Region blocked", 451, "{}"),
+    "403 region page": Trouble(Blocked, "Region blocked", 403, REGION_PAGE),
+    "401": Trouble(Unauthorized, "HTTP 401", 401, '{"detail": "no"}'),
+    "401 page": Trouble(Unauthorized, "HTTP 401", 401, "<html></html>"),
+    "403 page": refused(403, "<html>Request blocked.</html>"),
+    "404 page": refused(404, "<html>Not Found</html>"),
+    "404 of a proxy": refused(404, '{"detail": "nothing"}'),
+    "500": refused(500),
+    "500 with a list": refused(500, "[]"),
+    "502 page": refused(502, "<html>Bad Gateway</html>"),
+    "204": refused(204),
+    "redirect": refused(302, Location="https://elsewhere.example/"),
+    "page": nonsense("<html>Maintenance</html>"),
+    "nothing": nonsense(""),
+    "half": nonsense('{"data": [{"id": '),
+    "not text": nonsense(b"\xff\xfe\x00"),
+    "deep": nonsense("[" * 100_000),
+    "null": nonsense("null"),
+    "empty object": nonsense("{}"),
+    "number": nonsense("7"),
+    "text": nonsense('"data"'),
+    "rows of another kind": nonsense('[{"a": 1}, null, [1]]'),
+    "codes of another kind": nonsense(CODES),
+    "no connection": Trouble(Unavailable, "Connection failed", body=requests.ConnectionError("refused")),
+    "no answer": Trouble(Unavailable, "Timeout", body=requests.ReadTimeout("slow")),
+    "no handshake": Trouble(Unavailable, "Timeout", body=requests.ConnectTimeout("slow")),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "what"),
+    [
+        pytest.param(case, what, id=f"{case[0].name}-{case[1]}-{what}")
+        for case, what in product(abilities(), COMMON)
+    ],
+)
+def test_common_failure(case: tuple[type[Provider], str], what: str, wire: responses.RequestsMock) -> None:
+    """What goes wrong on the way is the same error for all, with the reason that clients see."""
+    provider, ability = case
+    trouble = COMMON[what]
+    wire.get(ANYWHERE, status=trouble.status, body=trouble.body, headers=dict(trouble.headers))
+
+    error = fail(calls(provider)[ability])
+
+    assert type(error) is trouble.error
+    assert error.reason == trouble.reason
+    assert getattr(error, "retry_after", None) == trouble.retry_after
+    assert "elsewhere.example" not in {call.request.url for call in wire.calls}
+    assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize(("provider", "ability"), list(abilities()))
+def test_empty_list(provider: type[Provider], ability: str, wire: responses.RequestsMock) -> None:
+    """An empty list is nothing where lists are what it answers with, and bad data elsewhere."""
+    wire.get(ANYWHERE, body="[]")
+    call = calls(provider)[ability]
+
+    assert call() == [] if payloads_of(provider).lists else isinstance(fail(call), BadData)
+
+
+@pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, CandleSource)])
+def test_future(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
+    """A window that lies in the future is empty, and nobody needs to be asked for it."""
+    interval = INTERVALS[payloads_of(provider).interval]
+    one = provider(Http(), clock=lambda: NOW)
+    tomorrow = interval.open_time(int(NOW * 1000)) + interval.length
+
+    assert one.candles(PAIR, interval, Window(3, start=tomorrow)) == []
+    assert len(wire.calls) == 0

@@ -1,0 +1,342 @@
+"""Answers that upstreams really gave, or that stand in their documentation.
+
+They are kept beside the checkout; where they are not, there is nothing to test here.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import responses
+
+from providers import (
+    INTERVALS,
+    TETHER,
+    Blocked,
+    Candle,
+    CandleSource,
+    Http,
+    Provider,
+    ProviderError,
+    Quote,
+    QuoteSource,
+    RateLimited,
+    Unavailable,
+    Unsupported,
+    Window,
+    discover,
+)
+from tests.providers.payloads import BTC, ETH, PAIR
+
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "upstreams" / "fixtures"
+if not FOLDER.is_dir():
+    pytest.skip("no recordings beside the checkout", allow_module_level=True)
+
+BY_NAME = {provider.name: provider for provider in discover()}
+FOLDER_NAMES = {"coinbase": "coinbase_exchange"}
+DECEMBER_2026 = 1_796_000_000.0
+
+CANDLES = {
+    ("binance", "klines_BTCUSDT_1d_2019_endTime_1s_before_midnight", "1d"): (
+        365,
+        Candle(1546300800000, 3701.23, 3810.16, 3642.0, 3797.14, 23741.687033),
+        Candle(1577750400000, 7246.0, 7320.0, 7145.01, 7195.23, 25954.453533),
+    ),
+    ("binance", "klines_BTCUSDT_1m_start_eq_end", "1m"): (
+        1,
+        Candle(1588636800000, 8871.92, 8888.0, 8871.92, 8887.62, 47.66737),
+        Candle(1588636800000, 8871.92, 8888.0, 8871.92, 8887.62, 47.66737),
+    ),
+    ("binance", "klines_BTCUSDT_5m_limit24", "5m"): (
+        24,
+        Candle(1586987400000, 6733.55, 6737.79, 6726.61, 6727.14, 121.201391),
+        Candle(1586994300000, 6624.74, 6628.89, 6622.38, 6625.84, 50.705591),
+    ),
+    ("binance", "klines_BTCUSDT_5m_start_limit24", "5m"): (
+        24,
+        Candle(1577836800000, 7195.24, 7196.25, 7178.64, 7179.78, 95.509133),
+        Candle(1577843700000, 7209.75, 7216.41, 7207.39, 7216.27, 38.26293),
+    ),
+    ("binance", "klines_ETHBTC_1d", "1d"): (
+        6,
+        Candle(1672531200000, 0.072299, 0.0725, 0.07211, 0.072238, 29425.9298),
+        Candle(1672963200000, 0.074336, 0.075429, 0.074079, 0.074875, 63487.1825),
+    ),
+    ("binance", "us_klines_BTCUSDT_1h_limit1", "1h"): (
+        1,
+        Candle(1710327600000, 73249.24, 73394.3, 73234.62, 73347.62, 0.23592),
+        Candle(1710327600000, 73249.24, 73394.3, 73234.62, 73347.62, 0.23592),
+    ),
+    ("bybit", "kline_inverse_BTCUSD_60_docs", "1h"): (
+        3,
+        Candle(1670601600000, 17086.5, 17088.0, 16978.0, 17071.5, 6356.0),
+        Candle(1670608800000, 17071.0, 17073.0, 17027.0, 17055.5, 268611.0),
+    ),
+    ("okx", "candles_BTC-USDT-SWAP_1m", "1m"): (
+        2,
+        Candle(1747093980000, 102806.0, 102820.5, 102783.1, 102806.1, 7164.04),
+        Candle(1747094040000, 102806.1, 102820.4, 102806.1, 102820.4, 1040.37),
+    ),
+    ("okx", "history_candles_docs", "1m"): (
+        2,
+        Candle(1597026383085, 3.731, 3.799, 3.494, 3.72, 24912403.0),
+        Candle(1597026383085, 3.721, 3.743, 3.677, 3.708, 8422410.0),
+    ),
+    ("coinbase", "candles_BTC-USDT_3600_limit1", "1h"): (
+        1,
+        Candle(1710327600000, 73243.33, 73402.47, 73241.5, 73370.65, 1.56794406),
+        Candle(1710327600000, 73243.33, 73402.47, 73241.5, 73370.65, 1.56794406),
+    ),
+    ("kucoin", "candles_BTC-USDT_1min", "1m"): (
+        3,
+        Candle(1566789600000, 10408.6, 10416.0, 10405.4, 10416.0, 12.45584973),
+        Candle(1566789720000, 10411.5, 10411.5, 10396.3, 10401.9, 29.11357276),
+    ),
+    ("gate", "candlesticks_BTC_USDT_1h", "1h"): (
+        4,
+        Candle(1685167200000, 26728.1, 26736.1, 26718.4, 26718.4, 4.856410775),
+        Candle(1685178000000, 26723.1, 26723.1, 26710.1, 26723.1, 4.5305391649),
+    ),
+    ("gate", "candlesticks_docs", "1m"): (
+        1,
+        Candle(1717246800000, 67715.1, 67839.9, 67715.0, 67772.5, 17.0779),
+        Candle(1717246800000, 67715.1, 67839.9, 67715.0, 67772.5, 17.0779),
+    ),
+    ("coingecko", "oas_ohlc", "4h"): (
+        2,
+        Candle(1779199200000 - 14_400_000, 76769.0, 76889.0, 76744.0, 76818.0, None),
+        Candle(1779201000000 - 14_400_000, 76712.0, 76712.0, 76321.0, 76422.0, None),
+    ),
+    ("cryptocompare", "histoday_limit10", "1d"): (
+        10,
+        Candle(1501718400000, 2720.53, 2822.88, 2717.62, 2809.99, 68102.9),
+        None,
+    ),
+    ("cryptocompare", "histohour_limit1", "1h"): (
+        1,
+        Candle(1502578800000, 3841.7, 3884.39, 3826.86, 3871.62, 4262.14),
+        None,
+    ),
+    ("cryptocompare", "histominute_limit1", "1m"): (
+        1,
+        Candle(1502516280000, 3699.45, 3702.17, 3698.53, 3702.07, 36.38),
+        None,
+    ),
+    ("cryptocompare", "histominute_limit10", "1m"): (
+        10,
+        Candle(1502515740000, 3702.79, 3707.58, 3702.68, 3707.03, 49.96),
+        None,
+    ),
+}
+"""How many come out, the first of them and the last one."""
+
+CMC = 1643498760000
+QUOTES: dict[tuple[str, str], list[Quote]] = {
+    ("binance", "ticker24hr_BTCUSDT"): [Quote(BTC, 6705.82, "USDT", 1586991278494, change_24h=-2.427)],
+    ("binance", "us_ticker24hr_BTCUSDT"): [Quote(BTC, 73346.14, "USDT", 1710328244727, change_24h=1.644)],
+    ("binance", "ticker24hr_ETHBTC"): [],
+    ("binance", "ticker24hr_all_with_weight_headers_2019"): [
+        Quote(BTC, 9912.33, "USDT", 1566445106532, change_24h=-4.322),
+        Quote(ETH, 184.8, "USDT", 1566445106350, change_24h=-3.479),
+    ],
+    ("kraken", "ticker_all_assetVersion1_trimmed"): [
+        Quote(ETH, 1926.82, "USD"),
+        Quote(TETHER, 0.99937, "USD"),
+        Quote(BTC, 65670.3, "USD"),
+    ],
+    ("bybit", "tickers_spot_BTCUSDT_docs"): [Quote(BTC, 20533.13, "USDT", 1673859087947, change_24h=0.68)],
+    ("okx", "tickers_SPOT"): [],
+    ("kucoin", "allTickers_trimmed"): [Quote(BTC, 67193.0, "USDT", 1729173207043, change_24h=-0.14)],
+    ("gate", "tickers_BTC_USDT"): [Quote(BTC, 26028.7, "USDT", change_24h=1.1)],
+    ("gate", "tickers_docs"): [],
+    ("coinlore", "tickers_limit50_2026"): [
+        Quote(BTC, 77146.66, "USD", 1788363842000, -0.08, -0.98, -2.38, 26551212429.49, 1540684444015.4, 1)
+    ],
+    ("coincap", "v3_asset_bitcoin_2025-08-11"): [
+        Quote(
+            BTC,
+            119753.3173109070855685,
+            "USD",
+            1754937925536,
+            change_24h=1.0278288570549161,
+            volume_24h=26076222906.8617342709921743,
+            market_cap=2383681877354.6630183733449790,
+            rank=1,
+        )
+    ],
+    ("coinmarketcap", "listings_latest_trimmed_2022"): [
+        Quote(
+            BTC,
+            38012.17476016029,
+            "USD",
+            CMC,
+            -0.48344956,
+            0.74837533,
+            8.6761659,
+            17121455404.06376,
+            720082188106.4556,
+            1,
+        ),
+        Quote(
+            ETH,
+            2588.8222021578254,
+            "USD",
+            CMC,
+            -0.52606267,
+            2.2240709,
+            7.93921042,
+            11258741788.13544,
+            309015241090.0874,
+            2,
+        ),
+        Quote(
+            TETHER,
+            1.0002644161687164,
+            "USD",
+            CMC,
+            -0.00558436,
+            -0.00151889,
+            0.00319234,
+            39298641914.9517,
+            78134082439.28915,
+            3,
+        ),
+    ],
+    ("cryptocompare", "pricemultifull_BTC_USD_2017"): [
+        Quote(BTC, 4563.88, "USD", 1504754372000, change_24h=1.4770592224482828, market_cap=75528275371.56)
+    ],
+    ("coingecko", "markets_ids_bitcoin_usd"): [
+        Quote(BTC, 49053.0, "USD", 1621094383867, volume_24h=61679663434.0, market_cap=917825524991.0, rank=1)
+    ],
+    ("coingecko", "oas_markets"): [
+        Quote(
+            BTC,
+            77671.0,
+            "USD",
+            1779108561599,
+            0.5823392426906319,
+            -0.9530164743774191,
+            -4.042267423689584,
+            33235034316.0,
+            1555886872303.0,
+            1,
+        )
+    ],
+    ("coingecko", "markets_page_beyond_filter"): [],
+}
+
+ERRORS: dict[tuple[str, str], tuple[type[ProviderError], str]] = {
+    ("binance", "error_403_country_block_cloudfront_html_binanceus"): (Blocked, "Region blocked"),
+    ("binance", "error_403_waf_cloudfront_html"): (Unavailable, "HTTP 403"),
+    ("binance", "error_418_ip_banned"): (RateLimited, "Rate limited"),
+    ("binance", "error_invalid_symbol"): (Unsupported, "Unsupported"),
+    ("kraken", "error_rate_limit"): (RateLimited, "Rate limited"),
+    ("kraken", "error_too_many_requests"): (RateLimited, "Rate limited"),
+    ("kraken", "error_unknown_asset_pair"): (Unsupported, "Unsupported"),
+    ("bybit", "error_10001_symbol"): (Unsupported, "Unsupported"),
+    ("bybit", "error_10006_rate_limit"): (RateLimited, "Rate limited"),
+    ("okx", "error_50011_rate_limit"): (RateLimited, "Rate limited"),
+    ("okx", "error_51001_instrument"): (Unsupported, "Unsupported"),
+    ("gate", "error_candlestick_too_long_ago"): (Unsupported, "Unsupported"),
+    ("coinpaprika", "redirect_301_trailing_slash"): (Unavailable, "HTTP 301"),
+    ("coinmarketcap", "error_1006_plan_403"): (Unavailable, "HTTP 403"),
+    ("cryptocompare", "data_api_error_404_to_ts_before_listing"): (Unavailable, "HTTP 404"),
+    ("coingecko", "error_missing_ids_422"): (Unavailable, "HTTP 422"),
+    ("coingecko", "error_missing_vs_currency_422"): (Unavailable, "HTTP 422"),
+    ("coingecko", "error_ohlc_missing_params_500"): (Unavailable, "HTTP 500"),
+}
+
+
+def only_dollars(body: Any) -> Any:
+    """All pairs, brought down to some of those that are asked for."""
+    asked = ("BTC/USD", "ETH/USD", "USDT/USD")
+    return {**body, "result": {key: row for key, row in body["result"].items() if key in asked}}
+
+
+NEAR: dict[tuple[str, str], Callable[[Any], Any]] = {
+    ("binance", "ticker24hr_BTCUSDT"): lambda body: [body],
+    ("binance", "ticker24hr_ETHBTC"): lambda body: [body],
+    ("binance", "us_ticker24hr_BTCUSDT"): lambda body: [body],
+    ("kraken", "ticker_all_assetVersion1_trimmed"): only_dollars,
+    ("coincap", "v3_asset_bitcoin_2025-08-11"): lambda body: {**body, "data": [body["data"]]},
+    **{
+        ("cryptocompare", name): lambda body: {**body, "Data": {"Data": body["Data"]}}
+        for provider, name, _ in CANDLES
+        if provider == "cryptocompare"
+    },
+}
+"""Answers of a neighbouring path, which holds the same in another wrapping."""
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """The network."""
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+def play(wire: responses.RequestsMock, name: str, file: str) -> None:
+    """Let every host give the recorded answer."""
+    path = FOLDER / FOLDER_NAMES.get(name, name) / f"{file}.json"
+    recording = json.loads(path.read_text())
+    body = NEAR.get((name, file), lambda same: same)(recording["body"])
+    text = json.dumps(body) if recording["body_is_json"] else body
+    wire.get(re.compile(".*"), status=recording["http_status"], body=text)
+
+
+def make(name: str, now: float = DECEMBER_2026) -> Provider:
+    """The provider at a moment."""
+    return BY_NAME[name](Http(), clock=lambda: now)
+
+
+@pytest.mark.parametrize(("name", "file", "code"), list(CANDLES))
+def test_candles(name: str, file: str, code: str, wire: responses.RequestsMock) -> None:
+    """Recorded candles come out with the values that were sent, and an unsound running one not at all."""
+    play(wire, name, file)
+    count, first, last = CANDLES[name, file, code]
+    interval = INTERVALS[code]
+    running = first.open_time + count * interval.length
+    provider = make(name, DECEMBER_2026 if last else running / 1000)
+    assert isinstance(provider, CandleSource)
+
+    candles = provider.candles(PAIR, interval, Window(1000, start=first.open_time))
+
+    assert len(candles) == count
+    assert candles[0] == first
+    assert last in (candles[-1], None)
+
+
+@pytest.mark.parametrize(("name", "file"), list(QUOTES))
+def test_quotes(name: str, file: str, wire: responses.RequestsMock) -> None:
+    """Recorded tickers come out with the values that were sent."""
+    play(wire, name, file)
+    provider = make(name)
+    assert isinstance(provider, QuoteSource)
+
+    quotes = provider.quotes((BTC, ETH, TETHER))
+
+    assert [(quote.asset, quote.price, quote.time) for quote in quotes] == [
+        (quote.asset, quote.price, quote.time) for quote in QUOTES[name, file]
+    ]
+    for quote, expected in zip(quotes, QUOTES[name, file], strict=True):
+        assert quote.change_24h == pytest.approx(expected.change_24h)
+        assert (quote.change_1h, quote.change_7d) == (expected.change_1h, expected.change_7d)
+        assert (quote.volume_24h, quote.market_cap) == (expected.volume_24h, expected.market_cap)
+        assert (quote.currency, quote.rank) == (expected.currency, expected.rank)
+
+
+@pytest.mark.parametrize(("name", "file"), list(ERRORS))
+def test_errors(name: str, file: str, wire: responses.RequestsMock) -> None:
+    """Recorded failures are told apart."""
+    play(wire, name, file)
+    provider = make(name)
+    kind, reason = ERRORS[name, file]
+    assert isinstance(provider, QuoteSource)
+
+    with pytest.raises(ProviderError) as caught:
+        provider.quotes((BTC, ETH))
+    assert type(caught.value) is kind
+    assert caught.value.reason == reason

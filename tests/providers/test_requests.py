@@ -1,0 +1,201 @@
+"""What each provider sends."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import responses
+
+from providers import (
+    ASSET_BY_NAME,
+    INTERVALS,
+    CandleSource,
+    Http,
+    Interval,
+    Pair,
+    Provider,
+    ProviderError,
+    QuoteSource,
+    Unsupported,
+    Window,
+    discover,
+)
+from providers.binance import Binance
+from providers.coinbase import Coinbase
+from providers.coingecko import CoinGecko
+from providers.coinmarketcap import CoinMarketCap
+from providers.cryptocompare import CryptoCompare
+from providers.kraken import Kraken
+from tests.providers.payloads import ASKED, BTC, JANUARY_1, NOW, PAIR, WINDOWS, payloads_of
+
+KEY = "a-secret-key"
+HEADERS = {
+    "coincap": ("Authorization", f"Bearer {KEY}"),
+    "coingecko": ("x-cg-demo-api-key", KEY),
+    "coinmarketcap": ("X-CMC_PRO_API_KEY", KEY),
+    "cryptocompare": ("authorization", f"Apikey {KEY}"),
+}
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """A network where every host says no, so that what was asked can be looked at."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(re.compile(".*"), status=429)
+        yield mock
+
+
+def ask(provider: Provider, what: str, interval: Interval) -> None:
+    """Quotes, or the candles of one of `WINDOWS`; the answer does not matter."""
+    if what != "quotes":
+        ask_candles(provider, interval, WINDOWS[what])
+        return
+    assert isinstance(provider, QuoteSource)
+    with pytest.raises(ProviderError):
+        provider.quotes(ASKED)
+
+
+def ask_candles(provider: Provider, interval: Interval, window: Window, pair: Pair = PAIR) -> None:
+    """The candles of a window, in the quote that it has."""
+    assert isinstance(provider, CandleSource)
+    market = provider.market(pair)
+    assert market is not None
+    with pytest.raises(ProviderError):
+        provider.candles(market, interval, window)
+
+
+def parts(url: str | None) -> tuple[str, dict[str, str]]:
+    """Path and query, whatever the order of its parameters."""
+    split = urlsplit(url or "")
+    return split.path, dict(parse_qsl(split.query, strict_parsing=bool(split.query)))
+
+
+@pytest.mark.parametrize(
+    ("provider", "what"),
+    [(provider, what) for provider in discover() for what in payloads_of(provider).requests],
+)
+def test_request(provider: type[Provider], what: str, wire: responses.RequestsMock) -> None:
+    """One call asks for all, and its key stands in a header only."""
+    known = payloads_of(provider)
+
+    ask(provider(Http(), key=KEY, clock=lambda: NOW), what, INTERVALS[known.interval])
+
+    (call,) = wire.calls
+    assert call.request.url
+    assert call.request.url.startswith(provider.base_urls[0] + "/")
+    assert parts(call.request.url) == parts(known.requests[what])
+    assert KEY not in call.request.url
+    header, value = HEADERS.get(provider.name, ("User-Agent", "crypto-data-engine/1.0"))
+    assert call.request.headers[header] == value
+
+
+@pytest.mark.parametrize("provider", discover())
+def test_without_key(provider: type[Provider], wire: responses.RequestsMock) -> None:
+    """Without a key there is no header for one."""
+    known = payloads_of(provider)
+    what = next(iter(known.requests))
+
+    ask(provider(Http(), clock=lambda: NOW), what, INTERVALS[known.interval])
+
+    sent = {name.lower() for name in wire.calls[0].request.headers}
+    assert sent <= {"user-agent", "accept", "accept-encoding", "connection"}
+
+
+@pytest.mark.parametrize("provider", discover())
+def test_base_url(provider: type[Provider], wire: responses.RequestsMock) -> None:
+    """Another base URL, with a path of its own, stands for all hosts."""
+    known = payloads_of(provider)
+    what = next(iter(known.requests))
+    stand_in = provider(Http(), base_url="http://127.0.0.1:9/stand-in/", key=KEY, clock=lambda: NOW)
+
+    ask(stand_in, what, INTERVALS[known.interval])
+
+    (call,) = wire.calls
+    path, query = parts(known.requests[what])
+    assert call.request.url
+    assert call.request.url.startswith("http://127.0.0.1:9/stand-in/")
+    assert parts(call.request.url) == (f"/stand-in{path}", query)
+
+
+def test_keyless_listings(wire: responses.RequestsMock) -> None:
+    """CoinMarketCap without a key is asked under its public path."""
+    ask(CoinMarketCap(Http(), clock=lambda: NOW), "quotes", INTERVALS["1h"])
+
+    assert parts(wire.calls[0].request.url)[0] == "/public-api/v3/cryptocurrency/listings/latest"
+
+
+def test_paid_key(wire: responses.RequestsMock) -> None:
+    """CoinGecko's paid keys have a header of their own, which goes with the paid host."""
+    paid = CoinGecko(Http(), base_url="https://pro-api.coingecko.com", key=KEY, clock=lambda: NOW)
+
+    ask(paid, "quotes", INTERVALS["4h"])
+
+    assert wire.calls[0].request.headers["x-cg-pro-api-key"] == KEY
+    assert "x-cg-demo-api-key" not in wire.calls[0].request.headers
+
+
+@pytest.mark.parametrize(("limit", "days"), [(1, 7), (42, 7), (43, 14), (84, 14), (85, 30), (180, 30)])
+def test_days(limit: int, days: int, wire: responses.RequestsMock) -> None:
+    """CoinGecko is asked for as few days as hold the window, six candles a day."""
+    ask_candles(CoinGecko(Http(), clock=lambda: NOW), INTERVALS["4h"], Window(limit))
+
+    assert parts(wire.calls[0].request.url)[1]["days"] == str(days)
+
+
+@pytest.mark.parametrize(
+    ("interval", "path", "aggregate"),
+    [
+        ("1m", "histominute", "1"),
+        ("5m", "histominute", "5"),
+        ("15m", "histominute", "15"),
+        ("1h", "histohour", "1"),
+        ("4h", "histohour", "4"),
+        ("1d", "histoday", "1"),
+    ],
+)
+def test_aggregate(interval: str, path: str, aggregate: str, wire: responses.RequestsMock) -> None:
+    """CryptoCompare builds longer candles from minutes and hours."""
+    ask_candles(CryptoCompare(Http(), clock=lambda: NOW), INTERVALS[interval], Window(50))
+
+    asked, query = parts(wire.calls[0].request.url)
+    assert asked == f"/data/v2/{path}"
+    assert (query["aggregate"], query["limit"]) == (aggregate, "49")
+
+
+def test_matic(wire: responses.RequestsMock) -> None:
+    """What POL was before September 2024 is asked from Binance as MATIC."""
+    binance, pol = Binance(Http(), clock=lambda: NOW), Pair(ASSET_BY_NAME["POL"], "USDT")
+    for end, symbol in ((1_700_000_000_000, "MATICUSDT"), (JANUARY_1, "POLUSDT")):
+        ask_candles(binance, INTERVALS["1h"], Window(3, end=end), pol)
+
+        assert parts(wire.calls[-1].request.url)[1]["symbol"] == symbol
+
+
+def test_unlisted_coin() -> None:
+    """Where Binance does not know one of the coins, all tickers are asked for instead."""
+    with responses.RequestsMock() as wire:
+        wire.get(re.compile(".*symbols=.*"), status=400, json={"code": -1121, "msg": "Invalid symbol."})
+        wire.get(re.compile(".*/24hr$"), json=[])
+
+        assert Binance(Http(), clock=lambda: NOW).quotes(ASKED) == []
+        assert len(wire.calls) == 2
+
+
+def test_market() -> None:
+    """A market stands in another quote where there is none in the one asked for, and may not exist at all."""
+    coinbase, kraken = Coinbase(Http()), Kraken(Http())
+    tron, stellar = ASSET_BY_NAME["TRX"], ASSET_BY_NAME["XLM"]
+
+    assert coinbase.market(Pair(BTC, "USDT")) == Pair(BTC, "USD")
+    assert coinbase.market(Pair(tron, "USD")) is None
+    assert kraken.market(Pair(BTC, "USDT")) == Pair(BTC, "USDT")
+    assert kraken.market(Pair(stellar, "USDT")) == Pair(stellar, "USD")
+
+
+def test_refusal_is_not_hidden() -> None:
+    """A pair that an upstream does not have is `Unsupported`, not an empty answer."""
+    with responses.RequestsMock() as wire:
+        wire.get(re.compile(".*"), status=404, json={"message": "NotFound"})
+        with pytest.raises(Unsupported):
+            Coinbase(Http(), clock=lambda: NOW).candles(Pair(BTC, "USD"), INTERVALS["1h"], Window(3))

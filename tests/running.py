@@ -1,0 +1,61 @@
+"""The real server as a process of its own, the way `make run` starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).parent.parent
+START_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Engine:
+    """gunicorn with the project's configuration, on a port of its own; a context manager."""
+
+    def __init__(self, environment: Mapping[str, str], command: tuple[str, ...] | None = None) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._command = command or (
+            str(Path(sys.executable).parent / "gunicorn"),
+            "--config",
+            "gunicorn.conf.py",
+            "wsgi:app",
+        )
+        self._environment = {**os.environ, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
+
+    def __enter__(self) -> "Engine":
+        self.process = subprocess.Popen(
+            self._command, cwd=ROOT, env=self._environment, start_new_session=True
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.__exit__()
+                raise RuntimeError(f"the server did not start: {self.process.returncode}")
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(timeout=15)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/api/health", timeout=1).ok
+        except requests.ConnectionError:
+            return False

@@ -1,0 +1,164 @@
+"""How parameters may be spelt."""
+
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+from providers import ASSETS, INTERVALS
+from schemas import OhlcvQuery, PricesQuery
+from schemas._fields import parse_symbol, shorten
+
+
+@pytest.mark.parametrize(
+    "text", ["BTCUSDT", "BTC", "BTC/USDT", "btc-usdt", "BTC_USDT", "XBT", "xbtusdt", "Btc", "XBT/usdt"]
+)
+def test_every_spelling_means_the_same_pair(text: str) -> None:
+    """Any case, any separator, and Kraken's name for it."""
+    pair = parse_symbol(text)
+
+    assert pair is not None
+    assert pair.symbol == "BTCUSDT"
+    assert pair.pair.base.code == "BTC"
+
+
+@pytest.mark.parametrize(("text", "symbol"), [("MATIC", "MATICUSDT"), ("POL/USD", "POLUSD")])
+def test_either_name_of_a_renamed_coin_stays_as_it_was_asked(text: str, symbol: str) -> None:
+    """MATIC became POL: both mean the same coin."""
+    pair = parse_symbol(text)
+
+    assert pair is not None
+    assert pair.symbol == symbol
+    assert pair.pair.base.code == "POL"
+
+
+def test_every_listed_coin_is_known_by_all_its_names() -> None:
+    """Alone and in a pair."""
+    for asset in ASSETS:
+        for name in (asset.symbol, asset.code, *asset.aliases):
+            for text in (name, f"{name}USDT", f"{name}-usd"):
+                pair = parse_symbol(text)
+                assert pair is not None, text
+                assert pair.pair.base is asset
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "USDT",
+        "FOO",
+        "BTCEUR",
+        "BTC//USDT",
+        "BTC/USDT/X",
+        "ВТС",
+        "BTC\0",
+        "BTC\n",
+        " BTC",
+        "B" * 10_000,
+        "٣",
+    ],
+)
+def test_anything_else_is_no_coin(text: str) -> None:
+    """Look-alikes, control characters and nonsense included."""
+    assert parse_symbol(text) is None
+
+
+def test_wrong_values_are_repeated_short_and_printable() -> None:
+    """An error never carries what could hurt a log or a page."""
+    assert shorten("x" * 10_000) == "x" * 40
+    assert shorten("a\0b\nc") == "a?b?c"
+    assert shorten("é") == "\\xe9"
+
+
+def query(**parameters: str) -> dict[str, Any]:
+    """What is read from the parameters of a candle request."""
+    loaded: dict[str, Any] = OhlcvQuery().load({"symbol": "BTC", **parameters})
+    return loaded
+
+
+def test_defaults() -> None:
+    """An hour, a hundred candles, the forming one included."""
+    loaded = query()
+
+    assert loaded["interval"] is INTERVALS["1h"]
+    assert loaded["limit"] == 100
+    assert loaded["closed_only"] is False
+    assert loaded["start"] is loaded["end"] is None
+
+
+def test_times_are_seconds_or_milliseconds() -> None:
+    """Below 10^11 it is seconds."""
+    assert query(startTime="1699920000")["start"] == 1_699_920_000_000
+    assert query(startTime="1699920000000")["start"] == 1_699_920_000_000
+    assert query(endTime="0")["end"] == 0
+
+
+def test_timeframe_is_another_name_of_interval() -> None:
+    """But only one of the two may be given."""
+    assert query(timeframe="15m")["interval"] is INTERVALS["15m"]
+    with pytest.raises(ValidationError):
+        query(timeframe="15m", interval="15m")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "0"),
+        ("limit", "49"),
+        ("limit", "1001"),
+        ("limit", "abc"),
+        ("limit", "1e2"),
+        ("limit", "100.0"),
+        ("limit", "-100"),
+        ("limit", "１００"),
+        ("limit", ""),
+        ("limit", "9" * 5000),
+        ("interval", "2h"),
+        ("interval", "1H"),
+        ("interval", ""),
+        ("closedOnly", "maybe"),
+        ("closedOnly", "1"),
+        ("startTime", "yesterday"),
+        ("startTime", "-1"),
+        ("endTime", "1.5"),
+        ("unknown", "1"),
+    ],
+)
+def test_wrong_parameters_are_named(name: str, value: str) -> None:
+    """Each is refused under its own name."""
+    with pytest.raises(ValidationError) as caught:
+        query(**{name: value})
+
+    assert set(caught.value.messages_dict) == {name}
+
+
+def test_a_window_starts_before_it_ends() -> None:
+    """Equal ends are one candle, reversed ones a mistake."""
+    assert query(startTime="1700000000", endTime="1700000000")["end"]
+    with pytest.raises(ValidationError):
+        query(startTime="1700000001", endTime="1700000000")
+
+
+def test_coins_may_be_asked_in_any_form_and_count_once() -> None:
+    """Coins and pairs, spaces after commas, the same one twice."""
+    loaded = PricesQuery().load({"symbols": "BTC, ethusdt,XBT,MATIC,POL,BTC"})
+
+    assert [pair.name for pair in loaded["symbols"]] == ["BTC", "ETH", "MATIC", "POL"]
+
+
+def test_each_unknown_coin_is_named() -> None:
+    """Not only the first one."""
+    with pytest.raises(ValidationError) as caught:
+        PricesQuery().load({"symbols": "BTC,FOO,BAR"})
+
+    assert caught.value.messages_dict == {
+        "symbols": ["FOO: no such coin or pair", "BAR: no such coin or pair"]
+    }
+
+
+def test_at_most_a_hundred_coins() -> None:
+    """More are refused, however many there are."""
+    PricesQuery().load({"symbols": ",".join(["BTC"] * 100)})
+    with pytest.raises(ValidationError):
+        PricesQuery().load({"symbols": ",".join(["BTC"] * 101)})

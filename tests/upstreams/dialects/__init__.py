@@ -1,0 +1,39 @@
+"""One module per provider, each with `answer(request, feed)`: the provider's wire format and its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..feed import Feed
+from ..wire import Answer, Request
+from . import (
+    binance,
+    bybit,
+    coinbase,
+    coincap,
+    coingecko,
+    coinlore,
+    coinmarketcap,
+    coinpaprika,
+    cryptocompare,
+    gate,
+    kraken,
+    kucoin,
+    okx,
+)
+
+DIALECTS: dict[str, Callable[[Request, Feed], Answer]] = {
+    "binance": binance.answer,
+    "kraken": kraken.answer,
+    "bybit": bybit.answer,
+    "okx": okx.answer,
+    "coinbase": coinbase.answer,
+    "kucoin": kucoin.answer,
+    "gate": gate.answer,
+    "coingecko": coingecko.answer,
+    "coinpaprika": coinpaprika.answer,
+    "coinlore": coinlore.answer,
+    "coincap": coincap.answer,
+    "cryptocompare": cryptocompare.answer,
+    "coinmarketcap": coinmarketcap.answer,
+}

@@ -1,0 +1,106 @@
+"""CoinLore. https://www.coinlore.com/cryptocurrency-data-api"""
+
+from __future__ import annotations
+
+from ..coins import COINS
+from ..feed import Feed
+from ..market import Ticker
+from ..wire import NOT_FOUND, Answer, Request, fixed
+
+KNOWN_IDS = {
+    "BTC": "90",
+    "ETH": "80",
+    "USDT": "518",
+    "BNB": "2710",
+    "SOL": "48543",
+    "XRP": "58",
+    "ADA": "257",
+    "DOGE": "2",
+    "TRX": "2713",
+    "AVAX": "44883",
+    "DOT": "45219",
+    "LINK": "2751",
+    "LTC": "1",
+    "BCH": "2321",
+    "SHIB": "45088",
+    "XLM": "89",
+    "UNI": "47305",
+    "ATOM": "33830",
+    "ETC": "118",
+}
+IDS = {code: KNOWN_IDS.get(code, str(90_000 + place)) for place, code in enumerate(COINS)}
+CODES = {number: code for code, number in IDS.items()}
+
+
+def answer(request: Request, feed: Feed) -> Answer:
+    """Answer a call as api.coinlore.net does."""
+    match request.path.strip("/").split("/"):
+        case ["api", "tickers"]:
+            return _page(request, feed)
+        case ["api", "ticker"]:
+            codes = [CODES[number] for number in request.names("id") if number in CODES]
+            bitcoin = _bitcoin(feed)
+            # Alone among the pages this one gives the volume as text.
+            return Answer(
+                [
+                    _row(ticker, bitcoin) | {"volume24": fixed(ticker.quote_volume, 2)}
+                    for ticker in feed.tickers(codes, dollars=True)
+                ]
+            )
+        case ["api", "global"]:
+            return _global(feed)
+    return NOT_FOUND
+
+
+def _page(request: Request, feed: Feed) -> Answer:
+    try:
+        start, limit = request.whole("start", 0), min(100, request.whole("limit", 100))
+    except ValueError:
+        start, limit = 0, 100
+    told, bitcoin = feed.ranked(), _bitcoin(feed)
+    rows = [_row(ticker, bitcoin) for ticker in told[start : start + limit]]
+    return Answer({"data": rows, "info": {"coins_num": len(COINS), "time": feed.now_ms // 1000}})
+
+
+def _row(ticker: Ticker, bitcoin: float) -> dict[str, object]:
+    return {
+        "id": IDS[ticker.code],
+        "symbol": ticker.code,
+        "name": ticker.name,
+        "nameid": ticker.name.lower().replace(" ", "-"),
+        "rank": ticker.rank,
+        "price_usd": fixed(ticker.last, 2 if ticker.last >= 1 else 10),
+        "percent_change_24h": fixed(ticker.change_24h, 2),
+        "percent_change_1h": fixed(ticker.change_1h, 2),
+        "percent_change_7d": fixed(ticker.change_7d, 2),
+        "price_btc": fixed(ticker.last / bitcoin),
+        "market_cap_usd": fixed(ticker.market_cap, 2),
+        "volume24": round(ticker.quote_volume, 2),
+        "volume24a": round(ticker.quote_volume * 0.98, 2),
+        "csupply": fixed(ticker.supply, 2),
+        "tsupply": fixed(ticker.supply, 0),
+        "msupply": fixed(ticker.max_supply, 0) if ticker.max_supply else "",
+    }
+
+
+def _bitcoin(feed: Feed) -> float:
+    return next((ticker.last for ticker in feed.tickers(["BTC"], dollars=True)), 1.0)
+
+
+def _global(feed: Feed) -> Answer:
+    told = feed.ranked()
+    total = sum(ticker.market_cap for ticker in told)
+    caps = {ticker.code: ticker.market_cap for ticker in told}
+    return Answer(
+        [
+            {
+                "coins_count": len(told),
+                "active_markets": 13,
+                "total_mcap": total,
+                "total_volume": sum(ticker.quote_volume for ticker in told),
+                "btc_d": fixed(caps.get("BTC", 0.0) / (total or 1) * 100, 2),
+                "eth_d": fixed(caps.get("ETH", 0.0) / (total or 1) * 100, 2),
+                "mcap_change": "0.00",
+            }
+        ]
+    )

@@ -1,0 +1,141 @@
+"""CoinMarketCap. https://coinmarketcap.com/api/documentation"""
+
+from __future__ import annotations
+
+from ..feed import Feed
+from ..market import Ticker
+from ..wire import Answer, Request, iso
+
+IDS = {
+    "BTC": 1,
+    "ETH": 1027,
+    "SOL": 5426,
+    "XRP": 52,
+    "BNB": 1839,
+    "ADA": 2010,
+    "DOT": 6636,
+    "LINK": 1975,
+    "LTC": 2,
+    "BCH": 1831,
+    "POL": 28321,
+    "AVAX": 5805,
+    "XLM": 512,
+    "TRX": 1958,
+    "DOGE": 74,
+    "SHIB": 5994,
+    "UNI": 7083,
+    "ATOM": 3794,
+    "ETC": 1321,
+    "FIL": 2280,
+    "APT": 21794,
+    "ARB": 11841,
+    "OP": 11840,
+    "NEAR": 6535,
+    "ICP": 8916,
+    "TON": 11419,
+    "SUI": 20947,
+    "PEPE": 24478,
+    "HBAR": 4642,
+    "AAVE": 7278,
+    "USDT": 825,
+}
+CODES = {str(number): code for code, number in IDS.items()}
+DOLLAR_ID = 2781
+
+
+def answer(request: Request, feed: Feed) -> Answer:
+    """Answer a call as pro-api.coinmarketcap.com does: without a key below /public-api, else with one."""
+    keyless = request.path.startswith("/public-api/")
+    if not keyless and not request.headers.get("x-cmc_pro_api_key"):
+        return _told(request, feed, None, 401, 1002, "API key missing.")
+    match request.path.removeprefix("/public-api").strip("/").split("/"):
+        case ["v1" | "v3" as version, "cryptocurrency", "listings", "latest"]:
+            return _listings(version, request, feed)
+        case ["v1" | "v2" | "v3" as version, "cryptocurrency", "quotes", "latest"]:
+            return _quotes(version, request, feed)
+        case ["v1", "global-metrics", "quotes", "latest"]:
+            return _told(request, feed, _global(feed))
+    return Answer({"statusCode": 404, "error": "Not Found", "message": "Not Found"}, 404)
+
+
+def _listings(version: str, request: Request, feed: Feed) -> Answer:
+    try:
+        start, limit = request.whole("start", 1), request.whole("limit", 100)
+    except ValueError:
+        return _told(request, feed, None, 400, 400, '"start" must be a number')
+    told = feed.ranked()[start - 1 : start - 1 + limit]
+    return _told(request, feed, [_coin(ticker, version) for ticker in told])
+
+
+def _quotes(version: str, request: Request, feed: Feed) -> Answer:
+    codes = [CODES[number] for number in request.names("id") if number in CODES]
+    codes += [code for code in request.names("symbol") if code in IDS]
+    if not codes:
+        return _told(request, feed, None, 400, 400, 'Invalid value for "id"')
+    coins = [_coin(ticker, version) for ticker in feed.tickers(codes, dollars=True)]
+    return _told(request, feed, coins if version == "v3" else {str(coin["id"]): coin for coin in coins})
+
+
+def _coin(ticker: Ticker, version: str) -> dict[str, object]:
+    when = iso(ticker.time_ms)
+    quote: dict[str, object] = {
+        "price": ticker.last,
+        "volume_24h": ticker.quote_volume,
+        "volume_change_24h": 0.0,
+        "percent_change_1h": ticker.change_1h,
+        "percent_change_24h": ticker.change_24h,
+        "percent_change_7d": ticker.change_7d,
+        "market_cap": ticker.market_cap,
+        "market_cap_dominance": 0.0,
+        "fully_diluted_market_cap": (ticker.max_supply or ticker.supply) * ticker.last,
+        "last_updated": when,
+    }
+    quotes: object = {"USD": quote}
+    if version == "v3":
+        quotes = [{"id": DOLLAR_ID, "symbol": "USD", **quote}]
+    return {
+        "id": IDS[ticker.code],
+        "name": ticker.name,
+        "symbol": ticker.code,
+        "slug": ticker.name.lower().replace(" ", "-"),
+        "num_market_pairs": 13,
+        "date_added": "2015-01-05T00:00:00.000Z",
+        "tags": [],
+        "max_supply": ticker.max_supply,
+        "circulating_supply": ticker.supply,
+        "total_supply": ticker.supply,
+        "platform": None,
+        "cmc_rank": ticker.rank,
+        "self_reported_circulating_supply": None,
+        "self_reported_market_cap": None,
+        "last_updated": when,
+        "quote": quotes,
+    }
+
+
+def _global(feed: Feed) -> dict[str, object]:
+    caps = {ticker.code: ticker.market_cap for ticker in feed.ranked()}
+    total = sum(caps.values())
+    return {
+        "active_cryptocurrencies": len(caps),
+        "btc_dominance": caps.get("BTC", 0.0) / (total or 1) * 100,
+        "eth_dominance": caps.get("ETH", 0.0) / (total or 1) * 100,
+        "quote": {"USD": {"total_market_cap": total, "last_updated": iso(feed.now_ms)}},
+        "last_updated": iso(feed.now_ms),
+    }
+
+
+def _told(
+    request: Request, feed: Feed, data: object, status: int = 200, code: int = 0, message: str | None = None
+) -> Answer:
+    # The keyless pages write the code as text.
+    told_code: object = str(code) if request.path.startswith("/public-api/") else code
+    envelope = {
+        "timestamp": iso(feed.now_ms),
+        "error_code": told_code,
+        "error_message": message,
+        "elapsed": 5,
+        "credit_count": 0 if code else 1,
+        "notice": None,
+    }
+    return Answer({"status": envelope} if data is None else {"status": envelope, "data": data}, status)

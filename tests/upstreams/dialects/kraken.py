@@ -1,0 +1,204 @@
+"""Kraken spot. https://docs.kraken.com/api-reference"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import formatdate
+from typing import NamedTuple
+
+from ..coins import COINS, TRADED
+from ..feed import Feed
+from ..intervals import INTERVALS
+from ..market import Ticker
+from ..wire import NOT_FOUND, Answer, Request, fixed, iso
+
+STEPS = {
+    1: "1m",
+    5: "5m",
+    15: "15m",
+    30: "30m",
+    60: "1h",
+    240: "4h",
+    1440: "1d",
+    10080: "thursday week",
+    21600: "15d",
+}
+IN_TETHER = {
+    "BTC",
+    "ETH",
+    "SOL",
+    "XRP",
+    "BNB",
+    "ADA",
+    "DOT",
+    "LINK",
+    "LTC",
+    "BCH",
+    "AVAX",
+    "DOGE",
+    "SHIB",
+    "ATOM",
+    "TON",
+}
+OLD_ASSETS = {
+    "BTC": "XXBT",
+    "ETH": "XETH",
+    "XRP": "XXRP",
+    "LTC": "XLTC",
+    "XLM": "XXLM",
+    "ETC": "XETC",
+}
+OWN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
+COMMITTED = 720
+
+
+class Pair(NamedTuple):
+    """A market: the key it is answered under, its other names, the coin, whether it trades for dollars."""
+
+    key: str
+    altname: str
+    new_name: str
+    code: str
+    dollars: bool
+
+
+def _pairs() -> list[Pair]:
+    listed = [Pair("USDTZUSD", "USDTUSD", "USDT/USD", "USDT", True)]
+    for code in TRADED:
+        own = OWN_CODES.get(code, code)
+        key = f"{OLD_ASSETS[code]}ZUSD" if code in OLD_ASSETS else f"{own}USD"
+        listed.append(Pair(key, f"{own}USD", f"{code}/USD", code, True))
+        if code in IN_TETHER:
+            listed.append(Pair(f"{own}USDT", f"{own}USDT", f"{code}/USDT", code, False))
+    return listed
+
+
+PAIRS = _pairs()
+BY_NAME = {name: pair for pair in PAIRS for name in (pair.key, pair.altname)}
+BY_NEW_NAME = {pair.new_name: pair for pair in PAIRS}
+
+
+class Refused(Exception):
+    """A call that is answered with status 200 and an error in the envelope."""
+
+
+def answer(request: Request, feed: Feed) -> Answer:
+    """Answer a call as api.kraken.com does."""
+    page = PAGES.get(request.path)
+    if page is None:
+        return NOT_FOUND
+    try:
+        return Answer({"error": [], "result": page(request, feed)})
+    except Refused as refusal:
+        return Answer({"error": [str(refusal)]})
+    except ValueError:
+        return Answer({"error": ["EGeneral:Invalid arguments"]})
+
+
+def _candles(request: Request, feed: Feed) -> object:
+    pairs = _asked(request)
+    interval = STEPS.get(request.whole("interval", 1))
+    if len(pairs) != 1 or interval is None:
+        raise Refused("EGeneral:Invalid arguments")
+    pair = pairs[0]
+    since = request.whole("since", 0)
+    places = max(5, COINS[pair.code].decimals)
+    # The running row is always there, whatever `since` says; committed ones only when they are newer than it.
+    rows = [
+        [
+            row.open_ms // 1000,
+            fixed(row.open, places),
+            fixed(row.high, places),
+            fixed(row.low, places),
+            fixed(row.close, places),
+            fixed((row.high + row.low + row.close) / 3, places),
+            fixed(row.volume),
+            row.trades,
+        ]
+        for row in feed.newest(pair.code, interval, COMMITTED + 1, dollars=pair.dollars)
+        if row.open_ms > since * 1000 or not row.closed
+    ]
+    grid = INTERVALS[interval]
+    return {_name(request, pair): rows, "last": (grid.opening(feed.now_ms) - grid.size) // 1000}
+
+
+def _ticker(request: Request, feed: Feed) -> object:
+    told = {}
+    for pair in _asked(request):
+        for ticker in feed.tickers([pair.code], dollars=pair.dollars):
+            told[_name(request, pair)] = _quote(ticker)
+    return told
+
+
+def _quote(ticker: Ticker) -> dict[str, object]:
+    places, today = max(5, COINS[ticker.code].decimals), ticker.today
+
+    def price(number: float) -> str:
+        return fixed(number, places)
+
+    mean_today = today.quote_volume / today.volume if today.volume else today.open
+    trades = int(abs(ticker.volume * COINS[ticker.code].base) // 800)
+    return {
+        "a": [price(ticker.ask), "1", "1.000"],
+        "b": [price(ticker.bid), "1", "1.000"],
+        "c": [price(ticker.last), "0.01000000"],
+        "v": [fixed(today.volume), fixed(ticker.volume)],
+        "p": [price(mean_today), price(ticker.quote_volume / ticker.volume)],
+        "t": [today.trades, trades],
+        "l": [price(today.low), price(ticker.low)],
+        "h": [price(today.high), price(ticker.high)],
+        "o": price(today.open),
+    }
+
+
+def _listing(request: Request, feed: Feed) -> object:
+    return {
+        _name(request, pair): {
+            "altname": pair.altname,
+            "wsname": f"{OWN_CODES.get(pair.code, pair.code)}/{'USD' if pair.dollars else 'USDT'}",
+            "aclass_base": "currency",
+            "base": OLD_ASSETS.get(pair.code, {"DOGE": "XXDG"}.get(pair.code, pair.code)),
+            "aclass_quote": "currency",
+            "quote": "ZUSD" if pair.dollars else "USDT",
+            "pair_decimals": max(5, COINS[pair.code].decimals),
+            "lot_decimals": 8,
+            "lot_multiplier": 1,
+            "status": "online",
+        }
+        for pair in _asked(request)
+    }
+
+
+def _time(request: Request, feed: Feed) -> object:
+    return {"unixtime": feed.now_ms // 1000, "rfc1123": formatdate(feed.now_ms / 1000)}
+
+
+def _status(request: Request, feed: Feed) -> object:
+    return {"status": "online", "timestamp": iso(feed.now_ms)[:19] + "Z"}
+
+
+def _asked(request: Request) -> list[Pair]:
+    names = request.names("pair")
+    known = {**BY_NAME, **BY_NEW_NAME} if _new_names(request) else BY_NAME
+    if any(name not in known for name in names):
+        raise Refused("EQuery:Unknown asset pair")
+    if not names and request.path.endswith("/OHLC"):
+        raise Refused("EGeneral:Invalid arguments")
+    return [known[name] for name in names] or PAIRS
+
+
+def _new_names(request: Request) -> bool:
+    return request.query.get("assetVersion") == "1"
+
+
+def _name(request: Request, pair: Pair) -> str:
+    return pair.new_name if _new_names(request) else pair.key
+
+
+PAGES: dict[str, Callable[[Request, Feed], object]] = {
+    "/0/public/OHLC": _candles,
+    "/0/public/Ticker": _ticker,
+    "/0/public/AssetPairs": _listing,
+    "/0/public/Time": _time,
+    "/0/public/SystemStatus": _status,
+}

@@ -1,0 +1,96 @@
+"""The market as one provider sees it during one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from .coins import COINS
+from .faults import Fault, repriced
+from .intervals import DAY, INTERVALS
+from .market import Candle, Market, Ticker, dollars_per_unit, significant
+from .walk import draw
+
+WIDEST_SPREAD = 3e-4
+
+
+class NothingToSay(Exception):
+    """The one row that was asked for is missing."""
+
+
+class Feed:
+    """Candles and tickers at one moment; a provider's tickers sit a little beside the true price."""
+
+    def __init__(self, market: Market, provider: str, now_ms: int, faults: Sequence[Fault] = ()) -> None:
+        self._market = market
+        self._faults = faults
+        self._lean = 1 + WIDEST_SPREAD * (2 * draw(market.seed, "lean", provider)[0] - 1)
+        self.now_ms = now_ms - sum(int(fault.days * DAY) for fault in faults if fault.kind == "old")
+
+    def candles(
+        self, code: str, interval: str, first_ms: int, last_ms: int, *, dollars: bool = False
+    ) -> list[Candle]:
+        """The candles that open within both bounds, oldest first, in USDT or in dollars."""
+        rows = self._market.candles(code, interval, first_ms, last_ms, self.now_ms)
+        if dollars and code != "USDT":
+            rows = [_in_dollars(row, COINS[code].decimals) for row in rows]
+        for fault in self._faults:
+            if fault.touches(code):
+                rows = fault.spoil_candles(rows)
+        return rows
+
+    def newest(
+        self, code: str, interval: str, count: int, end_ms: int | None = None, *, dollars: bool = False
+    ) -> list[Candle]:
+        """The `count` newest candles that open no later than `end_ms`."""
+        end = self.now_ms if end_ms is None else min(end_ms, self.now_ms)
+        grid = INTERVALS[interval]
+        return self.candles(code, interval, grid.opening(end) - (count - 1) * grid.size, end, dollars=dollars)
+
+    def ticker(self, code: str, *, dollars: bool = False) -> Ticker:
+        """One coin's ticker; raises NothingToSay when there is none today."""
+        for ticker in self.tickers([code], dollars=dollars):
+            return ticker
+        raise NothingToSay(code)
+
+    def tickers(self, codes: Iterable[str], *, dollars: bool = False) -> list[Ticker]:
+        """The tickers of several coins, in the order they are named."""
+        return [
+            self._told(code, dollars)
+            for code in codes
+            if not any(fault.kind == "empty" and fault.touches(code) for fault in self._faults)
+        ]
+
+    def ranked(self) -> list[Ticker]:
+        """All coins in dollars, the biggest first."""
+        return sorted(self.tickers(COINS, dollars=True), key=lambda ticker: ticker.rank)
+
+    def _told(self, code: str, dollars: bool) -> Ticker:
+        true = self._market.ticker(code, self.now_ms)
+        told = repriced(true, self._lean * (dollars_per_unit(code) if dollars else 1.0))
+        told = replace(
+            told,
+            last=significant(told.last),
+            bid=significant(told.bid),
+            ask=significant(told.ask),
+            open=significant(told.open),
+            high=significant(told.high),
+            low=significant(told.low),
+            market_cap=true.market_cap * self._lean,
+        )
+        for fault in self._faults:
+            if fault.touches(code):
+                told = fault.spoil_ticker(told)
+        return told
+
+
+def _in_dollars(row: Candle, decimals: int) -> Candle:
+    # Rounding keeps the order of prices, so that highs and lows of longer candles still fit the shorter ones.
+    rate = dollars_per_unit("")
+    return row._replace(
+        open=round(row.open * rate, decimals),
+        high=round(row.high * rate, decimals),
+        low=round(row.low * rate, decimals),
+        close=round(row.close * rate, decimals),
+        quote_volume=round(row.quote_volume * rate, 6),
+    )

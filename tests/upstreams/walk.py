@@ -1,0 +1,154 @@
+"""The price walk: whole weeks drawn from a seed, each split into ever shorter bars that agree with it.
+
+Everything here counts in whole ticks and whole lots, so that agreement is exact and no rounding creeps in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import accumulate, pairwise
+from math import exp, floor, sqrt
+from struct import unpack
+from typing import NamedTuple
+
+from .coins import COINS
+from .intervals import LADDER, MONDAY
+
+WAVES = ((104, 0.35), (26, 0.15), (6, 0.08), (1, 0.03))
+"""Weeks between two drawn points of a wave, and how far it may push the logarithm of the price."""
+DAILY_TURNOVER = 0.002
+"""The part of a coin's supply that changes hands on a usual day."""
+
+
+class Bar(NamedTuple):
+    """A candle in whole ticks (prices) and lots (volume)."""
+
+    open: int
+    high: int
+    low: int
+    close: int
+    volume: int
+
+
+def draw(*key: object) -> tuple[float, ...]:
+    """Thirty-two even numbers in [0, 1) that depend on the key alone."""
+    digest = blake2b("|".join(map(str, key)).encode(), digest_size=64).digest()
+    return tuple(number / 65_536 for number in unpack("<32H", digest))
+
+
+def split(parent: Bar, pieces: int, drawn: Sequence[float]) -> tuple[Bar, ...]:
+    """Cut a bar into `pieces` bars that join up to exactly it."""
+    reach = (parent.high - parent.low) / sqrt(pieces)
+    closes = _closes(parent, pieces, 1.6 * reach, drawn[:pieces])
+    opens = [parent.open, *closes[:-1]]
+    above, below = drawn[pieces : 2 * pieces], drawn[2 * pieces : 3 * pieces]
+    highs = [
+        min(parent.high, max(o, c) + int(0.5 * reach * u))
+        for o, c, u in zip(opens, closes, above, strict=True)
+    ]
+    lows = [
+        max(parent.low, min(o, c) - int(0.5 * reach * u))
+        for o, c, u in zip(opens, closes, below, strict=True)
+    ]
+    highs[highs.index(max(highs))] = parent.high
+    lows[lows.index(min(lows))] = parent.low
+    volumes = _shares(parent.volume, [0.4 + u for u in drawn[3 * pieces : 4 * pieces]])
+    return tuple(map(Bar, opens, highs, lows, closes, volumes))
+
+
+def join(bars: Sequence[Bar]) -> Bar:
+    """The one bar that neighbouring bars make together."""
+    return Bar(
+        bars[0].open,
+        max(bar.high for bar in bars),
+        min(bar.low for bar in bars),
+        bars[-1].close,
+        sum(bar.volume for bar in bars),
+    )
+
+
+def begun(bar: Bar, part: float) -> Bar:
+    """What can be seen of a bar when only `part` (0 to 1) of its time has passed."""
+    close = bar.open + round((bar.close - bar.open) * part)
+    high = max(bar.open, close, bar.open + int((bar.high - bar.open) * part))
+    low = min(bar.open, close, bar.open - int((bar.open - bar.low) * part))
+    return Bar(bar.open, high, low, close, int(bar.volume * part))
+
+
+def _closes(parent: Bar, pieces: int, step: float, drawn: Sequence[float]) -> list[int]:
+    """A random bridge from the parent's open to its close, kept inside the parent."""
+    sums = list(accumulate(u - 0.5 for u in drawn))
+    slope = (parent.close - parent.open - step * sums[-1]) / pieces
+    path = (round(parent.open + slope * (i + 1) + step * sums[i]) for i in range(pieces - 1))
+    return [*(max(parent.low, min(parent.high, price)) for price in path), parent.close]
+
+
+def _shares(total: int, weights: Sequence[float]) -> list[int]:
+    """Whole shares of `total` by weight that add up to it."""
+    whole = sum(weights)
+    marks = [int(total * (mark / whole)) for mark in accumulate(weights[:-1])]
+    return [end - start for start, end in zip([0, *marks], [*marks, total], strict=True)]
+
+
+class Walk:
+    """Every bar of every coin, past and future, for one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._week = lru_cache(maxsize=20_000)(self._draw_week)
+        self._pieces = lru_cache(maxsize=200_000)(self._draw_pieces)
+
+    def bar(self, code: str, rung: int, index: int) -> Bar:
+        """The whole bar number `index` (counted from the first Monday) on a rung of the ladder."""
+        if rung == 0:
+            return self._week(code, index)
+        parent, place = divmod(index, _PIECES[rung])
+        return self._pieces(code, rung, parent)[place]
+
+    def bars(self, code: str, rung: int, first: int, last: int) -> list[Bar]:
+        """The whole bars `first` to `last`, both included."""
+        if rung == 0:
+            return [self._week(code, index) for index in range(first, last + 1)]
+        each = _PIECES[rung]
+        start = first // each
+        found = [bar for parent in range(start, last // each + 1) for bar in self._pieces(code, rung, parent)]
+        return found[first - start * each : last + 1 - start * each]
+
+    def bar_so_far(self, code: str, rung: int, index: int, now_ms: int) -> Bar:
+        """A bar as it stands at `now_ms`, which lies inside it."""
+        if rung == len(LADDER) - 1:
+            size = LADDER[rung].size
+            return begun(self.bar(code, rung, index), (now_ms - MONDAY - index * size) / size)
+        below = rung + 1
+        running = (now_ms - MONDAY) // LADDER[below].size
+        closed = self.bars(code, below, index * _PIECES[below], running - 1)
+        return join([*closed, self.bar_so_far(code, below, running, now_ms)])
+
+    def _draw_pieces(self, code: str, rung: int, parent: int) -> tuple[Bar, ...]:
+        return split(self.bar(code, rung - 1, parent), _PIECES[rung], draw(self.seed, code, rung, parent))
+
+    def _draw_week(self, code: str, index: int) -> Bar:
+        coin = COINS[code]
+        opening, closing = self._week_close(code, index - 1), self._week_close(code, index)
+        up, down, busy, *_ = draw(self.seed, code, "week", index)
+        high = int(max(opening, closing) * (1 + coin.wildness * (0.005 + 0.05 * up)))
+        low = int(min(opening, closing) * (1 - coin.wildness * (0.005 + 0.05 * down)))
+        lots = 7 * DAILY_TURNOVER * coin.supply * (0.6 + 0.8 * busy) * 10**coin.volume_decimals
+        return Bar(opening, high, low, closing, int(lots))
+
+    def _week_close(self, code: str, index: int) -> int:
+        coin = COINS[code]
+        push = sum(height * self._wave(code, weeks, index / weeks) for weeks, height in WAVES)
+        return round(coin.base * exp(coin.wildness * push) * float(10**coin.decimals))
+
+    def _wave(self, code: str, weeks: int, at: float) -> float:
+        """A smooth curve within -1 and 1 through one drawn point per whole number."""
+        left = floor(at)
+        part = at - left
+        start, end = (2 * draw(self.seed, code, "wave", weeks, point)[0] - 1 for point in (left, left + 1))
+        return start + (end - start) * part * part * (3 - 2 * part)
+
+
+_PIECES = (1, *(upper.size // lower.size for upper, lower in pairwise(LADDER)))

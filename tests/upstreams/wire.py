@@ -1,0 +1,58 @@
+"""What a dialect reads and writes: a request, an answer, and numbers put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Request:
+    """A call as the provider's own host would see it; header names are in small letters."""
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    calls_this_minute: int = 1
+
+    def whole(self, name: str, default: int) -> int:
+        """A whole number from the query; raises ValueError for anything else."""
+        text = self.query.get(name, "")
+        return int(text) if text else default
+
+    def names(self, name: str) -> list[str]:
+        """The parts of a comma separated parameter, spaces and all."""
+        return [part for part in self.query.get(name, "").split(",") if part]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status with a body: text is sent as HTML, anything else as JSON."""
+
+    body: object
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOT_FOUND = Answer("<html><body><h1>404 Not Found</h1></body></html>", 404)
+
+
+def fixed(number: float, places: int = 8) -> str:
+    """The number as text with that many digits after the point."""
+    return f"{number:.{places}f}" if number == number else "NaN"
+
+
+def text(number: float) -> str:
+    """The number as the shortest text that is still exact, without an exponent."""
+    short = repr(float(number))
+    if "n" in short:
+        return "NaN"
+    if "e" in short:
+        return f"{number:.12f}".rstrip("0").rstrip(".")
+    return short.removesuffix(".0")
+
+
+def iso(at_ms: int) -> str:
+    """A time in milliseconds as ISO text in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"
