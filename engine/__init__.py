@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from engine import errors, openapi
+from engine import errors, openapi, quotas
 from engine.api import BLUEPRINTS
 from engine.config import Settings
 from engine.extensions import cache, cors, limiter
@@ -38,9 +38,9 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
         MAX_CONTENT_LENGTH=1024 * 1024,
     )
     cache.init_app(app)
-    app.after_request(_retry_after_only_where_it_helps)
+    app.after_request(_tell_quota)
     limiter.init_app(app)
-    cors.init_app(app, origins=[origin.strip() for origin in settings.cors_origins.split(",")])
+    cors.init_app(app, **_origins(settings.cors_origins))
     store: Any = app.extensions["cache"][cache]
     app.extensions["settings"] = settings
     app.extensions["clock"] = clock
@@ -58,8 +58,13 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     return app
 
 
-def _retry_after_only_where_it_helps(response: Response) -> Response:
-    """The limiter sends the header with every answer, which would tell clients to wait for nothing."""
-    if response.status_code < 400:
-        response.headers.pop("Retry-After", None)
+def _tell_quota(response: Response) -> Response:
+    if limiter.current_limit:
+        response.headers.update(quotas.headers(limiter.current_limit))
     return response
+
+
+def _origins(setting: str) -> dict[str, Any]:
+    """Any origin is answered with `*`, which a shared cache may keep; named ones are repeated."""
+    origins = [origin.strip() for origin in setting.split(",")]
+    return {"origins": origins, "send_wildcard": origins == ["*"]}

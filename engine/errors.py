@@ -127,6 +127,8 @@ def _own(error: ApiError) -> Response:
 
 
 def _of_the_framework(error: HTTPException) -> Response:
+    if isinstance(error.response, Response):
+        return error.response
     status = error.code or 500
     headers = dict(error.get_headers())
     retry_after = int(headers["Retry-After"]) if headers.get("Retry-After", "").isdecimal() else None

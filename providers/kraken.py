@@ -64,7 +64,16 @@ class Kraken(CandleSource, QuoteSource):
         ]
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """All coins have a dollar pair. `o` is today's open, so a change over 24 hours is not to be had."""
-        pairs = ",".join(altname(asset, "USD") for asset in assets)
-        tickers = self.ask("/0/public/Ticker", pair=pairs)["result"]
-        return [Quote(ASSET_BY_KEY[key], float(ticker["c"][0]), "USD") for key, ticker in tickers.items()]
+        """All coins have a dollar pair. `o` is today's open, so a change over 24 hours is not to be had.
+
+        One pair that it no longer has fails the whole call; then all tickers are asked for instead.
+        """
+        try:
+            tickers = self.ask("/0/public/Ticker", pair=",".join(altname(asset, "USD") for asset in assets))
+        except Unsupported:
+            tickers = self.ask("/0/public/Ticker")
+        return [
+            Quote(ASSET_BY_KEY[key], float(ticker["c"][0]), "USD")
+            for key, ticker in tickers["result"].items()
+            if ASSET_BY_KEY.get(key) in assets
+        ]

@@ -3,7 +3,8 @@
 from flask import Blueprint
 
 from engine.api._endpoint import endpoint
-from engine.extensions import limiter, market, quota
+from engine.extensions import limiter, market
+from engine.quotas import quota
 from schemas import ProviderRow, SymbolsAnswer
 
 bp = Blueprint("market", __name__, url_prefix="/api")

@@ -3,9 +3,10 @@
 from flask import Blueprint
 
 from engine.api._endpoint import endpoint
-from engine.extensions import limiter, market, quota
+from engine.extensions import limiter, market
 from engine.freshness import Answer
 from engine.market import Wanted
+from engine.quotas import quota
 from providers import Interval, Window
 from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
 

@@ -3,9 +3,10 @@
 from flask import Blueprint
 
 from engine.api._endpoint import endpoint
-from engine.extensions import limiter, market, quota
+from engine.extensions import limiter, market
 from engine.freshness import Answer
 from engine.market import Named
+from engine.quotas import quota
 from schemas import NamedPair, PricesAnswer, PricesQuery
 
 bp = Blueprint("prices", __name__, url_prefix="/api")

@@ -6,7 +6,6 @@ They are kept beside the checkout; where they are not, there is nothing to test 
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,8 @@ from providers import (
     discover,
 )
 from tests.providers.payloads import BTC, ETH, PAIR
+from tests.recorded import FOLDER
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "upstreams" / "fixtures"
 if not FOLDER.is_dir():
     pytest.skip("no recordings beside the checkout", allow_module_level=True)
 

@@ -172,13 +172,20 @@ def test_matic(wire: responses.RequestsMock) -> None:
         assert parts(wire.calls[-1].request.url)[1]["symbol"] == symbol
 
 
-def test_unlisted_coin() -> None:
-    """Where Binance does not know one of the coins, all tickers are asked for instead."""
+@pytest.mark.parametrize(
+    ("kind", "status", "refusal", "everything"),
+    [
+        (Binance, 400, {"code": -1121, "msg": "Invalid symbol."}, []),
+        (Kraken, 200, {"error": ["EQuery:Unknown asset pair"]}, {"error": [], "result": {"FOOUSD": {}}}),
+    ],
+)
+def test_unlisted_coin(kind: type[QuoteSource], status: int, refusal: object, everything: object) -> None:
+    """Where one of the coins is not known and fails the whole call, all tickers are asked for instead."""
     with responses.RequestsMock() as wire:
-        wire.get(re.compile(".*symbols=.*"), status=400, json={"code": -1121, "msg": "Invalid symbol."})
-        wire.get(re.compile(".*/24hr$"), json=[])
+        wire.get(re.compile(".*[?].*"), status=status, json=refusal)
+        wire.get(re.compile("[^?]*$"), json=everything)
 
-        assert Binance(Http(), clock=lambda: NOW).quotes(ASKED) == []
+        assert kind(Http(), clock=lambda: NOW).quotes(ASKED) == []
         assert len(wire.calls) == 2
 
 

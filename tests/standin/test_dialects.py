@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.recorded import FOLDER
 from tests.upstreams.dialects import DIALECTS
 from tests.upstreams.feed import Feed
 from tests.upstreams.intervals import DAY, HOUR, MINUTE, WEEK
@@ -19,7 +18,6 @@ from tests.upstreams.wire import Answer, Request
 
 NOW_MS = 1_763_829_137_412
 MARKET = Market(seed=7, clock=lambda: NOW_MS / 1000)
-RECORDED = Path(os.environ.get("RECORDED_ANSWERS", Path(__file__).parent.parent / "fixtures"))
 CALLER = {"user-agent": "test"}
 
 
@@ -174,13 +172,13 @@ def within(body: Any, place: str) -> Any:
     return body
 
 
-@pytest.mark.skipif(not RECORDED.is_dir(), reason="no recorded answers here")
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="no recorded answers here")
 @pytest.mark.parametrize(("provider", "path", "query", "recorded", "place"), SHAPES)
 def test_shapes_are_those_of_recorded_answers(
     provider: str, path: str, query: dict[str, Any], recorded: str, place: str
 ) -> None:
     """An answer has every key of a recorded one, a row as many fields, and values of the same types."""
-    file = RECORDED / f"{recorded}.json"
+    file = FOLDER / f"{recorded}.json"
     if not file.exists():
         pytest.skip("not recorded")
     real = within(json.loads(file.read_text())["body"], place)

@@ -1,0 +1,31 @@
+"""The real server over the stand-in."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.running import Engine
+from tests.upstreams import StandIn
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    """All providers, in this process."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="module", params=["gevent", "gthread"])
+def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
+    """The server as `make run` starts it, under each kind of worker."""
+    settings = {**stand_in.base_urls(), "WORKER_CLASS": request.param, "RATE_LIMIT_ENABLED": "false"}
+    with Engine(settings, command=("make", "run")) as engine:
+        yield engine
+
+
+@pytest.fixture(autouse=True)
+def _well(stand_in: StandIn) -> Iterator[None]:
+    """Each test begins with healthy providers and no calls."""
+    stand_in.calls.forget()
+    yield
+    stand_in.heal()

@@ -1,0 +1,137 @@
+"""What a client of the real server sees."""
+
+import itertools
+import re
+import signal
+import socket
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from providers import ASSETS, INTERVALS
+from schemas import ErrorAnswer, HealthAnswer, OhlcvAnswer, PricesAnswer
+from tests.api.answers import Json, held
+from tests.running import ROOT, Engine
+from tests.upstreams import Fault, StandIn
+
+COINS = itertools.cycle(asset.symbol for asset in ASSETS)
+"""Each test asks for a coin that nobody has asked for, so that nothing is kept of it."""
+
+
+def get(engine: Engine, path: str, status: int = 200) -> Json:
+    """The JSON at a path."""
+    response = requests.get(engine.url + path, timeout=20)
+    assert response.status_code == status, response.text
+    assert response.headers["Content-Type"] == "application/json"
+    return response.json()
+
+
+def test_candles_of_every_interval(engine: Engine, stand_in: StandIn) -> None:
+    """Closed candles are the market's own."""
+    coin = next(COINS)
+    code = {"MATIC": "POL"}.get(coin, coin)
+    for name, interval in INTERVALS.items():
+        answer = held(OhlcvAnswer, get(engine, f"/api/ohlcv?symbol={coin}&interval={name}&closedOnly=true"))
+        first, last = answer["data"][0]["timestamp"], answer["data"][-1]["timestamp"]
+        market = stand_in.market.candles(code, name, first, last)
+
+        assert answer["count"] == 100
+        assert (last - first) // interval.length == 99
+        assert [(row["timestamp"], row["close"]) for row in answer["data"]] == [
+            (candle.open_ms, candle.close) for candle in market
+        ]
+
+
+def test_prices_of_every_coin(engine: Engine, stand_in: StandIn) -> None:
+    """Each provider is asked once."""
+    answer = held(PricesAnswer, get(engine, "/api/prices"))
+
+    assert len(answer["data"]) == len(ASSETS)
+    assert stand_in.calls.count("binance") == stand_in.calls.count("gate") == 1
+
+
+def test_fallback_over_the_wire(engine: Engine, stand_in: StandIn) -> None:
+    """Binance is cut off, Kraken answers."""
+    stand_in.fault("binance", Fault("reset"))
+    answer = get(engine, f"/api/ohlcv?symbol={next(COINS)}")
+
+    assert answer["source"] == "kraken"
+    assert answer["meta"]["attempts"][0]["outcome"] == "Connection failed"
+
+
+def test_many_at_once_cost_one_call(engine: Engine, stand_in: StandIn) -> None:
+    """Fifty clients want the same cold thing."""
+    path = f"/api/ohlcv?symbol={next(COINS)}&interval=4h"
+    with ThreadPoolExecutor(50) as pool:
+        answers = [*pool.map(lambda _: get(engine, path)["count"], range(50))]
+
+    assert answers == [100] * 50
+    assert stand_in.calls.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/nothing", 404, "NOT_FOUND"),
+        ("/api/ohlcv?symbol=" + "A" * 10_000, 400, "INVALID_SYMBOL"),
+        ("/api/ohlcv?symbol=BTC%00", 400, "INVALID_SYMBOL"),
+        ("/api/ohlcv?symbol=BTC&limit=1001", 400, "INVALID_PARAMETER"),
+        ("/api/prices?symbols=%FF", 400, "INVALID_SYMBOL"),
+    ],
+)
+def test_failures_over_the_wire(engine: Engine, path: str, status: int, code: str) -> None:
+    """The one body, whatever comes in."""
+    assert held(ErrorAnswer, get(engine, path, status))["error"]["code"] == code
+
+
+def test_raw_bytes_in_the_request_line(engine: Engine) -> None:
+    """Not percent-encoded as they should be: refused, not fatal."""
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
+        connection.sendall(b"GET /api/ohlcv?symbol=\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = connection.makefile("rb").readline()
+
+    assert answer.split()[1] == b"400"
+    assert get(engine, "/api/health")["version"]
+
+
+def test_health_over_the_wire(engine: Engine) -> None:
+    """Real data is not called a demonstration."""
+    report = held(HealthAnswer, get(engine, "/api/health"))
+
+    assert report["status"] == "healthy"
+    assert "mode" not in report
+
+
+def test_a_wrong_setting_stops_the_start() -> None:
+    """With a message that names it, and nothing else."""
+    process = subprocess.run(
+        ["make", "run"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "PORT": "eight", "CACHE_TTL_PRICES": "0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert process.returncode != 0
+    assert re.search("PORT: .*\n.*CACHE_TTL_PRICES: ", process.stderr)
+    assert "Traceback" not in process.stderr
+
+
+def test_it_stops_when_it_is_told_to(stand_in: StandIn) -> None:
+    """SIGTERM ends the server in time."""
+    with Engine(stand_in.base_urls()) as engine:
+        engine.process.send_signal(signal.SIGTERM)
+
+        assert engine.process.wait(timeout=15) == 0
+
+
+def test_the_demonstration() -> None:
+    """`make demo` needs no provider, and says what it is."""
+    with Engine({}, command=("make", "demo")) as engine:
+        assert get(engine, "/api/health")["mode"] == "demo"
+        assert get(engine, "/api/ohlcv?symbol=BTC")["source"] == "demo:binance"
+        assert get(engine, "/api/prices")["source"] == "demo:multi-provider"

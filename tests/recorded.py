@@ -1,0 +1,8 @@
+"""Where recorded answers of the real providers lie, for the tests that hold us against them."""
+
+import os
+from pathlib import Path
+
+BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "upstreams" / "fixtures"
+FOLDER = Path(os.environ.get("RECORDED_ANSWERS", BESIDE_THE_CHECKOUT))
+"""Tests that need it are skipped where it is not there."""
