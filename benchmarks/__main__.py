@@ -1,0 +1,139 @@
+"""`make bench`: what the engine adds to its providers' time, and what a cached answer costs."""
+
+import itertools
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from statistics import median, quantiles
+
+import requests
+
+from benchmarks.process import Server
+from providers import ASSETS, INTERVALS
+from tests.running import Engine, free_port
+
+DELAY = 0.05
+"""Seconds that every stand-in takes before it answers."""
+ROUNDS = 30
+WARM_UP = 3
+HITS = 2000
+IDLE_SECONDS = 10
+PROVIDERS = [
+    "binance",
+    "kraken",
+    "bybit",
+    "okx",
+    "coinbase",
+    "kucoin",
+    "gate",
+    "coingecko",
+    "coinpaprika",
+    "coinlore",
+    "coinmarketcap",
+]
+
+
+def main() -> None:
+    """Print the table."""
+    port = free_port()
+    stand_in = subprocess.Popen(
+        [sys.executable, "-m", "tests.upstreams", "--port", str(port), "--delay", str(DELAY)],
+        stdout=subprocess.PIPE,
+    )
+    assert stand_in.stdout is not None
+    stand_in.stdout.readline()
+    address = f"http://127.0.0.1:{port}"
+    hosts = {f"{name.upper()}_BASE_URL": f"{address}/{name}" for name in PROVIDERS}
+    try:
+        with Engine({**hosts, "RATE_LIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}) as engine:
+            report(engine, address)
+    finally:
+        stand_in.terminate()
+        stand_in.wait()
+
+
+def report(engine: Engine, address: str) -> None:
+    """Measure one thing after the other."""
+    server = Server(engine.process.pid)
+    with requests.Session() as session:
+        machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+        print(
+            f"\n{machine}; stand-ins answer after {DELAY * 1000:.0f} ms, in one process beside the server\n"
+        )
+        print(f"| {'what':<44} | {'median':>9} | {'p90':>9} | {'beyond the provider':>19} |")
+        print(f"|{'-' * 46}|{'-' * 11}|{'-' * 11}|{'-' * 21}|")
+        memory = server.megabytes
+        for limit in (100, 1000):
+            urls = (f"{engine.url}/api/ohlcv?{series}&limit={limit}" for series in every_series())
+            seconds = cold(session, urls)
+            row(f"cold candles, limit={limit}", seconds, median(seconds) - DELAY)
+        coins = [f"{engine.url}/api/prices?symbols={','.join(codes)}" for codes in every_twenty()]
+        seconds = cold(session, iter(coins))
+        slowest = max(each["latencyMs"] or 0 for each in session.get(f"{engine.url}/api/providers").json())
+        row("cold prices of 20 coins, 10 providers", seconds, median(seconds) - slowest / 1000)
+        calls = session.get(f"{address}/_control/calls?provider=okx&path=tickers").json()["count"]
+        print(
+            f"\nthe slowest provider took {slowest} ms; {calls / (ROUNDS + WARM_UP):.0f} call per provider and request"
+        )
+        hot("cached candles, limit=100", session, f"{engine.url}/api/ohlcv?symbol=BTC&interval=1d", server)
+        hot("cached prices of 20 coins", session, coins[0], server)
+        before, start = server.cpu, time.monotonic()
+        time.sleep(IDLE_SECONDS)
+        share = (server.cpu - before) / (time.monotonic() - start)
+        print(
+            f"at the start {memory:.0f} MB, afterwards {server.megabytes:.0f} MB; idle: {share:.2%} of a core"
+        )
+
+
+def every_series() -> Iterator[str]:
+    """Series, each of them once."""
+    for interval, asset in itertools.product(INTERVALS, ASSETS):
+        yield f"symbol={asset.symbol}&interval={interval}"
+
+
+def every_twenty() -> Iterator[list[str]]:
+    """Different sets of twenty coins."""
+    codes = [asset.symbol for asset in ASSETS]
+    for start in range(ROUNDS + WARM_UP):
+        yield [codes[(start + step * (1 + start // 30)) % len(codes)] for step in range(20)]
+
+
+def cold(session: requests.Session, urls: Iterator[str]) -> list[float]:
+    """Seconds of requests of which each is asked for the first time, after a few that do not count."""
+    for _ in range(WARM_UP):
+        timed(session, next(urls))
+    return [timed(session, next(urls)) for _ in range(ROUNDS)]
+
+
+def hot(what: str, session: requests.Session, url: str, server: Server) -> None:
+    """Time requests that the cache answers, and what they cost the server."""
+    timed(session, url)
+    before = server.cpu
+    seconds = [timed(session, url) for _ in range(HITS)]
+    cost = (server.cpu - before) / HITS
+    print(
+        f"{what}: median {median(seconds) * 1000:.2f} ms, p99 {quantiles(seconds, n=100)[-1] * 1000:.2f} ms, "
+        f"{cost * 1e6:.0f} us of processor time a request"
+    )
+
+
+def row(what: str, seconds: list[float], beyond: float) -> None:
+    """A line of the table, in milliseconds."""
+    middle, tenth = median(seconds) * 1000, quantiles(seconds, n=10)[-1] * 1000
+    print(f"| {what:<44} | {middle:>6.1f} ms | {tenth:>6.1f} ms | {beyond * 1000:>16.1f} ms |")
+
+
+def timed(session: requests.Session, url: str, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Seconds until the whole answer is there."""
+    start = clock()
+    response = session.get(url, timeout=10)
+    seconds = clock() - start
+    assert response.status_code == 200, response.text
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
