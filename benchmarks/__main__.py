@@ -76,7 +76,8 @@ def report(engine: Engine, address: str) -> None:
         row("cold prices of 20 coins, 10 providers", seconds, median(seconds) - slowest / 1000)
         calls = session.get(f"{address}/_control/calls?provider=okx&path=tickers").json()["count"]
         print(
-            f"\nthe slowest provider took {slowest} ms; {calls / (ROUNDS + WARM_UP):.0f} call per provider and request"
+            f"\nthe slowest provider took {slowest} ms; "
+            f"{calls / (ROUNDS + WARM_UP):.0f} call to each provider for a request"
         )
         hot("cached candles, limit=100", session, f"{engine.url}/api/ohlcv?symbol=BTC&interval=1d", server)
         hot("cached prices of 20 coins", session, coins[0], server)
