@@ -2,9 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import orjson
@@ -13,13 +12,16 @@ from providers._assets import Asset
 from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unauthorized, Unavailable
 from providers._http import Http, Reply
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import UNREADABLE, reading
 
 REGION = re.compile(rb"restricted location|from your country|from your region|not available in your", re.I)
 THROTTLED = re.compile(rb"too frequent|too many|rate limit", re.I)
+THROTTLED_FOR = 600.0
+"""Seconds to stay away from who refuses us for asking too often, where it does not say how long."""
+LONGEST_REST = 86_400.0
+"""Seconds of rest that a provider may ask for at most."""
 BLOCKED_FOR = 3600.0
 """Seconds that a host which refuses our region is left alone."""
-
-UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
 
 
 class Provider:
@@ -47,10 +49,16 @@ class Provider:
         self._hosts = (base_url.rstrip("/"),) if base_url else self.base_urls
         self._clock = clock
         self._blocked_until: dict[str, float] = {}
+        self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
+        """Is shown the headers of every reply."""
 
     def headers(self) -> dict[str, str]:
         """What identifies us to it, beyond the usual."""
         return {}
+
+    def used(self, headers: Mapping[str, str]) -> int | None:
+        """How much of its rate limit is spent by its own count, where a reply's headers say so."""
+        return None
 
     def error_code(self, payload: Any) -> object | None:
         """The error that a body speaks of, `None` where it speaks of none."""
@@ -67,7 +75,9 @@ class Provider:
             if self._blocked_until.get(host, 0.0) > self._clock():
                 continue
             try:
-                return self._payload(self._http.get(host + path, params, self.headers()))
+                reply = self._http.get(host + path, params, self.headers())
+                self.observe(reply.headers)
+                return self._payload(reply)
             except RateLimited:
                 raise
             except Blocked as error:
@@ -78,8 +88,11 @@ class Provider:
         raise failure
 
     def _payload(self, reply: Reply) -> Any:
-        if reply.status in (418, 429) or (reply.status == 403 and THROTTLED.search(reply.body)):
-            raise RateLimited(retry_after=_seconds(reply.headers.get("Retry-After")))
+        rest = _seconds(reply.headers.get("Retry-After"))
+        if reply.status in (418, 429):
+            raise RateLimited(retry_after=rest)
+        if reply.status == 403 and THROTTLED.search(reply.body):
+            raise RateLimited(retry_after=rest or THROTTLED_FOR)
         if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
             raise Blocked
         code = failure = None
@@ -92,7 +105,7 @@ class Provider:
         if reply.status == 401:
             raise Unauthorized
         if reply.status != 200:
-            raise Unavailable(reason=f"HTTP {reply.status}")
+            raise Unavailable(reason=f"HTTP {reply.status}", retry_after=rest)
         if code is not None:
             raise BadData(f"{self.name} says {code!r}")
         return payload
@@ -106,6 +119,8 @@ class CandleSource(Provider):
     """How many one call can bring."""
     reach: ClassVar[int | None] = None
     """How many of the newest candles exist there at all, `None` where all of history does."""
+    candle_weight: ClassVar[int] = 1
+    """What a call for candles takes of its rate limit."""
     newest_first: ClassVar[bool] = False
     candle_quotes: ClassVar[tuple[str, ...]] = ("USDT",)
     without_candles: ClassVar[frozenset[str]] = frozenset()
@@ -139,6 +154,10 @@ class CandleSource(Provider):
 class QuoteSource(Provider):
     """Has prices of many coins in one call."""
 
+    def quote_weight(self, coins: int) -> int:
+        """What a call for so many coins takes of its rate limit."""
+        return 1
+
     def quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """A quote for each of `assets` that it has."""
         with reading(self.name):
@@ -149,47 +168,5 @@ class QuoteSource(Provider):
         raise NotImplementedError
 
 
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Turns whatever a body of the wrong shape raises into `BadData`."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise BadData(f"{name} sent what cannot be read: {error!r}") from error
-
-
-def number(value: Any) -> float | None:
-    """A figure that may be left out: `None` and empty text mean that it was."""
-    return None if value is None or value == "" else float(value)
-
-
-def per_cent(fraction: Any) -> float | None:
-    """A change sent as a fraction, in per cent."""
-    value = number(fraction)
-    return None if value is None else value * 100
-
-
-def change(price: float, before: Any) -> float | None:
-    """The change from `before` to `price` in per cent, where `before` is known."""
-    value = number(before)
-    return None if not value else (price / value - 1) * 100
-
-
-def milliseconds(text: str) -> int:
-    """An ISO 8601 time as Unix milliseconds."""
-    return round(datetime.fromisoformat(text).timestamp() * 1000)
-
-
-def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:
-    """The coins by the name of their USDT market; USDT itself has none."""
-    return {f"{asset.code}{separator}USDT": asset for asset in assets if asset.code != "USDT"}
-
-
-def best_ranked(rows: Sequence[Any], assets: Sequence[Asset]) -> list[tuple[Asset, Any]]:
-    """Each coin with the row of its code that ranks best: many coins share a code, and 0 is no rank."""
-    best = {row["symbol"]: row for row in sorted(rows, key=lambda row: -row["rank"]) if row["rank"] > 0}
-    return [(asset, best[asset.code]) for asset in assets if asset.code in best]
-
-
 def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None
+    return min(float(retry_after), LONGEST_REST) if retry_after and retry_after.isdecimal() else None

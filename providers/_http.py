@@ -15,6 +15,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from providers._errors import BadData, Unavailable
+from providers._retry import BriefRetry
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
@@ -40,17 +41,17 @@ class Reply:
 
 
 class Http:
-    """Asks one provider's hosts, through `proxy` where one is given."""
+    """Asks one provider's hosts, through the proxy that is given for a scheme."""
 
     def __init__(
         self,
         limits: Limits = Limits(),
         *,
-        proxy: str | None = None,
+        proxies: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
-        self._proxy = proxy
+        self._proxies = dict(proxies or {})
         self._clock = clock
         self._idle: deque[requests.Session] = deque()
 
@@ -63,7 +64,7 @@ class Http:
         deadline = self._clock() + self._limits.total
         try:
             with (
-                self._session() as session,
+                self._session(deadline) as session,
                 session.get(
                     url,
                     params=dict(params),  # type: ignore[arg-type]
@@ -91,11 +92,13 @@ class Http:
         return bytes(body)
 
     @contextmanager
-    def _session(self) -> Iterator[requests.Session]:
+    def _session(self, deadline: float) -> Iterator[requests.Session]:
         try:
             session = self._idle.pop()
         except IndexError:
             session = self._new_session()
+        for adapter in session.adapters.values():
+            adapter.max_retries = BriefRetry.until(deadline, self._clock)  # type: ignore[attr-defined]
         try:
             yield session
         finally:
@@ -105,8 +108,7 @@ class Http:
         session = requests.Session()
         session.trust_env = False  # the environment is read in one place, and never ~/.netrc
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-        if self._proxy:
-            session.proxies = {"http": self._proxy, "https": self._proxy}
+        session.proxies = dict(self._proxies)
         adapter = HTTPAdapter(pool_connections=4, pool_maxsize=1)
         session.mount("https://", adapter)
         session.mount("http://", adapter)

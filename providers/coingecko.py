@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, milliseconds, number
+from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unauthorized, Unsupported
 from providers._models import DAY, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import milliseconds, number, whole
 
 SPANS = "1h,24h,7d"
 
@@ -17,7 +18,7 @@ class CoinGecko(CandleSource, QuoteSource):
     name = "coingecko"
     base_urls = ("https://api.coingecko.com",)
     priority = 90
-    rate_limit = RateLimit(10, 60)  # cautious: what an address may do without a key is not published
+    rate_limit = RateLimit(30, 60)  # the safe figure of a free key; without one it is not published
     intervals = {"4h": None}
     max_candles = reach = 180
     candle_quotes = ("USD",)
@@ -55,6 +56,6 @@ class CoinGecko(CandleSource, QuoteSource):
 def _quote(asset: Asset, row: Any) -> Quote:
     changes = (number(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
     hour, day, week = changes
-    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), row["market_cap_rank"]
+    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), whole(row["market_cap_rank"])
     price, time = float(row["current_price"]), milliseconds(row["last_updated"])
     return Quote(asset, price, "USD", time, hour, day, week, volume, cap, rank)

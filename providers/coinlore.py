@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from providers._assets import Asset
-from providers._base import QuoteSource, best_ranked, number
+from providers._base import QuoteSource
 from providers._models import SECOND, Quote, RateLimit
+from providers._reading import best_ranked, number
 
 
 class CoinLore(QuoteSource):

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import QuoteSource, milliseconds, number
+from providers._base import QuoteSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Quote, RateLimit
+from providers._reading import milliseconds, number, whole
 
 
 class CoinMarketCap(QuoteSource):
@@ -53,5 +54,5 @@ def _quote(asset: Asset, row: Any) -> Quote:
         change_7d=number(usd["percent_change_7d"]),
         volume_24h=number(usd["volume_24h"]),
         market_cap=number(usd["market_cap"]),
-        rank=row["cmc_rank"],
+        rank=whole(row["cmc_rank"]),
     )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import QuoteSource, best_ranked, milliseconds, number
+from providers._base import QuoteSource
 from providers._models import Quote, RateLimit
+from providers._reading import best_ranked, milliseconds, number
 
 
 class CoinPaprika(QuoteSource):
@@ -14,8 +15,8 @@ class CoinPaprika(QuoteSource):
     name = "coinpaprika"
     base_urls = ("https://api.coinpaprika.com",)
     priority = 60
-    rate_limit = RateLimit(27, 3600)
-    """An hour's share of the 20 000 calls that are free in a month."""
+    rate_limit = RateLimit(660, 86_400)
+    """A day's share of the 20 000 calls that are free in a month."""
 
     def error_code(self, payload: Any) -> object | None:
         """Errors are objects, tickers a list."""

@@ -16,6 +16,8 @@ def row(setting: str, default: object, meaning: str) -> str:
             shown = ""
         case bool():
             shown = str(default).lower()
+        case tuple():
+            shown = ",".join(default)
         case float():
             shown = f"{default:g}"
         case _:

@@ -40,7 +40,12 @@ def make(stand_in: StandIn, clock: Clock) -> Make:
             name.removesuffix("_BASE_URL").lower(): ProviderSettings(base_url=url)
             for name, url in urls.items()
         }
-        usual = {"rate_limit_enabled": False, "prices_deadline_seconds": 5.0, "providers": providers}
+        usual = {
+            "rate_limit_enabled": False,
+            "cache_warming_enabled": False,
+            "prices_deadline_seconds": 5.0,
+            "providers": providers,
+        }
         return create_app(clock, **{**usual, **settings}).test_client()
 
     return make

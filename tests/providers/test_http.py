@@ -219,7 +219,7 @@ def test_redirect(server: Server) -> None:
 
 def test_proxy(server: Server) -> None:
     """With a proxy, that is who is asked."""
-    reply = Http(proxy=server.url).get("http://upstream.example/well", {}, {})
+    reply = Http(proxies={"http": server.url}).get("http://upstream.example/well", {}, {})
 
     assert reply.status == 200
     assert server.asked == ["http://upstream.example/well"]
