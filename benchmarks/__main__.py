@@ -21,6 +21,7 @@ ROUNDS = 30
 WARM_UP = 3
 HITS = 2000
 IDLE_SECONDS = 10
+QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR"}
 PROVIDERS = [
     "binance",
     "kraken",
@@ -48,7 +49,7 @@ def main() -> None:
     address = f"http://127.0.0.1:{port}"
     hosts = {f"{name.upper()}_BASE_URL": f"{address}/{name}" for name in PROVIDERS}
     try:
-        with Engine({**hosts, "RATE_LIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}) as engine:
+        with Engine({**hosts, **QUIET}) as engine:
             report(engine, address)
     finally:
         stand_in.terminate()

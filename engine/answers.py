@@ -27,6 +27,11 @@ class Answer:
         tail = (b"," if meta else b"") + orjson.dumps(meta)[1:] + b"}"
         return cls(head, tail, made, lifetime)
 
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return len(self.head) + len(self.tail)
+
     def age(self, now: float) -> float:
         """Seconds since its data arrived."""
         return max(0.0, now - self.made)

@@ -65,6 +65,9 @@ class Settings:
         300.0, parsing.seconds, "seconds that candles are fresh at most (three times that above 1h)"
     )
     cache_max_entries: int = _setting(2000, parsing.whole(1, 1_000_000), "how many answers are kept")
+    cache_max_bytes: int = _setting(
+        48 * 1024 * 1024, parsing.whole(1024 * 1024, 1 << 40), "bytes of memory that they may take"
+    )
     prices_deadline_seconds: float = _setting(
         1.5, parsing.seconds, "seconds after which a provider's quotes are no longer waited for"
     )

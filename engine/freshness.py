@@ -11,6 +11,7 @@ from typing import Any
 from engine.answers import Answer
 from engine.errors import ApiError
 from engine.flights import Flights
+from engine.shelf import weigh
 from engine.store import Store
 
 KEPT = 86_400.0
@@ -26,6 +27,11 @@ class Entry:
     value: Any
     made: float
     lifetime: float
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, roughly."""
+        return weigh(self.value)
 
     def age(self, now: float) -> float:
         """Seconds since it was made."""

@@ -1,12 +1,12 @@
 """Which back end remembers what: memory alone, or Redis for any number of workers and hosts."""
 
-from typing import Any
+from typing import Any, cast
 
-from cachelib import SimpleCache
 from cachelib.base import BaseCache
 from limits.storage import MemoryStorage, Storage, storage_from_string
 
 from engine.config import Settings
+from engine.shelf import Shelf
 from engine.store import Store
 
 REDIS_SECONDS = 0.5
@@ -18,8 +18,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
     """What Flask's extensions have to know."""
     shared = settings.cache_type == "redis"
     return {
-        "CACHE_TYPE": "RedisCache" if shared else "SimpleCache",
+        "CACHE_TYPE": "RedisCache" if shared else "engine.shelf.Shelf",
         "CACHE_THRESHOLD": settings.cache_max_entries,
+        "CACHE_MAX_BYTES": settings.cache_max_bytes,
         "CACHE_KEY_PREFIX": "engine:",
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": TIMEOUTS if shared else {},
@@ -34,8 +35,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
 def store(settings: Settings, cache: BaseCache) -> Store:
     """The store over the cache that was configured."""
     if settings.cache_type == "memory":
-        return Store(cache)
-    return Store(SimpleCache(threshold=settings.cache_max_entries), cache)
+        return Store(cast(Shelf, cache))
+    return Store(Shelf(settings.cache_max_entries, settings.cache_max_bytes), cache)
 
 
 def counts(settings: Settings) -> Storage:

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import redis
 from cachelib.base import BaseCache
 
+from engine.shelf import Shelf
+
 T = TypeVar("T")
 
 PAUSE = 1.0
@@ -25,7 +27,7 @@ class Store:
 
     def __init__(
         self,
-        memory: BaseCache,
+        memory: Shelf,
         shared: BaseCache | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -50,7 +52,7 @@ class Store:
     @property
     def size(self) -> int:
         """How many values this worker holds."""
-        return len(getattr(self._memory, "_cache", ()))
+        return len(self._memory)
 
     def get(self, key: str) -> Any:
         """The value, `None` where there is none."""
@@ -73,7 +75,7 @@ class Store:
             self._memory.delete(key)
         self._ask(lambda cache: cache.delete(key))
 
-    def _ask(self, question: Callable[[BaseCache], T]) -> T:
+    def _ask(self, question: Callable[[BaseCache | Shelf], T]) -> T:
         if self._shared is not None and self._clock() >= self._away_until:
             try:
                 answer = question(self._shared)

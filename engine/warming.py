@@ -30,15 +30,24 @@ class Warming:
         self._stopping = threading.Event()
         self._name = uuid.uuid4().hex
         self._due: dict[str, float] = {}
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
         if self._settings.cache_warming_enabled:
-            threading.Thread(target=self._run, name="warming", daemon=True).start()
+            self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
         """End, after what is being refreshed."""
         self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self._thread is not None and self._thread.is_alive()
 
     def tick(self) -> list[str]:
         """Refresh what is due, and say what that was; nothing while nobody asks or another worker does it."""

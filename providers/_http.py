@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
+from providers._deadline import DEADLINE, DeadlineAdapter
 from providers._errors import BadData, Unavailable
 from providers._retry import BriefRetry
 
@@ -62,6 +62,7 @@ class Http:
         Redirects are not followed: they would carry keys to hosts nobody chose.
         """
         deadline = self._clock() + self._limits.total
+        DEADLINE.set((self._clock, deadline))
         try:
             with (
                 self._session(deadline) as session,
@@ -74,21 +75,19 @@ class Http:
                     stream=True,
                 ) as response,
             ):
-                return Reply(response.status_code, response.headers, self._body(response, deadline))
+                return Reply(response.status_code, response.headers, self._body(response))
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             raise Unavailable(reason="Timeout") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise Unavailable(reason="Connection failed") from error
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
-        """Read what has arrived again and again: a time-out alone never ends a body that drips."""
+    def _body(self, response: requests.Response) -> bytes:
+        """What has arrived is counted each time, so that a body without end has one."""
         body = bytearray()
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
             if len(body) > self._limits.body:
                 raise BadData(f"the body is larger than {self._limits.body} bytes")
-            if self._clock() > deadline:
-                raise Unavailable(reason="Timeout")
         return bytes(body)
 
     @contextmanager
@@ -109,7 +108,7 @@ class Http:
         session.trust_env = False  # the environment is read in one place, and never ~/.netrc
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         session.proxies = dict(self._proxies)
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=1)
+        adapter = DeadlineAdapter(pool_connections=4, pool_maxsize=1)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import Generic, TypeVar
 
 from limits.storage import MemoryStorage, Storage
@@ -102,7 +103,7 @@ class Upstream(Generic[P]):
 
     def _remember(self, change: Callable[[Statistics], None]) -> None:
         with self._lock:
-            known = self.statistics
+            known = deepcopy(self.statistics)
             change(known)
             self._store.set(f"statistics:{self.name}", known, STATISTICS_KEPT)
 

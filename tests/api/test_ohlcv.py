@@ -276,6 +276,19 @@ def test_either_name_of_a_renamed_coin(client: FlaskClient, name: str) -> None:
     assert ohlcv(client, f"symbol={name}")["symbol"] == f"{name}USDT"
 
 
+def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
+    """Binance kept what was traded as MATIC under that name, up to the day it ended."""
+    client = make(providers_candles=("binance",))
+    day = 86_400_000
+    answer = ohlcv(client, "symbol=POL&interval=1d&limit=100&startTime=1719792000")
+    later = ohlcv(client, "symbol=MATIC&interval=1d&limit=50&startTime=1726185600")
+
+    assert answer["data"][0]["timestamp"] == 1_719_792_000_000
+    assert answer["data"][-1]["timestamp"] == 1_725_937_200_000 // day * day
+    assert later["data"][0]["timestamp"] == 1_726_185_600_000
+    assert later["count"] == 50
+
+
 def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
     """CoinGecko gives no volume: null, not zero; and its close times become open times."""
     answer = ohlcv(make(providers_candles=("coingecko",)), "symbol=BTC&interval=4h&limit=50")

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from cachelib import SimpleCache
 
 from engine.answers import Answer
 from engine.errors import AllProvidersFailed
 from engine.freshness import Entries, Entry, Freshness
+from engine.shelf import Shelf
 from engine.store import Store
 from providers import Unavailable
 from tests.clock import Clock
@@ -51,7 +51,7 @@ def kitchen(clock: Clock) -> Kitchen:
 def freshness(clock: Clock) -> Iterator[Freshness]:
     """A shelf."""
     with ThreadPoolExecutor(4) as pool:
-        yield Freshness(Store(SimpleCache()), pool, clock=clock)
+        yield Freshness(Store(Shelf()), pool, clock=clock)
 
 
 def values(entries: Entries) -> dict[str, Any]:

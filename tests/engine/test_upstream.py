@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 import pytest
-from cachelib import SimpleCache
 
+from engine.shelf import Shelf
 from engine.store import Store
 from engine.upstream import Upstream
 from providers import BadData, Blocked, Http, Provider, RateLimit, RateLimited, Unavailable, Unsupported
@@ -46,7 +46,7 @@ def clock() -> Clock:
 @pytest.fixture
 def store() -> Store:
     """What all workers share."""
-    return Store(SimpleCache())
+    return Store(Shelf())
 
 
 @pytest.fixture
