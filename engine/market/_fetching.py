@@ -120,7 +120,8 @@ class Fetching:
             if found and found[-1].value and found[-1].value.candles:
                 series = series.patched(found[-1].value.candles, found[-1].provider)
             series = replace(series, sought=series.sought | frozenset(series.gaps(wanted.interval)))
-        check(series.candles, wanted.interval, self.now(), newest=False)
+        if series.filled:
+            check(series.candles, wanted.interval, self.now(), newest=False)
         return series
 
     def _reasons(

@@ -49,8 +49,8 @@ class Plan:
         """The candles, checked. Raises a `ProviderError`."""
         source = self.upstream.provider
         candles = source.candles(self.market, self.source_interval, self.source_window)
-        check(candles, self.source_interval, now, newest=False)
         if self.source_interval is not self.interval:
+            check(candles, self.source_interval, now, newest=False)
             merged = resample(candles, self.source_interval, self.interval, now)
             limit = self.window.limit
             candles = merged[-limit:] if self.window.start is None else merged[:limit]
