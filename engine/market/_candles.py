@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from engine.answers import Answer
-from engine.candles import closed, gaps
+from engine.candles import MINIMUM, closed, gaps
 from engine.config import Settings
+from engine.errors import AllProvidersFailed
 from engine.freshness import Entries, Entry, Freshness
 from engine.market._fetching import Fetching
 from engine.market._plan import Wanted
@@ -79,16 +80,27 @@ class Candles:
         window = wanted.within(now)
         shared = replace(wanted, window=Window(window.limit + wanted.closed_only), closed_only=False)
         if wanted.newest and shared.window.limit <= MAXIMUM:
-            good = partial(_covers, wanted=shared, now=now)
-            entries = self._freshness.obtain([key], partial(self._make, shared, 1.0), good)
-            if not good(entries[key]):  # somebody who wanted less was first
-                entries = self._freshness.obtain([key], partial(self._make, shared, 1.0), good)
-            return entries
+            return self._shared(key, shared, now)
         known = self._freshness.known(key)
         if known is not None and self._answers(known, window, wanted.interval, now):
             return {key: known}
         own = f"window:{key}:{window.limit}:{window.start}:{window.end}"
         return self._freshness.obtain([own], partial(self._make, wanted, 1.0))
+
+    def _shared(self, key: str, wanted: Wanted, now: int) -> Entries:
+        """The market's series, long enough; a shorter one only where no provider can be had."""
+        good = partial(_covers, wanted=wanted, now=now)
+        make = partial(self._make, wanted, 1.0)
+        try:
+            entries = self._freshness.obtain([key], make, good)
+            if not good(entries[key]):  # somebody who wanted less was first
+                entries = self._freshness.obtain([key], make, good)
+        except AllProvidersFailed:
+            known = self._freshness.known(key)
+            if known is None or len(known.value.candles) < MINIMUM:
+                raise
+            return {key: known}
+        return entries
 
     def _answers(self, known: Entry, window: Window, interval: Interval, now: int) -> bool:
         """Whether a kept series has all of `window`, and nothing of it may have changed since."""

@@ -115,3 +115,12 @@ def test_a_thousand_closed_weeks(make: Make, stand_in: StandIn) -> None:
 
     assert answer["count"] >= 100
     assert answer["meta"]["lastCandleClosed"] is True
+
+
+def test_in_an_outage_a_shorter_series_is_better_than_none(client: FlaskClient, stand_in: StandIn) -> None:
+    """What was received is given, though more was asked for."""
+    ohlcv(client, "symbol=BTC&limit=100")
+    for name in ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"):
+        stand_in.fault(name, Fault("status", status=500))
+
+    assert ohlcv(client, "symbol=BTC&limit=500")["count"] == 100
