@@ -4,9 +4,11 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Response, request
+from limits.errors import StorageError
 from werkzeug.exceptions import RequestURITooLarge
 
 from engine import errors, memory, openapi, quotas
@@ -69,7 +71,8 @@ def _refuse_long_queries() -> None:
 
 def _tell_quota(response: Response) -> Response:
     if limiter.current_limit:
-        response.headers.update(quotas.headers(limiter.current_limit))
+        with suppress(StorageError):  # Redis died since the limit was checked
+            response.headers.update(quotas.headers(limiter.current_limit))
     return response
 
 

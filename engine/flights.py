@@ -101,36 +101,57 @@ class Flights:
                 flight.set_result(made.get(key))
 
     def _make(self, keys: list[str], make: Make, landed: Landed, end: float) -> dict[str, Any]:
-        """Make what no other worker is making; wait for the rest, and take over where a lease ran out."""
+        """Make what no other worker is making or has just made; wait for the rest.
+
+        Where the lease of another worker runs out, this one takes over.
+        """
         made: dict[str, Any] = {}
-        left = list(keys)
-        while left:
+        failed: ApiError | None = None
+        left = keys
+        while True:
+            left, failed = self._look(left, landed, made, failed)
             leased = self._leases.take(left)
-            if leased:
-                left = [key for key in left if key not in leased]
-                try:
-                    made.update(make(leased))
-                    for key in leased:
-                        self._store.delete(f"failed:{key}")
-                except ApiError as error:
-                    for key in leased:
-                        self._store.set(f"failed:{key}", Failed(self._clock(), error), FAILURE_KEPT)
-                    if not made and not left:
-                        raise
-                finally:
-                    self._leases.give_back(leased)
-            for key in list(left):
-                if (value := landed(key)) is not None:
-                    made[key] = value
-                    left.remove(key)
-                elif (failed := self.failure(key)) and failed.recent(self._clock()):
-                    left.remove(key)
-                    if not made and not left:
-                        raise failed.error
+            try:
+                ours, failed = self._look(leased, landed, made, failed)  # it may have landed just before
+                if ours:
+                    made.update(self._try(ours, make))
+            except ApiError as error:
+                failed = error
+            finally:
+                self._leases.give_back(leased)
+            left = [key for key in left if key not in leased]
             if left and time.monotonic() > end:
-                raise AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
-            if left:
-                time.sleep(LOOK_AGAIN)
+                left, failed = [], AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
+            if not left:
+                break
+            time.sleep(LOOK_AGAIN)
+        if failed and not made:
+            raise failed
+        return made
+
+    def _look(
+        self, keys: Iterable[str], landed: Landed, made: dict[str, Any], failed: ApiError | None
+    ) -> tuple[list[str], ApiError | None]:
+        """Which of `keys` nobody has made yet; what somebody has goes into `made`."""
+        left = []
+        for key in keys:
+            if (value := landed(key)) is not None:
+                made[key] = value
+            elif (failure := self.failure(key)) and failure.recent(self._clock()):
+                failed = failure.error
+            else:
+                left.append(key)
+        return left, failed
+
+    def _try(self, keys: list[str], make: Make) -> Made:
+        try:
+            made = make(keys)
+        except ApiError as error:
+            for key in keys:
+                self._store.set(f"failed:{key}", Failed(self._clock(), error), FAILURE_KEPT)
+            raise
+        for key in keys:
+            self._store.delete(f"failed:{key}")
         return made
 
 
@@ -162,7 +183,8 @@ class Leases:
             held = self._held & set(keys)
             self._held -= held
         for key in held:
-            self._store.delete(f"flight:{key}")
+            if self._store.get(f"flight:{key}") == self._owner:
+                self._store.delete(f"flight:{key}")
 
     def _renew(self) -> None:
         while True:

@@ -108,7 +108,7 @@ class Freshness:
         error = next(iter(recent.values()), None)
         if urgent:
             try:
-                entries.update(self._fly(urgent, make, now))
+                entries.update(self._fly(urgent, make, now, good))
             except ApiError as failed:
                 error = failed
         if error and not entries:
@@ -125,7 +125,15 @@ class Freshness:
         """Make `keys` anew, whatever is kept."""
         return self._fly(keys, make, self._clock())
 
-    def _fly(self, keys: Sequence[str], make: Make, since: float) -> Entries:
+    def _fly(
+        self,
+        keys: Sequence[str],
+        make: Make,
+        since: float,
+        good: Callable[[Entry], bool] = lambda entry: True,
+    ) -> Entries:
+        """Make `keys`, unless somebody else has done so `since` they were looked for."""
+
         def make_and_keep(some: list[str]) -> Mapping[str, Entry]:
             made = make(some)
             for key, entry in made.items():
@@ -134,7 +142,7 @@ class Freshness:
 
         def landed(key: str) -> Entry | None:
             entry = self.known(key)
-            return entry if entry is not None and entry.made >= since else None
+            return entry if entry is not None and entry.made >= since and good(entry) else None
 
         return self._flights.fly(keys, make_and_keep, landed, self._deadline)
 

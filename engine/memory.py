@@ -26,7 +26,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_OPTIONS": TIMEOUTS if shared else {},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
         "RATELIMIT_STORAGE_URI": settings.redis_url if shared else "memory://",
-        "RATELIMIT_STORAGE_OPTIONS": TIMEOUTS if shared else {},
+        "RATELIMIT_STORAGE_OPTIONS": {**TIMEOUTS, "wrap_exceptions": True} if shared else {},
+        "RATELIMIT_SWALLOW_ERRORS": shared,  # of requests that were on their way to Redis when it died
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
         "RATELIMIT_KEY_PREFIX": "engine",
     }
