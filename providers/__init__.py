@@ -17,6 +17,7 @@ from providers._errors import (
 )
 from providers._http import Http, Limits
 from providers._models import INTERVALS, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._room import Room
 
 __all__ = [
     "ASSETS",
@@ -38,6 +39,7 @@ __all__ = [
     "QuoteSource",
     "RateLimit",
     "RateLimited",
+    "Room",
     "Unauthorized",
     "Unavailable",
     "Unsupported",

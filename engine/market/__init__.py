@@ -29,6 +29,7 @@ from providers import (
     Pair,
     Provider,
     QuoteSource,
+    Room,
     Window,
     discover,
 )
@@ -57,8 +58,9 @@ class Market:
         self._pool = pool
         self._clock = clock
         self._started = clock()
+        room = Room()
         self.upstreams = [
-            Upstream(_build(kind, settings, clock), store, counts, clock=clock) for kind in discover()
+            Upstream(_build(kind, settings, room, clock), store, counts, clock=clock) for kind in discover()
         ]
         self._freshness = Freshness(store, pool, clock=clock, deadline=settings.candles_deadline_seconds)
         candles = self._chosen(CandleSource, settings.providers_candles)
@@ -161,7 +163,7 @@ class Market:
         return upstream in self._candles.upstreams or upstream in self._quotes.upstreams
 
 
-def _build(kind: type[Provider], settings: Settings, clock: Callable[[], float]) -> Provider:
+def _build(kind: type[Provider], settings: Settings, room: Room, clock: Callable[[], float]) -> Provider:
     own = settings.provider(kind.name)
     limits = Limits(
         connect=settings.upstream_connect_seconds,
@@ -172,5 +174,5 @@ def _build(kind: type[Provider], settings: Settings, clock: Callable[[], float])
     proxies = {"https": settings.https_proxy} if settings.https_proxy else {}
     if own.proxy:
         proxies = {"http": own.proxy, "https": own.proxy}
-    http = Http(limits, proxies=proxies)
+    http = Http(limits, proxies=proxies, room=room)
     return kind(http, key=own.api_key, base_url=own.base_url, clock=clock)
