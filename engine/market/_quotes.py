@@ -91,14 +91,14 @@ class Quotes:
             for upstream in due:
                 self._ask(upstream, assets, share).start()
         asks = [self._ask(upstream, assets, share) for upstream in asked or due]
+        now = self._clock()
         outcomes = gather(asks, self._settings.prices_deadline_seconds)
         answers = {outcome.provider: outcome.value for outcome in outcomes if outcome.value is not None}
         failures = dict(errors(outcomes))
-        failures |= {up.name: shut.error() for up in self.upstreams if (shut := up.circuit.shut)}
+        failures |= {up.name: shut.error(self._clock()) for up in self.upstreams if (shut := up.circuit.shut)}
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
         if not answers:
             raise AllProvidersFailed.of(ordered)
-        now = self._clock()
         told = {name: error.reason for name, error in ordered.items() if name not in answers}
         rate = _tether_rate(answers)
         return {
