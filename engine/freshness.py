@@ -169,7 +169,10 @@ class Freshness:
 
         def landed(key: str) -> Entry | None:
             entry = self.known(key)
-            return entry if entry is not None and entry.made >= since and good(entry) else None
+            if entry is None or not good(entry):
+                return None
+            fresh = entry.age(self._clock()) < entry.lifetime
+            return entry if fresh or entry.made >= since else None
 
         return self._flights.fly(keys, make_and_keep, landed, self._deadline)
 
