@@ -73,6 +73,12 @@ class Shelf(BaseCache):
         with self._lock:
             return self._remove(key)
 
+    def snapshot(self) -> list[tuple[str, float, Any]]:
+        """Every key with the seconds that are left of its time, and its value."""
+        with self._lock:
+            now = self._clock()
+            return [(key, end - now, value) for key, (end, _, value) in self._kept.items() if end > now]
+
     def has(self, key: str) -> bool:
         """Whether there is a value."""
         return self.get(key) is not None

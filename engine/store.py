@@ -113,5 +113,13 @@ class Store:
     def _return(self) -> None:
         if self._lost:
             with self._lock:
-                self._lost = False
-            log.warning("Redis is back")
+                again, self._lost = self._lost, False
+            if again:
+                log.warning("Redis is back")
+                threading.Thread(target=self._give_back, name="redis", daemon=True).start()
+
+    def _give_back(self) -> None:
+        """Tell a Redis that came back empty what this worker knows, but for what others may have ended."""
+        for key, left, value in (*self._memory.snapshot(), *self._state.snapshot()):
+            if key.startswith(("answer:", "quotes:", "series:", "window:", "statistics:")):
+                self.add(key, value, left)

@@ -61,7 +61,8 @@ class Upstream(Generic[P]):
     @property
     def statistics(self) -> Statistics:
         """What is known of it, by all workers together."""
-        known: Statistics | None = self._store.get(f"statistics:{self.name}")
+        place = f"statistics:{self.name}"
+        known: Statistics | None = self._store.get(place) or self._store.own(place)
         return known or Statistics()
 
     @property

@@ -294,6 +294,7 @@ class TestWithoutRedis:
                 server.start()
                 eventually(lambda: health(engine) == "healthy")
                 load.some_more()
+                get(engine, next(SERIES))
                 with server.client() as client:
                     eventually(lambda: kinds_of_keys(client.keys()) == KINDS_OF_KEYS)
 
