@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo test lint format bench clean
+.PHONY: help run demo key test lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
 	@echo "make demo     the same with made-up data from stand-ins for the providers"
+	@echo "make key      make an API key: NAME=... TIER=free, pro or unlimited"
 	@echo "make test     install what the tests need and run them all"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the speed against stand-ins"
@@ -19,6 +20,9 @@ run: $(VENV)/installed
 
 demo: $(VENV)/installed
 	exec $(BIN)/python -m tests.demo
+
+key: $(VENV)/installed
+	@$(BIN)/python -m engine.keys '$(NAME)' '$(TIER)'
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest --cov --cov-report=term

@@ -5,10 +5,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.answers import Answer
+from engine.copies import Copies
 from engine.errors import ApiError
 from engine.flights import Flights
 from engine.shelf import weigh
@@ -52,6 +53,7 @@ class Freshness:
         self._pool = pool
         self._clock = clock
         self._deadline = deadline
+        self._copies = Copies(store)
         self._flights = Flights(store, clock)
         self._lock = threading.Lock()
         self._behind: set[str] = set()
@@ -65,20 +67,25 @@ class Freshness:
 
         `build` is given the parts, when the oldest of them was made, and for how long all are fresh.
         """
-        known: Answer | None = self._store.get(f"answer:{key}")
-        if known is not None and not known.stale(self._clock()):
+        if (fresh := self.fresh(key)) is not None:
             self.hits += 1
-            return known
+            return fresh
         self.misses += 1
+        asked = int(self._clock() * 1000) / 1000
         entries = parts()
         made = min(entry.made for entry in entries.values())
         expires = min(entry.made + entry.lifetime for entry in entries.values())
-        known = self._store.get(f"answer:{key}")
+        known: Answer | None = self._store.get(f"answer:{key}")
         if known is not None and known.made == made and known.lifetime == expires - made:
             return known
-        answer = build(entries, made, expires - made)
+        answer = replace(build(entries, made, expires - made), key=key)
         self._store.set(f"answer:{key}", answer, KEPT)
-        return answer
+        return replace(answer, forwarded=made >= asked)
+
+    def fresh(self, key: str) -> Answer | None:
+        """The answer kept under `key`, `None` where it is not fresh."""
+        known: Answer | None = self._copies.get(f"answer:{key}")
+        return known if known is not None and not known.stale(self._clock()) else None
 
     def known(self, key: str) -> Entry | None:
         """What is kept, however old it is, up to a day."""
