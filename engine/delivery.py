@@ -69,7 +69,8 @@ def matches(header: str | None, tag: str) -> bool:
     """Whether `If-None-Match` names the tag."""
     if not header:
         return False
-    return header.strip() == "*" or any(part.strip().removeprefix("W/") == tag for part in header.split(","))
+    tags = (part.strip().removeprefix("W/") for part in header.split(","))
+    return header == tag or header.strip() == "*" or tag in tags
 
 
 def compress(response: Response) -> Response:

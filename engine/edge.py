@@ -64,7 +64,7 @@ class Edge:
             self._learn(query, environ)
             return answered
         start_response(ready.status, ready.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [ready.body]
+        return [ready.body] if ready.body and environ["REQUEST_METHOD"] == "GET" else []
 
     def __len__(self) -> int:
         return len(self._known)

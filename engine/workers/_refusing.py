@@ -1,4 +1,4 @@
-"""gunicorn's workers, with the one body for what gunicorn itself refuses, and bounds for slow readers."""
+"""The one body for what gunicorn itself refuses."""
 
 import http
 import socket
@@ -6,14 +6,10 @@ from typing import Any
 
 from gunicorn.http import errors as refusals
 from gunicorn.util import http_date
-from gunicorn.workers.ggevent import GeventWorker
-from gunicorn.workers.gthread import ThreadWorker
 
 from engine.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.hardening import ALWAYS
 
-SLOWEST_READER = 30.0
-"""Seconds that a client may take to accept an answer."""
 LEFT_UNREAD = 256 * 1024
 LINGER = 1.0
 """Bytes, and seconds between two of them, that are still taken from a client who is refused: otherwise the
@@ -53,24 +49,6 @@ class Refusing:
             _linger(client)
         except OSError as error:
             self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
-
-
-class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
-    """A greenlet for each connection."""
-
-    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
-        """Serve one request, to a client that takes the answer in time."""
-        sock.settimeout(SLOWEST_READER)
-        try:
-            return super().handle_request(listener_name, req, sock, addr)
-        except TimeoutError:
-            raise StopIteration from None  # gunicorn's word for the end of a connection
-        finally:
-            sock.settimeout(None)
-
-
-class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
-    """A thread for each request."""
 
 
 def refusal(status: int) -> bytes:
