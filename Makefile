@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo test chaos lint format bench clean
+.PHONY: help run demo key test chaos lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
 	@echo "make demo     the same with made-up data from stand-ins for the providers"
+	@echo "make key      make an API key: NAME=... TIER=free, pro or unlimited"
 	@echo "make test     install what the tests need and run them all"
 	@echo "make chaos    every fault at random for five minutes"
 	@echo "make lint     ruff and mypy"
@@ -20,6 +21,9 @@ run: $(VENV)/installed
 
 demo: $(VENV)/installed
 	exec $(BIN)/python -m tests.demo
+
+key: $(VENV)/installed
+	@$(BIN)/python -m engine.keys '$(NAME)' '$(TIER)'
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest --cov --cov-report=term
@@ -36,7 +40,7 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed-dev
+bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
 
 clean:
@@ -49,4 +53,8 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed-dev
+	$(PIP) --requirement requirements-bench.txt
 	@touch $@

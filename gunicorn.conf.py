@@ -7,10 +7,13 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
 
     monkey.patch_all()  # before anything imports ssl or requests
 
+import resource
+
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from engine.config import Settings, SettingsError
+from engine.logs import OneLine
 
 try:
     settings = Settings.load()
@@ -18,17 +21,27 @@ except SettingsError as error:
     raise SystemExit(str(error)) from None
 
 bind = f"{settings.host}:{settings.port}"
-worker_class = settings.worker_class
+worker_class = {"gevent": "engine.workers.Gevent", "gthread": "engine.workers.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
 threads = 256  # under gthread a waiting request costs one; health must always find one
-worker_connections = 2000
+worker_connections = 4000
 backlog = 2048
-keepalive = 75
+keepalive = 30  # also how long a request may take to arrive
 timeout = 60
 graceful_timeout = 8  # before a container's ten seconds are over
-limit_request_line = 0  # up to gunicorn's own megabyte: the engine answers what is too long itself
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 4094
 loglevel = settings.log_level.lower()
 control_socket_disable = True
+
+
+def on_starting(server: Arbiter) -> None:
+    """One event a line in gunicorn's log too, and a file for each connection."""
+    for handler in server.log.error_log.handlers:
+        handler.setFormatter(OneLine(server.log.error_fmt, server.log.datefmt))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def post_worker_init(worker: Worker) -> None:

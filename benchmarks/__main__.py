@@ -11,6 +11,7 @@ from statistics import median, quantiles
 
 import requests
 
+from benchmarks import public
 from benchmarks.process import Server
 from providers import ASSETS, INTERVALS
 from tests.running import Engine, free_port
@@ -55,6 +56,7 @@ def main() -> None:
             report(engine)
         with Engine({**hosts, **QUIET, "CACHE_TTL_PRICES": "0.001"}) as engine:
             report_prices(engine, address)
+        public.report({**hosts, "CACHE_WARMING_ENABLED": "false"})
     finally:
         stand_in.terminate()
         stand_in.wait()

@@ -1,25 +1,24 @@
 """The engine: use cases over the providers, and their HTTP interface."""
 
-import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, request
-from limits.errors import StorageError
-from werkzeug.exceptions import RequestURITooLarge
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import errors, memory, openapi, quotas
+from engine import admission, delivery, errors, hardening, logs, memory, openapi
 from engine.api import BLUEPRINTS
+from engine.callers import Callers
 from engine.config import Settings
+from engine.edge import Edge
 from engine.extensions import cache, cors, limiter
+from engine.keys import Keys
 from engine.market import Market
+from engine.origins import Origins
 from engine.warming import Warming
 
-LONGEST_QUERY = 16_384
-"""Bytes of a query string; a longer one is not even parsed."""
 REFRESHES_AT_ONCE = 16
 """What is refreshed behind answers at the same time. Threads start when they are needed."""
 
@@ -33,16 +32,17 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     background before `app.extensions["warming"].start()`, which the server calls in its worker.
     """
     settings = Settings.load(**overrides)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs addresses, in which there may be keys
+    logs.configure(settings.log_level)
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
-    app.config.update(memory.configuration(settings), MAX_CONTENT_LENGTH=1024 * 1024)
+    app.config.update(memory.configuration(settings))
     cache.init_app(app)
-    app.before_request(_refuse_long_queries)
-    app.after_request(_tell_quota)
+    origins = Origins(settings.cors_origins).bind(app)
+    cors.init_app(app, **origins.options)
+    app.after_request(delivery.compress)
+    hardening.register(app)
+    admission.register(app)
     limiter.init_app(app)
-    cors.init_app(app, **_origins(settings.cors_origins))
     store = memory.store(settings, app.extensions["cache"][cache])
     market = Market(
         settings,
@@ -56,27 +56,17 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
         clock=clock,
         market=market,
         warming=Warming(market, store, settings, clock),
+        callers=Callers(Keys(settings.api_keys_file), store),
+        origins=origins,
     )
     errors.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     openapi.register(app)
+    if settings.edge_enabled:
+        app.wsgi_app = Edge(app, app.wsgi_app, clock)  # type: ignore[method-assign]
+    if settings.trusted_proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxy_hops, x_proto=settings.trusted_proxy_hops
+        )
     return app
-
-
-def _refuse_long_queries() -> None:
-    if len(request.query_string) > LONGEST_QUERY:
-        raise RequestURITooLarge
-
-
-def _tell_quota(response: Response) -> Response:
-    if limiter.current_limit:
-        with suppress(StorageError):  # Redis died since the limit was checked
-            response.headers.update(quotas.headers(limiter.current_limit))
-    return response
-
-
-def _origins(setting: str) -> dict[str, Any]:
-    """Any origin is answered with `*`, which a shared cache may keep; named ones are repeated."""
-    origins = [origin.strip() for origin in setting.split(",")]
-    return {"origins": origins, "send_wildcard": origins == ["*"]}

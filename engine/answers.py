@@ -1,36 +1,42 @@
-"""Ready answers: the bytes that go out, cut where their age is written in. A hit serialises nothing."""
+"""Ready answers: the bytes that go out, up to where their age is written. A hit serialises nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import orjson
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """JSON before and after the part of `meta` that depends on the moment.
+    """JSON up to the part of `meta` that depends on the moment, which comes last.
 
-    `made` is when its data arrived (Unix seconds), `lifetime` how many seconds it is fresh.
+    `made` is when its data arrived (Unix seconds), `lifetime` how many seconds it is fresh. `key` is what it
+    is kept under. `forwarded` says that providers were asked for it just now. `packed` are its compressed
+    bytes, by encoding, as they are needed.
     """
 
     head: bytes
-    tail: bytes
     made: float
     lifetime: float
+    tag: str
+    key: str = ""
+    forwarded: bool = False
+    packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
         cls, body: Mapping[str, object], meta: Mapping[str, object], made: float, lifetime: float
     ) -> "Answer":
         """The answer with `body` and, as its last member, `meta`."""
-        head = orjson.dumps({"success": True, **body})[:-1] + b',"meta":{"stale":'
-        tail = (b"," if meta else b"") + orjson.dumps(meta)[1:] + b"}"
-        return cls(head, tail, made, lifetime)
+        told = orjson.dumps(meta)[:-1] + (b"," if meta else b"")
+        head = orjson.dumps({"success": True, **body})[:-1] + b',"meta":' + told
+        return cls(head, made, lifetime, blake2b(head, digest_size=12).hexdigest())
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory."""
-        return len(self.head) + len(self.tail)
+        """Bytes that it takes in memory, packed ones included."""
+        return 2 * len(self.head)
 
     def age(self, now: float) -> float:
         """Seconds since its data arrived."""
@@ -40,7 +46,10 @@ class Answer:
         """Whether it has outlived its lifetime."""
         return self.age(now) >= self.lifetime
 
+    def end(self, now: float) -> bytes:
+        """What follows the head at `now`."""
+        return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if self.stale(now) else b"false", self.age(now))
+
     def body(self, now: float) -> bytes:
         """The bytes to send at `now`."""
-        stale = b"true" if self.stale(now) else b"false"
-        return b'%b%b,"ageSeconds":%.1f%b' % (self.head, stale, self.age(now), self.tail)
+        return self.head + self.end(now)

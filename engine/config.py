@@ -84,6 +84,17 @@ class Settings:
     rate_limit_ohlcv: int = _setting(60, parsing.whole(1, 1_000_000), "candle requests a minute")
     rate_limit_prices: int = _setting(120, parsing.whole(1, 1_000_000), "price requests a minute")
     rate_limit_default: int = _setting(60, parsing.whole(1, 1_000_000), "other requests a minute")
+    trusted_proxy_hops: int = _setting(
+        0, parsing.whole(0, 10), "proxies in front whose word on a client's address counts; 1 on a Space"
+    )
+    api_keys_file: str | None = _setting(
+        None,
+        parsing.keys_file,
+        "the file of API keys, one `name:tier:hash` a line; read again when it changes",
+    )
+    edge_enabled: bool = _setting(
+        True, parsing.boolean, "whether fresh answers go out before the framework is asked"
+    )
     cors_origins: str = _setting("*", parsing.text, "origins that browsers may call from, comma separated")
     providers_candles: tuple[str, ...] | None = _setting(
         None, parsing.names_of(CandleSource), "which providers give candles, in this order"

@@ -161,8 +161,13 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _response(body: bytes, status: int, retry_after: int | None) -> Response:
-    response = Response(body, status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
+    return Response(body, status, error_headers(body, retry_after))
+
+
+def error_headers(body: bytes, retry_after: int | None = None) -> list[tuple[str, str]]:
+    """What goes with a failure: nobody keeps it."""
+    headers = [("Content-Type", "application/json"), ("Content-Length", f"{len(body)}")]
+    headers.append(("Cache-Control", "no-store"))
     if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+        headers.append(("Retry-After", f"{retry_after}"))
+    return headers

@@ -4,7 +4,6 @@ from flask import current_app
 from flask_caching import Cache
 from flask_cors import CORS
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.local import LocalProxy
 
 from engine import quotas
@@ -12,7 +11,8 @@ from engine.market import Market
 
 cache = Cache()
 cors = CORS()
-limiter = Limiter(get_remote_address, strategy="sliding-window-counter", on_breach=quotas.refuse)
+limiter = Limiter(quotas.bucket, strategy="sliding-window-counter", on_breach=quotas.refuse)
+limiter.request_filter(quotas.is_unlimited)
 
 
 def _market() -> Market:

@@ -6,14 +6,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as WaitedTooLong
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from engine.answers import Answer
+from engine.copies import Copies
+from engine.entries import Entries, Entry, Make
 from engine.errors import AllProvidersFailed, ApiError
 from engine.flights import TOO_SLOW, Flights
-from engine.shelf import weigh
 from engine.store import Store
+
+__all__ = ["Entries", "Entry", "Freshness"]
 
 WITH_SOMETHING_OLD = 1.5
 """Seconds that providers have to answer where there is something old to be given instead."""
@@ -23,28 +26,6 @@ KEPT = 86_400.0
 """Seconds that something is kept after it was made, for when no provider can be had."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds."""
-
-    value: Any
-    made: float
-    lifetime: float
-
-    @property
-    def weight(self) -> int:
-        """Bytes that it takes in memory, roughly."""
-        return weigh(self.value)
-
-    def age(self, now: float) -> float:
-        """Seconds since it was made."""
-        return max(0.0, now - self.made)
-
-
-Entries = dict[str, Entry]
-Make = Callable[[list[str]], Mapping[str, Entry]]
 
 
 class Freshness:
@@ -57,6 +38,7 @@ class Freshness:
         self._pool = pool
         self._clock = clock
         self._deadline = deadline
+        self._copies = Copies(store)
         self._flights = Flights(store, clock)
         self._lock = threading.Lock()
         self._behind: set[str] = set()
@@ -70,26 +52,32 @@ class Freshness:
 
         `build` is given the parts, when the oldest of them was made, and for how long all are fresh.
         """
-        place = f"answer:{key}"
-        known: Answer | None = self._store.get(place) or self._store.own(place)
-        if known is not None and not known.stale(self._clock()):
+        if (fresh := self.fresh(key)) is not None:
             self.hits += 1
-            return known
+            return fresh
         self.misses += 1
+        place = f"answer:{key}"
+        asked = int(self._clock() * 1000) / 1000
         try:
             entries = parts()
         except AllProvidersFailed:
-            if known is None or known.age(self._clock()) >= KEPT:
+            old: Answer | None = self._store.get(place) or self._store.own(place)
+            if old is None or old.age(self._clock()) >= KEPT:
                 raise
-            return known
+            return old
         made = min(entry.made for entry in entries.values())
         expires = min(entry.made + entry.lifetime for entry in entries.values())
-        known = self._store.get(place)
+        known: Answer | None = self._store.get(place)
         if known is not None and known.made == made and known.lifetime == expires - made:
             return known
-        answer = build(entries, made, expires - made)
+        answer = replace(build(entries, made, expires - made), key=key)
         self._store.set(place, answer, KEPT)
-        return answer
+        return replace(answer, forwarded=made >= asked)
+
+    def fresh(self, key: str) -> Answer | None:
+        """The answer kept under `key`, `None` where it is not fresh."""
+        known: Answer | None = self._copies.get(f"answer:{key}")
+        return known if known is not None and not known.stale(self._clock()) else None
 
     def known(self, key: str) -> Entry | None:
         """What is kept, however old it is, up to a day."""

@@ -5,7 +5,9 @@ from typing import Any, cast
 from cachelib.base import BaseCache
 from limits.storage import MemoryStorage, Storage, storage_from_string
 
+from engine import tally
 from engine.config import Settings
+from engine.quotas import PREFIX
 from engine.shelf import Shelf
 from engine.store import Store
 from engine.version import VERSION
@@ -26,11 +28,11 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": TIMEOUTS if shared else {},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
-        "RATELIMIT_STORAGE_URI": settings.redis_url if shared else "memory://",
+        "RATELIMIT_STORAGE_URI": settings.redis_url if shared else f"{tally.SCHEME}://",
         "RATELIMIT_STORAGE_OPTIONS": {**TIMEOUTS, "wrap_exceptions": True} if shared else {},
         "RATELIMIT_SWALLOW_ERRORS": shared,  # of requests that were on their way to Redis when it died
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
-        "RATELIMIT_KEY_PREFIX": "engine",
+        "RATELIMIT_KEY_PREFIX": PREFIX,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from engine import keys
 from providers import ASSET_BY_NAME, Provider, discover
 
 
@@ -15,6 +16,12 @@ def key(value: str) -> str:
     """A key for a header: what is wrong with it is said without repeating it."""
     if not (value.isascii() and value.isprintable()) or " " in value:
         raise ValueError("must be printable ASCII without spaces")
+    return value
+
+
+def keys_file(value: str) -> str:
+    """The name of a file in which every line is right."""
+    keys.read(value)
     return value
 
 

@@ -2,38 +2,105 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from flask_limiter import RequestLimit
+from limits import RateLimitItem, RateLimitItemPerMinute, parse
+from limits.strategies import RateLimiter
 
+from engine.callers import Caller
+from engine.config import Settings
 from engine.errors import rate_limited
+
+PREFIX = "engine"
+"""What all counters' names begin with."""
+CALLER = "engine.caller"
+QUOTA = "engine.quota"
+"""Where a request's WSGI environment says who asks, and which quota counts it."""
+GUESSES = RateLimitItemPerMinute(20)
+"""Unknown keys from one address."""
+
+
+class Standing(NamedTuple):
+    """What is left of a quota of `most` in `window` seconds, and when (Unix seconds) there will be more."""
+
+    most: int
+    window: int
+    left: int
+    reset_at: int
+
+    @classmethod
+    def of(cls, limit: RequestLimit) -> "Standing":
+        """As flask-limiter has found it."""
+        return cls(limit.limit.amount, limit.limit.get_expiry(), limit.remaining, limit.reset_at)
+
+    @property
+    def wait(self) -> int:
+        """Seconds until there will be more."""
+        return max(1, self.reset_at - int(time.time()))
+
+    def headers(self) -> list[tuple[str, str]]:
+        """In the names everybody reads, and in those of the IETF's draft."""
+        return [
+            ("X-RateLimit-Limit", f"{self.most}"),
+            ("X-RateLimit-Remaining", f"{self.left}"),
+            ("X-RateLimit-Reset", f"{self.reset_at}"),
+            ("RateLimit-Policy", f'"default";q={self.most};w={self.window}'),
+            ("RateLimit", f'"default";r={self.left};t={self.wait}'),
+        ]
 
 
 def quota(name: str) -> Callable[[], str]:
     """`RATE_LIMIT_<NAME>` a minute, read when it is needed: views are declared before there are settings."""
 
     def limit() -> str:
-        return f"{getattr(current_app.extensions['settings'], f'rate_limit_{name}')} per minute"
+        request.environ[QUOTA] = name
+        return text(current_app.extensions["settings"], name, caller())
 
     return limit
 
 
+def text(settings: Settings, name: str, caller: Caller) -> str:
+    """The quota `name` of `caller`, as limits reads it."""
+    return f"{getattr(settings, f'rate_limit_{name}') * (caller.times or 1)} per minute"
+
+
+@lru_cache(64)
+def item(written: str) -> RateLimitItem:
+    """The quota that is written so."""
+    return parse(written)
+
+
+def spend(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -> tuple[bool, Standing]:
+    """Count a request of `bucket` in `scope`: whether it may be served, and what is left."""
+    allowed = strategy.hit(limit, PREFIX, bucket, scope)
+    return allowed, standing(strategy, limit, bucket, scope)
+
+
+def standing(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -> Standing:
+    """What `bucket` has left in `scope`."""
+    reset, left = strategy.get_window_stats(limit, PREFIX, bucket, scope)
+    return Standing(limit.amount, limit.get_expiry(), left, int(reset + 1))
+
+
+def caller() -> Caller:
+    """Who asks in the request at hand."""
+    found: Caller = request.environ[CALLER]
+    return found
+
+
+def bucket() -> str:
+    """Whose quota counts the request at hand."""
+    return caller().bucket
+
+
+def is_unlimited() -> bool:
+    """Whether who asks has no quota at all."""
+    return CALLER in request.environ and caller().times is None
+
+
 def refuse(limit: RequestLimit) -> Response:
     """The answer to a client that has spent `limit`."""
-    return rate_limited(_seconds_left(limit))
-
-
-def headers(limit: RequestLimit) -> dict[str, str]:
-    """What is left of `limit`: in the names everybody reads, and in those of the IETF's draft."""
-    most, left = limit.limit.amount, limit.remaining
-    return {
-        "X-RateLimit-Limit": str(most),
-        "X-RateLimit-Remaining": str(left),
-        "X-RateLimit-Reset": str(limit.reset_at),
-        "RateLimit-Policy": f'"default";q={most};w={limit.limit.get_expiry()}',
-        "RateLimit": f'"default";r={left};t={_seconds_left(limit)}',
-    }
-
-
-def _seconds_left(limit: RequestLimit) -> int:
-    return max(1, limit.reset_at - int(time.time()))
+    return rate_limited(Standing.of(limit).wait)

@@ -83,7 +83,7 @@ def test_the_release_is_one() -> None:
 
 def test_everything_is_pinned() -> None:
     """Every requirement names its exact version."""
-    for file in ("requirements.txt", "requirements-dev.txt"):
+    for file in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         for line in (ROOT / file).read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert "==" in line, line

@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from engine.answers import Answer
+from engine.delivery import ANSWER, SCOPE, reply
 from engine.errors import InvalidRequest
 from schemas import CodedField, NoQuery, shorten
 
@@ -82,6 +83,11 @@ def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, st
 
 def _response(result: object) -> Response:
     if isinstance(result, Answer):
-        return Response(result.body(current_app.extensions["clock"]()), mimetype="application/json")
-    body, status = result if isinstance(result, tuple) else (result, 200)
-    return Response(orjson.dumps(body), status, mimetype="application/json")
+        request.environ[ANSWER], request.environ[SCOPE] = result, request.endpoint
+        status, headers, sent = reply(result, current_app.extensions["clock"](), request.environ)
+        response = Response(sent, status, headers)
+        if not sent:
+            del response.headers["Content-Type"]  # Flask's own, on a 304
+        return response
+    body, code = result if isinstance(result, tuple) else (result, 200)
+    return Response(orjson.dumps(body), code, {"Cache-Control": "no-store"}, mimetype="application/json")

@@ -83,6 +83,15 @@ class Market:
         self.asked = self._clock()
         return self._prices.serve(coins or EVERY_COIN, convert, by_rank=coins is None)
 
+    def fresh(self, key: str) -> Answer | None:
+        """The answer that is kept under `key`, `None` where it is not fresh."""
+        return self._freshness.fresh(key)
+
+    def served(self) -> None:
+        """A ready answer was given: somebody asks, and nothing had to be made."""
+        self.asked = self._clock()
+        self._freshness.hits += 1
+
     def refresh_prices(self) -> None:
         """Ask for the price of every coin, in the background. Raises an `ApiError`."""
         self._quotes.refresh(ASSETS)

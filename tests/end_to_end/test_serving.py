@@ -75,7 +75,8 @@ def test_many_at_once_cost_one_call(engine: Engine, stand_in: StandIn) -> None:
     ("path", "status", "code"),
     [
         ("/nothing", 404, "NOT_FOUND"),
-        ("/api/ohlcv?symbol=" + "A" * 10_000, 400, "INVALID_SYMBOL"),
+        ("/api/ohlcv?symbol=" + "A" * 8_000, 400, "INVALID_SYMBOL"),
+        ("/api/ohlcv?symbol=" + "A" * 10_000, 414, "URI_TOO_LONG"),
         ("/api/ohlcv?symbol=BTC%00", 400, "INVALID_SYMBOL"),
         ("/api/ohlcv?symbol=BTC&limit=1001", 400, "INVALID_PARAMETER"),
         ("/api/prices?symbols=%FF", 400, "INVALID_SYMBOL"),

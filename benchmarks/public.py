@@ -1,0 +1,140 @@
+"""What a hit costs, beside what a user would write instead: the same bodies, machine and load, in one run."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+import requests
+
+from benchmarks.load import Figures, constant, full, has_wrk
+from benchmarks.process import Server
+from providers import ASSETS
+from tests.running import ROOT, Engine, free_port
+
+ROUNDS = 5
+SECONDS = 4
+RATE = 500
+PATHS = {
+    "ohlcv": "/api/ohlcv?symbol=BTC&interval=1d&limit=100",
+    "prices": f"/api/prices?symbols={','.join(asset.symbol for asset in ASSETS[:20])}",
+}
+WIDE = {"RATE_LIMIT_OHLCV": "1000000", "RATE_LIMIT_PRICES": "1000000"}
+"""Quotas are on, and wide enough for one address to load the server."""
+
+
+def report(hosts: Mapping[str, str]) -> None:
+    """Print the table."""
+    if not has_wrk():
+        print("\nwrk is missing (apt-get install -y wrk): what a hit costs was not measured")
+        return
+    print(f"\n{os.cpu_count()} cores, Python {platform.python_version()}; median of {ROUNDS}, quotas on\n")
+    print(f"| {'what':<34} | {'engine':>26} | {'FastAPI, uvicorn':>26} | ratio |")
+    print(f"|{'-' * 36}|{'-' * 28}|{'-' * 28}|{'-' * 7}|")
+    compare(hosts, {"CACHE_TTL_PRICES": "3600"}, "memory://", 1)
+    if shutil.which("redis-server"):
+        with redis_server() as url:
+            shared = {"CACHE_TYPE": "redis", "REDIS_URL": url, "WORKERS": "2", "CACHE_TTL_PRICES": "3600"}
+            compare(hosts, shared, url, 2)
+    else:
+        print("redis-server is missing: two workers were not measured")
+
+
+def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str, workers: int) -> None:
+    """Ask the engine and the reference in turn."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(Engine({**hosts, **WIDE, **settings, "LOG_LEVEL": "ERROR"}))
+        bodies = stack.enter_context(tempfile.TemporaryDirectory())
+        for name, path in PATHS.items():
+            (Path(bodies) / f"{name}.json").write_bytes(requests.get(engine.url + path, timeout=20).content)
+        reference = stack.enter_context(Reference(bodies, storage, workers))
+        ours, theirs = Server(engine.process.pid), Server(reference.process.pid)
+        note = "" if workers == 1 else f", Redis, {workers} workers"
+        for name, path in PATHS.items():
+            tag = requests.get(engine.url + path, headers={"Accept-Encoding": ""}, timeout=20).headers["ETag"]
+            runs: dict[str, list[Figures]] = {"engine": [], "reference": [], "304": []}
+            for _ in range(ROUNDS):
+                runs["engine"].append(full(ours, engine.url + path, SECONDS))
+                runs["reference"].append(full(theirs, reference.url + path, SECONDS))
+                runs["304"].append(full(ours, engine.url + path, SECONDS, {"If-None-Match": tag}))
+            row(f"{name}{note}", runs["engine"], runs["reference"])
+            row(f"{name}, 304{note}", runs["304"], runs["reference"])
+        if workers == 1:
+            print(f"\nat {RATE} requests a second, constant arrival (p50, p99, failed), {ROUNDS} times:")
+            for name, path in PATHS.items():
+                for server, url in (("engine", engine.url), ("reference", reference.url)):
+                    figures = [constant(url + path, RATE, SECONDS) for _ in range(ROUNDS)]
+                    p50, p99 = median(each.p50 for each in figures), median(each.p99 for each in figures)
+                    failed = sum(each.failed for each in figures)
+                    print(f"{name}, {server}: {p50:.2f} ms, {p99:.2f} ms, {failed}")
+            print()
+
+
+def row(what: str, ours: list[Figures], theirs: list[Figures]) -> None:
+    """A line of the table."""
+    one, other = _cpu(ours), _cpu(theirs)
+    print(f"| {what:<34} | {_told(ours):>26} | {_told(theirs):>26} | {one / other:>5.2f} |", flush=True)
+
+
+def _cpu(runs: list[Figures]) -> float:
+    return median(run.cpu for run in runs)
+
+
+def _told(runs: list[Figures]) -> str:
+    failed = sum(run.failed for run in runs)
+    p50, p99 = median(run.p50 for run in runs), median(run.p99 for run in runs)
+    return f"{_cpu(runs):.0f} us, {p50:.1f}, {p99:.1f} ms" + (f", {failed} failed" if failed else "")
+
+
+class Reference(Engine):
+    """The reference, served the way its documentation says."""
+
+    def __init__(self, bodies: str, storage: str, workers: int) -> None:
+        super().__init__({"REFERENCE_BODIES": bodies, "REFERENCE_STORAGE": storage})
+        command = (
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "benchmarks.fastapi_reference:app",
+            "--port",
+            f"{self.port}",
+        )
+        more = ("--workers", f"{workers}") if workers > 1 else ()
+        self._command = (*command, "--no-access-log", "--log-level", "error", *more)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(self.url + PATHS["ohlcv"], timeout=1).ok
+        except requests.ConnectionError:
+            return False
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis of our own, that keeps nothing."""
+    port = free_port()
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--loglevel",
+        "warning",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(1)
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()

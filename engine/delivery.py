@@ -1,0 +1,86 @@
+"""A ready answer in HTTP's own words. Both ways to a client, through Flask and before it, end here."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from flask import Response, request
+
+from engine import encoding
+from engine.answers import Answer
+from engine.freshness import KEPT
+
+JSON = ("Content-Type", "application/json")
+VARY = ("Vary", "Accept-Encoding")
+ANSWER = "engine.answer"
+SCOPE = "engine.scope"
+"""Where a request's WSGI environment has the answer that was given, and the endpoint that gave it."""
+Headers = list[tuple[str, str]]
+
+
+class Reply(NamedTuple):
+    """What goes out."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
+def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
+    """`answer` at `now` for a request, or 304 where the client has it already.
+
+    The tag changes with the data and with becoming stale, not with the age: a client that has the data
+    is told by `Age` how old it is.
+    """
+    stale = answer.stale(now)
+    coding = ""
+    if len(answer.head) > encoding.LEAST:
+        coding = encoding.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    tag = f'"{answer.tag}{"-stale" if stale else ""}{"-" if coding else ""}{coding}"'
+    left = int(answer.lifetime - answer.age(now))
+    headers = [
+        ("Cache-Control", _caching(answer, left)),
+        ("Age", f"{int(answer.age(now))}"),
+        ("ETag", tag),
+        ("Cache-Status", _status(answer, left, stale)),
+        VARY,
+    ]
+    if matches(environ.get("HTTP_IF_NONE_MATCH"), tag):
+        return Reply("304 NOT MODIFIED", headers, b"")
+    body = encoding.encoded(answer, now, coding) if coding else answer.body(now)
+    headers += [JSON, ("Content-Length", f"{len(body)}")]
+    if coding:
+        headers.append(("Content-Encoding", coding))
+    return Reply("200 OK", headers, body)
+
+
+def _caching(answer: Answer, left: int) -> str:
+    again = max(1, int(answer.lifetime))
+    return f"public, max-age={max(0, left)}, stale-while-revalidate={again}, stale-if-error={int(KEPT)}"
+
+
+def _status(answer: Answer, left: int, stale: bool) -> str:
+    """RFC 9211: whether it was there, and for how long it is fresh."""
+    if answer.forwarded:
+        return "engine; fwd=miss"
+    return f"engine; hit; ttl={left}" + ("; detail=stale" if stale else "")
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether `If-None-Match` names the tag."""
+    if not header:
+        return False
+    tags = (part.strip().removeprefix("W/") for part in header.split(","))
+    return header == tag or header.strip() == "*" or tag in tags
+
+
+def compress(response: Response) -> Response:
+    """Compress what is no ready answer: it is made for each request, so this is done quickly."""
+    if response.is_streamed or response.direct_passthrough or "Content-Encoding" in response.headers:
+        return response
+    if response.content_length is None or response.content_length <= encoding.LEAST:
+        return response
+    response.vary.add("Accept-Encoding")
+    if coding := encoding.choose(request.headers.get("Accept-Encoding", "")):
+        response.set_data(encoding.whole(response.get_data(), coding))
+        response.headers["Content-Encoding"] = coding
+    return response

@@ -1,0 +1,29 @@
+"""What was received from providers, with how long it may be used."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.shelf import weigh
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds."""
+
+    value: Any
+    made: float
+    lifetime: float
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, roughly."""
+        return weigh(self.value)
+
+    def age(self, now: float) -> float:
+        """Seconds since it was made."""
+        return max(0.0, now - self.made)
+
+
+Entries = dict[str, Entry]
+Make = Callable[[list[str]], Mapping[str, Entry]]

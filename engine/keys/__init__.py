@@ -1,0 +1,95 @@
+"""API keys: `python -m engine.keys NAME TIER` makes one; a file keeps what is needed to know it again.
+
+A line is `name:tier:hash`, the hash being the key's SHA-256. The file is read again when it changes.
+"""
+
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b, sha256
+from hmac import compare_digest
+from pathlib import Path
+
+TIERS: dict[str, int | None] = {"free": 1, "pro": 10, "unlimited": None}
+"""How many times the usual quota each tier has; `None`: there is none."""
+LINE = re.compile(rf"([A-Za-z0-9._-]{{1,64}}):({'|'.join(TIERS)}):([0-9a-f]{{64}})")
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at the file."""
+LONGEST = 200
+"""Characters of a key; a longer one is none of ours."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key: never the key itself."""
+
+    name: str
+    tier: str
+    digest: bytes
+
+
+def read(path: str) -> list[Key]:
+    """The keys in a file. Raises `ValueError` that says which line is wrong, without repeating it."""
+    try:
+        lines = Path(path).read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"cannot be read: {type(error).__name__}") from None
+    keys = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.startswith("#"):
+            match = LINE.fullmatch(line.strip())
+            if match is None:
+                raise ValueError(f"line {number} is not name:tier:hash, with one of {', '.join(TIERS)}")
+            keys.append(Key(match[1], match[2], bytes.fromhex(match[3])))
+    return keys
+
+
+class Keys:
+    """The keys of the file, found in the same time whether a guess is nearly right or not at all."""
+
+    def __init__(self, path: str | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._blind = os.urandom(16)
+        self._looked = float("-inf")
+        self._seen: tuple[int, int] | None = None
+        self._keys: dict[bytes, Key] = {}
+
+    def find(self, text: str) -> Key | None:
+        """What is known of a key that a client sent."""
+        if self._path is None or len(text) > LONGEST:
+            return None
+        self._look(self._path)
+        digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        key = self._keys.get(self._blinded(digest))
+        return key if key is not None and compare_digest(key.digest, digest) else None
+
+    def _blinded(self, digest: bytes) -> bytes:
+        """What keys are looked up by: nobody can tell from the time it takes how near a guess was."""
+        return blake2b(digest, digest_size=16, key=self._blind).digest()
+
+    def _look(self, path: str) -> None:
+        """Read the file again if it has changed, once a second at most."""
+        with self._lock:
+            if self._clock() < self._looked + LOOK_AGAIN:
+                return
+            self._looked = self._clock()
+            try:
+                status = os.stat(path)
+                seen = (status.st_mtime_ns, status.st_size)
+                if seen != self._seen:
+                    self._keys = {self._blinded(key.digest): key for key in read(path)}
+                    self._seen = seen
+            except OSError as error:
+                log.error(
+                    "the keys' file cannot be read, the keys stay as they were: %s", type(error).__name__
+                )
+            except ValueError as error:
+                log.error("the keys' file is wrong, the keys stay as they were: %s", error)

@@ -1,0 +1,100 @@
+"""Where one worker counts its clients' requests.
+
+limits' own memory walks over every counter a hundred times a second, so that many clients make it slow for
+each. Here counters lie by window: a whole window is dropped at once when its time is over, and nobody walks.
+"""
+
+import threading
+import time
+from math import floor
+from typing import Any
+
+from limits.storage import Storage
+from limits.storage.base import SlidingWindowCounterSupport
+
+MOST = 100_000
+"""Clients counted one by one in a window. Whoever comes after them in it shares one counter."""
+REST = "everybody else"
+SCHEME = "tally"
+"""How this storage is named in a URI."""
+
+Counters = dict[str, int]
+
+
+class Tally(Storage, SlidingWindowCounterSupport):
+    """Sliding windows in memory, as limits' strategy reads them."""
+
+    STORAGE_SCHEME = [SCHEME]
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
+        self._lock = threading.Lock()
+        self._windows: dict[int, tuple[int, Counters, Counters]] = {}
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What may go wrong: nothing."""
+        return ValueError
+
+    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count a request, unless that were too many."""
+        with self._lock:
+            now = time.time()
+            previous, current = self._at(now, expiry)
+            key = key if key in current or len(current) < MOST else REST
+            weighted = previous.get(key, 0) * (1 - now / expiry % 1) + current.get(key, 0)
+            if floor(weighted) + amount > limit:
+                return False
+            current[key] = current.get(key, 0) + amount
+            return True
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """How often in the window before, for how long that counts, how often in this one, for how long."""
+        with self._lock:
+            now = time.time()
+            previous, current = self._at(now, expiry)
+            key = key if key in current or len(current) < MOST else REST
+            before, left = previous.get(key, 0), (1 - now / expiry % 1) * expiry
+            return before, left if before else 0.0, current.get(key, 0), left + expiry
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:
+        """Forget a client."""
+        with self._lock:
+            for counters in self._at(time.time(), expiry):
+                counters.pop(key, None)
+
+    def _at(self, now: float, expiry: int) -> tuple[Counters, Counters]:
+        """The counters of the window before, and of this one."""
+        index = int(now // expiry)
+        known, previous, current = self._windows.get(expiry, (index, {}, {}))
+        if index != known:
+            previous, current = (current if index == known + 1 else {}), {}
+        self._windows[expiry] = index, previous, current
+        return previous, current
+
+    def check(self) -> bool:
+        """It is always there."""
+        return True
+
+    def reset(self) -> int:
+        """Forget everybody."""
+        with self._lock:
+            clients = sum(len(current) for _, _, current in self._windows.values())
+            self._windows.clear()
+            return clients
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Not of a sliding window."""
+        raise NotImplementedError
+
+    def get(self, key: str) -> int:
+        """Not of a sliding window."""
+        raise NotImplementedError
+
+    def get_expiry(self, key: str) -> float:
+        """Not of a sliding window."""
+        raise NotImplementedError
+
+    def clear(self, key: str) -> None:
+        """Not of a sliding window."""
+        raise NotImplementedError

@@ -1,0 +1,69 @@
+"""The one body for what gunicorn itself refuses."""
+
+import http
+import socket
+from typing import Any
+
+from gunicorn.http import errors as refusals
+from gunicorn.util import http_date
+
+from engine.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
+from engine.hardening import ALWAYS
+
+LEFT_UNREAD = 256 * 1024
+LINGER = 1.0
+"""Bytes, and seconds between two of them, that are still taken from a client who is refused: otherwise the
+connection would be reset under the answer."""
+STATUS = {
+    refusals.LimitRequestLine: 414,
+    refusals.LimitRequestHeaders: 431,
+    refusals.ExpectationFailed: 417,
+    refusals.UnsupportedTransferCoding: 501,
+    refusals.ForbiddenProxyRequest: 403,
+}
+"""What is not said to be anything else is 400."""
+TEXTS = {
+    **MESSAGES,
+    400: "This is not HTTP as it should be",
+    414: "The request line is too long",
+    431: "The header is too large",
+}
+
+
+class Refusing:
+    """Answers a broken request like any other failure, and logs nothing of whom it came from."""
+
+    log: Any
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """Tell the client what gunicorn found wrong."""
+        if isinstance(exc, refusals.ParseException | refusals.InvalidHeader | refusals.InvalidHeaderName):
+            kinds = (status for kind, status in STATUS.items() if isinstance(exc, kind))
+            status = next(kinds, 400)
+            self.log.info("refused a broken request: %s", type(exc).__name__)
+        else:
+            status = 500
+            self.log.error("unforeseen failure", exc_info=exc)
+        try:
+            client.sendall(refusal(status))
+            _linger(client)
+        except OSError as error:
+            self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
+
+
+def refusal(status: int) -> bytes:
+    """A whole answer, after which the connection is closed."""
+    code = FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
+    phrase = http.HTTPStatus(status).phrase
+    body = error_body(code, TEXTS.get(status, phrase))
+    headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body), *ALWAYS]
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+def _linger(client: socket.socket) -> None:
+    client.shutdown(socket.SHUT_WR)
+    client.settimeout(LINGER)
+    taken = 0
+    while taken < LEFT_UNREAD and (some := client.recv(16_384)):
+        taken += len(some)

@@ -1,0 +1,77 @@
+"""Answers as gunicorn sends them, with the header and the body in one piece."""
+
+import time
+from functools import lru_cache
+
+from gunicorn.http.wsgi import Response
+from gunicorn.util import http_date
+
+PLAIN = frozenset(
+    "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
+    "Content-Encoding Content-Length Content-Type ETag RateLimit RateLimit-Policy Referrer-Policy "
+    "Retry-After Vary X-Content-Type-Options "
+    "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset".split()
+)
+"""Names that need no check, and mean nothing to the connection itself."""
+
+
+class AtOnce(Response):  # type: ignore[misc]
+    """One call of the system for an answer, and one packet where it is short."""
+
+    _head = b""
+    headers_sent: bool
+
+    def default_headers(self) -> list[str]:
+        """The status, and what is about the connection."""
+        major, minor = self.req.version
+        lines = [
+            f"HTTP/{major}.{minor} {self.status}\r\n",
+            f"Server: {self.version}\r\n",
+            f"Date: {_date(int(time.time()))}\r\n",
+            "Connection: close\r\n" if self.should_close() else "Connection: keep-alive\r\n",
+        ]
+        return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
+
+    def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        """Look twice only at what is not known to be sound."""
+        for name, value in headers:
+            if name in PLAIN and value.isascii() and value.isprintable():
+                if name == "Content-Length":
+                    self.response_length = int(value)
+                self.headers.append((name, value))
+            else:
+                super().process_headers([(name, value)])
+
+    def send_headers(self) -> None:
+        """Keep them until there is something to send with them."""
+        if not self.headers_sent:
+            lines = self.default_headers()
+            lines += [f"{name}: {value}\r\n" for name, value in self.headers]
+            self._head = "".join([*lines, "\r\n"]).encode("latin-1")
+            self.headers_sent = True
+
+    def close(self) -> None:
+        """Send what is left."""
+        self.send_headers()
+        self._flush()
+        super().close()
+
+    def _emit_body(self, data: bytes) -> None:
+        if self.chunked:
+            self._flush()
+            super()._emit_body(data)
+        else:
+            head, self._head = self._head, b""
+            self.sock.sendall(head + data)
+
+    def _flush(self) -> None:
+        head, self._head = self._head, b""
+        if head:
+            self.sock.sendall(head)
+
+
+@lru_cache(1)
+def _date(second: int) -> str:
+    """The same for a second."""
+    text: str = http_date(second)
+    return text

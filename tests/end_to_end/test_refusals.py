@@ -1,0 +1,110 @@
+"""What never reaches the application: broken, oversized and slow requests."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+import pytest
+import requests
+
+from schemas import ErrorAnswer
+from tests.api.answers import held
+from tests.running import Engine
+from tests.upstreams import StandIn
+
+HOST = b"Host: x\r\n"
+
+
+def send(engine: Engine, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """The answer to raw bytes."""
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
+        connection.sendall(request)
+        answer = b""
+        while some := connection.recv(65_536):
+            answer += some
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "code"),
+    [
+        (b"NONSENSE\r\n\r\n", 400, "INVALID_PARAMETER"),
+        (b"GET /api/health HTTP/9.9\r\n" + HOST + b"\r\n", 400, "INVALID_PARAMETER"),
+        (b"GET /api/health HTTP/1.1\r\nbad header\r\n\r\n", 400, "INVALID_PARAMETER"),
+        (b"GET /?" + b"a" * 9_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "URI_TOO_LONG"),
+        (b"GET /?" + b"a" * 900_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "URI_TOO_LONG"),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 5_000 + b"\r\n\r\n", 431, "HEADERS_TOO_LARGE"),
+        (b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 100 + b"\r\n", 431, "HEADERS_TOO_LARGE"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: none\r\n\r\n", 501, "INTERNAL_ERROR"),
+    ],
+)
+def test_one_body_for_what_gunicorn_refuses(engine: Engine, request_: bytes, status: int, code: str) -> None:
+    """And the same headers as with every answer."""
+    answered, headers, body = send(engine, request_)
+
+    assert answered == status
+    assert held(ErrorAnswer, json.loads(body))["error"]["code"] == code
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Content-Length"] == str(len(body))
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Date" in headers
+
+
+def test_a_large_body_is_refused_unread(engine: Engine) -> None:
+    """By what it announces."""
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=5) as connection:
+        connection.sendall(b"GET /api/prices HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
+        assert b" 413 " in connection.makefile("rb").readline()
+
+
+def test_the_date_is_right(engine: Engine) -> None:
+    """A cache reckons with it."""
+    date = requests.get(f"{engine.url}/api/symbols", timeout=5).headers["Date"]
+
+    assert abs(time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.mktime(time.gmtime())) < 3
+
+
+@pytest.fixture(scope="module")
+def gevent(stand_in: StandIn) -> Iterator[Engine]:
+    """The server as it comes; under gthread a slow client holds one of 256 threads."""
+    with Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}) as engine:
+        yield engine
+
+
+def median_of_health(engine: Engine, meanwhile: Callable[[int], object] = abs) -> float:
+    """Seconds until health is told, the middle of fifty times."""
+    seconds = []
+    with requests.Session() as session:
+        for turn in range(50):
+            start = time.perf_counter()
+            assert session.get(f"{engine.url}/api/health", timeout=5).ok
+            seconds.append(time.perf_counter() - start)
+            meanwhile(turn)
+    return median(seconds)
+
+
+def test_a_thousand_slow_clients_hold_nothing(gevent: Engine) -> None:
+    """Each sends a byte now and then; others are served at their usual speed."""
+    usual = median_of_health(gevent)
+    slow: list[socket.socket] = []
+    try:
+        for _ in range(1000):
+            slow.append(socket.create_connection(("127.0.0.1", gevent.port), timeout=5))
+            slow[-1].sendall(b"GET /api/health HTTP/1.1\r\nHo")
+        assert median_of_health(gevent, lambda turn: slow[turn].sendall(b"s")) < 3 * usual + 0.01
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def test_gunicorn_names_no_client(capfd: pytest.CaptureFixture[str], engine: Engine) -> None:
+    """Not even one that is refused."""
+    send(engine, b"NONSENSE\nforged\r\n\r\n")
+
+    assert not re.search(r"127\.0\.0\.1(?!:)", capfd.readouterr().err)

@@ -1,0 +1,89 @@
+"""Counting clients: the sliding window of limits, without its walk over all of them."""
+
+import time
+
+import pytest
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from engine import tally
+from engine.tally import Tally
+
+START = 1_700_000_040.0  # the first second of a minute
+TEN = RateLimitItemPerMinute(10)
+
+
+class Time:
+    """Moves what limits and the tally take for the time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = START
+        monkeypatch.setattr(time, "time", lambda: self.now)
+
+
+@pytest.fixture
+def moment(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """Time that stands still."""
+    return Time(monkeypatch)
+
+
+def test_it_counts_as_limits_does(moment: Time) -> None:
+    """At every moment of five minutes, with pauses in between."""
+    ours = SlidingWindowCounterRateLimiter(Tally())
+    theirs = SlidingWindowCounterRateLimiter(MemoryStorage())
+    for second in (*range(0, 200, 3), *range(400, 500, 2)):
+        moment.now = START + second + 0.25
+        for client in ("a", "b")[: 1 + second % 2]:
+            assert ours.hit(TEN, client) == theirs.hit(TEN, client)
+            mine, other = ours.get_window_stats(TEN, client), theirs.get_window_stats(TEN, client)
+            assert mine.remaining == other.remaining
+            assert mine.reset_time == pytest.approx(other.reset_time)
+
+
+def test_old_windows_are_dropped_whole(moment: Time) -> None:
+    """A hundred thousand clients are gone two minutes later."""
+    storage = Tally()
+    limiter = SlidingWindowCounterRateLimiter(storage)
+    for client in range(1000):
+        limiter.hit(TEN, str(client))
+    moment.now += 120
+    limiter.hit(TEN, "new")
+
+    assert storage.reset() == 1
+    assert storage.reset() == 0
+
+
+def test_it_is_bounded(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newcomers beyond the bound share one counter; who was there keeps a bucket."""
+    monkeypatch.setattr(tally, "MOST", 100)
+    storage = Tally()
+    limiter = SlidingWindowCounterRateLimiter(storage)
+    allowed = [limiter.hit(TEN, str(client)) for client in range(1000)]
+
+    assert sum(allowed) == 110
+    assert limiter.hit(TEN, "5")
+    assert storage.reset() == 101
+
+
+def test_a_client_can_be_forgotten(moment: Time) -> None:
+    """And starts anew."""
+    limiter = SlidingWindowCounterRateLimiter(Tally())
+    for _ in range(11):
+        limiter.hit(TEN, "a")
+    limiter.clear(TEN, "a")
+
+    assert limiter.get_window_stats(TEN, "a").remaining == 10
+
+
+def test_it_has_a_name_and_nothing_else_to_offer() -> None:
+    """Sliding windows are all that is asked of it."""
+    storage = storage_from_string(f"{tally.SCHEME}://")
+    assert isinstance(storage, Tally)
+    assert storage.check()
+    for other in (storage.get, storage.get_expiry, storage.clear):
+        with pytest.raises(NotImplementedError):
+            other("key")
+    with pytest.raises(NotImplementedError):
+        storage.incr("key", 1)
+    assert storage.base_exceptions is ValueError
