@@ -4,6 +4,7 @@ A `requests.Session` is not promised to be thread-safe, so each is lent to one c
 last one returned is lent first: its connection is the likeliest to be open still.
 """
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +54,8 @@ class Http:
         self._proxy = proxy
         self._clock = clock
         self._idle: deque[requests.Session] = deque()
+        # What urllib3 logs below errors are whole addresses, with the key where one stands in them.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     def get(self, url: str, params: Mapping[str, object], headers: Mapping[str, str]) -> Reply:
         """The reply to one GET.
@@ -74,10 +77,10 @@ class Http:
                 ) as response,
             ):
                 return Reply(response.status_code, response.headers, self._body(response, deadline))
-        except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
-            raise Unavailable(reason="Timeout") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise Unavailable(reason="Connection failed") from error
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            raise Unavailable(reason="Timeout") from None  # the cause repeats the address, key and all
+        except (requests.RequestException, urllib3.exceptions.HTTPError):
+            raise Unavailable(reason="Connection failed") from None
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         """Read what has arrived again and again: a time-out alone never ends a body that drips."""

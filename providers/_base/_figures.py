@@ -1,0 +1,53 @@
+"""Reading figures: what was left out stays unknown, and what cannot be read is bad data."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from providers._assets import Asset
+from providers._errors import BadData
+
+UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turns whatever a body of the wrong shape raises into `BadData`."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise BadData(f"{name} sent what cannot be read: {error!r}") from error
+
+
+def number(value: Any) -> float | None:
+    """A figure that may be left out: `None` and empty text mean that it was."""
+    return None if value is None or value == "" else float(value)
+
+
+def per_cent(fraction: Any) -> float | None:
+    """A change sent as a fraction, in per cent."""
+    value = number(fraction)
+    return None if value is None else value * 100
+
+
+def change(price: float, before: Any) -> float | None:
+    """The change from `before` to `price` in per cent, where `before` is known."""
+    value = number(before)
+    return None if not value else (price / value - 1) * 100
+
+
+def milliseconds(text: str) -> int:
+    """An ISO 8601 time as Unix milliseconds."""
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:
+    """The coins by the name of their USDT market; USDT itself has none."""
+    return {f"{asset.code}{separator}USDT": asset for asset in assets if asset.code != "USDT"}
+
+
+def best_ranked(rows: Sequence[Any], assets: Sequence[Asset]) -> list[tuple[Asset, Any]]:
+    """Each coin with the row of its code that ranks best: many coins share a code, and 0 is no rank."""
+    best = {row["symbol"]: row for row in sorted(rows, key=lambda row: -row["rank"]) if row["rank"] > 0}
+    return [(asset, best[asset.code]) for asset in assets if asset.code in best]
