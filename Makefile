@@ -12,7 +12,7 @@ help:
 	@echo "make demo     the same with made-up data from stand-ins for the providers"
 	@echo "make test     install what the tests need and run them all"
 	@echo "make lint     ruff and mypy"
-	@echo "make bench    measure the speed against stand-ins"
+	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
 run: $(VENV)/installed
 	exec $(BIN)/gunicorn --config gunicorn.conf.py wsgi:app
@@ -34,6 +34,7 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.sentiment
 
 clean:
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

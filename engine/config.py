@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from providers import CandleSource, Provider, QuoteSource, discover
+from providers.rss import Rss
 
 
 class SettingsError(Exception):
@@ -74,6 +75,15 @@ def _names_of(ability: type[Provider]) -> Callable[[str], tuple[str, ...]]:
     return parse
 
 
+def _urls(value: str) -> tuple[str, ...]:
+    urls = tuple(url.strip() for url in value.split(","))
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError("must be http(s) addresses, separated by commas")
+    return tuple(dict.fromkeys(urls))
+
+
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
     return field(default=default, metadata={"parse": parse, "meaning": meaning})
 
@@ -105,6 +115,7 @@ class Settings:
     cache_ttl_ohlcv: float = _setting(
         300.0, _seconds, "seconds that candles are fresh at most (three times that above 1h)"
     )
+    cache_ttl_sentiment: float = _setting(600.0, _seconds, "seconds that mood, news and overview are fresh")
     cache_max_entries: int = _setting(2000, _whole(1, 1_000_000), "how many answers are kept")
     prices_deadline_seconds: float = _setting(
         1.5, _seconds, "seconds after which a provider's quotes are no longer waited for"
@@ -112,6 +123,7 @@ class Settings:
     candles_deadline_seconds: float = _setting(
         10.0, _seconds, "seconds after which no further provider is asked for candles"
     )
+    sentiment_deadline_seconds: float = _setting(2.5, _seconds, "seconds to wait for mood, news and overview")
     upstream_connect_seconds: float = _setting(2.0, _seconds, "seconds to connect to a provider")
     upstream_read_seconds: float = _setting(5.0, _seconds, "seconds of a provider's silence")
     upstream_total_seconds: float = _setting(8.0, _seconds, "seconds for a provider's whole answer")
@@ -121,6 +133,7 @@ class Settings:
     rate_limit_enabled: bool = _setting(True, _boolean, "whether clients have quotas")
     rate_limit_ohlcv: int = _setting(60, _whole(1, 1_000_000), "candle requests a minute")
     rate_limit_prices: int = _setting(120, _whole(1, 1_000_000), "price requests a minute")
+    rate_limit_sentiment: int = _setting(30, _whole(1, 1_000_000), "sentiment requests a minute")
     rate_limit_default: int = _setting(60, _whole(1, 1_000_000), "other requests a minute")
     cors_origins: str = _setting("*", _text, "origins that browsers may call from, comma separated")
     providers_candles: tuple[str, ...] | None = _setting(
@@ -129,6 +142,13 @@ class Settings:
     providers_quotes: tuple[str, ...] | None = _setting(
         None, _names_of(QuoteSource), "which providers give prices, the most trusted first"
     )
+    enable_sentiment: bool = _setting(True, _boolean, "whether `/api/sentiment` is served")
+    enable_news: bool = _setting(False, _boolean, "whether `/api/news` is served")
+    news_rss_feeds: tuple[str, ...] = _setting(
+        Rss.default_feeds, _urls, "RSS and Atom feeds, comma separated"
+    )
+    sentiment_weight_fear_greed: int = _setting(60, _whole(0, 100), "weight of Fear & Greed in the mood")
+    sentiment_weight_news: int = _setting(40, _whole(0, 100), "weight of the news in the mood")
     https_proxy: str | None = _setting(None, _url, "a proxy for all providers")
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
@@ -169,6 +189,8 @@ class Settings:
             )
             for provider in discover()
         }
+        if values.get("sentiment_weight_fear_greed", 60) + values.get("sentiment_weight_news", 40) == 0:
+            mistakes.append("SENTIMENT_WEIGHT_FEAR_GREED, SENTIMENT_WEIGHT_NEWS: one must be more than 0")
         if mistakes:
             raise SettingsError("These settings are wrong:\n  " + "\n  ".join(mistakes))
         return cls(**{**values, **overrides})

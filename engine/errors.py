@@ -47,6 +47,16 @@ class InvalidRequest(ApiError):
     status = 400
 
 
+class FeatureDisabled(ApiError):
+    """The operator has switched this off."""
+
+    code = "FEATURE_DISABLED"
+    status = 404
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"This is switched off; {setting}=true switches it on")
+
+
 class InsufficientData(ApiError):
     """There are not as many candles as are needed."""
 
@@ -67,6 +77,7 @@ class AllProvidersFailed(ApiError):
     status = 503
 
     def __init__(self, failures: Mapping[str, ProviderError]) -> None:
+        self.failures = failures
         waits = [
             error.retry_after
             for error in failures.values()

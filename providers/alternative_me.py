@@ -10,6 +10,7 @@ class AlternativeMe(SentimentSource):
     """Keyless. One value a day, stamped with midnight UTC; every figure is a text."""
 
     name = "alternative_me"
+    title = "alternative.me"
     base_urls = ("https://api.alternative.me",)
     priority = 52
     rate_limit = RateLimit(60, 60)

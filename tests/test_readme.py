@@ -14,6 +14,8 @@ def row(setting: str, default: object, meaning: str) -> str:
     match default:
         case None:
             shown = ""
+        case tuple():
+            shown = ", ".join(default)
         case bool():
             shown = str(default).lower()
         case float():

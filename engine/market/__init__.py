@@ -12,10 +12,22 @@ from engine.errors import AllProvidersFailed
 from engine.freshness import Answer, Freshness, Store
 from engine.market import _state
 from engine.market._candles import Candles
+from engine.market._mood import Mood
 from engine.market._plan import Wanted
 from engine.market._prices import Named, Prices
+from engine.market._sentiment import analyse
 from engine.upstream import Upstream
-from providers import ASSETS, INTERVALS, CandleSource, Http, Limits, Provider, QuoteSource, discover
+from providers import (
+    ASSETS,
+    INTERVALS,
+    Asset,
+    CandleSource,
+    Http,
+    Limits,
+    Provider,
+    QuoteSource,
+    discover,
+)
 
 P = TypeVar("P", bound=Provider)
 
@@ -49,6 +61,7 @@ class Market:
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
         self._candles = Candles(candles, pool, self._freshness, settings, clock)
         self._prices = Prices(quotes, pool, self._freshness, settings, clock)
+        self._mood = Mood(self._chosen, pool, self._freshness, settings, clock)
         self._first: Future[Answer | None] | None = None
         self._lock = threading.Lock()
 
@@ -59,6 +72,30 @@ class Market:
     def prices(self, coins: Sequence[Named] | None, convert: str) -> Answer:
         """The consensus price of each of `coins`, or of every one by rank."""
         return self._prices.serve(coins or EVERY_COIN, convert, by_rank=coins is None)
+
+    def sentiment(self, coin: Asset | None, days: int | None) -> Answer:
+        """How the market feels, or what the news makes of one coin."""
+        return self._mood.sentiment.serve(coin, days)
+
+    def analyse(self, texts: Sequence[str]) -> list[dict[str, object]]:
+        """What each of `texts` says about prices."""
+        return analyse(texts)
+
+    def news(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
+        """Stories, the newest first."""
+        return self._mood.news.serve(coins, limit, sentiment)
+
+    def overview(self) -> Answer:
+        """The market as a whole."""
+        return self._mood.whole.serve()
+
+    def categories(self) -> Answer:
+        """The kinds of coins."""
+        return self._mood.whole.categories()
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self._clock())
 
     def symbols(self) -> dict[str, object]:
         """What can be asked for. A coin's rank is the last one that a provider gave."""
@@ -125,7 +162,8 @@ class Market:
         return [able[name] for name in (able if names is None else names) if name in able]
 
     def _used(self, upstream: Upstream[Provider]) -> bool:
-        return upstream in self._candles.upstreams or upstream in self._prices.upstreams
+        priced = upstream in self._candles.upstreams or upstream in self._prices.upstreams
+        return priced or upstream in self._mood.upstreams
 
 
 def _build(kind: type[Provider], settings: Settings, clock: Callable[[], float]) -> Provider:

@@ -29,6 +29,8 @@ class Provider:
     rate_limit: ClassVar[RateLimit]
     priority: ClassVar[int] = 50
     """Where it stands in the default order, lowest first."""
+    title: ClassVar[str | None] = None
+    """What clients know it as, where that is not its name."""
     needs_key: ClassVar[bool] = False
     failures: ClassVar[Mapping[object, type[ProviderError]]] = {}
     """What the error codes in its bodies mean."""
