@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError
 
 from engine.errors import InvalidRequest
 
-LARGEST = 4 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 """Bytes: a hundred texts of five thousand characters, escaped as JSON may be."""
 MESSAGE = "The request is not valid"
 

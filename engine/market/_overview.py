@@ -64,7 +64,7 @@ class WholeMarket:
         asks: list[Ask[Any]] = [
             *(_ask(up, "", partial(_sound, up.provider.overview)) for up in self._totals),
             *(_ask(up, ":listings", partial(_some, up.provider.listings)) for up in self._listings),
-            *(_ask(up, ":trending", up.provider.trending) for up in self._trending),
+            *(_ask(up, ":trending", partial(_some, up.provider.trending)) for up in self._trending),
         ]
         outcomes = gather(self._pool, asks, self._settings.sentiment_deadline_seconds)
         if all(outcome.value is None for outcome in outcomes):

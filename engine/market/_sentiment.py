@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
+from itertools import takewhile
 from statistics import median
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.market._news import News, about, contents, iso
 from engine.mood import WORTHLESS, Part, count, index_part, news_part, overall
 from engine.scorer import judge_text
 from engine.upstream import Upstream
-from providers import Asset, BadData, FearGreed, ProviderError, SentimentSource
+from providers import Asset, BadData, FearGreed, ProviderError, SentimentSource, Unavailable
 
 DAYS = 30
 """How many days of the index are asked for and kept."""
@@ -102,10 +103,12 @@ class Sentiment:
             self._settings.sentiment_deadline_seconds,
             bool,
         )
-        failures = errors(outcomes)
         best = next((outcome for outcome in outcomes if outcome.value), None)
+        failures = errors(outcomes)
         if best is None:
             raise AllProvidersFailed(failures)
+        before = takewhile(lambda name: name != best.provider, map(_title, self._upstreams))
+        failures = {name: Unavailable(reason="Timeout") for name in before} | dict(failures)
         readings = [
             {
                 "value": one.value,
@@ -125,7 +128,7 @@ class Sentiment:
         def fetch() -> list[FearGreed]:
             return usable(upstream.provider.fear_greed(DAYS), self._clock())
 
-        return Ask(upstream.provider.title or upstream.name, partial(upstream.call, fetch), upstream.patience)
+        return Ask(_title(upstream), partial(upstream.call, fetch), upstream.patience)
 
     def _index(self, index: Answer | None, days: int | None, parts: list[Part]) -> dict[str, object] | None:
         if index is None:
@@ -150,6 +153,10 @@ class Sentiment:
         weights = self._settings.sentiment_weight_fear_greed + self._settings.sentiment_weight_news
         mood = overall(parts, weights)
         return None if mood is None else asdict(mood)
+
+
+def _title(upstream: Upstream[SentimentSource]) -> str:
+    return upstream.provider.title or upstream.name
 
 
 def _attempt(serve: Callable[[], Answer]) -> tuple[Answer | None, Mapping[str, ProviderError]]:

@@ -11,6 +11,7 @@ from engine.scorer._lexicon import PHRASES, SIGNS, WORDS
 
 BULLISH, BEARISH, NEUTRAL = "bullish", "bearish", "neutral"
 SENTIMENTS = (BULLISH, BEARISH, NEUTRAL)
+MOST_SIGNS = 10
 THRESHOLD = 0.2
 """From this score on, in either direction, a text says something."""
 
@@ -49,7 +50,7 @@ def _word(score: float) -> str:
 def _spelt(text: str) -> str:
     """The text as VADER is to read it: phrases as one word, signs as words, possessives without an s."""
     for sign, word in SIGNS.items():
-        text = text.replace(sign, word)
+        text = text.replace(sign, word, MOST_SIGNS)
     plain = text.replace("\u2019", "'").replace("'s ", " ")
     return _PHRASE.sub(lambda match: _joined(match[0]), plain)
 
