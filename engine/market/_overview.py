@@ -10,7 +10,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.fanout import Ask, Outcome, errors, gather
 from engine.freshness import Answer, Freshness
-from engine.headlines import safe_text
+from engine.headlines import safe_text, safe_url
 from engine.overview import Totals, believable, movers, totals
 from engine.upstream import Upstream
 from providers import (
@@ -182,5 +182,5 @@ def _category(one: Category) -> dict[str, object]:
         "marketCap": one.market_cap,
         "marketCapChange24h": one.market_cap_change_24h,
         "volume24h": one.volume_24h,
-        "topCoins": list(one.top_coins),
+        "topCoins": [url for url in one.top_coins if safe_url(url)],
     }

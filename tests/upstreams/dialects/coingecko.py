@@ -278,6 +278,7 @@ def _global(feed: Feed) -> Answer:
                 "total_volume": {"usd": sum(ticker.quote_volume for ticker in told)},
                 "market_cap_percentage": shares,
                 "market_cap_change_percentage_24h_usd": market_change(told),
+                "volume_change_percentage_24h_usd": 0.0,
                 "updated_at": feed.now_ms // 1000,
             }
         }
