@@ -77,7 +77,6 @@ class AllProvidersFailed(ApiError):
     status = 503
 
     def __init__(self, failures: Mapping[str, ProviderError]) -> None:
-        self.failures = failures
         waits = [
             error.retry_after
             for error in failures.values()

@@ -164,4 +164,5 @@ def _attempt(serve: Callable[[], Answer]) -> tuple[Answer | None, Mapping[str, P
     try:
         return serve(), {}
     except AllProvidersFailed as error:
-        return None, error.failures
+        reasons = error.details or {}
+        return None, {name: Unavailable(reason=str(reason)) for name, reason in reasons.items()}
