@@ -7,6 +7,8 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
 
     monkey.patch_all()  # before anything imports ssl or requests
 
+from gunicorn.workers.base import Worker
+
 from engine.config import Settings, SettingsError
 
 try:
@@ -16,8 +18,8 @@ except SettingsError as error:
 
 bind = f"{settings.host}:{settings.port}"
 worker_class = settings.worker_class
-workers = 1  # one cache and one count of everything
-threads = 64
+workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
+threads = 256  # under gthread a waiting request costs one; health must always find one
 worker_connections = 2000
 backlog = 2048
 keepalive = 75
@@ -26,3 +28,8 @@ graceful_timeout = 10
 limit_request_line = 0  # up to gunicorn's own megabyte: the engine answers what is too long itself
 loglevel = settings.log_level.lower()
 control_socket_disable = True
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Start what runs in the background in the worker, where it belongs."""
+    worker.wsgi.extensions["warming"].start()

@@ -37,11 +37,9 @@ def check(candles: Sequence[Candle], interval: Interval, now: int, *, newest: bo
 
 def _possible(candle: Candle) -> bool:
     """Comparisons with NaN are false, so that it fails here as well."""
-    body_low, body_high = sorted((candle.open, candle.close))
     return (
-        0 < candle.low <= body_low
-        and body_high <= candle.high < inf
-        and candle.open == candle.open
+        0 < candle.low <= candle.open <= candle.high < inf
+        and candle.low <= candle.close <= candle.high
         and (candle.volume is None or (isfinite(candle.volume) and candle.volume >= 0))
     )
 

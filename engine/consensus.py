@@ -16,6 +16,8 @@ NORMAL = 1.4826
 """Makes a median absolute deviation comparable to a standard deviation."""
 SMALL_SAMPLE = {3: 1.495, 4: 1.363, 5: 1.206, 6: 1.200, 7: 1.140, 8: 1.129, 9: 1.107}
 """c(n): how much a median absolute deviation of few values underestimates."""
+TRUSTED = "binance"
+"""Whose quote is taken where the providers do not agree at all."""
 DISPUTED = 0.45
 """The most confidence there is in a price that the providers do not agree on."""
 
@@ -47,15 +49,15 @@ class Consensus:
 
 
 def judge(prices: Mapping[str, float]) -> Consensus:
-    """The consensus of `prices` by provider: at least one, the most trusted provider first.
+    """The consensus of `prices` by provider: at least one.
 
-    Where the quotes disagree so much that their median means nothing, the first provider's is taken
+    Where the quotes disagree so much that their median means nothing, Binance's is taken, or else the first,
     and the confidence stays below 0.5.
     """
     centre = median(prices.values())
     doubted = _suspicious(list(prices.values()), centre)
     disputed = _disputed(list(prices.values()), centre)
-    first = next(iter(prices))
+    first = TRUSTED if TRUSTED in prices else next(iter(prices))
     sources = []
     for provider, price in prices.items():
         deviation = abs(price - centre) / centre

@@ -63,9 +63,11 @@ class InsufficientData(ApiError):
     code = "INSUFFICIENT_DATA"
     status = 422
 
-    def __init__(self, available: int, required: int) -> None:
-        super().__init__(
-            f"Only {available} candles exist, {required} are required",
+    @classmethod
+    def of(cls, available: int, required: int) -> "InsufficientData":
+        """With how many there are, and how many there should be."""
+        return cls(
+            f"Only {available} candles can be had, {required} are required",
             {"available": available, "required": required},
         )
 
@@ -76,13 +78,15 @@ class AllProvidersFailed(ApiError):
     code = "PROVIDER_ERROR"
     status = 503
 
-    def __init__(self, failures: Mapping[str, ProviderError]) -> None:
+    @classmethod
+    def of(cls, failures: Mapping[str, ProviderError]) -> "AllProvidersFailed":
+        """With the reason of each, and the shortest wait that any of them asked for."""
         waits = [
             error.retry_after
             for error in failures.values()
             if isinstance(error, RateLimited) and error.retry_after
         ]
-        super().__init__(
+        return cls(
             "All data providers are currently unavailable",
             {provider: error.reason for provider, error in failures.items()},
             retry_after=int(min(waits, default=RETRY_AFTER)) or 1,

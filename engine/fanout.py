@@ -1,4 +1,4 @@
-"""Asking several providers over the thread pool: all of them at once, or one after the other."""
+"""Asking several providers over their pools: all of them at once, or one after the other."""
 
 import time
 from collections import deque
@@ -26,22 +26,28 @@ class Outcome(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[T]):
-    """One provider to ask. After `patience` seconds without an answer the next one is asked as well."""
+    """One provider to ask, in its pool. After `patience` seconds of silence the next is asked as well."""
 
     provider: str
     call: Callable[[], T]
+    pool: Executor
     patience: float = 1.0
+    silent: Callable[[], None] = lambda: None
+    """Told when it has been given up."""
+
+    def start(self) -> Future[Outcome[T]]:
+        """Ask, without waiting."""
+        return self.pool.submit(_timed, self)
 
 
-def gather(pool: Executor, asks: Iterable[Ask[T]], deadline: float) -> list[Outcome[T]]:
+def gather(asks: Iterable[Ask[T]], deadline: float) -> list[Outcome[T]]:
     """The outcome of every ask, in their order. Who has not answered in time counts as timed out."""
-    started = [(ask, pool.submit(_timed, ask)) for ask in asks]
+    started = [(ask, ask.start()) for ask in asks]
     done, _ = wait([future for _, future in started], timeout=deadline)
-    return [future.result() if future in done else _late(ask, deadline) for ask, future in started]
+    return [future.result() if future in done else _late(ask, future, deadline) for ask, future in started]
 
 
 def first_good(
-    pool: Executor,
     asks: Iterable[Ask[T]],
     deadline: float,
     good: Callable[[T], bool],
@@ -60,7 +66,7 @@ def first_good(
     while (queue or waiting) and clock() < end:
         if queue and (not waiting or clock() >= patience):
             ask = queue.popleft()
-            waiting[pool.submit(_timed, ask)] = (ask, clock())
+            waiting[ask.start()] = (ask, clock())
             patience = clock() + ask.patience
         until = min(patience, end) if queue else end
         done, _ = wait(waiting, timeout=max(0.0, until - clock()), return_when=FIRST_COMPLETED)
@@ -68,13 +74,18 @@ def first_good(
             del waiting[future]
             outcomes.append(future.result())
             if outcomes[-1].value is not None and good(outcomes[-1].value):
+                _give_up(waiting, clock)
                 return outcomes
-    return [*outcomes, *(_late(ask, clock() - since) for ask, since in waiting.values())]
+    return [*outcomes, *_give_up(waiting, clock)]
 
 
 def errors(outcomes: Iterable[Outcome[T]]) -> Mapping[str, ProviderError]:
     """Who failed, and how."""
     return {outcome.provider: outcome.error for outcome in outcomes if outcome.error}
+
+
+def _give_up(waiting: Mapping[Future[Outcome[T]], tuple[Ask[T], float]], clock: Clock) -> list[Outcome[T]]:
+    return [_late(ask, future, clock() - since) for future, (ask, since) in waiting.items()]
 
 
 def _timed(ask: Ask[T]) -> Outcome[T]:
@@ -86,5 +97,8 @@ def _timed(ask: Ask[T]) -> Outcome[T]:
     return Outcome(ask.provider, time.monotonic() - start, value=value)
 
 
-def _late(ask: Ask[T], seconds: float) -> Outcome[T]:
+def _late(ask: Ask[T], future: Future[Outcome[T]], seconds: float) -> Outcome[T]:
+    """Give up: what has not begun need not begin any more, and unusual silence is told."""
+    if not future.cancel() and seconds >= ask.patience:
+        ask.silent()
     return Outcome(ask.provider, seconds, error=Unavailable(reason="Timeout"))

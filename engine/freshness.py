@@ -1,116 +1,169 @@
-"""The cache's policy: give what is fresh, make what is not, fall back on what is old.
+"""The cache's policy: fresh; stale while one refresh runs behind it; stale where everything failed."""
 
-Answers are kept as the bytes that go out, cut where their age is written in, so that a hit
-serialises nothing.
-"""
-
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-import orjson
+from engine.answers import Answer
+from engine.errors import ApiError
+from engine.flights import Flights
+from engine.shelf import weigh
+from engine.store import Store
 
-from engine.errors import AllProvidersFailed
+KEPT = 86_400.0
+"""Seconds that something is kept after it was made, for when no provider can be had."""
 
-KEPT = 86_400
-"""Seconds that an answer is kept after it was made, for when no provider can be had."""
-
-
-class Store(Protocol):
-    """What is asked of a cache."""
-
-    def get(self, key: str) -> Any: ...
-
-    def set(self, key: str, value: Any, timeout: int | None = None) -> bool | None: ...
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A ready answer: its JSON before and after the part of `meta` that depends on the moment.
+class Entry:
+    """Something received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds."""
 
-    `made` is when its data arrived (Unix seconds), `lifetime` how many seconds it is fresh.
-    """
-
-    head: bytes
-    tail: bytes
+    value: Any
     made: float
     lifetime: float
 
-    @classmethod
-    def of(
-        cls, body: Mapping[str, object], meta: Mapping[str, object], made: float, lifetime: float
-    ) -> "Answer":
-        """The answer with `body` and, as its last member, `meta`."""
-        rest = orjson.dumps(meta)[1:] + b"}"
-        head = orjson.dumps({"success": True, **body})[:-1] + b',"meta":{"stale":'
-        return cls(head, (b"," if meta else b"") + rest, made, lifetime)
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, roughly."""
+        return weigh(self.value)
 
     def age(self, now: float) -> float:
-        """Seconds since its data arrived."""
+        """Seconds since it was made."""
         return max(0.0, now - self.made)
 
-    def stale(self, now: float) -> bool:
-        """Whether it has outlived its lifetime."""
-        return self.age(now) >= self.lifetime
 
-    def body(self, now: float) -> bytes:
-        """The bytes to send at `now`."""
-        stale = b"true" if self.stale(now) else b"false"
-        return b'%b%b,"ageSeconds":%.1f%b' % (self.head, stale, self.age(now), self.tail)
+Entries = dict[str, Entry]
+Make = Callable[[list[str]], Mapping[str, Entry]]
 
 
 class Freshness:
-    """One shelf of answers. Any number of callers that want the same thing at once share one making."""
+    """What was received, by key, and the answers made from it. Each is made once, however many ask."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, pool: Executor, *, clock: Callable[[], float] = time.time, deadline: float = 10.0
+    ) -> None:
         self._store = store
+        self._pool = pool
         self._clock = clock
+        self._deadline = deadline
+        self._flights = Flights(store, clock)
         self._lock = threading.Lock()
-        self._flights: dict[str, Future[Answer]] = {}
+        self._behind: set[str] = set()
         self.hits = 0
         self.misses = 0
 
-    def serve(self, key: str, make: Callable[[], Answer]) -> Answer:
-        """The answer kept under `key` while it is fresh, otherwise a new one.
+    def answer(
+        self, key: str, parts: Callable[[], Entries], build: Callable[[Entries, float, float], Answer]
+    ) -> Answer:
+        """The answer kept under `key` while it is fresh, otherwise one built from its parts.
 
-        Where `make` raises `AllProvidersFailed`, an answer of the last day is better than none.
+        `build` is given the parts, when the oldest of them was made, and for how long all are fresh.
         """
-        known: Answer | None = self._store.get(key)
+        known: Answer | None = self._store.get(f"answer:{key}")
         if known is not None and not known.stale(self._clock()):
             self.hits += 1
             return known
         self.misses += 1
-        try:
-            return self._fly(key, make)
-        except AllProvidersFailed:
-            if known is None:
-                raise
+        entries = parts()
+        made = min(entry.made for entry in entries.values())
+        expires = min(entry.made + entry.lifetime for entry in entries.values())
+        known = self._store.get(f"answer:{key}")
+        if known is not None and known.made == made and known.lifetime == expires - made:
             return known
+        answer = build(entries, made, expires - made)
+        self._store.set(f"answer:{key}", answer, KEPT)
+        return answer
+
+    def known(self, key: str) -> Entry | None:
+        """What is kept, however old it is, up to a day."""
+        entry: Entry | None = self._store.get(key)
+        return entry if entry is not None and entry.age(self._clock()) < KEPT else None
+
+    def obtain(
+        self, keys: Sequence[str], make: Make, good: Callable[[Entry], bool] = lambda entry: True
+    ) -> Entries:
+        """What there is for `keys`: fresh where it can be had, otherwise old, left out where it is neither.
+
+        `make` makes some of the keys. What is not `good` for the purpose is made anew, however fresh.
+        Raises the `ApiError` of the making where there is nothing at all.
+        """
+        now = self._clock()
+        entries = {key: entry for key in keys if (entry := self.known(key)) is not None and good(entry)}
+        due = [key for key in keys if key not in entries or entries[key].age(now) >= entries[key].lifetime]
+        failures = {key: failed for key in due if (failed := self._flights.failure(key))}
+        recent = {key: failed.error for key, failed in failures.items() if failed.recent(now)}
+        patient = {
+            key
+            for key in due
+            if key in entries and (key in failures or entries[key].age(now) < 2 * entries[key].lifetime)
+        }
+        self._refresh_behind([key for key in due if key in patient and key not in recent], make)
+        urgent = [key for key in due if key not in patient and key not in recent]
+        error = next(iter(recent.values()), None)
+        if urgent:
+            try:
+                entries.update(self._fly(urgent, make, now, good))
+            except ApiError as failed:
+                error = failed
+        if error and not entries:
+            raise error
+        return {key: entries[key] for key in keys if key in entries}
 
     @property
     def hit_rate(self) -> float | None:
-        """The share of requests that cost nothing upstream, `None` before the first."""
+        """The share of requests that were answered with ready bytes, `None` before the first."""
         asked = self.hits + self.misses
         return self.hits / asked if asked else None
 
-    def _fly(self, key: str, make: Callable[[], Answer]) -> Answer:
+    def refresh(self, keys: Sequence[str], make: Make) -> Entries:
+        """Make `keys` anew, whatever is kept."""
+        return self._fly(keys, make, self._clock())
+
+    def _fly(
+        self,
+        keys: Sequence[str],
+        make: Make,
+        since: float,
+        good: Callable[[Entry], bool] = lambda entry: True,
+    ) -> Entries:
+        """Make `keys`, unless somebody else has done so `since` they were looked for."""
+
+        def make_and_keep(some: list[str]) -> Mapping[str, Entry]:
+            made = make(some)
+            for key, entry in made.items():
+                self._store.set(key, entry, KEPT)
+            return made
+
+        def landed(key: str) -> Entry | None:
+            entry = self.known(key)
+            return entry if entry is not None and entry.made >= since and good(entry) else None
+
+        return self._flights.fly(keys, make_and_keep, landed, self._deadline)
+
+    def _refresh_behind(self, keys: Iterable[str], make: Make) -> None:
         with self._lock:
-            flight = self._flights.get(key)
-            pilot = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if pilot:
-            try:
-                answer = make()
-                self._store.set(key, answer, timeout=KEPT)
-                flight.set_result(answer)
-            except BaseException as error:
-                flight.set_exception(error)
-                raise
-            finally:
-                with self._lock:
-                    del self._flights[key]
-        return flight.result()
+            new = [key for key in keys if key not in self._behind]
+            self._behind.update(new)
+        if new:
+            self._pool.submit(self._refreshed, new, make).add_done_callback(_report)
+
+    def _refreshed(self, keys: list[str], make: Make) -> None:
+        try:
+            self._fly(keys, make, self._clock())
+        except ApiError as error:
+            log.warning("a refresh failed, what is old stays: %s %s", ", ".join(keys), error.details)
+        finally:
+            with self._lock:
+                self._behind.difference_update(keys)
+
+
+def _report(refresh: Future[None]) -> None:
+    """Nobody waits for what happens in the background, so that a fault of ours is logged here."""
+    if error := refresh.exception():
+        log.error("unforeseen failure in the background", exc_info=error)

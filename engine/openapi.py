@@ -41,7 +41,7 @@ def document(app: Flask) -> dict[str, Any]:
     for rule in app.url_map.iter_rules():
         view: Any = app.view_functions[rule.endpoint]
         if hasattr(view, "query"):
-            path = rule.rule.replace("<", "{").replace(">", "}")
+            path = rule.rule.replace("<path:", "{").replace(">", "}")
             spec.path(path, operations={"post" if view.body else "get": _operation(view, rule)})
     made: dict[str, Any] = spec.to_dict()
     return made

@@ -19,19 +19,24 @@ class Unsupported(ProviderError):
 
 
 class Unavailable(ProviderError):
-    """No usable answer came: a connection that failed, a time-out, an error status."""
+    """No usable answer came: a connection that failed, a time-out, an error status.
+
+    `retry_after` is for how many seconds the provider wants to be left alone, where it says so.
+    """
 
     reason = "Connection failed"
 
+    def __init__(
+        self, message: str = "", *, reason: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, reason=reason)
+        self.retry_after = retry_after
+
 
 class RateLimited(Unavailable):
-    """The provider asks to be left alone, for `retry_after` seconds where it says so."""
+    """The provider asks to be asked less."""
 
     reason = "Rate limited"
-
-    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class Blocked(Unavailable):

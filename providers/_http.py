@@ -4,7 +4,6 @@ A `requests.Session` is not promised to be thread-safe, so each is lent to one c
 last one returned is lent first: its connection is the likeliest to be open still.
 """
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,9 +12,10 @@ from dataclasses import dataclass
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
+from providers._deadline import DEADLINE, DeadlineAdapter
 from providers._errors import BadData, Unavailable
+from providers._retry import BriefRetry
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
@@ -41,21 +41,19 @@ class Reply:
 
 
 class Http:
-    """Asks one provider's hosts, through `proxy` where one is given."""
+    """Asks one provider's hosts, through the proxy that is given for a scheme."""
 
     def __init__(
         self,
         limits: Limits = Limits(),
         *,
-        proxy: str | None = None,
+        proxies: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
-        self._proxy = proxy
+        self._proxies = dict(proxies or {})
         self._clock = clock
         self._idle: deque[requests.Session] = deque()
-        # What urllib3 logs below errors are whole addresses, with the key where one stands in them.
-        logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     def get(self, url: str, params: Mapping[str, object], headers: Mapping[str, str]) -> Reply:
         """The reply to one GET.
@@ -64,9 +62,10 @@ class Http:
         Redirects are not followed: they would carry keys to hosts nobody chose.
         """
         deadline = self._clock() + self._limits.total
+        DEADLINE.set((self._clock, deadline))
         try:
             with (
-                self._session() as session,
+                self._session(deadline) as session,
                 session.get(
                     url,
                     params=dict(params),  # type: ignore[arg-type]
@@ -76,29 +75,29 @@ class Http:
                     stream=True,
                 ) as response,
             ):
-                return Reply(response.status_code, response.headers, self._body(response, deadline))
+                return Reply(response.status_code, response.headers, self._body(response))
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise Unavailable(reason="Timeout") from None  # the cause repeats the address, key and all
         except (requests.RequestException, urllib3.exceptions.HTTPError):
             raise Unavailable(reason="Connection failed") from None
 
-    def _body(self, response: requests.Response, deadline: float) -> bytes:
-        """Read what has arrived again and again: a time-out alone never ends a body that drips."""
+    def _body(self, response: requests.Response) -> bytes:
+        """What has arrived is counted each time, so that a body without end has one."""
         body = bytearray()
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             body += chunk
             if len(body) > self._limits.body:
                 raise BadData(f"the body is larger than {self._limits.body} bytes")
-            if self._clock() > deadline:
-                raise Unavailable(reason="Timeout")
         return bytes(body)
 
     @contextmanager
-    def _session(self) -> Iterator[requests.Session]:
+    def _session(self, deadline: float) -> Iterator[requests.Session]:
         try:
             session = self._idle.pop()
         except IndexError:
             session = self._new_session()
+        for adapter in session.adapters.values():
+            adapter.max_retries = BriefRetry.until(deadline, self._clock)  # type: ignore[attr-defined]
         try:
             yield session
         finally:
@@ -108,9 +107,8 @@ class Http:
         session = requests.Session()
         session.trust_env = False  # the environment is read in one place, and never ~/.netrc
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-        if self._proxy:
-            session.proxies = {"http": self._proxy, "https": self._proxy}
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=1)
+        session.proxies = dict(self._proxies)
+        adapter = DeadlineAdapter(pool_connections=4, pool_maxsize=1)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         return session

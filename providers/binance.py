@@ -1,13 +1,14 @@
 """Binance spot market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, number, tether_markets
+from providers._base import CandleSource, QuoteSource
 from providers._errors import Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import number, tether_markets
 
 MATIC_ENDED = 1_725_937_200_000
 """2024-09-10 03:00 UTC: until then POL was traded as MATIC, and its history stayed under that name."""
@@ -22,7 +23,17 @@ class Binance(CandleSource, QuoteSource):
     rate_limit = RateLimit(6000, 60)
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
+    candle_weight = 2
     failures = {-1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
+
+    def used(self, headers: Mapping[str, str]) -> int | None:
+        """The weight of this minute, as it counts it for our address."""
+        used = headers.get("X-MBX-USED-WEIGHT-1M")
+        return int(used) if used and used.isdecimal() else None
+
+    def quote_weight(self, coins: int) -> int:
+        """Twenty tickers weigh 2, a hundred 40."""
+        return 2 if coins <= 20 else 40
 
     def error_code(self, payload: Any) -> object | None:
         """Errors are objects with a negative `code`; the message of a ban has a code, too."""
@@ -66,5 +77,6 @@ class Binance(CandleSource, QuoteSource):
 
     @staticmethod
     def _symbol(pair: Pair, window: Window) -> str:
-        old = pair.base.former and window.end is not None and window.end < MATIC_ENDED
+        time = window.end if window.start is None else window.start
+        old = pair.base.former and time is not None and time < MATIC_ENDED
         return f"{pair.base.former if old else pair.base.code}{pair.quote}"

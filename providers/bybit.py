@@ -1,12 +1,13 @@
 """Bybit v5 spot market data: https://bybit-exchange.github.io/docs/v5/market/kline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, per_cent, tether_markets
+from providers._base import CandleSource, QuoteSource
 from providers._errors import Blocked, RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import per_cent, tether_markets
 
 
 class Bybit(CandleSource, QuoteSource):
@@ -20,6 +21,11 @@ class Bybit(CandleSource, QuoteSource):
     max_candles = 1000
     newest_first = True
     failures = {10001: Unsupported, 10006: RateLimited, 10009: Blocked, 10024: Blocked, 10029: Unsupported}
+
+    def used(self, headers: Mapping[str, str]) -> int | None:
+        """What its limit is, less what is left of it."""
+        limit, left = headers.get("X-Bapi-Limit", ""), headers.get("X-Bapi-Limit-Status", "")
+        return int(limit) - int(left) if limit.isdecimal() and left.isdecimal() else None
 
     def error_code(self, payload: Any) -> object | None:
         """0 is success."""

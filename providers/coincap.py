@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from providers._assets import Asset
-from providers._base import QuoteSource, number
+from providers._base import QuoteSource
 from providers._models import Quote, RateLimit
+from providers._reading import number
 
 
 class CoinCap(QuoteSource):
@@ -14,8 +15,8 @@ class CoinCap(QuoteSource):
     base_urls = ("https://rest.coincap.io",)
     priority = 85
     needs_key = True
-    rate_limit = RateLimit(5, 3600)
-    """Cautious: an hour's share of the few thousand credits that a free key has in a month."""
+    rate_limit = RateLimit(130, 86_400)
+    """Cautious: a day's share of the few thousand credits that a free key has in a month."""
 
     def headers(self) -> dict[str, str]:
         """The key."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from providers._assets import Asset
-from providers._base import OverviewSource, QuoteSource, best_ranked, number
+from providers._base import OverviewSource, QuoteSource
 from providers._models import SECOND, Overview, Quote, RateLimit
+from providers._reading import best_ranked, number, whole
 
 
 class CoinLore(QuoteSource, OverviewSource):
@@ -43,6 +44,6 @@ class CoinLore(QuoteSource, OverviewSource):
             volume_24h=number(data["total_volume"]),
             btc_dominance=number(data["btc_d"]),
             eth_dominance=number(data["eth_d"]),
-            coins=int(data["coins_count"]),
+            coins=whole(data["coins_count"]),
             market_cap_change_24h=number(data.get("mcap_change")),
         )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import OverviewSource, QuoteSource, best_ranked, milliseconds, number
+from providers._base import OverviewSource, QuoteSource
 from providers._models import Overview, Quote, RateLimit
+from providers._reading import best_ranked, milliseconds, number, whole
 
 
 class CoinPaprika(QuoteSource, OverviewSource):
@@ -14,8 +15,8 @@ class CoinPaprika(QuoteSource, OverviewSource):
     name = "coinpaprika"
     base_urls = ("https://api.coinpaprika.com",)
     priority = 60
-    rate_limit = RateLimit(27, 3600)
-    """An hour's share of the 20 000 calls that are free in a month."""
+    rate_limit = RateLimit(660, 86_400)
+    """A day's share of the 20 000 calls that are free in a month."""
 
     def error_code(self, payload: Any) -> object | None:
         """Errors are objects, tickers a list, and of good answers only that about all coins is an object."""
@@ -50,6 +51,6 @@ class CoinPaprika(QuoteSource, OverviewSource):
             market_cap=number(data["market_cap_usd"]),
             volume_24h=number(data["volume_24h_usd"]),
             btc_dominance=number(data["bitcoin_dominance_percentage"]),
-            coins=int(data["cryptocurrencies_number"]),
+            coins=whole(data["cryptocurrencies_number"]),
             market_cap_change_24h=number(data.get("market_cap_change_24h")),
         )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, number
+from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unauthorized, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import number
 
 MINUTES = {"1m": ("minute", 1), "5m": ("minute", 5), "15m": ("minute", 15)}
 

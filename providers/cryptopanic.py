@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from providers._base import NewsSource, milliseconds
+from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit, Votes
+from providers._reading import milliseconds
 
 HOME = "https://cryptopanic.com/news/"
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, number, tether_markets
+from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import number, tether_markets
 
 
 class Gate(CandleSource, QuoteSource):

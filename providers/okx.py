@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource, change, tether_markets
+from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import change, number, tether_markets
 
 
 class Okx(CandleSource, QuoteSource):
@@ -51,5 +52,5 @@ class Okx(CandleSource, QuoteSource):
                 change_24h=change(price, row["open24h"]),
             )
             for row in self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
-            if row["instId"] in markets and (price := float(row["last"]))
+            if row["instId"] in markets and (price := number(row["last"]))
         ]

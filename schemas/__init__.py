@@ -1,6 +1,6 @@
 """The wire format towards clients: what may be asked, and what is answered."""
 
-from schemas._fields import CodedField, NamedPair
+from schemas._fields import CodedField, NamedPair, shorten
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
 from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
@@ -30,4 +30,5 @@ __all__ = [
     "SentimentAnswer",
     "SentimentQuery",
     "SymbolsAnswer",
+    "shorten",
 ]

@@ -66,6 +66,13 @@ class Attempt(Schema):
     latencyMs = fields.Integer(required=True)
 
 
+class Fill(Schema):
+    """A candle that another provider had where the answer's own has none."""
+
+    timestamp = fields.Integer(required=True)
+    provider = fields.String(required=True)
+
+
 class OhlcvMeta(Freshness):
     """What is known about the candles."""
 
@@ -73,6 +80,7 @@ class OhlcvMeta(Freshness):
     lastCandleClosed = fields.Boolean(required=True, allow_none=True)
     gaps = fields.List(fields.List(fields.Integer(), validate=validate.Length(2)), required=True)
     attempts = fields.List(fields.Nested(Attempt), required=True)
+    filled = fields.List(fields.Nested(Fill))
     resampledFrom = fields.String()
 
 
@@ -84,5 +92,5 @@ class OhlcvAnswer(Schema):
     symbol = fields.String(required=True)
     interval = fields.String(required=True)
     count = fields.Integer(required=True)
-    source = fields.String(required=True)
+    source = fields.String(required=True, allow_none=True)
     meta = fields.Nested(OhlcvMeta, required=True)

@@ -14,10 +14,10 @@ def row(setting: str, default: object, meaning: str) -> str:
     match default:
         case None:
             shown = ""
-        case tuple():
-            shown = ", ".join(default)
         case bool():
             shown = str(default).lower()
+        case tuple():
+            shown = ",".join(default)
         case float():
             shown = f"{default:g}"
         case _:

@@ -9,10 +9,10 @@ from flask import Response, current_app, request
 from marshmallow import RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from engine.answers import Answer
 from engine.api._body import load_body
 from engine.errors import FeatureDisabled, InvalidRequest
-from engine.freshness import Answer
-from schemas import CodedField, NoQuery
+from schemas import CodedField, NoQuery, shorten
 
 View = Callable[..., object]
 
@@ -70,7 +70,9 @@ def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]
     except ValidationError as error:
         messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
         raise InvalidRequest(
-            "The request is not valid", messages, code=_code(schema, messages, given)
+            "The request is not valid",
+            {shorten(name): wrong for name, wrong in messages.items()},
+            code=_code(schema, messages, given),
         ) from error
     return loaded
 
@@ -82,20 +84,23 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
         listed = name.removesuffix("[]")
         plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "most") else name
         parts.setdefault(plain, []).extend(values)
-    repeated = {
-        name: ["is given more than once"]
-        for name, values in parts.items()
-        if len(values) > 1 and not hasattr(schema.fields.get(name), "most")
-    }
-    if repeated:
-        raise InvalidRequest("The request is not valid", repeated)
+    wrong = {}
+    for name, values in parts.items():
+        most = getattr(schema.fields.get(name), "most", None)
+        if most is None and len(values) > 1:
+            wrong[shorten(name)] = ["is given more than once"]
+        elif most is not None and sum(value.count(",") + 1 for value in values) > most:
+            wrong[name] = [f"names more than {most}"]
+    if wrong:
+        raise InvalidRequest("The request is not valid", wrong)
     return {name: ",".join(values) for name, values in parts.items()}
 
 
 def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, str]) -> str:
     """The code of the first wrong parameter that was given and has one of its own."""
     for name, field in schema.fields.items():
-        if name in messages and isinstance(field, CodedField) and (name in given or "timeframe" in given):
+        present = name in given or (name == "interval" and "timeframe" in given)
+        if name in messages and isinstance(field, CodedField) and present:
             return field.error_code
     return InvalidRequest.code
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
+from engine.answers import Answer
 from engine.api._endpoint import endpoint
 from engine.extensions import limiter, market
-from engine.freshness import Answer
 from engine.market import Wanted
 from engine.quotas import quota
 from providers import Interval, Window
@@ -14,7 +14,7 @@ bp = Blueprint("ohlcv", __name__, url_prefix="/api")
 
 
 @bp.get("/ohlcv")
-@bp.get("/ohlcv/<symbol>")
+@bp.get("/ohlcv/<path:symbol>")
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=OhlcvQuery, answer=OhlcvAnswer)
 def get_ohlcv(

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
+from engine.answers import Answer
 from engine.api._endpoint import endpoint, feature
 from engine.extensions import limiter, market
-from engine.freshness import Answer
 from engine.quotas import quota
 from schemas import AnalyzeAnswer, AnalyzeBody, NamedPair, SentimentAnswer, SentimentQuery
 

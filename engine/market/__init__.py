@@ -6,26 +6,32 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from typing import TypeVar, cast
 
+from limits.storage import Storage
+
+from engine.answers import Answer
 from engine.candles import MINIMUM
 from engine.config import Settings
-from engine.errors import AllProvidersFailed
-from engine.freshness import Answer, Freshness, Store
+from engine.errors import ApiError
+from engine.freshness import Freshness
 from engine.market import _state
-from engine.market._candles import Candles
+from engine.market._building import build
+from engine.market._candles import MAXIMUM, Candles
 from engine.market._mood import Mood
 from engine.market._plan import Wanted
 from engine.market._prices import Named, Prices
+from engine.market._quotes import Quotes
 from engine.market._sentiment import analyse
+from engine.store import Store
 from engine.upstream import Upstream
 from providers import (
     ASSETS,
     INTERVALS,
     Asset,
     CandleSource,
-    Http,
-    Limits,
+    Pair,
     Provider,
     QuoteSource,
+    Window,
     discover,
 )
 
@@ -33,8 +39,6 @@ P = TypeVar("P", bound=Provider)
 
 __all__ = ["EVERY_COIN", "MAXIMUM", "Market", "Named", "Wanted"]
 
-MAXIMUM = 1000
-"""The most candles in one answer."""
 EVERY_COIN = tuple(Named(asset.symbol, asset) for asset in ASSETS)
 
 
@@ -45,33 +49,49 @@ class Market:
         self,
         settings: Settings,
         store: Store,
+        counts: Storage,
         pool: Executor,
         *,
-        entries: Callable[[], int],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
+        self._store = store
         self._pool = pool
-        self._entries = entries
         self._clock = clock
         self._started = clock()
-        self._upstreams = [Upstream(_build(kind, settings, clock), clock=clock) for kind in discover()]
-        self._freshness = Freshness(store, clock=clock)
+        self.upstreams = [
+            Upstream(build(kind, settings, clock), store, counts, clock=clock) for kind in discover()
+        ]
+        self._freshness = Freshness(store, pool, clock=clock, deadline=settings.candles_deadline_seconds)
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
-        self._candles = Candles(candles, pool, self._freshness, settings, clock)
-        self._prices = Prices(quotes, pool, self._freshness, settings, clock)
-        self._mood = Mood(self._chosen, pool, self._freshness, settings, clock)
-        self._first: Future[Answer | None] | None = None
+        self._candles = Candles(candles, self._freshness, settings, clock)
+        self._quotes = Quotes(quotes, self._freshness, settings, clock)
+        self._prices = Prices(self._quotes, self._freshness, settings, clock)
+        self._mood = Mood(self._chosen, self._freshness, settings, clock)
+        self._first: Future[None] | None = None
         self._lock = threading.Lock()
+        self.asked = clock()
+        """When anybody last asked for data, in Unix seconds."""
 
     def candles(self, wanted: Wanted) -> Answer:
         """Candles of one pair, from the first provider that serves them well."""
+        self.asked = self._clock()
         return self._candles.serve(wanted)
 
     def prices(self, coins: Sequence[Named] | None, convert: str) -> Answer:
         """The consensus price of each of `coins`, or of every one by rank."""
+        self.asked = self._clock()
         return self._prices.serve(coins or EVERY_COIN, convert, by_rank=coins is None)
+
+    def refresh_prices(self) -> None:
+        """Ask for the price of every coin, in the background. Raises an `ApiError`."""
+        self._quotes.refresh(ASSETS)
+
+    def refresh_candles(self, pair: Pair, interval: str) -> None:
+        """Ask for what is new of a series, in the background. Raises an `ApiError`."""
+        symbol = pair.base.symbol + pair.quote
+        self._candles.refresh(Wanted(symbol, pair, INTERVALS[interval], Window(100)))
 
     def sentiment(self, coin: Asset | None, days: int | None) -> Answer:
         """How the market feels, or what the news makes of one coin."""
@@ -118,20 +138,23 @@ class Market:
         """Every provider in the default order, with what is known of it."""
         return [
             _state.provider_row(upstream, priority, self._used(upstream))
-            for priority, upstream in enumerate(self._upstreams, start=1)
+            for priority, upstream in enumerate(self.upstreams, start=1)
         ]
 
     def health(self, version: str) -> dict[str, object]:
         """How everything stands, in what is already known."""
+        rows = [_state.health_row(upstream, self._used(upstream)) for upstream in self.upstreams]
+        states = {str(row["name"]): str(row["status"]) for row in rows}
+        status = _state.overall(
+            [states[upstream.name] for upstream in self._candles.upstreams],
+            [states[upstream.name] for upstream in self._quotes.upstreams],
+        )
         report: dict[str, object] = {
-            "status": _state.overall(
-                [_state.state(upstream, True) for upstream in self._candles.upstreams],
-                [_state.state(upstream, True) for upstream in self._prices.upstreams],
-            ),
+            "status": "degraded" if status == "healthy" and self._store.is_degraded else status,
             "uptime": int(self._clock() - self._started),
             "version": version,
-            "providers": [_state.health_row(up, self._used(up)) for up in self._upstreams],
-            "cache": {"size": self._entries(), "hitRate": self._freshness.hit_rate},
+            "providers": rows,
+            "cache": {"size": self._store.size, "hitRate": self._freshness.hit_rate},
             "timestamp": int(self._clock()),
         }
         if self._settings.demo:
@@ -140,39 +163,27 @@ class Market:
 
     def ready(self) -> bool:
         """Whether there is data yet. Where there is none, somebody is asked for some in the background."""
-        if any(upstream.statistics.succeeded for upstream in self._upstreams):
+        if any(upstream.statistics.succeeded for upstream in self.upstreams):
             return True
         with self._lock:
             if self._first is None or self._first.done():
                 self._first = self._pool.submit(self._try_prices)
         return False
 
-    def _try_prices(self) -> Answer | None:
+    def _try_prices(self) -> None:
         try:
-            return self.prices(None, "USDT")
-        except AllProvidersFailed:
-            return None
+            self._quotes.obtain(ASSETS)
+        except ApiError:
+            return
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None) -> list[Upstream[P]]:
         able = {
             upstream.name: cast(Upstream[P], upstream)
-            for upstream in self._upstreams
+            for upstream in self.upstreams
             if isinstance(upstream.provider, ability) and upstream.enabled
         }
         return [able[name] for name in (able if names is None else names) if name in able]
 
     def _used(self, upstream: Upstream[Provider]) -> bool:
-        priced = upstream in self._candles.upstreams or upstream in self._prices.upstreams
+        priced = upstream in self._candles.upstreams or upstream in self._quotes.upstreams
         return priced or upstream in self._mood.upstreams
-
-
-def _build(kind: type[Provider], settings: Settings, clock: Callable[[], float]) -> Provider:
-    own = settings.provider(kind.name)
-    limits = Limits(
-        connect=settings.upstream_connect_seconds,
-        read=settings.upstream_read_seconds,
-        total=settings.upstream_total_seconds,
-        body=settings.upstream_max_bytes,
-    )
-    http = Http(limits, proxy=own.proxy or settings.https_proxy)
-    return kind(http, key=own.api_key, base_url=own.base_url, clock=clock)

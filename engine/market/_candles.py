@@ -1,24 +1,25 @@
-"""Candles: the first provider that can serve them well, in order."""
+"""Candles: one series for each market and interval, of which every answer is a slice."""
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
+from engine.answers import Answer
 from engine.candles import MINIMUM, closed, gaps
 from engine.config import Settings
-from engine.errors import AllProvidersFailed, InsufficientData, InvalidRequest
-from engine.fanout import Ask, Outcome, errors, first_good
-from engine.freshness import Answer, Freshness
-from engine.market._plan import Plan, Wanted, plans
-from engine.upstream import Upstream
-from providers import INTERVALS, Candle, CandleSource, Interval, ProviderError, Unsupported
+from engine.errors import AllProvidersFailed
+from engine.freshness import Entries, Entry, Freshness
+from engine.market._fetching import Fetching
+from engine.market._plan import Wanted
+from engine.market._series import Series
+from engine.upstream import BACKGROUND, Upstream
+from providers import INTERVALS, Candle, CandleSource, Interval, Window
 
+MAXIMUM = 1000
+"""The most candles in one answer."""
 LEAST_SECONDS = 5
-FINAL = 86_400
+FINAL = 86_400.0
 """Seconds that a window which lies in the past is kept as fresh: nothing in it will change."""
-
-log = logging.getLogger(__name__)
 
 
 def lifetime(interval: Interval, ceiling: float) -> float:
@@ -28,110 +29,142 @@ def lifetime(interval: Interval, ceiling: float) -> float:
 
 
 class Candles:
-    """Serves candles from `upstreams`, the first that can and does."""
+    """Serves candles from `upstreams`, and keeps what it has seen of them."""
 
     def __init__(
         self,
         upstreams: Sequence[Upstream[CandleSource]],
-        pool: Executor,
         freshness: Freshness,
         settings: Settings,
         clock: Callable[[], float],
     ) -> None:
         self.upstreams = upstreams
-        self._pool = pool
         self._freshness = freshness
         self._settings = settings
         self._clock = clock
+        self._fetching = Fetching(upstreams, settings, clock)
 
     def serve(self, wanted: Wanted) -> Answer:
         """The answer to `wanted`. Raises an `ApiError` with the reasons where there is none."""
-        window = wanted.window
-        first, last = wanted.within(self._now()).bounds(wanted.interval, self._now())
+        now = self._fetching.now()
+        first, last = wanted.within(now).bounds(wanted.interval, now)
         if first > last:
-            raise InvalidRequest(
-                "No candle opens in this window", {"startTime": ["no candle opens after it"]}
-            )
-        key = (
-            f"candles:{wanted.symbol}:{wanted.interval.code}:{window.limit}"
-            f":{window.start}:{window.end}:{wanted.closed_only}"
+            return self._nothing(wanted, now)
+        window = wanted.window
+        key = f"{wanted.symbol}:{wanted.interval.code}:{window.limit}:{window.start}:{window.end}"
+        return self._freshness.answer(
+            f"candles:{key}:{wanted.closed_only}", partial(self._parts, wanted), partial(self._build, wanted)
         )
-        return self._freshness.serve(key, partial(self._make, wanted))
 
-    def _now(self) -> int:
-        return int(self._clock() * 1000)
+    def _nothing(self, wanted: Wanted, now: int) -> Answer:
+        """No candle opens in the window: nobody has to be asked to know that."""
+        body = {
+            "data": [],
+            "symbol": wanted.symbol,
+            "interval": wanted.interval.code,
+            "count": 0,
+            "source": None,
+        }
+        meta: dict[str, object] = {"quote": wanted.pair.quote, "lastCandleClosed": None}
+        meta |= {"gaps": [], "attempts": []}
+        return Answer.of(body, meta, now / 1000, LEAST_SECONDS)
 
-    def _make(self, wanted: Wanted) -> Answer:
-        now = self._now()
-        chosen = plans(self.upstreams, wanted, now)
-        outcomes = first_good(
-            self._pool,
-            [self._ask(plan, wanted) for plan in chosen],
-            self._settings.candles_deadline_seconds,
-            lambda candles: _enough(candles, wanted),
-        )
-        best = max(
-            (outcome for outcome in outcomes if outcome.value is not None),
-            key=lambda outcome: len(outcome.value or ()),
-            default=None,
-        )
-        failures = errors(outcomes)
-        if best is None or (failures and not _enough(best.value or [], wanted)):
-            raise AllProvidersFailed(self._reasons(chosen, failures))
-        if wanted.newest and len(best.value or ()) < MINIMUM:
-            raise InsufficientData(len(best.value or ()), MINIMUM)
-        plan = next(plan for plan in chosen if plan.upstream.name == best.provider)
-        return self._answer(wanted, plan, best.value or [], outcomes)
+    def refresh(self, wanted: Wanted) -> None:
+        """Ask for what is new, within the share of budgets that the background has. Raises an `ApiError`."""
+        self._freshness.refresh([_series_key(wanted)], partial(self._make, wanted, BACKGROUND))
 
-    def _ask(self, plan: Plan, wanted: Wanted) -> Ask[list[Candle]]:
-        def fetch() -> list[Candle]:
-            return plan.fetch(self._now(), newest=wanted.newest)
+    def _parts(self, wanted: Wanted) -> Entries:
+        """The series that has what is wanted: the market's own, or one of just this window."""
+        now = self._fetching.now()
+        key = _series_key(wanted)
+        window = wanted.within(now)
+        shared = replace(wanted, window=Window(window.limit + wanted.closed_only), closed_only=False)
+        if wanted.newest and shared.window.limit <= MAXIMUM:
+            return self._shared(key, shared, now)
+        known = self._freshness.known(key)
+        if known is not None and self._answers(known, window, wanted.interval, now):
+            return {key: known}
+        own = f"window:{key}:{window.limit}:{window.start}:{window.end}"
+        return self._freshness.obtain([own], partial(self._make, wanted, 1.0))
 
-        return Ask(plan.upstream.name, partial(plan.upstream.call, fetch), plan.upstream.patience)
+    def _shared(self, key: str, wanted: Wanted, now: int) -> Entries:
+        """The market's series, long enough; a shorter one only where no provider can be had."""
+        good = partial(_covers, wanted=wanted, now=now)
+        make = partial(self._make, wanted, 1.0)
+        try:
+            entries = self._freshness.obtain([key], make, good)
+            if not good(entries[key]):  # somebody who wanted less was first
+                entries = self._freshness.obtain([key], make, good)
+        except AllProvidersFailed:
+            known = self._freshness.known(key)
+            if known is None or len(known.value.candles) < MINIMUM:
+                raise
+            return {key: known}
+        return entries
 
-    def _reasons(
-        self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError]
-    ) -> dict[str, ProviderError]:
-        """Why each provider gave nothing, those that could not even be asked included."""
-        asked = {plan.upstream.name for plan in chosen}
-        skipped = {up.name: Unsupported() for up in self.upstreams if up.name not in asked}
-        return {up.name: reason for up in self.upstreams if (reason := {**skipped, **failures}.get(up.name))}
+    def _answers(self, known: Entry, window: Window, interval: Interval, now: int) -> bool:
+        """Whether a kept series has all of `window`, and nothing of it may have changed since."""
+        _, last = window.bounds(interval, now)
+        final = last + interval.length <= known.made * 1000
+        fresh = known.age(now / 1000) < known.lifetime
+        return (final or fresh) and known.value.covers(window, interval, now)
 
-    def _answer(
-        self, wanted: Wanted, plan: Plan, candles: list[Candle], outcomes: list[Outcome[list[Candle]]]
-    ) -> Answer:
-        now = self._now()
-        finished = not candles or closed(candles[-1], wanted.interval, now)
+    def _make(self, wanted: Wanted, share: float, keys: list[str]) -> dict[str, Entry]:
+        known = self._freshness.known(keys[0])
+        series = self._fetching.series(wanted, known.value if known else None, share)
+        now = self._fetching.now()
+        return {keys[0]: Entry(series, now / 1000, self._lifetime(wanted, series.candles, now))}
+
+    def _build(self, wanted: Wanted, entries: Entries, made: float, lifetime: float) -> Answer:
+        (entry,) = entries.values()
+        series: Series = entry.value
+        candles = series.slice(wanted.within(int(made * 1000)))
+        finished = not candles or closed(candles[-1], wanted.interval, int(made * 1000))
+        if self._is_final(wanted, candles, int(made * 1000)):
+            lifetime = FINAL
+        inside = {candle.open_time for candle in candles}
         body = {
             "data": [_row(candle) for candle in candles],
             "symbol": wanted.symbol,
             "interval": wanted.interval.code,
             "count": len(candles),
-            "source": self._settings.label(plan.upstream.name),
+            "source": self._settings.label(series.provider),
         }
         meta: dict[str, object] = {
-            "quote": plan.market.quote,
+            "quote": series.market.quote,
             "lastCandleClosed": finished if candles else None,
             "gaps": gaps(candles, wanted.interval),
-            "attempts": [_attempt(outcome, wanted) for outcome in outcomes],
+            "attempts": series.attempts,
         }
-        if plan.source_interval is not plan.interval:
-            meta["resampledFrom"] = plan.source_interval.code
-        return Answer.of(body, meta, now / 1000, self._lifetime(wanted, candles, finished, now))
+        if filled := [fill for fill in series.filled if fill[0] in inside]:
+            meta["filled"] = [{"timestamp": time, "provider": provider} for time, provider in filled]
+        if series.resampled_from:
+            meta["resampledFrom"] = series.resampled_from
+        return Answer.of(body, meta, made, lifetime)
 
-    def _lifetime(self, wanted: Wanted, candles: Sequence[Candle], finished: bool, now: int) -> float:
+    def _lifetime(self, wanted: Wanted, candles: Sequence[Candle], now: int) -> float:
         """Until the forming candle closes at the latest: then there is a new one to be had."""
-        end, start = wanted.window.end, wanted.window.start
-        past = end is not None and end + wanted.interval.length <= now
-        if finished and (past or (start is not None and len(candles) == wanted.window.limit)):
+        if self._is_final(wanted, candles, now):
             return FINAL
         next_open = wanted.interval.open_time(now) + wanted.interval.length
         usual = lifetime(wanted.interval, self._settings.cache_ttl_ohlcv)
         return min(usual, (next_open - now) / 1000)
 
+    @staticmethod
+    def _is_final(wanted: Wanted, candles: Sequence[Candle], now: int) -> bool:
+        """Whether a window was asked for that ended in the past."""
+        end, start = wanted.window.end, wanted.window.start
+        past = end is not None and end + wanted.interval.length <= now
+        finished = not candles or closed(candles[-1], wanted.interval, now)
+        return finished and (past or (start is not None and len(candles) == wanted.window.limit))
 
-def _enough(candles: Sequence[Candle], wanted: Wanted) -> bool:
-    return len(candles) >= (MINIMUM if wanted.newest else 1)
+
+def _series_key(wanted: Wanted) -> str:
+    return f"series:{wanted.pair.base.code}{wanted.pair.quote}:{wanted.interval.code}"
+
+
+def _covers(entry: Entry, wanted: Wanted, now: int) -> bool:
+    return bool(entry.value.covers(wanted.window, wanted.interval, now))
 
 
 def _row(candle: Candle) -> dict[str, object]:
@@ -143,11 +176,3 @@ def _row(candle: Candle) -> dict[str, object]:
         "close": candle.close,
         "volume": candle.volume,
     }
-
-
-def _attempt(outcome: Outcome[list[Candle]], wanted: Wanted) -> dict[str, object]:
-    if outcome.error:
-        word = outcome.error.reason
-    else:
-        word = "ok" if _enough(outcome.value or [], wanted) else "Insufficient data"
-    return {"provider": outcome.provider, "outcome": word, "latencyMs": round(outcome.seconds * 1000)}

@@ -1,27 +1,46 @@
 """News: every source is asked at once, and their headlines become one list of stories."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import orjson
-
+from engine.answers import Answer
 from engine.config import Settings
-from engine.errors import AllProvidersFailed
-from engine.fanout import Ask, errors, gather
-from engine.freshness import Answer, Freshness
+from engine.fanout import Ask
+from engine.freshness import Entries, Entry, Freshness
 from engine.headlines import Story, merge, story
+from engine.market._asking import Asked
+from engine.market._parts import Gathering, Parts
 from engine.upstream import Upstream
 from providers import Asset, FeedSource, Headline, NewsSource
 
 T = TypeVar("T")
-Row = dict[str, Any]
 
+KEY = "news"
+"""Where the stories are kept."""
 KEPT_STORIES = 500
+STORY_BYTES = 200
+"""What a story that is in a part already takes once more."""
+
+Stories = tuple[Story, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """All stories, the newest first, from what each source told."""
+
+    stories: Stories
+    told: Parts
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return self.told.weight + STORY_BYTES * len(self.stories)
 
 
 class News:
@@ -31,74 +50,78 @@ class News:
         self,
         sources: Sequence[Upstream[NewsSource]],
         feeds: Sequence[Upstream[FeedSource]],
-        pool: Executor,
         freshness: Freshness,
         settings: Settings,
         clock: Callable[[], float],
     ) -> None:
         self._sources = sources
-        self._feeds = feeds
-        self._pool = pool
+        self._feeds = [
+            (upstream.host(name), name, feed)
+            for upstream in feeds
+            for feed, name in _names(settings.news_rss_feeds).items()
+        ]
         self._freshness = freshness
         self._settings = settings
         self._clock = clock
+        self._gathering = Gathering(settings, clock)
 
     def serve(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
         """The newest stories about any of `coins`, of one sentiment where one is asked for."""
-        found = self.collection()
-        held = contents(found)
-        rows = [
-            {name: value for name, value in row.items() if name != "time"}
-            for row in about(held["stories"], coins)
-            if sentiment in (None, row["sentiment"])
-        ]
-        body = {"data": rows[:limit], "timestamp": int(found.made)}
-        meta = {name: held["meta"][name] for name in ("sources", "failed")}
-        return Answer.of(body, meta, found.made, found.lifetime)
-
-    def collection(self) -> Answer:
-        """All stories, from which every answer about news is cut. Raises `AllProvidersFailed`."""
-        return self._freshness.serve("news", self._make)
-
-    def _make(self) -> Answer:
-        outcomes = gather(self._pool, self._asks(), self._settings.sentiment_deadline_seconds)
-        failures = errors(outcomes)
-        answered = [outcome for outcome in outcomes if outcome.value is not None]
-        if not answered:
-            raise AllProvidersFailed(failures)
-        now = self._clock()
-        told = (headline for outcome in answered for headline in outcome.value or ())
-        stories = merge(
-            found for headline in _in_turns(told) if (found := story(headline, int(now * 1000))) is not None
+        names = "" if coins is None else ",".join(sorted({coin.symbol for coin in coins}))
+        return self._freshness.answer(
+            f"news:{names}:{limit}:{sentiment}",
+            self.collection,
+            partial(self._build, coins, limit, sentiment),
         )
-        meta = {
-            "sources": [self._settings.label(outcome.provider) for outcome in answered],
-            "failed": {name: error.reason for name, error in failures.items()},
-        }
-        body = {"stories": [_row(one) for one in stories[:KEPT_STORIES]]}
-        return Answer.of(body, meta, now, self._settings.cache_ttl_sentiment)
 
-    def _asks(self) -> Iterator[Ask[list[Headline]]]:
+    def collection(self) -> Entries:
+        """All stories, from which every answer about news is cut. Raises `AllProvidersFailed`."""
+        return self._freshness.obtain([KEY], self._make)
+
+    def _build(
+        self,
+        coins: Sequence[Asset] | None,
+        limit: int,
+        sentiment: str | None,
+        entries: Entries,
+        made: float,
+        lifetime: float,
+    ) -> Answer:
+        held: Collected = entries[KEY].value
+        wanted = (one for one in about(held.stories, coins) if sentiment in (None, one.sentiment))
+        body = {"data": [_row(one) for one in wanted][:limit], "timestamp": int(made)}
+        meta = {"sources": list(map(self._settings.label, held.told.values)), "failed": held.told.failed}
+        return Answer.of(body, meta, made, lifetime)
+
+    def _make(self, keys: list[str]) -> dict[str, Entry]:
+        known = self._freshness.known(KEY)
+        told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
+        stories = merge(one for told_by_one in told.values.values() for one in _in_turns(told_by_one))
+        return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
+
+    def _asks(self) -> Iterator[Asked[Stories]]:
         """One for each source and each feed; a feed is named for its host."""
         for source in self._sources:
-            yield Ask(source.name, partial(source.call, source.provider.headlines))
-        for upstream in self._feeds:
-            for feed, name in _names(self._settings.news_rss_feeds).items():
-                read = partial(upstream.provider.headlines_of, feed)
-                yield Ask(f"{upstream.name}:{name}", partial(upstream.call, read))
+            yield source, self._ask(source, source.name, source.provider.headlines)
+        for upstream, name, feed in self._feeds:
+            read = partial(upstream.provider.headlines_of, feed)
+            yield upstream, self._ask(upstream, f"{upstream.name}:{name}", read)
+
+    def _ask(self, upstream: Upstream[Any], name: str, fetch: Callable[[], list[Headline]]) -> Ask[Stories]:
+        def judged() -> Stories:
+            headlines = upstream.call(fetch)
+            now = int(self._clock() * 1000)
+            return tuple(found for one in _in_turns(headlines) if (found := story(one, now)) is not None)
+
+        return Ask(name, judged, upstream.pool, self._settings.sentiment_deadline_seconds, upstream.silent)
 
 
-def contents(answer: Answer) -> Any:
-    """What an answer says, to cut others from it."""
-    return orjson.loads(answer.body(answer.made))
-
-
-def about(rows: Iterable[Row], coins: Sequence[Asset] | None) -> list[Row]:
+def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:
     """The stories that name one of `coins`; all of them where none is asked for."""
     if coins is None:
-        return list(rows)
-    symbols = {coin.symbol for coin in coins}
-    return [row for row in rows if symbols.intersection(row["symbols"])]
+        return list(stories)
+    codes = {coin.code for coin in coins}
+    return [one for one in stories if codes.intersection(coin.code for coin in one.coins)]
 
 
 def iso(time: float) -> str:
@@ -106,7 +129,7 @@ def iso(time: float) -> str:
     return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _row(one: Story) -> Row:
+def _row(one: Story) -> dict[str, object]:
     return {
         "title": one.title,
         "url": one.url,
@@ -114,18 +137,23 @@ def _row(one: Story) -> Row:
         "publishedAt": iso(one.time),
         "symbols": [coin.symbol for coin in one.coins],
         "sentiment": one.sentiment,
-        "time": one.time,
     }
 
 
 def _names(feeds: Iterable[str]) -> dict[str, str]:
-    """Each feed's host; with the path where several have one host."""
+    """Each feed's host; with the path where several have one host, and a number where that is not enough.
+
+    A query is not told: there may be a key in it.
+    """
     parts = {feed: urlsplit(feed) for feed in feeds}
-    hosts = [part.netloc for part in parts.values()]
-    return {
-        feed: part.netloc.removeprefix("www.") + (part.path if hosts.count(part.netloc) > 1 else "")
-        for feed, part in parts.items()
-    }
+    hosts = Counter(part.netloc for part in parts.values())
+    names: dict[str, str] = {}
+    taken: Counter[str] = Counter()
+    for feed, part in parts.items():
+        name = part.netloc.removeprefix("www.") + (part.path if hosts[part.netloc] > 1 else "")
+        taken[name] += 1
+        names[feed] = name if taken[name] == 1 else f"{name}#{taken[name]}"
+    return names
 
 
 def _in_turns(items: Iterable[T]) -> Iterator[T]:

@@ -1,16 +1,17 @@
 """The market as a whole: totals, the coins that moved most, and those that people look for."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from engine.answers import Answer
 from engine.config import Settings
-from engine.errors import AllProvidersFailed
-from engine.fanout import Ask, Outcome, errors, gather
-from engine.freshness import Answer, Freshness
+from engine.fanout import Ask
+from engine.freshness import Entries, Entry, Freshness
 from engine.headlines import safe_text, safe_url
+from engine.market._asking import Asked
+from engine.market._parts import Gathering, Parts
 from engine.overview import Totals, believable, movers, totals
 from engine.upstream import Upstream
 from providers import (
@@ -21,12 +22,10 @@ from providers import (
     ListingSource,
     Overview,
     OverviewSource,
-    Provider,
     TrendingSource,
 )
 
 T = TypeVar("T")
-P = TypeVar("P", bound=Provider)
 
 
 class WholeMarket:
@@ -38,7 +37,6 @@ class WholeMarket:
         listings: Sequence[Upstream[ListingSource]],
         trending: Sequence[Upstream[TrendingSource]],
         categories: Sequence[Upstream[CategorySource]],
-        pool: Executor,
         freshness: Freshness,
         settings: Settings,
         clock: Callable[[], float],
@@ -47,67 +45,56 @@ class WholeMarket:
         self._listings = listings
         self._trending = trending
         self._categories = categories
-        self._pool = pool
         self._freshness = freshness
         self._settings = settings
-        self._clock = clock
+        self._gathering = Gathering(settings, clock)
 
     def serve(self) -> Answer:
         """The overview. A part that cannot be had is null."""
-        return self._freshness.serve("overview", self._make)
+        asks: list[Asked[Any]] = [
+            *(self._ask(up, "", partial(_sound, up.provider.overview)) for up in self._totals),
+            *(self._ask(up, ":listings", partial(_some, up.provider.listings)) for up in self._listings),
+            *(self._ask(up, ":trending", partial(_some, up.provider.trending)) for up in self._trending),
+        ]
+        return self._serve("overview", asks, _overview)
 
     def categories(self) -> Answer:
         """The kinds of coins, the largest first."""
-        return self._freshness.serve("categories", self._make_categories)
+        asks = [self._ask(up, "", partial(_some, up.provider.categories)) for up in self._categories]
+        return self._serve("categories", asks, _first)
 
-    def _make(self) -> Answer:
-        asks: list[Ask[Any]] = [
-            *(_ask(up, "", partial(_sound, up.provider.overview)) for up in self._totals),
-            *(_ask(up, ":listings", partial(_some, up.provider.listings)) for up in self._listings),
-            *(_ask(up, ":trending", partial(_some, up.provider.trending)) for up in self._trending),
-        ]
-        outcomes = gather(self._pool, asks, self._settings.sentiment_deadline_seconds)
-        if all(outcome.value is None for outcome in outcomes):
-            raise AllProvidersFailed(errors(outcomes))
-        said = [outcome.value for outcome in outcomes if isinstance(outcome.value, Overview)]
-        listings = _values(outcomes, ":listings")
-        trending = _values(outcomes, ":trending")
-        market = totals(said)
-        coins = (
-            believable(listings[0], [coin for other in listings[1:] for coin in other], market)
-            if listings
-            else None
-        )
-        looked_for = None
-        if trending:
-            known = _completed(trending[0], coins or [])
-            looked_for = believable(known, [coin for other in listings for coin in other], market)
-        body: dict[str, object] = {
-            "data": {**_totals(market), **_moved(coins), "trending": _rows(looked_for)}
-        }
-        return self._answer(body, outcomes)
+    def _serve(self, key: str, asks: Sequence[Asked[Any]], tell: Callable[[Parts], object]) -> Answer:
+        def make(keys: list[str]) -> dict[str, Entry]:
+            known = self._freshness.known(key)
+            parts = self._gathering.parts(asks, known.value if known else None)
+            return {key: parts.entry(parts)}
 
-    def _make_categories(self) -> Answer:
-        asks = [_ask(up, "", partial(_some, up.provider.categories)) for up in self._categories]
-        outcomes = gather(self._pool, asks, self._settings.sentiment_deadline_seconds)
-        found = next((outcome.value for outcome in outcomes if outcome.value), None)
-        if found is None:
-            raise AllProvidersFailed(errors(outcomes))
-        return self._answer({"data": [_category(one) for one in found]}, outcomes)
+        def build(entries: Entries, made: float, lifetime: float) -> Answer:
+            parts: Parts = entries[key].value
+            heard = dict.fromkeys(name.partition(":")[0] for name in parts.values)
+            meta = {"sources": list(map(self._settings.label, heard)), "failed": parts.failed}
+            return Answer.of({"data": tell(parts), "timestamp": int(made)}, meta, made, lifetime)
 
-    def _answer(self, body: dict[str, object], outcomes: Sequence[Outcome[T]]) -> Answer:
-        now = self._clock()
-        heard = (outcome.provider.partition(":")[0] for outcome in outcomes if outcome.value is not None)
-        meta = {
-            "sources": [self._settings.label(name) for name in dict.fromkeys(heard)],
-            "failed": {name: error.reason for name, error in errors(outcomes).items()},
-        }
-        body["timestamp"] = int(now)
-        return Answer.of(body, meta, now, self._settings.cache_ttl_sentiment)
+        return self._freshness.answer(key, partial(self._freshness.obtain, [key], make), build)
+
+    def _ask(self, upstream: Upstream[Any], what: str, fetch: Callable[[], T]) -> Asked[T]:
+        call, patience = partial(upstream.call, fetch), self._settings.sentiment_deadline_seconds
+        return upstream, Ask(upstream.name + what, call, upstream.pool, patience, upstream.silent)
 
 
-def _ask(upstream: Upstream[P], what: str, fetch: Callable[[], T]) -> Ask[T]:
-    return Ask(upstream.name + what, partial(upstream.call, fetch))
+def _overview(parts: Parts) -> dict[str, object]:
+    market = totals([one for one in parts.values.values() if isinstance(one, Overview)])
+    listings, trending = _lists(parts, ":listings"), _lists(parts, ":trending")
+    everywhere = [coin for listing in listings for coin in listing]
+    coins = believable(listings[0], everywhere[len(listings[0]) :], market) if listings else None
+    looked_for = None
+    if trending:
+        looked_for = believable(_completed(trending[0], coins or []), everywhere, market)
+    return {**_totals(market), **_moved(coins), "trending": _rows(looked_for)}
+
+
+def _first(parts: Parts) -> list[dict[str, object]]:
+    return [_category(one) for one in next(iter(parts.values.values()))]
 
 
 def _sound(fetch: Callable[[], Overview]) -> Overview:
@@ -118,16 +105,16 @@ def _sound(fetch: Callable[[], Overview]) -> Overview:
     return said
 
 
-def _some(fetch: Callable[[], list[T]]) -> list[T]:
+def _some(fetch: Callable[[], list[T]]) -> tuple[T, ...]:
     """What is fetched: a list of all coins that is empty is none."""
-    found = fetch()
+    found = tuple(fetch())
     if not found:
         raise BadData("an empty list")
     return found
 
 
-def _values(outcomes: Iterable[Outcome[Any]], what: str) -> list[list[Listing]]:
-    return [it.value for it in outcomes if isinstance(it.value, list) and it.provider.endswith(what)]
+def _lists(parts: Parts, what: str) -> list[tuple[Listing, ...]]:
+    return [value for name, value in parts.values.items() if name.endswith(what)]
 
 
 def _completed(coins: Iterable[Listing], known: Iterable[Listing]) -> list[Listing]:

@@ -49,12 +49,13 @@ class Plan:
         """The candles, checked. Raises a `ProviderError`."""
         source = self.upstream.provider
         candles = source.candles(self.market, self.source_interval, self.source_window)
-        check(candles, self.source_interval, now, newest=newest)
-        if self.source_interval is self.interval:
-            return candles
-        merged = resample(candles, self.source_interval, self.interval, now)
-        limit = self.window.limit
-        return merged[-limit:] if self.window.start is None else merged[:limit]
+        if self.source_interval is not self.interval:
+            check(candles, self.source_interval, now, newest=False)
+            merged = resample(candles, self.source_interval, self.interval, now)
+            limit = self.window.limit
+            candles = merged[-limit:] if self.window.start is None else merged[:limit]
+        check(candles, self.interval, now, newest=newest)
+        return candles
 
 
 def plans(upstreams: Iterable[Upstream[CandleSource]], wanted: Wanted, now: int) -> list[Plan]:

@@ -41,7 +41,7 @@ ABILITIES: dict[type[Provider], str] = {
 
 def state(upstream: Upstream[Provider], used: bool) -> str:
     """Its state in one word; `disabled` where it has no key or is used for nothing."""
-    return upstream.statistics.state if used and upstream.enabled else "disabled"
+    return upstream.state if used and upstream.enabled else "disabled"
 
 
 def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:

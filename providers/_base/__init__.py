@@ -1,14 +1,5 @@
-"""What every provider shares: asking a host, reading its answer, and the abilities it may have."""
+"""What every provider shares: asking a host, and the abilities it may have."""
 
-from providers._base._figures import (
-    best_ranked,
-    change,
-    milliseconds,
-    number,
-    per_cent,
-    reading,
-    tether_markets,
-)
 from providers._base._markets import CandleSource, QuoteSource
 from providers._base._moods import (
     CategorySource,
@@ -32,11 +23,4 @@ __all__ = [
     "QuoteSource",
     "SentimentSource",
     "TrendingSource",
-    "best_ranked",
-    "change",
-    "milliseconds",
-    "number",
-    "per_cent",
-    "reading",
-    "tether_markets",
 ]

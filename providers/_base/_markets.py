@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from providers._assets import Asset
-from providers._base._figures import reading
 from providers._base._provider import Provider
 from providers._models import Candle, Interval, Pair, Quote, Window
+from providers._reading import reading
 
 
 class CandleSource(Provider):
@@ -17,6 +17,8 @@ class CandleSource(Provider):
     """How many one call can bring."""
     reach: ClassVar[int | None] = None
     """How many of the newest candles exist there at all, `None` where all of history does."""
+    candle_weight: ClassVar[int] = 1
+    """What a call for candles takes of its rate limit."""
     newest_first: ClassVar[bool] = False
     candle_quotes: ClassVar[tuple[str, ...]] = ("USDT",)
     without_candles: ClassVar[frozenset[str]] = frozenset()
@@ -49,6 +51,10 @@ class CandleSource(Provider):
 
 class QuoteSource(Provider):
     """Has prices of many coins in one call."""
+
+    def quote_weight(self, coins: int) -> int:
+        """What a call for so many coins takes of its rate limit."""
+        return 1
 
     def quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """A quote for each of `assets` that it has."""

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from providers._base._figures import reading
 from providers._base._provider import Provider
 from providers._models import Category, FearGreed, Headline, Listing, Overview
+from providers._reading import reading
 
 
 class SentimentSource(Provider):

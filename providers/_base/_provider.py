@@ -8,15 +8,19 @@ from typing import Any, ClassVar, TypeVar
 
 import orjson
 
-from providers._base._figures import UNREADABLE, reading
 from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unauthorized, Unavailable
 from providers._http import Http, Reply
 from providers._models import RateLimit
+from providers._reading import UNREADABLE, reading
 
 T = TypeVar("T")
 
 REGION = re.compile(rb"restricted location|from your country|from your region|not available in your", re.I)
 THROTTLED = re.compile(rb"too frequent|too many|rate limit", re.I)
+THROTTLED_FOR = 600.0
+"""Seconds to stay away from who refuses us for asking too often, where it does not say how long."""
+LONGEST_REST = 86_400.0
+"""Seconds of rest that a provider may ask for at most."""
 BLOCKED_FOR = 3600.0
 """Seconds that a host which refuses our region is left alone."""
 
@@ -48,10 +52,16 @@ class Provider:
         self._hosts = (base_url.rstrip("/"),) if base_url else self.base_urls
         self._clock = clock
         self._blocked_until: dict[str, float] = {}
+        self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
+        """Is shown the headers of every reply."""
 
     def headers(self) -> dict[str, str]:
         """What identifies us to it, beyond the usual."""
         return {}
+
+    def used(self, headers: Mapping[str, str]) -> int | None:
+        """How much of its rate limit is spent by its own count, where a reply's headers say so."""
+        return None
 
     def error_code(self, payload: Any) -> object | None:
         """The error that a body speaks of, `None` where it speaks of none."""
@@ -81,7 +91,9 @@ class Provider:
             if self._blocked_until.get(host, 0.0) > self._clock():
                 continue
             try:
-                return read(self._http.get(host + path, params, self.headers()))
+                reply = self._http.get(host + path, params, self.headers())
+                self.observe(reply.headers)
+                return read(reply)
             except RateLimited:
                 raise
             except Blocked as error:
@@ -113,8 +125,11 @@ class Provider:
 
 def _refuse_refusals(reply: Reply) -> None:
     """What any host may say before it looks at the question: too often, or not from there."""
-    if reply.status in (418, 429) or (reply.status == 403 and THROTTLED.search(reply.body)):
-        raise RateLimited(retry_after=_seconds(reply.headers.get("Retry-After")))
+    rest = _rest(reply)
+    if reply.status in (418, 429):
+        raise RateLimited(retry_after=rest)
+    if reply.status == 403 and THROTTLED.search(reply.body):
+        raise RateLimited(retry_after=rest or THROTTLED_FOR)
     if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
         raise Blocked
 
@@ -123,8 +138,10 @@ def _refuse_status(reply: Reply) -> None:
     if reply.status == 401:
         raise Unauthorized
     if reply.status != 200:
-        raise Unavailable(reason=f"HTTP {reply.status}")
+        raise Unavailable(reason=f"HTTP {reply.status}", retry_after=_rest(reply))
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None
+def _rest(reply: Reply) -> float | None:
+    """For how many seconds it asks to be left alone, where it says so."""
+    seconds = reply.headers.get("Retry-After")
+    return min(float(seconds), LONGEST_REST) if seconds and seconds.isdecimal() else None

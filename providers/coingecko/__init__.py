@@ -34,7 +34,7 @@ class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, Trendi
     name = "coingecko"
     base_urls = ("https://api.coingecko.com",)
     priority = 90
-    rate_limit = RateLimit(10, 60)  # cautious: what an address may do without a key is not published
+    rate_limit = RateLimit(30, 60)  # the safe figure of a free key; without one it is not published
     intervals = {"4h": None}
     max_candles = reach = 180
     candle_quotes = ("USD",)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import milliseconds, number
 from providers._models import Category, Listing, Overview, Quote
+from providers._reading import milliseconds, number, whole
 
 SPANS = "1h,24h,7d"
 
@@ -13,7 +13,7 @@ def quote(asset: Asset, row: Any) -> Quote:
     """A coin that is served."""
     changes = (number(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
     hour, day, week = changes
-    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), row["market_cap_rank"]
+    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), whole(row["market_cap_rank"])
     price, time = float(row["current_price"]), milliseconds(row["last_updated"])
     return Quote(asset, price, "USD", time, hour, day, week, volume, cap, rank)
 
@@ -25,9 +25,9 @@ def overview(data: Any) -> Overview:
         volume_24h=number(data["total_volume"]["usd"]),
         btc_dominance=number(data["market_cap_percentage"].get("btc")),
         eth_dominance=number(data["market_cap_percentage"].get("eth")),
-        coins=int(data["active_cryptocurrencies"]),
+        coins=whole(data["active_cryptocurrencies"]),
         market_cap_change_24h=number(data.get("market_cap_change_percentage_24h_usd")),
-        markets=int(data["markets"]),
+        markets=whole(data["markets"]),
     )
 
 
@@ -40,7 +40,7 @@ def listing(row: Any) -> Listing:
         change_24h=number(row["price_change_percentage_24h"]),
         volume_24h=number(row["total_volume"]),
         market_cap=number(row["market_cap"]),
-        rank=row["market_cap_rank"],
+        rank=whole(row["market_cap_rank"]),
     )
 
 
@@ -54,7 +54,7 @@ def trend(item: Any) -> Listing:
         change_24h=number((data.get("price_change_percentage_24h") or {}).get("usd")),
         volume_24h=_dollars(data.get("total_volume")),
         market_cap=_dollars(data.get("market_cap")),
-        rank=item.get("market_cap_rank"),
+        rank=whole(item.get("market_cap_rank")),
     )
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import milliseconds, number
 from providers._models import FearGreed, Listing, Overview, Quote
+from providers._reading import milliseconds, number, whole
 
 
 def quote(asset: Asset, row: Any) -> Quote:
@@ -20,7 +20,7 @@ def quote(asset: Asset, row: Any) -> Quote:
         change_7d=number(usd["percent_change_7d"]),
         volume_24h=number(usd["volume_24h"]),
         market_cap=number(usd["market_cap"]),
-        rank=row["cmc_rank"],
+        rank=whole(row["cmc_rank"]),
     )
 
 
@@ -34,7 +34,7 @@ def listing(row: Any) -> Listing:
         change_24h=number(usd["percent_change_24h"]),
         volume_24h=number(usd["volume_24h"]),
         market_cap=number(usd["market_cap"]),
-        rank=row["cmc_rank"],
+        rank=whole(row["cmc_rank"]),
     )
 
 
@@ -52,7 +52,7 @@ def overview(data: Any) -> Overview:
         volume_24h=number(usd.get("total_volume_24h")),
         btc_dominance=number(data["btc_dominance"]),
         eth_dominance=number(data["eth_dominance"]),
-        coins=int(data["active_cryptocurrencies"]),
+        coins=whole(data["active_cryptocurrencies"]),
         market_cap_change_24h=number(usd.get("total_market_cap_yesterday_percentage_change")),
     )
 

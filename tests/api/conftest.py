@@ -30,18 +30,26 @@ def stand_in(clock: Clock) -> Iterator[StandIn]:
 Make = Callable[..., FlaskClient]
 
 
+def settings_for(stand_in: StandIn) -> dict[str, Any]:
+    """What an application over the stand-in is made with: no quotas, nothing in the background."""
+    providers = {
+        name.removesuffix("_BASE_URL").lower(): ProviderSettings(base_url=url)
+        for name, url in stand_in.base_urls().items()
+    }
+    return {
+        "rate_limit_enabled": False,
+        "cache_warming_enabled": False,
+        "prices_deadline_seconds": 5.0,
+        "providers": providers,
+    }
+
+
 @pytest.fixture
 def make(stand_in: StandIn, clock: Clock) -> Make:
     """A client of an application with settings of its own."""
 
     def make(**settings: Any) -> FlaskClient:
-        urls = stand_in.base_urls()
-        providers = {
-            name.removesuffix("_BASE_URL").lower(): ProviderSettings(base_url=url)
-            for name, url in urls.items()
-        }
-        usual = {"rate_limit_enabled": False, "prices_deadline_seconds": 5.0, "providers": providers}
-        return create_app(clock, **{**usual, **settings}).test_client()
+        return create_app(clock, **{**settings_for(stand_in), **settings}).test_client()
 
     return make
 

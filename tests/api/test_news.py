@@ -9,6 +9,7 @@ from tests.api.conftest import Make
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.stories import stories
+from tests.waiting import eventually
 
 KEYED = ("cryptopanic", "newsapi")
 
@@ -111,6 +112,56 @@ def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 7200)
 
 
+def test_what_failed_is_asked_again_by_itself(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """After a minute, not at every request; who told stories is not asked before they are old."""
+    stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
+    for query in ("", "limit=5", "symbols=BTC"):
+        assert news(client, query)["meta"]["failed"] == {"rss:decrypt.co": "HTTP 500"}
+    assert stand_in.calls.count("rss", "decrypt") == 1
+
+    stand_in.heal()
+    clock.advance(60)
+    news(client)
+    eventually(lambda: news(client)["meta"]["failed"] == {})
+    assert stand_in.calls.count("rss", "decrypt") == 2
+    assert stand_in.calls.count("rss") == 5
+    assert stand_in.calls.count("newsapi") == stand_in.calls.count("cryptopanic") == 1
+    assert "rss:decrypt.co" in news(client)["meta"]["sources"]
+
+
+def test_old_stories_are_given_at_once(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """And new ones are fetched behind them; NewsAPI's so seldom that its calls last all day."""
+    news(client)
+    clock.advance(601)
+    before = news(client)["meta"]
+
+    assert (before["stale"], before["ageSeconds"]) == (True, 601)
+    eventually(lambda: news(client)["meta"]["stale"] is False)
+    assert stand_in.calls.count("rss") == 8
+    assert stand_in.calls.count("newsapi") == 1
+
+
+def test_a_host_that_refuses_us_shuts_no_other_out(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """Each feed has a door of its own; who stands before a shut one is named and not asked."""
+    stand_in.fault("rss", Fault("status", status=451, path="decrypt"))
+    news(client)
+    clock.advance(1300)
+    answer = news(client)
+
+    assert answer["meta"]["failed"] == {"rss:decrypt.co": "Region blocked"}
+    assert stand_in.calls.count("rss", "decrypt") == 1
+    assert stand_in.calls.count("rss", "coindesk") == 2
+
+    stand_in.heal()
+    clock.advance(3600)
+    news(client)
+    eventually(lambda: stand_in.calls.count("rss", "decrypt") == 2)
+    clock.advance(60)
+    eventually(lambda: news(client)["meta"]["failed"] == {})
+
+
 def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> None:
     """No markup gets through, and no link but http(s)."""
     for name in (*KEYED, "rss"):
@@ -142,6 +193,14 @@ def test_feeds_are_the_operators(make: Make, stand_in: StandIn) -> None:
 
     assert answer["meta"]["sources"] == ["rss:a.example/one", "rss:a.example/two", "rss:b.example"]
     assert {call.path for call in stand_in.calls.list("rss")} == {feed[7:] for feed in feeds}
+
+
+def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
+    """They are numbered: there may be a key in a query."""
+    feeds = ("https://a.example/feed?key=1", "https://a.example/feed?key=2")
+    answer = news(make(enable_news=True, news_rss_feeds=feeds))
+
+    assert answer["meta"]["sources"] == ["rss:a.example/feed", "rss:a.example/feed#2"]
 
 
 def test_switched_off_by_default(make: Make, stand_in: StandIn) -> None:

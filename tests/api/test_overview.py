@@ -3,11 +3,12 @@
 import pytest
 from flask.testing import FlaskClient
 
-from engine.freshness import Answer
+from engine.answers import Answer
 from tests.api.answers import failure, overview
 from tests.api.conftest import Make
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
 
 TOTALS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
 
@@ -132,6 +133,23 @@ def test_nothing_kept(client: FlaskClient, stand_in: StandIn) -> None:
 
     assert set(details.values()) == {"Region blocked"}
     assert "coingecko:trending" in details
+
+
+def test_a_part_that_failed_is_asked_again_by_itself(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """After a minute, not at every request; the rest stays as it is."""
+    stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
+    for _ in range(3):
+        assert overview(client)["meta"]["failed"] == {"coingecko:trending": "HTTP 500"}
+    assert stand_in.calls.count("coingecko") == 3
+
+    stand_in.heal()
+    clock.advance(60)
+    eventually(lambda: overview(client)["data"]["trending"])
+    assert overview(client)["meta"]["failed"] == {}
+    assert stand_in.calls.count("coingecko") == 4
+    assert stand_in.calls.count("coinlore") == 1
 
 
 def test_categories_are_there_for_later(make: Make, stand_in: StandIn) -> None:

@@ -8,6 +8,7 @@ from tests.api.answers import Json, failure, prices
 from tests.api.conftest import Make
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
 
 QUOTING = [
     "binance",
@@ -272,7 +273,8 @@ def test_fresh_prices_cost_nobody_anything(client: FlaskClient, stand_in: StandI
     assert stand_in.calls.count("binance") == 1
 
     clock.advance(1)
-    prices(client, "symbols=BTC")
+    assert prices(client, "symbols=BTC")["meta"]["stale"] is True
+    eventually(lambda: prices(client, "symbols=BTC")["meta"]["stale"] is False)
     assert stand_in.calls.count("binance") == 2
 
 
@@ -290,7 +292,7 @@ def test_operators_choose_and_order_the_providers(make: Make) -> None:
         ("symbols=BTC,FOO", "INVALID_SYMBOL"),
         ("symbols=", "INVALID_SYMBOL"),
         ("symbols=BTC,,ETH", "INVALID_SYMBOL"),
-        ("symbols=" + ",".join(["BTC"] * 101), "INVALID_SYMBOL"),
+        ("symbols=" + ",".join(["BTC"] * 101), "INVALID_PARAMETER"),
         ("symbols=BTC&convert=EUR", "INVALID_PARAMETER"),
         ("symbols=BTC&convert=USD&convert=USD", "INVALID_PARAMETER"),
         ("symbol=BTC", "INVALID_PARAMETER"),

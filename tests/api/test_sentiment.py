@@ -12,6 +12,7 @@ from tests.api.answers import Json, failure, held, sentiment
 from tests.api.conftest import Make
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
 
 FEEDS = ["rss:coindesk.com", "rss:cointelegraph.com", "rss:decrypt.co", "rss:theblock.co"]
 ASKED = ("alternative_me", "coinmarketcap", "rss")
@@ -104,6 +105,42 @@ def test_one_part_is_enough(
     assert answer["data"][part] is None
     assert answer["data"]["overall"]["confidence"] <= 0.6
     assert answer["meta"]["failed"] == failed
+
+
+def test_a_part_that_cannot_be_had_is_missing_for_a_minute(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """It is not asked for at every request; then it is there."""
+    break_all(stand_in, "alternative_me", "coinmarketcap")
+    for query in ("", "days=3", "symbol=BTC", ""):
+        assert sentiment(client, query)["data"]["fearGreed"] is None
+    assert stand_in.calls.count("alternative_me") == stand_in.calls.count("coinmarketcap") == 1
+
+    stand_in.heal()
+    clock.advance(59)
+    assert sentiment(client)["data"]["fearGreed"] is None
+    clock.advance(1)
+    assert sentiment(client)["data"]["fearGreed"] is not None
+    assert stand_in.calls.count("rss") == 4
+
+
+def test_who_is_shut_out_is_not_waited_for(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The next one gives the index, and after its rest the first one is tried behind its back."""
+    stand_in.fault("alternative_me", Fault("status", status=451, times=1))
+    for _ in range(3):
+        answer = sentiment(client)
+        assert answer["meta"]["sources"][0] == "coinmarketcap"
+        assert answer["meta"]["failed"] == {"alternative.me": "Region blocked"}
+        clock.advance(601)
+        sentiment(client)
+        eventually(lambda: sentiment(client)["meta"]["stale"] is False)
+    assert stand_in.calls.count("alternative_me") == 1
+
+    clock.advance(3600)
+    assert sentiment(client)["meta"]["sources"][0] == "coinmarketcap"
+    eventually(lambda: stand_in.calls.count("alternative_me") == 2)
+    clock.advance(601)
+    eventually(lambda: sentiment(client)["meta"]["sources"][0] == "alternative.me")
 
 
 def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn) -> None:

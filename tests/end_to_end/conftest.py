@@ -18,7 +18,12 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture(scope="module", params=["gevent", "gthread"])
 def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
     """The server as `make run` starts it, under each kind of worker."""
-    settings = {**stand_in.base_urls(), "WORKER_CLASS": request.param, "RATE_LIMIT_ENABLED": "false"}
+    settings = {
+        **stand_in.base_urls(),
+        "WORKER_CLASS": request.param,
+        "RATE_LIMIT_ENABLED": "false",
+        "CACHE_WARMING_ENABLED": "false",
+    }
     with Engine(settings, command=("make", "run")) as engine:
         yield engine
 

@@ -2,31 +2,37 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from cachelib import SimpleCache
 
+from engine.answers import Answer
 from engine.errors import AllProvidersFailed
-from engine.freshness import Answer, Freshness
+from engine.freshness import Entries, Entry, Freshness
+from engine.shelf import Shelf
+from engine.store import Store
 from providers import Unavailable
 from tests.clock import Clock
+from tests.waiting import eventually
 
 
 class Kitchen:
-    """Makes answers, counts them, and can be closed."""
+    """Makes entries that are fresh for 30 s, counts them by key, and can be closed."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.made = 0
+        self.made: list[str] = []
+        self.tried = 0
         self.closed = False
 
-    def __call__(self) -> Answer:
+    def __call__(self, keys: list[str]) -> Entries:
+        self.tried += 1
         if self.closed:
-            raise AllProvidersFailed({"binance": Unavailable(reason="Timeout")})
-        self.made += 1
-        return Answer.of({"data": self.made}, {"quote": "USDT"}, self.clock(), 30)
+            raise AllProvidersFailed.of({"binance": Unavailable(reason="Timeout")})
+        self.made += keys
+        return {key: Entry(self.made.count(key), self.clock(), 30) for key in keys}
 
 
 @pytest.fixture
@@ -37,89 +43,201 @@ def clock() -> Clock:
 
 @pytest.fixture
 def kitchen(clock: Clock) -> Kitchen:
-    """Where answers are made."""
+    """Where entries are made."""
     return Kitchen(clock)
 
 
 @pytest.fixture
-def freshness(clock: Clock) -> Freshness:
+def freshness(clock: Clock) -> Iterator[Freshness]:
     """A shelf."""
-    return Freshness(SimpleCache(), clock=clock)
+    with ThreadPoolExecutor(4) as pool:
+        yield Freshness(Store(Shelf()), pool, clock=clock)
 
 
-def told(answer: Answer, clock: Clock) -> Any:
-    """What the client reads."""
-    return json.loads(answer.body(clock()))
+def values(entries: Entries) -> dict[str, Any]:
+    """The values by key."""
+    return {key: entry.value for key, entry in entries.items()}
 
 
-def test_a_fresh_answer_is_given_again_with_its_age(
+def test_fresh_entries_are_given_again(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+    """Until their time is over nothing is made anew."""
+    freshness.obtain(["a"], kitchen)
+    clock.advance(29.9)
+
+    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
+    assert kitchen.made == ["a"]
+
+
+def test_only_what_is_missing_is_made(freshness: Freshness, kitchen: Kitchen) -> None:
+    """What is kept of one serves any set it is in."""
+    freshness.obtain(["a"], kitchen)
+
+    assert values(freshness.obtain(["b", "a"], kitchen)) == {"b": 1, "a": 1}
+    assert kitchen.made == ["a", "b"]
+
+
+def test_a_stale_entry_is_given_at_once_while_one_refresh_runs_behind_it(
     freshness: Freshness, kitchen: Kitchen, clock: Clock
 ) -> None:
-    """Until its time is over nothing is made anew, and the age tells the truth."""
-    freshness.serve("key", kitchen)
-    clock.advance(29.5)
+    """For one more lifetime nobody waits."""
+    freshness.obtain(["a"], kitchen)
+    clock.advance(59)
 
-    assert told(freshness.serve("key", kitchen), clock) == {
-        "success": True,
-        "data": 1,
-        "meta": {"stale": False, "ageSeconds": 29.5, "quote": "USDT"},
-    }
-    assert kitchen.made == 1
-    assert freshness.hit_rate == 0.5
+    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
+    eventually(lambda: values(freshness.obtain(["a"], kitchen)) == {"a": 2})
+    assert kitchen.made == ["a", "a"]
 
 
-def test_an_old_answer_is_replaced(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
-    """From its time on a new one is made."""
-    freshness.serve("key", kitchen)
-    clock.advance(30)
+def test_after_two_lifetimes_a_new_one_is_waited_for(
+    freshness: Freshness, kitchen: Kitchen, clock: Clock
+) -> None:
+    """Too old to be given while somebody may have better."""
+    freshness.obtain(["a"], kitchen)
+    clock.advance(60)
 
-    assert told(freshness.serve("key", kitchen), clock)["data"] == 2
+    assert values(freshness.obtain(["a"], kitchen)) == {"a": 2}
 
 
-def test_old_data_says_that_it_is_old(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
-    """Where nothing new can be had the old answer is given, stale, with its growing age."""
-    freshness.serve("key", kitchen)
+def test_what_is_old_is_better_than_nothing(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+    """Where nothing new can be had the old one is given, for a day."""
+    freshness.obtain(["a"], kitchen)
     kitchen.closed = True
-    clock.advance(100)
+    clock.advance(86_399)
+    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
 
-    assert told(freshness.serve("key", kitchen), clock)["meta"]["stale"] is True
-    clock.advance(500)
-    assert told(freshness.serve("key", kitchen), clock)["meta"]["ageSeconds"] == 600
-
-
-def test_nothing_old_means_the_failure_itself(freshness: Freshness, kitchen: Kitchen) -> None:
-    """With an empty shelf the reasons are raised, and nothing is kept of it."""
-    kitchen.closed = True
+    clock.advance(6)
     with pytest.raises(AllProvidersFailed):
-        freshness.serve("key", kitchen)
+        freshness.obtain(["a"], kitchen)
+
+
+def test_in_an_outage_nobody_waits(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+    """Once a making has failed, what is old is given at once, and another try runs behind it."""
+    freshness.obtain(["a"], kitchen)
+    kitchen.closed = True
+    clock.advance(3600)
+    freshness.obtain(["a"], kitchen)
+    clock.advance(6)
+    caller = threading.get_ident()
     kitchen.closed = False
 
-    assert freshness.serve("key", kitchen).made
+    def make(keys: list[str]) -> Entries:
+        assert threading.get_ident() != caller
+        return kitchen(keys)
+
+    assert values(freshness.obtain(["a"], make)) == {"a": 1}
+    eventually(lambda: values(freshness.obtain(["a"], make)) == {"a": 2})
 
 
-def test_many_who_want_the_same_share_one_making(clock: Clock) -> None:
-    """Whoever comes while an answer is made waits for it instead of having another made."""
-    freshness = Freshness(SimpleCache(), clock=clock)
+def test_a_failure_is_remembered_for_five_seconds(
+    freshness: Freshness, kitchen: Kitchen, clock: Clock
+) -> None:
+    """An outage is no storm: the reasons are told again without asking anybody."""
+    kitchen.closed = True
+    for _ in range(10):
+        with pytest.raises(AllProvidersFailed) as caught:
+            freshness.obtain(["a"], kitchen)
+    assert caught.value.details == {"binance": "Timeout"}
+    assert kitchen.tried == 1
+
+    clock.advance(5)
+    kitchen.closed = False
+    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
+
+
+def test_what_is_not_good_enough_is_made_anew(freshness: Freshness, kitchen: Kitchen) -> None:
+    """However fresh it is."""
+    freshness.obtain(["a"], kitchen)
+
+    assert values(freshness.obtain(["a"], kitchen, lambda entry: entry.value > 1)) == {"a": 2}
+
+
+def test_some_is_better_than_none(freshness: Freshness, kitchen: Kitchen) -> None:
+    """Where one cannot be had the others are given without it."""
+    freshness.obtain(["a"], kitchen)
+    kitchen.closed = True
+
+    assert values(freshness.obtain(["a", "b"], kitchen)) == {"a": 1}
+
+
+def test_many_who_want_the_same_share_one_making(freshness: Freshness, clock: Clock) -> None:
+    """Whoever comes while it is made waits for it, and makes only what else is missing."""
     started, go_on = threading.Event(), threading.Event()
-    made: list[int] = []
+    made: list[str] = []
 
-    def slow() -> Answer:
+    def slow(keys: list[str]) -> Entries:
+        made.extend(keys)
         started.set()
         go_on.wait(10)
-        made.append(1)
-        return Answer.of({"data": 1}, {}, clock(), 30)
+        return {key: Entry(key, clock(), 30) for key in keys}
 
     with ThreadPoolExecutor(10) as pool:
-        first = pool.submit(freshness.serve, "key", slow)
+        first = pool.submit(freshness.obtain, ["a", "b"], slow)
         started.wait(10)
-        others = [pool.submit(freshness.serve, "key", slow) for _ in range(9)]
+        others = [pool.submit(freshness.obtain, ["a", "b", "c"], slow) for _ in range(9)]
         go_on.set()
-        answers = {future.result().head for future in [first, *others]}
 
-    assert len(answers) == 1
-    assert made == [1]
+        assert values(first.result()) == {"a": "a", "b": "b"}
+        assert all(set(other.result()) == {"a", "b", "c"} for other in others)
+    assert sorted(made) == ["a", "b", "c"]
 
 
-def test_an_answer_without_further_meta_is_json_as_well(clock: Clock) -> None:
-    """The cut through `meta` holds where it has no other member."""
-    assert told(Answer.of({}, {}, clock(), 30), clock)["meta"] == {"stale": False, "ageSeconds": 0}
+def test_a_fault_of_ours_in_the_background_is_logged(
+    freshness: Freshness, kitchen: Kitchen, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody waits for it, so nobody else would tell."""
+
+    def broken(keys: list[str]) -> Entries:
+        raise ZeroDivisionError
+
+    freshness.obtain(["a"], kitchen)
+    clock.advance(31)
+    freshness.obtain(["a"], broken)
+
+    eventually(lambda: "unforeseen failure in the background" in caplog.text)
+
+
+class TestAnswers:
+    """The bytes that are built from entries."""
+
+    @staticmethod
+    def ask(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> Any:
+        """What a client reads."""
+
+        def build(entries: Entries, made: float, lifetime: float) -> Answer:
+            return Answer.of({"data": entries["a"].value}, {"quote": "USDT"}, made, lifetime)
+
+        answer = freshness.answer("key", lambda: freshness.obtain(["a"], kitchen), build)
+        return json.loads(answer.body(clock()))
+
+    def test_an_answer_tells_its_age(self, freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+        """With every hit, and to a tenth of a second."""
+        self.ask(freshness, kitchen, clock)
+        clock.advance(29.5)
+
+        assert self.ask(freshness, kitchen, clock) == {
+            "success": True,
+            "data": 1,
+            "meta": {"stale": False, "ageSeconds": 29.5, "quote": "USDT"},
+        }
+        assert freshness.hit_rate == 0.5
+
+    def test_an_old_answer_says_that_it_is_old(
+        self, freshness: Freshness, kitchen: Kitchen, clock: Clock
+    ) -> None:
+        """Its age grows as long as nothing new can be had."""
+        self.ask(freshness, kitchen, clock)
+        kitchen.closed = True
+        ages = []
+        for _ in range(3):
+            clock.advance(100)
+            told = self.ask(freshness, kitchen, clock)
+            assert told["meta"]["stale"] is True
+            ages.append(told["meta"]["ageSeconds"])
+
+        assert ages == [100, 200, 300]
+
+    def test_an_answer_without_further_meta_is_json_as_well(self, clock: Clock) -> None:
+        """The cut through `meta` holds where it has no other member."""
+        told = json.loads(Answer.of({}, {}, clock(), 30).body(clock()))
+
+        assert told["meta"] == {"stale": False, "ageSeconds": 0}

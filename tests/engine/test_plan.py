@@ -4,6 +4,8 @@ import pytest
 
 from engine.market import Wanted
 from engine.market._plan import plans
+from engine.shelf import Shelf
+from engine.store import Store
 from engine.upstream import Upstream
 from providers import ASSET_BY_NAME, INTERVALS, CandleSource, Http, Pair, Window, discover
 from tests.clock import Clock
@@ -36,7 +38,8 @@ def wanted(
 def order(request: Wanted) -> list[tuple[str, int]]:
     """Whom to ask, and for how many candles."""
     sources = [kind for kind in discover() if issubclass(kind, CandleSource)]
-    upstreams = [Upstream(kind(Http(), key="key", clock=Clock())) for kind in sources]
+    store = Store(Shelf())
+    upstreams = [Upstream(kind(Http(), key="key", clock=Clock()), store) for kind in sources]
     return [(plan.upstream.name, plan.count) for plan in plans(upstreams, request, NOW)]
 
 

@@ -30,7 +30,7 @@ from providers import (
     Unavailable,
     Window,
 )
-from providers._base import best_ranked, change, milliseconds, number, per_cent, tether_markets
+from providers._reading import best_ranked, change, milliseconds, number, per_cent, tether_markets
 from providers.binance import Binance
 from tests.providers.payloads import BTC, ETH, NOW, PAIR
 

@@ -201,7 +201,7 @@ COMMON = {
     "429 until a date": limited(429, wait="Fri, 02 Jan 2026 04:00:00 GMT"),
     "429 without a word": limited(429),
     "418": limited(418, wait="120", retry_after=120.0),
-    "403 too frequent": limited(403, "access too frequent"),
+    "403 too frequent": limited(403, "access too frequent", retry_after=600.0),
     "451": Trouble(Blocked, "Region blocked", 451, "{}"),
     "403 region page": Trouble(Blocked, "Region blocked", 403, REGION_PAGE),
     "401": Trouble(Unauthorized, "HTTP 401", 401, '{"detail": "no"}'),

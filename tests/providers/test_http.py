@@ -4,6 +4,7 @@ import gzip
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from threading import Barrier, Event, Thread
@@ -89,6 +90,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.wfile.write(b"8\r\nhalf")
+        self.close_connection = True
+
+    def headers_without_end(self) -> None:
+        """One header after the other, as long as anybody reads them."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        with suppress(OSError):
+            for _ in range(100_000):
+                self.wfile.write(b"X")
         self.close_connection = True
 
     def hang(self) -> None:
@@ -181,6 +190,15 @@ def test_drip(server: Server) -> None:
     assert next(seconds) == 5
 
 
+def test_dripping_headers(server: Server) -> None:
+    """Headers that keep coming are cut like a body: no caller is held by them."""
+    seconds = count()
+
+    error = failure(Http(Limits(total=3), clock=lambda: next(seconds)), f"{server.url}/headers_without_end")
+
+    assert error.reason == "Timeout"
+
+
 @pytest.mark.parametrize("path", ["hang", "silent"])
 def test_silence(path: str, server: Server) -> None:
     """A server that stops speaking is not waited for."""
@@ -219,7 +237,7 @@ def test_redirect(server: Server) -> None:
 
 def test_proxy(server: Server) -> None:
     """With a proxy, that is who is asked."""
-    reply = Http(proxy=server.url).get("http://upstream.example/well", {}, {})
+    reply = Http(proxies={"http": server.url}).get("http://upstream.example/well", {}, {})
 
     assert reply.status == 200
     assert server.asked == ["http://upstream.example/well"]

@@ -155,10 +155,3 @@ def test_each_unknown_coin_is_named() -> None:
     assert caught.value.messages_dict == {
         "symbols": ["FOO: no such coin or pair", "BAR: no such coin or pair"]
     }
-
-
-def test_at_most_a_hundred_coins() -> None:
-    """More are refused, however many there are."""
-    PricesQuery().load({"symbols": ",".join(["BTC"] * 100)})
-    with pytest.raises(ValidationError):
-        PricesQuery().load({"symbols": ",".join(["BTC"] * 101)})

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 
+from providers import discover
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.dialects import DIALECTS
 
@@ -322,3 +323,8 @@ def test_runs_in_the_foreground() -> None:
         assert requests.get(f"{address}/binance/api/v3/ping", timeout=5).json() == {}
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=5) == 0
+
+
+def test_every_provider_has_its_stand_in() -> None:
+    """One without would be asked for real by the demonstration and the end-to-end tests."""
+    assert set(DIALECTS) == {provider.name for provider in discover()}

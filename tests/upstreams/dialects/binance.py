@@ -15,6 +15,9 @@ from ..wire import NOT_FOUND, Answer, Request, fixed
 
 SYMBOLS = {f"{code}USDT": code for code in TRADED}
 STEPS = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w")
+ALWAYS = (0, 10**15)
+RENAMED = {"MATICUSDT": (0, 1_725_937_200_000), "POLUSDT": (1_726_221_600_000, 10**15)}
+"""The same coin before and after its new name: each market has only its own time."""
 LEGAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 MINI_DROPS = (
     "priceChange",
@@ -56,7 +59,8 @@ def _weighed(request: Request, weight: int) -> dict[str, str]:
 
 
 def _klines(request: Request, feed: Feed) -> tuple[object, int]:
-    code, interval = _known(_needed(request, "symbol")), _needed(request, "interval")
+    symbol, interval = _needed(request, "symbol"), _needed(request, "interval")
+    code = _known("POLUSDT" if symbol == "MATICUSDT" else symbol)
     if interval not in STEPS:
         raise Refused(-1120, "Invalid interval.")
     limit = min(request.whole("limit", 500), 1000)
@@ -69,7 +73,8 @@ def _klines(request: Request, feed: Feed) -> tuple[object, int]:
         rows = feed.candles(code, interval, first, min(end, first + (limit - 1) * grid.size))
     else:
         rows = feed.newest(code, interval, limit, end)
-    return [_kline(row) for row in rows], 2
+    since, until = RENAMED.get(symbol, ALWAYS)
+    return [_kline(row) for row in rows if since < row.open_ms + row.size_ms and row.open_ms < until], 2
 
 
 @lru_cache(maxsize=100_000)

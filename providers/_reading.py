@@ -1,4 +1,4 @@
-"""Reading figures: what was left out stays unknown, and what cannot be read is bad data."""
+"""Reading what upstreams send: figures, times, and the coins in long lists."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from providers._assets import Asset
 from providers._errors import BadData
 
 UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What reading a body of the wrong shape may raise."""
 
 
 @contextmanager
@@ -17,12 +18,17 @@ def reading(name: str) -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        raise BadData(f"{name} sent what cannot be read: {error!r}") from error
+        raise BadData(f"{name} sent what cannot be read: {type(error).__name__}") from error
 
 
 def number(value: Any) -> float | None:
     """A figure that may be left out: `None` and empty text mean that it was."""
     return None if value is None or value == "" else float(value)
+
+
+def whole(value: Any) -> int | None:
+    """A whole number that may be left out, such as a rank."""
+    return None if value is None or value == "" else int(value)
 
 
 def per_cent(fraction: Any) -> float | None:
@@ -49,5 +55,9 @@ def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, As
 
 def best_ranked(rows: Sequence[Any], assets: Sequence[Asset]) -> list[tuple[Asset, Any]]:
     """Each coin with the row of its code that ranks best: many coins share a code, and 0 is no rank."""
-    best = {row["symbol"]: row for row in sorted(rows, key=lambda row: -row["rank"]) if row["rank"] > 0}
+    best = {
+        row["symbol"]: row
+        for row in sorted(rows, key=lambda row: -(row["rank"] or 0))
+        if (row["rank"] or 0) > 0
+    }
     return [(asset, best[asset.code]) for asset in assets if asset.code in best]

@@ -1,0 +1,111 @@
+"""What the text of a setting means: a value, or a `ValueError` that says what is wrong."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from providers import ASSET_BY_NAME, Provider, discover
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def key(value: str) -> str:
+    """A key for a header: what is wrong with it is said without repeating it."""
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("must be printable ASCII without spaces")
+    return value
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds."""
+
+    def parse(value: str) -> int:
+        number = int(value)
+        if not least <= number <= most:
+            raise ValueError(f"must be from {least} to {most}")
+        return number
+
+    return parse
+
+
+def seconds(value: str) -> float:
+    """A span of time."""
+    number = float(value)
+    if not 0 < number <= 3600:
+        raise ValueError("must be more than 0 and at most 3600")
+    return number
+
+
+def boolean(value: str) -> bool:
+    """True or false."""
+    if value.lower() not in ("true", "false", "1", "0"):
+        raise ValueError("must be true or false")
+    return value.lower() in ("true", "1")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """One of a few words."""
+
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return value
+
+    return parse
+
+
+def url(value: str) -> str:
+    """Where something is, without a query."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be http(s)://host, optionally with a port and a path")
+    return value.rstrip("/")
+
+
+def urls(value: str) -> tuple[str, ...]:
+    """Addresses by comma, each once; a query is a part of them."""
+    addresses = tuple(address.strip() for address in value.split(","))
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError("must be http(s) addresses, separated by commas")
+    return tuple(dict.fromkeys(addresses))
+
+
+def proxy(value: str) -> str:
+    """Where a proxy is; `host:port` is understood."""
+    return url(value if "://" in value else f"http://{value}")
+
+
+def redis_url(value: str) -> str:
+    """Where Redis is."""
+    if urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("must be redis://, rediss:// or unix://")
+    return value
+
+
+def coins(value: str) -> tuple[str, ...]:
+    """Listed coins by comma."""
+    names = tuple(name.strip().upper() for name in value.split(","))
+    for name in names:
+        if name not in ASSET_BY_NAME:
+            raise ValueError(f"{name!r} is no listed coin")
+    return names
+
+
+def names_of(ability: type[Provider]) -> Callable[[str], tuple[str, ...]]:
+    """Providers by comma, which have the ability."""
+
+    def parse(value: str) -> tuple[str, ...]:
+        known = [provider.name for provider in discover() if issubclass(provider, ability)]
+        names = tuple(name.strip() for name in value.split(","))
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{name!r} is none of {', '.join(known)}")
+        if len(set(names)) < len(names):
+            raise ValueError("names a provider twice")
+        return names
+
+    return parse

@@ -1,0 +1,98 @@
+"""The engine's own memory: the values themselves, the least used forgotten first.
+
+Flask-Caching's SimpleCache pickles every value at every get and set, and knows no bytes. What is kept here
+is never changed after it was put in, so it needs no copy.
+"""
+
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask_caching.backends.base import BaseCache
+
+ENTRY_BYTES = 200
+"""What keeping anything costs beside the value itself."""
+
+
+class Shelf(BaseCache):
+    """A cache for one process, for any number of threads."""
+
+    def __init__(
+        self, entries: int = 2000, size: int = 128 * 1024 * 1024, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self._most = entries
+        self._most_bytes = size
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._kept: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
+        self.bytes = 0
+
+    @classmethod
+    def factory(cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> "Shelf":
+        """As Flask-Caching makes it."""
+        return cls(config["CACHE_THRESHOLD"], config["CACHE_MAX_BYTES"])
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: str) -> Any:
+        """The value, `None` where there is none or its time is over."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            if self._clock() >= kept[0]:
+                self._remove(key)
+                return None
+            self._kept.move_to_end(key)
+            return kept[2]
+
+    def set(self, key: str, value: Any, timeout: Any = None) -> bool:
+        """Keep a value for so many seconds."""
+        weight = ENTRY_BYTES + len(key) + weigh(value)
+        with self._lock:
+            self._remove(key)
+            self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value)
+            self.bytes += weight
+            while len(self._kept) > self._most or (self.bytes > self._most_bytes and len(self._kept) > 1):
+                self._remove(next(iter(self._kept)))
+        return True
+
+    def add(self, key: str, value: Any, timeout: Any = None) -> bool:
+        """Keep a value unless there is one already."""
+        with self._lock:
+            return self.get(key) is None and self.set(key, value, timeout)
+
+    def delete(self, key: str) -> bool:
+        """Forget a value; whether there was one."""
+        with self._lock:
+            return self._remove(key)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a value."""
+        return self.get(key) is not None
+
+    def clear(self) -> bool:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self.bytes = 0
+        return True
+
+    def _remove(self, key: str) -> bool:
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            return False
+        self.bytes -= kept[1]
+        return True
+
+
+def weigh(value: Any) -> int:
+    """About how many bytes a value takes; what is large says so by a `weight` of its own."""
+    weight: int | None = getattr(value, "weight", None)
+    return sys.getsizeof(value) if weight is None else weight

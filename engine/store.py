@@ -1,0 +1,100 @@
+"""Where the engine remembers: its own memory, and Redis where workers and hosts share one.
+
+If Redis dies, the engine goes on with its own memory, and comes back to Redis when that is back.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import redis
+from cachelib.base import BaseCache
+
+from engine.shelf import Shelf
+
+T = TypeVar("T")
+
+PAUSE = 1.0
+"""Seconds that Redis is left alone after it failed."""
+
+log = logging.getLogger(__name__)
+
+
+class Store:
+    """Values by key for a time. What is written to Redis is kept in memory as well, for when it is gone."""
+
+    def __init__(
+        self,
+        memory: Shelf,
+        shared: BaseCache | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._memory = memory
+        self._shared = shared
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._away_until = 0.0
+        self._lost = False
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other workers see what is written here."""
+        return self._shared is not None and not self._lost
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether Redis should be there and is not."""
+        return self._lost
+
+    @property
+    def size(self) -> int:
+        """How many values this worker holds."""
+        return len(self._memory)
+
+    def get(self, key: str) -> Any:
+        """The value, `None` where there is none."""
+        return self._ask(lambda cache: cache.get(key))
+
+    def set(self, key: str, value: Any, timeout: float) -> None:
+        """Keep `value` for `timeout` seconds."""
+        seconds = max(1, round(timeout))
+        if self._shared is not None:
+            self._memory.set(key, value, timeout=seconds)
+        self._ask(lambda cache: cache.set(key, value, timeout=seconds))
+
+    def add(self, key: str, value: Any, timeout: float) -> bool:
+        """Keep `value` unless there is one already; whether it was kept."""
+        return bool(self._ask(lambda cache: cache.add(key, value, timeout=max(1, round(timeout)))))
+
+    def delete(self, key: str) -> None:
+        """Forget a value."""
+        if self._shared is not None:
+            self._memory.delete(key)
+        self._ask(lambda cache: cache.delete(key))
+
+    def _ask(self, question: Callable[[BaseCache | Shelf], T]) -> T:
+        if self._shared is not None and self._clock() >= self._away_until:
+            try:
+                answer = question(self._shared)
+            except redis.RedisError as error:
+                self._leave(error)
+            else:
+                self._return()
+                return answer
+        return question(self._memory)
+
+    def _leave(self, error: Exception) -> None:
+        with self._lock:
+            self._away_until = self._clock() + PAUSE
+            if not self._lost:
+                log.error("Redis is lost, going on with this worker's memory: %s", type(error).__name__)
+            self._lost = True
+
+    def _return(self) -> None:
+        if self._lost:
+            with self._lock:
+                self._lost = False
+            log.warning("Redis is back")

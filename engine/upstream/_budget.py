@@ -1,0 +1,69 @@
+"""What a provider allows, kept so that it never has to refuse us."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import FixedWindowRateLimiter
+
+from providers import RateLimit, RateLimited
+
+T = TypeVar("T")
+
+PORTION = 0.9
+"""How much of what is published is used: others may ask from the same address."""
+BACKGROUND = 0.5
+"""How much of that is open to calls that no client waits for."""
+
+
+class Budget:
+    """Counts the weight of calls in windows of the provider's period, in `storage` or in our own memory."""
+
+    def __init__(self, name: str, limit: RateLimit, storage: Storage, clock: Callable[[], float]) -> None:
+        self._name = name
+        self._clock = clock
+        self.period = limit.period
+        self.most = max(1, int(limit.requests * PORTION))
+        self._item = RateLimitItemPerSecond(self.most, limit.period, namespace="budget")
+        self._shared = FixedWindowRateLimiter(storage)
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+
+    def spend(self, weight: int, share: float = 1.0) -> None:
+        """Take `weight` from this period's budget, or raise `RateLimited` where `share` of it is spent."""
+        if self.spent + weight > self.most * share or not self._ask(
+            lambda limiter: self._hit(limiter, weight)
+        ):
+            raise RateLimited(f"the budget of {self._name} is spent")
+
+    def correct(self, used: int) -> None:
+        """The provider itself says that `used` is spent in this period."""
+        if (more := min(used, self.most) - self.spent) > 0:
+            self._ask(lambda limiter: self._hit(limiter, more))
+
+    @property
+    def spent(self) -> int:
+        """The weight of this period's calls so far."""
+        return (
+            self.most
+            - self._ask(lambda limiter: limiter.get_window_stats(self._item, *self._window)).remaining
+        )
+
+    @property
+    def resets_at(self) -> float:
+        """When the period ends, in Unix seconds."""
+        return (int(self._clock() // self.period) + 1) * self.period
+
+    @property
+    def _window(self) -> tuple[str, str]:
+        return self._name, str(int(self._clock() // self.period))
+
+    def _hit(self, limiter: FixedWindowRateLimiter, weight: int) -> bool:
+        return limiter.hit(self._item, *self._window, cost=weight)
+
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
+        try:
+            return question(self._shared)
+        except StorageError:
+            return question(self._own)

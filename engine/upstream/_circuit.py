@@ -1,0 +1,138 @@
+"""Whether a provider may be asked: not while it fails, wants to be left alone, or refuses our region.
+
+pybreaker counts the failures in a row; what it does not see is added here: a windowed rate, `Retry-After`,
+region blocks, a trial that is one over all workers, and all of it on a clock that tests can move.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pybreaker
+
+from engine.store import Store
+from providers import Blocked, ProviderError, RateLimited, Unavailable, Unsupported
+
+T = TypeVar("T")
+
+FAILURES_TO_OPEN = 5
+WINDOW = 20
+FAILURES_IN_WINDOW = 10
+SECONDS_OPEN = 30.0
+SECONDS_BLOCKED = 3600.0
+LONGEST_REST = 86_400.0
+TRIAL_SECONDS = 15
+"""After this a trial whose worker died may be repeated."""
+NEVER = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Nobody is let through before `until` (Unix seconds); afterwards one trial is."""
+
+    until: float
+    reason: str
+
+    def error(self) -> ProviderError:
+        """What a call meets at the shut door."""
+        kinds: dict[str, type[ProviderError]] = {Blocked.reason: Blocked, RateLimited.reason: RateLimited}
+        kind = kinds.get(self.reason)
+        return kind() if kind else Unavailable(reason=self.reason)
+
+
+class Circuit:
+    """The door of one provider. That it is shut is known to all workers."""
+
+    def __init__(self, name: str, store: Store, clock: Callable[[], float]) -> None:
+        self._key = f"door:{name}"
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._recent: deque[bool] = deque(maxlen=WINDOW)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=FAILURES_TO_OPEN,
+            reset_timeout=NEVER,
+            exclude=[Unsupported],
+            throw_new_error_on_trip=False,
+        )
+
+    @property
+    def shut(self) -> Shut | None:
+        """Why it is shut, `None` while it is open to all."""
+        shut: Shut | None = self._store.get(self._key)
+        return shut
+
+    @property
+    def trial_is_due(self) -> bool:
+        """Whether it is shut and may be tried again."""
+        shut = self.shut
+        return shut is not None and self._clock() >= shut.until
+
+    def call(self, ask: Callable[[], T]) -> T:
+        """What `ask` returns. Raises why it is shut, unless this call is the one trial."""
+        shut = self.shut
+        if shut is None:
+            if self._breaker.current_state != pybreaker.STATE_CLOSED:
+                self._breaker.close()
+            return self._guarded(ask)
+        trial = f"{self._key}:trial"
+        if self._clock() < shut.until or not self._store.add(trial, True, TRIAL_SECONDS):
+            raise shut.error()
+        try:
+            self._breaker.half_open()
+            return self._guarded(ask)
+        finally:
+            self._store.delete(trial)
+
+    def silent(self) -> None:
+        """Somebody stopped waiting for it: the failure itself would be known only much later."""
+        if self.shut is None:
+            with suppress(Unavailable):
+                self._guarded(_time_out)
+
+    def _guarded(self, ask: Callable[[], T]) -> T:
+        try:
+            with self._breaker.calling():
+                answer = ask()
+        except Unsupported:
+            self._opened()
+            raise
+        except ProviderError as error:
+            self._failed(error)
+            raise
+        except pybreaker.CircuitBreakerError as error:
+            raise Unavailable(reason="Circuit open") from error
+        self._opened()
+        return answer
+
+    def _opened(self) -> None:
+        with self._lock:
+            self._recent.append(True)
+        if self.trial_is_due:
+            self._store.delete(self._key)
+
+    def _failed(self, error: ProviderError) -> None:
+        with self._lock:
+            self._recent.append(False)
+            if len(self._recent) == WINDOW and self._recent.count(False) >= FAILURES_IN_WINDOW:
+                self._recent.clear()
+                self._breaker.open()
+        if rest := self._rest(error):
+            reason = error.reason if isinstance(error, Blocked | RateLimited) else "Circuit open"
+            until = self._clock() + rest
+            self._store.set(self._key, Shut(until, reason), rest + LONGEST_REST)
+
+    def _rest(self, error: ProviderError) -> float:
+        """Seconds to leave it alone after `error`; 0 where it may be asked again at once."""
+        asked = min((error.retry_after if isinstance(error, Unavailable) else None) or 0.0, LONGEST_REST)
+        if isinstance(error, Blocked):
+            return SECONDS_BLOCKED
+        opened = self._breaker.current_state == pybreaker.STATE_OPEN
+        return max(asked, SECONDS_OPEN if opened else 0.0)
+
+
+def _time_out() -> None:
+    raise Unavailable(reason="Timeout")

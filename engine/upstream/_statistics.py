@@ -1,0 +1,71 @@
+"""What is known about a provider from having asked it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+REMEMBERED = 100
+"""How many latencies the 95th percentile is taken from."""
+FAILURES_TO_BE_OFFLINE = 3
+PATIENCE = (0.3, 1.0)
+"""Least and most seconds to wait for an answer before another provider is asked as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """When (Unix seconds) something failed, and the reason that clients are told."""
+
+    time: float
+    reason: str
+
+
+@dataclass
+class Statistics:
+    """Times are Unix seconds, latencies seconds, `outcomes` counts `ok` and each reason."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    in_a_row: int = 0
+    succeeded: float | None = None
+    failed: Failure | None = None
+    latency: float | None = None
+    latencies: list[float] = field(default_factory=list)
+
+    def success(self, now: float, seconds: float) -> None:
+        """An answer came after `seconds`."""
+        self.outcomes["ok"] += 1
+        self.in_a_row, self.succeeded = 0, now
+        self.latencies = [*self.latencies[-REMEMBERED + 1 :], seconds]
+        self.latency = seconds if self.latency is None else 0.8 * self.latency + 0.2 * seconds
+
+    def failure(self, now: float, reason: str) -> None:
+        """No usable answer came."""
+        self.outcomes[reason] += 1
+        self.in_a_row += 1
+        self.failed = Failure(now, reason)
+
+    @property
+    def checked(self) -> float | None:
+        """When it was last asked."""
+        times = (self.succeeded, self.failed.time if self.failed else None)
+        return max((time for time in times if time is not None), default=None)
+
+    @property
+    def slow(self) -> float | None:
+        """The 95th percentile of its latencies, once there are enough of them."""
+        return quantiles(self.latencies, n=20)[-1] if len(self.latencies) >= 5 else None
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which its silence is unusual."""
+        return min(max(self.slow or PATIENCE[1], PATIENCE[0]), PATIENCE[1])
+
+    @property
+    def state(self) -> str:
+        """`unknown`, `online`, `degraded` or `offline`."""
+        if self.checked is None:
+            return "unknown"
+        if self.in_a_row == 0:
+            return "online"
+        if self.succeeded is None or self.in_a_row >= FAILURES_TO_BE_OFFLINE:
+            return "offline"
+        return "degraded"
