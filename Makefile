@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo test lint format bench clean
+.PHONY: help run demo test chaos lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
 	@echo "make demo     the same with made-up data from stand-ins for the providers"
 	@echo "make test     install what the tests need and run them all"
+	@echo "make chaos    every fault at random for five minutes"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
@@ -22,6 +23,9 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+chaos: $(VENV)/installed-dev
+	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

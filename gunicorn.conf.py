@@ -7,6 +7,7 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
 
     monkey.patch_all()  # before anything imports ssl or requests
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from engine.config import Settings, SettingsError
@@ -24,7 +25,7 @@ worker_connections = 2000
 backlog = 2048
 keepalive = 75
 timeout = 60
-graceful_timeout = 10
+graceful_timeout = 8  # before a container's ten seconds are over
 limit_request_line = 0  # up to gunicorn's own megabyte: the engine answers what is too long itself
 loglevel = settings.log_level.lower()
 control_socket_disable = True
@@ -33,3 +34,9 @@ control_socket_disable = True
 def post_worker_init(worker: Worker) -> None:
     """Start what runs in the background in the worker, where it belongs."""
     worker.wsgi.extensions["warming"].start()
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    """Stop it before the pools that it asks with are gone."""
+    if hasattr(worker, "wsgi"):
+        worker.wsgi.extensions["warming"].stop()

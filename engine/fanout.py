@@ -93,8 +93,14 @@ def _timed(ask: Ask[T]) -> Outcome[T]:
     try:
         value = ask.call()
     except ProviderError as error:
-        return Outcome(ask.provider, time.monotonic() - start, error=error)
+        return Outcome(ask.provider, time.monotonic() - start, error=_bare(error))
     return Outcome(ask.provider, time.monotonic() - start, value=value)
+
+
+def _bare(error: ProviderError) -> ProviderError:
+    """Without the frames that it passed, which would keep whole bodies for as long as it is remembered."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _late(ask: Ask[T], future: Future[Outcome[T]], seconds: float) -> Outcome[T]:

@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
@@ -10,12 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import AllProvidersFailed, ApiError
+from engine.leases import Leases
 from engine.store import Store
 from providers import Unavailable
 
-LEASE = 2.0
-"""Seconds after which another worker takes over from one that died."""
-RENEWED = 0.5
 LOOK_AGAIN = 0.02
 """Seconds between two looks at what another worker is making."""
 FAILURE_REMEMBERED = 5.0
@@ -34,6 +31,9 @@ class Failed:
         """Whether it is too early to try again."""
         return now - self.time < FAILURE_REMEMBERED
 
+
+TOO_SLOW = AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
+"""What those are told who waited for somebody else's making in vain."""
 
 Made = Mapping[str, Any]
 Make = Callable[[list[str]], Made]
@@ -54,6 +54,11 @@ class Flights:
         """How the last making of `key` failed, `None` where it did not."""
         failed: Failed | None = self._store.get(f"failed:{key}")
         return failed
+
+    def remember(self, keys: Iterable[str], error: ApiError) -> None:
+        """That making `keys` failed just now, until it succeeds."""
+        for key in keys:
+            self._store.set(f"failed:{key}", Failed(self._clock(), error), FAILURE_KEPT)
 
     def fly(self, keys: Iterable[str], make: Make, landed: Landed, deadline: float) -> dict[str, Any]:
         """The value of each key that could be made, within `deadline` seconds.
@@ -78,7 +83,7 @@ class Flights:
             except ApiError as error:
                 failed = error
             except WaitedTooLong:
-                failed = AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
+                failed = TOO_SLOW
         if failed and not made:
             raise failed
         return made
@@ -121,7 +126,7 @@ class Flights:
                 self._leases.give_back(leased)
             left = [key for key in left if key not in leased]
             if left and time.monotonic() > end:
-                left, failed = [], AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
+                left, failed = [], TOO_SLOW
             if not left:
                 break
             time.sleep(LOOK_AGAIN)
@@ -147,52 +152,8 @@ class Flights:
         try:
             made = make(keys)
         except ApiError as error:
-            for key in keys:
-                self._store.set(f"failed:{key}", Failed(self._clock(), error), FAILURE_KEPT)
+            self.remember(keys, error)
             raise
         for key in keys:
             self._store.delete(f"failed:{key}")
         return made
-
-
-class Leases:
-    """Keys that this worker is making, marked for the others, and renewed as long as it does."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._owner = uuid.uuid4().hex
-        self._lock = threading.Lock()
-        self._held: set[str] = set()
-        self._renewing = False
-
-    def take(self, keys: Iterable[str]) -> list[str]:
-        """Those of `keys` that no other worker holds; they are held from now on."""
-        if not self._store.is_shared:
-            return list(keys)
-        taken = [key for key in keys if self._store.add(f"flight:{key}", self._owner, LEASE)]
-        with self._lock:
-            self._held.update(taken)
-            if taken and not self._renewing:
-                self._renewing = True
-                threading.Thread(target=self._renew, name="leases", daemon=True).start()
-        return taken
-
-    def give_back(self, keys: Iterable[str]) -> None:
-        """Hold them no longer."""
-        with self._lock:
-            held = self._held & set(keys)
-            self._held -= held
-        for key in held:
-            if self._store.get(f"flight:{key}") == self._owner:
-                self._store.delete(f"flight:{key}")
-
-    def _renew(self) -> None:
-        while True:
-            time.sleep(RENEWED)
-            with self._lock:
-                if not self._held:
-                    self._renewing = False
-                    return
-                held = list(self._held)
-            for key in held:
-                self._store.set(f"flight:{key}", self._owner, LEASE)

@@ -5,15 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as WaitedTooLong
 from dataclasses import dataclass
 from typing import Any
 
 from engine.answers import Answer
 from engine.errors import ApiError
-from engine.flights import Flights
+from engine.flights import TOO_SLOW, Flights
 from engine.shelf import weigh
 from engine.store import Store
 
+WITH_SOMETHING_OLD = 1.5
+"""Seconds that providers have to answer where there is something old to be given instead."""
 KEPT = 86_400.0
 """Seconds that something is kept after it was made, for when no provider can be had."""
 
@@ -82,7 +85,7 @@ class Freshness:
 
     def known(self, key: str) -> Entry | None:
         """What is kept, however old it is, up to a day."""
-        entry: Entry | None = self._store.get(key)
+        entry: Entry | None = self._store.get(key) or self._store.own(key)
         return entry if entry is not None and entry.age(self._clock()) < KEPT else None
 
     def obtain(
@@ -107,13 +110,25 @@ class Freshness:
         urgent = [key for key in due if key not in patient and key not in recent]
         error = next(iter(recent.values()), None)
         if urgent:
+            old = all(key in entries for key in urgent)
             try:
-                entries.update(self._fly(urgent, make, now, good))
+                fly = self._waited_for if old else self._fly
+                entries.update(fly(urgent, make, now, good))
             except ApiError as failed:
                 error = failed
+            except WaitedTooLong:
+                self._flights.remember(urgent, TOO_SLOW)
+                log.warning("nobody answers in time, what is old stays: %s", ", ".join(urgent))
         if error and not entries:
             raise error
         return {key: entries[key] for key in keys if key in entries}
+
+    def _waited_for(
+        self, keys: Sequence[str], make: Make, since: float, good: Callable[[Entry], bool]
+    ) -> Entries:
+        flight = self._pool.submit(self._fly, keys, make, since, good)
+        flight.add_done_callback(_report)
+        return flight.result(WITH_SOMETHING_OLD)
 
     @property
     def hit_rate(self) -> float | None:
@@ -163,7 +178,8 @@ class Freshness:
                 self._behind.difference_update(keys)
 
 
-def _report(refresh: Future[None]) -> None:
+def _report(refresh: Future[Any]) -> None:
     """Nobody waits for what happens in the background, so that a fault of ours is logged here."""
-    if error := refresh.exception():
+    error = refresh.exception()
+    if error is not None and not isinstance(error, ApiError):
         log.error("unforeseen failure in the background", exc_info=error)

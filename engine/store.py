@@ -58,6 +58,10 @@ class Store:
         """The value, `None` where there is none."""
         return self._ask(lambda cache: cache.get(key))
 
+    def own(self, key: str) -> Any:
+        """This worker's copy of a value, however Redis came to lose it."""
+        return self._memory.get(key)
+
     def set(self, key: str, value: Any, timeout: float) -> None:
         """Keep `value` for `timeout` seconds."""
         seconds = max(1, round(timeout))

@@ -42,7 +42,7 @@ class Warming:
         """End, after what is being refreshed."""
         self._stopping.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(TICK)
 
     @property
     def running(self) -> bool:

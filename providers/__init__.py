@@ -42,6 +42,7 @@ from providers._models import (
     Votes,
     Window,
 )
+from providers._room import Room
 
 __all__ = [
     "ASSETS",
@@ -73,6 +74,7 @@ __all__ = [
     "QuoteSource",
     "RateLimit",
     "RateLimited",
+    "Room",
     "SentimentSource",
     "TrendingSource",
     "Unauthorized",

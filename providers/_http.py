@@ -16,6 +16,7 @@ import urllib3
 from providers._deadline import DEADLINE, DeadlineAdapter
 from providers._errors import BadData, Unavailable
 from providers._retry import BriefRetry
+from providers._room import Room
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
@@ -48,10 +49,12 @@ class Http:
         limits: Limits = Limits(),
         *,
         proxies: Mapping[str, str] | None = None,
+        room: Room | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._proxies = dict(proxies or {})
+        self._room = room or Room()
         self._clock = clock
         self._idle: deque[requests.Session] = deque()
 
@@ -83,12 +86,21 @@ class Http:
 
     def _body(self, response: requests.Response) -> bytes:
         """What has arrived is counted each time, so that a body without end has one."""
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdecimal() and int(announced) > self._limits.body:
+            raise BadData(f"a body of {announced} bytes")
         body = bytearray()
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > self._limits.body:
-                raise BadData(f"the body is larger than {self._limits.body} bytes")
-        return bytes(body)
+        taken = 0
+        try:
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
+                if len(body) + len(chunk) > self._limits.body or not self._room.take(len(chunk)):
+                    raise BadData(f"the body is larger than {len(body)} bytes")
+                taken += len(chunk)
+                body += chunk
+            return bytes(body)
+        finally:
+            self._room.give_back(taken)
+            body.clear()  # an error's traceback would keep it
 
     @contextmanager
     def _session(self, deadline: float) -> Iterator[requests.Session]:

@@ -31,6 +31,7 @@ from providers import (
     Pair,
     Provider,
     QuoteSource,
+    Room,
     Window,
     discover,
 )
@@ -59,8 +60,9 @@ class Market:
         self._pool = pool
         self._clock = clock
         self._started = clock()
+        room = Room()
         self.upstreams = [
-            Upstream(build(kind, settings, clock), store, counts, clock=clock) for kind in discover()
+            Upstream(build(kind, settings, room, clock), store, counts, clock=clock) for kind in discover()
         ]
         self._freshness = Freshness(store, pool, clock=clock, deadline=settings.candles_deadline_seconds)
         candles = self._chosen(CandleSource, settings.providers_candles)

@@ -7,7 +7,6 @@ region blocks, a trial that is one over all workers, and all of it on a clock th
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -52,6 +51,7 @@ class Circuit:
         self._clock = clock
         self._lock = threading.Lock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
+        self._silences = 0
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=FAILURES_TO_OPEN,
             reset_timeout=NEVER,
@@ -87,11 +87,18 @@ class Circuit:
         finally:
             self._store.delete(trial)
 
-    def silent(self) -> None:
-        """Somebody stopped waiting for it: the failure itself would be known only much later."""
-        if self.shut is None:
-            with suppress(Unavailable):
-                self._guarded(_time_out)
+    def silent(self) -> bool:
+        """Somebody stopped waiting for it; whether that shuts it, like as many failures in a row.
+
+        The failure itself would be known only much later.
+        """
+        with self._lock:
+            self._silences += 1
+            enough = self._silences >= FAILURES_TO_OPEN
+        if enough and self.shut is None:
+            self._breaker.open()
+            self._failed(Unavailable(reason="Timeout"))
+        return enough
 
     def _guarded(self, ask: Callable[[], T]) -> T:
         try:
@@ -110,6 +117,7 @@ class Circuit:
 
     def _opened(self) -> None:
         with self._lock:
+            self._silences = 0
             self._recent.append(True)
         if self.trial_is_due:
             self._store.delete(self._key)
@@ -132,7 +140,3 @@ class Circuit:
             return SECONDS_BLOCKED
         opened = self._breaker.current_state == pybreaker.STATE_OPEN
         return max(asked, SECONDS_OPEN if opened else 0.0)
-
-
-def _time_out() -> None:
-    raise Unavailable(reason="Timeout")

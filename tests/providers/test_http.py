@@ -11,7 +11,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from providers import BadData, Http, Limits, Unavailable
+from providers import BadData, Http, Limits, Room, Unavailable
 
 WAIT = 10
 """Seconds after which a test that hangs gives up; none takes that long."""
@@ -249,3 +249,19 @@ def test_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
 
     assert Http().get(f"{server.url}/well", {}, {}).status == 200
+
+
+def test_room(server: Server) -> None:
+    """Bodies that are each allowed are refused where all together they would take too much."""
+    small = Http(room=Room(500_000))
+    for path in ("large", "bomb", "large"):
+        with pytest.raises(BadData):
+            small.get(f"{server.url}/{path}", {}, {})
+
+    assert small.get(f"{server.url}/well", {}, {}).status == 200
+
+
+def test_announced_size(server: Server) -> None:
+    """What says that it is too large is not read at all."""
+    with pytest.raises(BadData, match="1000000"):
+        Http(Limits(body=10)).get(f"{server.url}/large", {}, {})

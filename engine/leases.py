@@ -1,0 +1,56 @@
+"""Marks for other workers: what this one is doing, for as long as it is alive."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterable
+
+from engine.store import Store
+
+LEASE = 2.0
+"""Seconds after which another worker takes over from one that died."""
+RENEWED = 0.5
+"""Seconds between two renewals."""
+
+
+class Leases:
+    """Keys that this worker is making, marked for the others, and renewed as long as it does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._owner = uuid.uuid4().hex
+        self._lock = threading.Lock()
+        self._held: set[str] = set()
+        self._renewing = False
+
+    def take(self, keys: Iterable[str]) -> list[str]:
+        """Those of `keys` that no other worker holds; they are held from now on."""
+        if not self._store.is_shared:
+            return list(keys)
+        taken = [key for key in keys if self._store.add(f"flight:{key}", self._owner, LEASE)]
+        with self._lock:
+            self._held.update(taken)
+            if taken and not self._renewing:
+                self._renewing = True
+                threading.Thread(target=self._renew, name="leases", daemon=True).start()
+        return taken
+
+    def give_back(self, keys: Iterable[str]) -> None:
+        """Hold them no longer."""
+        with self._lock:
+            held = self._held & set(keys)
+            self._held -= held
+        for key in held:
+            if self._store.get(f"flight:{key}") == self._owner:
+                self._store.delete(f"flight:{key}")
+
+    def _renew(self) -> None:
+        while True:
+            time.sleep(RENEWED)
+            with self._lock:
+                if not self._held:
+                    self._renewing = False
+                    return
+                held = list(self._held)
+            for key in held:
+                self._store.set(f"flight:{key}", self._owner, LEASE)

@@ -1,0 +1,327 @@
+"""Two workers that share a Redis, which is killed and started again in the middle."""
+
+import itertools
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from providers import ASSETS
+from tests.redis_server import RedisServer, needs_redis
+from tests.running import Engine
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+pytestmark = needs_redis
+
+SERIES = itertools.cycle(
+    f"/api/ohlcv?symbol={asset.symbol}&interval={interval}"
+    for interval in ("1h", "4h", "1d", "15m")
+    for asset in ASSETS
+)
+"""Each test asks for a series that nobody has asked for, so that nothing is kept of it."""
+CLIENTS = 100
+DEADLINE = 10.0
+"""Seconds that a request for candles may take."""
+KINDS_OF_KEYS = {b"engine:", b"LIMITS:budget", b"LIMITS:{LIMITER"}
+"""How the keys of the cache, of the providers' budgets and of the clients' quotas begin."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """A Redis for all tests of this file."""
+    with RedisServer() as server:
+        yield server
+
+
+def settings(stand_in: StandIn, server: RedisServer, **more: str) -> dict[str, str]:
+    """Two workers over one Redis, and nothing that runs by itself."""
+    usual = {
+        "CACHE_TYPE": "redis",
+        "REDIS_URL": server.url,
+        "WORKERS": "2",
+        "CACHE_WARMING_ENABLED": "false",
+        "RATE_LIMIT_ENABLED": "false",
+        "LOG_LEVEL": "ERROR",
+    }
+    return {**stand_in.base_urls(), **usual, **more}
+
+
+@pytest.fixture(scope="module", params=["gevent", "gthread"])
+def pair(request: pytest.FixtureRequest, stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
+    """Two workers of each kind."""
+    with Engine(settings(stand_in, server, WORKER_CLASS=request.param)) as engine:
+        eventually(lambda: len(workers(engine)) == 2)
+        yield engine
+
+
+@pytest.fixture
+def alone(stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
+    """Two workers for one test, over an empty Redis."""
+    with server.client() as client:
+        client.flushall()
+    with Engine(settings(stand_in, server)) as engine:
+        eventually(lambda: len(workers(engine)) == 2)
+        yield engine
+
+
+def workers(engine: Engine) -> list[int]:
+    """The processes that serve."""
+    pid = engine.process.pid
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextmanager
+def only(engine: Engine, chosen: int) -> Iterator[None]:
+    """Nobody but the worker `chosen` answers: the others are held still."""
+    others = [pid for pid in workers(engine) if pid != chosen]
+    for pid in others:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def get(engine: Engine, path: str) -> Any:
+    """The JSON of a good answer, over a connection of its own: any worker may have taken it."""
+    response = requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def status(engine: Engine, path: str) -> int:
+    """The status of an answer."""
+    return requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20).status_code
+
+
+def at_once(count: int, ask: Callable[[], int]) -> Counter[int]:
+    """How often each status came, of so many requests that begin together."""
+    ready = threading.Barrier(CLIENTS)
+
+    def client(_: int) -> list[int]:
+        ready.wait(20)
+        return [ask() for _ in range(count // CLIENTS)]
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return Counter(itertools.chain.from_iterable(pool.map(client, range(CLIENTS))))
+
+
+class TestTogether:
+    """Redis is there."""
+
+    def test_a_thousand_at_once_for_the_same_cold_candles_cost_one_call(
+        self, pair: Engine, stand_in: StandIn
+    ) -> None:
+        """Over both workers, and all of them are answered."""
+        path = next(SERIES)
+        stand_in.fault("binance", Fault("delay", seconds=0.3))
+
+        assert at_once(1000, lambda: status(pair, path)) == {200: 1000}
+        assert stand_in.calls.count() == stand_in.calls.count("binance") == 1
+
+    def test_a_thousand_at_once_for_the_same_cold_prices_cost_one_call_each(
+        self, pair: Engine, stand_in: StandIn, server: RedisServer
+    ) -> None:
+        """Each provider of prices is asked once."""
+        with server.client() as client:
+            client.flushall()
+        path = "/api/prices?symbols=BTC,ETH"
+
+        assert at_once(1000, lambda: status(pair, path)) == {200: 1000}
+        calls = Counter(call.provider for call in stand_in.calls)
+        assert len(calls) >= 8
+        assert set(calls.values()) == {1}
+
+    def test_what_one_worker_learnt_the_other_serves(self, pair: Engine, stand_in: StandIn) -> None:
+        """Candles, and how the providers stand."""
+        first, second = workers(pair)
+        path = next(SERIES)
+        stand_in.fault("binance", Fault("status", status=500))
+        with only(pair, first):
+            asked = get(pair, path)
+            rows = {row["name"]: row["lastFailure"] for row in get(pair, "/api/providers")}
+        calls = stand_in.calls.count()
+
+        with only(pair, second):
+            served = get(pair, path)
+            told = {row["name"]: row["lastFailure"] for row in get(pair, "/api/providers")}
+        assert served["data"] == asked["data"]
+        assert served["source"] == asked["source"] == "kraken"
+        assert stand_in.calls.count() == calls
+        assert rows["binance"]["reason"] == "HTTP 500"
+        assert told == rows
+
+    def test_a_door_that_one_worker_shut_is_shut_for_the_other(
+        self, alone: Engine, stand_in: StandIn
+    ) -> None:
+        """The region block that one of them met costs the other no call."""
+        first, second = workers(alone)
+        stand_in.fault("binance", Fault("status", status=451))
+        with only(alone, first):
+            get(alone, next(SERIES))
+        assert stand_in.calls.count("binance") == 1
+
+        with only(alone, second):
+            answer = get(alone, next(SERIES))
+            states = {row["name"]: row["status"] for row in get(alone, "/api/health")["providers"]}
+        assert answer["source"] == "kraken"
+        assert [attempt["provider"] for attempt in answer["meta"]["attempts"]] == ["kraken"]
+        assert states["binance"] == "blocked"
+        assert stand_in.calls.count("binance") == 1
+
+    def test_limits_are_counted_over_both_workers(self, stand_in: StandIn, server: RedisServer) -> None:
+        """Of sixty requests as many pass as one client may send."""
+        limits = {"RATE_LIMIT_ENABLED": "true", "RATE_LIMIT_PRICES": "20"}
+        with Engine(settings(stand_in, server, **limits)) as engine:
+            eventually(lambda: len(workers(engine)) == 2)
+            with ThreadPoolExecutor(12) as pool:
+                seen = Counter(pool.map(lambda _: status(engine, "/api/prices?symbols=BTC"), range(60)))
+
+        assert set(seen) == {200, 429}
+        assert abs(seen[200] - 20) <= 1
+
+    def test_a_worker_that_dies_in_flight_is_replaced(self, alone: Engine, stand_in: StandIn) -> None:
+        """The other takes over when the lease is over, and nobody there waits longer than the deadline."""
+        flying, waiting = workers(alone)
+        path = next(SERIES)
+        for name in ("binance", "kraken", "bybit", "okx"):
+            stand_in.fault(name, Fault("hang", times=1))
+        with ThreadPoolExecutor(21) as pool:
+            with only(alone, flying):
+                lost = pool.submit(status, alone, path)
+                eventually(lambda: stand_in.calls.count("binance") == 1)
+            with only(alone, waiting):
+                died = time.monotonic()  # it is held still from here on, and does not even renew its lease
+                waited = [pool.submit(timed, alone, path) for _ in range(20)]
+                ended = [each.result(30) for each in waited]
+                os.kill(flying, signal.SIGKILL)
+            assert lost.exception(30) is not None
+
+        assert {code for code, _ in ended} == {200}
+        # The promise: two seconds and the provider's time, of which a healthy one here needs none.
+        assert max(at for _, at in ended) - died < 3.5
+
+
+def timed(engine: Engine, path: str) -> tuple[int, float]:
+    """The status of an answer, and when it was there."""
+    return status(engine, path), time.monotonic()
+
+
+class Load:
+    """Clients that ask all the time, and what they were told."""
+
+    def __init__(self, engine: Engine, paths: list[str], clients: int = 8) -> None:
+        self.seen: Counter[int | str] = Counter()
+        self.slowest = 0.0
+        self._engine = engine
+        self._paths = itertools.cycle(paths)
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
+
+    def __enter__(self) -> "Load":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(30)
+
+    def some_more(self, count: int = 100) -> None:
+        """Return when so many more requests have been answered."""
+        enough = sum(self.seen.values()) + count
+        eventually(lambda: sum(self.seen.values()) >= enough)
+
+    def _ask(self) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                path = next(self._paths)
+            start = time.monotonic()
+            try:
+                seen: int | str = status(self._engine, path)
+            except requests.RequestException as error:
+                seen = type(error).__name__
+            with self._lock:
+                self.seen[seen] += 1
+                self.slowest = max(self.slowest, time.monotonic() - start)
+
+
+class TestWithoutRedis:
+    """Redis is gone, for a while or from the start."""
+
+    @pytest.fixture(autouse=True)
+    def _there_again(self, server: RedisServer) -> Iterator[None]:
+        """Whatever a test does to it, the next one has a Redis."""
+        yield
+        server.kill()
+        server.start()
+
+    @pytest.mark.parametrize("kind", ["gevent", "gthread"])
+    def test_redis_killed_and_restarted_under_load(
+        self, stand_in: StandIn, server: RedisServer, kind: str
+    ) -> None:
+        """Nobody meets an error; health says what is lacking; afterwards Redis is used as before."""
+        paths = ["/api/prices", *(next(SERIES) for _ in range(10)), "/api/symbols"]
+        generous = {
+            "RATE_LIMIT_ENABLED": "true",
+            "RATE_LIMIT_PRICES": "100000",
+            "RATE_LIMIT_OHLCV": "100000",
+            "RATE_LIMIT_DEFAULT": "100000",
+        }
+        with Engine(settings(stand_in, server, WORKER_CLASS=kind, **generous)) as engine:
+            for path in paths:
+                get(engine, path)
+            with Load(engine, paths) as load:
+                load.some_more()
+                assert health(engine) == "healthy"
+                server.kill()
+                eventually(lambda: health(engine) == "degraded")
+                load.some_more()
+                server.start()
+                eventually(lambda: health(engine) == "healthy")
+                load.some_more()
+                with server.client() as client:
+                    eventually(lambda: kinds_of_keys(client.keys()) == KINDS_OF_KEYS)
+
+        assert set(load.seen) == {200}
+        # Redis is waited for half a second, a few times at most; the promise itself is a request's deadline.
+        assert load.slowest < DEADLINE
+
+    def test_a_start_without_redis(self, stand_in: StandIn, server: RedisServer) -> None:
+        """Memory is enough, health says so, and Redis is used when it comes."""
+        server.kill()
+        with Engine(settings(stand_in, server)) as engine:
+            path = next(SERIES)
+            assert get(engine, path)["count"] == 100
+            assert get(engine, "/api/prices?symbols=BTC")["data"]
+            assert health(engine) == "degraded"
+
+            server.start()
+            eventually(lambda: get(engine, "/api/prices?symbols=ETH")["meta"]["ageSeconds"] < 1)
+            eventually(lambda: get(engine, next(SERIES)) and health(engine) == "healthy")
+            with server.client() as client:
+                assert b"engine:" in kinds_of_keys(client.keys())
+
+
+def health(engine: Engine) -> str:
+    """The word for the whole."""
+    return str(get(engine, "/api/health")["status"])
+
+
+def kinds_of_keys(keys: Any) -> set[bytes]:
+    """Whose keys there are in Redis."""
+    return {kind for kind in KINDS_OF_KEYS if any(key.startswith(kind) for key in keys)}

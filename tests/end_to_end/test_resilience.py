@@ -1,0 +1,570 @@
+"""What a client sees of providers that hang, refuse, lie, drip and go away: as little as possible."""
+
+import itertools
+import math
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+
+from engine import create_app
+from engine.config import ProviderSettings
+from providers import ASSETS, INTERVALS, CandleSource, QuoteSource, discover
+from tests.clock import Clock
+from tests.running import Engine
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+BINANCE_IS_BLOCKED = Fault(
+    "status",
+    status=451,
+    body={"code": 0, "msg": "Service unavailable from a restricted location according to 'b. Eligibility'"},
+)
+BYBIT_IS_BLOCKED = Fault(
+    "status",
+    status=403,
+    body="<html>The Amazon CloudFront distribution is configured to block access from your country.</html>",
+)
+SERIES = [
+    f"/api/ohlcv?symbol={asset.symbol}&interval={interval}"
+    for interval in ("1h", "4h", "1d", "15m", "5m")
+    for asset in ASSETS
+]
+EVERYBODY = [provider.name for provider in discover()]
+QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR"}
+MEGABYTES_OF_GROWTH = 50
+
+
+@pytest.fixture(params=["gevent", "gthread"])
+def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
+    """The server of one test, which knows nothing yet, under each kind of worker."""
+    with Engine({**stand_in.base_urls(), **QUIET, "WORKER_CLASS": request.param}) as engine:
+        yield engine
+
+
+class Client:
+    """One keep-alive connection, and how long each answer took."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.seconds: list[float] = []
+        self._engine = engine
+        self._session = requests.Session()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def ask(self, path: str, status: int = 200) -> Any:
+        """The JSON of an answer."""
+        start = time.monotonic()
+        response = self._session.get(self._engine.url + path, timeout=20)
+        self.seconds.append(time.monotonic() - start)
+        assert response.status_code == status, response.text
+        return response.json()
+
+
+def status(engine: Engine, path: str) -> int:
+    """The status of an answer."""
+    return requests.get(engine.url + path, timeout=30).status_code
+
+
+@pytest.fixture
+def client(engine: Engine) -> Iterator[Client]:
+    """A client of that server."""
+    with Client(engine) as client:
+        client.ask("/api/health")
+        client.seconds.clear()
+        yield client
+
+
+def worker(engine: Engine) -> int:
+    """The process that serves."""
+    pid = engine.process.pid
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+def megabytes(pid: int, field: str = "VmRSS") -> float:
+    """Memory that a process uses, or (`VmHWM`) the most that it ever used."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+
+
+class TestHanging:
+    """A provider takes calls and says nothing."""
+
+    def test_the_first_candle_provider_hangs(self, client: Client, stand_in: StandIn) -> None:
+        """A second at most until another is asked; after five times nobody waits for it any more."""
+        for path in SERIES[:3]:
+            client.ask(path)
+        stand_in.fault("binance", Fault("hang"))
+        client.seconds.clear()
+        for path in SERIES[3:8]:
+            assert client.ask(path)["source"] != "binance"
+        # The promise: a second and the second provider's time, of which a healthy one here needs little.
+        assert max(client.seconds) < 1.5
+
+        client.seconds.clear()
+        for path in SERIES[8:40]:
+            assert client.ask(path)["source"] != "binance"
+        assert max(client.seconds) < 0.3  # it would be 0.3 s at the least if it were waited for
+
+    def test_it_is_waited_for_by_those_who_came_at_once_only(
+        self, engine: Engine, client: Client, stand_in: StandIn
+    ) -> None:
+        """Forty clients with different wishes begin together: none waits for more than its turn."""
+        client.ask(SERIES[0])
+        stand_in.fault("binance", Fault("hang"))
+        start = time.monotonic()
+        with ThreadPoolExecutor(40) as pool:
+            seen = [*pool.map(partial(status, engine), SERIES[1:41])]
+        assert seen == [200] * 40
+        # One second of patience, and forty answers from a stand-in in the test's own process.
+        assert time.monotonic() - start < 4
+
+        client.seconds.clear()
+        client.ask(SERIES[41])
+        assert client.seconds[0] < 0.3
+
+    def test_health_waits_for_nobody(self, stand_in: StandIn) -> None:
+        """Everybody hangs and many wait, each in a thread: the report comes at once all the same."""
+        for name in EVERYBODY:
+            stand_in.fault(name, Fault("hang"))
+        settings = {**stand_in.base_urls(), **QUIET, "WORKER_CLASS": "gthread"}
+        with Engine(settings) as engine, Client(engine) as client, ThreadPoolExecutor(30) as pool:
+            waiting = [
+                pool.submit(requests.get, engine.url + path, timeout=30)
+                for path in ["/api/prices", *SERIES[:29]]
+            ]
+            eventually(lambda: len(stand_in.calls) > 10)
+            for _ in range(30):
+                client.ask("/api/health")
+            assert not all(each.done() for each in waiting)
+            assert {each.result().status_code for each in waiting} == {503}
+        assert median(client.seconds) < 0.1
+        assert max(client.seconds) < 0.5
+
+
+class TestRegions:
+    """Binance and Bybit refuse this host's region for good."""
+
+    def test_nobody_waits_for_who_is_blocked(self, engine: Engine, client: Client, stand_in: StandIn) -> None:
+        """Two thousand requests over many keys: all are answered, and both are left alone after the burst."""
+        stand_in.fault("binance", BINANCE_IS_BLOCKED)
+        stand_in.fault("bybit", BYBIT_IS_BLOCKED)
+        paths = [*itertools.islice(itertools.cycle([*SERIES, "/api/prices"]), 2000)]
+        with ThreadPoolExecutor(16) as pool:
+            seen = Counter(pool.map(partial(status, engine), paths))
+        assert seen == {200: 2000}
+        assert stand_in.calls.count("binance") <= 8
+        assert stand_in.calls.count("bybit") <= 8
+
+        stand_in.calls.forget()
+        client.seconds.clear()
+        for path in SERIES[:50]:
+            names = {attempt["provider"] for attempt in client.ask(f"{path}&limit=150")["meta"]["attempts"]}
+            assert not names & {"binance", "bybit"}
+        assert stand_in.calls.count("binance") == stand_in.calls.count("bybit") == 0
+        assert median(client.seconds) < 0.1
+        told = {row["name"]: row["status"] for row in client.ask("/api/health")["providers"]}
+        assert told["binance"] == told["bybit"] == "blocked"
+
+    def test_four_trials_an_hour_at_most(self) -> None:
+        """Hours go by with requests every two minutes."""
+        with Simulation() as (app, stand_in, clock):
+            stand_in.fault("binance", BINANCE_IS_BLOCKED)
+            stand_in.fault("bybit", BYBIT_IS_BLOCKED)
+            ask(app, SERIES[0])
+            ask(app, "/api/prices")
+            for _ in range(4):
+                stand_in.calls.forget()
+                for minute in range(0, 60, 2):
+                    clock.advance(120)
+                    answer = ask(app, SERIES[minute + 1])
+                    ask(app, "/api/prices?symbols=BTC")
+                    assert answer["source"] == "kraken"
+                    names = {each["provider"] for each in answer["meta"]["attempts"]}
+                    assert not names & {"binance", "bybit"}
+                assert stand_in.calls.count("binance") <= 4
+                assert stand_in.calls.count("bybit") <= 4
+
+            stand_in.heal()
+            clock.advance(3601)
+            ask(app, SERIES[70])
+            eventually(lambda: _states(app)["binance"] == "online")
+
+
+class TestNobodyLeft:
+    """Every provider is down."""
+
+    def test_what_is_warm_is_given_at_once(self) -> None:
+        """200, stale, older and older, in less than fifty milliseconds."""
+        with Simulation() as (app, stand_in, clock):
+            paths = ["/api/prices", "/api/prices?symbols=BTC,ETH", *SERIES[:20]]
+            before = {path: ask(app, path) for path in paths}
+            for name in EVERYBODY:
+                stand_in.fault(name, Fault("reset"))
+            ages = dict.fromkeys(paths, 0.0)
+            seconds = []
+            for hours in (1, 2, 5, 10):
+                clock.advance(hours * 3600)
+                for round_ in range(3):
+                    for path in paths:
+                        start = time.monotonic()
+                        answer = ask(app, path)
+                        if round_:
+                            seconds.append(time.monotonic() - start)
+                        assert answer["meta"]["stale"] is True
+                        assert answer["data"] == before[path]["data"]
+                        assert answer["meta"]["ageSeconds"] >= ages[path] + (0 if round_ else hours * 3600)
+                        ages[path] = answer["meta"]["ageSeconds"]
+        assert median(seconds) < 0.05
+        assert max(seconds) < 0.15  # a busy machine: the promise is 50 ms
+
+    @pytest.mark.parametrize("fault", [Fault("reset"), Fault("hang")], ids=lambda fault: fault.kind)
+    def test_the_first_to_ask_for_what_has_grown_old_waits_a_moment_only(
+        self, stand_in: StandIn, fault: Fault
+    ) -> None:
+        """Older than twice its lifetime it is given where every provider failed: 1.5 s to find that out."""
+        short = {"CACHE_TTL_OHLCV": "0.5", "CACHE_TTL_PRICES": "0.5"}
+        with (
+            Engine({**stand_in.base_urls(), **QUIET, **short}) as engine,
+            Client(engine) as client,
+        ):
+            paths = ["/api/prices", *SERIES[:3]]
+            for path in paths:
+                client.ask(path)
+            for name in EVERYBODY:
+                stand_in.fault(name, fault)
+            warm = time.monotonic()
+            eventually(lambda: time.monotonic() - warm > 1.5)
+            client.seconds.clear()
+            for path in paths * 5:
+                answer = client.ask(path)
+                assert answer["meta"]["stale"] is True
+                assert answer["meta"]["ageSeconds"] > 1
+        assert max(client.seconds[: len(paths)]) < 2.5
+        assert median(client.seconds[len(paths) :]) < 0.05  # the promise
+        assert max(client.seconds[len(paths) :]) < 0.15  # on a busy machine
+
+    @pytest.mark.parametrize("fault", [Fault("reset"), Fault("status", status=500), Fault("hang")])
+    def test_nothing_is_cached(self, engine: Engine, client: Client, stand_in: StandIn, fault: Fault) -> None:
+        """503 with a reason for each and when to come again, within the deadline, for all who ask."""
+        for name in EVERYBODY:
+            stand_in.fault(name, fault)
+        paths = [*SERIES[:3] * 3, *["/api/prices"] * 3]
+        start = time.monotonic()
+        with ThreadPoolExecutor(len(paths)) as pool:
+            answers = [*pool.map(lambda path: requests.get(engine.url + path, timeout=30), paths)]
+        # The promise is the deadline of candles, 10 s.
+        assert time.monotonic() - start < 11
+
+        able = {kind.name for kind in discover() if issubclass(kind, CandleSource) and not kind.needs_key}
+        priced = {kind.name for kind in discover() if issubclass(kind, QuoteSource) and not kind.needs_key}
+        for path, answer in zip(paths, answers, strict=True):
+            assert answer.status_code == 503, answer.text
+            error = answer.json()["error"]
+            assert error["code"] == "PROVIDER_ERROR"
+            assert set(error["details"]) == (priced if "prices" in path else able), answer.text
+            assert all(error["details"].values())
+            assert 1 <= int(answer.headers["Retry-After"]) == error["retryAfter"] <= 86_400
+
+
+class TestLies:
+    """One provider says what is not so."""
+
+    @pytest.mark.parametrize("liar", ["binance", "kraken", "coingecko"])
+    @pytest.mark.parametrize(
+        "lie",
+        [
+            Fault("price", factor=1.5),
+            Fault("price", factor=1e5),
+            Fault("price", factor=1e-5),
+            Fault("nan"),
+            Fault("old", days=2),
+            Fault("negative_volume"),
+        ],
+        ids=lambda lie: f"{lie.kind}{lie.factor if lie.kind == 'price' else ''}",
+    )
+    def test_prices_do_not_move(self, liar: str, lie: Fault) -> None:
+        """The others' range holds, and who lied is told, as an outlier or as one that failed."""
+        with Simulation() as (app, stand_in, _):
+            honest = {row["symbol"]: row for row in ask(app, "/api/prices")["data"]}
+        with Simulation() as (app, stand_in, _):
+            stand_in.fault(liar, lie)
+            answer = ask(app, "/api/prices")
+        assert len(answer["data"]) == len(honest)
+        for row in answer["data"]:
+            others = [
+                source["price"] for source in honest[row["symbol"]]["sources"] if source["provider"] != liar
+            ]
+            mine = [source for source in row["sources"] if source["provider"] == liar]
+            if liar not in {source["provider"] for source in honest[row["symbol"]]["sources"]}:
+                continue
+            if len(others) < 2:
+                continue
+            assert min(others) * (1 - 1e-9) <= row["price"] <= max(others) * (1 + 1e-9)
+            if _shows(lie, liar):
+                assert answer["meta"]["providers"].get(liar) or all(each["outlier"] for each in mine)
+
+    @pytest.mark.parametrize(
+        "lie",
+        [Fault("nan"), Fault("old", days=30), Fault("negative_volume"), Fault("high_below_low")],
+        ids=lambda lie: lie.kind,
+    )
+    @pytest.mark.parametrize("liars", [("binance",), ("binance", "kraken", "bybit")], ids=len)
+    def test_candles_are_somebody_elses(self, lie: Fault, liars: tuple[str, ...]) -> None:
+        """What cannot be is not told, and the liars are named with the reason."""
+        with Simulation() as (app, stand_in, _):
+            for liar in liars:
+                stand_in.fault(liar, lie)
+            answer = ask(app, "/api/ohlcv?symbol=BTC&interval=1h&closedOnly=true")
+            rows = answer["data"]
+            true = stand_in.market.candles("BTC", "1h", rows[0]["timestamp"], rows[-1]["timestamp"])
+        told = {each["provider"]: each["outcome"] for each in answer["meta"]["attempts"]}
+        # Kraken always sends 720 candles: what is wrong with one that nobody wanted shows in no answer.
+        assert told["binance"] == "Bad data"
+        assert {told.get(liar, "Bad data") for liar in {*liars} - {answer["source"]}} == {"Bad data"}
+        assert [row["close"] for row in rows] == [candle.close for candle in true]
+
+    def test_several_liars_leave_only_numbers(self) -> None:
+        """Nothing in an answer is NaN or infinite, whoever says so."""
+        with Simulation() as (app, stand_in, _):
+            stand_in.fault("coingecko", Fault("price", factor=1e7))
+            stand_in.fault("coinpaprika", Fault("nan"))
+            answer = ask(app, "/api/prices")
+        for row in answer["data"]:
+            for name in ("price", "priceUsd", "volume24h", "marketCap", "change24h"):
+                assert row[name] is None or math.isfinite(row[name])
+
+
+def _shows(lie: Fault, liar: str) -> bool:
+    """Whether a lie shows in its quote: exchanges tell no volume of the whole market, Kraken no time."""
+    return (lie.kind != "negative_volume" or liar == "coingecko") and (lie.kind, liar) != ("old", "kraken")
+
+
+class TestBodies:
+    """A provider's answer never ends, or comes a byte at a time."""
+
+    @pytest.mark.parametrize(
+        "fault", [Fault("drip", seconds=1.0), Fault("huge", size=1_000_000_000)], ids=lambda fault: fault.kind
+    )
+    def test_they_are_cut(self, engine: Engine, client: Client, stand_in: StandIn, fault: Fault) -> None:
+        """Clients are served by others in time, and the worker's memory stays as it was."""
+        for path in [*SERIES[:10], "/api/prices"]:
+            client.ask(path)
+        pid = worker(engine)
+        before = megabytes(pid)
+        for name in ("binance", "kraken", "coingecko"):
+            stand_in.fault(name, fault)
+        client.seconds.clear()
+        with ThreadPoolExecutor(8) as pool:
+            seen = Counter(
+                pool.map(
+                    partial(status, engine),
+                    [*SERIES[10:26], "/api/prices?symbols=ARB"],
+                )
+            )
+        assert seen == {200: 17}
+        # Until the last of these calls has been cut, too: their whole time is 8 s.
+        eventually(lambda: _outcome(client, "binance") in ("Timeout", "Bad data"))
+        assert megabytes(pid, "VmHWM") - before < MEGABYTES_OF_GROWTH
+
+    def test_a_rest_that_was_asked_for_is_kept(self) -> None:
+        """`Retry-After` on 429, 418 and 503: no call before, and one after it."""
+        for code in (429, 418, 503):
+            with Simulation() as (app, stand_in, clock):
+                rest = {"Retry-After": "300"}
+                stand_in.fault("binance", Fault("status", status=code, headers=rest, times=1))
+                assert ask(app, SERIES[0])["source"] == "kraken"
+                assert stand_in.calls.count("binance") == 1
+                for path in SERIES[1:30]:
+                    clock.advance(10)
+                    assert ask(app, path)["source"] != "binance"
+                assert stand_in.calls.count("binance") == 1
+
+                clock.advance(11)
+                ask(app, SERIES[31])
+                eventually(lambda: _states(app)["binance"] == "online")
+                assert ask(app, SERIES[32])["source"] == "binance"
+
+
+def _outcome(client: Client, name: str) -> str | None:
+    rows = {row["name"]: row["lastFailure"] for row in client.ask("/api/providers")}
+    return str(rows[name]["reason"]) if rows[name] else None
+
+
+class TestSignals:
+    """The server ends or is reloaded while clients wait."""
+
+    def test_what_is_in_flight_is_finished(self, engine: Engine, stand_in: StandIn) -> None:
+        """The slow provider's answer still arrives, and then the server is gone, within ten seconds."""
+        for name in EVERYBODY:
+            stand_in.fault(name, Fault("delay", seconds=3))
+        with ThreadPoolExecutor(5) as pool:
+            waiting = [pool.submit(requests.get, engine.url + path, timeout=20) for path in SERIES[:5]]
+            eventually(lambda: stand_in_is_asked(stand_in, engine))
+            engine.process.send_signal(signal.SIGTERM)
+            start = time.monotonic()
+            answers = [each.result() for each in waiting]
+            engine.process.wait(timeout=15)
+        assert time.monotonic() - start < 11  # the promise is 10 s
+        assert [answer.status_code for answer in answers] == [200] * 5
+        assert [answer.json()["count"] for answer in answers] == [100] * 5
+
+    def test_a_server_with_nothing_in_flight_ends_at_once(self, engine: Engine, client: Client) -> None:
+        """A connection that is kept open and silent holds nobody up."""
+        client.ask("/api/health")
+        engine.process.send_signal(signal.SIGTERM)
+        start = time.monotonic()
+        engine.process.wait(timeout=15)
+        assert time.monotonic() - start < 11
+
+    def test_a_reload_drops_no_request(self, engine: Engine) -> None:
+        """Under load every request is answered, and afterwards a new worker serves."""
+        old = worker(engine)
+        stop = threading.Event()
+        seen: Counter[object] = Counter()
+
+        def load(path: str) -> None:
+            while not stop.is_set():
+                try:
+                    answer = requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20)
+                except requests.RequestException as error:
+                    seen[type(error).__name__] += 1
+                else:
+                    seen[answer.status_code] += 1
+
+        threads = [threading.Thread(target=load, args=(path,)) for path in ["/api/prices", *SERIES[:5]]]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(2):
+                eventually(lambda: seen[200] > 50)
+                seen_before = seen[200]
+                engine.process.send_signal(signal.SIGHUP)
+                eventually(lambda before=old: alone(engine) not in (None, before))  # type: ignore[misc]
+                old = worker(engine)
+                eventually(lambda before=seen_before: seen[200] > before + 100)  # type: ignore[misc]
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(30)
+        assert set(seen) == {200}
+
+
+def alone(engine: Engine) -> int | None:
+    """The one process that serves, `None` while there are two."""
+    pid = engine.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0]) if len(children) == 1 else None
+
+
+def stand_in_is_asked(stand_in: StandIn, engine: Engine) -> bool:
+    """Whether the worker has a connection to the stand-in: a delayed call is only noted at its end."""
+    port = int(stand_in.base_urls()["BINANCE_BASE_URL"].split(":")[2].split("/")[0])
+    rows = Path(f"/proc/{worker(engine)}/net/tcp").read_text().splitlines()[1:]
+    return sum(row.split()[2].endswith(f":{port:04X}") and row.split()[3] == "01" for row in rows) >= 5
+
+
+class Simulation:
+    """The application and the stand-in in this process, on one clock that a test moves; a context manager."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> tuple[FlaskClient, StandIn, Clock]:
+        clock = Clock()
+        self._stand_in = StandIn(clock=clock).start()
+        providers = {
+            name.removesuffix("_BASE_URL").lower(): ProviderSettings(base_url=url)
+            for name, url in self._stand_in.base_urls().items()
+        }
+        usual = {
+            "rate_limit_enabled": False,
+            "cache_warming_enabled": False,
+            "prices_deadline_seconds": 5.0,
+            "log_level": "ERROR",
+            "providers": providers,
+        }
+        app = create_app(clock, **{**usual, **self._settings})
+        return app.test_client(), self._stand_in, clock
+
+    def __exit__(self, *_: object) -> None:
+        self._stand_in.stop()
+
+
+def ask(client: FlaskClient, path: str) -> Any:
+    """The JSON of a good answer."""
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return response.json
+
+
+def _states(client: FlaskClient) -> dict[str, str]:
+    return {row["name"]: row["status"] for row in ask(client, "/api/health")["providers"]}
+
+
+class TestBudgets:
+    """Many clients for a while, in simulated time."""
+
+    MINUTES = 10
+    STEP = 5
+    ASKED_IN_A_STEP = 5
+    """By each client: once a second is what the quota of candles allows."""
+
+    def test_ten_minutes_of_sixty_clients(self) -> None:
+        """A twentieth of the calls that direct access would cost, and no provider above its limit."""
+        names = [asset.symbol for asset in ASSETS[:6]]
+        series = [*itertools.product(names, INTERVALS)][:40]
+        paths = [f"/api/ohlcv?symbol={symbol}&interval={interval}" for symbol, interval in series]
+        direct = 0
+        moments: list[tuple[float, str, int]] = []
+        with Simulation() as (app, stand_in, clock):
+            for step in range(self.MINUTES * 60 // self.STEP):
+                for client, turn in itertools.product(range(60), range(self.ASKED_IN_A_STEP)):
+                    path = paths[(client * 7 + step * 11 + turn) % len(paths)]
+                    path = "/api/prices" if (client + turn) % 10 == 0 else path
+                    assert app.get(path).status_code == 200
+                    direct += 1
+                _settle(app)
+                for call in stand_in.calls:
+                    moments.append((clock(), call.provider, _weight(call.provider, call.path)))
+                stand_in.calls.forget()
+                clock.advance(self.STEP)
+        print(f"\n{direct} requests, {len(moments)} calls: {1 - len(moments) / direct:.1%} fewer")
+        assert len(moments) <= direct * 0.05
+        for kind in discover():
+            # What was asked in one step of the clock is counted as if it had taken that long.
+            period = max(kind.rate_limit.period, self.STEP)
+            spent = Counter[int]()
+            for moment, provider, weight in moments:
+                if provider == kind.name:
+                    spent[int(moment // period)] += weight
+            allowed = kind.rate_limit.requests * max(1, self.STEP / kind.rate_limit.period)
+            assert max(spent.values(), default=0) <= allowed, kind.name
+
+
+def _weight(provider: str, path: str) -> int:
+    """What a call takes of the provider's limit: Binance weighs them, elsewhere each is one."""
+    if provider != "binance":
+        return 1
+    return 2 if "klines" in path else 40
+
+
+def _settle(app: FlaskClient) -> None:
+    """Return when nothing is being refreshed any more."""
+    freshness = app.application.extensions["market"]._freshness
+    eventually(lambda: not freshness._behind)
