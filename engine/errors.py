@@ -9,7 +9,7 @@ import orjson
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from providers import ProviderError, RateLimited
+from providers import ProviderError, Unavailable
 
 RETRY_AFTER = 60
 """Seconds after which asking again makes sense, where no provider said better."""
@@ -38,6 +38,16 @@ class ApiError(Exception):
         self.retry_after = retry_after
         self.own_code = code or self.code
         self.own_status = status or self.status
+
+    def again(self) -> "ApiError":
+        """The same failure anew: one that is raised again and again keeps the frames of every raise."""
+        return type(self)(
+            self.message,
+            self.details,
+            code=self.own_code,
+            status=self.own_status,
+            retry_after=self.retry_after,
+        )
 
 
 class InvalidRequest(ApiError):
@@ -84,7 +94,7 @@ class AllProvidersFailed(ApiError):
         waits = [
             error.retry_after
             for error in failures.values()
-            if isinstance(error, RateLimited) and error.retry_after
+            if isinstance(error, Unavailable) and error.retry_after
         ]
         return cls(
             "All data providers are currently unavailable",

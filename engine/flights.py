@@ -58,7 +58,7 @@ class Flights:
     def remember(self, keys: Iterable[str], error: ApiError) -> None:
         """That making `keys` failed just now, until it succeeds."""
         for key in keys:
-            self._store.set(f"failed:{key}", Failed(self._clock(), error), FAILURE_KEPT)
+            self._store.set(f"failed:{key}", Failed(self._clock(), error.again()), FAILURE_KEPT)
 
     def fly(self, keys: Iterable[str], make: Make, landed: Landed, deadline: float) -> dict[str, Any]:
         """The value of each key that could be made, within `deadline` seconds.
@@ -81,9 +81,9 @@ class Flights:
                 if (value := flight.result(max(0.0, end - time.monotonic()))) is not None:
                     made[key] = value
             except ApiError as error:
-                failed = error
+                failed = error.again()
             except WaitedTooLong:
-                failed = TOO_SLOW
+                failed = TOO_SLOW.again()
         if failed and not made:
             raise failed
         return made
@@ -126,7 +126,7 @@ class Flights:
                 self._leases.give_back(leased)
             left = [key for key in left if key not in leased]
             if left and time.monotonic() > end:
-                left, failed = [], TOO_SLOW
+                left, failed = [], TOO_SLOW.again()
             if not left:
                 break
             time.sleep(LOOK_AGAIN)
@@ -143,7 +143,7 @@ class Flights:
             if (value := landed(key)) is not None:
                 made[key] = value
             elif (failure := self.failure(key)) and failure.recent(self._clock()):
-                failed = failure.error
+                failed = failure.error.again()
             else:
                 left.append(key)
         return left, failed

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.answers import Answer
-from engine.errors import ApiError
+from engine.errors import AllProvidersFailed, ApiError
 from engine.flights import TOO_SLOW, Flights
 from engine.shelf import weigh
 from engine.store import Store
 
 WITH_SOMETHING_OLD = 1.5
 """Seconds that providers have to answer where there is something old to be given instead."""
+OUTAGE = 60.0
+"""Seconds after a failure in which what is old is given at once, while somebody tries again behind it."""
 KEPT = 86_400.0
 """Seconds that something is kept after it was made, for when no provider can be had."""
 
@@ -68,19 +70,25 @@ class Freshness:
 
         `build` is given the parts, when the oldest of them was made, and for how long all are fresh.
         """
-        known: Answer | None = self._store.get(f"answer:{key}")
+        place = f"answer:{key}"
+        known: Answer | None = self._store.get(place) or self._store.own(place)
         if known is not None and not known.stale(self._clock()):
             self.hits += 1
             return known
         self.misses += 1
-        entries = parts()
+        try:
+            entries = parts()
+        except AllProvidersFailed:
+            if known is None or known.age(self._clock()) >= KEPT:
+                raise
+            return known
         made = min(entry.made for entry in entries.values())
         expires = min(entry.made + entry.lifetime for entry in entries.values())
-        known = self._store.get(f"answer:{key}")
+        known = self._store.get(place)
         if known is not None and known.made == made and known.lifetime == expires - made:
             return known
         answer = build(entries, made, expires - made)
-        self._store.set(f"answer:{key}", answer, KEPT)
+        self._store.set(place, answer, KEPT)
         return answer
 
     def known(self, key: str) -> Entry | None:
@@ -99,8 +107,12 @@ class Freshness:
         now = self._clock()
         entries = {key: entry for key in keys if (entry := self.known(key)) is not None and good(entry)}
         due = [key for key in keys if key not in entries or entries[key].age(now) >= entries[key].lifetime]
-        failures = {key: failed for key in due if (failed := self._flights.failure(key))}
-        recent = {key: failed.error for key, failed in failures.items() if failed.recent(now)}
+        failures = {
+            key: failed
+            for key in due
+            if (failed := self._flights.failure(key)) and now - failed.time < OUTAGE
+        }
+        recent = {key: failed.error.again() for key, failed in failures.items() if failed.recent(now)}
         patient = {
             key
             for key in due

@@ -8,6 +8,7 @@ from limits.storage import MemoryStorage, Storage, storage_from_string
 from engine.config import Settings
 from engine.shelf import Shelf
 from engine.store import Store
+from engine.version import VERSION
 
 REDIS_SECONDS = 0.5
 """Longer than this Redis is not waited for, whatever is asked of it."""
@@ -21,7 +22,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_TYPE": "RedisCache" if shared else "engine.shelf.Shelf",
         "CACHE_THRESHOLD": settings.cache_max_entries,
         "CACHE_MAX_BYTES": settings.cache_max_bytes,
-        "CACHE_KEY_PREFIX": "engine:",
+        "CACHE_KEY_PREFIX": f"engine:{VERSION}:",
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": TIMEOUTS if shared else {},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,

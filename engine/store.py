@@ -4,6 +4,7 @@ If Redis dies, the engine goes on with its own memory, and comes back to Redis w
 """
 
 import logging
+import pickle
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,10 @@ from engine.shelf import Shelf
 
 T = TypeVar("T")
 
+UNREADABLE = (pickle.PickleError, AttributeError, ImportError, IndexError, TypeError, ValueError, EOFError)
+"""What bytes may raise that were written by another release."""
+STATE = ("door:", "statistics:", "failed:", "flight:", "warming")
+"""What has to be remembered however many answers are kept."""
 PAUSE = 1.0
 """Seconds that Redis is left alone after it failed."""
 
@@ -33,6 +38,7 @@ class Store:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._memory = memory
+        self._state = Shelf(entries=10_000)
         self._shared = shared
         self._clock = clock
         self._lock = threading.Lock()
@@ -56,30 +62,37 @@ class Store:
 
     def get(self, key: str) -> Any:
         """The value, `None` where there is none."""
-        return self._ask(lambda cache: cache.get(key))
+        try:
+            return self._ask(lambda cache: cache.get(key), key)
+        except UNREADABLE as error:
+            log.warning("what another release kept cannot be read: %s (%s)", key, type(error).__name__)
+            return None
 
     def own(self, key: str) -> Any:
         """This worker's copy of a value, however Redis came to lose it."""
-        return self._memory.get(key)
+        return self._kept(key).get(key)
 
     def set(self, key: str, value: Any, timeout: float) -> None:
         """Keep `value` for `timeout` seconds."""
         seconds = max(1, round(timeout))
         if self._shared is not None:
-            self._memory.set(key, value, timeout=seconds)
-        self._ask(lambda cache: cache.set(key, value, timeout=seconds))
+            self._kept(key).set(key, value, timeout=seconds)
+        self._ask(lambda cache: cache.set(key, value, timeout=seconds), key)
 
     def add(self, key: str, value: Any, timeout: float) -> bool:
         """Keep `value` unless there is one already; whether it was kept."""
-        return bool(self._ask(lambda cache: cache.add(key, value, timeout=max(1, round(timeout)))))
+        return bool(self._ask(lambda cache: cache.add(key, value, timeout=max(1, round(timeout))), key))
 
     def delete(self, key: str) -> None:
         """Forget a value."""
         if self._shared is not None:
-            self._memory.delete(key)
-        self._ask(lambda cache: cache.delete(key))
+            self._kept(key).delete(key)
+        self._ask(lambda cache: cache.delete(key), key)
 
-    def _ask(self, question: Callable[[BaseCache | Shelf], T]) -> T:
+    def _kept(self, key: str) -> Shelf:
+        return self._state if key.startswith(STATE) else self._memory
+
+    def _ask(self, question: Callable[[BaseCache | Shelf], T], key: str) -> T:
         if self._shared is not None and self._clock() >= self._away_until:
             try:
                 answer = question(self._shared)
@@ -88,7 +101,7 @@ class Store:
             else:
                 self._return()
                 return answer
-        return question(self._memory)
+        return question(self._kept(key))
 
     def _leave(self, error: Exception) -> None:
         with self._lock:

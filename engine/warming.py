@@ -4,6 +4,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from engine.config import Settings
 from engine.errors import ApiError
@@ -57,8 +58,10 @@ class Warming:
         return [name for name, period, refresh in self._tasks() if self._done(name, period, refresh, now)]
 
     def _run(self) -> None:
-        while not self._stopping.wait(TICK):
-            self.tick()
+        with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
+            while not self._stopping.wait(TICK):
+                if error := pool.submit(self.tick).exception():
+                    log.error("unforeseen failure while keeping things warm", exc_info=error)
 
     def _is_mine(self) -> bool:
         """Hold the lease a little longer than a tick, if nobody else does."""
@@ -86,6 +89,8 @@ class Warming:
         if now < self._due.get(name, 0.0):
             return False
         self._due[name] = now + period
+        if not self._is_mine():
+            return False
         try:
             refresh()
         except ApiError as error:

@@ -20,6 +20,8 @@ from providers._room import Room
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
+ALWAYS_ROOM = 1024 * 1024
+"""Bytes of a body that need no room: what others are sent never keeps a usual answer out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ class Http:
         taken = 0
         try:
             while chunk := response.raw.read1(CHUNK, decode_content=True):
-                if len(body) + len(chunk) > self._limits.body or not self._room.take(len(chunk)):
-                    raise BadData(f"the body is larger than {len(body)} bytes")
-                taken += len(chunk)
                 body += chunk
+                large = max(0, len(body) - ALWAYS_ROOM) - taken
+                if len(body) > self._limits.body or not self._room.take(large):
+                    raise BadData(f"the body is larger than {len(body) - len(chunk)} bytes")
+                taken += large
             return bytes(body)
         finally:
             self._room.give_back(taken)

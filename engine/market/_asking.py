@@ -26,6 +26,6 @@ def let_in(asks: Sequence[Asked[T]]) -> list[Ask[T]]:
     return welcome or due
 
 
-def shut_out(asks: Iterable[Asked[T]]) -> dict[str, ProviderError]:
-    """Why those behind a shut door are not asked."""
-    return {ask.provider: shut.error() for upstream, ask in asks if (shut := upstream.circuit.shut)}
+def shut_out(asks: Iterable[Asked[T]], now: float) -> dict[str, ProviderError]:
+    """Why those behind a shut door are not asked at `now` (Unix seconds)."""
+    return {ask.provider: shut.error(now) for upstream, ask in asks if (shut := upstream.circuit.shut)}

@@ -85,7 +85,12 @@ class Candles:
         if known is not None and self._answers(known, window, wanted.interval, now):
             return {key: known}
         own = f"window:{key}:{window.limit}:{window.start}:{window.end}"
-        return self._freshness.obtain([own], partial(self._make, wanted, 1.0))
+        try:
+            return self._freshness.obtain([own], partial(self._make, wanted, 1.0))
+        except AllProvidersFailed:
+            if known is None or not known.value.slice(window):
+                raise
+            return {key: known}
 
     def _shared(self, key: str, wanted: Wanted, now: int) -> Entries:
         """The market's series, long enough; a shorter one only where no provider can be had."""
@@ -110,9 +115,9 @@ class Candles:
         return (final or fresh) and known.value.covers(window, interval, now)
 
     def _make(self, wanted: Wanted, share: float, keys: list[str]) -> dict[str, Entry]:
+        now = self._fetching.now()  # before anybody answers: what closes meanwhile was not closed then
         known = self._freshness.known(keys[0])
         series = self._fetching.series(wanted, known.value if known else None, share)
-        now = self._fetching.now()
         return {keys[0]: Entry(series, now / 1000, self._lifetime(wanted, series.candles, now))}
 
     def _build(self, wanted: Wanted, entries: Entries, made: float, lifetime: float) -> Answer:

@@ -1,5 +1,6 @@
 """Fetching a series: whom to ask for how much of it, and whom for what is missing in the middle."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -41,6 +42,7 @@ class Fetching:
 
         `share` is how much of a provider's budget it may take. Raises an `ApiError`.
         """
+        end = time.monotonic() + self._settings.candles_deadline_seconds
         chosen = plans(self.upstreams, wanted, self.now())
         outcomes = first_good(
             let_in([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in chosen]),
@@ -59,7 +61,7 @@ class Fetching:
         if not _enough(best, wanted) and wanted.newest:
             raise InsufficientData.of(len(best.candles), MINIMUM)
         told = tuple(_attempt(outcome, wanted) for outcome in outcomes)
-        return self._patched(replace(best, attempts=told), chosen, wanted, share)
+        return self._patched(replace(best, attempts=told), chosen, wanted, share, end)
 
     def _ask(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Ask[Series]:
         upstream = plan.upstream
@@ -77,7 +79,7 @@ class Fetching:
             plan.market,
             tuple(candles),
             resampled_from=None if plan.source_interval is plan.interval else plan.source_interval.code,
-            whole=plan.whole and len(candles) < plan.count,
+            asked_from=plan.window.bounds(plan.interval, self.now())[0],
         )
 
     def _tail(self, plan: Plan, wanted: Wanted, old: Series) -> Plan | None:
@@ -93,8 +95,10 @@ class Fetching:
         weight = plan.upstream.provider.candle_weight
         return plan.upstream.call(lambda: plan.fetch(self.now(), newest=newest), weight, share)
 
-    def _patched(self, series: Series, chosen: Sequence[Plan], wanted: Wanted, share: float) -> Series:
-        """With what other providers of the same quote have in the holes of this one's series."""
+    def _patched(
+        self, series: Series, chosen: Sequence[Plan], wanted: Wanted, share: float, end: float
+    ) -> Series:
+        """With what other providers of the same quote have in the holes of this one's series, until `end`."""
         others = [
             plan.upstream
             for plan in chosen
@@ -106,10 +110,12 @@ class Fetching:
             limit = (last - first) // wanted.interval.length + 1
             hole = replace(wanted, window=Window(limit, first, last), closed_only=False)
             asks = [self._ask(plan, hole, None, share) for plan in plans(others, hole, self.now())]
-            found = first_good(asks, SECONDS_FOR_GAPS, lambda other: bool(other.candles))
+            seconds = min(SECONDS_FOR_GAPS, end - time.monotonic())
+            found = first_good(asks, seconds, lambda other: bool(other.candles))
             if found and found[-1].value and found[-1].value.candles:
                 series = series.patched(found[-1].value.candles, found[-1].provider)
-            series = replace(series, sought=series.sought | frozenset(series.gaps(wanted.interval)))
+            elif any(outcome.value is not None for outcome in found):
+                series = replace(series, sought=series.sought | {(first, last)})
         if series.filled:
             check(series.candles, wanted.interval, self.now(), newest=False)
         return series
@@ -121,7 +127,7 @@ class Fetching:
         known = dict(failures)
         for plan in chosen:
             if plan.upstream.name not in known and (shut := plan.upstream.circuit.shut):
-                known[plan.upstream.name] = shut.error()
+                known[plan.upstream.name] = shut.error(self._clock())
         asked = {plan.upstream.name for plan in chosen}
         known |= {up.name: Unsupported() for up in self.upstreams if up.name not in asked}
         return {up.name: known[up.name] for up in self.upstreams if up.name in known}

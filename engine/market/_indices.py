@@ -70,7 +70,7 @@ class Indices:
 
     def _make(self, keys: list[str]) -> dict[str, Entry]:
         asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams]
-        shut = shut_out(asks)
+        shut = shut_out(asks, self._clock())
         outcomes = first_good(let_in(asks), self._settings.sentiment_deadline_seconds, bool)
         failures = {**shut, **errors(outcomes)}
         best = next((outcome for outcome in outcomes if outcome.value), None)

@@ -79,11 +79,10 @@ class Gathering:
         old = known.parts if known else {}
         now = self._clock()
         due = [(up, ask) for up, ask in asks if ask.provider not in old or now >= old[ask.provider].until]
-        failures: dict[str, ProviderError] = shut_out(due)
+        failures: dict[str, ProviderError] = shut_out(due, now)
         outcomes = gather(let_in(due), self._settings.sentiment_deadline_seconds)
         failures |= errors(outcomes)
         values = {outcome.provider: outcome.value for outcome in outcomes if outcome.error is None}
-        now = self._clock()
         new = {
             ask.provider: Part(now, now + self._lifetime(upstream), values[ask.provider])
             if ask.provider in values

@@ -87,13 +87,13 @@ class Quotes:
     def _make(self, share: float, keys: list[str]) -> dict[str, Entry]:
         assets = [ASSET_BY_NAME[key.partition(":")[2]] for key in keys]
         asks = [(upstream, self._ask(upstream, assets, share)) for upstream in self.upstreams]
+        now = self._clock()
         outcomes = gather(let_in(asks), self._settings.prices_deadline_seconds)
         answers = {outcome.provider: outcome.value for outcome in outcomes if outcome.value is not None}
-        failures = {**errors(outcomes), **shut_out(asks)}
+        failures = {**errors(outcomes), **shut_out(asks, self._clock())}
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
         if not answers:
             raise AllProvidersFailed.of(ordered)
-        now = self._clock()
         told = {name: error.reason for name, error in ordered.items() if name not in answers}
         rate = _tether_rate(answers)
         return {

@@ -18,7 +18,8 @@ class Series:
     """Ascending candles of one market from one provider, but for those that were `filled` in.
 
     `filled` names the provider of each candle that another one had; `sought` are gaps that nobody could
-    fill. `attempts` tells how the last fetch went, `whole` that there is nothing before the first candle.
+    fill. `attempts` tells how the last fetch went, `asked_from` from which open time on
+    candles were asked for: what is missing after it was not to be had.
     """
 
     provider: str
@@ -28,7 +29,7 @@ class Series:
     filled: tuple[tuple[int, str], ...] = ()
     sought: frozenset[tuple[int, int]] = frozenset()
     resampled_from: str | None = None
-    whole: bool = False
+    asked_from: int | None = None
 
     @property
     def weight(self) -> int:
@@ -38,7 +39,7 @@ class Series:
     def __reduce__(self) -> tuple[Any, ...]:
         """Candles as plain rows, which pickle ten times as fast."""
         rows = [(it.open_time, it.open, it.high, it.low, it.close, it.volume) for it in self.candles]
-        rest = (self.attempts, self.filled, self.sought, self.resampled_from, self.whole)
+        rest = (self.attempts, self.filled, self.sought, self.resampled_from, self.asked_from)
         return _restored, (self.provider, self.market, rows, *rest)
 
     def slice(self, window: Window) -> list[Candle]:
@@ -52,9 +53,10 @@ class Series:
         return inside[-window.limit :] if window.start is None else inside[: window.limit]
 
     def covers(self, window: Window, interval: Interval, now: int) -> bool:
-        """Whether nothing of `window` lies before the first candle."""
+        """Whether nothing of `window` lies before what was asked for."""
         first, _ = window.bounds(interval, now)
-        return bool(self.candles) and (self.candles[0].open_time <= first or self.whole)
+        starts = [self.candles[0].open_time] if self.candles else []
+        return bool(starts) and min([*starts, self.asked_from or starts[0]]) <= first
 
     def tail(self, interval: Interval, now: int) -> Window | None:
         """What has to be asked anew: the last closed candles and all since. `None` where all has to be."""
@@ -75,7 +77,7 @@ class Series:
             attempts=tuple(attempts),
             filled=tuple(fill for fill in self.filled if kept[0].open_time <= fill[0] < start),
             sought=frozenset(gap for gap in self.sought if gap[0] >= kept[0].open_time),
-            whole=self.whole and len(older) + len(newer) <= MOST_KEPT,
+            asked_from=self.asked_from if len(older) + len(newer) <= MOST_KEPT else kept[0].open_time,
         )
 
     def gaps(self, interval: Interval) -> list[tuple[int, int]]:

@@ -80,10 +80,7 @@ class Upstream(Generic[P]):
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
         """What `ask` returns. Raises its `ProviderError`, or why it is not even asked."""
-        if (shut := self.circuit.shut) and not self.circuit.trial_is_due:
-            raise shut.error()
-        self.budget.spend(weight, share)
-        return self.circuit.call(lambda: self._measured(ask))
+        return self.circuit.call(lambda: self._measured(ask), lambda: self.budget.spend(weight, share))
 
     def silent(self) -> None:
         """It was asked and given up: often enough, that counts before its own time-out says so."""

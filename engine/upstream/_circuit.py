@@ -23,7 +23,9 @@ FAILURES_IN_WINDOW = 10
 SECONDS_OPEN = 30.0
 SECONDS_BLOCKED = 3600.0
 LONGEST_REST = 86_400.0
-TRIAL_SECONDS = 15
+ONE_SILENCE = 0.25
+"""Seconds within which all who gave up waiting noticed the same silence."""
+TRIAL_SECONDS = 30
 """After this a trial whose worker died may be repeated."""
 NEVER = 10**9
 
@@ -35,11 +37,11 @@ class Shut:
     until: float
     reason: str
 
-    def error(self) -> ProviderError:
+    def error(self, now: float) -> Unavailable:
         """What a call meets at the shut door."""
-        kinds: dict[str, type[ProviderError]] = {Blocked.reason: Blocked, RateLimited.reason: RateLimited}
-        kind = kinds.get(self.reason)
-        return kind() if kind else Unavailable(reason=self.reason)
+        kinds: dict[str, type[Unavailable]] = {Blocked.reason: Blocked, RateLimited.reason: RateLimited}
+        kind = kinds.get(self.reason, Unavailable)
+        return kind(reason=self.reason, retry_after=max(1.0, self.until - now))
 
 
 class Circuit:
@@ -52,6 +54,7 @@ class Circuit:
         self._lock = threading.Lock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
         self._silences = 0
+        self._last_silence = 0.0
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=FAILURES_TO_OPEN,
             reset_timeout=NEVER,
@@ -71,17 +74,22 @@ class Circuit:
         shut = self.shut
         return shut is not None and self._clock() >= shut.until
 
-    def call(self, ask: Callable[[], T]) -> T:
-        """What `ask` returns. Raises why it is shut, unless this call is the one trial."""
+    def call(self, ask: Callable[[], T], before: Callable[[], None] = lambda: None) -> T:
+        """What `ask` returns. Raises why it is shut, unless this call is the one trial.
+
+        `before` is done once it is clear that somebody will be asked; that it fails is no failure of theirs.
+        """
         shut = self.shut
         if shut is None:
             if self._breaker.current_state != pybreaker.STATE_CLOSED:
                 self._breaker.close()
+            before()
             return self._guarded(ask)
         trial = f"{self._key}:trial"
         if self._clock() < shut.until or not self._store.add(trial, True, TRIAL_SECONDS):
-            raise shut.error()
+            raise shut.error(self._clock())
         try:
+            before()
             self._breaker.half_open()
             return self._guarded(ask)
         finally:
@@ -93,6 +101,9 @@ class Circuit:
         The failure itself would be known only much later.
         """
         with self._lock:
+            if self._clock() - self._last_silence < ONE_SILENCE:
+                return False
+            self._last_silence = self._clock()
             self._silences += 1
             enough = self._silences >= FAILURES_TO_OPEN
         if enough and self.shut is None:

@@ -124,3 +124,51 @@ def test_in_an_outage_a_shorter_series_is_better_than_none(client: FlaskClient, 
         stand_in.fault(name, Fault("status", status=500))
 
     assert ohlcv(client, "symbol=BTC&limit=500")["count"] == 100
+
+
+def test_a_short_answer_hides_no_history(make: Make, stand_in: StandIn) -> None:
+    """That candles are missing says nothing about what lies before them."""
+    client = make(providers_candles=("kucoin",))
+    stand_in.fault("kucoin", Fault("gap", count=2, times=1))
+    assert ohlcv(client, "symbol=BTC&limit=100")["count"] == 98
+
+    assert ohlcv(client, "symbol=BTC&limit=1000")["count"] == 1000
+    window = f"startTime={NEWEST - 1400 * HOUR}&endTime={NEWEST - 1310 * HOUR}"
+    assert ohlcv(client, f"symbol=BTC&limit=100&{window}")["count"] == 91
+
+
+def test_part_of_what_was_asked_is_asked_for_once(make: Make, stand_in: StandIn) -> None:
+    """Kraken has 720 candles; that it has no more is known until the answer is stale."""
+    client = make(providers_candles=("kraken",))
+    for limit in (1000, 999, 998):
+        assert ohlcv(client, f"symbol=BTC&limit={limit}")["count"] == 720
+
+    assert stand_in.calls.count("kraken") == 1
+
+
+def test_a_gap_is_looked_up_again_where_nobody_answered(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """Only who has been asked and has nothing settles it."""
+    stand_in.fault("binance", Fault("gap", count=2, times=1))
+    for name in ("kraken", "bybit", "okx", "kucoin", "gate"):
+        stand_in.fault(name, Fault("status", status=500, times=1))
+    assert len(ohlcv(client, "symbol=BTC&limit=100")["meta"]["gaps"]) == 1
+    clock.advance(400)
+
+    ohlcv(client, "symbol=BTC&limit=100")
+    eventually(lambda: ohlcv(client, "symbol=BTC&limit=100")["meta"]["gaps"] == [])
+
+
+def test_in_an_outage_windows_of_what_is_kept_are_answered(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """And so is what was answered before."""
+    ohlcv(client, "symbol=BTC&limit=200")
+    ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")
+    for name in ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"):
+        stand_in.fault(name, Fault("status", status=500))
+    clock.advance(3700)
+
+    assert ohlcv(client, f"symbol=BTC&startTime={NEWEST - 50 * HOUR}")["count"] >= 50
+    assert ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")["count"] >= 200

@@ -241,3 +241,32 @@ class TestAnswers:
         told = json.loads(Answer.of({}, {}, clock(), 30).body(clock()))
 
         assert told["meta"] == {"stale": False, "ageSeconds": 0}
+
+
+def test_an_old_failure_does_not_hide_that_all_is_well_again(
+    freshness: Freshness, kitchen: Kitchen, clock: Clock
+) -> None:
+    """Hours later what is old is not given for it: somebody is asked."""
+    freshness.obtain(["a"], kitchen)
+    kitchen.closed = True
+    clock.advance(100)
+    freshness.obtain(["a"], kitchen)
+    kitchen.closed = False
+    clock.advance(20 * 3600)
+
+    assert values(freshness.obtain(["a"], kitchen)) == {"a": 2}
+
+
+def test_a_failure_that_is_told_again_does_not_grow(freshness: Freshness, kitchen: Kitchen) -> None:
+    """However many clients are told, what is remembered keeps no frames of theirs."""
+    kitchen.closed = True
+    told = []
+    for _ in range(3):
+        with pytest.raises(AllProvidersFailed) as caught:
+            freshness.obtain(["a"], kitchen)
+        told.append(caught.value)
+
+    assert len({id(error) for error in told}) == 3
+    failed = freshness._flights.failure("a")
+    assert failed is not None
+    assert failed.error.__traceback__ is None

@@ -41,12 +41,13 @@ def test_a_slice_is_the_newest_or_from_a_start_the_oldest() -> None:
 
 
 def test_it_covers_what_does_not_begin_before_it() -> None:
-    """Unless there is nothing before it anywhere."""
+    """Or before what was asked for: what is missing after that is not to be had."""
     ten, now = kept(10), at(9) + 1
 
     assert ten.covers(Window(10), HOUR, now)
     assert not ten.covers(Window(11), HOUR, now)
-    assert replace(ten, whole=True).covers(Window(11), HOUR, now)
+    assert replace(ten, asked_from=at(-1)).covers(Window(11), HOUR, now)
+    assert not replace(ten, asked_from=at(-1)).covers(Window(12), HOUR, now)
     assert ten.covers(Window(5, start=at(2)), HOUR, now)
     assert not ten.covers(Window(5, start=at(-1)), HOUR, now)
     assert not kept(0).covers(Window(1), HOUR, now)
@@ -71,13 +72,13 @@ def test_new_candles_replace_what_they_overlap() -> None:
 
 
 def test_it_does_not_grow_without_end() -> None:
-    """The oldest are forgotten, and with them that there was nothing before."""
-    long = replace(kept(MOST_KEPT), whole=True)
+    """The oldest are forgotten."""
+    long = replace(kept(MOST_KEPT), asked_from=at(-100))
     joined = long.joined(series(MOST_KEPT + 50)[-60:], ())
 
     assert len(joined.candles) == MOST_KEPT
     assert joined.candles[-1].open_time == at(MOST_KEPT + 49)
-    assert not joined.whole
+    assert joined.asked_from == at(50)
 
 
 def test_a_patch_is_listed_with_its_provider_until_it_is_replaced() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from engine.shelf import ENTRY_BYTES, Shelf
+from engine.store import Store
 from tests.clock import Clock
 
 
@@ -89,3 +90,25 @@ def test_what_is_forgotten_weighs_nothing() -> None:
 
     shelf.clear()
     assert shelf.bytes == len(shelf) == 0
+
+
+def test_doors_are_not_forgotten_for_answers() -> None:
+    """However many answers come, what is known of providers stays."""
+    store = Store(Shelf(entries=10))
+    store.set("door:binance", "shut", 3600)
+    for number in range(1000):
+        store.set(f"answer:{number}", number, 3600)
+
+    assert store.get("door:binance") == "shut"
+    assert store.size == 10
+
+
+def test_what_another_release_kept_is_a_miss(caplog: pytest.LogCaptureFixture) -> None:
+    """A record that cannot be read any more does not fail the request."""
+
+    class Older(Shelf):
+        def get(self, key: str) -> object:
+            raise ModuleNotFoundError("engine.elsewhere")
+
+    assert Store(Shelf(), Older()).get("statistics:binance") is None
+    assert "another release" in caplog.text

@@ -262,10 +262,12 @@ class TestCircuit:
         assert reason(upstream) is None
         assert upstream.state == "online"
 
-    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody]) -> None:
+    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody], clock: Clock) -> None:
         """Five who gave up waiting shut it."""
         for _ in range(5):
             upstream.silent()
+            upstream.silent()  # somebody else who noticed the same
+            clock.advance(1)
 
         assert reason(upstream) == "Circuit open"
         assert upstream.statistics.failed is not None
@@ -318,3 +320,14 @@ class TestBudget:
         frugal.provider.observe({"Used": "500"})
 
         assert reason(frugal) == "Rate limited"
+
+    def test_a_running_trial_costs_one_call(self, frugal: Upstream[Frugal], clock: Clock) -> None:
+        """Those who are not let through meanwhile spend nothing."""
+        fail(frugal, RateLimited(retry_after=120))
+        clock.advance(120)
+
+        def trial() -> int:
+            return sum(reason(frugal) == "Rate limited" for _ in range(20))
+
+        assert frugal.call(trial) == 20
+        assert frugal.budget.spent == 1
