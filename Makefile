@@ -14,7 +14,7 @@ help:
 	@echo "make test     install what the tests need and run them all"
 	@echo "make chaos    every fault at random for five minutes"
 	@echo "make lint     ruff and mypy"
-	@echo "make bench    measure the speed against stand-ins"
+	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
 run: $(VENV)/installed
 	exec $(BIN)/gunicorn --config gunicorn.conf.py wsgi:app
@@ -42,6 +42,7 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.sentiment
 
 clean:
 	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -35,8 +35,9 @@ def known(callers: Callers, environ: dict[str, Any]) -> Caller | None:
     key = sent_key(environ)
     if key is None:
         return callers.by_address(environ)
-    if not callers.guesses.test(GUESSES, *_guesses(callers, environ)):
-        return None
+    with suppress(StorageError):  # Redis died: guesses go on uncounted for a moment
+        if not callers.guesses.test(GUESSES, *_guesses(callers, environ)):
+            return None
     return callers.by_key(key)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import parsing
 from providers import CandleSource, QuoteSource, discover
+from providers.rss import Rss
 
 
 class SettingsError(Exception):
@@ -64,6 +65,9 @@ class Settings:
     cache_ttl_ohlcv: float = _setting(
         300.0, parsing.seconds, "seconds that candles are fresh at most (three times that above 1h)"
     )
+    cache_ttl_sentiment: float = _setting(
+        600.0, parsing.seconds, "seconds that mood, news and overview are fresh"
+    )
     cache_max_entries: int = _setting(2000, parsing.whole(1, 1_000_000), "how many answers are kept")
     cache_max_bytes: int = _setting(
         48 * 1024 * 1024, parsing.whole(1024 * 1024, 1 << 40), "bytes of memory that they may take"
@@ -74,6 +78,9 @@ class Settings:
     candles_deadline_seconds: float = _setting(
         10.0, parsing.seconds, "seconds after which no further provider is asked for candles"
     )
+    sentiment_deadline_seconds: float = _setting(
+        2.5, parsing.seconds, "seconds to wait for mood, news and overview"
+    )
     upstream_connect_seconds: float = _setting(2.0, parsing.seconds, "seconds to connect to a provider")
     upstream_read_seconds: float = _setting(5.0, parsing.seconds, "seconds of a provider's silence")
     upstream_total_seconds: float = _setting(8.0, parsing.seconds, "seconds for a provider's whole answer")
@@ -83,6 +90,7 @@ class Settings:
     rate_limit_enabled: bool = _setting(True, parsing.boolean, "whether clients have quotas")
     rate_limit_ohlcv: int = _setting(60, parsing.whole(1, 1_000_000), "candle requests a minute")
     rate_limit_prices: int = _setting(120, parsing.whole(1, 1_000_000), "price requests a minute")
+    rate_limit_sentiment: int = _setting(30, parsing.whole(1, 1_000_000), "sentiment requests a minute")
     rate_limit_default: int = _setting(60, parsing.whole(1, 1_000_000), "other requests a minute")
     trusted_proxy_hops: int = _setting(
         0, parsing.whole(0, 10), "proxies in front whose word on a client's address counts; 1 on a Space"
@@ -102,6 +110,15 @@ class Settings:
     providers_quotes: tuple[str, ...] | None = _setting(
         None, parsing.names_of(QuoteSource), "which providers give prices, the most trusted first"
     )
+    enable_sentiment: bool = _setting(True, parsing.boolean, "whether `/api/sentiment` is served")
+    enable_news: bool = _setting(False, parsing.boolean, "whether `/api/news` is served")
+    news_rss_feeds: tuple[str, ...] = _setting(
+        Rss.default_feeds, parsing.urls, "RSS and Atom feeds, comma separated"
+    )
+    sentiment_weight_fear_greed: int = _setting(
+        60, parsing.whole(0, 100), "weight of Fear & Greed in the mood"
+    )
+    sentiment_weight_news: int = _setting(40, parsing.whole(0, 100), "weight of the news in the mood")
     https_proxy: str | None = _setting(
         None, parsing.proxy, "a proxy for all providers, where they are asked by https"
     )
@@ -144,6 +161,8 @@ class Settings:
             )
             for provider in discover()
         }
+        if values.get("sentiment_weight_fear_greed", 60) + values.get("sentiment_weight_news", 40) == 0:
+            mistakes.append("SENTIMENT_WEIGHT_FEAR_GREED, SENTIMENT_WEIGHT_NEWS: one must be more than 0")
         if values.get("demo") and any(own.base_url is None for own in values["providers"].values()):
             mistakes.append("DEMO: is for stand-ins, so that each provider's <NAME>_BASE_URL has to be set")
         if mistakes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import redis
 from flask import Flask
+from limits.errors import StorageError
 
 from engine import admission, quotas
 from engine.callers import Callers
@@ -85,7 +86,7 @@ class Edge:
                 told = standing.headers()
                 if not allowed:
                     return self._finished(_refusal(standing.wait), told, environ)
-        except redis.RedisError:
+        except (redis.RedisError, StorageError):
             return None  # Flask goes through the same and falls back to memory
         self._market.served()
         return self._finished(reply(answer, now, environ), told, environ)

@@ -57,6 +57,16 @@ class InvalidRequest(ApiError):
     status = 400
 
 
+class FeatureDisabled(ApiError):
+    """The operator has switched this off."""
+
+    code = "FEATURE_DISABLED"
+    status = 404
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"This is switched off; {setting}=true switches it on")
+
+
 class InsufficientData(ApiError):
     """There are not as many candles as are needed."""
 

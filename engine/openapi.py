@@ -50,10 +50,10 @@ def document(app: Flask) -> dict[str, Any]:
     plugin.converter.field_mapping[CodedField] = ("string", None)
     spec.components.schema("Error", schema=ErrorAnswer)
     for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
+        view: Any = app.view_functions[rule.endpoint]
         if hasattr(view, "query"):
             path = rule.rule.replace("<path:", "{").replace(">", "}")
-            spec.path(path, operations={"get": _operation(view, rule)})
+            spec.path(path, operations={"post" if view.body else "get": _operation(view, rule)})
     made: dict[str, Any] = spec.to_dict()
     return made
 
@@ -63,7 +63,9 @@ def _operation(view: Any, rule: Rule) -> dict[str, Any]:
     answer: Any = view.answer
     if view.many:
         answer = {"type": "array", "items": view.answer}
+    sent = {"requestBody": {"required": True, "content": {"application/json": {"schema": view.body}}}}
     return {
+        **(sent if view.body else {}),
         "summary": summary,
         "operationId": rule.endpoint.replace(".", "_") + ("_of" if rule.arguments else ""),
         "parameters": [

@@ -71,6 +71,16 @@ def url(value: str) -> str:
     return value.rstrip("/")
 
 
+def urls(value: str) -> tuple[str, ...]:
+    """Addresses by comma, each once; a query is a part of them."""
+    addresses = tuple(address.strip() for address in value.split(","))
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError("must be http(s) addresses, separated by commas")
+    return tuple(dict.fromkeys(addresses))
+
+
 def proxy(value: str) -> str:
     """Where a proxy is; `host:port` is understood."""
     return url(value if "://" in value else f"http://{value}")

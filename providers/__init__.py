@@ -5,7 +5,18 @@ import pkgutil
 from typing import TypeGuard
 
 from providers._assets import ASSET_BY_NAME, ASSETS, TETHER, Asset
-from providers._base import CandleSource, Provider, QuoteSource
+from providers._base import (
+    CandleSource,
+    CategorySource,
+    FeedSource,
+    ListingSource,
+    NewsSource,
+    OverviewSource,
+    Provider,
+    QuoteSource,
+    SentimentSource,
+    TrendingSource,
+)
 from providers._errors import (
     BadData,
     Blocked,
@@ -16,7 +27,21 @@ from providers._errors import (
     Unsupported,
 )
 from providers._http import Http, Limits
-from providers._models import INTERVALS, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import (
+    INTERVALS,
+    Candle,
+    Category,
+    FearGreed,
+    Headline,
+    Interval,
+    Listing,
+    Overview,
+    Pair,
+    Quote,
+    RateLimit,
+    Votes,
+    Window,
+)
 from providers._room import Room
 
 __all__ = [
@@ -29,9 +54,19 @@ __all__ = [
     "Blocked",
     "Candle",
     "CandleSource",
+    "Category",
+    "CategorySource",
+    "FearGreed",
+    "FeedSource",
+    "Headline",
     "Http",
     "Interval",
     "Limits",
+    "Listing",
+    "ListingSource",
+    "NewsSource",
+    "Overview",
+    "OverviewSource",
     "Pair",
     "Provider",
     "ProviderError",
@@ -40,9 +75,12 @@ __all__ = [
     "RateLimit",
     "RateLimited",
     "Room",
+    "SentimentSource",
+    "TrendingSource",
     "Unauthorized",
     "Unavailable",
     "Unsupported",
+    "Votes",
     "Window",
     "discover",
 ]

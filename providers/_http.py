@@ -20,7 +20,7 @@ from providers._room import Room
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
-ALWAYS_ROOM = 1024 * 1024
+ALWAYS_ROOM = 512 * 1024
 """Bytes of a body that need no room: what others are sent never keeps a usual answer out."""
 
 
@@ -81,10 +81,10 @@ class Http:
                 ) as response,
             ):
                 return Reply(response.status_code, response.headers, self._body(response))
-        except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
-            raise Unavailable(reason="Timeout") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise Unavailable(reason="Connection failed") from error
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            raise Unavailable(reason="Timeout") from None  # the cause repeats the address, key and all
+        except (requests.RequestException, urllib3.exceptions.HTTPError):
+            raise Unavailable(reason="Connection failed") from None
 
     def _body(self, response: requests.Response) -> bytes:
         """What has arrived is counted each time, so that a body without end has one."""

@@ -111,6 +111,76 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class FearGreed:
+    """The Fear & Greed index of one moment: `value` from 0 (fear) to 100 (greed), and its name for that."""
+
+    value: int
+    classification: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many readers took a headline as good or bad for the price."""
+
+    bullish: int
+    bearish: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One story, as it was sent: neither `title` nor `url` is safe to show.
+
+    `codes` are the coins it is about in the provider's own spelling, `votes` `None` where there are none.
+    """
+
+    title: str
+    url: str
+    source: str
+    time: int
+    codes: tuple[str, ...] = ()
+    votes: Votes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole market: US dollars, shares and changes in per cent. `None` is what a provider lacks."""
+
+    market_cap: float | None = None
+    volume_24h: float | None = None
+    btc_dominance: float | None = None
+    eth_dominance: float | None = None
+    coins: int | None = None
+    market_cap_change_24h: float | None = None
+    markets: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A coin among all coins, in US dollars: unlike an `Asset`, its `code` does not tell it from others."""
+
+    code: str
+    name: str
+    price: float | None
+    change_24h: float | None
+    volume_24h: float | None
+    market_cap: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of coins, in US dollars and per cent; `top_coins` are addresses of three coins' pictures."""
+
+    id: str
+    name: str
+    market_cap: float | None
+    market_cap_change_24h: float | None
+    volume_24h: float | None
+    top_coins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimit:
     """What a provider publishes: `requests` (or weight) in `period` seconds."""
 

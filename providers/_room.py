@@ -6,7 +6,7 @@ import threading
 class Room:
     """So many bytes, for any number of threads."""
 
-    def __init__(self, size: int = 32 * 1024 * 1024) -> None:
+    def __init__(self, size: int = 20 * 1024 * 1024) -> None:
         self._free = size
         self._lock = threading.Lock()
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from providers._assets import Asset
-from providers._base import QuoteSource
-from providers._models import SECOND, Quote, RateLimit
-from providers._reading import best_ranked, number
+from providers._base import OverviewSource, QuoteSource
+from providers._models import SECOND, Overview, Quote, RateLimit
+from providers._reading import best_ranked, number, whole
 
 
-class CoinLore(QuoteSource):
+class CoinLore(QuoteSource, OverviewSource):
     """Keyless. Has no error bodies of its own."""
 
     name = "coinlore"
@@ -35,3 +35,15 @@ class CoinLore(QuoteSource):
             )
             for asset, row in best_ranked(answer["data"], assets)
         ]
+
+    def fetch_overview(self) -> Overview:
+        """A list of one; shares and the change are texts."""
+        (data,) = self.ask("/api/global/")
+        return Overview(
+            market_cap=number(data["total_mcap"]),
+            volume_24h=number(data["total_volume"]),
+            btc_dominance=number(data["btc_d"]),
+            eth_dominance=number(data["eth_d"]),
+            coins=whole(data["coins_count"]),
+            market_cap_change_24h=number(data.get("mcap_change")),
+        )

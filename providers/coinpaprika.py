@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import QuoteSource
-from providers._models import Quote, RateLimit
-from providers._reading import best_ranked, milliseconds, number
+from providers._base import OverviewSource, QuoteSource
+from providers._models import Overview, Quote, RateLimit
+from providers._reading import best_ranked, milliseconds, number, whole
 
 
-class CoinPaprika(QuoteSource):
+class CoinPaprika(QuoteSource, OverviewSource):
     """Keyless."""
 
     name = "coinpaprika"
@@ -19,8 +19,9 @@ class CoinPaprika(QuoteSource):
     """A day's share of the 20 000 calls that are free in a month."""
 
     def error_code(self, payload: Any) -> object | None:
-        """Errors are objects, tickers a list."""
-        return payload["error"] if isinstance(payload, dict) else None
+        """Errors are objects, tickers a list, and of good answers only that about all coins is an object."""
+        good = isinstance(payload, list) or "market_cap_usd" in payload
+        return None if good else payload["error"]
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Only all coins can be had in one call. A path with a slash at its end is a redirect."""
@@ -42,3 +43,14 @@ class CoinPaprika(QuoteSource):
                 )
             )
         return quotes
+
+    def fetch_overview(self) -> Overview:
+        """Without the share of Ethereum."""
+        data = self.ask("/v1/global")
+        return Overview(
+            market_cap=number(data["market_cap_usd"]),
+            volume_24h=number(data["volume_24h_usd"]),
+            btc_dominance=number(data["bitcoin_dominance_percentage"]),
+            coins=whole(data["cryptocurrencies_number"]),
+            market_cap_change_24h=number(data.get("market_cap_change_24h")),
+        )

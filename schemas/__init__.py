@@ -4,21 +4,31 @@ from schemas._fields import CodedField, NamedPair, shorten
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
 from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
+from schemas.news import NewsAnswer, NewsQuery
 from schemas.ohlcv import OhlcvAnswer, OhlcvQuery
+from schemas.overview import OverviewAnswer
 from schemas.prices import PricesAnswer, PricesQuery
+from schemas.sentiment import AnalyzeAnswer, AnalyzeBody, SentimentAnswer, SentimentQuery
 
 __all__ = [
+    "AnalyzeAnswer",
+    "AnalyzeBody",
     "CodedField",
     "ErrorAnswer",
     "HealthAnswer",
     "NamedPair",
+    "NewsAnswer",
+    "NewsQuery",
     "NoQuery",
     "OhlcvAnswer",
     "OhlcvQuery",
+    "OverviewAnswer",
     "PricesAnswer",
     "PricesQuery",
     "ProviderRow",
     "ReadyAnswer",
+    "SentimentAnswer",
+    "SentimentQuery",
     "SymbolsAnswer",
     "shorten",
 ]

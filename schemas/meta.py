@@ -8,3 +8,10 @@ class Freshness(Schema):
 
     stale = fields.Boolean(required=True)
     ageSeconds = fields.Float(required=True)
+
+
+class Sourced(Freshness):
+    """Who gave something, and who failed with the reason."""
+
+    sources = fields.List(fields.String(), required=True)
+    failed = fields.Dict(fields.String(), fields.String(), required=True)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from tests.upstreams import StandIn
 
-KEYS = {"CRYPTOCOMPARE_API_KEY": "demo", "COINCAP_API_KEY": "demo"}
+KEYS = {f"{name}_API_KEY": "demo" for name in ("CRYPTOCOMPARE", "COINCAP", "CRYPTOPANIC", "NEWSAPI")}
+SWITCHED_ON = {"DEMO": "true", "ENABLE_NEWS": "true"}
 
 
 def main() -> int:
     """Serve until interrupted; the exit status of the server."""
     gunicorn = str(Path(sys.executable).parent / "gunicorn")
     with StandIn() as stand_in:
-        environment = {**os.environ, **stand_in.base_urls(), **KEYS, "DEMO": "true"}
+        environment = {**os.environ, **stand_in.base_urls(), **KEYS, **SWITCHED_ON}
         server = subprocess.Popen([gunicorn, "--config", "gunicorn.conf.py", "wsgi:app"], env=environment)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.terminate())

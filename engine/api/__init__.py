@@ -2,6 +2,14 @@
 
 from flask import Blueprint
 
-from engine.api import health, market, ohlcv, prices
+from engine.api import health, market, news, ohlcv, overview, prices, sentiment
 
-BLUEPRINTS: tuple[Blueprint, ...] = (ohlcv.bp, prices.bp, market.bp, health.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    ohlcv.bp,
+    prices.bp,
+    sentiment.bp,
+    news.bp,
+    overview.bp,
+    market.bp,
+    health.bp,
+)

@@ -10,29 +10,54 @@ from marshmallow import RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from engine.answers import Answer
+from engine.api._body import load_body
 from engine.delivery import ANSWER, SCOPE, reply
-from engine.errors import InvalidRequest
+from engine.errors import FeatureDisabled, InvalidRequest
 from schemas import CodedField, NoQuery, shorten
 
 View = Callable[..., object]
 
 
 def endpoint(
-    *, query: type[Schema] = NoQuery, answer: type[Schema], many: bool = False
+    *,
+    query: type[Schema] = NoQuery,
+    body: type[Schema] | None = None,
+    answer: type[Schema],
+    many: bool = False,
 ) -> Callable[[View], Callable[..., Response]]:
-    """Give a view its validated query as arguments and send what it returns.
+    """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
     `answer` documents it (`many`: as a bare array). Anything but an `Answer` is serialised as it is;
     a pair of a value and a status is sent with that status.
     """
     loader = query(unknown=RAISE)
+    reader = body(unknown=RAISE) if body else None
 
     def decorate(view: View) -> Callable[..., Response]:
         @wraps(view)
         def wrapped(**path: str) -> Response:
-            return _response(view(**load(loader, request.args, path)))
+            arguments = load(loader, request.args, path)
+            if reader:
+                arguments |= load_body(reader)
+            return _response(view(**arguments))
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
+        wrapped.body = body  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Serve an endpoint only while `setting` is true; otherwise there is nothing at its address."""
+
+    def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def wrapped(**path: str) -> Response:
+            if not getattr(current_app.extensions["settings"], setting):
+                raise FeatureDisabled(setting.upper())
+            return view(**path)
+
         return wrapped
 
     return decorate

@@ -14,18 +14,20 @@ from engine.config import Settings
 from engine.errors import ApiError
 from engine.freshness import Freshness
 from engine.market import _state
+from engine.market._building import build
 from engine.market._candles import MAXIMUM, Candles
+from engine.market._mood import Mood
 from engine.market._plan import Wanted
 from engine.market._prices import Named, Prices
 from engine.market._quotes import Quotes
+from engine.market._sentiment import analyse
 from engine.store import Store
 from engine.upstream import Upstream
 from providers import (
     ASSETS,
     INTERVALS,
+    Asset,
     CandleSource,
-    Http,
-    Limits,
     Pair,
     Provider,
     QuoteSource,
@@ -60,7 +62,7 @@ class Market:
         self._started = clock()
         room = Room()
         self.upstreams = [
-            Upstream(_build(kind, settings, room, clock), store, counts, clock=clock) for kind in discover()
+            Upstream(build(kind, settings, room, clock), store, counts, clock=clock) for kind in discover()
         ]
         self._freshness = Freshness(store, pool, clock=clock, deadline=settings.candles_deadline_seconds)
         candles = self._chosen(CandleSource, settings.providers_candles)
@@ -68,6 +70,7 @@ class Market:
         self._candles = Candles(candles, self._freshness, settings, clock)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
+        self._mood = Mood(self._chosen, self._freshness, settings, clock)
         self._first: Future[None] | None = None
         self._lock = threading.Lock()
         self.asked = clock()
@@ -100,6 +103,30 @@ class Market:
         """Ask for what is new of a series, in the background. Raises an `ApiError`."""
         symbol = pair.base.symbol + pair.quote
         self._candles.refresh(Wanted(symbol, pair, INTERVALS[interval], Window(100)))
+
+    def sentiment(self, coin: Asset | None, days: int | None) -> Answer:
+        """How the market feels, or what the news makes of one coin."""
+        return self._mood.sentiment.serve(coin, days)
+
+    def analyse(self, texts: Sequence[str]) -> list[dict[str, object]]:
+        """What each of `texts` says about prices."""
+        return analyse(texts)
+
+    def news(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
+        """Stories, the newest first."""
+        return self._mood.news.serve(coins, limit, sentiment)
+
+    def overview(self) -> Answer:
+        """The market as a whole."""
+        return self._mood.whole.serve()
+
+    def categories(self) -> Answer:
+        """The kinds of coins."""
+        return self._mood.whole.categories()
+
+    def now(self) -> int:
+        """Unix seconds."""
+        return int(self._clock())
 
     def symbols(self) -> dict[str, object]:
         """What can be asked for. A coin's rank is the last one that a provider gave."""
@@ -141,9 +168,7 @@ class Market:
             "cache": {"size": self._store.size, "hitRate": self._freshness.hit_rate},
             "timestamp": int(self._clock()),
         }
-        if self._settings.demo:
-            report["mode"] = "demo"
-        return report
+        return report | ({"mode": "demo"} if self._settings.demo else {})
 
     def ready(self) -> bool:
         """Whether there is data yet. Where there is none, somebody is asked for some in the background."""
@@ -169,19 +194,4 @@ class Market:
         return [able[name] for name in (able if names is None else names) if name in able]
 
     def _used(self, upstream: Upstream[Provider]) -> bool:
-        return upstream in self._candles.upstreams or upstream in self._quotes.upstreams
-
-
-def _build(kind: type[Provider], settings: Settings, room: Room, clock: Callable[[], float]) -> Provider:
-    own = settings.provider(kind.name)
-    limits = Limits(
-        connect=settings.upstream_connect_seconds,
-        read=settings.upstream_read_seconds,
-        total=settings.upstream_total_seconds,
-        body=settings.upstream_max_bytes,
-    )
-    proxies = {"https": settings.https_proxy} if settings.https_proxy else {}
-    if own.proxy:
-        proxies = {"http": own.proxy, "https": own.proxy}
-    http = Http(limits, proxies=proxies, room=room)
-    return kind(http, key=own.api_key, base_url=own.base_url, clock=clock)
+        return any(upstream in use.upstreams for use in (self._candles, self._quotes, self._mood))

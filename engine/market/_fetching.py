@@ -9,6 +9,7 @@ from engine.candles import MINIMUM, check
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, InsufficientData
 from engine.fanout import Ask, Outcome, errors, first_good
+from engine.market._asking import let_in
 from engine.market._plan import Plan, Wanted, plans
 from engine.market._series import Series
 from engine.upstream import Upstream
@@ -44,7 +45,7 @@ class Fetching:
         end = time.monotonic() + self._settings.candles_deadline_seconds
         chosen = plans(self.upstreams, wanted, self.now())
         outcomes = first_good(
-            [self._ask(plan, wanted, old, share) for plan in self._in_turn(chosen, wanted, old, share)],
+            let_in([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in chosen]),
             self._settings.candles_deadline_seconds,
             lambda series: _enough(series, wanted),
         )
@@ -61,17 +62,6 @@ class Fetching:
             raise InsufficientData.of(len(best.candles), MINIMUM)
         told = tuple(_attempt(outcome, wanted) for outcome in outcomes)
         return self._patched(replace(best, attempts=told), chosen, wanted, share, end)
-
-    def _in_turn(
-        self, chosen: Sequence[Plan], wanted: Wanted, old: Series | None, share: float
-    ) -> list[Plan]:
-        """Those whose door is open. Who is due for a trial has it behind the back of the request."""
-        usable = [plan for plan in chosen if plan.upstream.circuit.shut is None]
-        due = [plan for plan in chosen if plan.upstream.circuit.trial_is_due]
-        if usable:
-            for plan in due:
-                self._ask(plan, wanted, old, share).start()
-        return usable or due
 
     def _ask(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Ask[Series]:
         upstream = plan.upstream

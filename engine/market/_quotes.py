@@ -10,6 +10,7 @@ from engine.consensus import judge
 from engine.errors import AllProvidersFailed
 from engine.fanout import Ask, errors, gather
 from engine.freshness import Entries, Entry, Freshness
+from engine.market._asking import let_in, shut_out
 from engine.upstream import BACKGROUND, Upstream
 from providers import ASSET_BY_NAME, TETHER, Asset, BadData, Quote, QuoteSource, Unsupported
 
@@ -85,17 +86,11 @@ class Quotes:
 
     def _make(self, share: float, keys: list[str]) -> dict[str, Entry]:
         assets = [ASSET_BY_NAME[key.partition(":")[2]] for key in keys]
-        asked = [upstream for upstream in self.upstreams if upstream.circuit.shut is None]
-        due = [upstream for upstream in self.upstreams if upstream.circuit.trial_is_due]
-        if asked:
-            for upstream in due:
-                self._ask(upstream, assets, share).start()
-        asks = [self._ask(upstream, assets, share) for upstream in asked or due]
+        asks = [(upstream, self._ask(upstream, assets, share)) for upstream in self.upstreams]
         now = self._clock()
-        outcomes = gather(asks, self._settings.prices_deadline_seconds)
+        outcomes = gather(let_in(asks), self._settings.prices_deadline_seconds)
         answers = {outcome.provider: outcome.value for outcome in outcomes if outcome.value is not None}
-        failures = dict(errors(outcomes))
-        failures |= {up.name: shut.error(self._clock()) for up in self.upstreams if (shut := up.circuit.shut)}
+        failures = {**errors(outcomes), **shut_out(asks, self._clock())}
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
         if not answers:
             raise AllProvidersFailed.of(ordered)

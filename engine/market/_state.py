@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from engine.upstream import Statistics, Upstream
-from providers import CandleSource, Provider, QuoteSource
+from providers import (
+    CandleSource,
+    CategorySource,
+    FeedSource,
+    ListingSource,
+    NewsSource,
+    OverviewSource,
+    Provider,
+    QuoteSource,
+    SentimentSource,
+    TrendingSource,
+)
 
 FOUR_WORDS = {
     "online": "healthy",
@@ -15,7 +26,17 @@ FOUR_WORDS = {
     "disabled": "disabled",
 }
 """What `/api/providers` calls each state of `/api/health`."""
-ABILITIES = {CandleSource: "candles", QuoteSource: "quotes"}
+ABILITIES: dict[type[Provider], str] = {
+    CandleSource: "candles",
+    QuoteSource: "quotes",
+    SentimentSource: "sentiment",
+    NewsSource: "news",
+    FeedSource: "news",
+    OverviewSource: "overview",
+    ListingSource: "listings",
+    TrendingSource: "trending",
+    CategorySource: "categories",
+}
 
 
 def state(upstream: Upstream[Provider], used: bool) -> str:

@@ -5,8 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
-from typing import Generic, TypeVar
+from copy import copy, deepcopy
+from typing import Generic, Self, TypeVar
 
 from limits.storage import MemoryStorage, Storage
 
@@ -72,6 +72,12 @@ class Upstream(Generic[P]):
         if shut is None:
             return self.statistics.state
         return "blocked" if shut.reason == Blocked.reason else "offline"
+
+    def host(self, name: str) -> Self:
+        """The same with a door of its own, for one of several hosts that fail each by itself."""
+        other = copy(self)
+        other.circuit = Circuit(f"{self.name}:{name}", self._store, self._clock)
+        return other
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
         """What `ask` returns. Raises its `ProviderError`, or why it is not even asked."""

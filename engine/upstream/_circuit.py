@@ -23,8 +23,6 @@ FAILURES_IN_WINDOW = 10
 SECONDS_OPEN = 30.0
 SECONDS_BLOCKED = 3600.0
 LONGEST_REST = 86_400.0
-ONE_SILENCE = 0.25
-"""Seconds within which all who gave up waiting noticed the same silence."""
 TRIAL_SECONDS = 30
 """After this a trial whose worker died may be repeated."""
 NEVER = 10**9
@@ -54,7 +52,6 @@ class Circuit:
         self._lock = threading.Lock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
         self._silences = 0
-        self._last_silence = 0.0
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=FAILURES_TO_OPEN,
             reset_timeout=NEVER,
@@ -101,9 +98,6 @@ class Circuit:
         The failure itself would be known only much later.
         """
         with self._lock:
-            if self._clock() - self._last_silence < ONE_SILENCE:
-                return False
-            self._last_silence = self._clock()
             self._silences += 1
             enough = self._silences >= FAILURES_TO_OPEN
         if enough and self.shut is None:

@@ -5,7 +5,14 @@ from typing import Any
 from flask.testing import FlaskClient
 from marshmallow import RAISE, Schema
 
-from schemas import ErrorAnswer, OhlcvAnswer, PricesAnswer
+from schemas import (
+    ErrorAnswer,
+    NewsAnswer,
+    OhlcvAnswer,
+    OverviewAnswer,
+    PricesAnswer,
+    SentimentAnswer,
+)
 
 Json = Any
 
@@ -29,6 +36,27 @@ def prices(client: FlaskClient, query: str = "") -> Json:
     response = client.get(f"/api/prices?{query}")
     assert response.status_code == 200, response.text
     return held(PricesAnswer, response.json)
+
+
+def sentiment(client: FlaskClient, query: str = "") -> Json:
+    """A good answer to a request for the mood."""
+    response = client.get(f"/api/sentiment?{query}")
+    assert response.status_code == 200, response.text
+    return held(SentimentAnswer, response.json)
+
+
+def news(client: FlaskClient, query: str = "") -> Json:
+    """A good answer to a request for news."""
+    response = client.get(f"/api/news?{query}")
+    assert response.status_code == 200, response.text
+    return held(NewsAnswer, response.json)
+
+
+def overview(client: FlaskClient) -> Json:
+    """A good answer to a request for the market as a whole."""
+    response = client.get("/api/market/overview")
+    assert response.status_code == 200, response.text
+    return held(OverviewAnswer, response.json)
 
 
 def failure(client: FlaskClient, path: str, status: int, method: str = "GET") -> Json:

@@ -59,8 +59,21 @@ def test_who_has_no_key_is_disabled(make: Make) -> None:
     """And so is who was chosen for nothing."""
     told = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
 
-    assert {name for name, row in told.items() if row["status"] != "disabled"} == {"binance"}
-    assert told["coincap"]["enabled"] is False
+    used = {name for name, row in told.items() if row["status"] != "disabled"}
+    elsewhere = {"alternative_me", "rss", "coinmarketcap", "coingecko", "coinpaprika", "coinlore"}
+
+    assert used == {"binance"} | elsewhere
+    assert told["coincap"]["enabled"] is told["cryptopanic"]["enabled"] is told["kraken"]["enabled"] is False
+
+
+def test_who_gives_news_only_is_disabled_without_news(make: Make) -> None:
+    """And the index's provider as well; the whole market needs neither."""
+    told = providers(make(enable_sentiment=False))
+
+    assert told["rss"]["status"] == told["alternative_me"]["status"] == "disabled"
+    assert told["coinpaprika"]["status"] != "disabled"
+    assert providers(make(enable_sentiment=False, enable_news=True))["rss"]["status"] != "disabled"
+    assert told["coingecko"]["capabilities"][2:] == ["overview", "listings", "trending", "categories"]
 
 
 def test_what_happened_to_a_provider_is_told(client: FlaskClient, stand_in: StandIn) -> None:

@@ -13,11 +13,19 @@ def test_every_endpoint_is_documented(client: FlaskClient) -> None:
         "/api/ohlcv",
         "/api/ohlcv/{symbol}",
         "/api/prices",
+        "/api/sentiment",
+        "/api/sentiment/analyze",
+        "/api/news",
+        "/api/market/overview",
         "/api/symbols",
         "/api/providers",
         "/api/health",
         "/api/health/ready",
     }
+    analyze = document["paths"]["/api/sentiment/analyze"]
+    assert list(analyze) == ["post"]
+    assert "AnalyzeBody" in str(analyze["post"]["requestBody"])
+    assert document["components"]["schemas"]["AnalyzeBody"]["properties"]["texts"]["maxItems"] == 100
     assert names == ["symbol", "interval", "limit", "closedOnly", "startTime", "endTime"]
     assert document["components"]["schemas"]["CandleRow"]["properties"]["volume"]["nullable"] is True
 

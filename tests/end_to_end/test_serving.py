@@ -5,13 +5,21 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
 from providers import ASSETS, INTERVALS
-from schemas import ErrorAnswer, HealthAnswer, OhlcvAnswer, PricesAnswer
+from schemas import (
+    ErrorAnswer,
+    HealthAnswer,
+    OhlcvAnswer,
+    OverviewAnswer,
+    PricesAnswer,
+    SentimentAnswer,
+)
 from tests.api.answers import Json, held
 from tests.running import ROOT, Engine
 from tests.upstreams import Fault, StandIn
@@ -50,6 +58,18 @@ def test_prices_of_every_coin(engine: Engine, stand_in: StandIn) -> None:
 
     assert len(answer["data"]) == len(ASSETS)
     assert stand_in.calls.count("binance") == stand_in.calls.count("gate") == 1
+
+
+def test_the_mood_over_the_wire(engine: Engine, stand_in: StandIn) -> None:
+    """With one provider hanging it takes less than three seconds, and the market as a whole is there too."""
+    stand_in.fault("rss", Fault("hang", path="decrypt"))
+    start = time.monotonic()
+    answer = held(SentimentAnswer, get(engine, "/api/sentiment"))
+
+    assert time.monotonic() - start < 3
+    assert None not in answer["data"].values()
+    assert answer["meta"]["failed"] == {"rss:decrypt.co": "Timeout"}
+    assert held(OverviewAnswer, get(engine, "/api/market/overview"))["data"]["trending"]
 
 
 def test_fallback_over_the_wire(engine: Engine, stand_in: StandIn) -> None:

@@ -30,6 +30,36 @@ def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
     assert settings.cache_ttl_ohlcv == 7.0
 
 
+def test_feeds_are_addresses() -> None:
+    """Several by comma, each once; nothing else, and no password in them."""
+    given = "https://a.example/feed?format=rss, http://b.example/,https://b.example/x , http://b.example/"
+    settings = Settings.load({"NEWS_RSS_FEEDS": given})
+
+    assert settings.news_rss_feeds == (
+        "https://a.example/feed?format=rss",
+        "http://b.example/",
+        "https://b.example/x",
+    )
+    for wrong in (
+        "ftp://a.example",
+        "a.example/feed",
+        "https://",
+        "https://u:p@a.example",
+        "https://a.example,,",
+    ):
+        with pytest.raises(SettingsError, match="NEWS_RSS_FEEDS"):
+            Settings.load({"NEWS_RSS_FEEDS": wrong})
+
+
+def test_something_must_count_in_the_mood() -> None:
+    """Weights of nothing at all are a mistake."""
+    weights = {"SENTIMENT_WEIGHT_FEAR_GREED": "0", "SENTIMENT_WEIGHT_NEWS": "5"}
+
+    assert Settings.load(weights).sentiment_weight_news == 5
+    with pytest.raises(SettingsError, match="SENTIMENT_WEIGHT_NEWS"):
+        Settings.load({**weights, "SENTIMENT_WEIGHT_NEWS": "0"})
+
+
 def test_each_provider_has_a_key_a_host_and_a_proxy() -> None:
     """Named for it; keys are not shown by accident."""
     settings = Settings.load(

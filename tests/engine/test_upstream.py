@@ -55,6 +55,18 @@ def upstream(store: Store, clock: Clock) -> Upstream[Somebody]:
     return Upstream(Somebody(Http()), store, clock=clock)
 
 
+def test_hosts_have_doors_of_their_own(upstream: Upstream[Somebody], store: Store, clock: Clock) -> None:
+    """One that refuses us shuts no other out; budget and statistics are the provider's."""
+    one, other = upstream.host("one"), upstream.host("other")
+    fail(one, Blocked())
+
+    assert one.circuit.shut
+    assert upstream.circuit.shut is other.circuit.shut is None
+    assert other.call(lambda: "well") == "well"
+    assert upstream.budget.spent == 2
+    assert upstream.statistics.outcomes == {"Region blocked": 1, "ok": 1}
+
+
 def fail(upstream: Upstream[Provider], error: Exception, times: int = 1) -> None:
     """Let calls fail with `error`."""
 
@@ -250,12 +262,10 @@ class TestCircuit:
         assert reason(upstream) is None
         assert upstream.state == "online"
 
-    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody], clock: Clock) -> None:
+    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody]) -> None:
         """Five who gave up waiting shut it."""
         for _ in range(5):
             upstream.silent()
-            upstream.silent()  # somebody else who noticed the same
-            clock.advance(1)
 
         assert reason(upstream) == "Circuit open"
         assert upstream.statistics.failed is not None

@@ -13,13 +13,20 @@ from providers import (
     Blocked,
     Candle,
     CandleSource,
+    CategorySource,
+    FeedSource,
     Http,
     Interval,
+    ListingSource,
+    NewsSource,
+    OverviewSource,
     Pair,
     Provider,
     QuoteSource,
     RateLimit,
     RateLimited,
+    SentimentSource,
+    TrendingSource,
     Unavailable,
     Window,
 )
@@ -154,6 +161,39 @@ def test_abilities_are_left_to_subclasses() -> None:
         bare.fetch_candles(PAIR, HOUR, Window(3))
     with pytest.raises(NotImplementedError):
         bare.fetch_quotes([BTC])
+
+
+@pytest.mark.parametrize(
+    ("ability", "method", "arguments"),
+    [
+        (SentimentSource, "fear_greed", [30]),
+        (NewsSource, "headlines", []),
+        (FeedSource, "headlines_of", ["https://a.example/feed"]),
+        (OverviewSource, "overview", []),
+        (ListingSource, "listings", []),
+        (TrendingSource, "trending", []),
+        (CategorySource, "categories", []),
+    ],
+)
+def test_moods_are_left_to_subclasses(ability: type[Provider], method: str, arguments: list[object]) -> None:
+    """An ability says what is to be given, a provider how."""
+    bare = type("Bare", (ability,), {"base_urls": (FIRST,), "name": "bare"})(Http(), clock=Clock())
+
+    with pytest.raises(NotImplementedError):
+        getattr(bare, method)(*arguments)
+
+
+def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
+    """As they were sent, of its own hosts or of others; refusals are told apart all the same."""
+    wire.get(f"{FIRST}/path", status=502)
+    wire.get(f"{SECOND}/path", body=b"<a/>")
+    wire.get("https://third.example/path", status=429, headers={"Retry-After": "7"})
+    provider = TwoHosts(Http(), clock=Clock())
+
+    assert provider.ask_bytes("/path") == b"<a/>"
+    with pytest.raises(RateLimited) as caught:
+        provider.ask_bytes("/path", ["https://third.example"])
+    assert caught.value.retry_after == 7
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,20 @@ from providers import (
     Blocked,
     Candle,
     CandleSource,
+    FearGreed,
+    Headline,
     Http,
+    Listing,
+    Overview,
     Provider,
     ProviderError,
     Quote,
     QuoteSource,
     RateLimited,
+    Unauthorized,
     Unavailable,
     Unsupported,
+    Votes,
     Window,
     discover,
 )
@@ -325,6 +331,94 @@ def test_quotes(name: str, file: str, wire: responses.RequestsMock) -> None:
         assert (quote.change_1h, quote.change_7d) == (expected.change_1h, expected.change_7d)
         assert (quote.volume_24h, quote.market_cap) == (expected.volume_24h, expected.market_cap)
         assert (quote.currency, quote.rank) == (expected.currency, expected.rank)
+
+
+MOODS: dict[tuple[str, str, str], object] = {
+    ("alternative_me", "fng_limit2_2022-09-12", "fear_greed"): [
+        FearGreed(25, "Extreme Fear", 1662940800000),
+        FearGreed(26, "Fear", 1662854400000),
+    ],
+    ("alternative_me", "fng_limit1_2026-08-02", "fear_greed"): [FearGreed(27, "Fear", 1785628800000)],
+    ("coingecko", "oas_global", "overview"): Overview(
+        2621040321355.0405,
+        95133256404.37308,
+        57.9539332566265,
+        9.58227145398409,
+        17397,
+        -1.6081983639177684,
+        1476,
+    ),
+    ("coingecko", "oas_trending", "trending"): [
+        Listing("BONK", "Bonk", 5.938674704566297e-06, -3.2712597351582655, 31701707.0, 521967819.0, 103)
+    ],
+    ("cryptopanic", "v1_posts_2018_excerpt", "headlines"): [
+        Headline(
+            'NEO ($NEO) price is up <span class="color-green">20.99%</span>',
+            "https://cryptopanic.com/news/841770/NEO-NEO-price-is-up-2099-in-the-last-24h",
+            "CoinMarketCap",
+            1516268728965,
+            ("NEO",),
+            Votes(4, 0),
+        )
+    ],
+}
+"""What comes out of answers about the mood and the market as a whole."""
+LENGTHS = {
+    ("coingecko", "trending_2021", "trending"): 7,
+    ("coingecko", "trending_2022", "trending"): 7,
+    ("coingecko", "oas_markets", "listings"): 1,
+    ("coingecko", "oas_categories", "categories"): 2,
+    ("coinmarketcap", "listings_latest_trimmed_2022", "listings"): None,
+    ("newsapi", "everything_2020_trimmed", "headlines"): 6,
+    ("coingecko", "global_2021", "overview"): None,
+    ("coingecko", "global_jkorf", "overview"): None,
+    ("coingecko", "categories_2021", "categories"): None,
+}
+"""How many come out of those that are long; `None` where it is enough that they can be read."""
+
+
+def told(name: str, file: str, ability: str, wire: responses.RequestsMock) -> Any:
+    """What comes out of a recorded answer."""
+    play(wire, name, file)
+    return getattr(make(name), ability)(*([30] if ability == "fear_greed" else []))
+
+
+@pytest.mark.parametrize(("name", "file", "ability"), list(MOODS))
+def test_moods(name: str, file: str, ability: str, wire: responses.RequestsMock) -> None:
+    """Recorded indices, headlines and totals come out with the values that were sent."""
+    assert told(name, file, ability, wire) == MOODS[name, file, ability]
+
+
+@pytest.mark.parametrize(("name", "file", "ability"), list(LENGTHS))
+def test_long_answers(name: str, file: str, ability: str, wire: responses.RequestsMock) -> None:
+    """Nothing recorded is too odd to be read."""
+    found = told(name, file, ability, wire)
+
+    assert found
+    assert LENGTHS[name, file, ability] in (None, len(found) if isinstance(found, list) else None)
+
+
+@pytest.mark.parametrize(
+    ("file", "error", "reason"),
+    [
+        ("error_400_parametersIncompatible", Unavailable, "HTTP 400"),
+        ("error_401_apiKeyInvalid", Unauthorized, "HTTP 401"),
+    ],
+)
+def test_refused_news(
+    file: str, error: type[ProviderError], reason: str, wire: responses.RequestsMock
+) -> None:
+    """Recorded failures of NewsAPI are told apart."""
+    with pytest.raises(error) as caught:
+        told("newsapi", file, "headlines", wire)
+    assert caught.value.reason == reason
+
+
+def test_moved_news(wire: responses.RequestsMock) -> None:
+    """CryptoPanic's redirect is a failure."""
+    with pytest.raises(Unavailable) as caught:
+        told("cryptopanic", "v1_redirect_301", "headlines", wire)
+    assert caught.value.reason == "HTTP 301"
 
 
 @pytest.mark.parametrize(("name", "file"), list(ERRORS))

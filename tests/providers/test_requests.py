@@ -1,6 +1,8 @@
 """What each provider sends."""
 
 import re
+import socket
+import traceback
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,12 +13,14 @@ from providers import (
     ASSET_BY_NAME,
     INTERVALS,
     CandleSource,
+    FeedSource,
     Http,
     Interval,
     Pair,
     Provider,
     ProviderError,
     QuoteSource,
+    Unavailable,
     Unsupported,
     Window,
     discover,
@@ -26,7 +30,9 @@ from providers.coinbase import Coinbase
 from providers.coingecko import CoinGecko
 from providers.coinmarketcap import CoinMarketCap
 from providers.cryptocompare import CryptoCompare
+from providers.cryptopanic import CryptoPanic
 from providers.kraken import Kraken
+from providers.rss import Rss
 from tests.providers.payloads import ASKED, BTC, JANUARY_1, NOW, PAIR, WINDOWS, payloads_of
 
 KEY = "a-secret-key"
@@ -35,7 +41,10 @@ HEADERS = {
     "coingecko": ("x-cg-demo-api-key", KEY),
     "coinmarketcap": ("X-CMC_PRO_API_KEY", KEY),
     "cryptocompare": ("authorization", f"Apikey {KEY}"),
+    "newsapi": ("X-Api-Key", KEY),
 }
+KEY_IN_THE_ADDRESS = {"cryptopanic"}
+"""Who wants its key nowhere else."""
 
 
 @pytest.fixture
@@ -47,13 +56,15 @@ def wire() -> Iterator[responses.RequestsMock]:
 
 
 def ask(provider: Provider, what: str, interval: Interval) -> None:
-    """Quotes, or the candles of one of `WINDOWS`; the answer does not matter."""
-    if what != "quotes":
+    """The candles of one of `WINDOWS`, or another ability; the answer does not matter."""
+    if what in WINDOWS:
         ask_candles(provider, interval, WINDOWS[what])
         return
-    assert isinstance(provider, QuoteSource)
+    arguments: dict[str, list[object]] = {"quotes": [ASKED], "fear_greed": [30]}
+    if isinstance(provider, FeedSource):
+        what, arguments = "headlines_of", {"headlines_of": [provider.default_feeds[0]]}
     with pytest.raises(ProviderError):
-        provider.quotes(ASKED)
+        getattr(provider, what)(*arguments.get(what, []))
 
 
 def ask_candles(provider: Provider, interval: Interval, window: Window, pair: Pair = PAIR) -> None:
@@ -85,7 +96,7 @@ def test_request(provider: type[Provider], what: str, wire: responses.RequestsMo
     assert call.request.url
     assert call.request.url.startswith(provider.base_urls[0] + "/")
     assert parts(call.request.url) == parts(known.requests[what])
-    assert KEY not in call.request.url
+    assert (KEY in call.request.url) is (provider.name in KEY_IN_THE_ADDRESS)
     header, value = HEADERS.get(provider.name, ("User-Agent", "crypto-data-engine/1.0"))
     assert call.request.headers[header] == value
 
@@ -113,6 +124,8 @@ def test_base_url(provider: type[Provider], wire: responses.RequestsMock) -> Non
 
     (call,) = wire.calls
     path, query = parts(known.requests[what])
+    if issubclass(provider, FeedSource):
+        path = f"/{urlsplit(provider.default_feeds[0]).netloc}{path}"
     assert call.request.url
     assert call.request.url.startswith("http://127.0.0.1:9/stand-in/")
     assert parts(call.request.url) == (f"/stand-in{path}", query)
@@ -133,6 +146,40 @@ def test_paid_key(wire: responses.RequestsMock) -> None:
 
     assert wire.calls[0].request.headers["x-cg-pro-api-key"] == KEY
     assert "x-cg-demo-api-key" not in wire.calls[0].request.headers
+
+
+def test_no_address_is_repeated() -> None:
+    """CryptoPanic's key stands in its addresses, so none of them gets into an error or its causes."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(ProviderError) as caught:
+        CryptoPanic(Http(), base_url=url, key=KEY, clock=lambda: NOW).headlines()
+
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_keys_are_not_carried_elsewhere() -> None:
+    """CryptoPanic's old path redirects with the key in the new address; nobody follows."""
+    with responses.RequestsMock() as wire:
+        wire.get(re.compile(".*"), status=301, headers={"Location": f"https://elsewhere.example/?auth={KEY}"})
+        with pytest.raises(Unavailable) as caught:
+            CryptoPanic(Http(), key=KEY, clock=lambda: NOW).headlines()
+
+        assert (caught.value.reason, len(wire.calls)) == ("HTTP 301", 1)
+        assert KEY not in str(caught.value)
+
+
+def test_feeds_of_an_operator(wire: responses.RequestsMock) -> None:
+    """Any address, with its query; each is asked at its own host."""
+    for base_url in (None, "http://127.0.0.1:9"):
+        with pytest.raises(ProviderError):
+            Rss(Http(), base_url=base_url).headlines_of("http://news.example:8080/feed?format=rss")
+
+    assert [call.request.url for call in wire.calls] == [
+        "http://news.example:8080/feed?format=rss",
+        "http://127.0.0.1:9/news.example:8080/feed?format=rss",
+    ]
 
 
 @pytest.mark.parametrize(("limit", "days"), [(1, 7), (42, 7), (43, 14), (84, 14), (85, 30), (180, 30)])

@@ -132,6 +132,20 @@ SHAPES: list[tuple[str, str, dict[str, Any], str, str]] = [
         "bitcoin",
     ),
     ("coingecko", "/api/v3/simple/price", {"vs_currencies": "usd"}, "coingecko/error_missing_ids_422", ""),
+    ("coingecko", "/api/v3/global", {}, "coingecko/oas_global", "data"),
+    ("coingecko", "/api/v3/coins/categories", {}, "coingecko/oas_categories", "0"),
+    ("alternative_me", "/fng/", {"limit": "2"}, "alternative_me/fng_limit2_2022-09-12", ""),
+    ("alternative_me", "/fng/", {"limit": "2"}, "alternative_me/fng_limit2_2022-09-12", "data.0"),
+    ("alternative_me", "/fng/", {"limit": "2"}, "alternative_me/fng_limit2_2022-09-12", "data.1"),
+    ("newsapi", "/v2/everything", {"q": "btc", "apiKey": "k"}, "newsapi/everything_2020_trimmed", ""),
+    (
+        "newsapi",
+        "/v2/everything",
+        {"q": "btc", "apiKey": "k"},
+        "newsapi/everything_2020_trimmed",
+        "articles.0",
+    ),
+    ("newsapi", "/v2/everything", {"q": "btc"}, "newsapi/error_401_apiKeyInvalid", ""),
     ("coinlore", "/api/tickers/", {}, "coinlore/tickers_limit50_2026", "data.0"),
     ("coincap", "/v3/assets/bitcoin", {"apiKey": "k"}, "coincap/v3_asset_bitcoin_2025-08-11", "data"),
     (
@@ -421,6 +435,48 @@ def test_keys() -> None:
     assert (status, body["status"]["error_code"]) == (401, 1002)
     assert told("coinmarketcap", f"/v3{listings}", {"x-cmc_pro_api_key": "k"})["data"]
     assert told("coinmarketcap", f"/public-api/v3{listings}")["data"][0]["quote"][0]["symbol"] == "USD"
+
+
+def test_all_totals_are_those_of_one_market() -> None:
+    """Each in its own words, a little beside the others as prices are."""
+    caps = [
+        told("coingecko", "/api/v3/global")["data"]["total_market_cap"]["usd"],
+        told("coinpaprika", "/v1/global")["market_cap_usd"],
+        told("coinlore", "/api/global/")[0]["total_mcap"],
+        told("coinmarketcap", "/public-api/v1/global-metrics/quotes/latest")["data"]["quote"]["USD"][
+            "total_market_cap"
+        ],
+    ]
+
+    assert max(caps) == pytest.approx(min(caps), rel=1e-3)
+
+
+def test_all_tell_the_same_stories() -> None:
+    """CryptoPanic with votes, NewsAPI every other one, feeds in RSS or Atom; keys are wanted."""
+    posts = told("cryptopanic", "/api/developer/v2/posts/", auth_token="k")["results"]
+    articles = told("newsapi", "/v2/everything", q="btc", apiKey="k")["articles"]
+    feed = told("rss", "/decrypt.co/feed").decode()
+    atom = told("rss", "/www.theblock.co/rss.xml").decode()
+
+    assert articles[0]["title"] == posts[0]["title"]
+    assert articles[1]["title"] == posts[2]["title"]
+    assert all(post["title"] in feed and post["title"] in atom for post in posts)
+    assert "<pubDate>" in feed
+    assert "<updated>" in atom
+    assert refused("cryptopanic", "/api/developer/v2/posts/")[0] == 401
+    assert ask("cryptopanic", "/api/v1/posts/", auth_token="k").headers["Location"].endswith("auth_token=k")
+    assert refused("newsapi", "/v2/everything", apiKey="k")[0] == 400
+    assert refused("rss", "/decrypt.co")[0] == 404
+
+
+def test_fear_follows_the_market() -> None:
+    """Both indices stand in one range, and each day has one of its own."""
+    rows = told("alternative_me", "/fng/", limit=30)["data"]
+    latest = told("coinmarketcap", "/public-api/v3/fear-and-greed/latest")["data"]
+
+    assert len({row["timestamp"] for row in rows}) == 30
+    assert len({row["value"] for row in rows}) > 5
+    assert 0 <= latest["value"] <= 100
 
 
 def test_cryptocompare_rows() -> None:

@@ -22,6 +22,12 @@ DATA_KINDS = (
     "unsorted",
     "doubled",
     "gap",
+    "bogus",
+    "entity",
+    "hostile",
+    "laughs",
+    "no_votes",
+    "undated",
 )
 
 
@@ -32,7 +38,8 @@ class Fault:
     `status`, `headers` and `body` belong to "status"; `seconds` is the wait of "delay" and the pause per
     byte of "drip"; `days` the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size`
     the bytes of "huge". `times` limits it to the next so many calls, `path` to calls whose path contains it,
-    `coins` limits a fault of the data to those coins.
+    `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
+    "hostile", "laughs", "no_votes" and "undated" are about news.
     """
 
     kind: str
@@ -81,6 +88,8 @@ class Fault:
         if self.kind == "gap":
             start = max(0, middle - self.count // 2)
             return rows[:start] + rows[start + self.count :]
+        if self.kind not in ("doubled", "negative_volume", "high_below_low"):
+            return rows
         row = rows[middle]
         if self.kind == "doubled":
             return [*rows[:middle], row, *rows[middle:]]

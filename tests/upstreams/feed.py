@@ -9,6 +9,7 @@ from .coins import COINS
 from .faults import Fault, repriced
 from .intervals import DAY, INTERVALS
 from .market import Candle, Market, Ticker, dollars_per_unit, significant
+from .stories import Tale, fear_greed, stories
 from .walk import draw
 
 WIDEST_SPREAD = 3e-4
@@ -65,6 +66,25 @@ class Feed:
         """All coins in dollars, the biggest first."""
         return sorted(self.tickers(COINS, dollars=True), key=lambda ticker: ticker.rank)
 
+    def has(self, kind: str) -> bool:
+        """Whether a fault of this kind is in force."""
+        return any(fault.kind == kind for fault in self._faults)
+
+    def fear_greed(self, at_ms: int) -> tuple[int, str]:
+        """The Fear & Greed index of a day and its word."""
+        return fear_greed(self._market, at_ms)
+
+    def stories(self, count: int) -> list[Tale]:
+        """The newest stories, newest first."""
+        if self.has("empty"):
+            return []
+        tales = stories(self._market, self.now_ms, count)
+        return [_hostile(tale) for tale in tales] if self.has("hostile") else tales
+
+    def stamp(self, time: str) -> str:
+        """A story's time as it is told."""
+        return "one of these days" if self.has("undated") else time
+
     def _told(self, code: str, dollars: bool) -> Ticker:
         true = self._market.ticker(code, self.now_ms)
         told = repriced(true, self._lean * (dollars_per_unit(code) if dollars else 1.0))
@@ -82,6 +102,13 @@ class Feed:
             if fault.touches(code):
                 told = fault.spoil_ticker(told)
         return told
+
+
+def _hostile(tale: Tale) -> Tale:
+    """The same story with markup in its title; every other one leads to a script."""
+    title = f"<script>alert({tale.number})</script>{tale.title} &lt;img src=x onerror=alert(1)&gt;"
+    number = tale.number
+    return replace(tale, title=title, link="javascript:alert(1)" if number % 2 else tale.url)
 
 
 def _in_dollars(row: Candle, decimals: int) -> Candle:

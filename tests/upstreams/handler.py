@@ -110,6 +110,8 @@ class Handler(BaseHTTPRequestHandler):
         kind = bent_by.kind if bent_by else ""
         if isinstance(answer.body, str):
             content_type, body = "text/html", answer.body.encode()
+        elif isinstance(answer.body, bytes):
+            content_type, body = "application/xml", answer.body
         else:
             content_type, body = "application/json", orjson.dumps(answer.body)
         if kind == "cut_json":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -150,6 +150,12 @@ class Market:
     def _rank_all(self, at_ms: int) -> dict[str, int]:
         caps = {code: coin.supply * self.price(code, at_ms) for code, coin in COINS.items()}
         return {code: place for place, code in enumerate(sorted(caps, key=lambda code: -caps[code]), 1)}
+
+
+def market_change(told: Sequence[Ticker]) -> float:
+    """By how many per cent the sum of these coins changed in 24 hours."""
+    before = sum(ticker.market_cap / (1 + ticker.change_24h / 100) for ticker in told)
+    return (sum(ticker.market_cap for ticker in told) / before - 1) * 100 if before else 0.0
 
 
 def significant(number: float) -> float:

@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status with a body: text is sent as HTML, anything else as JSON."""
+    """A status with a body: text is sent as HTML, bytes as XML, anything else as JSON."""
 
     body: object
     status: int = 200

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 
-from providers import ASSET_BY_NAME, TETHER, Candle, Pair, Provider, ProviderError, Quote, Window
+from providers import ASSET_BY_NAME, TETHER, Candle, Pair, Provider, ProviderError, Window
 
 BTC, ETH = ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"]
 ASKED = (BTC, ETH, TETHER)
@@ -37,7 +37,7 @@ class Answer:
 
     rule: str
     body: object
-    gives: Sequence[Candle] | Sequence[Quote]
+    gives: object
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,18 @@ class Payloads:
 
     quotes: Sequence[Answer] = ()
     candles: Sequence[Answer] = ()
+    fear_greed: Sequence[Answer] = ()
+    headlines: Sequence[Answer] = ()
+    overview: Sequence[Answer] = ()
+    listings: Sequence[Answer] = ()
+    trending: Sequence[Answer] = ()
+    categories: Sequence[Answer] = ()
     errors: Sequence[Failure] = ()
     requests: Mapping[str, str] = field(default_factory=dict)
-    """Path and query for each of `WINDOWS` and for `quotes`."""
+    """Path and query for each of `WINDOWS` and for every other ability."""
     interval: str = "1h"
-    lists: bool = False
-    """Whether it answers with bare lists, so that an empty one is a fair answer."""
+    lists: Sequence[str] = ()
+    """The abilities for which it answers with a bare list, so that an empty one is a fair answer."""
 
 
 def payloads_of(provider: type[Provider]) -> Payloads:

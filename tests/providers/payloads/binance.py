@@ -15,7 +15,7 @@ TICKERS = [
 ]
 
 PAYLOADS = Payloads(
-    lists=True,
+    lists=("candles", "quotes"),
     candles=[Answer("volume is the sixth", ROWS, CANDLES)],
     quotes=[
         Answer(

@@ -11,7 +11,7 @@ ROWS = [
 PATH = "/products/BTC-USD/candles?granularity=3600"
 
 PAYLOADS = Payloads(
-    lists=True,
+    lists=("candles", "quotes"),
     candles=[Answer("low comes first", ROWS, CANDLES)],
     errors=[
         Failure({"message": "NotFound"}, Unsupported, 404),

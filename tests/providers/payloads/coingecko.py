@@ -1,6 +1,17 @@
 """CoinGecko: four-hour candles stamped with their close, without a volume; lists or error objects."""
 
-from providers import TETHER, Candle, Quote, RateLimited, Unauthorized, Unavailable, Unsupported
+from providers import (
+    TETHER,
+    Candle,
+    Category,
+    Listing,
+    Overview,
+    Quote,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+    Unsupported,
+)
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -26,11 +37,41 @@ def coin(id_: str, price: float | None, rank: int | None, change: float | None =
     }
 
 
+GLOBAL = {
+    "active_cryptocurrencies": 17397,
+    "markets": 1476,
+    "total_market_cap": {"btc": 34570737.2, "usd": 2621040321355.5},
+    "total_volume": {"btc": 1254779.1, "usd": 95133256404},
+    "market_cap_percentage": {"btc": 57.5, "eth": 9.5},
+    "market_cap_change_percentage_24h_usd": -1.625,
+    "updated_at": 1767324599,
+}
+
+
+def trend(symbol: str, **more: object) -> dict[str, object]:
+    """A coin that is looked for."""
+    return {"item": {"id": "x", "name": "Bonk", "symbol": symbol, "market_cap_rank": 103, **more}}
+
+
+def category(name: str, cap: float | None) -> dict[str, object]:
+    """A kind of coins."""
+    return {
+        "id": name.lower(),
+        "name": name,
+        "market_cap": cap,
+        "market_cap_change_24h": cap and -0.5,
+        "content": "",
+        "top_3_coins": ["https://img.example/1.png"],
+        "volume_24h": cap and 7e9,
+        "updated_at": "2026-01-02T03:00:00.000Z",
+    }
+
+
 PATH = "/api/v3/coins/bitcoin/ohlc?vs_currency=usd&days=7"
 
 PAYLOADS = Payloads(
     interval="4h",
-    lists=True,
+    lists=("candles", "quotes", "listings", "categories"),
     candles=[
         Answer(
             "a stamp is the time of the close, that of the running candle lies in the future",
@@ -57,6 +98,66 @@ PAYLOADS = Payloads(
             [Quote(TETHER, 0.9995, "USD", 1767324598599, 0.5, 3.125, -2.5, 5e9, 1.5e12, 3)],
         ),
     ],
+    overview=[
+        Answer(
+            "shares and totals are found by their currency",
+            {"data": GLOBAL},
+            Overview(2621040321355.5, 95133256404.0, 57.5, 9.5, 17397, -1.625, 1476),
+        )
+    ],
+    listings=[
+        Answer(
+            "codes are written large; figures may be unknown",
+            [
+                {**coin("bonk", 5e-06, 103), "symbol": "bonk", "name": "Bonk"},
+                {
+                    **coin("new", None, None, None),
+                    "symbol": "new",
+                    "name": "New",
+                    "price_change_percentage_24h": None,
+                    "market_cap": None,
+                },
+            ],
+            [
+                Listing("BONK", "Bonk", 5e-06, 9.9, 5e9, 1.5e12, 103),
+                Listing("NEW", "New", None, None, 5e9, None, None),
+            ],
+        )
+    ],
+    trending=[
+        Answer(
+            "sums are texts, and older answers have no figures",
+            {
+                "coins": [
+                    trend(
+                        "bonk",
+                        data={
+                            "price": 5.5e-06,
+                            "price_change_percentage_24h": {"usd": -3.25, "btc": -1.25},
+                            "market_cap": "$521,967,819",
+                            "total_volume": "$31,701,707",
+                        },
+                    ),
+                    trend("SLP", market_cap_rank=None),
+                ],
+                "nfts": [],
+            },
+            [
+                Listing("BONK", "Bonk", 5.5e-06, -3.25, 31701707.0, 521967819.0, 103),
+                Listing("SLP", "Bonk", None, None, None, None, None),
+            ],
+        )
+    ],
+    categories=[
+        Answer(
+            "many have no figures",
+            [category("Layer 1", 2e12), category("Odd", None)],
+            [
+                Category("layer 1", "Layer 1", 2e12, -0.5, 7e9, ("https://img.example/1.png",)),
+                Category("odd", "Odd", None, None, None, ("https://img.example/1.png",)),
+            ],
+        )
+    ],
     errors=[
         Failure({"status": {"error_code": 429, "error_message": "Rate Limit"}}, RateLimited, 429),
         Failure({"status": {"error_code": 429, "error_message": "Rate Limit"}}, RateLimited),
@@ -72,5 +173,9 @@ PAYLOADS = Payloads(
         **dict.fromkeys(("newest", "start", "end", "both"), PATH),
         "quotes": "/api/v3/coins/markets?vs_currency=usd&ids=bitcoin,ethereum,tether"
         "&per_page=250&price_change_percentage=1h,24h,7d",
+        "overview": "/api/v3/global",
+        "listings": "/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&page=1",
+        "trending": "/api/v3/search/trending",
+        "categories": "/api/v3/coins/categories",
     },
 )

@@ -1,6 +1,6 @@
 """CoinLore: prices as texts, the volume as a number, one time for all."""
 
-from providers import BadData, Quote
+from providers import BadData, Overview, Quote
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
 
@@ -36,6 +36,23 @@ PAYLOADS = Payloads(
             ],
         )
     ],
+    overview=[
+        Answer(
+            "a list of one, with texts in it",
+            [
+                {
+                    "coins_count": 14993,
+                    "active_markets": 35000,
+                    "total_mcap": 2621040321355.5,
+                    "total_volume": 95133256404.25,
+                    "btc_d": "57.50",
+                    "eth_d": "9.50",
+                    "mcap_change": "-1.50",
+                }
+            ],
+            Overview(2621040321355.5, 95133256404.25, 57.5, 9.5, 14993, -1.5),
+        )
+    ],
     errors=[Failure({"data": None, "info": {"time": 1767324599}}, BadData)],
-    requests={"quotes": "/api/tickers/?start=0&limit=100"},
+    requests={"quotes": "/api/tickers/?start=0&limit=100", "overview": "/api/global/"},
 )

@@ -1,6 +1,17 @@
 """CoinMarketCap: a status beside the data; `quote` an object or a list."""
 
-from providers import TETHER, BadData, ProviderError, Quote, RateLimited, Unauthorized, Unavailable
+from providers import (
+    TETHER,
+    BadData,
+    FearGreed,
+    Listing,
+    Overview,
+    ProviderError,
+    Quote,
+    RateLimited,
+    Unauthorized,
+    Unavailable,
+)
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
 USD = {
@@ -59,6 +70,59 @@ PAYLOADS = Payloads(
         ),
         Answer("no status is no failure", {"data": []}, []),
     ],
+    fear_greed=[
+        Answer(
+            "one value, with a time of its own",
+            {
+                "status": {"error_code": "0"},
+                "data": {
+                    "value": 40,
+                    "update_time": "2026-01-02T03:15:00.017Z",
+                    "value_classification": "Extreme fear",
+                },
+            },
+            [FearGreed(40, "Extreme Fear", 1767323700017)],
+        )
+    ],
+    overview=[
+        Answer(
+            "the change may be left out",
+            {
+                "data": {
+                    "active_cryptocurrencies": 9000,
+                    "btc_dominance": 57.25,
+                    "eth_dominance": 9.75,
+                    "quote": {"USD": {"total_market_cap": 2.6e12, "total_volume_24h": 9e10}},
+                }
+            },
+            Overview(2.6e12, 9e10, 57.25, 9.75, 9000),
+        ),
+        Answer(
+            "the quote may be a list",
+            {
+                "data": {
+                    "active_cryptocurrencies": 9000,
+                    "btc_dominance": 57.25,
+                    "eth_dominance": None,
+                    "quote": [
+                        {
+                            "symbol": "USD",
+                            "total_market_cap": 2.6e12,
+                            "total_market_cap_yesterday_percentage_change": -1.5,
+                        }
+                    ],
+                }
+            },
+            Overview(2.6e12, None, 57.25, None, 9000, -1.5),
+        ),
+    ],
+    listings=[
+        Answer(
+            "every coin, whether it is served or not",
+            {"data": [{**coin(23095, "Bonk", 60, {"USD": USD}), "name": "Bonk"}]},
+            [Listing("BONK", "Bonk", 80000.1, 3.125, 5e9, 1.5e12, 60)],
+        )
+    ],
     errors=[
         failure(1001, 401, Unauthorized),
         failure(1002, 401, Unauthorized),
@@ -69,5 +133,10 @@ PAYLOADS = Payloads(
         failure(1011, 200, RateLimited),
         failure(500, 200, BadData),
     ],
-    requests={"quotes": "/v3/cryptocurrency/listings/latest?start=1&limit=200&convert=USD"},
+    requests={
+        "quotes": "/v3/cryptocurrency/listings/latest?start=1&limit=200&convert=USD",
+        "fear_greed": "/v3/fear-and-greed/latest",
+        "overview": "/v1/global-metrics/quotes/latest",
+        "listings": "/v3/cryptocurrency/listings/latest?start=1&limit=250&convert=USD",
+    },
 )

@@ -1,6 +1,6 @@
 """CoinPaprika: every coin there is, several of them under one code."""
 
-from providers import BadData, Quote, RateLimited, Unavailable
+from providers import BadData, Overview, Quote, RateLimited, Unavailable
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
 
@@ -25,7 +25,7 @@ def ticker(symbol: str, rank: int, **usd: float | None) -> dict[str, object]:
 
 
 PAYLOADS = Payloads(
-    lists=True,
+    lists=("quotes",),
     quotes=[
         Answer(
             "of the coins with one code the best ranked counts, and a rank of 0 is none",
@@ -42,11 +42,25 @@ PAYLOADS = Payloads(
             ],
         )
     ],
+    overview=[
+        Answer(
+            "it does not tell Ethereum's share",
+            {
+                "market_cap_usd": 2621040321355,
+                "volume_24h_usd": 95133256404,
+                "bitcoin_dominance_percentage": 57.5,
+                "cryptocurrencies_number": 14500,
+                "market_cap_change_24h": -1.5,
+                "last_updated": 1767324599,
+            },
+            Overview(2621040321355.0, 95133256404.0, 57.5, None, 14500, -1.5),
+        )
+    ],
     errors=[
         Failure({"error": "too many requests"}, RateLimited, 429),
         Failure({"error": "payment required"}, Unavailable, 402, "HTTP 402"),
         Failure({"error": "id not found"}, Unavailable, 404, "HTTP 404"),
         Failure({"error": "out of order"}, BadData),
     ],
-    requests={"quotes": "/v1/tickers?quotes=USD"},
+    requests={"quotes": "/v1/tickers?quotes=USD", "overview": "/v1/global"},
 )

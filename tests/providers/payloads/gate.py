@@ -16,7 +16,7 @@ TICKERS = [
 PATH = "/api/v4/spot/candlesticks?currency_pair=BTC_USDT&interval=1h"
 
 PAYLOADS = Payloads(
-    lists=True,
+    lists=("candles", "quotes"),
     candles=[
         Answer("the open comes sixth", ROWS, CANDLES),
         Answer("older rows do not say whether they are closed", [row[:7] for row in ROWS], CANDLES),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ..feed import Feed
 from ..wire import Answer, Request
 from . import (
+    alternative_me,
     binance,
     bybit,
     coinbase,
@@ -16,10 +17,13 @@ from . import (
     coinmarketcap,
     coinpaprika,
     cryptocompare,
+    cryptopanic,
     gate,
     kraken,
     kucoin,
+    newsapi,
     okx,
+    rss,
 )
 
 DIALECTS: dict[str, Callable[[Request, Feed], Answer]] = {
@@ -36,4 +40,8 @@ DIALECTS: dict[str, Callable[[Request, Feed], Answer]] = {
     "coincap": coincap.answer,
     "cryptocompare": cryptocompare.answer,
     "coinmarketcap": coinmarketcap.answer,
+    "alternative_me": alternative_me.answer,
+    "cryptopanic": cryptopanic.answer,
+    "newsapi": newsapi.answer,
+    "rss": rss.answer,
 }

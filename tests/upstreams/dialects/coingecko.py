@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..coins import COINS
 from ..feed import Feed
-from ..market import Ticker
+from ..market import Ticker, market_change
 from ..wire import Answer, Request, iso
 
 IDS = {
@@ -71,6 +71,10 @@ def answer(request: Request, feed: Feed) -> Answer:
             return _markets(request, feed)
         case ["coins", name, "ohlc"]:
             return _ohlc(name, request, feed)
+        case ["coins", "categories"]:
+            return Answer([_category(feed)], headers=CACHED)
+        case ["search", "trending"]:
+            return Answer({"coins": _trending(feed), "nfts": [], "categories": []}, headers=CACHED)
         case ["global"]:
             return _global(feed)
     return Answer({"error": "Incorrect path. Please check https://www.coingecko.com/api/"}, 404)
@@ -110,7 +114,83 @@ def _markets(request: Request, feed: Feed) -> Answer:
     told.sort(key=lambda ticker: ticker.rank)
     spans = request.names("price_change_percentage")
     told = told[(page - 1) * size : page * size]
-    return Answer([_market(ticker, spans) for ticker in told], headers=CACHED)
+    rows = [_market(ticker, spans) for ticker in told]
+    if "ids" not in request.query and page == 1:
+        rows = [*_odd_ones(feed, rows), *rows]
+    return Answer(rows, headers=CACHED)
+
+
+def _odd_ones(feed: Feed, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Coins that follow others, and at times one that cannot be."""
+    moved = {
+        "price_change_percentage_24h": 99.0,
+        "market_cap_rank": 99,
+        "market_cap": 9e9,
+        "total_volume": 9e9,
+    }
+    like = rows[0] if rows else {}
+    odd = [
+        like | moved | {"id": "wrapped-bitcoin", "symbol": "wbtc", "name": "Wrapped Bitcoin"},
+        like | moved | {"id": "lido-dao-ether", "symbol": "lseth", "name": "Liquid Staked ETH"},
+        like | moved | {"id": "usd-coin", "symbol": "usdc", "name": "USDC", "current_price": 1.0},
+        like | moved | {"id": "quiet", "symbol": "quiet", "name": "Quiet Coin", "total_volume": 999_999.0},
+        like
+        | moved
+        | {"id": "unnamed", "symbol": "evil", "name": "<b>Evil</b>", "price_change_percentage_24h": 50.0},
+    ]
+    if feed.has("bogus"):
+        odd.append(
+            like
+            | moved
+            | {"id": "bogus", "symbol": "bogus", "name": "Bogus", "market_cap": 3.3e15, "market_cap_rank": 1}
+        )
+    return odd if rows else []
+
+
+def _trending(feed: Feed) -> list[dict[str, object]]:
+    told = [] if feed.has("empty") else feed.ranked()[5:12]
+    items: list[dict[str, object]] = [
+        {
+            "id": IDS[ticker.code],
+            "coin_id": place,
+            "name": ticker.name,
+            "symbol": ticker.code,
+            "market_cap_rank": ticker.rank,
+            "score": place,
+            "data": {
+                "price": ticker.last,
+                "price_change_percentage_24h": {"usd": ticker.change_24h},
+                "market_cap": f"${ticker.market_cap:,.0f}",
+                "total_volume": f"${ticker.quote_volume:,.0f}",
+            },
+        }
+        for place, ticker in enumerate(told)
+    ]
+    if feed.has("bogus"):
+        data = {
+            "price": 1.0,
+            "price_change_percentage_24h": {"usd": 1.0},
+            "market_cap": "$3,300,000,000,000,000",
+        }
+        items.insert(
+            0, {"id": "bogus", "name": "Bogus", "symbol": "BOGUS", "market_cap_rank": 1, "data": data}
+        )
+    return [{"item": item} for item in items]
+
+
+def _category(feed: Feed) -> dict[str, object]:
+    told = feed.ranked()
+    return {
+        "id": "layer-1",
+        "name": "Layer 1 (L1)",
+        "market_cap": sum(ticker.market_cap for ticker in told),
+        "market_cap_change_24h": 0.0,
+        "content": "",
+        "top_3_coins_id": [IDS[ticker.code] for ticker in told[:3]],
+        "top_3_coins": [f"https://coin-images.coingecko.com/{IDS[ticker.code]}.png" for ticker in told[:3]],
+        "volume_24h": sum(ticker.quote_volume for ticker in told),
+        "updated_at": iso(feed.now_ms),
+    }
 
 
 def _market(ticker: Ticker, spans: list[str]) -> dict[str, object]:
@@ -197,7 +277,8 @@ def _global(feed: Feed) -> Answer:
                 "total_market_cap": {"usd": total},
                 "total_volume": {"usd": sum(ticker.quote_volume for ticker in told)},
                 "market_cap_percentage": shares,
-                "market_cap_change_percentage_24h_usd": 0.0,
+                "market_cap_change_percentage_24h_usd": market_change(told),
+                "volume_change_percentage_24h_usd": 0.0,
                 "updated_at": feed.now_ms // 1000,
             }
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..coins import COINS
 from ..feed import Feed
-from ..market import Ticker
+from ..market import Ticker, market_change
 from ..wire import NOT_FOUND, Answer, Request, fixed
 
 KNOWN_IDS = {
@@ -100,7 +100,7 @@ def _global(feed: Feed) -> Answer:
                 "total_volume": sum(ticker.quote_volume for ticker in told),
                 "btc_d": fixed(caps.get("BTC", 0.0) / (total or 1) * 100, 2),
                 "eth_d": fixed(caps.get("ETH", 0.0) / (total or 1) * 100, 2),
-                "mcap_change": "0.00",
+                "mcap_change": fixed(market_change(told), 2),
             }
         ]
     )

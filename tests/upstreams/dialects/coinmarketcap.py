@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..feed import Feed
-from ..market import Ticker
+from ..market import Ticker, market_change
 from ..wire import Answer, Request, iso
 
 IDS = {
@@ -55,6 +55,10 @@ def answer(request: Request, feed: Feed) -> Answer:
             return _quotes(version, request, feed)
         case ["v1", "global-metrics", "quotes", "latest"]:
             return _told(request, feed, _global(feed))
+        case ["v3", "fear-and-greed", "latest"]:
+            value, word = feed.fear_greed(feed.now_ms)
+            index = {"value": value, "update_time": iso(feed.now_ms), "value_classification": word}
+            return _told(request, feed, {} if feed.has("empty") else index)
     return Answer({"statusCode": 404, "error": "Not Found", "message": "Not Found"}, 404)
 
 
@@ -114,13 +118,21 @@ def _coin(ticker: Ticker, version: str) -> dict[str, object]:
 
 
 def _global(feed: Feed) -> dict[str, object]:
-    caps = {ticker.code: ticker.market_cap for ticker in feed.ranked()}
+    told = feed.ranked()
+    caps = {ticker.code: ticker.market_cap for ticker in told}
     total = sum(caps.values())
     return {
         "active_cryptocurrencies": len(caps),
         "btc_dominance": caps.get("BTC", 0.0) / (total or 1) * 100,
         "eth_dominance": caps.get("ETH", 0.0) / (total or 1) * 100,
-        "quote": {"USD": {"total_market_cap": total, "last_updated": iso(feed.now_ms)}},
+        "quote": {
+            "USD": {
+                "total_market_cap": total,
+                "total_volume_24h": sum(ticker.quote_volume for ticker in told),
+                "total_market_cap_yesterday_percentage_change": market_change(told),
+                "last_updated": iso(feed.now_ms),
+            }
+        },
         "last_updated": iso(feed.now_ms),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..coins import COINS
 from ..feed import Feed
-from ..market import Ticker
+from ..market import Ticker, market_change
 from ..wire import Answer, Request, iso
 
 OWN_NAMES = {
@@ -26,6 +26,8 @@ def answer(request: Request, feed: Feed) -> Answer:
         bare = request.path.rstrip("/")
         return Answer(f'<a href="{bare}">Moved Permanently</a>.\n\n', 301, {"Location": bare})
     match request.path.strip("/").split("/"):
+        case ["v1", "global"]:
+            return Answer(_global(feed))
         case ["v1", "tickers"]:
             return Answer([_ticker(ticker) for ticker in feed.ranked()])
         case ["v1", "tickers", name] if name in CODES:
@@ -48,6 +50,21 @@ def answer(request: Request, feed: Feed) -> Answer:
                 ]
             )
     return Answer({"error": "not found"}, 404)
+
+
+def _global(feed: Feed) -> dict[str, object]:
+    told = feed.ranked()
+    total = sum(ticker.market_cap for ticker in told)
+    bitcoin = sum(ticker.market_cap for ticker in told if ticker.code == "BTC")
+    return {
+        "market_cap_usd": round(total),
+        "volume_24h_usd": round(sum(ticker.quote_volume for ticker in told)),
+        "bitcoin_dominance_percentage": round(bitcoin / (total or 1) * 100, 2),
+        "cryptocurrencies_number": len(told),
+        "market_cap_ath_value": round(total),
+        "market_cap_change_24h": round(market_change(told), 2),
+        "last_updated": feed.now_ms // 1000,
+    }
 
 
 def _ticker(ticker: Ticker) -> dict[str, object]:

@@ -4,15 +4,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import (
+    CandleSource,
+    CategorySource,
+    ListingSource,
+    OverviewSource,
+    QuoteSource,
+    TrendingSource,
+)
 from providers._errors import RateLimited, Unauthorized, Unsupported
-from providers._models import DAY, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import milliseconds, number, whole
+from providers._models import (
+    DAY,
+    Candle,
+    Category,
+    Interval,
+    Listing,
+    Overview,
+    Pair,
+    Quote,
+    RateLimit,
+    Window,
+)
+from providers.coingecko import _rows
 
-SPANS = "1h,24h,7d"
 
-
-class CoinGecko(CandleSource, QuoteSource):
+class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, TrendingSource, CategorySource):
     """A key is optional; a paid one goes with the pro host. Errors are objects, everything else is a list."""
 
     name = "coingecko"
@@ -32,7 +48,8 @@ class CoinGecko(CandleSource, QuoteSource):
 
     def error_code(self, payload: Any) -> object | None:
         """A text in `error`, or a number in `status`, which itself may stand in `error`."""
-        error = None if isinstance(payload, list) else payload.get("error", payload)
+        good = isinstance(payload, list) or "data" in payload or "coins" in payload
+        error = None if good else payload.get("error", payload)
         return error["status"]["error_code"] if isinstance(error, dict) else error
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
@@ -48,14 +65,23 @@ class CoinGecko(CandleSource, QuoteSource):
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Any figure may be `null`, the price of a coin that was renamed included."""
         by_id = {asset.coingecko: asset for asset in assets}
-        more = {"vs_currency": "usd", "per_page": 250, "price_change_percentage": SPANS}
+        more = {"vs_currency": "usd", "per_page": 250, "price_change_percentage": _rows.SPANS}
         rows = self.ask("/api/v3/coins/markets", ids=",".join(by_id), **more)
-        return [_quote(by_id[row["id"]], row) for row in rows if row["current_price"] is not None]
+        return [_rows.quote(by_id[row["id"]], row) for row in rows if row["current_price"] is not None]
 
+    def fetch_overview(self) -> Overview:
+        """Shares and totals by the code of a currency."""
+        return _rows.overview(self.ask("/api/v3/global")["data"])
 
-def _quote(asset: Asset, row: Any) -> Quote:
-    changes = (number(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
-    hour, day, week = changes
-    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), whole(row["market_cap_rank"])
-    price, time = float(row["current_price"]), milliseconds(row["last_updated"])
-    return Quote(asset, price, "USD", time, hour, day, week, volume, cap, rank)
+    def fetch_listings(self) -> list[Listing]:
+        """A page of 250, which is as many as one call brings."""
+        more = {"order": "market_cap_desc", "per_page": 250, "page": 1}
+        return [_rows.listing(row) for row in self.ask("/api/v3/coins/markets", vs_currency="usd", **more)]
+
+    def fetch_trending(self) -> list[Listing]:
+        """Coins stand beside collections and categories, which are left out."""
+        return [_rows.trend(row["item"]) for row in self.ask("/api/v3/search/trending")["coins"]]
+
+    def fetch_categories(self) -> list[Category]:
+        """Several hundred of them; many have no figures."""
+        return [_rows.category(row) for row in self.ask("/api/v3/coins/categories")]

@@ -1,0 +1,61 @@
+"""Which coins a headline is about. Pure functions.
+
+A code counts in capitals only, and one that is a word as well not in a title that is all capitals. A
+name counts as a name is written; one that is a word as well only beside what makes it a coin.
+"""
+
+import re
+from collections.abc import Iterable
+
+from providers import ASSET_BY_NAME, ASSETS, Asset
+
+WORDS_TOO = frozenset("LINK DOT NEAR OP UNI SOL TON SUI APT ARB ADA ETC FIL ATOM PEPE ICP POL".split())
+"""Codes that also are English words, names or abbreviations."""
+MADE_OF = r"(?:Network|Blockchain|Foundation|Mainnet|Protocol|Token|DAO|Ecosystem|Hub|Lumens)"
+NAMES = {
+    "BTC": r"Bitcoins?(?!\s+(?:Cash|SV|Gold)\b)",
+    "ETH": r"Ethereum(?!\s+Classic\b)|Ether(?!\s+Classic\b)",
+    "XRP": r"Ripple(?!\s+[Ee]ffects?\b)",
+    "BNB": r"Binance Coin|BNB Chain",
+    "POL": r"Polygon",
+    "AVAX": r"Avalanche(?!\s+(?:[Oo]f|[Rr]isk)\b)",
+    "XLM": rf"Stellar(?:'s)?\s+(?:Lumens|XLM|{MADE_OF})",
+    "ATOM": rf"Cosmos(?:'s)?\s+(?:{MADE_OF}|SDK|[Vv]alidators?|[Cc]ommunity|ATOM)",
+    "OP": rf"Optimism(?:'s)?\s+(?:{MADE_OF}|OP|[Ss]uperchain|[Rr]ollup)",
+    "NEAR": rf"(?:NEAR|Near)(?:'s)?\s+{MADE_OF}",
+    "SHIB": r"Shiba Inu",
+    "TON": r"Toncoin|TON Blockchain",
+    "TRX": r"Tron|TRON",
+    "UNI": r"Uniswap",
+    "PEPE": r"Pepe\s+(?:[Cc]oin|[Tt]oken|[Hh]olders)|PEPE",
+    "HBAR": r"Hedera",
+    "SUI": r"Sui(?!\s+[Gg]eneris\b)",
+    "SOL": r"Solana",
+}
+"""Where the plain name is not what to look for."""
+
+
+def _pattern(asset: Asset) -> re.Pattern[str]:
+    codes = [name for name in (asset.code, asset.symbol, *asset.spellings) if name not in WORDS_TOO]
+    name = NAMES.get(asset.code, re.escape(asset.name))
+    return re.compile(rf"(?<![\w$])(?:{'|'.join([*dict.fromkeys(codes), name])})(?!\w)")
+
+
+def _word_pattern(asset: Asset) -> re.Pattern[str] | None:
+    codes = [name for name in (asset.code, *asset.spellings) if name in WORDS_TOO]
+    return re.compile(rf"(?<![\w$-]){codes[0]}(?![\w-])") if codes else None
+
+
+PATTERNS = [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]
+CASHTAG = re.compile(r"\$([A-Za-z]{2,10})\b")
+
+
+def coins_in(title: str, codes: Iterable[str] = ()) -> list[Asset]:
+    """The listed coins that `title` names, and those of `codes`, which a provider has told, in our order."""
+    told = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}
+    named = {ASSET_BY_NAME[code].code for code in told if code in ASSET_BY_NAME}
+    shouted = title.isupper() and " " in title
+    for asset, plain, word in PATTERNS:
+        if plain.search(title) or (word and not shouted and word.search(title)):
+            named.add(asset.code)
+    return [asset for asset in ASSETS if asset.code in named]

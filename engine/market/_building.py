@@ -1,0 +1,22 @@
+"""Making a provider as the settings want it."""
+
+from collections.abc import Callable
+
+from engine.config import Settings
+from providers import Http, Limits, Provider, Room
+
+
+def build(kind: type[Provider], settings: Settings, room: Room, clock: Callable[[], float]) -> Provider:
+    """The provider with its key, its host, its proxy, everybody's limits and a share of the `room`."""
+    own = settings.provider(kind.name)
+    limits = Limits(
+        connect=settings.upstream_connect_seconds,
+        read=settings.upstream_read_seconds,
+        total=settings.upstream_total_seconds,
+        body=settings.upstream_max_bytes,
+    )
+    proxies = {"https": settings.https_proxy} if settings.https_proxy else {}
+    if own.proxy:
+        proxies = {"http": own.proxy, "https": own.proxy}
+    http = Http(limits, proxies=proxies, room=room)
+    return kind(http, key=own.api_key, base_url=own.base_url, clock=clock)

@@ -1,0 +1,100 @@
+"""Things that are made of many parts: each is asked for again when its own time is over, and only then."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.config import Settings
+from engine.errors import AllProvidersFailed
+from engine.fanout import errors, gather
+from engine.freshness import Entry
+from engine.market._asking import Asked, let_in, shut_out
+from engine.shelf import weigh
+from engine.upstream import Upstream
+from providers import ProviderError, Unavailable
+
+RETRIED = 60.0
+"""Seconds after which what failed is asked for again while the rest is still good."""
+ROW_BYTES = 700
+"""What one row of a list takes in memory, roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of asking for a part at `time`: a `value`, or the `reason` that there is none.
+
+    It is not asked for again before `until`. Times are Unix seconds.
+    """
+
+    time: float
+    until: float
+    value: Any = None
+    reason: str | None = None
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return ROW_BYTES * len(self.value) if isinstance(self.value, tuple) else weigh(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts by the names they are told under."""
+
+    parts: Mapping[str, Part]
+
+    @property
+    def weight(self) -> int:
+        """Bytes that they take in memory."""
+        return sum(part.weight for part in self.parts.values())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What there is."""
+        return {name: part.value for name, part in self.parts.items() if part.reason is None}
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The reasons of what there is not."""
+        return {name: part.reason for name, part in self.parts.items() if part.reason is not None}
+
+    def entry(self, value: Any) -> Entry:
+        """`value`, which was made of these: as old as the oldest of them, fresh until the first is due."""
+        made = min(part.time for part in self.parts.values() if part.reason is None)
+        return Entry(value, made, min(part.until for part in self.parts.values()) - made)
+
+
+class Gathering:
+    """Asks for all parts at once."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
+        self._settings = settings
+        self._clock = clock
+
+    def parts(self, asks: Sequence[Asked[Any]], known: Parts | None) -> Parts:
+        """What is due of `asks` is asked for, the rest is taken from what is `known`.
+
+        Raises `AllProvidersFailed` where no part is to be had.
+        """
+        old = known.parts if known else {}
+        now = self._clock()
+        due = [(up, ask) for up, ask in asks if ask.provider not in old or now >= old[ask.provider].until]
+        failures: dict[str, ProviderError] = shut_out(due, now)
+        outcomes = gather(let_in(due), self._settings.sentiment_deadline_seconds)
+        failures |= errors(outcomes)
+        values = {outcome.provider: outcome.value for outcome in outcomes if outcome.error is None}
+        new = {
+            ask.provider: Part(now, now + self._lifetime(upstream), values[ask.provider])
+            if ask.provider in values
+            else Part(now, now + RETRIED, reason=failures.get(ask.provider, Unavailable()).reason)
+            for upstream, ask in due
+        }
+        parts = Parts({ask.provider: new.get(ask.provider) or old[ask.provider] for _, ask in asks})
+        if not parts.values:
+            reasons = {name: Unavailable(reason=reason) for name, reason in parts.failed.items()}
+            raise AllProvidersFailed.of({**reasons, **failures})
+        return parts
+
+    def _lifetime(self, upstream: Upstream[Any]) -> float:
+        """Not shorter than that its budget lasts for all of its period."""
+        return max(self._settings.cache_ttl_sentiment, upstream.budget.period / upstream.budget.most)

@@ -1,0 +1,133 @@
+"""The mood: an index of fear and greed, and what the news says."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from statistics import median
+from typing import Any
+
+from engine.answers import Answer
+from engine.config import Settings
+from engine.errors import AllProvidersFailed
+from engine.freshness import Entries, Entry, Freshness
+from engine.market._indices import KEY as INDEX
+from engine.market._indices import Index, Indices
+from engine.market._news import KEY as NEWS
+from engine.market._news import Collected, News, about, iso
+from engine.market._parts import RETRIED
+from engine.mood import Part, count, index_part, news_part, overall
+from engine.scorer import judge_text
+from providers import Asset, Unavailable
+
+COUNTED = 100
+"""How many of the newest headlines count."""
+
+
+def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
+    """What each text says; others have their turn in between."""
+    rows: list[dict[str, object]] = []
+    for text in texts:
+        rows.append({"text": text, **asdict(judge_text(text))})
+        time.sleep(0)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part that cannot be had, and the reasons."""
+
+    failed: Mapping[str, str]
+
+
+class Sentiment:
+    """Serves the mood from one of the `indices` and from the `news`."""
+
+    def __init__(
+        self,
+        indices: Indices,
+        news: News,
+        freshness: Freshness,
+        settings: Settings,
+        clock: Callable[[], float],
+    ) -> None:
+        self._indices = indices
+        self._news = news
+        self._freshness = freshness
+        self._settings = settings
+        self._clock = clock
+        # Not the pool that refreshes: who waits there for others could keep them from starting.
+        self._errands = ThreadPoolExecutor(4, thread_name_prefix="mood")
+
+    def serve(self, coin: Asset | None, days: int | None) -> Answer:
+        """The mood, its news part about `coin` only where one is given, with `days` of the index's history.
+
+        A part that cannot be had is null. Raises `AllProvidersFailed` where that is so for both.
+        """
+        name = f"sentiment:{coin.code if coin else ''}:{days}"
+        return self._freshness.answer(name, self._parts, partial(self._build, coin, days))
+
+    def _parts(self) -> Entries:
+        """The index and the news, asked for side by side; `Missing` for a while where one cannot be had."""
+        errand = self._errands.submit(self._attempt, INDEX, self._indices.obtain)
+        entries = {**self._attempt(NEWS, self._news.collection), **errand.result()}
+        values = [entries[key].value for key in (INDEX, NEWS)]
+        if all(isinstance(value, Missing) for value in values):
+            reasons = {name: reason for value in values for name, reason in value.failed.items()}
+            raise AllProvidersFailed.of(
+                {name: Unavailable(reason=reason) for name, reason in reasons.items()}
+            )
+        return entries
+
+    def _attempt(self, key: str, obtain: Callable[[], Entries]) -> Entries:
+        try:
+            return obtain()
+        except AllProvidersFailed as error:
+            reasons = {name: str(reason) for name, reason in (error.details or {}).items()}
+            return {key: Entry(Missing(reasons), self._clock(), RETRIED)}
+
+    def _build(
+        self, coin: Asset | None, days: int | None, entries: Entries, made: float, lifetime: float
+    ) -> Answer:
+        index, news = entries[INDEX].value, entries[NEWS].value
+        parts: list[Part] = []
+        data = {
+            "fearGreed": self._index(index, days, parts),
+            "news": self._counts(news, coin, parts),
+            "overall": self._overall(parts),
+        }
+        told = [] if isinstance(news, Missing) else list(news.told.values)
+        sources = [*([] if isinstance(index, Missing) else [index.source]), *told]
+        failed = {**index.failed, **(news.failed if isinstance(news, Missing) else news.told.failed)}
+        meta = {"sources": list(map(self._settings.label, sources)), "failed": failed}
+        return Answer.of({"data": data, "timestamp": int(made)}, meta, made, lifetime)
+
+    def _index(self, index: Index | Missing, days: int | None, parts: list[Part]) -> dict[str, object] | None:
+        if isinstance(index, Missing):
+            return None
+        newest = index.readings[0]
+        age = self._clock() - newest.time / 1000
+        parts.append(index_part(newest.value, age, self._settings.sentiment_weight_fear_greed))
+        rows = [
+            {"value": one.value, "classification": one.classification, "timestamp": iso(one.time)}
+            for one in index.readings
+        ]
+        return rows[0] if days is None else {**rows[0], "history": rows[:days]}
+
+    def _counts(
+        self, news: Collected | Missing, coin: Asset | None, parts: list[Part]
+    ) -> dict[str, object] | None:
+        if isinstance(news, Missing):
+            return None
+        stories = about(news.stories, None if coin is None else [coin])[:COUNTED]
+        counts = count([one.sentiment for one in stories])
+        if stories:
+            age = self._clock() - median(one.time for one in stories) / 1000
+            parts.append(news_part(counts, age, self._settings.sentiment_weight_news))
+        return {**asdict(counts), "total": counts.total}
+
+    def _overall(self, parts: Sequence[Part]) -> dict[str, Any] | None:
+        weights = self._settings.sentiment_weight_fear_greed + self._settings.sentiment_weight_news
+        mood = overall(parts, weights)
+        return None if mood is None else asdict(mood)

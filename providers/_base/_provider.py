@@ -1,0 +1,147 @@
+"""What every provider shares: asking a host and reading its answer."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar, TypeVar
+
+import orjson
+
+from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unauthorized, Unavailable
+from providers._http import Http, Reply
+from providers._models import RateLimit
+from providers._reading import UNREADABLE, reading
+
+T = TypeVar("T")
+
+REGION = re.compile(rb"restricted location|from your country|from your region|not available in your", re.I)
+THROTTLED = re.compile(rb"too frequent|too many|rate limit", re.I)
+THROTTLED_FOR = 600.0
+"""Seconds to stay away from who refuses us for asking too often, where it does not say how long."""
+LONGEST_REST = 86_400.0
+"""Seconds of rest that a provider may ask for at most."""
+BLOCKED_FOR = 3600.0
+"""Seconds that a host which refuses our region is left alone."""
+
+
+class Provider:
+    """One upstream. Facts are class attributes; a subclass adds code only for what is peculiar to it."""
+
+    name: ClassVar[str]
+    base_urls: ClassVar[tuple[str, ...]]
+    rate_limit: ClassVar[RateLimit]
+    priority: ClassVar[int] = 50
+    """Where it stands in the default order, lowest first."""
+    title: ClassVar[str | None] = None
+    """What clients know it as, where that is not its name."""
+    needs_key: ClassVar[bool] = False
+    failures: ClassVar[Mapping[object, type[ProviderError]]] = {}
+    """What the error codes in its bodies mean."""
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        key: str | None = None,
+        base_url: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.key = key
+        self._http = http
+        self._hosts = (base_url.rstrip("/"),) if base_url else self.base_urls
+        self._clock = clock
+        self._blocked_until: dict[str, float] = {}
+        self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
+        """Is shown the headers of every reply."""
+
+    def headers(self) -> dict[str, str]:
+        """What identifies us to it, beyond the usual."""
+        return {}
+
+    def used(self, headers: Mapping[str, str]) -> int | None:
+        """How much of its rate limit is spent by its own count, where a reply's headers say so."""
+        return None
+
+    def error_code(self, payload: Any) -> object | None:
+        """The error that a body speaks of, `None` where it speaks of none."""
+        return None
+
+    def now(self) -> int:
+        """Unix milliseconds."""
+        return int(self._clock() * 1000)
+
+    def ask(self, path: str, **params: object) -> Any:
+        """The JSON at `path` of the first host that can be had."""
+        return self._first(self._hosts, path, params, self._payload)
+
+    def ask_bytes(self, path: str, hosts: Sequence[str] | None = None) -> bytes:
+        """The body at `path` as it was sent, for what is no JSON; from `hosts` where it has others."""
+        return self._first(hosts or self._hosts, path, {}, self._body)
+
+    def _first(
+        self,
+        hosts: Sequence[str],
+        path: str,
+        params: Mapping[str, object],
+        read: Callable[[Reply], T],
+    ) -> T:
+        failure: ProviderError = Blocked()
+        for host in hosts:
+            if self._blocked_until.get(host, 0.0) > self._clock():
+                continue
+            try:
+                reply = self._http.get(host + path, params, self.headers())
+                self.observe(reply.headers)
+                return read(reply)
+            except RateLimited:
+                raise
+            except Blocked as error:
+                self._blocked_until[host] = self._clock() + BLOCKED_FOR
+                failure = error
+            except Unavailable as error:
+                failure = error
+        raise failure
+
+    def _payload(self, reply: Reply) -> Any:
+        _refuse_refusals(reply)
+        code = failure = None
+        with reading(self.name) if reply.status == 200 else suppress(*UNREADABLE):
+            payload = orjson.loads(reply.body)
+            code = self.error_code(payload)
+            failure = self.failures.get(code)
+        if failure:
+            raise failure(f"{self.name} says {code!r}")
+        _refuse_status(reply)
+        if code is not None:
+            raise BadData(f"{self.name} says {code!r}")
+        return payload
+
+    def _body(self, reply: Reply) -> bytes:
+        _refuse_refusals(reply)
+        _refuse_status(reply)
+        return reply.body
+
+
+def _refuse_refusals(reply: Reply) -> None:
+    """What any host may say before it looks at the question: too often, or not from there."""
+    rest = _rest(reply)
+    if reply.status in (418, 429):
+        raise RateLimited(retry_after=rest)
+    if reply.status == 403 and THROTTLED.search(reply.body):
+        raise RateLimited(retry_after=rest or THROTTLED_FOR)
+    if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
+        raise Blocked
+
+
+def _refuse_status(reply: Reply) -> None:
+    if reply.status == 401:
+        raise Unauthorized
+    if reply.status != 200:
+        raise Unavailable(reason=f"HTTP {reply.status}", retry_after=_rest(reply))
+
+
+def _rest(reply: Reply) -> float | None:
+    """For how many seconds it asks to be left alone, where it says so."""
+    seconds = reply.headers.get("Retry-After")
+    return min(float(seconds), LONGEST_REST) if seconds and seconds.isdecimal() else None

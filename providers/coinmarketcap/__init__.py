@@ -1,0 +1,53 @@
+"""CoinMarketCap: https://coinmarketcap.com/api/documentation/."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from providers._assets import Asset
+from providers._base import ListingSource, OverviewSource, QuoteSource, SentimentSource
+from providers._errors import RateLimited, Unauthorized
+from providers._models import FearGreed, Listing, Overview, Quote, RateLimit
+from providers.coinmarketcap import _rows
+
+
+class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource):
+    """A key is optional: without one the same is to be had under /public-api."""
+
+    name = "coinmarketcap"
+    base_urls = ("https://pro-api.coinmarketcap.com",)
+    priority = 70
+    rate_limit = RateLimit(30, 60)
+    failures = {
+        **dict.fromkeys((1001, 1002, 1005, 1007), Unauthorized),
+        **dict.fromkeys((1008, 1009, 1010, 1011), RateLimited),
+    }
+
+    def headers(self) -> dict[str, str]:
+        """The key, if there is one."""
+        return {"X-CMC_PRO_API_KEY": self.key} if self.key else {}
+
+    def error_code(self, payload: Any) -> object | None:
+        """0, "0" or nothing at all is success."""
+        return int(payload.get("status", {}).get("error_code") or 0) or None
+
+    def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
+        """The 200 largest coins, which is one credit. Coins are told apart by number, never by code."""
+        by_id = {asset.coinmarketcap: asset for asset in assets}
+        rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=200, convert="USD")
+        return [_rows.quote(by_id[row["id"]], row) for row in rows if row["id"] in by_id]
+
+    def fetch_fear_greed(self, days: int) -> list[FearGreed]:
+        """Only the newest one: it is another index than alternative.me's, with a scale of the same kind."""
+        return [_rows.fear_greed(self._data("/v3/fear-and-greed/latest"))]
+
+    def fetch_overview(self) -> Overview:
+        """One credit."""
+        return _rows.overview(self._data("/v1/global-metrics/quotes/latest"))
+
+    def fetch_listings(self) -> list[Listing]:
+        """The 250 largest coins, which are two credits."""
+        rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=250, convert="USD")
+        return [_rows.listing(row) for row in rows]
+
+    def _data(self, path: str, **params: object) -> Any:
+        return self.ask(path if self.key else f"/public-api{path}", **params)["data"]

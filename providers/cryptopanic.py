@@ -1,0 +1,48 @@
+"""CryptoPanic: https://cryptopanic.com/developers/api/."""
+
+from typing import Any
+
+from providers._base import NewsSource
+from providers._errors import RateLimited, Unauthorized
+from providers._models import Headline, RateLimit, Votes
+from providers._reading import milliseconds
+
+HOME = "https://cryptopanic.com/news/"
+
+
+class CryptoPanic(NewsSource):
+    """Wants a key, and wants it in the address: no error and no log line may repeat an address."""
+
+    name = "cryptopanic"
+    base_urls = ("https://cryptopanic.com",)
+    priority = 54
+    needs_key = True
+    rate_limit = RateLimit(2, 60)  # cautious: small plans have a few hundred calls a month
+    failures = {"token": Unauthorized, "quota": RateLimited}
+
+    def error_code(self, payload: Any) -> object | None:
+        """Its errors are objects with an `info`, which may repeat the token and so is not passed on."""
+        if "results" in payload:
+            return None
+        info = str(payload["info"] if "info" in payload else payload["status"]).lower()
+        words = {"token": "token", "quota": "quota", "limit": "quota"}
+        return next((code for word, code in words.items() if word in info), "an error")
+
+    def fetch_headlines(self) -> list[Headline]:
+        """Small plans leave out most fields: what is not there is not known."""
+        rows = self.ask("/api/developer/v2/posts/", auth_token=self.key, public="true")["results"]
+        return [_headline(row) for row in rows]
+
+
+def _headline(row: Any) -> Headline:
+    source = row.get("source") or {}
+    coins = row.get("instruments") or row.get("currencies") or ()
+    votes = row.get("votes")
+    return Headline(
+        title=row["title"],
+        url=row.get("original_url") or row.get("url") or f"{HOME}{row['id']}/{row.get('slug') or ''}",
+        source=source.get("title") or source.get("domain") or "CryptoPanic",
+        time=milliseconds(row.get("published_at") or row["created_at"]),
+        codes=tuple(coin["code"] for coin in coins),
+        votes=Votes(int(votes.get("positive") or 0), int(votes.get("negative") or 0)) if votes else None,
+    )

@@ -1,0 +1,40 @@
+"""`GET /api/market/overview`."""
+
+from marshmallow import Schema, fields
+
+from schemas.meta import Sourced
+
+
+class ListingRow(Schema):
+    """A coin in US dollars; the change is per cent, a figure that nobody gave null."""
+
+    symbol = fields.String(required=True)
+    name = fields.String(required=True)
+    price = fields.Float(required=True, allow_none=True)
+    change24h = fields.Float(required=True, allow_none=True)
+    volume24h = fields.Float(required=True, allow_none=True)
+    marketCap = fields.Float(required=True, allow_none=True)
+    rank = fields.Integer(required=True, allow_none=True)
+
+
+class OverviewData(Schema):
+    """US dollars and per cent; a part that cannot be had is null."""
+
+    totalMarketCap = fields.Float(required=True, allow_none=True)
+    totalVolume24h = fields.Float(required=True, allow_none=True)
+    btcDominance = fields.Float(required=True, allow_none=True)
+    ethDominance = fields.Float(required=True, allow_none=True)
+    activeCoins = fields.Integer(required=True, allow_none=True)
+    marketCapChange24h = fields.Float(required=True, allow_none=True)
+    topGainers = fields.List(fields.Nested(ListingRow), required=True, allow_none=True)
+    topLosers = fields.List(fields.Nested(ListingRow), required=True, allow_none=True)
+    trending = fields.List(fields.Nested(ListingRow), required=True, allow_none=True)
+
+
+class OverviewAnswer(Schema):
+    """The market as a whole."""
+
+    success = fields.Boolean(required=True)
+    data = fields.Nested(OverviewData, required=True)
+    timestamp = fields.Integer(required=True)
+    meta = fields.Nested(Sourced, required=True)

@@ -1,0 +1,153 @@
+"""`GET /api/sentiment` and `POST /api/sentiment/analyze`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from schemas._fields import SymbolField, WholeField
+from schemas.meta import Sourced
+
+WORDS = ("bullish", "bearish", "neutral")
+LONGEST_TEXT = 5_000
+MOST_TEXTS = 100
+
+
+class SentimentQuery(Schema):
+    """Of which coin, and how much of the index's history."""
+
+    symbol = SymbolField(
+        load_default=None, metadata={"description": "Narrows the news to a coin", "example": "BTC"}
+    )
+    days = WholeField(
+        load_default=None,
+        validate=validate.Range(1, 30),
+        metadata={"description": "Adds `history` to the index, newest first"},
+    )
+
+
+class Reading(Schema):
+    """The index of one day."""
+
+    value = fields.Integer(required=True, validate=validate.Range(0, 100))
+    classification = fields.String(required=True)
+    timestamp = fields.String(required=True)
+
+
+class FearGreedPart(Reading):
+    """The newest reading; `history` only where days are asked for."""
+
+    history = fields.List(fields.Nested(Reading))
+
+
+class NewsPart(Schema):
+    """Headlines by what they say."""
+
+    bullish = fields.Integer(required=True)
+    bearish = fields.Integer(required=True)
+    neutral = fields.Integer(required=True)
+    total = fields.Integer(required=True, validate=validate.Range(0, 100))
+
+
+class OverallPart(Schema):
+    """The mood: `score` from 0 (fear) to 100 (greed)."""
+
+    sentiment = fields.String(required=True, validate=validate.OneOf(WORDS))
+    score = fields.Integer(required=True, validate=validate.Range(0, 100))
+    confidence = fields.Float(required=True, validate=validate.Range(0, 1))
+
+
+class SentimentData(Schema):
+    """A part that cannot be had is null."""
+
+    fearGreed = fields.Nested(FearGreedPart, required=True, allow_none=True)
+    news = fields.Nested(NewsPart, required=True, allow_none=True)
+    overall = fields.Nested(OverallPart, required=True, allow_none=True)
+
+
+class SentimentAnswer(Schema):
+    """How the market feels."""
+
+    success = fields.Boolean(required=True)
+    data = fields.Nested(SentimentData, required=True)
+    timestamp = fields.Integer(required=True)
+    meta = fields.Nested(Sourced, required=True)
+
+
+class TextField(fields.Field[Any]):
+    """A text of one to `LONGEST_TEXT` characters, more than blanks."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if wrong := _wrong(value):
+            raise ValidationError(wrong)
+        return str(value)
+
+
+class TextsField(fields.Field[Any]):
+    """One to `MOST_TEXTS` of them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        if not isinstance(value, list) or not 1 <= len(value) <= MOST_TEXTS:
+            raise ValidationError(f"must be a list of 1 to {MOST_TEXTS} texts")
+        mistakes = [f"{n}: {wrong}" for n, text in enumerate(value) if (wrong := _wrong(text))]
+        if mistakes:
+            raise ValidationError(mistakes)
+        return value
+
+
+def _wrong(value: object) -> str | None:
+    if not isinstance(value, str):
+        return "must be a text"
+    if len(value) > LONGEST_TEXT:
+        return f"must have at most {LONGEST_TEXT} characters"
+    return None if value.strip() else "must not be empty"
+
+
+class AnalyzeBody(Schema):
+    """One text or several, not both."""
+
+    text = TextField(metadata={"type": "string", "maxLength": LONGEST_TEXT})
+    texts = TextsField(
+        metadata={
+            "type": "array",
+            "maxItems": MOST_TEXTS,
+            "items": {"type": "string", "maxLength": LONGEST_TEXT},
+        }
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("give either text or texts", "text")
+
+
+class VerdictRow(Schema):
+    """What a text says: `score` from -1 (prices fall) to 1 (prices rise)."""
+
+    text = fields.String(required=True)
+    sentiment = fields.String(required=True, validate=validate.OneOf(WORDS))
+    score = fields.Float(required=True, validate=validate.Range(-1, 1))
+    confidence = fields.Float(required=True, validate=validate.Range(0, 1))
+
+
+class VerdictOrList(fields.Nested):
+    """An object for `text`, a list of them for `texts`."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,
+        data: Mapping[str, Any] | None,
+        partial: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        rows = value if isinstance(value, list) else [value]
+        return [super(VerdictOrList, self)._deserialize(row, attr, data, partial, **kwargs) for row in rows]
+
+
+class AnalyzeAnswer(Schema):
+    """A verdict for `text`, a list of them in the same order for `texts`."""
+
+    success = fields.Boolean(required=True)
+    data = VerdictOrList(VerdictRow, required=True)
+    timestamp = fields.Integer(required=True)

@@ -1,0 +1,60 @@
+"""NewsAPI: a status beside the articles."""
+
+from providers import BadData, Headline, ProviderError, RateLimited, Unauthorized, Unavailable
+from tests.providers.payloads import Answer, Failure, Payloads
+
+
+def article(title: str | None, **more: object) -> dict[str, object]:
+    """One article, as it is sent."""
+    return {
+        "source": {"id": None, "name": "Reuters"},
+        "author": None,
+        "title": title,
+        "url": "https://reuters.example/a",
+        "publishedAt": "2026-01-02T03:00:00Z",
+        **more,
+    }
+
+
+def failure(code: str, status: int, error: type[ProviderError], reason: str | None = None) -> Failure:
+    """An error as it is sent."""
+    return Failure({"status": "error", "code": code, "message": "no"}, error, status, reason)
+
+
+PAYLOADS = Payloads(
+    headlines=[
+        Answer(
+            "what was taken back is left out",
+            {
+                "status": "ok",
+                "totalResults": 3,
+                "articles": [
+                    article("Bitcoin slides"),
+                    article("[Removed]", url="https://removed.com"),
+                    article(None),
+                    article("Nobody's", source=None),
+                ],
+            },
+            [
+                Headline("Bitcoin slides", "https://reuters.example/a", "Reuters", 1767322800000),
+                Headline("Nobody's", "https://reuters.example/a", "NewsAPI", 1767322800000),
+            ],
+        ),
+        Answer("nothing found is a fair answer", {"status": "ok", "totalResults": 0, "articles": []}, []),
+    ],
+    errors=[
+        failure("apiKeyMissing", 401, Unauthorized),
+        failure("apiKeyInvalid", 401, Unauthorized),
+        failure("apiKeyDisabled", 401, Unauthorized),
+        failure("apiKeyExhausted", 429, RateLimited),
+        failure("rateLimited", 429, RateLimited),
+        failure("maximumResultsReached", 426, Unavailable, "HTTP 426"),
+        failure("parametersMissing", 400, Unavailable, "HTTP 400"),
+        failure("unexpectedError", 200, BadData),
+        Failure({"status": "error"}, BadData),
+    ],
+    requests={
+        "headlines": "/v2/everything?q=bitcoin OR ethereum OR cryptocurrency&searchIn=title"
+        "&language=en&sortBy=publishedAt&pageSize=100"
+    },
+)
