@@ -262,7 +262,7 @@ def test_room(server: Server) -> None:
         with pytest.raises(BadData):
             small.get(f"{server.url}/huge", {}, {})
 
-    assert small.get(f"{server.url}/large", {}, {}).status == 200
+    assert small.get(f"{server.url}/well", {}, {}).status == 200
 
 
 def test_announced_size(server: Server) -> None:
