@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import admission, delivery, errors, hardening, logs, memory, openapi
+from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi
 from engine.api import BLUEPRINTS
 from engine.callers import Callers
 from engine.config import Settings
@@ -60,7 +60,7 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
         origins=origins,
     )
     errors.register(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *compat.BLUEPRINTS):
         app.register_blueprint(blueprint)
     openapi.register(app)
     if settings.edge_enabled:

@@ -110,11 +110,13 @@ FRAMEWORK_CODES = {
     405: "METHOD_NOT_ALLOWED",
     413: "PAYLOAD_TOO_LARGE",
     414: "URI_TOO_LONG",
+    429: "RATE_LIMITED",
     431: "HEADERS_TOO_LARGE",
 }
 MESSAGES = {
     404: "There is nothing at this address",
     405: "This method is not allowed here",
+    429: "Too many requests",
     500: "Something went wrong on our side",
 }
 
@@ -153,15 +155,25 @@ def _own(error: ApiError) -> Response:
 def _of_the_framework(error: HTTPException) -> Response:
     if isinstance(error.response, Response):
         return error.response
-    status = error.code or 500
-    headers = dict(error.get_headers())
-    retry_after = int(headers["Retry-After"]) if headers.get("Retry-After", "").isdecimal() else None
-    message = MESSAGES.get(status) or error.description or error.name
-    code = FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
-    response = _response(error_body(code, message, retry_after=retry_after), status, retry_after)
-    if "Allow" in headers:
-        response.headers["Allow"] = headers["Allow"]
+    response = _own(own(error))
+    if allowed := dict(error.get_headers()).get("Allow"):
+        response.headers["Allow"] = allowed
     return response
+
+
+def own(error: HTTPException) -> ApiError:
+    """A failure of the framework's as one of ours."""
+    if isinstance(error.response, Response):
+        wait = error.response.headers.get("Retry-After", "")
+    else:
+        wait = dict(error.get_headers()).get("Retry-After", "")
+    status = error.code or 500
+    return ApiError(
+        MESSAGES.get(status) or error.description or error.name,
+        code=FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST"),
+        status=status,
+        retry_after=int(wait) if wait.isdecimal() else None,
+    )
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from flask import Response, current_app, request
@@ -24,13 +24,15 @@ def endpoint(
     body: type[Schema] | None = None,
     answer: type[Schema],
     many: bool = False,
+    unknown: Literal["raise", "exclude"] = RAISE,
 ) -> Callable[[View], Callable[..., Response]]:
     """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
-    `answer` documents it (`many`: as a bare array). Anything but an `Answer` is serialised as it is;
-    a pair of a value and a status is sent with that status.
+    `answer` documents it (`many`: as a bare array). Anything but an `Answer` or a `Response` is serialised
+    as it is; a pair of a value and a status is sent with that status. `unknown` is what becomes of
+    parameters that the query does not name.
     """
-    loader = query(unknown=RAISE)
+    loader = query(unknown=unknown)
     reader = body(unknown=RAISE) if body else None
 
     def decorate(view: View) -> Callable[..., Response]:
@@ -107,6 +109,8 @@ def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, st
 
 
 def _response(result: object) -> Response:
+    if isinstance(result, Response):
+        return result
     if isinstance(result, Answer):
         request.environ[ANSWER], request.environ[SCOPE] = result, request.endpoint
         status, headers, sent = reply(result, current_app.extensions["clock"](), request.environ)

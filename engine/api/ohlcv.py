@@ -1,5 +1,7 @@
 """Candles."""
 
+from dataclasses import replace
+
 from flask import Blueprint
 
 from engine.answers import Answer
@@ -7,7 +9,7 @@ from engine.api._endpoint import endpoint
 from engine.extensions import limiter, market
 from engine.market import Wanted
 from engine.quotas import quota
-from providers import Interval, Window
+from providers import Interval
 from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
 
 bp = Blueprint("ohlcv", __name__, url_prefix="/api")
@@ -21,8 +23,5 @@ def get_ohlcv(
     symbol: NamedPair, interval: Interval, limit: int, closed_only: bool, start: int | None, end: int | None
 ) -> Answer:
     """Candles of one pair from the first provider that serves them well."""
-    first = None if start is None else interval.open_time(start + interval.length - 1)
-    last = None if end is None else interval.open_time(end)
-    return market.candles(
-        Wanted(symbol.symbol, symbol.pair, interval, Window(limit, first, last), closed_only)
-    )
+    wanted = Wanted.of(symbol.symbol, symbol.pair, interval, limit, start, end)
+    return market.candles(replace(wanted, closed_only=closed_only))

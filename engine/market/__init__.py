@@ -38,7 +38,7 @@ from providers import (
 
 P = TypeVar("P", bound=Provider)
 
-__all__ = ["EVERY_COIN", "MAXIMUM", "Market", "Named", "Wanted"]
+__all__ = ["EVERY_COIN", "MAXIMUM", "MINIMUM", "Market", "Named", "Wanted"]
 
 EVERY_COIN = tuple(Named(asset.symbol, asset) for asset in ASSETS)
 

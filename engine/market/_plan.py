@@ -18,6 +18,15 @@ class Wanted:
     window: Window
     closed_only: bool = False
 
+    @classmethod
+    def of(
+        cls, symbol: str, pair: Pair, interval: Interval, limit: int, start: int | None, end: int | None
+    ) -> "Wanted":
+        """At most `limit` candles that open from `start` to `end`, any times in milliseconds, inclusive."""
+        first = None if start is None else interval.open_time(start + interval.length - 1)
+        last = None if end is None else interval.open_time(end)
+        return cls(symbol, pair, interval, Window(limit, first, last))
+
     @property
     def newest(self) -> bool:
         """Whether no time was asked for."""

@@ -1,0 +1,56 @@
+"""The use cases, as dialects ask them: with limits of their own, and never with data that is too old."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.compat._retelling import Heard, Outdated, hear
+from engine.extensions import market
+from engine.market import MINIMUM, Named, Wanted
+from providers import Interval
+from schemas import NamedPair
+
+QUOTES_COUNT = 300.0
+"""Seconds after which a quote is none any more, and so no ticker either."""
+INTERVALS_COUNT = 2
+"""Intervals after which the newest candle is not the newest any more."""
+
+
+def candles(
+    coin: NamedPair, interval: Interval, limit: int, start: int | None = None, end: int | None = None
+) -> Heard:
+    """At most `limit` candles, fewer than the engine's own interface gives included; times in milliseconds.
+
+    Raises an `ApiError`, and `Outdated` where the newest candle that is kept is not the newest any more.
+    """
+    newest = start is None and end is None
+    wanted = Wanted.of(coin.symbol, coin.pair, interval, max(limit, MINIMUM) if newest else limit, start, end)
+    heard = hear(market.candles(wanted), INTERVALS_COUNT * interval.length / 1000)
+    heard.data[:-limit] = []
+    return heard
+
+
+def prices(coins: Sequence[NamedPair] | None, convert: str) -> Heard:
+    """The price of each of `coins`, or of every coin by rank, in `convert` (USD or USDT).
+
+    What is older than five minutes is left out. Raises an `ApiError`, and `Outdated` where nothing is left.
+    """
+    named = None if coins is None else [Named(coin.name, coin.pair.base) for coin in coins]
+    heard = hear(market.prices(named, convert), math.inf)
+    ages = [market.now() - datetime.fromisoformat(row["lastUpdate"]).timestamp() for row in heard.data]
+    if ages and min(ages) > QUOTES_COUNT:
+        raise Outdated.of(min(ages))
+    heard.data[:] = [row for row, age in zip(heard.data, ages, strict=True) if age <= QUOTES_COUNT]
+    return heard
+
+
+def overview() -> Heard:
+    """The market as a whole. Raises an `ApiError`, and `Outdated` where it has twice outlived its time."""
+    answer = market.overview()
+    return hear(answer, 2 * answer.lifetime)
+
+
+def categories() -> Heard:
+    """The kinds of coins, the same way."""
+    answer = market.categories()
+    return hear(answer, 2 * answer.lifetime)

@@ -1,0 +1,87 @@
+"""An answer of the engine, told in another shape: what that shape cannot say goes into headers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import Response, current_app
+
+from engine.answers import Answer
+from engine.delivery import reply
+from engine.errors import ApiError
+
+RETRY_AFTER = 30
+"""Seconds after which a provider may be back."""
+SAME = ("Cache-Control", "Age", "Cache-Status")
+"""The headers that mean on a retold answer what they mean on the engine's own."""
+
+
+class Outdated(ApiError):
+    """There is nothing but data that is too old to be given to a client that cannot be told so."""
+
+    code = "PROVIDER_ERROR"
+    status = 503
+
+    @classmethod
+    def of(cls, age: float) -> "Outdated":
+        """With its age in seconds."""
+        return cls(
+            f"All data providers are currently unavailable, what is kept is {age:.0f} seconds old",
+            retry_after=RETRY_AFTER,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a use case answered, read: `data` and `meta` are those of the contract."""
+
+    answer: Answer
+    body: Mapping[str, Any]
+
+    @property
+    def data(self) -> Any:
+        """The rows, or the object."""
+        return self.body["data"]
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """What is known about the data."""
+        meta: Mapping[str, Any] = self.body["meta"]
+        return meta
+
+    @property
+    def sources(self) -> list[str]:
+        """Whose data it is."""
+        source = self.body.get("source")
+        return [source] if source else list(self.meta.get("sources", ()))
+
+
+def hear(answer: Answer, patience: float) -> Heard:
+    """`answer`, read. Raises `Outdated` where it is stale and older than `patience` seconds."""
+    now = current_app.extensions["clock"]()
+    if answer.stale(now) and answer.age(now) > patience:
+        raise Outdated.of(answer.age(now))
+    return Heard(answer, orjson.loads(answer.body(now)))
+
+
+def retell(body: object, *heard: Heard) -> Response:
+    """`body`, which was made from what was `heard`, as JSON: as fresh as the first of it to go stale."""
+    return Response(orjson.dumps(body), headers=quality(heard), mimetype="application/json")
+
+
+def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
+    """The headers that say what an answer is worth.
+
+    `X-Data-Source`: the providers. `X-Data-Gaps`: the open times in milliseconds of the first and the last
+    candle of each gap. `Age`, `Cache-Control` and `Cache-Status` as on the engine's own answers.
+    """
+    now = current_app.extensions["clock"]()
+    first = min((one.answer for one in heard), key=lambda answer: answer.made + answer.lifetime)
+    headers = [(name, value) for name, value in reply(first, now, {}).headers if name in SAME]
+    if sources := dict.fromkeys(source for one in heard for source in one.sources):
+        headers.append(("X-Data-Source", ", ".join(sources)))
+    gaps = [f"{start}-{end}" for one in heard for start, end in one.meta.get("gaps", ())]
+    if gaps:
+        headers.append(("X-Data-Gaps", ", ".join(gaps)))
+    return headers
