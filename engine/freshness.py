@@ -13,6 +13,7 @@ from engine.answers import Answer
 from engine.copies import Copies
 from engine.entries import Entries, Entry, Make
 from engine.errors import AllProvidersFailed, ApiError
+from engine.events import StaleKept, Tell, ignore
 from engine.flights import TOO_SLOW, Flights
 from engine.store import Store
 
@@ -32,8 +33,15 @@ class Freshness:
     """What was received, by key, and the answers made from it. Each is made once, however many ask."""
 
     def __init__(
-        self, store: Store, pool: Executor, *, clock: Callable[[], float] = time.time, deadline: float = 10.0
+        self,
+        store: Store,
+        pool: Executor,
+        *,
+        clock: Callable[[], float] = time.time,
+        deadline: float = 10.0,
+        tell: Tell = ignore,
     ) -> None:
+        self._tell = tell
         self._store = store
         self._pool = pool
         self._clock = clock
@@ -116,9 +124,11 @@ class Freshness:
                 entries.update(fly(urgent, make, now, good))
             except ApiError as failed:
                 error = failed
+                if kept := [key for key in urgent if key in entries]:
+                    self._tell(StaleKept.of(now, kept))
             except WaitedTooLong:
                 self._flights.remember(urgent, TOO_SLOW)
-                log.warning("nobody answers in time, what is old stays: %s", ", ".join(urgent))
+                self._tell(StaleKept.of(self._clock(), urgent))
         if error and not entries:
             raise error
         return {key: entries[key] for key in keys if key in entries}
@@ -174,8 +184,8 @@ class Freshness:
     def _refreshed(self, keys: list[str], make: Make) -> None:
         try:
             self._fly(keys, make, self._clock())
-        except ApiError as error:
-            log.warning("a refresh failed, what is old stays: %s %s", ", ".join(keys), error.details)
+        except ApiError:
+            self._tell(StaleKept.of(self._clock(), keys))
         finally:
             with self._lock:
                 self._behind.difference_update(keys)

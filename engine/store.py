@@ -7,7 +7,7 @@ import logging
 import pickle
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import redis
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 UNREADABLE = (pickle.PickleError, AttributeError, ImportError, IndexError, TypeError, ValueError, EOFError)
 """What bytes may raise that were written by another release."""
-STATE = ("door:", "statistics:", "failed:", "flight:", "warming")
+STATE = ("door:", "statistics:", "failed:", "flight:", "warming", "events:")
 """What has to be remembered however many answers are kept."""
 PAUSE = 1.0
 """Seconds that Redis is left alone after it failed."""
@@ -44,6 +44,7 @@ class Store:
         self._lock = threading.Lock()
         self._away_until = 0.0
         self._lost = False
+        self._lost_at = 0.0
 
     @property
     def is_shared(self) -> bool:
@@ -54,6 +55,11 @@ class Store:
     def is_degraded(self) -> bool:
         """Whether Redis should be there and is not."""
         return self._lost
+
+    @property
+    def lost_for(self) -> float | None:
+        """Seconds since Redis was lost, `None` while it is there or not used."""
+        return self._clock() - self._lost_at if self._lost else None
 
     @property
     def size(self) -> int:
@@ -83,6 +89,18 @@ class Store:
         """Keep `value` unless there is one already; whether it was kept."""
         return bool(self._ask(lambda cache: cache.add(key, value, timeout=max(1, round(timeout))), key))
 
+    def several(self, keys: Sequence[str]) -> list[Any]:
+        """The value of each, `None` where there is none. All are of one kind: state, or not."""
+        try:
+            return self._ask(lambda cache: list(cache.get_many(*keys)), keys[0]) if keys else []
+        except UNREADABLE as error:
+            log.warning("what another release kept cannot be read: %s", type(error).__name__)
+            return [None] * len(keys)
+
+    def count(self, key: str) -> int:
+        """One more than it was told the last time."""
+        return self._ask(lambda cache: cache.inc(key) or 0, key)
+
     def delete(self, key: str) -> None:
         """Forget a value."""
         if self._shared is not None:
@@ -108,6 +126,7 @@ class Store:
             self._away_until = self._clock() + PAUSE
             if not self._lost:
                 log.error("Redis is lost, going on with this worker's memory: %s", type(error).__name__)
+                self._lost_at = self._clock()
             self._lost = True
 
     def _return(self) -> None:

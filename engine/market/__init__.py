@@ -12,8 +12,10 @@ from engine.answers import Answer
 from engine.candles import MINIMUM
 from engine.config import Settings
 from engine.errors import ApiError
+from engine.events import Event, Events
 from engine.freshness import Freshness
 from engine.market import _state
+from engine.market._alerts import Alert, alerts
 from engine.market._building import build
 from engine.market._candles import MAXIMUM, Candles
 from engine.market._mood import Mood
@@ -61,13 +63,17 @@ class Market:
         self._clock = clock
         self._started = clock()
         room = Room()
+        self._events = Events(store)
+        tell = self._events.tell
         self.upstreams = [
-            Upstream(build(kind, settings, room, clock), store, counts, clock=clock) for kind in discover()
+            Upstream(build(kind, settings, room, clock), store, counts, clock=clock, tell=tell)
+            for kind in discover()
         ]
-        self._freshness = Freshness(store, pool, clock=clock, deadline=settings.candles_deadline_seconds)
+        deadline = settings.candles_deadline_seconds
+        self._freshness = Freshness(store, pool, clock=clock, deadline=deadline, tell=tell)
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
-        self._candles = Candles(candles, self._freshness, settings, clock)
+        self._candles = Candles(candles, self._freshness, settings, clock, tell)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
@@ -130,20 +136,16 @@ class Market:
 
     def symbols(self) -> dict[str, object]:
         """What can be asked for. A coin's rank is the last one that a provider gave."""
-        coins = [
-            {
-                "symbol": asset.symbol,
-                "name": asset.name,
-                "rank": self._prices.ranks.get(asset.code),
-                "aliases": asset.aliases,
-            }
-            for asset in ASSETS
-        ]
-        return {
-            "coins": coins,
-            "intervals": list(INTERVALS),
-            "limits": {"minimum": MINIMUM, "maximum": MAXIMUM, "default": 100},
-        }
+        return _state.symbols(self._prices.ranks)
+
+    def events(self, limit: int) -> list[Event]:
+        """What happened, the newest first."""
+        return self._events.recent(limit)
+
+    def alerts(self) -> list[Alert]:
+        """What is wrong now."""
+        used = [upstream for upstream in self.upstreams if upstream.enabled and self._used(upstream)]
+        return alerts(used, self._events.recent(), self._store.lost_for, self._clock())
 
     def providers(self) -> list[dict[str, object]]:
         """Every provider in the default order, with what is known of it."""

@@ -8,6 +8,7 @@ from engine.answers import Answer
 from engine.candles import MINIMUM, closed, gaps
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
+from engine.events import Tell, ignore
 from engine.freshness import Entries, Entry, Freshness
 from engine.market._fetching import Fetching
 from engine.market._plan import Wanted
@@ -37,12 +38,13 @@ class Candles:
         freshness: Freshness,
         settings: Settings,
         clock: Callable[[], float],
+        tell: Tell = ignore,
     ) -> None:
         self.upstreams = upstreams
         self._freshness = freshness
         self._settings = settings
         self._clock = clock
-        self._fetching = Fetching(upstreams, settings, clock)
+        self._fetching = Fetching(upstreams, settings, clock, tell)
 
     def serve(self, wanted: Wanted) -> Answer:
         """The answer to `wanted`. Raises an `ApiError` with the reasons where there is none."""

@@ -8,6 +8,7 @@ from functools import partial
 from engine.candles import MINIMUM, check
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, InsufficientData
+from engine.events import FallbackTaken, Tell, ignore
 from engine.fanout import Ask, Outcome, errors, first_good
 from engine.market._asking import let_in
 from engine.market._plan import Plan, Wanted, plans
@@ -28,10 +29,13 @@ class Fetching:
         upstreams: Sequence[Upstream[CandleSource]],
         settings: Settings,
         clock: Callable[[], float],
+        tell: Tell = ignore,
     ) -> None:
         self.upstreams = upstreams
         self._settings = settings
         self._clock = clock
+        self._tell = tell
+        self._serving: dict[str, str] = {}
 
     def now(self) -> int:
         """Unix milliseconds."""
@@ -60,6 +64,7 @@ class Fetching:
             raise AllProvidersFailed.of(self._reasons(chosen, failures))
         if not _enough(best, wanted) and wanted.newest:
             raise InsufficientData.of(len(best.candles), MINIMUM)
+        self._tell_fallback(chosen[0].upstream, best.provider, failures)
         told = tuple(_attempt(outcome, wanted) for outcome in outcomes)
         return self._patched(replace(best, attempts=told), chosen, wanted, share, end)
 
@@ -119,6 +124,19 @@ class Fetching:
         if series.filled:
             check(series.candles, wanted.interval, self.now(), newest=False)
         return series
+
+    def _tell_fallback(
+        self, first: Upstream[CandleSource], served: str, failures: Mapping[str, ProviderError]
+    ) -> None:
+        """Tell who stands in for the first choice, when that changes."""
+        known = self._serving.get(first.name, first.name)
+        self._serving[first.name] = served
+        if served not in (first.name, known):
+            error = failures.get(first.name)
+            shut = first.circuit.shut
+            reason = error.reason if error else shut.reason if shut else "Timeout"
+            now = self._clock()
+            self._tell(FallbackTaken(now, served, "/api/ohlcv", instead_of=first.name, reason=reason))
 
     def _reasons(
         self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError]

@@ -1,10 +1,14 @@
 """How the engine and its providers stand, told from what is already known: nobody is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from engine.candles import MINIMUM
+from engine.market._candles import MAXIMUM
 from engine.upstream import Statistics, Upstream
 from providers import (
+    ASSETS,
+    INTERVALS,
     CandleSource,
     CategorySource,
     FeedSource,
@@ -37,6 +41,24 @@ ABILITIES: dict[type[Provider], str] = {
     TrendingSource: "trending",
     CategorySource: "categories",
 }
+
+
+def symbols(ranks: Mapping[str, int]) -> dict[str, object]:
+    """What can be asked for; `ranks` are those that providers gave last, by a coin's code."""
+    coins = [
+        {
+            "symbol": asset.symbol,
+            "name": asset.name,
+            "rank": ranks.get(asset.code),
+            "aliases": asset.aliases,
+        }
+        for asset in ASSETS
+    ]
+    return {
+        "coins": coins,
+        "intervals": list(INTERVALS),
+        "limits": {"minimum": MINIMUM, "maximum": MAXIMUM, "default": 100},
+    }
 
 
 def state(upstream: Upstream[Provider], used: bool) -> str:

@@ -1,6 +1,5 @@
 """The guarded door to one provider: nothing asks a provider but through it."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from typing import Generic, Self, TypeVar
 
 from limits.storage import MemoryStorage, Storage
 
+from engine.events import ProviderFailed, Tell, ignore
 from engine.store import Store
 from engine.upstream._budget import BACKGROUND, Budget
 from engine.upstream._circuit import Circuit, Shut
@@ -25,8 +25,6 @@ CALLS_AT_ONCE = 8
 """One provider that hangs cannot take more threads than these."""
 STATISTICS_KEPT = 7 * 86_400
 
-log = logging.getLogger(__name__)
-
 
 class Upstream(Generic[P]):
     """Asks `provider` within its budget while its circuit is closed, and remembers how that went."""
@@ -38,13 +36,15 @@ class Upstream(Generic[P]):
         counts: Storage | None = None,
         *,
         clock: Callable[[], float] = time.time,
+        tell: Tell = ignore,
     ) -> None:
         self.provider = provider
-        self.circuit = Circuit(provider.name, store, clock)
-        self.budget = Budget(provider.name, provider.rate_limit, counts or MemoryStorage(), clock)
+        self.circuit = Circuit(provider.name, store, clock, tell)
+        self.budget = Budget(provider.name, provider.rate_limit, counts or MemoryStorage(), clock, tell)
         self.pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=provider.name)
         self._store = store
         self._clock = clock
+        self._tell = tell
         self._lock = threading.Lock()
         provider.observe = self._observe
 
@@ -76,7 +76,7 @@ class Upstream(Generic[P]):
     def host(self, name: str) -> Self:
         """The same with a door of its own, for one of several hosts that fail each by itself."""
         other = copy(self)
-        other.circuit = Circuit(f"{self.name}:{name}", self._store, self._clock)
+        other.circuit = Circuit(f"{self.name}:{name}", self._store, self._clock, self._tell)
         return other
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
@@ -95,14 +95,14 @@ class Upstream(Generic[P]):
         except Unsupported:
             raise
         except ProviderError as error:
-            log.warning("%s failed: %s (%s)", self.name, error.reason, error)
-            self._failed(error.reason)
+            self._failed(error.reason, str(error))
             raise
         seconds = time.monotonic() - start
         self._remember(lambda known: known.success(self._clock(), seconds))
         return answer
 
-    def _failed(self, reason: str) -> None:
+    def _failed(self, reason: str, detail: str = "") -> None:
+        self._tell(ProviderFailed(self._clock(), self.name, reason=reason, detail=detail))
         self._remember(lambda known: known.failure(self._clock(), reason))
 
     def _remember(self, change: Callable[[Statistics], None]) -> None:

@@ -8,6 +8,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from engine.events import BudgetSpent, Tell, ignore
 from providers import RateLimit, RateLimited
 
 T = TypeVar("T")
@@ -21,8 +22,17 @@ BACKGROUND = 0.5
 class Budget:
     """Counts the weight of calls in windows of the provider's period, in `storage` or in our own memory."""
 
-    def __init__(self, name: str, limit: RateLimit, storage: Storage, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        name: str,
+        limit: RateLimit,
+        storage: Storage,
+        clock: Callable[[], float],
+        tell: Tell = ignore,
+    ) -> None:
         self._name = name
+        self._tell = tell
+        self._told = 0.0
         self._clock = clock
         self.period = limit.period
         self.most = max(1, int(limit.requests * PORTION))
@@ -35,6 +45,7 @@ class Budget:
         if self.spent + weight > self.most * share or not self._ask(
             lambda limiter: self._hit(limiter, weight)
         ):
+            self._tell_once()
             raise RateLimited(f"the budget of {self._name} is spent")
 
     def correct(self, used: int) -> None:
@@ -54,6 +65,12 @@ class Budget:
     def resets_at(self) -> float:
         """When the period ends, in Unix seconds."""
         return (int(self._clock() // self.period) + 1) * self.period
+
+    def _tell_once(self) -> None:
+        """Once a period, however many ask."""
+        if self._told < self.resets_at and self.spent >= self.most:
+            self._told = self.resets_at
+            self._tell(BudgetSpent(self._clock(), self._name, until=self.resets_at))
 
     @property
     def _window(self) -> tuple[str, str]:

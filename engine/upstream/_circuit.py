@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import pybreaker
 
+from engine.events import CircuitClosed, CircuitOpened, Tell, ignore
 from engine.store import Store
 from providers import Blocked, ProviderError, RateLimited, Unavailable, Unsupported
 
@@ -45,7 +46,9 @@ class Shut:
 class Circuit:
     """The door of one provider. That it is shut is known to all workers."""
 
-    def __init__(self, name: str, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, name: str, store: Store, clock: Callable[[], float], tell: Tell = ignore) -> None:
+        self._name = name
+        self._tell = tell
         self._key = f"door:{name}"
         self._store = store
         self._clock = clock
@@ -126,6 +129,7 @@ class Circuit:
             self._recent.append(True)
         if self.trial_is_due:
             self._store.delete(self._key)
+            self._tell(CircuitClosed(self._clock(), self._name))
 
     def _failed(self, error: ProviderError) -> None:
         with self._lock:
@@ -135,8 +139,11 @@ class Circuit:
                 self._breaker.open()
         if rest := self._rest(error):
             reason = error.reason if isinstance(error, Blocked | RateLimited) else "Circuit open"
-            until = self._clock() + rest
-            self._store.set(self._key, Shut(until, reason), rest + LONGEST_REST)
+            now = self._clock()
+            again = self.shut is not None
+            self._store.set(self._key, Shut(now + rest, reason), rest + LONGEST_REST)
+            if not again:
+                self._tell(CircuitOpened(now, self._name, until=now + rest, reason=reason))
 
     def _rest(self, error: ProviderError) -> float:
         """Seconds to leave it alone after `error`; 0 where it may be asked again at once."""
