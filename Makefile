@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo key test chaos lint format bench clean
+.PHONY: help run demo key test chaos load lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
@@ -13,6 +13,7 @@ help:
 	@echo "make key      make an API key: NAME=... TIER=free, pro or unlimited"
 	@echo "make test     install what the tests need and run them all"
 	@echo "make chaos    every fault at random for five minutes"
+	@echo "make load     many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
@@ -30,6 +31,9 @@ test: $(VENV)/installed-dev
 
 chaos: $(VENV)/installed-dev
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py
+
+load: $(VENV)/installed-dev
+	$(BIN)/python -m tests.load $(PROFILES)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
