@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo key test chaos load lint format bench clean
+.PHONY: help run demo key test chaos load examples lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test     install what the tests need and run them all"
 	@echo "make chaos    every fault at random for five minutes"
 	@echo "make load     many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush"
+	@echo "make examples record anew what the OpenAPI document shows as answers"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
@@ -34,6 +35,9 @@ chaos: $(VENV)/installed-dev
 
 load: $(VENV)/installed-dev
 	$(BIN)/python -m tests.load $(PROFILES)
+
+examples: $(VENV)/installed-dev
+	$(BIN)/python -m tests.documentation.recording
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

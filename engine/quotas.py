@@ -59,6 +59,7 @@ def quota(name: str) -> Callable[[], str]:
         request.environ[QUOTA] = name
         return text(current_app.extensions["settings"], name, caller())
 
+    limit.quota = name  # type: ignore[attr-defined]
     return limit
 
 

@@ -50,16 +50,27 @@ def shorten(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in plain[:SHOWN])
 
 
+def _any_case(name: str) -> str:
+    return "".join(f"[{letter}{letter.lower()}]" if letter.isalpha() else letter for letter in name)
+
+
+COINS = f"({'|'.join(map(_any_case, sorted(ASSET_BY_NAME)))})([/_-]?([Uu][Ss][Dd][Tt]?))?"
+"""What `parse_symbol` takes, for who cannot call it."""
+
+
 class CodedField(fields.Field[Any]):
     """A parameter whose wrong values have an error code of their own."""
 
     error_code = "INVALID_PARAMETER"
+    documented: Mapping[str, Any] = {}
+    """What it takes, in the words of JSON Schema."""
 
 
 class SymbolField(CodedField):
     """One pair, as a `NamedPair`."""
 
     error_code = "INVALID_SYMBOL"
+    documented = {"pattern": f"^{COINS}$"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -74,6 +85,12 @@ class SymbolsField(CodedField):
 
     error_code = "INVALID_SYMBOL"
     most = 100
+    documented = {
+        "type": "array",
+        "items": {"type": "string", "pattern": f"^{COINS}$"},
+        "minItems": 1,
+        "maxItems": most,
+    }
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -101,6 +118,8 @@ class IntervalField(CodedField):
 class WholeField(fields.Integer):
     """A whole number in plain digits: neither `1e2` nor `٣` nor `1_000`."""
 
+    documented: Mapping[str, Any] = {"minimum": 0}
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
@@ -111,6 +130,8 @@ class WholeField(fields.Integer):
 
 class TimeField(WholeField):
     """Unix time in seconds or milliseconds, as milliseconds."""
+
+    documented = {"minimum": 0, "maximum": 10**15 - 1, "format": "int64"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -13,11 +13,13 @@ from schemas.meta import Freshness
 class OhlcvQuery(Schema):
     """Which candles."""
 
+    aliases = {"timeframe": "interval"}
+
     symbol = SymbolField(required=True, metadata={"description": "A coin or pair", "example": "BTCUSDT"})
     interval = IntervalField(
-        load_default=INTERVALS["1h"], metadata={"enum": list(INTERVALS), "default": "1h"}
+        load_default=INTERVALS["1h"], metadata={"enum": list(INTERVALS), "default": "1h", "example": "1h"}
     )
-    limit = WholeField(load_default=100, validate=validate.Range(50, 1000))
+    limit = WholeField(load_default=100, validate=validate.Range(50, 1000), metadata={"example": 50})
     closed_only = FlagField(
         data_key="closedOnly",
         load_default=False,

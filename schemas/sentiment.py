@@ -1,7 +1,7 @@
 """`GET /api/sentiment` and `POST /api/sentiment/analyze`."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -11,6 +11,8 @@ from schemas.meta import Sourced
 WORDS = ("bullish", "bearish", "neutral")
 LONGEST_TEXT = 5_000
 MOST_TEXTS = 100
+TEXT = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\S"}
+"""In the words of JSON Schema."""
 
 
 class SentimentQuery(Schema):
@@ -77,6 +79,8 @@ class SentimentAnswer(Schema):
 class TextField(fields.Field[Any]):
     """A text of one to `LONGEST_TEXT` characters, more than blanks."""
 
+    documented = TEXT
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if wrong := _wrong(value):
             raise ValidationError(wrong)
@@ -85,6 +89,8 @@ class TextField(fields.Field[Any]):
 
 class TextsField(fields.Field[Any]):
     """One to `MOST_TEXTS` of them."""
+
+    documented = {"type": "array", "minItems": 1, "maxItems": MOST_TEXTS, "items": TEXT}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_TEXTS:
@@ -106,14 +112,11 @@ def _wrong(value: object) -> str | None:
 class AnalyzeBody(Schema):
     """One text or several, not both."""
 
-    text = TextField(metadata={"type": "string", "maxLength": LONGEST_TEXT})
-    texts = TextsField(
-        metadata={
-            "type": "array",
-            "maxItems": MOST_TEXTS,
-            "items": {"type": "string", "maxLength": LONGEST_TEXT},
-        }
-    )
+    example: ClassVar = {"texts": ["Bitcoin rallies to an all-time high", "Exchange hacked, funds drained"]}
+    documented: ClassVar = {"minProperties": 1, "maxProperties": 1}
+
+    text = TextField()
+    texts = TextsField()
 
     @validates_schema(skip_on_field_errors=True)
     def _one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -132,6 +135,8 @@ class VerdictRow(Schema):
 
 class VerdictOrList(fields.Nested):
     """An object for `text`, a list of them for `texts`."""
+
+    one_or_many = True
 
     def _deserialize(
         self,

@@ -24,12 +24,13 @@ def endpoint(
     body: type[Schema] | None = None,
     answer: type[Schema],
     many: bool = False,
+    statuses: tuple[int, ...] = (),
     unknown: Literal["raise", "exclude"] = RAISE,
 ) -> Callable[[View], Callable[..., Response]]:
     """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
     `answer` documents it (`many`: as a bare array). Anything but an `Answer` or a `Response` is serialised
-    as it is; a pair of a value and a status is sent with that status. `unknown` is what becomes of
+    as it is; a pair of a value and a status is sent with that status, one of `statuses`. `unknown` is what becomes of
     parameters that the query does not name.
     """
     loader = query(unknown=unknown)
@@ -44,7 +45,7 @@ def endpoint(
             return _response(view(**arguments))
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
-        wrapped.body = body  # type: ignore[attr-defined]
+        wrapped.body, wrapped.statuses = body, statuses  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
@@ -60,6 +61,7 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
                 raise FeatureDisabled(setting.upper())
             return view(**path)
 
+        wrapped.feature = setting  # type: ignore[attr-defined]
         return wrapped
 
     return decorate

@@ -19,7 +19,7 @@ def get_health() -> dict[str, object]:
 
 
 @bp.get("/ready")
-@endpoint(answer=ReadyAnswer)
+@endpoint(answer=ReadyAnswer, statuses=(503,))
 def get_ready() -> tuple[dict[str, object], int]:
     """503 until the first data is there."""
     ready = market.ready()

@@ -1,0 +1,40 @@
+"""The headers of answers, each documented once."""
+
+from typing import Any
+
+
+def _header(description: str, kind: str = "string") -> dict[str, Any]:
+    return {"description": description, "schema": {"type": kind}}
+
+
+QUOTA = {
+    "X-RateLimit-Limit": _header("Requests in a minute", "integer"),
+    "X-RateLimit-Remaining": _header("How many of them are left", "integer"),
+    "X-RateLimit-Reset": _header("When there will be more, in Unix seconds", "integer"),
+    "RateLimit-Policy": _header('The same in the words of the IETF\'s draft: `"default";q=60;w=60`'),
+    "RateLimit": _header('`"default";r=45;t=12`'),
+}
+CACHED = {
+    "Age": _header("Seconds since the data arrived", "integer"),
+    "Cache-Control": _header("For how long the answer is fresh, and how long it may be used after that"),
+    "Cache-Status": _header(
+        "RFC 9211: `engine; hit; ttl=12`, `engine; fwd=miss`, `engine; hit; detail=stale`"
+    ),
+}
+TAGGED = {
+    "ETag": _header("A strong tag for `If-None-Match`: it changes with the data and with becoming stale"),
+    "Vary": _header("`Accept-Encoding`: br, zstd and gzip are spoken"),
+}
+RETOLD = {
+    "X-Data-Source": _header("The providers whose data it is"),
+    "X-Data-Gaps": _header(
+        "First and last missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
+    ),
+}
+RETRY = {"Retry-After": _header("Seconds after which asking again makes sense", "integer")}
+HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY}
+
+
+def told(*groups: dict[str, Any]) -> dict[str, Any]:
+    """References to the headers of some groups."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for group in groups for name in group}

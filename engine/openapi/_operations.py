@@ -1,0 +1,119 @@
+"""One operation for each endpoint: what it takes, what it answers, how it fails and what it costs."""
+
+import inspect
+from typing import Any, get_type_hints
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from engine.answers import Answer
+from engine.config import Settings
+from engine.openapi import _examples, _failures, _headers, _parameters, _samples
+from schemas import CodedField
+
+ALWAYS = (400, 405, 414, 500)
+"""How any endpoint may fail."""
+NO_BODY = "The client has this answer already: the tag that it sent is still right"
+
+
+def path(rule: Rule) -> str:
+    """The address of `rule`, in the document's words."""
+    return str(rule.rule).replace("<path:", "{").replace("<", "{").replace(">", "}")
+
+
+def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
+    """What can be done there, by method."""
+    method = "post" if view.body else "get"
+    return {method: _operation(view, rule, app, method)}
+
+
+def operation_id(rule: Rule) -> str:
+    """The name of what answers `rule`."""
+    return str(rule.endpoint).replace(".", "_") + ("_of" if rule.arguments else "")
+
+
+def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
+    """The sample request: path, query and body."""
+    values = _parameters.sample(view.query)
+    written = path(rule)
+    for name in rule.arguments:
+        written = written.replace(f"{{{name}}}", values.pop(name))
+    return written, values, getattr(view.body, "example", None)
+
+
+def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]:
+    summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
+    name = operation_id(rule)
+    quota: str | None = getattr(view, "quota", None)
+    told: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "description": f"{more.strip()}\n\n{_quota(quota, app.extensions['settings'])}".strip(),
+        "tags": [rule.endpoint.partition(".")[0]],
+        "parameters": [
+            *_parameters.path(view.query, rule.arguments),
+            *_parameters.query(view.query, rule.arguments),
+        ],
+        "responses": _responses(view, name),
+        "security": [{}, {"bearer": []}, {"key": []}] if quota else [],
+        "x-codeSamples": _samples.samples(method, *request(view, rule)),
+    }
+    if quota:
+        told["x-quota"] = {"setting": f"RATE_LIMIT_{quota.upper()}", "perSeconds": 60}
+    if view.body:
+        content: dict[str, Any] = {"schema": view.body, "example": view.body.example}
+        told["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return told
+
+
+def _quota(quota: str | None, settings: Settings) -> str:
+    if quota is None:
+        return "Not limited."
+    most = getattr(settings, f"rate_limit_{quota}")
+    return f"Quota: {most} requests a minute (`RATE_LIMIT_{quota.upper()}`)."
+
+
+def _responses(view: Any, name: str) -> dict[str, Any]:
+    schema = {"type": "array", "items": view.answer} if view.many else view.answer
+    content: dict[str, Any] = {"schema": schema}
+    if (example := _examples.answer(name)) is not None:
+        content["example"] = example
+    good = {"description": "OK", "content": {"application/json": content}, "headers": _told(view)}
+    responses: dict[str, Any] = {"200": good}
+    if _is_cached(view):
+        kept = _headers.told(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
+        responses["304"] = {"description": NO_BODY, "headers": kept}
+    for status in view.statuses:
+        responses[str(status)] = {**good, "description": "The same, as a status"}
+    return responses | _failures.references(_failing(view))
+
+
+def _told(view: Any) -> dict[str, Any]:
+    groups = [_headers.QUOTA] if getattr(view, "quota", None) else []
+    if _is_cached(view):
+        groups += [_headers.CACHED, _headers.TAGGED]
+    return _headers.told(*groups)
+
+
+def _failing(view: Any) -> set[int]:
+    failing = set(ALWAYS)
+    if getattr(view, "quota", None):
+        failing |= {401, 429}
+    if getattr(view, "feature", None):
+        failing.add(404)
+    if view.body:
+        failing.add(413)
+    if _is_cached(view):
+        failing.add(503)
+    if any(isinstance(field, CodedField) for field in view.query().fields.values()) and _has_candles(view):
+        failing.add(422)
+    return failing
+
+
+def _is_cached(view: Any) -> bool:
+    """Whether it answers with ready bytes."""
+    return get_type_hints(inspect.unwrap(view)).get("return") is Answer
+
+
+def _has_candles(view: Any) -> bool:
+    return "interval" in view.query().fields

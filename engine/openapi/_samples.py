@@ -1,0 +1,51 @@
+"""The same request in the languages of those who make it."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+HOST = "http://localhost:8000"
+
+
+def samples(method: str, path: str, query: dict[str, str], body: Any = None) -> list[dict[str, str]]:
+    """`x-codeSamples`: in curl, Python and JavaScript."""
+    url = f"{HOST}{path}" + (f"?{urlencode(query, safe=',:[]')}" if query else "")
+    sent = None if body is None else json.dumps(body)
+    return [
+        {"lang": "Shell", "label": "curl", "source": _curl(url, sent)},
+        {"lang": "Python", "label": "Python", "source": _python(method, path, query, body)},
+        {"lang": "JavaScript", "label": "JavaScript", "source": _javascript(url, sent)},
+    ]
+
+
+def _curl(url: str, sent: str | None) -> str:
+    data = f" --json '{sent}'" if sent else ""
+    return f"curl --fail-with-body --compressed{data} '{url}'"
+
+
+def _python(method: str, path: str, query: dict[str, str], body: Any) -> str:
+    arguments = [f'"{HOST}{path}"']
+    if query:
+        arguments.append(f"params={json.dumps(query)}")
+    if body is not None:
+        arguments.append(f"json={json.dumps(body)}")
+    return (
+        "import requests\n\n"
+        f"response = requests.{method}({', '.join([*arguments, 'timeout=30'])})\n"
+        "response.raise_for_status()\n"
+        "print(response.json())"
+    )
+
+
+def _javascript(url: str, sent: str | None) -> str:
+    options = (
+        f', {{\n  method: "POST",\n  headers: {{ "Content-Type": "application/json" }},\n'
+        f"  body: JSON.stringify({sent}),\n}}"
+        if sent
+        else ""
+    )
+    return (
+        f'const response = await fetch("{url}"{options});\n'
+        "if (!response.ok) throw new Error(`HTTP ${response.status}`);\n"
+        "console.log(await response.json());"
+    )

@@ -1,0 +1,1 @@
+"""The OpenAPI document is true: what it says is what the engine does."""

@@ -1,0 +1,104 @@
+"""`make examples`: ask the engine over the stand-in what the document shows as its answers.
+
+Time stands still and the stand-in's market is the same each time, so that only what was measured differs.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask
+
+from engine import create_app
+from engine.config import ProviderSettings
+from engine.openapi._examples import FOLDER
+from engine.openapi._operations import operation_id, request
+from tests.clock import Clock
+from tests.upstreams import Fault, StandIn
+
+KEYED = ("cryptocompare", "coincap", "cryptopanic", "newsapi")
+MEASURED = {"latencyMs": 80, "latency": 80, "retryAfter": 60}
+"""What differs from run to run, and what it is written as."""
+
+
+def main() -> None:
+    """Write one file for each answer."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, body in recorded().items():
+        Path(FOLDER / f"{name}.json").write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def recorded() -> dict[str, Any]:
+    """The answers by the names of their operations, and the failures by their status."""
+    clock = Clock()
+    with StandIn(clock=clock) as stand_in:
+        return {
+            name: steady(body)
+            for name, body in (*_answers(_app(stand_in, clock)), *_failures(stand_in, clock))
+        }
+
+
+def _app(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
+    providers = {
+        name.removesuffix("_BASE_URL").lower(): ProviderSettings(
+            base_url=url, api_key="key" if name.removesuffix("_BASE_URL").lower() in KEYED else None
+        )
+        for name, url in stand_in.base_urls().items()
+    }
+    usual = {
+        "providers": providers,
+        "enable_news": True,
+        "cache_warming_enabled": False,
+        "prices_deadline_seconds": 10.0,
+        "sentiment_deadline_seconds": 10.0,
+    }
+    return create_app(clock, **{**usual, **settings})
+
+
+def _answers(app: Flask) -> list[tuple[str, Any]]:
+    client = app.test_client()
+    client.get("/api/prices")  # so that ranks and latencies are known
+    found = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view: Any = app.view_functions[rule.endpoint]
+        if hasattr(view, "query"):
+            path, query, body = request(view, rule)
+            if view.body:
+                response = client.post(path, query_string=query, json=body)
+            else:
+                response = client.get(path, query_string=query)
+            assert response.status_code == 200, (path, response.text)
+            if response.is_json:
+                found.append((operation_id(rule), response.json))
+    return found
+
+
+def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
+    client = _app(stand_in, clock, rate_limit_sentiment=1, enable_news=False).test_client()
+    client.get("/api/sentiment")
+    asked = [
+        client.get("/api/ohlcv?symbol=BTC&limit=5"),
+        client.get("/api/prices", headers={"Authorization": "Bearer nobody"}),
+        client.get("/api/news"),
+        client.post("/api/prices"),
+        client.get("/api/sentiment"),
+    ]
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+    asked.append(client.get("/api/ohlcv?symbol=ETH"))
+    now = {"timestamp": int(clock())}
+    return [(f"failure_{response.status_code}", dict(response.get_json(), **now)) for response in asked]
+
+
+def steady(body: Any) -> Any:
+    """The body with what was measured replaced, so that two recordings are the same."""
+    if isinstance(body, dict):
+        return {
+            key: MEASURED[key] if key in MEASURED and value is not None else steady(value)
+            for key, value in body.items()
+        }
+    return [steady(one) for one in body] if isinstance(body, list) else body
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The document of the interface: whole, valid, with examples that were really given; and its page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from engine import create_app
+from engine.openapi._examples import FOLDER
+from tests.documentation.recording import recorded
+from tests.documented import Document
+
+Json = Any
+SHOWS_IT = ("/docs", "/openapi.json", "/apidocs")
+"""What shows the document is not in it."""
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """The application as it comes."""
+    return create_app(cache_warming_enabled=False)
+
+
+@pytest.fixture(scope="module")
+def document(app: Flask) -> Json:
+    """What it says of itself."""
+    return app.test_client().get("/openapi.json").json
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Every operation with its path and method."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_it_is_a_valid_document_of_its_version(document: Json) -> None:
+    """By the specification's own schema, examples and defaults included."""
+    assert document["openapi"] == "3.0.3"
+    assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
+
+
+def test_every_route_is_in_it(app: Flask, document: Json) -> None:
+    """Whatever answers at an address is documented, pages and catch-alls apart."""
+    routes = {
+        rule.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
+        for rule in app.url_map.iter_rules()
+        if "{rest}" not in rule.rule.replace("<path:", "{").replace(">", "}")
+    }
+
+    assert set(document["paths"]) == {route for route in routes if not route.startswith(SHOWS_IT)}
+
+
+def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
+    """A meaning, its quota, its failures, what every parameter takes, and requests in three languages."""
+    for path, _, operation in operations(document):
+        assert operation["summary"], path
+        assert "Quota: " in operation["description"] or "Not limited." in operation["description"], path
+        assert {"200", "400", "405", "500"} <= set(operation["responses"]), path
+        assert [sample["label"] for sample in operation["x-codeSamples"]] == ["curl", "Python", "JavaScript"]
+        for parameter in operation["parameters"]:
+            assert parameter["schema"].get("type") or "anyOf" in parameter["schema"], (path, parameter)
+        limited = "x-quota" in operation
+        assert limited == ("429" in operation["responses"]) == ("401" in operation["responses"]), path
+        assert limited == ("X-RateLimit-Remaining" in operation["responses"]["200"].get("headers", {})), path
+
+
+def test_parameters_are_what_the_schemas_check(document: Json) -> None:
+    """Names, bounds, defaults and other names, in the order of the schema."""
+    told = {each["name"]: each for each in document["paths"]["/api/ohlcv"]["get"]["parameters"]}
+
+    assert list(told) == ["symbol", "interval", "limit", "closedOnly", "startTime", "endTime", "timeframe"]
+    assert told["limit"]["schema"] == {"type": "integer", "minimum": 50, "maximum": 1000, "default": 100}
+    assert told["timeframe"]["schema"]["enum"] == told["interval"]["schema"]["enum"]
+    assert told["symbol"]["required"] is True
+    analyze = document["components"]["schemas"]["AnalyzeBody"]
+    assert analyze["properties"]["texts"]["maxItems"] == 100
+    assert analyze["maxProperties"] == 1
+
+
+def test_every_operation_shows_an_answer_that_its_schema_allows(document: Json) -> None:
+    """An example that is wrong misleads more than none."""
+    held = Document(document)
+    for path, _, operation in operations(document):
+        content = operation["responses"]["200"].get("content", {}).get("application/json")
+        if content:
+            assert held.wrong(content["schema"], content["example"]) == [], path
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if body:
+            assert held.wrong(body["schema"], body["example"]) == [], path
+
+
+def test_the_examples_are_what_the_engine_answers_today() -> None:
+    """`make examples` writes them anew; what was measured is left aside."""
+    import orjson
+
+    written = {file.stem: orjson.loads(file.read_bytes()) for file in FOLDER.glob("*.json")}
+
+    assert written == recorded()
+
+
+def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
+    """Another field, a wrong kind, an unknown status or a header that is not there."""
+    held = Document(document)
+    good = {"ready": True}
+
+    assert held.mistakes("GET", "/api/health/ready", 200, {}, good) == []
+    assert held.mistakes("GET", "/api/health/ready", 200, {}, {**good, "more": 1})
+    assert held.mistakes("GET", "/api/health/ready", 200, {}, {"ready": "yes"})
+    assert held.mistakes("GET", "/api/health/ready", 418, {}, good)
+    assert held.mistakes("GET", "/api/market/overview", 304, {}, None)
+
+
+def test_there_is_a_page_to_try_it(app: Flask) -> None:
+    """Swagger UI, served from here."""
+    client = app.test_client()
+    page = client.get("/docs")
+
+    assert page.status_code == 200
+    assert "swagger-ui" in page.text
+    with client.get("/docs/static/swagger-ui-bundle.js") as script:
+        assert script.status_code == 200

@@ -1,0 +1,92 @@
+"""What the document promises, asked of the real server over the stand-in."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from engine.openapi._samples import HOST
+from tests.running import ROOT, Engine
+from tests.upstreams import StandIn
+
+Json = Any
+EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "15")
+"""How many requests schemathesis makes up for each operation and phase."""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """A server over healthy providers, without quotas."""
+    with StandIn() as stand_in:
+        settings = {"RATE_LIMIT_ENABLED": "false", "ENABLE_NEWS": "true", "LOG_LEVEL": "ERROR"}
+        with Engine({**stand_in.base_urls(), **settings}) as engine:
+            requests.get(f"{engine.url}/api/prices", timeout=10)
+            yield engine
+
+
+@pytest.fixture(scope="module")
+def samples(engine: Engine) -> dict[str, list[str]]:
+    """Every code sample by its language, with the server's address instead of the usual one."""
+    document: Json = requests.get(f"{engine.url}/openapi.json", timeout=5).json()
+    found: dict[str, list[str]] = {}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for sample in operation["x-codeSamples"]:
+                found.setdefault(sample["label"], []).append(sample["source"].replace(HOST, engine.url))
+    return found
+
+
+def test_the_samples_in_curl_work(samples: dict[str, list[str]]) -> None:
+    """As they are written, in a shell."""
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    for source in samples["curl"]:
+        told = subprocess.run(
+            ["sh", "-c", f"{source} --silent --show-error"], capture_output=True, timeout=30, check=False
+        )
+        assert told.returncode == 0, (source, told.stdout, told.stderr)
+        assert told.stdout, source
+
+
+def test_the_samples_in_python_work(samples: dict[str, list[str]], tmp_path: Path) -> None:
+    """One after the other in one process."""
+    script = tmp_path / "samples.py"
+    script.write_text("\n".join(samples["Python"]))
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False)
+
+    assert told.returncode == 0, told.stderr
+
+
+def test_the_samples_in_javascript_work(samples: dict[str, list[str]], tmp_path: Path) -> None:
+    """Each in a scope of its own."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    script = tmp_path / "samples.mjs"
+    script.write_text("\n".join(f"{{\n{source}\n}}" for source in samples["JavaScript"]))
+    told = subprocess.run([node, script], capture_output=True, text=True, timeout=120, check=False)
+
+    assert told.returncode == 0, told.stderr
+
+
+def test_schemathesis_finds_nothing(engine: Engine, tmp_path: Path) -> None:
+    """Made-up requests, right and wrong ones, meet answers that the document allows, and no fault of ours."""
+    command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{engine.url}/openapi.json"]
+    options = ["--checks=all", f"--max-examples={EXAMPLES}", "--seed=7", "--request-timeout=20", "--no-color"]
+    told = subprocess.run(
+        [*command, *options],
+        cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.documentation.relations", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+    assert told.returncode == 0, told.stdout[-6000:] + told.stderr[-2000:]
