@@ -30,8 +30,8 @@ def endpoint(
     """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
     `answer` documents it (`many`: as a bare array). Anything but an `Answer` or a `Response` is serialised
-    as it is; a pair of a value and a status is sent with that status, one of `statuses`. `unknown` is what becomes of
-    parameters that the query does not name.
+    as it is; a pair of a value and a status is sent with that status, one of `statuses`. `unknown` is
+    what becomes of parameters that the query does not name.
     """
     loader = query(unknown=unknown)
     reader = body(unknown=RAISE) if body else None
