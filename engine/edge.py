@@ -33,7 +33,7 @@ LONGEST = 1024
 
 
 class Known(NamedTuple):
-    """What Flask has found out about a query."""
+    """What Flask has found out about a query; no `quota` where only callers without one have asked."""
 
     key: str
     quota: str | None
@@ -80,9 +80,12 @@ class Edge:
             caller = admission.known(self._callers, environ)
             if caller is None:
                 return None
-            if known.quota is not None and caller.times is not None:
+            if self._settings.rate_limit_enabled and caller.times is not None:
+                strategy = limiter.limiter
+                if known.quota is None or strategy.storage is not limiter.storage:
+                    return None  # Flask knows the quota, and looks whether Redis is back
                 item = quotas.item(quotas.text(self._settings, known.quota, caller))
-                allowed, standing = quotas.spend(limiter.limiter, item, caller.bucket, known.scope)
+                allowed, standing = quotas.spend(strategy, item, caller.bucket, known.scope)
                 told = standing.headers()
                 if not allowed:
                     return self._finished(_refusal(standing.wait), told, environ)

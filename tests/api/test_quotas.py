@@ -143,6 +143,17 @@ def test_keys_raise_the_quota(make: Make, edge: bool, keys: str) -> None:
     assert left(client) == "117"
 
 
+def test_who_has_no_quota_gives_none_away(make: Make, edge: bool, keys: str) -> None:
+    """What an unlimited key has asked first is counted for everybody else."""
+    client = make(rate_limit_enabled=True, rate_limit_prices=3, edge_enabled=edge, api_keys_file=keys)
+    for _ in range(2):
+        assert left(client, {"X-API-Key": "three"}) == ""
+
+    assert [left(client) for _ in range(3)] == ["2", "1", "0"]
+    assert client.get(PATH, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 429
+    assert client.get(PATH, headers={"X-API-Key": "three"}).status_code == 200
+
+
 def test_an_unknown_key_is_refused(
     make: Make, edge: bool, keys: str, caplog: pytest.LogCaptureFixture
 ) -> None:
