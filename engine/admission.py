@@ -1,17 +1,21 @@
 """Who is let in: keys are looked up and guesses counted before any work is done."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import ExemptionScope
 from limits.errors import StorageError
+from limits.strategies import RateLimiter
 
 from engine import quotas
 from engine.callers import Caller, Callers, sent_key
 from engine.errors import ApiError
 from engine.extensions import limiter
 from engine.quotas import CALLER, GUESSES, Standing
+
+T = TypeVar("T")
 
 GUESSING = "guesses"
 """The scope in which unknown keys are counted."""
@@ -35,14 +39,17 @@ def known(callers: Callers, environ: dict[str, Any]) -> Caller | None:
     key = sent_key(environ)
     if key is None:
         return callers.by_address(environ)
-    with suppress(StorageError):  # Redis died: guesses go on uncounted for a moment
-        if not callers.guesses.test(GUESSES, *_guesses(callers, environ)):
-            return None
-    return callers.by_key(key)
+    address = callers.by_address(environ).bucket
+    may_try = _counted(callers, lambda strategy: strategy.test(GUESSES, quotas.PREFIX, address, GUESSING))
+    return callers.by_key(key) if may_try else None
 
 
-def _guesses(callers: Callers, environ: dict[str, Any]) -> tuple[str, str, str]:
-    return quotas.PREFIX, callers.by_address(environ).bucket, GUESSING
+def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
+    """Ask where quotas are counted, for all workers; this worker alone where Redis is away."""
+    if limiter.enabled:
+        with suppress(StorageError):
+            return ask(limiter.limiter)
+    return ask(callers.guesses)
 
 
 def _admit() -> None:
@@ -58,8 +65,10 @@ def _admit() -> None:
 
 
 def _refuse_key(callers: Callers) -> None:
-    _, address, scope = _guesses(callers, request.environ)
-    allowed, g.standing = quotas.spend(callers.guesses, GUESSES, address, scope)
+    address = callers.by_address(request.environ).bucket
+    allowed, g.standing = _counted(
+        callers, lambda strategy: quotas.spend(strategy, GUESSES, address, GUESSING)
+    )
     if not allowed:
         wait = g.standing.wait
         raise ApiError("Too many unknown keys", code="RATE_LIMITED", status=429, retry_after=wait)

@@ -39,7 +39,7 @@ class Callers:
         self._clock = clock
         self._own = os.urandom(16)
         self.guesses = SlidingWindowCounterRateLimiter(Tally())
-        """Counts unknown keys, in this worker alone, so that it needs no Redis."""
+        """Counts unknown keys in this worker alone, for when Redis is away or nobody has a quota."""
         self._until = float("-inf")
 
     def by_address(self, environ: Mapping[str, Any]) -> Caller:

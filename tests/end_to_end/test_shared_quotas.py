@@ -5,12 +5,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from signal import SIGCONT, SIGKILL, SIGSTOP
 
 import pytest
+import redis
 import requests
 
 from tests.running import Engine, free_port
 from tests.upstreams import StandIn
+from tests.waiting import eventually
 
 QUOTA = 100
 PATH = "/api/prices?symbols=BTC"
@@ -18,44 +21,107 @@ PATH = "/api/prices?symbols=BTC"
 pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no Redis here")
 
 
+class Server:
+    """A Redis of our own, that can be stopped and killed."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.client = redis.Redis(port=self.port)
+        command = ["redis-server", "--port", str(self.port), "--save", ""]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        eventually(self._answers)
+
+    def signal(self, number: int) -> None:
+        """Stop it, let it go on, or kill it as when its host dies."""
+        self.process.send_signal(number)
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except redis.ConnectionError:
+            return False
+
+
 @pytest.fixture
-def redis() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """A Redis of our own."""
-    port = free_port()
-    process = subprocess.Popen(["redis-server", "--port", str(port), "--save", ""], stdout=subprocess.DEVNULL)
-    time.sleep(0.5)
-    yield f"redis://127.0.0.1:{port}", process
-    process.kill()
-    process.wait()
+def server() -> Iterator[Server]:
+    """A Redis that ends with the test."""
+    server = Server()
+    yield server
+    server.process.kill()
+    server.process.wait()
 
 
-def statuses(engine: Engine, count: int) -> list[int]:
-    """Of so many requests, sixteen at a time."""
-    with ThreadPoolExecutor(16) as pool:
-        return [*pool.map(lambda _: requests.get(engine.url + PATH, timeout=10).status_code, range(count))]
-
-
-def test_two_workers_count_together(redis: tuple[str, "subprocess.Popen[bytes]"], stand_in: StandIn) -> None:
-    """To two per cent; and each for itself, but counting, once Redis is gone."""
-    url, process = redis
-    settings = {
+def settings(server: Server, stand_in: StandIn) -> dict[str, str]:
+    """Two workers that share it."""
+    return {
         **stand_in.base_urls(),
         "CACHE_TYPE": "redis",
-        "REDIS_URL": url,
+        "REDIS_URL": server.url,
         "WORKERS": "2",
         "RATE_LIMIT_PRICES": str(QUOTA),
+        "CACHE_TTL_PRICES": "3600",
         "CACHE_WARMING_ENABLED": "false",
     }
-    with Engine(settings) as engine:
-        if time.time() % 60 > 50:
-            time.sleep(60 - time.time() % 60)  # no new window in between
+
+
+def in_one_minute() -> None:
+    """Wait until no window ends while a test counts."""
+    if time.time() % 60 > 50:
+        time.sleep(60 - time.time() % 60)
+
+
+def statuses(engine: Engine, count: int, headers: dict[str, str] | None = None) -> list[int]:
+    """Of so many requests, sixteen at a time."""
+
+    def ask(_: int) -> int:
+        return requests.get(engine.url + PATH, headers=headers, timeout=10).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        return [*pool.map(ask, range(count))]
+
+
+def test_two_workers_count_together(server: Server, stand_in: StandIn) -> None:
+    """To two per cent; and each for itself, but counting, once Redis is gone."""
+    with Engine(settings(server, stand_in)) as engine:
+        in_one_minute()
         seen = statuses(engine, 2 * QUOTA)
         assert abs(seen.count(200) - QUOTA) <= QUOTA * 0.02
         assert seen.count(429) == 2 * QUOTA - seen.count(200)
 
-        process.kill()
-        process.wait()
+        server.signal(SIGKILL)
+        server.process.wait()
         answer = requests.get(engine.url + PATH, timeout=10)
         assert answer.status_code == 200
         assert answer.headers["X-RateLimit-Limit"] == str(QUOTA)
         assert set(statuses(engine, 4 * QUOTA)) == {200, 429}
+
+
+def test_a_worker_counts_there_again_when_redis_is_back(server: Server, stand_in: StandIn) -> None:
+    """Though what Redis has kept is fresh, and nothing else would lead to it."""
+    with Engine({**settings(server, stand_in), "WORKERS": "1"}) as engine:
+        assert statuses(engine, 4) == [200] * 4
+        server.signal(SIGSTOP)
+        assert statuses(engine, 4) == [200] * 4
+        server.signal(SIGCONT)
+        server.client.delete(*server.client.keys("LIMITS*"))
+
+        eventually(lambda: bool(statuses(engine, 1)) and counted(server))
+
+
+def counted(server: Server) -> bool:
+    """Whether anybody's requests are counted there."""
+    return any(b"prices" in key for key in server.client.keys("LIMITS*"))
+
+
+def test_two_workers_count_guesses_together(server: Server, stand_in: StandIn) -> None:
+    """Twenty unknown keys a minute, whichever worker is asked; and no failure when Redis dies."""
+    with Engine(settings(server, stand_in)) as engine:
+        in_one_minute()
+        seen = statuses(engine, 60, {"X-API-Key": "guess"})
+        assert seen.count(401) in (20, 21)
+        assert seen.count(429) == 60 - seen.count(401)
+
+        server.signal(SIGKILL)
+        server.process.wait()
+        assert set(statuses(engine, 60, {"X-API-Key": "guess"})) == {401, 429}
