@@ -32,6 +32,7 @@ graceful_timeout = 8  # before a container's ten seconds are over
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 4094
+forwarder_headers = ""  # no header may rename a path, whoever sends it
 loglevel = settings.log_level.lower()
 control_socket_disable = True
 

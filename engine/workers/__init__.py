@@ -7,7 +7,7 @@ from gunicorn.http import wsgi
 from gunicorn.workers.ggevent import GeventWorker
 from gunicorn.workers.gthread import ThreadWorker
 
-from engine.workers._refusing import Refusing
+from engine.workers._refusing import Refusing, linger
 from engine.workers._response import AtOnce
 
 SLOWEST_READER = 30.0
@@ -62,6 +62,8 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
             finally:
                 if hasattr(parts, "close"):
                     parts.close()
+            if response.is_unread():
+                linger(sock)
         except TimeoutError:
             response.force_close()
         finally:

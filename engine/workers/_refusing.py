@@ -2,6 +2,7 @@
 
 import http
 import socket
+import time
 from typing import Any
 
 from gunicorn.http import errors as refusals
@@ -12,7 +13,7 @@ from engine.hardening import ALWAYS
 
 LEFT_UNREAD = 256 * 1024
 LINGER = 1.0
-"""Bytes, and seconds between two of them, that are still taken from a client who is refused: otherwise the
+"""Bytes, and seconds, that are still taken from a client who is not listened to any more: otherwise the
 connection would be reset under the answer."""
 STATUS = {
     refusals.LimitRequestLine: 414,
@@ -46,7 +47,7 @@ class Refusing:
             self.log.error("unforeseen failure", exc_info=exc)
         try:
             client.sendall(refusal(status))
-            _linger(client)
+            linger(client)
         except OSError as error:
             self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
 
@@ -61,9 +62,14 @@ def refusal(status: int) -> bytes:
     return "\r\n".join(lines).encode("latin-1") + body
 
 
-def _linger(client: socket.socket) -> None:
+def linger(client: socket.socket) -> None:
+    """End a connection whose client is still sending, and let it read what it was told."""
     client.shutdown(socket.SHUT_WR)
-    client.settimeout(LINGER)
+    end = time.monotonic() + LINGER
     taken = 0
-    while taken < LEFT_UNREAD and (some := client.recv(16_384)):
+    while taken < LEFT_UNREAD and (left := end - time.monotonic()) > 0:
+        client.settimeout(left)
+        some = client.recv(16_384)
+        if not some:
+            break
         taken += len(some)

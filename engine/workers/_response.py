@@ -3,6 +3,7 @@
 import time
 from functools import lru_cache
 
+from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.wsgi import Response
 from gunicorn.util import http_date
 
@@ -23,6 +24,8 @@ class AtOnce(Response):  # type: ignore[misc]
 
     def default_headers(self) -> list[str]:
         """The status, and what is about the connection."""
+        if self.is_unread():
+            self.force_close()
         major, minor = self.req.version
         lines = [
             f"HTTP/{major}.{minor} {self.status}\r\n",
@@ -31,6 +34,13 @@ class AtOnce(Response):  # type: ignore[misc]
             "Connection: close\r\n" if self.should_close() else "Connection: keep-alive\r\n",
         ]
         return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
+
+    def is_unread(self) -> bool:
+        """Whether the client sends a body that nobody has wanted: it may be endless."""
+        reader = self.req.body.reader
+        if isinstance(reader, LengthReader):
+            return bool(reader.length > 0)
+        return isinstance(reader, ChunkedReader) and reader.parser is not None
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Look twice only at what is not known to be sound."""

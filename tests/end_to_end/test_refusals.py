@@ -63,6 +63,30 @@ def test_a_large_body_is_refused_unread(engine: Engine) -> None:
         assert b" 413 " in connection.makefile("rb").readline()
 
 
+@pytest.mark.parametrize("framing", [b"Content-Length: 9999999999", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("first", [b"GET /api/symbols", b"GET /nothing", b"POST /api/symbols"])
+def test_a_body_that_nobody_wants_ends_the_connection(engine: Engine, first: bytes, framing: bytes) -> None:
+    """After the answer, before it has been read to its end: it may have none."""
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
+        connection.sendall(first + b" HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\n")
+        assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 ")
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            send_chunks(connection, 1_000)
+
+
+def send_chunks(connection: socket.socket, count: int) -> None:
+    """Of 64 KiB, as good as endless."""
+    for _ in range(count):
+        connection.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+
+
+def test_no_header_renames_a_path(engine: Engine) -> None:
+    """Nor may a proxy on the same host pass one on."""
+    lines = b"SCRIPT_NAME: /api\r\nPATH_INFO: /nothing\r\nConnection: close\r\n\r\n"
+
+    assert send(engine, b"GET /api/symbols HTTP/1.1\r\n" + HOST + lines)[0] == 200
+
+
 def test_the_date_is_right(engine: Engine) -> None:
     """A cache reckons with it."""
     date = requests.get(f"{engine.url}/api/symbols", timeout=5).headers["Date"]
