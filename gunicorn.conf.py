@@ -32,7 +32,9 @@ graceful_timeout = 8  # before a container's ten seconds are over
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 4094
-forwarder_headers = ""  # no header may rename a path, whoever sends it
+forwarder_headers = ""  # no header may rename a path,
+secure_scheme_headers = {}  # or say what it came by,
+forwarded_allow_ips = "*"  # so that nobody needs to be told apart
 loglevel = settings.log_level.lower()
 control_socket_disable = True
 

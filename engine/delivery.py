@@ -67,10 +67,11 @@ def _status(answer: Answer, left: int, stale: bool) -> str:
 
 def matches(header: str | None, tag: str) -> bool:
     """Whether `If-None-Match` names the tag."""
+    if header == tag:
+        return True
     if not header:
         return False
-    tags = (part.strip().removeprefix("W/") for part in header.split(","))
-    return header == tag or header.strip() == "*" or tag in tags
+    return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))
 
 
 def compress(response: Response) -> Response:

@@ -12,8 +12,6 @@ from engine.workers._response import AtOnce
 
 SLOWEST_READER = 30.0
 """Seconds that a client may take to accept an answer."""
-TURNS = 8
-"""Requests after which the next connection has its turn, however fast this one asks."""
 
 __all__ = ["Gevent", "Gthread"]
 
@@ -46,8 +44,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         No access log is kept, no hook is called and nothing is upgraded, so that is not prepared either.
         """
         self.nr += 1
-        if self.nr % TURNS == 0:
-            gevent.sleep(0)
+        gevent.sleep(0)  # the next connection has its turn, however fast this one asks
         response, environ = wsgi.create(req, sock, addr, listener_name, self.cfg, AtOnce)
         environ["wsgi.multithread"] = True
         if not self.alive:

@@ -44,13 +44,14 @@ class AtOnce(Response):  # type: ignore[misc]
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Look twice only at what is not known to be sound."""
-        for name, value in headers:
-            if name in PLAIN and value.isascii() and value.isprintable():
-                if name == "Content-Length":
-                    self.response_length = int(value)
-                self.headers.append((name, value))
-            else:
-                super().process_headers([(name, value)])
+        names = [name for name, _ in headers]
+        values = "".join([value for _, value in headers])
+        if not (PLAIN.issuperset(names) and values.isascii() and values.isprintable()):
+            super().process_headers(headers)
+            return
+        self.headers = headers
+        if "Content-Length" in names:
+            self.response_length = int(headers[names.index("Content-Length")][1])
 
     def send_headers(self) -> None:
         """Keep them until there is something to send with them."""
