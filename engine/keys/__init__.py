@@ -37,13 +37,14 @@ class Key:
 def read(path: str) -> list[Key]:
     """The keys in a file. Raises `ValueError` that says which line is wrong, without repeating it."""
     try:
-        lines = Path(path).read_text().splitlines()
+        lines = Path(path).read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot be read: {type(error).__name__}") from None
     keys = []
     for number, line in enumerate(lines, start=1):
-        if line.strip() and not line.startswith("#"):
-            match = LINE.fullmatch(line.strip())
+        line = line.strip()
+        if line and not line.startswith("#"):
+            match = LINE.fullmatch(line)
             if match is None:
                 raise ValueError(f"line {number} is not name:tier:hash, with one of {', '.join(TIERS)}")
             keys.append(Key(match[1], match[2], bytes.fromhex(match[3])))
@@ -59,7 +60,8 @@ class Keys:
         self._lock = threading.Lock()
         self._blind = os.urandom(16)
         self._looked = float("-inf")
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, ...] | None = None
+        self._wrong = ""
         self._keys: dict[bytes, Key] = {}
 
     def find(self, text: str) -> Key | None:
@@ -83,13 +85,18 @@ class Keys:
             self._looked = self._clock()
             try:
                 status = os.stat(path)
-                seen = (status.st_mtime_ns, status.st_size)
+                seen = (status.st_ino, status.st_mtime_ns, status.st_size)
                 if seen != self._seen:
                     self._keys = {self._blinded(key.digest): key for key in read(path)}
                     self._seen = seen
+                self._wrong = ""
             except OSError as error:
-                log.error(
-                    "the keys' file cannot be read, the keys stay as they were: %s", type(error).__name__
-                )
+                self._tell(f"cannot be read: {type(error).__name__}")
             except ValueError as error:
-                log.error("the keys' file is wrong, the keys stay as they were: %s", error)
+                self._tell(str(error))
+
+    def _tell(self, wrong: str) -> None:
+        """Log what is wrong with the file, once until something else is."""
+        if wrong != self._wrong:
+            log.error("the keys' file is wrong, the keys stay as they were: %s", wrong)
+        self._wrong = wrong

@@ -24,8 +24,10 @@ def main(arguments: list[str]) -> int:
     if path is None:
         sys.stdout.write(f"{key}\nPut this line into the file that API_KEYS_FILE names:\n{line}\n")
         return 0
-    with open(path, "a") as file:
-        file.write(line + "\n")
+    with open(path, "a+") as file:
+        file.seek(0)
+        kept = file.read()
+        file.write(("" if not kept or kept.endswith("\n") else "\n") + line + "\n")
     sys.stdout.write(f"{key}\n")
     return 0
 

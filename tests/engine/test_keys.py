@@ -47,6 +47,34 @@ def test_a_file_is_read_again_when_it_changes(tmp_path: Path, caplog: pytest.Log
     assert keys.find("one") is None
 
 
+def test_a_mistake_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Not with every look; and the file is read as soon as it is right again."""
+    file, clock = tmp_path / "keys", Clock()
+    file.write_text("nonsense")
+    keys = Keys(str(file), clock)
+    for _ in range(5):
+        assert keys.find("one") is None
+        clock.advance(1)
+    assert caplog.text.count("line 1") == 1
+
+    file.unlink()
+    for _ in range(5):
+        assert keys.find("one") is None
+        clock.advance(1)
+    assert caplog.text.count("FileNotFoundError") == 1
+
+    file.write_text(line("one"))
+    assert keys.find("one") is not None
+
+
+def test_what_editors_leave_in_a_file_is_no_mistake(tmp_path: Path) -> None:
+    """A mark at the beginning, other ends of lines, spaces, comments."""
+    file = tmp_path / "keys"
+    file.write_bytes(b"\xef\xbb\xbf" + f"{line('one')}\r\n  # mine\r\n\t{line('two')}  ".encode())
+
+    assert [key.name for key in read(str(file))] == ["one", "two"]
+
+
 def test_what_cannot_be_a_key_is_none(tmp_path: Path) -> None:
     """Too long, not text, or there are no keys at all."""
     file = tmp_path / "keys"
@@ -96,6 +124,15 @@ def test_a_key_is_made_and_shown_once(tmp_path: Path) -> None:
     assert [each.name for each in read(str(file))] == ["one", "alice"]
     assert found is not None
     assert found.tier == "pro"
+
+
+def test_a_key_is_added_behind_a_line_without_an_end(tmp_path: Path) -> None:
+    """As many editors leave the last one."""
+    file = tmp_path / "keys"
+    file.write_text(line("one").strip())
+    make_key("alice", "pro", {"API_KEYS_FILE": str(file)})
+
+    assert [each.name for each in read(str(file))] == ["one", "alice"]
 
 
 def test_without_a_file_the_line_is_shown_as_well() -> None:
