@@ -34,6 +34,7 @@ def _refuse_what_is_too_large() -> None:
 
 def _harden(response: Response) -> Response:
     response.headers.update(ALWAYS)
+    response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = PAGES
     return response

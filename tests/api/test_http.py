@@ -6,6 +6,8 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
+from engine.answers import Answer
+from engine.delivery import reply
 from tests.api.answers import failure
 from tests.api.conftest import Make
 from tests.api.test_prices import silence
@@ -69,6 +71,17 @@ def test_what_a_client_has_is_not_sent_again(
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+def test_what_a_client_has_is_not_even_made() -> None:
+    """Nothing is compressed for a 304."""
+    answer = Answer.of({"data": "x" * 5000}, {}, made=100.0, lifetime=30.0)
+    asked = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    known = reply(answer, 101.0, {**asked, "HTTP_IF_NONE_MATCH": f'"{answer.tag}-gzip"'})
+
+    assert (known.status, known.body, answer.packed) == ("304 NOT MODIFIED", b"", {})
+    assert reply(answer, 101.0, asked).body
+    assert "gzip" in answer.packed
+
+
 def test_new_data_has_a_new_tag(client: FlaskClient, clock: Clock) -> None:
     """And is sent."""
     tag = client.get("/api/prices?symbols=BTC").headers["ETag"]
@@ -124,8 +137,9 @@ def test_every_answer_is_hardened(client: FlaskClient, path: str, method: str) -
 
 def test_what_is_no_cached_answer_is_not_kept(client: FlaskClient) -> None:
     """By nobody."""
-    for path in ("/api/symbols", "/api/providers", "/api/health", "/api/health/ready"):
-        assert client.get(path).headers["Cache-Control"] == "no-store"
+    for path in ("/api/symbols", "/api/providers", "/api/health", "/docs", "/openapi.json", "/docs/start.js"):
+        for method in ("GET", "HEAD", "OPTIONS", "DELETE"):
+            assert client.open(path, method=method).headers["Cache-Control"] == "no-store"
 
 
 def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
