@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import ExemptionScope
@@ -18,7 +18,8 @@ from engine.quotas import CALLER, GUESSES, Standing
 T = TypeVar("T")
 
 GUESSING = "guesses"
-"""The scope in which unknown keys are counted."""
+NOTHING = "nothing"
+"""The scopes in which unknown keys are counted, and requests for what is not there."""
 
 
 class UnknownKey(ApiError):
@@ -49,22 +50,37 @@ def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
     if limiter.enabled:
         with suppress(StorageError):
             return ask(limiter.limiter)
-    return ask(callers.guesses)
+    return ask(callers.alone)
 
 
 def _admit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     exempt = limiter.limit_manager.exemption_scope(current_app, request.endpoint, request.blueprint)
-    if not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT or request.method == "OPTIONS":
+    free = view is not None and (not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT)
+    if free or request.method == "OPTIONS":
         return
     callers: Callers = current_app.extensions["callers"]
     caller = known(callers, request.environ)
     if caller is None:
         _refuse_key(callers)
-    request.environ[CALLER] = caller
+    else:
+        request.environ[CALLER] = caller
+        if view is None and limiter.enabled and caller.times is not None:
+            _count_nothing(callers, caller)
 
 
-def _refuse_key(callers: Callers) -> None:
+def _count_nothing(callers: Callers, caller: Caller) -> None:
+    """Whoever looks for what is not there has a quota for that as well."""
+    item = quotas.item(quotas.text(current_app.extensions["settings"], "default", caller))
+    allowed, g.standing = _counted(
+        callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, NOTHING)
+    )
+    if not allowed:
+        wait = g.standing.wait
+        raise ApiError("Too many requests", code="RATE_LIMITED", status=429, retry_after=wait)
+
+
+def _refuse_key(callers: Callers) -> NoReturn:
     address = callers.by_address(request.environ).bucket
     allowed, g.standing = _counted(
         callers, lambda strategy: quotas.spend(strategy, GUESSES, address, GUESSING)

@@ -38,8 +38,8 @@ class Callers:
         self._store = store
         self._clock = clock
         self._own = os.urandom(16)
-        self.guesses = SlidingWindowCounterRateLimiter(Tally())
-        """Counts unknown keys in this worker alone, for when Redis is away or nobody has a quota."""
+        self.alone = SlidingWindowCounterRateLimiter(Tally())
+        """Counts in this worker alone, for when Redis is away or nobody has a quota."""
         self._until = float("-inf")
 
     def by_address(self, environ: Mapping[str, Any]) -> Caller:

@@ -84,6 +84,20 @@ def test_over_the_limit_nothing_is_done(make: Make, stand_in: StandIn, edge: boo
     assert stand_in.calls.count() == 0
 
 
+def test_what_is_not_there_is_limited_as_well(make: Make, keys: str) -> None:
+    """A scanner has a quota of its own; nobody else's suffers from it, and a preflight is free."""
+    client = make(rate_limit_enabled=True, rate_limit_default=2, api_keys_file=keys)
+    asked = [("GET", "/wp-login.php"), ("DELETE", "/api/prices"), ("HEAD", "/nothing"), ("GET", "/nothing")]
+    answers = [client.open(path, method=method) for method, path in asked]
+
+    assert [answer.status_code for answer in answers] == [404, 405, 429, 429]
+    assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["1", "0", "0", "0"]
+    assert held(ErrorAnswer, answers[3].json)["error"]["retryAfter"] == int(answers[3].headers["Retry-After"])
+    assert client.get("/api/symbols").status_code == 200
+    assert client.get("/nothing", headers={"X-API-Key": "three"}).status_code == 404
+    assert client.options("/nothing").status_code == 404
+
+
 def test_health_and_the_documents_are_free(make: Make) -> None:
     """However often."""
     client = make(rate_limit_enabled=True, rate_limit_default=1)
