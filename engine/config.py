@@ -10,8 +10,12 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from engine import parsing
+from engine.contradictions import contradictions
 from providers import CandleSource, QuoteSource, discover
 from providers.rss import Rss
+
+HOPS_ON_A_SPACE = 1
+"""Hugging Face names a Space's process in `SPACE_ID`, and has one proxy of its own in front of it."""
 
 
 class SettingsError(Exception):
@@ -93,7 +97,9 @@ class Settings:
     rate_limit_sentiment: int = _setting(30, parsing.whole(1, 1_000_000), "sentiment requests a minute")
     rate_limit_default: int = _setting(60, parsing.whole(1, 1_000_000), "other requests a minute")
     trusted_proxy_hops: int = _setting(
-        0, parsing.whole(0, 10), "proxies in front whose word on a client's address counts; 1 on a Space"
+        0,
+        parsing.whole(0, 10),
+        "proxies in front whose word on a client's address counts; on a Hugging Face Space 1 by itself",
     )
     api_keys_file: str | None = _setting(
         None,
@@ -136,7 +142,7 @@ class Settings:
     def load(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
         """The settings of the process, or of `environment`; `overrides` win. Raises `SettingsError`."""
         environment = os.environ if environment is None else environment
-        mistakes: list[str] = []
+        mistakes: dict[str, str] = {}
         values: dict[str, Any] = {}
 
         def read(variable: str, parse: Callable[[str], Any]) -> Any:
@@ -144,7 +150,7 @@ class Settings:
             try:
                 return parse(text) if text else None
             except ValueError as error:
-                mistakes.append(f"{variable}: {error}")
+                mistakes[variable] = str(error)
                 return None
 
         for setting in fields(cls):
@@ -161,10 +167,12 @@ class Settings:
             )
             for provider in discover()
         }
-        if values.get("sentiment_weight_fear_greed", 60) + values.get("sentiment_weight_news", 40) == 0:
-            mistakes.append("SENTIMENT_WEIGHT_FEAR_GREED, SENTIMENT_WEIGHT_NEWS: one must be more than 0")
-        if values.get("demo") and any(own.base_url is None for own in values["providers"].values()):
-            mistakes.append("DEMO: is for stand-ins, so that each provider's <NAME>_BASE_URL has to be set")
+        if environment.get("SPACE_ID"):
+            values.setdefault("trusted_proxy_hops", HOPS_ON_A_SPACE)
+        for variables, meaning in contradictions(cls(**values)):
+            if not mistakes.keys() & set(variables):  # one that is wrong by itself contradicts nobody
+                mistakes[", ".join(variables)] = meaning
         if mistakes:
-            raise SettingsError("These settings are wrong:\n  " + "\n  ".join(mistakes))
+            lines = (f"{variable}: {meaning}" for variable, meaning in mistakes.items())
+            raise SettingsError("These settings are wrong:\n  " + "\n  ".join(lines))
         return cls(**{**values, **overrides})

@@ -1,7 +1,7 @@
 """What the text of a setting means: a value, or a `ValueError` that says what is wrong."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from engine import keys
 from providers import ASSET_BY_NAME, Provider, discover
@@ -29,19 +29,22 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     """A whole number within bounds."""
 
     def parse(value: str) -> int:
-        number = int(value)
-        if not least <= number <= most:
-            raise ValueError(f"must be from {least} to {most}")
-        return number
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal()) or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
 
     return parse
 
 
 def seconds(value: str) -> float:
     """A span of time."""
-    number = float(value)
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
     if not 0 < number <= 3600:
-        raise ValueError("must be more than 0 and at most 3600")
+        raise ValueError("must be a number of more than 0 and at most 3600")
     return number
 
 
@@ -65,8 +68,8 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def url(value: str) -> str:
     """Where something is, without a query."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    parts = _split(value, "http", "https")
+    if parts is None or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be http(s)://host, optionally with a port and a path")
     return value.rstrip("/")
 
@@ -75,8 +78,8 @@ def urls(value: str) -> tuple[str, ...]:
     """Addresses by comma, each once; a query is a part of them."""
     addresses = tuple(address.strip() for address in value.split(","))
     for address in addresses:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        parts = _split(address, "http", "https")
+        if parts is None or not parts.hostname or parts.username:
             raise ValueError("must be http(s) addresses, separated by commas")
     return tuple(dict.fromkeys(addresses))
 
@@ -88,9 +91,19 @@ def proxy(value: str) -> str:
 
 def redis_url(value: str) -> str:
     """Where Redis is."""
-    if urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError("must be redis://, rediss:// or unix://")
+    if _split(value, "redis", "rediss", "unix") is None:
+        raise ValueError("must be redis://, rediss:// or unix://, with a number as its port if there is one")
     return value
+
+
+def _split(address: str, *schemes: str) -> SplitResult | None:
+    """The parts of an address of these schemes, `None` where it is none: what is wrong with it may hold a
+    password, so that nobody repeats it."""
+    try:
+        parts = urlsplit(address)
+        return parts if parts.scheme in schemes and parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def coins(value: str) -> tuple[str, ...]:

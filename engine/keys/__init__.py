@@ -38,6 +38,8 @@ def read(path: str) -> list[Key]:
     """The keys in a file. Raises `ValueError` that says which line is wrong, without repeating it."""
     try:
         lines = Path(path).read_text("utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise ValueError("there is no such file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot be read: {type(error).__name__}") from None
     keys = []

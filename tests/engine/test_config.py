@@ -101,3 +101,67 @@ def test_a_provider_can_only_be_chosen_for_what_it_can_do() -> None:
     """Coinbase has no quotes for all coins in one call."""
     with pytest.raises(SettingsError, match="PROVIDERS_QUOTES"):
         Settings.load({"PROVIDERS_QUOTES": "coinbase"})
+
+
+def wrong(**environment: str) -> str:
+    """The message that these variables stop the start with."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(environment)
+    return str(caught.value)
+
+
+def test_a_number_is_asked_for_in_plain_words() -> None:
+    """Not in Python's."""
+    assert wrong(PORT="eight", WORKERS="-1", CACHE_TTL_PRICES="soon") == (
+        "These settings are wrong:\n"
+        "  PORT: must be a whole number from 1 to 65535\n"
+        "  WORKERS: must be a whole number from 0 to 64\n"
+        "  CACHE_TTL_PRICES: must be a number of more than 0 and at most 3600"
+    )
+
+
+def test_a_file_that_is_not_there() -> None:
+    """Is known at the start, not at the first request with a key."""
+    assert "API_KEYS_FILE: there is no such file" in wrong(API_KEYS_FILE="/nowhere/keys")
+
+
+def test_several_workers_share_nothing_in_memory() -> None:
+    """They need Redis; one worker does not, and Redis may have any number."""
+    assert "WORKERS, CACHE_TYPE: several workers need CACHE_TYPE=redis" in wrong(WORKERS="2")
+    assert Settings.load({"WORKERS": "1"}).workers == 1
+    assert Settings.load({"WORKERS": "2", "CACHE_TYPE": "redis"}).workers == 2
+
+
+def test_a_chosen_provider_has_its_key() -> None:
+    """Otherwise it would be left out without a word."""
+    message = wrong(PROVIDERS_QUOTES="binance,coincap", PROVIDERS_CANDLES="cryptocompare")
+
+    assert "PROVIDERS_QUOTES, COINCAP_API_KEY: coincap is chosen and needs a key" in message
+    assert "PROVIDERS_CANDLES, CRYPTOCOMPARE_API_KEY: cryptocompare is chosen and needs a key" in message
+    assert Settings.load({"PROVIDERS_QUOTES": "coincap", "COINCAP_API_KEY": "k"}).providers_quotes
+
+
+def test_what_is_wrong_by_itself_contradicts_nobody() -> None:
+    """One mistake is told once."""
+    assert wrong(WORKERS="2", CACHE_TYPE="reddis").count("\n") == 1
+
+
+@pytest.mark.parametrize("variable", ["REDIS_URL", "HTTPS_PROXY", "BINANCE_BASE_URL", "KRAKEN_PROXY"])
+@pytest.mark.parametrize("address", ["http://u:hunter2/3@host", "redis://:hunter2/3@host", "http://[hunter2"])
+def test_a_wrong_address_is_not_repeated(variable: str, address: str) -> None:
+    """There may be a password in it, or a part of one where it was typed wrongly."""
+    if address.startswith("redis") != (variable == "REDIS_URL"):
+        address = f"x{address}"
+
+    assert variable in wrong(**{variable: address})
+    assert "hunter2" not in wrong(**{variable: address})
+
+
+def test_a_space_has_one_proxy_in_front() -> None:
+    """Nobody has to say so, and who says otherwise is believed."""
+    space = {"SPACE_ID": "somebody/engine"}
+
+    assert Settings.load({}).trusted_proxy_hops == 0
+    assert Settings.load(space).trusted_proxy_hops == 1
+    assert Settings.load({**space, "TRUSTED_PROXY_HOPS": "2"}).trusted_proxy_hops == 2
+    assert Settings.load({**space, "TRUSTED_PROXY_HOPS": "0"}).trusted_proxy_hops == 0

@@ -93,7 +93,7 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, wrong: str) -> None:
 
     with pytest.raises(SettingsError, match="API_KEYS_FILE: line 2"):
         Settings.load({"API_KEYS_FILE": str(file)})
-    with pytest.raises(SettingsError, match="API_KEYS_FILE: cannot be read"):
+    with pytest.raises(SettingsError, match="API_KEYS_FILE: there is no such file"):
         Settings.load({"API_KEYS_FILE": str(tmp_path / "other")})
 
 
