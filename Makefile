@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo key test chaos load examples lint format bench clean
+.PHONY: help run demo check key test chaos load examples lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
 	@echo "make demo     the same with made-up data from stand-ins for the providers"
+	@echo "make check    show the settings, and which providers can be reached from here"
 	@echo "make key      make an API key: NAME=... TIER=free, pro or unlimited"
 	@echo "make test     install what the tests need and run them all"
 	@echo "make chaos    every fault at random for five minutes"
@@ -23,6 +24,9 @@ run: $(VENV)/installed
 
 demo: $(VENV)/installed
 	exec $(BIN)/python -m tests.demo
+
+check: $(VENV)/installed
+	@$(BIN)/python -m engine check
 
 key: $(VENV)/installed
 	@$(BIN)/python -m engine.keys '$(NAME)' '$(TIER)'

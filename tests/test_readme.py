@@ -3,6 +3,7 @@
 from dataclasses import fields
 from pathlib import Path
 
+from engine.check import written
 from engine.config import Settings
 from providers import discover
 
@@ -11,18 +12,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 
 def row(setting: str, default: object, meaning: str) -> str:
     """A line of the settings' table."""
-    match default:
-        case None:
-            shown = ""
-        case bool():
-            shown = str(default).lower()
-        case tuple():
-            shown = ",".join(default)
-        case float():
-            shown = f"{default:g}"
-        case _:
-            shown = str(default)
-    return f"| `{setting.upper()}` | {shown} | {meaning} |"
+    return f"| `{setting.upper()}` | {written(default)} | {meaning} |"
 
 
 def settings_table() -> list[str]:

@@ -40,7 +40,7 @@ from providers import (
 
 P = TypeVar("P", bound=Provider)
 
-__all__ = ["EVERY_COIN", "MAXIMUM", "MINIMUM", "Market", "Named", "Wanted"]
+__all__ = ["EVERY_COIN", "MAXIMUM", "MINIMUM", "Market", "Named", "Wanted", "build"]
 
 EVERY_COIN = tuple(Named(asset.symbol, asset) for asset in ASSETS)
 

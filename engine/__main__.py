@@ -1,0 +1,43 @@
+"""`python -m engine check`: the settings as they are, and which providers can be reached from here.
+
+The exit status is 0 where candles and prices can each be had from somebody, 1 where not, and 2 where the
+settings are wrong.
+"""
+
+import logging
+import os
+import sys
+
+from engine import memory
+from engine.check import finding_lines, reach, redis_line, setting_lines, works
+from engine.config import Settings, SettingsError
+
+WORKS, UNREACHABLE, WRONG = 0, 1, 2
+
+
+def main(arguments: list[str]) -> int:
+    """Write the report; returns the exit status."""
+    if arguments != ["check"]:
+        sys.stderr.write("usage: python -m engine check\n")
+        return WRONG
+    logging.disable()  # the report says it all, and libraries log whole addresses
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
+    _write(*setting_lines(settings), "")
+    if settings.cache_type == "redis":
+        _write(redis_line(settings, answers=memory.counts(settings).check()), "")
+    findings = reach(settings)
+    _write(*finding_lines(findings))
+    return WORKS if works(findings) else UNREACHABLE
+
+
+def _write(*lines: str) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    os._exit(main(sys.argv[1:]))  # whoever still hangs, in a resolver perhaps, is not waited for

@@ -1,0 +1,67 @@
+"""`.env.example` says what the settings say: `python -m tests.test_env_example > .env.example` writes it."""
+
+import re
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from engine.check import written
+from engine.config import Settings
+from providers import discover
+from tests.running import ROOT
+
+EXAMPLE = ROOT / ".env.example"
+HEAD = """\
+# Every setting with its default. Take the # away from what you want to be otherwise.
+# For Docker: --env-file .env. For systemd: EnvironmentFile=. For a shell: set -a; . ./.env; set +a
+"""
+PROVIDERS = """\
+# Each provider may have a key, another host and a proxy. Those that need a key are not asked without it.
+"""
+
+
+def env_example() -> str:
+    """What the file has to say."""
+    settings = [
+        f"# {setting.metadata['meaning']}\n#{setting.name.upper()}={written(setting.default)}\n"
+        for setting in fields(Settings)
+        if setting.metadata
+    ]
+    providers = [
+        f"# {provider.name}{': needs its key' if provider.needs_key else ''}\n"
+        + "".join(f"#{provider.name.upper()}_{part}=\n" for part in ("API_KEY", "BASE_URL", "PROXY"))
+        for provider in discover()
+    ]
+    return "\n".join([HEAD, *settings, PROVIDERS, *providers])
+
+
+def test_it_is_what_the_settings_say() -> None:
+    """In their order."""
+    assert EXAMPLE.read_text() == env_example()
+
+
+def test_everything_in_it_is_the_default(tmp_path: Path) -> None:
+    """Read by a shell with every # in front of a name taken away it changes nothing, and is no mistake."""
+    file = tmp_path / ".env"
+    file.write_text(re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE.read_text(), flags=re.M))
+    shell = subprocess.run(
+        ["sh", "-c", "set -a; . ./.env; env -0"], cwd=tmp_path, env={}, capture_output=True, check=True
+    )
+    environment = dict(line.decode().split("=", 1) for line in shell.stdout.split(b"\0") if line)
+    read, plain = Settings.load(environment), Settings.load({})
+
+    assert len(environment) > len(fields(Settings))
+    for setting in fields(Settings):
+        assert getattr(read, setting.name) == getattr(plain, setting.name), setting.name
+
+
+@pytest.mark.parametrize("provider", [it.name for it in discover() if it.needs_key])
+def test_whoever_needs_a_key_says_so(provider: str) -> None:
+    """That is what most come to this file for."""
+    assert f"# {provider}: needs its key\n#{provider.upper()}_API_KEY=\n" in EXAMPLE.read_text()
+
+
+if __name__ == "__main__":
+    print(env_example(), end="")
