@@ -1,19 +1,26 @@
-# The same two steps as `make run`: install what is pinned, serve. Nothing else is needed.
-FROM python:3.11-slim
-
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000
-WORKDIR /app
-
+# The first stage installs what is pinned, the second has that and the code, and nothing to build with.
+FROM python:3.11-slim-trixie AS build
+WORKDIR /build
 COPY requirements.txt .
-RUN pip install --no-cache-dir --only-binary :all: --requirement requirements.txt
+RUN python -m venv /opt/venv
+# Wheels only, so that nothing is compiled. flasgger is published as source alone: Python, with nothing to compile in it.
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --no-binary=flasgger \
+  --requirement requirements.txt
 
+FROM python:3.11-slim-trixie
+# 1000 is also whom a Hugging Face Space runs as. Nothing in the image belongs to it: it may read, and write to /tmp.
+RUN useradd --uid 1000 --no-create-home --shell /usr/sbin/nologin engine
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000
+WORKDIR /app
+COPY --from=build /opt/venv /opt/venv
 COPY providers providers
 COPY schemas schemas
 COPY engine engine
 COPY wsgi.py gunicorn.conf.py ./
-
-RUN useradd --no-create-home engine
-USER engine
+RUN python -m compileall -q providers schemas engine
+USER 1000
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=3s CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/api/health')"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=1s \
+  CMD ["python", "-c", "import http.client, os; to = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); to.request('GET', '/api/health'); raise SystemExit(to.getresponse().status != 200)"]
+# gunicorn is the first process, so that it gets the SIGTERM and ends what it has begun.
 CMD ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]

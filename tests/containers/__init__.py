@@ -1,0 +1,1 @@
+"""What the containers are made of, held without Docker: its files are read, and their own steps are taken."""

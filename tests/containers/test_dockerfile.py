@@ -1,0 +1,210 @@
+"""The image: what the Dockerfile promises, and that its own steps give a server that runs and ends well."""
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.containers.dockerfile import Ignore, stages
+from tests.containers.image import Image, NoPackageIndex
+from tests.running import ROOT, free_port
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+STAGES = stages((ROOT / "Dockerfile").read_text())
+BUILD, FINAL = STAGES
+IGNORE = Ignore((ROOT / ".dockerignore").read_text())
+ENDS_WITHIN = 15
+NEVER = (
+    ".git",
+    ".venv",
+    "tests",
+    ".env",
+    ".env.example",
+    "benchmarks",
+    "docs",
+    "deploy",
+    "README.md",
+    "keys",
+)
+
+
+@dataclass
+class Container:
+    """A running image."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    settings: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """Every step of the Dockerfile in an empty folder: the packages really come from the package index."""
+    try:
+        return Image(tmp_path_factory.mktemp("image"), ROOT).build(STAGES)
+    except NoPackageIndex:
+        pytest.skip("the package index is out of reach")
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    """All providers."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def container(image: Image, stand_in: StandIn) -> Iterator[Container]:
+    """What `docker run` starts, where the health check has passed."""
+    port = free_port()
+    settings = {
+        **stand_in.base_urls(),
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "PROVIDERS_CANDLES": "binance,kraken",
+        "CACHE_WARMING_ENABLED": "false",
+    }
+    process = image.start(FINAL.of("CMD")[0], settings)
+    started = Container(f"http://127.0.0.1:{port}", process, settings)
+    try:
+        eventually(lambda: is_healthy(image, started))
+        yield started
+    finally:
+        stand_in.heal()
+        process.kill()
+        process.wait(timeout=ENDS_WITHIN)
+
+
+def is_healthy(image: Image, container: Container) -> bool:
+    """What Docker would say."""
+    check = image.start(FINAL.of("HEALTHCHECK")[0], container.settings)
+    return check.wait(timeout=ENDS_WITHIN) == 0
+
+
+def test_the_base_is_pinned() -> None:
+    """One Python and one Debian, the same in both stages."""
+    assert [stage.base for stage in STAGES] == ["python:3.11-slim-trixie"] * 2
+
+
+def test_nobody_is_root() -> None:
+    """The process is 1000, by number, so that an orchestrator can see it; nothing is given to it."""
+    names = [step.name for step in FINAL.steps]
+
+    assert [step.rest for step in FINAL.of("USER")] == ["1000"]
+    assert names.index("USER") < names.index("CMD")
+    assert not set(names[names.index("USER") :]) & {"RUN", "COPY"}
+    assert any("useradd --uid 1000 " in step.rest for step in FINAL.of("RUN"))
+    assert "chown" not in (ROOT / "Dockerfile").read_text()
+
+
+def test_signals_reach_the_server() -> None:
+    """No shell stands between Docker and gunicorn, nor in front of the health check."""
+    assert FINAL.of("CMD")[0].command[0] == "gunicorn"
+    assert FINAL.of("HEALTHCHECK")[0].command[0] == "python"
+    assert not FINAL.of("ENTRYPOINT")
+
+
+def test_nothing_is_compiled_or_fetched_but_pinned_wheels() -> None:
+    """No compiler, no curl, no package of Debian; pip in the first stage only."""
+    commands = [step.rest for stage in STAGES for step in stage.of("RUN")]
+
+    assert [command for command in commands if "pip " in command] == [
+        "/opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: "
+        "--no-binary=flasgger --requirement requirements.txt"
+    ]
+    assert not re.search(r"\b(apt|apt-get|curl|wget|gcc)\b", " ".join(commands))
+    assert not any(stage.of("ADD") for stage in STAGES)
+    assert FINAL.of("EXPOSE")[0].rest == "8000"
+    assert FINAL.of("ENV")[0].variables["PORT"] == "8000"
+
+
+@pytest.mark.parametrize(
+    "path", [*NEVER, "engine/__pycache__/a.pyc", "providers/__pycache__", "deploy/a.yml"]
+)
+def test_what_never_goes_into_an_image(path: str) -> None:
+    """No history, no tests, no secrets."""
+    assert IGNORE.hides(path)
+
+
+@pytest.mark.parametrize("path", ["engine", "engine/api/ohlcv.py", "providers/binance.py", "wsgi.py"])
+def test_what_goes_into_the_image(path: str) -> None:
+    """The code."""
+    assert not IGNORE.hides(path)
+
+
+def test_the_image_has_nothing_else(image: Image) -> None:
+    """Only what is copied by name, compiled beforehand."""
+    assert sorted(path.name for path in image.workdir.iterdir()) == [
+        "engine",
+        "gunicorn.conf.py",
+        "providers",
+        "schemas",
+        "wsgi.py",
+    ]
+    assert list((image.workdir / "engine" / "__pycache__").glob("config.*.pyc"))
+    assert not list((image.root / "opt/venv").rglob("pytest"))
+
+
+def test_what_comes_as_source_has_nothing_to_compile(image: Image) -> None:
+    """It is installed without a compiler: flasgger is Python and files."""
+    [flasgger] = (image.root / "opt/venv").glob("lib/python3*/site-packages/flasgger")
+
+    assert not list(flasgger.rglob("*.so"))
+
+
+def test_the_health_check_can_fail(image: Image) -> None:
+    """Where nobody listens it does."""
+    assert not is_healthy(image, Container("", None, {"PORT": str(free_port())}))  # type: ignore[arg-type]
+
+
+def test_it_serves(container: Container) -> None:
+    """The same answers as from a checkout."""
+    answer = requests.get(f"{container.url}/api/ohlcv?symbol=BTC", timeout=20).json()
+
+    assert (answer["source"], answer["count"]) == ("binance", 100)
+    assert requests.get(f"{container.url}/docs", timeout=20).ok
+
+
+def test_it_ends_what_it_has_begun(container: Container, stand_in: StandIn) -> None:
+    """SIGTERM to the first process, as `docker stop` sends it: a request that waits is answered first."""
+    stand_in.calls.forget()
+    stand_in.fault("binance", Fault("hang"))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(requests.get, f"{container.url}/api/ohlcv?symbol=ETH", timeout=20)
+        eventually(lambda: stand_in.calls.count("binance"))
+        container.process.send_signal(signal.SIGTERM)
+
+        assert waiting.result().json()["source"] == "kraken"
+    assert container.process.wait(timeout=ENDS_WITHIN) == 0
+
+
+def test_the_check_is_in_the_image(image: Image, stand_in: StandIn) -> None:
+    """`docker run <image> python -m engine check`."""
+    process = subprocess.run(
+        ["python", "-m", "engine", "check"],
+        cwd=image.workdir,
+        env={**image.environment, **stand_in.base_urls()},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert process.returncode == 0, process.stderr
+    assert "Candles: 8 of 8 providers can be reached" in process.stdout
+
+
+def test_a_file_that_is_not_sent_cannot_be_copied(tmp_path: Path) -> None:
+    """As with Docker: what the Dockerfile copies and .dockerignore hides is a mistake."""
+    (tmp_path / ".dockerignore").write_text("*\n!engine\n")
+    (tmp_path / "wsgi.py").touch()
+
+    with pytest.raises(FileNotFoundError, match=r"wsgi\.py"):
+        Image(tmp_path / "image", tmp_path).build(stages("FROM x\nCOPY wsgi.py ./\n"))
