@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.containers.dockerfile import Ignore, Stage, Step
+from tests.deployment.dockerfile import Ignore, Stage, Step
 
 NEEDS_ROOT = ("useradd",)
 """Commands that would change this machine; what they are for is held by reading the Dockerfile."""

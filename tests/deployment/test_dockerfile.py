@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.containers.dockerfile import Ignore, stages
-from tests.containers.image import Image, NoPackageIndex
+from tests.deployment.dockerfile import Ignore, stages
+from tests.deployment.image import Image, NoPackageIndex
 from tests.running import ROOT, free_port
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually

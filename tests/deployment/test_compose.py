@@ -1,0 +1,156 @@
+"""docker-compose.yml, what it mounts, and the unit for systemd: read, and checked by their own tools."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from engine.config import Settings
+from tests.running import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PROMETHEUS = ROOT / "deploy/prometheus/prometheus.yml"
+PROVISIONING = ROOT / "deploy/grafana/provisioning"
+UNIT = ROOT / "deploy/systemd/crypto-data-engine.service"
+SECRET = re.compile(r"key|token|password|secret", re.I)
+MOST_EXPOSED = 15
+"""Tenths of systemd's ten."""
+
+needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+
+
+def run(*command: str | Path) -> None:
+    """Fails with what the tool says."""
+    process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
+
+
+def read(path: Path) -> Any:
+    """What is in a YAML file."""
+    return yaml.safe_load(path.read_text())
+
+
+def mounted(service: str) -> dict[str, Path]:
+    """Each folder of ours by where a container sees it."""
+    volumes = [volume.split(":") for volume in SERVICES[service].get("volumes", ())]
+    return {inside: ROOT / ours for ours, inside, *_ in volumes if ours.startswith(".")}
+
+
+def test_the_engine_has_two_workers_and_a_redis() -> None:
+    """Its settings are right, and mean what they should."""
+    settings = Settings.load(SERVICES["engine"]["environment"])
+
+    assert settings.workers == 2
+    assert settings.cache_type == "redis"
+    assert settings.redis_url == "redis://redis:6379"
+    assert SERVICES["engine"]["build"] == "."
+
+
+def test_every_image_is_pinned() -> None:
+    """By a version."""
+    images = [service["image"] for service in SERVICES.values() if "image" in service]
+
+    assert len(images) == 3
+    assert all(re.search(r":v?\d+\.\d+", image) for image in images)
+
+
+def test_only_the_engine_is_open_to_all() -> None:
+    """Who watches it can be reached from this host alone, Redis by the engine alone."""
+    ports = {name: service.get("ports", []) for name, service in SERVICES.items()}
+
+    assert ports.pop("engine") == ["8000:8000"]
+    assert ports.pop("redis") == []
+    assert all(port.startswith("127.0.0.1:") for of in ports.values() for port in of)
+
+
+def test_there_is_nothing_secret_in_it() -> None:
+    """No password, and no address with one; what the operator has goes into .env, which need not be there."""
+    for service in SERVICES.values():
+        told = {**service.get("environment", {})}
+        told.pop("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", None)
+        assert not [name for name in told if SECRET.search(name)]
+        assert not [value for value in told.values() if re.search("//.*@", value)]
+    assert SERVICES["engine"]["env_file"] == [{"path": ".env", "required": False}]
+
+
+def test_everything_has_a_health_check() -> None:
+    """The engine's is in its image."""
+    with_own = {name for name, service in SERVICES.items() if "healthcheck" in service}
+
+    assert with_own == set(SERVICES) - {"engine"}
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_engine_may_do_little() -> None:
+    """And has more time to end than it takes."""
+    engine = SERVICES["engine"]
+
+    assert engine["read_only"] is True
+    assert engine["tmpfs"] == ["/tmp"]
+    assert engine["cap_drop"] == ["ALL"]
+    assert int(engine["stop_grace_period"].removesuffix("s")) > 8
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_what_is_mounted_is_there(service: str) -> None:
+    """Every folder of ours; every other volume is declared."""
+    named = [volume.split(":")[0] for volume in SERVICES[service].get("volumes", ())]
+
+    assert all(path.is_dir() for path in mounted(service).values())
+    assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])
+
+
+def test_prometheus_asks_the_engine() -> None:
+    """Under the name and the port that Compose gives it."""
+    [job] = read(PROMETHEUS)["scrape_configs"]
+
+    assert job["static_configs"] == [{"targets": ["engine:8000"]}]
+    assert mounted("prometheus") == {"/etc/prometheus": ROOT / "deploy/prometheus"}
+
+
+@needs_promtool
+def test_prometheus_understands_its_configuration() -> None:
+    """So says its own tool."""
+    run("promtool", "check", "config", "--syntax-only", PROMETHEUS)
+
+
+def test_grafana_finds_its_numbers_and_its_dashboards() -> None:
+    """The source is the Prometheus of Compose, the folder the one that is mounted."""
+    [source] = read(PROVISIONING / "datasources/prometheus.yml")["datasources"]
+    [dashboards] = read(PROVISIONING / "dashboards/engine.yml")["providers"]
+
+    assert source["url"] == "http://prometheus:9090"
+    assert source["uid"] == "prometheus"
+    assert mounted("grafana") == {
+        "/etc/grafana/provisioning": PROVISIONING,
+        dashboards["options"]["path"]: ROOT / "deploy/grafana/dashboards",
+    }
+
+
+@needs_systemd
+def test_the_unit_is_one(tmp_path: Path) -> None:
+    """systemd understands every line of it, once what it starts is there."""
+    unit = tmp_path / UNIT.name
+    unit.write_text(re.sub("ExecStart=.*", "ExecStart=/bin/true", UNIT.read_text()))
+
+    run("systemd-analyze", "verify", "--man=no", unit)
+
+
+@needs_systemd
+def test_the_unit_is_hardened() -> None:
+    """In systemd's own judgement."""
+    run("systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", UNIT)
+
+
+def test_the_unit_starts_what_the_image_starts() -> None:
+    """The same command, in the checkout's own environment."""
+    [start] = re.findall("^ExecStart=(.*)$", UNIT.read_text(), re.M)
+    [command] = re.findall(r"^CMD (\[.*)$", (ROOT / "Dockerfile").read_text(), re.M)
+
+    assert start == f"/opt/crypto-data-engine/.venv/bin/{' '.join(yaml.safe_load(command))}"

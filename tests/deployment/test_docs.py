@@ -1,0 +1,203 @@
+"""docs/deploy.md: its commands are run, its settings exist, and what it says of the engine is so."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import requests
+import yaml
+
+from engine.config import Settings
+from providers import ASSETS, discover
+from tests.running import ROOT, Engine
+from tests.upstreams import StandIn
+
+DEPLOY = (ROOT / "docs/deploy.md").read_text()
+README = (ROOT / "README.md").read_text()
+FOREIGN = ("docker ", "git ", "sudo ", "gcloud ")
+"""What needs somebody else's tool or service; everything else is run here."""
+LONGEST = 300
+MEGABYTE = 1024 * 1024
+SETTINGS = {setting.name.upper() for setting in fields(Settings) if setting.metadata} | {
+    f"{provider.name.upper()}_{part}" for provider in discover() for part in ("API_KEY", "BASE_URL", "PROXY")
+}
+FRONT_MATTER = """\
+---
+title: Cryptocurrency Data Engine
+emoji: 📊
+colorFrom: blue
+colorTo: green
+sdk: docker
+app_port: 8000
+---
+"""
+
+
+def blocks(language: str) -> list[str]:
+    """The code of one language in the document."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", DEPLOY, re.M | re.S)
+
+
+def commands() -> list[str]:
+    """Every command, each on one line."""
+    return [line for block in blocks("sh") for line in re.sub(r"\\\n\s*", "", block).splitlines() if line]
+
+
+OURS = [command for command in commands() if not command.startswith(FOREIGN)]
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    """All providers."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def engine(stand_in: StandIn) -> Iterator[Engine]:
+    """A server that is deployed."""
+    with Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}) as engine:
+        requests.get(f"{engine.url}/api/prices", timeout=20)
+        yield engine
+
+
+def run(command: str, folder: Path, stand_in: StandIn, engine: Engine) -> str:
+    """What a command of the document writes, where the server listens on a port of its own."""
+    process = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command.replace("localhost:8000", f"localhost:{engine.port}")],
+        cwd=folder,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", **stand_in.base_urls()},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
+
+
+@pytest.mark.parametrize("command", OURS)
+def test_every_command_works(command: str, tmp_path: Path, stand_in: StandIn, engine: Engine) -> None:
+    """Those of other people's tools apart."""
+    shutil.copy(ROOT / ".env.example", tmp_path)
+
+    run(command, ROOT if command.startswith("make ") else tmp_path, stand_in, engine)
+
+
+def test_a_client_cannot_make_itself_a_new_one(tmp_path: Path, stand_in: StandIn, engine: Engine) -> None:
+    """What the document asks an operator to try: the second of two made-up clients has one request less."""
+    tried = [command for command in OURS if "X-Forwarded-For" in command]
+    left = [int(run(command, tmp_path, stand_in, engine).split(":")[1]) for command in tried]
+
+    assert len(left) == 2
+    assert left[1] == left[0] - 1
+
+
+def test_every_foreign_command_can_be_read() -> None:
+    """By a shell at least."""
+    foreign = [command for command in commands() if command.startswith(FOREIGN)]
+
+    assert all(shlex.split(command) for command in foreign)
+    assert len(foreign) + len(OURS) == len(commands()) > 15
+
+
+def test_every_setting_exists() -> None:
+    """Those in the text, in commands and in the task's definition."""
+    [task] = [json.loads(block) for block in blocks("json")]
+    [container] = task["containerDefinitions"]
+    named = set(re.findall(r"\b([A-Z][A-Z0-9_]{2,})=", DEPLOY)) | set(
+        re.findall(r"`([A-Z]+_[A-Z_]+)`", DEPLOY)
+    )
+    named |= {each["name"] for part in ("environment", "secrets") for each in container[part]}
+
+    assert named - {"SPACE_ID"} <= SETTINGS
+    assert {"TRUSTED_PROXY_HOPS", "CACHE_TYPE", "REDIS_URL", "WORKERS"} <= named
+
+
+def test_the_task_makes_sense() -> None:
+    """Its settings are right together, with the secret one filled in."""
+    [task] = [json.loads(block) for block in blocks("json")]
+    told = {each["name"]: each["value"] for each in task["containerDefinitions"][0]["environment"]}
+
+    assert Settings.load({**told, "REDIS_URL": "rediss://:secret@redis:6379"}).workers == 1
+
+
+def test_what_is_linked_is_there() -> None:
+    """Files and headings, here and in the README."""
+    anchors = {
+        re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
+        for text in (README, DEPLOY)
+        for title in re.findall(r"^#+ (.*)$", text, re.M)
+    }
+    for target in re.findall(r"\]\(([^)]+)\)", DEPLOY):
+        file, _, anchor = target.partition("#")
+        assert not file or (ROOT / "docs" / file).is_file(), target
+        assert not anchor or anchor in anchors, target
+
+
+def test_a_cdn_is_told_what_to_keep(engine: Engine) -> None:
+    """Answers with data may be kept, everything else may not."""
+    kept = requests.get(f"{engine.url}/api/prices", timeout=20).headers
+
+    assert re.fullmatch(
+        r"public, max-age=\d+, stale-while-revalidate=\d+, stale-if-error=86400", kept["Cache-Control"]
+    )
+    assert kept["Vary"] == "Accept-Encoding"
+    for path in ("/api/health", "/api/symbols", "/nothing"):
+        assert requests.get(engine.url + path, timeout=20).headers["Cache-Control"] == "no-store"
+
+
+def test_several_origins_are_kept_apart(stand_in: StandIn) -> None:
+    """What may be shared says for whom."""
+    with Engine({**stand_in.base_urls(), "CORS_ORIGINS": "https://a.example,https://b.example"}) as engine:
+        varies = requests.get(f"{engine.url}/api/prices", timeout=20).headers["Vary"]
+
+    assert {part.strip() for part in varies.split(",")} == {"Accept-Encoding", "Origin"}
+
+
+def test_256_megabytes_are_enough(engine: Engine) -> None:
+    """With a thousand candles of every coin, by the hour and by the day, kept as well."""
+    with_quota = ASSETS[:28]
+    for asset in with_quota:
+        for interval in ("1h", "1d"):
+            path = f"/api/ohlcv?symbol={asset.symbol}&interval={interval}&limit=1000"
+            assert requests.get(engine.url + path, timeout=20).ok
+
+    assert memory_of(engine.process.pid) < 200 * MEGABYTE
+
+
+def test_one_figure_is_told_in_both_places() -> None:
+    """What a server weighs at its start is measured once."""
+    figures = [re.findall(r"starts with (\d+) MB", text) for text in (README, DEPLOY)]
+
+    assert figures[0] == figures[1] != []
+
+
+def memory_of(parent: int) -> int:
+    """Bytes that a process and its children take, what they share counted once."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    told = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (str(parent), *children)]
+    return sum(int(re.findall(r"^Pss:\s+(\d+)", each, re.M)[0]) for each in told) * 1024
+
+
+def test_a_space_knows_what_it_is() -> None:
+    """The README begins with what Hugging Face reads, and the port is the one that is listened on."""
+    assert README.startswith(FRONT_MATTER)
+    matter = yaml.safe_load(README.split("---\n")[1])
+
+    assert matter["app_port"] == Settings().port
+    assert matter["sdk"] == "docker"
+    assert "EXPOSE 8000" in (ROOT / "Dockerfile").read_text()
+
+
+def test_a_space_needs_no_setting() -> None:
+    """One proxy in front, answers in memory."""
+    settings = Settings.load({"SPACE_ID": "somebody/cryptocurrency-data-engine"})
+
+    assert (settings.trusted_proxy_hops, settings.cache_type, settings.workers) == (1, "memory", 0)
