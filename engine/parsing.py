@@ -79,7 +79,7 @@ def urls(value: str) -> tuple[str, ...]:
     addresses = tuple(address.strip() for address in value.split(","))
     for address in addresses:
         parts = _split(address, "http", "https")
-        if parts is None or not parts.hostname or parts.username:
+        if parts is None or not parts.hostname or "@" in parts.netloc:
             raise ValueError("must be http(s) addresses, separated by commas")
     return tuple(dict.fromkeys(addresses))
 

@@ -1,12 +1,14 @@
 """Reading what upstreams send: figures, times, and the coins in long lists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from providers._assets import Asset
 from providers._errors import BadData
+
+T = TypeVar("T")
 
 UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading a body of the wrong shape may raise."""
@@ -44,8 +46,26 @@ def change(price: float, before: Any) -> float | None:
 
 
 def milliseconds(text: str) -> int:
-    """An ISO 8601 time as Unix milliseconds."""
-    return round(datetime.fromisoformat(text).timestamp() * 1000)
+    """An ISO 8601 time as Unix milliseconds; without a zone it is UTC, wherever this runs."""
+    moment = datetime.fromisoformat(text)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def readable(rows: Iterable[Any], read: Callable[[Any], T]) -> list[T]:
+    """What `read` makes of each row that it can make something of: an odd one costs none of the others.
+
+    Raises what an odd row raised where all of them are odd.
+    """
+    found: list[T] = []
+    odd: Exception | None = None
+    for row in rows:
+        try:
+            found.append(read(row))
+        except UNREADABLE as error:
+            odd = error
+    if odd and not found:
+        raise odd
+    return found
 
 
 def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:

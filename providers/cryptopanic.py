@@ -5,7 +5,7 @@ from typing import Any
 from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit, Votes
-from providers._reading import milliseconds
+from providers._reading import milliseconds, readable
 
 HOME = "https://cryptopanic.com/news/"
 
@@ -31,7 +31,7 @@ class CryptoPanic(NewsSource):
     def fetch_headlines(self) -> list[Headline]:
         """Small plans leave out most fields: what is not there is not known."""
         rows = self.ask("/api/developer/v2/posts/", auth_token=self.key, public="true")["results"]
-        return [_headline(row) for row in rows]
+        return readable(rows, _headline)
 
 
 def _headline(row: Any) -> Headline:

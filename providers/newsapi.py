@@ -5,7 +5,7 @@ from typing import Any
 from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit
-from providers._reading import milliseconds
+from providers._reading import milliseconds, readable
 
 TOPICS = "bitcoin OR ethereum OR cryptocurrency"
 REMOVED = "[Removed]"
@@ -36,7 +36,7 @@ class NewsApi(NewsSource):
         """What publishers took back is listed still, under a title that says so."""
         more = {"language": "en", "sortBy": "publishedAt", "pageSize": 100}
         rows = self.ask("/v2/everything", q=TOPICS, searchIn="title", **more)["articles"]
-        return [_headline(row) for row in rows if row.get("title") not in (None, "", REMOVED)]
+        return readable([row for row in rows if row.get("title") not in (None, "", REMOVED)], _headline)
 
 
 def _headline(row: Any) -> Headline:

@@ -45,6 +45,7 @@ def test_feeds_are_addresses() -> None:
         "a.example/feed",
         "https://",
         "https://u:p@a.example",
+        "https://:p@a.example",
         "https://a.example,,",
     ):
         with pytest.raises(SettingsError, match="NEWS_RSS_FEEDS"):

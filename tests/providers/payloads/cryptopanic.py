@@ -51,6 +51,11 @@ PAYLOADS = Payloads(
                 ),
             ],
         ),
+        Answer(
+            "a post with a time that is none is left out, a time without a zone is UTC",
+            {"results": [{**BARE, "created_at": "yesterday"}, {**BARE, "created_at": "2026-01-02T02:00:00"}]},
+            [Headline("Ether falls", "https://cryptopanic.com/news/102/", "CryptoPanic", 1767319200000)],
+        ),
         Answer("nothing new is a fair answer", {"results": []}, []),
     ],
     errors=[

@@ -40,6 +40,11 @@ PAYLOADS = Payloads(
                 Headline("Nobody's", "https://reuters.example/a", "NewsAPI", 1767322800000),
             ],
         ),
+        Answer(
+            "an article without a time is left out",
+            {"status": "ok", "articles": [article("Lost", publishedAt=None), article("Found")]},
+            [Headline("Found", "https://reuters.example/a", "Reuters", 1767322800000)],
+        ),
         Answer("nothing found is a fair answer", {"status": "ok", "totalResults": 0, "articles": []}, []),
     ],
     errors=[
@@ -52,6 +57,7 @@ PAYLOADS = Payloads(
         failure("parametersMissing", 400, Unavailable, "HTTP 400"),
         failure("unexpectedError", 200, BadData),
         Failure({"status": "error"}, BadData),
+        Failure({"status": "ok", "articles": [article("Lost", publishedAt=None)]}, BadData),
     ],
     requests={
         "headlines": "/v2/everything?q=bitcoin OR ethereum OR cryptocurrency&searchIn=title"
