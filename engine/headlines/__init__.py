@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from engine.headlines._coins import coins_in
 from engine.headlines._text import canonical, safe_text, safe_url
 from engine.scorer import BEARISH, BULLISH, NEUTRAL, judge_text
-from providers import Asset, Headline, Votes
+from providers import ASSETS, Asset, Headline, Votes
 
 __all__ = ["Story", "merge", "safe_text", "safe_url", "story"]
 
@@ -22,6 +22,11 @@ ALIKE = 0.8
 FEWEST_WORDS = 4
 BYLINE = re.compile(r"\s+[-|\u2013\u2014]\s+[^-|\u2013\u2014]{2,30}$")
 WORD = re.compile(r"\w+")
+GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)")
+THOUSANDS = re.compile(r"(?<![\d.])(\d+)[kK]\b")
+COIN_NAMES = frozenset(
+    name.casefold() for asset in ASSETS for name in (asset.code, asset.symbol, asset.name, *asset.spellings)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,23 @@ def _sentiment(title: str, votes: Votes | None) -> str:
 
 
 def _words(title: str) -> frozenset[str]:
-    return frozenset(WORD.findall(BYLINE.sub("", title).casefold()))
+    return frozenset(word.casefold() for word in _written(title))
+
+
+def _written(title: str) -> list[str]:
+    """The words without a byline; 90,000 and 90K are 90000."""
+    plain = GROUPED.sub("", BYLINE.sub("", title))
+    return WORD.findall(THOUSANDS.sub(r"\g<1>000", plain))
 
 
 def _same(own: frozenset[str], other: frozenset[str], one: Story, two: Story) -> bool:
-    """Nearly the same words and the same figures within two days, and not the contrary of each other."""
+    """Nearly the same words within two days, about the same figures and names, and not the contrary."""
     if abs(one.time - two.time) > SAME_STORY or not own or not _alike(own, other):
         return False
-    return own == other or (_figures(own) == _figures(other) and one.sentiment == two.sentiment)
+    if own == other:
+        return True
+    alike = _figures(own) == _figures(other) and one.sentiment == two.sentiment
+    return alike and not _about_others(one.title, two.title)
 
 
 def _alike(own: frozenset[str], other: frozenset[str]) -> bool:
@@ -94,6 +108,18 @@ def _alike(own: frozenset[str], other: frozenset[str]) -> bool:
         return False
     common = len(other.intersection(own))
     return common >= ALIKE * (len(own) + len(other) - common)
+
+
+def _about_others(one: str, two: str) -> bool:
+    """Whether each title names what the other does not: another coin, another company, another day."""
+    names, others = _names(one), _names(two)
+    return bool(names - others and others - names)
+
+
+def _names(title: str) -> set[str]:
+    """Its coins, and every other word with a capital: some papers write all of them so."""
+    names = {word.casefold() for word in _written(title) if word[0].isupper()} - COIN_NAMES
+    return names | {coin.code for coin in coins_in(title)}
 
 
 def _figures(words: frozenset[str]) -> set[str]:

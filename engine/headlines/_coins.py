@@ -1,7 +1,8 @@
 """Which coins a headline is about. Pure functions.
 
 A code counts in capitals only, and one that is a word as well not in a title that is all capitals. A
-name counts as a name is written; one that is a word as well only beside what makes it a coin.
+name that is nothing else counts in any letters ("bitcoin"), others as a name is written; one that is a
+word as well only beside what makes it a coin.
 """
 
 import re
@@ -11,14 +12,21 @@ from providers import ASSET_BY_NAME, ASSETS, Asset
 
 WORDS_TOO = frozenset("LINK DOT NEAR OP UNI SOL TON SUI APT ARB ADA ETC FIL ATOM PEPE ICP POL".split())
 """Codes that also are English words, names or abbreviations."""
+NOTHING_ELSE = frozenset("BTC ETH SOL ADA DOT LINK LTC BCH DOGE UNI ETC FIL APT ARB TON HBAR AAVE".split())
+"""Coins whose name is no word and nobody else's."""
+ELSE = {
+    "DOGE": r"(?!\s+(?i:department|agency|team|staff\w*|cuts?|layoffs?|savings|checks?|dividend)\b)",
+    "ADA": r"(?!\s+(?i:compliance|accessibility|title|lawsuits?)\b)",
+}
+"""What a code is not to be followed by: a department of a government, a law."""
 MADE_OF = r"(?:Network|Blockchain|Foundation|Mainnet|Protocol|Token|DAO|Ecosystem|Hub|Lumens)"
 NAMES = {
     "BTC": r"Bitcoins?(?!\s+(?:Cash|SV|Gold)\b)",
-    "ETH": r"Ethereum(?!\s+Classic\b)|Ether(?!\s+Classic\b)",
+    "ETH": r"Ethereum(?!\s+Classic\b)|(?<!into the )Ether(?!\s+Classic\b|\.\w)",
     "XRP": r"Ripple(?!\s+[Ee]ffects?\b)",
     "BNB": r"Binance Coin|BNB Chain",
     "POL": r"Polygon",
-    "AVAX": r"Avalanche(?!\s+(?:[Oo]f|[Rr]isk)\b)",
+    "AVAX": r"Avalanche(?!\s+(?:[Oo]f|[Rr]isk|[Ww]arnings?|[Rr]escue|[Ss]afety)\b)",
     "XLM": rf"Stellar(?:'s)?\s+(?:Lumens|XLM|{MADE_OF})",
     "ATOM": rf"Cosmos(?:'s)?\s+(?:{MADE_OF}|SDK|[Vv]alidators?|[Cc]ommunity|ATOM)",
     "OP": rf"Optimism(?:'s)?\s+(?:{MADE_OF}|OP|[Ss]uperchain|[Rr]ollup)",
@@ -38,12 +46,14 @@ NAMES = {
 def _pattern(asset: Asset) -> re.Pattern[str]:
     codes = [name for name in (asset.code, asset.symbol, *asset.spellings) if name not in WORDS_TOO]
     name = NAMES.get(asset.code, re.escape(asset.name))
-    return re.compile(rf"(?<![\w$])(?:{'|'.join([*dict.fromkeys(codes), name])})(?!\w)")
+    letters = "i" if asset.code in NOTHING_ELSE else ""
+    spelt = [code + ELSE.get(code, "") for code in dict.fromkeys(codes)] + [f"(?{letters}:{name})"]
+    return re.compile(rf"(?<![\w$])(?:{'|'.join(spelt)})(?!\w)")
 
 
 def _word_pattern(asset: Asset) -> re.Pattern[str] | None:
     codes = [name for name in (asset.code, *asset.spellings) if name in WORDS_TOO]
-    return re.compile(rf"(?<![\w$-]){codes[0]}(?![\w-])") if codes else None
+    return re.compile(rf"(?<![\w$-]){codes[0]}(?![\w-]){ELSE.get(codes[0], '')}") if codes else None
 
 
 PATTERNS = [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]

@@ -12,7 +12,11 @@ ROUNDS = 5
 """How often a title may be wrapped in escapes before it is no longer believed."""
 HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)")
 TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|source|cmpid", re.I)
+TRACKING = re.compile(
+    r"utm_\w+|\w*clk?id|gclsrc|[gw]braid|igsh(id)?|mkt_tok|_hs\w+|mc_[ce]id|_g[al]|cmp(id)?|wt_mc|at_\w+|"
+    r"ref|ref_src|referrer|source|src|rss|amp|outputtype|guccounter|guce_\w+",
+    re.I,
+)
 ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
 
 
@@ -37,7 +41,9 @@ def safe_text(text: str) -> str:
 def safe_url(url: str) -> str | None:
     """The address if it is one that a browser may be sent to: http or https, a host, nothing hidden."""
     url = url.strip()
-    if len(url) > LONGEST_URL or re.search(r"[\s\\<>\"'`{}|^\x00-\x1f\x7f-\x9f]", url) or not _splits(url):
+    if len(url) > LONGEST_URL or re.search(r"[\s\\<>\"'`{}|^]", url) or any(map(_invisible, url)):
+        return None
+    if not _splits(url):
         return None
     parts = urlsplit(url)
     fair = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
@@ -47,7 +53,7 @@ def safe_url(url: str) -> str | None:
 def canonical(url: str) -> str:
     """What two addresses of one page have in common: no scheme, no www, no tracking, no anchor."""
     parts = urlsplit(url)
-    host = re.sub(r"^(www|m|amp)\.", "", parts.hostname or "")
+    host = re.sub(r"^((www|m|amp|mobile)\.)+", "", parts.hostname or "")
     path = re.sub(r"(/amp)?/*$", "", parts.path)
     query = sorted(pair for pair in parse_qsl(parts.query) if not TRACKING.fullmatch(pair[0]))
     return f"{host}{path}?{urlencode(query)}" if query else f"{host}{path}"

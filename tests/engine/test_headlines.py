@@ -81,6 +81,8 @@ def test_no_title_takes_long(text: str) -> None:
         "https://user:pass@a.example/",
         "https://a.example/a b",
         "https://a.example/\x01",
+        "https://a.ex\u202eelpma.evil",
+        "https://a.example/\u200b",
         'https://a.example/"onclick="x',
         "https://a.example/<b>",
         "https://a.example\\@evil.example",
@@ -111,6 +113,8 @@ def test_an_address_that_is_shown_is_one(url: str) -> None:
         "https://A.example/news/one?utm_source=rss&utm_medium=x#top",
         "https://amp.a.example/news/one/amp/",
         "https://m.a.example/news/one?fbclid=1&ref=home",
+        "https://mobile.a.example/news/one?msclkid=1&igshid=2&_hsenc=3&mkt_tok=4",
+        "https://a.example:443/news/one?outputType=amp",
     ],
 )
 def test_one_page_has_many_addresses(url: str) -> None:
@@ -145,6 +149,14 @@ def test_one_page_has_many_addresses(url: str) -> None:
         ("OP-ED: the price of being early", ""),
         ("BREAKING: THE LINK BETWEEN NEAR AND DOT", ""),
         ("BREAKING: BTC ABOVE 100K", "BTC"),
+        ("SOLANA AND BITCOIN NEAR RECORD HIGHS", "BTC SOL"),
+        ("Why bitcoin fell while ether and solana rose", "BTC ETH SOL"),
+        ("bitcoin cash and chainlink lead, avalanche of stellar reports to come", "LINK BCH"),
+        ("Savings vanish into the ether; Ether.fi raises funds", ""),
+        ("DOGE jumps as Musk tweets", "DOGE"),
+        ("Musk's DOGE cuts reach another ministry", ""),
+        ("Shops settle ADA lawsuits", ""),
+        ("Avalanche warnings in the Alps", ""),
         ("Bitcoiners meet in Ethereumville", ""),
         ("Pepe's Pizza opens", ""),
         ("", ""),
@@ -187,6 +199,25 @@ def test_odd_times(age: int) -> None:
     assert (ahead.time, ahead.source) == (NOW, "unknown")
 
 
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Bitcoin falls below $90,000 as traders flee", "Bitcoin falls below $90K as traders flee"),
+        (
+            "BTC Falls As Traders Flee From All Risk Again",
+            "Bitcoin falls as traders flee from all risk again",
+        ),
+        (
+            "City approves first spot bitcoin fund for all",
+            "City Approves Its First Spot Bitcoin Fund For All",
+        ),
+    ],
+)
+def test_stories_told_a_little_differently(one: str, two: str) -> None:
+    """Figures and coins have several spellings, papers their own capitals, and words are left out."""
+    assert len(merge([tale(one), tale(two, "https://b.example/2")])) == 1
+
+
 def test_one_story_from_two_sources() -> None:
     """The same address, or nearly the same title; the coins of both."""
     first = tale("Bitcoin rallies past $90,000 as funds buy", "https://a.example/1?utm_source=x", HOUR)
@@ -212,12 +243,28 @@ def test_one_story_from_two_sources() -> None:
             tale("Bitcoin funds see strong outflows as traders return again", sentiment="bearish"),
         ),
         (tale("Market wrap for the day by us"), tale("Market wrap for the day by us", age=72 * HOUR)),
+        (
+            tale("Solana fund approved by the regulator in a landmark decision today"),
+            tale("XRP fund approved by the regulator in a landmark decision today"),
+        ),
+        (
+            tale("The regulator approves the first spot fund for bitcoin in Asia"),
+            tale("The regulator approves the first spot fund for ether in Asia"),
+        ),
+        (
+            tale("Coinbase lists perpetual futures for retail traders in the country"),
+            tale("Kraken lists perpetual futures for retail traders in the country"),
+        ),
+        (
+            tale("Crypto market today: five things to watch this Monday morning"),
+            tale("Crypto market today: five things to watch this Tuesday morning"),
+        ),
         (tale("Bitcoin up"), tale("Ether up")),
         (tale("!!!"), tale("???")),
     ],
 )
 def test_stories_that_only_look_alike(one: Story, two: Story) -> None:
-    """Other figures, the contrary, another day, or too few words."""
+    """Other figures, coins or names, the contrary, another day, or too few words."""
     other = Story(two.title, "https://b.example/2", two.source, two.time, two.coins, two.sentiment)
 
     assert len(merge([one, other])) == 2
