@@ -1,12 +1,11 @@
 """News: every source is asked at once, and their headlines become one list of stories."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from engine.answers import Answer
@@ -16,10 +15,9 @@ from engine.freshness import Entries, Entry, Freshness
 from engine.headlines import Story, merge, story
 from engine.market._asking import Asked
 from engine.market._parts import Gathering, Parts
+from engine.turns import in_turns
 from engine.upstream import Upstream
 from providers import Asset, FeedSource, Headline, NewsSource
-
-T = TypeVar("T")
 
 KEY = "news"
 """Where the stories are kept."""
@@ -96,7 +94,7 @@ class News:
     def _make(self, keys: list[str]) -> dict[str, Entry]:
         known = self._freshness.known(KEY)
         told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
-        stories = merge(one for told_by_one in told.values.values() for one in _in_turns(told_by_one))
+        stories = merge(one for told_by_one in told.values.values() for one in in_turns(told_by_one))
         return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
 
     def _asks(self) -> Iterator[Asked[Stories]]:
@@ -111,7 +109,7 @@ class News:
         def judged() -> Stories:
             headlines = upstream.call(fetch)
             now = int(self._clock() * 1000)
-            return tuple(found for one in _in_turns(headlines) if (found := story(one, now)) is not None)
+            return tuple(found for one in in_turns(headlines) if (found := story(one, now)) is not None)
 
         return Ask(name, judged, upstream.pool, self._settings.sentiment_deadline_seconds, upstream.silent)
 
@@ -154,10 +152,3 @@ def _names(feeds: Iterable[str]) -> dict[str, str]:
         taken[name] += 1
         names[feed] = name if taken[name] == 1 else f"{name}#{taken[name]}"
     return names
-
-
-def _in_turns(items: Iterable[T]) -> Iterator[T]:
-    """The items, with a chance for other requests between any two: to judge hundreds takes a while."""
-    for item in items:
-        yield item
-        time.sleep(0)

@@ -1,6 +1,5 @@
 """The mood: an index of fear and greed, and what the news says."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from engine.market._news import Collected, News, about, iso
 from engine.market._parts import RETRIED
 from engine.mood import Part, count, index_part, news_part, overall
 from engine.scorer import judge_text
+from engine.turns import in_turns
 from providers import Asset, Unavailable
 
 COUNTED = 100
@@ -26,12 +26,8 @@ COUNTED = 100
 
 
 def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
-    """What each text says; others have their turn in between."""
-    rows: list[dict[str, object]] = []
-    for text in texts:
-        rows.append({"text": text, **asdict(judge_text(text))})
-        time.sleep(0)
-    return rows
+    """What each text says; other requests have their turn in between."""
+    return [{"text": text, **asdict(judge_text(text))} for text in in_turns(texts)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
 """What a text says about prices: VADER's rules with the words of this field. Pure functions."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from string import punctuation
+from typing import Any
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from engine.scorer._lexicon import PHRASES, SIGNS, WORDS
+from engine.scorer._lexicon import SIGNS, WORDS
+from engine.scorer._phrases import PHRASES
+from engine.scorer._turns import TURNS
+from engine.scorer._verbs import VERBS, forms
 
 BULLISH, BEARISH, NEUTRAL = "bullish", "bearish", "neutral"
 SENTIMENTS = (BULLISH, BEARISH, NEUTRAL)
 MOST_SIGNS = 10
+MANY_WORDS, MOST_WORDS = 25, 50
 THRESHOLD = 0.2
 """From this score on, in either direction, a text says something."""
 
@@ -31,7 +36,7 @@ def judge_text(text: str) -> Verdict:
     The confidence grows with the distance from the threshold; a text without any word that is known
     says nothing, which is little to be sure of.
     """
-    parts = _analyzer()(_spelt(text))
+    parts = _scores(_spelt(text))
     score = round(parts["compound"], 4)
     if abs(score) >= THRESHOLD:
         confidence = 0.5 + 0.5 * (abs(score) - THRESHOLD) / (1 - THRESHOLD)
@@ -47,32 +52,75 @@ def _word(score: float) -> str:
     return BULLISH if score > 0 else BEARISH
 
 
-def _spelt(text: str) -> str:
-    """The text as VADER is to read it: phrases as one word, signs as words, possessives without an s."""
+def _spelt(text: str) -> list[str]:
+    """The text as VADER is to read it: turns and phrases as one word, signs as words, in small letters."""
     for sign, word in SIGNS.items():
         text = text.replace(sign, word, MOST_SIGNS)
-    plain = text.replace("\u2019", "'").replace("'s ", " ")
-    return _PHRASE.sub(lambda match: _joined(match[0]), plain)
+    plain = " ".join(text.lower().replace("\u2019", "'").replace("'s ", " ").split())
+    for pattern, words in TURNS:
+        plain = pattern.sub(words, plain)
+    return _joined(plain.split())
 
 
-def _joined(phrase: str) -> str:
-    return "_".join(re.findall(r"\w+", phrase.lower()))
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words, with every phrase in them as one."""
+    bare = [word.strip(punctuation) for word in words]
+    joined: list[str] = []
+    place = 0
+    while place < len(words):
+        phrase = next((it for it in _PHRASES.get(bare[place], ()) if _begins(bare, place, it)), None)
+        joined.append("_".join(phrase) if phrase else words[place])
+        place += len(phrase) if phrase else 1
+    return joined
 
 
-_PHRASES = {phrase: valence for valence, group in PHRASES.items() for phrase in group.split(", ")}
-_SPELLINGS = "|".join(
-    re.escape(phrase).replace(r"\ ", r"\s+") for phrase in sorted(_PHRASES, key=len, reverse=True)
-)
-_PHRASE = re.compile(rf"\b(?:{_SPELLINGS})\b", re.IGNORECASE)
+def _begins(words: Sequence[str], place: int, phrase: Sequence[str]) -> bool:
+    return words[place : place + len(phrase)] == phrase
+
+
+def _by_first(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
+    """The phrases in words, by the first of them, the longest before the others."""
+    known: dict[str, list[list[str]]] = {}
+    for phrase in sorted((phrase.split() for phrase in phrases), key=len, reverse=True):
+        known.setdefault(phrase[0], []).append(phrase)
+    return known
+
+
+_VALENCES = {phrase: valence for valence, group in PHRASES.items() for phrase in group.split(", ")}
+_PHRASES = _by_first(_VALENCES)
+
+
+def _scores(words: Sequence[str]) -> dict[str, float]:
+    """What VADER makes of the words, some at a time: what it does with one looks at all others."""
+    vader = _analyzer()
+    valences = [valence for piece in _pieces(words) for valence in vader.polarity_scores(piece)]
+    scores: dict[str, float] = SentimentIntensityAnalyzer.score_valence(vader, valences, " ".join(words))
+    return scores
+
+
+def _pieces(words: Iterable[str]) -> Iterator[str]:
+    """The words, cut where a sentence ends once there are many, or where there are too many."""
+    piece: list[str] = []
+    for word in words:
+        piece.append(word)
+        if len(piece) >= MOST_WORDS or (len(piece) >= MANY_WORDS and word.endswith((".", "!", "?"))):
+            yield " ".join(piece)
+            piece = []
+    yield " ".join(piece)
 
 
 @cache
-def _analyzer() -> Callable[[str], dict[str, float]]:
-    """VADER with our words. Reading its own takes milliseconds, so it is done once, when it is needed."""
-    vader = SentimentIntensityAnalyzer()
+def _analyzer() -> Any:
+    """VADER with our words, giving the valence of each. Reading its own takes milliseconds, so it is done
+    once, when it is needed."""
+    vader: Any = SentimentIntensityAnalyzer()
     vader.emojis = {}  # it spells each of them out, which takes seconds for thousands of them
+    vader.score_valence = lambda valences, text: valences
+    for valence, verbs in VERBS.items():
+        for verb in verbs.split():
+            vader.lexicon.update(dict.fromkeys(forms(verb), valence))
     for valence, words in WORDS.items():
         vader.lexicon.update(dict.fromkeys(words.split(), valence))
-    vader.lexicon.update((_joined(phrase), valence) for phrase, valence in _PHRASES.items())
-    score: Callable[[str], dict[str, float]] = vader.polarity_scores
-    return score
+    for phrase, valence in _VALENCES.items():
+        vader.lexicon[phrase.replace(" ", "_")] = vader.lexicon[phrase.replace(" ", "-")] = valence
+    return vader

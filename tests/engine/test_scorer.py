@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.scorer import SENTIMENTS, THRESHOLD, judge_text
-from engine.scorer._lexicon import PHRASES, WORDS
+from engine.scorer._lexicon import WORDS
+from engine.scorer._phrases import PHRASES
+from engine.scorer._verbs import VERBS, forms
 from tests.headlines import SETS, accuracy, labelled, matrix, plain_vader
 
 
@@ -23,14 +25,12 @@ def test_better_than_plain_vader(name: str) -> None:
 
 
 def test_right_three_times_of_four() -> None:
-    """Over all headlines. On those it was not made with it is right two times of three, which the README
-    says, and hardly ever takes good for bad."""
-    rows = [row for name in SETS for row in labelled(name)]
+    """On those that it was not made with as well, and it hardly ever takes good for bad."""
     held_out = matrix(ours, "held_out")
     contrary = held_out["bullish"]["bearish"] + held_out["bearish"]["bullish"]
 
-    assert sum(ours(title) == label for label, title in rows) / len(rows) >= 0.75
-    assert accuracy(held_out) >= 0.65
+    assert accuracy(matrix(ours, "tuning")) >= 0.75
+    assert accuracy(held_out) >= 0.75
     assert contrary / len(labelled("held_out")) <= 0.05
 
 
@@ -41,7 +41,7 @@ def test_headlines_are_many_and_different() -> None:
     assert len(rows) >= 200
     assert len({title.casefold() for _, title in rows}) == len(rows)
     assert all(sum(label == word for label, _ in rows) >= 60 for word in SENTIMENTS)
-    assert len(labelled("held_out")) >= 80
+    assert len(labelled("held_out")) >= 120
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,28 @@ def test_headlines_are_many_and_different() -> None:
         ("BTC 🚀", "bullish"),
         ("BTC 📉📉", "bearish"),
         ("Bitcoin did not crash", "bullish"),
+        ("Outflows slow", "bullish"),
+        ("Liquidations surge", "bearish"),
+        ("Demand for ether fades", "bearish"),
+        ("Token fails to rally", "bearish"),
+        ("Exchange avoids bankruptcy", "bullish"),
+        ("Bitcoin recovers from crash", "bullish"),
+        ("Bitcoin rises despite lawsuit", "bullish"),
+        ("Court lifts ban on mining", "bullish"),
+        ("Traders erase gains", "bearish"),
+        ("Bitcoin erases losses", "bullish"),
+        ("Exchange halts withdrawals", "bearish"),
+        ("Exchange resumes withdrawals", "bullish"),
+        ("Bitcoin hits six-month low", "bearish"),
+        ("Exchange denies hack", "neutral"),
+        ("Regulator declines to comment", "neutral"),
         ("A conference about shares and trusts", "neutral"),
         ("", "neutral"),
         ("12345 %% --", "neutral"),
     ],
 )
 def test_words_of_the_field(text: str, sentiment: str) -> None:
-    """Terms, phrases, signs and negation."""
+    """Terms, phrases, turns of phrase, signs and negation."""
     assert judge_text(text).sentiment == sentiment
 
 
@@ -79,10 +94,22 @@ def test_any_text_has_a_verdict(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["😀" * 5000, "love but " * 555, "!" * 5000, "a" * 5000, "crash " * 833, "- " * 2500]
+    "text",
+    [
+        "😀" * 5000,
+        "love but " * 555,
+        "!" * 5000,
+        "a" * 5000,
+        "crash " * 833,
+        "- " * 2500,
+        "rise after " * 450,
+        "outflows of " * 416,
+        "gets a b c " * 450,
+        "hacked " * 714,
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    """Emoji by the thousand, one word after the other, or none."""
+    """Emoji by the thousand, one word after the other, or none, or what begins a turn and never ends it."""
     judge_text("warm")
     start = time.process_time()
     judge_text(text)
@@ -91,9 +118,31 @@ def test_no_text_takes_long(text: str) -> None:
 
 
 def test_a_word_means_one_thing() -> None:
-    """No word and no phrase stands in two groups."""
+    """No word, verb or phrase stands in two groups."""
     words = [word for group in WORDS.values() for word in group.split()]
+    verbs = [verb for group in VERBS.values() for verb in group.split()]
     phrases = [phrase for group in PHRASES.values() for phrase in group.split(", ")]
 
     assert len(set(words)) == len(words)
+    assert len(set(verbs)) == len(verbs)
     assert len(set(phrases)) == len(phrases)
+
+
+@pytest.mark.parametrize(
+    ("verb", "written"),
+    [
+        ("crash", "crash crashes crashed crashing"),
+        ("drop+", "drop drops dropped dropping"),
+        ("surge", "surge surges surged surging"),
+        ("rally", "rally rallies rallied rallying"),
+        ("delay", "delay delays delayed delaying"),
+    ],
+)
+def test_verbs_in_their_forms(verb: str, written: str) -> None:
+    """A doubled letter is asked for, the rest follows from how the verb ends."""
+    assert " ".join(forms(verb)) == written
+
+
+def test_long_texts_are_read_to_their_end() -> None:
+    """What the last of a thousand words says counts as well."""
+    assert ours("the " * 1000 + "crash") == "bearish"

@@ -1,8 +1,8 @@
 """Headlines written for these tests, each labelled by hand with what it says about prices.
 
-`tuning` is what the lexicon was tried on while it was made. `held_out` was written after the lexicon was
-fixed and never used to change it: whoever changes it because of these moves them to `tuning` first, and
-writes others.
+`tuning` is what the lexicon was tried on while it was made. No headline of `held_out` was ever looked at to
+change it: whoever does that moves it to `tuning` first, and writes others. Of the first 80 the number of
+right ones was looked at, eight times, while words were added; the last 40 were written after the last change.
 """
 
 from collections.abc import Callable
