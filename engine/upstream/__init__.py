@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy, deepcopy
 from typing import Generic, Self, TypeVar
@@ -23,6 +23,8 @@ P = TypeVar("P", bound=Provider, covariant=True)
 
 CALLS_AT_ONCE = 8
 """One provider that hangs cannot take more threads than these."""
+CALLS_AT_ONE_HOST = 2
+"""Nor can one of its hosts, where each fails by itself."""
 STATISTICS_KEPT = 7 * 86_400
 
 
@@ -39,10 +41,14 @@ class Upstream(Generic[P]):
         tell: Tell = ignore,
     ) -> None:
         self.provider = provider
+        counts = counts or MemoryStorage()
         self.circuit = Circuit(provider.name, store, clock, tell)
-        self.budget = Budget(provider.name, provider.rate_limit, counts or MemoryStorage(), clock, tell)
+        self.budget = Budget(provider.name, provider.rate_limit, counts, clock, tell)
         self.pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=provider.name)
+        self._places: tuple[str, ...] = (provider.name,)
+        self._hosts: list[Upstream[P]] = []
         self._store = store
+        self._counts = counts
         self._clock = clock
         self._tell = tell
         self._lock = threading.Lock()
@@ -61,22 +67,27 @@ class Upstream(Generic[P]):
     @property
     def statistics(self) -> Statistics:
         """What is known of it, by all workers together."""
-        place = f"statistics:{self.name}"
-        known: Statistics | None = self._store.get(place) or self._store.own(place)
-        return known or Statistics()
+        return self._known(self._places[0])
 
     @property
     def state(self) -> str:
-        """`unknown`, `online`, `degraded`, `offline` or `blocked`."""
+        """`unknown`, `online`, `degraded`, `offline` or `blocked`; of hosts, what they are together."""
+        if self._hosts:
+            return _together([host.state for host in self._hosts])
         shut = self.circuit.shut
         if shut is None:
             return self.statistics.state
         return "blocked" if shut.reason == Blocked.reason else "offline"
 
     def host(self, name: str) -> Self:
-        """The same with a door of its own, for one of several hosts that fail each by itself."""
-        other = copy(self)
-        other.circuit = Circuit(f"{self.name}:{name}", self._store, self._clock, self._tell)
+        """The same for one of several hosts that fail each by itself: with a door, a budget, a pool and
+        statistics of its own. What is known of the provider is what is known of all its hosts."""
+        other, place = copy(self), f"{self.name}:{name}"
+        other.circuit = Circuit(place, self._store, self._clock, self._tell)
+        other.budget = Budget(place, self.provider.rate_limit, self._counts, self._clock, self._tell)
+        other.pool = ThreadPoolExecutor(CALLS_AT_ONE_HOST, thread_name_prefix=place)
+        other._places, other._hosts = (place, *self._places), []
+        self._hosts.append(other)
         return other
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
@@ -107,11 +118,26 @@ class Upstream(Generic[P]):
 
     def _remember(self, change: Callable[[Statistics], None]) -> None:
         with self._lock:
-            known = deepcopy(self.statistics)
-            change(known)
-            self._store.set(f"statistics:{self.name}", known, STATISTICS_KEPT)
+            for place in self._places:
+                known = deepcopy(self._known(place))
+                change(known)
+                self._store.set(f"statistics:{place}", known, STATISTICS_KEPT)
+
+    def _known(self, place: str) -> Statistics:
+        known: Statistics | None = self._store.get(f"statistics:{place}") or self._store.own(
+            f"statistics:{place}"
+        )
+        return known or Statistics()
 
     def _observe(self, headers: Mapping[str, str]) -> None:
         used = self.provider.used(headers)
         if used is not None:
             self.budget.correct(used)
+
+
+def _together(states: Sequence[str]) -> str:
+    """Several hosts' states in one word: where some of them work and others do not, `degraded`."""
+    known = {state for state in states if state != "unknown"}
+    if len(known) > 1:
+        return "degraded" if "online" in known or "degraded" in known else "offline"
+    return known.pop() if known else "unknown"

@@ -1,5 +1,7 @@
 """`GET /api/news`."""
 
+from functools import partial
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -160,6 +162,42 @@ def test_a_host_that_refuses_us_shuts_no_other_out(
     eventually(lambda: stand_in.calls.count("rss", "decrypt") == 2)
     clock.advance(60)
     eventually(lambda: news(client)["meta"]["failed"] == {})
+
+
+def test_silent_feeds_hold_up_no_other(make: Make, stand_in: StandIn) -> None:
+    """However many there are: each is asked in a pool of its own."""
+    stand_in.fault("rss", Fault("hang", path="silent"))
+    feeds = (*(f"https://silent{number}.example/feed" for number in range(9)), "https://well.example/feed")
+    answer = news(make(enable_news=True, news_rss_feeds=feeds, sentiment_deadline_seconds=1.0))
+
+    assert answer["meta"]["sources"] == ["rss:well.example"]
+    assert set(answer["meta"]["failed"].values()) == {"Timeout"}
+
+
+def test_each_feed_has_a_budget_of_its_own(make: Make) -> None:
+    """More feeds than calls that one host gets in a minute."""
+    feeds = tuple(f"https://a{number}.example/feed" for number in range(60))
+    answer = news(make(enable_news=True, news_rss_feeds=feeds, sentiment_deadline_seconds=30.0))
+
+    assert answer["meta"]["failed"] == {}
+    assert len(answer["meta"]["sources"]) == 60
+
+
+def test_one_bad_feed_is_not_all_of_them(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """However often it fails in a row, it degrades what is said of the feeds, and no more."""
+    stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
+
+    def failed(times: int) -> bool:
+        news(client)
+        return stand_in.calls.count("rss", "decrypt") >= times
+
+    for times in range(1, 5):
+        eventually(partial(failed, times))
+        clock.advance(61)
+
+    rows = {row["name"]: row for row in client.get("/api/providers").get_json()}
+    assert rows["rss"]["state"] == "degraded"
+    assert rows["rss"]["lastFailure"]["reason"] == "HTTP 500"
 
 
 def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> None:

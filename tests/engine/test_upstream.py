@@ -56,14 +56,17 @@ def upstream(store: Store, clock: Clock) -> Upstream[Somebody]:
 
 
 def test_hosts_have_doors_of_their_own(upstream: Upstream[Somebody], store: Store, clock: Clock) -> None:
-    """One that refuses us shuts no other out; budget and statistics are the provider's."""
+    """One that refuses us shuts no other out, and spends nobody's budget; both are told of the provider."""
     one, other = upstream.host("one"), upstream.host("other")
     fail(one, Blocked())
 
     assert one.circuit.shut
     assert upstream.circuit.shut is other.circuit.shut is None
     assert other.call(lambda: "well") == "well"
-    assert upstream.budget.spent == 2
+    assert one.budget.spent == other.budget.spent == 1
+    assert one.pool is not other.pool
+    assert (one.state, other.state, upstream.state) == ("blocked", "online", "degraded")
+    assert one.statistics.outcomes == {"Region blocked": 1}
     assert upstream.statistics.outcomes == {"Region blocked": 1, "ok": 1}
 
 
