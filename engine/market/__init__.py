@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from typing import TypeVar, cast
 
 from limits.storage import Storage
@@ -61,7 +62,6 @@ class Market:
         self._store = store
         self._pool = pool
         self._clock = clock
-        self._started = clock()
         room = Room()
         self._events = Events(store)
         tell = self._events.tell
@@ -79,7 +79,7 @@ class Market:
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
         self._first: Future[None] | None = None
         self._lock = threading.Lock()
-        self.asked = clock()
+        self.asked = self._started = clock()
         """When anybody last asked for data, in Unix seconds."""
 
     def candles(self, wanted: Wanted) -> Answer:
@@ -107,11 +107,11 @@ class Market:
 
     def refresh_candles(self, pair: Pair, interval: str) -> None:
         """Ask for what is new of a series, in the background. Raises an `ApiError`."""
-        symbol = pair.base.symbol + pair.quote
-        self._candles.refresh(Wanted(symbol, pair, INTERVALS[interval], Window(100)))
+        self._candles.refresh(Wanted(pair.base.symbol + pair.quote, pair, INTERVALS[interval], Window(100)))
 
     def sentiment(self, coin: Asset | None, days: int | None) -> Answer:
         """How the market feels, or what the news makes of one coin."""
+        self.asked = self._clock()
         return self._mood.sentiment.serve(coin, days)
 
     def analyse(self, texts: Sequence[str]) -> list[dict[str, object]]:
@@ -120,10 +120,12 @@ class Market:
 
     def news(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
         """Stories, the newest first."""
+        self.asked = self._clock()
         return self._mood.news.serve(coins, limit, sentiment)
 
     def overview(self) -> Answer:
         """The market as a whole."""
+        self.asked = self._clock()
         return self._mood.whole.serve()
 
     def categories(self) -> Answer:
@@ -182,10 +184,8 @@ class Market:
         return False
 
     def _try_prices(self) -> None:
-        try:
+        with suppress(ApiError):
             self._quotes.obtain(ASSETS)
-        except ApiError:
-            return
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None) -> list[Upstream[P]]:
         able = {

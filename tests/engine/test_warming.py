@@ -9,7 +9,7 @@ from flask import Flask
 from engine import create_app
 from engine.warming import Warming
 from providers import INTERVALS
-from tests.api.answers import ohlcv, prices
+from tests.api.answers import news, ohlcv, overview, prices, sentiment
 from tests.api.conftest import settings_for
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
@@ -49,6 +49,16 @@ def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clo
     prices(app.test_client())
     ohlcv(app.test_client(), "symbol=BTC&limit=100")
     assert stand_in.calls.count() == 0
+
+
+def test_whoever_asks_for_anything_keeps_it_warm(stand_in: StandIn, clock: Clock) -> None:
+    """For the mood, the news or the market as a whole as well."""
+    app = made(stand_in, clock, enable_news=True)
+    for ask in (sentiment, news, overview):
+        clock.advance(3601)
+        assert warming(app).tick() == []
+        ask(app.test_client())
+        assert "prices" in warming(app).tick()
 
 
 def test_each_in_its_own_time(stand_in: StandIn, clock: Clock) -> None:
