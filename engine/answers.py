@@ -12,8 +12,8 @@ class Answer:
     """JSON up to the part of `meta` that depends on the moment, which comes last.
 
     `made` is when its data arrived (Unix seconds), `lifetime` how many seconds it is fresh. `key` is what it
-    is kept under. `forwarded` says that providers were asked for it just now. `packed` are its compressed
-    bytes, by encoding, as they are needed.
+    is kept under, `times` are when each of its parts arrived. `forwarded` says that providers were asked for
+    it just now. `packed` are its compressed bytes, by encoding, as they are needed.
     """
 
     head: bytes
@@ -21,6 +21,7 @@ class Answer:
     lifetime: float
     tag: str
     key: str = ""
+    times: tuple[float, ...] = ()
     forwarded: bool = False
     packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 

@@ -9,11 +9,15 @@ from engine.shelf import weigh
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds."""
+    """Something received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds.
+
+    However old it is, nobody is asked for it before `again` (Unix seconds).
+    """
 
     value: Any
     made: float
     lifetime: float
+    again: float = 0.0
 
     @property
     def weight(self) -> int:
@@ -23,6 +27,10 @@ class Entry:
     def age(self, now: float) -> float:
         """Seconds since it was made."""
         return max(0.0, now - self.made)
+
+    def due(self, now: float) -> bool:
+        """Whether it is to be asked for anew."""
+        return self.age(now) >= self.lifetime and now >= self.again
 
 
 Entries = dict[str, Entry]

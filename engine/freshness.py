@@ -73,12 +73,13 @@ class Freshness:
             if old is None or old.age(self._clock()) >= KEPT:
                 raise
             return old
-        made = min(entry.made for entry in entries.values())
+        times = tuple(entry.made for entry in entries.values())
+        made = min(times)
         expires = min(entry.made + entry.lifetime for entry in entries.values())
         known: Answer | None = self._store.get(place)
-        if known is not None and known.made == made and known.lifetime == expires - made:
+        if known is not None and known.times == times and known.lifetime == expires - made:
             return known
-        answer = replace(build(entries, made, expires - made), key=key)
+        answer = replace(build(entries, made, expires - made), key=key, times=times)
         self._store.set(place, answer, KEPT)
         return replace(answer, forwarded=made >= asked)
 
@@ -102,7 +103,7 @@ class Freshness:
         """
         now = self._clock()
         entries = {key: entry for key in keys if (entry := self.known(key)) is not None and good(entry)}
-        due = [key for key in keys if key not in entries or entries[key].age(now) >= entries[key].lifetime]
+        due = [key for key in keys if key not in entries or entries[key].due(now)]
         failures = {
             key: failed
             for key in due
@@ -169,8 +170,7 @@ class Freshness:
             entry = self.known(key)
             if entry is None or not good(entry):
                 return None
-            fresh = entry.age(self._clock()) < entry.lifetime
-            return entry if fresh or entry.made >= since else None
+            return entry if not entry.due(self._clock()) or entry.made >= since else None
 
         return self._flights.fly(keys, make_and_keep, landed, self._deadline)
 

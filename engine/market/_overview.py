@@ -66,7 +66,7 @@ class WholeMarket:
     def _serve(self, key: str, asks: Sequence[Asked[Any]], tell: Callable[[Parts], object]) -> Answer:
         def make(keys: list[str]) -> dict[str, Entry]:
             known = self._freshness.known(key)
-            parts = self._gathering.parts(asks, known.value if known else None)
+            parts = self._gathering.parts(asks, known.value if known else None, _kind)
             return {key: parts.entry(parts)}
 
         def build(entries: Entries, made: float, lifetime: float) -> Answer:
@@ -80,6 +80,11 @@ class WholeMarket:
     def _ask(self, upstream: Upstream[Any], what: str, fetch: Callable[[], T]) -> Asked[T]:
         call, patience = partial(upstream.call, fetch), self._settings.sentiment_deadline_seconds
         return upstream, Ask(upstream.name + what, call, upstream.pool, patience, upstream.silent)
+
+
+def _kind(name: str) -> str:
+    """What a part is: totals, or the list that its name ends with."""
+    return name.partition(":")[2]
 
 
 def _overview(parts: Parts) -> dict[str, object]:

@@ -1,13 +1,13 @@
 """Things that are made of many parts: each is asked for again when its own time is over, and only then."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.fanout import errors, gather
-from engine.freshness import Entry
+from engine.freshness import KEPT, Entry
 from engine.market._asking import Asked, let_in, shut_out
 from engine.shelf import weigh
 from engine.upstream import Upstream
@@ -23,13 +23,15 @@ ROW_BYTES = 700
 class Part:
     """What came of asking for a part at `time`: a `value`, or the `reason` that there is none.
 
-    It is not asked for again before `until`. Times are Unix seconds.
+    It is not asked for again before `until`. Times are Unix seconds. With both it is an old value of what
+    can no longer be had, and `expired` is when that was found out.
     """
 
     time: float
     until: float
     value: Any = None
     reason: str | None = None
+    expired: float | None = None
 
     @property
     def weight(self) -> int:
@@ -51,17 +53,20 @@ class Parts:
     @property
     def values(self) -> dict[str, Any]:
         """What there is."""
-        return {name: part.value for name, part in self.parts.items() if part.reason is None}
+        return {name: part.value for name, part in self.parts.items() if part.value is not None}
 
     @property
     def failed(self) -> dict[str, str]:
-        """The reasons of what there is not."""
+        """The reasons of what there is not, or not any more."""
         return {name: part.reason for name, part in self.parts.items() if part.reason is not None}
 
     def entry(self, value: Any) -> Entry:
         """`value`, which was made of these: as old as the oldest of them, fresh until the first is due."""
-        made = min(part.time for part in self.parts.values() if part.reason is None)
-        return Entry(value, made, min(part.until for part in self.parts.values()) - made)
+        parts = self.parts.values()
+        made = min(part.time for part in parts if part.value is not None)
+        again = min(part.until for part in parts)
+        expires = min([again, *(part.expired for part in parts if part.expired is not None)])
+        return Entry(value, made, expires - made, again)
 
 
 class Gathering:
@@ -71,10 +76,13 @@ class Gathering:
         self._settings = settings
         self._clock = clock
 
-    def parts(self, asks: Sequence[Asked[Any]], known: Parts | None) -> Parts:
+    def parts(
+        self, asks: Sequence[Asked[Any]], known: Parts | None, kind: Callable[[str], str] = lambda name: ""
+    ) -> Parts:
         """What is due of `asks` is asked for, the rest is taken from what is `known`.
 
-        Raises `AllProvidersFailed` where no part is to be had.
+        What nobody gives of a `kind` any more stays as it was for a day. Raises `AllProvidersFailed` where
+        nobody gives anything.
         """
         old = known.parts if known else {}
         now = self._clock()
@@ -89,12 +97,27 @@ class Gathering:
             else Part(now, now + RETRIED, reason=failures.get(ask.provider, Unavailable()).reason)
             for upstream, ask in due
         }
-        parts = Parts({ask.provider: new.get(ask.provider) or old[ask.provider] for _, ask in asks})
-        if not parts.values:
-            reasons = {name: Unavailable(reason=reason) for name, reason in parts.failed.items()}
+        parts = {ask.provider: new.get(ask.provider) or old[ask.provider] for _, ask in asks}
+        given = {kind(name) for name, part in parts.items() if part.reason is None}
+        if not given:
+            reasons = {name: Unavailable(reason=part.reason) for name, part in parts.items() if part.reason}
             raise AllProvidersFailed.of({**reasons, **failures})
-        return parts
+        return Parts(
+            {
+                name: _or_old(part, None if kind(name) in given else old.get(name), now)
+                for name, part in parts.items()
+            }
+        )
 
     def _lifetime(self, upstream: Upstream[Any]) -> float:
         """Not shorter than that its budget lasts for all of its period."""
         return max(self._settings.cache_ttl_sentiment, upstream.budget.period / upstream.budget.most)
+
+
+def _or_old(part: Part, old: Part | None, now: float) -> Part:
+    """The part; where it failed, with its old value if there is one that is not too old."""
+    if part.reason is None:
+        return part
+    if old is None or old.value is None or now - old.time >= KEPT:
+        return replace(part, value=None, expired=None)
+    return replace(part, time=old.time, value=old.value, expired=now)

@@ -152,6 +152,41 @@ def test_a_part_that_failed_is_asked_again_by_itself(
     assert stand_in.calls.count("coinlore") == 1
 
 
+def test_a_part_that_nobody_gives_any_more_stays(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """As old as it is, for a day; what others give goes on, and who failed is asked again each minute."""
+    before = overview(client)
+    stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
+    clock.advance(700)
+    eventually(lambda: overview(client)["meta"]["failed"] == {"coingecko:trending": "HTTP 500"})
+    after = overview(client)
+    assert after["data"]["trending"] == before["data"]["trending"]
+    assert after["data"]["totalMarketCap"] != before["data"]["totalMarketCap"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 700)
+    assert stand_in.calls.count("coingecko", "trending") == 2
+
+    clock.advance(700)
+    eventually(lambda: overview(client)["data"]["totalMarketCap"] != after["data"]["totalMarketCap"])
+    assert overview(client)["meta"]["ageSeconds"] == 1400
+
+    stand_in.heal()
+    clock.advance(60)
+    eventually(lambda: overview(client)["meta"]["stale"] is False)
+    assert overview(client)["meta"]["failed"] == {}
+
+
+def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Then it is null, while the others go on."""
+    overview(client)
+    stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
+    for _ in range(5):
+        clock.advance(20_000)
+        eventually(lambda: overview(client)["meta"]["failed"])
+    eventually(lambda: overview(client)["data"]["trending"] is None)
+    assert overview(client)["meta"]["stale"] is False
+
+
 def test_categories_are_there_for_later(make: Make, stand_in: StandIn) -> None:
     """The kinds of coins, kept like everything else; nobody serves them yet."""
     app = make().application

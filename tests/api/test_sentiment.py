@@ -180,6 +180,19 @@ def test_an_old_mood_says_that_it_is_old(client: FlaskClient, stand_in: StandIn,
     assert after["data"]["fearGreed"] == before["data"]["fearGreed"]
 
 
+@pytest.mark.usefixtures("patient")
+def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """It stays with its own time, and says that it is old; headlines are new nevertheless."""
+    before = sentiment(client, "symbol=BTC")["data"]
+    break_all(stand_in, "alternative_me", "coinmarketcap")
+    clock.advance(36_000)
+    eventually(lambda: sentiment(client, "symbol=BTC")["data"]["news"] != before["news"])
+    after = sentiment(client, "symbol=BTC")
+
+    assert after["data"]["fearGreed"] == before["fearGreed"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 36_000)
+
+
 @pytest.mark.parametrize("name", ["alternative_me", "rss"])
 def test_nobody_is_waited_for_too_long(make: Make, stand_in: StandIn, name: str) -> None:
     """One that hangs costs less than three seconds, and is named."""
