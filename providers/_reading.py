@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from providers._assets import Asset
 from providers._errors import BadData
+from providers._models import Quote
 
 T = TypeVar("T")
 
@@ -66,6 +67,22 @@ def readable(rows: Iterable[Any], read: Callable[[Any], T]) -> list[T]:
     if odd and not found:
         raise odd
     return found
+
+
+def dollar_quote(asset: Asset, usd: Any, updated: str, rank: Any) -> Quote:
+    """A coin's quote from figures in dollars as CoinMarketCap names them, and others after it."""
+    return Quote(
+        asset,
+        float(usd["price"]),
+        "USD",
+        time=milliseconds(updated),
+        change_1h=number(usd["percent_change_1h"]),
+        change_24h=number(usd["percent_change_24h"]),
+        change_7d=number(usd["percent_change_7d"]),
+        volume_24h=number(usd["volume_24h"]),
+        market_cap=number(usd["market_cap"]),
+        rank=whole(rank),
+    )
 
 
 def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:

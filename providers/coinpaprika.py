@@ -6,7 +6,7 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import Overview, Quote, RateLimit
-from providers._reading import best_ranked, milliseconds, number, whole
+from providers._reading import best_ranked, dollar_quote, number, whole
 
 
 class CoinPaprika(QuoteSource, OverviewSource):
@@ -25,24 +25,10 @@ class CoinPaprika(QuoteSource, OverviewSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Only all coins can be had in one call. A path with a slash at its end is a redirect."""
-        quotes = []
-        for asset, row in best_ranked(self.ask("/v1/tickers", quotes="USD"), assets):
-            usd = row["quotes"]["USD"]
-            quotes.append(
-                Quote(
-                    asset,
-                    float(usd["price"]),
-                    "USD",
-                    time=milliseconds(row["last_updated"]),
-                    change_1h=number(usd["percent_change_1h"]),
-                    change_24h=number(usd["percent_change_24h"]),
-                    change_7d=number(usd["percent_change_7d"]),
-                    volume_24h=number(usd["volume_24h"]),
-                    market_cap=number(usd["market_cap"]),
-                    rank=int(row["rank"]),
-                )
-            )
-        return quotes
+        return [
+            dollar_quote(asset, row["quotes"]["USD"], row["last_updated"], row["rank"])
+            for asset, row in best_ranked(self.ask("/v1/tickers", quotes="USD"), assets)
+        ]
 
     def fetch_overview(self) -> Overview:
         """Without the share of Ethereum."""

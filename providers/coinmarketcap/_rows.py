@@ -4,24 +4,13 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._models import FearGreed, Listing, Overview, Quote
-from providers._reading import milliseconds, number, whole
+from providers._reading import dollar_quote, milliseconds, number, whole
 
 
 def quote(asset: Asset, row: Any) -> Quote:
     """A coin that is served."""
     usd = _dollars(row["quote"])
-    return Quote(
-        asset,
-        float(usd["price"]),
-        "USD",
-        time=milliseconds(usd["last_updated"]),
-        change_1h=number(usd["percent_change_1h"]),
-        change_24h=number(usd["percent_change_24h"]),
-        change_7d=number(usd["percent_change_7d"]),
-        volume_24h=number(usd["volume_24h"]),
-        market_cap=number(usd["market_cap"]),
-        rank=whole(row["cmc_rank"]),
-    )
+    return dollar_quote(asset, usd, usd["last_updated"], row["cmc_rank"])
 
 
 def listing(row: Any) -> Listing:
