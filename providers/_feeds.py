@@ -7,7 +7,7 @@ or is not well-formed never gets to it.
 
 import calendar
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import feedparser
@@ -22,14 +22,24 @@ DEEPEST = 100
 MOST_ELEMENTS = 20_000
 
 
-def entries(body: bytes) -> Iterator[tuple[str, str, int]]:
-    """Title, link and time of each story; those that lack one of them or date it wrongly are left out."""
+def entries(body: bytes) -> list[tuple[str, str, int]]:
+    """Title, link and time of each story; those that lack one of them or date it wrongly are left out.
+
+    Raises `BadData` where that is so for all of them, and for what is no feed.
+    """
     _inspect(body)
     # As a stream: given bytes, feedparser would try them as the name of a file.
     feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     if not feed.version:
         raise BadData("neither RSS nor Atom")
-    for entry in feed.entries:
+    found = list(_complete(feed.entries))
+    if feed.entries and not found:
+        raise BadData("no story with a title, a link and a time")
+    return found
+
+
+def _complete(stories: Iterable[Any]) -> Iterator[tuple[str, str, int]]:
+    for entry in stories:
         when = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
         time = _milliseconds(when)
         if entry.get("title") and entry.get("link") and time is not None:
@@ -55,4 +65,7 @@ def _inspect(body: bytes) -> None:
 
 def _milliseconds(time: Any) -> int | None:
     """A time as feedparser gives it, in UTC; `None` for what it could not make sense of."""
-    return None if time is None else calendar.timegm(time) * SECOND
+    try:
+        return None if time is None else calendar.timegm(time) * SECOND
+    except ValueError:  # before the year 1
+        return None

@@ -27,7 +27,7 @@ ATOM = f"""{HEAD}<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title><i
 <entry><title>Only updated</title><link rel="alternate" href="https://a.example/3"/><id>3</id>
 <updated>2026-01-02T03:00:00Z</updated></entry></feed>""".encode()
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
-NO_DATES = "".join(item("No date", date=date) for date in ("", "soon", "32 Foo 2026", "-1"))
+NO_DATES = "".join(item("No date", date=date) for date in ("", "soon", "32 Foo 2026", "-1", "0000-00-00"))
 
 PAYLOADS = Payloads(
     headlines=[
@@ -80,6 +80,7 @@ PAYLOADS = Payloads(
         Failure(rss(item("&nbsp;")), BadData),
         Failure(rss("", '<?xml version="1.0" encoding="nonsense"?>'), BadData),
         Failure(b"<opml><body/></opml>", BadData),
+        Failure(rss(NO_DATES), BadData),
     ],
     requests={"headlines": "/arc/outboundfeeds/rss"},
 )
