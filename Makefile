@@ -57,7 +57,7 @@ bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks.sentiment
 
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/compat/node/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

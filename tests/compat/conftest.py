@@ -1,0 +1,24 @@
+"""Two ways to ask: the application in this process while time stands still, and the real server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.conftest import client, clock, make, stand_in
+from tests.running import Engine
+from tests.upstreams import StandIn
+
+__all__ = ["client", "clock", "engine", "make", "stand_in"]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """The real server over stand-ins of its own, without quotas."""
+    with StandIn() as providers:
+        settings = {
+            **providers.base_urls(),
+            "RATE_LIMIT_ENABLED": "false",
+            "CACHE_WARMING_ENABLED": "false",
+        }
+        with Engine(settings) as engine:
+            yield engine
