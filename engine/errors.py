@@ -177,9 +177,13 @@ def own(error: HTTPException) -> ApiError:
 
 
 def _unforeseen(error: Exception) -> Response:
-    """The one place where anything is caught: it is logged here, and nothing of it leaves."""
+    return _own(unforeseen(error))
+
+
+def unforeseen(error: Exception) -> ApiError:
+    """What is told of anything that is caught nowhere else: it is logged here, and nothing of it leaves."""
     log.error("unforeseen failure", exc_info=error)
-    return _response(error_body("INTERNAL_ERROR", MESSAGES[500]), 500, None)
+    return ApiError(MESSAGES[500])
 
 
 def _response(body: bytes, status: int, retry_after: int | None) -> Response:

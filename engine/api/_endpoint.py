@@ -13,7 +13,7 @@ from engine.answers import Answer
 from engine.api._body import load_body
 from engine.delivery import ANSWER, SCOPE, reply
 from engine.errors import FeatureDisabled, InvalidRequest
-from schemas import CodedField, NoQuery, shorten
+from schemas import CodedField, ErrorAnswer, NoQuery, shorten
 
 View = Callable[..., object]
 
@@ -22,16 +22,18 @@ def endpoint(
     *,
     query: type[Schema] = NoQuery,
     body: type[Schema] | None = None,
-    answer: type[Schema],
+    answer: type[Schema] | dict[str, Any],
     many: bool = False,
     statuses: tuple[int, ...] = (),
+    failure: type[Schema] = ErrorAnswer,
     unknown: Literal["raise", "exclude"] = RAISE,
 ) -> Callable[[View], Callable[..., Response]]:
     """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
-    `answer` documents it (`many`: as a bare array). Anything but an `Answer` or a `Response` is serialised
-    as it is; a pair of a value and a status is sent with that status, one of `statuses`. `unknown` is
-    what becomes of parameters that the query does not name.
+    `answer` documents it (`many`: as a bare array), `failure` what goes wrong. A dictionary is as OpenAPI
+    has it, for what is no object. Anything but an `Answer` or a `Response` is serialised as it is; a pair
+    of a value and a status is sent with that status, one of `statuses`. `unknown` is what becomes of
+    parameters that the query does not name.
     """
     loader = query(unknown=unknown)
     reader = body(unknown=RAISE) if body else None
@@ -45,7 +47,7 @@ def endpoint(
             return _response(view(**arguments))
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
-        wrapped.body, wrapped.statuses = body, statuses  # type: ignore[attr-defined]
+        wrapped.body, wrapped.statuses, wrapped.failure = body, statuses, failure  # type: ignore[attr-defined]
         return wrapped
 
     return decorate

@@ -5,4 +5,6 @@ One file a dialect. It translates parameters and shapes: it has no cache, no pro
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from engine.compat import binance
+
+BLUEPRINTS: tuple[Blueprint, ...] = (binance.bp,)

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from engine.answers import Answer
 from engine.compat._retelling import Heard, Outdated, hear
+from engine.errors import InsufficientData
 from engine.extensions import market
 from engine.market import MINIMUM, Named, Wanted
 from providers import Interval
@@ -25,8 +28,26 @@ def candles(
     """
     newest = start is None and end is None
     wanted = Wanted.of(coin.symbol, coin.pair, interval, max(limit, MINIMUM) if newest else limit, start, end)
-    heard = hear(market.candles(wanted), INTERVALS_COUNT * interval.length / 1000)
+    heard = hear(_however_few(wanted), INTERVALS_COUNT * interval.length / 1000)
+    return _shortened(heard, limit)
+
+
+def _however_few(wanted: Wanted) -> Answer:
+    """As a window that ends now, where fewer exist than the newest have to be."""
+    try:
+        return market.candles(wanted)
+    except InsufficientData:
+        now = wanted.interval.open_time(market.now() * 1000)
+        return market.candles(replace(wanted, window=replace(wanted.window, end=now)))
+
+
+def _shortened(heard: Heard, limit: int) -> Heard:
+    """Its newest `limit` candles, and what is known about those."""
     heard.data[:-limit] = []
+    first = heard.data[0]["timestamp"] if heard.data else 0
+    heard.meta["gaps"][:] = [gap for gap in heard.meta["gaps"] if gap[0] >= first]
+    if "filled" in heard.meta:
+        heard.meta["filled"][:] = [fill for fill in heard.meta["filled"] if fill["timestamp"] >= first]
     return heard
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 
 import orjson
-from flask import Blueprint, Response
-from werkzeug.exceptions import HTTPException, NotFound
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from engine.errors import ApiError, error_headers, own
+from engine.errors import ApiError, error_headers, own, unforeseen
 
 Told = tuple[object, int]
 """The body of a failure and its status."""
+READING = ("GET", "HEAD", "OPTIONS")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""What a request may be; Flask adds HEAD and OPTIONS."""
 
 
 def dialect(name: str, prefix: str, tell: Callable[[ApiError], Told]) -> Blueprint:
@@ -29,11 +32,19 @@ def dialect(name: str, prefix: str, tell: Callable[[ApiError], Told]) -> Bluepri
 
     bp.register_error_handler(ApiError, told)
     bp.register_error_handler(HTTPException, told_of_the_framework)
+    bp.register_error_handler(Exception, lambda error: told(unforeseen(error)))
 
-    @bp.route("/", defaults={"rest": ""})
-    @bp.route("/<path:rest>")
+    @bp.after_request
+    def tell_what_is_allowed(response: Response) -> Response:
+        """At this address alone, not what is refused at every one."""
+        if request.method == "OPTIONS" and request.url_rule:
+            response.headers["Allow"] = ", ".join(sorted(request.url_rule.methods or READING))
+        return response
+
+    @bp.route("/", defaults={"rest": ""}, methods=METHODS)
+    @bp.route("/<path:rest>", methods=METHODS)
     def nothing(rest: str) -> Response:
-        """Nothing else is at these addresses."""
-        raise NotFound
+        """Nothing else is at these addresses, and nothing else can be done at the others."""
+        raise NotFound if request.method in READING else MethodNotAllowed(READING)
 
     return bp

@@ -15,6 +15,8 @@ RETRY_AFTER = 30
 """Seconds after which a provider may be back."""
 SAME = ("Cache-Control", "Age", "Cache-Status")
 """The headers that mean on a retold answer what they mean on the engine's own."""
+KEPT_LONGER = ", stale-if-error"
+"""What no cache may do with a retold answer: it would give it where we give an error."""
 
 
 class Outdated(ApiError):
@@ -52,9 +54,11 @@ class Heard:
 
     @property
     def sources(self) -> list[str]:
-        """Whose data it is."""
+        """Whose data it is, those included that filled gaps of another one."""
         source = self.body.get("source")
-        return [source] if source else list(self.meta.get("sources", ()))
+        label = current_app.extensions["settings"].label
+        filled = [label(fill["provider"]) for fill in self.meta.get("filled", ())]
+        return [source, *filled] if source else list(self.meta.get("sources", ()))
 
 
 def hear(answer: Answer, patience: float) -> Heard:
@@ -74,13 +78,17 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     """The headers that say what an answer is worth.
 
     `X-Data-Source`: the providers. `X-Data-Gaps`: the open times in milliseconds of the first and the last
-    candle of each gap. `Age`, `Cache-Control` and `Cache-Status` as on the engine's own answers.
+    candle of each gap. `X-Data-Quote`: what candles are priced in. `Age`, `Cache-Control` and `Cache-Status`
+    as on the engine's own answers.
     """
     now = current_app.extensions["clock"]()
     first = min((one.answer for one in heard), key=lambda answer: answer.made + answer.lifetime)
-    headers = [(name, value) for name, value in reply(first, now, {}).headers if name in SAME]
+    told = reply(first, now, {}).headers
+    headers = [(name, value.partition(KEPT_LONGER)[0]) for name, value in told if name in SAME]
     if sources := dict.fromkeys(source for one in heard for source in one.sources):
         headers.append(("X-Data-Source", ", ".join(sources)))
+    if quotes := dict.fromkeys(one.meta["quote"] for one in heard if "quote" in one.meta):
+        headers.append(("X-Data-Quote", ", ".join(quotes)))
     gaps = [f"{start}-{end}" for one in heard for start, end in one.meta.get("gaps", ())]
     if gaps:
         headers.append(("X-Data-Gaps", ", ".join(gaps)))

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
+from marshmallow import Schema
 
 from engine.openapi import _examples, _headers
 from schemas import ErrorAnswer
@@ -42,12 +43,19 @@ def references(statuses: Iterable[int]) -> dict[str, Any]:
     return {str(status): {"$ref": f"#/components/responses/{name(status)}"} for status in sorted(statuses)}
 
 
-def _response(status: int, meaning: str) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": {"$ref": SCHEMA}}
-    if example := _examples.failure(status):
+def told(statuses: Iterable[int], schema: type[Schema]) -> dict[str, Any]:
+    """The responses of an operation that can fail so, where a failure has the shape of `schema`."""
+    if schema is ErrorAnswer:
+        return references(statuses)
+    return {str(status): _response(status, HTTPStatus(status).phrase, schema) for status in sorted(statuses)}
+
+
+def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": schema or {"$ref": SCHEMA}}
+    if schema is None and (example := _examples.failure(status)):
         content["example"] = example
     headers = _headers.told(
         _headers.RETRY if status in WAITING else {}, _headers.QUOTA if status == 429 else {}
     )
-    told = {"description": meaning, "content": {"application/json": content}}
-    return {**told, "headers": headers} if headers else told
+    response = {"description": meaning, "content": {"application/json": content}}
+    return {**response, "headers": headers} if headers else response

@@ -3,13 +3,12 @@
 import inspect
 from typing import Any, get_type_hints
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.routing import Rule
 
 from engine.answers import Answer
 from engine.config import Settings
 from engine.openapi import _examples, _failures, _headers, _parameters, _samples
-from schemas import CodedField
 
 ALWAYS = (400, 405, 414, 500)
 """How any endpoint may fail."""
@@ -85,13 +84,15 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
         responses["304"] = {"description": NO_BODY, "headers": kept}
     for status in view.statuses:
         responses[str(status)] = {**good, "description": "The same, as a status"}
-    return responses | _failures.references(_failing(view))
+    return responses | _failures.told(_failing(view), view.failure)
 
 
 def _told(view: Any) -> dict[str, Any]:
     groups = [_headers.QUOTA] if getattr(view, "quota", None) else []
     if _is_cached(view):
         groups += [_headers.CACHED, _headers.TAGGED]
+    if _is_retold(view):
+        groups += [_headers.CACHED, _headers.RETOLD]
     return _headers.told(*groups)
 
 
@@ -103,9 +104,9 @@ def _failing(view: Any) -> set[int]:
         failing.add(404)
     if view.body:
         failing.add(413)
-    if _is_cached(view):
+    if _is_cached(view) or _is_retold(view):
         failing.add(503)
-    if any(isinstance(field, CodedField) for field in view.query().fields.values()) and _has_candles(view):
+    if _is_cached(view) and _has_candles(view):
         failing.add(422)
     return failing
 
@@ -113,6 +114,11 @@ def _failing(view: Any) -> set[int]:
 def _is_cached(view: Any) -> bool:
     """Whether it answers with ready bytes."""
     return get_type_hints(inspect.unwrap(view)).get("return") is Answer
+
+
+def _is_retold(view: Any) -> bool:
+    """Whether it tells ready answers in another shape, or nothing at all where there is nothing to ask."""
+    return get_type_hints(inspect.unwrap(view)).get("return") is Response
 
 
 def _has_candles(view: Any) -> bool:
