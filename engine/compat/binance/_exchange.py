@@ -1,0 +1,46 @@
+"""What `exchangeInfo` tells of the engine. No trading rule is known here, so none is told."""
+
+from collections.abc import Sequence
+
+from engine.config import Settings
+from schemas import NamedPair
+
+PRECISION = 8
+"""Decimals of every figure at least."""
+COUNTED = ("ohlcv", "prices", "default")
+"""The quotas of Binance's addresses."""
+
+
+def limits(settings: Settings, times: int | None) -> list[dict[str, object]]:
+    """What a client may ask in a minute of any address; empty for one without bounds."""
+    if times is None or not settings.rate_limit_enabled:
+        return []
+    least = min(getattr(settings, f"rate_limit_{name}") for name in COUNTED) * times
+    return [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": least}]
+
+
+def markets(coins: Sequence[NamedPair], *, sets: bool) -> list[dict[str, object]]:
+    """A row for each, with its `permissionSets` where those are wanted."""
+    return [_market(coin) | ({"permissionSets": [["SPOT"]]} if sets else {}) for coin in coins]
+
+
+def _market(coin: NamedPair) -> dict[str, object]:
+    return {
+        "symbol": coin.symbol,
+        "status": "TRADING",
+        "baseAsset": coin.name,
+        "baseAssetPrecision": PRECISION,
+        "quoteAsset": coin.pair.quote,
+        "quotePrecision": PRECISION,
+        "quoteAssetPrecision": PRECISION,
+        "orderTypes": [],
+        "icebergAllowed": False,
+        "ocoAllowed": False,
+        "quoteOrderQtyMarketAllowed": False,
+        "allowTrailingStop": False,
+        "cancelReplaceAllowed": False,
+        "isSpotTradingAllowed": True,
+        "isMarginTradingAllowed": False,
+        "filters": [],
+        "permissions": [],
+    }

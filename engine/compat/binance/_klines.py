@@ -1,0 +1,79 @@
+"""Candles as Binance's arrays of twelve."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.compat import _asking
+from engine.compat._retelling import Heard
+from engine.compat.binance._figures import NOTHING, written
+from engine.errors import AllProvidersFailed
+from providers import INTERVALS, Interval
+from schemas import NamedPair
+
+NEUTRAL = ["quoteVolume", "trades", "takerBuyVolume", "takerBuyQuoteVolume"]
+"""What no candle of the engine has."""
+STEPS = [INTERVALS[code] for code in ("1w", "1d", "1h")]
+"""From the coarsest to the finest: in the first candle of each lies the first of the next."""
+GENESIS = 1_230_940_800_000
+"""2009-01-03, the day of Bitcoin's first block: before it nothing was traded, and nobody is asked."""
+MANY = 1000
+"""Candles of each that are looked through: as many weeks reach back beyond any market."""
+
+
+def heard(
+    coin: NamedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
+) -> Heard:
+    """At most `limit` candles. Raises an `ApiError`.
+
+    `start` may lie before there was a market, which clients ask to find out when that began. Some
+    providers have nothing to say to that; then the first candle is looked for in ever finer intervals.
+    """
+    if end is not None and end < GENESIS:
+        start = GENESIS
+    start = None if start is None else max(start, GENESIS)
+    until = now if end is None else min(end, now)
+    last = None if end is None else until
+    wide = start is not None and start + limit * interval.length <= until
+    try:
+        told = _asking.candles(coin, interval, limit, start, last)
+        if start is None or told.data or not wide:
+            return told
+    except AllProvidersFailed:  # who failed may be the only one that knows what was so long ago
+        if start is None or not wide:
+            raise
+    return _asking.candles(coin, interval, limit, _first(coin, interval, start, until), last)
+
+
+def _first(coin: NamedPair, interval: Interval, start: int, until: int) -> int:
+    """The open time of the first candle from `start` on."""
+    first = max(start, until - (MANY - 1) * STEPS[0].length)
+    for step in (*(step for step in STEPS if step.length > interval.length), interval):
+        told = _asking.candles(coin, step, MANY, step.open_time(first), until).data
+        first = max(first, told[0]["timestamp"]) if told else first
+    return first
+
+
+def rows(told: Sequence[Mapping[str, Any]], interval: Interval, unit: int) -> list[list[object]]:
+    """The arrays; `unit` is what a millisecond counts."""
+    return [
+        [
+            row["timestamp"] * unit,
+            written(row["open"]),
+            written(row["high"]),
+            written(row["low"]),
+            written(row["close"]),
+            NOTHING if row["volume"] is None else written(row["volume"]),
+            (row["timestamp"] + interval.length) * unit - 1,
+            NOTHING,
+            0,
+            NOTHING,
+            NOTHING,
+            "0",
+        ]
+        for row in told
+    ]
+
+
+def neutral(told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What stands there for want of a figure."""
+    return (["volume"] if any(row["volume"] is None for row in told) else []) + NEUTRAL
