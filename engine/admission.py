@@ -56,7 +56,8 @@ def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
 def _admit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     exempt = limiter.limit_manager.exemption_scope(current_app, request.endpoint, request.blueprint)
-    free = view is not None and (not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT)
+    missing = view is None or hasattr(view, "missing")
+    free = not missing and (not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT)
     if free or request.method == "OPTIONS":
         return
     callers: Callers = current_app.extensions["callers"]
@@ -65,7 +66,7 @@ def _admit() -> None:
         _refuse_key(callers)
     else:
         request.environ[CALLER] = caller
-        if view is None and limiter.enabled and caller.times is not None:
+        if missing and limiter.enabled and caller.times is not None:
             _count_nothing(callers, caller)
 
 

@@ -47,4 +47,5 @@ def dialect(name: str, prefix: str, tell: Callable[[ApiError], Told]) -> Bluepri
         """Nothing else is at these addresses, and nothing else can be done at the others."""
         raise NotFound if request.method in READING else MethodNotAllowed(READING)
 
+    nothing.missing = True  # type: ignore[attr-defined]
     return bp

@@ -548,10 +548,16 @@ def test_figures_keep_their_digits(figure: float, text: str) -> None:
     assert written(figure) == text
 
 
-def test_quotas_are_told_as_binance_does(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """429 with the time to wait and never 418; the limits that are told are the true ones."""
+@pytest.fixture
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute ends while a test counts."""
     now = time.time() // 60 * 60 + 7.5
     monkeypatch.setattr(time, "time", lambda: now)
+
+
+@pytest.mark.usefixtures("_still")
+def test_quotas_are_told_as_binance_does(make: Make) -> None:
+    """429 with the time to wait and never 418; the limits that are told are the true ones."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=2)
     limits = told(client, "exchangeInfo?symbol=BTCUSDT")["rateLimits"]
     answers = [client.get(f"{API}/klines?symbol=BTCUSDT&interval=1h") for _ in range(3)]
@@ -562,6 +568,18 @@ def test_quotas_are_told_as_binance_does(make: Make, monkeypatch: pytest.MonkeyP
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert answers[-1].headers["X-RateLimit-Remaining"] == "0"
     assert asked(client, "ticker/price?symbol=BTCUSDT").headers["X-RateLimit-Limit"] == "120"
+
+
+@pytest.mark.usefixtures("_still")
+def test_what_is_not_served_has_a_quota_as_well(make: Make) -> None:
+    """That of whatever is not there, in their shape."""
+    client = make(rate_limit_enabled=True, rate_limit_default=2)
+    answers = [client.get(f"{API}/depth"), client.post(f"{API}/order"), client.get("/nothing")]
+    last = client.get(f"{API}/trades")
+
+    assert [answer.status_code for answer in answers] == [404, 405, 429]
+    assert (last.status_code, content(last)["code"]) == (429, -1003)
+    assert client.get(f"{API}/ping").status_code == 200
 
 
 def test_a_key_of_binance_is_none_of_ours(make: Make) -> None:

@@ -147,7 +147,7 @@ def _selected(
 
 def _nothing() -> Response:
     """No market is asked for, so no provider is."""
-    return Response("[]", headers={"Cache-Control": "no-store"}, mimetype="application/json")
+    return Response("[]", mimetype="application/json")
 
 
 def _priced(coins: Sequence[NamedPair]) -> tuple[Heard, list[str]]:
