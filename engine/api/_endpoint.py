@@ -26,14 +26,15 @@ def endpoint(
     many: bool = False,
     statuses: tuple[int, ...] = (),
     failure: type[Schema] = ErrorAnswer,
+    failures: tuple[int, ...] = (),
     unknown: Literal["raise", "exclude"] = RAISE,
 ) -> Callable[[View], Callable[..., Response]]:
     """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
-    `answer` documents it (`many`: as a bare array), `failure` what goes wrong. A dictionary is as OpenAPI
-    has it, for what is no object. Anything but an `Answer` or a `Response` is serialised as it is; a pair
-    of a value and a status is sent with that status, one of `statuses`. `unknown` is what becomes of
-    parameters that the query does not name.
+    `answer` documents it (`many`: as a bare array), `failure` what goes wrong, with the `failures` among the
+    statuses. A dictionary is as OpenAPI has it, for what is no object. Anything but an `Answer` or a
+    `Response` is serialised as it is; a pair of a value and a status is sent with that status, one of
+    `statuses`. `unknown` is what becomes of parameters that the query does not name.
     """
     loader = query(unknown=unknown)
     reader = body(unknown=RAISE) if body else None
@@ -48,6 +49,7 @@ def endpoint(
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
         wrapped.body, wrapped.statuses, wrapped.failure = body, statuses, failure  # type: ignore[attr-defined]
+        wrapped.failures = failures  # type: ignore[attr-defined]
         return wrapped
 
     return decorate

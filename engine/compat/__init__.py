@@ -5,6 +5,6 @@ One file a dialect. It translates parameters and shapes: it has no cache, no pro
 
 from flask import Blueprint
 
-from engine.compat import binance
+from engine.compat import binance, coingecko, udf
 
-BLUEPRINTS: tuple[Blueprint, ...] = (binance.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (binance.bp, udf.bp, coingecko.bp)

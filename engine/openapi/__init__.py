@@ -96,4 +96,4 @@ def _named(schema: type[Schema] | Schema) -> str:
     kind = schema if isinstance(schema, type) else type(schema)
     own = kind.__module__.removeprefix("schemas.").split(".")
     prefix = own[-1].title() if own[0] == "compat" else ""
-    return prefix + kind.__name__
+    return prefix + kind.__name__.removeprefix(prefix)

@@ -12,6 +12,7 @@ from engine.openapi import _examples, _failures, _headers, _parameters, _samples
 
 ALWAYS = (400, 405, 414, 500)
 """How any endpoint may fail."""
+JSON = "application/json"
 NO_BODY = "The client has this answer already: the tag that it sent is still right"
 
 
@@ -77,7 +78,8 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schema}
     if (example := _examples.answer(name)) is not None:
         content["example"] = example
-    good = {"description": "OK", "content": {"application/json": content}, "headers": _told(view)}
+    media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
+    good = {"description": "OK", "content": {media: content}, "headers": _told(view)}
     responses: dict[str, Any] = {"200": good}
     if _is_cached(view):
         kept = _headers.told(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
@@ -97,7 +99,7 @@ def _told(view: Any) -> dict[str, Any]:
 
 
 def _failing(view: Any) -> set[int]:
-    failing = set(ALWAYS)
+    failing = {*ALWAYS, *view.failures}
     if getattr(view, "quota", None):
         failing |= {401, 429}
     if getattr(view, "feature", None):

@@ -1,0 +1,73 @@
+"""Pairs as TradingView's library knows them. Pure functions."""
+
+from math import floor, log10
+
+from providers import ASSETS, Pair
+from schemas import NamedPair
+from schemas.compat.udf import RESOLUTIONS
+
+EXCHANGE = "ENGINE"
+"""Whoever answers: which provider that was is in the headers."""
+KIND = "crypto"
+QUOTES = {"USDT": "Tether", "USD": "US dollar"}
+SIGNIFICANT = 7
+"""Digits of a price that a chart shows: few exchanges give more."""
+FEWEST_DECIMALS, MOST_DECIMALS = 2, 10
+EVERY_PAIR = [NamedPair(asset.symbol, Pair(asset, quote)) for asset in ASSETS for quote in QUOTES]
+
+
+def described(coin: NamedPair, price: float | None) -> dict[str, object]:
+    """What has to be known of a pair to draw it; `price` is about what it costs."""
+    return {
+        **_named(coin),
+        "name": coin.symbol,
+        "listed_exchange": EXCHANGE,
+        "session": "24x7",
+        "timezone": "Etc/UTC",
+        "format": "price",
+        "minmov": 1,
+        "pricescale": price_scale(price),
+        "has_intraday": True,
+        "intraday_multipliers": [name for name in RESOLUTIONS if name.isdecimal()],
+        "has_daily": True,
+        "daily_multipliers": ["1"],
+        "has_weekly_and_monthly": True,
+        "weekly_multipliers": ["1"],
+        "monthly_multipliers": [],
+        "supported_resolutions": list(RESOLUTIONS),
+        "visible_plots_set": "ohlcv",
+        "volume_precision": 8,
+        "data_status": "pulsed",  # the library asks again from time to time, nothing is pushed
+        "currency_code": coin.pair.quote,
+    }
+
+
+def price_scale(price: float | None) -> int:
+    """The parts of one that are shown: as `price`'s significant digits need, all there may be without it."""
+    decimals = MOST_DECIMALS if price is None else SIGNIFICANT - 1 - floor(log10(price))
+    return int(10 ** min(max(decimals, FEWEST_DECIMALS), MOST_DECIMALS))
+
+
+def search(typed: str) -> list[dict[str, object]]:
+    """Pairs whose symbol, former symbol or name has what was `typed`; first those that begin with it."""
+    text = typed.upper().rpartition(":")[2].strip()
+    plain = "".join(letter for letter in text if letter not in "/-_ ")
+    found = [coin for coin in EVERY_PAIR if _matches(coin, plain, text)]
+    found.sort(key=lambda coin: not coin.symbol.startswith(plain))
+    return [{"symbol": coin.symbol, **_named(coin)} for coin in found]
+
+
+def _matches(coin: NamedPair, plain: str, text: str) -> bool:
+    asset, quote = coin.pair.base, coin.pair.quote
+    symbols = (name + quote for name in (asset.symbol, *asset.aliases))
+    return text in asset.name.upper() or any(plain in symbol for symbol in symbols)
+
+
+def _named(coin: NamedPair) -> dict[str, object]:
+    return {
+        "full_name": f"{EXCHANGE}:{coin.symbol}",
+        "ticker": coin.symbol,
+        "description": f"{coin.pair.base.name} / {QUOTES[coin.pair.quote]}",
+        "exchange": EXCHANGE,
+        "type": KIND,
+    }

@@ -1,0 +1,58 @@
+"""How CoinGecko writes parameters."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from schemas._fields import FlagField
+
+DIGITS = re.compile(r"[0-9]|1[0-8]")
+
+
+def required(name: str) -> dict[str, Any]:
+    """What is said where the parameter `name` is missing."""
+    return {"required": f"Missing parameter {name}"}
+
+
+class TextField(fields.String):
+    """A text that must not be empty where it is required."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not value.strip() and self.required:
+            raise self.make_error("required")
+        return value.strip().lower()
+
+
+class TextsField(fields.Field[Any]):
+    """Texts by comma, each once and in lower case; one at least where they are required."""
+
+    most = 250
+    documented: Mapping[str, Any] = {"type": "string"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        texts = [text.strip().lower() for text in value.split(",") if text.strip()]
+        if not texts and self.required:
+            raise self.make_error("required")
+        return list(dict.fromkeys(texts))
+
+
+class YesField(FlagField):
+    """`true` or `false`, as Python writes them too."""
+
+    truthy = {"true", "True", "1"}
+    falsy = {"false", "False", "0", ""}
+
+
+class PrecisionField(fields.Field[Any]):
+    """Digits after the point; `None` for `full`."""
+
+    documented: Mapping[str, Any] = {"type": "string", "pattern": "^(full|[0-9]|1[0-8])$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | None:
+        if value == "full":
+            return None
+        if not DIGITS.fullmatch(value):
+            raise ValidationError("must be full or from 0 to 18")
+        return int(value)

@@ -1,0 +1,187 @@
+"""TradingView's UDF. https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from providers import INTERVALS, Interval
+from schemas._fields import CodedField, NamedPair, SymbolField, WholeField, shorten
+
+RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
+"""What the protocol calls the intervals."""
+OTHER_SPELLINGS = {"1H": "1h", "4H": "4h", "D": "1d", "W": "1w"}
+SPELLINGS = RESOLUTIONS | OTHER_SPELLINGS | {code: code for code in INTERVALS}
+"""Minutes are in lower case only: `1M` is a month."""
+FIRST_BLOCK = 1_231_006_505
+"""When Bitcoin began: before that there is nothing to be asked for."""
+SECONDS = re.compile(r"-?[0-9]{1,11}")
+
+
+class TickerField(SymbolField):
+    """One pair, with or without an exchange in front: `BTCUSDT`, `BINANCE:BTCUSDT`."""
+
+    documented: dict[str, Any] = {}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> NamedPair:
+        return super()._deserialize(value.rpartition(":")[2], attr, data, **kwargs)
+
+
+class ResolutionField(CodedField):
+    """An interval as the library writes it, as an `Interval`."""
+
+    error_code = "INVALID_INTERVAL"
+    documented = {"enum": list(SPELLINGS)}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Interval:
+        if value in SPELLINGS:
+            return INTERVALS[SPELLINGS[value]]
+        raise ValidationError(f"{shorten(value)}: not one of {', '.join(RESOLUTIONS)}")
+
+
+class SecondsField(fields.Integer):
+    """Unix seconds, as milliseconds. The library counts back beyond 1970; no provider has to hear of that."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if not SECONDS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return max(FIRST_BLOCK, super()._deserialize(value, attr, data, **kwargs)) * 1000
+
+
+class UdfSymbolsQuery(Schema):
+    """Which pair."""
+
+    symbol = TickerField(required=True, metadata={"description": "A pair", "example": "BTCUSDT"})
+
+
+class UdfSearchQuery(Schema):
+    """What a user types, and what the search is narrowed to."""
+
+    query = fields.String(load_default="")
+    kind = fields.String(data_key="type", load_default="")
+    exchange = fields.String(load_default="")
+    limit = WholeField(load_default=30, validate=validate.Range(min=1))
+
+
+class UdfHistoryQuery(Schema):
+    """Which bars: `countback` of them before `to`, or all from `from` on."""
+
+    symbol = TickerField(required=True, metadata={"description": "A pair", "example": "BTCUSDT"})
+    resolution = ResolutionField(required=True, metadata={"example": "60"})
+    start = SecondsField(data_key="from", load_default=None, metadata={"description": "Unix s, inclusive"})
+    end = SecondsField(
+        data_key="to", load_default=None, metadata={"description": "Unix s, exclusive; now without it"}
+    )
+    countback = WholeField(
+        load_default=None,
+        validate=validate.Range(min=0),
+        metadata={"description": "Wins over from", "example": 10},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _bounded(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["start"] is None and not data["countback"]:
+            raise ValidationError("is missing, and so is countback", "from")
+
+
+class UdfChoice(Schema):
+    """A filter of the search."""
+
+    value = fields.String(required=True)
+    name = fields.String(required=True)
+    desc = fields.String()
+
+
+class UdfConfigAnswer(Schema):
+    """What the data feed can do."""
+
+    supported_resolutions = fields.List(fields.String(), required=True)
+    supports_search = fields.Boolean(required=True)
+    supports_group_request = fields.Boolean(required=True)
+    supports_marks = fields.Boolean(required=True)
+    supports_timescale_marks = fields.Boolean(required=True)
+    supports_time = fields.Boolean(required=True)
+    exchanges = fields.List(fields.Nested(UdfChoice), required=True)
+    symbols_types = fields.List(fields.Nested(UdfChoice), required=True)
+
+
+class UdfFoundRow(Schema):
+    """A pair that was found."""
+
+    symbol = fields.String(required=True)
+    full_name = fields.String(required=True)
+    description = fields.String(required=True)
+    exchange = fields.String(required=True)
+    ticker = fields.String(required=True)
+    type = fields.String(required=True)
+
+
+class UdfSymbolAnswer(Schema):
+    """What the library has to know of a pair to draw it."""
+
+    name = fields.String(required=True)
+    full_name = fields.String(required=True)
+    ticker = fields.String(required=True)
+    description = fields.String(required=True)
+    type = fields.String(required=True)
+    session = fields.String(required=True)
+    timezone = fields.String(required=True)
+    exchange = fields.String(required=True)
+    listed_exchange = fields.String(required=True)
+    format = fields.String(required=True)
+    minmov = fields.Integer(required=True)
+    pricescale = fields.Integer(required=True)
+    has_intraday = fields.Boolean(required=True)
+    intraday_multipliers = fields.List(fields.String(), required=True)
+    has_daily = fields.Boolean(required=True)
+    daily_multipliers = fields.List(fields.String(), required=True)
+    has_weekly_and_monthly = fields.Boolean(required=True)
+    weekly_multipliers = fields.List(fields.String(), required=True)
+    monthly_multipliers = fields.List(fields.String(), required=True)
+    supported_resolutions = fields.List(fields.String(), required=True)
+    visible_plots_set = fields.String(required=True)
+    volume_precision = fields.Integer(required=True)
+    data_status = fields.String(required=True)
+    currency_code = fields.String(required=True)
+
+
+class UdfHistoryAnswer(Schema):
+    """Bars as columns, open times in Unix seconds; `v` only where every volume is known.
+
+    `nextTime` is the newest bar before the range where that has none.
+    """
+
+    s = fields.String(required=True, validate=validate.OneOf(["ok", "no_data"]))
+    nextTime = fields.Integer()
+    t = fields.List(fields.Integer())
+    o = fields.List(fields.Float())
+    h = fields.List(fields.Float())
+    l = fields.List(fields.Float())  # noqa: E741 - the protocol's name
+    c = fields.List(fields.Float())
+    v = fields.List(fields.Float())
+
+
+class UdfFailureAnswer(Schema):
+    """What went wrong; where that is not HTTP's own business, with status 200."""
+
+    s = fields.String(required=True, validate=validate.Equal("error"))
+    errmsg = fields.String(required=True)
+
+
+def or_failure(answer: dict[str, Any] | type[Schema]) -> dict[str, Any]:
+    """What may be answered with status 200: the library reads failures there."""
+    return {"oneOf": [answer, UdfFailureAnswer]}
+
+
+TIME_ANSWER = {"x-media-type": "text/plain", "type": "integer", "description": "Unix seconds, as plain text"}
+MARKS_ANSWER = {"type": "array", "items": {"type": "object"}, "maxItems": 0}
+FOUND_ANSWER = or_failure({"type": "array", "items": UdfFoundRow})
+SYMBOL_ANSWER = or_failure(UdfSymbolAnswer)
+HISTORY_ANSWER = or_failure(UdfHistoryAnswer)

@@ -1,0 +1,77 @@
+"""The released Python client of CoinGecko against the real server: another base URL, and nothing else."""
+
+from itertools import pairwise
+
+import pytest
+from pycoingecko import CoinGeckoAPI
+
+from providers import ASSETS
+from tests.running import Engine
+
+DAY = 86_400_000
+
+
+@pytest.fixture
+def gecko(engine: Engine) -> CoinGeckoAPI:
+    """The client, with the one line that a user changes."""
+    gecko = CoinGeckoAPI()
+    gecko.api_base_url = f"{engine.url}/compat/coingecko/api/v3/"
+    return gecko
+
+
+def test_prices(gecko: CoinGeckoAPI) -> None:
+    """Lists and flags as the client sends them."""
+    price = gecko.get_price(
+        ids=["bitcoin", "ethereum"],
+        vs_currencies=["usd", "eur"],
+        include_market_cap=True,
+        include_24hr_vol=True,
+        include_24hr_change=True,
+        include_last_updated_at=True,
+        precision=2,
+    )
+
+    assert list(price) == ["bitcoin", "ethereum"]
+    assert set(price["bitcoin"]) == {
+        "usd",
+        "usd_market_cap",
+        "usd_24h_vol",
+        "usd_24h_change",
+        "last_updated_at",
+    }
+    assert price["bitcoin"]["usd"] > price["ethereum"]["usd"] > 0
+
+
+def test_markets(gecko: CoinGeckoAPI) -> None:
+    """Page by page."""
+    first = gecko.get_coins_markets("usd", per_page=20, page=1, price_change_percentage="1h,7d")
+    second = gecko.get_coins_markets("usd", per_page=20, page=2, sparkline=False)
+
+    assert len({row["id"] for row in first + second}) == len(ASSETS)
+    assert first[0]["id"] == "bitcoin"
+    assert isinstance(first[0]["price_change_percentage_7d_in_currency"], float)
+
+
+@pytest.mark.parametrize(("days", "size"), [(1, DAY // 48), (7, DAY // 6), (90, 4 * DAY), ("max", 4 * DAY)])
+def test_candles(gecko: CoinGeckoAPI, days: int | str, size: int) -> None:
+    """As far apart as CoinGecko's."""
+    rows = gecko.get_coin_ohlc_by_id("bitcoin", "usd", days)
+
+    assert {later[0] - sooner[0] for sooner, later in pairwise(rows)} == {size}
+    assert all(low <= min(start, end) <= max(start, end) <= high for _, start, high, low, end in rows)
+
+
+def test_the_rest(gecko: CoinGeckoAPI) -> None:
+    """What else there is."""
+    assert gecko.ping() == {"gecko_says": "(V3) To the Moon!"}
+    assert {coin["id"] for coin in gecko.get_coins_list()} >= {"bitcoin", "polygon-ecosystem-token"}
+    assert gecko.get_supported_vs_currencies() == ["usd", "usdt"]
+    assert gecko.get_global()["total_market_cap"]["usd"] > 1e12
+
+
+def test_errors(gecko: CoinGeckoAPI) -> None:
+    """The client reads their bodies."""
+    with pytest.raises(ValueError, match="coin not found"):
+        gecko.get_coin_ohlc_by_id("no-such-coin", "usd", 7)
+    with pytest.raises(ValueError, match="invalid vs_currency"):
+        gecko.get_coins_markets("eur")
