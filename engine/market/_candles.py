@@ -49,6 +49,7 @@ class Candles:
     def serve(self, wanted: Wanted) -> Answer:
         """The answer to `wanted`. Raises an `ApiError` with the reasons where there is none."""
         now = self._fetching.now()
+        wanted = wanted.traded()
         first, last = wanted.within(now).bounds(wanted.interval, now)
         if first > last:
             return self._nothing(wanted, now)

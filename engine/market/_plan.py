@@ -1,11 +1,14 @@
 """Who could serve a request for candles, how, and in which order to ask. Pure functions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.candles import RESAMPLED_FROM, check, resample
 from engine.upstream import Upstream
 from providers import INTERVALS, Candle, CandleSource, Interval, Pair, Window
+
+GENESIS = 1_230_940_800_000
+"""2009-01-03, the day of Bitcoin's first block, in Unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,17 @@ class Wanted:
     def newest(self) -> bool:
         """Whether no time was asked for."""
         return self.window.start is None and self.window.end is None
+
+    def traded(self) -> "Wanted":
+        """The same without times at which nothing can have been traded: nobody has to be asked about them."""
+        window, length = self.window, self.interval.length
+        earliest = self.interval.open_time(GENESIS + length - 1)
+        if window.start is not None:
+            return replace(self, window=replace(window, start=max(window.start, earliest)))
+        if window.end is None:
+            return self
+        most = max(0, (window.end - earliest) // length + 1)
+        return replace(self, window=replace(window, limit=min(window.limit, most)))
 
     def within(self, now: int) -> Window:
         """The window to ask for, which ends before the forming candle where that is not wanted."""

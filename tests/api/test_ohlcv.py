@@ -1,5 +1,7 @@
 """`GET /api/ohlcv`."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -365,3 +367,28 @@ def test_wrong_requests_are_refused_without_a_call(
     assert error["code"] == code
     assert error["details"]
     assert stand_in.calls.count() == 0
+
+
+@pytest.mark.parametrize(
+    "window",
+    ["endTime=1000", "interval=1w&endTime=100000000", "startTime=0&endTime=86400", "interval=1d&endTime=0"],
+)
+def test_nobody_is_asked_for_times_before_anything_was_traded(
+    client: FlaskClient, stand_in: StandIn, window: str
+) -> None:
+    """Providers that get a negative time fail, and would be shut out for everybody."""
+    assert ohlcv(client, f"symbol=BTC&{window}")["data"] == []
+    assert stand_in.calls.count() == 0
+
+
+def test_a_window_is_asked_for_from_the_first_block_on(client: FlaskClient, stand_in: StandIn) -> None:
+    """However many candles would reach back beyond it."""
+    ohlcv(client, "symbol=BTC&interval=1w&limit=1000&endTime=1500000000")
+
+    times = [
+        int(time)
+        for call in stand_in.calls.list(None, None)
+        for time in re.findall(r"=(-?\d{9,})", call.query)
+    ]
+    assert times
+    assert min(time if time > 10**11 else time * 1000 for time in times) >= 1_230_940_800_000

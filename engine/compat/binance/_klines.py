@@ -14,8 +14,6 @@ NEUTRAL = ["quoteVolume", "trades", "takerBuyVolume", "takerBuyQuoteVolume"]
 """What no candle of the engine has."""
 STEPS = [INTERVALS[code] for code in ("1w", "1d", "1h")]
 """From the coarsest to the finest: in the first candle of each lies the first of the next."""
-GENESIS = 1_230_940_800_000
-"""2009-01-03, the day of Bitcoin's first block: before it nothing was traded, and nobody is asked."""
 MANY = 1000
 """Candles of each that are looked through: as many weeks reach back beyond any market."""
 
@@ -28,9 +26,6 @@ def heard(
     `start` may lie before there was a market, which clients ask to find out when that began. Some
     providers have nothing to say to that; then the first candle is looked for in ever finer intervals.
     """
-    if end is not None and end < GENESIS:
-        start = GENESIS
-    start = None if start is None else max(start, GENESIS)
     until = now if end is None else min(end, now)
     last = None if end is None else until
     wide = start is not None and start + limit * interval.length <= until
