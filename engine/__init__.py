@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi
+from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi, pages
 from engine.api import BLUEPRINTS
 from engine.callers import Callers
 from engine.config import Settings
@@ -62,6 +62,7 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     errors.register(app)
     for blueprint in (*BLUEPRINTS, *compat.BLUEPRINTS):
         app.register_blueprint(blueprint)
+    app.register_blueprint(pages.bp)
     openapi.register(app)
     if settings.edge_enabled:
         app.wsgi_app = Edge(app, app.wsgi_app, clock)  # type: ignore[method-assign]

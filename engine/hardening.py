@@ -13,7 +13,8 @@ PAGES = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-"""On every page: nothing comes from elsewhere, and no script but the ones that are served here."""
+"""On every page that says nothing stricter: nothing comes from elsewhere, and no script but the ones that
+are served here."""
 
 
 def register(app: Flask) -> None:
@@ -36,5 +37,5 @@ def _harden(response: Response) -> Response:
     response.headers.update(ALWAYS)
     response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = PAGES
+        response.headers.setdefault("Content-Security-Policy", PAGES)
     return response

@@ -13,7 +13,7 @@ from tests.api.answers import failure, held, prices
 from tests.api.conftest import Make
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/nothing", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/nothing", "/assets/0/nothing.js"])
 def test_unknown_addresses(client: FlaskClient, path: str) -> None:
     """404 like any other failure."""
     assert failure(client, path, 404)["code"] == "NOT_FOUND"

@@ -1,0 +1,90 @@
+// Asking the engine: what came with its age and the quota that is left, or a failure that says why.
+
+const PATIENCE = 20_000;
+const quotas = new Map();
+const closed = new Map();
+
+/** Why there is no answer: `message` for people, `code` of the engine, `wait` in seconds where it is told. */
+export class Failure extends Error {
+  constructor(message, { code = "", details = {}, wait = 0 } = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+    this.wait = wait;
+  }
+}
+
+/**
+ * What is known about the quota of a path: `most` in a minute, `left` of it, `resets` (milliseconds).
+ * Undefined before the first answer, and once it has started anew.
+ */
+export function quotaOf(path) {
+  const quota = quotas.get(named(path));
+  return quota && quota.resets > Date.now() ? quota : undefined;
+}
+
+/**
+ * The answer at `path`: `body`, `made` (when its data arrived, in milliseconds), `lifetime` (seconds that it
+ * is fresh, where it is told), `stale`, `source` (where it is told). Throws a `Failure`. A path whose quota is spent is not asked at all.
+ */
+export async function get(path, signal) {
+  const wait = ((closed.get(named(path)) ?? 0) - Date.now()) / 1000;
+  if (wait > 0) throw spent(wait);
+  const response = await reached(path, signal);
+  remember(path, response.headers);
+  const body = await read(response);
+  if (!response.ok) throw refused(path, response, body);
+  return { body, ...freshness(response.headers, body) };
+}
+
+async function reached(path, signal) {
+  const patience = AbortSignal.timeout(PATIENCE);
+  const signals = signal ? AbortSignal.any([signal, patience]) : patience;
+  try {
+    return await fetch(path, { cache: "no-cache", headers: { Accept: "application/json" }, signal: signals });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (patience.aborted) throw new Failure(`No answer within ${PATIENCE / 1000} s`);
+    throw new Failure(navigator.onLine ? "The server cannot be reached" : "This device is offline");
+  }
+}
+
+async function read(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Failure(`HTTP ${response.status} without an answer that can be read`, { wait: 10 });
+  }
+}
+
+function remember(path, headers) {
+  const now = /r=(\d+);\s*t=(\d+)/.exec(headers.get("RateLimit") ?? "");
+  const policy = /q=(\d+)/.exec(headers.get("RateLimit-Policy") ?? "");
+  if (!now || !policy) return;
+  quotas.set(named(path), {
+    most: Number(policy[1]), left: Number(now[1]), resets: Date.now() + Number(now[2]) * 1000,
+  });
+}
+
+function refused(path, response, body) {
+  const wait = Number(response.headers.get("Retry-After")) || body?.error?.retryAfter || 0;
+  if (response.status === 429) {
+    closed.set(named(path), Date.now() + (wait || 60) * 1000);
+    return spent(wait || 60);
+  }
+  const { code = "", message = `HTTP ${response.status}`, details = {} } = body?.error ?? {};
+  return new Failure(message, { code, details, wait });
+}
+
+const spent = (wait) => new Failure("The quota of this minute is spent", { code: "RATE_LIMITED", wait });
+
+function freshness(headers, body) {
+  const age = Number(headers.get("Age") ?? body.meta?.ageSeconds ?? 0);
+  const again = /stale-while-revalidate=(\d+)/.exec(headers.get("Cache-Control") ?? "");
+  const lifetime = again ? Number(again[1]) : null;
+  const stale = body.meta?.stale === true || /detail=stale/.test(headers.get("Cache-Status") ?? "");
+  return { made: Date.now() - age * 1000, lifetime, stale, source: headers.get("X-Data-Source") };
+}
+
+const named = (path) => new URL(path, location.href).pathname;

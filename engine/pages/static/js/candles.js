@@ -1,0 +1,170 @@
+// Candles and volumes, drawn by TradingView's Lightweight Charts.
+
+import {
+  CandlestickSeries, ColorType, createChart, CrosshairMode, HistogramSeries,
+} from "../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs";
+import { change, decimals, direction, price, amount } from "./format.js";
+import { colour, onTheme } from "./theme.js";
+
+const SHOWN = 120;
+const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+
+/**
+ * A chart in `panel`. A candle has `time` (Unix seconds), `open`, `high`, `low`, `close` and `volume`, null
+ * where nobody told it; one with a time only is a gap, and is shown as one.
+ */
+export class Candles {
+  #box;
+  #legend;
+  #chart;
+  #prices;
+  #volumes;
+  #rows = [];
+  #at = -1;
+  #isMoving = false;
+
+  constructor(panel) {
+    this.#box = panel.querySelector("[data-candles]");
+    this.#legend = panel.querySelector("[data-legend]");
+    this.#chart = createChart(this.#box, {
+      autoSize: true,
+      crosshair: { mode: CrosshairMode.Normal },
+      layout: { attributionLogo: false, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 },
+      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 4 },
+      kineticScroll: { mouse: false, touch: !matchMedia("(prefers-reduced-motion: reduce)").matches },
+    });
+    this.#prices = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
+    this.#volumes = this.#chart.addSeries(HistogramSeries, {
+      priceScaleId: "", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
+    });
+    this.#volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+    this.#chart.subscribeCrosshairMove(({ time }) => this.#tell(this.#find(time)));
+    this.#box.addEventListener("keydown", (event) => this.#step(event));
+    this.#box.addEventListener("blur", () => this.#leave());
+    onTheme(() => this.#paint());
+    this.#paint();
+  }
+
+  /** Show `rows`, ascending. `anew`: they are of another market, so that the newest are looked at. */
+  show(rows, { anew, hasTimes }) {
+    const isFirst = anew || !this.#rows.length;
+    this.#isMoving = isFirst;
+    this.#rows = rows;
+    const real = rows.filter((row) => "close" in row);
+    const digits = decimals(Math.min(...real.slice(-SHOWN).map((row) => row.low)));
+    this.#prices.applyOptions({
+      priceFormat: { type: "price", precision: digits, minMove: 10 ** -digits },
+    });
+    this.#chart.applyOptions({
+      localization: { priceFormatter: (value) => price(value, digits) }, timeScale: { timeVisible: hasTimes },
+    });
+    this.#prices.setData(rows);
+    this.#colourVolumes();
+    if (isFirst) this.#lookAtNewest();
+    this.#isMoving = false;
+    this.#box.setAttribute("aria-valuemax", String(Math.max(0, rows.length - 1)));
+    if (this.#at >= rows.length || anew) this.#leave();
+    if (this.#at < 0) this.#tell(this.#last());
+  }
+
+  /** Nothing to show. */
+  clear() {
+    this.#rows = [];
+    this.#prices.setData([]);
+    this.#volumes.setData([]);
+    this.#leave();
+  }
+
+  /** Calls `wanted` when somebody looks to the left of the oldest candle. */
+  onOlder(wanted) {
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range && range.from < 0 && this.#rows.length && !this.#isMoving) wanted();
+    });
+  }
+
+  #lookAtNewest() {
+    const count = Math.min(SHOWN, Math.max(30, Math.round(this.#box.clientWidth / 8)));
+    this.#chart.timeScale().setVisibleLogicalRange({
+      from: this.#rows.length - count, to: this.#rows.length + 3,
+    });
+  }
+
+  #colourVolumes() {
+    const up = colour("volume-up");
+    const down = colour("volume-down");
+    const told = this.#rows.filter((row) => typeof row.volume === "number");
+    this.#volumes.setData(told.map((row) => ({
+      time: row.time, value: row.volume, color: row.close >= row.open ? up : down,
+    })));
+  }
+
+  #paint() {
+    const line = { color: colour("line-faint") };
+    this.#chart.applyOptions({
+      layout: { background: { type: ColorType.Solid, color: colour("surface") }, textColor: colour("muted") },
+      grid: { vertLines: line, horzLines: line },
+      rightPriceScale: { borderColor: colour("line") },
+      timeScale: { borderColor: colour("line") },
+    });
+    const [up, down] = [colour("up"), colour("down")];
+    this.#prices.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
+    this.#colourVolumes();
+  }
+
+  #step(event) {
+    const last = this.#rows.length - 1;
+    const from = this.#at < 0 ? last + 1 : this.#at;
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    if (to === undefined || last < 0) return;
+    event.preventDefault();
+    this.#at = Math.min(last, Math.max(0, to));
+    const row = this.#rows[this.#at];
+    const range = this.#chart.timeScale().getVisibleLogicalRange();
+    if (this.#at < range.from || this.#at > range.to) {
+      this.#chart.timeScale().scrollToPosition(this.#at - last, false);
+    }
+    this.#chart.setCrosshairPosition(row.close ?? 0, row.time, this.#prices);
+    this.#tell(row);
+  }
+
+  #leave() {
+    this.#at = -1;
+    this.#chart.clearCrosshairPosition();
+    this.#tell(this.#last());
+  }
+
+  #find(time) {
+    return (time === undefined ? undefined : this.#rows.find((row) => row.time === time)) ?? this.#last();
+  }
+
+  #last() {
+    return this.#rows.at(-1);
+  }
+
+  #tell(row) {
+    const parts = row ? told(row) : [];
+    this.#legend.replaceChildren(...parts.map(([label, value, kind]) => {
+      const part = document.createElement("span");
+      const strong = document.createElement("b");
+      strong.textContent = value;
+      strong.className = kind ?? "";
+      part.append(label ? `${label} ` : "", strong);
+      return part;
+    }));
+    this.#box.setAttribute("aria-valuenow", String(row ? this.#rows.indexOf(row) : 0));
+    this.#box.setAttribute("aria-valuetext", parts.map(([label, value]) => `${label} ${value}`.trim()).join(", "));
+  }
+}
+
+function told(row) {
+  const when = ["", `${times.format(row.time * 1000)} UTC`];
+  if (!("close" in row)) return [when, ["", "no candle"]];
+  const digits = decimals(row.low);
+  const moved = (row.close / row.open - 1) * 100;
+  return [
+    when,
+    ...["open", "high", "low", "close"].map((name) => [name[0].toUpperCase(), price(row[name], digits)]),
+    ["", change(moved), direction(moved)],
+    ["Vol", amount(row.volume)],
+  ];
+}

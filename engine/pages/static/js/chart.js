@@ -1,0 +1,119 @@
+// The candles of one coin in one of seven intervals, from /api/ohlcv.
+
+import { get } from "./api.js";
+import { Candles } from "./candles.js";
+import { latency, moment } from "./format.js";
+import { write } from "./freshness.js";
+import { keep } from "./panel.js";
+import { explain } from "./tips.js";
+
+const LIMIT = 300;
+const SETTLED = 250;
+const KEPT = 24; // answers, the last ones that were looked at
+export const SECONDS = { "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "4h": 14_400, "1d": 86_400, "1w": 604_800 };
+const kept = new Map();
+
+/** Starts the chart in `panel` and answers with a function that shows another coin. */
+export function startChart(panel) {
+  const coins = panel.querySelector("[data-coin]");
+  const intervals = [...panel.querySelectorAll("[data-intervals] input")];
+  const candles = new Candles(panel);
+  let shown = "";
+  let asking = new AbortController();
+  let settling;
+
+  const interval = () => intervals.find((each) => each.checked).value;
+  const path = () => `/api/ohlcv?symbol=${coins.value}&interval=${interval()}&limit=${LIMIT}`;
+
+  async function ask() {
+    const wanted = path();
+    const old = kept.get(wanted);
+    if (old && !old.stale && Date.now() < old.made + old.lifetime * 1000) return old;
+    asking = new AbortController();
+    const { signal } = asking;
+    const answer = await get(wanted, signal);
+    signal.throwIfAborted();
+    kept.delete(wanted);
+    kept.set(wanted, { ...answer, path: wanted });
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+    return kept.get(wanted);
+  }
+
+  function show(answer) {
+    const { body } = answer;
+    candles.show(rowsOf(body), { anew: shown !== answer.path, hasTimes: SECONDS[body.interval] < 86_400 });
+    shown = answer.path;
+    explain(panel.querySelector("[data-freshness]"), () => [...panelled.freshness.lines(), ...sources(body)]);
+    write(panel.querySelector("[data-chart-note]"), note(body));
+    name();
+  }
+
+  function name() {
+    const title = `${coins.value} · ${interval()} candles`;
+    write(panel.querySelector("h2"), title);
+    panel.querySelector("[data-candles]").setAttribute("aria-label", title);
+  }
+
+  /** Something else was chosen: what is known of it is shown at once, and asked for when the choice has settled. */
+  function changed() {
+    history.replaceState(null, "", `#${coins.value}/${interval()}`);
+    asking.abort();
+    name();
+    if (kept.has(path())) {
+      show(kept.get(path()));
+      panelled.freshness.arrived(kept.get(path()));
+    } else {
+      candles.clear();
+      write(panel.querySelector("[data-chart-note]"), "");
+      panelled.freshness.forget();
+    }
+    clearTimeout(settling);
+    settling = setTimeout(() => panelled.now(), SETTLED);
+  }
+
+  recall(coins, intervals);
+  coins.addEventListener("change", changed);
+  for (const each of intervals) each.addEventListener("change", changed);
+  const panelled = keep(panel, { name: "Candles", source: "/api/ohlcv", ask, show, least: 10, most: 300 });
+  name();
+  return (symbol) => {
+    coins.value = symbol;
+    changed();
+  };
+}
+
+/** What the address says was looked at: `#ETH/4h`. */
+function recall(coins, intervals) {
+  const [symbol, interval] = decodeURIComponent(location.hash.slice(1)).split("/");
+  if ([...coins.options].some((each) => each.value === symbol)) coins.value = symbol;
+  const chosen = intervals.find((each) => each.value === interval);
+  if (chosen) chosen.checked = true;
+}
+
+/** The candles of an answer as they are drawn, with the gaps between them. */
+function rowsOf({ data, interval, meta }) {
+  const rows = data.map(({ timestamp, ...candle }) => ({ time: timestamp / 1000, ...candle }));
+  for (const [first, last] of meta.gaps) {
+    for (let time = first / 1000; time <= last / 1000; time += SECONDS[interval]) rows.push({ time });
+  }
+  return rows.sort((one, other) => one.time - other.time);
+}
+
+function note({ source, meta, data, interval }) {
+  const missing = meta.gaps.reduce((sum, [first, last]) => sum + (last - first) / 1000 / SECONDS[interval] + 1, 0);
+  return [
+    `${data.length} candles in ${meta.quote} from ${source}, times in UTC`,
+    meta.lastCandleClosed ? "" : "the last one is still forming",
+    missing ? `${missing} missing, left open` : "",
+    meta.filled?.length ? `${meta.filled.length} filled in from another provider` : "",
+    meta.resampledFrom ? `made from ${meta.resampledFrom}` : "",
+  ].filter(Boolean).join("; ");
+}
+
+function sources({ meta, source, data }) {
+  return [
+    ["Source", source],
+    ...meta.attempts.map(({ provider, outcome, latencyMs }) => [provider, `${outcome}, ${latency(latencyMs)}`]),
+    ["First candle", moment(data[0].timestamp)],
+  ];
+}

@@ -1,0 +1,61 @@
+// The newest stories. Titles are texts, and links go to http(s) addresses only.
+
+import { get } from "./api.js";
+import { ago, moment } from "./format.js";
+import { write } from "./freshness.js";
+import { keep } from "./panel.js";
+import { explain } from "./tips.js";
+
+const LIMIT = 12;
+const WORDS = { bullish: "up", bearish: "down", neutral: "" };
+
+/** Starts the panel. */
+export function startHeadlines(panel) {
+  const list = panel.querySelector("[data-stories]");
+
+  function show({ body }) {
+    const kept = new Map([...list.children].map((item) => [item.dataset.url, item]));
+    const items = body.data.map((story) => patch(kept.get(story.url) ?? make(story), story));
+    items.forEach((item, index) => {
+      if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+    });
+    while (list.children.length > items.length) list.lastElementChild.remove();
+    const { sources, failed } = body.meta;
+    const left = Object.entries(failed).map(([who, why]) => [who, why]);
+    explain(panel.querySelector("[data-freshness]"), () =>
+      [...panelled.freshness.lines(), ["Sources", sources.join(", ")], ...left]);
+  }
+
+  const panelled = keep(panel, {
+    name: "Headlines", source: "/api/news", ask: () => get(`/api/news?limit=${LIMIT}`), show, least: 60, most: 600,
+  });
+}
+
+const isWeb = (url) => URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol);
+
+function make(story) {
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  const about = document.createElement("p");
+  item.dataset.url = story.url;
+  if (isWeb(story.url)) link.href = story.url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  item.append(link, about);
+  return item;
+}
+
+function patch(item, story) {
+  const published = Date.parse(story.publishedAt);
+  write(item.querySelector("a"), story.title);
+  const about = item.querySelector("p");
+  const parts = [story.source, ago(published), story.symbols.join(", ")].filter(Boolean);
+  const mark = document.createElement("span");
+  mark.className = WORDS[story.sentiment];
+  mark.textContent = story.sentiment;
+  about.replaceChildren(`${parts.join(" · ")} · `, mark);
+  explain(item.querySelector("a"), () => [
+    ["Published", moment(published)], ["Source", story.source], ["Reads as", story.sentiment],
+  ]);
+  return item;
+}

@@ -1,0 +1,24 @@
+// The market's page: every panel is started here, and knows nothing of the others.
+
+import { startChart } from "./chart.js";
+import { startHeadlines } from "./headlines.js";
+import { startMood } from "./mood.js";
+import { startOverview } from "./overview.js";
+import { startPrices } from "./prices.js";
+import { startProviders } from "./providers.js";
+import { startTheme } from "./theme.js";
+import { startTips } from "./tips.js";
+
+const at = (id) => document.getElementById(id);
+
+startTheme();
+startTips();
+const showCoin = startChart(at("chart"));
+startPrices(at("prices"), (symbol) => {
+  showCoin(symbol);
+  if (at("chart").getBoundingClientRect().bottom < 200) at("chart").scrollIntoView();
+});
+startOverview(at("overview"));
+startMood(at("mood"));
+startHeadlines(at("headlines"));
+startProviders(at("providers"), document.querySelector("[data-engine]"));

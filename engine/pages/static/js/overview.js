@@ -1,0 +1,39 @@
+// The market as a whole, in a line.
+
+import { get } from "./api.js";
+import { change, direction, share, sum, whole } from "./format.js";
+import { write } from "./freshness.js";
+import { keep } from "./panel.js";
+import { explain } from "./tips.js";
+
+const FORMATS = {
+  totalMarketCap: sum, totalVolume24h: sum, marketCapChange24h: change,
+  btcDominance: share, ethDominance: share, activeCoins: whole,
+};
+
+/** Starts the strip. */
+export function startOverview(strip) {
+  const fields = [...strip.querySelectorAll("[data-field]")];
+  let latest;
+
+  function show({ body }) {
+    latest = body;
+    for (const field of fields) {
+      const value = body.data[field.dataset.field];
+      write(field, FORMATS[field.dataset.field](value));
+      if (field.dataset.field === "marketCapChange24h") field.className = direction(value);
+    }
+  }
+
+  for (const field of fields) {
+    explain(field, () => (latest
+      ? [["Exactly", String(latest.data[field.dataset.field] ?? "not known")],
+         ["Median of", latest.meta.sources.join(", ")],
+         ...Object.entries(latest.meta.failed), ...panelled.freshness.lines().slice(1)]
+      : ["Not loaded yet"]));
+  }
+  const panelled = keep(strip, {
+    name: "Market figures", source: "/api/market/overview",
+    ask: () => get("/api/market/overview"), show, least: 60, most: 600,
+  });
+}

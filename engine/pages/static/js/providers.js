@@ -1,0 +1,106 @@
+// How the engine and its providers stand: /api/health often, /api/providers for the reasons.
+
+import { Failure, get } from "./api.js";
+import { ago, duration, latency, moment, share, UNKNOWN, whole } from "./format.js";
+import { write } from "./freshness.js";
+import { refresh, startGrid } from "./grid.js";
+import { keep } from "./panel.js";
+import { explain } from "./tips.js";
+
+const EVERY = 15;
+const REASONS_EVERY = 60_000;
+const RANKS = ["online", "degraded", "offline", "blocked", "unknown", "disabled"];
+
+/** Starts the panel, the engine's own word in the head of the page, and the banner of the demonstration. */
+export function startProviders(panel, engine) {
+  const table = panel.querySelector("[data-grid]");
+  const body = panel.querySelector("[data-rows]");
+  const template = panel.querySelector("[data-row]");
+  const rows = new Map();
+  let reasons = new Map();
+  let reasonsDue = 0;
+  let health;
+
+  async function ask() {
+    const answer = await get("/api/health");
+    await askReasons();
+    return answer;
+  }
+
+  /** Reasons are an extra: where they cannot be had, the states are shown without them. */
+  async function askReasons() {
+    if (Date.now() < reasonsDue) return;
+    reasonsDue = Date.now() + REASONS_EVERY;
+    try {
+      reasons = new Map((await get("/api/providers")).body.map((row) => [row.name, row]));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+
+  function show(answer) {
+    health = answer.body;
+    const sorted = health.providers.toSorted((one, other) => RANKS.indexOf(one.status) - RANKS.indexOf(other.status));
+    sorted.forEach((provider, index) => {
+      const element = patch(provider);
+      if (body.children[index] !== element) body.insertBefore(element, body.children[index] ?? null);
+    });
+    engine.dataset.status = health.status;
+    write(engine.querySelector("[data-engine-word]"), health.status);
+    document.querySelector("[data-demo]").hidden = health.mode !== "demo";
+    refresh(table);
+  }
+
+  /** What was known of the engine is no longer so. */
+  function lost() {
+    engine.dataset.status = "lost";
+    write(engine.querySelector("[data-engine-word]"), "no answer");
+  }
+
+  function patch(provider) {
+    if (!rows.has(provider.name)) {
+      const element = template.content.firstElementChild.cloneNode(true);
+      rows.set(provider.name, element);
+      for (const cell of element.cells) explain(cell, () => lines(find(provider.name), reasons.get(provider.name)));
+    }
+    const element = rows.get(provider.name);
+    const cell = (name) => element.querySelector(`[data-cell="${name}"]`);
+    element.dataset.status = provider.status;
+    write(cell("name"), provider.name);
+    write(cell("status").querySelector(".word"), provider.status);
+    write(cell("latency"), latency(provider.latency));
+    write(cell("lastCheck"), provider.lastCheck ? ago(Date.parse(provider.lastCheck)) : UNKNOWN);
+    return element;
+  }
+
+  const find = (name) => health.providers.find((each) => each.name === name);
+  startGrid(table);
+  const panelled = keep(panel, {
+    name: "Provider states", source: "/api/health", ask, show, lost, least: EVERY, most: EVERY,
+  });
+  explain(engine, () => (health ? engineLines(health, panelled.freshness) : panelled.freshness.lines()));
+}
+
+function lines(provider, known) {
+  return [
+    [provider.name, provider.status],
+    ["Latency", latency(provider.latency)],
+    ["Last asked", provider.lastCheck ? moment(Date.parse(provider.lastCheck)) : "not yet"],
+    ...(known ? [["Gives", known.capabilities.join(", ")]] : []),
+    ...(known?.lastFailure
+      ? [["Failed last", `${known.lastFailure.reason}, ${ago(Date.parse(known.lastFailure.time))}`]] : []),
+  ];
+}
+
+function engineLines({ status, uptime, cache, version, providers }, freshness) {
+  const online = providers.filter((each) => each.status === "online").length;
+  return [
+    ["The engine is", status],
+    ["Providers online", `${online} of ${providers.length}`],
+    ["Running for", duration(uptime)],
+    ["Answered from its cache", cache.hitRate === null ? UNKNOWN : share(cache.hitRate * 100)],
+    ["Answers kept", whole(cache.size)],
+    ["Version", version],
+    ...freshness.lines(),
+  ];
+}

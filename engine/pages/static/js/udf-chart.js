@@ -1,0 +1,152 @@
+// The chart's page: everything on it comes through UDF. Older bars are asked for when somebody scrolls there.
+
+import { Failure } from "./api.js";
+import { Candles } from "./candles.js";
+import { write } from "./freshness.js";
+import { keep } from "./panel.js";
+import { startTheme } from "./theme.js";
+import { explain, startTips } from "./tips.js";
+import * as udf from "./udf.js";
+
+const COUNT = 300;
+const SETTLED = 250;
+const FIRST = "BTCUSDT";
+
+const panel = document.getElementById("chart");
+const search = panel.querySelector("[data-search]");
+const found = panel.querySelector("[data-found]");
+const choices = panel.querySelector("[data-intervals]");
+const [asked, wish] = decodeURIComponent(location.hash.slice(1)).split("/");
+
+let name = asked || FIRST;
+let feed;
+let known;
+let source;
+let rows = [];
+let isOldest = false;
+let isAsking = false;
+let asking = new AbortController();
+let settling;
+
+startTheme();
+startTips();
+const candles = new Candles(panel);
+candles.onOlder(older);
+search.addEventListener("input", suggest);
+search.addEventListener("change", () => change(search.value.trim()));
+choices.addEventListener("change", () => change(name));
+const panelled = keep(panel, { name: "Candles", source: "/udf/history", ask, show, least: 10, most: 300 });
+explain(panel.querySelector("[data-freshness]"), () => [
+  ...panelled.freshness.lines(), ...(source ? [["Source", source]] : []),
+  ...(known ? [["Symbol", `${known.name}, ${known.description}`]] : []),
+]);
+
+const resolution = () => choices.querySelector("input:checked").value;
+
+/** When the bar that is open now ends, in seconds: the same address as long as it is open. */
+function ending() {
+  const length = udf.seconds(resolution());
+  return (Math.floor(Date.now() / 1000 / length) + 1) * length;
+}
+
+async function ask() {
+  asking = new AbortController();
+  const { signal } = asking;
+  feed ??= offer(await udf.config());
+  known ??= await udf.symbol(name, signal);
+  const key = `${known.ticker ?? known.name}/${resolution()}`;
+  const answer = await udf.bars(known.ticker ?? known.name, resolution(), { to: ending(), count: COUNT }, signal);
+  signal.throwIfAborted();
+  if (!answer.rows.length) throw new Failure("The feed has no bars here");
+  return { ...answer, key };
+}
+
+function show(answer) {
+  const anew = rows.key !== answer.key;
+  source = answer.source;
+  rows = Object.assign(anew ? answer.rows : merged(rows, answer.rows), { key: answer.key });
+  draw(anew);
+}
+
+function draw(anew) {
+  const title = `${known.name} · ${udf.spoken(resolution())} candles`;
+  write(panel.querySelector("h2"), title);
+  panel.querySelector("[data-candles]").setAttribute("aria-label", title);
+  candles.show(rows, { anew, hasTimes: udf.seconds(resolution()) < 86_400 });
+  write(panel.querySelector("[data-chart-note]"),
+    `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC${isOldest ? "; there are no older ones" : "; look left for older ones"}`);
+}
+
+/** Older bars join at the left, as far back as the feed has any. */
+async function older() {
+  if (isAsking || isOldest || !rows.length) return;
+  isAsking = true;
+  const { key } = rows;
+  try {
+    let to = rows[0].time;
+    let answer = await udf.bars(known.ticker ?? known.name, resolution(), { to, count: COUNT }, asking.signal);
+    if (answer.next) {
+      to = answer.next + 1;
+      answer = await udf.bars(known.ticker ?? known.name, resolution(), { to, count: COUNT }, asking.signal);
+    }
+    if (key !== rows.key) return;
+    const before = answer.rows.filter((row) => row.time < rows[0].time);
+    isOldest = before.length === 0;
+    rows = Object.assign([...before, ...rows], { key });
+    draw(false);
+  } catch (error) {
+    if (error.name !== "AbortError") write(panel.querySelector("[data-chart-note]"), `Older candles: ${error.message}`);
+    if (!(error instanceof Failure) && error.name !== "AbortError") throw error;
+  } finally {
+    isAsking = false;
+  }
+}
+
+/** Newer bars take the place of those with the same time. */
+function merged(old, newer) {
+  return [...old.filter((row) => row.time < newer[0].time), ...newer];
+}
+
+/** One button for each resolution of the feed. */
+function offer(settings) {
+  const template = panel.querySelector("[data-interval]");
+  const supported = settings.supported_resolutions;
+  const chosen = supported.includes(wish) ? wish : supported.includes("60") ? "60" : supported[0];
+  for (const each of supported) {
+    const label = template.content.firstElementChild.cloneNode(true);
+    const input = label.querySelector("input");
+    input.value = each;
+    input.checked = each === chosen;
+    label.querySelector("span").textContent = udf.spoken(each);
+    choices.append(label);
+  }
+  search.value = name;
+  return settings;
+}
+
+async function suggest() {
+  clearTimeout(settling);
+  settling = setTimeout(async () => {
+    try {
+      const rowsFound = await udf.search(search.value.trim());
+      found.replaceChildren(...rowsFound.map((row) => new Option(row.description, row.symbol)));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      found.replaceChildren(); // nothing to suggest; whatever is typed can still be shown
+    }
+  }, SETTLED);
+}
+
+function change(wanted) {
+  if (!wanted) return;
+  if (wanted !== name) known = undefined;
+  name = wanted;
+  history.replaceState(null, "", `#${name}/${resolution()}`);
+  asking.abort();
+  isOldest = false;
+  rows = [];
+  candles.clear();
+  panelled.freshness.forget();
+  clearTimeout(settling);
+  settling = setTimeout(() => panelled.now(), SETTLED);
+}

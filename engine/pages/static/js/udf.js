@@ -1,0 +1,52 @@
+// A small client of TradingView's UDF, the protocol of data feeds for charts: times are Unix seconds.
+
+import { Failure, get } from "./api.js";
+
+const BASE = "/udf";
+
+/** What the feed can do: `supported_resolutions` among others. */
+export const config = async () => (await get(`${BASE}/config`)).body;
+
+/** Symbols that match a text: rows with `symbol`, `ticker`, `description`. */
+export async function search(text, limit = 30) {
+  const query = new URLSearchParams({ query: text, type: "", exchange: "", limit });
+  return (await get(`${BASE}/search?${query}`)).body;
+}
+
+/** What is known about one symbol. Throws a `Failure` where the feed does not have it. */
+export async function symbol(name, signal) {
+  const { body } = await get(`${BASE}/symbols?${new URLSearchParams({ symbol: name })}`, signal);
+  if (body.s === "error") throw new Failure(body.errmsg);
+  return body;
+}
+
+/**
+ * `count` bars of `name` that opened before `to` (seconds), the answer's age with them. Where there are none,
+ * `next` says when older ones begin, if the feed knows. Throws a `Failure` with the feed's own words.
+ */
+export async function bars(name, resolution, { to, count }, signal) {
+  const from = to - count * seconds(resolution);
+  const query = new URLSearchParams({ symbol: name, resolution, from, to, countback: count });
+  const answer = await get(`${BASE}/history?${query}`, signal);
+  const { s, t, o, h, l, c, v, errmsg, nextTime } = answer.body;
+  if (s === "no_data") return { ...answer, rows: [], next: nextTime ?? null };
+  if (s !== "ok") throw new Failure(errmsg ?? "The feed answered with neither bars nor an error");
+  const rows = t.map((time, index) => ({
+    time, open: o[index], high: h[index], low: l[index], close: c[index], volume: v?.[index] ?? null,
+  }));
+  return { ...answer, rows, next: null };
+}
+
+/** The length of a resolution: minutes where it is a number, days or weeks where it ends so. */
+export function seconds(resolution) {
+  const [, count, unit] = /^(\d*)([DW]?)$/.exec(resolution) ?? [];
+  return Number(count || 1) * ({ D: 86_400, W: 604_800 }[unit] ?? 60);
+}
+
+/** A resolution as people say it. */
+export function spoken(resolution) {
+  const length = seconds(resolution);
+  if (length >= 604_800) return `${length / 604_800}w`;
+  if (length >= 86_400) return `${length / 86_400}d`;
+  return length >= 3600 ? `${length / 3600}h` : `${length / 60}m`;
+}
