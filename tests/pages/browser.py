@@ -1,0 +1,112 @@
+"""A real browser, Debian's Chromium, and what it notices on a page."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 15_000
+"""Milliseconds after which what should have come will not."""
+STEP = 5
+"""Seconds that a clock is turned at once."""
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+NOT_FOUND_ON_PURPOSE = "Failed to load resource"
+"""What Chromium writes about any answer that is an error."""
+
+
+def missing() -> str | None:
+    """Why there is no browser to test with, `None` where there is one."""
+    return None if CHROMIUM.exists() else f"{CHROMIUM} is missing: apt-get install chromium"
+
+
+def is_needed() -> bool:
+    """Whether tests must not do without one: where a change is judged."""
+    return os.environ.get("CI") == "true"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser, until it is no longer needed."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """Somebody looking at the pages of the server at `url`. `options` are those of a browser's context."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(locale="en-US", timezone_id="UTC", **options)
+        self.context.set_default_timeout(PATIENCE)
+        self.page: Page = self.context.new_page()
+        self.asked: list[str] = []
+        self._complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        self._pending = 0
+        self.page.on("request", self._begin)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
+        expect.set_options(timeout=PATIENCE)
+
+    def open(self, path: str = "/") -> Page:
+        """Go there, until the first prices or candles are shown."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def hide(self, hidden: bool = True) -> None:
+        """Look at another tab, or back."""
+        self.page.evaluate(HIDE, hidden)
+
+    def settle(self) -> None:
+        """Until nothing is under way: what an answer leads to included."""
+        quiet = 0
+        while quiet < 3:
+            self.page.wait_for_timeout(10)
+            quiet = 0 if self._pending else quiet + 1
+
+    def wait(self, seconds: int) -> None:
+        """Turn the clock in steps that let every answer arrive before the next one."""
+        for _ in range(0, seconds, STEP):
+            self.page.clock.fast_forward(STEP * 1000)
+            self.settle()
+
+    def complaints(self, *, failures_expected: bool = False) -> list[str]:
+        """Errors and warnings in the console, breaches of the policy among them."""
+        return [
+            text
+            for text in self._complaints
+            if not (failures_expected and text.startswith(NOT_FOUND_ON_PURPOSE))
+        ]
+
+    def asked_for(self, path: str) -> list[str]:
+        """The requests whose path begins so."""
+        return [url for url in self.asked if url.removeprefix(self.url).startswith(path)]
+
+    def asked_elsewhere(self) -> list[str]:
+        """The requests that left the server."""
+        return [url for url in self.asked if not url.startswith(self.url + "/")]
+
+    def close(self) -> None:
+        """Leave."""
+        self.context.close()
+
+    def _begin(self, request: Request) -> None:
+        self.asked.append(request.url)
+        self._pending += 1
+
+    def _end(self, request: Request) -> None:
+        self._pending -= 1
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._complaints.append(message.text)
