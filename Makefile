@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo check key test chaos load examples lint format bench clean
+.PHONY: help run demo check key test chaos load examples pictures lint format bench clean
 
 help:
 	@echo "make run      install and serve on PORT (8000)"
@@ -16,6 +16,7 @@ help:
 	@echo "make chaos    every fault at random for five minutes"
 	@echo "make load     many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush"
 	@echo "make examples record anew what the OpenAPI document shows as answers"
+	@echo "make pictures take those of the page for docs, with Debian's chromium"
 	@echo "make lint     ruff and mypy"
 	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
@@ -55,6 +56,9 @@ format: $(VENV)/installed-dev
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.sentiment
+
+pictures: $(VENV)/installed-dev
+	$(BIN)/python -m tests.pages.screenshots
 
 clean:
 	rm -rf $(VENV) tests/compat/node/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
