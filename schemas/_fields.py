@@ -118,7 +118,7 @@ class IntervalField(CodedField):
 class WholeField(fields.Integer):
     """A whole number in plain digits: neither `1e2` nor `٣` nor `1_000`."""
 
-    documented: Mapping[str, Any] = {"minimum": 0}
+    documented: Mapping[str, Any] = {"minimum": 0, "maximum": 10**15 - 1}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
