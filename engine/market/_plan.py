@@ -38,7 +38,7 @@ class Wanted:
     def traded(self) -> "Wanted":
         """The same without times at which nothing can have been traded: nobody has to be asked about them."""
         window, length = self.window, self.interval.length
-        earliest = self.interval.open_time(GENESIS + length - 1)
+        earliest = self.interval.open_time(GENESIS)
         if window.start is not None:
             return replace(self, window=replace(window, start=max(window.start, earliest)))
         if window.end is None:
