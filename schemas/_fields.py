@@ -50,11 +50,12 @@ def shorten(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in plain[:SHOWN])
 
 
-def _any_case(name: str) -> str:
+def any_case(name: str) -> str:
+    """A pattern for `name` however it is spelt."""
     return "".join(f"[{letter}{letter.lower()}]" if letter.isalpha() else letter for letter in name)
 
 
-COINS = f"({'|'.join(map(_any_case, sorted(ASSET_BY_NAME)))})([/_-]?([Uu][Ss][Dd][Tt]?))?"
+COINS = f"({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})([/_-]?([Uu][Ss][Dd][Tt]?))?"
 """What `parse_symbol` takes, for who cannot call it."""
 
 

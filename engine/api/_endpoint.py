@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import orjson
 from flask import Response, current_app, request
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from engine.answers import Answer
@@ -27,17 +27,19 @@ def endpoint(
     statuses: tuple[int, ...] = (),
     failure: type[Schema] = ErrorAnswer,
     failures: tuple[int, ...] = (),
+    fails_with: int | None = None,
     unknown: Literal["raise", "exclude"] = RAISE,
 ) -> Callable[[View], Callable[..., Response]]:
     """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
 
     `answer` documents it (`many`: as a bare array), `failure` what goes wrong, with the `failures` among the
-    statuses. A dictionary is as OpenAPI has it, for what is no object. Anything but an `Answer` or a
-    `Response` is serialised as it is; a pair of a value and a status is sent with that status, one of
-    `statuses`. `unknown` is what becomes of parameters that the query does not name.
+    statuses, or `fails_with` one status only. A dictionary is as OpenAPI has it, for what is no object.
+    Anything but an `Answer` or a `Response` is serialised as it is; a pair of a value and a status is sent
+    with that status, one of `statuses`. `unknown` is what becomes of parameters that the query does not
+    name, and of members that the body does not.
     """
     loader = query(unknown=unknown)
-    reader = body(unknown=RAISE) if body else None
+    reader = body(unknown=unknown) if body else None
 
     def decorate(view: View) -> Callable[..., Response]:
         @wraps(view)
@@ -49,7 +51,7 @@ def endpoint(
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
         wrapped.body, wrapped.statuses, wrapped.failure = body, statuses, failure  # type: ignore[attr-defined]
-        wrapped.failures = failures  # type: ignore[attr-defined]
+        wrapped.failures, wrapped.fails_with = failures, fails_with  # type: ignore[attr-defined]
         return wrapped
 
     return decorate
@@ -93,6 +95,9 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
         listed = name.removesuffix("[]")
         plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "most") else name
         parts.setdefault(plain, []).extend(values)
+    if schema.unknown == EXCLUDE:
+        named = {field.data_key or name for name, field in schema.fields.items()}
+        parts = {name: values for name, values in parts.items() if name in named}
     wrong = {}
     for name, values in parts.items():
         most = getattr(schema.fields.get(name), "most", None)

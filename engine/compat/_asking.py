@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from flask import current_app
+
 from engine.answers import Answer
 from engine.compat._retelling import Heard, Outdated, hear
 from engine.errors import InsufficientData
@@ -67,11 +69,25 @@ def prices(coins: Sequence[NamedPair] | None, convert: str) -> Heard:
 
 def overview() -> Heard:
     """The market as a whole. Raises an `ApiError`, and `Outdated` where it has twice outlived its time."""
-    answer = market.overview()
-    return hear(answer, 2 * answer.lifetime)
+    return _heard(market.overview())
 
 
 def categories() -> Heard:
     """The kinds of coins, the same way."""
-    answer = market.categories()
-    return hear(answer, 2 * answer.lifetime)
+    return _heard(market.categories())
+
+
+def mood() -> Heard:
+    """How the market feels, the same way."""
+    return _heard(market.sentiment(None, None))
+
+
+def news(limit: int) -> Heard:
+    """The newest stories, the same way."""
+    return _heard(market.news(None, limit, None))
+
+
+def _heard(answer: Answer) -> Heard:
+    """What is made of parts is soon asked for again where one failed; that makes the others no older."""
+    usual = current_app.extensions["settings"].cache_ttl_sentiment
+    return hear(answer, 2 * max(usual, answer.lifetime))

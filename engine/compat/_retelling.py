@@ -1,7 +1,7 @@
 """An answer of the engine, told in another shape: what that shape cannot say goes into headers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -9,7 +9,7 @@ from flask import Response, current_app
 
 from engine.answers import Answer
 from engine.delivery import reply
-from engine.errors import ApiError
+from engine.errors import AllProvidersFailed, ApiError
 
 RETRY_AFTER = 30
 """Seconds after which a provider may be back."""
@@ -51,6 +51,18 @@ class Heard:
         """What is known about the data."""
         meta: Mapping[str, Any] = self.body["meta"]
         return meta
+
+    def part(self, name: str) -> Any:
+        """One part of the data. Raises `AllProvidersFailed` with the reasons where it could not be had."""
+        if (value := self.data[name]) is None:
+            raise AllProvidersFailed(
+                f"No data provider gives {name} right now", self.meta.get("failed"), retry_after=RETRY_AFTER
+            )
+        return value
+
+    def told_by(self, sources: Sequence[str]) -> "Heard":
+        """The same, where all that is used of it is from `sources`."""
+        return replace(self, body={**self.body, "meta": {**self.meta, "sources": sources}})
 
     @property
     def sources(self) -> list[str]:

@@ -8,6 +8,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flasgger import Swagger
 from flask import Flask, Response
 from marshmallow import Schema
+from werkzeug.routing import Rule
 
 from engine.openapi import _failures, _headers, _operations, _parameters
 from engine.version import VERSION
@@ -73,14 +74,24 @@ def document(app: Flask) -> dict[str, Any]:
     for name, header in _headers.HEADERS.items():
         spec.components.header(name, header)
     _failures.describe(spec)
-    for rule in app.url_map.iter_rules():
-        view: Any = app.view_functions[rule.endpoint]
-        if hasattr(view, "query"):
-            spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
+    for rule, view in _documented(app):
+        spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
     made: dict[str, Any] = spec.to_dict()
     for schema in _bodies(app):
         made["components"]["schemas"][_named(schema)] |= schema.documented
     return made
+
+
+def paths(app: Flask) -> list[str]:
+    """Everything that can be asked, by path."""
+    return sorted({_operations.path(rule) for rule, _ in _documented(app)})
+
+
+def _documented(app: Flask) -> Iterator[tuple[Rule, Any]]:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if hasattr(view, "query"):
+            yield rule, view
 
 
 def _bodies(app: Flask) -> Iterator[Any]:

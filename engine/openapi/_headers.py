@@ -30,8 +30,9 @@ RETOLD = {
     "X-Data-Gaps": _header(
         "First and last missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
-    "X-Data-Quote": _header("What candles are priced in: `USDT`"),
+    "X-Data-Quote": _header("What the prices are in: `USD` or `USDT`"),
     "X-Data-Missing": _header("What nobody gave: it is left out, or neutral where something has to stand"),
+    "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`"),
 }
 RETRY = {"Retry-After": _header("Seconds after which asking again makes sense", "integer")}
 HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY}

@@ -12,6 +12,8 @@ from engine.openapi import _examples, _failures, _headers, _parameters, _samples
 
 ALWAYS = (400, 405, 414, 500)
 """How any endpoint may fail."""
+UNSERVED = (414,)
+"""How an endpoint fails of which all failures have one status: before it is asked."""
 JSON = "application/json"
 NO_BODY = "The client has this answer already: the tag that it sent is still right"
 
@@ -29,7 +31,8 @@ def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
 
 def operation_id(rule: Rule) -> str:
     """The name of what answers `rule`."""
-    return str(rule.endpoint).replace(".", "_") + ("_of" if rule.arguments else "")
+    second = "_v2" if "/v2/" in rule.rule else ""
+    return str(rule.endpoint).replace(".", "_") + ("_of" if rule.arguments else "") + second
 
 
 def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
@@ -58,6 +61,8 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
         "security": [{}, {"bearer": []}, {"key": []}] if quota else [],
         "x-codeSamples": _samples.samples(method, *request(view, rule)),
     }
+    if view.fails_with is not None:
+        told["x-failures"] = {"status": view.fails_with}
     if quota:
         told["x-quota"] = {"setting": f"RATE_LIMIT_{quota.upper()}", "perSeconds": 60}
     if view.body:
@@ -78,6 +83,8 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": schema}
     if (example := _examples.answer(name)) is not None:
         content["example"] = example
+    if view.fails_with == 200:
+        content["schema"] = {"oneOf": [schema, view.failure]}
     media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
     good = {"description": "OK", "content": {media: content}, "headers": _told(view)}
     responses: dict[str, Any] = {"200": good}
@@ -86,6 +93,8 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
         responses["304"] = {"description": NO_BODY, "headers": kept}
     for status in view.statuses:
         responses[str(status)] = {**good, "description": "The same, as a status"}
+    if view.fails_with is not None:
+        return responses | _failures.references(UNSERVED)
     return responses | _failures.told(_failing(view), view.failure)
 
 
@@ -94,7 +103,7 @@ def _told(view: Any) -> dict[str, Any]:
     if _is_cached(view):
         groups += [_headers.CACHED, _headers.TAGGED]
     if _is_retold(view):
-        groups += [_headers.CACHED, _headers.RETOLD]
+        groups += [_headers.RETOLD] if view.fails_with else [_headers.CACHED, _headers.RETOLD]
     return _headers.told(*groups)
 
 

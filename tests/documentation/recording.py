@@ -17,7 +17,7 @@ from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
 
 KEYED = ("cryptocompare", "coincap", "cryptopanic", "newsapi")
-MEASURED = {"latencyMs": 80, "latency": 80, "retryAfter": 60}
+MEASURED = {"latencyMs": 80, "latency": 80, "retryAfter": 60, "remaining": 9}
 """What differs from run to run, and what it is written as."""
 
 
