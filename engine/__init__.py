@@ -17,6 +17,7 @@ from engine.extensions import cache, cors, limiter
 from engine.keys import Keys
 from engine.market import Market
 from engine.origins import Origins
+from engine.refreshing import Refreshing
 from engine.warming import Warming
 
 REFRESHES_AT_ONCE = 16
@@ -56,6 +57,7 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
         clock=clock,
         market=market,
         warming=Warming(market, store, settings, clock),
+        refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=Callers(Keys(settings.api_keys_file), store),
         origins=origins,
     )

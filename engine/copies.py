@@ -1,10 +1,10 @@
-"""Answers for a second in this worker, in front of a store that other workers share."""
+"""What every hit needs, for a second in this worker, in front of a store that other workers share."""
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
-from engine.answers import Answer
 from engine.store import Store
 
 KEPT = 1.0
@@ -14,22 +14,22 @@ MOST = 200
 
 
 class Copies:
-    """Reads answers from `store`; in memory alone, it has them itself."""
+    """Reads from `store`; in memory alone, that has the values themselves."""
 
     def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[float, Answer]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Any]] = OrderedDict()
 
-    def get(self, key: str) -> Answer | None:
-        """The answer, at most a second old; `None` where there is none."""
+    def get(self, key: str) -> Any:
+        """What is kept, as it was at most a second ago; `None` where there is none."""
         if not self._store.is_shared:
-            return self._store.get(key)  # type: ignore[no-any-return]
+            return self._store.get(key)
         kept = self._kept.get(key)
         now = self._clock()
         if kept is not None and now < kept[0]:
             return kept[1]
-        found: Answer | None = self._store.get(key)
+        found = self._store.get(key)
         if found is None:
             self._kept.pop(key, None)
             return None

@@ -6,6 +6,9 @@ from typing import Any
 
 from engine.shelf import weigh
 
+RENEWED = "refresh:renewed"
+"""Where it is kept since when (Unix seconds) answers made from older entries are looked at again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -35,3 +38,14 @@ class Entry:
 
 Entries = dict[str, Entry]
 Make = Callable[[list[str]], Mapping[str, Entry]]
+Good = Callable[[Entry], bool]
+
+
+def any_is(entry: Entry) -> bool:
+    """Whether an entry is good enough, where nothing else is asked of it than to be fresh."""
+    return True
+
+
+def made_since(time: float) -> Good:
+    """Whether an entry was made at `time` (Unix seconds) or later."""
+    return lambda entry: entry.made >= time

@@ -19,7 +19,7 @@ ENDPOINTS = {
     "window": "/api/ohlcv",
     "overview": "/api/market/overview",
     "categories": "/api/categories",
-    "mood": "/api/sentiment",
+    "fear_greed": "/api/sentiment",
     "news": "/api/news",
 }
 """Where what is kept under each kind of key is asked for."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.answers import Answer
 from engine.copies import Copies
-from engine.entries import Entries, Entry, Make
+from engine.entries import RENEWED, Entries, Entry, Good, Make, any_is
 from engine.errors import AllProvidersFailed, ApiError
 from engine.events import StaleKept, Tell, ignore
 from engine.flights import TOO_SLOW, Flights
@@ -84,18 +84,17 @@ class Freshness:
         return replace(answer, forwarded=made >= asked)
 
     def fresh(self, key: str) -> Answer | None:
-        """The answer kept under `key`, `None` where it is not fresh."""
+        """The answer kept under `key`, `None` where it is not fresh, or older than the last refresh."""
         known: Answer | None = self._copies.get(f"answer:{key}")
-        return known if known is not None and not known.stale(self._clock()) else None
+        since = self._copies.get(RENEWED) or 0.0
+        return None if known is None or known.stale(self._clock()) or known.made < since else known
 
     def known(self, key: str) -> Entry | None:
         """What is kept, however old it is, up to a day."""
         entry: Entry | None = self._store.get(key) or self._store.own(key)
         return entry if entry is not None and entry.age(self._clock()) < KEPT else None
 
-    def obtain(
-        self, keys: Sequence[str], make: Make, good: Callable[[Entry], bool] = lambda entry: True
-    ) -> Entries:
+    def obtain(self, keys: Sequence[str], make: Make, good: Good = any_is) -> Entries:
         """What there is for `keys`: fresh where it can be had, otherwise old, left out where it is neither.
 
         `make` makes some of the keys. What is not `good` for the purpose is made anew, however fresh.
@@ -134,9 +133,7 @@ class Freshness:
             raise error
         return {key: entries[key] for key in keys if key in entries}
 
-    def _waited_for(
-        self, keys: Sequence[str], make: Make, since: float, good: Callable[[Entry], bool]
-    ) -> Entries:
+    def _waited_for(self, keys: Sequence[str], make: Make, since: float, good: Good) -> Entries:
         flight = self._pool.submit(self._fly, keys, make, since, good)
         flight.add_done_callback(_report)
         return flight.result(WITH_SOMETHING_OLD)
@@ -147,16 +144,16 @@ class Freshness:
         asked = self.hits + self.misses
         return self.hits / asked if asked else None
 
-    def refresh(self, keys: Sequence[str], make: Make) -> Entries:
-        """Make `keys` anew, whatever is kept."""
-        return self._fly(keys, make, self._clock())
+    def refresh(self, keys: Sequence[str], make: Make, good: Good = any_is) -> Entries:
+        """Make those of `keys` anew that are not fresh, or not `good`."""
+        return self._fly(keys, make, self._clock(), good)
 
     def _fly(
         self,
         keys: Sequence[str],
         make: Make,
         since: float,
-        good: Callable[[Entry], bool] = lambda entry: True,
+        good: Good = any_is,
     ) -> Entries:
         """Make `keys`, unless somebody else has done so `since` they were looked for."""
 

@@ -41,18 +41,19 @@ class Totals:
     eth_dominance: float | None
     coins: int | None
     market_cap_change_24h: float | None
+    markets: int | None
 
 
 def totals(said: Sequence[Overview]) -> Totals:
     """The median of what was said; a figure that one alone gives is taken as it is."""
-    counts = [one.coins for one in said if one.coins is not None and one.coins > 0]
     return Totals(
         market_cap=_median(one.market_cap for one in said),
         volume_24h=_median(one.volume_24h for one in said),
         btc_dominance=_median(one.btc_dominance for one in said),
         eth_dominance=_median(one.eth_dominance for one in said),
-        coins=median_low(counts) if counts else None,
+        coins=_count(one.coins for one in said),
         market_cap_change_24h=_median((one.market_cap_change_24h for one in said), signed=True),
+        markets=_count(one.markets for one in said),
     )
 
 
@@ -104,6 +105,11 @@ def pegged(coin: Listing) -> bool:
 def _median(figures: Iterable[float | None], *, signed: bool = False) -> float | None:
     known = [it for it in figures if it is not None and math.isfinite(it) and (signed or it > 0)]
     return middle(known) if known else None
+
+
+def _count(figures: Iterable[int | None]) -> int | None:
+    known = [figure for figure in figures if figure is not None and figure > 0]
+    return median_low(known) if known else None
 
 
 def _sound(coin: Listing) -> bool:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 UNREADABLE = (pickle.PickleError, AttributeError, ImportError, IndexError, TypeError, ValueError, EOFError)
 """What bytes may raise that were written by another release."""
-STATE = ("door:", "statistics:", "failed:", "flight:", "warming", "events:")
+STATE = ("door:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:")
 """What has to be remembered however many answers are kept."""
 PAUSE = 1.0
 """Seconds that Redis is left alone after it failed."""
@@ -38,7 +38,7 @@ class Store:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._memory = memory
-        self._state = Shelf(entries=10_000)
+        self._state = Shelf(entries=10_000, clock=clock)
         self._shared = shared
         self._clock = clock
         self._lock = threading.Lock()
@@ -140,5 +140,5 @@ class Store:
     def _give_back(self) -> None:
         """Tell a Redis that came back empty what this worker knows, but for what others may have ended."""
         for key, left, value in (*self._memory.snapshot(), *self._state.snapshot()):
-            if key.startswith(("answer:", "quotes:", "series:", "window:", "statistics:")):
+            if key.startswith(("answer:", "quotes:", "series:", "window:", "statistics:", "refresh:")):
                 self.add(key, value, left)

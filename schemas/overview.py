@@ -31,10 +31,16 @@ class OverviewData(Schema):
     trending = fields.List(fields.Nested(ListingRow), required=True, allow_none=True)
 
 
+class OverviewMeta(Sourced):
+    """`markets`: on how many exchanges coins are traded, null where nobody says."""
+
+    markets = fields.Integer(required=True, allow_none=True)
+
+
 class OverviewAnswer(Schema):
     """The market as a whole."""
 
     success = fields.Boolean(required=True)
     data = fields.Nested(OverviewData, required=True)
     timestamp = fields.Integer(required=True)
-    meta = fields.Nested(Sourced, required=True)
+    meta = fields.Nested(OverviewMeta, required=True)

@@ -1,10 +1,8 @@
 """The use cases: what a client can ask of the engine. Knows nothing of HTTP."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from contextlib import suppress
+from concurrent.futures import Executor
 from typing import TypeVar, cast
 
 from limits.storage import Storage
@@ -12,7 +10,6 @@ from limits.storage import Storage
 from engine.answers import Answer
 from engine.candles import MINIMUM
 from engine.config import Settings
-from engine.errors import ApiError
 from engine.events import Event, Events
 from engine.freshness import Freshness
 from engine.market import _state
@@ -23,6 +20,7 @@ from engine.market._mood import Mood
 from engine.market._plan import Wanted
 from engine.market._prices import Named, Prices
 from engine.market._quotes import Quotes
+from engine.market._readiness import Readiness
 from engine.market._sentiment import analyse
 from engine.store import Store
 from engine.upstream import Upstream
@@ -60,7 +58,6 @@ class Market:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._pool = pool
         self._clock = clock
         room = Room()
         self._events = Events(store)
@@ -77,8 +74,7 @@ class Market:
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
-        self._first: Future[None] | None = None
-        self._lock = threading.Lock()
+        self._readiness = Readiness(self.upstreams, self._quotes, pool)
         self.asked = self._started = clock()
         """When anybody last asked for data, in Unix seconds."""
 
@@ -101,13 +97,18 @@ class Market:
         self.asked = self._clock()
         self._freshness.hits += 1
 
-    def refresh_prices(self) -> None:
-        """Ask for the price of every coin, in the background. Raises an `ApiError`."""
-        self._quotes.refresh(ASSETS)
+    def refresh_prices(self, since: float = 0.0) -> None:
+        """Ask for prices not fresh or older than `since`, in the background. Raises an `ApiError`."""
+        self._quotes.refresh(ASSETS, since)
 
-    def refresh_candles(self, pair: Pair, interval: str) -> None:
-        """Ask for what is new of a series, in the background. Raises an `ApiError`."""
-        self._candles.refresh(Wanted(pair.base.symbol + pair.quote, pair, INTERVALS[interval], Window(100)))
+    def refresh_candles(self, pair: Pair, interval: str, since: float = 0.0) -> None:
+        """Ask for what is new of a series, the same way."""
+        symbol = pair.base.symbol + pair.quote
+        self._candles.refresh(Wanted(symbol, pair, INTERVALS[interval], Window(100)), since)
+
+    def keeps_candles(self, pair: Pair, interval: str) -> bool:
+        """Whether a series is kept, however old."""
+        return self._candles.keeps(pair, interval)
 
     def sentiment(self, coin: Asset | None, days: int | None) -> Answer:
         """How the market feels, or what the news makes of one coin."""
@@ -156,6 +157,10 @@ class Market:
             for priority, upstream in enumerate(self.upstreams, start=1)
         ]
 
+    def budgets(self) -> list[dict[str, object]]:
+        """What is left towards each provider that may be asked."""
+        return [_state.budget_row(upstream) for upstream in self.upstreams if upstream.enabled]
+
     def health(self, version: str) -> dict[str, object]:
         """How everything stands, in what is already known."""
         rows = [_state.health_row(upstream, self._used(upstream)) for upstream in self.upstreams]
@@ -176,16 +181,7 @@ class Market:
 
     def ready(self) -> bool:
         """Whether there is data yet. Where there is none, somebody is asked for some in the background."""
-        if any(upstream.statistics.succeeded for upstream in self.upstreams):
-            return True
-        with self._lock:
-            if self._first is None or self._first.done():
-                self._first = self._pool.submit(self._try_prices)
-        return False
-
-    def _try_prices(self) -> None:
-        with suppress(ApiError):
-            self._quotes.obtain(ASSETS)
+        return self._readiness.ready()
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None) -> list[Upstream[P]]:
         able = {

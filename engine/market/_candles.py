@@ -7,6 +7,7 @@ from functools import partial
 from engine.answers import Answer
 from engine.candles import MINIMUM, closed, gaps
 from engine.config import Settings
+from engine.entries import made_since
 from engine.errors import AllProvidersFailed
 from engine.events import Tell, ignore
 from engine.freshness import Entries, Entry, Freshness
@@ -14,7 +15,7 @@ from engine.market._fetching import Fetching
 from engine.market._plan import Wanted
 from engine.market._series import Series
 from engine.upstream import BACKGROUND, Upstream
-from providers import INTERVALS, Candle, CandleSource, Interval, Window
+from providers import INTERVALS, Candle, CandleSource, Interval, Pair, Window
 
 MAXIMUM = 1000
 """The most candles in one answer."""
@@ -72,9 +73,17 @@ class Candles:
         meta |= {"gaps": [], "attempts": []}
         return Answer.of(body, meta, now / 1000, LEAST_SECONDS)
 
-    def refresh(self, wanted: Wanted) -> None:
-        """Ask for what is new, within the share of budgets that the background has. Raises an `ApiError`."""
-        self._freshness.refresh([_series_key(wanted)], partial(self._make, wanted, BACKGROUND))
+    def refresh(self, wanted: Wanted, since: float) -> None:
+        """Ask for what is new, unless the series is fresh and was made at `since` or later.
+
+        It takes the share of budgets that the background has. Raises an `ApiError`.
+        """
+        make = partial(self._make, wanted, BACKGROUND)
+        self._freshness.refresh([_series_key(wanted)], make, made_since(since))
+
+    def keeps(self, pair: Pair, interval: str) -> bool:
+        """Whether a series is kept, however old."""
+        return self._freshness.known(_series_name(pair, interval)) is not None
 
     def _parts(self, wanted: Wanted) -> Entries:
         """The series that has what is wanted: the market's own, or one of just this window."""
@@ -168,7 +177,11 @@ class Candles:
 
 
 def _series_key(wanted: Wanted) -> str:
-    return f"series:{wanted.pair.base.code}{wanted.pair.quote}:{wanted.interval.code}"
+    return _series_name(wanted.pair, wanted.interval.code)
+
+
+def _series_name(pair: Pair, interval: str) -> str:
+    return f"series:{pair.base.code}{pair.quote}:{interval}"
 
 
 def _covers(entry: Entry, wanted: Wanted, now: int) -> bool:

@@ -56,14 +56,20 @@ class WholeMarket:
             *(self._ask(up, ":listings", partial(_some, up.provider.listings)) for up in self._listings),
             *(self._ask(up, ":trending", partial(_some, up.provider.trending)) for up in self._trending),
         ]
-        return self._serve("overview", asks, _overview)
+        return self._serve("overview", asks, _overview, _beside)
 
     def categories(self) -> Answer:
         """The kinds of coins, the largest first."""
         asks = [self._ask(up, "", partial(_some, up.provider.categories)) for up in self._categories]
         return self._serve("categories", asks, _first)
 
-    def _serve(self, key: str, asks: Sequence[Asked[Any]], tell: Callable[[Parts], object]) -> Answer:
+    def _serve(
+        self,
+        key: str,
+        asks: Sequence[Asked[Any]],
+        tell: Callable[[Parts], object],
+        beside: Callable[[Parts], dict[str, object]] = lambda parts: {},
+    ) -> Answer:
         def make(keys: list[str]) -> dict[str, Entry]:
             known = self._freshness.known(key)
             parts = self._gathering.parts(asks, known.value if known else None, _kind)
@@ -72,7 +78,8 @@ class WholeMarket:
         def build(entries: Entries, made: float, lifetime: float) -> Answer:
             parts: Parts = entries[key].value
             heard = dict.fromkeys(name.partition(":")[0] for name in parts.values)
-            meta = {"sources": list(map(self._settings.label, heard)), "failed": parts.failed}
+            sources = list(map(self._settings.label, heard))
+            meta = {**beside(parts), "sources": sources, "failed": parts.failed}
             return Answer.of({"data": tell(parts), "timestamp": int(made)}, meta, made, lifetime)
 
         return self._freshness.answer(key, partial(self._freshness.obtain, [key], make), build)
@@ -88,7 +95,7 @@ def _kind(name: str) -> str:
 
 
 def _overview(parts: Parts) -> dict[str, object]:
-    market = totals([one for one in parts.values.values() if isinstance(one, Overview)])
+    market = _market(parts)
     listings, trending = _lists(parts, ":listings"), _lists(parts, ":trending")
     everywhere = [coin for listing in listings for coin in listing]
     coins = believable(listings[0], everywhere[len(listings[0]) :], market) if listings else None
@@ -96,6 +103,14 @@ def _overview(parts: Parts) -> dict[str, object]:
     if trending:
         looked_for = believable(_completed(trending[0], coins or []), everywhere, market)
     return {**_totals(market), **_moved(coins), "trending": _rows(looked_for)}
+
+
+def _beside(parts: Parts) -> dict[str, object]:
+    return {"markets": _market(parts).markets}
+
+
+def _market(parts: Parts) -> Totals:
+    return totals([one for one in parts.values.values() if isinstance(one, Overview)])
 
 
 def _first(parts: Parts) -> list[dict[str, object]]:

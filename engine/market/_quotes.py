@@ -7,6 +7,7 @@ from functools import partial
 
 from engine.config import Settings
 from engine.consensus import judge
+from engine.entries import made_since
 from engine.errors import AllProvidersFailed
 from engine.fanout import Ask, errors, gather
 from engine.freshness import Entries, Entry, Freshness
@@ -80,9 +81,12 @@ class Quotes:
         """A `Quoted` for each coin by its key. Raises `AllProvidersFailed` where there is nothing at all."""
         return self._freshness.obtain([key_of(asset) for asset in assets], partial(self._make, 1.0))
 
-    def refresh(self, assets: Iterable[Asset]) -> None:
-        """Ask anew, within the share of budgets that the background has. Raises `AllProvidersFailed`."""
-        self._freshness.refresh([key_of(asset) for asset in assets], partial(self._make, BACKGROUND))
+    def refresh(self, assets: Iterable[Asset], since: float) -> None:
+        """Ask for what is not fresh or was made before `since`, within the share of budgets that the
+        background has. Raises `AllProvidersFailed`.
+        """
+        keys = [key_of(asset) for asset in assets]
+        self._freshness.refresh(keys, partial(self._make, BACKGROUND), made_since(since))
 
     def _make(self, share: float, keys: list[str]) -> dict[str, Entry]:
         assets = [ASSET_BY_NAME[key.partition(":")[2]] for key in keys]

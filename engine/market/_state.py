@@ -17,6 +17,7 @@ from providers import (
     OverviewSource,
     Provider,
     QuoteSource,
+    RateLimited,
     SentimentSource,
     TrendingSource,
 )
@@ -105,6 +106,18 @@ def provider_row(upstream: Upstream[Provider], priority: int, used: bool) -> dic
         "latencyMs": _milliseconds(known),
         "lastFailure": known.failed and {"time": _iso(known.failed.time), "reason": known.failed.reason},
         "rate_limit": {"requests": limit.requests, "period": limit.period},
+    }
+
+
+def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
+    """What is left of what a provider allows: nothing while it wants to be left alone."""
+    budget, shut = upstream.budget, upstream.circuit.shut
+    refused = shut is not None and shut.reason == RateLimited.reason
+    return {
+        "provider": upstream.name,
+        "limit": budget.most,
+        "remaining": 0 if refused else max(0, budget.most - budget.spent),
+        "reset_at": _iso(shut.until if shut is not None and refused else budget.resets_at),
     }
 
 

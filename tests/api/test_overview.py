@@ -33,6 +33,7 @@ def test_the_market_as_a_whole(client: FlaskClient, stand_in: StandIn) -> None:
     assert len(data["trending"]) == 7
     assert answer["meta"]["sources"] == list(TOTALS)
     assert answer["meta"]["failed"] == {}
+    assert answer["meta"]["markets"] == 13
 
 
 @pytest.mark.parametrize("listing", ["coinmarketcap", "coingecko"])

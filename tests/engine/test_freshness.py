@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.answers import Answer
+from engine.entries import RENEWED, made_since
 from engine.errors import AllProvidersFailed
 from engine.freshness import Entries, Entry, Freshness
 from engine.shelf import Shelf
@@ -270,3 +271,37 @@ def test_a_failure_that_is_told_again_does_not_grow(freshness: Freshness, kitche
     failed = freshness._flights.failure("a")
     assert failed is not None
     assert failed.error.__traceback__ is None
+
+
+def test_a_refresh_makes_what_is_not_fresh(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+    """And, where it is to be newer than it is, what is fresh as well."""
+    freshness.refresh(["a"], kitchen)
+    clock.advance(10)
+    freshness.refresh(["a"], kitchen)
+    assert kitchen.made == ["a"]
+    freshness.refresh(["a"], kitchen, made_since(clock()))
+
+    assert kitchen.made == ["a", "a"]
+
+
+def test_an_answer_from_before_a_refresh_is_looked_at_again(kitchen: Kitchen, clock: Clock) -> None:
+    """It is built anew where its parts were made anew, and stays what it is where they were not."""
+    store = Store(Shelf())
+    with ThreadPoolExecutor(1) as pool:
+        freshness = Freshness(store, pool, clock=clock)
+
+        def ask() -> Answer:
+            return freshness.answer(
+                "numbers",
+                lambda: freshness.obtain(["a"], kitchen),
+                lambda entries, made, lifetime: Answer.of(values(entries), {}, made, lifetime),
+            )
+
+        first = ask()
+        clock.advance(10)
+        store.set(RENEWED, clock(), 60)
+        assert freshness.fresh("numbers") is None
+        assert ask().head == first.head
+        freshness.refresh(["a"], kitchen, made_since(clock()))
+        assert ask().made == clock()
+        assert freshness.fresh("numbers") is not None

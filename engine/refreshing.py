@@ -1,0 +1,84 @@
+"""Refreshing because a client wishes it: what is kept anyway, and not more than once a minute."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import partial
+
+from engine.entries import RENEWED
+from engine.errors import ApiError
+from engine.market import Market
+from engine.store import Store
+from providers import ASSET_BY_NAME, INTERVALS, Pair
+
+TURN = "refresh:turn"
+PAUSE = 60.0
+"""Seconds from one to the next, over all workers."""
+PATIENCE = 10.0
+"""Seconds to wait for what is being asked for; it goes on afterwards."""
+AT_ONCE = 4
+KEPT = 3650 * 86_400.0
+"""Seconds that it is known when the last one was: every hit looks at it, so that it should be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What came of it, by name: `done`, still `pending`, or `failed` with the reasons.
+
+    After `wait` seconds it can be done again.
+    """
+
+    wait: int
+    done: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    failed: dict[str, object] = field(default_factory=dict)
+
+
+class Refreshing:
+    """Asks for prices and for the usual series of `coins`, as far as anybody has asked for those before.
+
+    It takes the background's share of budgets. Mood, news and the market as a whole are made of parts
+    that are asked for when their own time is over, and not earlier.
+    """
+
+    def __init__(
+        self, market: Market, store: Store, coins: Sequence[str], clock: Callable[[], float]
+    ) -> None:
+        self._market = market
+        self._store = store
+        self._coins = coins
+        self._clock = clock
+        store.add(RENEWED, 0.0, KEPT)
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="refreshing")
+
+    def refresh(self) -> Refreshed:
+        """Do it, unless somebody has within a minute. Raises the `ApiError` where all of it failed."""
+        now = self._clock()
+        if not self._store.add(TURN, now, PAUSE):
+            turn: float = self._store.get(TURN) or now
+            return Refreshed(max(1, math.ceil(turn + PAUSE - now)))
+        asked = {self._pool.submit(refresh): name for name, refresh in self._tasks(now)}
+        done, pending = wait(asked, PATIENCE)
+        self._store.set(RENEWED, now, KEPT)
+        errors = {asked[one]: one.exception() for one in done}
+        failed = {name: error for name, error in errors.items() if isinstance(error, ApiError)}
+        for error in errors.values():
+            if error is not None and (not isinstance(error, ApiError) or len(failed) == len(asked)):
+                raise error
+        return Refreshed(
+            math.ceil(PAUSE),
+            [name for name in asked.values() if name in errors and name not in failed],
+            [asked[one] for one in pending],
+            {name: error.details or error.message for name, error in failed.items()},
+        )
+
+    def _tasks(self, now: float) -> Iterator[tuple[str, Callable[[], None]]]:
+        yield "prices", partial(self._market.refresh_prices, now)
+        for code in self._coins:
+            for quote in ("USDT", "USD"):
+                pair = Pair(ASSET_BY_NAME[code], quote)
+                for interval in INTERVALS:
+                    if self._market.keeps_candles(pair, interval):
+                        refresh = partial(self._market.refresh_candles, pair, interval, now)
+                        yield f"{code}{quote} {interval}", refresh
