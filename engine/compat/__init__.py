@@ -5,6 +5,12 @@ One file a dialect. It translates parameters and shapes: it has no cache, no pro
 
 from flask import Blueprint
 
-from engine.compat import binance, coingecko, udf
+from engine.compat import binance, coingecko, cryptocompare, dreammaker, udf
 
-BLUEPRINTS: tuple[Blueprint, ...] = (binance.bp, udf.bp, coingecko.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    *dreammaker.BLUEPRINTS,
+    cryptocompare.bp,
+    binance.bp,
+    udf.bp,
+    coingecko.bp,
+)

@@ -94,7 +94,7 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
     for status in view.statuses:
         responses[str(status)] = {**good, "description": "The same, as a status"}
     if view.fails_with is not None:
-        return responses | _failures.references(UNSERVED)
+        return responses | _failures.told((405,), view.failure) | _failures.references(UNSERVED)
     return responses | _failures.told(_failing(view), view.failure)
 
 

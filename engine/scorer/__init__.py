@@ -124,3 +124,8 @@ def _analyzer() -> Any:
     for phrase, valence in _VALENCES.items():
         vader.lexicon[phrase.replace(" ", "_")] = vader.lexicon[phrase.replace(" ", "-")] = valence
     return vader
+
+
+MODEL = "VADER with the words of this field"
+OWN_WORDS = sum(len(words.split()) for words in (*WORDS.values(), *VERBS.values())) + len(_VALENCES)
+"""How many words, verbs and phrases it knows beside VADER's."""

@@ -13,12 +13,15 @@ __all__ = ["client", "clock", "engine", "make", "stand_in"]
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """The real server over stand-ins of its own, without quotas."""
+    """The real server over stand-ins of its own, without quotas, and patient."""
     with StandIn() as providers:
         settings = {
             **providers.base_urls(),
             "RATE_LIMIT_ENABLED": "false",
             "CACHE_WARMING_ENABLED": "false",
+            "ENABLE_NEWS": "true",
+            "PRICES_DEADLINE_SECONDS": "10",  # figures are null where a busy machine is late
+            "SENTIMENT_DEADLINE_SECONDS": "10",
         }
         with Engine(settings) as engine:
             yield engine

@@ -62,6 +62,8 @@ def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
     for path, _, operation in operations(document):
         assert operation["summary"], path
         assert "Quota: " in operation["description"] or "Not limited." in operation["description"], path
+        if "x-failures" in operation:
+            continue
         assert {"200", "400", "405", "500"} <= set(operation["responses"]), path
         assert [sample["label"] for sample in operation["x-codeSamples"]] == ["curl", "Python", "JavaScript"]
         for parameter in operation["parameters"]:
@@ -69,6 +71,26 @@ def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
         limited = "x-quota" in operation
         assert limited == ("429" in operation["responses"]) == ("401" in operation["responses"]), path
         assert limited == ("X-RateLimit-Remaining" in operation["responses"]["200"].get("headers", {})), path
+
+
+def test_who_fails_with_status_200_says_so(document: Json) -> None:
+    """The good answer and the failure are told apart by what is in them."""
+    responses = document["paths"]["/compat/cryptocompare/v2/histohour"]["get"]["responses"]
+    kinds = responses["200"]["content"]["application/json"]["schema"]["oneOf"]
+
+    assert [kind["$ref"].rpartition("/")[2] for kind in kinds] == [
+        "CryptocompareHistoryAnswer",
+        "CryptocompareHistoryError",
+    ]
+    assert set(responses) == {"200", "405", "414"}
+
+
+def test_what_retells_answers_documents_what_they_are_worth(document: Json) -> None:
+    """In headers, and as a failure where there is nothing to tell."""
+    responses = document["paths"]["/api/crypto/prices/top"]["get"]["responses"]
+
+    assert {"X-Data-Source", "X-Data-Quote", "Age", "Cache-Status"} <= set(responses["200"]["headers"])
+    assert "503" in responses
 
 
 def test_parameters_are_what_the_schemas_check(document: Json) -> None:

@@ -1,0 +1,129 @@
+"""CryptoCompare's history: https://min-api.cryptocompare.com/documentation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from providers import ASSET_BY_NAME
+from schemas._fields import NamedPair, SymbolField, WholeField, any_case, shorten
+
+MOST = 2000
+"""The largest limit that CryptoCompare knows."""
+
+
+ROWS = {"description": "One row more is answered, and 1000 at most", "example": 2}
+
+
+class CoinField(SymbolField):
+    """A coin by its code, as a `NamedPair`."""
+
+    documented = {"pattern": f"^({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})$"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> NamedPair:
+        if value.upper() not in ASSET_BY_NAME:
+            raise ValidationError(f"{shorten(value)}: no such coin")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class QuoteField(fields.String):
+    """Dollars or tether, in any case."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).upper()
+        if text not in ("USD", "USDT"):
+            raise ValidationError(f"{shorten(text)}: not one of USD, USDT")
+        return text
+
+
+class HistoryQuery(Schema):
+    """Which candles: one more than `limit` of them, 1000 at most."""
+
+    intervals: Mapping[int, str] = {}
+    """The engine's interval for each `aggregate`."""
+
+    fsym = CoinField(required=True, metadata={"description": "A coin", "example": "BTC"})
+    tsym = QuoteField(required=True, metadata={"enum": ["USD", "USDT"], "example": "USD"})
+    limit = WholeField(load_default=168, validate=validate.Range(1, MOST), metadata=ROWS)
+    aggregate = WholeField(load_default=1, metadata={"description": "What makes one of the seven intervals"})
+    to = WholeField(
+        data_key="toTs", load_default=None, metadata={"description": "Unix seconds of the last candle"}
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def _served(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["aggregate"] not in self.intervals:
+            raise ValidationError(f"not one of {', '.join(map(str, self.intervals))}", "aggregate")
+
+
+class MinuteQuery(HistoryQuery):
+    """1, 5 or 15 minutes."""
+
+    intervals = {1: "1m", 5: "5m", 15: "15m"}
+    limit = WholeField(load_default=1440, validate=validate.Range(1, MOST), metadata=ROWS)
+
+
+class HourQuery(HistoryQuery):
+    """1 or 4 hours."""
+
+    intervals = {1: "1h", 4: "4h"}
+
+
+class DayQuery(HistoryQuery):
+    """A day, or a week that opens on Monday."""
+
+    intervals = {1: "1d", 7: "1w"}
+    limit = WholeField(load_default=30, validate=validate.Range(1, MOST), metadata=ROWS)
+
+
+class HistoryRow(Schema):
+    """One candle; `time` is its open time in Unix seconds, `volumefrom` counts coins.
+
+    `volumeto` is `volumefrom` at the candle's mean price: no provider's own figure.
+    """
+
+    time = fields.Integer(required=True)
+    high = fields.Float(required=True)
+    low = fields.Float(required=True)
+    open = fields.Float(required=True)
+    volumefrom = fields.Float(required=True, allow_none=True)
+    volumeto = fields.Float(required=True, allow_none=True)
+    close = fields.Float(required=True)
+    conversionType = fields.String(required=True)
+    conversionSymbol = fields.String(required=True)
+
+
+class HistoryData(Schema):
+    """The candles in ascending order, the forming one last."""
+
+    Aggregated = fields.Boolean(required=True)
+    TimeFrom = fields.Integer(required=True)
+    TimeTo = fields.Integer(required=True)
+    Data = fields.List(fields.Nested(HistoryRow), required=True)
+
+
+class HistoryAnswer(Schema):
+    """`Response` is `Success`; failures have status 200 too, and `Error` here."""
+
+    Response = fields.String(required=True, validate=validate.Equal("Success"))
+    Message = fields.String(required=True)
+    HasWarning = fields.Boolean(required=True)
+    Type = fields.Integer(required=True)
+    RateLimit = fields.Dict(required=True)
+    Data = fields.Nested(HistoryData, required=True)
+
+
+class HistoryError(Schema):
+    """Any failure. `Type` 99 is a spent quota, 2 a wrong parameter, which `ParamWithError` names."""
+
+    Response = fields.String(required=True, validate=validate.Equal("Error"))
+    Message = fields.String(required=True)
+    HasWarning = fields.Boolean(required=True)
+    Type = fields.Integer(required=True)
+    RateLimit = fields.Dict(required=True)
+    Data = fields.Dict(required=True)
+    ParamWithError = fields.String()
