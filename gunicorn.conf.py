@@ -8,18 +8,29 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
     monkey.patch_all()  # before anything imports ssl or requests
 
 import resource
+import tempfile
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # prometheus-client looks for it when it is imported
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = f"{tempfile.gettempdir()}/engine-metrics-{uuid.uuid4().hex}"
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
+from prometheus_client.multiprocess import mark_process_dead
 
+from engine import logs
 from engine.config import Settings, SettingsError
-from engine.logs import OneLine
 
 try:
     settings = Settings.load()
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 
+counted = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
 bind = f"{settings.host}:{settings.port}"
 worker_class = {"gevent": "engine.workers.Gevent", "gthread": "engine.workers.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
@@ -39,10 +50,23 @@ loglevel = settings.log_level.lower()
 control_socket_disable = True
 
 
+class Lines(Logger):
+    """gunicorn's log, written like the engine's own."""
+
+    def setup(self, cfg: Config) -> None:
+        """Choose how."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.formatter(settings.log_format))
+
+
+logger_class = Lines
+
+
 def on_starting(server: Arbiter) -> None:
-    """One event a line in gunicorn's log too, and a file for each connection."""
-    for handler in server.log.error_log.handlers:
-        handler.setFormatter(OneLine(server.log.error_fmt, server.log.datefmt))
+    """Nothing counted yet, and a file for each connection."""
+    counted.mkdir(mode=0o700, parents=True, exist_ok=True)
+    forget_what_was_counted()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -53,6 +77,25 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Stop it before the pools that it asks with are gone."""
+    """Stop it before the pools that it asks with are gone, and leave behind what was counted."""
     if hasattr(worker, "wsgi"):
         worker.wsgi.extensions["warming"].stop()
+        worker.wsgi.extensions["metrics"].put_together()
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """A worker that is gone serves no more; what it has counted stays."""
+    mark_process_dead(worker.pid)
+
+
+def on_exit(server: Arbiter) -> None:
+    """Nobody will ask any more."""
+    forget_what_was_counted()
+    with suppress(OSError):  # there is something of somebody else's in it
+        counted.rmdir()
+
+
+def forget_what_was_counted() -> None:
+    """Nothing of an earlier run may count for this one."""
+    for old in counted.glob("*.db"):
+        old.unlink()

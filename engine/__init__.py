@@ -8,17 +8,20 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi, pages
+from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi, pages, watch
 from engine.api import BLUEPRINTS
 from engine.callers import Callers
 from engine.config import Settings
 from engine.edge import Edge
+from engine.events import Events
 from engine.extensions import cache, cors, limiter
 from engine.keys import Keys
 from engine.market import Market
+from engine.metrics import Metrics, Standing
 from engine.origins import Origins
 from engine.refreshing import Refreshing
 from engine.warming import Warming
+from engine.watch import Watch
 
 REFRESHES_AT_ONCE = 16
 """What is refreshed behind answers at the same time. Threads start when they are needed."""
@@ -33,11 +36,12 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     background before `app.extensions["warming"].start()`, which the server calls in its worker.
     """
     settings = Settings.load(**overrides)
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, settings.log_format)
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     app.config.update(memory.configuration(settings))
     cache.init_app(app)
+    watch.register(app)
     origins = Origins(settings.cors_origins).bind(app)
     cors.init_app(app, **origins.options)
     app.after_request(delivery.compress)
@@ -45,17 +49,20 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     admission.register(app)
     limiter.init_app(app)
     store = memory.store(settings, app.extensions["cache"][cache])
+    metrics = Metrics(settings.prometheus_multiproc_dir)
     market = Market(
         settings,
         store,
         memory.counts(settings),
         ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh"),
+        Events(store, metrics.hear),
         clock=clock,
     )
     app.extensions.update(
         settings=settings,
         clock=clock,
         market=market,
+        metrics=metrics,
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=Callers(Keys(settings.api_keys_file), store),
@@ -72,4 +79,6 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxy_hops, x_proto=settings.trusted_proxy_hops
         )
+    metrics.begin((upstream.name for upstream in market.upstreams), Standing(market, store))
+    app.wsgi_app = Watch(app, app.wsgi_app, metrics)  # type: ignore[method-assign]
     return app

@@ -23,7 +23,8 @@ class SettingsError(Exception):
 
 
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "meaning": meaning})
+    shown = parse is not parsing.key
+    return field(default=default, repr=shown, metadata={"parse": parse, "meaning": meaning})
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ class Settings:
     env: str = _setting("production", parsing.text, "a name for this deployment, shown in the log")
     log_level: str = _setting(
         "INFO", parsing.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "the least severe event that is logged"
+    )
+    log_format: str = _setting(
+        "text", parsing.one_of("text", "json"), "how a line of the log is written: `text` or `json`"
+    )
+    metrics_token: str | None = _setting(
+        None, parsing.key, "what `/metrics` wants as `Authorization: Bearer`; anybody may read them without"
+    )
+    prometheus_multiproc_dir: str | None = _setting(
+        None, parsing.text, "the folder where workers put what they count; by itself one of its own"
     )
     demo: bool = _setting(
         False, parsing.boolean, "the providers are stand-ins: `/api/health` and every `source` say so"

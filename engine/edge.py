@@ -60,10 +60,11 @@ class Edge:
             return self.inner(environ, start_response)
         known = self._known.get(query)
         ready = None if known is None else self._answer(known, environ)
-        if ready is None:
+        if known is None or ready is None:
             answered = self.inner(environ, start_response)
             self._learn(query, environ)
             return answered
+        environ[SCOPE] = known.scope
         start_response(ready.status, ready.headers)
         return [ready.body] if ready.body and environ["REQUEST_METHOD"] == "GET" else []
 

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from engine.request_id import carried
 from providers import ProviderError, Unavailable
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Ask(Generic[T]):
 
     def start(self) -> Future[Outcome[T]]:
         """Ask, without waiting."""
-        return self.pool.submit(_timed, self)
+        return self.pool.submit(carried(_timed, self))
 
 
 def gather(asks: Iterable[Ask[T]], deadline: float) -> list[Outcome[T]]:

@@ -15,6 +15,7 @@ from engine.entries import RENEWED, Entries, Entry, Good, Make, any_is
 from engine.errors import AllProvidersFailed, ApiError
 from engine.events import StaleKept, Tell, ignore
 from engine.flights import TOO_SLOW, Flights
+from engine.request_id import carried, of_its_own
 from engine.store import Store
 
 __all__ = ["Entries", "Entry", "Freshness"]
@@ -134,7 +135,7 @@ class Freshness:
         return {key: entries[key] for key in keys if key in entries}
 
     def _waited_for(self, keys: Sequence[str], make: Make, since: float, good: Good) -> Entries:
-        flight = self._pool.submit(self._fly, keys, make, since, good)
+        flight = self._pool.submit(carried(self._fly, keys, make, since, good))
         flight.add_done_callback(_report)
         return flight.result(WITH_SOMETHING_OLD)
 
@@ -176,7 +177,7 @@ class Freshness:
             new = [key for key in keys if key not in self._behind]
             self._behind.update(new)
         if new:
-            self._pool.submit(self._refreshed, new, make).add_done_callback(_report)
+            self._pool.submit(of_its_own("refresh", self._refreshed, new, make)).add_done_callback(_report)
 
     def _refreshed(self, keys: list[str], make: Make) -> None:
         try:

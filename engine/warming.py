@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from engine.config import Settings
 from engine.errors import ApiError
 from engine.market import Market
+from engine.request_id import of_its_own
 from engine.store import Store
 from providers import ASSET_BY_NAME, INTERVALS, Pair
 
@@ -60,7 +61,7 @@ class Warming:
     def _run(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             while not self._stopping.wait(TICK):
-                if error := pool.submit(self.tick).exception():
+                if error := pool.submit(of_its_own("warming", self.tick)).exception():
                     log.error("unforeseen failure while keeping things warm", exc_info=error)
 
     def _is_mine(self) -> bool:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -24,9 +25,17 @@ def free_port() -> int:
 
 
 class Engine:
-    """gunicorn with the project's configuration, on a port of its own; a context manager."""
+    """gunicorn with the project's configuration, on a port of its own; a context manager.
 
-    def __init__(self, environment: Mapping[str, str], command: tuple[str, ...] | None = None) -> None:
+    What it logs goes to `log`, where that is given.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        command: tuple[str, ...] | None = None,
+        log: IO[bytes] | None = None,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._command = command or (
@@ -35,11 +44,12 @@ class Engine:
             "gunicorn.conf.py",
             "wsgi:app",
         )
+        self._log = log
         self._environment = {**os.environ, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
 
     def __enter__(self) -> "Engine":
         self.process = subprocess.Popen(
-            self._command, cwd=ROOT, env=self._environment, start_new_session=True
+            self._command, cwd=ROOT, env=self._environment, start_new_session=True, stderr=self._log
         )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from engine.api import health, market, news, ohlcv, overview, prices, sentiment
+from engine.api import health, market, metrics, news, ohlcv, overview, prices, sentiment
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     ohlcv.bp,
@@ -12,4 +12,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.bp,
     market.bp,
     health.bp,
+    metrics.bp,
 )

@@ -53,24 +53,23 @@ class Market:
         store: Store,
         counts: Storage,
         pool: Executor,
+        events: Events,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
-        self._store = store
+        self._store, self._events = store, events
         self._clock = clock
         room = Room()
-        self._events = Events(store)
-        tell = self._events.tell
         self.upstreams = [
-            Upstream(build(kind, settings, room, clock), store, counts, clock=clock, tell=tell)
+            Upstream(build(kind, settings, room, clock), store, counts, clock=clock, tell=events.tell)
             for kind in discover()
         ]
         deadline = settings.candles_deadline_seconds
-        self._freshness = Freshness(store, pool, clock=clock, deadline=deadline, tell=tell)
+        self._freshness = Freshness(store, pool, clock=clock, deadline=deadline, tell=events.tell)
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
-        self._candles = Candles(candles, self._freshness, settings, clock, tell)
+        self._candles = Candles(candles, self._freshness, settings, clock, events.tell)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)

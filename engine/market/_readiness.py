@@ -6,6 +6,7 @@ from concurrent.futures import Executor, Future
 
 from engine.errors import ApiError
 from engine.market._quotes import Quotes
+from engine.request_id import of_its_own
 from engine.upstream import Upstream
 from providers import ASSETS, Provider
 
@@ -26,7 +27,7 @@ class Readiness:
             return True
         with self._lock:
             if self._first is None or self._first.done():
-                self._first = self._pool.submit(self._try_prices)
+                self._first = self._pool.submit(of_its_own("first", self._try_prices))
         return False
 
     def _try_prices(self) -> None:

@@ -17,6 +17,7 @@ from engine.market._news import KEY as NEWS
 from engine.market._news import Collected, News, about, iso
 from engine.market._parts import RETRIED
 from engine.mood import Part, count, index_part, news_part, overall
+from engine.request_id import carried
 from engine.scorer import judge_text
 from engine.turns import in_turns
 from providers import Asset, Unavailable
@@ -66,7 +67,7 @@ class Sentiment:
 
     def _parts(self) -> Entries:
         """The index and the news, asked for side by side; `Missing` for a while where one cannot be had."""
-        errand = self._errands.submit(self._attempt, INDEX, self._indices.obtain)
+        errand = self._errands.submit(carried(self._attempt, INDEX, self._indices.obtain))
         entries = {**self._attempt(NEWS, self._news.collection), **errand.result()}
         values = [entries[key].value for key in (INDEX, NEWS)]
         if all(isinstance(value, Missing) for value in values):

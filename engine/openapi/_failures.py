@@ -57,5 +57,4 @@ def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> 
     headers = _headers.told(
         _headers.RETRY if status in WAITING else {}, _headers.QUOTA if status == 429 else {}
     )
-    response = {"description": meaning, "content": {"application/json": content}}
-    return {**response, "headers": headers} if headers else response
+    return {"description": meaning, "content": {"application/json": content}, "headers": headers}

@@ -35,9 +35,10 @@ RETOLD = {
     "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`"),
 }
 RETRY = {"Retry-After": _header("Seconds after which asking again makes sense", "integer")}
-HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY}
+NAMED = {"X-Request-ID": _header("The id of the request: the one that was sent, or one of our own")}
+HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY, **NAMED}
 
 
 def told(*groups: dict[str, Any]) -> dict[str, Any]:
-    """References to the headers of some groups."""
-    return {name: {"$ref": f"#/components/headers/{name}"} for group in groups for name in group}
+    """References to the headers of some groups, and to those that every answer has."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for group in (*groups, NAMED) for name in group}

@@ -9,12 +9,12 @@ from typing import Generic, Self, TypeVar
 
 from limits.storage import MemoryStorage, Storage
 
-from engine.events import ProviderFailed, Tell, ignore
+from engine.events import Asked, ProviderFailed, Tell, Withheld, ignore
 from engine.store import Store
 from engine.upstream._budget import BACKGROUND, Budget
 from engine.upstream._circuit import Circuit, Shut
 from engine.upstream._statistics import Failure, Statistics
-from providers import Blocked, Provider, ProviderError, Unsupported
+from providers import Blocked, Provider, ProviderError, RateLimited, Unsupported
 
 __all__ = ["BACKGROUND", "Failure", "Shut", "Statistics", "Upstream"]
 
@@ -92,7 +92,7 @@ class Upstream(Generic[P]):
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
         """What `ask` returns. Raises its `ProviderError`, or why it is not even asked."""
-        return self.circuit.call(lambda: self._measured(ask), lambda: self.budget.spend(weight, share))
+        return self.circuit.call(lambda: self._measured(ask), lambda: self._spend(weight, share))
 
     def silent(self) -> None:
         """It was asked and given up: often enough, that counts before its own time-out says so."""
@@ -101,16 +101,27 @@ class Upstream(Generic[P]):
 
     def _measured(self, ask: Callable[[], T]) -> T:
         start = time.monotonic()
+        outcome = "Unforeseen"
         try:
             answer = ask()
-        except Unsupported:
-            raise
+            outcome = "ok"
         except ProviderError as error:
-            self._failed(error.reason, str(error))
+            outcome = error.reason
+            if not isinstance(error, Unsupported):
+                self._failed(error.reason, str(error))
             raise
-        seconds = time.monotonic() - start
+        finally:
+            seconds = time.monotonic() - start
+            self._tell(Asked(self._clock(), self.name, outcome=outcome, seconds=seconds))
         self._remember(lambda known: known.success(self._clock(), seconds))
         return answer
+
+    def _spend(self, weight: int, share: float) -> None:
+        try:
+            self.budget.spend(weight, share)
+        except RateLimited:
+            self._tell(Withheld(self._clock(), self.name))
+            raise
 
     def _failed(self, reason: str, detail: str = "") -> None:
         self._tell(ProviderFailed(self._clock(), self.name, reason=reason, detail=detail))

@@ -8,6 +8,7 @@ from typing import Any
 from gunicorn.http import errors as refusals
 from gunicorn.util import http_date
 
+from engine import request_id, watch
 from engine.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.hardening import ALWAYS
 
@@ -35,29 +36,42 @@ class Refusing:
     """Answers a broken request like any other failure, and logs nothing of whom it came from."""
 
     log: Any
+    wsgi: Any
+
+    def notify(self) -> None:
+        """Tell gunicorn that this worker lives, and the others what it has counted."""
+        super().notify()  # type: ignore[misc]
+        if hasattr(self, "wsgi"):
+            self.wsgi.extensions["metrics"].beat()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Tell the client what gunicorn found wrong."""
+        began = time.perf_counter()
+        name = request_id.current()
         if isinstance(exc, refusals.ParseException | refusals.InvalidHeader | refusals.InvalidHeaderName):
             kinds = (status for kind, status in STATUS.items() if isinstance(exc, kind))
             status = next(kinds, 400)
+            name = request_id.begin()  # the last one was of another request on the same connection
             self.log.info("refused a broken request: %s", type(exc).__name__)
         else:
             status = 500
+            name = name or request_id.begin()
             self.log.error("unforeseen failure", exc_info=exc)
+        watch.refused(self.wsgi, status, time.perf_counter() - began)
         try:
-            client.sendall(refusal(status))
+            client.sendall(refusal(status, name))
             linger(client)
         except OSError as error:
             self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
 
 
-def refusal(status: int) -> bytes:
-    """A whole answer, after which the connection is closed."""
+def refusal(status: int, name: str) -> bytes:
+    """A whole answer to the request of this `name`, after which the connection is closed."""
     code = FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
     phrase = http.HTTPStatus(status).phrase
     body = error_body(code, TEXTS.get(status, phrase))
     headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body), *ALWAYS]
+    headers.append((request_id.HEADER, name))
     lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 

@@ -11,7 +11,7 @@ PLAIN = frozenset(
     "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
     "Content-Encoding Content-Length Content-Type ETag RateLimit RateLimit-Policy Referrer-Policy "
     "Retry-After Vary X-Content-Type-Options "
-    "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset".split()
+    "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset X-Request-ID".split()
 )
 """Names that need no check, and mean nothing to the connection itself."""
 

@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from engine import request_id
 from engine.edge import Edge
+from engine.watch import Watch
 from tests.api.answers import prices
 from tests.api.conftest import Make
 from tests.clock import Clock
@@ -31,8 +33,17 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 
 
 def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
-    """All of an answer."""
-    return answer.status_code, sorted(answer.headers), answer.data
+    """All of an answer but its id, which is never the same."""
+    headers = sorted(header for header in answer.headers if header[0] != request_id.HEADER)
+    return answer.status_code, headers, answer.data
+
+
+def edge_of(client: FlaskClient) -> Edge:
+    """The layer behind the one that watches."""
+    watch = client.application.wsgi_app
+    assert isinstance(watch, Watch)
+    assert isinstance(watch.inner, Edge)
+    return watch.inner
 
 
 @pytest.fixture
@@ -80,8 +91,7 @@ def _without_moments(answer: Any) -> Any:
 def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any]) -> None:
     """One application, first by one way and then by the other, at the same moment."""
     client = make(rate_limit_enabled=False)
-    edge = client.application.wsgi_app
-    assert isinstance(edge, Edge)
+    edge = edge_of(client)
     client.get(path)
     client.get(path)
     fast = told(client.open(path, **request_))
@@ -123,8 +133,7 @@ def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock
 def test_a_million_queries_change_nothing(make: Make) -> None:
     """Scaled: what is remembered is bounded, in number and in length."""
     client = make(cache_max_entries=20)
-    edge = client.application.wsgi_app
-    assert isinstance(edge, Edge)
+    edge = edge_of(client)
     for limit in range(50, 150):
         client.get(f"/api/ohlcv?symbol=BTC&limit={limit}")
     client.get("/api/ohlcv?symbol=BTC&limit=50&startTime=" + "0" * 1500)
@@ -136,8 +145,7 @@ def test_a_million_queries_change_nothing(make: Make) -> None:
 @pytest.mark.parametrize("path", ["/api/ohlcv?symbol=FOO", "/api/ohlcv?symbol=BTC&startTime=99999999999999"])
 def test_what_has_no_kept_answer_is_not_remembered(client: FlaskClient, path: str) -> None:
     """Failures, and windows in which nothing lies."""
-    edge = client.application.wsgi_app
-    assert isinstance(edge, Edge)
+    edge = edge_of(client)
     client.get(path)
 
     assert len(edge) == 0

@@ -13,7 +13,7 @@ from tests.documentation.recording import recorded
 from tests.documented import Document
 
 Json = Any
-SHOWS_IT = ("/docs", "/openapi.json", "/apidocs")
+SHOWS_IT = ("/docs", "/openapi.json", "/apidocs", "/metrics")
 """What shows the document is not in it."""
 PAGES = {"/", "/chart", "/favicon.ico", "/assets/{version}/{name}"}
 """What people look at is none of a client's business."""
@@ -45,7 +45,7 @@ def test_it_is_a_valid_document_of_its_version(document: Json) -> None:
 
 
 def test_every_route_is_in_it(app: Flask, document: Json) -> None:
-    """Whatever answers at an address is documented, pages and catch-alls apart."""
+    """Whatever answers at an address is documented, pages, catch-alls and metrics apart."""
     routes = {
         rule.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
         for rule in app.url_map.iter_rules()
@@ -131,12 +131,14 @@ def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
     """Another field, a wrong kind, an unknown status or a header that is not there."""
     held = Document(document)
     good = {"ready": True}
+    named = {"X-Request-ID": "one"}
 
-    assert held.mistakes("GET", "/api/health/ready", 200, {}, good) == []
-    assert held.mistakes("GET", "/api/health/ready", 200, {}, {**good, "more": 1})
-    assert held.mistakes("GET", "/api/health/ready", 200, {}, {"ready": "yes"})
-    assert held.mistakes("GET", "/api/health/ready", 418, {}, good)
-    assert held.mistakes("GET", "/api/market/overview", 304, {}, None)
+    assert held.mistakes("GET", "/api/health/ready", 200, named, good) == []
+    assert held.mistakes("GET", "/api/health/ready", 200, {}, good)
+    assert held.mistakes("GET", "/api/health/ready", 200, named, {**good, "more": 1})
+    assert held.mistakes("GET", "/api/health/ready", 200, named, {"ready": "yes"})
+    assert held.mistakes("GET", "/api/health/ready", 418, named, good)
+    assert held.mistakes("GET", "/api/market/overview", 304, named, None)
 
 
 def test_there_is_a_page_to_try_it(app: Flask) -> None:

@@ -1,18 +1,9 @@
-"""What happened that an operator wants to know: typed, bounded, and the same from every worker."""
+"""The events themselves, each with the words that tell it."""
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.store import Store
-
-MOST = 500
-"""How many events are remembered."""
-REMEMBERED = 86_400.0
-"""Seconds for which each of them is."""
-RING = "events"
 ENDPOINTS = {
     "quotes": "/api/prices",
     "series": "/api/ohlcv",
@@ -24,15 +15,13 @@ ENDPOINTS = {
 }
 """Where what is kept under each kind of key is asked for."""
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened at `time` (Unix seconds), with whom (`provider`) and to what (`endpoint`)."""
 
     level: ClassVar[str] = "warning"
-    """`info`, `warning` or `error`."""
+    """`debug`, `info`, `warning` or `error`."""
 
     time: float
     provider: str | None = None
@@ -142,30 +131,27 @@ class StaleKept(Event):
         return f"a refresh failed: {used} used on"
 
 
-Tell = Callable[[Event], None]
+@dataclass(frozen=True, slots=True)
+class Asked(Event):
+    """A provider was asked, and after so many `seconds` that ended with `outcome`: `ok`, or the reason."""
+
+    level: ClassVar[str] = "debug"
+    outcome: str = ""
+    seconds: float = 0.0
+
+    @property
+    def message(self) -> str:
+        """Who, and what came of it."""
+        return f"{self.provider} was asked: {self.outcome} after {self.seconds * 1000:.0f} ms"
 
 
-def ignore(event: Event) -> None:
-    """Tell nobody."""
+@dataclass(frozen=True, slots=True)
+class Withheld(Event):
+    """A provider was not asked, since what it allows is used up."""
 
+    level: ClassVar[str] = "debug"
 
-class Events:
-    """The newest events of all workers that share `store`. Each is logged as it happens."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._lock = threading.Lock()
-
-    def tell(self, event: Event) -> None:
-        """Log and remember."""
-        log.log(logging.getLevelNamesMapping()[event.level.upper()], "%s", event.line)
-        with self._lock:
-            number = self._store.count(f"{RING}:count")
-            self._store.set(f"{RING}:{number % MOST}", event, REMEMBERED)
-
-    def recent(self, limit: int = MOST) -> list[Event]:
-        """At most `limit`, the newest first."""
-        last: int = self._store.get(f"{RING}:count") or 0
-        first = max(0, last - min(limit, MOST))
-        found = self._store.several([f"{RING}:{number % MOST}" for number in range(last, first, -1)])
-        return sorted((event for event in found if event), key=lambda event: event.time, reverse=True)
+    @property
+    def message(self) -> str:
+        """Who."""
+        return f"{self.provider} was not asked: its budget is spent"

@@ -1,0 +1,82 @@
+"""What happened that an operator wants to know: typed, bounded, and the same from every worker."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from engine import logs
+from engine.events._kinds import (
+    Asked,
+    BudgetSpent,
+    CircuitClosed,
+    CircuitOpened,
+    Event,
+    FallbackTaken,
+    ProviderFailed,
+    StaleKept,
+    Withheld,
+)
+from engine.store import Store
+
+__all__ = [
+    "MOST",
+    "NOTABLE",
+    "Asked",
+    "BudgetSpent",
+    "CircuitClosed",
+    "CircuitOpened",
+    "Event",
+    "Events",
+    "FallbackTaken",
+    "ProviderFailed",
+    "StaleKept",
+    "Tell",
+    "Withheld",
+    "ignore",
+]
+
+MOST = 500
+"""How many events are remembered."""
+REMEMBERED = 86_400.0
+"""Seconds for which each of them is."""
+RING = "events"
+LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
+NOTABLE = (ProviderFailed, CircuitOpened, CircuitClosed, BudgetSpent, FallbackTaken, StaleKept)
+"""Those that are remembered: the others are too many, and only counted."""
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Tell nobody."""
+
+
+class Events:
+    """The newest events of all workers that share `store`. Each is logged as it happens, and `heard`."""
+
+    def __init__(self, store: Store, heard: Tell = ignore) -> None:
+        self._store = store
+        self._heard = heard
+        self._lock = threading.Lock()
+
+    def tell(self, event: Event) -> None:
+        """Log and remember."""
+        self._heard(event)
+        level = LEVELS[event.level]
+        if log.isEnabledFor(level):
+            about = {"event": event.kind, "provider": event.provider, "endpoint": event.endpoint}
+            log.log(level, "%s", event.line, extra=logs.known(about))
+        if not isinstance(event, NOTABLE):
+            return
+        with self._lock:
+            number = self._store.count(f"{RING}:count")
+            self._store.set(f"{RING}:{number % MOST}", event, REMEMBERED)
+
+    def recent(self, limit: int = MOST) -> list[Event]:
+        """At most `limit`, the newest first."""
+        last: int = self._store.get(f"{RING}:count") or 0
+        first = max(0, last - min(limit, MOST))
+        found = self._store.several([f"{RING}:{number % MOST}" for number in range(last, first, -1)])
+        return sorted((event for event in found if event), key=lambda event: event.time, reverse=True)

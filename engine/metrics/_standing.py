@@ -1,0 +1,69 @@
+"""How the providers stand, read when somebody asks: all workers share it, so it must not be added up."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from engine.market import Market
+from engine.store import Store
+
+STATES = ("online", "degraded", "offline", "blocked", "unknown", "disabled")
+
+
+class Standing(Collector):
+    """Reads `market` and `store`. What is not known is left out."""
+
+    def __init__(self, market: Market, store: Store) -> None:
+        self._market = market
+        self._store = store
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The families of the moment."""
+        yield from self._states()
+        yield self._last_success()
+        yield from self._doors()
+        lost = GaugeMetricFamily("engine_redis_lost", "1 while Redis should be there and is not")
+        lost.add_metric([], float(self._store.is_degraded))
+        yield lost
+
+    def _states(self) -> Iterator[GaugeMetricFamily]:
+        family = GaugeMetricFamily(
+            "engine_provider_state", "1 for the state that a provider is in", labels=["provider", "state"]
+        )
+        for row in self._market.providers():
+            for state in STATES:
+                family.add_metric([str(row["name"]), state], float(row["state"] == state))
+        yield family
+
+    def _last_success(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "engine_provider_last_success_timestamp_seconds",
+            "When a provider last gave something, in Unix seconds",
+            labels=["provider"],
+        )
+        for upstream in self._market.upstreams:
+            if (succeeded := upstream.statistics.succeeded) is not None:
+                family.add_metric([upstream.name], succeeded)
+        return family
+
+    def _doors(self) -> Iterator[GaugeMetricFamily]:
+        circuits = GaugeMetricFamily(
+            "engine_provider_circuit_open", "1 while a provider is left alone", labels=["provider"]
+        )
+        sizes = GaugeMetricFamily(
+            "engine_provider_budget",
+            "What may be asked of a provider in its period, in its own unit",
+            labels=["provider"],
+        )
+        left = GaugeMetricFamily(
+            "engine_provider_budget_left", "What is left of that in this period", labels=["provider"]
+        )
+        for upstream in self._market.upstreams:
+            if not upstream.enabled:
+                continue
+            circuits.add_metric([upstream.name], float(upstream.circuit.shut is not None))
+            if not self._store.is_degraded:  # each look would wait for Redis again
+                sizes.add_metric([upstream.name], upstream.budget.most)
+                left.add_metric([upstream.name], upstream.budget.most - upstream.budget.spent)
+        yield from (circuits, sizes, left)

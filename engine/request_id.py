@@ -1,0 +1,49 @@
+"""Which request something is done for: an id that came with it or was made, carried wherever the work goes.
+
+Pools start their threads with nothing, so what is handed to one is `carried`.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+HEADER = "X-Request-ID"
+HARMLESS = re.compile("[A-Za-z0-9._:-]{1,64}").fullmatch
+"""What a client may call its request: nothing that means anything in a log or a header."""
+
+_current: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def current() -> str:
+    """The id of what is being done, empty where it is done for nobody in particular."""
+    return _current.get()
+
+
+def begin(sent: str | None = None) -> str:
+    """The id of a request that begins now: the one that was `sent` with it, if that is harmless."""
+    made = sent if sent is not None and HARMLESS(sent) else os.urandom(8).hex()
+    _current.set(made)
+    return made
+
+
+def carried(call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
+    """`call`, to be done by a pool for the request at hand."""
+    return partial(_done_for, _current.get(), call, *arguments)
+
+
+def of_its_own(kind: str, call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
+    """`call`, to be done by a pool for no request: its id says what `kind` of work it is."""
+    return partial(_done_for, f"{kind}-{os.urandom(8).hex()}", call, *arguments)
+
+
+def _done_for(name: str, call: Callable[..., T], *arguments: Any) -> T:
+    token = _current.set(name)
+    try:
+        return call(*arguments)
+    finally:
+        _current.reset(token)

@@ -1,0 +1,26 @@
+"""Reading what `/metrics` tells."""
+
+from collections.abc import Mapping
+
+from prometheus_client.parser import text_string_to_metric_families
+
+Numbers = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def read(text: str) -> Numbers:
+    """Every number, by the name of its series and its labels."""
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def number(numbers: Numbers, name: str, **labels: str) -> float | None:
+    """One of them, `None` where there is no such series."""
+    return numbers.get((name, frozenset(labels.items())))
+
+
+def labels_of(numbers: Numbers, name: str, label: str) -> set[str]:
+    """The values of a label in all series of a name."""
+    return {dict(labels)[label] for series, labels in numbers if series == name}

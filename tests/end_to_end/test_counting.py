@@ -1,0 +1,139 @@
+"""Metrics of the real server: the same from every worker, whichever answers."""
+
+import itertools
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.counted import Numbers, number, read
+from tests.redis_server import RedisServer, needs_redis
+from tests.running import Engine
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+PATH = "/api/prices?symbols=BTC"
+
+
+def settings(stand_in: StandIn, folder: Path, **more: str) -> dict[str, str]:
+    """Quiet, with nothing that runs by itself."""
+    quiet = {"CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR", "RATE_LIMIT_PRICES": "100000"}
+    return {**stand_in.base_urls(), **quiet, "TMPDIR": str(folder), **more}
+
+
+@pytest.fixture(params=["gevent", "gthread"])
+def pair(request: pytest.FixtureRequest, stand_in: StandIn, tmp_path: Path) -> Iterator[Engine]:
+    """Two workers over a Redis."""
+    with RedisServer() as server:
+        shared = {"CACHE_TYPE": "redis", "REDIS_URL": server.url, "WORKERS": "2"}
+        with Engine(settings(stand_in, tmp_path, **shared, WORKER_CLASS=request.param)) as engine:
+            eventually(lambda: number(counted(engine), "engine_workers") == 2)
+            yield engine
+
+
+def get(engine: Engine, path: str) -> requests.Response:
+    """Over a connection of its own, so that any worker may take it."""
+    return requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20)
+
+
+def counted(engine: Engine) -> Numbers:
+    """What one of the workers tells."""
+    answer = get(engine, "/metrics")
+    assert answer.status_code == 200
+    return read(answer.text)
+
+
+def served(engine: Engine) -> float | None:
+    """How many prices were asked for."""
+    return number(counted(engine), "engine_requests_total", endpoint="/api/prices", status="200")
+
+
+def workers(engine: Engine) -> list[int]:
+    """The processes that serve."""
+    pid = engine.process.pid
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_one_worker_tells_all_at_once(stand_in: StandIn, tmp_path: Path) -> None:
+    """What it has answered is in the very next answer; nothing is left behind."""
+    with Engine(settings(stand_in, tmp_path)) as engine:
+        for count in range(1, 6):
+            get(engine, PATH)
+            assert served(engine) == count
+        numbers = counted(engine)
+        assert number(numbers, "engine_cache_total", endpoint="/api/prices", outcome="hit") == 4
+        assert number(numbers, "engine_workers") == 1
+        assert [*tmp_path.iterdir()]
+
+    assert not [*tmp_path.iterdir()]
+
+
+def test_what_the_server_itself_refuses_counts_too(stand_in: StandIn, tmp_path: Path) -> None:
+    """It never came as far as an endpoint."""
+    with Engine(settings(stand_in, tmp_path)) as engine:
+        answer = get(engine, "/api/ohlcv?symbol=" + "A" * 9000)
+
+        assert (answer.status_code, len(answer.headers["X-Request-ID"])) == (414, 16)
+        assert number(counted(engine), "engine_requests_total", endpoint="unknown", status="414") == 1
+
+
+@needs_redis
+def test_two_workers_add_up(pair: Engine, stand_in: StandIn) -> None:
+    """Each request counts once, each call to a provider too, and what is shared is not doubled."""
+    stand_in.fault("kraken", Fault("status", status=451))
+    with ThreadPoolExecutor(16) as pool:
+        statuses = [*pool.map(lambda _: get(pair, PATH).status_code, range(200))]
+    assert set(statuses) == {200}
+
+    for _ in range(8):  # whoever answers
+        eventually(lambda: served(pair) == 200)
+    numbers = counted(pair)
+    outcomes = [
+        number(numbers, "engine_cache_total", endpoint="/api/prices", outcome=outcome) or 0
+        for outcome in ("hit", "miss", "stale")
+    ]
+    calls = [
+        number(numbers, "engine_provider_calls_total", provider="binance", outcome="ok"),
+        number(numbers, "engine_provider_calls_total", provider="kraken", outcome="Region blocked"),
+    ]
+    assert sum(outcomes) == 200
+    assert calls == [stand_in.calls.count("binance"), stand_in.calls.count("kraken")]
+    assert number(numbers, "engine_provider_circuit_open", provider="kraken") == 1
+    assert number(numbers, "engine_provider_state", provider="kraken", state="blocked") == 1
+
+
+@needs_redis
+def test_what_a_worker_counted_outlives_it(pair: Engine) -> None:
+    """A counter that went back would be taken for a start; the number of workers is that of the living."""
+    for _ in range(20):
+        get(pair, PATH)
+    eventually(lambda: served(pair) == 20)
+    gone = workers(pair)[0]
+    os.kill(gone, signal.SIGTERM)
+    eventually(lambda: gone not in workers(pair) and len(workers(pair)) == 2)
+
+    eventually(lambda: number(counted(pair), "engine_workers") == 2)
+    for _ in range(8):
+        assert served(pair) == 20
+
+
+@needs_redis
+def test_a_redis_that_is_gone_is_told(stand_in: StandIn, tmp_path: Path) -> None:
+    """What it alone knew is left out then, and nobody waits for it once for each provider."""
+    with RedisServer() as server:
+        shared = {"CACHE_TYPE": "redis", "REDIS_URL": server.url, "WORKERS": "1"}
+        with Engine(settings(stand_in, tmp_path, **shared)) as engine:
+            assert number(counted(engine), "engine_redis_lost") == 0
+            server.kill()
+            numbers = itertools.dropwhile(
+                lambda told: number(told, "engine_redis_lost") == 0, (counted(engine) for _ in range(20))
+            )
+            told = next(numbers)
+
+    assert number(told, "engine_redis_lost") == 1
+    assert number(told, "engine_provider_budget_left", provider="kraken") is None
+    assert number(told, "engine_provider_circuit_open", provider="kraken") == 0

@@ -1,0 +1,174 @@
+"""What the real server logs: a line for every request, and which request each failure was for."""
+
+import json
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.running import Engine
+from tests.upstreams import Fault, StandIn
+
+Line = dict[str, Any]
+SECRET = "S3cr3tS3cr3tS3cr3tS3cr3tS3cr3t"
+
+
+def run(
+    stand_in: StandIn, folder: Path, ask: Callable[[Engine], None], **settings: str
+) -> tuple[list[Line], str]:
+    """The lines of a server while it was asked, and all of them as they stand."""
+    quiet = {"CACHE_WARMING_ENABLED": "false", "LOG_FORMAT": "json", **settings}
+    with (folder / "log").open("wb") as log, Engine({**stand_in.base_urls(), **quiet}, log=log) as engine:
+        ask(engine)
+    text = (folder / "log").read_text()
+    return [json.loads(line) for line in text.splitlines()] if quiet["LOG_FORMAT"] == "json" else [], text
+
+
+def of(lines: list[Line], logger: str) -> list[Line]:
+    """Those of one logger."""
+    return [line for line in lines if line["logger"] == logger]
+
+
+@pytest.mark.parametrize("kind", ["gevent", "gthread"])
+def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -> None:
+    """gunicorn's own lines too; each request has one, with the id that its answer has."""
+    answers: list[requests.Response] = []
+
+    def ask(engine: Engine) -> None:
+        for path in ("/api/ohlcv?symbol=BTC&limit=60", "/api/ohlcv/BTC?limit=60", "/nothing", "/api/health"):
+            answers.append(requests.get(engine.url + path, timeout=20))
+        answers.append(requests.get(engine.url + "/api/ohlcv?symbol=BTC&limit=60", timeout=20))
+        answers.append(requests.delete(engine.url + "/api/prices", timeout=20))
+        answers.append(requests.get(engine.url + "/" + "a" * 9000, timeout=20))
+
+    lines, _ = run(stand_in, tmp_path, ask, WORKER_CLASS=kind)
+    told = of(lines, "engine.requests")
+    asked = [answer for answer in answers if "/api/health" not in answer.url]
+    assert [line["request_id"] for line in told] == [answer.headers["X-Request-ID"] for answer in asked]
+    assert len({line["request_id"] for line in told}) == len(told)
+    assert [line["status"] for line in told] == [answer.status_code for answer in asked]
+    assert [(line["method"], line["path"], line.get("cache")) for line in told] == [
+        ("GET", "/api/ohlcv", "miss"),
+        ("GET", "/api/ohlcv", "hit"),
+        ("GET", "/nothing", None),
+        ("GET", "/api/ohlcv", "hit"),
+        ("DELETE", "/api/prices", None),
+        ("OTHER", "unknown", None),
+    ]
+    for line, answer in zip(told[:5], asked, strict=False):
+        assert line["bytes"] == int(answer.headers["Content-Length"])
+        assert line["level"] == "INFO"
+        assert 0 <= line["duration_ms"] < 20_000
+    for line in lines:
+        assert line["time"].endswith("Z")
+        assert datetime.fromisoformat(line["time"]).microsecond % 1000 == 0
+        assert line["message"]
+    assert of(lines, "gunicorn.error")
+
+
+def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Path) -> None:
+    """Over the providers' pools, and for a client's own id; calls that went well are for DEBUG."""
+    stand_in.fault("binance", Fault("status", status=500))
+    stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
+
+    def ask(engine: Engine) -> None:
+        for name, path in (
+            ("candles-1", "/api/ohlcv?symbol=BTC"),
+            ("prices-1", "/api/prices?symbols=BTC"),
+            ("mood-1", "/api/sentiment"),
+        ):
+            answer = requests.get(engine.url + path, headers={"X-Request-ID": name}, timeout=20)
+            assert answer.headers["X-Request-ID"] == name
+
+    lines, _ = run(stand_in, tmp_path, ask, LOG_LEVEL="DEBUG")
+    told = of(lines, "engine.events")
+    failed = {(line["request_id"], line["provider"]) for line in told if line["event"] == "ProviderFailed"}
+    well = {
+        (line["request_id"], line["provider"]) for line in told if line["message"].split(": ")[-1][:2] == "ok"
+    }
+    assert failed == {("candles-1", "binance"), ("prices-1", "binance"), ("mood-1", "rss")}
+    assert {("candles-1", "kraken"), ("prices-1", "okx"), ("mood-1", "alternative_me")} <= well
+    assert {line["level"] for line in told if line["event"] == "ProviderFailed"} == {"WARNING"}
+    assert {line["level"] for line in told if line["event"] == "Asked"} == {"DEBUG"}
+
+
+def test_what_happens_behind_an_answer_has_an_id_of_its_own(stand_in: StandIn, tmp_path: Path) -> None:
+    """A refresh is not for the request that met something stale."""
+
+    def ask(engine: Engine) -> None:
+        requests.get(engine.url + "/api/prices?symbols=BTC", timeout=20)
+        stand_in.fault("binance", Fault("status", status=500))
+        calls = stand_in.calls.count("binance")
+        while stand_in.calls.count("binance") == calls:
+            requests.get(engine.url + "/api/prices?symbols=BTC", timeout=20)
+
+    lines, _ = run(stand_in, tmp_path, ask, CACHE_TTL_PRICES="1", RATE_LIMIT_ENABLED="false")
+    names = {line["request_id"] for line in of(lines, "engine.events") if line["event"] == "ProviderFailed"}
+    assert len(names) == 1
+    assert names.pop().startswith("refresh-")
+
+
+@pytest.mark.parametrize("written", ["json", "text"])
+def test_nothing_secret_is_logged(stand_in: StandIn, tmp_path: Path, written: str) -> None:
+    """Not from a query, a header, a body, a path, a method or an id; and no address."""
+
+    def ask(engine: Engine) -> None:
+        base = engine.url
+        for path in (
+            f"/api/ohlcv?symbol=BTC&api_key={SECRET}",
+            f"/api/ohlcv/{SECRET}",
+            f"/nothing/{SECRET}",
+            f"/nothing%3Fkey={SECRET[:12]}",
+            f"/nothing;key={SECRET[:12]}",
+            f"/api/prices?symbols={SECRET}",
+        ):
+            requests.get(base + path, timeout=20)
+        for headers in ({"X-API-Key": SECRET}, {"Authorization": f"Bearer {SECRET}"}, {"Cookie": SECRET}):
+            requests.get(base + "/api/symbols", headers=headers, timeout=20)
+            requests.get(base + "/metrics", headers=headers, timeout=20)
+        requests.post(base + "/api/sentiment/analyze", data=SECRET, timeout=20)
+        requests.request(SECRET, base + "/api/symbols", timeout=20)
+        requests.get(base + "/api/symbols", headers={"X-Request-ID": f"a b{SECRET}"}, timeout=20)
+        requests.get(base + "/api/symbols", headers={"X-Forwarded-For": "203.0.113.77"}, timeout=20)
+        with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as broken:
+            broken.sendall(f"{SECRET} {SECRET}\r\n\r\n".encode())
+            broken.recv(1000)
+
+    _, text = run(
+        stand_in,
+        tmp_path,
+        ask,
+        LOG_FORMAT=written,
+        LOG_LEVEL="DEBUG",
+        TRUSTED_PROXY_HOPS="1",
+        METRICS_TOKEN="x",
+    )
+    about = [line for line in text.splitlines() if not line_of_its_own(line)]
+    assert len(about) > 15
+    for line in about:
+        assert SECRET[:12] not in line
+        assert "203.0.113.77" not in line
+        assert "127.0.0.1" not in line
+
+
+def line_of_its_own(line: str) -> bool:
+    """What gunicorn says of the address that it listens on itself."""
+    return "Listening at" in line or "Current configuration" in line
+
+
+def test_warnings_only(stand_in: StandIn, tmp_path: Path) -> None:
+    """Requests that went well say nothing then; one that nobody could answer does."""
+
+    def ask(engine: Engine) -> None:
+        requests.get(engine.url + "/api/ohlcv?symbol=BTC", timeout=20)
+        for provider in stand_in.base_urls():
+            stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+        requests.get(engine.url + "/api/ohlcv?symbol=ETH", timeout=20)
+
+    lines, _ = run(stand_in, tmp_path, ask, LOG_LEVEL="WARNING")
+    assert [(line["status"], line["level"]) for line in of(lines, "engine.requests")] == [(503, "WARNING")]
+    assert {line["level"] for line in lines} <= {"WARNING", "ERROR"}
