@@ -1,0 +1,148 @@
+"""The dashboard and the alerts ask for what the engine tells: tried with a real Prometheus."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+import requests
+import yaml
+
+from tests.deployment.prometheus import ALERTS, DASHBOARD, PROGRAMS, Prometheus
+from tests.running import Engine
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.skipif(None in PROGRAMS, reason="prometheus is not installed")
+
+SELECTOR = re.compile(r"\b(?:engine_\w+|up)\b(?:\{[^}]*\})?")
+COMPARISON = re.compile(r"\s(?:==|[<>])\s[\d.]+$")
+PANELS = {
+    f"{panel['title']} ({target['refId']})": target["expr"].replace("$__rate_interval", "1m")
+    for panel in json.loads(DASHBOARD.read_text())["panels"]
+    for target in panel["targets"]
+}
+RULES = {
+    rule["alert"]: rule["expr"]
+    for group in yaml.safe_load(ALERTS.read_text())["groups"]
+    for rule in group["rules"]
+}
+EXPRESSIONS = {**PANELS, **RULES}
+SELECTORS = sorted({found for expression in EXPRESSIONS.values() for found in SELECTOR.findall(expression)})
+
+
+SETTINGS = {
+    "CACHE_WARMING_ENABLED": "false",
+    "CACHE_TTL_PRICES": "1",
+    "LOG_LEVEL": "ERROR",
+    "RATE_LIMIT_OHLCV": "10",
+    "RATE_LIMIT_PRICES": "100000",
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[tuple[Engine, StandIn]]:
+    """An engine over providers of which one refuses this region."""
+    with StandIn() as stand_in, Engine({**stand_in.base_urls(), **SETTINGS}) as engine:
+        stand_in.fault("kraken", Fault("status", status=451))
+        yield engine, stand_in
+
+
+@pytest.fixture(scope="module")
+def prometheus(engine: tuple[Engine, StandIn]) -> Iterator[Prometheus]:
+    """It has watched everything happen that there is a number for."""
+    server, stand_in = engine
+    with Prometheus(server.port) as prometheus:
+        eventually(lambda: prometheus.query('up{job="engine"} == 1'))
+        _let_things_happen(server, stand_in)
+        eventually(lambda: prometheus.query('count_over_time(engine_requests_total{status="503"}[1m]) > 1'))
+        yield prometheus
+
+
+def _let_things_happen(engine: Engine, stand_in: StandIn) -> None:
+    """Hits, misses, stale answers, a moment in which every provider fails, and a quota that is spent."""
+
+    def ask(path: str) -> requests.Response:
+        return requests.get(engine.url + path, timeout=20)
+
+    eventually(lambda: "stale" in ask("/api/prices?symbols=BTC").headers["Cache-Status"])
+    ask("/api/ohlcv?symbol=BTC")
+    for provider in stand_in.base_urls():
+        stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500, times=1))
+    assert ask("/api/ohlcv?symbol=ETH").status_code == 503
+    eventually(lambda: ask("/api/ohlcv?symbol=BTC").status_code == 429)
+
+
+def _without(prometheus: Prometheus, expressions: list[str]) -> list[str]:
+    """Those that find nothing."""
+    return [expression for expression in expressions if not prometheus.query(expression)]
+
+
+def _promtool(*arguments: str, given: str | None = None) -> str:
+    """What promtool says where it finds nothing wrong."""
+    done = subprocess.run(
+        ["promtool", *arguments], input=given, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_every_expression_finds_something(prometheus: Prometheus, name: str) -> None:
+    """Panels as they are; of alerts what they compare, for they find nothing while all is well."""
+    assert prometheus.query(COMPARISON.sub("", EXPRESSIONS[name]))
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_every_series_is_there(prometheus: Prometheus, selector: str) -> None:
+    """By itself: a sum or a quotient may hide one that is missing."""
+    assert prometheus.query(selector)
+
+
+def test_what_is_missing_would_be_noticed(prometheus: Prometheus) -> None:
+    """The two tests above can fail."""
+    wrong = ["engine_request_total", 'engine_requests_total{status="418"}', "sum(rate(engine_request[1m]))"]
+
+    assert _without(prometheus, wrong) == wrong
+    assert len(EXPRESSIONS) > 30
+    assert len(SELECTORS) > 15
+
+
+def test_alerts_name_who_fails(prometheus: Prometheus) -> None:
+    """And nobody else."""
+    found = prometheus.query(RULES["EngineProviderLeftAlone"])
+
+    assert [series["metric"]["provider"] for series in found] == ["kraken"]
+    assert prometheus.query(RULES["EngineDown"]) == []
+
+
+def test_the_numbers_are_written_as_they_should_be(
+    prometheus: Prometheus, engine: tuple[Engine, StandIn]
+) -> None:
+    """Names, units and texts, by Prometheus's own rules."""
+    assert (
+        _promtool("check", "metrics", given=requests.get(f"{engine[0].url}/metrics", timeout=10).text) == ""
+    )
+
+
+def test_rules_and_configurations_are_right(prometheus: Prometheus) -> None:
+    """The ones that are delivered, and the one that is tried here."""
+    assert f"{len(RULES)} rules found" in _promtool("check", "rules", str(ALERTS))
+    for configuration in (prometheus.configuration, *ALERTS.parent.glob("prometheus.yml")):
+        assert "SUCCESS" in _promtool("check", "config", str(configuration))
+
+
+def test_panels_have_a_place_of_their_own() -> None:
+    """None lies over another one, and all ask the same source."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    places = [
+        (panel["gridPos"]["x"] + across, panel["gridPos"]["y"] + down)
+        for panel in panels
+        for across in range(panel["gridPos"]["w"])
+        for down in range(panel["gridPos"]["h"])
+    ]
+
+    assert len(places) == len(set(places))
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert {panel["datasource"]["uid"] for panel in panels} == {"prometheus"}
