@@ -9,6 +9,7 @@ from functools import partial
 from engine.entries import RENEWED
 from engine.errors import ApiError
 from engine.market import Market
+from engine.request_id import carried
 from engine.store import Store
 from providers import ASSET_BY_NAME, INTERVALS, Pair
 
@@ -58,7 +59,7 @@ class Refreshing:
         if not self._store.add(TURN, now, PAUSE):
             turn: float = self._store.get(TURN) or now
             return Refreshed(max(1, math.ceil(turn + PAUSE - now)))
-        asked = {self._pool.submit(refresh): name for name, refresh in self._tasks(now)}
+        asked = {self._pool.submit(carried(refresh)): name for name, refresh in self._tasks(now)}
         done, pending = wait(asked, PATIENCE)
         self._store.set(RENEWED, now, KEPT)
         errors = {asked[one]: one.exception() for one in done}
