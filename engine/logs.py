@@ -79,6 +79,8 @@ def formatter(written: str) -> logging.Formatter:
 
 def configure(level: str, written: str) -> None:
     """Log from `level` on, to standard error, written as `text` or `json`."""
+    logging._srcfile = None  # no line says which code wrote it, nor is it looked for at each request
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(written))
     logging.basicConfig(level=level, handlers=[handler])
