@@ -11,7 +11,7 @@ from engine.metrics import Metrics
 from tests.api.conftest import Make
 from tests.clock import Clock
 from tests.counted import Numbers, labels_of, number, read
-from tests.test_readme import README
+from tests.running import ROOT
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
@@ -109,13 +109,14 @@ def test_what_a_budget_keeps_away_is_no_call(client: FlaskClient) -> None:
     assert number(counted(client), "engine_provider_budget_left", provider="coingecko") == 0
 
 
-def test_every_metric_is_in_the_readme(client: FlaskClient) -> None:
-    """By its name."""
+def test_every_metric_is_described(client: FlaskClient) -> None:
+    """By its name, in the document about operation."""
+    described = (ROOT / "docs/operation.md").read_text()
     client.get(CANDLES)
     families = re.findall(r"^# TYPE (\S+) ", client.get("/metrics").text, re.MULTILINE)
 
     assert len(families) > 15
-    assert [name for name in families if f"`{name}`" not in README] == []
+    assert [name for name in families if f"`{name}`" not in described] == []
 
 
 def test_refusals_are_counted(make: Make) -> None:

@@ -22,7 +22,7 @@ with warnings.catch_warnings():  # what it imports itself is older than what it 
     from binance.client import Client
     from binance.exceptions import BinanceAPIException
 
-README = (ROOT / "README.md").read_text()
+CLIENTS = (ROOT / "docs/clients.md").read_text()
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
@@ -50,9 +50,9 @@ def _blocked(providers: StandIn) -> Iterator[None]:
     providers.heal()
 
 
-def as_in_the_readme(client: str, engine: Engine) -> dict[str, Any]:
+def as_documented(client: str, engine: Engine) -> dict[str, Any]:
     """What the snippet about `client` makes, with the address of `engine`."""
-    (snippet,) = (each for each in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if client in each)
+    (snippet,) = (each for each in re.findall(r"```python\n(.*?)```", CLIENTS, re.DOTALL) if client in each)
     names: dict[str, Any] = {}
     exec(snippet.replace("http://localhost:8000", engine.url), names)
     return names
@@ -61,7 +61,7 @@ def as_in_the_readme(client: str, engine: Engine) -> dict[str, Any]:
 @pytest.fixture
 def exchange(engine: Engine) -> Iterator[Any]:
     """ccxt's Binance."""
-    exchange = as_in_the_readme("ccxt", engine)["exchange"]
+    exchange = as_documented("ccxt", engine)["exchange"]
     exchange.enableRateLimit = False
     yield exchange
     exchange.session.close()
@@ -71,7 +71,7 @@ def exchange(engine: Engine) -> Iterator[Any]:
 def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """python-binance's client."""
     monkeypatch.setattr(Client, "API_URL", Client.API_URL)
-    client = as_in_the_readme("binance.client", engine)["client"]
+    client = as_documented("binance.client", engine)["client"]
     yield client
     client.close_connection()
 

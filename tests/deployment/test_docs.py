@@ -135,19 +135,6 @@ def test_the_task_makes_sense() -> None:
     assert Settings.load({**told, "REDIS_URL": "rediss://:secret@redis:6379"}).workers == 1
 
 
-def test_what_is_linked_is_there() -> None:
-    """Files and headings, here and in the README."""
-    anchors = {
-        re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
-        for text in (README, DEPLOY)
-        for title in re.findall(r"^#+ (.*)$", text, re.M)
-    }
-    for target in re.findall(r"\]\(([^)]+)\)", DEPLOY):
-        file, _, anchor = target.partition("#")
-        assert not file or (ROOT / "docs" / file).is_file(), target
-        assert not anchor or anchor in anchors, target
-
-
 def test_a_cdn_is_told_what_to_keep(engine: Engine) -> None:
     """Answers with data may be kept, everything else may not."""
     kept = requests.get(f"{engine.url}/api/prices", timeout=20).headers
