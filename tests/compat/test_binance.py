@@ -122,6 +122,32 @@ def test_a_window_of_time(client: FlaskClient) -> None:
     assert times(f"klines?symbol=BTCUSDT&interval=1h&startTime={NOW + 1}") == []
 
 
+@pytest.mark.parametrize(
+    ("provider", "holes_after"),
+    [("coinbase", 9999), ("bybit", 500), ("bybit", 990)],
+    ids=["300 at a time", "a hole inside", "a hole at the end"],
+)
+def test_a_page_is_only_short_where_there_is_no_more(
+    make: Make, monkeypatch: pytest.MonkeyPatch, provider: str, holes_after: int
+) -> None:
+    """A client that pages through history takes a short page for its end: neither holes nor a provider that
+    gives less at a time may end it."""
+    start = NEWEST - 2000 * HOUR
+    hole = range(start + holes_after * HOUR, start + (holes_after + 30) * HOUR, HOUR)
+    every = Market.candles
+
+    def holed(market: Market, *bounds: Any) -> list[Any]:
+        return [row for row in every(market, *bounds) if row.open_ms not in hole]
+
+    monkeypatch.setattr(Market, "candles", holed)
+    client = make(providers_candles=(provider,))
+    answer = asked(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}&limit=1000")
+    times = [time for time in range(start, start + 1100 * HOUR, HOUR) if time not in hole][:1000]
+
+    assert [row[0] for row in content(answer)] == times
+    assert answer.headers.get("X-Data-Gaps") == (f"{hole[0]}-{hole[-1]}" if hole[0] < times[-1] else None)
+
+
 def test_no_time_is_in_seconds(client: FlaskClient) -> None:
     """What looks like seconds is a time of January 1970, as at Binance."""
     rows = told(client, f"klines?symbol=BTCUSDT&interval=1d&startTime={NEWEST // 1000}&limit=1")
@@ -258,6 +284,19 @@ def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock:
     code, message = refused(client, path, 503)
     assert code == -1001
     assert message == "All data providers are currently unavailable, what is kept is 121 seconds old"
+
+
+def test_old_candles_since_a_time_are_told_as_well(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """With their age, and nobody is asked for what has opened since: it was not there when they came."""
+    path = f"klines?symbol=BTCUSDT&interval=1m&startTime={NOW - HOUR}&limit=1000"
+    before = told(client, path)
+    for name in EVERYBODY:
+        stand_in.fault(name, Fault("reset"))
+    clock.advance(119)
+
+    assert asked(client, path).json == before
 
 
 def test_everybody_down(client: FlaskClient, stand_in: StandIn) -> None:

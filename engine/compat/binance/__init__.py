@@ -75,8 +75,8 @@ def get_klines(
 ) -> Response:
     """Candles from the first provider that serves them well."""
     heard = _klines.heard(symbol, interval, limit, start, end, _now())
-    rows = _klines.rows(heard.data, interval, _unit())
-    return _retold(rows, heard, _klines.neutral(heard.data))
+    candles = [candle for part in heard for candle in part.data]
+    return _retold(_klines.rows(candles, interval, _unit()), *heard, missing=_klines.neutral(candles))
 
 
 @bp.get("/api/v3/avgPrice")
@@ -104,7 +104,7 @@ def get_price(symbol: NamedPair | None, symbols: list[NamedPair] | None, status:
         return _nothing()
     heard, missing = _priced(coins)
     rows = [{"symbol": f"{row['symbol']}USDT", "price": written(row["price"])} for row in heard.data]
-    return _retold(rows[0] if symbol else rows, heard, missing)
+    return _retold(rows[0] if symbol else rows, heard, missing=missing)
 
 
 @bp.get("/api/v3/ticker/24hr")
@@ -120,14 +120,14 @@ def get_day(
     if symbol is None:
         heard, missing = _priced(coins)
         days = [_days.shown(_days.of_price(row), kind, _unit()) for row in heard.data]
-        return _retold(days, heard, [*missing, *lacking(days, _days.FIELDS[kind])])
+        return _retold(days, heard, missing=[*missing, *lacking(days, _days.FIELDS[kind])])
     heard = _asking.candles(symbol, _days.STEP, _days.COUNT)
     hear(heard.answer, _asking.QUOTES_COUNT)  # a last price that is older is none
     day = _days.of_candles(symbol.symbol, heard.data, heard.answer.made)
     if day is None:
         raise Unpriced.of(symbol.symbol)
     body = _days.shown(day, kind, _unit())
-    return _retold(body, heard, lacking([body], _days.FIELDS[kind]))
+    return _retold(body, heard, missing=lacking([body], _days.FIELDS[kind]))
 
 
 def _selected(
@@ -160,8 +160,8 @@ def _priced(coins: Sequence[NamedPair]) -> tuple[Heard, list[str]]:
     return heard, [coin.symbol for coin in coins if coin.symbol not in priced]
 
 
-def _retold(body: object, heard: Heard, missing: Sequence[str] = ()) -> Response:
-    response = retell(body, heard)
+def _retold(body: object, *heard: Heard, missing: Sequence[str] = ()) -> Response:
+    response = retell(body, *heard)
     if missing:
         response.headers["X-Data-Missing"] = ", ".join(missing)
     return response

@@ -20,8 +20,38 @@ MANY = 1000
 
 def heard(
     coin: NamedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
+) -> list[Heard]:
+    """At most `limit` candles, in one part or more. Raises an `ApiError`.
+
+    Who asks since a time takes fewer than `limit` for all there is. So where a provider gives less at a
+    time, or candles are missing, it goes on from there.
+    """
+    parts = [_part(coin, interval, limit, start, end, now)]
+    left = limit - len(parts[0].data)
+    while start is not None and left and (after := _next(parts[-1], interval, end)):
+        part = _part(coin, interval, left, after, end, now)
+        if not part.data:
+            break
+        if (opened := part.data[0]["timestamp"]) > after:
+            parts[-1].meta["gaps"].append([after, opened - interval.length])
+        parts.append(part)
+        left -= len(part.data)
+    return parts
+
+
+def _next(part: Heard, interval: Interval, end: int | None) -> int | None:
+    """When the candle after the last one opened; `None` where it had not closed yet, or nobody wants it."""
+    if not part.data:
+        return None
+    after: int = part.data[-1]["timestamp"] + interval.length
+    closed = after + interval.length <= part.answer.made * 1000
+    return after if closed and (end is None or after <= end) else None
+
+
+def _part(
+    coin: NamedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
 ) -> Heard:
-    """At most `limit` candles. Raises an `ApiError`.
+    """As many of them as can be had at a time.
 
     `start` may lie before there was a market, which clients ask to find out when that began. Some
     providers have nothing to say to that; then the first candle is looked for in ever finer intervals.
