@@ -32,7 +32,7 @@ RETOLD = {
     ),
     "X-Data-Quote": _header("What the prices are in: `USD` or `USDT`"),
     "X-Data-Missing": _header("What nobody gave: it is left out, or neutral where something has to stand"),
-    "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`"),
+    "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`, `quoteVolume`"),
 }
 RETRY = {"Retry-After": _header("Seconds after which asking again makes sense", "integer")}
 NAMED = {"X-Request-ID": _header("The id of the request: the one that was sent, or one of our own")}

@@ -492,6 +492,7 @@ def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
     assert day["priceChangePercent"] == f"{(candles[-1].close / candles[0].open - 1) * 100:.3f}"
     assert response.headers["X-Data-Source"] == "binance"
     assert response.headers["X-Data-Missing"] == UNKNOWN_OF_A_DAY
+    assert response.headers["X-Data-Estimated"] == "weightedAvgPrice, quoteVolume"
 
 
 def test_the_small_day(client: FlaskClient) -> None:
@@ -549,11 +550,13 @@ def test_old_prices_are_an_error(client: FlaskClient, stand_in: StandIn, clock: 
 
 def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> None:
     """Weighted by volume, over the candles of one minute that opened in them."""
-    average = held(schemas.Average, told(client, "avgPrice?symbol=BTCUSDT"))
+    response = asked(client, "avgPrice?symbol=BTCUSDT")
+    average = held(schemas.Average, response.json)
     newest = NOW // 60_000 * 60_000
     candles = stand_in.market.candles("BTC", "1m", newest - 4 * 60_000, newest)
     spent = sum((candle.high + candle.low + candle.close) / 3 * candle.volume for candle in candles)
 
+    assert response.headers["X-Data-Estimated"] == "price"
     assert average["mins"] == 5
     assert average["closeTime"] == NOW
     assert float(average["price"]) == pytest.approx(spent / sum(candle.volume for candle in candles))

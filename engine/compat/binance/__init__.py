@@ -1,7 +1,8 @@
 """Binance's public market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api.
 
 Markets are those against tether, as Binance has them. What a market has no figure for is left out of
-objects, and is Binance's neutral value in arrays; `X-Data-Missing` names it in both.
+objects, and is Binance's neutral value in arrays; `X-Data-Missing` names it in both. `X-Data-Estimated`
+names what is worked out from candles, for no provider tells every trade.
 """
 
 from collections.abc import Sequence
@@ -91,7 +92,7 @@ def get_average(symbol: NamedPair) -> Response:
         raise Unpriced.of(symbol.symbol)
     price, closed = average
     body = {"mins": _days.MINUTES, "price": written(price), "closeTime": closed * _unit()}
-    return _retold(body, heard)
+    return _retold(body, heard, estimated=["price"])
 
 
 @bp.get("/api/v3/ticker/price")
@@ -127,7 +128,11 @@ def get_day(
     if day is None:
         raise Unpriced.of(symbol.symbol)
     body = _days.shown(day, kind, _unit())
-    return _retold(body, heard, missing=lacking([body], _days.FIELDS[kind]))
+    missing, estimated = (
+        lacking([body], _days.FIELDS[kind]),
+        [name for name in _days.ESTIMATED if name in body],
+    )
+    return _retold(body, heard, missing=missing, estimated=estimated)
 
 
 def _selected(
@@ -160,10 +165,13 @@ def _priced(coins: Sequence[NamedPair]) -> tuple[Heard, list[str]]:
     return heard, [coin.symbol for coin in coins if coin.symbol not in priced]
 
 
-def _retold(body: object, *heard: Heard, missing: Sequence[str] = ()) -> Response:
+def _retold(
+    body: object, *heard: Heard, missing: Sequence[str] = (), estimated: Sequence[str] = ()
+) -> Response:
     response = retell(body, *heard)
-    if missing:
-        response.headers["X-Data-Missing"] = ", ".join(missing)
+    for header, names in (("X-Data-Missing", missing), ("X-Data-Estimated", estimated)):
+        if names:
+            response.headers[header] = ", ".join(names)
     return response
 
 

@@ -26,6 +26,8 @@ MINI = (
     "openPrice highPrice lowPrice lastPrice volume quoteVolume openTime closeTime firstId lastId count"
 ).split()
 FIELDS = {"FULL": FULL, "MINI": MINI}
+ESTIMATED = ("weightedAvgPrice", "quoteVolume")
+"""Figures that follow from what `typical` takes a candle's trades to have cost."""
 
 Row = Mapping[str, Any]
 
