@@ -416,6 +416,20 @@ def test_the_markets_that_are_served(client: FlaskClient) -> None:
         assert (row["status"], row["quoteAsset"]) == ("TRADING", "USDT")
         assert row["filters"] == row["orderTypes"] == []
         assert row["permissionSets"] == [["SPOT"]]
+        assert {name for name, allowed in row.items() if allowed is True} == {"isSpotTradingAllowed"}
+
+
+def test_a_market_has_every_member_that_binances_has(client: FlaskClient) -> None:
+    """Clients in languages with strict types read all of them."""
+    (row,) = told(client, "exchangeInfo?symbol=BTCUSDT")["symbols"]
+
+    assert set(row) == set(
+        "symbol status baseAsset baseAssetPrecision quoteAsset quotePrecision quoteAssetPrecision "
+        "baseCommissionPrecision quoteCommissionPrecision orderTypes icebergAllowed ocoAllowed otoAllowed "
+        "opoAllowed quoteOrderQtyMarketAllowed allowTrailingStop cancelReplaceAllowed amendAllowed "
+        "pegInstructionsAllowed isSpotTradingAllowed isMarginTradingAllowed filters permissions "
+        "permissionSets defaultSelfTradePreventionMode allowedSelfTradePreventionModes".split()
+    )
 
 
 @pytest.mark.parametrize(

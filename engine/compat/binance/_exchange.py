@@ -7,6 +7,14 @@ from schemas import NamedPair
 
 PRECISION = 8
 """Decimals of every figure at least."""
+PRECISIONS = (
+    "baseAssetPrecision quotePrecision quoteAssetPrecision baseCommissionPrecision quoteCommissionPrecision"
+).split()
+ALLOWED = (
+    "icebergAllowed ocoAllowed otoAllowed opoAllowed quoteOrderQtyMarketAllowed allowTrailingStop "
+    "cancelReplaceAllowed amendAllowed pegInstructionsAllowed"
+).split()
+"""What may be ordered: nothing, here."""
 COUNTED = ("ohlcv", "prices", "default")
 """The quotas of Binance's addresses."""
 
@@ -29,18 +37,14 @@ def _market(coin: NamedPair) -> dict[str, object]:
         "symbol": coin.symbol,
         "status": "TRADING",
         "baseAsset": coin.name,
-        "baseAssetPrecision": PRECISION,
         "quoteAsset": coin.pair.quote,
-        "quotePrecision": PRECISION,
-        "quoteAssetPrecision": PRECISION,
+        **dict.fromkeys(PRECISIONS, PRECISION),
         "orderTypes": [],
-        "icebergAllowed": False,
-        "ocoAllowed": False,
-        "quoteOrderQtyMarketAllowed": False,
-        "allowTrailingStop": False,
-        "cancelReplaceAllowed": False,
+        **dict.fromkeys(ALLOWED, False),
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,
         "filters": [],
         "permissions": [],
+        "defaultSelfTradePreventionMode": "NONE",
+        "allowedSelfTradePreventionModes": [],
     }

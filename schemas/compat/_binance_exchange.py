@@ -1,0 +1,56 @@
+"""What Binance tells of its markets.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
+"""
+
+from marshmallow import Schema, fields
+
+
+class LimitRow(Schema):
+    """How often one client may call."""
+
+    rateLimitType = fields.String(required=True)
+    interval = fields.String(required=True)
+    intervalNum = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+
+
+class MarketRow(Schema):
+    """A market whose data is served. Nothing can be ordered here: `orderTypes` and `filters` are empty."""
+
+    symbol = fields.String(required=True)
+    status = fields.String(required=True)
+    baseAsset = fields.String(required=True)
+    baseAssetPrecision = fields.Integer(required=True)
+    quoteAsset = fields.String(required=True)
+    quotePrecision = fields.Integer(required=True)
+    quoteAssetPrecision = fields.Integer(required=True)
+    baseCommissionPrecision = fields.Integer(required=True)
+    quoteCommissionPrecision = fields.Integer(required=True)
+    orderTypes = fields.List(fields.String(), required=True)
+    icebergAllowed = fields.Boolean(required=True)
+    ocoAllowed = fields.Boolean(required=True)
+    otoAllowed = fields.Boolean(required=True)
+    opoAllowed = fields.Boolean(required=True)
+    quoteOrderQtyMarketAllowed = fields.Boolean(required=True)
+    allowTrailingStop = fields.Boolean(required=True)
+    cancelReplaceAllowed = fields.Boolean(required=True)
+    amendAllowed = fields.Boolean(required=True)
+    pegInstructionsAllowed = fields.Boolean(required=True)
+    isSpotTradingAllowed = fields.Boolean(required=True)
+    isMarginTradingAllowed = fields.Boolean(required=True)
+    filters = fields.List(fields.Dict(), required=True)
+    permissions = fields.List(fields.String(), required=True)
+    permissionSets = fields.List(fields.List(fields.String()))
+    defaultSelfTradePreventionMode = fields.String(required=True)
+    allowedSelfTradePreventionModes = fields.List(fields.String(), required=True)
+
+
+class Exchange(Schema):
+    """What is served, and how often one may ask."""
+
+    timezone = fields.String(required=True)
+    serverTime = fields.Integer(required=True)
+    rateLimits = fields.List(fields.Nested(LimitRow), required=True)
+    exchangeFilters = fields.List(fields.Dict(), required=True)
+    symbols = fields.List(fields.Nested(MarketRow), required=True)
