@@ -111,6 +111,7 @@ class MarketRow(CoinRow):
     current_price = fields.Float(required=True, allow_none=True)
     market_cap = fields.Float(required=True, allow_none=True)
     market_cap_rank = fields.Integer(required=True, allow_none=True)
+    market_cap_rank_with_rehypothecated = fields.Integer(required=True, allow_none=True)
     fully_diluted_valuation = fields.Float(required=True, allow_none=True)
     total_volume = fields.Float(required=True, allow_none=True)
     high_24h = fields.Float(required=True, allow_none=True)
@@ -152,6 +153,7 @@ class GlobalData(Schema):
     total_volume = fields.Dict(fields.String(), fields.Float(allow_none=True), required=True)
     market_cap_percentage = fields.Dict(fields.String(), fields.Float(allow_none=True), required=True)
     market_cap_change_percentage_24h_usd = fields.Float(required=True, allow_none=True)
+    volume_change_percentage_24h_usd = fields.Float(required=True, allow_none=True)
     updated_at = fields.Integer(required=True)
 
 

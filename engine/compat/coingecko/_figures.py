@@ -13,9 +13,9 @@ Row = Mapping[str, Any]
 """A coin as the use case tells it; `{}` where it has no price right now."""
 CHANGES = {"1h": "change1h", "24h": "change24h", "7d": "change7d"}
 NOBODY_GIVES = (
-    "image fully_diluted_valuation high_24h low_24h market_cap_change_24h market_cap_change_percentage_24h "
-    "circulating_supply total_supply max_supply ath ath_change_percentage ath_date atl "
-    "atl_change_percentage atl_date roi"
+    "image market_cap_rank_with_rehypothecated fully_diluted_valuation high_24h low_24h "
+    "market_cap_change_24h market_cap_change_percentage_24h circulating_supply total_supply max_supply "
+    "ath ath_change_percentage ath_date atl atl_change_percentage atl_date roi"
 ).split()
 """Figures of CoinGecko's own."""
 
@@ -115,5 +115,6 @@ def whole_market(data: Mapping[str, Any], time: int) -> dict[str, object]:
         "total_volume": {"usd": data["totalVolume24h"]},
         "market_cap_percentage": {"btc": data["btcDominance"], "eth": data["ethDominance"]},
         "market_cap_change_percentage_24h_usd": data["marketCapChange24h"],
+        "volume_change_percentage_24h_usd": None,
         "updated_at": time,
     }
