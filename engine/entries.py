@@ -46,6 +46,11 @@ def any_is(entry: Entry) -> bool:
     return True
 
 
+def none_is(entry: Entry) -> bool:
+    """Whether an entry is more than just old, where nothing makes it so."""
+    return False
+
+
 def made_since(time: float) -> Good:
     """Whether an entry was made at `time` (Unix seconds) or later."""
     return lambda entry: entry.made >= time

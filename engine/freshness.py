@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.answers import Answer
 from engine.copies import Copies
-from engine.entries import RENEWED, Entries, Entry, Good, Make, any_is
+from engine.entries import RENEWED, Entries, Entry, Good, Make, any_is, none_is
 from engine.errors import AllProvidersFailed, ApiError
 from engine.events import StaleKept, Tell, ignore
 from engine.flights import TOO_SLOW, Flights
@@ -95,10 +95,13 @@ class Freshness:
         entry: Entry | None = self._store.get(key) or self._store.own(key)
         return entry if entry is not None and entry.age(self._clock()) < KEPT else None
 
-    def obtain(self, keys: Sequence[str], make: Make, good: Good = any_is) -> Entries:
+    def obtain(
+        self, keys: Sequence[str], make: Make, good: Good = any_is, outlived: Good = none_is
+    ) -> Entries:
         """What there is for `keys`: fresh where it can be had, otherwise old, left out where it is neither.
 
-        `make` makes some of the keys. What is not `good` for the purpose is made anew, however fresh.
+        `make` makes some of the keys. What is not `good` is made anew, however fresh; what is old and
+        `outlived` is only given where providers fail, or take too long.
         Raises the `ApiError` of the making where there is nothing at all.
         """
         now = self._clock()
@@ -113,7 +116,8 @@ class Freshness:
         patient = {
             key
             for key in due
-            if key in entries and (key in failures or entries[key].age(now) < 2 * entries[key].lifetime)
+            if (entry := entries.get(key)) is not None
+            and (key in failures or (entry.age(now) < 2 * entry.lifetime and not outlived(entry)))
         }
         self._refresh_behind([key for key in due if key in patient and key not in recent], make)
         urgent = [key for key in due if key not in patient and key not in recent]
@@ -149,13 +153,7 @@ class Freshness:
         """Make those of `keys` anew that are not fresh, or not `good`."""
         return self._fly(keys, make, self._clock(), good)
 
-    def _fly(
-        self,
-        keys: Sequence[str],
-        make: Make,
-        since: float,
-        good: Good = any_is,
-    ) -> Entries:
+    def _fly(self, keys: Sequence[str], make: Make, since: float, good: Good = any_is) -> Entries:
         """Make `keys`, unless somebody else has done so `since` they were looked for."""
 
         def make_and_keep(some: list[str]) -> Mapping[str, Entry]:

@@ -29,7 +29,8 @@ def candles(
     Raises an `ApiError`, and `Outdated` where the newest candle that is kept is not the newest any more.
     """
     newest = start is None and end is None
-    wanted = Wanted.of(coin.symbol, coin.pair, interval, max(limit, MINIMUM) if newest else limit, start, end)
+    count = max(limit, MINIMUM) if newest else limit
+    wanted = replace(Wanted.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
     heard = hear(_however_few(wanted), INTERVALS_COUNT * interval.length / 1000)
     return _shortened(heard, limit)
 

@@ -13,7 +13,7 @@ from engine.events import Tell, ignore
 from engine.freshness import Entries, Entry, Freshness
 from engine.market._fetching import Fetching
 from engine.market._plan import Wanted
-from engine.market._series import Series
+from engine.market._series import Series, row
 from engine.upstream import BACKGROUND, Upstream
 from providers import INTERVALS, Candle, CandleSource, Interval, Pair, Window
 
@@ -98,7 +98,8 @@ class Candles:
             return {key: known}
         own = f"window:{key}:{window.limit}:{window.start}:{window.end}"
         try:
-            return self._freshness.obtain([own], partial(self._make, wanted, 1.0))
+            outlived = partial(_outlived, wanted=wanted, now=now)
+            return self._freshness.obtain([own], partial(self._make, wanted, 1.0), outlived=outlived)
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
                 raise
@@ -107,11 +108,11 @@ class Candles:
     def _shared(self, key: str, wanted: Wanted, now: int) -> Entries:
         """The market's series, long enough; a shorter one only where no provider can be had."""
         good = partial(_covers, wanted=wanted, now=now)
-        make = partial(self._make, wanted, 1.0)
+        make, outlived = partial(self._make, wanted, 1.0), partial(_outlived, wanted=wanted, now=now)
         try:
-            entries = self._freshness.obtain([key], make, good)
+            entries = self._freshness.obtain([key], make, good, outlived)
             if not good(entries[key]):  # somebody who wanted less was first
-                entries = self._freshness.obtain([key], make, good)
+                entries = self._freshness.obtain([key], make, good, outlived)
         except AllProvidersFailed:
             known = self._freshness.known(key)
             if known is None or len(known.value.candles) < MINIMUM:
@@ -141,7 +142,7 @@ class Candles:
             lifetime = FINAL
         inside = {candle.open_time for candle in candles}
         body = {
-            "data": [_row(candle) for candle in candles],
+            "data": [row(candle) for candle in candles],
             "symbol": wanted.symbol,
             "interval": wanted.interval.code,
             "count": len(candles),
@@ -188,12 +189,5 @@ def _covers(entry: Entry, wanted: Wanted, now: int) -> bool:
     return bool(entry.value.covers(wanted.window, wanted.interval, now))
 
 
-def _row(candle: Candle) -> dict[str, object]:
-    return {
-        "timestamp": candle.open_time,
-        "open": candle.open,
-        "high": candle.high,
-        "low": candle.low,
-        "close": candle.close,
-        "volume": candle.volume,
-    }
+def _outlived(entry: Entry, wanted: Wanted, now: int) -> bool:
+    return wanted.outlived(entry.made, now)

@@ -13,13 +13,18 @@ GENESIS = 1_230_940_800_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A request for candles. `symbol` is how the client named the pair; times are open times."""
+    """A request for candles. `symbol` is how the client named the pair; times are open times.
+
+    Who cannot be told that a candle was still forming wants them `in_time`: those that were had before the
+    interval ended are not given at once while newer ones are on their way.
+    """
 
     symbol: str
     pair: Pair
     interval: Interval
     window: Window
     closed_only: bool = False
+    in_time: bool = False
 
     @classmethod
     def of(
@@ -34,6 +39,10 @@ class Wanted:
     def newest(self) -> bool:
         """Whether no time was asked for."""
         return self.window.start is None and self.window.end is None
+
+    def outlived(self, made: float, now: int) -> bool:
+        """Whether candles that were had at `made` (Unix seconds) are too old to be given at once."""
+        return self.in_time and self.interval.open_time(int(made * 1000)) < self.interval.open_time(now)
 
     def traded(self) -> "Wanted":
         """The same without times at which nothing can have been traded: nobody has to be asked about them."""

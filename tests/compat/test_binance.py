@@ -286,6 +286,33 @@ def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock:
     assert message == "All data providers are currently unavailable, what is kept is 121 seconds old"
 
 
+@pytest.mark.parametrize("window", ["&limit=3", f"&startTime={NEWEST - 2 * HOUR}"])
+def test_a_candle_that_has_closed_is_told_as_it_closed(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, window: str
+) -> None:
+    """Programs act when an hour is over: they are not given what its candle was like before, though a
+    little old is good enough at other times."""
+    path = f"klines?symbol=BTCUSDT&interval=1h{window}"
+    clock.advance(NEWEST / 1000 + 3595 - clock())
+    forming = told(client, path)[-1]
+    clock.advance(6)
+    answer = asked(client, path)
+    rows = content(answer)[-2:]
+
+    assert rows == [kline(one, HOUR) for one in stand_in.market.candles("BTC", "1h", NEWEST, NEWEST + HOUR)]
+    assert rows[0][4] != forming[4]
+    assert answer.headers["Age"] == "0"
+
+
+def test_candles_a_little_old_are_given_at_once(client: FlaskClient, clock: Clock) -> None:
+    """While the interval goes on, as everywhere."""
+    path = "klines?symbol=BTCUSDT&interval=1h&limit=3"
+    told(client, path)
+    clock.advance(310)
+
+    assert asked(client, path).headers["Cache-Status"].endswith("detail=stale")
+
+
 def test_old_candles_since_a_time_are_told_as_well(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:

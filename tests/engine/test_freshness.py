@@ -89,6 +89,19 @@ def test_a_stale_entry_is_given_at_once_while_one_refresh_runs_behind_it(
     assert kitchen.made == ["a", "a"]
 
 
+def test_what_is_old_and_has_outlived_its_purpose_is_waited_for(
+    freshness: Freshness, kitchen: Kitchen, clock: Clock
+) -> None:
+    """And given all the same where nobody has anything newer."""
+    freshness.obtain(["a"], kitchen)
+    clock.advance(31)
+    assert values(freshness.obtain(["a"], kitchen, outlived=lambda entry: entry.value == 1)) == {"a": 2}
+
+    clock.advance(31)
+    kitchen.closed = True
+    assert values(freshness.obtain(["a"], kitchen, outlived=lambda entry: True)) == {"a": 2}
+
+
 def test_after_two_lifetimes_a_new_one_is_waited_for(
     freshness: Freshness, kitchen: Kitchen, clock: Clock
 ) -> None:
