@@ -10,6 +10,7 @@ from flask import Response, current_app
 from engine.answers import Answer
 from engine.delivery import reply
 from engine.errors import AllProvidersFailed, ApiError
+from providers import INTERVALS
 
 RETRY_AFTER = 30
 """Seconds after which a provider may be back."""
@@ -72,6 +73,13 @@ class Heard:
         filled = [label(fill["provider"]) for fill in self.meta.get("filled", ())]
         return [source, *filled] if source else list(self.meta.get("sources", ()))
 
+    def unfinished(self, now: float) -> int | None:
+        """When a candle opened that was forming when it was had and has closed since: nobody saw its end."""
+        if not self.data or self.meta.get("lastCandleClosed") is not False:
+            return None
+        opened: int = self.data[-1]["timestamp"]
+        return opened if opened + INTERVALS[self.body["interval"]].length <= now * 1000 else None
+
 
 def hear(answer: Answer, patience: float) -> Heard:
     """`answer`, read. Raises `Outdated` where it is stale and older than `patience` seconds."""
@@ -90,8 +98,8 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     """The headers that say what an answer is worth.
 
     `X-Data-Source`: the providers. `X-Data-Gaps`: the open times in milliseconds of the first and the last
-    candle of each gap. `X-Data-Quote`: what candles are priced in. `Age`, `Cache-Control` and `Cache-Status`
-    as on the engine's own answers.
+    candle of each gap. `X-Data-Unfinished`: that of a candle whose end nobody saw. `X-Data-Quote`: what
+    candles are priced in. `Age`, `Cache-Control` and `Cache-Status` as on the engine's own answers.
     """
     now = current_app.extensions["clock"]()
     first = min((one.answer for one in heard), key=lambda answer: answer.made + answer.lifetime)
@@ -104,4 +112,6 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     gaps = [f"{start}-{end}" for one in heard for start, end in one.meta.get("gaps", ())]
     if gaps:
         headers.append(("X-Data-Gaps", ", ".join(gaps)))
+    if unfinished := [str(opened) for one in heard if (opened := one.unfinished(now)) is not None]:
+        headers.append(("X-Data-Unfinished", ", ".join(unfinished)))
     return headers

@@ -30,6 +30,9 @@ RETOLD = {
     "X-Data-Gaps": _header(
         "First and last missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
+    "X-Data-Unfinished": _header(
+        "Open time in milliseconds of a candle that was forming when it was had, and has closed since"
+    ),
     "X-Data-Quote": _header("What the prices are in: `USD` or `USDT`"),
     "X-Data-Missing": _header("What nobody gave: it is left out, or neutral where something has to stand"),
     "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`, `quoteVolume`"),

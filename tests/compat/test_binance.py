@@ -270,12 +270,15 @@ def test_gaps_of_what_is_shown(make: Make, stand_in: StandIn) -> None:
 def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """Up to two intervals old they are told with their age; then nobody can be told, so nothing is."""
     path = "klines?symbol=BTCUSDT&interval=1m&limit=5"
-    before = told(client, path)
+    first = asked(client, path)
+    before = content(first)
     for name in EVERYBODY:
         stand_in.fault(name, Fault("reset"))
     clock.advance(119)
     aged = asked(client, path)
     assert aged.json == before
+    assert "X-Data-Unfinished" not in first.headers
+    assert aged.headers["X-Data-Unfinished"] == f"{before[-1][0]}"
     assert aged.headers["Age"] == "119"
     assert aged.headers["Cache-Status"].endswith("detail=stale")
     assert "stale-if-error" not in aged.headers["Cache-Control"]

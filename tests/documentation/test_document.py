@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from engine import create_app
 from engine.openapi._examples import FOLDER
+from engine.origins import EXPOSED
 from tests.documentation.recording import recorded
 from tests.documented import Document
 
@@ -91,6 +92,13 @@ def test_what_retells_answers_documents_what_they_are_worth(document: Json) -> N
 
     assert {"X-Data-Source", "X-Data-Quote", "Age", "Cache-Status"} <= set(responses["200"]["headers"])
     assert "503" in responses
+
+
+def test_pages_elsewhere_may_read_every_header_that_is_documented(document: Json) -> None:
+    """Browsers hide what is not named; some they always show."""
+    always = {"Cache-Control", "Vary"}
+
+    assert set(document["components"]["headers"]) - always <= set(EXPOSED)
 
 
 def test_parameters_are_what_the_schemas_check(document: Json) -> None:
