@@ -187,6 +187,14 @@ def test_a_market_may_begin_at_any_moment(
     assert [row[0] for row in rows] == [first, first + INTERVALS[interval].length]
 
 
+def test_a_beginning_that_nobody_finds_is_an_error(make: Make) -> None:
+    """Nothing since 1970 would say that the market is not there: Coinbase looks at 300 days at a time."""
+    client = make(providers_candles=("coinbase",))
+    code, _ = refused(client, f"klines?symbol=BTCUSDT&interval=1h&startTime=0&endTime={NOW - 5}&limit=1", 503)
+
+    assert code == -1001
+
+
 @pytest.mark.parametrize("window", ["startTime=0&endTime=1", "endTime=0", "endTime=1230940799999"])
 def test_before_the_first_coin_nothing_was_traded(
     client: FlaskClient, stand_in: StandIn, window: str

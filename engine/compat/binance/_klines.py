@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.compat import _asking
 from engine.compat._retelling import Heard
+from engine.compat.binance._failures import Unpriced
 from engine.compat.binance._figures import NOTHING, written
 from engine.errors import AllProvidersFailed
 from providers import INTERVALS, Interval
@@ -66,7 +67,10 @@ def _part(
     except AllProvidersFailed:  # who failed may be the only one that knows what was so long ago
         if start is None or not wide:
             raise
-    return _asking.candles(coin, interval, limit, _first(coin, interval, start, until), last)
+    told = _asking.candles(coin, interval, limit, _first(coin, interval, start, until), last)
+    if not told.data and until > now - STEPS[0].length:  # it is traded now, so there is a first candle
+        raise Unpriced.of(coin.symbol)
+    return told
 
 
 def _first(coin: NamedPair, interval: Interval, start: int, until: int) -> int:
