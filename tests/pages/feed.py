@@ -46,7 +46,7 @@ class Feed:
         if not times:
             return {"s": "no_data"}
         numbers = sorted(times)
-        closes = [100 + 10 * math.sin(number / 7) for number in numbers]
+        closes = [round(100 + 10 * math.sin(number / 7), 2) for number in numbers]
         return {
             "s": "ok",
             "t": [number * length for number in numbers],

@@ -39,7 +39,7 @@ def test_the_chart_shows_what_the_feed_has(someone: Visit, feed: Feed) -> None:
 
     bar = feed.history({"resolution": "60", "to": str(feed.newest), "countback": "1"})
     expect(page.locator("[data-candles]")).to_have_attribute(
-        "aria-valuetext", re.compile(rf"C {bar['c'][0]:.4f}")
+        "aria-valuetext", re.compile(rf"C {bar['c'][0]:.2f}")
     )
     assert someone.complaints() == []
 
