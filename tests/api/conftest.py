@@ -40,6 +40,7 @@ def settings_for(stand_in: StandIn) -> dict[str, Any]:
         "rate_limit_enabled": False,
         "cache_warming_enabled": False,
         "prices_deadline_seconds": 5.0,
+        "sentiment_deadline_seconds": 10.0,
         "providers": providers,
     }
 

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.config import ProviderSettings
+from engine.market import Market
 from tests.api.answers import failure, news
 from tests.api.conftest import Make
 from tests.clock import Clock
@@ -159,7 +160,9 @@ def test_a_host_that_refuses_us_shuts_no_other_out(
     stand_in.heal()
     clock.advance(3600)
     news(client)
-    eventually(lambda: stand_in.calls.count("rss", "decrypt") == 2)
+    market: Market = client.application.extensions["market"]
+    eventually(lambda: "CircuitClosed" in {event.kind for event in market.events(10)})
+    assert stand_in.calls.count("rss", "decrypt") == 2
     clock.advance(60)
     eventually(lambda: news(client)["meta"]["failed"] == {})
 

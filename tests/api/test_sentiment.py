@@ -196,7 +196,7 @@ def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, c
 @pytest.mark.parametrize("name", ["alternative_me", "rss"])
 def test_nobody_is_waited_for_too_long(make: Make, stand_in: StandIn, name: str) -> None:
     """One that hangs costs less than three seconds, and is named."""
-    client = make()
+    client = make(sentiment_deadline_seconds=2.5)
     stand_in.fault(name, Fault("hang", path="" if name != "rss" else "decrypt"))
     start = time.monotonic()
     answer = sentiment(client)
