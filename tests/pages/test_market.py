@@ -194,6 +194,59 @@ def test_a_headline_is_only_text(visit: Open) -> None:
     assert page.locator("[data-stories] img").count() == 0
 
 
+def long_winded(route: Route) -> None:
+    """Words without an end, in whatever may come from a provider or an operator."""
+    answer = route.fetch()
+    body = answer.json()
+    if isinstance(body["data"], list):
+        body["data"][0] |= {"title": "W" * 300, "source": "s" * 300}
+    body["meta"]["failed"] = {f"rss:{'a' * 200}.example": "Timeout"}
+    route.fulfill(response=answer, json=body)
+
+
+def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
+    """It is broken where the room ends."""
+    someone = visit(**PHONE)
+    someone.page.route(re.compile("/api/(news|sentiment)"), long_winded)
+    page = someone.open()
+    is_loaded(page)
+
+    expect(page.locator("[data-mood-note]")).to_contain_text("aaaa")
+    wide, room = page.evaluate(WIDTH)
+    assert wide <= room == 360
+
+
+def nothing_known(route: Route) -> None:
+    """An answer in which every figure that may be unknown is."""
+    answer = route.fetch()
+    body = answer.json()
+    rows = body["data"] if isinstance(body["data"], list) else [body["data"]]
+    for row in rows:
+        for name, value in row.items():
+            if name not in ("symbol", "name", "priceUsd", "price", "confidence") and (
+                isinstance(value, int | float | dict) or name == "rank"
+            ):
+                row[name] = None
+    route.fulfill(response=answer, json=body)
+
+
+def test_what_is_not_known_is_a_dash(visit: Open) -> None:
+    """Never a zero, and never "null" or "NaN"; the same in what a number tells of itself."""
+    someone = visit()
+    someone.page.route(re.compile("/api/(prices|sentiment|market/overview)"), nothing_known)
+    page = someone.open()
+    is_loaded(page)
+
+    for name in ("rank", "change24h", "marketCap"):
+        expect(cell(page, "BTC", name)).to_have_text("–")
+    expect(page.locator("#overview dd")).to_have_text(["–"] * 6)
+    expect(page.locator(".gauge .value")).to_have_text("–")
+    cell(page, "BTC", "change24h").hover()
+    expect(page.locator("#tip")).to_contain_text("Change in 1 hour –")
+    assert not re.search("null|NaN|undefined|Infinity", page.locator("main").inner_text())
+    assert someone.complaints() == []
+
+
 def raised(route: Route) -> None:
     """Prices in which one coin has risen."""
     answer = route.fetch()

@@ -137,6 +137,33 @@ def test_a_page_without_any_answer_shows_no_number(visit: Open) -> None:
     assert someone.complaints(failures_expected=True) == []
 
 
+@pytest.mark.parametrize("path", ["/#%", "/#%E0%A4%A/1h", "/chart#%", "/chart#/nonsense"])
+def test_an_address_that_cannot_be_read_is_no_trouble(path: str, visit: Open) -> None:
+    """It was cut off when it was sent, perhaps: then the usual market is shown."""
+    someone = visit()
+    page = someone.open(path)
+
+    expect(page.locator("#chart h2")).to_have_text(re.compile("^BTC(USDT)? · 1h candles$"))
+    expect(page.locator("#chart [data-freshness]")).not_to_have_text("Loading")
+    assert someone.complaints(failures_expected=True) == []
+
+
+def test_a_market_is_picked_before_the_feed_answers(visit: Open) -> None:
+    """The chart's feed cannot be reached yet; once it can, it is asked for what was picked meanwhile."""
+    someone = visit()
+    someone.page.clock.install()
+    someone.page.route(re.compile("/udf/"), lambda route: route.abort())
+    page = someone.open("/chart")
+    expect(page.locator("#chart [data-freshness]")).to_have_text("No data")
+    page.get_by_label("Find a market").fill("ETHUSDT")
+    page.keyboard.press("Enter")
+    page.unroute(re.compile("/udf/"))
+    someone.wait(90)
+
+    expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1h candles")
+    assert someone.complaints(failures_expected=True) == []
+
+
 def test_what_is_switched_off_is_told_quietly(someone: Visit) -> None:
     """Headlines: no alarm, and no asking again and again."""
     page = someone.page

@@ -5,6 +5,7 @@ import { Candles } from "./candles.js";
 import { latency, moment } from "./format.js";
 import { write } from "./freshness.js";
 import { keep } from "./panel.js";
+import { looked } from "./place.js";
 import { explain } from "./tips.js";
 
 const LIMIT = 300;
@@ -84,7 +85,7 @@ export function startChart(panel) {
 
 /** What the address says was looked at: `#ETH/4h`. */
 function recall(coins, intervals) {
-  const [symbol, interval] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [symbol, interval] = looked();
   if ([...coins.options].some((each) => each.value === symbol)) coins.value = symbol;
   const chosen = intervals.find((each) => each.value === interval);
   if (chosen) chosen.checked = true;

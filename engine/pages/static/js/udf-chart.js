@@ -4,6 +4,7 @@ import { Failure } from "./api.js";
 import { Candles } from "./candles.js";
 import { write } from "./freshness.js";
 import { keep } from "./panel.js";
+import { looked } from "./place.js";
 import { startTheme } from "./theme.js";
 import { explain, startTips } from "./tips.js";
 import * as udf from "./udf.js";
@@ -11,12 +12,13 @@ import * as udf from "./udf.js";
 const COUNT = 300;
 const SETTLED = 250;
 const FIRST = "BTCUSDT";
+const USUAL = "60";
 
 const panel = document.getElementById("chart");
 const search = panel.querySelector("[data-search]");
 const found = panel.querySelector("[data-found]");
 const choices = panel.querySelector("[data-intervals]");
-const [asked, wish] = decodeURIComponent(location.hash.slice(1)).split("/");
+const [asked, wish] = looked();
 
 let name = asked || FIRST;
 let feed;
@@ -41,7 +43,8 @@ explain(panel.querySelector("[data-freshness]"), () => [
   ...(known ? [["Symbol", `${known.name}, ${known.description}`]] : []),
 ]);
 
-const resolution = () => choices.querySelector("input:checked").value;
+/** The one that is chosen; before the feed has said what it has, the one that is wished for. */
+const resolution = () => choices.querySelector("input:checked")?.value ?? wish ?? USUAL;
 
 /** When the bar that is open now ends, in seconds: the same address as long as it is open. */
 function ending() {
@@ -111,7 +114,7 @@ function merged(old, newer) {
 function offer(settings) {
   const template = panel.querySelector("[data-interval]");
   const supported = settings.supported_resolutions;
-  const chosen = supported.includes(wish) ? wish : supported.includes("60") ? "60" : supported[0];
+  const chosen = supported.includes(wish) ? wish : supported.includes(USUAL) ? USUAL : supported[0];
   for (const each of supported) {
     const label = template.content.firstElementChild.cloneNode(true);
     const input = label.querySelector("input");
