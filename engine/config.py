@@ -119,7 +119,7 @@ class Settings:
     edge_enabled: bool = _setting(
         True, parsing.boolean, "whether fresh answers go out before the framework is asked"
     )
-    cors_origins: str = _setting("*", parsing.text, "origins that browsers may call from, comma separated")
+    cors_origins: str = _setting("*", parsing.origins, "origins that browsers may call from, comma separated")
     providers_candles: tuple[str, ...] | None = _setting(
         None, parsing.names_of(CandleSource), "which providers give candles, in this order"
     )

@@ -1,10 +1,14 @@
 """What the text of a setting means: a value, or a `ValueError` that says what is wrong."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
 from engine import keys
 from providers import ASSET_BY_NAME, Provider, discover
+
+HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
+"""A host as a browser writes it in an origin: in lower case."""
 
 
 def text(value: str) -> str:
@@ -82,6 +86,20 @@ def urls(value: str) -> tuple[str, ...]:
         if parts is None or not parts.hostname or "@" in parts.netloc:
             raise ValueError("must be http(s) addresses, separated by commas")
     return tuple(dict.fromkeys(addresses))
+
+
+def origins(value: str) -> str:
+    """Any origin, or some as browsers send them: nothing else would ever be equal to one."""
+    if value != "*":
+        for origin in value.split(","):
+            parts = _split(origin.strip(), "http", "https")
+            if parts is None or not HOST.fullmatch(parts.netloc) or origin.strip() != _origin(parts):
+                raise ValueError("must be * or origins like https://example.com, separated by commas")
+    return value
+
+
+def _origin(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def proxy(value: str) -> str:

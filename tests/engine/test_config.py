@@ -52,6 +52,35 @@ def test_feeds_are_addresses() -> None:
             Settings.load({"NEWS_RSS_FEEDS": wrong})
 
 
+@pytest.mark.parametrize(
+    "origins",
+    ["*", "https://a.example", "https://a.example, http://localhost:3000", "http://[::1]:8080"],
+)
+def test_origins_are_what_browsers_send(origins: str) -> None:
+    """A scheme and a host, perhaps a port; or any."""
+    assert Settings.load({"CORS_ORIGINS": origins}).cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        "a.example",
+        "https://a.example/",
+        "https://a.example/app",
+        "https://A.example",
+        "https://*.a.example",
+        "*, https://a.example",
+        "https://a.example,",
+        "null",
+        "ftp://a.example",
+    ],
+)
+def test_what_no_browser_sends_is_no_origin(origins: str) -> None:
+    """It would let nobody in, and as a pattern perhaps somebody else."""
+    with pytest.raises(SettingsError, match="CORS_ORIGINS: must be "):
+        Settings.load({"CORS_ORIGINS": origins})
+
+
 def test_something_must_count_in_the_mood() -> None:
     """Weights of nothing at all are a mistake."""
     weights = {"SENTIMENT_WEIGHT_FEAR_GREED": "0", "SENTIMENT_WEIGHT_NEWS": "5"}
