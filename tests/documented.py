@@ -1,16 +1,45 @@
 """Holding answers against the OpenAPI document: what it does not describe is a defect of one of the two."""
 
-from collections.abc import Mapping
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
+import requests
+from flask.testing import FlaskClient
 from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from engine import create_app
+
 Json = Any
 WHOLE = "urn:document"
+ENOUGH = 10
+"""How many answers of a kind are held against the document in one test."""
+SELF_EVIDENT = {
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "keep-alive",
+    "server",
+} | {
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "cache-control",
+    "referrer-policy",
+    "vary",
+    "transfer-encoding",
+    "x-content-type-options",
+}
+"""Headers that the document need not name: HTTP's own, the same on every answer."""
 
 
 class Document:
@@ -47,9 +76,18 @@ class Document:
         if response is None:
             return [f"{method} {known}: {status} is not documented"]
         response = self._resolved(response)
-        missing = [name for name in response.get("headers", {}) if name not in headers and _due(name)]
-        wrong = [f"{method} {known} {status}: no header {name}" for name in missing]
-        if method != "HEAD" and (content := response.get("content", {}).get("application/json")):
+        content = response.get("content", {}).get("application/json", {})
+        given = {name.lower() for name in headers}
+        told = {name.lower() for name in response.get("headers", {})}
+        of_nobody = "x-data-source" in told and headers.get("Cache-Control") == "no-store"
+        due = {name for name in told if _is_due(name) and not of_nobody}
+        wrong = [f"{method} {known} {status}: no header {name}" for name in sorted(due - given)]
+        wrong += [
+            f"{method} {known} {status}: {name} is not documented"
+            for name in sorted(given - told - SELF_EVIDENT)
+        ]
+        is_packed = body is None and "content-encoding" in given
+        if method != "HEAD" and content and not is_packed:
             wrong += self.wrong(content["schema"], body)
         return wrong
 
@@ -65,9 +103,83 @@ class Document:
         return found
 
 
-def _due(name: str) -> bool:
+class Watch:
+    """Holds the answers that a test gets against the document."""
+
+    def __init__(self, document: Document) -> None:
+        self.mistakes: list[str] = []
+        self._document = document
+        self._seen: Counter[tuple[str | None, int]] = Counter()
+
+    def see(
+        self,
+        method: str,
+        path: str,
+        status: int,
+        headers: Mapping[str, str],
+        content: Callable[[], bytes],
+    ) -> None:
+        """Look at an answer, `ENOUGH` times for each path and status; read no content but the engine's."""
+        kind = (self._document.path(method, path), status)
+        self._seen[kind] += 1
+        if kind[0] and self._seen[kind] <= ENOUGH:
+            body = json.loads(content() or b"null")
+            self.mistakes += self._document.mistakes(method, path, status, headers, body)
+
+
+@cache
+def own_document() -> Document:
+    """What the engine says of itself."""
+    return Document(create_app(cache_warming_enabled=False).test_client().get("/openapi.json").get_json())
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """Sees every answer that this process gets from a server or from an application."""
+    watch = Watch(own_document())
+    send, open_ = requests.Session.send, FlaskClient.open
+
+    def sent(self: requests.Session, request: requests.PreparedRequest, **options: Any) -> Any:
+        response = send(self, request, **options)
+        path = urlsplit(str(request.url)).path
+        watch.see(str(request.method), path, response.status_code, response.headers, lambda: response.content)
+        return response
+
+    def opened(self: FlaskClient, *arguments: Any, **options: Any) -> Any:
+        response = open_(self, *arguments, **options)
+        asked = response.request
+        watch.see(
+            asked.method,
+            asked.path,
+            response.status_code,
+            dict(response.headers),
+            lambda: _unpacked(response),
+        )
+        return response
+
+    monkeypatch.setattr(requests.Session, "send", sent)
+    monkeypatch.setattr(FlaskClient, "open", opened)
+    return watch
+
+
+@pytest.fixture(autouse=True)
+def documented(watch: Watch) -> Iterator[None]:
+    """Every answer that a test gets is one that the document describes."""
+    yield
+    assert not watch.mistakes, watch.mistakes
+
+
+def _unpacked(response: Any) -> bytes:
+    """The body of an answer, nothing where it is compressed: the same one is held where it is not."""
+    return b"" if response.headers.get("Content-Encoding") else bytes(response.data)
+
+
+def _is_due(name: str) -> bool:
     """Quotas may be switched off, gaps are named where there are any, a wait where one is known."""
-    return not (name.startswith(("X-RateLimit", "RateLimit", "X-Data")) or name == "Retry-After")
+    return not name.startswith(("x-ratelimit", "ratelimit", "x-data")) and name not in (
+        "retry-after",
+        "allow",
+    )
 
 
 def _absolute(schema: Any) -> Any:

@@ -20,10 +20,13 @@ MEANINGS = {
     414: "The address is too long: `URI_TOO_LONG`",
     422: "There are fewer candles than are required: `INSUFFICIENT_DATA`",
     429: "The quota is spent: `RATE_LIMITED`",
+    431: "There are too many headers, or too long ones: `HEADERS_TOO_LARGE`",
     500: "A fault of the engine's: `INTERNAL_ERROR`",
     503: "Every provider failed and nothing is kept: `PROVIDER_ERROR`, `details` has a reason for each",
 }
 WAITING = (429, 503)
+UNREAD = (414, 431)
+"""Told by the server before it knows what is asked for: in the one shape everywhere, and not counted."""
 
 
 def describe(spec: APISpec) -> None:
@@ -45,9 +48,11 @@ def references(statuses: Iterable[int]) -> dict[str, Any]:
 
 def told(statuses: Iterable[int], schema: type[Schema]) -> dict[str, Any]:
     """The responses of an operation that can fail so, where a failure has the shape of `schema`."""
-    if schema is ErrorAnswer:
-        return references(statuses)
-    return {str(status): _response(status, HTTPStatus(status).phrase, schema) for status in sorted(statuses)}
+    own = {status for status in statuses if schema is ErrorAnswer or status in UNREAD}
+    others = sorted(set(statuses) - own)
+    return references(own) | {
+        str(status): _response(status, HTTPStatus(status).phrase, schema) for status in others
+    }
 
 
 def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> dict[str, Any]:
@@ -55,6 +60,8 @@ def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> 
     if schema is None and (example := _examples.failure(status)):
         content["example"] = example
     headers = _headers.told(
-        _headers.RETRY if status in WAITING else {}, _headers.QUOTA if status == 429 else {}
+        _headers.RETRY if status in WAITING else {},
+        _headers.REFUSED.get(status, {}),
+        _headers.QUOTA if status not in UNREAD else {},
     )
     return {"description": meaning, "content": {"application/json": content}, "headers": headers}

@@ -39,7 +39,12 @@ RETOLD = {
 }
 RETRY = {"Retry-After": _header("Seconds after which asking again makes sense", "integer")}
 NAMED = {"X-Request-ID": _header("The id of the request: the one that was sent, or one of our own")}
-HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY, **NAMED}
+REFUSED = {
+    401: {"WWW-Authenticate": _header("`Bearer`: one of the ways to send a key")},
+    405: {"Allow": _header("The methods that there are: `GET, HEAD, OPTIONS`")},
+}
+"""What goes with a status that says what would be right."""
+HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY, **REFUSED[401], **REFUSED[405], **NAMED}
 
 
 def told(*groups: dict[str, Any]) -> dict[str, Any]:

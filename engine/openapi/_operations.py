@@ -10,9 +10,9 @@ from engine.answers import Answer
 from engine.config import Settings
 from engine.openapi import _examples, _failures, _headers, _parameters, _samples
 
-ALWAYS = (400, 405, 414, 500)
+ALWAYS = (400, 405, 413, 414, 431, 500)
 """How any endpoint may fail."""
-UNSERVED = (414,)
+UNSERVED = (414, 431)
 """How an endpoint fails of which all failures have one status: before it is asked."""
 JSON = "application/json"
 NO_BODY = "The client has this answer already: the tag that it sent is still right"
@@ -104,6 +104,8 @@ def _told(view: Any) -> dict[str, Any]:
         groups += [_headers.CACHED, _headers.TAGGED]
     if _is_retold(view):
         groups += [_headers.RETOLD] if view.fails_with else [_headers.CACHED, _headers.RETOLD]
+    if isinstance(view.answer, dict) and "oneOf" in view.answer:
+        groups += [_headers.RETRY]  # it may be a failure, told in the body alone
     return _headers.told(*groups)
 
 
@@ -113,8 +115,6 @@ def _failing(view: Any) -> set[int]:
         failing |= {401, 429}
     if getattr(view, "feature", None):
         failing.add(404)
-    if view.body:
-        failing.add(413)
     if _is_cached(view) or _is_retold(view):
         failing.add(503)
     if _is_cached(view) and _has_candles(view):

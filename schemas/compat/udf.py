@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS, Interval
-from schemas._fields import CodedField, NamedPair, SymbolField, WholeField, shorten
+from schemas._fields import COINS, CodedField, NamedPair, SymbolField, WholeField, shorten
 
 RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
 """What the protocol calls the intervals."""
@@ -17,12 +17,14 @@ SPELLINGS = RESOLUTIONS | OTHER_SPELLINGS | {code: code for code in INTERVALS}
 FIRST_BLOCK = 1_231_006_505
 """When Bitcoin began: before that there is nothing to be asked for."""
 SECONDS = re.compile(r"-?[0-9]{1,11}")
+MOST_SECONDS = 99_999_999_999
+"""Eleven digits: what is longer are milliseconds, or nothing."""
 
 
 class TickerField(SymbolField):
     """One pair, with or without an exchange in front: `BTCUSDT`, `BINANCE:BTCUSDT`."""
 
-    documented: dict[str, Any] = {}
+    documented = {"pattern": f"^(.*:)?{COINS}$"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -46,6 +48,8 @@ class ResolutionField(CodedField):
 
 class SecondsField(fields.Integer):
     """Unix seconds, as milliseconds. The library counts back beyond 1970; no provider has to hear of that."""
+
+    documented = {"minimum": -MOST_SECONDS, "maximum": MOST_SECONDS}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from engine import create_app
 from engine.config import ProviderSettings
 from tests.clock import Clock
+from tests.documented import documented, watch
 from tests.upstreams import StandIn
 
+__all__ = ["documented", "watch"]
 KEYED = ("cryptocompare", "coincap")
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.conftest import client, clock, make, stand_in
+from tests.documented import documented, watch
 from tests.running import Engine
 from tests.upstreams import StandIn
 
-__all__ = ["client", "clock", "engine", "make", "stand_in"]
+__all__ = ["client", "clock", "documented", "engine", "make", "stand_in", "watch"]
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,23 @@
 """The document of the interface: whole, valid, with examples that were really given; and its page."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from werkzeug.serving import make_server
 
 from engine import create_app
 from engine.openapi._examples import FOLDER
 from engine.origins import EXPOSED
 from tests.documentation.recording import recorded
-from tests.documented import Document
+from tests.documented import Document, Watch, watch
 
+__all__ = ["watch"]
 Json = Any
 SHOWS_IT = ("/docs", "/openapi.json", "/apidocs", "/metrics")
 """What shows the document is not in it."""
@@ -83,7 +88,7 @@ def test_who_fails_with_status_200_says_so(document: Json) -> None:
         "CryptocompareHistoryAnswer",
         "CryptocompareHistoryError",
     ]
-    assert set(responses) == {"200", "405", "414"}
+    assert set(responses) == {"200", "405", "414", "431"}
 
 
 def test_what_retells_answers_documents_what_they_are_worth(document: Json) -> None:
@@ -147,6 +152,50 @@ def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
     assert held.mistakes("GET", "/api/health/ready", 200, named, {"ready": "yes"})
     assert held.mistakes("GET", "/api/health/ready", 418, named, good)
     assert held.mistakes("GET", "/api/market/overview", 304, named, None)
+    assert held.mistakes("GET", "/api/health/ready", 200, {**named, "X-Unheard-Of": "1"}, good)
+
+
+def test_every_answer_in_other_tests_is_watched(app: Flask, document: Json, watch: Watch) -> None:
+    """Of a server that is asked by `requests` and of an application in this process alike."""
+    wrong = Flask(__name__)
+    wrong.add_url_rule("/api/health/ready", view_func=lambda: {"ready": "yes"})
+
+    assert app.test_client().get("/api/health").status_code == 200
+    assert watch.mistakes == []
+    wrong.test_client().get("/api/health/ready")
+    assert watch.mistakes != []
+    watch.mistakes.clear()
+    with serving(wrong) as url:
+        assert requests.get(f"{url}/api/health/ready", timeout=5).ok
+    assert watch.mistakes != []
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of `app` as a server."""
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def test_every_failure_that_any_request_may_meet_is_in_it(document: Json) -> None:
+    """What the server refuses unread has the one shape, in dialects too; the rest has their own."""
+    for path, method, operation in operations(document):
+        told = operation["responses"]
+        if "x-failures" not in operation:
+            assert {"400", "405", "413", "414", "431", "500"} <= set(told), (path, method)
+        assert told["414"] == {"$ref": "#/components/responses/RequestUriTooLong"}, path
+        assert told["431"] == {"$ref": "#/components/responses/RequestHeaderFieldsTooLarge"}, path
+    told = document["components"]["responses"]
+    assert "WWW-Authenticate" in told["Unauthorized"]["headers"]
+    assert "Allow" in told["MethodNotAllowed"]["headers"]
+    assert "X-RateLimit-Remaining" in told["BadRequest"]["headers"]
+    assert set(told["RequestUriTooLong"]["headers"]) == {"X-Request-ID"}
 
 
 def test_there_is_a_page_to_try_it(app: Flask) -> None:

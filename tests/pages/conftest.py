@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.documented import documented, watch
 from tests.pages import browser as chromium
 from tests.pages.browser import Visit
 from tests.running import Engine
 from tests.upstreams import StandIn
 
+__all__ = ["documented", "watch"]
 SETTINGS = {
     "DEMO": "true",
     "ENABLE_NEWS": "true",
