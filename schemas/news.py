@@ -14,8 +14,14 @@ class NewsQuery(Schema):
         load_default=None,
         metadata={"description": "By comma; every story without it", "example": "BTC,ETH"},
     )
-    limit = WholeField(load_default=20, validate=validate.Range(1, 100))
-    sentiment = fields.String(load_default=None, validate=validate.OneOf(WORDS))
+    limit = WholeField(
+        load_default=20, validate=validate.Range(1, 100), metadata={"description": "How many stories"}
+    )
+    sentiment = fields.String(
+        load_default=None,
+        validate=validate.OneOf(WORDS),
+        metadata={"description": "What the stories say; any without it"},
+    )
 
 
 class StoryRow(Schema):

@@ -17,9 +17,19 @@ class OhlcvQuery(Schema):
 
     symbol = SymbolField(required=True, metadata={"description": "A coin or pair", "example": "BTCUSDT"})
     interval = IntervalField(
-        load_default=INTERVALS["1h"], metadata={"enum": list(INTERVALS), "default": "1h", "example": "1h"}
+        load_default=INTERVALS["1h"],
+        metadata={
+            "description": "From one candle to the next",
+            "enum": list(INTERVALS),
+            "default": "1h",
+            "example": "1h",
+        },
     )
-    limit = WholeField(load_default=100, validate=validate.Range(50, 1000), metadata={"example": 50})
+    limit = WholeField(
+        load_default=100,
+        validate=validate.Range(50, 1000),
+        metadata={"description": "How many candles", "example": 50},
+    )
     closed_only = FlagField(
         data_key="closedOnly",
         load_default=False,

@@ -13,7 +13,11 @@ class PricesQuery(Schema):
         load_default=None,
         metadata={"description": "By comma; every coin without it", "example": "BTC,ETH"},
     )
-    convert = fields.String(load_default="USDT", validate=validate.OneOf(["USD", "USDT"]))
+    convert = fields.String(
+        load_default="USDT",
+        validate=validate.OneOf(["USD", "USDT"]),
+        metadata={"description": "What prices are in"},
+    )
 
 
 class SourceRow(Schema):

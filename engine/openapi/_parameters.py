@@ -57,6 +57,8 @@ def _tidy(parameter: dict[str, Any]) -> dict[str, Any]:
     if given.get("default", 0) is None:
         del given["default"]
     given.pop("nullable", None)
+    if "enum" in given:
+        given["enum"] = [value for value in given["enum"] if value is not None]
     told = {**parameter, "schema": given}
     if "example" in given:
         told["example"] = given.pop("example")

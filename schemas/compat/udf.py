@@ -68,17 +68,23 @@ class UdfSymbolsQuery(Schema):
 class UdfSearchQuery(Schema):
     """What a user types, and what the search is narrowed to."""
 
-    query = fields.String(load_default="")
-    kind = fields.String(data_key="type", load_default="")
-    exchange = fields.String(load_default="")
-    limit = WholeField(load_default=30, validate=validate.Range(min=1))
+    query = fields.String(
+        load_default="", metadata={"description": "A part of a code or a name", "example": "bit"}
+    )
+    kind = fields.String(data_key="type", load_default="", metadata={"description": "One of `symbols_types`"})
+    exchange = fields.String(load_default="", metadata={"description": "One of `exchanges`"})
+    limit = WholeField(
+        load_default=30, validate=validate.Range(min=1), metadata={"description": "How many at most"}
+    )
 
 
 class UdfHistoryQuery(Schema):
     """Which bars: `countback` of them before `to`, or all from `from` on."""
 
     symbol = TickerField(required=True, metadata={"description": "A pair", "example": "BTCUSDT"})
-    resolution = ResolutionField(required=True, metadata={"example": "60"})
+    resolution = ResolutionField(
+        required=True, metadata={"description": "Minutes, or days or weeks", "example": "60"}
+    )
     start = SecondsField(data_key="from", load_default=None, metadata={"description": "Unix s, inclusive"})
     end = SecondsField(
         data_key="to", load_default=None, metadata={"description": "Unix s, exclusive; now without it"}

@@ -11,6 +11,7 @@ from flask import Flask
 
 from engine import create_app
 from engine.config import ProviderSettings
+from engine.hardening import LARGEST_BODY
 from engine.openapi._examples import FOLDER
 from engine.openapi._operations import operation_id, request
 from tests.clock import Clock
@@ -82,6 +83,10 @@ def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
         client.get("/api/news"),
         client.post("/api/prices"),
         client.get("/api/sentiment"),
+        client.get("/api/ohlcv?symbol=BTC", data=b"x" * (LARGEST_BODY + 1)),
+        _app(stand_in, clock, providers_candles=("coinbase",))
+        .test_client()
+        .get("/api/ohlcv?symbol=BTC&interval=1w"),
     ]
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))

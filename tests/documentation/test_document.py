@@ -74,6 +74,8 @@ def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
         assert [sample["label"] for sample in operation["x-codeSamples"]] == ["curl", "Python", "JavaScript"]
         for parameter in operation["parameters"]:
             assert parameter["schema"].get("type") or "anyOf" in parameter["schema"], (path, parameter)
+            assert None not in parameter["schema"].get("enum", ()), (path, parameter)
+            assert path.startswith("/compat/") or parameter["description"], (path, parameter)
         limited = "x-quota" in operation
         assert limited == ("429" in operation["responses"]) == ("401" in operation["responses"]), path
         assert limited == ("X-RateLimit-Remaining" in operation["responses"]["200"].get("headers", {})), path
@@ -192,6 +194,8 @@ def test_every_failure_that_any_request_may_meet_is_in_it(document: Json) -> Non
         assert told["414"] == {"$ref": "#/components/responses/RequestUriTooLong"}, path
         assert told["431"] == {"$ref": "#/components/responses/RequestHeaderFieldsTooLarge"}, path
     told = document["components"]["responses"]
+    shown = {name for name, response in told.items() if "example" in response["content"]["application/json"]}
+    assert set(told) - shown == {"InternalServerError", "RequestUriTooLong", "RequestHeaderFieldsTooLarge"}
     assert "WWW-Authenticate" in told["Unauthorized"]["headers"]
     assert "Allow" in told["MethodNotAllowed"]["headers"]
     assert "X-RateLimit-Remaining" in told["BadRequest"]["headers"]
