@@ -6,6 +6,8 @@ LEAST_SUCCESS = 0.999
 LEAST_HITS = 0.90
 MOST_MILLISECONDS = 100.0
 """What 99 of 100 answers have to stay below while one provider hangs."""
+LEAST_PACE = 0.95
+"""The share of a profile's pace that has to be reached: who waits for answers asks more seldom."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,11 @@ class Profile:
     users: int
     per_minute: int
     seconds: int
+
+    @property
+    def per_second(self) -> float:
+        """How many requests are to be made."""
+        return self.per_minute / 60
 
 
 PROFILES = {
@@ -41,6 +48,8 @@ class Figures:
     cached: int
     """How many of the answers may come from the cache, and so may be hits."""
     per_second: float
+    wanted: float
+    """How many a second there should have been."""
     p50: float
     p95: float
     p99: float
@@ -62,6 +71,8 @@ class Figures:
             missed.append(f"success {self.success:.2%} is not over {LEAST_SUCCESS:.1%}")
         if self.hit_rate <= LEAST_HITS:
             missed.append(f"hit rate {self.hit_rate:.1%} is not over {LEAST_HITS:.0%}")
+        if timed and self.per_second < self.wanted * LEAST_PACE:
+            missed.append(f"{self.per_second:.0f} a second are not the {self.wanted:.0f} of the profile")
         if timed and self.p99 >= MOST_MILLISECONDS:
             missed.append(f"p99 {self.p99:.0f} ms is not under {MOST_MILLISECONDS:.0f} ms")
         return missed

@@ -10,7 +10,9 @@ import pytest
 from tests.load.profiles import PROFILES, Figures
 from tests.running import ROOT
 
-WELL = Figures("some", requests=2000, failures=0, hits=990, cached=1000, per_second=50, p50=2, p95=5, p99=9)
+WELL = Figures(
+    "some", requests=2000, failures=0, hits=990, cached=1000, per_second=50, wanted=50, p50=2, p95=5, p99=9
+)
 
 
 def test_all_is_well_where_every_requirement_holds() -> None:
@@ -25,6 +27,7 @@ def test_all_is_well_where_every_requirement_holds() -> None:
         (replace(WELL, requests=0), "success 0.00% is not over 99.9%"),
         (replace(WELL, hits=900), "hit rate 90.0% is not over 90%"),
         (replace(WELL, cached=0), "hit rate 0.0% is not over 90%"),
+        (replace(WELL, per_second=47), "47 a second are not the 50 of the profile"),
         (replace(WELL, p99=100.0), "p99 100 ms is not under 100 ms"),
     ],
 )
@@ -35,7 +38,7 @@ def test_each_requirement_can_be_missed(figures: Figures, missed: str) -> None:
 
 def test_milliseconds_need_not_be_judged() -> None:
     """On a machine that does something else they say nothing."""
-    assert replace(WELL, p99=500.0).missed(timed=False) == []
+    assert replace(WELL, p99=500.0, per_second=20).missed(timed=False) == []
 
 
 def test_the_profiles_are_those_of_the_readme() -> None:
