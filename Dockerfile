@@ -20,7 +20,7 @@ COPY wsgi.py gunicorn.conf.py ./
 RUN python -m compileall -q providers schemas engine
 USER 1000
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=1s \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import http.client, os; to = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); to.request('GET', '/api/health'); raise SystemExit(to.getresponse().status != 200)"]
 # gunicorn is the first process, so that it gets the SIGTERM and ends what it has begun.
 CMD ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]

@@ -172,6 +172,26 @@ def test_it_serves(container: Container) -> None:
     assert requests.get(f"{container.url}/docs", timeout=20).ok
 
 
+def test_what_is_no_code_is_in_the_image_too(container: Container) -> None:
+    """Pages with their styles and scripts, and the recorded answers of the document."""
+    page = requests.get(container.url, timeout=20).text
+    linked = re.findall(r'(?:href|src)="(/assets/[^"]+)"', page)
+    document = requests.get(f"{container.url}/openapi.json", timeout=20).json()
+    good = document["paths"]["/api/ohlcv"]["get"]["responses"]["200"]
+
+    assert len(linked) > 10
+    assert all(requests.get(container.url + path, timeout=20).ok for path in linked)
+    assert good["content"]["application/json"]["example"]["count"] == 50
+
+
+def test_docker_of_any_age_can_build_it() -> None:
+    """Debian's is some years old, and knows no `--start-interval`."""
+    known = {"interval", "timeout", "start-period", "retries"}
+
+    assert set(FINAL.of("HEALTHCHECK")[0].options) <= known
+    assert not [step for stage in STAGES for step in stage.of("RUN") if step.rest.startswith("--")]
+
+
 def test_it_ends_what_it_has_begun(container: Container, stand_in: StandIn) -> None:
     """SIGTERM to the first process, as `docker stop` sends it: a request that waits is answered first."""
     stand_in.calls.forget()
