@@ -8,7 +8,11 @@ from schemas._fields import WholeField
 class CoinsQuery(Schema):
     """How many coins, the largest first. There are as many as the engine serves."""
 
-    limit = WholeField(load_default=50, validate=validate.Range(1, 1000), metadata={"example": 2})
+    limit = WholeField(
+        load_default=50,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "How many at most", "example": 2},
+    )
 
 
 class TopPriceRow(Schema):

@@ -76,7 +76,11 @@ class GlobalSentiment(Schema):
 class LatestNewsQuery(Schema):
     """How many stories."""
 
-    limit = WholeField(load_default=20, validate=validate.Range(1, 100), metadata={"example": 2})
+    limit = WholeField(
+        load_default=20,
+        validate=validate.Range(1, 100),
+        metadata={"description": "How many at most", "example": 2},
+    )
 
 
 class ArticleRow(Schema):

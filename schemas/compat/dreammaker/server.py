@@ -79,7 +79,11 @@ class RefreshReport(Schema):
 class LogsQuery(Schema):
     """How many events."""
 
-    limit = WholeField(load_default=100, validate=validate.Range(1, 1000), metadata={"example": 2})
+    limit = WholeField(
+        load_default=100,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "How many at most", "example": 2},
+    )
 
 
 class LogRow(Schema):
