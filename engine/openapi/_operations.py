@@ -103,8 +103,8 @@ def _told(view: Any) -> dict[str, Any]:
     if _is_cached(view):
         groups += [_headers.CACHED, _headers.TAGGED]
     if _is_retold(view):
-        groups += [_headers.RETOLD] if view.fails_with else [_headers.CACHED, _headers.RETOLD]
-    if isinstance(view.answer, dict) and "oneOf" in view.answer:
+        groups += [_headers.CACHED, _headers.RETOLD]
+    if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
         groups += [_headers.RETRY]  # it may be a failure, told in the body alone
     return _headers.told(*groups)
 

@@ -57,7 +57,7 @@ def get_rate_limits() -> list[dict[str, object]]:
 
 @bp.post("/api/hf/refresh")
 @limiter.limit(quota("default"))
-@endpoint(body=RefreshBody, answer=RefreshReport, unknown=EXCLUDE)
+@endpoint(body=RefreshBody, answer=RefreshReport, failures=(503,), unknown=EXCLUDE)
 def refresh() -> dict[str, object]:
     """Refresh prices and the usual candles, once a minute for all clients together."""
     refreshing: Refreshing = current_app.extensions["refreshing"]
