@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers
 EXPOSED = (
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, "
     "Age, ETag, Cache-Status, X-Data-Source, X-Data-Gaps, X-Data-Quote, "
-    "X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, X-Request-ID"
+    "Allow, WWW-Authenticate, X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, X-Request-ID"
 ).split(", ")
 PREFLIGHT_KEPT = 86_400
 """Seconds that a browser may keep what it was told before it called."""
