@@ -32,8 +32,12 @@ check: $(VENV)/installed
 key: $(VENV)/installed
 	@$(BIN)/python -m engine.keys '$(NAME)' '$(TIER)'
 
+# Most tests wait more than they work, so three processes share them; those about time run by themselves.
+TIMED := tests/end_to_end tests/load
+
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(TIMED:%=--ignore=%) --cov --cov-report= --cov-fail-under=0
+	$(BIN)/python -m pytest $(TIMED) --cov --cov-append --cov-report=term
 
 chaos: $(VENV)/installed-dev
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py

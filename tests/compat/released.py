@@ -1,5 +1,6 @@
 """Running clients as they were released: the packages of tests/compat/node in Node's own test runner."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -25,14 +26,20 @@ def run_released(test: str, engine: Engine, **environment: str) -> None:
     for command in ("node", "npm"):
         if shutil.which(command) is None:
             _without(f"{command} is not installed")
-    if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
-        installed = _run("npm", "ci")
-        if installed.returncode:
-            _without(f"the packages cannot be installed: {installed.stdout}")
+    with LOCK.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the same run may be installing them
+        _install()
     told = _run("node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
     print(told.stdout)
 
     assert told.returncode == 0, told.stdout
+
+
+def _install() -> None:
+    if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
+        installed = _run("npm", "ci")
+        if installed.returncode:
+            _without(f"the packages cannot be installed: {installed.stdout}")
 
 
 def _run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
