@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.config import ProviderSettings
+from engine.market import Market
 from schemas import AnalyzeAnswer, ErrorAnswer
 from tests.api.answers import Json, failure, held, sentiment
 from tests.api.conftest import Make
@@ -149,7 +150,9 @@ def test_who_is_shut_out_is_not_waited_for(client: FlaskClient, stand_in: StandI
 
     clock.advance(3600)
     assert sentiment(client)["meta"]["sources"][0] == "coinmarketcap"
-    eventually(lambda: stand_in.calls.count("alternative_me") == 2)
+    market: Market = client.application.extensions["market"]
+    eventually(lambda: "CircuitClosed" in {event.kind for event in market.events(10)})
+    assert stand_in.calls.count("alternative_me") == 2
     clock.advance(601)
     eventually(lambda: sentiment(client)["meta"]["sources"][0] == "alternative.me")
 
