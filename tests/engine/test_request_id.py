@@ -1,5 +1,6 @@
 """Ids of requests, and how they come into other threads."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -53,3 +54,18 @@ def test_who_is_asked_is_asked_for_the_request() -> None:
         outcomes = gather([Ask(name, current, pool) for name in ("kraken", "okx")], deadline=5)
 
     assert [outcome.value for outcome in outcomes] == ["one", "one"]
+
+
+def test_a_process_that_was_forked_gives_names_of_its_own() -> None:
+    """Workers are forked; none repeats what its parent or another has given."""
+    read, write = os.pipe()
+    before = begin()
+    child = os.fork()
+    if child == 0:
+        os.write(write, begin().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    names = {before, begin(), os.read(read, 64).decode()}
+
+    assert len(names) == 3
+    assert len({name[:10] for name in names}) == 2
