@@ -31,19 +31,13 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
     The tag changes with the data and with becoming stale, not with the age: a client that has the data
     is told by `Age` how old it is.
     """
-    stale = answer.stale(now)
+    age = answer.age(now)
+    stale = age >= answer.lifetime
     coding = ""
     if len(answer.head) > encoding.LEAST:
         coding = encoding.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
     tag = f'"{answer.tag}{"-stale" if stale else ""}{"-" if coding else ""}{coding}"'
-    left = int(answer.lifetime - answer.age(now))
-    headers = [
-        ("Cache-Control", _caching(answer, left)),
-        ("Age", f"{int(answer.age(now))}"),
-        ("ETag", tag),
-        ("Cache-Status", _status(answer, left, stale)),
-        VARY,
-    ]
+    headers = [*aged(answer, age, f", stale-if-error={int(KEPT)}"), ("ETag", tag), VARY]
     if matches(environ.get("HTTP_IF_NONE_MATCH"), tag):
         return Reply("304 NOT MODIFIED", headers, b"")
     body = encoding.encoded(answer, now, coding) if coding else answer.body(now)
@@ -53,16 +47,21 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
     return Reply("200 OK", headers, body)
 
 
-def _caching(answer: Answer, left: int) -> str:
+def aged(answer: Answer, age: float, when_failing: str = "") -> Headers:
+    """What headers say of `answer` at this `age` (seconds): whether it was there, for how long it is fresh.
+
+    `Cache-Status` is that of RFC 9211. `when_failing` is what a cache may do where it is given an error.
+    """
+    left = int(answer.lifetime - age)
     again = max(1, int(answer.lifetime))
-    return f"public, max-age={max(0, left)}, stale-while-revalidate={again}, stale-if-error={int(KEPT)}"
-
-
-def _status(answer: Answer, left: int, stale: bool) -> str:
-    """RFC 9211: whether it was there, and for how long it is fresh."""
-    if answer.forwarded:
-        return "engine; fwd=miss"
-    return f"engine; hit; ttl={left}" + ("; detail=stale" if stale else "")
+    status = "engine; fwd=miss"
+    if not answer.forwarded:
+        status = f"engine; hit; ttl={left}" + ("; detail=stale" if age >= answer.lifetime else "")
+    return [
+        ("Cache-Control", f"public, max-age={max(0, left)}, stale-while-revalidate={again}{when_failing}"),
+        ("Age", f"{int(age)}"),
+        ("Cache-Status", status),
+    ]
 
 
 def matches(header: str | None, tag: str) -> bool:

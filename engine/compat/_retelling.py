@@ -8,16 +8,12 @@ import orjson
 from flask import Response, current_app
 
 from engine.answers import Answer
-from engine.delivery import reply
+from engine.delivery import aged
 from engine.errors import AllProvidersFailed, ApiError
 from providers import INTERVALS
 
 RETRY_AFTER = 30
 """Seconds after which a provider may be back."""
-SAME = ("Cache-Control", "Age", "Cache-Status")
-"""The headers that mean on a retold answer what they mean on the engine's own."""
-KEPT_LONGER = ", stale-if-error"
-"""What no cache may do with a retold answer: it would give it where we give an error."""
 
 
 class Outdated(ApiError):
@@ -103,8 +99,7 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     """
     now = current_app.extensions["clock"]()
     first = min((one.answer for one in heard), key=lambda answer: answer.made + answer.lifetime)
-    told = reply(first, now, {}).headers
-    headers = [(name, value.partition(KEPT_LONGER)[0]) for name, value in told if name in SAME]
+    headers = aged(first, first.age(now))  # no cache may give it where we give an error
     if sources := dict.fromkeys(source for one in heard for source in one.sources):
         headers.append(("X-Data-Source", ", ".join(sources)))
     if quotes := dict.fromkeys(one.meta["quote"] for one in heard if "quote" in one.meta):
