@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from math import floor
 from typing import NamedTuple
 
 from flask import Response, current_app, request
@@ -13,12 +14,15 @@ from limits.strategies import RateLimiter
 from engine.callers import Caller
 from engine.config import Settings
 from engine.errors import rate_limited
+from engine.tally import Tally, Window
 
 PREFIX = "engine"
 """What all counters' names begin with."""
 CALLER = "engine.caller"
 QUOTA = "engine.quota"
 """Where a request's WSGI environment says who asks, and which quota counts it."""
+BUCKET = "bucket"
+"""Stands for one of them in limits' keys."""
 GUESSES = RateLimitItemPerMinute(20)
 """Unknown keys from one address."""
 
@@ -76,14 +80,31 @@ def item(written: str) -> RateLimitItem:
 
 def spend(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -> tuple[bool, Standing]:
     """Count a request of `bucket` in `scope`: whether it may be served, and what is left."""
+    storage = strategy.storage
+    if isinstance(storage, Tally):
+        before, after = _around(limit, scope)
+        allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry())
+        return allowed, _standing(limit, window)
     allowed = strategy.hit(limit, PREFIX, bucket, scope)
-    return allowed, standing(strategy, limit, bucket, scope)
-
-
-def standing(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -> Standing:
-    """What `bucket` has left in `scope`."""
     reset, left = strategy.get_window_stats(limit, PREFIX, bucket, scope)
-    return Standing(limit.amount, limit.get_expiry(), left, int(reset + 1))
+    return allowed, Standing(limit.amount, limit.get_expiry(), left, int(reset + 1))
+
+
+@lru_cache(256)
+def _around(limit: RateLimitItem, scope: str) -> tuple[str, str]:
+    """What stands before and after a bucket in limits' key."""
+    before, _, after = limit.key_for(PREFIX, BUCKET, scope).partition(BUCKET)
+    return before, after
+
+
+def _standing(limit: RateLimitItem, window: Window) -> Standing:
+    """What limits' own `get_window_stats` finds in the storage, from what was just counted there."""
+    before, before_left, count, left = window
+    expiry = limit.get_expiry()
+    spent = floor(before * before_left / expiry + count)
+    more_in = min(before_left % (expiry / before) if before else expiry, left % expiry if count else expiry)
+    reset = time.time() + (more_in if before or count else 0)
+    return Standing(limit.amount, expiry, max(0, limit.amount - spent), int(reset + 1))
 
 
 def caller() -> Caller:

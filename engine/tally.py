@@ -19,6 +19,8 @@ SCHEME = "tally"
 """How this storage is named in a URI."""
 
 Counters = dict[str, int]
+Window = tuple[int, float, int, float]
+"""How often in the window before, for how many seconds that counts, how often in this one, for how many."""
 
 
 class Tally(Storage, SlidingWindowCounterSupport):
@@ -38,24 +40,25 @@ class Tally(Storage, SlidingWindowCounterSupport):
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count a request, unless that were too many."""
-        with self._lock:
-            now = time.time()
-            previous, current = self._at(now, expiry)
-            key = key if key in current or len(current) < MOST else REST
-            weighted = previous.get(key, 0) * (1 - now / expiry % 1) + current.get(key, 0)
-            if floor(weighted) + amount > limit:
-                return False
-            current[key] = current.get(key, 0) + amount
-            return True
+        return self.spend(key, limit, expiry, amount)[0]
 
-    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """How often in the window before, for how long that counts, how often in this one, for how long."""
+    def get_sliding_window(self, key: str, expiry: int) -> Window:
+        """What was counted until now."""
+        return self.spend(key, 0, expiry)[1]
+
+    def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, Window]:
+        """Both at once: whether it was counted, and the windows then."""
         with self._lock:
             now = time.time()
             previous, current = self._at(now, expiry)
             key = key if key in current or len(current) < MOST else REST
-            before, left = previous.get(key, 0), (1 - now / expiry % 1) * expiry
-            return before, left if before else 0.0, current.get(key, 0), left + expiry
+            before, count = previous.get(key, 0), current.get(key, 0)
+            weight = 1 - now / expiry % 1
+            allowed = floor(before * weight + count) + amount <= limit
+            if allowed:
+                count = current[key] = count + amount
+        left = weight * expiry
+        return allowed, (before, left if before else 0.0, count, left + expiry)
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
         """Forget a client."""

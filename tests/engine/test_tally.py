@@ -7,7 +7,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from engine import tally
+from engine import quotas, tally
 from engine.tally import Tally
 
 START = 1_700_000_040.0  # the first second of a minute
@@ -39,6 +39,20 @@ def test_it_counts_as_limits_does(moment: Time) -> None:
             mine, other = ours.get_window_stats(TEN, client), theirs.get_window_stats(TEN, client)
             assert mine.remaining == other.remaining
             assert mine.reset_time == pytest.approx(other.reset_time)
+
+
+def test_a_client_is_told_what_limits_would_tell(moment: Time) -> None:
+    """Whether it may, what is left and when there is more: both are asked at once here, one by one there."""
+    ours = SlidingWindowCounterRateLimiter(Tally())
+    theirs = SlidingWindowCounterRateLimiter(Tally())
+    for second in (*range(0, 200, 3), *range(400, 500, 2)):
+        moment.now = START + second + 0.25
+        for client in ("a", "b")[: 1 + second % 2]:
+            allowed, standing = quotas.spend(ours, TEN, client, "scope")
+            assert allowed == theirs.hit(TEN, quotas.PREFIX, client, "scope")
+            reset, left = theirs.get_window_stats(TEN, quotas.PREFIX, client, "scope")
+            assert standing == (10, 60, left, int(reset + 1))
+            assert ours.get_window_stats(TEN, quotas.PREFIX, client, "scope") == (reset, left), "its own key"
 
 
 def test_old_windows_are_dropped_whole(moment: Time) -> None:
