@@ -49,7 +49,8 @@ class Answer:
 
     def end(self, now: float) -> bytes:
         """What follows the head at `now`."""
-        return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if self.stale(now) else b"false", self.age(now))
+        age = self.age(now)
+        return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if age >= self.lifetime else b"false", age)
 
     def body(self, now: float) -> bytes:
         """The bytes to send at `now`."""

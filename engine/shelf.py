@@ -28,7 +28,7 @@ class Shelf(BaseCache):
         self._most = entries
         self._most_bytes = size
         self._clock = clock
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
         self.bytes = 0
 
@@ -43,30 +43,17 @@ class Shelf(BaseCache):
     def get(self, key: str) -> Any:
         """The value, `None` where there is none or its time is over."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            if self._clock() >= kept[0]:
-                self._remove(key)
-                return None
-            self._kept.move_to_end(key)
-            return kept[2]
+            return self._found(key)
 
     def set(self, key: str, value: Any, timeout: Any = None) -> bool:
         """Keep a value for so many seconds."""
-        weight = ENTRY_BYTES + len(key) + weigh(value)
         with self._lock:
-            self._remove(key)
-            self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value)
-            self.bytes += weight
-            while len(self._kept) > self._most or (self.bytes > self._most_bytes and len(self._kept) > 1):
-                self._remove(next(iter(self._kept)))
-        return True
+            return self._put(key, value, timeout)
 
     def add(self, key: str, value: Any, timeout: Any = None) -> bool:
         """Keep a value unless there is one already."""
         with self._lock:
-            return self.get(key) is None and self.set(key, value, timeout)
+            return self._found(key) is None and self._put(key, value, timeout)
 
     def delete(self, key: str) -> bool:
         """Forget a value; whether there was one."""
@@ -88,6 +75,25 @@ class Shelf(BaseCache):
         with self._lock:
             self._kept.clear()
             self.bytes = 0
+        return True
+
+    def _found(self, key: str) -> Any:
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        if self._clock() >= kept[0]:
+            self._remove(key)
+            return None
+        self._kept.move_to_end(key)
+        return kept[2]
+
+    def _put(self, key: str, value: Any, timeout: float | None) -> bool:
+        self._remove(key)
+        weight = ENTRY_BYTES + len(key) + weigh(value)
+        self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value)
+        self.bytes += weight
+        while len(self._kept) > self._most or (self.bytes > self._most_bytes and len(self._kept) > 1):
+            self._remove(next(iter(self._kept)))
         return True
 
     def _remove(self, key: str) -> bool:

@@ -68,6 +68,8 @@ class Store:
 
     def get(self, key: str) -> Any:
         """The value, `None` where there is none."""
+        if self._shared is None:
+            return self._kept(key).get(key)
         try:
             return self._ask(lambda cache: cache.get(key), key)
         except UNREADABLE as error:
