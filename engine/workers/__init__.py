@@ -3,12 +3,11 @@
 from typing import Any
 
 import gevent
-from gunicorn.http import wsgi
 from gunicorn.workers.ggevent import GeventWorker
 from gunicorn.workers.gthread import ThreadWorker
 
+from engine.workers._environ import Environs
 from engine.workers._refusing import Refusing, linger
-from engine.workers._response import AtOnce
 
 SLOWEST_READER = 30.0
 """Seconds that a client may take to accept an answer."""
@@ -24,18 +23,21 @@ class Settled:
         self.__dict__.update({name: setting.get() for name, setting in config.settings.items()})
 
     def __getattr__(self, name: str) -> Any:
-        """What is made of several settings."""
-        return getattr(self._config, name)
+        """What is made of several settings, made once."""
+        self.__dict__[name] = made = getattr(self._config, name)
+        return made
 
 
 class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
     """A greenlet for each connection."""
 
     cfg: Any
+    environs: Environs
 
     def init_process(self) -> None:
         """Begin with settings that are looked up once, not two dozen times a request."""
         self.cfg = Settled(self.cfg)
+        self.environs = Environs(self.cfg)
         super().init_process()
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
@@ -45,8 +47,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         """
         self.nr += 1
         gevent.sleep(0)  # the next connection has its turn, however fast this one asks
-        response, environ = wsgi.create(req, sock, addr, listener_name, self.cfg, AtOnce)
-        environ["wsgi.multithread"] = True
+        response, environ = self.environs.create(req, sock, addr, listener_name)
         if not self.alive:
             response.force_close()
         sock.settimeout(SLOWEST_READER)

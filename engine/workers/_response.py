@@ -1,5 +1,6 @@
 """Answers as gunicorn sends them, with the header and the body in one piece."""
 
+import re
 import time
 from functools import lru_cache
 
@@ -14,6 +15,9 @@ PLAIN = frozenset(
     "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset X-Request-ID".split()
 )
 """Names that need no check, and mean nothing to the connection itself."""
+
+SOUND = re.compile("[ -~]*").fullmatch
+"""Values that are printed as they are."""
 
 
 class AtOnce(Response):  # type: ignore[misc]
@@ -46,7 +50,7 @@ class AtOnce(Response):  # type: ignore[misc]
         """Look twice only at what is not known to be sound."""
         names = [name for name, _ in headers]
         values = "".join([value for _, value in headers])
-        if not (PLAIN.issuperset(names) and values.isascii() and values.isprintable()):
+        if not (PLAIN.issuperset(names) and SOUND(values)):
             super().process_headers(headers)
             return
         self.headers = headers
@@ -73,12 +77,25 @@ class AtOnce(Response):  # type: ignore[misc]
             super()._emit_body(data)
         else:
             head, self._head = self._head, b""
-            self.sock.sendall(head + data)
+            self._put(head + data)
 
     def _flush(self) -> None:
         head, self._head = self._head, b""
         if head:
-            self.sock.sendall(head)
+            self._put(head)
+
+    def _put(self, data: bytes) -> None:
+        """Send everything: at once what the system takes, the rest in the time that the client is given."""
+        given = self.sock.gettimeout()
+        self.sock.settimeout(0.0)
+        try:
+            sent = self.sock.send(data)
+        except BlockingIOError:
+            sent = 0
+        finally:
+            self.sock.settimeout(given)
+        if sent < len(data):
+            self.sock.sendall(data[sent:])
 
 
 @lru_cache(1)

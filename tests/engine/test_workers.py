@@ -4,32 +4,54 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import gevent
+import pytest
 from gunicorn.config import Config
+from gunicorn.http import wsgi as plain
+from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
+from gunicorn.http.unreader import IterUnreader
 
-from engine.workers import Gevent
+from engine.workers import SLOWEST_READER, Gevent
+from engine.workers._environ import Environs
 
 HERE = ("127.0.0.1", 8000)
+THERE = ("::1", 8001)
 TURNS = 3
 
 
 class Connection:
     """A client that asks for the same again and again, and keeps what it is told."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, takes: int | None = None) -> None:
         self._request = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        self._takes = takes
+        self._timeout: float | None = None
         self.answers: list[bytes] = []
+        self.rests: list[tuple[bytes, float | None]] = []
 
     def recv(self, _: int) -> bytes:
         """The request once more."""
         return self._request
 
-    def sendall(self, data: bytes) -> None:
-        """Keep it."""
-        self.answers.append(data)
+    def send(self, data: bytes) -> int:
+        """Keep what can be taken at once."""
+        assert self._timeout == 0, "nobody waits for this"
+        if self._takes == 0:
+            raise BlockingIOError
+        self.answers.append(data[: self._takes])
+        return len(self.answers[-1])
 
-    def settimeout(self, _: float | None) -> None:
-        """Nobody waits here."""
+    def sendall(self, data: bytes) -> None:
+        """Keep the rest, and how long there was time for it."""
+        self.rests.append((data, self._timeout))
+
+    def settimeout(self, seconds: float | None) -> None:
+        """How long may be waited."""
+        self._timeout = seconds
+
+    def gettimeout(self) -> float | None:
+        """How long may be waited."""
+        return self._timeout
 
 
 class Worker(Gevent):
@@ -37,6 +59,7 @@ class Worker(Gevent):
 
     def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
         self.cfg = Config()
+        self.environs = Environs(self.cfg)
         self.wsgi = wsgi
         self.alive = True
         self.nr = 0
@@ -78,3 +101,56 @@ def test_an_answer_is_one_piece() -> None:
         Worker(wsgi).serve(connection)
         assert len(connection.answers) == TURNS
         assert all(answer.endswith(end) for answer in connection.answers)
+
+
+@pytest.mark.parametrize("takes", [0, 7])
+def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
+    """What the system does not take at once is sent as the client reads, within the time for an answer."""
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    quick, slow = Connection("/"), Connection("/", takes)
+    for connection in (quick, slow):
+        Worker(wsgi).serve(connection)
+
+    assert quick.rests == []
+    assert {seconds for _, seconds in slow.rests} == {SLOWEST_READER}
+    whole = quick.answers[0].partition(b"Date:")[0]
+    for number, (rest, _) in enumerate(slow.rests):
+        begun = slow.answers[number] if takes else b""
+        assert (begun + rest).startswith(whole)
+        assert rest.endswith(b"\r\n\r\nok")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"HEAD /a%20b%C3%A9/../c;d?e=%20&f#g HTTP/1.0\r\n\r\n",
+        b"GET http://other/path?query HTTP/1.1\r\nHost: y\r\nAccept: a\r\nAccept: b\r\nACCEPT: c\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 2\r\nX-A-B: \xe9\r\n\r\nok",
+        b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"PUT /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nok",
+        b"GET / HTTP/1.1\r\nHost: x\r\nA_B: dropped\r\nRemote-Addr: 1.2.3.4\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_an_application_is_told_what_gunicorn_tells(request_: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name by name, but for a hint that nobody gives; also where it is mounted below a path."""
+    for mounted in ("", "/"):
+        monkeypatch.setenv("SCRIPT_NAME", mounted)
+        config = Config()
+        connection = Connection("/")
+        connection.settimeout(0.0)
+        environs = Environs(config)
+        for _ in range(2):
+            read = Request(config, IterUnreader([request_]), HERE)
+            read.proxy_protocol_info = {}
+            _, theirs = plain.create(read, connection, HERE, THERE, config)
+            _, ours = environs.create(read, connection, HERE, THERE)
+
+            for told in (ours, theirs):
+                told.pop("wsgi.early_hints", None)
+                assert told.pop("wsgi.errors").write
+            assert ours == theirs | {"wsgi.multithread": True}
