@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from engine.freshness import Entries, Entry, Freshness
 from engine.headlines import Story, merge, story
 from engine.market._asking import Asked
 from engine.market._parts import Gathering, Parts
+from engine.moments import iso
 from engine.turns import in_turns
 from engine.upstream import Upstream
 from providers import Asset, FeedSource, Headline, NewsSource
@@ -122,17 +122,12 @@ def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story
     return [one for one in stories if codes.intersection(coin.code for coin in one.coins)]
 
 
-def iso(time: float) -> str:
-    """Unix milliseconds as ISO 8601."""
-    return datetime.fromtimestamp(time / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _row(one: Story) -> dict[str, object]:
     return {
         "title": one.title,
         "url": one.url,
         "source": one.source,
-        "publishedAt": iso(one.time),
+        "publishedAt": iso(one.time / 1000),
         "symbols": [coin.symbol for coin in one.coins],
         "sentiment": one.sentiment,
     }

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from statistics import median_low
 
@@ -12,6 +11,7 @@ from engine.config import Settings
 from engine.consensus import Consensus, Judged, judge, middle, tidy
 from engine.freshness import Entries, Entry, Freshness
 from engine.market._quotes import Quoted, Quotes, key_of
+from engine.moments import iso
 from providers import Asset, Quote
 
 
@@ -99,7 +99,7 @@ class Prices:
             "volume24h": _middle(quote.volume_24h for quote in counted),
             "marketCap": _middle(quote.market_cap for quote in counted),
             "rank": median_low(ranks) if ranks else None,
-            "lastUpdate": _iso(min(max(times), entry.made)),
+            "lastUpdate": iso(min(max(times), entry.made)),
             "confidence": judged.confidence,
             "verified": judged.verified,
             "sources": [self._told(source) for source in judged.sources],
@@ -145,7 +145,3 @@ def _in_dollars(
 def _middle(figures: Iterable[float | None]) -> float | None:
     known = [figure for figure in figures if figure is not None and math.isfinite(figure)]
     return middle(known) if known else None
-
-
-def _iso(time: float) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

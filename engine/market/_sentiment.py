@@ -14,8 +14,9 @@ from engine.freshness import Entries, Entry, Freshness
 from engine.market._indices import KEY as INDEX
 from engine.market._indices import Index, Indices
 from engine.market._news import KEY as NEWS
-from engine.market._news import Collected, News, about, iso
+from engine.market._news import Collected, News, about
 from engine.market._parts import RETRIED
+from engine.moments import iso
 from engine.mood import Part, count, index_part, news_part, overall
 from engine.request_id import carried
 from engine.scorer import judge_text
@@ -107,7 +108,7 @@ class Sentiment:
         age = self._clock() - newest.time / 1000
         parts.append(index_part(newest.value, age, self._settings.sentiment_weight_fear_greed))
         rows = [
-            {"value": one.value, "classification": one.classification, "timestamp": iso(one.time)}
+            {"value": one.value, "classification": one.classification, "timestamp": iso(one.time / 1000)}
             for one in index.readings
         ]
         return rows[0] if days is None else {**rows[0], "history": rows[:days]}

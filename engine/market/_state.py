@@ -1,10 +1,10 @@
 """How the engine and its providers stand, told from what is already known: nobody is asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from engine.candles import MINIMUM
 from engine.market._candles import MAXIMUM
+from engine.moments import iso
 from engine.upstream import Statistics, Upstream
 from providers import (
     ASSETS,
@@ -87,7 +87,7 @@ def health_row(upstream: Upstream[Provider], used: bool) -> dict[str, object]:
         "name": upstream.name,
         "status": state(upstream, used),
         "latency": _milliseconds(known),
-        "lastCheck": _iso(known.checked),
+        "lastCheck": None if known.checked is None else iso(known.checked),
     }
 
 
@@ -104,7 +104,7 @@ def provider_row(upstream: Upstream[Provider], priority: int, used: bool) -> dic
         "state": word,
         "capabilities": [name for kind, name in ABILITIES.items() if isinstance(upstream.provider, kind)],
         "latencyMs": _milliseconds(known),
-        "lastFailure": known.failed and {"time": _iso(known.failed.time), "reason": known.failed.reason},
+        "lastFailure": known.failed and {"time": iso(known.failed.time), "reason": known.failed.reason},
         "rate_limit": {"requests": limit.requests, "period": limit.period},
     }
 
@@ -117,13 +117,9 @@ def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
         "provider": upstream.name,
         "limit": budget.most,
         "remaining": 0 if refused else max(0, budget.most - budget.spent),
-        "reset_at": _iso(shut.until if shut is not None and refused else budget.resets_at),
+        "reset_at": iso(shut.until if shut is not None and refused else budget.resets_at),
     }
 
 
 def _milliseconds(known: Statistics) -> int | None:
     return None if known.latency is None else round(known.latency * 1000)
-
-
-def _iso(time: float | None) -> str | None:
-    return None if time is None else datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,8 +4,8 @@ from flask import Blueprint
 from marshmallow import EXCLUDE
 
 from engine.api._endpoint import endpoint
-from engine.compat.dreammaker._time import iso
 from engine.extensions import limiter, market
+from engine.moments import iso
 from engine.quotas import quota
 from schemas.compat.dreammaker import AlertRow, LogRow, LogsQuery
 

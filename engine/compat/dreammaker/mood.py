@@ -6,8 +6,8 @@ from marshmallow import EXCLUDE
 from engine.api._endpoint import endpoint, feature
 from engine.compat import _asking
 from engine.compat._retelling import retell
-from engine.compat.dreammaker._time import iso
 from engine.extensions import limiter, market
+from engine.moments import iso
 from engine.quotas import quota
 from engine.scorer import MODEL, OWN_WORDS
 from schemas.compat.dreammaker import (

@@ -8,8 +8,8 @@ from flask import Blueprint, current_app
 from marshmallow import EXCLUDE
 
 from engine.api._endpoint import endpoint
-from engine.compat.dreammaker._time import iso
 from engine.extensions import limiter, market
+from engine.moments import iso
 from engine.openapi import SUMMARY, TITLE, paths
 from engine.quotas import quota
 from engine.refreshing import Refreshing

@@ -1,4 +1,4 @@
-"""Moments as these clients read them."""
+"""Moments as they are written."""
 
 from datetime import UTC, datetime
 
