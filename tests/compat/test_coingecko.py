@@ -335,8 +335,10 @@ def test_headers_say_whose_data_it_is_and_in_what(make: Make, clock: Clock) -> N
 def test_the_market_as_a_whole(client: FlaskClient, clock: Clock) -> None:
     """In dollars; what nobody counts is null."""
     data = held(GlobalAnswer, get(client, "global"))["data"]
-    told = overview(client)["data"]
+    whole = overview(client)
+    told = whole["data"]
 
+    assert data["markets"] == whole["meta"]["markets"] > 0
     assert data["total_market_cap"] == {"usd": told["totalMarketCap"]}
     assert data["total_volume"] == {"usd": told["totalVolume24h"]}
     assert data["market_cap_percentage"] == {"btc": told["btcDominance"], "eth": told["ethDominance"]}

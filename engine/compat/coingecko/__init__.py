@@ -1,6 +1,7 @@
 """CoinGecko's API v3, for the coins that are served. https://docs.coingecko.com/reference/introduction"""
 
 from collections.abc import Iterable
+from functools import partial
 
 import orjson
 from flask import Response
@@ -56,11 +57,12 @@ def _wrong(error: InvalidRequest) -> str:
 
 
 bp = dialect("coingecko", "/compat/coingecko/api/v3", tell)
+served = partial(endpoint, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
 
 
 @bp.get("/ping")
 @limiter.limit(quota("default"))
-@endpoint(answer=PingAnswer, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
+@served(answer=PingAnswer)
 def get_ping() -> dict[str, object]:
     """CoinGecko: that the server is there."""
     return {"gecko_says": "(V3) To the Moon!"}
@@ -68,7 +70,7 @@ def get_ping() -> dict[str, object]:
 
 @bp.get("/coins/list")
 @limiter.limit(quota("default"))
-@endpoint(answer=CoinRow, many=True, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
+@served(answer=CoinRow, many=True)
 def get_list() -> list[dict[str, object]]:
     """CoinGecko: the coins by their names."""
     return [named(asset) for asset in ASSETS]
@@ -76,7 +78,7 @@ def get_list() -> list[dict[str, object]]:
 
 @bp.get("/simple/supported_vs_currencies")
 @limiter.limit(quota("default"))
-@endpoint(answer=CURRENCIES_ANSWER, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
+@served(answer=CURRENCIES_ANSWER)
 def get_currencies() -> list[str]:
     """CoinGecko: what prices can be had in."""
     return list(CURRENCIES)
@@ -84,13 +86,7 @@ def get_currencies() -> list[str]:
 
 @bp.get("/simple/price")
 @limiter.limit(quota("prices"))
-@endpoint(
-    query=PriceQuery,
-    answer=PRICES_ANSWER,
-    failure=FailureAnswer,
-    failures=(404, 422),
-    unknown=EXCLUDE,
-)
+@served(query=PriceQuery, answer=PRICES_ANSWER)
 def get_price(
     vs_currencies: list[str],
     ids: list[str] | None,
@@ -121,14 +117,7 @@ def _prices(assets: Iterable[Asset], currency: str) -> Heard:
 
 @bp.get("/coins/markets")
 @limiter.limit(quota("prices"))
-@endpoint(
-    query=MarketsQuery,
-    answer=MarketRow,
-    many=True,
-    failure=FailureAnswer,
-    failures=(404, 422),
-    unknown=EXCLUDE,
-)
+@served(query=MarketsQuery, answer=MarketRow, many=True)
 def get_markets(
     vs_currency: str,
     ids: list[str] | None,
@@ -164,13 +153,7 @@ def _check(currency: str) -> None:
 
 @bp.get("/coins/<coin>/ohlc")
 @limiter.limit(quota("ohlcv"))
-@endpoint(
-    query=OhlcQuery,
-    answer=OHLC_ANSWER,
-    failure=FailureAnswer,
-    failures=(404, 422),
-    unknown=EXCLUDE,
-)
+@served(query=OhlcQuery, answer=OHLC_ANSWER)
 def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: int | None) -> Response:
     """CoinGecko: candles with their close times; the last one is still forming."""
     if coin not in BY_ID:
@@ -186,8 +169,8 @@ def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: i
 
 @bp.get("/global")
 @limiter.limit(quota("default"))
-@endpoint(answer=GlobalAnswer, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
+@served(answer=GlobalAnswer)
 def get_global() -> Response:
     """CoinGecko: the market as a whole, in dollars."""
     heard = overview()
-    return retell({"data": whole_market(heard.data, heard.body["timestamp"])}, heard)
+    return retell({"data": whole_market(heard)}, heard)

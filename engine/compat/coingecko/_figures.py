@@ -105,16 +105,17 @@ def ordered(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, Any]]:
     return known + [row for row in rows if row[field] is None]
 
 
-def whole_market(data: Mapping[str, Any], time: int) -> dict[str, object]:
-    """The market as a whole in dollars; `time` in Unix seconds."""
+def whole_market(heard: Heard) -> dict[str, object]:
+    """The market as a whole, in dollars."""
+    data = heard.data
     return {
         "active_cryptocurrencies": data["activeCoins"],
         **dict.fromkeys(("upcoming_icos", "ongoing_icos", "ended_icos")),
-        "markets": data.get("markets"),
+        "markets": heard.meta["markets"],
         "total_market_cap": {"usd": data["totalMarketCap"]},
         "total_volume": {"usd": data["totalVolume24h"]},
         "market_cap_percentage": {"btc": data["btcDominance"], "eth": data["ethDominance"]},
         "market_cap_change_percentage_24h_usd": data["marketCapChange24h"],
         "volume_change_percentage_24h_usd": None,
-        "updated_at": time,
+        "updated_at": heard.body["timestamp"],
     }

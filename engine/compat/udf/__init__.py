@@ -4,6 +4,7 @@ https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Response
 from marshmallow import EXCLUDE
@@ -51,11 +52,12 @@ def _listed(details: Mapping[str, object]) -> str:
 
 
 bp = dialect("udf", "/udf", tell)
+served = partial(endpoint, failure=UdfFailureAnswer, unknown=EXCLUDE)
 
 
 @bp.get("/config")
 @limiter.limit(quota("default"))
-@endpoint(answer=UdfConfigAnswer, failure=UdfFailureAnswer, unknown=EXCLUDE)
+@served(answer=UdfConfigAnswer)
 def get_config() -> dict[str, object]:
     """TradingView: what the data feed can do."""
     return {
@@ -72,7 +74,7 @@ def get_config() -> dict[str, object]:
 
 @bp.get("/time")
 @limiter.limit(quota("default"))
-@endpoint(answer=TIME_ANSWER, failure=UdfFailureAnswer, unknown=EXCLUDE)
+@served(answer=TIME_ANSWER)
 def get_time() -> object:
     """TradingView: the server's time in seconds, as plain text."""
     return Response(f"{market.now()}", headers={"Cache-Control": "no-store"}, mimetype="text/plain")
@@ -81,7 +83,7 @@ def get_time() -> object:
 @bp.get("/marks")
 @bp.get("/timescale_marks", endpoint="get_timescale_marks")
 @limiter.limit(quota("default"))
-@endpoint(answer=MARKS_ANSWER, failure=UdfFailureAnswer, unknown=EXCLUDE)
+@served(answer=MARKS_ANSWER)
 def get_marks() -> list[object]:
     """TradingView: marks on bars, of which there are none."""
     return []
@@ -89,7 +91,7 @@ def get_marks() -> list[object]:
 
 @bp.get("/search")
 @limiter.limit(quota("default"))
-@endpoint(query=UdfSearchQuery, answer=FOUND_ANSWER, failure=UdfFailureAnswer, unknown=EXCLUDE)
+@served(query=UdfSearchQuery, answer=FOUND_ANSWER)
 def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[str, object]]:
     """TradingView: pairs by what a user types."""
     if kind not in ("", KIND) or exchange not in ("", EXCHANGE):
@@ -99,7 +101,7 @@ def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[st
 
 @bp.get("/symbols")
 @limiter.limit(quota("default"))
-@endpoint(query=UdfSymbolsQuery, answer=SYMBOL_ANSWER, failure=UdfFailureAnswer, unknown=EXCLUDE)
+@served(query=UdfSymbolsQuery, answer=SYMBOL_ANSWER)
 def get_symbol(symbol: NamedPair) -> dict[str, object]:
     """TradingView: what has to be known of a pair to draw it."""
     return described(symbol, _price(symbol))
@@ -116,7 +118,7 @@ def _price(coin: NamedPair) -> float | None:
 
 @bp.get("/history")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=UdfHistoryQuery, answer=HISTORY_ANSWER, failure=UdfFailureAnswer, unknown=EXCLUDE)
+@served(query=UdfHistoryQuery, answer=HISTORY_ANSWER)
 def get_history(
     symbol: NamedPair, resolution: Interval, start: int | None, end: int | None, countback: int | None
 ) -> Response:
