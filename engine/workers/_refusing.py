@@ -3,6 +3,7 @@
 import http
 import socket
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from gunicorn.http import errors as refusals
@@ -57,21 +58,22 @@ class Refusing:
             status = 500
             name = name or request_id.begin()
             self.log.error("unforeseen failure", exc_info=exc)
+        unknown_origin = ""
+        cross = self.wsgi.extensions["origins"].headers(unknown_origin)
         watch.refused(self.wsgi, status, time.perf_counter() - began)
         try:
-            client.sendall(refusal(status, name))
+            client.sendall(refusal(status, [*cross, (request_id.HEADER, name)]))
             linger(client)
         except OSError as error:
             self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
 
 
-def refusal(status: int, name: str) -> bytes:
-    """A whole answer to the request of this `name`, after which the connection is closed."""
+def refusal(status: int, more: Iterable[tuple[str, str]]) -> bytes:
+    """A whole answer with `more` headers, after which the connection is closed."""
     code = FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
     phrase = http.HTTPStatus(status).phrase
     body = error_body(code, TEXTS.get(status, phrase))
-    headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body), *ALWAYS]
-    headers.append((request_id.HEADER, name))
+    headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body), *ALWAYS, *more]
     lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 

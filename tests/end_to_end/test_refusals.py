@@ -53,6 +53,8 @@ def test_one_body_for_what_gunicorn_refuses(engine: Engine, request_: bytes, sta
     assert headers["Content-Length"] == str(len(body))
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Access-Control-Allow-Origin"] == "*", "a page may read why"
+    assert "X-Request-ID" in headers["Access-Control-Expose-Headers"]
     assert "Date" in headers
 
 
