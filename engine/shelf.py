@@ -5,7 +5,6 @@ is never changed after it was put in, so it needs no copy.
 """
 
 import sys
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +12,8 @@ from typing import Any
 
 from flask import Flask
 from flask_caching.backends.base import BaseCache
+
+from engine.locks import Lock
 
 ENTRY_BYTES = 200
 """What keeping anything costs beside the value itself."""
@@ -28,7 +29,7 @@ class Shelf(BaseCache):
         self._most = entries
         self._most_bytes = size
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._kept: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
         self.bytes = 0
 

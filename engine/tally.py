@@ -4,13 +4,14 @@ limits' own memory walks over every counter a hundred times a second, so that ma
 each. Here counters lie by window: a whole window is dropped at once when its time is over, and nobody walks.
 """
 
-import threading
 import time
 from math import floor
 from typing import Any
 
 from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
+
+from engine.locks import Lock
 
 MOST = 100_000
 """Clients counted one by one in a window. Whoever comes after them in it shares one counter."""
@@ -29,7 +30,7 @@ class Tally(Storage, SlidingWindowCounterSupport):
     STORAGE_SCHEME = [SCHEME]
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._windows: dict[int, tuple[int, Counters, Counters]] = {}
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
 

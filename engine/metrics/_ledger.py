@@ -1,8 +1,9 @@
 """What one worker has counted since it was last asked: plain numbers, for every hit passes here."""
 
-import threading
 from bisect import bisect_left
 from collections.abc import Mapping
+
+from engine.locks import Lock
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the classes of durations."""
@@ -21,7 +22,7 @@ class Ledger:
     """Counts requests, for any number of threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._sums: dict[Kind, Sums] = {}
 
     def note(self, endpoint: str, status: str, seconds: float, outcome: str = "", age: float = 0.0) -> None:
