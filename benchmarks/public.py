@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
+from typing import IO
 
 import requests
 
@@ -39,6 +40,7 @@ def report(hosts: Mapping[str, str]) -> None:
     print(f"| {'what':<44} | {'engine':>26} | {'FastAPI, uvicorn':>26} | ratio |")
     print(f"|{'-' * 46}|{'-' * 28}|{'-' * 28}|{'-' * 7}|")
     compare(hosts, {"CACHE_TTL_PRICES": "3600"}, "memory://", 1)
+    compare_with_lines(hosts)
     if shutil.which("redis-server"):
         with redis_server() as url:
             shared = {"CACHE_TYPE": "redis", "REDIS_URL": url, "WORKERS": "2", "CACHE_TTL_PRICES": "3600"}
@@ -49,12 +51,7 @@ def report(hosts: Mapping[str, str]) -> None:
 
 def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str, workers: int) -> None:
     """Ask the engine and the reference in turn."""
-    with ExitStack() as stack:
-        engine = stack.enter_context(Engine({**hosts, **WIDE, **settings, "LOG_LEVEL": "ERROR"}))
-        bodies = stack.enter_context(tempfile.TemporaryDirectory())
-        for name, path in PATHS.items():
-            (Path(bodies) / f"{name}.json").write_bytes(requests.get(engine.url + path, timeout=20).content)
-        reference = stack.enter_context(Reference(bodies, storage, workers))
+    with both(hosts, {**settings, "LOG_LEVEL": "ERROR"}, storage, workers) as (engine, reference):
         ours, theirs = Server(engine.process.pid), Server(reference.process.pid)
         note = "" if workers == 1 else f", Redis, {workers} workers"
         for name, path in PATHS.items():
@@ -84,6 +81,37 @@ def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str,
             print()
 
 
+def compare_with_lines(hosts: Mapping[str, str]) -> None:
+    """The same with a line for each request in both logs, as both come. Nobody reads them."""
+    with open(os.devnull, "wb") as log:
+        settings = {"CACHE_TTL_PRICES": "3600", "LOG_LEVEL": "INFO"}
+        with both(hosts, settings, "memory://", 1, log) as (engine, reference):
+            for name, path in PATHS.items():
+                ours: list[Figures] = []
+                theirs: list[Figures] = []
+                for _ in range(ROUNDS):
+                    ours.append(full(Server(engine.process.pid), engine.url + path, SECONDS))
+                    theirs.append(full(Server(reference.process.pid), reference.url + path, SECONDS))
+                row(f"{name}, a line for each in both logs", ours, theirs)
+
+
+@contextmanager
+def both(
+    hosts: Mapping[str, str],
+    settings: Mapping[str, str],
+    storage: str,
+    workers: int,
+    log: IO[bytes] | None = None,
+) -> Iterator[tuple[Engine, Engine]]:
+    """The engine and the reference, which serves what the engine does."""
+    with ExitStack() as stack:
+        engine = stack.enter_context(Engine({**hosts, **WIDE, **settings}, log=log))
+        bodies = stack.enter_context(tempfile.TemporaryDirectory())
+        for name, path in PATHS.items():
+            (Path(bodies) / f"{name}.json").write_bytes(requests.get(engine.url + path, timeout=20).content)
+        yield engine, stack.enter_context(Reference(bodies, storage, workers, log))
+
+
 def row(what: str, ours: list[Figures], theirs: list[Figures]) -> None:
     """A line of the table."""
     one, other = _cpu(ours), _cpu(theirs)
@@ -103,18 +131,14 @@ def _told(runs: list[Figures]) -> str:
 class Reference(Engine):
     """The reference, served the way its documentation says."""
 
-    def __init__(self, bodies: str, storage: str, workers: int) -> None:
-        super().__init__({"REFERENCE_BODIES": bodies, "REFERENCE_STORAGE": storage})
-        command = (
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "benchmarks.fastapi_reference:app",
-            "--port",
-            f"{self.port}",
-        )
-        more = ("--workers", f"{workers}") if workers > 1 else ()
-        self._command = (*command, "--no-access-log", "--log-level", "error", *more)
+    def __init__(self, bodies: str, storage: str, workers: int, log: IO[bytes] | None) -> None:
+        command = [sys.executable, "-m", "uvicorn", "benchmarks.fastapi_reference:app"]
+        if workers > 1:
+            command += ["--workers", f"{workers}"]
+        if log is None:
+            command += ["--no-access-log", "--log-level", "error"]
+        super().__init__({"REFERENCE_BODIES": bodies, "REFERENCE_STORAGE": storage}, log=log)
+        self._command = (*command, "--port", f"{self.port}")
 
     def _answers(self) -> bool:
         try:

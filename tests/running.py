@@ -27,7 +27,7 @@ def free_port() -> int:
 class Engine:
     """gunicorn with the project's configuration, on a port of its own; a context manager.
 
-    What it logs goes to `log`, where that is given.
+    What it prints and logs goes to `log`, where that is given.
     """
 
     def __init__(
@@ -49,7 +49,12 @@ class Engine:
 
     def __enter__(self) -> "Engine":
         self.process = subprocess.Popen(
-            self._command, cwd=ROOT, env=self._environment, start_new_session=True, stderr=self._log
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            start_new_session=True,
+            stdout=self._log,
+            stderr=self._log,
         )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
