@@ -1,5 +1,6 @@
 """The whole application in this process, over the stand-in, with time that stands still."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -48,10 +49,17 @@ def settings_for(stand_in: StandIn) -> dict[str, Any]:
 
 
 @pytest.fixture
-def make(stand_in: StandIn, clock: Clock) -> Make:
-    """A client of an application with settings of its own."""
+def make(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """A client of an application with settings of its own, however busy the machine is.
+
+    Nobody is hedged because it took a second, and no minute ends while quotas are counted.
+    """
+    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", (60.0, 60.0))
+    within_a_minute = time.time() // 60 * 60 + 7.5
 
     def make(**settings: Any) -> FlaskClient:
+        if settings.get("rate_limit_enabled"):
+            monkeypatch.setattr(time, "time", lambda: within_a_minute)
         return create_app(clock, **{**settings_for(stand_in), **settings}).test_client()
 
     return make

@@ -1,6 +1,5 @@
 """The fast path: the same answers as Flask's, byte for byte and header for header."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -47,14 +46,6 @@ def edge_of(client: FlaskClient) -> Edge:
     return watch.inner
 
 
-@pytest.fixture
-def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The quotas' clock stands still as well."""
-    now = time.time() // 60 * 60 + 7.5
-    monkeypatch.setattr(time, "time", lambda: now)
-
-
-@pytest.mark.usefixtures("_still")
 @pytest.mark.parametrize("origins", ["*", "https://a.example, https://c.example", "https://a.example"])
 def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None:
     """Hits of every kind, up to the refusal."""
@@ -87,7 +78,6 @@ def _without_moments(answer: Any) -> Any:
     return status, kept, [name for name, _ in headers], len(body) > 0
 
 
-@pytest.mark.usefixtures("_still")
 @pytest.mark.parametrize(("path", "request_"), REQUESTS)
 def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: Watching) -> None:
     """One application, first by one way and then by the other, at the same moment."""

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,13 +21,6 @@ KEYS = {"one": "free", "two": "pro", "three": "unlimited"}
 def edge(request: pytest.FixtureRequest) -> bool:
     """Whether the fast path is on."""
     return bool(request.param)
-
-
-@pytest.fixture(autouse=True)
-def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No minute ends while a test counts."""
-    now = time.time() // 60 * 60 + 7.5
-    monkeypatch.setattr(time, "time", lambda: now)
 
 
 @pytest.fixture

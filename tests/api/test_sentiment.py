@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from engine.config import ProviderSettings
 from engine.market import Market
+from engine.upstream._statistics import PATIENCE
 from schemas import AnalyzeAnswer, ErrorAnswer
 from tests.api.answers import Json, failure, held, sentiment
 from tests.api.conftest import Make
@@ -19,19 +20,12 @@ FEEDS = ["rss:coindesk.com", "rss:cointelegraph.com", "rss:decrypt.co", "rss:the
 ASKED = ("alternative_me", "coinmarketcap", "rss")
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is hedged because a busy machine took a second."""
-    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", (60.0, 60.0))
-
-
 def break_all(stand_in: StandIn, *names: str) -> None:
     """Providers that answer nothing but an error."""
     for name in names or ASKED:
         stand_in.fault(name, Fault("status", status=500))
 
 
-@pytest.mark.usefixtures("patient")
 def test_the_mood_is_made_of_both(client: FlaskClient, stand_in: StandIn) -> None:
     """The index of the day with its own time, a hundred headlines, and one score of both."""
     answer = sentiment(client)
@@ -51,7 +45,6 @@ def test_the_mood_is_made_of_both(client: FlaskClient, stand_in: StandIn) -> Non
     assert stand_in.calls.count("rss") == 4
 
 
-@pytest.mark.usefixtures("patient")
 def test_the_index_has_a_history(client: FlaskClient) -> None:
     """As many days as are asked for, the newest first."""
     data = sentiment(client, "days=30")["data"]
@@ -74,7 +67,6 @@ def test_a_coin_narrows_the_news(client: FlaskClient) -> None:
     assert bitcoin["overall"]["confidence"] < whole["overall"]["confidence"]
 
 
-@pytest.mark.usefixtures("patient")
 def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandIn) -> None:
     """The next one is asked when the first fails, and both are told."""
     stand_in.fault("alternative_me", Fault("html"))
@@ -86,7 +78,6 @@ def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandI
     assert answer["meta"]["failed"] == {"alternative.me": "Bad data"}
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", ["empty", "old"])
 def test_an_index_of_another_time_is_none(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
     """Nor is an empty list."""
@@ -135,7 +126,6 @@ def test_a_part_that_cannot_be_had_is_missing_for_a_minute(
     assert stand_in.calls.count("rss") == 4
 
 
-@pytest.mark.usefixtures("patient")
 def test_who_is_shut_out_is_not_waited_for(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """The next one gives the index, and after its rest the first one is tried behind its back."""
     stand_in.fault("alternative_me", Fault("status", status=451, times=1))
@@ -166,7 +156,6 @@ def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn)
     assert error["details"] == dict.fromkeys(["alternative.me", "coinmarketcap", *FEEDS], "HTTP 500")
 
 
-@pytest.mark.usefixtures("patient")
 def test_an_old_mood_says_that_it_is_old(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """Ten minutes it is fresh, for a day it is better than nothing."""
     before = sentiment(client)
@@ -183,7 +172,6 @@ def test_an_old_mood_says_that_it_is_old(client: FlaskClient, stand_in: StandIn,
     assert after["data"]["fearGreed"] == before["data"]["fearGreed"]
 
 
-@pytest.mark.usefixtures("patient")
 def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """It stays with its own time, and says that it is old; headlines are new nevertheless."""
     before = sentiment(client, "symbol=BTC")["data"]
@@ -197,9 +185,12 @@ def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, c
 
 
 @pytest.mark.parametrize("name", ["alternative_me", "rss"])
-def test_nobody_is_waited_for_too_long(make: Make, stand_in: StandIn, name: str) -> None:
+def test_nobody_is_waited_for_too_long(
+    make: Make, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """One that hangs costs less than three seconds, and is named."""
     client = make(sentiment_deadline_seconds=2.5)
+    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", PATIENCE)
     stand_in.fault(name, Fault("hang", path="" if name != "rss" else "decrypt"))
     start = time.monotonic()
     answer = sentiment(client)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from typing import Any
 
 import pytest
@@ -642,14 +641,6 @@ def test_figures_keep_their_digits(figure: float, text: str) -> None:
     assert written(figure) == text
 
 
-@pytest.fixture
-def _still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No minute ends while a test counts."""
-    now = time.time() // 60 * 60 + 7.5
-    monkeypatch.setattr(time, "time", lambda: now)
-
-
-@pytest.mark.usefixtures("_still")
 def test_quotas_are_told_as_binance_does(make: Make) -> None:
     """429 with the time to wait and never 418; the limits that are told are the true ones."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=2)
@@ -664,7 +655,6 @@ def test_quotas_are_told_as_binance_does(make: Make) -> None:
     assert asked(client, "ticker/price?symbol=BTCUSDT").headers["X-RateLimit-Limit"] == "120"
 
 
-@pytest.mark.usefixtures("_still")
 def test_what_is_not_served_has_a_quota_as_well(make: Make) -> None:
     """That of whatever is not there, in their shape."""
     client = make(rate_limit_enabled=True, rate_limit_default=2)
