@@ -1,5 +1,7 @@
 """gunicorn's workers, with bounds for whoever is slow, broken or greedy."""
 
+import socket
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -11,6 +13,8 @@ from engine.workers._refusing import Refusing, linger
 
 SLOWEST_READER = 30.0
 """Seconds that a client may take to accept an answer."""
+MOMENT = 2
+"""Beats of a worker that is to end, of a second each, in which connections that are kept open stay so."""
 
 __all__ = ["Gevent", "Gthread"]
 
@@ -33,12 +37,35 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
 
     cfg: Any
     environs: Environs
+    _last_beats = 0
+    _waiting: set[Any]
 
     def init_process(self) -> None:
         """Begin with settings that are looked up once, not two dozen times a request."""
         self.cfg = Settled(self.cfg)
         self.environs = Environs(self.cfg)
+        self._waiting = set()
         super().init_process()
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection, which is known while nobody asks anything on it."""
+        self._waiting.add(client)
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            self._waiting.discard(client)
+
+    def notify(self) -> None:
+        """Once this worker is to end, let silent connections go, which would hold it up.
+
+        Who asks now and then on one has a moment to do so, and is told that it ends.
+        """
+        super().notify()
+        if not self.alive:
+            self._last_beats += 1
+            for client in self._waiting if self._last_beats > MOMENT else ():
+                with suppress(OSError), socket.fromfd(client.fileno(), client.family, client.type) as same:
+                    same.shutdown(socket.SHUT_RD)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
         """Serve one request of a client that takes its answer in time: gunicorn's own way, with fewer steps.
@@ -46,6 +73,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         No access log is kept, no hook is called and nothing is upgraded, so that is not prepared either.
         """
         self.nr += 1
+        self._waiting.discard(sock)
         gevent.sleep(0)  # the next connection has its turn, however fast this one asks
         response, environ = self.environs.create(req, sock, addr, listener_name)
         if not self.alive:
@@ -68,6 +96,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
             sock.settimeout(None)
         if response.should_close():
             raise StopIteration  # gunicorn's word for the end of a connection
+        self._waiting.add(sock)
 
     def _try_h2c_upgrade(self, *_: Any) -> bool:
         """HTTP/2 is spoken by what stands in front."""

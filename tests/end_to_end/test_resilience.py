@@ -3,11 +3,13 @@
 import itertools
 import math
 import signal
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -42,6 +44,7 @@ SERIES = [
 ]
 EVERYBODY = [provider.name for provider in discover()]
 QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR"}
+HEALTH = b"HEAD /api/health HTTP/1.1\r\nHost: x\r\n\r\n"
 MEGABYTES_OF_GROWTH = 50
 
 
@@ -427,13 +430,26 @@ class TestSignals:
         assert [answer.status_code for answer in answers] == [200] * 5
         assert [answer.json()["count"] for answer in answers] == [100] * 5
 
-    def test_a_server_with_nothing_in_flight_ends_at_once(self, engine: Engine, client: Client) -> None:
-        """A connection that is kept open and silent holds nobody up."""
-        client.ask("/api/health")
-        engine.process.send_signal(signal.SIGTERM)
-        start = time.monotonic()
-        engine.process.wait(timeout=15)
-        assert time.monotonic() - start < 11
+    @pytest.mark.parametrize(
+        ("worker_class", "sent"),
+        [("gevent", (b"", HEALTH, HEALTH + HEALTH[:9])), ("gthread", (b"", HEALTH))],
+        ids=["gevent", "gthread"],
+    )
+    def test_silent_connections_hold_nobody_up(
+        self, stand_in: StandIn, worker_class: str, sent: tuple[bytes, ...]
+    ) -> None:
+        """Those with nothing asked on them, nothing more, or half of something, are ended by the server."""
+        settings = {"WORKER_CLASS": worker_class, "GUNICORN_CMD_ARGS": "--graceful-timeout=60"}
+        with Engine({**stand_in.base_urls(), **QUIET, **settings}) as engine, ExitStack() as stack:
+            address = "127.0.0.1", engine.port
+            connections = [stack.enter_context(socket.create_connection(address, timeout=15)) for _ in sent]
+            for connection, request in zip(connections, sent, strict=True):
+                connection.sendall(request)
+                assert not request or connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+            engine.process.send_signal(signal.SIGTERM)
+
+            assert engine.process.wait(timeout=15) == 0
+            assert [connection.recv(65_536) for connection in connections] == [b""] * len(sent)
 
     def test_a_reload_drops_no_request(self, engine: Engine) -> None:
         """Under load every request is answered, and afterwards a new worker serves."""

@@ -60,6 +60,7 @@ class Worker(Gevent):
     def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
         self.cfg = Config()
         self.environs = Environs(self.cfg)
+        self._waiting = set()
         self.wsgi = wsgi
         self.alive = True
         self.nr = 0
