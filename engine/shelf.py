@@ -89,8 +89,8 @@ class Shelf(BaseCache):
         return kept[2]
 
     def _put(self, key: str, value: Any, timeout: float | None) -> bool:
-        self._remove(key)
         weight = ENTRY_BYTES + len(key) + weigh(value)
+        self._remove(key)
         self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value)
         self.bytes += weight
         while len(self._kept) > self._most or (self.bytes > self._most_bytes and len(self._kept) > 1):

@@ -5,14 +5,15 @@ from contextlib import suppress
 from typing import Any
 
 import gevent
+from gunicorn.http.body import EOFReader
 from gunicorn.workers.ggevent import GeventWorker
 from gunicorn.workers.gthread import ThreadWorker
 
+from engine.workers._body import InTime
 from engine.workers._environ import Environs
 from engine.workers._refusing import Refusing, linger
+from engine.workers._response import SLOWEST_READER
 
-SLOWEST_READER = 30.0
-"""Seconds that a client may take to accept an answer."""
 MOMENT = 2
 """Beats of a worker that is to end, of a second each, in which connections that are kept open stay so."""
 
@@ -75,11 +76,13 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         self.nr += 1
         self._waiting.discard(sock)
         gevent.sleep(0)  # the next connection has its turn, however fast this one asks
-        response, environ = self.environs.create(req, sock, addr, listener_name)
-        if not self.alive:
-            response.force_close()
         sock.settimeout(SLOWEST_READER)
+        if not isinstance(req.body.reader, EOFReader):  # which is gunicorn's for no body at all
+            req.body = InTime(req.body.reader)
         try:
+            response, environ = self.environs.create(req, sock, addr, listener_name)
+            if not self.alive:
+                response.force_close()
             parts = self.wsgi(environ, response.start_response)
             try:
                 for part in parts:
@@ -90,12 +93,12 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
                     parts.close()
             if response.is_unread():
                 linger(sock)
-        except TimeoutError:
-            response.force_close()
+        except TimeoutError as late:
+            raise StopIteration from late  # gunicorn's word for the end of a connection
         finally:
             sock.settimeout(None)
         if response.should_close():
-            raise StopIteration  # gunicorn's word for the end of a connection
+            raise StopIteration
         self._waiting.add(sock)
 
     def _try_h2c_upgrade(self, *_: Any) -> bool:

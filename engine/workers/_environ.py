@@ -23,11 +23,10 @@ class Environs:
         self._config = config
         self._always: dict[str, Any] = {}
 
-    def create(
-        self, req: Any, sock: Any, client: tuple[str, int], server: tuple[str, int]
-    ) -> tuple[AtOnce, dict[str, Any]]:
+    def create(self, req: Any, sock: Any, client: Any, server: Any) -> tuple[AtOnce, dict[str, Any]]:
         """The answer that can be given to `req`, and what an application is told of it."""
-        if not self._always or req.proxy_protocol_info or req._expected_100_continue:
+        plain = type(client) is type(server) is tuple  # others are those of a unix socket
+        if not (self._always and plain) or req.proxy_protocol_info or req._expected_100_continue:
             return self._usual(req, sock, client, server)
         major, minor = req.version
         environ = {

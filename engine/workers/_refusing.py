@@ -15,8 +15,8 @@ from engine.hardening import ALWAYS
 
 LEFT_UNREAD = 256 * 1024
 LINGER = 1.0
-"""Bytes, and seconds, that are still taken from a client who is not listened to any more: otherwise the
-connection would be reset under the answer."""
+"""Bytes that are still taken from a client who is not listened to any more, and seconds for that and for the
+refusal to be taken: otherwise the connection would be reset under it."""
 STATUS = {
     refusals.LimitRequestLine: 414,
     refusals.LimitRequestHeaders: 431,
@@ -62,6 +62,7 @@ class Refusing:
         cross = self.wsgi.extensions["origins"].headers(unknown_origin)
         watch.refused(self.wsgi, status, time.perf_counter() - began)
         try:
+            client.settimeout(LINGER)
             client.sendall(refusal(status, [*cross, (request_id.HEADER, name)]))
             linger(client)
         except OSError as error:

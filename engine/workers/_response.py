@@ -16,6 +16,8 @@ PLAIN = frozenset(
 )
 """Names that need no check, and mean nothing to the connection itself."""
 
+SLOWEST_READER = 30.0
+"""Seconds that a client may take to accept an answer, in however many parts it comes."""
 SOUND = re.compile("[ -~]*").fullmatch
 """Values that are printed as they are."""
 
@@ -24,6 +26,8 @@ class AtOnce(Response):  # type: ignore[misc]
     """One call of the system for an answer, and one packet where it is short."""
 
     _head = b""
+    _until: float | None = None
+    clock = staticmethod(time.monotonic)
     headers_sent: bool
 
     def default_headers(self) -> list[str]:
@@ -68,34 +72,40 @@ class AtOnce(Response):  # type: ignore[misc]
     def close(self) -> None:
         """Send what is left."""
         self.send_headers()
-        self._flush()
-        super().close()
+        self._emit(b"0\r\n\r\n" if self.chunked else b"")
 
     def _emit_body(self, data: bytes) -> None:
-        if self.chunked:
-            self._flush()
-            super()._emit_body(data)
-        else:
-            head, self._head = self._head, b""
+        self._emit(b"%X\r\n%b\r\n" % (len(data), data) if self.chunked else data)
+
+    def _emit(self, data: bytes) -> None:
+        """Send `data` and whatever waits to go before it."""
+        head, self._head = self._head, b""
+        if head or data:
             self._put(head + data)
 
-    def _flush(self) -> None:
-        head, self._head = self._head, b""
-        if head:
-            self._put(head)
-
     def _put(self, data: bytes) -> None:
-        """Send everything: at once what the system takes, the rest in the time that the client is given."""
+        """Send at once what the system takes, and the rest in the time that there is for an answer."""
         given = self.sock.gettimeout()
-        self.sock.settimeout(0.0)
         try:
-            sent = self.sock.send(data)
-        except BlockingIOError:
-            sent = 0
+            self.sock.settimeout(0.0)
+            try:
+                sent = self.sock.send(data)
+            except BlockingIOError:
+                sent = 0
+            if sent < len(data):
+                self.sock.settimeout(self._left())
+                self.sock.sendall(data[sent:])
         finally:
             self.sock.settimeout(given)
-        if sent < len(data):
-            self.sock.sendall(data[sent:])
+
+    def _left(self) -> float:
+        """Seconds of that time, which begins when the client has to be waited for. Raises `TimeoutError`."""
+        now = self.clock()
+        if self._until is None:
+            self._until = now + SLOWEST_READER
+        if now >= self._until:
+            raise TimeoutError("the client takes its answer too slowly")
+        return self._until - now
 
 
 @lru_cache(1)

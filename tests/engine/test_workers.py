@@ -1,21 +1,29 @@
 """gunicorn's worker in this process, over a connection that is none."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gevent
 import pytest
+from gevent.event import Event
 from gunicorn.config import Config
 from gunicorn.http import wsgi as plain
+from gunicorn.http.errors import InvalidResponseHeader, LimitRequestLine
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import IterUnreader
 
-from engine.workers import SLOWEST_READER, Gevent
+from engine import create_app
+from engine.workers import Gevent
+from engine.workers._body import SLOWEST_SENDER, InTime
 from engine.workers._environ import Environs
+from engine.workers._refusing import LINGER
+from engine.workers._response import SLOWEST_READER, AtOnce
 
 HERE = ("127.0.0.1", 8000)
 THERE = ("::1", 8001)
+PROXIED = ("client_addr", "client_port", "proxy_addr", "proxy_port")
 TURNS = 3
 
 
@@ -45,6 +53,9 @@ class Connection:
         """Keep the rest, and how long there was time for it."""
         self.rests.append((data, self._timeout))
 
+    def shutdown(self, _: int) -> None:
+        """It has asked its last."""
+
     def settimeout(self, seconds: float | None) -> None:
         """How long may be waited."""
         self._timeout = seconds
@@ -62,6 +73,7 @@ class Worker(Gevent):
         self.environs = Environs(self.cfg)
         self._waiting = set()
         self.wsgi = wsgi
+        self.log = logging.getLogger(__name__)
         self.alive = True
         self.nr = 0
 
@@ -125,6 +137,60 @@ def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
         assert rest.endswith(b"\r\n\r\nok")
 
 
+def test_an_answer_in_parts_has_one_time() -> None:
+    """Whoever takes some of it now and then does not begin anew with each."""
+    moments = iter([100.0, 120.0, 130.0])
+    connection = Connection("/", takes=0)
+    response = AtOnce(next(RequestParser(Config(), connection, HERE)), connection, Config())
+    response.clock = lambda: next(moments)
+    response.start_response("200 OK", [])
+    response.write(b"one")
+    response.write(b"more")
+
+    with pytest.raises(TimeoutError):
+        response.close()
+    assert [seconds for _, seconds in connection.rests] == [SLOWEST_READER, SLOWEST_READER - 20]
+    assert connection.rests[0][0].endswith(b"Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+    assert connection.rests[1][0] == b"4\r\nmore\r\n"
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0b", "a\x7fb", "\u2028"])
+def test_no_header_holds_another(value: str) -> None:
+    """Nor anything that somebody could take for the end of it."""
+    response = AtOnce(next(RequestParser(Config(), Connection("/"), HERE)), Connection("/"), Config())
+    for name in ("X-Request-ID", "X-Another"):
+        with pytest.raises(InvalidResponseHeader):
+            response.process_headers([("Content-Length", "2"), (name, value)])
+
+
+def test_a_body_has_one_time() -> None:
+    """Whoever sends some of it now and then does not begin anew with each; what is there is read."""
+    moments = iter([100.0, 100.0 + SLOWEST_SENDER, 100.0 + SLOWEST_SENDER])
+    sent: Iterator[Callable[[], object]] = iter([lambda: b"some", Event().wait])
+
+    class Dripping:
+        def read(self, _: int) -> object:
+            return next(sent)()
+
+    body = InTime(Dripping(), lambda: next(moments))
+
+    with pytest.raises(TimeoutError):
+        body.read(8)
+    assert body.failed, "what follows on the connection is no request"
+
+
+def test_a_refusal_has_its_time() -> None:
+    """A client that sends nonsense and reads nothing is not waited for without end."""
+    connection = Connection("/")
+    worker = Worker(create_app(log_level="ERROR", cache_warming_enabled=False))
+    client: Any = connection
+    worker.handle_error(None, client, HERE, LimitRequestLine(9_000, 8_190))
+
+    [(told, seconds)] = connection.rests
+    assert told.startswith(b"HTTP/1.1 414 ")
+    assert seconds == LINGER
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -137,21 +203,38 @@ def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
         b"GET / HTTP/1.1\r\nHost: x\r\nA_B: dropped\r\nRemote-Addr: 1.2.3.4\r\nConnection: close\r\n\r\n",
     ],
 )
-def test_an_application_is_told_what_gunicorn_tells(request_: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Name by name, but for a hint that nobody gives; also where it is mounted below a path."""
-    for mounted in ("", "/"):
-        monkeypatch.setenv("SCRIPT_NAME", mounted)
-        config = Config()
-        connection = Connection("/")
-        connection.settimeout(0.0)
-        environs = Environs(config)
-        for _ in range(2):
-            read = Request(config, IterUnreader([request_]), HERE)
-            read.proxy_protocol_info = {}
-            _, theirs = plain.create(read, connection, HERE, THERE, config)
-            _, ours = environs.create(read, connection, HERE, THERE)
+@pytest.mark.parametrize(
+    ("client", "server", "proxied"),
+    [
+        (HERE, THERE, {}),
+        ("", "/run/engine.sock", {}),
+        (HERE, THERE, {"proxy_protocol": "TCP4"} | dict.fromkeys(PROXIED, "7")),
+    ],
+    ids=["over TCP", "over a unix socket", "over a proxy's protocol"],
+)
+@pytest.mark.parametrize("mounted", ["", "/"])
+def test_an_application_is_told_what_gunicorn_tells(
+    monkeypatch: pytest.MonkeyPatch,
+    request_: bytes,
+    client: object,
+    server: object,
+    proxied: dict[str, str],
+    mounted: str,
+) -> None:
+    """Name by name, but for a hint that nobody gives; and a client that waits for a word is given it."""
+    monkeypatch.setenv("SCRIPT_NAME", mounted)
+    config = Config()
+    connection = Connection("/")
+    connection.settimeout(0.0)
+    environs = Environs(config)
+    for _ in range(2):
+        read = Request(config, IterUnreader([request_]), client)
+        read.proxy_protocol_info = proxied
+        _, theirs = plain.create(read, connection, client, server, config)
+        _, ours = environs.create(read, connection, client, server)
 
-            for told in (ours, theirs):
-                told.pop("wsgi.early_hints", None)
-                assert told.pop("wsgi.errors").write
-            assert ours == theirs | {"wsgi.multithread": True}
+        for told in (ours, theirs):
+            told.pop("wsgi.early_hints", None)
+            assert told.pop("wsgi.errors").write
+        assert ours == theirs | {"wsgi.multithread": True}
+    assert len(connection.answers) == (4 if b"100-continue" in request_ else 0)

@@ -1,0 +1,26 @@
+"""The body of a request, all of which has a time to arrive."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gunicorn.http.body import Body
+
+SLOWEST_SENDER = 30.0
+"""Seconds that a client may take to send a body, however it spreads it over them."""
+
+
+class InTime(Body):  # type: ignore[misc]
+    """What gunicorn's `reader` reads while there is time; then reading raises `TimeoutError`."""
+
+    def __init__(self, reader: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(reader)
+        self._clock = clock
+        self._until = clock() + SLOWEST_SENDER
+
+    def _read_reader(self, size: int) -> bytes:
+        left = max(0.0, self._until - self._clock())
+        with gevent.Timeout(left, TimeoutError("the body took too long")):
+            some: bytes = super()._read_reader(size)
+            return some
