@@ -5,11 +5,10 @@ from contextlib import suppress
 from typing import Any
 
 import gevent
-from gunicorn.http.body import EOFReader
 from gunicorn.workers.ggevent import GeventWorker
 from gunicorn.workers.gthread import ThreadWorker
 
-from engine.workers._body import InTime
+from engine.workers._body import InTime, is_unread
 from engine.workers._environ import Environs
 from engine.workers._refusing import Refusing, linger
 from engine.workers._response import SLOWEST_READER
@@ -77,7 +76,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         self._waiting.discard(sock)
         gevent.sleep(0)  # the next connection has its turn, however fast this one asks
         sock.settimeout(SLOWEST_READER)
-        if not isinstance(req.body.reader, EOFReader):  # which is gunicorn's for no body at all
+        if is_unread(req.body):
             req.body = InTime(req.body.reader)
         try:
             response, environ = self.environs.create(req, sock, addr, listener_name)

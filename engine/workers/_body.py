@@ -5,10 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
-from gunicorn.http.body import Body
+from gunicorn.http.body import Body, ChunkedReader, LengthReader
 
 SLOWEST_SENDER = 30.0
 """Seconds that a client may take to send a body, however it spreads it over them."""
+
+
+def is_unread(body: Body) -> bool:
+    """Whether there may be more to come of it."""
+    reader = body.reader
+    if isinstance(reader, LengthReader):
+        return bool(reader.length > 0)
+    return isinstance(reader, ChunkedReader) and reader.parser is not None
 
 
 class InTime(Body):  # type: ignore[misc]

@@ -4,9 +4,10 @@ import re
 import time
 from functools import lru_cache
 
-from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.wsgi import Response
 from gunicorn.util import http_date
+
+from engine.workers._body import is_unread
 
 PLAIN = frozenset(
     "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
@@ -45,10 +46,7 @@ class AtOnce(Response):  # type: ignore[misc]
 
     def is_unread(self) -> bool:
         """Whether the client sends a body that nobody has wanted: it may be endless."""
-        reader = self.req.body.reader
-        if isinstance(reader, LengthReader):
-            return bool(reader.length > 0)
-        return isinstance(reader, ChunkedReader) and reader.parser is not None
+        return is_unread(self.req.body)
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Look twice only at what is not known to be sound."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -30,8 +31,8 @@ TURNS = 3
 class Connection:
     """A client that asks for the same again and again, and keeps what it is told."""
 
-    def __init__(self, path: str, takes: int | None = None) -> None:
-        self._request = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    def __init__(self, path: str, takes: int | None = None, more: str = "\r\n") -> None:
+        self._request = f"GET {path} HTTP/1.1\r\nHost: x\r\n{more}".encode()
         self._takes = takes
         self._timeout: float | None = None
         self.answers: list[bytes] = []
@@ -177,6 +178,27 @@ def test_a_body_has_one_time() -> None:
     with pytest.raises(TimeoutError):
         body.read(8)
     assert body.failed, "what follows on the connection is no request"
+
+
+@pytest.mark.parametrize(
+    ("more", "timed"),
+    [("\r\n", False), ("Content-Length: 2\r\n\r\nok", True), ("Content-Length: 0\r\n\r\n", False)],
+)
+def test_every_body_is_read_so(more: str, timed: bool) -> None:
+    """Where there is none, nothing is made for it."""
+    read: list[object] = []
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        read.append(environ["wsgi.input"])
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    connection = Connection("/", more=more)
+    worker = Worker(wsgi)
+    with suppress(StopIteration):
+        worker.handle_request(HERE, next(RequestParser(worker.cfg, connection, HERE)), connection, HERE)
+
+    assert [isinstance(body, InTime) for body in read] == [timed]
 
 
 def test_a_refusal_has_its_time() -> None:
