@@ -143,7 +143,7 @@ class Reference(Engine):
     def _answers(self) -> bool:
         try:
             return requests.get(self.url + PATHS["ohlcv"], timeout=1).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
 

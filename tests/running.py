@@ -72,5 +72,5 @@ class Engine:
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/api/health", timeout=1).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False

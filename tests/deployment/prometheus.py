@@ -67,5 +67,5 @@ class Prometheus:
         assert self._process.poll() is None, "prometheus did not start"
         try:
             return requests.get(f"{self.url}/-/ready", timeout=1).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
