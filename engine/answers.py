@@ -45,12 +45,16 @@ class Answer:
 
     def stale(self, now: float) -> bool:
         """Whether it has outlived its lifetime."""
-        return self.age(now) >= self.lifetime
+        return self.stale_at(self.age(now))
+
+    def stale_at(self, age: float) -> bool:
+        """Whether it has outlived its lifetime at this `age` (seconds)."""
+        return age >= self.lifetime
 
     def end(self, now: float) -> bytes:
         """What follows the head at `now`."""
         age = self.age(now)
-        return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if age >= self.lifetime else b"false", age)
+        return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if self.stale_at(age) else b"false", age)
 
     def body(self, now: float) -> bytes:
         """The bytes to send at `now`."""

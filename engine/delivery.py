@@ -32,7 +32,7 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
     is told by `Age` how old it is.
     """
     age = answer.age(now)
-    stale = age >= answer.lifetime
+    stale = answer.stale_at(age)
     coding = ""
     if len(answer.head) > encoding.LEAST:
         coding = encoding.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -56,7 +56,7 @@ def aged(answer: Answer, age: float, when_failing: str = "") -> Headers:
     again = max(1, int(answer.lifetime))
     status = "engine; fwd=miss"
     if not answer.forwarded:
-        status = f"engine; hit; ttl={left}" + ("; detail=stale" if age >= answer.lifetime else "")
+        status = f"engine; hit; ttl={left}" + ("; detail=stale" if answer.stale_at(age) else "")
     return [
         ("Cache-Control", f"public, max-age={max(0, left)}, stale-while-revalidate={again}{when_failing}"),
         ("Age", f"{int(age)}"),

@@ -68,7 +68,7 @@ class Store:
 
     def get(self, key: str) -> Any:
         """The value, `None` where there is none."""
-        if self._shared is None:
+        if self._shared is None:  # the short way, which each hit goes twice
             return self._kept(key).get(key)
         try:
             return self._ask(lambda cache: cache.get(key), key)

@@ -90,7 +90,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
             finally:
                 if hasattr(parts, "close"):
                     parts.close()
-            if response.is_unread():
+            if is_unread(req.body):
                 linger(sock)
         except TimeoutError as late:
             raise StopIteration from late  # gunicorn's word for the end of a connection

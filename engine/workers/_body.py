@@ -12,7 +12,7 @@ SLOWEST_SENDER = 30.0
 
 
 def is_unread(body: Body) -> bool:
-    """Whether there may be more to come of it."""
+    """Whether there is more of it than anybody has wanted until now: it may be endless."""
     reader = body.reader
     if isinstance(reader, LengthReader):
         return bool(reader.length > 0)

@@ -33,7 +33,7 @@ class AtOnce(Response):  # type: ignore[misc]
 
     def default_headers(self) -> list[str]:
         """The status, and what is about the connection."""
-        if self.is_unread():
+        if is_unread(self.req.body):
             self.force_close()
         major, minor = self.req.version
         lines = [
@@ -43,10 +43,6 @@ class AtOnce(Response):  # type: ignore[misc]
             "Connection: close\r\n" if self.should_close() else "Connection: keep-alive\r\n",
         ]
         return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
-
-    def is_unread(self) -> bool:
-        """Whether the client sends a body that nobody has wanted: it may be endless."""
-        return is_unread(self.req.body)
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Look twice only at what is not known to be sound."""
