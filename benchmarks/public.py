@@ -29,6 +29,8 @@ PATHS = {
 }
 WIDE = {"RATE_LIMIT_OHLCV": "1000000", "RATE_LIMIT_PRICES": "1000000"}
 """Quotas are on, and wide enough for one address to load the server."""
+FRESH = {"CACHE_TTL_PRICES": "3600"}
+"""Prices are hits for as long as is measured."""
 
 
 def report(hosts: Mapping[str, str]) -> None:
@@ -39,11 +41,11 @@ def report(hosts: Mapping[str, str]) -> None:
     print(f"\n{os.cpu_count()} cores, Python {platform.python_version()}; median of {ROUNDS}, quotas on\n")
     print(f"| {'what':<44} | {'engine':>26} | {'FastAPI, uvicorn':>26} | ratio |")
     print(f"|{'-' * 46}|{'-' * 28}|{'-' * 28}|{'-' * 7}|")
-    compare(hosts, {"CACHE_TTL_PRICES": "3600"}, "memory://", 1)
+    compare(hosts, {}, "memory://", 1)
     compare_with_lines(hosts)
     if shutil.which("redis-server"):
         with redis_server() as url:
-            shared = {"CACHE_TYPE": "redis", "REDIS_URL": url, "WORKERS": "2", "CACHE_TTL_PRICES": "3600"}
+            shared = {"CACHE_TYPE": "redis", "REDIS_URL": url, "WORKERS": "2"}
             compare(hosts, shared, url, 2)
     else:
         print("redis-server is missing: two workers were not measured")
@@ -83,16 +85,18 @@ def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str,
 
 def compare_with_lines(hosts: Mapping[str, str]) -> None:
     """The same with a line for each request in both logs, as both come. Nobody reads them."""
-    with open(os.devnull, "wb") as log:
-        settings = {"CACHE_TTL_PRICES": "3600", "LOG_LEVEL": "INFO"}
-        with both(hosts, settings, "memory://", 1, log) as (engine, reference):
-            for name, path in PATHS.items():
-                ours: list[Figures] = []
-                theirs: list[Figures] = []
-                for _ in range(ROUNDS):
-                    ours.append(full(Server(engine.process.pid), engine.url + path, SECONDS))
-                    theirs.append(full(Server(reference.process.pid), reference.url + path, SECONDS))
-                row(f"{name}, a line for each in both logs", ours, theirs)
+    with (
+        open(os.devnull, "wb") as log,
+        both(hosts, {"LOG_LEVEL": "INFO"}, "memory://", 1, log) as (engine, reference),
+    ):
+        ours, theirs = Server(engine.process.pid), Server(reference.process.pid)
+        for name, path in PATHS.items():
+            told: list[Figures] = []
+            others: list[Figures] = []
+            for _ in range(ROUNDS):
+                told.append(full(ours, engine.url + path, SECONDS))
+                others.append(full(theirs, reference.url + path, SECONDS))
+            row(f"{name}, a line for each in both logs", told, others)
 
 
 @contextmanager
@@ -105,7 +109,7 @@ def both(
 ) -> Iterator[tuple[Engine, Engine]]:
     """The engine and the reference, which serves what the engine does."""
     with ExitStack() as stack:
-        engine = stack.enter_context(Engine({**hosts, **WIDE, **settings}, log=log))
+        engine = stack.enter_context(Engine({**hosts, **WIDE, **FRESH, **settings}, log=log))
         bodies = stack.enter_context(tempfile.TemporaryDirectory())
         for name, path in PATHS.items():
             (Path(bodies) / f"{name}.json").write_bytes(requests.get(engine.url + path, timeout=20).content)

@@ -1,6 +1,7 @@
 """Counting clients: the sliding window of limits, without its walk over all of them."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 from limits import RateLimitItemPerMinute
@@ -22,6 +23,13 @@ class Time:
         monkeypatch.setattr(time, "time", lambda: self.now)
 
 
+def clients(moment: Time) -> Iterator[str]:
+    """Who asks next, at every moment of five minutes, with pauses in between."""
+    for second in (*range(0, 200, 3), *range(400, 500, 2)):
+        moment.now = START + second + 0.25
+        yield from ("a", "b")[: 1 + second % 2]
+
+
 @pytest.fixture
 def moment(monkeypatch: pytest.MonkeyPatch) -> Time:
     """Time that stands still."""
@@ -29,30 +37,26 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 
 def test_it_counts_as_limits_does(moment: Time) -> None:
-    """At every moment of five minutes, with pauses in between."""
+    """At every moment."""
     ours = SlidingWindowCounterRateLimiter(Tally())
     theirs = SlidingWindowCounterRateLimiter(MemoryStorage())
-    for second in (*range(0, 200, 3), *range(400, 500, 2)):
-        moment.now = START + second + 0.25
-        for client in ("a", "b")[: 1 + second % 2]:
-            assert ours.hit(TEN, client) == theirs.hit(TEN, client)
-            mine, other = ours.get_window_stats(TEN, client), theirs.get_window_stats(TEN, client)
-            assert mine.remaining == other.remaining
-            assert mine.reset_time == pytest.approx(other.reset_time)
+    for client in clients(moment):
+        assert ours.hit(TEN, client) == theirs.hit(TEN, client)
+        mine, other = ours.get_window_stats(TEN, client), theirs.get_window_stats(TEN, client)
+        assert mine.remaining == other.remaining
+        assert mine.reset_time == pytest.approx(other.reset_time)
 
 
 def test_a_client_is_told_what_limits_would_tell(moment: Time) -> None:
     """Whether it may, what is left and when there is more: both are asked at once here, one by one there."""
     ours = SlidingWindowCounterRateLimiter(Tally())
     theirs = SlidingWindowCounterRateLimiter(Tally())
-    for second in (*range(0, 200, 3), *range(400, 500, 2)):
-        moment.now = START + second + 0.25
-        for client in ("a", "b")[: 1 + second % 2]:
-            allowed, standing = quotas.spend(ours, TEN, client, "scope")
-            assert allowed == theirs.hit(TEN, quotas.PREFIX, client, "scope")
-            reset, left = theirs.get_window_stats(TEN, quotas.PREFIX, client, "scope")
-            assert standing == (10, 60, left, int(reset + 1))
-            assert ours.get_window_stats(TEN, quotas.PREFIX, client, "scope") == (reset, left), "its own key"
+    for client in clients(moment):
+        allowed, standing = quotas.spend(ours, TEN, client, "scope")
+        assert allowed == theirs.hit(TEN, quotas.PREFIX, client, "scope")
+        reset, left = theirs.get_window_stats(TEN, quotas.PREFIX, client, "scope")
+        assert standing == (10, 60, left, int(reset + 1))
+        assert ours.get_window_stats(TEN, quotas.PREFIX, client, "scope") == (reset, left), "its own key"
 
 
 def test_old_windows_are_dropped_whole(moment: Time) -> None:

@@ -1,6 +1,7 @@
 """What somebody sees on the page of the market, and can do there."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -173,12 +174,22 @@ def test_mood_headlines_and_providers_are_those_of_the_interface(visit: Open, en
     expect(page.locator("#providers tbody tr")).to_have_count(len(health["providers"]))
 
 
-def hostile(route: Route) -> None:
+def changed(change: Callable[[Any], None]) -> Callable[[Route], None]:
+    """A route that gives what the engine answers, with a `change` in it."""
+
+    def handle(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        change(body)
+        route.fulfill(response=answer, json=body)
+
+    return handle
+
+
+@changed
+def hostile(body: Any) -> None:
     """Headlines that try what they can."""
-    answer = route.fetch()
-    body = answer.json()
     body["data"][0] |= {"title": "<img src=x onerror=alert(1)>", "url": "javascript:alert(1)"}
-    route.fulfill(response=answer, json=body)
 
 
 def test_a_headline_is_only_text(visit: Open) -> None:
@@ -194,14 +205,12 @@ def test_a_headline_is_only_text(visit: Open) -> None:
     assert page.locator("[data-stories] img").count() == 0
 
 
-def long_winded(route: Route) -> None:
+@changed
+def long_winded(body: Any) -> None:
     """Words without an end, in whatever may come from a provider or an operator."""
-    answer = route.fetch()
-    body = answer.json()
     if isinstance(body["data"], list):
         body["data"][0] |= {"title": "W" * 300, "source": "s" * 300}
     body["meta"]["failed"] = {f"rss:{'a' * 200}.example": "Timeout"}
-    route.fulfill(response=answer, json=body)
 
 
 def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
@@ -216,10 +225,9 @@ def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
     assert wide <= room == 360
 
 
-def nothing_known(route: Route) -> None:
+@changed
+def nothing_known(body: Any) -> None:
     """An answer in which every figure that may be unknown is."""
-    answer = route.fetch()
-    body = answer.json()
     rows = body["data"] if isinstance(body["data"], list) else [body["data"]]
     for row in rows:
         for name, value in row.items():
@@ -227,7 +235,6 @@ def nothing_known(route: Route) -> None:
                 isinstance(value, int | float | dict) or name == "rank"
             ):
                 row[name] = None
-    route.fulfill(response=answer, json=body)
 
 
 def test_what_is_not_known_is_a_dash(visit: Open) -> None:
@@ -247,14 +254,12 @@ def test_what_is_not_known_is_a_dash(visit: Open) -> None:
     assert someone.complaints() == []
 
 
-def raised(route: Route) -> None:
+@changed
+def raised(body: Any) -> None:
     """Prices in which one coin has risen."""
-    answer = route.fetch()
-    body = answer.json()
     for coin in body["data"]:
         if coin["symbol"] == "BNB":
             coin["priceUsd"] = 777.77
-    route.fulfill(response=answer, json=body)
 
 
 def test_a_refresh_rebuilds_nothing(visit: Open) -> None:
