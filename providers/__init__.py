@@ -19,6 +19,7 @@ from providers._base import (
 )
 from providers._errors import (
     BadData,
+    BadMarket,
     Blocked,
     ProviderError,
     RateLimited,
@@ -51,6 +52,7 @@ __all__ = [
     "TETHER",
     "Asset",
     "BadData",
+    "BadMarket",
     "Blocked",
     "Candle",
     "CandleSource",

@@ -51,6 +51,13 @@ class BadData(ProviderError):
     reason = "Bad data"
 
 
+class BadMarket(BadData):
+    """A sound answer about one market cannot be used: the market is empty, halted, odd, or another one.
+
+    It fails over like any other failure and says nothing about the health of the provider.
+    """
+
+
 class Unauthorized(ProviderError):
     """The provider wants a key, or another one."""
 
