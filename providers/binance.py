@@ -6,7 +6,7 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
-from providers._errors import Unsupported
+from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import number, tether_markets
 
@@ -24,7 +24,7 @@ class Binance(CandleSource, QuoteSource):
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
     candle_weight = 2
-    failures = {-1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
+    failures = {-1003: RateLimited, -1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
 
     def used(self, headers: Mapping[str, str]) -> int | None:
         """The weight of this minute, as it counts it for our address."""

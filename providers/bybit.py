@@ -20,7 +20,14 @@ class Bybit(CandleSource, QuoteSource):
     intervals = {"1m": "1", "5m": "5", "15m": "15", "1h": "60", "4h": "240", "1d": "D", "1w": "W"}
     max_candles = 1000
     newest_first = True
-    failures = {10001: Unsupported, 10006: RateLimited, 10009: Blocked, 10024: Blocked, 10029: Unsupported}
+    failures = {
+        10001: Unsupported,
+        10006: RateLimited,
+        10018: RateLimited,
+        10009: Blocked,
+        10024: Blocked,
+        10029: Unsupported,
+    }
 
     def used(self, headers: Mapping[str, str]) -> int | None:
         """What its limit is, less what is left of it."""

@@ -26,6 +26,7 @@ class Gate(CandleSource, QuoteSource):
         "INVALID_CURRENCY": Unsupported,
         "INVALID_CURRENCY_PAIR": Unsupported,
         "TOO_FAST": RateLimited,
+        "TOO_MANY_REQUESTS": RateLimited,
     }
 
     def error_code(self, payload: Any) -> object | None:

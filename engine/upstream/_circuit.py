@@ -23,6 +23,8 @@ WINDOW = 20
 FAILURES_IN_WINDOW = 10
 SECONDS_OPEN = 30.0
 SECONDS_BLOCKED = 3600.0
+SECONDS_LIMITED = 60.0
+"""Rest after a rate limit, where the provider does not say how long."""
 LONGEST_REST = 86_400.0
 TRIAL_SECONDS = 30
 """After this a trial whose worker died may be repeated."""
@@ -150,5 +152,7 @@ class Circuit:
         asked = min((error.retry_after if isinstance(error, Unavailable) else None) or 0.0, LONGEST_REST)
         if isinstance(error, Blocked):
             return SECONDS_BLOCKED
+        if isinstance(error, RateLimited):
+            asked = asked or SECONDS_LIMITED
         opened = self._breaker.current_state == pybreaker.STATE_OPEN
         return max(asked, SECONDS_OPEN if opened else 0.0)

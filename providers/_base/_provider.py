@@ -1,6 +1,5 @@
 """What every provider shares: asking a host and reading its answer."""
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -8,19 +7,14 @@ from typing import Any, ClassVar, TypeVar
 
 import orjson
 
-from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unauthorized, Unavailable
+from providers._base._refusals import limit_in, refusal, refuse_by_host, refuse_by_status
+from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unavailable
 from providers._http import Http, Reply
 from providers._models import RateLimit
 from providers._reading import UNREADABLE, reading
 
 T = TypeVar("T")
 
-REGION = re.compile(rb"restricted location|from your country|from your region|not available in your", re.I)
-THROTTLED = re.compile(rb"too frequent|too many|rate limit", re.I)
-THROTTLED_FOR = 600.0
-"""Seconds to stay away from who refuses us for asking too often, where it does not say how long."""
-LONGEST_REST = 86_400.0
-"""Seconds of rest that a provider may ask for at most."""
 BLOCKED_FOR = 3600.0
 """Seconds that a host which refuses our region is left alone."""
 
@@ -104,44 +98,21 @@ class Provider:
         raise failure
 
     def _payload(self, reply: Reply) -> Any:
-        _refuse_refusals(reply)
+        now = self._clock()
+        refuse_by_host(reply, now)
         code = failure = None
         with reading(self.name) if reply.status == 200 else suppress(*UNREADABLE):
             payload = orjson.loads(reply.body)
             code = self.error_code(payload)
-            failure = self.failures.get(code)
+            failure = self.failures.get(code) or limit_in(code)
         if failure:
-            raise failure(f"{self.name} says {code!r}")
-        _refuse_status(reply)
+            raise refusal(failure, f"{self.name} says {code!r}", reply, now)
+        refuse_by_status(reply, now)
         if code is not None:
             raise BadData(f"{self.name} says {code!r}")
         return payload
 
     def _body(self, reply: Reply) -> bytes:
-        _refuse_refusals(reply)
-        _refuse_status(reply)
+        refuse_by_host(reply, self._clock())
+        refuse_by_status(reply, self._clock())
         return reply.body
-
-
-def _refuse_refusals(reply: Reply) -> None:
-    """What any host may say before it looks at the question: too often, or not from there."""
-    rest = _rest(reply)
-    if reply.status in (418, 429):
-        raise RateLimited(retry_after=rest)
-    if reply.status == 403 and THROTTLED.search(reply.body):
-        raise RateLimited(retry_after=rest or THROTTLED_FOR)
-    if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
-        raise Blocked
-
-
-def _refuse_status(reply: Reply) -> None:
-    if reply.status == 401:
-        raise Unauthorized
-    if reply.status != 200:
-        raise Unavailable(reason=f"HTTP {reply.status}", retry_after=_rest(reply))
-
-
-def _rest(reply: Reply) -> float | None:
-    """For how many seconds it asks to be left alone, where it says so."""
-    seconds = reply.headers.get("Retry-After")
-    return min(float(seconds), LONGEST_REST) if seconds and seconds.isdecimal() else None

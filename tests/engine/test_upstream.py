@@ -239,11 +239,24 @@ class TestCircuit:
         clock.advance(1)
         assert reason(upstream) is None
 
-    def test_a_rate_limit_without_a_time_is_a_failure_like_any_other(
-        self, upstream: Upstream[Somebody]
+    def test_a_rate_limit_without_a_time_rests_for_a_minute(
+        self, upstream: Upstream[Somebody], clock: Clock
     ) -> None:
-        """One is forgiven."""
-        fail(upstream, RateLimited())
+        """From the first one on, and again after a trial that meets it."""
+        for _ in range(2):
+            fail(upstream, RateLimited())
+            clock.advance(59)
+            assert reason(upstream) == "Rate limited"
+            clock.advance(1)
+
+        assert reason(upstream) is None
+
+    def test_a_rest_has_an_end(self, upstream: Upstream[Somebody], clock: Clock) -> None:
+        """A day at most, whatever is asked."""
+        fail(upstream, RateLimited(retry_after=1e12))
+        clock.advance(86_399)
+        assert reason(upstream) == "Rate limited"
+        clock.advance(1)
 
         assert reason(upstream) is None
 
@@ -292,6 +305,7 @@ class TestBudget:
 
         assert reason(frugal) == "Rate limited"
         assert frugal.state == "online"
+        assert frugal.circuit.shut is None
         clock.advance(frugal.budget.resets_at - clock())
         assert reason(frugal) is None
 

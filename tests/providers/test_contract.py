@@ -195,10 +195,12 @@ def nonsense(body: str | bytes) -> Trouble:
     return Trouble(BadData, "Bad data", body=body)
 
 
+UNTIL = 1_767_326_400.0
+"""2026-01-02 04:00 UTC."""
 CODES = '{"code": {}, "retCode": [], "error": [[]], "label": {}, "message": [], "status": 1}'
 COMMON = {
     "429": limited(429, wait="17", retry_after=17.0),
-    "429 until a date": limited(429, wait="Fri, 02 Jan 2026 04:00:00 GMT"),
+    "429 until a date": limited(429, wait="Fri, 02 Jan 2026 04:00:00 GMT", retry_after=UNTIL - NOW),
     "429 without a word": limited(429),
     "418": limited(418, wait="120", retry_after=120.0),
     "403 too frequent": limited(403, "access too frequent", retry_after=600.0),
