@@ -15,6 +15,7 @@ from engine.config import Settings
 from engine.edge import Edge
 from engine.events import Events
 from engine.extensions import cache, cors, limiter
+from engine.host_clock import HostClock
 from engine.keys import Keys
 from engine.market import Market
 from engine.metrics import Metrics, Standing
@@ -50,17 +51,19 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     limiter.init_app(app)
     store = memory.store(settings, app.extensions["cache"][cache])
     metrics = Metrics(settings.prometheus_multiproc_dir)
+    events = Events(store, metrics.hear)
+    host_clock = HostClock(clock, events.tell)
     market = Market(
         settings,
         store,
         memory.counts(settings),
         ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh"),
-        Events(store, metrics.hear),
-        clock=clock,
+        events,
+        clock=host_clock,
     )
     app.extensions.update(
         settings=settings,
-        clock=clock,
+        clock=host_clock,
         market=market,
         metrics=metrics,
         warming=Warming(market, store, settings, clock),

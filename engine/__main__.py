@@ -7,10 +7,12 @@ settings are wrong.
 import logging
 import os
 import sys
+import time
 
 from engine import memory
-from engine.check import finding_lines, reach, redis_line, setting_lines, works
+from engine.check import clock_line, finding_lines, reach, redis_line, setting_lines, works
 from engine.config import Settings, SettingsError
+from engine.host_clock import HostClock
 
 WORKS, UNREACHABLE, WRONG = 0, 1, 2
 
@@ -29,8 +31,9 @@ def main(arguments: list[str]) -> int:
     _write(*setting_lines(settings), "")
     if settings.cache_type == "redis":
         _write(redis_line(settings, answers=memory.counts(settings).check()), "")
-    findings = reach(settings)
-    _write(*finding_lines(findings))
+    clock = HostClock(time.time)
+    findings = reach(settings, clock)
+    _write(*finding_lines(findings), clock_line(clock))
     return WORKS if works(findings) else UNREACHABLE
 
 

@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from werkzeug.local import LocalProxy
 
 from engine import quotas
+from engine.host_clock import HostClock
 from engine.market import Market
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,3 +44,9 @@ def _market() -> Market:
 
 market: Market = LocalProxy(_market)  # type: ignore[assignment]
 """The use cases of the application at hand."""
+
+
+def host_clock() -> HostClock:
+    """The clock of the application at hand."""
+    clock: HostClock = current_app.extensions["clock"]
+    return clock

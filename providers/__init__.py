@@ -27,7 +27,7 @@ from providers._errors import (
     Unavailable,
     Unsupported,
 )
-from providers._http import Http, Limits
+from providers._http import Http, Limits, Reply
 from providers._models import (
     INTERVALS,
     Candle,
@@ -76,6 +76,7 @@ __all__ = [
     "QuoteSource",
     "RateLimit",
     "RateLimited",
+    "Reply",
     "Room",
     "SentimentSource",
     "TrendingSource",

@@ -36,11 +36,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, whatever its status."""
+    """What came back, whatever its status, and how many seconds its head and then its body took."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    head_seconds: float = 0.0
+    body_seconds: float = 0.0
 
 
 class Http:
@@ -66,7 +68,8 @@ class Http:
         Raises `Unavailable` where none came in time and `BadData` where it is too large.
         Redirects are not followed: they would carry keys to hosts nobody chose.
         """
-        deadline = self._clock() + self._limits.total
+        start = self._clock()
+        deadline = start + self._limits.total
         DEADLINE.set((self._clock, deadline))
         try:
             with (
@@ -80,7 +83,10 @@ class Http:
                     stream=True,
                 ) as response,
             ):
-                return Reply(response.status_code, response.headers, self._body(response))
+                head = self._clock()
+                body = self._body(response)
+                took = (head - start, self._clock() - head)
+                return Reply(response.status_code, response.headers, body, *took)
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise Unavailable(reason="Timeout") from None  # the cause repeats the address, key and all
         except (requests.RequestException, urllib3.exceptions.HTTPError):

@@ -22,6 +22,15 @@ class CacheHealth(Schema):
     hitRate = fields.Float(required=True, allow_none=True)
 
 
+class HealthMeta(Schema):
+    """`clockOffsetSeconds` is added to this host's clock before data is judged by it, above 0 if slow.
+
+    It is 0 where most providers' clocks differ by less than two seconds, null before three have answered.
+    """
+
+    clockOffsetSeconds = fields.Float(required=True, allow_none=True)
+
+
 class HealthAnswer(Schema):
     """How the engine stands. `mode` is there only where the providers are stand-ins."""
 
@@ -32,6 +41,7 @@ class HealthAnswer(Schema):
     providers = fields.List(fields.Nested(ProviderHealth), required=True)
     cache = fields.Nested(CacheHealth, required=True)
     timestamp = fields.Integer(required=True)
+    meta = fields.Nested(HealthMeta, required=True)
 
 
 class ReadyAnswer(Schema):

@@ -5,6 +5,15 @@ budgets of a server that runs, and leaves nothing behind.
 """
 
 from engine.check._reach import Finding, reach, works
-from engine.check._writing import finding_lines, redis_line, setting_lines, written
+from engine.check._writing import clock_line, finding_lines, redis_line, setting_lines, written
 
-__all__ = ["Finding", "finding_lines", "reach", "redis_line", "setting_lines", "works", "written"]
+__all__ = [
+    "Finding",
+    "clock_line",
+    "finding_lines",
+    "reach",
+    "redis_line",
+    "setting_lines",
+    "works",
+    "written",
+]

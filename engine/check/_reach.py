@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from engine.config import Settings
 from engine.fanout import Ask, gather
+from engine.host_clock import HostClock
 from engine.market import build
 from providers import (
     ASSET_BY_NAME,
@@ -53,8 +54,9 @@ class Finding:
     asked: bool = True
 
 
-def reach(settings: Settings, clock: Callable[[], float] = time.time) -> list[Finding]:
-    """A finding for every ability of every provider, all asked at the same time."""
+def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
+    """A finding for every ability of every provider, all asked at the same time. It measures `clock`."""
+    clock = clock or HostClock(time.time)
     quick = replace(
         settings,
         upstream_connect_seconds=min(settings.upstream_connect_seconds, SECONDS_A_HOST),

@@ -7,6 +7,8 @@ from itertools import groupby
 
 from engine.check._reach import NEEDED, Finding
 from engine.config import Settings
+from engine.events import ClockWrong
+from engine.host_clock import IGNORED, PROVIDERS, HostClock
 
 SECRET = ("_KEY", "_TOKEN", "_PASSWORD", "_SECRET")
 """How the name of a setting ends that nobody may read."""
@@ -69,6 +71,17 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
         asked = [it for it in findings if it.ability == ability and it.asked]
         reached = sum(it.seconds is not None for it in asked)
         yield f"{ability.capitalize()}: {reached} of {len(asked)} providers can be reached"
+
+
+def clock_line(clock: HostClock) -> str:
+    """How far the clock of this machine is from those of the providers."""
+    match clock.offset:
+        case None:
+            return f"Clock: not known, since fewer than {PROVIDERS} providers agree on the time"
+        case 0.0:
+            return f"Clock: within {IGNORED:.0f} s of the providers'"
+        case offset:
+            return f"Clock: {ClockWrong(clock(), offset=offset).message}"
 
 
 def _setting_line(variable: str, value: object, *, own: bool) -> str:

@@ -10,6 +10,7 @@ from flask import Response, current_app
 from engine.answers import Answer
 from engine.delivery import aged
 from engine.errors import AllProvidersFailed, ApiError
+from engine.extensions import host_clock
 from providers import INTERVALS
 
 RETRY_AFTER = 30
@@ -69,6 +70,11 @@ class Heard:
         filled = [label(fill["provider"]) for fill in self.meta.get("filled", ())]
         return [source, *filled] if source else list(self.meta.get("sources", ()))
 
+    @property
+    def made(self) -> float:
+        """When its data was had, in Unix seconds by the corrected clock."""
+        return host_clock().correct(self.answer.made)
+
     def unfinished(self, now: float) -> int | None:
         """When a candle opened that was forming when it was had and has closed since: nobody saw its end."""
         if not self.data or self.meta.get("lastCandleClosed") is not False:
@@ -79,7 +85,7 @@ class Heard:
 
 def hear(answer: Answer, patience: float) -> Heard:
     """`answer`, read. Raises `Outdated` where it is stale and older than `patience` seconds."""
-    now = current_app.extensions["clock"]()
+    now = host_clock()()
     if answer.stale(now) and answer.age(now) > patience:
         raise Outdated.of(answer.age(now))
     return Heard(answer, orjson.loads(answer.body(now)))
@@ -97,7 +103,7 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     candle of each gap. `X-Data-Unfinished`: that of a candle whose end nobody saw. `X-Data-Quote`: what
     candles are priced in. `Age`, `Cache-Control` and `Cache-Status` as on the engine's own answers.
     """
-    now = current_app.extensions["clock"]()
+    now, corrected = host_clock()(), host_clock().corrected()
     first = min((one.answer for one in heard), key=lambda answer: answer.made + answer.lifetime)
     headers = aged(first, first.age(now))  # no cache may give it where we give an error
     if sources := dict.fromkeys(source for one in heard for source in one.sources):
@@ -107,6 +113,6 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     gaps = [f"{start}-{end}" for one in heard for start, end in one.meta.get("gaps", ())]
     if gaps:
         headers.append(("X-Data-Gaps", ", ".join(gaps)))
-    if unfinished := [str(opened) for one in heard if (opened := one.unfinished(now)) is not None]:
+    if unfinished := [str(opened) for one in heard if (opened := one.unfinished(corrected)) is not None]:
         headers.append(("X-Data-Unfinished", ", ".join(unfinished)))
     return headers

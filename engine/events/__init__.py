@@ -10,6 +10,8 @@ from engine.events._kinds import (
     BudgetSpent,
     CircuitClosed,
     CircuitOpened,
+    ClockRight,
+    ClockWrong,
     Event,
     FallbackTaken,
     ProviderFailed,
@@ -25,6 +27,8 @@ __all__ = [
     "BudgetSpent",
     "CircuitClosed",
     "CircuitOpened",
+    "ClockRight",
+    "ClockWrong",
     "Event",
     "Events",
     "FallbackTaken",
@@ -41,7 +45,16 @@ REMEMBERED = 86_400.0
 """Seconds for which each of them is."""
 RING = "events"
 LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
-NOTABLE = (ProviderFailed, CircuitOpened, CircuitClosed, BudgetSpent, FallbackTaken, StaleKept)
+NOTABLE = (
+    ProviderFailed,
+    CircuitOpened,
+    CircuitClosed,
+    BudgetSpent,
+    FallbackTaken,
+    StaleKept,
+    ClockWrong,
+    ClockRight,
+)
 """Those that are remembered: the others are too many, and only counted."""
 
 log = logging.getLogger(__name__)

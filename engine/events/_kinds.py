@@ -155,3 +155,30 @@ class Withheld(Event):
     def message(self) -> str:
         """Who."""
         return f"{self.provider} was not asked: its budget is spent"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWrong(Event):
+    """The clock of this host differs from those of the providers: `offset` seconds are added to it."""
+
+    offset: float = 0.0
+
+    @property
+    def message(self) -> str:
+        """How far, and what is done about it."""
+        word = "slow" if self.offset > 0 else "fast"
+        return (
+            f"this host's clock is {abs(self.offset):.0f} s {word}: data is judged by the providers' clocks"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRight(Event):
+    """The clock of this host was wrong and agrees with those of the providers again."""
+
+    level: ClassVar[str] = "info"
+
+    @property
+    def message(self) -> str:
+        """That it does."""
+        return "this host's clock is right again"

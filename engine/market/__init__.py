@@ -1,7 +1,6 @@
 """The use cases: what a client can ask of the engine. Knows nothing of HTTP."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import TypeVar, cast
 
@@ -12,6 +11,7 @@ from engine.candles import MINIMUM
 from engine.config import Settings
 from engine.events import Event, Events
 from engine.freshness import Freshness
+from engine.host_clock import HostClock
 from engine.market import _state
 from engine.market._alerts import Alert, alerts
 from engine.market._building import build
@@ -55,7 +55,7 @@ class Market:
         pool: Executor,
         events: Events,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: HostClock,
     ) -> None:
         self._settings = settings
         self._store, self._events = store, events
@@ -133,8 +133,8 @@ class Market:
         return self._mood.whole.categories()
 
     def now(self) -> int:
-        """Unix seconds."""
-        return int(self._clock())
+        """Unix seconds, by the corrected clock."""
+        return int(self._clock.corrected())
 
     def symbols(self) -> dict[str, object]:
         """What can be asked for. A coin's rank is the last one that a provider gave."""
@@ -175,6 +175,7 @@ class Market:
             "providers": rows,
             "cache": {"size": self._store.size, "hitRate": self._freshness.hit_rate},
             "timestamp": int(self._clock()),
+            "meta": {"clockOffsetSeconds": self._clock.offset},
         }
         return report | ({"mode": "demo"} if self._settings.demo else {})
 

@@ -1,13 +1,17 @@
 """Making a provider as the settings want it."""
 
-from collections.abc import Callable
+from functools import partial
 
 from engine.config import Settings
+from engine.host_clock import HostClock
 from providers import Http, Limits, Provider, Room
 
 
-def build(kind: type[Provider], settings: Settings, room: Room, clock: Callable[[], float]) -> Provider:
-    """The provider with its key, its host, its proxy, everybody's limits and a share of the `room`."""
+def build(kind: type[Provider], settings: Settings, room: Room, clock: HostClock) -> Provider:
+    """The provider with its key, its host, its proxy, everybody's limits and a share of the `room`.
+
+    It asks by the corrected time of `clock`, which it tells the time in turn.
+    """
     own = settings.provider(kind.name)
     limits = Limits(
         connect=settings.upstream_connect_seconds,
@@ -19,4 +23,6 @@ def build(kind: type[Provider], settings: Settings, room: Room, clock: Callable[
     if own.proxy:
         proxies = {"http": own.proxy, "https": own.proxy}
     http = Http(limits, proxies=proxies, room=room)
-    return kind(http, key=own.api_key, base_url=own.base_url, clock=clock)
+    provider = kind(http, key=own.api_key, base_url=own.base_url, clock=clock.corrected)
+    provider.observe_reply = partial(clock.observe, provider.name)
+    return provider

@@ -1,6 +1,6 @@
 """Candles: one series for each market and interval, of which every answer is a slice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from engine.entries import made_since
 from engine.errors import AllProvidersFailed
 from engine.events import Tell, ignore
 from engine.freshness import Entries, Entry, Freshness
+from engine.host_clock import HostClock
 from engine.market._fetching import Fetching
 from engine.market._plan import Wanted
 from engine.market._series import Series, row
@@ -38,7 +39,7 @@ class Candles:
         upstreams: Sequence[Upstream[CandleSource]],
         freshness: Freshness,
         settings: Settings,
-        clock: Callable[[], float],
+        clock: HostClock,
         tell: Tell = ignore,
     ) -> None:
         self.upstreams = upstreams
@@ -53,14 +54,14 @@ class Candles:
         wanted = wanted.traded()
         first, last = wanted.within(now).bounds(wanted.interval, now)
         if first > last:
-            return self._nothing(wanted, now)
+            return self._nothing(wanted)
         window = wanted.window
         key = f"{wanted.symbol}:{wanted.interval.code}:{window.limit}:{window.start}:{window.end}"
         return self._freshness.answer(
             f"candles:{key}:{wanted.closed_only}", partial(self._parts, wanted), partial(self._build, wanted)
         )
 
-    def _nothing(self, wanted: Wanted, now: int) -> Answer:
+    def _nothing(self, wanted: Wanted) -> Answer:
         """No candle opens in the window: nobody has to be asked to know that."""
         body = {
             "data": [],
@@ -71,7 +72,7 @@ class Candles:
         }
         meta: dict[str, object] = {"quote": wanted.pair.quote, "lastCandleClosed": None}
         meta |= {"gaps": [], "attempts": []}
-        return Answer.of(body, meta, now / 1000, LEAST_SECONDS)
+        return Answer.of(body, meta, self._clock(), LEAST_SECONDS)
 
     def refresh(self, wanted: Wanted, since: float) -> None:
         """Ask for what is new, unless the series is fresh and was made at `since` or later.
@@ -98,7 +99,7 @@ class Candles:
             return {key: known}
         own = f"window:{key}:{window.limit}:{window.start}:{window.end}"
         try:
-            outlived = partial(_outlived, wanted=wanted, now=now)
+            outlived = partial(self._outlived, wanted=wanted, now=now)
             return self._freshness.obtain([own], partial(self._make, wanted, 1.0), outlived=outlived)
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
@@ -108,7 +109,7 @@ class Candles:
     def _shared(self, key: str, wanted: Wanted, now: int) -> Entries:
         """The market's series, long enough; a shorter one only where no provider can be had."""
         good = partial(_covers, wanted=wanted, now=now)
-        make, outlived = partial(self._make, wanted, 1.0), partial(_outlived, wanted=wanted, now=now)
+        make, outlived = partial(self._make, wanted, 1.0), partial(self._outlived, wanted=wanted, now=now)
         try:
             entries = self._freshness.obtain([key], make, good, outlived)
             if not good(entries[key]):  # somebody who wanted less was first
@@ -123,22 +124,24 @@ class Candles:
     def _answers(self, known: Entry, window: Window, interval: Interval, now: int) -> bool:
         """Whether a kept series has all of `window`, and nothing of it may have changed since."""
         _, last = window.bounds(interval, now)
-        final = last + interval.length <= known.made * 1000
-        fresh = known.age(now / 1000) < known.lifetime
+        final = last + interval.length <= self._clock.correct(known.made) * 1000
+        fresh = known.age(self._clock()) < known.lifetime
         return (final or fresh) and known.value.covers(window, interval, now)
 
     def _make(self, wanted: Wanted, share: float, keys: list[str]) -> dict[str, Entry]:
-        now = self._fetching.now()  # before anybody answers: what closes meanwhile was not closed then
+        made = self._clock()  # before anybody answers: what closes meanwhile was not closed then
         known = self._freshness.known(keys[0])
         series = self._fetching.series(wanted, known.value if known else None, share)
-        return {keys[0]: Entry(series, now / 1000, self._lifetime(wanted, series.candles, now))}
+        lifetime = self._lifetime(wanted, series.candles, self._milliseconds(made))
+        return {keys[0]: Entry(series, made, lifetime)}
 
     def _build(self, wanted: Wanted, entries: Entries, made: float, lifetime: float) -> Answer:
         (entry,) = entries.values()
         series: Series = entry.value
-        candles = series.slice(wanted.within(int(made * 1000)))
-        finished = not candles or closed(candles[-1], wanted.interval, int(made * 1000))
-        if self._is_final(wanted, candles, int(made * 1000)):
+        then = self._milliseconds(made)
+        candles = series.slice(wanted.within(then))
+        finished = not candles or closed(candles[-1], wanted.interval, then)
+        if self._is_final(wanted, candles, then):
             lifetime = FINAL
         inside = {candle.open_time for candle in candles}
         body = {
@@ -168,6 +171,13 @@ class Candles:
         usual = lifetime(wanted.interval, self._settings.cache_ttl_ohlcv)
         return min(usual, (next_open - now) / 1000)
 
+    def _milliseconds(self, made: float) -> int:
+        """When something was `made` (Unix seconds by this host's clock), by the corrected clock."""
+        return int(self._clock.correct(made) * 1000)
+
+    def _outlived(self, entry: Entry, wanted: Wanted, now: int) -> bool:
+        return wanted.outlived(self._clock.correct(entry.made), now)
+
     @staticmethod
     def _is_final(wanted: Wanted, candles: Sequence[Candle], now: int) -> bool:
         """Whether a window was asked for that ended in the past."""
@@ -187,7 +197,3 @@ def _series_name(pair: Pair, interval: str) -> str:
 
 def _covers(entry: Entry, wanted: Wanted, now: int) -> bool:
     return bool(entry.value.covers(wanted.window, wanted.interval, now))
-
-
-def _outlived(entry: Entry, wanted: Wanted, now: int) -> bool:
-    return wanted.outlived(entry.made, now)

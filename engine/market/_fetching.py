@@ -1,7 +1,7 @@
 """Fetching a series: whom to ask for how much of it, and whom for what is missing in the middle."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +10,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed, InsufficientData
 from engine.events import FallbackTaken, Tell, ignore
 from engine.fanout import Ask, Outcome, errors, first_good
+from engine.host_clock import HostClock
 from engine.market._asking import let_in
 from engine.market._plan import Plan, Wanted, plans
 from engine.market._series import Series
@@ -28,7 +29,7 @@ class Fetching:
         self,
         upstreams: Sequence[Upstream[CandleSource]],
         settings: Settings,
-        clock: Callable[[], float],
+        clock: HostClock,
         tell: Tell = ignore,
     ) -> None:
         self.upstreams = upstreams
@@ -38,14 +39,23 @@ class Fetching:
         self._serving: dict[str, str] = {}
 
     def now(self) -> int:
-        """Unix milliseconds."""
-        return int(self._clock() * 1000)
+        """Unix milliseconds, by the corrected clock."""
+        return int(self._clock.corrected() * 1000)
 
     def series(self, wanted: Wanted, old: Series | None = None, share: float = 1.0) -> Series:
         """The series of `wanted`, which only what is new is asked for where `old` has the rest.
 
         `share` is how much of a provider's budget it may take. Raises an `ApiError`.
         """
+        offset = self._clock.offset
+        try:
+            return self._series(wanted, old, share)
+        except (AllProvidersFailed, InsufficientData):
+            if (self._clock.offset or 0.0) == (offset or 0.0):
+                raise
+            return self._series(wanted, old, share)  # the replies were judged by a clock that they put right
+
+    def _series(self, wanted: Wanted, old: Series | None, share: float) -> Series:
         end = time.monotonic() + self._settings.candles_deadline_seconds
         chosen = plans(self.upstreams, wanted, self.now())
         outcomes = first_good(

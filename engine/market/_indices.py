@@ -1,6 +1,6 @@
 """Fear & Greed: the first provider that has an index of these days."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
@@ -10,6 +10,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.fanout import Ask, errors, first_good
 from engine.freshness import Entries, Entry, Freshness
+from engine.host_clock import HostClock
 from engine.market._asking import let_in, shut_out
 from engine.market._parts import RETRIED
 from engine.mood import WORTHLESS
@@ -57,7 +58,7 @@ class Indices:
         upstreams: Sequence[Upstream[SentimentSource]],
         freshness: Freshness,
         settings: Settings,
-        clock: Callable[[], float],
+        clock: HostClock,
     ) -> None:
         self._upstreams = upstreams
         self._freshness = freshness
@@ -87,7 +88,7 @@ class Indices:
 
     def _ask(self, upstream: Upstream[SentimentSource]) -> Ask[list[FearGreed]]:
         def fetch() -> list[FearGreed]:
-            return usable(upstream.provider.fear_greed(DAYS), self._clock())
+            return usable(upstream.provider.fear_greed(DAYS), self._clock.corrected())
 
         call, patience = partial(upstream.call, fetch), upstream.statistics.patience
         return Ask(_title(upstream), call, upstream.pool, patience, upstream.silent)

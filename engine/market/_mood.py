@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.config import Settings
 from engine.freshness import Freshness
+from engine.host_clock import HostClock
 from engine.market._indices import Indices
 from engine.market._news import News
 from engine.market._overview import WholeMarket
@@ -28,9 +29,7 @@ Chosen = Callable[[type[Any], None], list[Upstream[Any]]]
 class Mood:
     """The use cases that share the news."""
 
-    def __init__(
-        self, chosen: Chosen, freshness: Freshness, settings: Settings, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, chosen: Chosen, freshness: Freshness, settings: Settings, clock: HostClock) -> None:
         shared = (freshness, settings, clock)
         index = chosen(SentimentSource, None)
         sources, feeds = chosen(NewsSource, None), chosen(FeedSource, None)

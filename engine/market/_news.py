@@ -12,6 +12,7 @@ from engine.config import Settings
 from engine.fanout import Ask
 from engine.freshness import Entries, Entry, Freshness
 from engine.headlines import Story, merge, story
+from engine.host_clock import HostClock
 from engine.market._asking import Asked
 from engine.market._parts import Gathering, Parts
 from engine.moments import iso
@@ -50,7 +51,7 @@ class News:
         feeds: Sequence[Upstream[FeedSource]],
         freshness: Freshness,
         settings: Settings,
-        clock: Callable[[], float],
+        clock: HostClock,
     ) -> None:
         self._sources = sources
         self._feeds = [
@@ -108,7 +109,7 @@ class News:
     def _ask(self, upstream: Upstream[Any], name: str, fetch: Callable[[], list[Headline]]) -> Ask[Stories]:
         def judged() -> Stories:
             headlines = upstream.call(fetch)
-            now = int(self._clock() * 1000)
+            now = int(self._clock.corrected() * 1000)
             return tuple(found for one in in_turns(headlines) if (found := story(one, now)) is not None)
 
         return Ask(name, judged, upstream.pool, self._settings.sentiment_deadline_seconds, upstream.silent)

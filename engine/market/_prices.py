@@ -1,7 +1,7 @@
 """Prices: what the quotes of a coin come to, and how far that can be trusted."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import median_low
@@ -10,6 +10,7 @@ from engine.answers import Answer
 from engine.config import Settings
 from engine.consensus import Consensus, Judged, judge, middle, tidy
 from engine.freshness import Entries, Entry, Freshness
+from engine.host_clock import HostClock
 from engine.market._quotes import Quoted, Quotes, key_of
 from engine.moments import iso
 from providers import Asset, Quote
@@ -35,9 +36,7 @@ def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | No
 class Prices:
     """Serves prices of coins, each from its own quotes."""
 
-    def __init__(
-        self, quotes: Quotes, freshness: Freshness, settings: Settings, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, quotes: Quotes, freshness: Freshness, settings: Settings, clock: HostClock) -> None:
         self.quotes = quotes
         self.ranks: dict[str, int] = {}
         self._freshness = freshness
@@ -84,7 +83,8 @@ class Prices:
         if judged is None:
             return None
         counted = [said.quotes[source.provider] for source in judged.counted]
-        times = [quote.time / 1000 if quote.time is not None else entry.made for quote in counted]
+        made = self._clock.correct(entry.made)
+        times = [quote.time / 1000 if quote.time is not None else made for quote in counted]
         ranks = [quote.rank for quote in counted if quote.rank is not None]
         if ranks:
             self.ranks[coin.asset.code] = median_low(ranks)
@@ -99,7 +99,7 @@ class Prices:
             "volume24h": _middle(quote.volume_24h for quote in counted),
             "marketCap": _middle(quote.market_cap for quote in counted),
             "rank": median_low(ranks) if ranks else None,
-            "lastUpdate": iso(min(max(times), entry.made)),
+            "lastUpdate": iso(min(max(times), made)),
             "confidence": judged.confidence,
             "verified": judged.verified,
             "sources": [self._told(source) for source in judged.sources],

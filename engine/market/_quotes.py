@@ -1,7 +1,7 @@
 """Quotes: every provider is asked at once for the coins that are missing, and nobody is waited for."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +11,7 @@ from engine.entries import made_since
 from engine.errors import AllProvidersFailed
 from engine.fanout import Ask, errors, gather
 from engine.freshness import Entries, Entry, Freshness
+from engine.host_clock import HostClock
 from engine.market._asking import let_in, shut_out
 from engine.upstream import BACKGROUND, Upstream
 from providers import ASSET_BY_NAME, TETHER, Asset, BadData, Quote, QuoteSource, Unsupported
@@ -70,7 +71,7 @@ class Quotes:
         upstreams: Sequence[Upstream[QuoteSource]],
         freshness: Freshness,
         settings: Settings,
-        clock: Callable[[], float],
+        clock: HostClock,
     ) -> None:
         self.upstreams = upstreams
         self._freshness = freshness
@@ -113,7 +114,7 @@ class Quotes:
         wanted = [*assets, TETHER]
 
         def fetch() -> list[Quote]:
-            return usable(upstream.provider.quotes(wanted), wanted, self._clock())
+            return usable(upstream.provider.quotes(wanted), wanted, self._clock.corrected())
 
         call = partial(upstream.call, fetch, upstream.provider.quote_weight(len(wanted)), share)
         patience = self._settings.prices_deadline_seconds

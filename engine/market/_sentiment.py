@@ -11,6 +11,7 @@ from engine.answers import Answer
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.freshness import Entries, Entry, Freshness
+from engine.host_clock import HostClock
 from engine.market._indices import KEY as INDEX
 from engine.market._indices import Index, Indices
 from engine.market._news import KEY as NEWS
@@ -48,7 +49,7 @@ class Sentiment:
         news: News,
         freshness: Freshness,
         settings: Settings,
-        clock: Callable[[], float],
+        clock: HostClock,
     ) -> None:
         self._indices = indices
         self._news = news
@@ -105,7 +106,7 @@ class Sentiment:
         if isinstance(index, Missing):
             return None
         newest = index.readings[0]
-        age = self._clock() - newest.time / 1000
+        age = self._clock.corrected() - newest.time / 1000
         parts.append(index_part(newest.value, age, self._settings.sentiment_weight_fear_greed))
         rows = [
             {"value": one.value, "classification": one.classification, "timestamp": iso(one.time / 1000)}
@@ -121,7 +122,7 @@ class Sentiment:
         stories = about(news.stories, None if coin is None else [coin])[:COUNTED]
         counts = count([one.sentiment for one in stories])
         if stories:
-            age = self._clock() - median(one.time for one in stories) / 1000
+            age = self._clock.corrected() - median(one.time for one in stories) / 1000
             parts.append(news_part(counts, age, self._settings.sentiment_weight_news))
         return {**asdict(counts), "total": counts.total}
 

@@ -48,6 +48,8 @@ class Provider:
         self._blocked_until: dict[str, float] = {}
         self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
         """Is shown the headers of every reply."""
+        self.observe_reply: Callable[[Reply], None] = lambda reply: None
+        """Is shown every reply, with how long it took."""
 
     def headers(self) -> dict[str, str]:
         """What identifies us to it, beyond the usual."""
@@ -87,6 +89,7 @@ class Provider:
             try:
                 reply = self._http.get(host + path, params, self.headers())
                 self.observe(reply.headers)
+                self.observe_reply(reply)
                 return read(reply)
             except RateLimited:
                 raise

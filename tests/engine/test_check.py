@@ -3,12 +3,14 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from engine.check import Finding, finding_lines, reach, setting_lines, works
+from engine.check import Finding, clock_line, finding_lines, reach, setting_lines, works
 from engine.config import ProviderSettings, Settings
+from engine.host_clock import HostClock
 from providers import CandleSource, discover
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import ROOT, free_port
@@ -185,6 +187,34 @@ def test_both_are_needed() -> None:
     assert not works([candles, Finding("b", "prices", reason="Timeout")])
     assert not works([prices])
     assert "Prices: 0 of 0 providers can be reached" in list(finding_lines([candles]))
+
+
+@pytest.mark.parametrize(
+    ("slow", "said"),
+    [
+        (0, r"Clock: within 2 s of the providers'"),
+        (90, r"Clock: this host's clock is (89|90|91) s slow: .*"),
+        (-150, r"Clock: this host's clock is (149|150|151) s fast: .*"),
+    ],
+)
+def test_the_clock_is_measured(slow: float, said: str) -> None:
+    """Against the time of the providers; where it is wrong, the report is right all the same."""
+    with StandIn(clock=lambda: time.time() + slow) as stand_in:
+        process = check(**stand_in.base_urls())
+
+    assert process.returncode == 0, process.stderr
+    assert re.fullmatch(said, process.stdout.splitlines()[-1])
+    assert re.fullmatch(r"candles \d+ ms; prices \d+ ms", line(process.stdout, "binance"))
+
+
+def test_a_clock_that_nobody_tells(stand_in: StandIn) -> None:
+    """Two providers are too few to say that it is wrong, or right."""
+    clock = HostClock(time.time)
+    only_okx = dict.fromkeys(stand_in.base_urls(), "http://127.0.0.1:1")
+    only_okx["OKX_BASE_URL"] = stand_in.url("okx")
+    reach(Settings.load(only_okx), clock)
+
+    assert clock_line(clock) == "Clock: not known, since fewer than 3 providers agree on the time"
 
 
 @needs_redis

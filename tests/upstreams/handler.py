@@ -9,6 +9,7 @@ import struct
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -84,6 +85,8 @@ class Handler(BaseHTTPRequestHandler):
             TAKE_OVER[taken_over.kind](self, taken_over)
             return
         answer = self._told(provider, path, query, faults)
+        if dated := next((fault for fault in faults if fault.kind == "date"), None):
+            answer = self._dated(answer, dated)
         stand_in.note(provider, path, raw_query, answer.status)
         self._send(answer, next((fault for fault in faults if fault.kind in BEND), None))
 
@@ -106,6 +109,10 @@ class Handler(BaseHTTPRequestHandler):
             return Answer(answer.body, answer.status, {"Location": f"/{provider}{target}"})
         return answer
 
+    def _dated(self, answer: Answer, fault: Fault) -> Answer:
+        date = formatdate(self._stand_in.market.now_ms // 1000 + fault.seconds, usegmt=True)
+        return replace(answer, headers={**answer.headers, "Date": date, **fault.headers})
+
     def _send(self, answer: Answer, bent_by: Fault | None = None) -> None:
         kind = bent_by.kind if bent_by else ""
         if isinstance(answer.body, str):
@@ -127,12 +134,13 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(head + body)
 
     def _head(self, answer: Answer, content_type: str, length: str) -> bytes:
+        date = formatdate(self._stand_in.market.now_ms // 1000, usegmt=True)
+        headers = {"Date": date, **answer.headers}
         lines = [
             f"HTTP/1.1 {answer.status} {PHRASES.get(answer.status, 'Unknown')}",
-            f"Date: {formatdate(usegmt=True)}",
             f"Content-Type: {content_type}",
             length,
-            *(f"{name}: {value}" for name, value in answer.headers.items()),
+            *(f"{name}: {value}" for name, value in headers.items()),
         ]
         return "\r\n".join([*lines, "\r\n"]).encode("latin-1")
 

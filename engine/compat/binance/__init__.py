@@ -17,7 +17,7 @@ from engine.compat.binance import _days, _exchange, _klines
 from engine.compat.binance._failures import Unpriced, tell
 from engine.compat.binance._figures import lacking, written
 from engine.errors import InvalidRequest
-from engine.extensions import limiter
+from engine.extensions import host_clock, limiter
 from engine.quotas import caller, quota
 from providers import ASSETS, INTERVALS, Interval, Pair
 from schemas import NamedPair
@@ -87,7 +87,7 @@ def get_average(symbol: NamedPair) -> Response:
     """The average price of the last five minutes, from candles of one."""
     minute = INTERVALS["1m"]
     heard = _asking.candles(symbol, minute, _days.MINUTES)
-    average = _days.average(heard.data, heard.answer.made, minute)
+    average = _days.average(heard.data, heard.made, minute)
     if average is None:
         raise Unpriced.of(symbol.symbol)
     price, closed = average
@@ -124,7 +124,7 @@ def get_day(
         return _retold(days, heard, missing=[*missing, *lacking(days, _days.FIELDS[kind])])
     heard = _asking.candles(symbol, _days.STEP, _days.COUNT)
     hear(heard.answer, _asking.QUOTES_COUNT)  # a last price that is older is none
-    day = _days.of_candles(symbol.symbol, heard.data, heard.answer.made)
+    day = _days.of_candles(symbol.symbol, heard.data, heard.made)
     if day is None:
         raise Unpriced.of(symbol.symbol)
     body = _days.shown(day, kind, _unit())
@@ -176,8 +176,8 @@ def _retold(
 
 
 def _now() -> int:
-    """Unix milliseconds."""
-    return int(current_app.extensions["clock"]() * 1000)
+    """Unix milliseconds, by the corrected clock."""
+    return int(host_clock().corrected() * 1000)
 
 
 def _unit() -> int:

@@ -45,7 +45,7 @@ def _next(part: Heard, interval: Interval, end: int | None) -> int | None:
     if not part.data:
         return None
     after: int = part.data[-1]["timestamp"] + interval.length
-    closed = after + interval.length <= part.answer.made * 1000
+    closed = after + interval.length <= part.made * 1000
     return after if closed and (end is None or after <= end) else None
 
 
