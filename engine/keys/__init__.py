@@ -1,6 +1,7 @@
 """API keys: `python -m engine.keys NAME TIER` makes one; a file keeps what is needed to know it again.
 
 A line is `name:tier:hash`, the hash being the key's SHA-256. The file is read again when it changes.
+While it is rewritten in place it is missing, empty or ends in half a line: the last good keys stay valid.
 """
 
 import logging
@@ -22,6 +23,8 @@ LOOK_AGAIN = 1.0
 LONGEST = 200
 """Characters of a key; a longer one is none of ours."""
 
+EMPTY = "it is empty, as while it is rewritten; a comment line in it ends all keys"
+
 log = logging.getLogger(__name__)
 
 
@@ -35,15 +38,23 @@ class Key:
 
 
 def read(path: str) -> list[Key]:
-    """The keys in a file. Raises `ValueError` that says which line is wrong, without repeating it."""
+    """Return the keys in a file. Raise `ValueError` that says which line is wrong, without repeating it."""
+    return parse(_text(path))
+
+
+def _text(path: str) -> str:
     try:
-        lines = Path(path).read_text("utf-8-sig").splitlines()
+        return Path(path).read_text("utf-8-sig")
     except FileNotFoundError:
         raise ValueError("there is no such file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot be read: {type(error).__name__}") from None
+
+
+def parse(text: str) -> list[Key]:
+    """Return the keys in a file's text. Raise `ValueError` as `read` does."""
     keys = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
         if line and not line.startswith("#"):
             match = LINE.fullmatch(line)
@@ -87,15 +98,22 @@ class Keys:
             self._looked = self._clock()
             try:
                 status = os.stat(path)
-                seen = (status.st_ino, status.st_mtime_ns, status.st_size)
+                seen = (status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
                 if seen != self._seen:
-                    self._keys = {self._blinded(key.digest): key for key in read(path)}
+                    self._keys = self._read(path)
                     self._seen = seen
                 self._wrong = ""
             except OSError as error:
                 self._tell(f"cannot be read: {type(error).__name__}")
             except ValueError as error:
                 self._tell(str(error))
+
+    def _read(self, path: str) -> dict[bytes, Key]:
+        """Return the keys as they are looked up. Raise `ValueError` where known keys end by accident."""
+        text = _text(path)
+        if self._keys and not text.strip():
+            raise ValueError(EMPTY)
+        return {self._blinded(key.digest): key for key in parse(text)}
 
     def _tell(self, wrong: str) -> None:
         """Log what is wrong with the file, once until something else is."""

@@ -67,6 +67,61 @@ def test_a_mistake_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture
     assert keys.find("one") is not None
 
 
+@pytest.mark.parametrize(
+    "cut",
+    [b"", b"\n", b" \r\n", b"\xef\xbb\xbf", b"\0" * 70, line("one").encode()[:-9], b"\xff\xfe", None],
+    ids=["empty", "newline", "blanks", "mark", "zeros", "half a line", "no text", "missing"],
+)
+def test_a_file_that_is_rewritten_in_place_ends_no_key(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, cut: bytes | None
+) -> None:
+    """What is seen of it in between is logged once, and the keys of before are valid."""
+    file, clock = tmp_path / "keys", Clock()
+    file.write_text(line("one") + line("two"))
+    keys = Keys(str(file), clock)
+    assert keys.find("one")
+
+    if cut is None:
+        file.unlink()
+    else:
+        file.write_bytes(cut)
+    for _ in range(3):
+        clock.advance(1)
+        assert keys.find("one")
+        assert keys.find("two")
+    assert caplog.text.count("the keys stay as they were") == 1
+
+    file.write_text(line("two") + line("three"))
+    clock.advance(1)
+    assert keys.find("one") is None
+    assert keys.find("three")
+
+
+def test_a_comment_alone_ends_all_keys(tmp_path: Path) -> None:
+    """An empty file may be an accident; this is none."""
+    file, clock = tmp_path / "keys", Clock()
+    file.write_text(line("one"))
+    keys = Keys(str(file), clock)
+    assert keys.find("one")
+
+    file.write_text("# nobody\n")
+    clock.advance(1)
+    assert keys.find("one") is None
+
+
+def test_a_file_may_be_empty_from_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Keys can be added later."""
+    file, clock = tmp_path / "keys", Clock()
+    file.write_text("")
+    keys = Keys(str(file), clock)
+    assert keys.find("one") is None
+
+    file.write_text(line("one"))
+    clock.advance(1)
+    assert keys.find("one")
+    assert caplog.text == ""
+
+
 def test_what_editors_leave_in_a_file_is_no_mistake(tmp_path: Path) -> None:
     """A mark at the beginning, other ends of lines, spaces, comments."""
     file = tmp_path / "keys"
