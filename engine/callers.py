@@ -12,12 +12,14 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from engine.keys import TIERS, Keys
 from engine.store import Store
-from engine.tally import Tally
+from engine.tally import WITHIN, Tally
 
 SECRET_KEPT = 86_400.0
 """Seconds after which a new secret is made, so that no hash can be followed for longer."""
 LOOK_AGAIN = 60.0
 """Seconds between two looks at the secret that all workers share."""
+NETWORK, SITE = 8, 6
+"""Bytes of the /64 that a household or a server is given, and of the /48 that whole sites are given."""
 MAPPED = b"\0" * 10 + b"\xff\xff"
 """What an address of IPv4 begins with where it is written as one of IPv6."""
 
@@ -43,8 +45,12 @@ class Callers:
         self._until = float("-inf")
 
     def by_address(self, environ: Mapping[str, Any]) -> Caller:
-        """Whoever calls from this address, or from this network of IPv6."""
-        return Caller(self._hashed(b"address:" + network(environ.get("REMOTE_ADDR", ""))))
+        """Return the caller at this address, or in this network of IPv6 (its bucket names the site first)."""
+        client = network(environ.get("REMOTE_ADDR", ""))
+        own = self._hashed(b"address:" + client)
+        if len(client) != NETWORK:
+            return Caller(own)
+        return Caller(f"{self._hashed(b'site:' + client[:SITE])}{WITHIN}{own}")
 
     def by_key(self, text: str) -> Caller | None:
         """Whoever owns this key, `None` where nobody does."""
@@ -88,4 +94,4 @@ def network(text: str) -> bytes:
         address = socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
     except (OSError, UnicodeEncodeError):
         return b"unknown"
-    return address[12:] if address.startswith(MAPPED) else address[:8]
+    return address[12:] if address.startswith(MAPPED) else address[:NETWORK]

@@ -2,9 +2,14 @@
 
 limits' own memory walks over every counter a hundred times a second, so that many clients make it slow for
 each. Here counters lie by window: a whole window is dropped at once when its time is over, and nobody walks.
+
+The number of counters is bounded. When half of the room is taken, new networks of IPv6 share the counter of
+their site. When all of it is taken, the oldest counters with the fewest requests go: whoever comes last has a
+counter like everybody else.
 """
 
 import time
+from itertools import islice
 from math import floor
 from typing import Any
 
@@ -14,8 +19,11 @@ from limits.storage.base import SlidingWindowCounterSupport
 from engine.locks import Lock
 
 MOST = 100_000
-"""Clients counted one by one in a window. Whoever comes after them in it shares one counter."""
-REST = "everybody else"
+"""Counters of one window: a client has one for each endpoint."""
+OLDEST = 64
+"""The part of the counters that is looked at when there is no room: one of so many."""
+WITHIN = "~"
+"""Stands in a key between the name of a site and that of a network in it."""
 SCHEME = "tally"
 """How this storage is named in a URI."""
 
@@ -31,6 +39,8 @@ class Tally(Storage, SlidingWindowCounterSupport):
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
         self._lock = Lock()
+        self._most = MOST
+        self._crowded = MOST // 2
         self._windows: dict[int, tuple[int, Counters, Counters]] = {}
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
 
@@ -52,7 +62,8 @@ class Tally(Storage, SlidingWindowCounterSupport):
         with self._lock:
             now = time.time()
             previous, current = self._at(now, expiry)
-            key = key if key in current or len(current) < MOST else REST
+            if len(current) >= self._crowded and key not in current:
+                key = self._newcomer(key, previous, current)
             before, count = previous.get(key, 0), current.get(key, 0)
             weight = 1 - now / expiry % 1
             allowed = floor(before * weight + count) + amount <= limit
@@ -66,6 +77,18 @@ class Tally(Storage, SlidingWindowCounterSupport):
         with self._lock:
             for counters in self._at(time.time(), expiry):
                 counters.pop(key, None)
+
+    def _newcomer(self, key: str, previous: Counters, current: Counters) -> str:
+        """Make room for a client without a counter in this window, and return the key that counts it."""
+        if key not in previous:
+            key = site(key)
+        if key not in current and len(current) >= self._most:
+            oldest = sorted(islice(current, max(2, self._most // OLDEST)), key=current.__getitem__)
+            for place, old in enumerate(oldest):
+                count = current.pop(old)
+                if place >= len(oldest) // 2:
+                    current[old] = count  # who asks often goes to the end of the row
+        return key
 
     def _at(self, now: float, expiry: int) -> tuple[Counters, Counters]:
         """The counters of the window before, and of this one."""
@@ -102,3 +125,9 @@ class Tally(Storage, SlidingWindowCounterSupport):
     def clear(self, key: str) -> None:
         """Not of a sliding window."""
         raise NotImplementedError
+
+
+def site(key: str) -> str:
+    """Return the key of the site that a network belongs to, or `key` itself where it names no site."""
+    name, within, rest = key.partition(WITHIN)
+    return name + rest[rest.find("/") :] if within else key

@@ -6,6 +6,7 @@ from engine.callers import Callers, network
 from engine.keys import Keys
 from engine.shelf import Shelf
 from engine.store import Store
+from engine.tally import site
 from tests.clock import Clock
 
 
@@ -43,6 +44,21 @@ def test_a_bucket_is_known_to_its_own_process_only() -> None:
 
     assert len(buckets) == 9
     assert not any("192" in bucket for bucket in buckets if len(bucket) != 24)
+
+
+def test_a_network_of_ipv6_names_its_site() -> None:
+    """So that it can be counted with its /48 where there are too many."""
+    callers = Callers(Keys(None), Store(Shelf()))
+    texts = ["2001:db8:7:1::1", "2001:db8:7:2::1", "2001:db8:8:1::1"]
+    one, two, elsewhere = (callers.by_address({"REMOTE_ADDR": text}).bucket for text in texts)
+
+    assert one != two
+    assert site(f"engine/{one}/prices") == site(f"engine/{two}/prices")
+    assert site(f"engine/{one}/prices") != site(f"engine/{elsewhere}/prices")
+    assert site(f"engine/{one}/prices").endswith("/prices")
+    for text in ("192.0.2.1", "::ffff:192.0.2.1", "nonsense"):
+        bucket = callers.by_address({"REMOTE_ADDR": text}).bucket
+        assert site(f"engine/{bucket}/prices") == f"engine/{bucket}/prices"
 
 
 def test_workers_with_one_store_share_buckets() -> None:

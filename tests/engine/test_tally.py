@@ -72,16 +72,58 @@ def test_old_windows_are_dropped_whole(moment: Time) -> None:
     assert storage.reset() == 0
 
 
-def test_it_is_bounded(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newcomers beyond the bound share one counter; who was there keeps a bucket."""
+def test_newcomers_are_never_refused_for_others(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many counters there are, and the memory that they take is bounded."""
     monkeypatch.setattr(tally, "MOST", 100)
     storage = Tally()
     limiter = SlidingWindowCounterRateLimiter(storage)
-    allowed = [limiter.hit(TEN, str(client)) for client in range(1000)]
+    for _ in range(10):
+        assert limiter.hit(TEN, "busy")
+    assert all(limiter.hit(TEN, str(client)) for client in range(1000))
 
-    assert sum(allowed) == 110
-    assert limiter.hit(TEN, "5")
-    assert storage.reset() == 101
+    assert not limiter.hit(TEN, "busy"), "who asks often is not forgotten for those who ask once"
+    assert limiter.hit(TEN, "999")
+    assert limiter.get_window_stats(TEN, "999").remaining == 8
+    assert storage.reset() <= 100
+
+
+def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then those go who came first."""
+    monkeypatch.setattr(tally, "MOST", 100)
+    storage = Tally()
+    limiter = SlidingWindowCounterRateLimiter(storage)
+    for client in range(1000):
+        assert all(limiter.hit(TEN, str(client)) for _ in range(10))
+        assert not limiter.hit(TEN, str(client))
+
+    assert storage.reset() <= 100
+
+
+def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before that, and for whoever was there already, each network in it has its own."""
+    monkeypatch.setattr(tally, "MOST", 100)
+    limiter = SlidingWindowCounterRateLimiter(Tally())
+    early = [limiter.hit(TEN, f"site{tally.WITHIN}{number}", "scope") for number in range(50)]
+    late = [limiter.hit(TEN, f"site{tally.WITHIN}{number}", "scope") for number in range(50, 200)]
+
+    assert all(early)
+    assert late == [True] * 10 + [False] * 140
+    assert limiter.hit(TEN, f"other{tally.WITHIN}1", "scope")
+    assert limiter.get_window_stats(TEN, f"site{tally.WITHIN}7", "scope").remaining == 9
+    assert limiter.get_window_stats(TEN, f"site{tally.WITHIN}777", "scope").remaining == 0
+    moment.now += 60
+    assert limiter.get_window_stats(TEN, f"site{tally.WITHIN}7", "scope").remaining == 9, "known before"
+
+
+def test_the_whole_table_is_filled_and_300_newcomers_are_served(moment: Time) -> None:
+    """A table of the real size: 100 000 pairs of clients and endpoints are counted before they come."""
+    storage = Tally()
+    limiter = SlidingWindowCounterRateLimiter(storage)
+    for pair in range(100_000):
+        storage.spend(f"LIMITER/engine/{pair}/prices/10/1/minute", 10, 60)
+
+    assert all(limiter.hit(TEN, "engine", f"newcomer{number}", "prices") for number in range(300))
+    assert storage.reset() <= 100_000
 
 
 def test_a_client_can_be_forgotten(moment: Time) -> None:
