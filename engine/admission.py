@@ -12,6 +12,7 @@ from limits.strategies import RateLimiter
 from engine import quotas
 from engine.callers import Caller, Callers, sent_key
 from engine.errors import ApiError
+from engine.eviction import on_account_of
 from engine.extensions import limiter
 from engine.quotas import CALLER, GUESSES, Standing
 
@@ -66,6 +67,7 @@ def _admit() -> None:
         _refuse_key(callers)
     else:
         request.environ[CALLER] = caller
+        on_account_of(caller.bucket)
         if missing and limiter.enabled and caller.times is not None:
             _count_nothing(callers, caller)
 

@@ -1,4 +1,4 @@
-"""The engine's own memory: the values themselves, the least used forgotten first.
+"""The engine's own memory: the values themselves, forgotten in the order of `engine.eviction`.
 
 Flask-Caching's SimpleCache pickles every value at every get and set, and knows no bytes. What is kept here
 is never changed after it was put in, so it needs no copy.
@@ -6,13 +6,13 @@ is never changed after it was put in, so it needs no copy.
 
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from flask_caching.backends.base import BaseCache
 
+from engine.eviction import Order, Row
 from engine.locks import Lock
 
 ENTRY_BYTES = 200
@@ -30,8 +30,8 @@ class Shelf(BaseCache):
         self._most_bytes = size
         self._clock = clock
         self._lock = Lock()
-        self._kept: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
-        self.bytes = 0
+        self._kept: dict[str, tuple[float, int, Any, Row]] = {}
+        self._order = Order()
 
     @classmethod
     def factory(cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> "Shelf":
@@ -40,6 +40,11 @@ class Shelf(BaseCache):
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes everything takes."""
+        return self._order.bytes
 
     def get(self, key: str) -> Any:
         """The value, `None` where there is none or its time is over."""
@@ -65,7 +70,7 @@ class Shelf(BaseCache):
         """Every key with the seconds that are left of its time, and its value."""
         with self._lock:
             now = self._clock()
-            return [(key, end - now, value) for key, (end, _, value) in self._kept.items() if end > now]
+            return [(key, end - now, value) for key, (end, _, value, _) in self._kept.items() if end > now]
 
     def has(self, key: str) -> bool:
         """Whether there is a value."""
@@ -75,7 +80,7 @@ class Shelf(BaseCache):
         """Forget everything."""
         with self._lock:
             self._kept.clear()
-            self.bytes = 0
+            self._order = Order()
         return True
 
     def _found(self, key: str) -> Any:
@@ -85,23 +90,25 @@ class Shelf(BaseCache):
         if self._clock() >= kept[0]:
             self._remove(key)
             return None
-        self._kept.move_to_end(key)
+        kept[3].move_to_end(key)
         return kept[2]
 
     def _put(self, key: str, value: Any, timeout: float | None) -> bool:
         weight = ENTRY_BYTES + len(key) + weigh(value)
+        known = self._kept.get(key)
+        row = known[3] if known is not None else self._order.row(key)
         self._remove(key)
-        self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value)
-        self.bytes += weight
-        while len(self._kept) > self._most or (self.bytes > self._most_bytes and len(self._kept) > 1):
-            self._remove(next(iter(self._kept)))
+        self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value, row)
+        self._order.add(row, key, weight)
+        while (first := self._order.first(self._most, self._most_bytes)) is not None:
+            self._remove(first)
         return True
 
     def _remove(self, key: str) -> bool:
         kept = self._kept.pop(key, None)
         if kept is None:
             return False
-        self.bytes -= kept[1]
+        self._order.remove(kept[3], key, kept[1])
         return True
 
 

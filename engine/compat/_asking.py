@@ -58,9 +58,14 @@ def prices(coins: Sequence[NamedPair] | None, convert: str) -> Heard:
     """The price of each of `coins`, or of every coin by rank, in `convert` (USD or USDT).
 
     What is older than five minutes is left out. Raises an `ApiError`, and `Outdated` where nothing is left.
+    In whichever order coins are asked, one answer is kept.
     """
-    named = None if coins is None else [Named(coin.name, coin.pair.base) for coin in coins]
-    heard = hear(market.prices(named, convert), math.inf)
+    named = {coin.name: Named(coin.name, coin.pair.base) for coin in coins or ()}
+    ordered = None if coins is None else [named[name] for name in sorted(named)]
+    heard = hear(market.prices(ordered, convert), math.inf)
+    if ordered:
+        order = list(named)
+        heard.data.sort(key=lambda row: order.index(row["symbol"]))
     ages = [market.now() - datetime.fromisoformat(row["lastUpdate"]).timestamp() for row in heard.data]
     if ages and min(ages) > QUOTES_COUNT:
         raise Outdated.of(min(ages))

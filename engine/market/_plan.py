@@ -33,6 +33,8 @@ class Wanted:
         """At most `limit` candles that open from `start` to `end`, any times in milliseconds, inclusive."""
         first = None if start is None else interval.open_time(start + interval.length - 1)
         last = None if end is None else interval.open_time(end)
+        if first is not None and last is not None and first <= last:
+            limit = min(limit, (last - first) // interval.length + 1)  # ways to ask for the same are one
         return cls(symbol, pair, interval, Window(limit, first, last))
 
     @property

@@ -1,0 +1,86 @@
+"""Which kept value is forgotten first: by its kind, by the clients that caused it, and by its last use.
+
+What the engine has derived can be made again, and goes first. Windows of candles that one client asked for
+are next. What was received and serves everybody goes last: it is all there is when providers fail. Each kind
+has a share of the room that the others cannot take. Within a kind those clients lose first who hold most.
+They are told apart as one of a few groups only, so that nothing about a client is kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+
+GROUPS = 64
+NOBODY = -1
+"""The group of what the engine does by itself."""
+DERIVED, WINDOWS, RECEIVED = range(3)
+KINDS = {"answer": DERIVED, "failed": DERIVED, "flight": DERIVED, "window": WINDOWS}
+"""By what keys begin with; everything else was received."""
+SHARES = (0.25, 0.25, 0.5)
+"""The parts of the room that are safe from the other kinds; together all of it."""
+
+_group: ContextVar[int] = ContextVar("group", default=NOBODY)
+
+
+def on_account_of(bucket: str) -> None:
+    """Let what is kept from now on, for the request at hand, count for the group of `bucket`."""
+    _group.set(int(bucket[:4], 16) % GROUPS)
+
+
+class Row(OrderedDict[str, None]):
+    """The keys of one kind and group, the least used first."""
+
+    def __init__(self, kind: int, group: int) -> None:
+        super().__init__()
+        self.kind, self.group = kind, group
+        self.bytes = 0
+
+
+class Order:
+    """Rows of keys, and how much each kind holds."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._entries, self._bytes = [0] * len(SHARES), [0] * len(SHARES)
+        self._rows: list[dict[int, Row]] = [{} for _ in SHARES]
+
+    def row(self, key: str) -> Row:
+        """Return the row for a new key."""
+        kind = KINDS.get(key.partition(":")[0], RECEIVED)
+        rows, group = self._rows[kind], _group.get()
+        if group not in rows:
+            rows[group] = Row(kind, group)
+        return rows[group]
+
+    def add(self, row: Row, key: str, weight: int) -> None:
+        """Put a key at the end of its row."""
+        row[key] = None
+        row.bytes += weight
+        self._count(row.kind, 1, weight)
+
+    def remove(self, row: Row, key: str, weight: int) -> None:
+        """Take a key out of its row."""
+        del row[key]
+        row.bytes -= weight
+        self._count(row.kind, -1, -weight)
+
+    def first(self, entries: int, size: int) -> str | None:
+        """Return the key to be forgotten first where there are more than `entries`, or than `size` bytes."""
+        count = sum(self._entries)
+        if count > entries:
+            return self._least(self._entries, entries, len)
+        if self.bytes > size and count > 1:
+            return self._least(self._bytes, size, lambda row: row.bytes)
+        return None
+
+    def _least(self, held: Sequence[int], room: int, measure: Callable[[Row], int]) -> str:
+        """Return a key of the first kind beyond its share: the least used of the group that holds most."""
+        kind = next(it for it, share in enumerate(SHARES) if held[it] > share * room)
+        rows = filter(None, self._rows[kind].values())
+        most = max(rows, key=lambda row: (row.group != NOBODY, measure(row)))
+        return next(iter(most))
+
+    def _count(self, kind: int, entries: int, weight: int) -> None:
+        self._entries[kind] += entries
+        self._bytes[kind] += weight
+        self.bytes += weight
