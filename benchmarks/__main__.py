@@ -14,6 +14,7 @@ import requests
 from benchmarks import public
 from benchmarks.process import Server
 from providers import ASSETS, INTERVALS
+from tests.everybody import CANDLES, QUOTES
 from tests.running import Engine, free_port
 
 DELAY = 0.05
@@ -25,19 +26,7 @@ PAUSE = 2.2
 HITS = 2000
 IDLE_SECONDS = 10
 QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR"}
-PROVIDERS = [
-    "binance",
-    "kraken",
-    "bybit",
-    "okx",
-    "coinbase",
-    "kucoin",
-    "gate",
-    "coingecko",
-    "coinpaprika",
-    "coinlore",
-    "coinmarketcap",
-]
+PROVIDERS = {*CANDLES, *QUOTES}
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from tests.api.answers import ohlcv, prices
 from tests.api.conftest import Make
 from tests.api.test_ohlcv import HOUR, NEWEST, rows
 from tests.clock import Clock
+from tests.everybody import CANDLES
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
@@ -90,7 +91,7 @@ def test_prices_are_kept_by_coin(client: FlaskClient, stand_in: StandIn) -> None
 
 def test_a_failure_is_not_repeated_for_every_client(client: FlaskClient, stand_in: StandIn) -> None:
     """For five seconds its reasons are told again."""
-    for name in ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"):
+    for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     for _ in range(20):
         assert client.get("/api/ohlcv?symbol=BTC").status_code == 503
@@ -120,7 +121,7 @@ def test_a_thousand_closed_weeks(make: Make, stand_in: StandIn) -> None:
 def test_in_an_outage_a_shorter_series_is_better_than_none(client: FlaskClient, stand_in: StandIn) -> None:
     """What was received is given, though more was asked for."""
     ohlcv(client, "symbol=BTC&limit=100")
-    for name in ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"):
+    for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
 
     assert ohlcv(client, "symbol=BTC&limit=500")["count"] == 100
@@ -166,7 +167,7 @@ def test_in_an_outage_windows_of_what_is_kept_are_answered(
     """And so is what was answered before."""
     ohlcv(client, "symbol=BTC&limit=200")
     ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")
-    for name in ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"):
+    for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     clock.advance(3700)
 

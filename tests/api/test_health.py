@@ -9,8 +9,8 @@ from engine.market._state import overall
 from schemas import HealthAnswer
 from tests.api.answers import Json, failure, held, ohlcv, prices
 from tests.api.conftest import Make
-from tests.api.test_prices import QUOTING
 from tests.clock import Clock
+from tests.everybody import QUOTES
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
@@ -71,7 +71,7 @@ def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn
 def test_when_nobody_works(client: FlaskClient, stand_in: StandIn) -> None:
     """Unhealthy, whatever worked before and whatever is still kept."""
     prices(client, "symbols=BTC")
-    for name in QUOTING:
+    for name in QUOTES:
         stand_in.fault(name, Fault("reset"))
     failure(client, "/api/prices?symbols=ETH", 503)
 
@@ -80,7 +80,7 @@ def test_when_nobody_works(client: FlaskClient, stand_in: StandIn) -> None:
 
 def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
     """With every provider hanging it answers at once from what is known."""
-    for name in QUOTING:
+    for name in QUOTES:
         stand_in.fault(name, Fault("hang"))
     client = make(prices_deadline_seconds=0.1)
     failure(client, "/api/prices?symbols=BTC", 503)

@@ -13,6 +13,7 @@ from schemas import HealthAnswer
 from tests.api.answers import Json, held, ohlcv, prices
 from tests.api.conftest import settings_for
 from tests.clock import Clock
+from tests.everybody import QUOTES
 from tests.upstreams import Fault, StandIn
 
 WRONG = [90.0, -150.0, 30.0, 3600.0, -86_400.0]
@@ -176,7 +177,7 @@ def test_one_liar_does_not_move_it(late: Late, stand_in: StandIn, fault: Fault, 
 @pytest.mark.parametrize("date", [-600.0, 0.0])
 def test_what_caches_say_does_not_count(late: Late, stand_in: StandIn, date: float) -> None:
     """Whether they leave the first `Date` or renew it: their majority moves nothing."""
-    for name in ("binance", "kraken", "bybit", "okx", "kucoin", "gate", "coinpaprika"):
+    for name in QUOTES[:7]:
         stand_in.fault(name, Fault("date", seconds=date, headers={"Age": "600"}))
     client = late(0)
     prices(client, "symbols=BTC")

@@ -6,6 +6,7 @@ from providers import ASSETS, INTERVALS, discover
 from schemas import ProviderRow, SymbolsAnswer
 from tests.api.answers import Json, held, ohlcv, prices
 from tests.api.conftest import Make
+from tests.everybody import INDICES, NEWS, TOTALS
 from tests.upstreams import Fault, StandIn
 
 
@@ -60,7 +61,7 @@ def test_who_has_no_key_is_disabled(make: Make) -> None:
     told = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
 
     used = {name for name, row in told.items() if row["status"] != "disabled"}
-    elsewhere = {"alternative_me", "rss", "coinmarketcap", "coingecko", "coinpaprika", "coinlore"}
+    elsewhere = {*INDICES, *NEWS, *TOTALS}
 
     assert used == {"binance"} | elsewhere
     assert told["coincap"]["enabled"] is told["cryptopanic"]["enabled"] is told["kraken"]["enabled"] is False

@@ -9,11 +9,11 @@ from providers import INTERVALS
 from tests.api.answers import Json, failure, ohlcv
 from tests.api.conftest import Make
 from tests.clock import Clock
+from tests.everybody import CANDLES, DOLLARS_ONLY
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
 HOUR = 3_600_000
-EVERYBODY = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate")
 NOW = 1_795_365_630_000
 NEWEST = NOW // HOUR * HOUR
 
@@ -62,22 +62,21 @@ def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int
     assert times[-1] == INTERVALS[interval].open_time(NOW)
 
 
-@pytest.mark.parametrize("down", range(1, 8))
+@pytest.mark.parametrize("down", range(1, len(CANDLES) + 1))
 def test_every_provider_gives_the_same_candles(make: Make, stand_in: StandIn, down: int) -> None:
     """With the first ones failing the next one is asked, and each failed attempt is told."""
-    order = ["binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"]
     client = make()
-    for name in order[:down]:
+    for name in CANDLES[:down]:
         stand_in.fault(name, Fault("status", status=500))
-    if down == len(order):
+    if down == len(CANDLES):
         assert failure(client, "/api/ohlcv?symbol=BTC", 503)["code"] == "PROVIDER_ERROR"
         return
     answer = ohlcv(client, "symbol=BTC")
     dollars = answer["meta"]["quote"] == "USD"
 
-    assert answer["source"] == order[down]
+    assert answer["source"] == CANDLES[down]
     assert [each["outcome"] for each in answer["meta"]["attempts"]] == ["HTTP 500"] * down + ["ok"]
-    assert dollars == (order[down] == "coinbase")
+    assert dollars == (CANDLES[down] in DOLLARS_ONLY)
     expected = rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
     if not dollars:
         assert answer["data"] == expected
@@ -125,7 +124,7 @@ def test_a_silent_provider_is_not_waited_for(make: Make, stand_in: StandIn) -> N
 
 def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
     """A reason for each, those that could not serve it included, and when to come again."""
-    for name in ("binance", "kraken", "okx", "coinbase", "kucoin", "gate", "coingecko"):
+    for name in {*CANDLES, "coingecko"} - {"bybit"}:
         stand_in.fault(name, Fault("status", status=500))
     stand_in.fault("bybit", Fault("status", status=429, headers={"Retry-After": "7"}))
     error = failure(client, "/api/ohlcv?symbol=BTC", 503)
@@ -133,13 +132,8 @@ def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: 
     assert error["code"] == "PROVIDER_ERROR"
     assert error["retryAfter"] == 7
     assert error["details"] == {
-        "binance": "HTTP 500",
-        "kraken": "HTTP 500",
+        **dict.fromkeys(CANDLES, "HTTP 500"),
         "bybit": "Rate limited",
-        "okx": "HTTP 500",
-        "coinbase": "HTTP 500",
-        "kucoin": "HTTP 500",
-        "gate": "HTTP 500",
         "coingecko": "Unsupported",
     }
 
@@ -149,7 +143,7 @@ def test_old_candles_are_better_than_none_and_say_so(
 ) -> None:
     """With everybody down the last answer is given, stale, with its age."""
     before = ohlcv(client, "symbol=BTC&interval=1m&limit=50")
-    for name in EVERYBODY:
+    for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
     clock.advance(600)
     after = ohlcv(client, "symbol=BTC&interval=1m&limit=50")
@@ -195,7 +189,7 @@ def test_closed_only_leaves_out_the_forming_candle(client: FlaskClient, stand_in
     assert answer["meta"]["lastCandleClosed"] is True
 
 
-@pytest.mark.parametrize("source", ["binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"])
+@pytest.mark.parametrize("source", CANDLES)
 def test_windows_are_the_same_at_every_provider(make: Make, stand_in: StandIn, source: str) -> None:
     """Both ends inclusive; with a start the oldest first, without one the newest."""
     client = make(providers_candles=(source,))

@@ -7,10 +7,9 @@ from engine.answers import Answer
 from tests.api.answers import failure, overview
 from tests.api.conftest import Make
 from tests.clock import Clock
+from tests.everybody import TOTALS
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
-
-TOTALS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
 
 
 def test_the_market_as_a_whole(client: FlaskClient, stand_in: StandIn) -> None:

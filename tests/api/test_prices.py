@@ -7,22 +7,10 @@ from providers import ASSETS
 from tests.api.answers import Json, failure, prices
 from tests.api.conftest import Make
 from tests.clock import Clock
+from tests.everybody import QUOTES, UNDATED
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
-QUOTING = [
-    "binance",
-    "kraken",
-    "bybit",
-    "okx",
-    "kucoin",
-    "gate",
-    "coinpaprika",
-    "coinlore",
-    "coinmarketcap",
-    "coingecko",
-]
-"""Who gives prices without a key, in the default order."""
 FOURTEEN = "BTC,ETH,SOL,XRP,BNB,ADA,DOT,LINK,LTC,BCH,MATIC,AVAX,XLM,TRX"
 
 
@@ -34,7 +22,7 @@ def only(answer: Json) -> Json:
 
 def silence(stand_in: StandIn, *but: str) -> None:
     """Everybody fails, `but` those."""
-    for name in QUOTING:
+    for name in QUOTES:
         if name not in but:
             stand_in.fault(name, Fault("status", status=500))
 
@@ -51,10 +39,10 @@ def test_a_price_rests_on_every_provider(client: FlaskClient, stand_in: StandIn)
         code = {"MATIC": "POL"}.get(row["symbol"], row["symbol"])
         assert row["price"] == pytest.approx(stand_in.market.price(code), rel=5e-4)
         assert row["priceUsd"] == pytest.approx(row["price"] * answer["meta"]["usdtUsd"])
-        assert [source["provider"] for source in row["sources"]] == QUOTING
+        assert [source["provider"] for source in row["sources"]] == list(QUOTES)
         assert row["verified"] is True
         assert row["confidence"] > 0.9
-    assert {name: stand_in.calls.count(name) for name in QUOTING} == dict.fromkeys(QUOTING, 1)
+    assert {name: stand_in.calls.count(name) for name in QUOTES} == dict.fromkeys(QUOTES, 1)
 
 
 def test_every_coin_by_rank(client: FlaskClient) -> None:
@@ -158,7 +146,7 @@ def test_a_small_lie_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
     ],
     ids=lambda value: value.kind if isinstance(value, Fault) else value,
 )
-@pytest.mark.parametrize("name", QUOTING)
+@pytest.mark.parametrize("name", QUOTES)
 def test_who_fails_is_named_with_the_reason(
     client: FlaskClient, stand_in: StandIn, name: str, fault: Fault, reason: str
 ) -> None:
@@ -168,25 +156,16 @@ def test_who_fails_is_named_with_the_reason(
 
     assert answer["meta"]["providers"] == {name: reason}
     for row in answer["data"]:
-        assert [source["provider"] for source in row["sources"]] == [each for each in QUOTING if each != name]
+        assert [source["provider"] for source in row["sources"]] == [each for each in QUOTES if each != name]
 
 
 def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None:
     """Who sells the prices of yesterday as today's has failed, where its answer says when it was."""
-    for name in (
-        "binance",
-        "bybit",
-        "okx",
-        "kucoin",
-        "coingecko",
-        "coinlore",
-        "coinpaprika",
-        "coinmarketcap",
-    ):
+    for name in set(QUOTES) - set(UNDATED):
         stand_in.fault(name, Fault("old", days=1))
     answer = prices(client, "symbols=BTC")
 
-    assert [source["provider"] for source in only(answer)["sources"]] == ["kraken", "gate"]
+    assert [source["provider"] for source in only(answer)["sources"]] == list(UNDATED)
     assert set(answer["meta"]["providers"].values()) == {"Bad data"}
 
 
@@ -248,7 +227,7 @@ def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: 
     error = failure(client, "/api/prices?symbols=BTC", 503)
 
     assert error["code"] == "PROVIDER_ERROR"
-    assert error["details"] == dict.fromkeys(QUOTING, "HTTP 500")
+    assert error["details"] == dict.fromkeys(QUOTES, "HTTP 500")
     assert error["retryAfter"] == 60
 
 

@@ -16,6 +16,7 @@ from schemas.compat import binance as schemas
 from tests.api.answers import held
 from tests.api.conftest import Make
 from tests.clock import Clock
+from tests.everybody import CANDLES
 from tests.upstreams import Fault, Market, StandIn
 
 ROOT = "/compat/binance"
@@ -25,7 +26,6 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 STEP = 300_000
 NEWEST = NOW // HOUR * HOUR
-EVERYBODY = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate")
 UNKNOWN_OF_A_DAY = "lastQty, bidPrice, bidQty, askPrice, askQty, firstId, lastId, count"
 
 
@@ -279,7 +279,7 @@ def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock:
     path = "klines?symbol=BTCUSDT&interval=1m&limit=5"
     first = asked(client, path)
     before = content(first)
-    for name in EVERYBODY:
+    for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
     clock.advance(119)
     aged = asked(client, path)
@@ -329,7 +329,7 @@ def test_old_candles_since_a_time_are_told_as_well(
     """With their age, and nobody is asked for what has opened since: it was not there when they came."""
     path = f"klines?symbol=BTCUSDT&interval=1m&startTime={NOW - HOUR}&limit=1000"
     before = told(client, path)
-    for name in EVERYBODY:
+    for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
     clock.advance(119)
 
@@ -338,7 +338,7 @@ def test_old_candles_since_a_time_are_told_as_well(
 
 def test_everybody_down(client: FlaskClient, stand_in: StandIn) -> None:
     """Binance's internal error, with the reason of each and when to come again."""
-    for name in EVERYBODY:
+    for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     code, message = refused(client, "klines?symbol=BTCUSDT&interval=1h", 503)
 

@@ -22,7 +22,6 @@ from tests.upstreams import Fault, StandIn
 BASE = "/compat/coingecko/api/v3"
 NOW = 1_795_365_630_000
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
-EVERYBODY = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate")
 
 
 def ask(client: FlaskClient, path: str, **query: Any) -> TestResponse:

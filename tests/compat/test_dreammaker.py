@@ -13,6 +13,7 @@ from tests.api.answers import held, overview, prices
 from tests.api.conftest import Make
 from tests.clock import Clock
 from tests.compat.answers import AXIOS, told
+from tests.everybody import TOTALS
 from tests.upstreams import Fault, StandIn
 
 TOP = "/api/crypto/prices/top"
@@ -39,7 +40,6 @@ ABOUT_ITSELF = (
     "/api/hf/registry",
 )
 """What the engine knows by itself."""
-AGGREGATORS = ("coingecko", "coinmarketcap", "coinpaprika", "coinlore")
 
 
 def fail_all(stand_in: StandIn, *but: str) -> None:
@@ -92,7 +92,7 @@ def test_a_required_coin_that_nobody_quotes_leaves_its_place_to_others() -> None
 
 def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
     """Never 0: without aggregators there is no rank, no capitalisation, no volume of the whole market."""
-    for name in AGGREGATORS:
+    for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
     rows = told(client, TOP, shape.TopPriceRow, many=True)
 
@@ -170,7 +170,7 @@ def test_coins_for_newer_clients(client: FlaskClient) -> None:
 
 def test_coins_are_told_without_totals(client: FlaskClient, stand_in: StandIn) -> None:
     """The totals are null where they cannot be had."""
-    for name in AGGREGATORS:
+    for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
     answer = told(client, "/api/market", shape.MarketAnswer)
 

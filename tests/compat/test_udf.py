@@ -18,6 +18,7 @@ from schemas.compat.udf import (
 from tests.api.answers import Json, held
 from tests.api.conftest import Make
 from tests.clock import Clock
+from tests.everybody import CANDLES
 from tests.upstreams import Fault, StandIn
 
 HOUR = 3600
@@ -25,7 +26,6 @@ NOW = 1_795_365_630
 NEWEST = NOW // HOUR * HOUR
 FIRST = 1_420_416_000
 """When the made-up market opened."""
-EVERYBODY = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate")
 RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
 
 
@@ -322,7 +322,7 @@ def test_looking_for_news_costs_nobody_anything(client: FlaskClient, clock: Cloc
 
 def test_everybody_down_is_an_error_in_the_body(client: FlaskClient, stand_in: StandIn) -> None:
     """With the reasons, and nothing that a cache would keep."""
-    for name in EVERYBODY:
+    for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
 
     assert "binance: HTTP 500" in failure(client, end=NOW, countback=300)
@@ -333,7 +333,7 @@ def test_old_bars_are_drawn_while_the_newest_is_the_newest(
 ) -> None:
     """Up to two intervals, and the headers say so; then it is an error, since a chart would lie."""
     before = history(client, end=int(clock()), countback=300)
-    for name in EVERYBODY:
+    for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
     clock.advance(2 * HOUR)
     stale = ask(client, end=int(clock()), countback=300)

@@ -1,0 +1,32 @@
+"""Who gives what without a key, in the default order: by hand, so that no provider joins or leaves unnoticed.
+
+`test_everybody.py` holds it against the providers that there are.
+"""
+
+CANDLES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate")
+"""Who gives candles of every interval; CoinGecko has those of four hours alone."""
+DOLLARS_ONLY = ("coinbase",)
+"""Which of them have dollar markets alone."""
+QUOTES = (
+    "binance",
+    "kraken",
+    "bybit",
+    "okx",
+    "kucoin",
+    "gate",
+    "coinpaprika",
+    "coinlore",
+    "coinmarketcap",
+    "coingecko",
+)
+"""Who gives prices."""
+UNDATED = ("kraken", "gate")
+"""Whose prices come without a time."""
+TOTALS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
+"""Who gives figures of the whole market."""
+INDICES = ("alternative_me", "coinmarketcap")
+"""Who gives a Fear & Greed index."""
+NEWS = ("rss",)
+"""Who gives headlines."""
+KEYED = ("cryptopanic", "newsapi", "cryptocompare", "coincap")
+"""Who needs a key."""
