@@ -180,7 +180,7 @@ def _unforeseen(error: Exception) -> Response:
     return _own(unforeseen(error))
 
 
-def unforeseen(error: Exception) -> ApiError:
+def unforeseen(error: BaseException) -> ApiError:
     """What is told of anything that is caught nowhere else: it is logged here, and nothing of it leaves."""
     log.error("unforeseen failure", exc_info=error)
     return ApiError(MESSAGES[500])

@@ -1,5 +1,6 @@
 """Asking several providers over their pools: all of them at once, or one after the other."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -7,12 +8,22 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from engine.logs import without_words
 from engine.request_id import carried
-from providers import ProviderError, Unavailable
+from providers import BadData, ProviderError, Unavailable
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 Clock = Callable[[], float]
+
+
+class Unforeseen(BadData):
+    """Asking a provider or reading its answer failed in a way that no other error stands for.
+
+    It is that provider's failure: the others serve.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +103,21 @@ def _give_up(waiting: Mapping[Future[Outcome[T]], tuple[Ask[T], float]], clock: 
 def _timed(ask: Ask[T]) -> Outcome[T]:
     start = time.monotonic()
     try:
-        value = ask.call()
+        value = _foreseen(ask)
     except ProviderError as error:
         return Outcome(ask.provider, time.monotonic() - start, error=_bare(error))
     return Outcome(ask.provider, time.monotonic() - start, value=value)
+
+
+def _foreseen(ask: Ask[T]) -> T:
+    """Return the answer. Raises a `ProviderError`, whatever goes wrong: the one place that logs the rest."""
+    try:
+        return ask.call()
+    except ProviderError:
+        raise
+    except Exception as error:
+        log.error("unforeseen failure of %s", ask.provider, exc_info=without_words(error))
+        raise Unforeseen(type(error).__name__) from None
 
 
 def _bare(error: ProviderError) -> ProviderError:

@@ -140,7 +140,7 @@ class Freshness:
 
     def _waited_for(self, keys: Sequence[str], make: Make, since: float, good: Good) -> Entries:
         flight = self._pool.submit(carried(self._fly, keys, make, since, good))
-        flight.add_done_callback(_report)
+        flight.add_done_callback(report)
         return flight.result(WITH_SOMETHING_OLD)
 
     @property
@@ -175,7 +175,7 @@ class Freshness:
             new = [key for key in keys if key not in self._behind]
             self._behind.update(new)
         if new:
-            self._pool.submit(of_its_own("refresh", self._refreshed, new, make)).add_done_callback(_report)
+            self._pool.submit(of_its_own("refresh", self._refreshed, new, make)).add_done_callback(report)
 
     def _refreshed(self, keys: list[str], make: Make) -> None:
         try:
@@ -187,7 +187,7 @@ class Freshness:
                 self._behind.difference_update(keys)
 
 
-def _report(refresh: Future[Any]) -> None:
+def report(refresh: Future[Any]) -> None:
     """Nobody waits for what happens in the background, so that a fault of ours is logged here."""
     error = refresh.exception()
     if error is not None and not isinstance(error, ApiError):

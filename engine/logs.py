@@ -62,6 +62,19 @@ def spelt(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
+def without_words(error: BaseException) -> BaseException:
+    """Return `error` for a log: its kind and its trace, and those of its causes.
+
+    Its words are left out: they may repeat an address, a key or a whole answer.
+    """
+    kind = type(type(error).__name__, (Exception,), {"__module__": type(error).__module__})
+    bare: BaseException = kind().with_traceback(error.__traceback__)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        bare.__cause__ = without_words(cause)
+    return bare
+
+
 def moment(time: float) -> str:
     """Unix seconds as ISO 8601 in UTC, with milliseconds."""
     return f"{_second(int(time))}.{int(time % 1 * 1000):03d}Z"

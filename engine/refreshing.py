@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine.entries import RENEWED
-from engine.errors import ApiError
+from engine.errors import ApiError, unforeseen
 from engine.market import Market
 from engine.request_id import carried
 from engine.store import Store
@@ -62,14 +62,12 @@ class Refreshing:
         asked = {self._pool.submit(carried(refresh)): name for name, refresh in self._tasks(now)}
         done, pending = wait(asked, PATIENCE)
         self._store.set(RENEWED, now, KEPT)
-        errors = {asked[one]: one.exception() for one in done}
-        failed = {name: error for name, error in errors.items() if isinstance(error, ApiError)}
-        for error in errors.values():
-            if error is not None and (not isinstance(error, ApiError) or len(failed) == len(asked)):
-                raise error
+        failed = {asked[one]: _told(error) for one in done if (error := one.exception())}
+        if len(failed) == len(asked):
+            raise next(iter(failed.values()))
         return Refreshed(
             math.ceil(PAUSE),
-            [name for name in asked.values() if name in errors and name not in failed],
+            [asked[one] for one in asked if one in done and asked[one] not in failed],
             [asked[one] for one in pending],
             {name: error.details or error.message for name, error in failed.items()},
         )
@@ -83,3 +81,8 @@ class Refreshing:
                     if self._market.keeps_candles(pair, interval):
                         refresh = partial(self._market.refresh_candles, pair, interval, now)
                         yield f"{code}{quote} {interval}", refresh
+
+
+def _told(error: BaseException) -> ApiError:
+    """The failure as clients are told it; one that is unforeseen is logged, and the rest is refreshed."""
+    return error if isinstance(error, ApiError) else unforeseen(error)

@@ -108,11 +108,12 @@ class News:
 
     def _ask(self, upstream: Upstream[Any], name: str, fetch: Callable[[], list[Headline]]) -> Ask[Stories]:
         def judged() -> Stories:
-            headlines = upstream.call(fetch)
+            headlines = fetch()
             now = int(self._clock.corrected() * 1000)
             return tuple(found for one in in_turns(headlines) if (found := story(one, now)) is not None)
 
-        return Ask(name, judged, upstream.pool, self._settings.sentiment_deadline_seconds, upstream.silent)
+        call, patience = partial(upstream.call, judged), self._settings.sentiment_deadline_seconds
+        return Ask(name, call, upstream.pool, patience, upstream.silent)
 
 
 def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:

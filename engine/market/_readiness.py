@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 
-from engine.errors import ApiError
+from engine.freshness import report
 from engine.market._quotes import Quotes
 from engine.request_id import of_its_own
 from engine.upstream import Upstream
@@ -28,10 +28,8 @@ class Readiness:
         with self._lock:
             if self._first is None or self._first.done():
                 self._first = self._pool.submit(of_its_own("first", self._try_prices))
+                self._first.add_done_callback(report)
         return False
 
     def _try_prices(self) -> None:
-        try:
-            self._quotes.obtain(ASSETS)
-        except ApiError:
-            return
+        self._quotes.obtain(ASSETS)

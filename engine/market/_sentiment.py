@@ -1,7 +1,7 @@
 """The mood: an index of fear and greed, and what the news says."""
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from statistics import median
@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.answers import Answer
 from engine.config import Settings
-from engine.errors import AllProvidersFailed
+from engine.errors import AllProvidersFailed, ApiError, unforeseen
 from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._indices import KEY as INDEX
@@ -22,7 +22,7 @@ from engine.mood import Part, count, index_part, news_part, overall
 from engine.request_id import carried
 from engine.scorer import judge_text
 from engine.turns import in_turns
-from providers import Asset, Unavailable
+from providers import Asset, BadData, Unavailable
 
 COUNTED = 100
 """How many of the newest headlines count."""
@@ -57,7 +57,7 @@ class Sentiment:
         self._settings = settings
         self._clock = clock
         # Not the pool that refreshes: who waits there for others could keep them from starting.
-        self._errands = ThreadPoolExecutor(4, thread_name_prefix="mood")
+        self._errands = ThreadPoolExecutor(8, thread_name_prefix="mood")
 
     def serve(self, coin: Asset | None, days: int | None) -> Answer:
         """The mood, its news part about `coin` only where one is given, with `days` of the index's history.
@@ -69,8 +69,13 @@ class Sentiment:
 
     def _parts(self) -> Entries:
         """The index and the news, asked for side by side; `Missing` for a while where one cannot be had."""
-        errand = self._errands.submit(carried(self._attempt, INDEX, self._indices.obtain))
-        entries = {**self._attempt(NEWS, self._news.collection), **errand.result()}
+        obtained = {
+            key: self._errands.submit(carried(obtain))
+            for key, obtain in ((INDEX, self._indices.obtain), (NEWS, self._news.collection))
+        }
+        entries: Entries = {}
+        for key, part in obtained.items():
+            entries |= self._had(key, part)
         values = [entries[key].value for key in (INDEX, NEWS)]
         if all(isinstance(value, Missing) for value in values):
             reasons = {name: reason for value in values for name, reason in value.failed.items()}
@@ -79,12 +84,16 @@ class Sentiment:
             )
         return entries
 
-    def _attempt(self, key: str, obtain: Callable[[], Entries]) -> Entries:
-        try:
-            return obtain()
-        except AllProvidersFailed as error:
-            reasons = {name: str(reason) for name, reason in (error.details or {}).items()}
-            return {key: Entry(Missing(reasons), self._clock(), RETRIED)}
+    def _had(self, key: str, part: Future[Entries]) -> Entries:
+        """The part once it is there; `Missing` where it failed, however that came about."""
+        error = part.exception()
+        if error is None:
+            return part.result()
+        if not isinstance(error, ApiError):
+            unforeseen(error)
+        details = error.details if isinstance(error, AllProvidersFailed) else {key: BadData.reason}
+        reasons = {name: str(reason) for name, reason in (details or {}).items()}
+        return {key: Entry(Missing(reasons), self._clock(), RETRIED)}
 
     def _build(
         self, coin: Asset | None, days: int | None, entries: Entries, made: float, lifetime: float

@@ -14,7 +14,7 @@ from engine.store import Store
 from engine.upstream._budget import BACKGROUND, Budget
 from engine.upstream._circuit import Circuit, Shut
 from engine.upstream._statistics import Failure, Statistics
-from providers import Blocked, Provider, ProviderError, RateLimited, Unsupported
+from providers import BadData, BadMarket, Blocked, Provider, ProviderError, RateLimited, Unsupported
 
 __all__ = ["BACKGROUND", "Failure", "Shut", "Statistics", "Upstream"]
 
@@ -105,10 +105,16 @@ class Upstream(Generic[P]):
         try:
             answer = ask()
             outcome = "ok"
+        except BadMarket:
+            outcome = "Bad market"
+            raise
         except ProviderError as error:
             outcome = error.reason
             if not isinstance(error, Unsupported):
                 self._failed(error.reason, str(error))
+            raise
+        except Exception as error:
+            self._failed(BadData.reason, type(error).__name__)
             raise
         finally:
             seconds = time.monotonic() - start

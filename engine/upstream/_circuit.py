@@ -7,6 +7,7 @@ region blocks, a trial that is one over all workers, and all of it on a clock th
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ import pybreaker
 
 from engine.events import CircuitClosed, CircuitOpened, Tell, ignore
 from engine.store import Store
-from providers import Blocked, ProviderError, RateLimited, Unavailable, Unsupported
+from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 
 T = TypeVar("T")
 
@@ -29,6 +30,10 @@ LONGEST_REST = 86_400.0
 TRIAL_SECONDS = 30
 """After this a trial whose worker died may be repeated."""
 NEVER = 10**9
+
+
+class _Failure(Exception):
+    """What the breaker is told of, whatever failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,6 @@ class Circuit:
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=FAILURES_TO_OPEN,
             reset_timeout=NEVER,
-            exclude=[Unsupported],
             throw_new_error_on_trip=False,
         )
 
@@ -111,21 +115,24 @@ class Circuit:
         return enough
 
     def _guarded(self, ask: Callable[[], T]) -> T:
+        if self._breaker.current_state == pybreaker.STATE_OPEN:
+            raise Unavailable(reason="Circuit open")
         try:
-            with self._breaker.calling():
-                answer = ask()
+            answer = ask()
+        except BadMarket:
+            raise  # counts neither way: what is wrong with one market says nothing about its venue
         except Unsupported:
             self._opened()
             raise
-        except ProviderError as error:
+        except Exception as error:
             self._failed(error)
             raise
-        except pybreaker.CircuitBreakerError as error:
-            raise Unavailable(reason="Circuit open") from error
         self._opened()
         return answer
 
     def _opened(self) -> None:
+        with suppress(pybreaker.CircuitBreakerError), self._breaker.calling():
+            pass
         with self._lock:
             self._silences = 0
             self._recent.append(True)
@@ -133,7 +140,9 @@ class Circuit:
             self._store.delete(self._key)
             self._tell(CircuitClosed(self._clock(), self._name))
 
-    def _failed(self, error: ProviderError) -> None:
+    def _failed(self, error: Exception) -> None:
+        with suppress(pybreaker.CircuitBreakerError, _Failure), self._breaker.calling():
+            raise _Failure
         with self._lock:
             self._recent.append(False)
             if len(self._recent) == WINDOW and self._recent.count(False) >= FAILURES_IN_WINDOW:
@@ -147,7 +156,7 @@ class Circuit:
             if not again:
                 self._tell(CircuitOpened(now, self._name, until=now + rest, reason=reason))
 
-    def _rest(self, error: ProviderError) -> float:
+    def _rest(self, error: Exception) -> float:
         """Seconds to leave it alone after `error`; 0 where it may be asked again at once."""
         asked = min((error.retry_after if isinstance(error, Unavailable) else None) or 0.0, LONGEST_REST)
         if isinstance(error, Blocked):

@@ -1,11 +1,16 @@
 """`POST /api/hf/refresh`: once a minute, what is kept, within the background's share."""
 
+from typing import cast
+
+import pytest
 from flask.testing import FlaskClient
 
+from engine.errors import ApiError
 from engine.market import Market
 from engine.refreshing import Refreshing
 from engine.shelf import Shelf
 from engine.store import Store
+from providers import Pair
 from schemas import ErrorAnswer
 from schemas.compat.dreammaker import RefreshReport
 from tests.api.answers import Json, held
@@ -109,3 +114,35 @@ def test_it_leaves_half_of_a_budget_to_clients(client: FlaskClient, stand_in: St
 def test_nothing_has_to_be_said(client: FlaskClient) -> None:
     """What is said all the same does not matter."""
     assert client.post(PATH, json={"force": True}).status_code == 200
+
+
+class HalfBroken:
+    """A market of which one series fails in a way that nobody has foreseen."""
+
+    def __init__(self, *, prices: bool) -> None:
+        self._prices = prices
+
+    def refresh_prices(self, since: float) -> None:
+        """Work, or do not."""
+        if not self._prices:
+            raise RuntimeError
+
+    def refresh_candles(self, pair: Pair, interval: str, since: float) -> None:
+        """Never work."""
+        raise RuntimeError
+
+    def keeps_candles(self, pair: Pair, interval: str) -> bool:
+        """Keep hours of tether markets."""
+        return (pair.quote, interval) == ("USDT", "1h")
+
+
+def test_what_fails_unforeseen_stops_nothing_else(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """It is among what failed, and logged; where nothing else was to be done, that is a failure of ours."""
+    market = cast(Market, HalfBroken(prices=True))
+    report = Refreshing(market, Store(Shelf()), ("BTC",), clock).refresh()
+
+    assert (report.done, set(report.failed)) == (["prices"], {"BTCUSDT 1h"})
+    assert "RuntimeError" not in str(report.failed)
+    assert "unforeseen failure" in caplog.text
+    with pytest.raises(ApiError, match="Something went wrong"):
+        Refreshing(cast(Market, HalfBroken(prices=False)), Store(Shelf()), ("BTC",), clock).refresh()

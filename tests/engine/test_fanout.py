@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.fanout import Ask, errors, first_good, gather
+from engine.logs import formatter
 from providers import BadData, Unavailable
 
 
@@ -108,11 +109,46 @@ def test_who_is_silent_to_the_end_has_timed_out(pool: ThreadPoolExecutor, foreve
     assert words([*outcomes]) == [("a", "Timeout"), ("b", "Timeout")]
 
 
-def test_a_fault_of_ours_is_not_taken_for_a_provider_s(pool: ThreadPoolExecutor) -> None:
-    """Only a `ProviderError` is an outcome; anything else is raised."""
+WHAT_IT_SAYS = "https://api.example.com/v1?api_key=SECRET"
+
+
+@pytest.mark.parametrize(
+    "kind", [RuntimeError, RecursionError, AssertionError, MemoryError, KeyError, StopIteration]
+)
+@pytest.mark.parametrize("together", [True, False], ids=["at once", "one after the other"])
+def test_an_unforeseen_failure_is_that_provider_s_alone(
+    pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture, kind: type[Exception], together: bool
+) -> None:
+    """The others serve; it is logged once with its trace, and without its words, which may be an address."""
 
     def broken() -> int:
-        raise ZeroDivisionError
+        try:
+            raise ValueError(WHAT_IT_SAYS)
+        except ValueError as error:
+            raise kind(WHAT_IT_SAYS) from error
 
-    with pytest.raises(ZeroDivisionError):
-        gather([Ask("a", broken, pool)], 5)
+    asks = [Ask("a", broken, pool), Ask("b", lambda: 2, pool)]
+    outcomes = gather(asks, 5) if together else first_good(asks, 5, bool)
+
+    assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
+    assert outcomes[0].error is not None
+    assert outcomes[0].error.__traceback__ is None
+    assert outcomes[0].error.__context__ is None
+    (record,) = caplog.records
+    assert record.getMessage() == "unforeseen failure of a"
+    for written in ("text", "json"):
+        line = formatter(written).format(record)
+        assert all(word in line for word in ("Traceback", "in broken", kind.__name__, "ValueError"))
+        assert not any(word in line for word in ("SECRET", "example.com"))
+
+
+def test_what_nobody_waits_for_is_logged_too(
+    pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A trial behind the back of a request has no reader."""
+
+    def broken() -> int:
+        raise RuntimeError
+
+    assert Ask("a", broken, pool).start().result().error is not None
+    assert "unforeseen failure of a" in caplog.text

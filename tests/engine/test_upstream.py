@@ -7,7 +7,17 @@ import pytest
 from engine.shelf import Shelf
 from engine.store import Store
 from engine.upstream import Upstream
-from providers import BadData, Blocked, Http, Provider, RateLimit, RateLimited, Unavailable, Unsupported
+from providers import (
+    BadData,
+    BadMarket,
+    Blocked,
+    Http,
+    Provider,
+    RateLimit,
+    RateLimited,
+    Unavailable,
+    Unsupported,
+)
 from tests.clock import Clock
 
 
@@ -189,6 +199,38 @@ class TestCircuit:
 
         assert upstream.state == "online"
         assert upstream.call(lambda: 8) == 8
+
+    def test_one_bad_market_says_nothing_about_its_venue(self, upstream: Upstream[Somebody]) -> None:
+        """Any number of them leaves circuit and health as they were, well or ill."""
+        upstream.call(lambda: 7)
+        fail(upstream, BadMarket(), 30)
+        assert upstream.state == "online"
+        assert upstream.statistics.outcomes == {"ok": 1}
+
+        fail(upstream, BadData(), 4)
+        fail(upstream, BadMarket(), 30)
+        assert upstream.state == "offline"
+        fail(upstream, BadData())
+        assert reason(upstream) == "Circuit open"
+
+    def test_a_trial_that_meets_a_bad_market_decides_nothing(
+        self, upstream: Upstream[Somebody], clock: Clock
+    ) -> None:
+        """The next one is a trial again."""
+        fail(upstream, BadData(), 5)
+        clock.advance(30)
+        fail(upstream, BadMarket())
+        assert upstream.circuit.trial_is_due
+        assert reason(upstream) is None
+        assert upstream.circuit.shut is None
+
+    def test_unforeseen_failures_count(self, upstream: Upstream[Somebody]) -> None:
+        """Whatever is raised: five in a row shut it, and statistics know why."""
+        fail(upstream, RuntimeError("its words"), 5)
+
+        assert upstream.circuit.shut is not None
+        assert reason(upstream) == "Circuit open"
+        assert upstream.statistics.outcomes == {"Bad data": 5}
 
     def test_after_half_a_minute_there_is_one_trial(self, upstream: Upstream[Somebody], clock: Clock) -> None:
         """While it runs nobody else is let through; if it succeeds, everybody is."""

@@ -1,18 +1,23 @@
 """What is asked most is fresh before anybody asks."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 
 from engine import create_app
+from engine.config import Settings
+from engine.market import Market
+from engine.shelf import Shelf
+from engine.store import Store
 from engine.warming import Warming
-from providers import INTERVALS
+from providers import INTERVALS, Pair
 from tests.api.answers import news, ohlcv, overview, prices, sentiment
 from tests.api.conftest import settings_for
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
 
 
 @pytest.fixture
@@ -128,3 +133,34 @@ def test_it_runs_in_a_thread_of_its_own(stand_in: StandIn, clock: Clock) -> None
 
     refresher.stop()
     assert not refresher.running
+
+
+class Broken:
+    """A market whose prices cannot even be asked for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.asked = clock()
+        self.series: list[tuple[str, str]] = []
+
+    def refresh_prices(self, since: float = 0.0) -> None:
+        """Fail in a way that nobody has foreseen."""
+        raise RuntimeError
+
+    def refresh_candles(self, pair: Pair, interval: str, since: float = 0.0) -> None:
+        """Be asked for a series; the first one is as bad."""
+        self.series.append((pair.base.code, interval))
+        if len(self.series) == 1:
+            raise RecursionError
+
+
+def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """What goes wrong in a way that nobody has foreseen is logged; the rest is kept warm."""
+    market = Broken(clock)
+    settings = Settings(cache_warming_symbols=("BTC",))
+    refresher = Warming(cast(Market, market), Store(Shelf()), settings, clock)
+    refresher.start()
+    eventually(lambda: len(market.series) == len(INTERVALS))
+
+    assert refresher.running
+    refresher.stop()
+    assert caplog.text.count("unforeseen failure while keeping things warm") == 2
