@@ -4,6 +4,7 @@ from typing import Any
 
 from providers._base import SentimentSource
 from providers._models import SECOND, FearGreed, RateLimit
+from providers._reading import fear_greed, instant, readable
 
 
 class AlternativeMe(SentimentSource):
@@ -21,8 +22,8 @@ class AlternativeMe(SentimentSource):
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
         """As many days as are asked for, newest first."""
-        rows = self.ask("/fng/", limit=days)["data"]
-        return [
-            FearGreed(int(row["value"]), str(row["value_classification"]), int(row["timestamp"]) * SECOND)
-            for row in rows
-        ]
+        return readable(self.ask("/fng/", limit=days)["data"], _day)
+
+
+def _day(row: Any) -> FearGreed:
+    return fear_greed(row["value"], row.get("value_classification"), instant(row["timestamp"], SECOND))

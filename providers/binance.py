@@ -8,7 +8,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import number, tether_markets
+from providers._reading import candle, instant, percent, price, readable, tether_markets
 
 MATIC_ENDED = 1_725_937_200_000
 """2024-09-10 03:00 UTC: until then POL was traded as MATIC, and its history stayed under that name."""
@@ -39,20 +39,22 @@ class Binance(CandleSource, QuoteSource):
         """Errors are objects with a negative `code`; the message of a ban has a code, too."""
         return payload["code"] if isinstance(payload, dict) else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """With a start the oldest `limit` candles, without one the newest: just as a window means it."""
         bounds = {"startTime": window.start, "endTime": window.end}
-        rows = self.ask(
+        rows: list[Any] = self.ask(
             "/api/v3/klines",
             symbol=self._symbol(pair, window),
             interval=self.intervals[interval.code],
             limit=window.limit,
             **{name: time for name, time in bounds.items() if time is not None},
         )
-        return [
-            Candle(time, float(open_), float(high), float(low), float(close), float(volume))
-            for time, open_, high, low, close, volume, *_ in rows
-        ]
+        return rows
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """The volume in coins is the sixth."""
+        time, open_, high, low, close, volume, *_ = row
+        return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """One coin that it does not list fails the whole call; then all tickers are asked for instead."""
@@ -63,20 +65,17 @@ class Binance(CandleSource, QuoteSource):
             )
         except Unsupported:
             tickers = self.ask("/api/v3/ticker/24hr")
-        return [
-            Quote(
-                by_symbol[ticker["symbol"]],
-                float(ticker["lastPrice"]),
-                "USDT",
-                time=int(ticker["closeTime"]),
-                change_24h=number(ticker["priceChangePercent"]),
-            )
-            for ticker in tickers
-            if ticker["symbol"] in by_symbol
-        ]
+        return readable(tickers, lambda ticker: _quote(by_symbol.get(ticker["symbol"]), ticker))
 
     @staticmethod
     def _symbol(pair: Pair, window: Window) -> str:
         time = window.end if window.start is None else window.start
         old = pair.base.former and time is not None and time < MATIC_ENDED
         return f"{pair.base.former if old else pair.base.code}{pair.quote}"
+
+
+def _quote(asset: Asset | None, ticker: Any) -> Quote | None:
+    if asset is None:
+        return None
+    time, change = instant(ticker["closeTime"]), percent(ticker.get("priceChangePercent"))
+    return Quote(asset, price(ticker["lastPrice"]), "USDT", time, change_24h=change)

@@ -7,7 +7,19 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import Blocked, RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import per_cent, tether_markets
+from providers._reading import (
+    candle,
+    inside,
+    instant,
+    listed,
+    must_be,
+    per_cent,
+    price,
+    readable,
+    tether_markets,
+)
+
+SPOT = "spot"
 
 
 class Bybit(CandleSource, QuoteSource):
@@ -36,36 +48,41 @@ class Bybit(CandleSource, QuoteSource):
 
     def error_code(self, payload: Any) -> object | None:
         """0 is success."""
-        return payload["retCode"] or None
+        return None if payload["retCode"] == 0 else payload["retCode"]
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """A start alone may bring the newest rows, so both ends are sent; unsent, `limit` is 200."""
         bounds: dict[str, object] = {}
         if window.bounded:
             bounds = dict(zip(("start", "end"), window.bounds(interval, self.now()), strict=True))
-        rows = self.ask(
+        symbol = f"{pair.base.code}{pair.quote}"
+        result = self.ask(
             "/v5/market/kline",
-            category="spot",
-            symbol=f"{pair.base.code}{pair.quote}",
+            category=SPOT,
+            symbol=symbol,
             interval=self.intervals[interval.code],
             limit=window.limit,
             **bounds,
-        )["result"]["list"]
-        return [Candle(int(time), *map(float, values)) for time, *values, _ in rows]
+        )["result"]
+        must_be(inside(result, "symbol"), symbol)
+        must_be(inside(result, "category"), SPOT)
+        return listed(inside(result, "list"))
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """The volume in coins comes before that in the quote."""
+        time, open_, high, low, close, volume, *_ = row
+        return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """The time stands beside the list. `price24hPcnt` is a fraction, whatever its name says."""
         markets = tether_markets(assets)
-        answer = self.ask("/v5/market/tickers", category="spot")
-        time = int(answer["time"])
-        return [
-            Quote(
-                markets[row["symbol"]],
-                float(row["lastPrice"]),
-                "USDT",
-                time,
-                change_24h=per_cent(row["price24hPcnt"]),
-            )
-            for row in answer["result"]["list"]
-            if row["symbol"] in markets
-        ]
+        answer = self.ask("/v5/market/tickers", category=SPOT)
+        time, result = instant(answer["time"]), answer["result"]
+        must_be(result.get("category"), SPOT)
+        return readable(result["list"], lambda row: _quote(markets.get(row["symbol"]), row, time))
+
+
+def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:
+    if asset is None:
+        return None
+    return Quote(asset, price(row["lastPrice"]), "USDT", time, change_24h=per_cent(row.get("price24hPcnt")))

@@ -6,6 +6,7 @@ from typing import Any
 from providers._base import CandleSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, RateLimit, Window
+from providers._reading import candle, instant
 
 
 class Coinbase(CandleSource):
@@ -26,21 +27,23 @@ class Coinbase(CandleSource):
         """Errors are objects, candles a list."""
         return payload["message"] if isinstance(payload, dict) else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """Both bounds or none; with more than 300 candles between them it refuses. Low comes before high."""
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+        """Both bounds or none; with more than 300 candles between them it refuses."""
         bounds: dict[str, object] = {}
         if window.bounded:
             first, last = window.bounds(interval, self.now())
             bounds = {"start": _iso(first), "end": _iso(last)}
-        rows = self.ask(
+        rows: list[Any] = self.ask(
             f"/products/{pair.base.code}-{pair.quote}/candles",
             granularity=self.intervals[interval.code],
             **bounds,
         )
-        return [
-            Candle(int(time) * SECOND, float(open_), float(high), float(low), float(close), float(volume))
-            for time, low, high, open_, close, volume in rows
-        ]
+        return rows
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """Low comes before high, and both before the open."""
+        time, low, high, open_, close, volume, *_ = row
+        return candle(instant(time, SECOND), open_, high, low, close, volume)
 
 
 def _iso(time: int) -> str:

@@ -1,11 +1,12 @@
 """CoinCap v3: https://pro.coincap.io/api-docs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from providers._assets import Asset
 from providers._base import QuoteSource
 from providers._models import Quote, RateLimit
-from providers._reading import number
+from providers._reading import amount, instant, percent, price, readable, whole
 
 
 class CoinCap(QuoteSource):
@@ -26,17 +27,21 @@ class CoinCap(QuoteSource):
         """All figures are texts. One time stands for all."""
         by_id = {asset.coincap: asset for asset in assets}
         answer = self.ask("/v3/assets", ids=",".join(by_id))
-        return [
-            Quote(
-                by_id[row["id"]],
-                float(row["priceUsd"]),
-                "USD",
-                time=int(answer["timestamp"]),
-                change_24h=number(row["changePercent24Hr"]),
-                volume_24h=number(row["volumeUsd24Hr"]),
-                market_cap=number(row["marketCapUsd"]),
-                rank=int(row["rank"]),
-            )
-            for row in answer["data"]
-            if row["id"] in by_id and row["priceUsd"] is not None
-        ]
+        time = instant(answer["timestamp"])
+        return readable(answer["data"], lambda row: _quote(by_id.get(row["id"]), row, time))
+
+
+def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:
+    """`None` where it is another coin, or one without a price."""
+    if asset is None or row["priceUsd"] is None:
+        return None
+    return Quote(
+        asset,
+        price(row["priceUsd"]),
+        "USD",
+        time=time,
+        change_24h=percent(row.get("changePercent24Hr")),
+        volume_24h=amount(row.get("volumeUsd24Hr")),
+        market_cap=amount(row.get("marketCapUsd")),
+        rank=whole(row.get("rank")),
+    )

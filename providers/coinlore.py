@@ -1,11 +1,12 @@
 """CoinLore: https://www.coinlore.com/cryptocurrency-data-api."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import SECOND, Overview, Quote, RateLimit
-from providers._reading import best_ranked, number, whole
+from providers._reading import amount, best_ranked, instant, percent, price, readable, share, whole
 
 
 class CoinLore(QuoteSource, OverviewSource):
@@ -19,31 +20,36 @@ class CoinLore(QuoteSource, OverviewSource):
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """The hundred largest coins, which is as many as one call brings. One time stands for all."""
         answer = self.ask("/api/tickers/", start=0, limit=100)
-        time = int(answer["info"]["time"]) * SECOND
-        return [
-            Quote(
-                asset,
-                float(row["price_usd"]),
-                "USD",
-                time=time,
-                change_1h=number(row["percent_change_1h"]),
-                change_24h=number(row["percent_change_24h"]),
-                change_7d=number(row["percent_change_7d"]),
-                volume_24h=number(row["volume24"]),
-                market_cap=number(row["market_cap_usd"]),
-                rank=int(row["rank"]),
-            )
-            for asset, row in best_ranked(answer["data"], assets)
-        ]
+        time = instant(answer["info"]["time"], SECOND)
+        return readable(best_ranked(answer["data"], assets), lambda ranked: _quote(ranked, time))
 
     def fetch_overview(self) -> Overview:
         """A list of one; shares and the change are texts."""
-        (data,) = self.ask("/api/global/")
-        return Overview(
-            market_cap=number(data["total_mcap"]),
-            volume_24h=number(data["total_volume"]),
-            btc_dominance=number(data["btc_d"]),
-            eth_dominance=number(data["eth_d"]),
-            coins=whole(data["coins_count"]),
-            market_cap_change_24h=number(data.get("mcap_change")),
-        )
+        return readable(self.ask("/api/global/"), _overview)[0]
+
+
+def _quote(ranked: tuple[Asset, Any], time: int) -> Quote:
+    asset, row = ranked
+    return Quote(
+        asset,
+        price(row["price_usd"]),
+        "USD",
+        time=time,
+        change_1h=percent(row.get("percent_change_1h")),
+        change_24h=percent(row.get("percent_change_24h")),
+        change_7d=percent(row.get("percent_change_7d")),
+        volume_24h=amount(row.get("volume24")),
+        market_cap=amount(row.get("market_cap_usd")),
+        rank=whole(row["rank"]),
+    )
+
+
+def _overview(row: Any) -> Overview:
+    return Overview(
+        market_cap=amount(row["total_mcap"]),
+        volume_24h=amount(row["total_volume"]),
+        btc_dominance=share(row["btc_d"]),
+        eth_dominance=share(row["eth_d"]),
+        coins=whole(row["coins_count"]),
+        market_cap_change_24h=percent(row.get("mcap_change")),
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import Overview, Quote, RateLimit
-from providers._reading import best_ranked, dollar_quote, number, whole
+from providers._reading import amount, best_ranked, dollar_quote, percent, readable, share, whole
 
 
 class CoinPaprika(QuoteSource, OverviewSource):
@@ -25,18 +25,20 @@ class CoinPaprika(QuoteSource, OverviewSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Only all coins can be had in one call. A path with a slash at its end is a redirect."""
-        return [
-            dollar_quote(asset, row["quotes"]["USD"], row["last_updated"], row["rank"])
-            for asset, row in best_ranked(self.ask("/v1/tickers", quotes="USD"), assets)
-        ]
+        ranked = best_ranked(self.ask("/v1/tickers", quotes="USD"), assets)
+        return readable(ranked, lambda one: _quote(*one))
 
     def fetch_overview(self) -> Overview:
         """Without the share of Ethereum."""
         data = self.ask("/v1/global")
         return Overview(
-            market_cap=number(data["market_cap_usd"]),
-            volume_24h=number(data["volume_24h_usd"]),
-            btc_dominance=number(data["bitcoin_dominance_percentage"]),
+            market_cap=amount(data["market_cap_usd"]),
+            volume_24h=amount(data["volume_24h_usd"]),
+            btc_dominance=share(data["bitcoin_dominance_percentage"]),
             coins=whole(data["cryptocurrencies_number"]),
-            market_cap_change_24h=number(data.get("market_cap_change_24h")),
+            market_cap_change_24h=percent(data.get("market_cap_change_24h")),
         )
+
+
+def _quote(asset: Asset, row: Any) -> Quote:
+    return dollar_quote(asset, row["quotes"]["USD"], row["last_updated"], row["rank"])

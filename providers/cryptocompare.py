@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unauthorized, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import number
+from providers._reading import amount, candle, inside, instant, listed, must_be, percent, price, readable
 
 MINUTES = {"1m": ("minute", 1), "5m": ("minute", 5), "15m": ("minute", 15)}
 
@@ -34,28 +34,35 @@ class CryptoCompare(CandleSource, QuoteSource):
         failed = payload.get("Response") == "Error"
         return ("key" if "api key" in payload["Message"].lower() else payload["Type"]) if failed else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """One more than `limit` comes, zeros from before a listing, and a running row that may be unsound."""
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+        """One more than `limit` comes."""
         first, last = window.bounds(interval, self.now())
         unit, aggregate = self.intervals[interval.code]
         span = {"limit": max(1, (last - first) // interval.length), "aggregate": aggregate}
         span |= {"toTs": last // SECOND} if window.bounded else {}
         answer = self.ask(f"/data/v2/histo{unit}", fsym=pair.base.code, tsym=pair.quote, **span)
-        candles = [_candle(row) for row in answer["Data"]["Data"] if row["high"]]
-        running = interval.open_time(self.now())
-        return [it for it in candles if it.open_time < running or it.low <= it.close <= it.high]
+        return listed(inside(answer["Data"], "Data"))
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle | None:
+        """Zeros are from before a listing, and the running row may be unsound: neither is a candle."""
+        figures = (row[name] for name in ("open", "high", "low", "close", "volumefrom"))
+        one = candle(instant(row["time"], SECOND), *figures)
+        running = one.open_time >= interval.open_time(self.now())
+        return None if one.high == 0 or (running and not one.low <= one.close <= one.high) else one
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Its volume is that of the markets it follows, not market-wide, and so left out."""
         raw = self.ask("/data/pricemultifull", fsyms=",".join(it.code for it in assets), tsyms="USD")["RAW"]
-        return [_quote(asset, raw[asset.code]["USD"]) for asset in assets if asset.code in raw]
+        return readable([(asset, raw.get(asset.code)) for asset in assets], lambda told: _quote(*told))
 
 
-def _candle(row: Any) -> Candle:
-    open_, high, low, close = (float(row[name]) for name in ("open", "high", "low", "close"))
-    return Candle(int(row["time"]) * SECOND, open_, high, low, close, float(row["volumefrom"]))
-
-
-def _quote(asset: Asset, usd: Any) -> Quote:
-    time, change, cap = int(usd["LASTUPDATE"]) * SECOND, number(usd["CHANGEPCT24HOUR"]), number(usd["MKTCAP"])
-    return Quote(asset, float(usd["PRICE"]), "USD", time, change_24h=change, market_cap=cap)
+def _quote(asset: Asset, told: Any) -> Quote | None:
+    """`None` where nothing is told of it."""
+    if told is None:
+        return None
+    usd = told["USD"]
+    must_be(usd.get("FROMSYMBOL"), asset.code)
+    must_be(usd.get("TOSYMBOL"), "USD")
+    change, cap = percent(usd.get("CHANGEPCT24HOUR")), amount(usd.get("MKTCAP"))
+    time = instant(usd["LASTUPDATE"], SECOND)
+    return Quote(asset, price(usd["PRICE"]), "USD", time, change_24h=change, market_cap=cap)

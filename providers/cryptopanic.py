@@ -5,7 +5,7 @@ from typing import Any
 from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit, Votes
-from providers._reading import milliseconds, readable
+from providers._reading import given_text, inside, listed, milliseconds, readable, text, whole
 
 HOME = "https://cryptopanic.com/news/"
 
@@ -36,13 +36,26 @@ class CryptoPanic(NewsSource):
 
 def _headline(row: Any) -> Headline:
     source = row.get("source") or {}
-    coins = row.get("instruments") or row.get("currencies") or ()
-    votes = row.get("votes")
+    coins = listed(row.get("instruments")) or listed(row.get("currencies"))
     return Headline(
-        title=row["title"],
-        url=row.get("original_url") or row.get("url") or f"{HOME}{row['id']}/{row.get('slug') or ''}",
-        source=source.get("title") or source.get("domain") or "CryptoPanic",
+        title=text(row["title"]),
+        url=given_text(row.get("original_url")) or given_text(row.get("url")) or _address(row),
+        source=given_text(source.get("title")) or given_text(source.get("domain")) or "CryptoPanic",
         time=milliseconds(row.get("published_at") or row["created_at"]),
-        codes=tuple(coin["code"] for coin in coins),
-        votes=Votes(int(votes.get("positive") or 0), int(votes.get("negative") or 0)) if votes else None,
+        codes=tuple(text(coin["code"]) for coin in coins),
+        votes=_votes(row.get("votes")),
     )
+
+
+def _address(row: Any) -> str:
+    """Where a post is to be read that does not say so."""
+    number = whole(row["id"])
+    if number is None:
+        raise ValueError("a post without a number")
+    return f"{HOME}{number}/{given_text(row.get('slug')) or ''}"
+
+
+def _votes(told: Any) -> Votes | None:
+    """`None` where either figure is not known."""
+    good, bad = whole(inside(told, "positive"), least=0), whole(inside(told, "negative"), least=0)
+    return None if good is None or bad is None else Votes(good, bad)

@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import number, tether_markets
+from providers._reading import candle, instant, percent, price, readable, tether_markets
 
 
 class Gate(CandleSource, QuoteSource):
@@ -33,26 +33,30 @@ class Gate(CandleSource, QuoteSource):
         """Errors are objects, everything else is a list."""
         return payload["label"] if isinstance(payload, dict) else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """It refuses `limit` along with a range. The volume of the quote stands first, the open sixth."""
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+        """It refuses `limit` along with a range."""
         span: dict[str, object] = {"limit": window.limit}
         if window.bounded:
             first, last = window.bounds(interval, self.now())
             span = {"from": first // SECOND, "to": last // SECOND}
         market = f"{pair.base.code}_{pair.quote}"
         code = self.intervals[interval.code]
-        return [
-            Candle(int(time) * SECOND, float(open_), float(high), float(low), float(close), float(volume))
-            for time, _, close, high, low, open_, volume, *_ in self.ask(
-                "/api/v4/spot/candlesticks", currency_pair=market, interval=code, **span
-            )
-        ]
+        rows: list[Any] = self.ask("/api/v4/spot/candlesticks", currency_pair=market, interval=code, **span)
+        return rows
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """The volume of the quote stands first, the open sixth."""
+        time, _, close, high, low, open_, volume, *_ = row
+        return candle(instant(time, SECOND), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """It says no time."""
         markets = tether_markets(assets, "_")
-        return [
-            Quote(markets[market], float(row["last"]), "USDT", change_24h=number(row["change_percentage"]))
-            for row in self.ask("/api/v4/spot/tickers")
-            if (market := row["currency_pair"]) in markets
-        ]
+        tickers = self.ask("/api/v4/spot/tickers")
+        return readable(tickers, lambda row: _quote(markets.get(row["currency_pair"]), row))
+
+
+def _quote(asset: Asset | None, row: Any) -> Quote | None:
+    if asset is None:
+        return None
+    return Quote(asset, price(row["last"]), "USDT", change_24h=percent(row.get("change_percentage")))

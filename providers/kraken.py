@@ -5,8 +5,9 @@ from typing import Any
 
 from providers._assets import ASSETS, TETHER, Asset
 from providers._base import CandleSource, QuoteSource
-from providers._errors import RateLimited, Unsupported
-from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._errors import BadMarket, RateLimited, Unsupported
+from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._reading import candle, instant, listed, price, readable, rows_of
 
 OWN_NAMES = {"BTC": "XBT", "DOGE": "XDG"}
 WITH_USDT = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH AVAX DOGE SHIB ATOM TON".split())
@@ -17,13 +18,14 @@ def altname(asset: Asset, quote: str) -> str:
     return OWN_NAMES.get(asset.code, asset.code) + quote
 
 
-def _usd_keys(asset: Asset) -> list[str]:
-    """The keys under which its dollar ticker comes back: XBTUSD, XXBTZUSD, USDTZUSD or BTC/USD."""
+def keys(asset: Asset, quote: str) -> list[str]:
+    """The keys under which a pair comes back: XBTUSD, XXBTZUSD, USDTZUSD, XBT/USD or BTC/USD."""
     own = OWN_NAMES.get(asset.code, asset.code)
-    return [f"{own}USD", f"X{own}ZUSD", f"{own}ZUSD", f"{asset.code}/USD"]
+    pairs = [f"{own}{quote}", f"X{own}Z{quote}", f"{own}Z{quote}", f"X{own}{quote}"]
+    return [*pairs, f"{own}/{quote}", f"{asset.code}/{quote}", f"{asset.code}{quote}"]
 
 
-ASSET_BY_KEY = {key: asset for asset in (*ASSETS, TETHER) for key in _usd_keys(asset)}
+ASSET_BY_KEY = {key: asset for asset in (*ASSETS, TETHER) for key in keys(asset, "USD")}
 
 
 class Kraken(CandleSource, QuoteSource):
@@ -53,15 +55,19 @@ class Kraken(CandleSource, QuoteSource):
         """Half of the coins are traded against the dollar only."""
         return pair if pair.quote == "USD" or pair.base.code in WITH_USDT else Pair(pair.base, "USD")
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """The newest 720 candles and the running one are all there is, whatever `since` says."""
         minutes = self.intervals[interval.code]
         result = self.ask("/0/public/OHLC", pair=altname(pair.base, pair.quote), interval=minutes)["result"]
-        (rows,) = (rows for key, rows in result.items() if key != "last")
-        return [
-            Candle(time * 1000, float(open_), float(high), float(low), float(close), float(volume))
-            for time, open_, high, low, close, _, volume, _ in rows
-        ]
+        own = [key for key in keys(pair.base, pair.quote) if key in (result or ())]
+        if not own:
+            raise BadMarket(f"kraken has not told of {altname(pair.base, pair.quote)}")
+        return listed(result[own[0]])
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """The average stands before the volume."""
+        time, open_, high, low, close, _, volume, *_ = row
+        return candle(instant(time, SECOND), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """All coins have a dollar pair. `o` is today's open, so a change over 24 hours is not to be had.
@@ -72,8 +78,12 @@ class Kraken(CandleSource, QuoteSource):
             tickers = self.ask("/0/public/Ticker", pair=",".join(altname(asset, "USD") for asset in assets))
         except Unsupported:
             tickers = self.ask("/0/public/Ticker")
-        return [
-            Quote(ASSET_BY_KEY[key], float(ticker["c"][0]), "USD")
-            for key, ticker in tickers["result"].items()
-            if ASSET_BY_KEY.get(key) in assets
-        ]
+        return readable(list(tickers["result"].items()), lambda told: _quote(told, assets))
+
+
+def _quote(told: tuple[str, Any], assets: Sequence[Asset]) -> Quote | None:
+    key, ticker = told
+    asset = ASSET_BY_KEY.get(key)
+    if asset is None or asset not in assets:
+        return None
+    return Quote(asset, price(rows_of(ticker["c"])[0]), "USD")

@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import per_cent, tether_markets
+from providers._reading import candle, instant, listed, per_cent, price, readable, tether_markets
 
 
 class KuCoin(CandleSource, QuoteSource):
@@ -28,8 +28,8 @@ class KuCoin(CandleSource, QuoteSource):
         """A text; "200000" is success."""
         return None if payload["code"] == "200000" else payload["code"]
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """Without a range only 100 rows come. The close stands second."""
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+        """Without a range only 100 rows come."""
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v1/market/candles",
@@ -38,24 +38,22 @@ class KuCoin(CandleSource, QuoteSource):
             startAt=first // SECOND,
             endAt=(last + interval.length if window.bounded else self.now()) // SECOND,
         )["data"]
-        return [
-            Candle(int(time) * SECOND, float(open_), float(high), float(low), float(close), float(volume))
-            for time, open_, close, high, low, volume, _ in rows
-        ]
+        return listed(rows)
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """The close stands before the high."""
+        time, open_, close, high, low, volume, *_ = row
+        return candle(instant(time, SECOND), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """`changeRate` is a fraction. The last price of a market without trades is `null`."""
         markets = tether_markets(assets, "-")
         data = self.ask("/api/v1/market/allTickers")["data"]
-        time = int(data["time"])
-        return [
-            Quote(
-                markets[row["symbol"]],
-                float(row["last"]),
-                "USDT",
-                time,
-                change_24h=per_cent(row["changeRate"]),
-            )
-            for row in data["ticker"]
-            if row["symbol"] in markets and row["last"] is not None
-        ]
+        time = instant(data["time"])
+        return readable(data["ticker"], lambda row: _quote(markets.get(row["symbol"]), row, time))
+
+
+def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:
+    if asset is None or row["last"] is None:
+        return None
+    return Quote(asset, price(row["last"]), "USDT", time, change_24h=per_cent(row.get("changeRate")))

@@ -5,7 +5,7 @@ from typing import Any
 from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit
-from providers._reading import milliseconds, readable
+from providers._reading import given_text, milliseconds, readable, text
 
 TOPICS = "bitcoin OR ethereum OR cryptocurrency"
 REMOVED = "[Removed]"
@@ -36,9 +36,12 @@ class NewsApi(NewsSource):
         """What publishers took back is listed still, under a title that says so."""
         more = {"language": "en", "sortBy": "publishedAt", "pageSize": 100}
         rows = self.ask("/v2/everything", q=TOPICS, searchIn="title", **more)["articles"]
-        return readable([row for row in rows if row.get("title") not in (None, "", REMOVED)], _headline)
+        return readable(rows, _headline)
 
 
-def _headline(row: Any) -> Headline:
-    source = (row.get("source") or {}).get("name") or "NewsAPI"
-    return Headline(row["title"], row["url"], source, milliseconds(row["publishedAt"]))
+def _headline(row: Any) -> Headline | None:
+    """`None` where it was taken back."""
+    title = text(row["title"])
+    source = given_text((row.get("source") or {}).get("name")) or "NewsAPI"
+    time = milliseconds(row["publishedAt"])
+    return None if title == REMOVED else Headline(title, text(row["url"]), source, time)

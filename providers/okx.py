@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import change, number, tether_markets
+from providers._reading import candle, change, instant, listed, price, readable, tether_markets
 
 
 class Okx(CandleSource, QuoteSource):
@@ -28,7 +28,7 @@ class Okx(CandleSource, QuoteSource):
         """A text; "0" is success."""
         return None if payload["code"] == "0" else payload["code"]
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """`after` asks for rows that are older than it. With gaps, rows from before the window come, too."""
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
@@ -38,19 +38,23 @@ class Okx(CandleSource, QuoteSource):
             limit=(last - first) // interval.length + 1,
             **({"after": last + 1} if window.bounded else {}),
         )["data"]
-        return [Candle(int(time), *map(float, values[:5])) for time, *values in rows]
+        return listed(rows)
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """Of three volumes the first counts coins."""
+        time, open_, high, low, close, volume, *_ = row
+        return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """The change is ours to compute, from the price of 24 hours ago."""
         markets = tether_markets(assets, "-")
-        return [
-            Quote(
-                markets[row["instId"]],
-                price,
-                "USDT",
-                int(row["ts"]),
-                change_24h=change(price, row["open24h"]),
-            )
-            for row in self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
-            if row["instId"] in markets and (price := number(row["last"]))
-        ]
+        tickers = self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
+        return readable(tickers, lambda row: _quote(markets.get(row["instId"]), row))
+
+
+def _quote(asset: Asset | None, row: Any) -> Quote | None:
+    """`None` where it is of another market, or of one without a trade."""
+    if asset is None or row["last"] == "":
+        return None
+    last = price(row["last"])
+    return Quote(asset, last, "USDT", instant(row["ts"]), change_24h=change(last, row.get("open24h")))

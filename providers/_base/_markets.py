@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from providers._assets import Asset
 from providers._base._provider import Provider
+from providers._errors import BadMarket
 from providers._models import Candle, Interval, Pair, Quote, Window
-from providers._reading import reading
+from providers._reading import candle_rows, reading, within
 
 
 class CandleSource(Provider):
@@ -31,21 +32,41 @@ class CandleSource(Provider):
         return pair if pair.quote in self.candle_quotes else Pair(pair.base, self.candle_quotes[0])
 
     def candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """The candles of `window`, as they were sent but in ascending order, the running one included."""
+        """The candles of `window`, as they were sent but in ascending order, the running one included.
+
+        In a window that ended in the past a row that cannot be read is left out. Elsewhere it makes the
+        market one that cannot be used, and so does an empty list where the newest candles are asked for.
+        """
         first = window.start or 0
         last = window.end if window.end is not None else self.now() + interval.length
         opens, closes = window.bounds(interval, self.now())
         if opens > closes:
             return []  # there is nothing in the future
         with reading(self.name):
-            candles = self.fetch_candles(pair, interval, window)
-            inside = [candle for candle in candles if first <= candle.open_time <= last]
+            sent = self.fetch_candles(pair, interval, window)
+            rows = candle_rows(sent, lambda row: self.read_candle(row, interval))
         if self.newest_first:
-            inside.reverse()
-        return inside[-window.limit :] if window.start is None else inside[: window.limit]
+            rows.reverse()
+        inside = within(rows, interval, first, last)
+        if closes + interval.length <= self.now():
+            inside = [row for row in inside if isinstance(row, Candle)]
+        inside = inside[-window.limit :] if window.start is None else inside[: window.limit]
+        candles = [row for row in inside if isinstance(row, Candle)]
+        if len(candles) < len(inside):
+            raise BadMarket(f"{self.name} sent a candle that cannot be read")
+        if not candles and not window.bounded:
+            raise BadMarket(f"{self.name} has no candles of this market")
+        return candles
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """Ask for `window`; more than it may come back. `pair` is one that `market()` gave."""
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+        """Ask for `window`, for rows as they are sent; more than it may come back.
+
+        `pair` is one that `market()` gave.
+        """
+        raise NotImplementedError
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle | None:
+        """What a row says; `None` where it stands for no candle. Raises `BadMarket` or an `UNREADABLE`."""
         raise NotImplementedError
 
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from providers._base._provider import Provider
-from providers._models import Category, FearGreed, Headline, Listing, Overview
+from providers._models import DAY, Category, FearGreed, Headline, Listing, Overview
 from providers._reading import reading
 
 
@@ -11,9 +11,14 @@ class SentimentSource(Provider):
     """Has a Fear & Greed index."""
 
     def fear_greed(self, days: int) -> list[FearGreed]:
-        """The index of the last `days`, newest first; at least the newest one."""
+        """The index of the last `days`, newest first; at least the newest one.
+
+        Some stamp a day with its end; what is further ahead is of no day that we know.
+        """
         with reading(self.name):
-            return sorted(self.fetch_fear_greed(days), key=lambda reading: -reading.time)
+            told = self.fetch_fear_greed(days)
+        known = [one for one in told if one.time <= self.now() + DAY]
+        return sorted(known, key=lambda one: -one.time)
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
         """One call; fewer days than asked for may come back."""

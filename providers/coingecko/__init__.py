@@ -25,6 +25,7 @@ from providers._models import (
     RateLimit,
     Window,
 )
+from providers._reading import candle, instant, readable
 from providers.coingecko import _rows
 
 
@@ -52,22 +53,24 @@ class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, Trendi
         error = None if good else payload.get("error", payload)
         return error["status"]["error_code"] if isinstance(error, dict) else error
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
-        """The size of a candle follows from `days`; its stamp is the time of its close. No volumes."""
+    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+        """The size of a candle follows from `days`."""
         age = interval.open_time(self.now()) + interval.length - window.bounds(interval, self.now())[0]
         days = next((days for days in (7, 14) if age <= days * DAY), 30)
-        rows = self.ask(f"/api/v3/coins/{pair.base.coingecko}/ohlc", vs_currency="usd", days=days)
-        return [
-            Candle(int(time) - interval.length, float(open_), float(high), float(low), float(close), None)
-            for time, open_, high, low, close in rows
-        ]
+        rows: list[Any] = self.ask(f"/api/v3/coins/{pair.base.coingecko}/ohlc", vs_currency="usd", days=days)
+        return rows
+
+    def read_candle(self, row: Any, interval: Interval) -> Candle:
+        """Its stamp is the time of its close. No volumes."""
+        time, open_, high, low, close, *_ = row
+        return candle(instant(time) - interval.length, open_, high, low, close, None)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Any figure may be `null`, the price of a coin that was renamed included."""
         by_id = {asset.coingecko: asset for asset in assets}
         more = {"vs_currency": "usd", "per_page": 250, "price_change_percentage": _rows.SPANS}
         rows = self.ask("/api/v3/coins/markets", ids=",".join(by_id), **more)
-        return [_rows.quote(by_id[row["id"]], row) for row in rows if row["current_price"] is not None]
+        return readable(rows, lambda row: _rows.quote(by_id.get(row["id"]), row))
 
     def fetch_overview(self) -> Overview:
         """Shares and totals by the code of a currency."""
@@ -76,12 +79,12 @@ class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, Trendi
     def fetch_listings(self) -> list[Listing]:
         """A page of 250, which is as many as one call brings."""
         more = {"order": "market_cap_desc", "per_page": 250, "page": 1}
-        return [_rows.listing(row) for row in self.ask("/api/v3/coins/markets", vs_currency="usd", **more)]
+        return readable(self.ask("/api/v3/coins/markets", vs_currency="usd", **more), _rows.listing)
 
     def fetch_trending(self) -> list[Listing]:
         """Coins stand beside collections and categories, which are left out."""
-        return [_rows.trend(row["item"]) for row in self.ask("/api/v3/search/trending")["coins"]]
+        return readable(self.ask("/api/v3/search/trending")["coins"], _rows.trend)
 
     def fetch_categories(self) -> list[Category]:
         """Several hundred of them; many have no figures."""
-        return [_rows.category(row) for row in self.ask("/api/v3/coins/categories")]
+        return readable(self.ask("/api/v3/coins/categories"), _rows.category)

@@ -4,29 +4,32 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._models import Category, Listing, Overview, Quote
-from providers._reading import milliseconds, number, whole
+from providers._reading import amount, inside, listed, milliseconds, percent, price, share, text, whole
 
 SPANS = "1h,24h,7d"
 
 
-def quote(asset: Asset, row: Any) -> Quote:
-    """A coin that is served."""
-    changes = (number(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
+def quote(asset: Asset | None, row: Any) -> Quote | None:
+    """A coin that is served; `None` where it is another one, or one without a price."""
+    if asset is None or row["current_price"] is None:
+        return None
+    changes = (percent(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
     hour, day, week = changes
-    volume, cap, rank = number(row["total_volume"]), number(row["market_cap"]), whole(row["market_cap_rank"])
-    price, time = float(row["current_price"]), milliseconds(row["last_updated"])
-    return Quote(asset, price, "USD", time, hour, day, week, volume, cap, rank)
+    volume, cap = amount(row.get("total_volume")), amount(row.get("market_cap"))
+    cost, time = price(row["current_price"]), milliseconds(row["last_updated"])
+    return Quote(asset, cost, "USD", time, hour, day, week, volume, cap, whole(row.get("market_cap_rank")))
 
 
 def overview(data: Any) -> Overview:
     """The whole market."""
+    shares = data["market_cap_percentage"]
     return Overview(
-        market_cap=number(data["total_market_cap"]["usd"]),
-        volume_24h=number(data["total_volume"]["usd"]),
-        btc_dominance=number(data["market_cap_percentage"].get("btc")),
-        eth_dominance=number(data["market_cap_percentage"].get("eth")),
+        market_cap=amount(inside(data["total_market_cap"], "usd")),
+        volume_24h=amount(inside(data["total_volume"], "usd")),
+        btc_dominance=share(inside(shares, "btc")),
+        eth_dominance=share(inside(shares, "eth")),
         coins=whole(data["active_cryptocurrencies"]),
-        market_cap_change_24h=number(data.get("market_cap_change_percentage_24h_usd")),
+        market_cap_change_24h=percent(data.get("market_cap_change_percentage_24h_usd")),
         markets=whole(data["markets"]),
     )
 
@@ -34,26 +37,27 @@ def overview(data: Any) -> Overview:
 def listing(row: Any) -> Listing:
     """One of all coins."""
     return Listing(
-        code=row["symbol"].upper(),
-        name=row["name"],
-        price=number(row["current_price"]),
-        change_24h=number(row["price_change_percentage_24h"]),
-        volume_24h=number(row["total_volume"]),
-        market_cap=number(row["market_cap"]),
-        rank=whole(row["market_cap_rank"]),
+        code=text(row["symbol"]).upper(),
+        name=text(row["name"]),
+        price=amount(row.get("current_price")),
+        change_24h=percent(row.get("price_change_percentage_24h")),
+        volume_24h=amount(row.get("total_volume")),
+        market_cap=amount(row.get("market_cap")),
+        rank=whole(row.get("market_cap_rank")),
     )
 
 
-def trend(item: Any) -> Listing:
+def trend(row: Any) -> Listing:
     """A coin that is looked for. Older answers have no figures; sums are texts like "$521,967,819"."""
-    data = item.get("data") or {}
+    item = row["item"]
+    data = item.get("data")
     return Listing(
-        code=item["symbol"].upper(),
-        name=item["name"],
-        price=_dollars(data.get("price")),
-        change_24h=number((data.get("price_change_percentage_24h") or {}).get("usd")),
-        volume_24h=_dollars(data.get("total_volume")),
-        market_cap=_dollars(data.get("market_cap")),
+        code=text(item["symbol"]).upper(),
+        name=text(item["name"]),
+        price=_dollars(inside(data, "price")),
+        change_24h=percent(inside(inside(data, "price_change_percentage_24h"), "usd")),
+        volume_24h=_dollars(inside(data, "total_volume")),
+        market_cap=_dollars(inside(data, "market_cap")),
         rank=whole(item.get("market_cap_rank")),
     )
 
@@ -61,14 +65,14 @@ def trend(item: Any) -> Listing:
 def category(row: Any) -> Category:
     """A kind of coins."""
     return Category(
-        id=row["id"],
-        name=row["name"],
-        market_cap=number(row["market_cap"]),
-        market_cap_change_24h=number(row["market_cap_change_24h"]),
-        volume_24h=number(row["volume_24h"]),
-        top_coins=tuple(row.get("top_3_coins") or ()),
+        id=text(row["id"]),
+        name=text(row["name"]),
+        market_cap=amount(row.get("market_cap")),
+        market_cap_change_24h=percent(row.get("market_cap_change_24h")),
+        volume_24h=amount(row.get("volume_24h")),
+        top_coins=tuple(map(text, listed(row.get("top_3_coins")))),
     )
 
 
-def _dollars(text: Any) -> float | None:
-    return number(text.strip("$").replace(",", "") if isinstance(text, str) else text)
+def _dollars(sum_: Any) -> float | None:
+    return amount(sum_.strip("$").replace(",", "") if isinstance(sum_, str) else sum_)

@@ -7,6 +7,7 @@ from providers._assets import Asset
 from providers._base import ListingSource, OverviewSource, QuoteSource, SentimentSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import FearGreed, Listing, Overview, Quote, RateLimit
+from providers._reading import readable, whole
 from providers.coinmarketcap import _rows
 
 
@@ -34,7 +35,7 @@ class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource)
         """The 200 largest coins, which is one credit. Coins are told apart by number, never by code."""
         by_id = {asset.coinmarketcap: asset for asset in assets}
         rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=200, convert="USD")
-        return [_rows.quote(by_id[row["id"]], row) for row in rows if row["id"] in by_id]
+        return readable(rows, lambda row: _rows.quote(by_id.get(whole(row["id"]) or 0), row))
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
         """Only the newest one: it is another index than alternative.me's, with a scale of the same kind."""
@@ -47,7 +48,7 @@ class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource)
     def fetch_listings(self) -> list[Listing]:
         """The 250 largest coins, which are two credits."""
         rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=250, convert="USD")
-        return [_rows.listing(row) for row in rows]
+        return readable(rows, _rows.listing)
 
     def _data(self, path: str, **params: object) -> Any:
         return self.ask(path if self.key else f"/public-api{path}", **params)["data"]

@@ -13,6 +13,7 @@ import responses
 from providers import (
     INTERVALS,
     BadData,
+    BadMarket,
     Blocked,
     CandleSource,
     CategorySource,
@@ -257,12 +258,19 @@ def test_common_failure(case: tuple[type[Provider], str], what: str, wire: respo
 
 @pytest.mark.parametrize(("provider", "ability"), list(abilities()))
 def test_empty_list(provider: type[Provider], ability: str, wire: responses.RequestsMock) -> None:
-    """An empty list is nothing where lists are what it answers with, and bad data elsewhere."""
+    """An empty list is nothing where lists are what it answers with, and bad data elsewhere.
+
+    A market whose newest candles are none is a bad one, which says nothing about its venue.
+    """
     wire.get(ANYWHERE, body="[]")
     call = calls(provider)[ability]
 
-    fair = ability in payloads_of(provider).lists
-    assert call() == [] if fair else isinstance(fail(call), BadData)
+    if ability not in payloads_of(provider).lists:
+        assert type(fail(call)) is BadData
+    elif ability == "candles":
+        assert type(fail(call)) is BadMarket
+    else:
+        assert call() == []
 
 
 @pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, CandleSource)])

@@ -261,11 +261,17 @@ def only_dollars(body: Any) -> Any:
     return {**body, "result": {key: row for key, row in body["result"].items() if key in asked}}
 
 
+def as_spot(body: Any) -> Any:
+    """Candles of a contract, under the name of the spot market."""
+    return {**body, "result": {**body["result"], "symbol": "BTCUSDT", "category": "spot"}}
+
+
 NEAR: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("binance", "ticker24hr_BTCUSDT"): lambda body: [body],
     ("binance", "ticker24hr_ETHBTC"): lambda body: [body],
     ("binance", "us_ticker24hr_BTCUSDT"): lambda body: [body],
     ("kraken", "ticker_all_assetVersion1_trimmed"): only_dollars,
+    ("bybit", "kline_inverse_BTCUSD_60_docs"): as_spot,
     ("coincap", "v3_asset_bitcoin_2025-08-11"): lambda body: {**body, "data": [body["data"]]},
     **{
         ("cryptocompare", name): lambda body: {**body, "Data": {"Data": body["Data"]}}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from .market import Candle, Ticker
+from .oddities import with_odd_row
 
 WIRE_KINDS = ("status", "delay", "hang", "reset", "html", "cut", "cut_json", "drip", "huge", "date")
 DATA_KINDS = (
@@ -28,6 +29,7 @@ DATA_KINDS = (
     "laughs",
     "no_votes",
     "undated",
+    "odd_row",
 )
 
 
@@ -39,7 +41,8 @@ class Fault:
     byte of "drip" and what "date" adds to the `Date` of an answer, which it gives `headers` as well; `days` the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size`
     the bytes of "huge". `times` limits it to the next so many calls, `path` to calls whose path contains it,
     `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
-    "hostile", "laughs", "no_votes" and "undated" are about news.
+    "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
+    `count`, counted from 0.
     """
 
     kind: str
@@ -66,6 +69,12 @@ class Fault:
         if "kind" not in facts or not known.issuperset(facts):
             raise ValueError(f"a fault has a kind and may have: {', '.join(sorted(known))}")
         return cls(**facts)
+
+    def spoil_answer(self, body: object) -> object:
+        """An answer's body as it is told with this fault."""
+        if self.kind != "odd_row" or not isinstance(self.body, Mapping):
+            return body
+        return with_odd_row(body, self.body, self.count)
 
     @property
     def spoils_data(self) -> bool:

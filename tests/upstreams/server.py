@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http.server import ThreadingHTTPServer
 from socketserver import TCPServer
 from threading import Event, Lock, Thread
@@ -145,9 +146,12 @@ class StandIn:
         spoiling = [fault for fault in faults if fault.spoils_data]
         feed = Feed(self.market, provider, self.market.now_ms, spoiling)
         try:
-            return DIALECTS[provider](request, feed)
+            answer = DIALECTS[provider](request, feed)
         except NothingToSay:
             return Answer({})
+        for fault in spoiling:
+            answer = replace(answer, body=fault.spoil_answer(answer.body))
+        return answer
 
     def calls_this_minute(self, provider: str) -> int:
         """How many calls this one makes since the minute began."""

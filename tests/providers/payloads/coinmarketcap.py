@@ -119,8 +119,16 @@ PAYLOADS = Payloads(
     listings=[
         Answer(
             "every coin, whether it is served or not",
-            {"data": [{**coin(23095, "Bonk", 60, {"USD": USD}), "name": "Bonk"}]},
-            [Listing("BONK", "Bonk", 80000.1, 3.125, 5e9, 1.5e12, 60)],
+            {
+                "data": [
+                    {**coin(23095, "Bonk", 60, {"USD": USD}), "name": "Bonk"},
+                    {**coin(5, "new", 61, [{"symbol": "USD", **USD, "volume_24h": 0}]), "name": "New"},
+                ]
+            },
+            [
+                Listing("BONK", "Bonk", 80000.1, 3.125, 5e9, 1.5e12, 60),
+                Listing("NEW", "New", 80000.1, 3.125, None, 1.5e12, 61),
+            ],
         )
     ],
     errors=[

@@ -24,7 +24,7 @@ PAYLOADS = Payloads(
         ),
         Answer(
             "a warning comes with a result",
-            {"error": ["WGeneral:Slow"], "result": {"XXBTZUSD": ROWS, "last": 1767319200}},
+            {"error": ["WGeneral:Slow"], "result": {"BTC/USDT": ROWS, "last": 1767319200}},
             CANDLES,
         ),
     ],

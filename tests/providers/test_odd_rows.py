@@ -1,0 +1,384 @@
+"""One odd row in an answer: it, or one figure of it, is missing, and all the others are there.
+
+Every provider's own payloads are spoilt, one field of one row at a time, with everything that was ever
+seen where something else belongs.
+"""
+
+import copy
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+import pytest
+import responses
+
+from providers import (
+    INTERVALS,
+    BadData,
+    BadMarket,
+    Candle,
+    CandleSource,
+    Http,
+    Provider,
+    ProviderError,
+    Quote,
+    QuoteSource,
+    SentimentSource,
+    Window,
+    discover,
+)
+from providers._reading import EARLIEST, LATEST
+from tests.providers.payloads import NOW, PAIR, Answer, payloads_of
+from tests.providers.test_contract import ANYWHERE, calls
+from tests.upstreams.oddities import at, leaves, path_of_rows, rows_in
+
+QUOTED = [kind for kind in discover() if issubclass(kind, QuoteSource)]
+WITH_CANDLES = [kind for kind in discover() if issubclass(kind, CandleSource)]
+HUGE = "9" * 400
+GONE = object()
+ODD: dict[str, Any] = {
+    "null": None,
+    "nothing": "",
+    "gone": GONE,
+    "blank": "  ",
+    "question mark": "?",
+    "thousands": "1,234",
+    "underscore": "1_234",
+    "other digits": "\u0661\u0662",
+    "NaN": "NaN",
+    "Infinity": "Infinity",
+    "minus Infinity": "-inf",
+    "400 digits": HUGE,
+    "1e300": 1e300,
+    "true": True,
+    "list": [],
+    "object": {},
+    "list of null": [None],
+    "year 9999": "9999-12-31T23:59:59Z",
+    "year 1": "0001-01-01T00:00:00+14:00",
+}
+"""What is neither a price nor a time nor a rank."""
+TIMES: dict[str, Any] = {
+    "400 digits": HUGE,
+    "a number of 19 digits": 10**18,
+    "negative": -1767324599,
+    "zero": 0,
+    "between": 1767324599.5,
+    "between, as text": "1767324599.5",
+    "NaN": "NaN",
+    "nothing": "",
+    "null": None,
+    "no date": "yesterday",
+    "year 9999": "9999-12-31T23:59:59Z",
+    "year 1970": "1970-01-01T00:00:00Z",
+    "true": True,
+}
+"""What is no time of any row."""
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """The network, which answers only what a test tells it to."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield mock
+
+
+def played(wire: responses.RequestsMock, body: object, call: Any) -> Any:
+    """What comes of `body`."""
+    wire.reset()
+    wire.get(ANYWHERE, body=orjson.dumps(body))
+    return call()
+
+
+def spoilt(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The body with another value at `path`."""
+    body = copy.deepcopy(body)
+    parent = body
+    for key in path[:-1]:
+        parent = parent[key]
+    if value is not GONE:
+        parent[path[-1]] = value
+    else:
+        del parent[path[-1]]
+    return body
+
+
+def shifts(body: Any, path: tuple[Any, ...], value: Any) -> bool:
+    """Whether a field of a list would go, so that others take its place."""
+    return value is GONE and isinstance(at(body, path[:-1]), list)
+
+
+def fields(body: Any) -> list[tuple[Any, ...]]:
+    """The path to each field of each row."""
+    start = path_of_rows(body)
+    return [path for path in leaves(body) if path[: len(start)] == start]
+
+
+def richest(answers: Any) -> Answer:
+    """The payload from which most comes."""
+    found: Answer = max(
+        answers, key=lambda answer: len(answer.gives) if isinstance(answer.gives, list) else 0
+    )
+    return found
+
+
+def is_time(value: Any) -> bool:
+    """Whether a field of a payload is a time of its day."""
+    if isinstance(value, str) and value.startswith(("2026-01-", "2025-12-")):
+        return True
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return False
+    return any(abs(seconds / unit - NOW) < 400_000 for unit in (1, 1000))
+
+
+def is_figure(value: Any) -> bool:
+    """Whether a field of a payload is a number, sent as one or as text."""
+    try:
+        return math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def same_but_unknown(quote: Quote, whole: Quote) -> bool:
+    """Whether a quote says nothing else than the whole one, if perhaps less."""
+    pairs = zip(asdict(quote).values(), asdict(whole).values(), strict=True)
+    return all(one == other or one is None for one, other in pairs)
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("provider", QUOTED)
+def test_an_odd_field_of_one_coin(
+    provider: type[QuoteSource], what: str, wire: responses.RequestsMock
+) -> None:
+    """That coin, or that figure of it, is missing; nothing else changes."""
+    given = richest(payloads_of(provider).quotes)
+    call = calls(provider)["quotes"]
+    whole = {quote.asset.code: quote for quote in played(wire, given.body, call)}
+    assert len(whole) >= 2
+
+    for path in fields(given.body):
+        if shifts(given.body, path, ODD[what]):
+            continue
+        quotes = played(wire, spoilt(given.body, path, ODD[what]), call)
+        changed = [quote for quote in quotes if quote != whole[quote.asset.code]]
+        missing = whole.keys() - {quote.asset.code for quote in quotes}
+        assert len(changed) + len(missing) <= 1, path
+        if is_figure(at(given.body, path)):
+            assert all(same_but_unknown(quote, whole[quote.asset.code]) for quote in changed), path
+
+
+@pytest.mark.parametrize("value", [0, "0", -5, "-5", 0.0, -0.001])
+@pytest.mark.parametrize("provider", QUOTED)
+def test_nothing_is_no_figure(
+    provider: type[QuoteSource], value: object, wire: responses.RequestsMock
+) -> None:
+    """A volume, a capitalisation and a rank of 0 or less are unknown, and a price of 0 is none."""
+    given = richest(payloads_of(provider).quotes)
+    call = calls(provider)["quotes"]
+    count = len(given.gives)  # type: ignore[arg-type]
+
+    for path in fields(given.body):
+        quotes = played(wire, spoilt(given.body, path, value), call)
+        assert len(quotes) >= count - 1, path
+        for quote in quotes:
+            assert quote.price > 0
+            assert (quote.rank or 1) > 0
+            assert all(it is None or it > 0 for it in (quote.volume_24h, quote.market_cap))
+
+
+@pytest.mark.parametrize("what", TIMES)
+@pytest.mark.parametrize("provider", discover())
+def test_no_time_is_passed_on_that_is_none(
+    provider: type[Provider], what: str, wire: responses.RequestsMock
+) -> None:
+    """Every time is a whole number of milliseconds of a year with coins in it; no other error gets out."""
+    for ability, call in calls(provider).items():
+        given = richest(getattr(payloads_of(provider), ability))
+        if isinstance(given.body, bytes):
+            continue  # feeds are read by others
+        for path in leaves(given.body):
+            if not is_time(at(given.body, path)):
+                continue
+            try:
+                told = played(wire, spoilt(given.body, path, TIMES[what]), call)
+            except ProviderError as error:
+                assert isinstance(error, BadData)  # noqa: PT017 - or there is an answer
+                continue
+            for one in told if isinstance(told, list) else []:
+                time = getattr(one, "time", getattr(one, "open_time", None))
+                assert time is None or (type(time) is int and EARLIEST <= time < LATEST)
+
+
+@pytest.mark.parametrize("what", ["null", "gone", "number", "true", "list", "object", "blank"])
+@pytest.mark.parametrize("provider", discover())
+def test_what_is_no_text(provider: type[Provider], what: str, wire: responses.RequestsMock) -> None:
+    """A story, a listing, a trend or a category with something else in a text's place is left out."""
+    odd = {**ODD, "number": 5}[what]
+    for ability in ("headlines", "listings", "trending", "categories"):
+        given = getattr(payloads_of(provider), ability)
+        if not given or isinstance(given[0].body, bytes):
+            continue
+        body, call = richest(given).body, calls(provider)[ability]
+        whole = played(wire, body, call)
+        assert len(whole) >= 2
+        for path in fields(body):
+            told = played(wire, spoilt(body, path, odd), call)
+            assert len(told) >= len(whole) - 1, path
+            assert sum(one not in whole for one in told) <= 1, path
+            for one in told:
+                assert all(texts(value) for value in asdict(one).values()), path
+
+
+def texts(value: Any) -> bool:
+    """Whether a value is a figure, a text that is not blank, or some of these."""
+    if isinstance(value, tuple):
+        return all(isinstance(one, str) and one.strip() for one in value)
+    if isinstance(value, dict):
+        return all(type(one) is int for one in value.values())
+    return value is None or (type(value) in (int, float) or (isinstance(value, str) and bool(value.strip())))
+
+
+@pytest.mark.parametrize("odd", [None, 5, "text", [], {}, [None], True])
+@pytest.mark.parametrize("provider", discover())
+def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: responses.RequestsMock) -> None:
+    """A row that is none is left out of every list; where all are such, it is bad data."""
+    for ability, call in calls(provider).items():
+        known = payloads_of(provider)
+        given = richest(getattr(known, ability))
+        if ability in ("candles", "overview") or isinstance(given.body, bytes) or not given.gives:
+            continue
+        start = path_of_rows(given.body)
+        rows = at(given.body, start)
+        if not isinstance(rows, list) or not rows_in(given.body):
+            continue
+        more = spoilt(given.body, start, [*rows, odd]) if start else [*rows, odd]
+        assert played(wire, more, call) == given.gives
+        none = spoilt(given.body, start, [odd, odd]) if start else [odd, odd]
+        with pytest.raises(BadData):
+            played(wire, none, call)
+
+
+def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
+    """Two ways to ask for the candles of the payload: as the newest, and as a window of the past."""
+    interval = INTERVALS[payloads_of(provider).interval]
+    sent = payloads_of(provider).candles[0].gives
+    assert isinstance(sent, list)
+    first, last = sent[0].open_time, sent[-1].open_time
+    now, later = provider(Http(), clock=lambda: NOW), provider(Http(), clock=lambda: NOW + 86_400)
+    pair = now.market(PAIR)
+    assert pair is not None
+    newest, past = Window(3), Window(3, first, last)
+    return (
+        lambda: now.candles(pair, interval, newest),
+        lambda: later.candles(pair, interval, past),
+    )
+
+
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("provider", WITH_CANDLES)
+def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.RequestsMock) -> None:
+    """Among the newest it makes the market a bad one; in the past it is a gap, and costs no other candle."""
+    given = payloads_of(provider).candles[0]
+    newest, past = asked(provider)
+    whole: list[Candle] = played(wire, given.body, past)
+    assert len(whole) == 3
+
+    gaps = 0
+    for path in fields(given.body):
+        if shifts(given.body, path, ODD[what]):
+            continue
+        body = spoilt(given.body, path, ODD[what])
+        left = played(wire, body, past)
+        assert [candle for candle in whole if candle in left] == left or _without_volume(left, whole), path
+        assert len(left) >= 2
+        gaps += len(left) == 2
+        if len(left) == 2:
+            with pytest.raises(BadMarket):
+                played(wire, body, newest)
+        else:
+            assert played(wire, body, newest) == left
+    assert gaps >= 3 or ODD[what] is GONE
+
+
+def _without_volume(left: list[Candle], whole: list[Candle]) -> bool:
+    """Whether all is the same but one volume, which is not known."""
+    pairs = [(one, other) for one, other in zip(left, whole, strict=True) if one != other]
+    return len(pairs) == 1 and pairs[0][0].volume is None
+
+
+@pytest.mark.parametrize("provider", WITH_CANDLES)
+def test_more_in_each_row(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
+    """What a provider adds to its rows some day is ignored."""
+    given = payloads_of(provider).candles[0]
+    body = copy.deepcopy(given.body)
+    for row in rows_in(body):
+        if isinstance(row, dict):
+            row["new"] = "7"
+        else:
+            row.append("7")
+
+    assert played(wire, body, asked(provider)[0]) == given.gives
+
+
+@pytest.mark.parametrize("provider", WITH_CANDLES)
+def test_times_in_other_spellings(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
+    """Open times are whole numbers, whether they are sent as floats, as digits or as whole numbers."""
+    given = payloads_of(provider).candles[0]
+    for spelling in (float, lambda time: str(int(time)), int, lambda time: f"{int(time)}.0"):
+        body = copy.deepcopy(given.body)
+        for row in rows_in(body):
+            place = 0 if isinstance(row, list) else "time"
+            row[place] = spelling(float(row[place]))
+        candles = played(wire, body, asked(provider)[0])
+        assert candles == given.gives
+        assert all(type(candle.open_time) is int for candle in candles)
+
+
+@pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, SentimentSource)])
+def test_the_word_of_an_index(provider: type[SentimentSource], wire: responses.RequestsMock) -> None:
+    """One of the five that are known, in any letters; another one follows from the value."""
+    given = payloads_of(provider).fear_greed[0]
+    (value, word), *_ = _index_fields(given.body)
+    call = calls(provider)["fear_greed"]
+    words = {
+        "extreme greed": "Extreme Greed",
+        " FEAR ": "Fear",
+        "<b>Greed</b>": "Greed",
+        "Panic": "Greed",
+        None: "Greed",
+        7: "Greed",
+        "": "Greed",
+    }
+    for sent, expected in words.items():
+        body = spoilt(spoilt(given.body, value, 61), word, sent)
+        assert played(wire, body, call)[0].classification == expected
+    steps = {0: "Extreme Fear", 26: "Fear", 50: "Neutral", 60: "Greed", 100: "Extreme Greed"}
+    for index, expected in steps.items():
+        body = spoilt(spoilt(given.body, value, str(index)), word, "?")
+        assert played(wire, body, call)[0].classification == expected
+
+
+@pytest.mark.parametrize("odd", [-1, 101, 50.5, "many", None, True, HUGE, "NaN"])
+@pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, SentimentSource)])
+def test_the_value_of_an_index(
+    provider: type[SentimentSource], odd: object, wire: responses.RequestsMock
+) -> None:
+    """It is whole and from 0 to 100; a day without such a value is left out."""
+    given = payloads_of(provider).fear_greed[0]
+    (value, _), *others = _index_fields(given.body)
+    body, call = spoilt(given.body, value, odd), calls(provider)["fear_greed"]
+
+    if others:
+        assert played(wire, body, call) == given.gives[1:]  # type: ignore[index]
+    else:
+        with pytest.raises(BadData):
+            played(wire, body, call)
+
+
+def _index_fields(body: Any) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    values = [path for path in leaves(body) if path[-1] == "value"]
+    return [(path, (*path[:-1], "value_classification")) for path in values]
