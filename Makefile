@@ -21,7 +21,7 @@ help:
 	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
 
 run: $(VENV)/installed
-	exec $(BIN)/gunicorn --config gunicorn.conf.py wsgi:app
+	exec $(BIN)/python -m engine.run
 
 demo: $(VENV)/installed
 	exec $(BIN)/python -m tests.demo

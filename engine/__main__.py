@@ -12,6 +12,7 @@ import time
 from engine import memory
 from engine.check import clock_line, finding_lines, reach, redis_line, setting_lines, works
 from engine.config import Settings, SettingsError
+from engine.env_file import read_env_file
 from engine.host_clock import HostClock
 
 WORKS, UNREACHABLE, WRONG = 0, 1, 2
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> int:
         return WRONG
     logging.disable()  # the report says it all, and libraries log whole addresses
     try:
+        read_env_file()
         settings = Settings.load()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")

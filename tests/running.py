@@ -13,6 +13,8 @@ from typing import IO
 import requests
 
 ROOT = Path(__file__).parent.parent
+NO_ENV_FILE = ROOT / "docs"
+"""Where commands are run that would read a developer's `.env`: their settings are those of the test alone."""
 START_SECONDS = 30
 
 

@@ -15,7 +15,8 @@ from tests.running import ROOT
 EXAMPLE = ROOT / ".env.example"
 HEAD = """\
 # Every setting with its default. Take the # away from what you want to be otherwise.
-# For Docker: --env-file .env. For systemd: EnvironmentFile=. For a shell: set -a; . ./.env; set +a
+# Copy this file to .env: `make run`, `make check` and `make key` read that; the environment wins.
+# For Docker: --env-file .env. For systemd: EnvironmentFile=.
 """
 PROVIDERS = """\
 # Each provider may have a key, another host and a proxy. Those that need a key are not asked without it.

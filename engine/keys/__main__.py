@@ -5,6 +5,7 @@ import sys
 from hashlib import sha256
 
 from engine.config import Settings, SettingsError
+from engine.env_file import read_env_file
 from engine.keys import LINE, TIERS
 
 
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"usage: make key NAME=<letters, digits, . _ -> TIER=<{'|'.join(TIERS)}>\n")
         return 2
     try:
+        read_env_file()
         path = Settings.load().api_keys_file
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")

@@ -130,7 +130,12 @@ def test_a_wrong_setting_stops_the_start() -> None:
     process = subprocess.run(
         ["make", "run"],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "PORT": "eight", "CACHE_TTL_PRICES": "0"},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHON_DOTENV_DISABLED": "true",
+            "PORT": "eight",
+            "CACHE_TTL_PRICES": "0",
+        },
         capture_output=True,
         text=True,
         timeout=60,

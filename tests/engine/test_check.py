@@ -13,7 +13,7 @@ from engine.config import ProviderSettings, Settings
 from engine.host_clock import HostClock
 from providers import CandleSource, discover
 from tests.redis_server import RedisServer, needs_redis
-from tests.running import ROOT, free_port
+from tests.running import NO_ENV_FILE, ROOT, free_port
 from tests.upstreams import Fault, StandIn
 
 LONGEST = 30
@@ -38,8 +38,8 @@ def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     """What it writes, and its exit status."""
     return subprocess.run(
         [sys.executable, "-m", "engine", *(arguments or ("check",))],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **environment},
+        cwd=NO_ENV_FILE,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         timeout=LONGEST,

@@ -10,7 +10,7 @@ import pytest
 from engine.config import Settings, SettingsError
 from engine.keys import LONGEST, Keys, read
 from tests.clock import Clock
-from tests.running import ROOT
+from tests.running import NO_ENV_FILE, ROOT
 
 
 def line(name: str, tier: str = "free") -> str:
@@ -156,8 +156,8 @@ def make_key(name: str, tier: str, environment: dict[str, str]) -> subprocess.Co
     """As `make key` does."""
     return subprocess.run(
         [sys.executable, "-m", "engine.keys", name, tier],
-        cwd=ROOT,
-        env=environment,
+        cwd=NO_ENV_FILE,
+        env={"PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         timeout=60,

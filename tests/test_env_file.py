@@ -1,0 +1,157 @@
+"""`.env` is read by what people type, and by nothing else."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from engine.config import Settings, SettingsError
+from engine.env_file import read_env_file
+from tests.running import ROOT, free_port
+from tests.upstreams import StandIn
+from tests.waiting import eventually
+
+LONGEST = 30
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The `.env` of the folder that we are in; what it adds to the environment goes with it."""
+    monkeypatch.chdir(tmp_path)
+    before = dict(os.environ)
+    yield tmp_path / ".env"
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def command(file: Path, module: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What a command writes in the folder of `file`."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=file.parent,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+def shown(report: str, name: str) -> str:
+    """What `make check` says of a setting, with the star of those that are not the default."""
+    found = re.search(rf"^([ *]) {name} +(.*)$", report, re.M)
+    assert found, f"{name} is not in the report"
+    return f"{found[1]}{found[2]}".strip()
+
+
+def test_check_reads_it_and_the_environment_wins(written: Path) -> None:
+    """An empty variable counts as well: it asks for the default."""
+    with StandIn() as stand_in:
+        hosts = "".join(f"{name}={url}\n" for name, url in stand_in.base_urls().items())
+        written.write_text(f"{hosts}PORT=9000\nexport ENV='staging'\nWORKERS=1\nRATE_LIMIT_OHLCV=7\n")
+        process = command(written, "engine", "check", PORT="9001", RATE_LIMIT_OHLCV="")
+
+    assert process.returncode == 0, process.stderr
+    assert shown(process.stdout, "PORT") == "*9001"
+    assert shown(process.stdout, "ENV") == "*staging"
+    assert shown(process.stdout, "WORKERS") == "*1"
+    assert shown(process.stdout, "RATE_LIMIT_OHLCV") == "60"
+
+
+def test_run_reads_it(written: Path) -> None:
+    """What gunicorn looks at before anything is imported stands there as well."""
+    port = free_port()
+    with StandIn() as stand_in:
+        hosts = "".join(f"{name}={url}\n" for name, url in stand_in.base_urls().items())
+        written.write_text(f"{hosts}HOST=127.0.0.1\nPORT={port}\nWORKER_CLASS=gthread\nLOG_LEVEL=INFO\n")
+        with (
+            (written.parent / "log").open("wb") as log,
+            subprocess.Popen(
+                [sys.executable, "-m", "engine.run"],
+                cwd=written.parent,
+                env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+                stdout=log,
+                stderr=log,
+            ) as server,
+        ):
+            try:
+                eventually(lambda: answers(port))
+            finally:
+                server.terminate()
+                server.wait(LONGEST)
+
+    assert "Gthread" in (written.parent / "log").read_text()
+
+
+def answers(port: int) -> bool:
+    """Whether a server is there."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/api/health", timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_make_run_does_that() -> None:
+    """And so do `make check` and `make key`."""
+    for target, module in (("run", "engine.run"), ("check", "engine check"), ("key", "engine.keys")):
+        told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert f"python -m {module}" in told.stdout
+
+
+def test_key_reads_it(written: Path) -> None:
+    """A key is added to the file that it names."""
+    keys = written.parent / "keys"
+    keys.touch()
+    written.write_text(f"API_KEYS_FILE={keys}\n")
+    process = command(written, "engine.keys", "alice", "pro")
+
+    assert process.returncode == 0, process.stderr
+    assert keys.read_text().startswith("alice:pro:")
+
+
+def test_values_are_what_is_written(written: Path) -> None:
+    """Nothing in a password is replaced, and what stands behind a # is none of it."""
+    written.write_text('COINCAP_API_KEY=a$HOME${PATH}b\nENV="two words" # said twice\n# PORT=1\n')
+    read_env_file()
+    settings = Settings.load()
+
+    assert settings.provider("coincap").api_key == "a$HOME${PATH}b"
+    assert (settings.env, settings.port) == ("two words", 8000)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"PORT=9000\nthis is no setting\nENV=x\n'", "wrong in line 2, 4: NAME=value is expected"),
+        (b"ENV=\xff\n", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_stops_the_start(written: Path, text: bytes, message: str) -> None:
+    """With a message that says where; half of a file is no configuration."""
+    written.write_bytes(text)
+    with pytest.raises(SettingsError, match=message):
+        read_env_file()
+    for module in (("engine", "check"), ("engine.run",), ("engine.keys", "alice", "pro")):
+        process = command(written, *module)
+        assert process.returncode != 0
+        assert message in process.stderr
+        assert "Traceback" not in process.stderr
+
+
+def test_no_file_is_no_mistake(written: Path) -> None:
+    """The environment alone is enough."""
+    read_env_file()
+
+    assert Settings.load().port == 8000
+
+
+def test_nothing_else_reads_it(written: Path) -> None:
+    """Neither the settings by themselves, which tests and servers load, nor an application."""
+    written.write_text("PORT=9000\n")
+
+    assert Settings.load().port == 8000
