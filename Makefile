@@ -5,66 +5,60 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo check key test chaos load examples pictures lint format bench clean
+.PHONY: help run demo check key test chaos load examples pictures lint hooks format bench clean
 
-help:
-	@echo "make run      install and serve on PORT (8000)"
-	@echo "make demo     the same with made-up data from stand-ins for the providers"
-	@echo "make check    show the settings, and which providers can be reached from here"
-	@echo "make key      make an API key: NAME=... TIER=free, pro or unlimited"
-	@echo "make test     install what the tests need and run them all"
-	@echo "make chaos    every fault at random for five minutes"
-	@echo "make load     many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush"
-	@echo "make examples record anew what the OpenAPI document shows as answers"
-	@echo "make pictures take those of the page for docs, with Debian's chromium"
-	@echo "make lint     ruff and mypy"
-	@echo "make bench    measure the speed against stand-ins, and the sentiment against labelled headlines"
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed
+run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
 	exec $(BIN)/python -m engine.run
 
-demo: $(VENV)/installed
+demo: $(VENV)/installed ## the same with made-up data from stand-ins for the providers
 	exec $(BIN)/python -m tests.demo
 
-check: $(VENV)/installed
+check: $(VENV)/installed ## show the settings, and which providers can be reached from here
 	@$(BIN)/python -m engine check
 
-key: $(VENV)/installed
+key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
 	@$(BIN)/python -m engine.keys '$(NAME)' '$(TIER)'
 
 # Most tests wait more than they work, so three processes share them; those about time run by themselves.
 TIMED := tests/end_to_end tests/load
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev ## install what the tests need and run them all
 	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(TIMED:%=--ignore=%) --cov --cov-report= --cov-fail-under=0
 	$(BIN)/python -m pytest $(TIMED) --cov --cov-append --cov-report=term
 
-chaos: $(VENV)/installed-dev
+chaos: $(VENV)/installed-dev ## every fault at random for five minutes
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py
 
-load: $(VENV)/installed-dev
+load: $(VENV)/installed-dev ## many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush
 	$(BIN)/python -m tests.load $(PROFILES)
 
-examples: $(VENV)/installed-dev
+examples: $(VENV)/installed-dev ## record anew what the OpenAPI document shows as answers
 	$(BIN)/python -m tests.documentation.recording
 
-lint: $(VENV)/installed-dev
+lint: $(VENV)/installed-dev ## ruff, mypy and codespell
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 
-format: $(VENV)/installed-dev
+hooks: $(VENV)/installed-dev ## look at each commit as make lint does, before it is made
+	$(BIN)/pre-commit install
+
+format: $(VENV)/installed-dev ## what ruff can put right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed-bench
+bench: $(VENV)/installed-bench ## measure the speed against stand-ins, and the sentiment against labelled headlines
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.sentiment
 
-pictures: $(VENV)/installed-dev
+pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.pages.screenshots
 
-clean:
+clean: ## remove what was installed and what tests left
 	rm -rf $(VENV) tests/compat/node/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/installed: requirements.txt

@@ -38,8 +38,9 @@ class Fault:
     """One thing that goes wrong; which fields matter depends on the kind.
 
     `status`, `headers` and `body` belong to "status"; `seconds` is the wait of "delay", the pause per
-    byte of "drip" and what "date" adds to the `Date` of an answer, which it gives `headers` as well; `days` the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size`
-    the bytes of "huge". `times` limits it to the next so many calls, `path` to calls whose path contains it,
+    byte of "drip" and what "date" adds to the `Date` of an answer, which it gives `headers` as well; `days`
+    the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size` the bytes of "huge".
+    `times` limits it to the next so many calls, `path` to calls whose path contains it,
     `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
     "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
     `count`, counted from 0.

@@ -1,0 +1,76 @@
+"""What looks after the code looks at all of it, and with the tools that are pinned."""
+
+import configparser
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.running import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text()
+RULES = dict(re.findall(r"^([a-z]+):(?:[^\n#]*)## (.+)$", MAKEFILE, re.M))
+BIN = ROOT / ".venv" / "bin"
+
+
+def hooks() -> list[dict[str, Any]]:
+    """Those of pre-commit."""
+    [repository] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert repository["repo"] == "local", "nothing is fetched for a commit"
+    found: list[dict[str, Any]] = repository["hooks"]
+    return found
+
+
+def pinned() -> set[str]:
+    """The names of what development needs."""
+    return set(re.findall(r"^([\w-]+)==", (ROOT / "requirements-dev.txt").read_text(), re.M))
+
+
+def test_help_lists_every_target() -> None:
+    """With what stands beside it."""
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = dict(re.findall(r"^make ([a-z]+) +(.+)$", shown, re.M))
+    phony = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.M)[0].split()
+
+    assert listed == RULES
+    assert set(listed) == set(phony) == set(re.findall(r"^([a-z]+):", MAKEFILE, re.M))
+
+
+def test_hooks_hold_what_lint_holds() -> None:
+    """The same tools, of which each is pinned."""
+    lint = MAKEFILE.partition("\nlint:")[2].partition("\n\n")[0]
+    held = {f".venv/bin/{tool}" for tool in re.findall(r"\$\(BIN\)/([\w-]+)", lint)}
+    used = {hook["entry"].split()[0] for hook in hooks()}
+
+    assert used == held
+    assert {tool.removeprefix(".venv/bin/") for tool in used} | {"pre-commit"} <= pinned()
+    assert {hook["language"] for hook in hooks()} == {"system"}
+
+
+@pytest.mark.skipif(not (BIN / "codespell").exists(), reason="not installed by `make test`")
+def test_nothing_is_misspelt(tmp_path: Path) -> None:
+    """And a word that is would be found."""
+    clean = subprocess.run([BIN / "codespell"], cwd=ROOT, capture_output=True, text=True, check=False)
+    wrong = tmp_path / "wrong.md"
+    wrong.write_text("This is teh proof.\n")  # codespell:ignore
+    found = subprocess.run(
+        [BIN / "codespell", "--toml", ROOT / "pyproject.toml", wrong], capture_output=True, check=False
+    )
+
+    assert (clean.returncode, clean.stdout) == (0, "")
+    assert found.returncode != 0
+
+
+def test_editors_are_told_what_ruff_holds() -> None:
+    """The same length of a line."""
+    told = configparser.ConfigParser()
+    told.read_string("[top]\n" + (ROOT / ".editorconfig").read_text())
+    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]
+
+    assert int(told["*.py"]["max_line_length"]) == ruff["line-length"]
+    assert told["*"]["indent_size"] == "4"
+    assert ruff["respect-gitignore"] is False
