@@ -1,8 +1,10 @@
 """The OpenAPI 3.0.3 document, from the schemas that validate; flasgger shows it at /docs."""
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import orjson
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flasgger import Swagger
@@ -11,6 +13,8 @@ from marshmallow import Schema
 from werkzeug.routing import Rule
 
 from engine.openapi import _failures, _headers, _operations, _parameters
+from engine.pages import File, send
+from engine.turns import in_turns
 from engine.version import VERSION
 from schemas import CodedField
 
@@ -45,9 +49,31 @@ KEYS = {
 }
 
 
+class Document:
+    """The document of `app` as bytes, made when it is first asked for: no worker's start waits for it."""
+
+    def __init__(self, app: Flask, make: Callable[[Flask], dict[str, Any]]) -> None:
+        self._app, self._make = app, make
+        self._lock = threading.Lock()
+        self._file: File | None = None
+
+    def file(self) -> File:
+        """Return the document; one caller makes it, the others wait."""
+        with self._lock:
+            if self._file is None:
+                self._file = File(orjson.dumps(self._make(self._app)), "application/json")
+            return self._file
+
+
 def register(app: Flask) -> None:
     """Serve the document of all of `app`'s endpoints at /openapi.json, and a page of it at /docs."""
-    Swagger(app, config=FLASGGER, template=document(app))
+    Swagger(app, config=FLASGGER)
+    made = Document(app, document)
+
+    def get_document() -> Response:
+        return send(made.file(), "no-store")
+
+    app.view_functions["flasgger.openapi"] = get_document
 
     @app.get("/docs/start.js")
     def start_docs() -> Response:
@@ -74,7 +100,7 @@ def document(app: Flask) -> dict[str, Any]:
     for name, header in _headers.HEADERS.items():
         spec.components.header(name, header)
     _failures.describe(spec)
-    for rule, view in _documented(app):
+    for rule, view in in_turns(_documented(app)):
         spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
     made: dict[str, Any] = spec.to_dict()
     for schema in _bodies(app):

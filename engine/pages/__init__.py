@@ -25,6 +25,8 @@ ASK_AGAIN = "no-cache"
 """Kept, and used after asking whether it is still the same."""
 DAY = "public, max-age=86400"
 
+__all__ = ["File", "bp", "send"]
+
 bp = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -43,7 +45,7 @@ def get_chart() -> Response:
 @bp.get("/favicon.ico")
 def get_icon() -> Response:
     """What browsers ask for without being told to."""
-    return _send(_files()["icon.svg"], DAY)
+    return send(_files()["icon.svg"], DAY)
 
 
 @bp.get("/assets/<version>/<path:name>")
@@ -52,7 +54,7 @@ def get_asset(version: str, name: str) -> Response:
     files = _files()
     if name not in files:
         abort(404)
-    return _send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
+    return send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
 
 
 @cache
@@ -61,7 +63,7 @@ def _files() -> Files:
 
 
 def _page(template: str) -> Response:
-    response = _send(_rendered(template, current_app.extensions["settings"].demo), ASK_AGAIN)
+    response = send(_rendered(template, current_app.extensions["settings"].demo), ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -81,7 +83,8 @@ def _rendered(template: str, demo: bool) -> File:
     return File(html.encode(), "text/html")
 
 
-def _send(file: File, caching: str) -> Response:
+def send(file: File, caching: str) -> Response:
+    """Return a file in an encoding that the client takes, or 304 where the client has it."""
     coding, content = file.encoded(request.headers.get("Accept-Encoding", ""))
     response = Response(content, mimetype=file.mimetype)
     response.headers["Cache-Control"] = caching

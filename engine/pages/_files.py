@@ -1,6 +1,7 @@
 """The files that pages are made of, kept in memory: read once, compressed once, sent as they are."""
 
 import mimetypes
+import threading
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -12,7 +13,7 @@ from engine import encoding
 
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", "": "text/plain", ".md": "text/plain"}
 """What the machine's own table may not know, or say otherwise."""
-TEXT = ("text/", "image/svg+xml")
+TEXT = ("text/", "image/svg+xml", "application/json")
 
 
 class File:
@@ -23,6 +24,7 @@ class File:
         self.mimetype = mimetype
         self.tag = blake2b(content, digest_size=12).hexdigest()
         self._packed: dict[str, bytes] = {}
+        self._packing = threading.Lock()
 
     def encoded(self, accepted: str) -> tuple[str, bytes]:
         """The encoding for an `Accept-Encoding`, none as an empty text, and the bytes in it."""
@@ -30,7 +32,9 @@ class File:
         if not coding:
             return "", self.content
         if coding not in self._packed:
-            self._packed[coding] = encoding.aside(lambda data: _packed(data, coding), self.content)
+            with self._packing:
+                if coding not in self._packed:
+                    self._packed[coding] = encoding.aside(lambda data: _packed(data, coding), self.content)
         return coding, self._packed[coding]
 
     @property

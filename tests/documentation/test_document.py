@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,10 +13,14 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from werkzeug.serving import make_server
 
 from engine import create_app
+from engine.api._endpoint import endpoint
+from engine.openapi import Document
 from engine.openapi._examples import FOLDER
 from engine.origins import EXPOSED
+from schemas import ErrorAnswer
 from tests.documentation.recording import recorded
-from tests.documented import Document, Watch, watch
+from tests.documented import Document as Described
+from tests.documented import Watch, watch
 
 __all__ = ["watch"]
 Json = Any
@@ -42,6 +47,44 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
+
+
+def test_it_is_made_when_it_is_first_asked_for() -> None:
+    """No worker's start waits for it: what is added to an application that is there already is in it."""
+    app = create_app(cache_warming_enabled=False)
+    app.add_url_rule("/more", endpoint="more.more", view_func=endpoint(answer=ErrorAnswer)(lambda: {}))
+
+    assert "/more" in app.test_client().get("/openapi.json").text
+
+
+def test_it_is_made_once(app: Flask) -> None:
+    """However many ask at the same time, and they get the same bytes."""
+    made: list[Flask] = []
+
+    def make(app: Flask) -> dict[str, Any]:
+        made.append(app)
+        return {"openapi": "3.0.3"}
+
+    ready = Document(app, make)
+    with ThreadPoolExecutor(8) as pool:
+        files = list(pool.map(lambda _: ready.file(), range(50)))
+
+    assert made == [app]
+    assert len(set(map(id, files))) == 1
+
+
+def test_who_has_it_is_told_so(app: Flask) -> None:
+    """By its tag, which differs by encoding."""
+    client = app.test_client()
+    tags = set()
+    for coding in ("", "gzip", "br", "zstd"):
+        headers = {"Accept-Encoding": coding}
+        tag = client.get("/openapi.json", headers=headers).headers["ETag"]
+        again = client.get("/openapi.json", headers={**headers, "If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+        tags.add(tag)
+
+    assert len(tags) == 4
 
 
 def test_it_is_a_valid_document_of_its_version(document: Json) -> None:
@@ -123,7 +166,7 @@ def test_parameters_are_what_the_schemas_check(document: Json) -> None:
 
 def test_every_operation_shows_an_answer_that_its_schema_allows(document: Json) -> None:
     """An example that is wrong misleads more than none."""
-    held = Document(document)
+    held = Described(document)
     for path, _, operation in operations(document):
         content = operation["responses"]["200"].get("content", {}).get("application/json")
         if content:
@@ -144,7 +187,7 @@ def test_the_examples_are_what_the_engine_answers_today() -> None:
 
 def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
     """Another field, a wrong kind, an unknown status or a header that is not there."""
-    held = Document(document)
+    held = Described(document)
     good = {"ready": True}
     named = {"X-Request-ID": "one"}
 
