@@ -1,10 +1,12 @@
 """What is counted, and who may know it."""
 
+import itertools
 import re
 
 import pytest
 from flask.testing import FlaskClient
 
+from engine.api.metrics import AT_ONCE, Exposition
 from engine.events import Asked, BudgetSpent
 from engine.market import Market
 from engine.metrics import Metrics
@@ -24,6 +26,20 @@ def counted(client: FlaskClient) -> Numbers:
     assert answer.status_code == 200
     assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
     return read(answer.text)
+
+
+def test_whoever_asks_all_the_time_is_told_the_last_numbers_again() -> None:
+    """Or anybody could keep a worker busy with it: one look a second is left to those who never stop."""
+    clock, made = Clock(), itertools.count(1)
+    exposition = Exposition(lambda: b"%d" % next(made), clock)
+
+    assert [exposition.told() for _ in range(100)][-1] == b"%d" % AT_ONCE
+    clock.advance(0.9)
+    assert exposition.told() == b"%d" % AT_ONCE
+    clock.advance(0.2)
+    assert [exposition.told() for _ in range(3)] == [b"%d" % (AT_ONCE + 1)] * 3
+    clock.advance(3600)
+    assert [exposition.told() for _ in range(100)][-1] == b"%d" % (2 * AT_ONCE + 1)
 
 
 @pytest.mark.parametrize("edge", [True, False])
