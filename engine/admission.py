@@ -1,5 +1,6 @@
 """Who is let in: keys are looked up and guesses counted before any work is done."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
@@ -14,7 +15,7 @@ from engine.callers import Caller, Callers, sent_key
 from engine.errors import ApiError
 from engine.eviction import on_account_of
 from engine.extensions import limiter
-from engine.quotas import CALLER, GUESSES, Standing
+from engine.quotas import CALLER, GUESSES, QUOTA, Standing
 
 T = TypeVar("T")
 
@@ -44,6 +45,31 @@ def known(callers: Callers, environ: dict[str, Any]) -> Caller | None:
     address = callers.by_address(environ).bucket
     may_try = _counted(callers, lambda strategy: strategy.test(GUESSES, quotas.PREFIX, address, GUESSING))
     return callers.by_key(key) if may_try else None
+
+
+def charge(units: int) -> None:
+    """Count the request at hand as `units` of its quota, or as all of it; one was counted before it was read.
+
+    Raises an `ApiError` where less is left, with the seconds until there is enough.
+    """
+    callers: Callers = current_app.extensions["callers"]
+    caller: Caller | None = request.environ.get(CALLER)
+    name: str | None = request.environ.get(QUOTA)
+    if not limiter.enabled or caller is None or caller.times is None or name is None:
+        return
+    item = quotas.item(quotas.text(current_app.extensions["settings"], name, caller))
+    more = min(units, item.amount) - 1
+    if more < 1:
+        return
+    bucket, scope = caller.bucket, str(request.endpoint)
+    allowed, g.standing = _counted(
+        callers, lambda strategy: quotas.spend(strategy, item, bucket, scope, more)
+    )
+    if not allowed:
+        seconds = _counted(callers, lambda strategy: quotas.until(strategy, item, bucket, scope, more + 1))
+        g.standing = g.standing._replace(reset_at=int(time.time() + seconds + 1))
+        message = f"This request counts as {more + 1} of {item.amount} a minute, and fewer are left"
+        raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=g.standing.wait)
 
 
 def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:

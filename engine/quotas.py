@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Response, current_app, request
 from flask_limiter import RequestLimit
@@ -78,14 +78,16 @@ def item(written: str) -> RateLimitItem:
     return parse(written)
 
 
-def spend(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -> tuple[bool, Standing]:
+def spend(
+    strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int = 1
+) -> tuple[bool, Standing]:
     """Count a request of `bucket` in `scope`: whether it may be served, and what is left."""
     storage = strategy.storage
     if isinstance(storage, Tally):
         before, after = _around(limit, scope)
-        allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry())
+        allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry(), amount)
         return allowed, _standing(limit, window)
-    allowed = strategy.hit(limit, PREFIX, bucket, scope)
+    allowed = strategy.hit(limit, PREFIX, bucket, scope, cost=amount)
     reset, left = strategy.get_window_stats(limit, PREFIX, bucket, scope)
     return allowed, Standing(limit.amount, limit.get_expiry(), left, int(reset + 1))
 
@@ -105,6 +107,27 @@ def _standing(limit: RateLimitItem, window: Window) -> Standing:
     more_in = min(before_left % (expiry / before) if before else expiry, left % expiry if count else expiry)
     reset = time.time() + (more_in if before or count else 0)
     return Standing(limit.amount, expiry, max(0, limit.amount - spent), int(reset + 1))
+
+
+def until(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int) -> float:
+    """Return the seconds until there will be `amount` of `limit`, which is that much at least."""
+    storage: Any = strategy.storage
+    key = limit.key_for(PREFIX, bucket, scope)
+    return wait(limit, storage.get_sliding_window(key, limit.get_expiry()), amount)
+
+
+def wait(limit: RateLimitItem, window: Window, amount: int) -> float:
+    """Return the seconds until `amount` more fits into a window that slides, if nothing else is asked."""
+    before, before_left, count, left = window
+    expiry, room = limit.get_expiry(), limit.amount - amount + 1
+    if count < room:  # what was counted in the window before has to fade far enough
+        return max(0.0, before_left - (room - count) * expiry / before) if before else 0.0
+    return left - expiry + expiry * (1 - room / count)
+
+
+def units(size: int, unit: int) -> int:
+    """Return how many requests one of this `size` counts as."""
+    return max(1, -(-size // unit))
 
 
 def caller() -> Caller:

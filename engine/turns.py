@@ -1,7 +1,9 @@
 """Long work in small pieces: other requests have their turn in between."""
 
+import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -20,3 +22,31 @@ def in_turns(items: Iterable[T]) -> Iterator[T]:
         if time.monotonic() - since >= SLICE:
             time.sleep(BREATH)
             since = time.monotonic()
+
+
+class Busy(Exception):
+    """Others are at work, and too many wait or for too long."""
+
+
+class OneAtATime:
+    """Long work, one piece of it at a time: `waiting` others wait, for `patience` seconds each."""
+
+    def __init__(self, waiting: int, patience: float) -> None:
+        self._patience = patience
+        self._work = threading.Lock()
+        self._places = threading.BoundedSemaphore(1 + waiting)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until nobody else is at work. Raises `Busy`."""
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        try:
+            if not self._work.acquire(timeout=self._patience):
+                raise Busy
+            try:
+                yield
+            finally:
+                self._work.release()
+        finally:
+            self._places.release()

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from engine.answers import Answer
+from engine.api._analysing import analysed
 from engine.api._endpoint import endpoint, feature
 from engine.extensions import limiter, market
 from engine.quotas import quota
@@ -25,6 +26,9 @@ def get_sentiment(symbol: NamedPair | None, days: int | None) -> Answer:
 @feature("enable_sentiment")
 @endpoint(body=AnalyzeBody, answer=AnalyzeAnswer)
 def analyze(text: str | None = None, texts: list[str] | None = None) -> dict[str, object]:
-    """What one text or each of several says about prices."""
-    rows = market.analyse([text] if text is not None else texts or [])
+    """What one text or each of several says about prices.
+
+    10 000 characters count as one request of the quota, and so do the first of each further 10 000.
+    """
+    rows = analysed([text] if text is not None else texts or [])
     return {"success": True, "data": rows if text is None else rows[0], "timestamp": market.now()}

@@ -20,7 +20,7 @@ from engine.market._parts import RETRIED
 from engine.moments import iso
 from engine.mood import Part, count, index_part, news_part, overall
 from engine.request_id import carried
-from engine.scorer import judge_text
+from engine.scorer import judging
 from engine.turns import in_turns
 from providers import Asset, BadData, Unavailable
 
@@ -29,8 +29,10 @@ COUNTED = 100
 
 
 def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
-    """What each text says; other requests have their turn in between."""
-    return [{"text": text, **asdict(judge_text(text))} for text in in_turns(texts)]
+    """Return what each text says; other requests have their turn in between, within a long text too."""
+    steps = (step for text in texts for step in judging(text))
+    verdicts = [verdict for verdict in in_turns(steps) if verdict is not None]
+    return [{"text": text, **asdict(verdict)} for text, verdict in zip(texts, verdicts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a text says about prices: VADER's rules with the words of this field. Pure functions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import punctuation
@@ -31,19 +31,25 @@ class Verdict:
 
 
 def judge_text(text: str) -> Verdict:
-    """What `text` says.
+    """Return what `text` says.
 
     The confidence grows with the distance from the threshold; a text without any word that is known
     says nothing, which is little to be sure of.
     """
-    parts = _scores(_spelt(text))
+    return next(verdict for verdict in judging(text) if verdict is not None)
+
+
+def judging(text: str) -> Iterator[Verdict | None]:
+    """Yield `None` after each small step of the work on `text`, and at last what it says."""
+    words = yield from _spelling(text)
+    parts = yield from _scoring(words)
     score = round(parts["compound"], 4)
     if abs(score) >= THRESHOLD:
         confidence = 0.5 + 0.5 * (abs(score) - THRESHOLD) / (1 - THRESHOLD)
     else:
         known = parts["pos"] + parts["neg"] > 0
         confidence = (0.7 if known else 0.5) - 0.2 * abs(score) / THRESHOLD
-    return Verdict(_word(score), score, round(confidence, 2))
+    yield Verdict(_word(score), score, round(confidence, 2))
 
 
 def _word(score: float) -> str:
@@ -52,13 +58,15 @@ def _word(score: float) -> str:
     return BULLISH if score > 0 else BEARISH
 
 
-def _spelt(text: str) -> list[str]:
-    """The text as VADER is to read it: turns and phrases as one word, signs as words, in small letters."""
+def _spelling(text: str) -> Generator[None, None, list[str]]:
+    """Spell the text for VADER: turns and phrases as one word, signs as words, in small letters."""
     for sign, word in SIGNS.items():
         text = text.replace(sign, word, MOST_SIGNS)
     plain = " ".join(text.lower().replace("\u2019", "'").replace("'s ", " ").split())
     for pattern, words in TURNS:
+        yield
         plain = pattern.sub(words, plain)
+    yield
     return _joined(plain.split())
 
 
@@ -90,10 +98,14 @@ _VALENCES = {phrase: valence for valence, group in PHRASES.items() for phrase in
 _PHRASES = _by_first(_VALENCES)
 
 
-def _scores(words: Sequence[str]) -> dict[str, float]:
-    """What VADER makes of the words, some at a time: what it does with one looks at all others."""
+def _scoring(words: Sequence[str]) -> Generator[None, None, dict[str, float]]:
+    """Score the words with VADER, some at a time: what it does with one looks at all others."""
     vader = _analyzer()
-    valences = [valence for piece in _pieces(words) for valence in vader.polarity_scores(piece)]
+    valences: list[float] = []
+    for piece in _pieces(words):
+        yield
+        valences += vader.polarity_scores(piece)
+    yield
     scores: dict[str, float] = SentimentIntensityAnalyzer.score_valence(vader, valences, " ".join(words))
     return scores
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.scorer import SENTIMENTS, THRESHOLD, judge_text
+from engine.scorer import SENTIMENTS, THRESHOLD, judge_text, judging
 from engine.scorer._lexicon import WORDS
 from engine.scorer._phrases import PHRASES
+from engine.scorer._turns import TURNS
 from engine.scorer._verbs import VERBS, forms
 from tests.headlines import SETS, accuracy, labelled, matrix, plain_vader
 
@@ -115,6 +116,43 @@ def test_no_text_takes_long(text: str) -> None:
     judge_text(text)
 
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "no longer at risk of ",
+        "return-from ",
+        "deny a ",
+        "surge $1 ",
+        "drained x ",
+        "risks in risks in ",
+        "a-",
+        "\u2019",
+    ],
+)
+@pytest.mark.parametrize("length", [5_000, 30_000])
+def test_the_work_on_a_long_text_is_many_small_steps(unit: str, length: int) -> None:
+    """So that others have their turn within it: none takes more processor time than a slice may, by far."""
+    judge_text("warm")
+    text = (unit * length)[:length]
+    verdicts, since, longest = [], time.thread_time(), 0.0
+    for verdict in judging(text):
+        verdicts.append(verdict)
+        now = time.thread_time()
+        since, longest = now, max(longest, now - since)
+
+    assert verdicts[-1] == judge_text(text)
+    assert set(verdicts[:-1]) == {None}
+    assert len(verdicts) > len(TURNS)
+    assert longest < 0.02 * length / 5_000
+
+
+def test_the_work_grows_with_the_text_alone() -> None:
+    """Six times the text is about six times the steps: no step looks at all of the others."""
+    short, long = (sum(1 for _ in judging("no longer at risk of " * count)) for count in (200, 1200))
+
+    assert long < 7 * short
 
 
 def test_a_word_means_one_thing() -> None:

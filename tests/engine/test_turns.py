@@ -2,8 +2,12 @@
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
-from engine.turns import in_turns
+import pytest
+
+from engine.turns import Busy, OneAtATime, in_turns
 
 WORKER = """
 from gevent import monkey
@@ -38,3 +42,50 @@ def test_who_writes_meanwhile_is_heard() -> None:
     done = subprocess.run([sys.executable, "-c", WORKER], capture_output=True, text=True, check=True)
 
     assert int(done.stdout) < 10
+
+
+def test_one_works_and_the_others_wait() -> None:
+    """In any order, all of them."""
+    turns, at_work, most = OneAtATime(waiting=7, patience=10), [], []
+
+    def work(number: int) -> int:
+        with turns.turn():
+            at_work.append(number)
+            most.append(len(at_work))
+            at_work.remove(number)
+        return number
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(work, range(8))) == list(range(8))
+    assert set(most) == {1}
+
+
+def test_too_many_do_not_wait() -> None:
+    """Nor does anybody for too long; a place that was left is free again, whatever happened."""
+    turns, begun, end = OneAtATime(waiting=0, patience=10), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turns.turn():
+            begun.set()
+            end.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        assert begun.wait(10)
+        with pytest.raises(Busy), turns.turn():
+            pass
+        end.set()
+        working.result(10)
+    with pytest.raises(KeyError), turns.turn():
+        raise KeyError
+    with turns.turn():
+        pass
+
+
+def test_nobody_waits_for_too_long() -> None:
+    """Whoever has a place loses it with his patience."""
+    turns = OneAtATime(waiting=1, patience=0.01)
+    with turns.turn():
+        for _ in range(3):
+            with pytest.raises(Busy), turns.turn():
+                pass

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app
 from marshmallow import EXCLUDE
 
+from engine.api._analysing import analysed
 from engine.api._endpoint import endpoint, feature
 from engine.compat import _asking
 from engine.compat._retelling import retell
@@ -55,7 +56,7 @@ def get_registry() -> dict[str, object]:
 @endpoint(body=SentimentBody, answer=SentimentVerdict, unknown=EXCLUDE)
 def run_sentiment(text: str) -> dict[str, object]:
     """What a text says about prices."""
-    (row,) = market.analyse([text])
+    (row,) = analysed([text])
     return {**row, "sentiment": WORDS[str(row["sentiment"])]}
 
 
