@@ -6,23 +6,29 @@ All three formats allow it: a stream that was flushed may go on with a block tha
 
 import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import brotli
 import zstandard
 
 from engine.answers import Answer
+from engine.locks import Lock
+
+if TYPE_CHECKING:
+    from gevent.threadpool import ThreadPool
 
 LEAST = 1024
 """Bytes of a body from which on it is compressed."""
 LONG = 32 * 1024
 """Bytes from which on that takes milliseconds, and is done beside the event loop."""
+AT_ONCE = 4
+"""Threads that compress beside the event loop. They are nobody else's: the loop's own also resolve names."""
 PREFERRED = ("zstd", "br", "gzip")
 """The first of those that a client likes best."""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-
-_packing = threading.Lock()
 
 
 def choose(accepted: str) -> str:
@@ -55,15 +61,29 @@ def _weight(parameters: list[str]) -> float:
 def encoded(answer: Answer, now: float, encoding: str) -> bytes:
     """The body of `answer` at `now`, in `encoding`."""
     if encoding not in answer.packed:
-        pack(answer, encoding)
+        _packing.pack(answer, encoding)
     return answer.packed[encoding] + ENDS[encoding](answer, answer.end(now))
 
 
-def pack(answer: Answer, encoding: str) -> None:
-    """Compress what `answer` begins with, once for all who wait for it."""
-    with _packing:
-        if encoding not in answer.packed:
-            answer.packed[encoding] = aside(BEGINNINGS[encoding], answer.head)
+class Packing:
+    """Compresses what answers begin with: once for all who wait for it, and each answer for itself."""
+
+    def __init__(self, beginnings: Mapping[str, Callable[[bytes], bytes]]) -> None:
+        self._beginnings = beginnings
+        self._lock = Lock()
+        self._turns: WeakValueDictionary[tuple[int, str], threading.Lock] = WeakValueDictionary()
+
+    def pack(self, answer: Answer, encoding: str) -> None:
+        """See to it that `answer` is there in `encoding`."""
+        with self._turn(answer, encoding):
+            if encoding not in answer.packed:
+                answer.packed[encoding] = aside(self._beginnings[encoding], answer.head)
+
+    def _turn(self, answer: Answer, encoding: str) -> threading.Lock:
+        """The lock of this answer in this encoding, which lasts as long as somebody has it."""
+        new = threading.Lock()
+        with self._lock:
+            return self._turns.setdefault((id(answer), encoding), new)
 
 
 def whole(body: bytes, encoding: str) -> bytes:
@@ -78,12 +98,19 @@ def whole(body: bytes, encoding: str) -> bytes:
 def aside(work: Callable[[bytes], bytes], data: bytes) -> bytes:
     """Do long work in a real thread where greenlets wait for one loop; short work here."""
     if len(data) >= LONG:
-        from gevent import get_hub, monkey
+        from gevent import monkey
 
         if monkey.is_module_patched("threading"):
-            done: bytes = get_hub().threadpool.apply(work, (data,))
+            done: bytes = _threads().apply(work, (data,))
             return done
     return work(data)
+
+
+@lru_cache(1)
+def _threads() -> "ThreadPool":
+    from gevent.threadpool import ThreadPool
+
+    return ThreadPool(AT_ONCE)
 
 
 def _deflated(data: bytes, level: int, flush: int) -> bytes:
@@ -129,3 +156,5 @@ def _end_zstd(answer: Answer, end: bytes) -> bytes:
 
 BEGINNINGS = {"gzip": _begin_gzip, "br": _begin_brotli, "zstd": _begin_zstd}
 ENDS = {"gzip": _end_gzip, "br": _end_brotli, "zstd": _end_zstd}
+
+_packing = Packing(BEGINNINGS)
