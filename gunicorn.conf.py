@@ -8,29 +8,26 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
     monkey.patch_all()  # before anything imports ssl or requests
 
 import resource
-import tempfile
-import uuid
-from contextlib import suppress
 from pathlib import Path
-
-if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # prometheus-client looks for it when it is imported
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = f"{tempfile.gettempdir()}/engine-metrics-{uuid.uuid4().hex}"
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
-from prometheus_client.multiprocess import mark_process_dead
 
 from engine import logs
 from engine.config import Settings, SettingsError
+from engine.metrics import Folder, new_path
+
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it from there
 
 try:
     settings = Settings.load()
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 
-counted = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+counted = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
 bind = f"{settings.host}:{settings.port}"
 worker_class = {"gevent": "engine.workers.Gevent", "gthread": "engine.workers.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
@@ -65,8 +62,7 @@ logger_class = Lines
 
 def on_starting(server: Arbiter) -> None:
     """Nothing counted yet, and a file for each connection."""
-    counted.mkdir(mode=0o700, parents=True, exist_ok=True)
-    forget_what_was_counted()
+    counted.begin()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -85,17 +81,9 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
     """A worker that is gone serves no more; what it has counted stays."""
-    mark_process_dead(worker.pid)
+    counted.bury(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:
     """Nobody will ask any more."""
-    forget_what_was_counted()
-    with suppress(OSError):  # there is something of somebody else's in it
-        counted.rmdir()
-
-
-def forget_what_was_counted() -> None:
-    """Nothing of an earlier run may count for this one."""
-    for old in counted.glob("*.db"):
-        old.unlink()
+    counted.end()

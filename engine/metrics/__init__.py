@@ -8,17 +8,21 @@ of the other workers in files of a folder that all of them share.
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import values as library
 from prometheus_client.registry import Collector
 
 from engine.events import NOTABLE, Asked, Event, Withheld
+from engine.metrics._folder import Folder, new_path
 from engine.metrics._ledger import AGES, SECONDS, Ledger
+from engine.metrics._numbers import Numbers
 from engine.metrics._spread import Spread
 from engine.metrics._standing import Standing
+from engine.metrics._together import Together
 
-__all__ = ["Metrics", "Standing"]
+__all__ = ["Folder", "Metrics", "Standing", "new_path"]
 
 PERIOD = 1.0
 """Seconds after which the other workers know what this one has counted."""
@@ -33,10 +37,12 @@ class Metrics:
         self._timer = timer
         self._put_together_at = timer()
         self._lock = threading.Lock()
-        own = CollectorRegistry()
-        self._registry = CollectorRegistry() if folder else own
-        if folder:
-            MultiProcessCollector(self._registry, folder)  # type: ignore[no-untyped-call]
+        self._own = own = CollectorRegistry()
+        self._all = CollectorRegistry()
+        self._numbers = None if folder is None else Numbers(Path(folder), timer)
+        if folder is not None:
+            self._all.register(Together(Path(folder)))
+        library.ValueClass = self._numbers or library.MutexValue
         self._ledger = Ledger()
         self.note = self._ledger.note
         """Count a request: endpoint, status, seconds, and the outcome and age of the data, if any."""
@@ -71,7 +77,8 @@ class Metrics:
 
     def begin(self, providers: Iterable[str], standing: Collector) -> None:
         """Tell `standing` as well, and zero of what has not happened yet: rates need a first value."""
-        self._registry.register(standing)
+        for registry in (self._own, self._all):
+            registry.register(standing)
         self._workers.set(1)
         for provider in providers:
             self._calls.labels(provider, "ok")
@@ -110,6 +117,9 @@ class Metrics:
                     self._refusals.labels(endpoint).inc(count)
 
     def told(self) -> bytes:
-        """Everything, in Prometheus's own text."""
+        """Everything, in Prometheus's own text; what this worker knows alone where files cannot be had."""
         self.put_together()
-        return generate_latest(self._registry)
+        if self._numbers is None:
+            return generate_latest(self._own)
+        self._numbers.try_again()
+        return generate_latest(self._all if self._numbers.shared else self._own)
