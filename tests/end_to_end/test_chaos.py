@@ -30,6 +30,8 @@ MOST_MEGABYTES = 50
 MOST_THREADS = {"gevent": 40, "gthread": 256 + 13 * 8 + 16 + 24}
 """Under gthread one for each client that gunicorn lets in, eight a provider, and those of the background."""
 COINS = ("BTC", "ETH", "SOL", "DOGE", "SHIB", "MATIC")
+ODD: tuple[object, ...] = (None, 5, -5, 0, "", "?", "NaN", "9" * 400, True, [], {})
+"""What one field of a row, or all of them, may be all at once."""
 REGIONS = ("okx", "kucoin")
 """Who refuses our region at times: that lasts for an hour, so that not everybody may."""
 MOMENT = re.compile(r'"stale":(true|false),"ageSeconds":([0-9.]+)')
@@ -49,6 +51,8 @@ def faults(chance: random.Random, provider: str) -> Fault:
         Fault("delay", seconds=chance.uniform(0.05, 3)),
         Fault("drip", seconds=chance.choice([0.001, 0.1, 1.0])),
         Fault("huge", size=20_000_000),
+        Fault("odd_row", body={"*": chance.choice(ODD)}, count=chance.randrange(30)),
+        Fault("odd_row", body={"0": chance.choice(ODD)}, count=chance.randrange(30)),
         Fault("old", days=chance.choice([0.01, 1, 30])),
         Fault("price", factor=chance.choice([0.5, 0.99, 1.5, 1e5, 1e-5])),
         Fault("price", factor=chance.choice([0.99, 1.5]), coins=("BTC", "USDT")),

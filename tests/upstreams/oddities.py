@@ -48,10 +48,13 @@ def with_odd_row(body: Any, patch: Mapping[str, Any], place: int) -> Any:
 
 
 def lay_over(target: Any, patch: Mapping[str, Any]) -> None:
-    """Write what `patch` has into `target`; objects in objects are laid over in turn."""
+    """Write what `patch` has into `target`; objects in objects are laid over in turn, `*` is each field."""
+    fields = list(_inner(target))
+    if "*" in patch:
+        patch = dict.fromkeys(map(str, fields), patch["*"])
     for name, value in patch.items():
         key: Any = int(name) if isinstance(target, list) else name
-        if isinstance(value, Mapping) and isinstance(target[key], (list, dict)):
+        if isinstance(value, Mapping) and isinstance(_inner(target).get(key), (list, dict)):
             lay_over(target[key], value)
         else:
             target[key] = value
