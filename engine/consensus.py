@@ -19,7 +19,11 @@ SMALL_SAMPLE = {3: 1.495, 4: 1.363, 5: 1.206, 6: 1.200, 7: 1.140, 8: 1.129, 9: 1
 TRUSTED = "binance"
 """Whose quote is taken where the providers do not agree at all."""
 DISPUTED = 0.45
-"""The most confidence there is in a price that the providers do not agree on."""
+"""The highest confidence of a disputed price."""
+AGREEING = 3
+"""The number of quotes that a verified price rests on at least."""
+CONFIDENT = 0.5
+"""The lowest confidence of a verified price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """A price, how far it can be trusted (0 to 1), and the quotes it was made from."""
+    """A price, how far it can be trusted (0 to 1), and the quotes it was made from.
+
+    It is `disputed` where the quotes fall into two camps.
+    """
 
     price: float
     confidence: float
     verified: bool
+    disputed: bool
     sources: tuple[Judged, ...]
 
     @property
@@ -49,27 +57,29 @@ class Consensus:
 
 
 def judge(prices: Mapping[str, float]) -> Consensus:
-    """The consensus of `prices` by provider: at least one.
+    """Return the consensus of `prices` by provider: at least one.
 
-    Where the quotes disagree so much that their median means nothing, Binance's is taken, or else the first,
-    and the confidence stays below 0.5.
+    Where no quote is near the median, only one of the two beside it counts: Binance's, or else the first.
     """
     centre = median(prices.values())
     doubted = _suspicious(list(prices.values()), centre)
     disputed = _disputed(list(prices.values()), centre)
-    first = TRUSTED if TRUSTED in prices else next(iter(prices))
+    chosen = _nearest(prices, centre)
     sources = []
     for provider, price in prices.items():
         deviation = abs(price - centre) / centre
-        outlier = provider != first if disputed else deviation > OUTLIER
-        suspect = not outlier and not disputed and abs(price - centre) > doubted
+        outlier = deviation > OUTLIER if chosen is None else provider != chosen
+        suspect = not outlier and chosen is None and abs(price - centre) > doubted
         sources.append(Judged(provider, price, deviation, outlier, suspect))
     counted = [source for source in sources if not source.outlier]
     confidence = _confidence(counted, len(sources))
+    confidence = round(min(confidence, DISPUTED) if disputed else confidence, 4)
+    sound = not disputed and confidence >= CONFIDENT
     return Consensus(
         price=middle([source.price for source in counted]),
-        confidence=round(min(confidence, DISPUTED) if disputed else confidence, 4),
-        verified=len(counted) >= 3 and not any(source.suspect for source in counted),
+        confidence=confidence,
+        verified=sound and len(counted) >= AGREEING and not any(source.suspect for source in counted),
+        disputed=disputed,
         sources=tuple(sources),
     )
 
@@ -99,10 +109,32 @@ def _suspicious(prices: Sequence[float], centre: float) -> float:
 
 
 def _disputed(prices: Sequence[float], centre: float) -> bool:
-    """Two quotes that are far apart, or several of which none is near the median."""
-    if len(prices) == 2:
-        return abs(prices[0] - prices[1]) > OUTLIER * centre
-    return all(abs(price - centre) > OUTLIER * centre for price in prices)
+    """Return whether the quotes fall into two camps.
+
+    Either no majority is within 2 % of the median, or the median lies in a gap of more than 2 % between two
+    halves.
+    """
+    ordered, half = sorted(prices), len(prices) // 2
+    near = sum(abs(price - centre) <= OUTLIER * centre for price in prices)
+    gap = ordered[half] - ordered[half - 1] if len(prices) % 2 == 0 else 0.0
+    return near <= half or gap > OUTLIER * centre
+
+
+def _nearest(prices: Mapping[str, float], centre: float) -> str | None:
+    """Return whose quote is the price where the median means nothing, `None` where it means something.
+
+    It means nothing between two quotes that differ by more than 2 %, and where no quote is near it. The
+    choice is between the two quotes beside it: one liar among several moves neither out of the honest range.
+    """
+    apart = [abs(price - centre) for price in prices.values()]
+    gap = max(apart) * 2 if len(prices) == 2 else min(apart)
+    if gap <= OUTLIER * centre:
+        return None
+    ordered = sorted(prices, key=lambda provider: prices[provider])
+    beside = ordered[len(prices) // 2 - 1 : len(prices) // 2 + 1]
+    level = {prices[provider] for provider in beside}
+    first = [provider for provider, price in prices.items() if price in level]
+    return TRUSTED if TRUSTED in first else first[0]
 
 
 def _confidence(counted: Sequence[Judged], asked: int) -> float:

@@ -46,6 +46,7 @@ class PriceRow(Schema):
     lastUpdate = fields.String(required=True)
     confidence = fields.Float(required=True, validate=validate.Range(0, 1))
     verified = fields.Boolean(required=True)
+    disputed = fields.Boolean(metadata={"description": "true where the quotes fall into two camps"})
     sources = fields.List(fields.Nested(SourceRow), required=True)
 
 

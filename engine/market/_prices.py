@@ -96,12 +96,13 @@ class Prices:
             "change1h": _middle(quote.change_1h for quote in counted),
             "change24h": _middle(quote.change_24h for quote in counted),
             "change7d": _middle(quote.change_7d for quote in counted),
-            "volume24h": _middle(quote.volume_24h for quote in counted),
-            "marketCap": _middle(quote.market_cap for quote in counted),
+            "volume24h": _middle(quote.volume_24h or None for quote in counted),  # 0 means unknown
+            "marketCap": _middle(quote.market_cap or None for quote in counted),
             "rank": median_low(ranks) if ranks else None,
             "lastUpdate": iso(min(max(times), made)),
             "confidence": judged.confidence,
             "verified": judged.verified,
+            **({"disputed": True} if judged.disputed else {}),
             "sources": [self._told(source) for source in judged.sources],
         }
 

@@ -202,6 +202,41 @@ def test_two_that_disagree_leave_binance(client: FlaskClient, stand_in: StandIn)
     ]
 
 
+@pytest.mark.parametrize("coins", [("BTC",), ("BTC", "SHIB")])
+def test_two_camps_are_told(client: FlaskClient, stand_in: StandIn, coins: tuple[str, ...]) -> None:
+    """Two of four at +3 %: the row says that it is disputed; other rows do not have the word at all."""
+    silence(stand_in, "binance", "bybit", "kucoin", "gate")
+    for name in ("kucoin", "gate"):
+        stand_in.fault(name, Fault("price", factor=1.03, coins=coins))
+    rows = {row["symbol"]: row for row in prices(client, "symbols=BTC,ETH,SHIB")["data"]}
+
+    for code in coins:
+        assert rows[code]["disputed"] is True
+        assert rows[code]["confidence"] < 0.5
+        assert rows[code]["verified"] is False
+    assert "disputed" not in rows["ETH"]
+
+
+def test_a_size_of_nothing_is_unknown(client: FlaskClient, stand_in: StandIn) -> None:
+    """An aggregator that writes 0 for "not verified" does not halve what the others say."""
+    for name in ("coinpaprika", "coinlore", "coinmarketcap"):
+        stand_in.fault(name, Fault("unsized"))
+    row = only(prices(client, "symbols=ETH"))
+    ticker = stand_in.market.ticker("ETH")
+
+    assert row["marketCap"] == pytest.approx(ticker.market_cap, rel=2e-3)
+    assert row["volume24h"] > 0
+
+
+def test_a_size_that_nobody_knows_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+    """Not zero."""
+    for name in ("coinpaprika", "coinlore", "coinmarketcap", "coingecko"):
+        stand_in.fault(name, Fault("unsized"))
+    row = only(prices(client, "symbols=ETH"))
+
+    assert row["marketCap"] is row["volume24h"] is None
+
+
 def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_in: StandIn) -> None:
     """Binance alone does not say what a tether is worth: null, not one dollar."""
     silence(stand_in, "binance")

@@ -87,11 +87,83 @@ def test_of_two_that_disagree_the_first_is_taken_with_little_confidence() -> Non
     assert [source.outlier for source in consensus.sources] == [False, True]
 
 
-def test_two_camps_without_a_middle_are_disputed_as_well() -> None:
-    """Where no quote is near the median, the most trusted provider is believed, a little."""
-    consensus = judge(named([100.0, 110.0, 100.0, 110.0]))
+@pytest.mark.parametrize(
+    "values",
+    [
+        [100.0, 103.0],
+        [100.0, 110.0, 100.0, 110.0],  # the median is a price that nobody quoted
+        [100.0, 100.0, 103.0, 103.0],  # the same, and both camps are within 2 % of it
+        [100.0, 103.0] * 5,
+        [100.0, 110.0, 120.0],  # the median is one of three that all disagree
+        [100.0, 100.0, 105.0, 110.0, 110.0],
+        [100.0, 100.0, 100.01, 110.0, 110.0, 110.01],
+    ],
+)
+def test_two_camps_are_a_dispute(values: list[float]) -> None:
+    """It is said, whichever camp the median falls into; nobody is sure of such a price."""
+    consensus = judge(named(values))
 
+    assert consensus.disputed
+    assert consensus.confidence < 0.5
+    assert not consensus.verified
+
+
+def test_a_majority_is_no_dispute() -> None:
+    """Three of five agree: the other two are outliers, however well they agree with each other."""
+    consensus = judge(named([100.0, 110.0, 100.0, 110.0, 100.0]))
+
+    assert not consensus.disputed
     assert consensus.price == 100.0
+    assert [source.outlier for source in consensus.sources] == [False, True] * 2 + [False]
+
+
+def test_where_no_quote_is_near_the_median_the_most_trusted_beside_it_is_taken() -> None:
+    """Binance's where it is one of the two beside it, not where it is the farthest of all."""
+    assert judge(named([100.0, 110.0, 100.0, 110.0])).price == 100.0
+    assert judge(named([110.0, 100.0, 100.0, 110.0])).price == 110.0
+    assert judge(named([90.0, 120.0, 110.0, 130.0])).price == 120.0
+
+
+noise = st.floats(0.999, 1.001)
+
+
+@given(
+    st.lists(noise, min_size=1, max_size=5),
+    st.lists(noise, min_size=1, max_size=5),
+    st.floats(1.023, 2.0),
+    st.randoms(use_true_random=False),
+)
+def test_nothing_is_verified_while_half_of_the_quotes_disagree(
+    low: list[float], high: list[float], apart: float, chance: random.Random
+) -> None:
+    """Two camps of any size and order: from a tie on it is a dispute; a price that is verified has the
+    majority behind it."""
+    values = [*low, *(apart * price for price in high)]
+    chance.shuffle(values)
+    consensus = judge(named(values))
+
+    if len(low) == len(high):
+        assert consensus.disputed
+    assert not (consensus.disputed and (consensus.verified or consensus.confidence >= 0.5))
+    assert not consensus.verified or consensus.confidence >= 0.5
+    assert not consensus.verified or 2 * len(consensus.counted) > len(values)
+
+
+@given(st.lists(st.floats(1.0, 1.02), min_size=2, max_size=9), st.floats(0.01, 100), st.integers(0, 9))
+def test_one_liar_moves_no_price_out_of_the_honest_range(values: list[float], lie: float, place: int) -> None:
+    """Wherever it stands in the order, and whatever it says, Binance included."""
+    price = judge(named([*values[:place], lie, *values[place:]])).price
+
+    assert min(values) * (1 - 1e-11) <= price <= max(values) * (1 + 1e-11)
+
+
+def test_a_confidence_below_one_half_verifies_nothing() -> None:
+    """Three of five agree, none is suspect, and they are still too far apart to be sure."""
+    consensus = judge(named([100.0, 100.4, 99.6, 150.0, 60.0]))
+
+    assert len(consensus.counted) == 3
+    assert not any(source.suspect for source in consensus.sources)
+    assert not consensus.disputed
     assert consensus.confidence < 0.5
     assert not consensus.verified
 

@@ -30,6 +30,7 @@ DATA_KINDS = (
     "no_votes",
     "undated",
     "odd_row",
+    "unsized",
 )
 
 
@@ -43,7 +44,7 @@ class Fault:
     `times` limits it to the next so many calls, `path` to calls whose path contains it,
     `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
     "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
-    `count`, counted from 0.
+    `count`, counted from 0. "unsized" writes 0 for volumes and sizes.
     """
 
     kind: str
@@ -117,6 +118,8 @@ class Fault:
             return replace(ticker, volume=-ticker.volume - 1, quote_volume=-ticker.quote_volume - 1)
         if self.kind == "high_below_low":
             return replace(ticker, high=ticker.low * 0.99, low=ticker.high * 1.01)
+        if self.kind == "unsized":
+            return replace(ticker, quote_volume=0.0, market_cap=0.0)
         return ticker
 
     @property

@@ -79,11 +79,11 @@ function patch(row, coin) {
   write(cells.marketCap, sum(coin.marketCap));
   write(cells.sources, `${agreeing(coin).length}/${coin.sources.length}`);
   mark(cells.change24h, direction(coin.change24h));
-  mark(cells.sources, coin.verified ? "sure" : "unsure");
+  mark(cells.sources, coin.disputed ? "disputed" : coin.verified ? "sure" : "unsure");
   if (before && before.priceUsd !== coin.priceUsd) flash(cells.price, coin.priceUsd - before.priceUsd);
 }
 
-const MARKS = ["up", "down", "sure", "unsure"];
+const MARKS = ["up", "down", "sure", "unsure", "disputed"];
 
 function mark(cell, name) {
   for (const each of MARKS) cell.classList.toggle(each, each === name);
@@ -109,6 +109,11 @@ function tellMissing(note, missing) {
 
 const agreeing = (coin) => coin.sources.filter((source) => !source.outlier && !source.suspect);
 
+function confidence(coin) {
+  const verdict = coin.disputed ? "disputed: two camps" : coin.verified ? "verified" : "not verified";
+  return `${coin.confidence.toFixed(2)}, ${verdict}`;
+}
+
 function standing(source) {
   if (source.outlier) return ", outlier: does not count";
   return source.suspect ? ", suspect" : "";
@@ -118,7 +123,7 @@ const LINES = {
   price: (coin, answer, freshness) => [
     [`${coin.symbol} in US dollars`, price(coin.priceUsd)],
     ["Median of", `${coin.sources.filter((source) => !source.outlier).length} sources`],
-    ["Confidence", `${coin.confidence.toFixed(2)}${coin.verified ? ", verified" : ", not verified"}`],
+    ["Confidence", confidence(coin)],
     ...coin.sources.map((source) => [
       source.provider, `${price(source.price)} (${deviation(signed(source, coin))}${standing(source)})`,
     ]),
@@ -144,7 +149,7 @@ const LINES = {
   ],
   sources: (coin, answer) => [
     ["Sources that agree", `${agreeing(coin).length} of ${coin.sources.length}`],
-    ["Confidence", `${coin.confidence.toFixed(2)}${coin.verified ? ", verified" : ", not verified"}`],
+    ["Confidence", confidence(coin)],
     ...Object.entries(answer.body.meta.providers).map(([provider, reason]) => [provider, reason]),
   ],
 };
