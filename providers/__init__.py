@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from typing import TypeGuard
 
-from providers._assets import ASSET_BY_NAME, ASSETS, TETHER, Asset
+from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import (
     CandleSource,
     CategorySource,
@@ -48,8 +48,10 @@ from providers._room import Room
 __all__ = [
     "ASSETS",
     "ASSET_BY_NAME",
+    "EURO",
     "INTERVALS",
     "TETHER",
+    "USDC",
     "Asset",
     "BadData",
     "BadMarket",

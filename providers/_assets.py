@@ -32,7 +32,10 @@ class Asset:
 
 
 TETHER = Asset("USDT", "Tether", "tether", "tether", 825)
-"""Not listed: it is asked along with the coins, to know what a USDT is worth in US dollars."""
+USDC = Asset("USDC", "USDC", "usd-coin", "usd-coin", 3408)
+"""Not listed: they are asked along with the coins, to know what a USDT is worth in US dollars."""
+EURO = Asset("EUR", "Euro", "", "", 0)
+"""No coin: a venue that has dollars and tether in euros tells the same once more."""
 
 ASSETS = (
     Asset("BTC", "Bitcoin", "bitcoin", "bitcoin", 1, spellings=("XBT",)),
@@ -74,3 +77,5 @@ def _by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
 
 ASSET_BY_NAME = _by_name(ASSETS)
 """Every name that a client may use for a listed coin."""
+RATE_ASSETS = (TETHER, USDC, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
+"""What is asked along with any coins, to know what a USDT is worth in US dollars."""

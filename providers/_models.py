@@ -92,7 +92,7 @@ class Candle:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One provider's price of one coin, in `currency`.
+    """One provider's price of one coin, in `currency`: `USDT`, `USD`, and `EUR` for USDT itself.
 
     `time` is the provider's own, `None` where it gives none. Changes are per cent. `volume_24h` and
     `market_cap` are market-wide US dollar figures, which only aggregators have.

@@ -24,6 +24,7 @@ class Binance(CandleSource, QuoteSource):
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
     candle_weight = 2
+    rate_assets = ()
     failures = {-1003: RateLimited, -1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
 
     def used(self, headers: Mapping[str, str]) -> int | None:

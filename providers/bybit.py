@@ -13,6 +13,7 @@ from providers._reading import (
     instant,
     listed,
     must_be,
+    number,
     per_cent,
     price,
     readable,
@@ -74,15 +75,22 @@ class Bybit(CandleSource, QuoteSource):
         return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """The time stands beside the list. `price24hPcnt` is a fraction, whatever its name says."""
+        """The time stands beside the list. `price24hPcnt` is a fraction, whatever its name says.
+
+        `usdIndexPrice`, which some coins have, is what it takes the coin to be worth in US dollars.
+        """
         markets = tether_markets(assets)
         answer = self.ask("/v5/market/tickers", category=SPOT)
         time, result = instant(answer["time"]), answer["result"]
         must_be(result.get("category"), SPOT)
-        return readable(result["list"], lambda row: _quote(markets.get(row["symbol"]), row, time))
+        rows = readable(result["list"], lambda row: _quotes(markets.get(row["symbol"]), row, time))
+        return sorted((quote for row in rows for quote in row), key=lambda quote: quote.currency == "USD")
 
 
-def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:
+def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:
     if asset is None:
         return None
-    return Quote(asset, price(row["lastPrice"]), "USDT", time, change_24h=per_cent(row.get("price24hPcnt")))
+    change = per_cent(row.get("price24hPcnt"))
+    last, index = price(row["lastPrice"]), number(row.get("usdIndexPrice"))
+    quotes = [Quote(asset, last, "USDT", time, change_24h=change)]
+    return [*quotes, Quote(asset, index, "USD", time)] if index and index > 0 else quotes

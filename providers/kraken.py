@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from providers._assets import ASSETS, TETHER, Asset
+from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import BadMarket, RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
@@ -18,14 +18,25 @@ def altname(asset: Asset, quote: str) -> str:
     return OWN_NAMES.get(asset.code, asset.code) + quote
 
 
+RATE_MARKETS = (
+    (EURO, "USD"),
+    (TETHER, "EUR"),
+    (USDC, "USDT"),
+    (ASSET_BY_NAME["BTC"], "USDT"),
+    (ASSET_BY_NAME["ETH"], "USDT"),
+)
+"""What tells once more what a USDT is worth, besides its own dollar market."""
+
+
 def keys(asset: Asset, quote: str) -> list[str]:
-    """The keys under which a pair comes back: XBTUSD, XXBTZUSD, USDTZUSD, XBT/USD or BTC/USD."""
+    """The keys under which a pair comes back: XBTUSD, XXBTZUSD, USDTZUSD, ZEURZUSD, XBT/USD or BTC/USD."""
     own = OWN_NAMES.get(asset.code, asset.code)
-    pairs = [f"{own}{quote}", f"X{own}Z{quote}", f"{own}Z{quote}", f"X{own}{quote}"]
+    pairs = [f"{own}{quote}", *(f"{kind}{own}Z{quote}" for kind in ("X", "Z", "")), f"X{own}{quote}"]
     return [*pairs, f"{own}/{quote}", f"{asset.code}/{quote}", f"{asset.code}{quote}"]
 
 
-ASSET_BY_KEY = {key: asset for asset in (*ASSETS, TETHER) for key in keys(asset, "USD")}
+MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS)
+MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(*market)}
 
 
 class Kraken(CandleSource, QuoteSource):
@@ -74,16 +85,21 @@ class Kraken(CandleSource, QuoteSource):
 
         One pair that it no longer has fails the whole call; then all tickers are asked for instead.
         """
+        markets = [(asset, "USD") for asset in assets]
+        if TETHER in assets:
+            markets += [market for market in RATE_MARKETS if market[0] in (*assets, EURO)]
         try:
-            tickers = self.ask("/0/public/Ticker", pair=",".join(altname(asset, "USD") for asset in assets))
+            tickers = self.ask("/0/public/Ticker", pair=",".join(altname(*market) for market in markets))
         except Unsupported:
             tickers = self.ask("/0/public/Ticker")
-        return readable(list(tickers["result"].items()), lambda told: _quote(told, assets))
+        quotes = readable(list(tickers["result"].items()), lambda told: _quote(told, markets))
+        return sorted(quotes, key=lambda quote: quote.currency != "USD")
 
 
-def _quote(told: tuple[str, Any], assets: Sequence[Asset]) -> Quote | None:
+def _quote(told: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:
     key, ticker = told
-    asset = ASSET_BY_KEY.get(key)
-    if asset is None or asset not in assets:
+    market = MARKET_BY_KEY.get(key)
+    if market is None or market not in markets:
         return None
-    return Quote(asset, price(rows_of(ticker["c"])[0]), "USD")
+    asset, currency = market
+    return Quote(asset, price(rows_of(ticker["c"])[0]), currency)

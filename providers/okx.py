@@ -1,6 +1,7 @@
 """OKX v5 spot market data: https://www.okx.com/docs-v5/en/#order-book-trading-market-data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from providers._assets import Asset
@@ -46,15 +47,25 @@ class Okx(CandleSource, QuoteSource):
         return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """The change is ours to compute, from the price of 24 hours ago."""
-        markets = tether_markets(assets, "-")
+        """The change is ours to compute, from the price of 24 hours ago.
+
+        Dollar markets stand in the same list. Each is one book, settled in dollars or in coins that stand
+        for them.
+        """
         tickers = self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
-        return readable(tickers, lambda row: _quote(markets.get(row["instId"]), row))
+        dollars = {f"{asset.code}-USD": asset for asset in assets}
+        markets = {"USDT": tether_markets(assets, "-"), "USD": dollars}
+        return [
+            quote
+            for currency, named in markets.items()
+            for quote in readable(tickers, partial(_quote, named, currency))
+        ]
 
 
-def _quote(asset: Asset | None, row: Any) -> Quote | None:
+def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:
     """`None` where it is of another market, or of one without a trade."""
+    asset = markets.get(row["instId"])
     if asset is None or row["last"] == "":
         return None
     last = price(row["last"])
-    return Quote(asset, last, "USDT", instant(row["ts"]), change_24h=change(last, row.get("open24h")))
+    return Quote(asset, last, currency, instant(row["ts"]), change_24h=change(last, row.get("open24h")))

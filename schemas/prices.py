@@ -51,11 +51,12 @@ class PriceRow(Schema):
 
 
 class PricesMeta(Freshness):
-    """`missing` coins, `providers` that failed with their reasons, and dollars for one USDT."""
+    """`missing` coins, `providers` that failed and why, dollars for one USDT and how sure that is."""
 
     missing = fields.List(fields.String(), required=True)
     providers = fields.Dict(fields.String(), fields.String(), required=True)
     usdtUsd = fields.Float(required=True, allow_none=True)
+    usdtUsdConfidence = fields.Float(required=True, allow_none=True, validate=validate.Range(0, 1))
 
 
 class PricesAnswer(Schema):

@@ -11,7 +11,7 @@ from engine.config import Settings
 from engine.consensus import Consensus, Judged, judge, middle, tidy
 from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
-from engine.market._quotes import Quoted, Quotes, key_of
+from engine.market._quotes import CoinQuotes, Quotes, key_of
 from engine.moments import iso
 from providers import Asset, Quote
 
@@ -67,22 +67,24 @@ class Prices:
         if by_rank:
             rows.sort(key=lambda row: (row["rank"] is None, row["rank"]))
         given = {row["symbol"] for row in rows}
-        newest: Quoted = max(entries.values(), key=lambda entry: entry.made).value
+        newest: CoinQuotes = max(entries.values(), key=lambda entry: entry.made).value
         meta = {
             "missing": [coin.symbol for coin in coins if coin.symbol not in given],
             "providers": newest.failures,
             "usdtUsd": newest.usdt_usd,
+            "usdtUsdConfidence": newest.rate.confidence if newest.rate else None,
         }
         body = {"data": rows, "timestamp": int(made), "source": self._source(rows)}
         return Answer.of(body, meta, made, lifetime)
 
     def _row(self, coin: Named, entry: Entry, convert: str) -> dict[str, object] | None:
-        said: Quoted = entry.value
+        said: CoinQuotes = entry.value
         consensus = _consensus(said, convert)
         judged = consensus or _consensus(said, "USD")
         if judged is None:
             return None
         counted = [said.quotes[source.provider] for source in judged.counted]
+        rate = said.rate if _rests_on_the_rate(counted, convert) else None
         made = self._clock.correct(entry.made)
         times = [quote.time / 1000 if quote.time is not None else made for quote in counted]
         ranks = [quote.rank for quote in counted if quote.rank is not None]
@@ -100,8 +102,8 @@ class Prices:
             "marketCap": _middle(quote.market_cap or None for quote in counted),
             "rank": median_low(ranks) if ranks else None,
             "lastUpdate": iso(min(max(times), made)),
-            "confidence": judged.confidence,
-            "verified": judged.verified,
+            "confidence": min(judged.confidence, rate.confidence) if rate else judged.confidence,
+            "verified": judged.verified and (rate is None or rate.verified),
             **({"disputed": True} if judged.disputed else {}),
             "sources": [self._told(source) for source in judged.sources],
         }
@@ -126,13 +128,18 @@ class Prices:
         return str(providers.pop()) if len(providers) == 1 else self._settings.label("multi-provider")
 
 
-def _consensus(said: Quoted, currency: str) -> Consensus | None:
+def _consensus(said: CoinQuotes, currency: str) -> Consensus | None:
     prices = {
         name: price
         for name, quote in said.quotes.items()
         if (price := converted(quote, currency, said.usdt_usd)) is not None
     }
     return judge(prices) if prices else None
+
+
+def _rests_on_the_rate(counted: Iterable[Quote], convert: str) -> bool:
+    """Return whether what a row says rests on a conversion: beside USDT it says dollars, too."""
+    return convert != "USD" or any(quote.currency != "USD" for quote in counted)
 
 
 def _in_dollars(

@@ -2,36 +2,44 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from engine.config import Settings
-from engine.consensus import judge
 from engine.entries import made_since
 from engine.errors import AllProvidersFailed
 from engine.fanout import Ask, errors, gather
 from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._asking import let_in, shut_out
+from engine.tether import Rate, observe
 from engine.upstream import BACKGROUND, Upstream
-from providers import ASSET_BY_NAME, TETHER, Asset, BadData, Quote, QuoteSource, Unsupported
+from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Asset, BadData, Quote, QuoteSource, Unsupported
 
 TOO_OLD = 300
 """Seconds after which a quote no longer says what a coin costs."""
 EVERYWHERE = frozenset({"BTC", "ETH"})
 """Who sends no quote of these has sent nothing at all."""
-PLAUSIBLE = (0.8, 1.25)
-"""What a USDT may be worth in dollars; anything else is an error of who says it."""
+NO_COINS = (TETHER, USDC, EURO)
+"""Quotes of these only tell what a USDT is worth."""
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class CoinQuotes:
     """What was said about one coin: a quote by provider, the reasons of those that failed, and what a
-    USDT was worth in dollars at that moment, `None` where nobody said."""
+    USDT was worth in dollars at that moment, `None` where nobody said.
+
+    A change of its fields needs another name: what an older release keeps in Redis is a miss then.
+    """
 
     quotes: Mapping[str, Quote]
     failures: Mapping[str, str]
-    usdt_usd: float | None
+    rate: Rate | None
+
+    @property
+    def usdt_usd(self) -> float | None:
+        """US dollars for one USDT."""
+        return self.rate.price if self.rate else None
 
     @property
     def weight(self) -> int:
@@ -40,23 +48,30 @@ class Quoted:
 
 
 def usable(quotes: Iterable[Quote], assets: Sequence[Asset], now: float) -> list[Quote]:
-    """The quotes that are of now. Raises `BadData` where one is impossible, where all are old, or where there
-    is none of a coin that everybody has, and `Unsupported` where the provider has none of the coins.
+    """Return the quotes that are of now, each without what is impossible in it.
+
+    Raises `BadData` where there is none of any coin, and `Unsupported` where the provider sent nothing and
+    may have none of `assets`.
     """
     told = list(quotes)
-    asked = {asset.code for asset in assets}
-    if wrong := next((quote for quote in told if not _possible(quote)), None):
-        raise BadData(f"impossible quote {wrong}")
-    kept = [quote for quote in told if quote.price and _recent(quote, now) and quote.asset.code in asked]
-    if not kept:
-        raise BadData("no usable quote") if told or asked & EVERYWHERE else Unsupported()
+    kept = [
+        _without_the_impossible(quote) for quote in told if 0 < quote.price < math.inf and _recent(quote, now)
+    ]
+    if all(quote.asset in NO_COINS for quote in kept):
+        lacking = not told and not any(asset.code in EVERYWHERE for asset in assets)
+        raise Unsupported() if lacking else BadData("no usable quote")
     return kept
 
 
-def _possible(quote: Quote) -> bool:
-    """Comparisons with NaN are false, so that it fails here as well."""
-    figures = (quote.price, quote.volume_24h or 0.0, quote.market_cap or 0.0)
-    return all(0 <= figure < math.inf for figure in figures) and (quote.rank is None or quote.rank > 0)
+def _without_the_impossible(quote: Quote) -> Quote:
+    """Return it with figures that can be; a volume or a size of 0 is how aggregators write unknown."""
+    rank = quote.rank if quote.rank is not None and quote.rank > 0 else None
+    return replace(quote, volume_24h=_size(quote.volume_24h), market_cap=_size(quote.market_cap), rank=rank)
+
+
+def _size(figure: float | None) -> float | None:
+    """Comparisons with NaN are false, so that it is unknown as well."""
+    return figure if figure is not None and 0 < figure < math.inf else None
 
 
 def _recent(quote: Quote, now: float) -> bool:
@@ -79,7 +94,7 @@ class Quotes:
         self._clock = clock
 
     def obtain(self, assets: Iterable[Asset]) -> Entries:
-        """A `Quoted` for each coin by its key. Raises `AllProvidersFailed` where there is nothing at all."""
+        """Return a `CoinQuotes` for each coin by its key. Raise `AllProvidersFailed` where there is none."""
         return self._freshness.obtain([key_of(asset) for asset in assets], partial(self._make, 1.0))
 
     def refresh(self, assets: Iterable[Asset], since: float) -> None:
@@ -100,10 +115,10 @@ class Quotes:
         if not answers:
             raise AllProvidersFailed.of(ordered)
         told = {name: error.reason for name, error in ordered.items() if name not in answers}
-        rate = _tether_rate(answers)
+        rate = observe(answers)
         return {
             key_of(asset): Entry(
-                Quoted(_of(asset, answers), told, rate), now, self._settings.cache_ttl_prices
+                CoinQuotes(_of(asset, answers), told, rate), now, self._settings.cache_ttl_prices
             )
             for asset in assets
         }
@@ -111,7 +126,7 @@ class Quotes:
     def _ask(
         self, upstream: Upstream[QuoteSource], assets: Sequence[Asset], share: float
     ) -> Ask[list[Quote]]:
-        wanted = [*assets, TETHER]
+        wanted = list(dict.fromkeys([*assets, *upstream.provider.rate_assets]))
 
         def fetch() -> list[Quote]:
             return usable(upstream.provider.quotes(wanted), wanted, self._clock.corrected())
@@ -127,17 +142,9 @@ def key_of(asset: Asset) -> str:
 
 
 def _of(asset: Asset, answers: Mapping[str, Sequence[Quote]]) -> dict[str, Quote]:
+    """Return each provider's price of a coin: its first quote of it."""
     return {
-        name: quote for name, quotes in answers.items() for quote in quotes if quote.asset.code == asset.code
+        name: quote
+        for name, quotes in answers.items()
+        if (quote := next((quote for quote in quotes if quote.asset.code == asset.code), None))
     }
-
-
-def _tether_rate(answers: Mapping[str, Sequence[Quote]]) -> float | None:
-    """US dollars for one USDT, as observed where tether is traded against the dollar."""
-    low, high = PLAUSIBLE
-    observed = {
-        name: quote.price
-        for name, quote in _of(TETHER, answers).items()
-        if quote.currency == "USD" and low <= quote.price <= high
-    }
-    return judge(observed).price if observed else None

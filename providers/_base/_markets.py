@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from providers._assets import Asset
+from providers._assets import RATE_ASSETS, Asset
 from providers._base._provider import Provider
 from providers._errors import BadMarket
 from providers._models import Candle, Interval, Pair, Quote, Window
@@ -73,12 +73,18 @@ class CandleSource(Provider):
 class QuoteSource(Provider):
     """Has prices of many coins in one call."""
 
+    rate_assets: ClassVar[tuple[Asset, ...]] = RATE_ASSETS
+    """What it is asked for along with any coins; nothing where it knows no dollars."""
+
     def quote_weight(self, coins: int) -> int:
         """What a call for so many coins takes of its rate limit."""
         return 1
 
     def quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """A quote for each of `assets` that it has."""
+        """Return a quote for each of `assets` that it has.
+
+        The first quote of a coin is its price of it. Others, in another currency, tell what a USDT is worth.
+        """
         with reading(self.name):
             return self.fetch_quotes(assets)
 

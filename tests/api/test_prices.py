@@ -102,7 +102,7 @@ def test_figures_of_the_whole_market_come_from_aggregators(client: FlaskClient, 
 
 def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
     """Exchanges alone know nothing of ranks."""
-    silence(stand_in, "binance", "kraken", "bybit")
+    silence(stand_in, "binance", "kraken", "bybit", "okx")
     row = only(prices(client, "symbols=BTC"))
 
     assert row["verified"] is True

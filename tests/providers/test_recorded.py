@@ -151,8 +151,14 @@ QUOTES: dict[tuple[str, str], list[Quote]] = {
         Quote(ETH, 1926.82, "USD"),
         Quote(TETHER, 0.99937, "USD"),
         Quote(BTC, 65670.3, "USD"),
+        Quote(ETH, 1928.23, "USDT"),
+        Quote(TETHER, 0.8759, "EUR"),
+        Quote(BTC, 65718.0, "USDT"),
     ],
-    ("bybit", "tickers_spot_BTCUSDT_docs"): [Quote(BTC, 20533.13, "USDT", 1673859087947, change_24h=0.68)],
+    ("bybit", "tickers_spot_BTCUSDT_docs"): [
+        Quote(BTC, 20533.13, "USDT", 1673859087947, change_24h=0.68),
+        Quote(BTC, 20784.12009279, "USD", 1673859087947),
+    ],
     ("okx", "tickers_SPOT"): [],
     ("kucoin", "allTickers_trimmed"): [Quote(BTC, 67193.0, "USDT", 1729173207043, change_24h=-0.14)],
     ("gate", "tickers_BTC_USDT"): [Quote(BTC, 26028.7, "USDT", change_24h=1.1)],
@@ -255,12 +261,6 @@ ERRORS: dict[tuple[str, str], tuple[type[ProviderError], str]] = {
 }
 
 
-def only_dollars(body: Any) -> Any:
-    """All pairs, brought down to some of those that are asked for."""
-    asked = ("BTC/USD", "ETH/USD", "USDT/USD")
-    return {**body, "result": {key: row for key, row in body["result"].items() if key in asked}}
-
-
 def as_spot(body: Any) -> Any:
     """Candles of a contract, under the name of the spot market."""
     return {**body, "result": {**body["result"], "symbol": "BTCUSDT", "category": "spot"}}
@@ -270,7 +270,6 @@ NEAR: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("binance", "ticker24hr_BTCUSDT"): lambda body: [body],
     ("binance", "ticker24hr_ETHBTC"): lambda body: [body],
     ("binance", "us_ticker24hr_BTCUSDT"): lambda body: [body],
-    ("kraken", "ticker_all_assetVersion1_trimmed"): only_dollars,
     ("bybit", "kline_inverse_BTCUSD_60_docs"): as_spot,
     ("coincap", "v3_asset_bitcoin_2025-08-11"): lambda body: {**body, "data": [body["data"]]},
     **{

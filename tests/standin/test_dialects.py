@@ -322,7 +322,7 @@ def test_kraken_names() -> None:
     """Results carry Kraken's own keys, or new names when asked; USDT pairs exist for some coins only."""
     assert set(told("kraken", "/0/public/Ticker", pair="USDTUSD,XDGUSD")["result"]) == {"USDTZUSD", "XDGUSD"}
     assert "DOGE/USD" in told("kraken", "/0/public/Ticker", assetVersion=1)["result"]
-    assert len(told("kraken", "/0/public/AssetPairs")["result"]) == 31 + 15
+    assert len(told("kraken", "/0/public/AssetPairs")["result"]) == 33 + 16 + 1
     unknown = {"error": ["EQuery:Unknown asset pair"]}
     for missing in ("POLUSDT", "MATICUSD", "XBTUSD,NOPE"):
         assert refused("kraken", "/0/public/Ticker", pair=missing) == (200, unknown)

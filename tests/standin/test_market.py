@@ -148,7 +148,7 @@ def test_nothing_before_the_market_opened() -> None:
     """The first week is that of 2015-01-05, and the future is not told."""
     assert MARKET.candles("BTC", "1w", 0, FIRST_MS)[0].open_ms == FIRST_MS
     assert MARKET.candles("BTC", "1m", NOW_MS + MINUTE, NOW_MS + DAY) == []
-    assert len(TRADED) == 30
+    assert len(TRADED) == 31
 
 
 @pytest.mark.parametrize("provider", ["binance", "kraken", "coingecko"])

@@ -35,6 +35,7 @@ _ALL = (
     Coin("BTC", "Bitcoin", 65_000.0, 19.97e6, 21e6),
     Coin("ETH", "Ethereum", 3_000.0, 120.7e6),
     Coin("USDT", "Tether", USD_PER_USDT, 184e9, wildness=3e-5),
+    Coin("USDC", "USDC", 0.9998, 62e9, wildness=3e-5),
     Coin("XRP", "XRP", 2.1, 60.1e9, 100e9),
     Coin("BNB", "BNB", 620.0, 138e6, 200e6),
     Coin("SOL", "Solana", 150.0, 550e6),
@@ -66,5 +67,7 @@ _ALL = (
 )
 
 COINS = {coin.code: coin for coin in _ALL}
+PRICED = {**COINS, "EUR": Coin("EUR", "Euro", 1.14, 16e9, wildness=3e-5)}
+"""All that the walk has prices of: the euro is traded like a coin at some venues, and is none."""
 TRADED = tuple(code for code in COINS if code != "USDT")
 """The coins that have a market against USDT."""

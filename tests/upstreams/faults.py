@@ -30,6 +30,7 @@ DATA_KINDS = (
     "no_votes",
     "undated",
     "odd_row",
+    "dollars",
     "unsized",
 )
 
@@ -44,7 +45,8 @@ class Fault:
     `times` limits it to the next so many calls, `path` to calls whose path contains it,
     `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
     "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
-    `count`, counted from 0. "unsized" writes 0 for volumes and sizes.
+    `count`, counted from 0. "unsized" writes 0 for volumes and sizes, "dollars" multiplies what is in
+    dollars alone.
     """
 
     kind: str
@@ -110,8 +112,10 @@ class Fault:
             rows[middle] = row._replace(high=row.low * 0.99, low=row.high * 1.01)
         return rows
 
-    def spoil_ticker(self, ticker: Ticker) -> Ticker:
-        """The quote as it is told with this fault."""
+    def spoil_ticker(self, ticker: Ticker, *, dollars: bool = False) -> Ticker:
+        """The quote as it is told with this fault; whether it is in dollars."""
+        if self.kind == "dollars" and dollars:
+            return repriced(ticker, self.factor)
         if self.kind in ("price", "nan"):
             return repriced(ticker, self._factor)
         if self.kind == "negative_volume":

@@ -100,7 +100,7 @@ class Feed:
         )
         for fault in self._faults:
             if fault.touches(code):
-                told = fault.spoil_ticker(told)
+                told = fault.spoil_ticker(told, dollars=dollars)
         return told
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from .coins import COINS, USD_PER_USDT, Coin
+from .coins import COINS, PRICED, USD_PER_USDT, Coin
 from .intervals import DAY, FIRST_MS, HOUR, INTERVALS, LADDER, MINUTE, MONDAY, rung_for
 from .walk import Bar, Walk, join
 
@@ -92,17 +92,17 @@ class Market:
         if each > 1:
             bars = [join(bars[at : at + each]) for at in range(0, len(bars), each)]
         opens = range(first, last + 1, grid.size)
-        coin = COINS[code]
+        coin = PRICED[code]
         return [_candle(coin, bar, at, grid.size, now) for at, bar in zip(opens, bars, strict=True)]
 
     def price(self, code: str, at_ms: int | None = None) -> float:
         """The last price at a time, by default now."""
-        return float(self._ticks(code, self.now_ms if at_ms is None else at_ms) / 10 ** COINS[code].decimals)
+        return float(self._ticks(code, self.now_ms if at_ms is None else at_ms) / 10 ** PRICED[code].decimals)
 
     def ticker(self, code: str, now_ms: int | None = None) -> Ticker:
         """The last price and what the 24 hours before it were like."""
         now = self.now_ms if now_ms is None else now_ms
-        coin, last, before = COINS[code], self.price(code, now), self.price(code, now - DAY)
+        coin, last, before = PRICED[code], self.price(code, now), self.price(code, now - DAY)
         running = LADDER[MINUTES].opening(now)
         bar = join([self._day_before(code, running), self._so_far(code, now)])
         day = _candle(coin, bar, running + MINUTE - DAY, DAY, now)
@@ -122,7 +122,7 @@ class Market:
             change_24h=_percent(last, before),
             change_7d=_percent(last, self.price(code, now - 7 * DAY)),
             market_cap=last * coin.supply * dollars_per_unit(code),
-            rank=self._ranks(running)[code],
+            rank=self._ranks(running).get(code, 0),
             supply=coin.supply,
             max_supply=coin.max_supply,
             today=self.candles(code, "1d", now - DAY + 1, now, now)[0],

@@ -13,7 +13,7 @@ from math import exp, floor, sqrt
 from struct import unpack
 from typing import NamedTuple
 
-from .coins import COINS
+from .coins import PRICED
 from .intervals import LADDER, MONDAY
 
 WAVES = ((104, 0.35), (26, 0.15), (6, 0.08), (1, 0.03))
@@ -130,7 +130,7 @@ class Walk:
         return split(self.bar(code, rung - 1, parent), _PIECES[rung], draw(self.seed, code, rung, parent))
 
     def _draw_week(self, code: str, index: int) -> Bar:
-        coin = COINS[code]
+        coin = PRICED[code]
         opening, closing = self._week_close(code, index - 1), self._week_close(code, index)
         up, down, busy, *_ = draw(self.seed, code, "week", index)
         high = int(max(opening, closing) * (1 + coin.wildness * (0.005 + 0.05 * up)))
@@ -139,7 +139,7 @@ class Walk:
         return Bar(opening, high, low, closing, int(lots))
 
     def _week_close(self, code: str, index: int) -> int:
-        coin = COINS[code]
+        coin = PRICED[code]
         push = sum(height * self._wave(code, weeks, index / weeks) for weeks, height in WAVES)
         return round(coin.base * exp(coin.wildness * push) * float(10**coin.decimals))
 

@@ -32,7 +32,18 @@ PAYLOADS = Payloads(
                 Quote(BTC, 80000.1, "USDT", 1767324599000, change_24h=3.125),
                 Quote(ETH, 3000.5, "USDT", 1767324599000, change_24h=-6.25),
             ],
-        )
+        ),
+        Answer(
+            "some coins have a dollar index",
+            envelope(
+                {"list": [TICKERS[0] | {"usdIndexPrice": "79960.5"}, TICKERS[1] | {"usdIndexPrice": ""}]}
+            ),
+            [
+                Quote(BTC, 80000.1, "USDT", 1767324599000, change_24h=3.125),
+                Quote(ETH, 3000.5, "USDT", 1767324599000, change_24h=-6.25),
+                Quote(BTC, 79960.5, "USD", 1767324599000),
+            ],
+        ),
     ],
     errors=[
         Failure(envelope({}, 10001, "Not supported symbols"), Unsupported),

@@ -1,6 +1,6 @@
 """Kraken: seconds, the average before the volume, keys of its own."""
 
-from providers import TETHER, BadData, Quote, RateLimited, Unsupported
+from providers import EURO, TETHER, BadData, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -40,7 +40,26 @@ PAYLOADS = Payloads(
                 },
             },
             [Quote(BTC, 80000.1, "USD"), Quote(ETH, 3000.5, "USD"), Quote(TETHER, 0.9995, "USD")],
-        )
+        ),
+        Answer(
+            "markets against tether and the euro come after those against the dollar",
+            {
+                "error": [],
+                "result": {
+                    "USDTEUR": ticker("0.875"),
+                    "XBTUSDT": ticker("80040"),
+                    "ZEURZUSD": ticker("1.14"),
+                    "XXBTZUSD": ticker("80000"),
+                    "XXBTZEUR": ticker("70000"),
+                },
+            },
+            [
+                Quote(EURO, 1.14, "USD"),
+                Quote(BTC, 80000.0, "USD"),
+                Quote(TETHER, 0.875, "EUR"),
+                Quote(BTC, 80040.0, "USDT"),
+            ],
+        ),
     ],
     errors=[
         Failure({"error": ["EQuery:Unknown asset pair"]}, Unsupported),
@@ -51,6 +70,6 @@ PAYLOADS = Payloads(
     ],
     requests={
         **dict.fromkeys(("newest", "start", "end", "both"), "/0/public/OHLC?pair=XBTUSDT&interval=60"),
-        "quotes": "/0/public/Ticker?pair=XBTUSD,ETHUSD,USDTUSD",
+        "quotes": "/0/public/Ticker?pair=XBTUSD,ETHUSD,USDTUSD,EURUSD,USDTEUR,XBTUSDT,ETHUSDT",
     },
 )

@@ -24,7 +24,16 @@ PAYLOADS = Payloads(
                 Quote(BTC, 80000.0, "USDT", 1767324598000, change_24h=25.0),
                 Quote(ETH, 3000.0, "USDT", 1767324599000, change_24h=-25.0),
             ],
-        )
+        ),
+        Answer(
+            "dollar markets come after those against tether",
+            {"code": "0", "msg": "", "data": [TICKERS[0] | {"instId": "BTC-USD", "last": "72000"}, *TICKERS]},
+            [
+                Quote(BTC, 80000.0, "USDT", 1767324598000, change_24h=25.0),
+                Quote(ETH, 3000.0, "USDT", 1767324599000, change_24h=-25.0),
+                Quote(BTC, 72000.0, "USD", 1767324598000, change_24h=12.5),
+            ],
+        ),
     ],
     errors=[
         Failure({"code": "51001", "data": [], "msg": "Instrument ID does not exist"}, Unsupported),

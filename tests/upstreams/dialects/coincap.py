@@ -7,7 +7,13 @@ from ..feed import Feed
 from ..market import Ticker
 from ..wire import NOT_FOUND, Answer, Request, fixed
 
-OWN_NAMES = {"BNB": "binance-coin", "POL": "polygon", "ATOM": "cosmos", "HBAR": "hedera-hashgraph"}
+OWN_NAMES = {
+    "USDC": "usd-coin",
+    "BNB": "binance-coin",
+    "POL": "polygon",
+    "ATOM": "cosmos",
+    "HBAR": "hedera-hashgraph",
+}
 SLUGS = {code: OWN_NAMES.get(code, coin.name.lower().replace(" ", "-")) for code, coin in COINS.items()}
 CODES = {slug: code for code, slug in SLUGS.items()}
 

@@ -39,6 +39,7 @@ IDS = {
     "HBAR": "hedera-hashgraph",
     "AAVE": "aave",
     "USDT": "tether",
+    "USDC": "usd-coin",
 }
 CODES = {name: code for code, name in IDS.items()}
 SPANS = {

@@ -38,6 +38,7 @@ IDS = {
     "HBAR": 4642,
     "AAVE": 7278,
     "USDT": 825,
+    "USDC": 3408,
 }
 CODES = {str(number): code for code, number in IDS.items()}
 DOLLAR_ID = 2781

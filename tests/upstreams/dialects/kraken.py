@@ -6,7 +6,8 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import NamedTuple
 
-from ..coins import COINS, TRADED
+from ..coins import PRICED, TRADED
+from ..faults import repriced
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Ticker
@@ -24,6 +25,7 @@ STEPS = {
     21600: "15d",
 }
 IN_TETHER = {
+    "USDC",
     "BTC",
     "ETH",
     "SOL",
@@ -53,23 +55,32 @@ COMMITTED = 720
 
 
 class Pair(NamedTuple):
-    """A market: the key it is answered under, its other names, the coin, whether it trades for dollars."""
+    """A market: the key it is answered under, its other names, the coin, and what it trades for."""
 
     key: str
     altname: str
     new_name: str
     code: str
-    dollars: bool
+    quote: str
+
+    @property
+    def dollars(self) -> bool:
+        """Whether prices are in dollars before they are anything else."""
+        return self.quote != "USDT"
 
 
 def _pairs() -> list[Pair]:
-    listed = [Pair("USDTZUSD", "USDTUSD", "USDT/USD", "USDT", True)]
+    listed = [
+        Pair("USDTZUSD", "USDTUSD", "USDT/USD", "USDT", "USD"),
+        Pair("USDTEUR", "USDTEUR", "USDT/EUR", "USDT", "EUR"),
+        Pair("ZEURZUSD", "EURUSD", "EUR/USD", "EUR", "USD"),
+    ]
     for code in TRADED:
         own = OWN_CODES.get(code, code)
         key = f"{OLD_ASSETS[code]}ZUSD" if code in OLD_ASSETS else f"{own}USD"
-        listed.append(Pair(key, f"{own}USD", f"{code}/USD", code, True))
+        listed.append(Pair(key, f"{own}USD", f"{code}/USD", code, "USD"))
         if code in IN_TETHER:
-            listed.append(Pair(f"{own}USDT", f"{own}USDT", f"{code}/USDT", code, False))
+            listed.append(Pair(f"{own}USDT", f"{own}USDT", f"{code}/USDT", code, "USDT"))
     return listed
 
 
@@ -98,11 +109,11 @@ def answer(request: Request, feed: Feed) -> Answer:
 def _candles(request: Request, feed: Feed) -> object:
     pairs = _asked(request)
     interval = STEPS.get(request.whole("interval", 1))
-    if len(pairs) != 1 or interval is None:
+    if len(pairs) != 1 or interval is None or pairs[0].quote == "EUR":
         raise Refused("EGeneral:Invalid arguments")
     pair = pairs[0]
     since = request.whole("since", 0)
-    places = max(5, COINS[pair.code].decimals)
+    places = max(5, PRICED[pair.code].decimals)
     # The running row is always there, whatever `since` says; committed ones only when they are newer than it.
     rows = [
         [
@@ -126,18 +137,20 @@ def _ticker(request: Request, feed: Feed) -> object:
     told = {}
     for pair in _asked(request):
         for ticker in feed.tickers([pair.code], dollars=pair.dollars):
-            told[_name(request, pair)] = _quote(ticker)
+            in_euros = pair.quote == "EUR"
+            euro = feed.ticker("EUR", dollars=True).last if in_euros else 1.0
+            told[_name(request, pair)] = _quote(repriced(ticker, 1 / euro))
     return told
 
 
 def _quote(ticker: Ticker) -> dict[str, object]:
-    places, today = max(5, COINS[ticker.code].decimals), ticker.today
+    places, today = max(5, PRICED[ticker.code].decimals), ticker.today
 
     def price(number: float) -> str:
         return fixed(number, places)
 
     mean_today = today.quote_volume / today.volume if today.volume else today.open
-    trades = int(abs(ticker.volume * COINS[ticker.code].base) // 800)
+    trades = int(abs(ticker.volume * PRICED[ticker.code].base) // 800)
     return {
         "a": [price(ticker.ask), "1", "1.000"],
         "b": [price(ticker.bid), "1", "1.000"],
@@ -155,12 +168,12 @@ def _listing(request: Request, feed: Feed) -> object:
     return {
         _name(request, pair): {
             "altname": pair.altname,
-            "wsname": f"{OWN_CODES.get(pair.code, pair.code)}/{'USD' if pair.dollars else 'USDT'}",
+            "wsname": f"{OWN_CODES.get(pair.code, pair.code)}/{pair.quote}",
             "aclass_base": "currency",
             "base": OLD_ASSETS.get(pair.code, {"DOGE": "XXDG"}.get(pair.code, pair.code)),
             "aclass_quote": "currency",
-            "quote": "ZUSD" if pair.dollars else "USDT",
-            "pair_decimals": max(5, COINS[pair.code].decimals),
+            "quote": "USDT" if pair.quote == "USDT" else f"Z{pair.quote}",
+            "pair_decimals": max(5, PRICED[pair.code].decimals),
             "lot_decimals": 8,
             "lot_multiplier": 1,
             "status": "online",

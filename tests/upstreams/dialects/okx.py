@@ -12,6 +12,8 @@ from ..market import Candle, Ticker
 from ..wire import NOT_FOUND, Answer, Request, text
 
 INSTRUMENTS = {f"{code}-USDT": code for code in TRADED}
+IN_DOLLARS = ("BTC", "ETH", "SOL", "XRP")
+"""The coins whose dollar book is listed as well; it is settled in several dollars."""
 BARS = {
     "1m": "1m",
     "3m": "3m",
@@ -82,19 +84,20 @@ def _row(row: Candle) -> list[str]:
 
 
 def _ticker(request: Request, feed: Feed) -> list[object]:
-    return [_quote(ticker) for ticker in feed.tickers([_instrument(request)])]
+    return [_quote(ticker, "USDT") for ticker in feed.tickers([_instrument(request)])]
 
 
 def _tickers(request: Request, feed: Feed) -> list[object]:
     if request.query.get("instType") != "SPOT":
         raise Refused("51000", "Parameter instType error")
-    return [_quote(ticker) for ticker in feed.tickers(TRADED)]
+    dollars = [_quote(ticker, "USD") for ticker in feed.tickers(IN_DOLLARS, dollars=True)]
+    return [*dollars, *(_quote(ticker, "USDT") for ticker in feed.tickers(TRADED))]
 
 
-def _quote(ticker: Ticker) -> dict[str, str]:
+def _quote(ticker: Ticker, currency: str) -> dict[str, str]:
     return {
         "instType": "SPOT",
-        "instId": f"{ticker.code}-USDT",
+        "instId": f"{ticker.code}-{currency}",
         "last": text(ticker.last),
         "lastSz": "0.1",
         "askPx": text(ticker.ask),
