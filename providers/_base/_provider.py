@@ -71,9 +71,9 @@ class Provider:
         """The JSON at `path` of the first host that can be had."""
         return self._first(self._hosts, path, params, self._payload)
 
-    def ask_bytes(self, path: str, hosts: Sequence[str] | None = None) -> bytes:
-        """The body at `path` as it was sent, for what is no JSON; from `hosts` where it has others."""
-        return self._first(hosts or self._hosts, path, {}, self._body)
+    def ask_reply(self, path: str, hosts: Sequence[str] | None = None) -> Reply:
+        """The good reply at `path` as it was sent, for what is no JSON; from `hosts` where it has others."""
+        return self._first(hosts or self._hosts, path, {}, self._good)
 
     def _first(
         self,
@@ -115,7 +115,7 @@ class Provider:
             raise BadData(f"{self.name} says {code!r}")
         return payload
 
-    def _body(self, reply: Reply) -> bytes:
+    def _good(self, reply: Reply) -> Reply:
         refuse_by_host(reply, self._clock())
         refuse_by_status(reply, self._clock())
-        return reply.body
+        return reply

@@ -192,9 +192,9 @@ def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
     wire.get("https://third.example/path", status=429, headers={"Retry-After": "7"})
     provider = TwoHosts(Http(), clock=Clock())
 
-    assert provider.ask_bytes("/path") == b"<a/>"
+    assert provider.ask_reply("/path").body == b"<a/>"
     with pytest.raises(RateLimited) as caught:
-        provider.ask_bytes("/path", ["https://third.example"])
+        provider.ask_reply("/path", ["https://third.example"])
     assert caught.value.retry_after == 7
 
 
