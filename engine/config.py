@@ -99,7 +99,9 @@ class Settings:
     upstream_read_seconds: float = _setting(5.0, parsing.seconds, "seconds of a provider's silence")
     upstream_total_seconds: float = _setting(8.0, parsing.seconds, "seconds for a provider's whole answer")
     upstream_max_bytes: int = _setting(
-        16 * 1024 * 1024, parsing.whole(1024, 1 << 30), "bytes of a provider's answer"
+        16 * 1024 * 1024,
+        parsing.whole(1024, 1 << 30),
+        "bytes of a provider's answer, where its own bound (2 or 4 MB) is not lower",
     )
     rate_limit_enabled: bool = _setting(True, parsing.boolean, "whether clients have quotas")
     rate_limit_ohlcv: int = _setting(60, parsing.whole(1, 1_000_000), "candle requests a minute")

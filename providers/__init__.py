@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from typing import TypeGuard
 
+from providers._aside import Aside, here
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import (
     CandleSource,
@@ -52,6 +53,7 @@ __all__ = [
     "INTERVALS",
     "TETHER",
     "USDC",
+    "Aside",
     "Asset",
     "BadData",
     "BadMarket",
@@ -88,6 +90,7 @@ __all__ = [
     "Votes",
     "Window",
     "discover",
+    "here",
 ]
 
 

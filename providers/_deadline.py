@@ -17,14 +17,21 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 Clock = Callable[[], float]
 
+MOST_OF_HEAD = 256 * 1024
+"""Bytes that status and headers may take, interim ones included, of which there may be any number."""
+
 DEADLINE: ContextVar[tuple[Clock, float]] = ContextVar("deadline", default=(time.monotonic, float("inf")))
 """A clock, and when on it the call of this context has to be over."""
 
 
 class _Until(io.RawIOBase):
-    """A socket's file that raises `TimeoutError` once the deadline is over."""
+    """A socket's file that raises `TimeoutError` once the deadline is over.
 
-    def __init__(self, raw: io.RawIOBase) -> None:
+    It gives `left` bytes, and then raises `OSError`.
+    """
+
+    def __init__(self, raw: io.RawIOBase, left: float) -> None:
+        self.left = left
         self._raw = raw
         self._clock, self._deadline = DEADLINE.get()
 
@@ -34,7 +41,11 @@ class _Until(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         if self._clock() > self._deadline:
             raise TimeoutError("the deadline is over")
-        return self._raw.readinto(buffer)
+        if self.left <= 0:
+            raise OSError("headers without end")
+        count = self._raw.readinto(buffer)
+        self.left -= count or 0
+        return count
 
     def fileno(self) -> int:
         return self._raw.fileno()
@@ -47,7 +58,12 @@ class _Until(io.RawIOBase):
 class _Response(HTTPResponse):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fp = io.BufferedReader(_Until(self.fp.detach()))
+        self._until = _Until(self.fp.detach(), MOST_OF_HEAD)
+        self.fp = io.BufferedReader(self._until)
+
+    def begin(self) -> None:
+        super().begin()
+        self._until.left = float("inf")
 
 
 class _Connection(HTTPConnection):

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
 
 import requests
 import urllib3
@@ -20,6 +22,16 @@ from providers._room import Room
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
+DIGITS = 15
+"""How long a length may be that is looked at: Python refuses to read very long ones."""
+PIECES = 10_000
+LEAST_PIECE = 64
+"""Bytes that each further piece of a body has on average: reading one costs the same however short it is."""
+PIECES_AT_ONCE = 256
+BREATH = 0.0001
+"""Seconds of rest between them: a socket with something to read never lets other greenlets go on."""
+FAILURES = (OSError, ValueError, HTTPException, urllib3.exceptions.HTTPError)
+"""What comes of addresses, headers and bodies that are none; `RequestException` is an `OSError`."""
 ALWAYS_ROOM = 512 * 1024
 """Bytes of a body that need no room: what others are sent never keeps a usual answer out."""
 
@@ -45,6 +57,11 @@ class Reply:
     body_seconds: float = 0.0
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None is followed, so none is looked at: requests would read the whole body first."""
+
+
 class Http:
     """Asks one provider's hosts, through the proxy that is given for a scheme."""
 
@@ -62,8 +79,14 @@ class Http:
         self._clock = clock
         self._idle: deque[requests.Session] = deque()
 
-    def get(self, url: str, params: Mapping[str, object], headers: Mapping[str, str]) -> Reply:
-        """The reply to one GET.
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, object],
+        headers: Mapping[str, str],
+        most: int | None = None,
+    ) -> Reply:
+        """The reply to one GET, whose body has `most` bytes at most where that is less than the limit.
 
         Raises `Unavailable` where none came in time and `BadData` where it is too large.
         Redirects are not followed: they would carry keys to hosts nobody chose.
@@ -84,28 +107,33 @@ class Http:
                 ) as response,
             ):
                 head = self._clock()
-                body = self._body(response)
+                body = self._body(response, min(self._limits.body, most or self._limits.body))
                 took = (head - start, self._clock() - head)
                 return Reply(response.status_code, response.headers, body, *took)
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise Unavailable(reason="Timeout") from None  # the cause repeats the address, key and all
-        except (requests.RequestException, urllib3.exceptions.HTTPError):
+        except FAILURES:
             raise Unavailable(reason="Connection failed") from None
 
-    def _body(self, response: requests.Response) -> bytes:
+    def _body(self, response: requests.Response, most: int) -> bytes:
         """What has arrived is counted each time, so that a body without end has one."""
         announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > self._limits.body:
-            raise BadData(f"a body of {announced} bytes")
+        if announced.isdecimal() and (len(announced) > DIGITS or int(announced) > most):
+            raise BadData(f"a body of {announced[:60]} bytes")
         body = bytearray()
-        taken = 0
+        taken = pieces = 0
         try:
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
+                pieces += 1
                 large = max(0, len(body) - ALWAYS_ROOM) - taken
-                if len(body) > self._limits.body or not self._room.take(large):
+                if len(body) > most or not self._room.take(large):
                     raise BadData(f"the body is larger than {len(body) - len(chunk)} bytes")
                 taken += large
+                if pieces > PIECES + len(body) // LEAST_PIECE:
+                    raise BadData("a body in too many pieces")
+                if pieces % PIECES_AT_ONCE == 0:
+                    time.sleep(BREATH)
             return bytes(body)
         finally:
             self._room.give_back(taken)
@@ -125,7 +153,8 @@ class Http:
             self._idle.append(session)
 
     def _new_session(self) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         session.trust_env = False  # the environment is read in one place, and never ~/.netrc
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         session.proxies = dict(self._proxies)

@@ -21,6 +21,8 @@ class Binance(CandleSource, QuoteSource):
     base_urls = ("https://data-api.binance.vision", "https://api.binance.com")
     priority = 10
     rate_limit = RateLimit(6000, 60)
+    most_bytes = 4 * 1024 * 1024
+    """The tickers of its 3500 markets take more than two."""
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
     candle_weight = 2

@@ -17,6 +17,8 @@ class CoinPaprika(QuoteSource, OverviewSource):
     priority = 60
     rate_limit = RateLimit(660, 86_400)
     """A day's share of the 20 000 calls that are free in a month."""
+    most_bytes = 4 * 1024 * 1024
+    """The tickers of its 2500 coins take about two."""
 
     def error_code(self, payload: Any) -> object | None:
         """Errors are objects, tickers a list, and of good answers only that about all coins is an object."""

@@ -42,6 +42,5 @@ class Rss(FeedSource):
             host = f"{self._hosts[0]}/{parts.netloc}"
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         name = (parts.hostname or "").removeprefix("www.")
-        reply = self.ask_reply(path, [host])
-        stories = entries(reply.body, reply.headers.get("Content-Type", ""))
+        stories = self.ask_text(path, entries, [host])
         return [Headline(title, url, name, time) for title, url, time in stories]

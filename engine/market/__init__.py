@@ -22,6 +22,7 @@ from engine.market._prices import Named, Prices
 from engine.market._quotes import Quotes
 from engine.market._readiness import Readiness
 from engine.market._sentiment import analyse
+from engine.offload import Offload
 from engine.store import Store
 from engine.upstream import Upstream
 from providers import (
@@ -60,9 +61,9 @@ class Market:
         self._settings = settings
         self._store, self._events = store, events
         self._clock = clock
-        room = Room()
+        room, aside = Room(), Offload()
         self.upstreams = [
-            Upstream(build(kind, settings, room, clock), store, counts, clock=clock, tell=events.tell)
+            Upstream(build(kind, settings, room, clock, aside), store, counts, clock=clock, tell=events.tell)
             for kind in discover()
         ]
         deadline = settings.candles_deadline_seconds

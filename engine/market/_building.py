@@ -4,13 +4,19 @@ from functools import partial
 
 from engine.config import Settings
 from engine.host_clock import HostClock
-from providers import Http, Limits, Provider, Room
+from providers import Aside, Http, Limits, Provider, Room, here
 
 
-def build(kind: type[Provider], settings: Settings, room: Room, clock: HostClock) -> Provider:
+def build(
+    kind: type[Provider],
+    settings: Settings,
+    room: Room,
+    clock: HostClock,
+    aside: Aside = here,
+) -> Provider:
     """The provider with its key, its host, its proxy, everybody's limits and a share of the `room`.
 
-    It asks by the corrected time of `clock`, which it tells the time in turn.
+    It asks by the corrected time of `clock`, which it tells the time in turn, and reads long answers `aside`.
     """
     own = settings.provider(kind.name)
     limits = Limits(
@@ -23,6 +29,6 @@ def build(kind: type[Provider], settings: Settings, room: Room, clock: HostClock
     if own.proxy:
         proxies = {"http": own.proxy, "https": own.proxy}
     http = Http(limits, proxies=proxies, room=room)
-    provider = kind(http, key=own.api_key, base_url=own.base_url, clock=clock.corrected)
+    provider = kind(http, key=own.api_key, base_url=own.base_url, clock=clock.corrected, aside=aside)
     provider.observe_reply = partial(clock.observe, provider.name)
     return provider

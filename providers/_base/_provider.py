@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-import orjson
-
+from providers import _json
+from providers._aside import Aside, here
 from providers._base._refusals import limit_in, refusal, refuse_by_host, refuse_by_status
 from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unavailable
 from providers._http import Http, Reply
@@ -17,6 +18,10 @@ T = TypeVar("T")
 
 BLOCKED_FOR = 3600.0
 """Seconds that a host which refuses our region is left alone."""
+
+
+LARGE_TEXT = 32 * 1024
+"""Bytes of text from which on reading takes milliseconds."""
 
 
 class Provider:
@@ -30,6 +35,8 @@ class Provider:
     title: ClassVar[str | None] = None
     """What clients know it as, where that is not its name."""
     needs_key: ClassVar[bool] = False
+    most_bytes: ClassVar[int] = 2 * 1024 * 1024
+    """How large its largest answer may be."""
     failures: ClassVar[Mapping[object, type[ProviderError]]] = {}
     """What the error codes in its bodies mean."""
 
@@ -40,11 +47,13 @@ class Provider:
         key: str | None = None,
         base_url: str | None = None,
         clock: Callable[[], float] = time.time,
+        aside: Aside = here,
     ) -> None:
         self.key = key
         self._http = http
         self._hosts = (base_url.rstrip("/"),) if base_url else self.base_urls
         self._clock = clock
+        self._aside = aside
         self._blocked_until: dict[str, float] = {}
         self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
         """Is shown the headers of every reply."""
@@ -71,9 +80,14 @@ class Provider:
         """The JSON at `path` of the first host that can be had."""
         return self._first(self._hosts, path, params, self._payload)
 
-    def ask_reply(self, path: str, hosts: Sequence[str] | None = None) -> Reply:
-        """The good reply at `path` as it was sent, for what is no JSON; from `hosts` where it has others."""
-        return self._first(hosts or self._hosts, path, {}, self._good)
+    def ask_text(self, path: str, read: Callable[[bytes, str], T], hosts: Sequence[str] | None = None) -> T:
+        """What `read` makes of the body at `path`, which is no JSON, and of its `Content-Type`.
+
+        `hosts` are asked instead where what is asked for has its own.
+        """
+        reply = self._first(hosts or self._hosts, path, {}, self._good)
+        kind = reply.headers.get("Content-Type", "")
+        return self._read(partial(read, reply.body, kind), reply, LARGE_TEXT)
 
     def _first(
         self,
@@ -87,7 +101,7 @@ class Provider:
             if self._blocked_until.get(host, 0.0) > self._clock():
                 continue
             try:
-                reply = self._http.get(host + path, params, self.headers())
+                reply = self._http.get(host + path, params, self.headers(), self.most_bytes)
                 self.observe(reply.headers)
                 self.observe_reply(reply)
                 return read(reply)
@@ -104,8 +118,8 @@ class Provider:
         now = self._clock()
         refuse_by_host(reply, now)
         code = failure = None
-        with reading(self.name) if reply.status == 200 else suppress(*UNREADABLE):
-            payload = orjson.loads(reply.body)
+        with reading(self.name) if reply.status == 200 else suppress(*UNREADABLE, BadData):
+            payload = self._read(partial(_json.read, reply.body, self.most_bytes), reply, _json.LARGE)
             code = self.error_code(payload)
             failure = self.failures.get(code) or limit_in(code)
         if failure:
@@ -119,3 +133,7 @@ class Provider:
         refuse_by_host(reply, self._clock())
         refuse_by_status(reply, self._clock())
         return reply
+
+    def _read(self, read: Callable[[], T], reply: Reply, large: int) -> T:
+        """What `read` makes of a reply, which takes long from `large` bytes on."""
+        return self._aside(read) if len(reply.body) > large else read()

@@ -192,9 +192,12 @@ def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
     wire.get("https://third.example/path", status=429, headers={"Retry-After": "7"})
     provider = TwoHosts(Http(), clock=Clock())
 
-    assert provider.ask_reply("/path").body == b"<a/>"
+    def read(body: bytes, kind: str) -> tuple[bytes, str]:
+        return body, kind
+
+    assert provider.ask_text("/path", read) == (b"<a/>", "text/plain")
     with pytest.raises(RateLimited) as caught:
-        provider.ask_reply("/path", ["https://third.example"])
+        provider.ask_text("/path", read, ["https://third.example"])
     assert caught.value.retry_after == 7
 
 

@@ -1,0 +1,170 @@
+"""JSON that is nearly right is read; JSON that would take too much is not."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import orjson
+import pytest
+import responses
+from hypothesis import given
+from hypothesis import strategies as st
+
+from providers import BadData, Http, Provider, discover
+from providers._json import LARGE, read
+from tests.providers.payloads import NOW, Answer, payloads_of
+from tests.providers.test_contract import ANYWHERE, calls, sent
+
+T = TypeVar("T")
+
+MOST = 2 * 1024 * 1024
+HALF, WHOLE = rb"\ud83d", rb"\ud83d\ude80"
+ROCKET = "\U0001f680"
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'["to the moon ' + HALF + b'"]', ["to the moon \ufffd"]),
+        (b'["' + WHOLE + HALF + WHOLE + b'"]', [f"{ROCKET}\ufffd{ROCKET}"]),
+        (rb'["\ude80\ud83d"]', ["\ufffd\ufffd"]),
+        (rb'["\uD83D \uDE80", "\ud83d\n"]', ["\ufffd \ufffd", "\ufffd\n"]),
+        (rb'["\\ud83d", "\\\ud83d"]', ["\\ud83d", "\\\ufffd"]),
+        (rb'{"\ud83d": 1}', {"\ufffd": 1}),
+        (b'["\xed\xa0\xbd"]', ["\ufffd\ufffd\ufffd"]),
+        (b'["\xf0\x9f\x9a"]', ["\ufffd"]),
+        (b'["f\xfcr"]', ["f\ufffdr"]),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        (b'\n\xef\xbb\xbf\xef\xbb\xbf {"a": 1}', {"a": 1}),
+        ('\ufeff["f\xfcr"]'.encode("utf-16-le"), ["f\xfcr"]),
+        ('["f\xfcr"]'.encode("utf-16"), ["f\xfcr"]),
+        ('["f\xfcr"]'.encode("utf-16-be"), ["f\xfcr"]),
+        ('["f\xfcr"]'.encode("utf-32"), ["f\xfcr"]),
+        (b'["two\nlines\x00\x1f", "tab\t"]', ["two lines  ", "tab "]),
+        (b'\xef\xbb\xbf["\xff\x01' + HALF + b'"]', ["\ufffd \ufffd"]),
+    ],
+)
+def test_what_is_repaired(body: bytes, value: object) -> None:
+    """A broken letter costs that letter, a mark in front costs nothing; what is read can be written again."""
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(body)
+
+    assert read(body, MOST) == value
+    assert orjson.loads(orjson.dumps(read(body, MOST))) == value
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[1,]", b"[NaN]", b'{"a": Infinity}', b"[" * 5000, b'["', b"\xff"]
+)
+def test_what_is_no_json(body: bytes) -> None:
+    """Nothing else is guessed."""
+    with pytest.raises(orjson.JSONDecodeError):
+        read(body, MOST)
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers(-5, 5) | st.text(), lambda it: st.lists(it) | st.dictionaries(st.text(), it)
+    )
+)
+def test_what_is_right_stays(value: object) -> None:
+    """With a mark in front, too; only control letters and halves of letters become others."""
+    body = orjson.dumps(value)
+
+    assert read(body, MOST) == value
+    assert read(b"\xef\xbb\xbf" + json.dumps(value).encode(), MOST) == value
+
+
+def answers() -> Iterator[object]:
+    """A good payload for each ability of each provider that sends JSON."""
+    for provider in discover():
+        for ability in calls(provider):
+            given = next(iter(getattr(payloads_of(provider), ability)))
+            if not isinstance(given.body, bytes):
+                yield pytest.param(provider, ability, given, id=f"{provider.name}-{ability}")
+
+
+@pytest.mark.parametrize(("provider", "ability", "given"), list(answers()))
+def test_every_provider(provider: type[Provider], ability: str, given: Answer) -> None:
+    """A mark in front of an answer costs none of it."""
+    with responses.RequestsMock() as wire:
+        wire.get(ANYWHERE, body=b"\xef\xbb\xbf" + sent(given.body))
+
+        assert calls(provider)[ability]() == given.gives
+
+
+LISTS = b"[" + b",".join([b"[]"] * 5_000_000) + b"]"
+KEYS = b"{" + b",".join(b'"%d":0' % n for n in range(1_200_000)) + b"}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        LISTS[:MOST],
+        LISTS[: LARGE + 100_000],
+        KEYS[:MOST],
+        b"[" * MOST,
+        b"[0" + b",0" * 200_000 + b"]",
+        b'{"a":' * 400_000,
+    ],
+    ids=["lists", "fewer lists", "keys", "depth", "numbers", "objects"],
+)
+def test_what_is_too_much(body: bytes) -> None:
+    """More values than an answer of that size has are not made."""
+    with pytest.raises(BadData):
+        read(body, MOST)
+
+
+def test_what_a_venue_sends_is_not_too_much() -> None:
+    """All tickers of the largest venues, and as many candles as one call brings."""
+    tickers = [{f"field{n}": "93000.01000000" for n in range(21)} for _ in range(3500)]
+    coins = [{f"figure{n}": 123456.789012 for n in range(28)} for _ in range(3000)]
+    candles = [[1767324600000, *["93000.01"] * 11] for _ in range(1500)]
+
+    for rows, provider in ((tickers, "binance"), (coins, "coinpaprika"), (candles, "kucoin")):
+        kind = next(kind for kind in discover() if kind.name == provider)
+        body = orjson.dumps(rows)
+        assert len(body) < kind.most_bytes
+        assert read(body, kind.most_bytes) == rows
+
+
+@pytest.mark.parametrize("provider", discover())
+def test_bounds(provider: type[Provider]) -> None:
+    """15 MB are too much for whatever is asked, and 5 MB too; only two lists are longer than 2 MB."""
+    for size in (15_000_000, 5_000_000):
+        for call in calls(provider).values():
+            with responses.RequestsMock() as wire:
+                wire.get(ANYWHERE, body=b"[" + b" " * size + b"]")
+                with pytest.raises(BadData, match=r"larger|bytes"):
+                    call()
+    assert provider.most_bytes == MOST or provider.name in ("binance", "coinpaprika")
+
+
+class Aside:
+    """Counts what is done aside."""
+
+    def __init__(self) -> None:
+        self.works = 0
+
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """Do it here all the same."""
+        self.works += 1
+        return work()
+
+
+@pytest.mark.parametrize(("size", "works"), [(LARGE - 3, 0), (LARGE, 1)])
+@pytest.mark.parametrize("broken", [b"", b"\xff"])
+def test_long_answers_are_read_aside(size: int, works: int, broken: bytes) -> None:
+    """Short ones are read where they came; what cannot be read aside is the same failure."""
+    aside = Aside()
+    kind = next(kind for kind in discover() if kind.name == "binance")
+    provider = kind(Http(), clock=lambda: NOW, aside=aside)
+    with responses.RequestsMock() as wire:
+        wire.get(ANYWHERE, body=broken + b"[" + b" " * size + b"]")
+        if broken:
+            with pytest.raises(BadData):
+                provider.ask("/path")
+        else:
+            assert provider.ask("/path") == []
+
+    assert aside.works == works
