@@ -8,6 +8,8 @@ from providers._models import Candle, Interval
 from providers._reading._figures import figure
 from providers._reading._rows import UNREADABLE, rows_of
 
+MOST_CANDLES = 5_000
+"""More than one call brings anywhere."""
 Row = Candle | Exception
 """A candle, or why a row is none that can be read."""
 
@@ -32,7 +34,7 @@ def candle_rows(rows: Any, read: Callable[[Any], Candle | None]) -> list[Row]:
     found: list[Row] = []
     odd: list[Exception] = []
     good = False
-    for row in rows_of(rows):
+    for row in rows_of(rows, MOST_CANDLES):
         try:
             one = read(row)
         except (BadMarket, *UNREADABLE) as error:

@@ -11,6 +11,8 @@ T = TypeVar("T")
 UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What reading a body of the wrong shape may raise."""
 LONGEST_NAME = 40
+MOST_ROWS = 10_000
+"""More than any list that is asked for has: reading odd rows holds up everybody, and takes 10 us each."""
 
 
 @contextmanager
@@ -60,8 +62,10 @@ def must_be(told: object, asked: str) -> None:
         raise BadMarket(f"{str(told)[:LONGEST_NAME]!r} is not {asked}")
 
 
-def rows_of(value: Any) -> list[Any]:
-    """The rows of a list. Raises `TypeError` for anything else."""
+def rows_of(value: Any, most: int = MOST_ROWS) -> list[Any]:
+    """The rows of a list. Raises `TypeError` for anything else, `ValueError` where there are too many."""
     if not isinstance(value, list):
         raise TypeError("no list")
+    if len(value) > most:
+        raise ValueError("too many rows")
     return value

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ print(json.dumps({"told": told, "stall": min(stalls), "beats": len(gaps), "megab
 process, since others use the machine, and of the best of several tries."""
 
 
-def measured(server: Raw, name: str, tries: int = 3) -> dict[str, float]:
+def measured(server: Raw, name: str, tries: int = 3) -> dict[str, Any]:
     """What the script finds."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, server.url, name, str(tries)],
@@ -92,7 +93,7 @@ def measured(server: Raw, name: str, tries: int = 3) -> dict[str, float]:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr.decode()
-    found: dict[str, float] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -108,20 +109,28 @@ def chunked(body: bytes) -> bytes:
 
 LISTS = b"[" + b",".join([b"[]"] * 5_000_000) + b"]"
 AS_MANY_AS_MAY_BE = b"[" + b",".join([b"[]" + b" " * 35] * 100_000) + b"]"
+ROWS = b"[" + b",".join([b"[]"] * 4_999) + b"]"
 KEYS = b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
 
 
 @pytest.mark.parametrize(
     "reply",
-    [sized(LISTS), chunked(LISTS), sized(LISTS[:4_000_000]), chunked(KEYS), sized(AS_MANY_AS_MAY_BE)],
-    ids=["15 MB", "15 MB of unknown length", "4 MB", "keys", "as many lists as may be"],
+    [
+        sized(LISTS),
+        chunked(LISTS),
+        sized(LISTS[:4_000_000]),
+        chunked(KEYS),
+        sized(AS_MANY_AS_MAY_BE),
+        sized(ROWS),
+    ],
+    ids=["15 MB", "15 MB of unknown length", "4 MB", "keys", "as many lists as may be", "odd rows"],
 )
 def test_a_venue_that_sends_too_much(reply: bytes) -> None:
     """Nobody waits for it long, and it takes little memory: 15 MB took 513 MB and 2 s."""
     with Raw(lambda number: reply) as server:
         found = measured(server, "binance")
 
-    assert found["told"] in ("Bad data", 0)
+    assert found["told"] == "Bad data"
     assert found["stall"] < 0.15
     assert found["megabytes"] < 60
 

@@ -25,7 +25,7 @@ def titles(body: bytes, content_type: str = "") -> list[str]:
         ("Research & development", "Research & development"),
         ("AT&T &amp; co", "AT&T & co"),
         ("Up &nbsp;5 %", "Up \xa05 %"),
-        ("Caf&eacute; &ndash; news &hellip;", "Caf\xe9 \u2013 news \u2026"),
+        ("&Eacute;t&eacute; &ndash; news &hellip;", "\xc9t\xe9 \u2013 news \u2026"),
         ("&copy without an end", "&copy without an end"),
         ("&unheard; of", "&unheard; of"),
         ("a &LT;b&gt; c &nbsp;", "a <b> c"),

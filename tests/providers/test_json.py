@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from providers import BadData, Http, Provider, discover
 from providers._json import LARGE, read
+from providers._reading import candle_rows, readable
 from tests.providers.payloads import NOW, Answer, payloads_of
 from tests.providers.test_contract import ANYWHERE, calls, sent
 
@@ -138,6 +139,18 @@ def test_bounds(provider: type[Provider]) -> None:
                 with pytest.raises(BadData, match=r"larger|bytes"):
                     call()
     assert provider.most_bytes == MOST or provider.name in ("binance", "coinpaprika")
+
+
+@pytest.mark.parametrize(("reading", "most"), [(readable, 10_000), (candle_rows, 5_000)])
+def test_too_many_rows(reading: Callable[[object, Callable[[object], object]], object], most: int) -> None:
+    """Reading rows takes its time, too: of more than any list has not one is looked at."""
+    looked_at: list[object] = []
+    reading([1] * most, looked_at.append)
+    assert len(looked_at) == most
+
+    with pytest.raises(ValueError, match="too many rows"):
+        reading([1] * (most + 1), looked_at.append)
+    assert len(looked_at) == most
 
 
 class Aside:
