@@ -47,20 +47,22 @@ class Callers:
     def by_address(self, environ: Mapping[str, Any]) -> Caller:
         """Return the caller at this address, or in this network of IPv6 (its bucket names the site first)."""
         client = network(environ.get("REMOTE_ADDR", ""))
-        own = self._hashed(b"address:" + client)
         if len(client) != NETWORK:
-            return Caller(own)
-        return Caller(f"{self._hashed(b'site:' + client[:SITE])}{WITHIN}{own}")
+            return Caller(self._hash(b"address:" + client).hexdigest())
+        hashed = self._hash(b"address:" + client[:SITE])
+        site = hashed.hexdigest()
+        hashed.update(client[SITE:])
+        return Caller(f"{site}{WITHIN}{hashed.hexdigest()}")
 
     def by_key(self, text: str) -> Caller | None:
         """Whoever owns this key, `None` where nobody does."""
         key = self._keys.find(text)
         if key is None:
             return None
-        return Caller(self._hashed(b"key:" + key.digest), TIERS[key.tier])
+        return Caller(self._hash(b"key:" + key.digest).hexdigest(), TIERS[key.tier])
 
-    def _hashed(self, identity: bytes) -> str:
-        return blake2b(identity, key=self._secret(), digest_size=12).hexdigest()
+    def _hash(self, identity: bytes) -> blake2b:
+        return blake2b(identity, key=self._secret(), digest_size=12)
 
     def _secret(self) -> bytes:
         """Random, and the same for all workers that share a store."""

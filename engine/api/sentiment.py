@@ -28,7 +28,7 @@ def get_sentiment(symbol: NamedPair | None, days: int | None) -> Answer:
 def analyze(text: str | None = None, texts: list[str] | None = None) -> dict[str, object]:
     """What one text or each of several says about prices.
 
-    10 000 characters count as one request of the quota, and so do the first of each further 10 000.
+    Each 10 000 characters, or part of them, count as one request of the quota.
     """
     rows = analysed([text] if text is not None else texts or [])
     return {"success": True, "data": rows if text is None else rows[0], "timestamp": market.now()}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from engine import tally
 from schemas import ErrorAnswer
 from tests.api.answers import held
 from tests.api.conftest import Make
@@ -134,6 +135,20 @@ def test_a_network_of_ipv6_is_one_client(make: Make, edge: bool) -> None:
     assert left(client, address="2001:db8:1:3::1") == "119"
     assert left(client, address="::ffff:192.0.2.9") == "119"
     assert left(client, address="192.0.2.9") == "118"
+
+
+def test_a_crowded_table_refuses_no_newcomer(make: Make, edge: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a /48 that fills it newcomers are counted together; all others have a quota of their own."""
+    monkeypatch.setattr(tally, "MOST", 40)
+    client = make(rate_limit_enabled=True, rate_limit_prices=10, edge_enabled=edge)
+    crowd = [left(client, address=f"2001:db8:7:{number:x}::1") for number in range(60)]
+    newcomers = [f"2001:db8:{number:x}::1" for number in range(100, 200)] + [
+        f"192.0.2.{n}" for n in range(99)
+    ]
+
+    assert crowd[:20] == ["9"] * 20
+    assert crowd[20:] == [*map(str, range(9, -1, -1)), *["0"] * 30]
+    assert [left(client, address=address) for address in newcomers] == ["9"] * len(newcomers)
 
 
 def test_keys_raise_the_quota(make: Make, edge: bool, keys: str) -> None:
