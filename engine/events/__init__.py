@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 
 from engine import logs
+from engine.events._calls import Asked, Withheld
 from engine.events._kinds import (
-    Asked,
     BudgetSpent,
     CircuitClosed,
     CircuitOpened,
@@ -14,9 +14,9 @@ from engine.events._kinds import (
     ClockWrong,
     Event,
     FallbackTaken,
+    MarketFailed,
     ProviderFailed,
     StaleKept,
-    Withheld,
 )
 from engine.store import Store
 
@@ -32,6 +32,7 @@ __all__ = [
     "Event",
     "Events",
     "FallbackTaken",
+    "MarketFailed",
     "ProviderFailed",
     "StaleKept",
     "Tell",
@@ -47,6 +48,7 @@ RING = "events"
 LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
 NOTABLE = (
     ProviderFailed,
+    MarketFailed,
     CircuitOpened,
     CircuitClosed,
     BudgetSpent,

@@ -62,6 +62,30 @@ class ProviderFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MarketFailed(Event):
+    """One market of a provider is of no use, and is not asked for until `until` (Unix seconds).
+
+    It says nothing about the provider. `detail` is for the log only.
+    """
+
+    market: str = ""
+    until: float = 0.0
+    reason: str = ""
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """Whose, which, why, and for how long."""
+        seconds = f"{self.until - self.time:.0f} seconds"
+        return f"{self.provider} is not asked for {self.market} for {seconds}: {self.reason}"
+
+    @property
+    def line(self) -> str:
+        """With what was seen."""
+        return f"{self.message} ({self.detail})" if self.detail else self.message
+
+
+@dataclass(frozen=True, slots=True)
 class CircuitOpened(Event):
     """A provider is left alone until `until` (Unix seconds)."""
 
@@ -129,32 +153,6 @@ class StaleKept(Event):
         """How much of what."""
         used = "1 kept answer is" if self.count == 1 else f"{self.count} kept answers are"
         return f"a refresh failed: {used} used on"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked(Event):
-    """A provider was asked, and after so many `seconds` that ended with `outcome`: `ok`, or the reason."""
-
-    level: ClassVar[str] = "debug"
-    outcome: str = ""
-    seconds: float = 0.0
-
-    @property
-    def message(self) -> str:
-        """Who, and what came of it."""
-        return f"{self.provider} was asked: {self.outcome} after {self.seconds * 1000:.0f} ms"
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld(Event):
-    """A provider was not asked, since what it allows is used up."""
-
-    level: ClassVar[str] = "debug"
-
-    @property
-    def message(self) -> str:
-        """Who."""
-        return f"{self.provider} was not asked: its budget is spent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from engine.market import _state
 from engine.market._alerts import Alert, alerts
 from engine.market._building import build
 from engine.market._candles import MAXIMUM, Candles
+from engine.market._fetching import Fetching
 from engine.market._mood import Mood
 from engine.market._plan import Wanted
 from engine.market._prices import Named, Prices
@@ -70,9 +71,10 @@ class Market:
         self._freshness = Freshness(store, pool, clock=clock, deadline=deadline, tell=events.tell)
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
-        self._candles = Candles(candles, self._freshness, settings, clock, events.tell)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
+        fetching = Fetching(candles, settings, clock, store, self._prices.verified, events.tell)
+        self._candles = Candles(fetching, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
         self._readiness = Readiness(self.upstreams, self._quotes, pool)
         self.asked = self._started = clock()

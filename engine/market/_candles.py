@@ -5,18 +5,17 @@ from dataclasses import replace
 from functools import partial
 
 from engine.answers import Answer
-from engine.candles import MINIMUM, closed, gaps
+from engine.candles import MINIMUM, closed
 from engine.config import Settings
 from engine.entries import made_since
 from engine.errors import AllProvidersFailed
-from engine.events import Tell, ignore
 from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._fetching import Fetching
 from engine.market._plan import Wanted
 from engine.market._series import Series, row
-from engine.upstream import BACKGROUND, Upstream
-from providers import INTERVALS, Candle, CandleSource, Interval, Pair, Window
+from engine.upstream import BACKGROUND
+from providers import INTERVALS, Candle, Interval, Pair, Window
 
 MAXIMUM = 1000
 """The most candles in one answer."""
@@ -32,21 +31,20 @@ def lifetime(interval: Interval, ceiling: float) -> float:
 
 
 class Candles:
-    """Serves candles from `upstreams`, and keeps what it has seen of them."""
+    """Serves candles that are had by `fetching`, and keeps what it has seen of them."""
 
     def __init__(
         self,
-        upstreams: Sequence[Upstream[CandleSource]],
+        fetching: Fetching,
         freshness: Freshness,
         settings: Settings,
         clock: HostClock,
-        tell: Tell = ignore,
     ) -> None:
-        self.upstreams = upstreams
+        self.upstreams = fetching.upstreams
+        self._fetching = fetching
         self._freshness = freshness
         self._settings = settings
         self._clock = clock
-        self._fetching = Fetching(upstreams, settings, clock, tell)
 
     def serve(self, wanted: Wanted) -> Answer:
         """The answer to `wanted`. Raises an `ApiError` with the reasons where there is none."""
@@ -139,7 +137,8 @@ class Candles:
         (entry,) = entries.values()
         series: Series = entry.value
         then = self._milliseconds(made)
-        candles = series.slice(wanted.within(then))
+        window = wanted.within(then)
+        candles = series.slice(window)
         finished = not candles or closed(candles[-1], wanted.interval, then)
         if self._is_final(wanted, candles, then):
             lifetime = FINAL
@@ -154,7 +153,7 @@ class Candles:
         meta: dict[str, object] = {
             "quote": series.market.quote,
             "lastCandleClosed": finished if candles else None,
-            "gaps": gaps(candles, wanted.interval),
+            "gaps": series.missing(window, wanted.interval),
             "attempts": series.attempts,
         }
         if filled := [fill for fill in series.filled if fill[0] in inside]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.candles import RESAMPLED_FROM, check, resample
+from engine.candles import RESAMPLED_FROM, Sound, check, resample, sound
 from engine.upstream import Upstream
-from providers import INTERVALS, Candle, CandleSource, Interval, Pair, Window
+from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Pair, Window
 
 GENESIS = 1_230_940_800_000
 """2009-01-03, the day of Bitcoin's first block, in Unix milliseconds."""
@@ -79,17 +79,36 @@ class Plan:
     count: int
     whole: bool
 
-    def fetch(self, now: int, *, newest: bool) -> list[Candle]:
-        """The candles, checked. Raises a `ProviderError`."""
-        source = self.upstream.provider
-        candles = source.candles(self.market, self.source_interval, self.source_window)
+    def fetch(self, now: int, *, newest: bool) -> Sound:
+        """The candles, checked. Raises a `ProviderError`.
+
+        One odd candle spoils the newest ones. In a window it is left out, and its place is a hole.
+        """
+        candles = self.upstream.provider.candles(self.market, self.source_interval, self.source_window)
+        if not newest:
+            return self._sound(sound(candles, self.source_interval, now), now)
         if self.source_interval is not self.interval:
             check(candles, self.source_interval, now, newest=False)
-            merged = resample(candles, self.source_interval, self.interval, now)
-            limit = self.window.limit
-            candles = merged[-limit:] if self.window.start is None else merged[:limit]
-        check(candles, self.interval, now, newest=newest)
-        return candles
+            candles = self._merged(candles, now)
+        check(candles, self.interval, now, newest=True)
+        return Sound(candles)
+
+    def _sound(self, parts: Sound, now: int) -> Sound:
+        """What follows from `parts` of the source's interval."""
+        merged = self._merged(parts.candles, now)
+        missing = {self.interval.open_time(time) for time in parts.left_out}
+        if missing and not merged:
+            raise BadMarket("no candle is left without the odd ones")
+        first, last = self.window.bounds(self.interval, now)
+        missing -= {candle.open_time for candle in merged}
+        return Sound(merged, tuple(sorted(time for time in missing if first <= time <= last)))
+
+    def _merged(self, candles: list[Candle], now: int) -> list[Candle]:
+        if self.source_interval is self.interval:
+            return candles
+        merged = resample(candles, self.source_interval, self.interval, now)
+        limit = self.window.limit
+        return merged[-limit:] if self.window.start is None else merged[:limit]
 
 
 def plans(upstreams: Iterable[Upstream[CandleSource]], wanted: Wanted, now: int) -> list[Plan]:

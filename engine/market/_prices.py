@@ -13,7 +13,7 @@ from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._quotes import CoinQuotes, Quotes, key_of
 from engine.moments import iso
-from providers import Asset, Quote
+from providers import Asset, Pair, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class Prices:
             partial(self.quotes.obtain, assets),
             partial(self._build, coins, convert, by_rank),
         )
+
+    def verified(self, pair: Pair) -> float | None:
+        """Return the price of `pair` that is kept, if it is fresh and verified; no provider is asked."""
+        entry = self._freshness.known(key_of(pair.base))
+        if entry is None or entry.due(self._clock()):
+            return None
+        consensus = _consensus(entry.value, pair.quote)
+        return consensus.price if consensus and consensus.verified else None
 
     def _build(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from engine.candles import closed, gaps
@@ -19,7 +20,8 @@ class Series:
 
     `filled` names the provider of each candle that another one had; `sought` are gaps that nobody could
     fill. `attempts` tells how the last fetch went, `asked_from` from which open time on
-    candles were asked for: what is missing after it was not to be had.
+    candles were asked for: what is missing after it was not to be had. `left_out` are the open times of
+    odd candles that were sent.
     """
 
     provider: str
@@ -30,6 +32,7 @@ class Series:
     sought: frozenset[tuple[int, int]] = frozenset()
     resampled_from: str | None = None
     asked_from: int | None = None
+    left_out: tuple[int, ...] = ()
 
     @property
     def weight(self) -> int:
@@ -39,7 +42,7 @@ class Series:
     def __reduce__(self) -> tuple[Any, ...]:
         """Candles as plain rows, which pickle ten times as fast."""
         rows = [(it.open_time, it.open, it.high, it.low, it.close, it.volume) for it in self.candles]
-        rest = (self.attempts, self.filled, self.sought, self.resampled_from, self.asked_from)
+        rest = (self.attempts, self.filled, self.sought, self.resampled_from, self.asked_from, self.left_out)
         return _restored, (self.provider, self.market, rows, *rest)
 
     def slice(self, window: Window) -> list[Candle]:
@@ -66,7 +69,9 @@ class Series:
         start = finished[-CORRECTED:][0].open_time
         return Window((interval.open_time(now) - start) // interval.length + 1, start)
 
-    def joined(self, newer: Sequence[Candle], attempts: Iterable[dict[str, Any]]) -> "Series":
+    def joined(
+        self, newer: Sequence[Candle], attempts: Iterable[dict[str, Any]], left_out: Sequence[int] = ()
+    ) -> "Series":
         """With `newer` candles in place of the old ones from the first of them on."""
         start = newer[0].open_time
         older = [candle for candle in self.candles if candle.open_time < start]
@@ -78,16 +83,24 @@ class Series:
             filled=tuple(fill for fill in self.filled if kept[0].open_time <= fill[0] < start),
             sought=frozenset(gap for gap in self.sought if gap[0] >= kept[0].open_time),
             asked_from=self.asked_from if len(older) + len(newer) <= MOST_KEPT else kept[0].open_time,
+            left_out=(*(time for time in self.left_out if kept[0].open_time <= time < start), *left_out),
         )
 
     def gaps(self, interval: Interval) -> list[tuple[int, int]]:
         """The holes that nobody has been asked to fill."""
-        return [gap for gap in gaps(self.candles, interval) if gap not in self.sought]
+        return [gap for gap in gaps(self.candles, interval, self.left_out) if gap not in self.sought]
+
+    def missing(self, window: Window, interval: Interval) -> list[tuple[int, int]]:
+        """The holes in what this series has of `window`."""
+        first, last = window.start or 0, inf if window.end is None else window.end
+        return gaps(self.slice(window), interval, [time for time in self.left_out if first <= time <= last])
 
     def patched(self, found: Sequence[Candle], provider: str) -> "Series":
         """With candles that `provider` had where this series' own has none."""
-        candles = tuple(sorted((*self.candles, *found), key=lambda candle: candle.open_time))
-        fills = sorted({*self.filled, *((candle.open_time, provider) for candle in found)})
+        own = {candle.open_time for candle in self.candles}
+        new = [candle for candle in found if candle.open_time not in own]
+        candles = tuple(sorted((*self.candles, *new), key=lambda candle: candle.open_time))
+        fills = sorted({*self.filled, *((candle.open_time, provider) for candle in new)})
         return replace(self, candles=candles, filled=tuple(fills))
 
 

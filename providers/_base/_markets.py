@@ -50,6 +50,8 @@ class CandleSource(Provider):
         inside = within(rows, interval, first, last)
         if closes + interval.length <= self.now():
             inside = [row for row in inside if isinstance(row, Candle)]
+        if window.bounded:
+            inside = [*dict.fromkeys(inside)]  # a row that is told twice is one
         inside = inside[-window.limit :] if window.start is None else inside[: window.limit]
         candles = [row for row in inside if isinstance(row, Candle)]
         if len(candles) < len(inside):

@@ -50,13 +50,16 @@ def candle_rows(rows: Any, read: Callable[[Any], Candle | None]) -> list[Row]:
 
 
 def within(rows: Sequence[Row], interval: Interval, first: int, last: int) -> list[Row]:
-    """The ascending rows that open from `first` to `last`; an odd one stands after the one before it."""
+    """The ascending rows that open from `first` on, to the end of the interval of `last`.
+
+    An odd one stands after the one before it.
+    """
     candles = [(place, row.open_time) for place, row in enumerate(rows) if isinstance(row, Candle)]
     if not candles:
         return list(rows)
     place, time = candles[0]
     placed = _placed(rows, time - (place + 1) * interval.length, interval.length)
-    return [row for time, row in placed if first <= time <= last]
+    return [row for time, row in placed if first <= time and interval.open_time(time) <= last]
 
 
 def _placed(rows: Sequence[Row], time: int, length: int) -> Iterator[tuple[int, Row]]:

@@ -121,3 +121,24 @@ def test_it_survives_being_kept_elsewhere(count: int) -> None:
     given = replace(kept(count), filled=((at(0), "okx"),), sought=frozenset({(1, 2)}), resampled_from="1h")
 
     assert pickle.loads(pickle.dumps(given)) == given
+
+
+def test_the_places_of_odd_rows_are_kept_with_what_is_around_them() -> None:
+    """What is fetched anew has its own; an answer names those of its window."""
+    old = replace(kept(10), left_out=(at(2), at(8)))
+    joined = old.joined(series(12)[7:], (), (at(9),))
+
+    assert joined.left_out == (at(2), at(9))
+    alone = replace(kept(10), candles=tuple(series(10)[3:]), left_out=(at(1), at(2)))
+    assert alone.gaps(HOUR) == [(at(1), at(2))]
+    assert alone.missing(Window(10, at(2), at(9)), HOUR) == [(at(2), at(2))]
+    assert alone.missing(Window(10, at(5), at(9)), HOUR) == []
+    assert pickle.loads(pickle.dumps(alone)) == alone
+
+
+def test_own_candles_are_not_filled_over() -> None:
+    """What another one says about a time that is there counts for nothing."""
+    own = kept(10)
+    other = replace(series(10)[4], close=99.0)
+
+    assert own.patched([other], "kraken") == own

@@ -13,6 +13,8 @@ from .stories import Tale, fear_greed, stories
 from .walk import draw
 
 WIDEST_SPREAD = 3e-4
+OTHER = "DOGE"
+"""Whose rows "wrong_market" tells."""
 
 
 class NothingToSay(Exception):
@@ -32,19 +34,20 @@ class Feed:
         self, code: str, interval: str, first_ms: int, last_ms: int, *, dollars: bool = False
     ) -> list[Candle]:
         """The candles that open within both bounds, oldest first, in USDT or in dollars."""
-        rows = self._market.candles(code, interval, first_ms, last_ms, self.now_ms)
+        last_ms = min(last_ms, self._end(code))
+        told = OTHER if any(fault.kind == "wrong_market" for fault in self._touching(code)) else code
+        rows = self._market.candles(told, interval, first_ms, last_ms, self.now_ms)
         if dollars and code != "USDT":
             rows = [_in_dollars(row, COINS[code].decimals) for row in rows]
-        for fault in self._faults:
-            if fault.touches(code):
-                rows = fault.spoil_candles(rows)
+        for fault in self._touching(code):
+            rows = fault.spoil_candles(rows)
         return rows
 
     def newest(
         self, code: str, interval: str, count: int, end_ms: int | None = None, *, dollars: bool = False
     ) -> list[Candle]:
         """The `count` newest candles that open no later than `end_ms`."""
-        end = self.now_ms if end_ms is None else min(end_ms, self.now_ms)
+        end = self._end(code) if end_ms is None else min(end_ms, self._end(code))
         grid = INTERVALS[interval]
         return self.candles(code, interval, grid.opening(end) - (count - 1) * grid.size, end, dollars=dollars)
 
@@ -84,6 +87,14 @@ class Feed:
     def stamp(self, time: str) -> str:
         """A story's time as it is told."""
         return "one of these days" if self.has("undated") else time
+
+    def _touching(self, code: str) -> list[Fault]:
+        return [fault for fault in self._faults if fault.touches(code)]
+
+    def _end(self, code: str) -> int:
+        """When trading of a coin stopped, or now."""
+        halts = [fault.days for fault in self._touching(code) if fault.kind == "halted"]
+        return self.now_ms - int(max(halts, default=0.0) * DAY)
 
     def _told(self, code: str, dollars: bool) -> Ticker:
         true = self._market.ticker(code, self.now_ms)
