@@ -8,7 +8,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, percent, price, readable, tether_markets
+from providers._reading import candle, instant, percent, price, readable, tether_markets, whole
 
 MATIC_ENDED = 1_725_937_200_000
 """2024-09-10 03:00 UTC: until then POL was traded as MATIC, and its history stayed under that name."""
@@ -31,8 +31,7 @@ class Binance(CandleSource, QuoteSource):
 
     def used(self, headers: Mapping[str, str]) -> int | None:
         """The weight of this minute, as it counts it for our address."""
-        used = headers.get("X-MBX-USED-WEIGHT-1M")
-        return int(used) if used and used.isdecimal() else None
+        return whole(headers.get("X-MBX-USED-WEIGHT-1M"), least=0)
 
     def quote_weight(self, coins: int) -> int:
         """Twenty tickers weigh 2, a hundred 40."""

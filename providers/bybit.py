@@ -18,6 +18,7 @@ from providers._reading import (
     price,
     readable,
     tether_markets,
+    whole,
 )
 
 SPOT = "spot"
@@ -44,8 +45,9 @@ class Bybit(CandleSource, QuoteSource):
 
     def used(self, headers: Mapping[str, str]) -> int | None:
         """What its limit is, less what is left of it."""
-        limit, left = headers.get("X-Bapi-Limit", ""), headers.get("X-Bapi-Limit-Status", "")
-        return int(limit) - int(left) if limit.isdecimal() and left.isdecimal() else None
+        limit = whole(headers.get("X-Bapi-Limit"), least=0)
+        left = whole(headers.get("X-Bapi-Limit-Status"), least=0)
+        return None if limit is None or left is None else limit - left
 
     def error_code(self, payload: Any) -> object | None:
         """0 is success."""

@@ -8,10 +8,11 @@ MOST = 1e24
 
 def figure(value: Any) -> float:
     """A number that has to be there. Raises an `UNREADABLE` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if type(value) is str:
+        if "_" in value or not value.isascii():
+            raise ValueError("digits of another kind")  # float() takes them
+    elif type(value) not in (int, float):  # true is an int, too
         raise TypeError("no number")
-    if isinstance(value, str) and ("_" in value or not value.isascii()):
-        raise ValueError("digits of another kind")  # float() takes them
     read = float(value)
     if not -MOST < read < MOST:  # comparisons with NaN are false
         raise ValueError("a number out of all bounds")

@@ -30,6 +30,8 @@ from providers import (
     discover,
 )
 from providers._reading import EARLIEST, LATEST
+from providers.binance import Binance
+from providers.bybit import Bybit
 from tests.providers.payloads import NOW, PAIR, Answer, payloads_of
 from tests.providers.test_contract import ANYWHERE, calls
 from tests.upstreams.oddities import at, leaves, path_of_rows, rows_in
@@ -382,3 +384,13 @@ def test_the_value_of_an_index(
 def _index_fields(body: Any) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     values = [path for path in leaves(body) if path[-1] == "value"]
     return [(path, (*path[:-1], "value_classification")) for path in values]
+
+
+@pytest.mark.parametrize("odd", ["", "?", "-7", "1.5", "NaN", HUGE, "9" * 5000, "\u0663"])
+def test_what_is_spent_by_an_odd_header(odd: str) -> None:
+    """What a provider says in a header of its limit is not known where that is no whole number."""
+    assert Binance(Http()).used({"X-MBX-USED-WEIGHT-1M": odd}) is None
+    for names in (("X-Bapi-Limit", "X-Bapi-Limit-Status"), ("X-Bapi-Limit-Status", "X-Bapi-Limit")):
+        assert Bybit(Http()).used(dict(zip(names, (odd, "600"), strict=True))) is None
+    assert Binance(Http()).used({"X-MBX-USED-WEIGHT-1M": "40"}) == 40
+    assert Bybit(Http()).used({"X-Bapi-Limit": "600", "X-Bapi-Limit-Status": "590"}) == 10
