@@ -13,6 +13,7 @@ from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._quotes import CoinQuotes, Quotes, key_of
 from engine.moments import iso
+from engine.tether import Rate
 from providers import Asset, Pair, Quote
 
 
@@ -59,7 +60,9 @@ class Prices:
         if entry is None or entry.due(self._clock()):
             return None
         consensus = _consensus(entry.value, pair.quote)
-        return consensus.price if consensus and consensus.verified else None
+        if consensus is None or not _is_verified(consensus, _rate_of(consensus, entry.value, pair.quote)):
+            return None
+        return consensus.price
 
     def _build(
         self,
@@ -92,7 +95,7 @@ class Prices:
         if judged is None:
             return None
         counted = [said.quotes[source.provider] for source in judged.counted]
-        rate = said.rate if _rests_on_the_rate(counted, convert) else None
+        rate = _rate_of(judged, said, convert)
         made = self._clock.correct(entry.made)
         times = [quote.time / 1000 if quote.time is not None else made for quote in counted]
         ranks = [quote.rank for quote in counted if quote.rank is not None]
@@ -111,7 +114,7 @@ class Prices:
             "rank": median_low(ranks) if ranks else None,
             "lastUpdate": iso(min(max(times), made)),
             "confidence": min(judged.confidence, rate.confidence) if rate else judged.confidence,
-            "verified": judged.verified and (rate is None or rate.verified),
+            "verified": _is_verified(judged, rate),
             **({"disputed": True} if judged.disputed else {}),
             "sources": [self._told(source) for source in judged.sources],
         }
@@ -145,9 +148,15 @@ def _consensus(said: CoinQuotes, currency: str) -> Consensus | None:
     return judge(prices) if prices else None
 
 
-def _rests_on_the_rate(counted: Iterable[Quote], convert: str) -> bool:
-    """Return whether what a row says rests on a conversion: beside USDT it says dollars, too."""
-    return convert != "USD" or any(quote.currency != "USD" for quote in counted)
+def _rate_of(judged: Consensus, said: CoinQuotes, convert: str) -> Rate | None:
+    """Return the rate that a row rests on, if it rests on a conversion: beside USDT it says dollars, too."""
+    counted = [said.quotes[source.provider] for source in judged.counted]
+    rests = convert != "USD" or any(quote.currency != "USD" for quote in counted)
+    return said.rate if rests else None
+
+
+def _is_verified(judged: Consensus, rate: Rate | None) -> bool:
+    return judged.verified and (rate is None or rate.verified)
 
 
 def _in_dollars(

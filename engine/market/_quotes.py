@@ -50,16 +50,20 @@ class CoinQuotes:
 def usable(quotes: Iterable[Quote], assets: Sequence[Asset], now: float) -> list[Quote]:
     """Return the quotes that are of now, each without what is impossible in it.
 
-    Raises `BadData` where there is none of any coin, and `Unsupported` where the provider sent nothing and
-    may have none of `assets`.
+    Raises `BadData` where some were sent and there is none of any coin, and `Unsupported` where the provider
+    may have none of `assets`: then it can only tell what a USDT is worth, if anything.
     """
     told = list(quotes)
     kept = [
         _without_the_impossible(quote) for quote in told if 0 < quote.price < math.inf and _recent(quote, now)
     ]
-    if all(quote.asset in NO_COINS for quote in kept):
-        lacking = not told and not any(asset.code in EVERYWHERE for asset in assets)
-        raise Unsupported() if lacking else BadData("no usable quote")
+    if any(quote.asset not in NO_COINS for quote in kept):
+        return kept
+    spoilt = len(kept) < len(told) or any(quote.asset not in NO_COINS for quote in told)
+    if spoilt or any(asset.code in EVERYWHERE for asset in assets):
+        raise BadData("no usable quote")
+    if not kept:
+        raise Unsupported
     return kept
 
 
@@ -112,9 +116,11 @@ class Quotes:
         answers = {outcome.provider: outcome.value for outcome in outcomes if outcome.value is not None}
         failures = {**errors(outcomes), **shut_out(asks, self._clock())}
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
-        if not answers:
+        broken = {name: error for name, error in ordered.items() if not isinstance(error, Unsupported)}
+        nobody_lacks = len(broken) == len(ordered)
+        if not answers and (nobody_lacks or (broken and self._has_quotes(keys))):
             raise AllProvidersFailed.of(ordered)
-        told = {name: error.reason for name, error in ordered.items() if name not in answers}
+        told = {name: error.reason for name, error in broken.items() if name not in answers}
         rate = observe(answers)
         return {
             key_of(asset): Entry(
@@ -122,6 +128,10 @@ class Quotes:
             )
             for asset in assets
         }
+
+    def _has_quotes(self, keys: Iterable[str]) -> bool:
+        """Whether something old is kept, which is better than nothing from those that have no such coin."""
+        return any(known.value.quotes for key in keys if (known := self._freshness.known(key)) is not None)
 
     def _ask(
         self, upstream: Upstream[QuoteSource], assets: Sequence[Asset], share: float
