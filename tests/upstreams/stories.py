@@ -9,6 +9,8 @@ from .market import Market
 from .walk import draw
 
 EVERY = 20 * 60_000
+TOLD_OF = tuple(code for code in TRADED if code != "USDC")
+"""The coins that stories are about: those that are listed."""
 UP = (
     "{name} rallies as demand grows",
     "{name} surges past resistance",
@@ -54,7 +56,7 @@ def fear_greed(market: Market, at_ms: int) -> tuple[int, str]:
 
 def _story(market: Market, number: int) -> Tale:
     which, kind, words = draw(market.seed, "story", number)[:3]
-    code = TRADED[int(which * len(TRADED))]
+    code = TOLD_OF[int(which * len(TOLD_OF))]
     mood = (1, -1, 0)[int(kind * 3)]
     titles = {1: UP, -1: DOWN, 0: LEVEL}[mood]
     name = code if code in ("XLM", "ATOM", "OP", "NEAR", "PEPE", "APT", "SUI", "POL") else COINS[code].name
