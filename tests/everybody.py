@@ -3,9 +3,9 @@
 `test_everybody.py` holds it against the providers that there are.
 """
 
-CANDLES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate")
+CANDLES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate", "bitstamp")
 """Who gives candles of every interval; CoinGecko has those of four hours alone."""
-DOLLARS_ONLY = ("coinbase",)
+DOLLARS_ONLY = ("coinbase", "bitstamp")
 """Which of them have dollar markets alone."""
 QUOTES = (
     "binance",
@@ -14,6 +14,7 @@ QUOTES = (
     "okx",
     "kucoin",
     "gate",
+    "bitstamp",
     "coinpaprika",
     "coinlore",
     "coinmarketcap",

@@ -333,7 +333,7 @@ def test_times_in_other_spellings(provider: type[CandleSource], wire: responses.
     for spelling in (float, lambda time: str(int(time)), int, lambda time: f"{int(time)}.0"):
         body = copy.deepcopy(given.body)
         for row in rows_in(body):
-            place = 0 if isinstance(row, list) else "time"
+            place = 0 if isinstance(row, list) else "timestamp" if "timestamp" in row else "time"
             row[place] = spelling(float(row[place]))
         candles = played(wire, body, asked(provider)[0])
         assert candles == given.gives

@@ -110,6 +110,26 @@ CANDLES = {
         Candle(1717246800000, 67715.1, 67839.9, 67715.0, 67772.5, 17.0779),
         Candle(1717246800000, 67715.1, 67839.9, 67715.0, 67772.5, 17.0779),
     ),
+    ("bitstamp", "ohlc_btcusd_end_1577836799_limit_1000_start_1546300800_step_60", "1m"): (
+        60,
+        Candle(1577776800000, 7222.32, 7222.32, 7222.32, 7222.32, 0.00762049),
+        Candle(1577780340000, 7214.37, 7218.43, 7214.24, 7214.24, 0.02989242),
+    ),
+    ("bitstamp", "ohlc_btcusd_end_1577836799_limit_1000_start_1546300800_step_86400", "1d"): (
+        60,
+        Candle(1491523200000, 1190.72, 1202.0, 1176.0, 1190.66, 5450.27271426),
+        Candle(1496620800000, 2530.27, 2699.35, 2525.28, 2698.0, 12221.444806),
+    ),
+    ("bitstamp", "ohlc_btcusd_end_1577836799_limit_10_start_1546300800_step_60", "1m"): (
+        10,
+        Candle(1577836200000, 7164.21, 7170.66, 7164.21, 7170.66, 0.0854909),
+        Candle(1577836740000, 7167.3, 7171.22, 7167.3, 7168.36, 0.19144775),
+    ),
+    ("bitstamp", "ohlc_btcusdt_3600_limit1", "1h"): (
+        1,
+        Candle(1710327600000, 73241.0, 73293.0, 73240.0, 73285.0, 0.01076655),
+        Candle(1710327600000, 73241.0, 73293.0, 73240.0, 73285.0, 0.01076655),
+    ),
     ("coingecko", "oas_ohlc", "4h"): (
         2,
         Candle(1779199200000 - 14_400_000, 76769.0, 76889.0, 76744.0, 76818.0, None),
@@ -163,6 +183,9 @@ QUOTES: dict[tuple[str, str], list[Quote]] = {
     ("kucoin", "allTickers_trimmed"): [Quote(BTC, 67193.0, "USDT", 1729173207043, change_24h=-0.14)],
     ("gate", "tickers_BTC_USDT"): [Quote(BTC, 26028.7, "USDT", change_24h=1.1)],
     ("gate", "tickers_docs"): [],
+    ("bitstamp", "ticker_btcusdt_2024"): [Quote(BTC, 73285.0, "USD", 1710328241000, change_24h=1.58)],
+    ("bitstamp", "ticker_btcusd_gct"): [Quote(BTC, 2211.0, "USD", 1643640186000, change_24h=13.57)],
+    ("bitstamp", "ticker_btcusd_2017"): [Quote(BTC, 4402.16, "USD", 1507003445000)],
     ("coinlore", "tickers_limit50_2026"): [
         Quote(BTC, 77146.66, "USD", 1788363842000, -0.08, -0.98, -2.38, 26551212429.49, 1540684444015.4, 1)
     ],
@@ -266,10 +289,17 @@ def as_spot(body: Any) -> Any:
     return {**body, "result": {**body["result"], "symbol": "BTCUSDT", "category": "spot"}}
 
 
+def one_of_all(body: Any) -> Any:
+    """One market's ticker as it stands among those of all."""
+    return [{**body, "pair": "BTC/USD"}]
+
+
 NEAR: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("binance", "ticker24hr_BTCUSDT"): lambda body: [body],
     ("binance", "ticker24hr_ETHBTC"): lambda body: [body],
     ("binance", "us_ticker24hr_BTCUSDT"): lambda body: [body],
+    **{("bitstamp", file): one_of_all for name, file in QUOTES if name == "bitstamp"},
+    ("bitstamp", "ohlc_btcusdt_3600_limit1"): lambda body: {"data": {**body["data"], "pair": "BTC/USD"}},
     ("bybit", "kline_inverse_BTCUSD_60_docs"): as_spot,
     ("coincap", "v3_asset_bitcoin_2025-08-11"): lambda body: {**body, "data": [body["data"]]},
     **{
@@ -312,7 +342,10 @@ def test_candles(name: str, file: str, code: str, wire: responses.RequestsMock) 
     provider = make(name, DECEMBER_2026 if last else running / 1000)
     assert isinstance(provider, CandleSource)
 
-    candles = provider.candles(PAIR, interval, Window(1000, start=first.open_time))
+    market = provider.market(PAIR)
+    assert market is not None
+
+    candles = provider.candles(market, interval, Window(1000, start=first.open_time))
 
     assert len(candles) == count
     assert candles[0] == first

@@ -146,6 +146,14 @@ SHAPES: list[tuple[str, str, dict[str, Any], str, str]] = [
         "articles.0",
     ),
     ("newsapi", "/v2/everything", {"q": "btc"}, "newsapi/error_401_apiKeyInvalid", ""),
+    (
+        "bitstamp",
+        "/api/v2/ohlc/btcusd/",
+        {"step": "3600", "limit": "1"},
+        "bitstamp/ohlc_btcusdt_3600_limit1",
+        "data.ohlc.0",
+    ),
+    ("bitstamp", "/api/v2/ticker/btcusd/", {}, "bitstamp/ticker_btcusdt_2024", ""),
     ("coinlore", "/api/tickers/", {}, "coinlore/tickers_limit50_2026", "data.0"),
     ("coincap", "/v3/assets/bitcoin", {"apiKey": "k"}, "coincap/v3_asset_bitcoin_2025-08-11", "data"),
     (
@@ -414,6 +422,34 @@ def test_coinpaprika_redirect() -> None:
 
     assert (answer.status, answer.headers["Location"]) == (301, "/v1/tickers/btc-bitcoin")
     assert told("coinpaprika", "/v1/tickers/btc-bitcoin")["quotes"]["USD"]["price"] > 0
+
+
+def test_bitstamp_ranges() -> None:
+    """An end gives the newest rows up to it, and a start beside it has no effect."""
+    start = NOW_MS // HOUR * HOUR - 50 * HOUR
+    ohlc: dict[str, Any] = {"step": 3600, "limit": 3}
+
+    def opens(**query: Any) -> list[int]:
+        body = told("bitstamp", "/api/v2/ohlc/btcusd/", **ohlc, **query)
+        return [int(row["timestamp"]) * 1000 for row in body["data"]["ohlc"]]
+
+    assert opens(end=start // 1000) == [start - 2 * HOUR, start - HOUR, start]
+    assert opens(end=start // 1000 - 1) == [start - 3 * HOUR, start - 2 * HOUR, start - HOUR]
+    assert opens(end=start // 1000, start=0) == opens(end=start // 1000)
+    assert opens(start=start // 1000) == [start, start + HOUR, start + 2 * HOUR]
+    assert opens()[-1] == NOW_MS // HOUR * HOUR
+
+
+def test_bitstamp_markets() -> None:
+    """All of them in one list, against the dollar and with tether's; steps and limits are demanded."""
+    pairs = [row["pair"] for row in told("bitstamp", "/api/v2/ticker/")]
+
+    assert {"BTC/USD", "USDT/USD"} <= set(pairs)
+    assert not {"BNB/USD", "TRX/USD"} & set(pairs)
+    assert ask("bitstamp", "/api/v2/ohlc/bnbusd/", step=60, limit=1).status == 404
+    assert ask("bitstamp", "/api/v2/ticker").status == 404
+    for wrong in ({"step": 61, "limit": 1}, {"step": 60}, {"step": 60, "limit": 1001}):
+        assert refused("bitstamp", "/api/v2/ohlc/btcusd/", **wrong)[0] == 400
 
 
 def test_coinlore_volume() -> None:

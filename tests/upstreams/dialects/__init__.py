@@ -9,6 +9,7 @@ from ..wire import Answer, Request
 from . import (
     alternative_me,
     binance,
+    bitstamp,
     bybit,
     coinbase,
     coincap,
@@ -34,6 +35,7 @@ DIALECTS: dict[str, Callable[[Request, Feed], Answer]] = {
     "coinbase": coinbase.answer,
     "kucoin": kucoin.answer,
     "gate": gate.answer,
+    "bitstamp": bitstamp.answer,
     "coingecko": coingecko.answer,
     "coinpaprika": coinpaprika.answer,
     "coinlore": coinlore.answer,

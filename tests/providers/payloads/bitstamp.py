@@ -1,0 +1,64 @@
+"""Bitstamp: texts, seconds, ascending; the open of the day beside the change of 24 hours."""
+
+from providers import TETHER, BadData, Quote, Unavailable
+from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+
+
+def row(time: str, *figures: str) -> dict[str, str]:
+    """A candle."""
+    names = ("open", "high", "low", "close", "volume")
+    return {"timestamp": time, **dict(zip(names, figures, strict=True))}
+
+
+def ticker(pair: str, last: str, change: str | None) -> dict[str, object]:
+    """A ticker whose other prices are all different."""
+    others = {"open": "1", "high": "2", "low": "3", "vwap": "4", "bid": "5", "ask": "6", "open_24": "7"}
+    facts = {"timestamp": "1767324599", "side": "0", "volume": "8", "percent_change_24": change}
+    return {"pair": pair, "last": last, **others, **facts}
+
+
+ROWS = [
+    row("1767315600", "100.50", "110.25", "95.00", "105.75", "12.50000000"),
+    row("1767319200", "105.75", "120", "105.50", "118", "7.25000000"),
+    row("1767322800", "118", "119.50", "117.25", "117.50", "0.50000000"),
+]
+TICKERS = [
+    ticker("BTC/USD", "80000.1", "3.125"),
+    ticker("BTC/EUR", "70000", "3.1"),
+    ticker("BTC/USD-PERP", "80100", "3.2"),
+    ticker("ETH/USD", "3000.5", None),
+    ticker("USDT/USD", "0.99950", "0.01"),
+]
+PATH = "/api/v2/ohlc/btcusd/?step=3600&limit=3"
+
+PAYLOADS = Payloads(
+    lists=("quotes",),
+    candles=[
+        Answer("the market is named beside the rows", {"data": {"pair": "BTC/USD", "ohlc": ROWS}}, CANDLES),
+        Answer("it may be left out", {"data": {"ohlc": ROWS}}, CANDLES),
+    ],
+    quotes=[
+        Answer(
+            "dollar markets count, in which changes may be left out",
+            TICKERS,
+            [
+                Quote(BTC, 80000.1, "USD", 1767324599000, change_24h=3.125),
+                Quote(ETH, 3000.5, "USD", 1767324599000),
+                Quote(TETHER, 0.9995, "USD", 1767324599000, change_24h=0.01),
+            ],
+        )
+    ],
+    errors=[
+        Failure({"status": "error", "reason": "Not found.", "code": "API0011"}, Unavailable, 404, "HTTP 404"),
+        Failure({"error": "Invalid step."}, Unavailable, 400, "HTTP 400"),
+        Failure({"status": "error", "reason": {"step": ["Not a valid choice."]}}, BadData),
+        Failure({"error": "Invalid step."}, BadData),
+    ],
+    requests={
+        "newest": PATH,
+        "start": f"{PATH}&end=1767236399",
+        "end": f"{PATH}&end=1767272399",
+        "both": f"{PATH}&end=1767236399",
+        "quotes": "/api/v2/ticker/",
+    },
+)
