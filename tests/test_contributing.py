@@ -2,19 +2,27 @@
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
 import responses
+from flask.testing import FlaskClient
 
+import schemas
+from engine import config, create_app
 from providers import ASSETS, Http, Provider, ProviderError, QuoteSource
+from tests.api.conftest import clock, settings_for
+from tests.clock import Clock
 from tests.providers.payloads import ASKED, NOW, Payloads
 from tests.running import ROOT
-from tests.upstreams import Market
+from tests.test_readme import row
+from tests.upstreams import Market, StandIn
 from tests.upstreams.feed import Feed
 from tests.upstreams.wire import Answer, Request
 
+__all__ = ["clock"]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 CODE = [textwrap.dedent(each) for each in re.findall(r"^ *```python\n(.*?)^ *```$", TEXT, re.M | re.S)]
 HOST = "https://api.example.com/v1/tickers"
@@ -41,17 +49,21 @@ def payloads() -> Payloads:
     return found
 
 
-def test_there_are_seven_steps() -> None:
+@pytest.mark.parametrize(
+    ("section", "steps"), [("Adding a provider", 7), ("Adding an endpoint", 7), ("Adding a setting", 6)]
+)
+def test_each_guide_has_its_steps(section: str, steps: int) -> None:
     """In order, in their section; the README leads there."""
-    section = TEXT.partition("## Adding a provider\n")[2]
+    body = TEXT.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    anchor = section.lower().replace(" ", "-")
 
-    assert re.findall(r"^(\d)\. \*\*", section, re.M) == list("1234567")
-    assert "(CONTRIBUTING.md#adding-a-provider)" in (ROOT / "README.md").read_text()
+    assert re.findall(r"^(\d)\. \*\*", body, re.M) == [str(number + 1) for number in range(steps)]
+    assert f"(CONTRIBUTING.md#{anchor})" in (ROOT / "README.md").read_text()
 
 
 def test_every_file_and_command_exists() -> None:
     """Paths, targets of make, and the base classes that a provider may have."""
-    for path in re.findall(r"`((?:tests|providers|engine)/[\w/.]+)`", TEXT):
+    for path in re.findall(r"`((?:tests|providers|engine|schemas|docs)/[\w/.]+)`", TEXT):
         assert (ROOT / path).exists(), path
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"\bmake (\w+)", TEXT.replace("and make;", "")):
@@ -93,3 +105,46 @@ def test_the_provider_understands_its_voice(example: QuoteSource) -> None:
 
     assert {quote.asset.code for quote in example.quotes(ASSETS)} == {asset.code for asset in ASSETS}
     assert answer(Request("/elsewhere", {}, {}), feed).status == 404
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[FlaskClient]:
+    """A client of an application with the endpoint of steps 1, 3 and 4."""
+    for name, value in run(CODE[3], "schemas").items():
+        if name.startswith("Names"):
+            monkeypatch.setattr(schemas, name, value, raising=False)
+    with StandIn(clock=clock) as stand_in:
+        app = create_app(clock, **settings_for(stand_in))
+        app.register_blueprint(run(CODE[4], "engine.api")["bp"])
+        yield app.test_client()
+
+
+@pytest.mark.parametrize("test", ["test_every_name_is_told", "test_a_name_that_nobody_has_is_refused"])
+def test_the_endpoint_does_what_its_tests_say(names: FlaskClient, test: str) -> None:
+    """Step 5 holds of steps 1 and 3."""
+    run(CODE[5], "tests.api")[test](names)
+
+
+def test_the_endpoint_is_documented(names: FlaskClient) -> None:
+    """With what its schemas and its docstring say."""
+    told = names.get("/openapi.json").get_json()["paths"]["/api/names"]["get"]
+
+    assert told["summary"] == "Every name of a coin."
+    assert [parameter["name"] for parameter in told["parameters"]] == ["symbol"]
+    assert "Quota: " in told["description"]
+    assert {"200", "400", "429"} <= set(told["responses"])
+
+
+def test_the_setting_is_one_line() -> None:
+    """Step 1 is what a field of the settings is, and step 4 the row that follows from it."""
+    code = f"@dataclass(frozen=True)\nclass Example:\n{textwrap.indent(CODE[6], '    ')}"
+    names: dict[str, Any] = {**vars(config), "__name__": "example"}
+    exec(compile(code, "example.py", "exec"), names)
+    [setting] = fields(names["Example"])
+    [written] = re.findall(r"^ *```markdown\n *(.*?)\n *```$", TEXT, re.M | re.S)
+
+    assert setting.metadata["parse"]("60") == 60
+    with pytest.raises(ValueError, match="must be"):
+        setting.metadata["parse"]("soon")
+    assert row(setting.name, setting.default, setting.metadata["meaning"]) == written
+    assert setting.name not in {known.name for known in fields(config.Settings)}
