@@ -4,7 +4,7 @@ All prices are in one currency before they come here. The rules are those of the
 price is made": a median of the quotes that are no outliers, and flags for the ones to be doubted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -56,8 +56,8 @@ class Consensus:
         return [source for source in self.sources if not source.outlier]
 
 
-def judge(prices: Mapping[str, float]) -> Consensus:
-    """Return the consensus of `prices` by provider: at least one.
+def judge(prices: Mapping[str, float], frozen: Collection[str] = ()) -> Consensus:
+    """Return the consensus of `prices` by provider: at least one. Those of `frozen` providers are suspect.
 
     Where no quote is near the median, only one of the two beside it counts: Binance's, or else the first.
     """
@@ -69,7 +69,8 @@ def judge(prices: Mapping[str, float]) -> Consensus:
     for provider, price in prices.items():
         deviation = abs(price - centre) / centre
         outlier = deviation > OUTLIER if chosen is None else provider != chosen
-        suspect = not outlier and chosen is None and abs(price - centre) > doubted
+        far = chosen is None and abs(price - centre) > doubted
+        suspect = not outlier and (far or provider in frozen)
         sources.append(Judged(provider, price, deviation, outlier, suspect))
     counted = [source for source in sources if not source.outlier]
     confidence = _confidence(counted, len(sources))

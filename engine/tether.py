@@ -7,9 +7,9 @@ them; a provider whose ways contradict each other observes nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.consensus import judge
+from engine.consensus import Consensus, judge, tidy
 from providers import TETHER, USDC, Quote
 
 PLAUSIBLE = (0.8, 1.25)
@@ -27,6 +27,14 @@ class Rate:
     confidence: float
     verified: bool
 
+    def bound(self, consensus: Consensus) -> Consensus:
+        """Return a consensus that rests on this rate: no surer than the rate, and verified only if it is."""
+        return replace(
+            consensus,
+            confidence=min(consensus.confidence, self.confidence),
+            verified=consensus.verified and self.verified,
+        )
+
 
 def observe(answers: Mapping[str, Sequence[Quote]]) -> Rate | None:
     """Return the rate that the quotes of all providers come to, `None` where none of them knows dollars."""
@@ -38,6 +46,15 @@ def observe(answers: Mapping[str, Sequence[Quote]]) -> Rate | None:
         return None
     consensus = judge(known)
     return Rate(consensus.price, consensus.confidence, consensus.verified)
+
+
+def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | None:
+    """Return its price in `currency`, `None` where the rate between tether and dollar is not known."""
+    if quote.currency == currency:
+        return quote.price
+    if usdt_usd is None:
+        return None
+    return tidy(quote.price * usdt_usd if currency == "USD" else quote.price / usdt_usd)
 
 
 def _ways(book: Book, usdc: float | None) -> Iterator[float]:
@@ -60,7 +77,7 @@ def _agreed(rates: Iterable[float]) -> float | None:
     if not plausible:
         return None
     consensus = judge(plausible)
-    return None if consensus.disputed else consensus.price
+    return None if consensus.disputed else tidy(consensus.price)
 
 
 def _book(quotes: Iterable[Quote]) -> Book:

@@ -13,8 +13,8 @@ from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._quotes import CoinQuotes, Quotes, key_of
 from engine.moments import iso
-from engine.tether import Rate
-from providers import Asset, Pair, Quote
+from engine.tether import converted
+from providers import Asset, Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,6 @@ class Named:
 
     symbol: str
     asset: Asset
-
-
-def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | None:
-    """Its price in `currency`, `None` where the rate between tether and dollar is not known."""
-    if quote.currency == currency:
-        return quote.price
-    if usdt_usd is None:
-        return None
-    return tidy(quote.price * usdt_usd if currency == "USD" else quote.price / usdt_usd)
 
 
 class Prices:
@@ -59,10 +50,8 @@ class Prices:
         entry = self._freshness.known(key_of(pair.base))
         if entry is None or entry.due(self._clock()):
             return None
-        consensus = _consensus(entry.value, pair.quote)
-        if consensus is None or not _is_verified(consensus, _rate_of(consensus, entry.value, pair.quote)):
-            return None
-        return consensus.price
+        consensus = _consensus(entry, pair.quote)
+        return consensus.price if consensus and consensus.verified else None
 
     def _build(
         self,
@@ -90,12 +79,13 @@ class Prices:
 
     def _row(self, coin: Named, entry: Entry, convert: str) -> dict[str, object] | None:
         said: CoinQuotes = entry.value
-        consensus = _consensus(said, convert)
-        judged = consensus or _consensus(said, "USD")
+        consensus = _consensus(entry, convert)
+        judged = consensus or _consensus(entry, "USD")
         if judged is None:
             return None
+        if said.rate and convert != "USD":  # beside USDT the row says dollars, too
+            judged = said.rate.bound(judged)
         counted = [said.quotes[source.provider] for source in judged.counted]
-        rate = _rate_of(judged, said, convert)
         made = self._clock.correct(entry.made)
         times = [quote.time / 1000 if quote.time is not None else made for quote in counted]
         ranks = [quote.rank for quote in counted if quote.rank is not None]
@@ -113,8 +103,8 @@ class Prices:
             "marketCap": _middle(quote.market_cap or None for quote in counted),
             "rank": median_low(ranks) if ranks else None,
             "lastUpdate": iso(min(max(times), made)),
-            "confidence": min(judged.confidence, rate.confidence) if rate else judged.confidence,
-            "verified": _is_verified(judged, rate),
+            "confidence": judged.confidence,
+            "verified": judged.verified,
             **({"disputed": True} if judged.disputed else {}),
             "sources": [self._told(source) for source in judged.sources],
         }
@@ -139,24 +129,19 @@ class Prices:
         return str(providers.pop()) if len(providers) == 1 else self._settings.label("multi-provider")
 
 
-def _consensus(said: CoinQuotes, currency: str) -> Consensus | None:
+def _consensus(entry: Entry, currency: str) -> Consensus | None:
+    """Return what the quotes come to in `currency`; where a converted one counts, no surer than the rate."""
+    said: CoinQuotes = entry.value
     prices = {
         name: price
         for name, quote in said.quotes.items()
         if (price := converted(quote, currency, said.usdt_usd)) is not None
     }
-    return judge(prices) if prices else None
-
-
-def _rate_of(judged: Consensus, said: CoinQuotes, convert: str) -> Rate | None:
-    """Return the rate that a row rests on, if it rests on a conversion: beside USDT it says dollars, too."""
-    counted = [said.quotes[source.provider] for source in judged.counted]
-    rests = convert != "USD" or any(quote.currency != "USD" for quote in counted)
-    return said.rate if rests else None
-
-
-def _is_verified(judged: Consensus, rate: Rate | None) -> bool:
-    return judged.verified and (rate is None or rate.verified)
+    if not prices:
+        return None
+    consensus = judge(prices, said.frozen(entry.made))
+    rests = any(said.quotes[source.provider].currency != currency for source in consensus.counted)
+    return said.rate.bound(consensus) if said.rate and rests else consensus
 
 
 def _in_dollars(

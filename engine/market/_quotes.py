@@ -12,7 +12,8 @@ from engine.fanout import Ask, errors, gather
 from engine.freshness import Entries, Entry, Freshness
 from engine.host_clock import HostClock
 from engine.market._asking import let_in, shut_out
-from engine.tether import Rate, observe
+from engine.standstill import Standstill, follow
+from engine.tether import Rate, converted, observe
 from engine.upstream import BACKGROUND, Upstream
 from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Asset, BadData, Quote, QuoteSource, Unsupported
 
@@ -26,8 +27,8 @@ NO_COINS = (TETHER, USDC, EURO)
 
 @dataclass(frozen=True, slots=True)
 class CoinQuotes:
-    """What was said about one coin: a quote by provider, the reasons of those that failed, and what a
-    USDT was worth in dollars at that moment, `None` where nobody said.
+    """What was said about one coin: a quote by provider, the reasons of those that failed, what a USDT was
+    worth in dollars at that moment (`None` where nobody said), and since when each quote is the same.
 
     A change of its fields needs another name: what an older release keeps in Redis is a miss then.
     """
@@ -35,6 +36,7 @@ class CoinQuotes:
     quotes: Mapping[str, Quote]
     failures: Mapping[str, str]
     rate: Rate | None
+    standstills: Mapping[str, Standstill]
 
     @property
     def usdt_usd(self) -> float | None:
@@ -43,8 +45,12 @@ class CoinQuotes:
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory: a quote of ten figures takes about 400."""
-        return 400 * (1 + len(self.quotes))
+        """Bytes that it takes in memory: a quote of ten figures takes about 400, a standstill half of it."""
+        return 400 * (1 + len(self.quotes)) + 200 * len(self.standstills)
+
+    def frozen(self, now: float) -> set[str]:
+        """Return the providers whose quote stands still while the others move."""
+        return {name for name in self.quotes if (it := self.standstills.get(name)) and it.frozen(now)}
 
 
 def usable(quotes: Iterable[Quote], assets: Sequence[Asset], now: float) -> list[Quote]:
@@ -124,7 +130,7 @@ class Quotes:
         rate = observe(answers)
         return {
             key_of(asset): Entry(
-                CoinQuotes(_of(asset, answers), told, rate), now, self._settings.cache_ttl_prices
+                self._coin(asset, answers, told, rate, now), now, self._settings.cache_ttl_prices
             )
             for asset in assets
         }
@@ -132,6 +138,31 @@ class Quotes:
     def _has_quotes(self, keys: Iterable[str]) -> bool:
         """Whether something old is kept, which is better than nothing from those that have no such coin."""
         return any(known.value.quotes for key in keys if (known := self._freshness.known(key)) is not None)
+
+    def _coin(
+        self,
+        asset: Asset,
+        answers: Mapping[str, Sequence[Quote]],
+        failures: Mapping[str, str],
+        rate: Rate | None,
+        now: float,
+    ) -> CoinQuotes:
+        """Put together what was said about a coin; what was known before says whose quote stands still."""
+        quotes = _of(asset, answers)
+        usdt_usd = rate.price if rate else None
+        quoted = {name: quote.price for name, quote in quotes.items()}
+        in_tether = {name: converted(quote, "USDT", usdt_usd) for name, quote in quotes.items()}
+        common = {name: price for name, price in in_tether.items() if price is not None}
+        standstills = follow(self._standstills(asset), quoted, common, now)
+        return CoinQuotes(quotes, failures, rate, standstills)
+
+    def _standstills(self, asset: Asset) -> dict[str, Standstill]:
+        """Return what is kept about the providers that are asked."""
+        entry = self._freshness.known(key_of(asset))
+        if entry is None or not isinstance(entry.value, CoinQuotes):
+            return {}
+        asked = {upstream.name for upstream in self.upstreams}
+        return {name: it for name, it in entry.value.standstills.items() if name in asked}
 
     def _ask(
         self, upstream: Upstream[QuoteSource], assets: Sequence[Asset], share: float

@@ -56,6 +56,9 @@ def faults(chance: random.Random, provider: str) -> Fault:
         Fault("old", days=chance.choice([0.01, 1, 30])),
         Fault("price", factor=chance.choice([0.5, 0.99, 1.5, 1e5, 1e-5])),
         Fault("price", factor=chance.choice([0.99, 1.5]), coins=("BTC", "USDT")),
+        Fault("dollars", factor=chance.choice([0.9, 1.03])),
+        Fault("standstill", at=time.time() - chance.choice([60, 7200])),
+        Fault("unsized"),
         status,
         region,
     ]

@@ -31,6 +31,7 @@ DATA_KINDS = (
     "undated",
     "odd_row",
     "dollars",
+    "standstill",
     "unsized",
     "odd_opens",
     "halted",
@@ -49,8 +50,9 @@ class Fault:
     `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
     "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
     `count`, counted from 0. "unsized" writes 0 for volumes and sizes, "dollars" multiplies what is in
-    dollars alone. About candles: "odd_opens" lets `count` rows in the middle open 28 min 14.789 s late,
-    "halted" ends a market `days` ago, "wrong_market" tells the rows of DOGE under the name asked for.
+    dollars alone, "standstill" leaves prices as they were `at` that time (Unix seconds). About candles:
+    "odd_opens" lets `count` rows in the middle open 28 min 14.789 s late, "halted" ends a market `days` ago,
+    "wrong_market" tells the rows of DOGE under the name asked for.
     """
 
     kind: str
@@ -63,6 +65,7 @@ class Fault:
     count: int = 3
     size: int = 50_000_000
     times: int | None = None
+    at: float = 0.0
     path: str = ""
     coins: Sequence[str] = ()
 

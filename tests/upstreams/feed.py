@@ -97,7 +97,9 @@ class Feed:
         return self.now_ms - int(max(halts, default=0.0) * DAY)
 
     def _told(self, code: str, dollars: bool) -> Ticker:
-        true = self._market.ticker(code, self.now_ms)
+        still = [fault.at for fault in self._faults if fault.kind == "standstill" and fault.touches(code)]
+        true = self._market.ticker(code, int(still[0] * 1000) if still else self.now_ms)
+        true = replace(true, time_ms=self.now_ms)
         told = repriced(true, self._lean * (dollars_per_unit(code) if dollars else 1.0))
         told = replace(
             told,
