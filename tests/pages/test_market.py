@@ -255,6 +255,29 @@ def test_what_is_not_known_is_a_dash(visit: Open) -> None:
 
 
 @changed
+def disputed(body: Any) -> None:
+    """Prices of which one is disputed."""
+    for coin in body["data"]:
+        if coin["symbol"] == "ETH":
+            coin |= {"disputed": True, "verified": False, "confidence": 0.45}
+
+
+def test_a_dispute_is_seen(visit: Open) -> None:
+    """In the row, and in words in what its numbers tell of themselves."""
+    someone = visit()
+    someone.page.route(re.compile("/api/prices"), disputed)
+    page = someone.open()
+    is_loaded(page)
+
+    expect(cell(page, "ETH", "sources")).to_have_class(re.compile("disputed"))
+    expect(cell(page, "BTC", "sources")).to_have_class(re.compile(r"\bsure\b"))
+    for name in ("price", "sources"):
+        cell(page, "ETH", name).hover()
+        expect(page.locator("#tip")).to_contain_text("0.45, disputed: two camps")
+    assert someone.complaints() == []
+
+
+@changed
 def raised(body: Any) -> None:
     """Prices in which one coin has risen."""
     for coin in body["data"]:
