@@ -11,7 +11,7 @@ from engine.answers import Answer
 from engine.config import Settings
 from engine.fanout import Ask
 from engine.freshness import Entries, Entry, Freshness
-from engine.headlines import Story, merge, story
+from engine.headlines import Story, merge, newest, story
 from engine.host_clock import HostClock
 from engine.market._asking import Asked
 from engine.market._parts import Gathering, Parts
@@ -110,7 +110,8 @@ class News:
         def judged() -> Stories:
             headlines = fetch()
             now = int(self._clock.corrected() * 1000)
-            return tuple(found for one in in_turns(headlines) if (found := story(one, now)) is not None)
+            news = newest(headlines, now, KEPT_STORIES)
+            return tuple(found for one in in_turns(news) if (found := story(one, now)) is not None)
 
         call, patience = partial(upstream.call, judged), self._settings.sentiment_deadline_seconds
         return Ask(name, call, upstream.pool, patience, upstream.silent)

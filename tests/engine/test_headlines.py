@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.headlines import Story, merge, safe_text, safe_url, story
+from engine.headlines import Story, merge, newest, safe_text, safe_url, story
+from engine.headlines._alike import Told, same
 from engine.headlines._coins import coins_in
 from engine.headlines._text import LONGEST_TITLE, canonical
 from providers import Headline, Votes
@@ -288,13 +289,66 @@ def test_merging(parts: list[tuple[str, str, int]]) -> None:
     assert bool(merged) is bool(stories)
 
 
-def test_hundreds_are_merged_quickly() -> None:
-    """As many as all sources together may send, none of them alike."""
+MANY = {
+    "nothing alike": "Report {n} on {n}7 things about market number {n}13",
+    "other figures": "Bitcoin price rises to {n} in early trade today again",
+    "other names": "Company{n} lists perpetual futures for retail traders in the whole wide country",
+    "many words": " ".join(f"W{n}" for n in range(40)) + " Name{n}",
+    "one title": "Bitcoin up",
+    "another word in each": "one two three four five six seven eight nine word{n}",
+}
+
+
+@pytest.mark.parametrize("title", MANY.values(), ids=MANY)
+@pytest.mark.parametrize("apart", [0, 72 * HOUR])
+def test_thousands_are_merged_quickly(title: str, apart: int) -> None:
+    """As many as all sources together may send, of which each is nearly what the others are."""
     stories = [
-        tale(f"Report {n} on {n * 7} things about market number {n * 13}", f"https://a.example/{n}")
-        for n in range(400)
+        tale(title.format(n=n), f"https://a.example/{n}", sentiment="neutral", age=n * apart)
+        for n in range(2500)
     ]
     start = time.process_time()
 
-    assert len(merge(stories)) == 400
-    assert time.process_time() - start < 0.5
+    assert merge(stories)
+    assert time.process_time() - start < 4.0
+
+
+WORDS = "bitcoin falls below Coinbase Kraken 90K as traders flee the new high"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=8),
+            st.integers(0, 72),
+            st.sampled_from(["neutral", "bullish"]),
+        ),
+        max_size=15,
+    )
+)
+def test_nothing_alike_is_overlooked(parts: list[tuple[list[str], int, str]]) -> None:
+    """What is found without comparing everything is what comparing everything finds."""
+    stories = [
+        tale(" ".join(words), f"https://a.example/{n}", age * HOUR, sentiment)
+        for n, (words, age, sentiment) in enumerate(parts)
+    ]
+    kept: list[Story] = []
+    for each in stories:
+        if not any(same(_told(each), _told(one)) for one in kept):
+            kept.append(each)
+
+    assert {one.url for one in merge(stories)} == {one.url for one in kept}
+
+
+def _told(one: Story) -> Told:
+    return Told(one.title, one.time, one.sentiment)
+
+
+def test_the_newest_are_judged() -> None:
+    """Of a source that sends more than is kept, those that are news."""
+    sent = [
+        Headline(f"Story {age}", f"https://a.example/{age}", "A", NOW - age * HOUR) for age in range(-50, 50)
+    ]
+
+    assert newest(sent, NOW, 100) == sent
+    assert [one.title for one in newest(sent, NOW, 3)] == ["Story -1", "Story 0", "Story 1"]
