@@ -10,6 +10,7 @@ if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
 import resource
 from pathlib import Path
 
+import gevent
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -18,6 +19,9 @@ from gunicorn.workers.base import Worker
 from engine import logs
 from engine.config import Settings, SettingsError
 from engine.metrics import Folder, new_path
+from engine.resolver import Resolver
+
+gevent.config.resolver = Resolver
 
 if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it from there
