@@ -51,6 +51,8 @@ def faults(chance: random.Random, provider: str) -> Fault:
         Fault("delay", seconds=chance.uniform(0.05, 3)),
         Fault("drip", seconds=chance.choice([0.001, 0.1, 1.0])),
         Fault("huge", size=20_000_000),
+        Fault("lists", size=chance.choice([1_000_000, 15_000_000])),
+        Fault(chance.choice(["sloppy", "attributes"])),
         Fault("odd_row", body={"*": chance.choice(ODD)}, count=chance.randrange(30)),
         Fault("odd_row", body={"0": chance.choice(ODD)}, count=chance.randrange(30)),
         Fault("old", days=chance.choice([0.01, 1, 30])),

@@ -12,7 +12,10 @@ from typing import Any
 from .market import Candle, Ticker
 from .oddities import with_odd_row
 
-WIRE_KINDS = ("status", "delay", "hang", "reset", "html", "cut", "cut_json", "drip", "huge", "date")
+WIRE_KINDS = (
+    *("status", "delay", "hang", "reset", "html", "cut", "cut_json", "drip", "huge", "date"),
+    *("sloppy", "lists", "attributes"),
+)
 DATA_KINDS = (
     "empty",
     "old",
@@ -45,8 +48,8 @@ class Fault:
 
     `status`, `headers` and `body` belong to "status"; `seconds` is the wait of "delay", the pause per
     byte of "drip" and what "date" adds to the `Date` of an answer, which it gives `headers` as well; `days`
-    the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size` the bytes of "huge".
-    `times` limits it to the next so many calls, `path` to calls whose path contains it,
+    the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size` the bytes of "huge" and
+    of "lists". `times` limits it to the next so many calls, `path` to calls whose path contains it,
     `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
     "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
     `count`, counted from 0. "unsized" writes 0 for volumes and sizes, "dollars" multiplies what is in

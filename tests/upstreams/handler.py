@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from .bodies import BODIES
 from .dialects import DIALECTS
 from .faults import Fault
 from .wire import Answer, Request
@@ -121,8 +122,8 @@ class Handler(BaseHTTPRequestHandler):
             content_type, body = "application/xml", answer.body
         else:
             content_type, body = "application/json", orjson.dumps(answer.body)
-        if kind == "cut_json":
-            body = body[: len(body) // 2]
+        if bent_by and kind in BODIES:
+            body = BODIES[kind](body, bent_by)
         head = self._head(answer, f"{content_type}; charset=utf-8", f"Content-Length: {len(body)}")
         if kind == "cut":
             self.close_connection = True
@@ -184,5 +185,5 @@ TAKE_OVER: dict[str, Callable[[Handler, Fault], None]] = {
     "huge": Handler._flood,
 }
 """Faults that leave no room for an answer."""
-BEND = ("cut", "cut_json", "drip")
+BEND = ("cut", "drip", *BODIES)
 """Faults in how a good answer is sent."""

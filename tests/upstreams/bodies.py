@@ -1,0 +1,44 @@
+"""Faults in the bytes of an answer: nearly right, or made to cost whoever reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .faults import Fault
+
+ROOT = re.compile(rb"<(rss|feed)[^>]*>")
+CARELESS = b"<media:note x='?a=1&b=2'>AT&T &nbsp;\x0b caf\xe9 &unheard; a < 3</media:note>"
+
+
+def cut(body: bytes, fault: Fault) -> bytes:
+    """Half of it, as if it were all."""
+    return body[: len(body) // 2]
+
+
+def sloppy(body: bytes, fault: Fault) -> bytes:
+    """A mark in front, half an emoji beside the rest; a feed as careless hands write it."""
+    if body.startswith(b"<"):
+        root = ROOT.search(body)
+        return b"\n" + (body[: root.end()] + CARELESS + body[root.end() :] if root else body)
+    if body.startswith(b"{") and body != b"{}":
+        body = rb'{"note":"to the moon \ud83d",' + body[1:]
+    return b"\xef\xbb\xbf" + body
+
+
+def lists(body: bytes, fault: Fault) -> bytes:
+    """Empty lists without number."""
+    return b"[" + b"[]," * (fault.size // 3) + b"[]]"
+
+
+def attributes(body: bytes, fault: Fault) -> bytes:
+    """A feed whose root has 40 000 attributes."""
+    return b"<rss " + b" ".join(b'a%d="1"' % number for number in range(40_000)) + b"></rss>"
+
+
+BODIES: dict[str, Callable[[bytes, Fault], bytes]] = {
+    "cut_json": cut,
+    "sloppy": sloppy,
+    "lists": lists,
+    "attributes": attributes,
+}
