@@ -31,12 +31,12 @@ class BadMarkets:
     def known(self, plans: Iterable[Plan]) -> dict[str, Rest]:
         """The rests of the markets of `plans` by provider, those included that are over."""
         keys = {plan.upstream.name: _key(plan) for plan in plans}
-        rests: list[Rest | None] = self._store.several([*keys.values()])
-        return {name: rest for name, rest in zip(keys, rests, strict=True) if rest is not None}
+        rests = self._store.several([*keys.values()])
+        return {name: rest for name, rest in zip(keys, rests, strict=True) if isinstance(rest, Rest)}
 
     def failed(self, plan: Plan, reason: str, detail: str) -> None:
         """Let the market rest: it was asked for its newest candles, and its answer cannot be used."""
-        known: Rest | None = self._store.get(_key(plan))
+        known = self.known([plan]).get(plan.upstream.name)
         now = self._clock()
         if known is not None and now < known.until:
             return
