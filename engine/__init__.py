@@ -46,7 +46,7 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     origins = Origins(settings.cors_origins).bind(app)
     cors.init_app(app, **origins.options)
     app.after_request(delivery.compress)
-    hardening.register(app)
+    hardening.register(app, settings)
     admission.register(app)
     limiter.init_app(app)
     store = memory.store(settings, app.extensions["cache"][cache])

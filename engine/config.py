@@ -122,6 +122,11 @@ class Settings:
         True, parsing.boolean, "whether fresh answers go out before the framework is asked"
     )
     cors_origins: str = _setting("*", parsing.origins, "origins that browsers may call from, comma separated")
+    frame_ancestors: tuple[str, ...] = _setting(
+        ("self", "https://huggingface.co"),
+        parsing.ancestors,
+        "who may show the pages in a frame: `none`, or `self` and origins, comma separated",
+    )
     providers_candles: tuple[str, ...] | None = _setting(
         None, parsing.names_of(CandleSource), "which providers give candles, in this order"
     )

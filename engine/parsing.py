@@ -98,6 +98,17 @@ def origins(value: str) -> str:
     return value
 
 
+def ancestors(value: str) -> tuple[str, ...]:
+    """Who may show a page in a frame, by comma: `none`, or `self` and origins."""
+    names = tuple(name.strip() for name in value.split(","))
+    for name in names:
+        parts = _split(name, "http", "https")
+        is_origin = parts is not None and HOST.fullmatch(parts.netloc) and name == _origin(parts)
+        if not is_origin and name != "self" and names != ("none",):
+            raise ValueError("must be none, or self and origins like https://example.com, by comma")
+    return names
+
+
 def _origin(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 

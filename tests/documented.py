@@ -24,8 +24,8 @@ ENOUGH = 10
 """How many answers of a kind are held against the document in one test."""
 SELF_EVIDENT = frozenset(
     "access-control-allow-origin access-control-expose-headers cache-control connection content-encoding "
-    "content-length content-type date keep-alive referrer-policy server transfer-encoding vary "
-    "x-content-type-options".split()
+    "content-length content-security-policy content-type date keep-alive referrer-policy server "
+    "transfer-encoding vary x-content-type-options".split()
 )
 """Headers that the document need not name: HTTP's own, the same on every answer."""
 

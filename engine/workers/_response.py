@@ -11,8 +11,8 @@ from engine.workers._body import is_unread
 
 PLAIN = frozenset(
     "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
-    "Content-Encoding Content-Length Content-Type ETag RateLimit RateLimit-Policy Referrer-Policy "
-    "Retry-After Vary X-Content-Type-Options "
+    "Content-Encoding Content-Length Content-Security-Policy Content-Type ETag RateLimit RateLimit-Policy "
+    "Referrer-Policy Retry-After Vary X-Content-Type-Options "
     "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset X-Request-ID".split()
 )
 """Names that need no check, and mean nothing to the connection itself."""

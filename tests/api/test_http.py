@@ -156,6 +156,29 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
     assert "/openapi.json" in client.get("/docs/start.js").text
 
 
+@pytest.mark.parametrize("path", ["/", "/chart", "/docs"])
+def test_pages_are_framed_by_who_may(make: Make, path: str) -> None:
+    """Hugging Face, which shows a Space in a frame, and whoever is set; nobody else."""
+    for setting, framed, old in (
+        ({}, "'self' https://huggingface.co", None),
+        ({"frame_ancestors": ("none",)}, "'none'", "DENY"),
+        ({"frame_ancestors": ("self",)}, "'self'", "SAMEORIGIN"),
+        ({"frame_ancestors": ("https://a.example",)}, "https://a.example", None),
+    ):
+        headers = make(**setting).get(path).headers
+        assert headers["Content-Security-Policy"].endswith(f"; frame-ancestors {framed}")
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; ")
+        assert headers.get("X-Frame-Options") == old
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/api/symbols", "/api/health", "/nothing", "/openapi.json"])
+def test_data_is_shown_in_no_frame(client: FlaskClient, path: str) -> None:
+    """Hits, misses and failures alike."""
+    for _ in range(2):
+        policy = client.get(path).headers.getlist("Content-Security-Policy")
+        assert policy == ["default-src 'none'; frame-ancestors 'none'"]
+
+
 def test_a_preflight_costs_nothing(make: Make, stand_in: StandIn) -> None:
     """No work, no quota, and a day until the next one."""
     client = make(rate_limit_enabled=True, rate_limit_prices=1)

@@ -53,6 +53,29 @@ def test_feeds_are_addresses() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "ancestors"),
+    [
+        ("none", ("none",)),
+        ("self", ("self",)),
+        ("self, https://a.example", ("self", "https://a.example")),
+        ("http://a:80,https://b", ("http://a:80", "https://b")),
+    ],
+)
+def test_who_may_frame_a_page(text: str, ancestors: tuple[str, ...]) -> None:
+    """Nobody, this engine's own pages, and origins."""
+    assert Settings.load({"FRAME_ANCESTORS": text}).frame_ancestors == ancestors
+
+
+@pytest.mark.parametrize(
+    "text", ["*", "none,self", "'self'", "a.example", "https://a/b", "https://a;b", "self,,"]
+)
+def test_nothing_else_may_frame_a_page(text: str) -> None:
+    """Anything else would mean something that nobody meant."""
+    with pytest.raises(SettingsError, match="FRAME_ANCESTORS"):
+        Settings.load({"FRAME_ANCESTORS": text})
+
+
+@pytest.mark.parametrize(
     "origins",
     ["*", "https://a.example", "https://a.example, http://localhost:3000", "http://[::1]:8080"],
 )
