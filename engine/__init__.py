@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi, pages, watch
 from engine.api import BLUEPRINTS
+from engine.bodies import room_for_bodies
 from engine.callers import Callers
 from engine.config import Settings
 from engine.edge import Edge
@@ -70,6 +71,7 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=Callers(Keys(settings.api_keys_file), store),
         origins=origins,
+        bodies=room_for_bodies(),
     )
     errors.register(app)
     for blueprint in (*BLUEPRINTS, *compat.BLUEPRINTS):

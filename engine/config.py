@@ -113,6 +113,9 @@ class Settings:
         parsing.whole(0, 10),
         "proxies in front whose word on a client's address counts; on a Hugging Face Space 1 by itself",
     )
+    connections_per_address: int = _setting(
+        1024, parsing.whole(0, 1_000_000), "connections of one address to a worker; 0: any number"
+    )
     api_keys_file: str | None = _setting(
         None,
         parsing.keys_file,

@@ -9,8 +9,8 @@ from engine.config import Settings
 
 LONGEST_QUERY = 16_384
 """Bytes of a query string; a longer one is not even parsed."""
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a request's body."""
+LARGEST_BODY = 64 * 1024
+"""Bytes of a body that may come with a request that has no use for one. It is never read."""
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 """Of what is no page: nothing is loaded for it, and it is shown in no frame."""
 ALWAYS = (

@@ -1,5 +1,6 @@
 """The wire format towards clients: what may be asked, and what is answered."""
 
+from schemas._body import Body
 from schemas._fields import CodedField, NamedPair, shorten
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
@@ -13,6 +14,7 @@ from schemas.sentiment import AnalyzeAnswer, AnalyzeBody, SentimentAnswer, Senti
 __all__ = [
     "AnalyzeAnswer",
     "AnalyzeBody",
+    "Body",
     "CodedField",
     "ErrorAnswer",
     "HealthAnswer",

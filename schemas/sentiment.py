@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from schemas._body import Body
 from schemas._fields import SymbolField, WholeField
 from schemas.meta import Sourced
 
@@ -109,9 +110,10 @@ def _wrong(value: object) -> str | None:
     return None if value.strip() else "must not be empty"
 
 
-class AnalyzeBody(Schema):
+class AnalyzeBody(Body):
     """One text or several, not both."""
 
+    largest: ClassVar = 256 * 1024
     example: ClassVar = {"texts": ["Bitcoin rallies to an all-time high", "Exchange hacked, funds drained"]}
     documented: ClassVar = {"minProperties": 1, "maxProperties": 1}
 

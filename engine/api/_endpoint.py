@@ -10,10 +10,10 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from engine.answers import Answer
-from engine.api._body import load_body
+from engine.api._body import loaded_body
 from engine.delivery import ANSWER, SCOPE, reply
 from engine.errors import FeatureDisabled, InvalidRequest
-from schemas import CodedField, ErrorAnswer, NoQuery, shorten
+from schemas import Body, CodedField, ErrorAnswer, NoQuery, shorten
 
 View = Callable[..., object]
 
@@ -21,7 +21,7 @@ View = Callable[..., object]
 def endpoint(
     *,
     query: type[Schema] = NoQuery,
-    body: type[Schema] | None = None,
+    body: type[Body] | None = None,
     answer: type[Schema] | dict[str, Any],
     many: bool = False,
     statuses: tuple[int, ...] = (),
@@ -45,9 +45,10 @@ def endpoint(
         @wraps(view)
         def wrapped(**path: str) -> Response:
             arguments = load(loader, request.args, path)
-            if reader:
-                arguments |= load_body(reader)
-            return _response(view(**arguments))
+            if reader is None:
+                return _response(view(**arguments))
+            with loaded_body(reader) as members:
+                return _response(view(**arguments, **members))
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
         wrapped.body, wrapped.statuses, wrapped.failure = body, statuses, failure  # type: ignore[attr-defined]

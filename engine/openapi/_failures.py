@@ -16,13 +16,15 @@ MEANINGS = {
     401: "A key was sent that is nobody's: `UNAUTHORIZED`",
     404: "It is switched off: `FEATURE_DISABLED`",
     405: "Not with this method: `METHOD_NOT_ALLOWED`",
+    408: "The body takes too long to arrive: `REQUEST_TIMEOUT`",
     413: "The body is too large: `PAYLOAD_TOO_LARGE`",
     414: "The address is too long: `URI_TOO_LONG`",
     422: "There are fewer candles than are required: `INSUFFICIENT_DATA`",
     429: "The quota is spent: `RATE_LIMITED`",
     431: "There are too many headers, or too long ones: `HEADERS_TOO_LARGE`",
     500: "A fault of the engine's: `INTERNAL_ERROR`",
-    503: "Every provider failed and nothing is kept: `PROVIDER_ERROR`, `details` has a reason for each",
+    503: "Every provider failed and nothing is kept: `PROVIDER_ERROR`, `details` has a reason for each; "
+    "or there is no room now: `OVERLOADED`",
 }
 WAITING = (429, 503)
 UNREAD = (414, 431)

@@ -115,6 +115,8 @@ def _failing(view: Any) -> set[int]:
         failing |= {401, 429}
     if getattr(view, "feature", None):
         failing.add(404)
+    if view.body:
+        failing |= {408, 503}
     if _is_cached(view) or _is_retold(view):
         failing.add(503)
     if _is_cached(view) and _has_candles(view):

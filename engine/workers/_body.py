@@ -6,6 +6,9 @@ from typing import Any
 
 import gevent
 from gunicorn.http.body import Body, ChunkedReader, LengthReader
+from gunicorn.http.errors import ParseException
+
+from engine.bodies import BrokenBody, LateBody
 
 SLOWEST_SENDER = 30.0
 """Seconds that a client may take to send a body, however it spreads it over them."""
@@ -19,8 +22,21 @@ def is_unread(body: Body) -> bool:
     return isinstance(reader, ChunkedReader) and reader.parser is not None
 
 
-class InTime(Body):  # type: ignore[misc]
-    """What gunicorn's `reader` reads while there is time; then reading raises `TimeoutError`."""
+class Checked(Body):  # type: ignore[misc]
+    """What gunicorn's `reader` reads. Reading raises `BrokenBody` for whatever is wrong with it."""
+
+    def _read_reader(self, size: int) -> bytes:
+        try:
+            some: bytes = super()._read_reader(size)
+        except TimeoutError as late:
+            raise LateBody from late
+        except (ParseException, OSError) as broken:
+            raise BrokenBody("The body is not sent as HTTP says") from broken
+        return some
+
+
+class InTime(Checked):
+    """The same while there is time."""
 
     def __init__(self, reader: Any, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(reader)
@@ -30,5 +46,4 @@ class InTime(Body):  # type: ignore[misc]
     def _read_reader(self, size: int) -> bytes:
         left = max(0.0, self._until - self._clock())
         with gevent.Timeout(left, TimeoutError("the body took too long")):
-            some: bytes = super()._read_reader(size)
-            return some
+            return super()._read_reader(size)

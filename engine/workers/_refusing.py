@@ -12,11 +12,13 @@ from gunicorn.util import http_date
 from engine import request_id, watch
 from engine.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.hardening import ALWAYS
+from engine.room import Room
 
 LEFT_UNREAD = 256 * 1024
+MOST_LINGERING = 256
 LINGER = 1.0
-"""Bytes that are still taken from a client who is not listened to any more, and seconds for that and for the
-refusal to be taken: otherwise the connection would be reset under it."""
+"""Bytes that are still taken from a client who is not listened to any more, from how many at a time, and
+seconds for that and for the refusal to be taken: otherwise the connection would be reset under it."""
 STATUS = {
     refusals.LimitRequestLine: 414,
     refusals.LimitRequestHeaders: 431,
@@ -24,13 +26,26 @@ STATUS = {
     refusals.UnsupportedTransferCoding: 501,
     refusals.ForbiddenProxyRequest: 403,
 }
-"""What is not said to be anything else is 400."""
+OURS = (refusals.InvalidResponseHeader, refusals.InvalidResponseHeaderName)
+"""What is wrong with an answer, which no client can help."""
+CODES = {**FRAMEWORK_CODES, 503: "OVERLOADED", 505: "HTTP_VERSION_NOT_SUPPORTED"}
+WAIT = 1
+"""Seconds after which there may be room for another connection."""
 TEXTS = {
     **MESSAGES,
     400: "This is not HTTP as it should be",
     414: "The request line is too long",
     431: "The header is too large",
+    503: "There are too many connections",
+    505: "This version of HTTP is not spoken here",
 }
+
+
+_lingering = Room(MOST_LINGERING, MOST_LINGERING)
+
+
+class Full(refusals.ParseException):  # type: ignore[misc]
+    """There is no room for another connection."""
 
 
 class Refusing:
@@ -49,11 +64,10 @@ class Refusing:
         """Tell the client what gunicorn found wrong."""
         began = time.perf_counter()
         name = request_id.current()
-        if isinstance(exc, refusals.ParseException | refusals.InvalidHeader | refusals.InvalidHeaderName):
-            kinds = (status for kind, status in STATUS.items() if isinstance(exc, kind))
-            status = next(kinds, 400)
+        if isinstance(exc, refusals.ParseException) and not isinstance(exc, OURS):
+            status = status_of(exc)
             name = request_id.begin()  # the last one was of another request on the same connection
-            self.log.info("refused a broken request: %s", type(exc).__name__)
+            self.log.info("refused a request: %s", type(exc).__name__)
         else:
             status = 500
             name = name or request_id.begin()
@@ -69,18 +83,37 @@ class Refusing:
             self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
 
 
+def status_of(refused: BaseException) -> int:
+    """What is told of a request that gunicorn refused; what is not said to be anything else is 400."""
+    if isinstance(refused, Full):
+        return 503
+    if isinstance(refused, refusals.InvalidHTTPVersion):
+        return 505 if isinstance(refused.version, tuple) else 400  # a text is none at all
+    return next((status for kind, status in STATUS.items() if isinstance(refused, kind)), 400)
+
+
 def refusal(status: int, more: Iterable[tuple[str, str]]) -> bytes:
     """A whole answer with `more` headers, after which the connection is closed."""
-    code = FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
+    code = CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
     phrase = http.HTTPStatus(status).phrase
-    body = error_body(code, TEXTS.get(status, phrase))
-    headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body), *ALWAYS, *more]
+    wait = WAIT if status == 503 else None
+    body = error_body(code, TEXTS.get(status, phrase), retry_after=wait)
+    headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body, wait), *ALWAYS, *more]
     lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def linger(client: socket.socket) -> None:
     """End a connection whose client is still sending, and let it read what it was told."""
+    if not _lingering.take(1):
+        return
+    try:
+        _take_what_comes(client)
+    finally:
+        _lingering.give_back(1)
+
+
+def _take_what_comes(client: socket.socket) -> None:
     client.shutdown(socket.SHUT_WR)
     end = time.monotonic() + LINGER
     taken = 0

@@ -1,8 +1,10 @@
 """`GET /api/sentiment` and `POST /api/sentiment/analyze`."""
 
+import json
 import time
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
@@ -305,10 +307,12 @@ def test_the_content_type_does_not_matter(client: FlaskClient) -> None:
 
 
 def test_as_much_as_is_promised(client: FlaskClient) -> None:
-    """A hundred texts of five thousand characters, each of them four bytes long."""
-    rows = analyze(client, {"texts": ["🚀" * 5000] * 100})["data"]
+    """A hundred texts of 256 KB in all, however they are written, or one of five thousand characters."""
+    rows = analyze(client, orjson.dumps({"texts": ["🚀" * 650] * 100}))["data"]
+    (row,) = analyze(client, json.dumps({"texts": ["é" * 5000]}))["data"]
 
     assert len(rows) == 100
+    assert row["text"] == "é" * 5000
 
 
 @pytest.mark.parametrize(
@@ -344,10 +348,46 @@ def test_bad_bodies(client: FlaskClient, body: Any, member: str) -> None:
 
 
 def test_too_much_is_refused_unread(client: FlaskClient) -> None:
-    """More than eight megabytes."""
-    error = analyze(client, b"x" * (8 * 1024 * 1024 + 1), 413)["error"]
+    """More than 256 KB."""
+    error = analyze(client, b"x" * (256 * 1024 + 1), 413)["error"]
 
     assert error["code"] == "PAYLOAD_TOO_LARGE"
+    assert error["message"] == "The body may have at most 262144 bytes"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"texts":[' + "[]," * 80_000 + '"a"]}',
+        '{"texts":[' + '"",' * 80_000 + '"a"]}',
+        "{" + '"":0,' * 50_000 + '"text":"a"}',
+        '{"text":' + "[" * 17 + "]" * 17 + "}",
+        '{"text":' + '{"a":' * 50_000,
+        "[" * 250_000,
+        '"' * 250_000,
+        "," * 250_000,
+    ],
+    ids=["lists", "texts", "members", "deep", "deep objects", "openings", "quotes", "commas"],
+)
+def test_what_has_too_many_parts_is_not_parsed(client: FlaskClient, body: str) -> None:
+    """A body of many small parts is refused before anything is made of them."""
+    error = analyze(client, body, 400)["error"]
+
+    assert list(error["details"]) == ["body"]
+    assert "parts" in error["details"]["body"][0]
+
+
+@pytest.mark.parametrize("text", ['[[[{{{,,,"', '\\"\\', "]" * 4999, '"' * 4999, "\\" * 4999, ",[" * 2499])
+def test_what_stands_in_a_text_is_no_part(client: FlaskClient, text: str) -> None:
+    """Brackets, commas, quotes and backslashes in a text do not count."""
+    assert analyze(client, {"text": text})["data"]["text"] == text
+
+
+def test_a_long_name_is_not_repeated(client: FlaskClient) -> None:
+    """An unknown member of 200 KB is not sent back as it came."""
+    error = analyze(client, {"x" * 200_000: 1}, 400)["error"]
+
+    assert len(str(error)) < 500
 
 
 def test_it_is_posted(client: FlaskClient) -> None:

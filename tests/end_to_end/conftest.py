@@ -31,6 +31,15 @@ def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine
         yield engine
 
 
+@pytest.fixture(scope="module")
+def gevent(stand_in: StandIn) -> Iterator[Engine]:
+    """The server as it comes; under gthread a slow client holds one of 256 threads."""
+    with Engine(
+        {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "RATE_LIMIT_ENABLED": "false"}
+    ) as engine:
+        yield engine
+
+
 @pytest.fixture(autouse=True)
 def _well(stand_in: StandIn) -> Iterator[None]:
     """Each test begins with healthy providers and no calls."""

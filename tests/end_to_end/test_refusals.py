@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 
 import pytest
@@ -12,29 +12,15 @@ import requests
 
 from schemas import ErrorAnswer
 from tests.api.answers import held
+from tests.end_to_end.wire import HOST, send
 from tests.running import Engine
-from tests.upstreams import StandIn
-
-HOST = b"Host: x\r\n"
-
-
-def send(engine: Engine, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """The answer to raw bytes."""
-    with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
-        connection.sendall(request)
-        answer = b""
-        while some := connection.recv(65_536):
-            answer += some
-    head, _, body = answer.partition(b"\r\n\r\n")
-    first, *lines = head.decode().split("\r\n")
-    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body
 
 
 @pytest.mark.parametrize(
     ("request_", "status", "code"),
     [
         (b"NONSENSE\r\n\r\n", 400, "INVALID_PARAMETER"),
-        (b"GET /api/health HTTP/9.9\r\n" + HOST + b"\r\n", 400, "INVALID_PARAMETER"),
+        (b"GET /api/health HTTP/9.9\r\n" + HOST + b"\r\n", 505, "HTTP_VERSION_NOT_SUPPORTED"),
         (b"GET /api/health HTTP/1.1\r\nbad header\r\n\r\n", 400, "INVALID_PARAMETER"),
         (b"GET /?" + b"a" * 9_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "URI_TOO_LONG"),
         (b"GET /?" + b"a" * 900_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "URI_TOO_LONG"),
@@ -45,9 +31,10 @@ def send(engine: Engine, request: bytes) -> tuple[int, dict[str, str], bytes]:
 )
 def test_one_body_for_what_gunicorn_refuses(engine: Engine, request_: bytes, status: int, code: str) -> None:
     """And the same headers as with every answer."""
-    answered, headers, body = send(engine, request_)
+    told = send(engine, request_)
+    headers, body = told.headers, told.body
 
-    assert answered == status
+    assert told.status == status
     assert held(ErrorAnswer, json.loads(body))["error"]["code"] == code
     assert headers["Content-Type"] == "application/json"
     assert headers["Content-Length"] == str(len(body))
@@ -86,7 +73,7 @@ def test_no_header_renames_a_path(engine: Engine) -> None:
     """Nor may a proxy on the same host pass one on."""
     lines = b"SCRIPT_NAME: /api\r\nPATH_INFO: /nothing\r\nConnection: close\r\n\r\n"
 
-    assert send(engine, b"GET /api/symbols HTTP/1.1\r\n" + HOST + lines)[0] == 200
+    assert send(engine, b"GET /api/symbols HTTP/1.1\r\n" + HOST + lines).status == 200
 
 
 def test_the_date_is_right(engine: Engine) -> None:
@@ -94,13 +81,6 @@ def test_the_date_is_right(engine: Engine) -> None:
     date = requests.get(f"{engine.url}/api/symbols", timeout=5).headers["Date"]
 
     assert abs(time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.mktime(time.gmtime())) < 3
-
-
-@pytest.fixture(scope="module")
-def gevent(stand_in: StandIn) -> Iterator[Engine]:
-    """The server as it comes; under gthread a slow client holds one of 256 threads."""
-    with Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}) as engine:
-        yield engine
 
 
 def median_of_health(engine: Engine, meanwhile: Callable[[int], object] = abs) -> float:

@@ -16,8 +16,10 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import IterUnreader
 
 from engine import create_app
+from engine.bodies import LateBody
 from engine.workers import Gevent
 from engine.workers._body import SLOWEST_SENDER, InTime
+from engine.workers._connections import Connections
 from engine.workers._environ import Environs
 from engine.workers._refusing import LINGER
 from engine.workers._response import SLOWEST_READER, AtOnce
@@ -52,7 +54,7 @@ class Connection:
 
     def sendall(self, data: bytes) -> None:
         """Keep the rest, and how long there was time for it."""
-        self.rests.append((data, self._timeout))
+        self.rests.append((bytes(data), self._timeout))
 
     def shutdown(self, _: int) -> None:
         """It has asked its last."""
@@ -72,7 +74,7 @@ class Worker(Gevent):
     def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
         self.cfg = Config()
         self.environs = Environs(self.cfg)
-        self._waiting = set()
+        self.connections = Connections(TURNS, 0, lambda client: True)
         self.wsgi = wsgi
         self.log = logging.getLogger(__name__)
         self.alive = True
@@ -175,7 +177,7 @@ def test_a_body_has_one_time() -> None:
 
     body = InTime(Dripping(), lambda: next(moments))
 
-    with pytest.raises(TimeoutError):
+    with pytest.raises(LateBody):
         body.read(8)
     assert body.failed, "what follows on the connection is no request"
 

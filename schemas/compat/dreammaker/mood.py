@@ -4,19 +4,21 @@ from typing import ClassVar
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from schemas._body import Body
 from schemas._fields import WholeField
 from schemas.sentiment import WORDS, TextField
 
 CLASSES = ("extreme_fear", "fear", "neutral", "greed", "extreme_greed")
 
 
-class SentimentBody(Schema):
+class SentimentBody(Body):
     """A text to judge."""
 
     class Meta:
         unknown = EXCLUDE
 
-    example: ClassVar[dict[str, str]] = {"text": "Bitcoin ETFs see record inflows"}
+    largest: ClassVar = 32 * 1024
+    example: ClassVar = {"text": "Bitcoin ETFs see record inflows"}
 
     text = TextField(required=True)
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from schemas._body import Body
 from schemas._fields import WholeField
 
 
@@ -54,13 +55,14 @@ class BudgetRow(Schema):
     reset_at = fields.String(required=True)
 
 
-class RefreshBody(Schema):
+class RefreshBody(Body):
     """Nothing has to be said."""
 
     class Meta:
         unknown = EXCLUDE
 
-    example: ClassVar[dict[str, object]] = {}
+    largest: ClassVar = 1024
+    example: ClassVar = {}
 
 
 class RefreshReport(Schema):
