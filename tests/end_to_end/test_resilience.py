@@ -358,7 +358,7 @@ class TestLies:
 
 
 def _shows(lie: Fault, liar: str) -> bool:
-    """Return whether a lie shows in its quote: an impossible volume is left out alone, Kraken tells no time."""
+    """Return whether a lie shows in its quote: an odd volume is left out alone, and Kraken tells no time."""
     return lie.kind != "negative_volume" and (lie.kind, liar) != ("old", "kraken")
 
 
