@@ -26,6 +26,9 @@ OUTAGE = 60.0
 """Seconds after a failure in which what is old is given at once, while somebody tries again behind it."""
 KEPT = 86_400.0
 """Seconds that something is kept after it was made, for when no provider can be had."""
+ANSWER_SHARED = 120.0
+"""Seconds that an answer stays in Redis. It can be made again from what was received; a client that asks for
+something else each time would fill Redis with a day of answers."""
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +84,7 @@ class Freshness:
         if known is not None and known.times == times and known.lifetime == expires - made:
             return known
         answer = replace(build(entries, made, expires - made), key=key, times=times)
-        self._store.set(place, answer, KEPT)
+        self._store.set(place, answer, KEPT, shared=ANSWER_SHARED)
         return replace(answer, forwarded=made >= asked)
 
     def fresh(self, key: str) -> Answer | None:

@@ -21,6 +21,10 @@ UNREADABLE = (pickle.PickleError, AttributeError, ImportError, IndexError, TypeE
 """What bytes may raise that were written by another release."""
 STATE = ("door:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:")
 """What has to be remembered however many answers are kept."""
+LASTING = ("statistics:", "refresh:")
+"""State that nobody ends."""
+DERIVED = "answer:"
+"""What is made again from what was received."""
 PAUSE = 1.0
 """Seconds that Redis is left alone after it failed."""
 
@@ -80,16 +84,16 @@ class Store:
         """This worker's copy of a value, however Redis came to lose it."""
         return self._kept(key).get(key)
 
-    def set(self, key: str, value: Any, timeout: float) -> None:
-        """Keep `value` for `timeout` seconds."""
-        seconds = max(1, round(timeout))
-        if self._shared is not None:
-            self._kept(key).set(key, value, timeout=seconds)
-        self._ask(lambda cache: cache.set(key, value, timeout=seconds), key)
+    def set(self, key: str, value: Any, timeout: float, *, shared: float | None = None) -> None:
+        """Keep `value` for `timeout` seconds; in Redis for `shared` seconds, if that is given."""
+        kept = self._kept(key)
+        kept.set(key, value, timeout=_seconds(timeout))
+        left = _seconds(timeout if shared is None else shared)
+        self._ask(lambda cache: cache is kept or cache.set(key, value, timeout=left), key)
 
     def add(self, key: str, value: Any, timeout: float) -> bool:
         """Keep `value` unless there is one already; whether it was kept."""
-        return bool(self._ask(lambda cache: cache.add(key, value, timeout=max(1, round(timeout))), key))
+        return bool(self._ask(lambda cache: cache.add(key, value, timeout=_seconds(timeout)), key))
 
     def several(self, keys: Sequence[str]) -> list[Any]:
         """The value of each, `None` where there is none. All are of one kind: state, or not."""
@@ -140,7 +144,15 @@ class Store:
                 threading.Thread(target=self._give_back, name="redis", daemon=True).start()
 
     def _give_back(self) -> None:
-        """Tell a Redis that came back empty what this worker knows, but for what others may have ended."""
-        for key, left, value in (*self._memory.snapshot(), *self._state.snapshot()):
-            if key.startswith(("answer:", "quotes:", "series:", "window:", "statistics:", "refresh:")):
+        """Tell a Redis that came back empty what this worker has received, and what nobody may have ended."""
+        for key, left, value in self._memory.snapshot():
+            if not key.startswith(DERIVED):
                 self.add(key, value, left)
+        for key, left, value in self._state.snapshot():
+            if key.startswith(LASTING):
+                self.add(key, value, left)
+
+
+def _seconds(timeout: float) -> int:
+    """Whole seconds, and one at least: 0 would be for ever."""
+    return max(1, round(timeout))

@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from cachelib import RedisCache
 
 from engine.answers import Answer
 from engine.entries import RENEWED, made_since
 from engine.errors import AllProvidersFailed
-from engine.freshness import Entries, Entry, Freshness
+from engine.freshness import ANSWER_SHARED, Entries, Entry, Freshness
 from engine.shelf import Shelf
 from engine.store import Store
 from providers import Unavailable
 from tests.clock import Clock
+from tests.redis_server import RedisServer, needs_redis
 from tests.waiting import eventually
 
 
@@ -318,3 +320,21 @@ def test_an_answer_from_before_a_refresh_is_looked_at_again(kitchen: Kitchen, cl
         freshness.refresh(["a"], kitchen, made_since(clock()))
         assert ask().made == clock()
         assert freshness.fresh("numbers") is not None
+
+
+@needs_redis
+def test_an_outage_is_bridged_after_answers_have_left_redis(kitchen: Kitchen, clock: Clock) -> None:
+    """A worker that has seen nothing itself makes them again from what was received, kept for a day."""
+    with RedisServer() as server, server.client() as client, ThreadPoolExecutor(4) as pool:
+        one, other = (Freshness(Store(Shelf(), RedisCache(client)), pool, clock=clock) for _ in range(2))
+        TestAnswers.ask(one, kitchen, clock)
+        assert client.ttl("answer:key") <= ANSWER_SHARED
+        assert client.ttl("a") > 86_000
+
+        client.delete("answer:key")
+        kitchen.closed = True
+        clock.advance(4 * 3600)
+        told = TestAnswers.ask(other, kitchen, clock)
+
+    assert told["data"] == 1
+    assert told["meta"]["ageSeconds"] == 4 * 3600

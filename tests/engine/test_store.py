@@ -122,6 +122,17 @@ class TestRedis:
         assert 58 <= int(client.ttl("engine:a")) <= 60
         assert 1 <= int(client.ttl("engine:b")) <= 2
 
+    def test_what_is_derived_leaves_redis_early_and_stays_with_its_worker(
+        self, store: Store, client: "redis.Redis"
+    ) -> None:
+        """Redis has it for as long as is `shared`, this worker for all of its time."""
+        store.set("answer:a", 1, 86_400, shared=120)
+        assert 118 <= int(client.ttl("engine:answer:a")) <= 120
+
+        client.delete("engine:answer:a")
+        assert store.get("answer:a") is None
+        assert store.own("answer:a") == 1
+
 
 @needs_redis
 class TestFailover:
@@ -186,3 +197,38 @@ class TestFailover:
 
             assert store.get("a") == 1
             assert store.is_degraded
+
+    def test_what_is_shared_for_a_moment_is_kept_while_redis_is_gone(
+        self, server: RedisServer, client: "redis.Redis", clock: Clock
+    ) -> None:
+        """Memory knows the whole time, not the one that was meant for Redis."""
+        memory = Shelf()
+        store = Store(memory, RedisCache(client, key_prefix="engine:"), clock=clock)
+        server.kill()
+        store.set("answer:a", 1, 86_400, shared=120)
+
+        ((_, left, _),) = memory.snapshot()
+        assert left > 86_000
+
+    def test_an_empty_redis_is_told_everything_that_was_received(
+        self, store: Store, server: RedisServer, client: "redis.Redis", clock: Clock
+    ) -> None:
+        """News and totals like quotes; no answers, which are made of those, nor state that others may end."""
+        told = {
+            "quotes:BTC",
+            "series:BTCUSDT:1h",
+            "window:a",
+            "news",
+            "fear_greed",
+            "categories",
+            "refresh:a",
+        }
+        for key in (*told, "answer:prices", "door:binance", "failed:a"):
+            store.set(key, 1, 3600)
+        server.kill()
+        assert store.get("news") == 1
+        server.start()
+        clock.advance(PAUSE)
+        store.get("news")
+
+        eventually(lambda: {key.decode().removeprefix("engine:") for key in client.keys("engine:*")} == told)
