@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -29,18 +30,23 @@ class Busy(Exception):
 
 
 class OneAtATime:
-    """Long work, one piece of it at a time: `waiting` others wait, for `patience` seconds each."""
+    """Long work, one piece of it at a time: `waiting` others wait, for `patience` seconds each.
 
-    def __init__(self, waiting: int, patience: float) -> None:
+    One client has `each` of these places at most, so that it leaves some to the others.
+    """
+
+    def __init__(self, waiting: int, patience: float, each: int) -> None:
         self._patience = patience
+        self._each = each
         self._work = threading.Lock()
-        self._places = threading.BoundedSemaphore(1 + waiting)
+        self._most = 1 + waiting
+        self._places = threading.Lock()
+        self._taken: Counter[str] = Counter()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, client: str) -> Iterator[None]:
         """Wait until nobody else is at work. Raises `Busy`."""
-        if not self._places.acquire(blocking=False):
-            raise Busy
+        self._enter(client)
         try:
             if not self._work.acquire(timeout=self._patience):
                 raise Busy
@@ -49,4 +55,16 @@ class OneAtATime:
             finally:
                 self._work.release()
         finally:
-            self._places.release()
+            self._leave(client)
+
+    def _enter(self, client: str) -> None:
+        with self._places:
+            if self._taken.total() == self._most or self._taken[client] == self._each:
+                raise Busy
+            self._taken[client] += 1
+
+    def _leave(self, client: str) -> None:
+        with self._places:
+            self._taken[client] -= 1
+            if not self._taken[client]:
+                del self._taken[client]

@@ -5,22 +5,22 @@ from collections.abc import Sequence
 from engine import admission
 from engine.errors import ApiError
 from engine.extensions import market
-from engine.quotas import units
+from engine.quotas import bucket, units
 from engine.turns import Busy, OneAtATime
 
 UNIT = 10_000
 """Characters that count as one request: to judge them takes some 40 ms."""
 RETRY_AFTER = 2
 
-_turns = OneAtATime(waiting=8, patience=3.0)
+_turns = OneAtATime(waiting=8, patience=3.0, each=3)
 
 
 def analysed(texts: Sequence[str]) -> list[dict[str, object]]:
     """Return what each of `texts` says. Raises an `ApiError` where too little is left of the quota, or where
-    others are being judged and too many wait.
+    others are being judged and too many wait, of this client or in all.
     """
     try:
-        with _turns.turn():
+        with _turns.turn(bucket()):
             admission.charge(units(sum(map(len, texts)), UNIT))
             return market.analyse(texts)
     except Busy:

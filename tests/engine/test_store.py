@@ -231,4 +231,5 @@ class TestFailover:
         clock.advance(PAUSE)
         store.get("news")
 
-        eventually(lambda: {key.decode().removeprefix("engine:") for key in client.keys("engine:*")} == told)
+        eventually(lambda: client.exists(*(f"engine:{key}" for key in told)) == len(told))
+        assert client.dbsize() == len(told)
