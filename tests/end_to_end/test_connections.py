@@ -13,7 +13,7 @@ from tests.running import Engine
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
-MOST = 12
+MOST = 20
 ASKED = b"GET /api/symbols HTTP/1.1\r\n" + HOST + b"\r\n"
 HEALTH = b"GET /api/health HTTP/1.1\r\n" + CLOSE + b"\r\n"
 QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false"}
