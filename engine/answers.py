@@ -1,10 +1,16 @@
 """Ready answers: the bytes that go out, up to where their age is written. A hit serialises nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import orjson
+
+from engine.moments import AHEAD
+
+ANSWER_SHARED = 120.0
+"""Seconds that an answer stays in Redis. It can be made again from what was received; a client that asks for
+something else each time would fill Redis with a day of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +45,17 @@ class Answer:
         """Bytes that it takes in memory, packed ones included."""
         return 2 * len(self.head)
 
+    def moved(self, seconds: float, *, due: bool) -> "Answer":
+        """The same with its time moved, and no longer fresh where it is `due`."""
+        return replace(self, made=self.made + seconds, lifetime=0.0 if due else self.lifetime)
+
     def age(self, now: float) -> float:
         """Seconds since its data arrived."""
         return max(0.0, now - self.made)
 
     def stale(self, now: float) -> bool:
-        """Whether it has outlived its lifetime."""
-        return self.stale_at(self.age(now))
+        """Whether it has outlived its lifetime, or its data claim to be of the future."""
+        return not -AHEAD <= now - self.made < self.lifetime
 
     def stale_at(self, age: float) -> bool:
         """Whether it has outlived its lifetime at this `age` (seconds)."""

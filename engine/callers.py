@@ -14,6 +14,7 @@ from engine.keys import TIERS, Keys
 from engine.store import Store
 from engine.tally import WITHIN, Tally
 
+SECRET_BYTES = 16
 SECRET_KEPT = 86_400.0
 """Seconds after which a new secret is made, so that no hash can be followed for longer."""
 LOOK_AGAIN = 60.0
@@ -39,7 +40,7 @@ class Callers:
         self._keys = keys
         self._store = store
         self._clock = clock
-        self._own = os.urandom(16)
+        self._own = os.urandom(SECRET_BYTES)
         self.alone = SlidingWindowCounterRateLimiter(Tally())
         """Counts in this worker alone, for when Redis is away or nobody has a quota."""
         self._until = float("-inf")
@@ -70,9 +71,13 @@ class Callers:
         if now >= self._until:
             if self._store.is_shared:
                 self._store.add("secret", self._own, SECRET_KEPT)
-                self._own = self._store.get("secret") or self._own
+                self._own = self._store.get("secret", bytes, _is_secret) or self._own
             self._until = now + LOOK_AGAIN
         return self._own
+
+
+def _is_secret(value: bytes) -> bool:
+    return len(value) == SECRET_BYTES
 
 
 def sent_key(environ: Mapping[str, Any]) -> str | None:

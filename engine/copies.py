@@ -5,6 +5,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from engine.answers import ANSWER_SHARED, Answer
+from engine.entries import RENEWED, RENEWED_KEPT
+from engine.host_times import HostTimes
 from engine.store import Store
 
 KEPT = 1.0
@@ -14,10 +17,11 @@ MOST = 200
 
 
 class Copies:
-    """Reads from `store`; in memory alone, that has the values themselves."""
+    """Copies of what is in `store`, with its `times`; in memory alone, that has the values themselves."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, times: HostTimes, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._times = times
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, Any]] = OrderedDict()
 
@@ -29,7 +33,7 @@ class Copies:
         now = self._clock()
         if kept is not None and now < kept[0]:
             return kept[1]
-        found = self._store.get(key)
+        found = self._read(key)
         if found is None:
             self._kept.pop(key, None)
             return None
@@ -40,3 +44,8 @@ class Copies:
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
         return found
+
+    def _read(self, key: str) -> Answer | float | None:
+        if key == RENEWED:
+            return self._times.moment(key, RENEWED_KEPT) or 0.0
+        return self._times.aged(key, Answer, ANSWER_SHARED)

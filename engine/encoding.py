@@ -8,7 +8,6 @@ import threading
 import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import brotli
@@ -16,9 +15,7 @@ import zstandard
 
 from engine.answers import Answer
 from engine.locks import Lock
-
-if TYPE_CHECKING:
-    from gevent.threadpool import ThreadPool
+from engine.offload import Offload
 
 LEAST = 1024
 """Bytes of a body from which on it is compressed."""
@@ -98,19 +95,8 @@ def whole(body: bytes, encoding: str) -> bytes:
 def aside(work: Callable[[bytes], bytes], data: bytes) -> bytes:
     """Do long work in a real thread where greenlets wait for one loop; short work here."""
     if len(data) >= LONG:
-        from gevent import monkey
-
-        if monkey.is_module_patched("threading"):
-            done: bytes = _threads().apply(work, (data,))
-            return done
+        return _beside(lambda: work(data))
     return work(data)
-
-
-@lru_cache(1)
-def _threads() -> "ThreadPool":
-    from gevent.threadpool import ThreadPool
-
-    return ThreadPool(AT_ONCE)
 
 
 def _deflated(data: bytes, level: int, flush: int) -> bytes:
@@ -157,4 +143,5 @@ def _end_zstd(answer: Answer, end: bytes) -> bytes:
 BEGINNINGS = {"gzip": _begin_gzip, "br": _begin_brotli, "zstd": _begin_zstd}
 ENDS = {"gzip": _end_gzip, "br": _end_brotli, "zstd": _end_zstd}
 
+_beside = Offload(AT_ONCE)
 _packing = Packing(BEGINNINGS)

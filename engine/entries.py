@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+from engine.moments import AHEAD
 from engine.shelf import weigh
 
+RENEWED_KEPT = 3650 * 86_400.0
+"""Seconds that it is known when the last refresh was: every hit looks at it, so that it should be there."""
 RENEWED = "refresh:renewed"
 """Where it is kept since when (Unix seconds) answers made from older entries are looked at again."""
+
+
+@runtime_checkable
+class Moved(Protocol):
+    """A value with times of its own, from another host's clock."""
+
+    def moved(self, seconds: float) -> Any:
+        """The same with its times moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +42,17 @@ class Entry:
         """Seconds since it was made."""
         return max(0.0, now - self.made)
 
+    def moved(self, seconds: float, *, due: bool) -> "Entry":
+        """The same with its times moved, and due at once where it is `due`."""
+        value = self.value.moved(seconds) if isinstance(self.value, Moved) else self.value
+        if due:
+            return Entry(value, self.made + seconds, 0.0)
+        return Entry(value, self.made + seconds, self.lifetime, self.again + seconds)
+
     def due(self, now: float) -> bool:
-        """Whether it is to be asked for anew."""
-        return self.age(now) >= self.lifetime and now >= self.again
+        """Whether it is to be asked for anew: at once where it claims to be of the future."""
+        age = now - self.made
+        return age < -AHEAD or (age >= self.lifetime and now >= self.again)
 
 
 Entries = dict[str, Entry]

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import AllProvidersFailed, ApiError
+from engine.host_times import lain, made_at
 from engine.leases import Leases
-from engine.store import Store
+from engine.store import Store, fits
 from providers import Unavailable
 
 LOOK_AGAIN = 0.02
@@ -26,6 +27,17 @@ class Failed:
 
     time: float
     error: ApiError
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its error can be told."""
+        error = self.error
+        return (
+            fits(error.message, str)
+            and fits(error.details, Mapping[str, object] | None)
+            and fits(error.retry_after, int | None)
+            and fits((error.own_code, error.own_status), tuple[str, int])
+        )
 
     def recent(self, now: float) -> bool:
         """Whether it is too early to try again."""
@@ -52,8 +64,11 @@ class Flights:
 
     def failure(self, key: str) -> Failed | None:
         """How the last making of `key` failed, `None` where it did not."""
-        failed: Failed | None = self._store.get(f"failed:{key}")
-        return failed
+        found = self._store.found(f"failed:{key}", Failed)
+        if found is None:
+            return None
+        time = made_at(found.value.time, self._clock(), lain(found, FAILURE_KEPT))
+        return found.value if time == found.value.time else replace(found.value, time=time)
 
     def remember(self, keys: Iterable[str], error: ApiError) -> None:
         """That making `keys` failed just now, until it succeeds."""

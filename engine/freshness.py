@@ -4,21 +4,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as WaitedTooLong
 from dataclasses import replace
 from typing import Any
 
-from engine.answers import Answer
+from engine.answers import ANSWER_SHARED, Answer
+from engine.background import report
 from engine.copies import Copies
 from engine.entries import RENEWED, Entries, Entry, Good, Make, any_is, none_is
 from engine.errors import AllProvidersFailed, ApiError
 from engine.events import StaleKept, Tell, ignore
 from engine.flights import TOO_SLOW, Flights
+from engine.host_times import HostTimes
 from engine.request_id import carried, of_its_own
-from engine.store import Store
+from engine.store import Store, fits
 
-__all__ = ["Entries", "Entry", "Freshness"]
+__all__ = ["ANSWER_SHARED", "Entries", "Entry", "Freshness"]
 
 WITH_SOMETHING_OLD = 1.5
 """Seconds that providers have to answer where there is something old to be given instead."""
@@ -26,9 +28,6 @@ OUTAGE = 60.0
 """Seconds after a failure in which what is old is given at once, while somebody tries again behind it."""
 KEPT = 86_400.0
 """Seconds that something is kept after it was made, for when no provider can be had."""
-ANSWER_SHARED = 120.0
-"""Seconds that an answer stays in Redis. It can be made again from what was received; a client that asks for
-something else each time would fill Redis with a day of answers."""
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +43,16 @@ class Freshness:
         clock: Callable[[], float] = time.time,
         deadline: float = 10.0,
         tell: Tell = ignore,
+        contents: Mapping[str, Any] | None = None,
     ) -> None:
         self._tell = tell
+        self._contents = contents or {}
         self._store = store
         self._pool = pool
         self._clock = clock
         self._deadline = deadline
-        self._copies = Copies(store)
+        self._times = HostTimes(store, clock)
+        self._copies = Copies(store, self._times)
         self._flights = Flights(store, clock)
         self._lock = threading.Lock()
         self._behind: set[str] = set()
@@ -73,14 +75,14 @@ class Freshness:
         try:
             entries = parts()
         except AllProvidersFailed:
-            old: Answer | None = self._store.get(place) or self._store.own(place)
+            old = self._times.aged(place, Answer, ANSWER_SHARED)
             if old is None or old.age(self._clock()) >= KEPT:
                 raise
             return old
         times = tuple(entry.made for entry in entries.values())
         made = min(times)
         expires = min(entry.made + entry.lifetime for entry in entries.values())
-        known: Answer | None = self._store.get(place)
+        known = self._times.aged(place, Answer, ANSWER_SHARED)
         if known is not None and known.times == times and known.lifetime == expires - made:
             return known
         answer = replace(build(entries, made, expires - made), key=key, times=times)
@@ -95,7 +97,8 @@ class Freshness:
 
     def known(self, key: str) -> Entry | None:
         """What is kept, however old it is, up to a day."""
-        entry: Entry | None = self._store.get(key) or self._store.own(key)
+        kind = self._contents.get(key.partition(":")[0], object)
+        entry = self._times.aged(key, Entry, KEPT, lambda entry: fits(entry.value, kind))
         return entry if entry is not None and entry.age(self._clock()) < KEPT else None
 
     def obtain(
@@ -188,10 +191,3 @@ class Freshness:
         finally:
             with self._lock:
                 self._behind.difference_update(keys)
-
-
-def report(refresh: Future[Any]) -> None:
-    """Nobody waits for what happens in the background, so that a fault of ours is logged here."""
-    error = refresh.exception()
-    if error is not None and not isinstance(error, ApiError):
-        log.error("unforeseen failure in the background", exc_info=error)

@@ -41,7 +41,7 @@ class Leases:
             held = self._held & set(keys)
             self._held -= held
         for key in held:
-            if self._store.get(f"flight:{key}") == self._owner:
+            if self._store.get(f"flight:{key}", str) == self._owner:
                 self._store.delete(f"flight:{key}")
 
     def _renew(self) -> None:

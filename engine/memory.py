@@ -5,7 +5,7 @@ from typing import Any, cast
 from cachelib.base import BaseCache
 from limits.storage import MemoryStorage, Storage, storage_from_string
 
-from engine import tally
+from engine import counters, tally
 from engine.config import Settings
 from engine.quotas import PREFIX
 from engine.shelf import Shelf
@@ -28,7 +28,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": TIMEOUTS if shared else {},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
-        "RATELIMIT_STORAGE_URI": settings.redis_url if shared else f"{tally.SCHEME}://",
+        "RATELIMIT_STORAGE_URI": counters.SCHEME + settings.redis_url if shared else f"{tally.SCHEME}://",
         "RATELIMIT_STORAGE_OPTIONS": {**TIMEOUTS, "wrap_exceptions": True} if shared else {},
         "RATELIMIT_SWALLOW_ERRORS": shared,  # of requests that were on their way to Redis when it died
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
@@ -47,6 +47,6 @@ def counts(settings: Settings) -> Storage:
     """Where budgets are counted."""
     if settings.cache_type == "memory":
         return MemoryStorage()
-    made: Any = storage_from_string(settings.redis_url, wrap_exceptions=True, **TIMEOUTS)
+    made: Any = storage_from_string(counters.SCHEME + settings.redis_url, wrap_exceptions=True, **TIMEOUTS)
     assert isinstance(made, Storage)  # noqa: S101 - redis:// gives a synchronous one
     return made

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
 
-from engine.entries import RENEWED
+from engine.entries import RENEWED, RENEWED_KEPT
 from engine.errors import ApiError, unforeseen
+from engine.host_times import HostTimes
 from engine.market import Market
 from engine.request_id import carried
 from engine.store import Store
@@ -19,8 +20,6 @@ PAUSE = 60.0
 PATIENCE = 10.0
 """Seconds to wait for what is being asked for; it goes on afterwards."""
 AT_ONCE = 4
-KEPT = 3650 * 86_400.0
-"""Seconds that it is known when the last one was: every hit looks at it, so that it should be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,19 @@ class Refreshing:
         self._store = store
         self._coins = coins
         self._clock = clock
-        store.add(RENEWED, 0.0, KEPT)
+        self._times = HostTimes(store, clock)
+        store.add(RENEWED, 0.0, RENEWED_KEPT)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="refreshing")
 
     def refresh(self) -> Refreshed:
         """Do it, unless somebody has within a minute. Raises the `ApiError` where all of it failed."""
         now = self._clock()
         if not self._store.add(TURN, now, PAUSE):
-            turn: float = self._store.get(TURN) or now
-            return Refreshed(max(1, math.ceil(turn + PAUSE - now)))
+            turn = self._times.moment(TURN, PAUSE) or now
+            return Refreshed(max(1, math.ceil(min(turn, now) + PAUSE - now)))
         asked = {self._pool.submit(carried(refresh)): name for name, refresh in self._tasks(now)}
         done, pending = wait(asked, PATIENCE)
-        self._store.set(RENEWED, now, KEPT)
+        self._store.set(RENEWED, now, RENEWED_KEPT)
         failed = {asked[one]: _told(error) for one in done if (error := one.exception())}
         if len(failed) == len(asked):
             raise next(iter(failed.values()))

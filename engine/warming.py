@@ -68,12 +68,12 @@ class Warming:
         """Hold the lease a little longer than a tick, if nobody else does."""
         if not self._store.is_shared:
             return True
-        owner = self._store.get(LEASE)
-        if owner is None and self._store.add(LEASE, self._name, 30):
+        if self._store.add(LEASE, self._name, 30):
             return True
-        if owner == self._name:
-            self._store.set(LEASE, self._name, 30)
-        return bool(owner == self._name)
+        if self._store.get(LEASE, str) != self._name:
+            return False
+        self._store.set(LEASE, self._name, 30)
+        return True
 
     def _tasks(self) -> Iterator[tuple[str, float, Callable[[], None]]]:
         yield "prices", self._settings.cache_ttl_prices, self._market.refresh_prices

@@ -18,6 +18,7 @@ from engine.events._kinds import (
     ProviderFailed,
     StaleKept,
 )
+from engine.glance import Glance, glance
 from engine.store import Store
 
 __all__ = [
@@ -45,6 +46,7 @@ MOST = 500
 REMEMBERED = 86_400.0
 """Seconds for which each of them is."""
 RING = "events"
+COUNT = f"{RING}:count"
 LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
 NOTABLE = (
     ProviderFailed,
@@ -75,6 +77,8 @@ class Events:
         self._store = store
         self._heard = heard
         self._lock = threading.Lock()
+        self.glance = Glance(store, self._look)
+        """Lets this worker know what the others have told."""
 
     def tell(self, event: Event) -> None:
         """Log and remember."""
@@ -86,12 +90,21 @@ class Events:
         if not isinstance(event, NOTABLE):
             return
         with self._lock:
-            number = self._store.count(f"{RING}:count")
+            number = self._store.count(COUNT)
             self._store.set(f"{RING}:{number % MOST}", event, REMEMBERED)
 
     def recent(self, limit: int = MOST) -> list[Event]:
         """At most `limit`, the newest first."""
-        last: int = self._store.get(f"{RING}:count") or 0
+        glance(self.glance)
+        return self.known(limit)
+
+    def known(self, limit: int = MOST) -> list[Event]:
+        """The same, of what this worker knows already."""
+        last: int = self._store.own(COUNT) or 0
         first = max(0, last - min(limit, MOST))
-        found = self._store.several([f"{RING}:{number % MOST}" for number in range(last, first, -1)])
+        found = [self._store.own(f"{RING}:{number % MOST}") for number in range(last, first, -1)]
         return sorted((event for event in found if event), key=lambda event: event.time, reverse=True)
+
+    def _look(self) -> None:
+        kinds: dict[str, type] = {f"{RING}:{number}": Event for number in range(MOST)}
+        self._store.see({COUNT: int, **kinds})

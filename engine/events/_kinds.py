@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from engine.moments import can_be
+
 ENDPOINTS = {
     "quotes": "/api/prices",
     "series": "/api/ohlcv",
@@ -26,6 +28,11 @@ class Event:
     time: float
     provider: str | None = None
     endpoint: str | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its time can be told."""
+        return can_be(self.time)
 
     @property
     def kind(self) -> str:

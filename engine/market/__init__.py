@@ -13,9 +13,10 @@ from engine.events import Event, Events
 from engine.freshness import Freshness
 from engine.host_clock import HostClock
 from engine.market import _state
-from engine.market._alerts import Alert, alerts
+from engine.market._alerts import Alert
 from engine.market._building import build
 from engine.market._candles import MAXIMUM, Candles
+from engine.market._contents import CONTENTS
 from engine.market._fetching import Fetching
 from engine.market._mood import Mood
 from engine.market._plan import Wanted
@@ -23,6 +24,7 @@ from engine.market._prices import Named, Prices
 from engine.market._quotes import Quotes
 from engine.market._readiness import Readiness
 from engine.market._sentiment import analyse
+from engine.market._status import Status
 from engine.offload import Offload
 from engine.store import Store
 from engine.upstream import Upstream
@@ -68,7 +70,9 @@ class Market:
             for kind in discover()
         ]
         deadline = settings.candles_deadline_seconds
-        self._freshness = Freshness(store, pool, clock=clock, deadline=deadline, tell=events.tell)
+        self._freshness = Freshness(
+            store, pool, clock=clock, deadline=deadline, tell=events.tell, contents=CONTENTS
+        )
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
@@ -77,6 +81,8 @@ class Market:
         self._candles = Candles(fetching, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
         self._readiness = Readiness(self.upstreams, self._quotes, pool)
+        used = [it for use in (self._candles, self._quotes, self._mood) for it in use.upstreams]
+        self.status = Status(self.upstreams, used, store, counts, events, self._clock)
         self.asked = self._started = clock()
         """When anybody last asked for data, in Unix seconds."""
 
@@ -149,24 +155,20 @@ class Market:
 
     def alerts(self) -> list[Alert]:
         """What is wrong now."""
-        used = [upstream for upstream in self.upstreams if upstream.enabled and self._used(upstream)]
-        return alerts(used, self._events.recent(), self._store.lost_for, self._clock())
+        return self.status.alerts()
 
     def providers(self) -> list[dict[str, object]]:
         """Every provider in the default order, with what is known of it."""
-        return [
-            _state.provider_row(upstream, priority, self._used(upstream))
-            for priority, upstream in enumerate(self.upstreams, start=1)
-        ]
+        return self.status.providers()
 
     def budgets(self) -> list[dict[str, object]]:
         """What is left towards each provider that may be asked."""
-        return [_state.budget_row(upstream) for upstream in self.upstreams if upstream.enabled]
+        return self.status.budgets()
 
     def health(self, version: str) -> dict[str, object]:
         """How everything stands, in what is already known."""
-        rows = [_state.health_row(upstream, self._used(upstream)) for upstream in self.upstreams]
-        states = {str(row["name"]): str(row["status"]) for row in rows}
+        rows = self.status.health()
+        states = self.status.states()
         status = _state.overall(
             [states[upstream.name] for upstream in self._candles.upstreams],
             [states[upstream.name] for upstream in self._quotes.upstreams],
@@ -184,6 +186,7 @@ class Market:
 
     def ready(self) -> bool:
         """Whether there is data yet. Where there is none, somebody is asked for some in the background."""
+        self.status.look()
         return self._readiness.ready()
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None) -> list[Upstream[P]]:
@@ -193,6 +196,3 @@ class Market:
             if isinstance(upstream.provider, ability) and upstream.enabled
         }
         return [able[name] for name in (able if names is None else names) if name in able]
-
-    def _used(self, upstream: Upstream[Provider]) -> bool:
-        return any(upstream in use.upstreams for use in (self._candles, self._quotes, self._mood))

@@ -52,10 +52,10 @@ def alerts(
 
 
 def _of_provider(upstream: Upstream[Provider], now: float) -> list[Alert]:
-    state = upstream.state
+    seen = upstream.seen
+    state, failed = seen.state, seen.statistics.failed
     if state not in LEVELS:
         return []
-    failed = upstream.statistics.failed
     reason = f": {failed.reason}" if failed else ""
     message = WORDS[state].format(upstream.name) + reason
     since = failed.time if failed else now

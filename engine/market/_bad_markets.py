@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.events import MarketFailed, Tell
 from engine.market._plan import Plan
+from engine.moments import AHEAD
 from engine.store import Store
 
 FIRST_REST = 30.0
@@ -19,6 +20,10 @@ class Rest:
     until: float
     seconds: float
 
+    def within(self, now: float) -> "Rest":
+        """The same, over where it would last longer than it is: another host's clock has said until when."""
+        return self if self.until - now <= self.seconds + AHEAD else Rest(now, self.seconds)
+
 
 class BadMarkets:
     """Remembers them for all workers, each interval by itself. The venue's circuit knows nothing of it."""
@@ -31,8 +36,9 @@ class BadMarkets:
     def known(self, plans: Iterable[Plan]) -> dict[str, Rest]:
         """The rests of the markets of `plans` by provider, those included that are over."""
         keys = {plan.upstream.name: _key(plan) for plan in plans}
-        rests = self._store.several([*keys.values()])
-        return {name: rest for name, rest in zip(keys, rests, strict=True) if isinstance(rest, Rest)}
+        rests = self._store.several([*keys.values()], Rest)
+        now = self._clock()
+        return {name: rest.within(now) for name, rest in zip(keys, rests, strict=True) if rest is not None}
 
     def failed(self, plan: Plan, reason: str, detail: str) -> None:
         """Let the market rest: it was asked for its newest candles, and its answer cannot be used."""

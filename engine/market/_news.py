@@ -36,6 +36,10 @@ class Collected:
     stories: Stories
     told: Parts
 
+    def moved(self, seconds: float) -> "Collected":
+        """The same with the times of its sources moved."""
+        return Collected(self.stories, self.told.moved(seconds))
+
     @property
     def weight(self) -> int:
         """Bytes that it takes in memory."""

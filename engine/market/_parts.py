@@ -8,10 +8,12 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.fanout import errors, gather
 from engine.freshness import KEPT, Entry
+from engine.headlines import Story
 from engine.market._asking import Asked, let_in, shut_out
+from engine.moments import AHEAD
 from engine.shelf import weigh
 from engine.upstream import Upstream
-from providers import ProviderError, Unavailable
+from providers import Category, Listing, Overview, ProviderError, Unavailable
 
 RETRIED = 60.0
 """Seconds after which what failed is asked for again while the rest is still good."""
@@ -29,9 +31,14 @@ class Part:
 
     time: float
     until: float
-    value: Any = None
+    value: Overview | tuple[Listing, ...] | tuple[Category, ...] | tuple[Story, ...] | None = None
     reason: str | None = None
     expired: float | None = None
+
+    def moved(self, seconds: float) -> "Part":
+        """The same with its time moved, to be asked for anew: when that is was another clock's word."""
+        expired = None if self.expired is None else self.expired + seconds
+        return replace(self, time=self.time + seconds, until=0.0, expired=expired)
 
     @property
     def weight(self) -> int:
@@ -49,6 +56,10 @@ class Parts:
     def weight(self) -> int:
         """Bytes that they take in memory."""
         return sum(part.weight for part in self.parts.values())
+
+    def moved(self, seconds: float) -> "Parts":
+        """The same with the times of all moved."""
+        return Parts({name: part.moved(seconds) for name, part in self.parts.items()})
 
     @property
     def values(self) -> dict[str, Any]:
@@ -86,7 +97,7 @@ class Gathering:
         """
         old = known.parts if known else {}
         now = self._clock()
-        due = [(up, ask) for up, ask in asks if ask.provider not in old or now >= old[ask.provider].until]
+        due = [(up, ask) for up, ask in asks if self._is_due(up, old.get(ask.provider), now)]
         failures: dict[str, ProviderError] = shut_out(due, now)
         outcomes = gather(let_in(due), self._settings.sentiment_deadline_seconds)
         failures |= errors(outcomes)
@@ -108,6 +119,10 @@ class Gathering:
                 for name, part in parts.items()
             }
         )
+
+    def _is_due(self, upstream: Upstream[Any], old: Part | None, now: float) -> bool:
+        """Whether it is to be asked for: also where another host's clock says that it lasts for too long."""
+        return old is None or not now < old.until <= now + self._lifetime(upstream) + AHEAD
 
     def _lifetime(self, upstream: Upstream[Any]) -> float:
         """Not shorter than that its budget lasts for all of its period."""

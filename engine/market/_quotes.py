@@ -29,8 +29,6 @@ NO_COINS = (TETHER, USDC, EURO)
 class CoinQuotes:
     """What was said about one coin: a quote by provider, the reasons of those that failed, what a USDT was
     worth in dollars at that moment (`None` where nobody said), and since when each quote is the same.
-
-    A change of its fields needs another name: what an older release keeps in Redis is a miss then.
     """
 
     quotes: Mapping[str, Quote]

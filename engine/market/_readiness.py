@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 
-from engine.freshness import report
+from engine.background import report
 from engine.market._quotes import Quotes
 from engine.request_id import of_its_own
 from engine.upstream import Upstream
@@ -23,7 +23,7 @@ class Readiness:
 
     def ready(self) -> bool:
         """Whether there is data. Where there is none, somebody is asked for some in the background."""
-        if any(upstream.statistics.succeeded for upstream in self._upstreams):
+        if any(upstream.seen.statistics.succeeded for upstream in self._upstreams):
             return True
         with self._lock:
             if self._first is None or self._first.done():

@@ -64,7 +64,7 @@ def symbols(ranks: Mapping[str, int]) -> dict[str, object]:
 
 def state(upstream: Upstream[Provider], used: bool) -> str:
     """Its state in one word; `disabled` where it has no key or is used for nothing."""
-    return upstream.state if used and upstream.enabled else "disabled"
+    return upstream.seen.state if used and upstream.enabled else "disabled"
 
 
 def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
@@ -80,20 +80,20 @@ def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
     return "healthy" if first == "online" and "online" in quotes else "degraded"
 
 
-def health_row(upstream: Upstream[Provider], used: bool) -> dict[str, object]:
+def health_row(upstream: Upstream[Provider], used: bool, now: float) -> dict[str, object]:
     """A provider in `/api/health`."""
-    known = upstream.statistics
+    known = upstream.seen.statistics
     return {
         "name": upstream.name,
         "status": state(upstream, used),
         "latency": _milliseconds(known),
-        "lastCheck": None if known.checked is None else iso(known.checked),
+        "lastCheck": None if known.checked is None else iso(min(known.checked, now)),
     }
 
 
-def provider_row(upstream: Upstream[Provider], priority: int, used: bool) -> dict[str, object]:
+def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: float) -> dict[str, object]:
     """A provider in `/api/providers`."""
-    known = upstream.statistics
+    known = upstream.seen.statistics
     word = state(upstream, used)
     limit = upstream.provider.rate_limit
     return {
@@ -104,19 +104,21 @@ def provider_row(upstream: Upstream[Provider], priority: int, used: bool) -> dic
         "state": word,
         "capabilities": [name for kind, name in ABILITIES.items() if isinstance(upstream.provider, kind)],
         "latencyMs": _milliseconds(known),
-        "lastFailure": known.failed and {"time": iso(known.failed.time), "reason": known.failed.reason},
+        "lastFailure": known.failed
+        and {"time": iso(min(known.failed.time, now)), "reason": known.failed.reason},
         "rate_limit": {"requests": limit.requests, "period": limit.period},
     }
 
 
 def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
     """What is left of what a provider allows: nothing while it wants to be left alone."""
-    budget, shut = upstream.budget, upstream.circuit.shut
+    budget, shut = upstream.budget, upstream.seen.shut
     refused = shut is not None and shut.reason == RateLimited.reason
+    spent = budget.most if refused else budget.seen
     return {
         "provider": upstream.name,
         "limit": budget.most,
-        "remaining": 0 if refused else max(0, budget.most - budget.spent),
+        "remaining": None if spent is None else budget.most - spent,
         "reset_at": iso(shut.until if shut is not None and refused else budget.resets_at),
     }
 

@@ -20,6 +20,7 @@ class Standing(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The families of the moment."""
+        self._market.status.look_at_budgets()
         yield from self._states()
         yield self._last_success()
         yield from self._doors()
@@ -31,9 +32,9 @@ class Standing(Collector):
         family = GaugeMetricFamily(
             "engine_provider_state", "1 for the state that a provider is in", labels=["provider", "state"]
         )
-        for row in self._market.providers():
+        for name, known in self._market.status.states().items():
             for state in STATES:
-                family.add_metric([str(row["name"]), state], float(row["state"] == state))
+                family.add_metric([name, state], float(known == state))
         yield family
 
     def _last_success(self) -> GaugeMetricFamily:
@@ -43,8 +44,8 @@ class Standing(Collector):
             labels=["provider"],
         )
         for upstream in self._market.upstreams:
-            if (succeeded := upstream.statistics.succeeded) is not None:
-                family.add_metric([upstream.name], succeeded)
+            if (succeeded := upstream.seen.statistics.succeeded) is not None:
+                family.add_metric([upstream.name], min(succeeded, self._market.now()))
         return family
 
     def _doors(self) -> Iterator[GaugeMetricFamily]:
@@ -62,8 +63,9 @@ class Standing(Collector):
         for upstream in self._market.upstreams:
             if not upstream.enabled:
                 continue
-            circuits.add_metric([upstream.name], float(upstream.circuit.shut is not None))
-            if not self._store.is_degraded:  # each look would wait for Redis again
+            circuits.add_metric([upstream.name], float(upstream.seen.shut is not None))
+            spent = upstream.budget.seen
+            if not self._store.is_degraded and spent is not None:
                 sizes.add_metric([upstream.name], upstream.budget.most)
-                left.add_metric([upstream.name], upstream.budget.most - upstream.budget.spent)
+                left.add_metric([upstream.name], upstream.budget.most - spent)
         yield from (circuits, sizes, left)

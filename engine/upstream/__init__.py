@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy, deepcopy
+from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
 from limits.storage import MemoryStorage, Storage
@@ -16,7 +17,7 @@ from engine.upstream._circuit import Circuit, Shut
 from engine.upstream._statistics import Failure, Statistics
 from providers import BadData, BadMarket, Blocked, Provider, ProviderError, RateLimited, Unsupported
 
-__all__ = ["BACKGROUND", "Failure", "Shut", "Statistics", "Upstream"]
+__all__ = ["BACKGROUND", "Failure", "Seen", "Shut", "Statistics", "Upstream"]
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Provider, covariant=True)
@@ -26,6 +27,15 @@ CALLS_AT_ONCE = 8
 CALLS_AT_ONE_HOST = 2
 """Nor can one of its hosts, where each fails by itself."""
 STATISTICS_KEPT = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a provider stood when that was last seen: its state in a word, its statistics, and its door."""
+
+    state: str
+    statistics: Statistics
+    shut: Shut | None
 
 
 class Upstream(Generic[P]):
@@ -74,10 +84,22 @@ class Upstream(Generic[P]):
         """`unknown`, `online`, `degraded`, `offline` or `blocked`; of hosts, what they are together."""
         if self._hosts:
             return _together([host.state for host in self._hosts])
-        shut = self.circuit.shut
-        if shut is None:
-            return self.statistics.state
-        return "blocked" if shut.reason == Blocked.reason else "offline"
+        return _state(self.statistics, self.circuit.shut)
+
+    @property
+    def seen(self) -> "Seen":
+        """How it stands, as far as this worker knows already; nobody is asked, Redis included."""
+        known: Statistics = self._store.own(f"statistics:{self._places[0]}") or Statistics()
+        shut = self.circuit.seen
+        if self._hosts:
+            return Seen(_together([host.seen.state for host in self._hosts]), known, shut)
+        return Seen(_state(known, shut), known, shut)
+
+    @property
+    def kinds(self) -> dict[str, type]:
+        """Where all workers keep how it stands, and what that is."""
+        hosts = {key: kind for host in self._hosts for key, kind in host.kinds.items()}
+        return {self.circuit.key: Shut, f"statistics:{self._places[0]}": Statistics, **hosts}
 
     def host(self, name: str) -> Self:
         """The same for one of several hosts that fail each by itself: with a door, a budget, a pool and
@@ -141,15 +163,19 @@ class Upstream(Generic[P]):
                 self._store.set(f"statistics:{place}", known, STATISTICS_KEPT)
 
     def _known(self, place: str) -> Statistics:
-        known: Statistics | None = self._store.get(f"statistics:{place}") or self._store.own(
-            f"statistics:{place}"
-        )
-        return known or Statistics()
+        key = f"statistics:{place}"
+        return self._store.get(key, Statistics) or self._store.own(key) or Statistics()
 
     def _observe(self, headers: Mapping[str, str]) -> None:
         used = self.provider.used(headers)
         if used is not None:
             self.budget.correct(used)
+
+
+def _state(known: Statistics, shut: Shut | None) -> str:
+    if shut is None:
+        return known.state
+    return "blocked" if shut.reason == Blocked.reason else "offline"
 
 
 def _together(states: Sequence[str]) -> str:

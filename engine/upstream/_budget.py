@@ -33,6 +33,7 @@ class Budget:
         self._name = name
         self._tell = tell
         self._told = 0.0
+        self._seen: tuple[str, int] = ("", 0)
         self._clock = clock
         self.period = limit.period
         self.most = max(1, int(limit.requests * PORTION))
@@ -56,10 +57,24 @@ class Budget:
     @property
     def spent(self) -> int:
         """The weight of this period's calls so far."""
-        return (
-            self.most
-            - self._ask(lambda limiter: limiter.get_window_stats(self._item, *self._window)).remaining
-        )
+        left = self._ask(lambda limiter: limiter.get_window_stats(self._item, *self._window)).remaining
+        self.saw(self.key, self.most - left)
+        return self.most - left
+
+    @property
+    def key(self) -> str:
+        """Where this period's calls are counted."""
+        return self._item.key_for(*self._window)
+
+    @property
+    def seen(self) -> int | None:
+        """What this worker last knew of `spent`, `None` where that was in another period."""
+        key, count = self._seen
+        return count if key == self.key else None
+
+    def saw(self, key: str, count: int) -> None:
+        """Remember what was counted under `key`."""
+        self._seen = key, min(count, self.most)
 
     @property
     def resets_at(self) -> float:

@@ -14,6 +14,7 @@ from typing import TypeVar
 import pybreaker
 
 from engine.events import CircuitClosed, CircuitOpened, Tell, ignore
+from engine.moments import AHEAD, can_be
 from engine.store import Store
 from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 
@@ -43,6 +44,15 @@ class Shut:
     until: float
     reason: str
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its time can be told."""
+        return can_be(self.until)
+
+    def within(self, time: float) -> "Shut":
+        """The same until `time` at most: how long it is kept says more than another host's clock."""
+        return Shut(min(self.until, time), self.reason)
+
     def error(self, now: float) -> Unavailable:
         """What a call meets at the shut door."""
         kinds: dict[str, type[Unavailable]] = {Blocked.reason: Blocked, RateLimited.reason: RateLimited}
@@ -56,7 +66,7 @@ class Circuit:
     def __init__(self, name: str, store: Store, clock: Callable[[], float], tell: Tell = ignore) -> None:
         self._name = name
         self._tell = tell
-        self._key = f"door:{name}"
+        self.key = f"door:{name}"
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
@@ -71,7 +81,15 @@ class Circuit:
     @property
     def shut(self) -> Shut | None:
         """Why it is shut, `None` while it is open to all."""
-        shut: Shut | None = self._store.get(self._key)
+        found = self._store.found(self.key, Shut)
+        if found is None or found.left is None:
+            return None if found is None else found.value
+        return found.value.within(self._clock() + found.left - LONGEST_REST + AHEAD)
+
+    @property
+    def seen(self) -> Shut | None:
+        """The same, as far as this worker knows already."""
+        shut: Shut | None = self._store.own(self.key)
         return shut
 
     @property
@@ -91,7 +109,7 @@ class Circuit:
                 self._breaker.close()
             before()
             return self._guarded(ask)
-        trial = f"{self._key}:trial"
+        trial = f"{self.key}:trial"
         if self._clock() < shut.until or not self._store.add(trial, True, TRIAL_SECONDS):
             raise shut.error(self._clock())
         try:
@@ -137,7 +155,7 @@ class Circuit:
             self._silences = 0
             self._recent.append(True)
         if self.trial_is_due:
-            self._store.delete(self._key)
+            self._store.delete(self.key)
             self._tell(CircuitClosed(self._clock(), self._name))
 
     def _failed(self, error: Exception) -> None:
@@ -152,7 +170,7 @@ class Circuit:
             reason = error.reason if isinstance(error, Blocked | RateLimited) else "Circuit open"
             now = self._clock()
             again = self.shut is not None
-            self._store.set(self._key, Shut(now + rest, reason), rest + LONGEST_REST)
+            self._store.set(self.key, Shut(now + rest, reason), rest + LONGEST_REST)
             if not again:
                 self._tell(CircuitOpened(now, self._name, until=now + rest, reason=reason))
 

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import quantiles
 
+from engine.moments import can_be
+
 REMEMBERED = 100
 """How many latencies the 95th percentile is taken from."""
 FAILURES_TO_BE_OFFLINE = 3
@@ -29,6 +31,11 @@ class Statistics:
     failed: Failure | None = None
     latency: float | None = None
     latencies: list[float] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its times can be told."""
+        return self.checked is None or can_be(self.checked)
 
     def success(self, now: float, seconds: float) -> None:
         """An answer came after `seconds`."""

@@ -47,11 +47,14 @@ class Status(Schema):
 
 
 class BudgetRow(Schema):
-    """One provider of `GET /api/rate-limits`, a bare array: what is left of it until `reset_at`."""
+    """One provider of `GET /api/rate-limits`, a bare array: what is left of it until `reset_at`.
+
+    `remaining` is null while Redis, which knows it, does not answer.
+    """
 
     provider = fields.String(required=True)
     limit = fields.Integer(required=True)
-    remaining = fields.Integer(required=True)
+    remaining = fields.Integer(required=True, allow_none=True)
     reset_at = fields.String(required=True)
 
 

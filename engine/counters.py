@@ -1,0 +1,85 @@
+"""Counters in Redis, of quotas and of budgets: what is no number under a counter's key counts as nothing."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import redis
+from limits.errors import StorageError
+from limits.storage import RedisStorage, Storage
+
+from engine.store import Complaints, Unreadable, is_of_another_kind
+
+T = TypeVar("T")
+
+SCHEME = "counters+"
+"""What the address of a Redis begins with in a URI that means this storage."""
+
+NUMBER = re.compile(rb"\d{1,18}").fullmatch
+
+
+class Counters(RedisStorage):
+    """limits' own storage, which removes what it cannot count on."""
+
+    STORAGE_SCHEME = [f"{SCHEME}{scheme}" for scheme in ("redis", "rediss", "unix")]
+
+    def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
+        self._complaints = Complaints(time.monotonic)
+        super().__init__(uri.removeprefix(SCHEME), wrap_exceptions=wrap_exceptions, **options)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count in a fixed window."""
+        return self._counted(lambda: super(Counters, self).incr(key, expiry, amount), key)
+
+    def get(self, key: str) -> int:
+        """What was counted in a fixed window."""
+        return self._counted(lambda: super(Counters, self).get(key), key)
+
+    def several(self, keys: Sequence[str]) -> list[int]:
+        """What was counted in each of some fixed windows, in one round trip. Raises `redis.RedisError`."""
+        redis: Any = self.get_connection(True)
+        found = redis.mget([self.prefixed_key(key) for key in keys])
+        return [0 if count is None or not NUMBER(count) else int(count) for count in found]
+
+    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count in a sliding window, unless that were too many."""
+        return self._counted(
+            lambda: super(Counters, self).acquire_sliding_window_entry(key, limit, expiry, amount),
+            self._previous_window_key(key),
+            self._current_window_key(key),
+        )
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """What was counted in a sliding window. A counter that is kept for longer than one is begins anew."""
+        window = self._counted(
+            lambda: super(Counters, self).get_sliding_window(key, expiry),
+            self._previous_window_key(key),
+            self._current_window_key(key),
+        )
+        before, before_left, count, left = window
+        if (before and before_left > expiry + 1) or (count and not 0 < left <= 2 * expiry + 1):
+            self.clear_sliding_window(key, expiry)
+        return window
+
+    def _counted(self, count: Callable[[], T], *keys: str) -> T:
+        try:
+            return count()
+        except (redis.ResponseError, StorageError, ValueError) as error:
+            if not _is_wrong(error):
+                raise
+            self._complaints.make(keys[-1].strip("{").partition("/")[0], Unreadable("no number"))
+        for key in keys:
+            self.clear(key)
+        return count()
+
+
+def _is_wrong(error: Exception) -> bool:
+    """Whether the counter is at fault, and not Redis."""
+    cause = error.storage_error if isinstance(error, StorageError) else error
+    return isinstance(cause, ValueError) or is_of_another_kind(cause)
+
+
+def several(storage: Storage, keys: Sequence[str]) -> list[int]:
+    """What was counted in each of some windows."""
+    return storage.several(keys) if isinstance(storage, Counters) else [storage.get(key) for key in keys]

@@ -1,0 +1,197 @@
+"""Where the engine remembers: its own memory, and Redis where workers and hosts share one.
+
+If Redis dies, the engine goes on with its own memory, and comes back to Redis when that is back. What Redis
+holds is looked at before it is used: anything that is not what was asked for is a miss, and is removed.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar, overload
+
+from cachelib.base import BaseCache
+from redis import RedisError
+
+from engine.shelf import Shelf
+from engine.store._outage import PAUSE, Outage
+from engine.store._own import Own, whole_seconds
+from engine.store._reading import Complaints, Unreadable
+from engine.store._shapes import fits
+from engine.store._shared import Found, Shared, is_of_another_kind, shared
+
+__all__ = ["PAUSE", "Complaints", "Found", "Store", "Unreadable", "fits", "is_of_another_kind"]
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+SEEN = 86_400.0
+"""Seconds that a worker keeps what it has only seen in Redis."""
+
+
+def anything(value: object) -> bool:
+    """Whether a value of the right kind is sound, where nothing else is asked of it."""
+    return True
+
+
+class Store:
+    """Values by key for a time. What is written to Redis is kept in memory as well, for when it is gone."""
+
+    def __init__(
+        self,
+        memory: Shelf,
+        cache: BaseCache | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._own = Own(memory, clock)
+        self._shared = None if cache is None else shared(cache)
+        self._outage = Outage(clock, self._give_back)
+        self._complaints = Complaints(clock)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is only this worker's memory, and no Redis to be used or missed."""
+        return self._shared is None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other workers see what is written here."""
+        return self._shared is not None and not self._outage.lost
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether Redis should be there and is not."""
+        return self._outage.lost
+
+    @property
+    def lost_for(self) -> float | None:
+        """Seconds since Redis was lost, `None` while it is there or not used."""
+        return self._outage.lasts
+
+    @property
+    def size(self) -> int:
+        """How many values this worker holds."""
+        return len(self._own.memory)
+
+    @overload
+    def get(self, key: str) -> Any: ...
+
+    @overload
+    def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> V | None: ...
+
+    def get(self, key: str, kind: Any = object, sound: Callable[[Any], bool] = anything) -> Any:
+        """The value, `None` where there is none, or none that is a `sound` one of its `kind`."""
+        if self._shared is None:  # the short way, which each hit goes twice
+            return self._own.get(key)
+        found = self.found(key, kind, sound)
+        return None if found is None else found.value
+
+    def found(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> Found[V] | None:
+        """The same, with the seconds after which Redis forgets it."""
+        if self._shared is None:
+            return self._found_here(key)
+
+        def read(cache: Shared) -> Found[V] | None:
+            found = cache.read(key)
+            if found is not None and not (fits(found.value, kind) and sound(found.value)):
+                raise Unreadable(f"no {kind.__name__}")
+            return found
+
+        return self._ask(key, read, self._found_here, otherwise=lambda: None)
+
+    def several(self, keys: Sequence[str], kind: type[V]) -> list[V | None]:
+        """The value of each in one round trip, `None` where there is none."""
+        if not keys:
+            return []
+        found = self._ask(
+            keys[0],
+            lambda cache: cache.read_all([*keys]),
+            lambda _: [self._own.get(key) for key in keys],
+        )
+        return [value if fits(value, kind) else None for value in found]
+
+    def own(self, key: str) -> Any:
+        """This worker's copy of a value, however Redis came to lose it."""
+        return self._own.get(key)
+
+    def see(self, kinds: Mapping[str, type], gone: str = "") -> None:
+        """Bring this worker's own copies of state up to date, in one round trip.
+
+        What Redis has not may just have been lost there. Only of keys that begin with `gone` the copy goes.
+        """
+        if self._shared is None or not kinds:
+            return
+
+        found = self._ask(next(iter(kinds)), lambda cache: cache.read_all([*kinds]), lambda key: [])
+        for (key, kind), value in zip(kinds.items(), found, strict=False):
+            if value is not None and fits(value, kind):
+                self._own.at(key).set(key, value, timeout=SEEN)
+            elif gone and key.startswith(gone):
+                self._own.at(key).delete(key)
+
+    def set(self, key: str, value: Any, timeout: float, *, shared: float | None = None) -> None:
+        """Keep `value` for `timeout` seconds; in Redis for `shared` seconds, if that is given."""
+        self._own.at(key).set(key, value, timeout=whole_seconds(timeout))
+        left = whole_seconds(timeout if shared is None else shared)
+        self._ask(key, lambda cache: cache.write(key, value, left), lambda key: None)
+
+    def add(self, key: str, value: Any, timeout: float) -> bool:
+        """Keep `value` unless there is one already; whether it was kept."""
+        seconds = whole_seconds(timeout)
+        return self._ask(
+            key,
+            lambda cache: cache.add(key, value, seconds),
+            lambda key: self._own.at(key).add(key, value, timeout=seconds),
+        )
+
+    def count(self, key: str) -> int:
+        """One more than it was told the last time."""
+
+        def ask(otherwise: Callable[[], int] | None = None) -> int:
+            return self._ask(key, lambda cache: cache.count(key), self._own.count, otherwise)
+
+        return ask(otherwise=ask)
+
+    def delete(self, key: str) -> None:
+        """Forget a value."""
+        self._own.at(key).delete(key)
+        self._ask(key, lambda cache: cache.forget(key), lambda key: None)
+
+    def _found_here(self, key: str) -> Found[Any] | None:
+        value = self._own.get(key)
+        return None if value is None else Found(value, None)
+
+    def _ask(
+        self,
+        key: str,
+        question: Callable[[Shared], T],
+        here: Callable[[str], T],
+        otherwise: Callable[[], T] | None = None,
+    ) -> T:
+        """What Redis answers; `here` has what this worker knows while it does not.
+
+        What it has under `key` and cannot be read is removed, and is then answered as `otherwise` says.
+        """
+        if self._shared is not None and self._outage.may_ask:
+            try:
+                answer = question(self._shared)
+            except Unreadable as error:
+                self._remove(self._shared, key, error)
+                self._outage.end()
+                return here(key) if otherwise is None else otherwise()
+            except RedisError as error:
+                self._outage.begin(error)
+            else:
+                self._outage.end()
+                return answer
+        return here(key)
+
+    def _remove(self, cache: Shared, key: str, error: Unreadable) -> None:
+        self._complaints.make(key, error)
+        with suppress(RedisError):
+            cache.forget(key)
+
+    def _give_back(self) -> None:
+        """Tell a Redis that came back empty what this worker knows, but for what others may have ended."""
+        for key, left, value in self._own.to_give_back():
+            self.add(key, value, left)
