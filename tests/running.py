@@ -47,7 +47,8 @@ class Engine:
             "wsgi:app",
         )
         self._log = log
-        self._environment = {**os.environ, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
+        own = {"PYTHON_DOTENV_DISABLED": "true"}  # what a developer has in .env is none of a test's settings
+        self._environment = {**os.environ, **own, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
 
     def __enter__(self) -> "Engine":
         self.process = subprocess.Popen(
