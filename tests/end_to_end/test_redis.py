@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from providers import ASSETS
+from tests.redis_between import Between
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import Engine
 from tests.upstreams import Fault, StandIn
@@ -302,6 +303,20 @@ class TestWithoutRedis:
         # Redis is waited for half a second, a few times at most; the promise itself is a request's deadline.
         assert load.slowest < DEADLINE
 
+    @pytest.mark.parametrize("kind", ["gevent", "gthread"])
+    def test_a_redis_that_hangs_holds_up_no_report(
+        self, stand_in: StandIn, server: RedisServer, kind: str
+    ) -> None:
+        """Health, readiness and metrics tell what the worker knows; the promise is a tenth of a second."""
+        paths = ("/api/health", "/api/health/ready", "/metrics")
+        with Between(server) as between:
+            more = {"REDIS_URL": between.url, "WORKERS": "1", "WORKER_CLASS": kind}
+            with Engine(settings(stand_in, server, **more)) as engine:
+                get(engine, "/api/prices?symbols=BTC")
+                between.hang()
+                for path in paths:
+                    assert min(seconds(engine, path) for _ in range(5)) < 0.1
+
     def test_a_start_without_redis(self, stand_in: StandIn, server: RedisServer) -> None:
         """Memory is enough, health says so, and Redis is used when it comes."""
         server.kill()
@@ -316,6 +331,13 @@ class TestWithoutRedis:
             eventually(lambda: get(engine, next(SERIES)) and health(engine) == "healthy")
             with server.client() as client:
                 assert b"engine:" in kinds_of_keys(client.keys())
+
+
+def seconds(engine: Engine, path: str) -> float:
+    """How long a good answer takes."""
+    start = time.monotonic()
+    assert status(engine, path) == 200
+    return time.monotonic() - start
 
 
 def health(engine: Engine) -> str:
