@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from providers import BadData, Http, Provider, discover
 from providers._json import LARGE, read
-from providers._reading import candle_rows, readable
+from providers._reading import candle_rows, number, readable
 from tests.providers.payloads import NOW, Answer, payloads_of
 from tests.providers.test_contract import ANYWHERE, calls, sent
 
@@ -55,12 +55,21 @@ def test_what_is_repaired(body: bytes, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[1,]", b"[NaN]", b'{"a": Infinity}', b"[" * 5000, b'["', b"\xff"]
+    "body", [b"", b"<html>", b"[1,]", b"[nan]", b"[NaN, 1,]", b"[" * 5000, b"[" * 200_000, b'["', b"\xff"]
 )
 def test_what_is_no_json(body: bytes) -> None:
     """Nothing else is guessed."""
     with pytest.raises(orjson.JSONDecodeError):
         read(body, MOST)
+
+
+@pytest.mark.parametrize("figure", ["9" * 400, "-" + "9" * 5000, "1e999", "-1E400", "NaN", "-Infinity"])
+def test_a_figure_beyond_all_bounds(figure: str) -> None:
+    """It is no figure, and costs no other value of the answer."""
+    told = read(f'[{{"price": {figure}, "id": 12345678901234567}}, 1.5, "NaN, 1e999"]'.encode(), MOST)
+
+    assert number(told[0].pop("price")) is None
+    assert told == [{"id": 12345678901234567}, 1.5, "NaN, 1e999"]
 
 
 @given(
