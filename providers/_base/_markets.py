@@ -7,7 +7,7 @@ from providers._assets import RATE_ASSETS, Asset
 from providers._base._provider import Provider
 from providers._errors import BadMarket
 from providers._models import Candle, Interval, Pair, Quote, Window
-from providers._reading import candle_rows, reading, within
+from providers._reading import candle_rows, reading, with_unknown, within
 
 
 class CandleSource(Provider):
@@ -34,8 +34,9 @@ class CandleSource(Provider):
     def candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
         """The candles of `window`, as they were sent but in ascending order, the running one included.
 
-        In a window that ended in the past a row that cannot be read is left out. Elsewhere it makes the
-        market one that cannot be used, and so does an empty list where the newest candles are asked for.
+        In a window that ended in the past a row that cannot be read is a candle of unknown figures (NaN).
+        Elsewhere it makes the market one that cannot be used, and so does an empty list where the newest
+        candles are asked for.
         """
         first = window.start or 0
         last = window.end if window.end is not None else self.now() + interval.length
@@ -47,14 +48,14 @@ class CandleSource(Provider):
             rows = candle_rows(sent, lambda row: self.read_candle(row, interval))
         if self.newest_first:
             rows.reverse()
-        inside = within(rows, interval, first, last)
+        placed = within(rows, interval, first, last)
         if closes + interval.length <= self.now():
-            inside = [row for row in inside if isinstance(row, Candle)]
+            placed = [(candle.open_time, candle) for candle in with_unknown(placed)]
         if window.bounded:
-            inside = [*dict.fromkeys(inside)]  # a row that is told twice is one
-        inside = inside[-window.limit :] if window.start is None else inside[: window.limit]
-        candles = [row for row in inside if isinstance(row, Candle)]
-        if len(candles) < len(inside):
+            placed = [*dict.fromkeys(placed)]  # a row that is told twice is one
+        placed = placed[-window.limit :] if window.start is None else placed[: window.limit]
+        candles = [row for _, row in placed if isinstance(row, Candle)]
+        if len(candles) < len(placed):
             raise BadMarket(f"{self.name} sent a candle that cannot be read")
         if not candles and not window.bounded:
             raise BadMarket(f"{self.name} has no candles of this market")
@@ -76,7 +77,7 @@ class QuoteSource(Provider):
     """Has prices of many coins in one call."""
 
     rate_assets: ClassVar[tuple[Asset, ...]] = RATE_ASSETS
-    """What it is asked for along with any coins; nothing where it knows no dollars."""
+    """What it is asked for along with any coins; where it knows no dollars, what tells that it is well."""
 
     def quote_weight(self, coins: int) -> int:
         """What a call for so many coins takes of its rate limit."""

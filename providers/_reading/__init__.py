@@ -4,7 +4,7 @@ A row without what it cannot do without raises one of `UNREADABLE`, and is left 
 missing is `None` where what was sent is no such figure.
 """
 
-from providers._reading._candles import candle, candle_rows, within
+from providers._reading._candles import candle, candle_rows, with_unknown, within
 from providers._reading._figures import (
     amount,
     change,
@@ -58,5 +58,6 @@ __all__ = [
     "tether_markets",
     "text",
     "whole",
+    "with_unknown",
     "within",
 ]

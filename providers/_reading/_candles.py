@@ -1,6 +1,7 @@
 """Reading candles: rows with a time and figures, of which some may be odd. Pure functions."""
 
 from collections.abc import Callable, Iterator, Sequence
+from math import nan
 from typing import Any
 
 from providers._errors import BadMarket
@@ -49,17 +50,27 @@ def candle_rows(rows: Any, read: Callable[[Any], Candle | None]) -> list[Row]:
     return found
 
 
-def within(rows: Sequence[Row], interval: Interval, first: int, last: int) -> list[Row]:
-    """The ascending rows that open from `first` on, to the end of the interval of `last`.
+def within(rows: Sequence[Row], interval: Interval, first: int, last: int) -> list[tuple[int, Row]]:
+    """The ascending rows that open from `first` on, to the end of the interval of `last`, with that time.
 
     An odd one stands after the one before it.
     """
     candles = [(place, row.open_time) for place, row in enumerate(rows) if isinstance(row, Candle)]
     if not candles:
-        return list(rows)
+        return [(first, row) for row in rows]
     place, time = candles[0]
     placed = _placed(rows, time - (place + 1) * interval.length, interval.length)
-    return [row for time, row in placed if first <= time and interval.open_time(time) <= last]
+    return [(time, row) for time, row in placed if first <= time and interval.open_time(time) <= last]
+
+
+def with_unknown(placed: Sequence[tuple[int, Row]]) -> list[Candle]:
+    """The candles, and one of unknown figures in the place of each odd row that no other one stands in."""
+    told = {time for time, row in placed if isinstance(row, Candle)}
+    return [
+        row if isinstance(row, Candle) else Candle(time, nan, nan, nan, nan, None)
+        for time, row in placed
+        if isinstance(row, Candle) or time not in told
+    ]
 
 
 def _placed(rows: Sequence[Row], time: int, length: int) -> Iterator[tuple[int, Row]]:

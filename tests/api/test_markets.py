@@ -195,6 +195,18 @@ class TestWindows:
         assert answer["data"] == rows(stand_in, "1h", PAST, PAST + 59 * HOUR)
         assert health(client)["binance"] != "offline"
 
+    @pytest.mark.parametrize("place", [0, 30, 59])
+    @pytest.mark.parametrize("patch", [{"1": None}, {"1": "-1"}, {"0": None}, {"0": "9" * 400}, {"0": 1}])
+    def test_so_are_unreadable_ones(
+        self, make: Make, stand_in: StandIn, place: int, patch: dict[str, object]
+    ) -> None:
+        """At the ends of a window, too, and whether its time can be read or not."""
+        client = make(providers_candles=("binance",))
+        stand_in.fault("binance", Fault("odd_row", body=patch, count=place))
+        answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60")
+
+        assert (answer["count"], holes(answer)) == (59, [PAST + place * HOUR])
+
     @pytest.mark.parametrize("count", [1, 7, 59])
     def test_others_fill_them(self, client: FlaskClient, stand_in: StandIn, count: int) -> None:
         """And are named."""

@@ -21,6 +21,7 @@ from providers import (
     Candle,
     CandleSource,
     Http,
+    OverviewSource,
     Provider,
     ProviderError,
     Quote,
@@ -244,6 +245,22 @@ def texts(value: Any) -> bool:
     return value is None or (type(value) in (int, float) or (isinstance(value, str) and bool(value.strip())))
 
 
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, OverviewSource)])
+def test_an_odd_figure_of_the_market(
+    provider: type[OverviewSource], what: str, wire: responses.RequestsMock
+) -> None:
+    """It alone is unknown, and no other figure of the market."""
+    body, call = payloads_of(provider).overview[0].body, calls(provider)["overview"]
+    whole = asdict(played(wire, body, call))
+    for path in leaves(body):
+        if "status" in path or path[-1] == "market_cap_usd":
+            continue  # they tell whether it is an answer at all
+        told = asdict(played(wire, spoilt(body, path, ODD[what]), call))
+        changed = [name for name in whole if told[name] != whole[name]]
+        assert len(changed) <= 1, path
+
+
 @pytest.mark.parametrize("odd", [None, 5, "text", [], {}, [None], True])
 @pytest.mark.parametrize("provider", discover())
 def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: responses.RequestsMock) -> None:
@@ -283,7 +300,7 @@ def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("provider", WITH_CANDLES)
 def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.RequestsMock) -> None:
-    """Among the newest it makes the market a bad one; in the past it is a gap, and costs no other candle."""
+    """Among the newest it makes the market a bad one; in the past its figures alone are unknown."""
     given = payloads_of(provider).candles[0]
     newest, past = asked(provider)
     whole: list[Candle] = played(wire, given.body, past)
@@ -294,7 +311,9 @@ def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.
         if shifts(given.body, path, ODD[what]):
             continue
         body = spoilt(given.body, path, ODD[what])
-        left = played(wire, body, past)
+        told = played(wire, body, past)
+        left = [candle for candle in told if not math.isnan(candle.open)]
+        assert [candle.open_time for candle in told] == [candle.open_time for candle in whole], path
         assert [candle for candle in whole if candle in left] == left or _without_volume(left, whole), path
         assert len(left) >= 2
         gaps += len(left) == 2
