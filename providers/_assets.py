@@ -77,5 +77,7 @@ def _by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
 
 ASSET_BY_NAME = _by_name(ASSETS)
 """Every name that a client may use for a listed coin."""
-RATE_ASSETS = (TETHER, USDC, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
+TRADED_EVERYWHERE = (ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
+"""Who sends no quote of these has sent nothing at all."""
+RATE_ASSETS = (TETHER, USDC, *TRADED_EVERYWHERE)
 """What is asked along with any coins, to know what a USDT is worth in US dollars."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from providers._assets import Asset
+from providers._assets import TRADED_EVERYWHERE, Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
@@ -26,7 +26,7 @@ class Binance(CandleSource, QuoteSource):
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
     candle_weight = 2
-    rate_assets = ()
+    rate_assets = TRADED_EVERYWHERE
     failures = {-1003: RateLimited, -1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
 
     def used(self, headers: Mapping[str, str]) -> int | None:

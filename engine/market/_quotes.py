@@ -19,8 +19,6 @@ from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Asset, BadData, Quote, 
 
 TOO_OLD = 300
 """Seconds after which a quote no longer says what a coin costs."""
-EVERYWHERE = frozenset({"BTC", "ETH"})
-"""Who sends no quote of these has sent nothing at all."""
 NO_COINS = (TETHER, USDC, EURO)
 """Quotes of these only tell what a USDT is worth."""
 
@@ -51,23 +49,19 @@ class CoinQuotes:
         return {name for name in self.quotes if (it := self.standstills.get(name)) and it.frozen(now)}
 
 
-def usable(quotes: Iterable[Quote], assets: Sequence[Asset], now: float) -> list[Quote]:
+def usable(quotes: Iterable[Quote], now: float) -> list[Quote]:
     """Return the quotes that are of now, each without what is impossible in it.
 
-    Raises `BadData` where some were sent and there is none of any coin, and `Unsupported` where the provider
-    may have none of `assets`: then it can only tell what a USDT is worth, if anything.
+    Raises `BadData` where there is none of any coin: along with others, everybody is asked for those that are
+    traded everywhere.
     """
-    told = list(quotes)
     kept = [
-        _without_the_impossible(quote) for quote in told if 0 < quote.price < math.inf and _recent(quote, now)
+        _without_the_impossible(quote)
+        for quote in quotes
+        if 0 < quote.price < math.inf and _recent(quote, now)
     ]
-    if any(quote.asset not in NO_COINS for quote in kept):
-        return kept
-    spoilt = len(kept) < len(told) or any(quote.asset not in NO_COINS for quote in told)
-    if spoilt or any(asset.code in EVERYWHERE for asset in assets):
+    if all(quote.asset in NO_COINS for quote in kept):
         raise BadData("no usable quote")
-    if not kept:
-        raise Unsupported
     return kept
 
 
@@ -121,8 +115,9 @@ class Quotes:
         failures = {**errors(outcomes), **shut_out(asks, self._clock())}
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
         broken = {name: error for name, error in ordered.items() if not isinstance(error, Unsupported)}
-        nobody_lacks = len(broken) == len(ordered)
-        if not answers and (nobody_lacks or (broken and self._has_quotes(keys))):
+        quoted = any(_of(asset, answers) for asset in assets)
+        nobody_lacks = not answers and len(broken) == len(ordered)
+        if nobody_lacks or (broken and not quoted and self._has_quotes(keys)):
             raise AllProvidersFailed.of(ordered)
         told = {name: error.reason for name, error in broken.items() if name not in answers}
         rate = observe(answers)
@@ -168,7 +163,7 @@ class Quotes:
         wanted = list(dict.fromkeys([*assets, *upstream.provider.rate_assets]))
 
         def fetch() -> list[Quote]:
-            return usable(upstream.provider.quotes(wanted), wanted, self._clock.corrected())
+            return usable(upstream.provider.quotes(wanted), self._clock.corrected())
 
         call = partial(upstream.call, fetch, upstream.provider.quote_weight(len(wanted)), share)
         patience = self._settings.prices_deadline_seconds

@@ -79,14 +79,14 @@ def test_a_longer_series_is_asked_for_when_it_is_needed(client: FlaskClient, sta
 
 
 def test_prices_are_kept_by_coin(client: FlaskClient, stand_in: StandIn) -> None:
-    """What is there for BTC serves BTC and ETH; only ETH is asked for."""
+    """What is there for BTC serves BTC and ETH; ETH is asked for beside what tells that the venue is well."""
     prices(client, "symbols=BTC")
     both = prices(client, "symbols=ETH,BTC")
     prices(client, "symbols=BTC,ETH&convert=USD")
 
     assert [row["symbol"] for row in both["data"]] == ["ETH", "BTC"]
     assert stand_in.calls.count("binance") == 2
-    assert last_query(stand_in)["symbols"] == '["ETHUSDT"]'
+    assert last_query(stand_in)["symbols"] == '["ETHUSDT","BTCUSDT"]'
 
 
 def test_a_failure_is_not_repeated_for_every_client(client: FlaskClient, stand_in: StandIn) -> None:

@@ -69,10 +69,11 @@ def test_some_lack_it_and_the_others_fail(make: Make, stand_in: StandIn) -> None
     assert answer["meta"]["providers"] == {"kraken": "HTTP 500", "okx": "HTTP 500"}
 
 
-def test_an_old_price_is_better_than_none(make: Make, stand_in: StandIn, clock: Clock) -> None:
+@pytest.mark.parametrize("name", ["binance", "gate", "coingecko"])
+def test_an_old_price_is_better_than_none(make: Make, stand_in: StandIn, clock: Clock, name: str) -> None:
     """Where the one that had the coin fails, and the other never had it."""
-    client = make(providers_quotes=("binance", "okx"))
-    stand_in.fault("binance", LACKS)
+    client = make(providers_quotes=(name, "okx"))
+    stand_in.fault(name, LACKS)
     before = prices(client, "symbols=SHIB")
     stand_in.fault("okx", BROKEN)
     clock.advance(100)
@@ -80,6 +81,26 @@ def test_an_old_price_is_better_than_none(make: Make, stand_in: StandIn, clock: 
 
     assert after["data"] == before["data"]
     assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 100)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [{"lastPrice": "?"}, {"lastPrice": "0.00000000"}, {"closeTime": 1_500_000_000_000}, {"closeTime": None}],
+    ids=["odd", "zero", "halted", "timeless"],
+)
+def test_an_odd_coin_that_is_asked_for_alone(
+    make: Make, stand_in: StandIn, clock: Clock, patch: dict[str, object]
+) -> None:
+    """It is missing, and says nothing about the venue, however often it is asked for."""
+    client = make(providers_quotes=("binance",))
+    stand_in.fault("binance", Fault("odd_row", body=patch, count=0))
+    for _ in range(7):
+        answer = prices(client, "symbols=SHIB")
+        assert (answer["meta"]["missing"], answer["meta"]["providers"]) == (["SHIB"], {})
+        clock.advance(100)
+    stand_in.heal()
+
+    assert prices(client, "symbols=BTC")["data"][0]["symbol"] == "BTC"
 
 
 def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandIn, clock: Clock) -> None:
