@@ -4,7 +4,7 @@ from typing import Any
 
 from providers._base import SentimentSource
 from providers._models import SECOND, FearGreed, RateLimit
-from providers._reading import fear_greed, instant, readable
+from providers._reading import fear_greed, inside, instant, readable
 
 
 class AlternativeMe(SentimentSource):
@@ -18,7 +18,8 @@ class AlternativeMe(SentimentSource):
 
     def error_code(self, payload: Any) -> object | None:
         """The text in `metadata`, if there is one."""
-        return (payload.get("metadata") or {}).get("error")
+        error: object | None = inside(inside(payload, "metadata"), "error")
+        return error
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
         """As many days as are asked for, newest first."""

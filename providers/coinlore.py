@@ -40,16 +40,16 @@ def _quote(ranked: tuple[Asset, Any], time: int) -> Quote:
         change_7d=percent(row.get("percent_change_7d")),
         volume_24h=amount(row.get("volume24")),
         market_cap=amount(row.get("market_cap_usd")),
-        rank=whole(row["rank"]),
+        rank=whole(row.get("rank")),
     )
 
 
 def _overview(row: Any) -> Overview:
     return Overview(
-        market_cap=amount(row["total_mcap"]),
-        volume_24h=amount(row["total_volume"]),
-        btc_dominance=share(row["btc_d"]),
-        eth_dominance=share(row["eth_d"]),
-        coins=whole(row["coins_count"]),
+        market_cap=amount(row.get("total_mcap")),
+        volume_24h=amount(row.get("total_volume")),
+        btc_dominance=share(row.get("btc_d")),
+        eth_dominance=share(row.get("eth_d")),
+        coins=whole(row.get("coins_count")),
         market_cap_change_24h=percent(row.get("mcap_change")),
     )

@@ -35,9 +35,9 @@ class CoinPaprika(QuoteSource, OverviewSource):
         data = self.ask("/v1/global")
         return Overview(
             market_cap=amount(data["market_cap_usd"]),
-            volume_24h=amount(data["volume_24h_usd"]),
-            btc_dominance=share(data["bitcoin_dominance_percentage"]),
-            coins=whole(data["cryptocurrencies_number"]),
+            volume_24h=amount(data.get("volume_24h_usd")),
+            btc_dominance=share(data.get("bitcoin_dominance_percentage")),
+            coins=whole(data.get("cryptocurrencies_number")),
             market_cap_change_24h=percent(data.get("market_cap_change_24h")),
         )
 

@@ -22,15 +22,15 @@ def quote(asset: Asset | None, row: Any) -> Quote | None:
 
 def overview(data: Any) -> Overview:
     """The whole market."""
-    shares = data["market_cap_percentage"]
+    shares = data.get("market_cap_percentage")
     return Overview(
-        market_cap=amount(inside(data["total_market_cap"], "usd")),
-        volume_24h=amount(inside(data["total_volume"], "usd")),
+        market_cap=amount(inside(data.get("total_market_cap"), "usd")),
+        volume_24h=amount(inside(data.get("total_volume"), "usd")),
         btc_dominance=share(inside(shares, "btc")),
         eth_dominance=share(inside(shares, "eth")),
-        coins=whole(data["active_cryptocurrencies"]),
+        coins=whole(data.get("active_cryptocurrencies")),
         market_cap_change_24h=percent(data.get("market_cap_change_percentage_24h_usd")),
-        markets=whole(data["markets"]),
+        markets=whole(data.get("markets")),
     )
 
 

@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import ListingSource, OverviewSource, QuoteSource, SentimentSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import FearGreed, Listing, Overview, Quote, RateLimit
-from providers._reading import readable, whole
+from providers._reading import inside, readable, whole
 from providers.coinmarketcap import _rows
 
 
@@ -29,7 +29,7 @@ class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource)
 
     def error_code(self, payload: Any) -> object | None:
         """0, "0" or nothing at all is success."""
-        return int(payload.get("status", {}).get("error_code") or 0) or None
+        return int(inside(inside(payload, "status"), "error_code") or 0) or None
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """The 200 largest coins, which is one credit. Coins are told apart by number, never by code."""

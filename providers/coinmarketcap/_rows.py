@@ -40,11 +40,11 @@ def overview(data: Any) -> Overview:
     """The whole market."""
     usd = _dollars(data["quote"])
     return Overview(
-        market_cap=amount(usd["total_market_cap"]),
+        market_cap=amount(usd.get("total_market_cap")),
         volume_24h=amount(usd.get("total_volume_24h")),
-        btc_dominance=share(data["btc_dominance"]),
-        eth_dominance=share(data["eth_dominance"]),
-        coins=whole(data["active_cryptocurrencies"]),
+        btc_dominance=share(data.get("btc_dominance")),
+        eth_dominance=share(data.get("eth_dominance")),
+        coins=whole(data.get("active_cryptocurrencies")),
         market_cap_change_24h=percent(usd.get("total_market_cap_yesterday_percentage_change")),
     )
 

@@ -23,6 +23,7 @@ PAYLOADS = Payloads(
         Answer("texts become numbers and milliseconds", index(TODAY, YESTERDAY), READ),
         Answer("whatever the order, the newest comes first", index(YESTERDAY, TODAY), READ),
         Answer("no metadata is no failure", {"data": [TODAY]}, READ[:1]),
+        Answer("nor is metadata of another kind", {"data": [TODAY], "metadata": "text"}, READ[:1]),
     ],
     errors=[
         Failure(index(error="out of order"), BadData),

@@ -69,6 +69,7 @@ PAYLOADS = Payloads(
             ],
         ),
         Answer("no status is no failure", {"data": []}, []),
+        Answer("nor is a status of another kind", {"status": None, "data": []}, []),
     ],
     fear_greed=[
         Answer(
