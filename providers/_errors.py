@@ -1,5 +1,8 @@
 """What can go wrong with a provider. `reason` is the short text that clients see."""
 
+LONGEST_MESSAGE = 300
+"""What providers say in place of an error code is logged and kept, and may have megabytes."""
+
 
 class ProviderError(Exception):
     """A provider could not give what was asked."""
@@ -7,7 +10,7 @@ class ProviderError(Exception):
     reason = "Unavailable"
 
     def __init__(self, message: str = "", *, reason: str | None = None) -> None:
-        super().__init__(message or reason or self.reason)
+        super().__init__((message or reason or self.reason)[:LONGEST_MESSAGE])
         if reason is not None:
             self.reason = reason
 

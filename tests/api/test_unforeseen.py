@@ -13,7 +13,7 @@ from tests.api.answers import Json, news, ohlcv, overview, prices, sentiment
 from tests.api.conftest import Make
 from tests.api.test_news import everyone
 from tests.counted import number, read
-from tests.upstreams import StandIn
+from tests.upstreams import Fault, StandIn
 
 WORDS = "https://api.example.com/v1?api_key=SECRET"
 
@@ -107,3 +107,20 @@ def test_news_come_from_the_others(make: Make, stand_in: StandIn) -> None:
 
 def _shown(name: str) -> str:
     return {"alternative_me": "alternative.me"}.get(name, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("kraken", {"error": ["E" + "x" * 500_000]}), ("okx", {"code": "5" * 500_000, "data": []})],
+)
+def test_a_provider_that_says_much(
+    make: Make, stand_in: StandIn, caplog: pytest.LogCaptureFixture, name: str, body: object
+) -> None:
+    """What is logged and kept of a failure is short, however long the error is that was sent."""
+    client = make(providers_quotes=(name, "binance"))
+    stand_in.fault(name, Fault("status", status=200, body=body))
+
+    assert prices(client, "symbols=BTC")["meta"]["providers"] == {name: "Bad data"}
+    market: Market = client.application.extensions["market"]
+    assert 0 < max(len(str(event)) for event in market.events(10)) < 500
+    assert max(len(record.getMessage()) for record in caplog.records) < 500
