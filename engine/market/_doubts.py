@@ -17,10 +17,12 @@ class Doubts:
 
     def __init__(self, price: Callable[[Pair], float | None]) -> None:
         self._price = price
+        self._seen: list[Series] = []
         self._doubted: list[Series] = []
 
     def believed(self, series: Series) -> bool:
         """Whether `series` is of the market that it is said to be; one that is not may be confirmed later."""
+        self._seen.append(series)
         price = self._price(series.market)
         if price is None or not far(series.candles[-1].close, price):
             return True
@@ -41,7 +43,7 @@ class Doubts:
         """Whether a second venue's newest close agrees."""
         return any(
             other.provider != series.provider and _agree(other.candles[-1].close, series.candles[-1].close)
-            for other in self._doubted
+            for other in self._seen
         )
 
 
