@@ -11,7 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
-	exec $(BIN)/python -m engine.run
+	exec $(BIN)/python -m engine.commands.run
 
 demo: $(VENV)/installed ## the same with made-up data from stand-ins for the providers
 	exec $(BIN)/python -m tests.demo
@@ -20,7 +20,7 @@ check: $(VENV)/installed ## show the settings, and which providers can be reache
 	@$(BIN)/python -m engine check
 
 key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
-	@$(BIN)/python -m engine.keys '$(NAME)' '$(TIER)'
+	@$(BIN)/python -m engine.commands.key '$(NAME)' '$(TIER)'
 
 # Most tests wait more than they work, so three processes share them; those about time run by themselves.
 TIMED := tests/end_to_end tests/load
@@ -56,10 +56,10 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, and the s
 	$(BIN)/python -m benchmarks.sentiment
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
-	$(BIN)/python -m tests.pages.screenshots
+	$(BIN)/python -m tests.engine.web.pages.screenshots
 
 clean: ## remove what was installed and what tests left
-	rm -rf $(VENV) tests/compat/node/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/engine/web/compat/node/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

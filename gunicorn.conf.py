@@ -16,10 +16,10 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from engine import logs
 from engine.config import Settings, SettingsError
-from engine.metrics import Folder, new_path
-from engine.resolver import Resolver
+from engine.server.resolver import Resolver
+from engine.telemetry import logs
+from engine.telemetry.metrics import Folder, new_path
 
 gevent.config.resolver = Resolver
 
@@ -33,7 +33,7 @@ except SettingsError as error:
 
 counted = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
 bind = f"{settings.host}:{settings.port}"
-worker_class = {"gevent": "engine.workers.Gevent", "gthread": "engine.workers.Gthread"}[settings.worker_class]
+worker_class = {"gevent": "engine.server.Gevent", "gthread": "engine.server.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
 threads = 256  # under gthread a waiting request costs one; health must always find one
 worker_connections = 4000

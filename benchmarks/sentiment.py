@@ -2,7 +2,7 @@
 
 import time
 
-from engine.scorer import SENTIMENTS, judge_text
+from engine.analysis.scorer import SENTIMENTS, judge_text
 from tests.headlines import SETS, accuracy, labelled, matrix, plain_vader
 
 

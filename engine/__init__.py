@@ -8,22 +8,26 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import admission, compat, delivery, errors, hardening, logs, memory, openapi, pages, watch
-from engine.api import BLUEPRINTS
-from engine.bodies import room_for_bodies
-from engine.callers import Callers
+from engine import errors
 from engine.config import Settings
-from engine.edge import Edge
-from engine.events import Events
-from engine.extensions import cache, cors, limiter
-from engine.host_clock import HostClock
-from engine.keys import Keys
+from engine.jobs.refreshing import Refreshing
+from engine.jobs.warming import Warming
 from engine.market import Market
-from engine.metrics import Metrics, Standing
-from engine.origins import Origins
-from engine.refreshing import Refreshing
-from engine.warming import Warming
-from engine.watch import Watch
+from engine.store import backends
+from engine.telemetry import logs
+from engine.telemetry.event_log import Events
+from engine.telemetry.metrics import Metrics, Standing
+from engine.upstream.host_clock import HostClock
+from engine.web import access_log, compat, hardening, openapi, pages, responses
+from engine.web.access import admission
+from engine.web.access.callers import Callers
+from engine.web.access.keys import Keys
+from engine.web.access_log import Watch
+from engine.web.api import BLUEPRINTS
+from engine.web.bodies import room_for_bodies
+from engine.web.cors import Origins
+from engine.web.extensions import cache, cors, limiter
+from engine.web.fast_path import Edge
 
 REFRESHES_AT_ONCE = 16
 """What is refreshed behind answers at the same time. Threads start when they are needed."""
@@ -39,25 +43,25 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     """
     settings = Settings.load(**overrides)
     logs.configure(settings.log_level, settings.log_format)
-    app = Flask(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None, template_folder="web/openapi/templates")
     app.url_map.strict_slashes = False
-    app.config.update(memory.configuration(settings))
+    app.config.update(backends.configuration(settings))
     cache.init_app(app)
-    watch.register(app)
+    access_log.register(app)
     origins = Origins(settings.cors_origins).bind(app)
     cors.init_app(app, **origins.options)
-    app.after_request(delivery.compress)
+    app.after_request(responses.compress)
     hardening.register(app, settings)
     admission.register(app)
     limiter.init_app(app)
-    store = memory.store(settings, app.extensions["cache"][cache])
+    store = backends.store(settings, app.extensions["cache"][cache])
     metrics = Metrics(settings.prometheus_multiproc_dir)
     events = Events(store, metrics.hear)
     host_clock = HostClock(clock, events.tell)
     market = Market(
         settings,
         store,
-        memory.counts(settings),
+        backends.counts(settings),
         ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh"),
         events,
         clock=host_clock,

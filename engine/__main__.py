@@ -9,11 +9,11 @@ import os
 import sys
 import time
 
-from engine import memory
-from engine.check import clock_line, finding_lines, reach, redis_line, setting_lines, works
+from engine.commands.check import clock_line, finding_lines, reach, redis_line, setting_lines, works
 from engine.config import Settings, SettingsError
-from engine.env_file import read_env_file
-from engine.host_clock import HostClock
+from engine.config.env_file import read_env_file
+from engine.store import backends
+from engine.upstream.host_clock import HostClock
 
 WORKS, UNREACHABLE, WRONG = 0, 1, 2
 
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         return WRONG
     _write(*setting_lines(settings), "")
     if settings.cache_type == "redis":
-        _write(redis_line(settings, answers=memory.counts(settings).check()), "")
+        _write(redis_line(settings, answers=backends.counts(settings).check()), "")
     clock = HostClock(time.time)
     findings = reach(settings, clock)
     _write(*finding_lines(findings), clock_line(clock))

@@ -59,7 +59,7 @@ def test_the_environment_is_read_in_one_place(path: Path) -> None:
     """Only the settings look at it."""
     text = path.read_text()
 
-    assert named(path) == "engine/config.py" or ("os.environ" not in text and "getenv" not in text)
+    assert named(path) == "engine/config/settings.py" or ("os.environ" not in text and "getenv" not in text)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 import schemas
 from engine import config, create_app
 from providers import ASSETS, Http, Provider, ProviderError, QuoteSource
-from tests.api.conftest import clock, settings_for
 from tests.clock import Clock
+from tests.engine.web.conftest import clock, settings_for
 from tests.providers.payloads import ASKED, NOW, Payloads
 from tests.running import ROOT
 from tests.test_readme import row
@@ -115,14 +115,14 @@ def names(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[FlaskClient
             monkeypatch.setattr(schemas, name, value, raising=False)
     with StandIn(clock=clock) as stand_in:
         app = create_app(clock, **settings_for(stand_in))
-        app.register_blueprint(run(CODE[4], "engine.api")["bp"])
+        app.register_blueprint(run(CODE[4], "engine.web.api")["bp"])
         yield app.test_client()
 
 
 @pytest.mark.parametrize("test", ["test_every_name_is_told", "test_a_name_that_nobody_has_is_refused"])
 def test_the_endpoint_does_what_its_tests_say(names: FlaskClient, test: str) -> None:
     """Step 5 holds of steps 1 and 3."""
-    run(CODE[5], "tests.api")[test](names)
+    run(CODE[5], "tests.engine.web.api")[test](names)
 
 
 def test_the_endpoint_is_documented(names: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.check import written
+from engine.commands.check import written
 from engine.config import Settings
 from providers import discover
 from tests.running import ROOT

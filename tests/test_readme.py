@@ -3,7 +3,7 @@
 from dataclasses import fields
 from pathlib import Path
 
-from engine.check import written
+from engine.commands.check import written
 from engine.config import Settings
 from providers import discover
 

@@ -6,28 +6,27 @@ from typing import TypeVar, cast
 
 from limits.storage import Storage
 
-from engine.answers import Answer
-from engine.candles import MINIMUM
+from engine.analysis.candles import MINIMUM
+from engine.cache import Freshness
+from engine.cache.answers import Answer
+from engine.concurrency.offload import Offload
 from engine.config import Settings
-from engine.events import Event, Events
-from engine.freshness import Freshness
-from engine.host_clock import HostClock
-from engine.market import _state
-from engine.market._alerts import Alert
-from engine.market._building import build
-from engine.market._candles import MAXIMUM, Candles
-from engine.market._contents import CONTENTS
-from engine.market._fetching import Fetching
 from engine.market._mood import Mood
-from engine.market._plan import Wanted
-from engine.market._prices import Named, Prices
-from engine.market._quotes import Quotes
-from engine.market._readiness import Readiness
-from engine.market._sentiment import analyse
-from engine.market._status import Status
-from engine.offload import Offload
+from engine.market.candles import MAXIMUM, Candles
+from engine.market.candles.fetching import Fetching
+from engine.market.candles.planning import Wanted
+from engine.market.contents import CONTENTS
+from engine.market.prices import Named, Prices
+from engine.market.prices.quotes import Quotes
+from engine.market.sentiment import analyse
+from engine.market.status import Status, rows
+from engine.market.status.incidents import Alert
+from engine.market.status.readiness import Readiness
 from engine.store import Store
+from engine.telemetry.event_log import Event, Events
 from engine.upstream import Upstream
+from engine.upstream.building import build
+from engine.upstream.host_clock import HostClock
 from providers import (
     ASSETS,
     INTERVALS,
@@ -147,7 +146,7 @@ class Market:
 
     def symbols(self) -> dict[str, object]:
         """What can be asked for. A coin's rank is the last one that a provider gave."""
-        return _state.symbols(self._prices.ranks)
+        return rows.symbols(self._prices.ranks)
 
     def events(self, limit: int) -> list[Event]:
         """What happened, the newest first."""
@@ -167,9 +166,9 @@ class Market:
 
     def health(self, version: str) -> dict[str, object]:
         """How everything stands, in what is already known."""
-        rows = self.status.health()
+        providers = self.status.health()
         states = self.status.states()
-        status = _state.overall(
+        status = rows.overall(
             [states[upstream.name] for upstream in self._candles.upstreams],
             [states[upstream.name] for upstream in self._quotes.upstreams],
         )
@@ -177,7 +176,7 @@ class Market:
             "status": "degraded" if status == "healthy" and self._store.is_degraded else status,
             "uptime": int(self._clock() - self._started),
             "version": version,
-            "providers": rows,
+            "providers": providers,
             "cache": {"size": self._store.size, "hitRate": self._freshness.hit_rate},
             "timestamp": int(self._clock()),
             "meta": {"clockOffsetSeconds": self._clock.offset},

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from engine.cache import Freshness
 from engine.config import Settings
-from engine.freshness import Freshness
-from engine.host_clock import HostClock
-from engine.market._indices import Indices
-from engine.market._news import News
-from engine.market._overview import WholeMarket
-from engine.market._sentiment import Sentiment
+from engine.market.overview import WholeMarket
+from engine.market.sentiment import Sentiment
+from engine.market.sentiment.fear_greed import Indices
+from engine.market.sentiment.news import News
 from engine.upstream import Upstream
+from engine.upstream.host_clock import HostClock
 from providers import (
     CategorySource,
     FeedSource,

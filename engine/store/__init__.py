@@ -12,12 +12,12 @@ from typing import Any, TypeVar, overload
 from cachelib.base import BaseCache
 from redis import RedisError
 
-from engine.shelf import Shelf
 from engine.store._outage import PAUSE, Outage
 from engine.store._own import Own, whole_seconds
 from engine.store._reading import Complaints, Unreadable
 from engine.store._shapes import fits
 from engine.store._shared import Found, Shared, is_of_another_kind, shared
+from engine.store.memory import Shelf
 
 __all__ = ["PAUSE", "Complaints", "Found", "Store", "Unreadable", "fits", "is_of_another_kind"]
 

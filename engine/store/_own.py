@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.shelf import Shelf
+from engine.store.memory import Shelf
 
 STATE = ("door:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:", "secret")
 """What has to be remembered however many answers are kept."""

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import pybreaker
 
-from engine.events import CircuitClosed, CircuitOpened, Tell, ignore
-from engine.moments import AHEAD, can_be
 from engine.store import Store
+from engine.telemetry.event_log import CircuitClosed, CircuitOpened, Tell, ignore
+from engine.timestamps import AHEAD, can_be
 from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 
 T = TypeVar("T")

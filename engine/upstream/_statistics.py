@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-from engine.moments import can_be
+from engine.timestamps import can_be
 
 REMEMBERED = 100
 """How many latencies the 95th percentile is taken from."""

@@ -133,7 +133,7 @@ def test_what_never_goes_into_an_image(path: str) -> None:
     assert IGNORE.hides(path)
 
 
-@pytest.mark.parametrize("path", ["engine", "engine/api/ohlcv.py", "providers/binance.py", "wsgi.py"])
+@pytest.mark.parametrize("path", ["engine", "engine/web/api/ohlcv.py", "providers/binance.py", "wsgi.py"])
 def test_what_goes_into_the_image(path: str) -> None:
     """The code."""
     assert not IGNORE.hides(path)

@@ -11,9 +11,9 @@ from flask import Flask
 
 from engine import create_app
 from engine.config import ProviderSettings
-from engine.hardening import LARGEST_BODY
-from engine.openapi._examples import FOLDER
-from engine.openapi._operations import operation_id, request
+from engine.web.hardening import LARGEST_BODY
+from engine.web.openapi._examples import FOLDER
+from engine.web.openapi._operations import operation_id, request
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
 

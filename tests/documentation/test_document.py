@@ -13,10 +13,10 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from werkzeug.serving import make_server
 
 from engine import create_app
-from engine.api._endpoint import endpoint
-from engine.openapi import Document
-from engine.openapi._examples import FOLDER
-from engine.origins import EXPOSED
+from engine.web.cors import EXPOSED
+from engine.web.endpoint import endpoint
+from engine.web.openapi import Document
+from engine.web.openapi._examples import FOLDER
 from schemas import ErrorAnswer
 from tests.documentation.recording import recorded
 from tests.documented import Document as Described

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from engine.openapi._samples import HOST
+from engine.web.openapi._samples import HOST
 from tests.running import ROOT, Engine
 from tests.upstreams import StandIn
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from schemas import ErrorAnswer
-from tests.api.answers import held
 from tests.end_to_end.wire import CLOSE, HOST, connect, read, send
+from tests.engine.web.api.answers import held
 from tests.running import Engine
 
 GET = b"GET /api/symbols HTTP/1.1\r\n"

@@ -85,7 +85,7 @@ def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Pa
             assert answer.headers["X-Request-ID"] == name
 
     lines, _ = run(stand_in, tmp_path, ask, LOG_LEVEL="DEBUG")
-    told = of(lines, "engine.events")
+    told = of(lines, "engine.telemetry.event_log")
     failed = {(line["request_id"], line["provider"]) for line in told if line["event"] == "ProviderFailed"}
     well = {
         (line["request_id"], line["provider"]) for line in told if line["message"].split(": ")[-1][:2] == "ok"
@@ -107,7 +107,11 @@ def test_what_happens_behind_an_answer_has_an_id_of_its_own(stand_in: StandIn, t
             requests.get(engine.url + "/api/prices?symbols=BTC", timeout=20)
 
     lines, _ = run(stand_in, tmp_path, ask, CACHE_TTL_PRICES="1", RATE_LIMIT_ENABLED="false")
-    names = {line["request_id"] for line in of(lines, "engine.events") if line["event"] == "ProviderFailed"}
+    names = {
+        line["request_id"]
+        for line in of(lines, "engine.telemetry.event_log")
+        if line["event"] == "ProviderFailed"
+    }
     assert len(names) == 1
     assert names.pop().startswith("refresh-")
 

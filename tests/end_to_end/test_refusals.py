@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from schemas import ErrorAnswer
-from tests.api.answers import held
 from tests.end_to_end.wire import HOST, send
+from tests.engine.web.api.answers import held
 from tests.running import Engine
 
 

@@ -20,7 +20,7 @@ from schemas import (
     PricesAnswer,
     SentimentAnswer,
 )
-from tests.api.answers import Json, held
+from tests.engine.web.api.answers import Json, held
 from tests.running import ROOT, Engine
 from tests.upstreams import Fault, StandIn
 

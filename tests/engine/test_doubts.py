@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.fanout import Outcome
-from engine.market._doubts import Doubts
-from engine.market._series import Series
+from engine.market.candles.doubts import Doubts
+from engine.market.candles.series import Series
+from engine.upstream.fan_out import Outcome
 from providers import ASSET_BY_NAME, BadMarket, Candle, Pair
 
 BTC = Pair(ASSET_BY_NAME["BTC"], "USDT")

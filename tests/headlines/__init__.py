@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from engine.scorer import BEARISH, BULLISH, NEUTRAL, SENTIMENTS
+from engine.analysis.scorer import BEARISH, BULLISH, NEUTRAL, SENTIMENTS
 
 SETS = ("tuning", "held_out")
 

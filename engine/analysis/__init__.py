@@ -1,0 +1,1 @@
+"""Pure functions over providers' values: no input or output, no clock."""

@@ -1,0 +1,143 @@
+"""What a text says about prices: VADER's rules with the words of this field. Pure functions."""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from string import punctuation
+from typing import Any
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from engine.analysis.scorer._lexicon import SIGNS, WORDS
+from engine.analysis.scorer._phrases import PHRASES
+from engine.analysis.scorer._turns import TURNS
+from engine.analysis.scorer._verbs import VERBS, forms
+
+BULLISH, BEARISH, NEUTRAL = "bullish", "bearish", "neutral"
+SENTIMENTS = (BULLISH, BEARISH, NEUTRAL)
+MOST_SIGNS = 10
+MANY_WORDS, MOST_WORDS = 25, 50
+THRESHOLD = 0.2
+"""From this score on, in either direction, a text says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a text says: `score` from -1 (prices fall) to 1 (prices rise), `confidence` from 0 to 1."""
+
+    sentiment: str
+    score: float
+    confidence: float
+
+
+def judge_text(text: str) -> Verdict:
+    """Return what `text` says.
+
+    The confidence grows with the distance from the threshold; a text without any word that is known
+    says nothing, which is little to be sure of.
+    """
+    return next(verdict for verdict in judging(text) if verdict is not None)
+
+
+def judging(text: str) -> Iterator[Verdict | None]:
+    """Yield `None` after each small step of the work on `text`, and at last what it says."""
+    words = yield from _spelling(text)
+    parts = yield from _scoring(words)
+    score = round(parts["compound"], 4)
+    if abs(score) >= THRESHOLD:
+        confidence = 0.5 + 0.5 * (abs(score) - THRESHOLD) / (1 - THRESHOLD)
+    else:
+        known = parts["pos"] + parts["neg"] > 0
+        confidence = (0.7 if known else 0.5) - 0.2 * abs(score) / THRESHOLD
+    yield Verdict(_word(score), score, round(confidence, 2))
+
+
+def _word(score: float) -> str:
+    if abs(score) < THRESHOLD:
+        return NEUTRAL
+    return BULLISH if score > 0 else BEARISH
+
+
+def _spelling(text: str) -> Generator[None, None, list[str]]:
+    """Spell the text for VADER: turns and phrases as one word, signs as words, in small letters."""
+    for sign, word in SIGNS.items():
+        text = text.replace(sign, word, MOST_SIGNS)
+    plain = " ".join(text.lower().replace("\u2019", "'").replace("'s ", " ").split())
+    for pattern, words in TURNS:
+        yield
+        plain = pattern.sub(words, plain)
+    yield
+    return _joined(plain.split())
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words, with every phrase in them as one."""
+    bare = [word.strip(punctuation) for word in words]
+    joined: list[str] = []
+    place = 0
+    while place < len(words):
+        phrase = next((it for it in _PHRASES.get(bare[place], ()) if _begins(bare, place, it)), None)
+        joined.append("_".join(phrase) if phrase else words[place])
+        place += len(phrase) if phrase else 1
+    return joined
+
+
+def _begins(words: Sequence[str], place: int, phrase: Sequence[str]) -> bool:
+    return words[place : place + len(phrase)] == phrase
+
+
+def _by_first(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
+    """The phrases in words, by the first of them, the longest before the others."""
+    known: dict[str, list[list[str]]] = {}
+    for phrase in sorted((phrase.split() for phrase in phrases), key=len, reverse=True):
+        known.setdefault(phrase[0], []).append(phrase)
+    return known
+
+
+_VALENCES = {phrase: valence for valence, group in PHRASES.items() for phrase in group.split(", ")}
+_PHRASES = _by_first(_VALENCES)
+
+
+def _scoring(words: Sequence[str]) -> Generator[None, None, dict[str, float]]:
+    """Score the words with VADER, some at a time: what it does with one looks at all others."""
+    vader = _analyzer()
+    valences: list[float] = []
+    for piece in _pieces(words):
+        yield
+        valences += vader.polarity_scores(piece)
+    yield
+    scores: dict[str, float] = SentimentIntensityAnalyzer.score_valence(vader, valences, " ".join(words))
+    return scores
+
+
+def _pieces(words: Iterable[str]) -> Iterator[str]:
+    """The words, cut where a sentence ends once there are many, or where there are too many."""
+    piece: list[str] = []
+    for word in words:
+        piece.append(word)
+        if len(piece) >= MOST_WORDS or (len(piece) >= MANY_WORDS and word.endswith((".", "!", "?"))):
+            yield " ".join(piece)
+            piece = []
+    yield " ".join(piece)
+
+
+@cache
+def _analyzer() -> Any:
+    """VADER with our words, giving the valence of each. Reading its own takes milliseconds, so it is done
+    once, when it is needed."""
+    vader: Any = SentimentIntensityAnalyzer()
+    vader.emojis = {}  # it spells each of them out, which takes seconds for thousands of them
+    vader.score_valence = lambda valences, text: valences
+    for valence, verbs in VERBS.items():
+        for verb in verbs.split():
+            vader.lexicon.update(dict.fromkeys(forms(verb), valence))
+    for valence, words in WORDS.items():
+        vader.lexicon.update(dict.fromkeys(words.split(), valence))
+    for phrase, valence in _VALENCES.items():
+        vader.lexicon[phrase.replace(" ", "_")] = vader.lexicon[phrase.replace(" ", "-")] = valence
+    return vader
+
+
+MODEL = "VADER with the words of this field"
+OWN_WORDS = sum(len(words.split()) for words in (*WORDS.values(), *VERBS.values())) + len(_VALENCES)
+"""How many words, verbs and phrases it knows beside VADER's."""

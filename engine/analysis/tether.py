@@ -1,0 +1,84 @@
+"""What a USDT is worth in US dollars, observed in several ways and judged like a price. Pure functions.
+
+An observer is a provider that knows dollars. It may know the rate in several ways: tether's own dollar
+market, each coin that it has both in dollars and in USDT, tether in euros with euros in dollars, and USDC in
+dollars with what venues pay for a USDC in USDT. All ways of one provider are one observer, the median of
+them; a provider whose ways contradict each other observes nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.analysis.consensus import Consensus, judge, tidy
+from providers import TETHER, USDC, Quote
+
+PLAUSIBLE = (0.8, 1.25)
+"""What a USDT may be worth in dollars; anything else is an error of who says it."""
+
+Book = Mapping[tuple[str, str], float]
+"""One provider's prices, by the code of the coin and the currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """US dollars for one USDT, and how far that can be trusted, as for a price."""
+
+    price: float
+    confidence: float
+    verified: bool
+
+    def bound(self, consensus: Consensus) -> Consensus:
+        """Return a consensus that rests on this rate: no surer than the rate, and verified only if it is."""
+        return replace(
+            consensus,
+            confidence=min(consensus.confidence, self.confidence),
+            verified=consensus.verified and self.verified,
+        )
+
+
+def observe(answers: Mapping[str, Sequence[Quote]]) -> Rate | None:
+    """Return the rate that the quotes of all providers come to, `None` where none of them knows dollars."""
+    books = {provider: _book(quotes) for provider, quotes in answers.items()}
+    usdc = _agreed(book[USDC.code, "USDT"] for book in books.values() if (USDC.code, "USDT") in book)
+    seen = {provider: _agreed(_ways(book, usdc)) for provider, book in books.items()}
+    known = {provider: rate for provider, rate in seen.items() if rate is not None}
+    if not known:
+        return None
+    consensus = judge(known)
+    return Rate(consensus.price, consensus.confidence, consensus.verified)
+
+
+def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | None:
+    """Return its price in `currency`, `None` where the rate between tether and dollar is not known."""
+    if quote.currency == currency:
+        return quote.price
+    if usdt_usd is None:
+        return None
+    return tidy(quote.price * usdt_usd if currency == "USD" else quote.price / usdt_usd)
+
+
+def _ways(book: Book, usdc: float | None) -> Iterator[float]:
+    """Yield the rate in every way that one provider knows it; `usdc` is what a USDC costs in USDT."""
+    for (code, currency), price in book.items():
+        if code == TETHER.code:
+            in_dollars = 1.0 if currency == "USD" else book.get((currency, "USD"))
+            if in_dollars is not None:
+                yield price * in_dollars
+        elif currency == "USD":
+            in_tether = book.get((code, "USDT"), usdc if code == USDC.code else None)
+            if in_tether is not None:
+                yield price / in_tether
+
+
+def _agreed(rates: Iterable[float]) -> float | None:
+    """Return the median of plausible rates that do not fall into two camps."""
+    low, high = PLAUSIBLE
+    plausible = {str(number): rate for number, rate in enumerate(rates) if low <= rate <= high}
+    if not plausible:
+        return None
+    consensus = judge(plausible)
+    return None if consensus.disputed else tidy(consensus.price)
+
+
+def _book(quotes: Iterable[Quote]) -> Book:
+    return {(quote.asset.code, quote.currency): quote.price for quote in quotes}

@@ -1,0 +1,133 @@
+"""Asking every provider for a little of each thing that it would be asked for."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from urllib.parse import urlsplit
+
+from engine.config import Settings
+from engine.market import build
+from engine.upstream.fan_out import Ask, gather
+from engine.upstream.host_clock import HostClock
+from providers import (
+    ASSET_BY_NAME,
+    INTERVALS,
+    TETHER,
+    BadData,
+    CandleSource,
+    FeedSource,
+    NewsSource,
+    OverviewSource,
+    Pair,
+    Provider,
+    QuoteSource,
+    Room,
+    SentimentSource,
+    Window,
+    discover,
+)
+
+SECONDS = 6.0
+"""After which nobody is waited for."""
+SECONDS_A_HOST = 3.0
+"""So that a second host has its turn within that time."""
+BITCOIN = ASSET_BY_NAME["BTC"]
+NEEDED = ("candles", "prices")
+"""What there has to be a provider of."""
+
+Call = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of asking `provider` for its `ability`: how many seconds it took, or the reason why not.
+
+    `asked` is false where it is switched off, or has no key: the server would not ask it either.
+    """
+
+    provider: str
+    ability: str
+    seconds: float | None = None
+    reason: str | None = None
+    asked: bool = True
+
+
+def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
+    """A finding for every ability of every provider, all asked at the same time. It measures `clock`."""
+    clock = clock or HostClock(time.time)
+    quick = replace(
+        settings,
+        upstream_connect_seconds=min(settings.upstream_connect_seconds, SECONDS_A_HOST),
+        upstream_read_seconds=min(settings.upstream_read_seconds, SECONDS_A_HOST),
+        upstream_total_seconds=min(settings.upstream_total_seconds, SECONDS_A_HOST),
+    )
+    room = Room()
+    asks: list[tuple[str, Ask[object]]] = []
+    off: list[Finding] = []
+    for kind in discover():
+        for ability, name, call in _calls(build(kind, quick, room, clock), settings):
+            if reason := switched_off(kind, ability, settings):
+                off.append(Finding(name, ability, reason=reason, asked=False))
+            else:
+                asks.append((ability, Ask(name, partial(_something, call), ThreadPoolExecutor(1))))
+    outcomes = gather([ask for _, ask in asks], SECONDS)
+    return [
+        Finding(outcome.provider, ability, reason=outcome.error.reason)
+        if outcome.error
+        else Finding(outcome.provider, ability, seconds=outcome.seconds)
+        for (ability, _), outcome in zip(asks, outcomes, strict=True)
+    ] + off
+
+
+def works(findings: Sequence[Finding]) -> bool:
+    """Whether each of what is `NEEDED` can be had from somebody."""
+    return {found.ability for found in findings if found.seconds is not None} >= set(NEEDED)
+
+
+def switched_off(kind: type[Provider], ability: str, settings: Settings) -> str | None:
+    """Why the server does not ask this provider for that, `None` where it does."""
+    chosen = {
+        "candles": ("PROVIDERS_CANDLES", settings.providers_candles),
+        "prices": ("PROVIDERS_QUOTES", settings.providers_quotes),
+    }
+    variable, names = chosen.get(ability, ("", None))
+    if kind.needs_key and settings.provider(kind.name).api_key is None:
+        return f"{kind.name.upper()}_API_KEY is not set"
+    if names is not None and kind.name not in names:
+        return f"not in {variable}"
+    if ability == "mood" and not settings.enable_sentiment:
+        return "ENABLE_SENTIMENT is false"
+    if ability == "news" and not (settings.enable_news or settings.enable_sentiment):
+        return "ENABLE_NEWS and ENABLE_SENTIMENT are false"
+    return None
+
+
+def _calls(provider: Provider, settings: Settings) -> Iterator[tuple[str, str, Call]]:
+    """The cheapest call for each ability: what it is for, who it is named as, and the call."""
+    if isinstance(provider, CandleSource):
+        interval = INTERVALS["1h" if "1h" in provider.intervals else next(iter(provider.intervals))]
+        pair = provider.market(Pair(BITCOIN, "USDT"))
+        if pair is not None:
+            yield "candles", provider.name, partial(provider.candles, pair, interval, Window(3))
+    if isinstance(provider, QuoteSource):
+        yield "prices", provider.name, partial(provider.quotes, [BITCOIN, TETHER])
+    if isinstance(provider, SentimentSource):
+        yield "mood", provider.name, partial(provider.fear_greed, 1)
+    if isinstance(provider, NewsSource):
+        yield "news", provider.name, provider.headlines
+    if isinstance(provider, FeedSource):
+        for feed in settings.news_rss_feeds:
+            host = (urlsplit(feed).hostname or feed).removeprefix("www.")
+            yield "news", f"{provider.name}:{host}", partial(provider.headlines_of, feed)
+    if isinstance(provider, OverviewSource):
+        yield "market", provider.name, provider.overview
+
+
+def _something(call: Call) -> object:
+    """What `call` gives. Raises `BadData` where that is nothing: such an answer helps nobody."""
+    answer = call()
+    if answer == []:
+        raise BadData("an empty answer")
+    return answer

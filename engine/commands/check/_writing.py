@@ -1,0 +1,100 @@
+"""The report, line by line. Nothing secret is in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import groupby
+
+from engine.commands.check._reach import NEEDED, Finding
+from engine.config import Settings
+from engine.telemetry.event_log import ClockWrong
+from engine.upstream.host_clock import IGNORED, PROVIDERS, HostClock
+
+SECRET = ("_KEY", "_TOKEN", "_PASSWORD", "_SECRET")
+"""How the name of a setting ends that nobody may read."""
+MASK = "****"
+WIDTH = 30
+NAMES = 24
+
+
+def written(value: object) -> str:
+    """A setting's value as it stands in the environment; empty where there is none."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return ",".join(value)
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
+def masked(variable: str, value: object) -> str:
+    """The same without what is secret: keys, and in addresses users, passwords and what stands in a query."""
+    text = written(value)
+    if text and variable.endswith(SECRET):
+        return MASK
+    if not isinstance(value, tuple):  # of which no address may have a user
+        text = re.sub(r"(?<=//).*@", f"{MASK}@", text)
+    return re.sub(r"([?&][^=&,\s]*=)[^&,\s]*", rf"\1{MASK}", text)
+
+
+def setting_lines(settings: Settings) -> Iterator[str]:
+    """Every setting with what holds, a star in front of what is not the default."""
+    yield "Settings (*: not the default)"
+    for setting in fields(settings):
+        if setting.metadata:
+            value = getattr(settings, setting.name)
+            yield _setting_line(setting.name.upper(), value, own=value != setting.default)
+    for name, provider in settings.providers.items():
+        for part in fields(provider):
+            value = getattr(provider, part.name)
+            if value is not None:
+                yield _setting_line(f"{name}_{part.name}".upper(), value, own=True)
+
+
+def redis_line(settings: Settings, *, answers: bool) -> str:
+    """Whether Redis is there."""
+    found = "answers" if answers else "does not answer: each worker would go on with its own memory"
+    return f"Redis at {masked('REDIS_URL', settings.redis_url)} {found}"
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """A line for each provider, and what that amounts to."""
+    yield "Providers, as this machine reaches them"
+    for name, found in groupby(sorted(findings, key=lambda it: it.provider), lambda it: it.provider):
+        yield f"  {name:{NAMES}}{'; '.join(_outcomes(list(found)))}"
+    for ability in NEEDED:
+        asked = [it for it in findings if it.ability == ability and it.asked]
+        reached = sum(it.seconds is not None for it in asked)
+        yield f"{ability.capitalize()}: {reached} of {len(asked)} providers can be reached"
+
+
+def clock_line(clock: HostClock) -> str:
+    """How far the clock of this machine is from those of the providers."""
+    match clock.offset:
+        case None:
+            return f"Clock: not known, since fewer than {PROVIDERS} providers agree on the time"
+        case 0.0:
+            return f"Clock: within {IGNORED:.0f} s of the providers'"
+        case offset:
+            return f"Clock: {ClockWrong(clock(), offset=offset).message}"
+
+
+def _setting_line(variable: str, value: object, *, own: bool) -> str:
+    return f"{'*' if own else ' '} {variable:{WIDTH}}{masked(variable, value)}".rstrip()
+
+
+def _outcomes(found: Sequence[Finding]) -> Iterator[str]:
+    """What can be had of one provider, and what cannot: each reason once."""
+    for it in found:
+        if it.seconds is not None:
+            yield f"{it.ability} {it.seconds * 1000:.0f} ms"
+    missing = [it for it in found if it.seconds is None]
+    for reason in dict.fromkeys(it.reason for it in missing):
+        those = [it for it in missing if it.reason == reason]
+        off = "" if those[0].asked else "switched off, "
+        yield f"{', '.join(it.ability for it in those)}: {off}{reason}"

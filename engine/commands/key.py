@@ -1,0 +1,38 @@
+"""`make key NAME=... TIER=...`: makes an API key, shows it once, and keeps what is needed to know it."""
+
+import os
+import sys
+from hashlib import sha256
+
+from engine.config import Settings, SettingsError
+from engine.config.env_file import read_env_file
+from engine.web.access.keys import LINE, TIERS
+
+
+def main(arguments: list[str]) -> int:
+    """Add a key's line to `API_KEYS_FILE`, or show it where there is no such file."""
+    name, tier = (*arguments, "", "")[:2]
+    key = os.urandom(24).hex()
+    line = f"{name}:{tier}:{sha256(key.encode()).hexdigest()}"
+    if LINE.fullmatch(line) is None:
+        sys.stderr.write(f"usage: make key NAME=<letters, digits, . _ -> TIER=<{'|'.join(TIERS)}>\n")
+        return 2
+    try:
+        read_env_file()
+        path = Settings.load().api_keys_file
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if path is None:
+        sys.stdout.write(f"{key}\nPut this line into the file that API_KEYS_FILE names:\n{line}\n")
+        return 0
+    with open(path, "a+") as file:
+        file.seek(0)
+        kept = file.read()
+        file.write(("" if not kept or kept.endswith("\n") else "\n") + line + "\n")
+    sys.stdout.write(f"{key}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,24 @@
+"""`make run`: serve, with the settings in `.env` beside those of the environment."""
+
+import os
+import sys
+from pathlib import Path
+
+from engine.config import SettingsError
+from engine.config.env_file import read_env_file
+
+CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
+
+
+def main() -> None:
+    """Become gunicorn, which reads the environment before anything else."""
+    try:
+        read_env_file()
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    command = (sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "wsgi:app")
+    os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""What the text of a setting means: a value, or a `ValueError` that says what is wrong."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+from engine.web.access import keys
+from providers import ASSET_BY_NAME, Provider, discover
+
+HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
+"""A host as a browser writes it in an origin: in lower case."""
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def key(value: str) -> str:
+    """A key for a header: what is wrong with it is said without repeating it."""
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("must be printable ASCII without spaces")
+    return value
+
+
+def keys_file(value: str) -> str:
+    """The name of a file in which every line is right."""
+    keys.read(value)
+    return value
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within bounds."""
+
+    def parse(value: str) -> int:
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal()) or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return parse
+
+
+def seconds(value: str) -> float:
+    """A span of time."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 3600:
+        raise ValueError("must be a number of more than 0 and at most 3600")
+    return number
+
+
+def boolean(value: str) -> bool:
+    """True or false."""
+    if value.lower() not in ("true", "false", "1", "0"):
+        raise ValueError("must be true or false")
+    return value.lower() in ("true", "1")
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """One of a few words."""
+
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return value
+
+    return parse
+
+
+def url(value: str) -> str:
+    """Where something is, without a query."""
+    parts = _split(value, "http", "https")
+    if parts is None or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be http(s)://host, optionally with a port and a path")
+    return value.rstrip("/")
+
+
+def urls(value: str) -> tuple[str, ...]:
+    """Addresses by comma, each once; a query is a part of them."""
+    addresses = tuple(address.strip() for address in value.split(","))
+    for address in addresses:
+        parts = _split(address, "http", "https")
+        if parts is None or not parts.hostname or "@" in parts.netloc:
+            raise ValueError("must be http(s) addresses, separated by commas")
+    return tuple(dict.fromkeys(addresses))
+
+
+def origins(value: str) -> str:
+    """Any origin, or some as browsers send them: nothing else would ever be equal to one."""
+    if value != "*":
+        for origin in value.split(","):
+            parts = _split(origin.strip(), "http", "https")
+            if parts is None or not HOST.fullmatch(parts.netloc) or origin.strip() != _origin(parts):
+                raise ValueError("must be * or origins like https://example.com, separated by commas")
+    return value
+
+
+def ancestors(value: str) -> tuple[str, ...]:
+    """Who may show a page in a frame, by comma: `none`, or `self` and origins."""
+    names = tuple(name.strip() for name in value.split(","))
+    for name in names:
+        parts = _split(name, "http", "https")
+        is_origin = parts is not None and HOST.fullmatch(parts.netloc) and name == _origin(parts)
+        if not is_origin and name != "self" and names != ("none",):
+            raise ValueError("must be none, or self and origins like https://example.com, by comma")
+    return names
+
+
+def _origin(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def proxy(value: str) -> str:
+    """Where a proxy is; `host:port` is understood."""
+    return url(value if "://" in value else f"http://{value}")
+
+
+def redis_url(value: str) -> str:
+    """Where Redis is."""
+    if _split(value, "redis", "rediss", "unix") is None:
+        raise ValueError("must be redis://, rediss:// or unix://, with a number as its port if there is one")
+    return value
+
+
+def _split(address: str, *schemes: str) -> SplitResult | None:
+    """The parts of an address of these schemes, `None` where it is none: what is wrong with it may hold a
+    password, so that nobody repeats it."""
+    try:
+        parts = urlsplit(address)
+        return parts if parts.scheme in schemes and parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def coins(value: str) -> tuple[str, ...]:
+    """Listed coins by comma."""
+    names = tuple(name.strip().upper() for name in value.split(","))
+    for name in names:
+        if name not in ASSET_BY_NAME:
+            raise ValueError(f"{name!r} is no listed coin")
+    return names
+
+
+def names_of(ability: type[Provider]) -> Callable[[str], tuple[str, ...]]:
+    """Providers by comma, which have the ability."""
+
+    def parse(value: str) -> tuple[str, ...]:
+        known = [provider.name for provider in discover() if issubclass(provider, ability)]
+        names = tuple(name.strip() for name in value.split(","))
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{name!r} is none of {', '.join(known)}")
+        if len(set(names)) < len(names):
+            raise ValueError("names a provider twice")
+        return names
+
+    return parse

@@ -1,0 +1,198 @@
+"""The settings: the only reader of the environment. A wrong value stops the start.
+
+Each field of `Settings` is an environment variable of the same name in capitals. What belongs to a
+provider is named for it: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_PROXY`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from engine.config import parsing
+from engine.config.consistency import contradictions
+from providers import CandleSource, QuoteSource, discover
+from providers.rss import Rss
+
+HOPS_ON_A_SPACE = 1
+"""Hugging Face names a Space's process in `SPACE_ID`, and has one proxy of its own in front of it."""
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message names each."""
+
+
+def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
+    shown = parse is not parsing.key
+    return field(default=default, repr=shown, metadata={"parse": parse, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """What an operator may say about one provider."""
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set, with what holds where nothing is."""
+
+    host: str = _setting("0.0.0.0", parsing.text, "the address to listen on")  # noqa: S104 - a container's only way out
+    port: int = _setting(8000, parsing.whole(1, 65535), "the port to listen on")
+    worker_class: str = _setting("gevent", parsing.one_of("gevent", "gthread"), "gunicorn's kind of worker")
+    env: str = _setting("production", parsing.text, "a name for this deployment, shown in the log")
+    log_level: str = _setting(
+        "INFO", parsing.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "the least severe event that is logged"
+    )
+    log_format: str = _setting(
+        "text", parsing.one_of("text", "json"), "how a line of the log is written: `text` or `json`"
+    )
+    metrics_token: str | None = _setting(
+        None, parsing.key, "what `/metrics` wants as `Authorization: Bearer`; anybody may read them without"
+    )
+    prometheus_multiproc_dir: str | None = _setting(
+        None, parsing.text, "the folder where workers put what they count; by itself one of its own"
+    )
+    demo: bool = _setting(
+        False, parsing.boolean, "the providers are stand-ins: `/api/health` and every `source` say so"
+    )
+    workers: int = _setting(0, parsing.whole(0, 64), "gunicorn's workers; 0: one, with Redis one a core")
+    cache_type: str = _setting(
+        "memory",
+        parsing.one_of("memory", "redis"),
+        "where answers are kept; `redis` for many workers",
+    )
+    redis_url: str = _setting(
+        "redis://localhost:6379", parsing.redis_url, "the Redis to use with `CACHE_TYPE=redis`"
+    )
+    cache_warming_enabled: bool = _setting(
+        True, parsing.boolean, "whether prices and the usual candles are kept fresh while somebody asks"
+    )
+    cache_warming_symbols: tuple[str, ...] = _setting(
+        ("BTC", "ETH", "SOL"), parsing.coins, "the coins whose candles are kept fresh"
+    )
+    cache_warming_interval: float = _setting(300.0, parsing.seconds, "seconds between two refreshes of them")
+    cache_ttl_prices: float = _setting(30.0, parsing.seconds, "seconds that prices are fresh")
+    cache_ttl_ohlcv: float = _setting(
+        300.0, parsing.seconds, "seconds that candles are fresh at most (three times that above 1h)"
+    )
+    cache_ttl_sentiment: float = _setting(
+        600.0, parsing.seconds, "seconds that mood, news and overview are fresh"
+    )
+    cache_max_entries: int = _setting(2000, parsing.whole(1, 1_000_000), "how many answers are kept")
+    cache_max_bytes: int = _setting(
+        48 * 1024 * 1024, parsing.whole(1024 * 1024, 1 << 40), "bytes of memory that they may take"
+    )
+    prices_deadline_seconds: float = _setting(
+        1.5, parsing.seconds, "seconds after which a provider's quotes are no longer waited for"
+    )
+    candles_deadline_seconds: float = _setting(
+        10.0, parsing.seconds, "seconds after which no further provider is asked for candles"
+    )
+    sentiment_deadline_seconds: float = _setting(
+        2.5, parsing.seconds, "seconds to wait for mood, news and overview"
+    )
+    upstream_connect_seconds: float = _setting(2.0, parsing.seconds, "seconds to connect to a provider")
+    upstream_read_seconds: float = _setting(5.0, parsing.seconds, "seconds of a provider's silence")
+    upstream_total_seconds: float = _setting(8.0, parsing.seconds, "seconds for a provider's whole answer")
+    upstream_max_bytes: int = _setting(
+        16 * 1024 * 1024,
+        parsing.whole(1024, 1 << 30),
+        "bytes of a provider's answer, where its own bound (2 or 4 MB) is not lower",
+    )
+    rate_limit_enabled: bool = _setting(True, parsing.boolean, "whether clients have quotas")
+    rate_limit_ohlcv: int = _setting(60, parsing.whole(1, 1_000_000), "candle requests a minute")
+    rate_limit_prices: int = _setting(120, parsing.whole(1, 1_000_000), "price requests a minute")
+    rate_limit_sentiment: int = _setting(30, parsing.whole(1, 1_000_000), "sentiment requests a minute")
+    rate_limit_default: int = _setting(60, parsing.whole(1, 1_000_000), "other requests a minute")
+    trusted_proxy_hops: int = _setting(
+        0,
+        parsing.whole(0, 10),
+        "proxies in front whose word on a client's address counts; on a Hugging Face Space 1 by itself",
+    )
+    connections_per_address: int = _setting(
+        1024, parsing.whole(0, 1_000_000), "connections of one address to a worker; 0: any number"
+    )
+    api_keys_file: str | None = _setting(
+        None,
+        parsing.keys_file,
+        "the file of API keys, one `name:tier:hash` a line; read again when it changes",
+    )
+    edge_enabled: bool = _setting(
+        True, parsing.boolean, "whether fresh answers go out before the framework is asked"
+    )
+    cors_origins: str = _setting("*", parsing.origins, "origins that browsers may call from, comma separated")
+    frame_ancestors: tuple[str, ...] = _setting(
+        ("self", "https://huggingface.co"),
+        parsing.ancestors,
+        "who may show the pages in a frame: `none`, or `self` and origins, comma separated",
+    )
+    providers_candles: tuple[str, ...] | None = _setting(
+        None, parsing.names_of(CandleSource), "which providers give candles, in this order"
+    )
+    providers_quotes: tuple[str, ...] | None = _setting(
+        None, parsing.names_of(QuoteSource), "which providers give prices, the most trusted first"
+    )
+    enable_sentiment: bool = _setting(True, parsing.boolean, "whether `/api/sentiment` is served")
+    enable_news: bool = _setting(False, parsing.boolean, "whether `/api/news` is served")
+    news_rss_feeds: tuple[str, ...] = _setting(
+        Rss.default_feeds, parsing.urls, "RSS and Atom feeds, comma separated"
+    )
+    sentiment_weight_fear_greed: int = _setting(
+        60, parsing.whole(0, 100), "weight of Fear & Greed in the mood"
+    )
+    sentiment_weight_news: int = _setting(40, parsing.whole(0, 100), "weight of the news in the mood")
+    https_proxy: str | None = _setting(
+        None, parsing.proxy, "a proxy for all providers, where they are asked by https"
+    )
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+
+    def provider(self, name: str) -> ProviderSettings:
+        """What was said about the provider `name`."""
+        return self.providers.get(name, ProviderSettings())
+
+    def label(self, source: str) -> str:
+        """How `source` is named in answers: a stand-in's figures are never mistaken for real ones."""
+        return f"demo:{source}" if self.demo else source
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
+        """The settings of the process, or of `environment`; `overrides` win. Raises `SettingsError`."""
+        environment = os.environ if environment is None else environment
+        mistakes: dict[str, str] = {}
+        values: dict[str, Any] = {}
+
+        def read(variable: str, parse: Callable[[str], Any]) -> Any:
+            text = environment.get(variable, "").strip()
+            try:
+                return parse(text) if text else None
+            except ValueError as error:
+                mistakes[variable] = str(error)
+                return None
+
+        for setting in fields(cls):
+            if (
+                setting.metadata
+                and (value := read(setting.name.upper(), setting.metadata["parse"])) is not None
+            ):
+                values[setting.name] = value
+        values["providers"] = {
+            provider.name: ProviderSettings(
+                api_key=read(f"{provider.name.upper()}_API_KEY", parsing.key),
+                base_url=read(f"{provider.name.upper()}_BASE_URL", parsing.url),
+                proxy=read(f"{provider.name.upper()}_PROXY", parsing.proxy),
+            )
+            for provider in discover()
+        }
+        if environment.get("SPACE_ID"):
+            values.setdefault("trusted_proxy_hops", HOPS_ON_A_SPACE)
+        for variables, meaning in contradictions(cls(**values)):
+            if not mistakes.keys() & set(variables):  # one that is wrong by itself contradicts nobody
+                mistakes[", ".join(variables)] = meaning
+        if mistakes:
+            lines = (f"{variable}: {meaning}" for variable, meaning in mistakes.items())
+            raise SettingsError("These settings are wrong:\n  " + "\n  ".join(lines))
+        return cls(**{**values, **overrides})

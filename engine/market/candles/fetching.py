@@ -1,0 +1,186 @@
+"""Fetching a series: whom to ask for how much of it, and whom for what is missing in the middle."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from engine.analysis.candles import MINIMUM, Sound
+from engine.config import Settings
+from engine.errors import AllProvidersFailed, InsufficientData
+from engine.market.candles.bad_markets import BadMarkets
+from engine.market.candles.doubts import Doubts
+from engine.market.candles.filling import fill
+from engine.market.candles.planning import Plan, Wanted, plans
+from engine.market.candles.series import Series
+from engine.store import Store
+from engine.telemetry.event_log import FallbackTaken, Tell, ignore
+from engine.upstream import Upstream
+from engine.upstream.fan_out import Ask, Outcome, errors, first_good
+from engine.upstream.host_clock import HostClock
+from engine.upstream.selection import let_in
+from providers import BadMarket, CandleSource, Pair, ProviderError, Unsupported
+
+
+class Fetching:
+    """Fetches candles from the first of `upstreams` that serves them well.
+
+    `price` is what a pair is known to cost, where that can be relied upon.
+    """
+
+    def __init__(
+        self,
+        upstreams: Sequence[Upstream[CandleSource]],
+        settings: Settings,
+        clock: HostClock,
+        store: Store,
+        price: Callable[[Pair], float | None] = lambda pair: None,
+        tell: Tell = ignore,
+    ) -> None:
+        self.upstreams = upstreams
+        self._settings = settings
+        self._clock = clock
+        self._bad = BadMarkets(store, clock, tell)
+        self._price = price
+        self._tell = tell
+        self._serving: dict[str, str] = {}
+
+    def now(self) -> int:
+        """Unix milliseconds, by the corrected clock."""
+        return int(self._clock.corrected() * 1000)
+
+    def series(self, wanted: Wanted, old: Series | None = None, share: float = 1.0) -> Series:
+        """The series of `wanted`, which only what is new is asked for where `old` has the rest.
+
+        `share` is how much of a provider's budget it may take. Raises an `ApiError`.
+        """
+        offset = self._clock.offset
+        try:
+            return self._series(wanted, old, share)
+        except (AllProvidersFailed, InsufficientData):
+            if (self._clock.offset or 0.0) == (offset or 0.0):
+                raise
+            self._bad.forget(plans(self.upstreams, wanted, self.now()))
+            return self._series(wanted, old, share)  # the replies were judged by a clock that they put right
+
+    def _series(self, wanted: Wanted, old: Series | None, share: float) -> Series:
+        end = time.monotonic() + self._settings.candles_deadline_seconds
+        chosen = plans(self.upstreams, wanted, self.now())
+        known = self._bad.known(chosen) if wanted.newest else {}
+        resting = {name for name, rest in known.items() if self._clock() < rest.until}
+        asked = [plan for plan in chosen if plan.upstream.name not in resting]
+        doubts = Doubts(self._price if wanted.newest else lambda pair: None)
+        outcomes = doubts.judged(
+            first_good(
+                let_in([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in asked]),
+                self._settings.candles_deadline_seconds,
+                lambda series: _enough(series, wanted) and doubts.believed(series),
+            )
+        )
+        if wanted.newest:
+            self._remember(asked, outcomes, known)
+        best = max(
+            (outcome.value for outcome in outcomes if outcome.value is not None),
+            key=lambda series: len(series.candles),
+            default=None,
+        )
+        failures = {**{name: BadMarket() for name in resting}, **errors(outcomes)}
+        broken = any(not isinstance(error, Unsupported) for error in failures.values())
+        if best is None or (broken and not _enough(best, wanted)):
+            raise AllProvidersFailed.of(self._reasons(chosen, failures))
+        if not _enough(best, wanted) and wanted.newest:
+            raise InsufficientData.of(len(best.candles), MINIMUM)
+        self._tell_fallback(chosen[0].upstream, best.provider, failures)
+        told = tuple(_attempt(outcome, wanted) for outcome in outcomes)
+        others = [plan.upstream for plan in asked if _fills(plan, best)]
+        ask = partial(self._ask, old=None, share=share)
+        return fill(replace(best, attempts=told), wanted, others, ask, self.now(), end)
+
+    def _remember(
+        self, asked: Iterable[Plan], outcomes: Iterable[Outcome[Series]], known: Iterable[str]
+    ) -> None:
+        """Let bad markets rest, and forget those of the `known` ones that are good again."""
+        plan_of = {plan.upstream.name: plan for plan in asked}
+        for outcome in outcomes:
+            if isinstance(outcome.error, BadMarket):
+                self._bad.failed(plan_of[outcome.provider], outcome.error.reason, str(outcome.error))
+            elif outcome.value is not None and outcome.provider in known:
+                self._bad.forget([plan_of[outcome.provider]])
+
+    def _ask(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Ask[Series]:
+        upstream = plan.upstream
+        call = partial(self._call, plan, wanted, old, share)
+        return Ask(upstream.name, call, upstream.pool, upstream.statistics.patience, upstream.silent)
+
+    def _call(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Series:
+        if old is not None and (tail := self._tail(plan, wanted, old)):
+            newer, left_out = self._candles(tail, wanted, share)
+            if newer and newer[0].open_time == tail.window.start:
+                return old.joined(newer, (), left_out)
+        candles, left_out = self._candles(plan, wanted, share)
+        return Series(
+            plan.upstream.name,
+            plan.market,
+            tuple(candles),
+            resampled_from=None if plan.source_interval is plan.interval else plan.source_interval.code,
+            asked_from=plan.window.bounds(plan.interval, self.now())[0],
+            left_out=left_out,
+        )
+
+    def _tail(self, plan: Plan, wanted: Wanted, old: Series) -> Plan | None:
+        """A plan for what is new, where this provider's own series has all before that."""
+        own = (old.provider, old.market) == (plan.upstream.name, plan.market)
+        window = old.tail(wanted.interval, self.now())
+        if not own or window is None or not old.covers(wanted.window, wanted.interval, self.now()):
+            return None
+        tail = plans([plan.upstream], replace(wanted, window=window, closed_only=False), self.now())
+        return tail[0] if tail and tail[0].whole else None
+
+    def _candles(self, plan: Plan, wanted: Wanted, share: float) -> Sound:
+        weight = plan.upstream.provider.candle_weight
+        return plan.upstream.call(lambda: plan.fetch(self.now(), newest=wanted.newest), weight, share)
+
+    def _tell_fallback(
+        self, first: Upstream[CandleSource], served: str, failures: Mapping[str, ProviderError]
+    ) -> None:
+        """Tell who stands in for the first choice, when that changes; a bad market is an event of its own."""
+        if isinstance(failures.get(first.name), BadMarket):
+            return
+        known = self._serving.get(first.name, first.name)
+        self._serving[first.name] = served
+        if served not in (first.name, known):
+            error = failures.get(first.name)
+            shut = first.circuit.shut
+            reason = error.reason if error else shut.reason if shut else "Timeout"
+            now = self._clock()
+            self._tell(FallbackTaken(now, served, "/api/ohlcv", instead_of=first.name, reason=reason))
+
+    def _reasons(
+        self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError]
+    ) -> dict[str, ProviderError]:
+        """Why each provider gave nothing, those that could not even be asked included."""
+        known = dict(failures)
+        for plan in chosen:
+            if plan.upstream.name not in known and (shut := plan.upstream.circuit.shut):
+                known[plan.upstream.name] = shut.error(self._clock())
+        asked = {plan.upstream.name for plan in chosen}
+        known |= {up.name: Unsupported() for up in self.upstreams if up.name not in asked}
+        return {up.name: known[up.name] for up in self.upstreams if up.name in known}
+
+
+def _fills(plan: Plan, series: Series) -> bool:
+    """Whether holes in `series` may be looked up there: somewhere else, in the same quote."""
+    elsewhere = plan.upstream.name != series.provider and plan.upstream.circuit.shut is None
+    return elsewhere and plan.market.quote == series.market.quote
+
+
+def _enough(series: Series, wanted: Wanted) -> bool:
+    return len(series.candles) >= (MINIMUM if wanted.newest else 1)
+
+
+def _attempt(outcome: Outcome[Series], wanted: Wanted) -> dict[str, object]:
+    if outcome.error:
+        word = outcome.error.reason
+    else:
+        word = "ok" if outcome.value and _enough(outcome.value, wanted) else "Insufficient data"
+    return {"provider": outcome.provider, "outcome": word, "latencyMs": round(outcome.seconds * 1000)}

@@ -1,0 +1,58 @@
+"""Filling the holes in one provider's series with what the others have there."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from engine.analysis.candles import far
+from engine.market.candles.planning import Plan, Wanted, plans
+from engine.market.candles.series import Series
+from engine.upstream import Upstream
+from engine.upstream.fan_out import Ask, first_good
+from providers import Candle, CandleSource, Window
+
+HOLES_LOOKED_UP = 3
+"""How many holes of one answer are looked up elsewhere."""
+SECONDS_FOR_HOLES = 2.0
+
+
+def fill(
+    series: Series,
+    wanted: Wanted,
+    others: Sequence[Upstream[CandleSource]],
+    ask: Callable[[Plan, Wanted], Ask[Series]],
+    now: int,
+    end: float,
+) -> Series:
+    """Return `series` with what `others` have in its holes, as far as that is known by `end` (monotonic)."""
+    for first, last in series.gaps(wanted.interval)[:HOLES_LOOKED_UP]:
+        limit = (last - first) // wanted.interval.length + 1
+        hole = replace(wanted, window=Window(limit, first, last), closed_only=False)
+        asks = [ask(plan, hole) for plan in plans(others, hole, now)]
+        seconds = min(SECONDS_FOR_HOLES, end - time.monotonic())
+        found = first_good(asks, seconds, partial(_fits, around=series))
+        if found and found[-1].value and _fits(found[-1].value, series):
+            series = series.patched(found[-1].value.candles, found[-1].provider)
+        elif any(outcome.value is not None for outcome in found):
+            series = replace(series, sought=series.sought | {(first, last)})
+    return series
+
+
+def _fits(found: Series, around: Series) -> bool:
+    return fits(found.candles, around.candles)
+
+
+def fits(found: Sequence[Candle], candles: Sequence[Candle]) -> bool:
+    """Whether `found` is of the same market as the `candles` around it, by the prices where they meet.
+
+    Where it begins or where it ends, at least, the price is not far from that of its neighbour.
+    """
+    if not found:
+        return False
+    before = [candle for candle in candles if candle.open_time < found[0].open_time]
+    after = [candle for candle in candles if candle.open_time > found[-1].open_time]
+    return bool(
+        (before and not far(found[0].open, before[-1].close))
+        or (after and not far(found[-1].close, after[0].open))
+    )

@@ -1,0 +1,171 @@
+"""Who could serve a request for candles, how, and in which order to ask. Pure functions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.analysis.candles import RESAMPLED_FROM, Sound, check, resample, sound
+from engine.upstream import Upstream
+from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Pair, Window
+
+GENESIS = 1_230_940_800_000
+"""2009-01-03, the day of Bitcoin's first block, in Unix milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request for candles. `symbol` is how the client named the pair; times are open times.
+
+    Who cannot be told that a candle was still forming wants them `in_time`: those that were had before the
+    interval ended are not given at once while newer ones are on their way.
+    """
+
+    symbol: str
+    pair: Pair
+    interval: Interval
+    window: Window
+    closed_only: bool = False
+    in_time: bool = False
+
+    @classmethod
+    def of(
+        cls, symbol: str, pair: Pair, interval: Interval, limit: int, start: int | None, end: int | None
+    ) -> "Wanted":
+        """At most `limit` candles that open from `start` to `end`, any times in milliseconds, inclusive."""
+        first = None if start is None else interval.open_time(start + interval.length - 1)
+        last = None if end is None else interval.open_time(end)
+        if first is not None and last is not None and first <= last:
+            limit = min(limit, (last - first) // interval.length + 1)  # ways to ask for the same are one
+        return cls(symbol, pair, interval, Window(limit, first, last))
+
+    @property
+    def newest(self) -> bool:
+        """Whether no time was asked for."""
+        return self.window.start is None and self.window.end is None
+
+    def outlived(self, made: float, now: int) -> bool:
+        """Whether candles that were had at `made` (Unix seconds) are too old to be given at once."""
+        return self.in_time and self.interval.open_time(int(made * 1000)) < self.interval.open_time(now)
+
+    def traded(self) -> "Wanted":
+        """The same without times at which nothing can have been traded: nobody has to be asked about them."""
+        window, length = self.window, self.interval.length
+        earliest = self.interval.open_time(GENESIS)
+        if window.start is not None:
+            return replace(self, window=replace(window, start=max(window.start, earliest)))
+        if window.end is None:
+            return self
+        most = max(0, (window.end - earliest) // length + 1)
+        return replace(self, window=replace(window, limit=min(window.limit, most)))
+
+    def within(self, now: int) -> Window:
+        """The window to ask for, which ends before the forming candle where that is not wanted."""
+        if not self.closed_only:
+            return self.window
+        last = self.interval.open_time(now) - self.interval.length
+        end = last if self.window.end is None else min(self.window.end, last)
+        return Window(self.window.limit, self.window.start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How `upstream` would serve a request: which market, from which interval, and `count` of its candles."""
+
+    upstream: Upstream[CandleSource]
+    market: Pair
+    interval: Interval
+    window: Window
+    source_interval: Interval
+    source_window: Window
+    count: int
+    whole: bool
+
+    def fetch(self, now: int, *, newest: bool) -> Sound:
+        """The candles, checked. Raises a `ProviderError`.
+
+        One odd candle spoils the newest ones. In a window it is left out, and its place is a hole.
+        """
+        candles = self.upstream.provider.candles(self.market, self.source_interval, self.source_window)
+        if not newest:
+            return self._sound(sound(candles, self.source_interval, now), now)
+        if self.source_interval is not self.interval:
+            check(candles, self.source_interval, now, newest=False)
+            candles = self._merged(candles, now)
+        check(candles, self.interval, now, newest=True)
+        return Sound(candles)
+
+    def _sound(self, parts: Sound, now: int) -> Sound:
+        """What follows from `parts` of the source's interval."""
+        merged = self._merged(parts.candles, now)
+        missing = {self.interval.open_time(time) for time in parts.left_out}
+        if missing and not merged:
+            raise BadMarket("no candle is left without the odd ones")
+        first, last = self.window.bounds(self.interval, now)
+        missing -= {candle.open_time for candle in merged}
+        return Sound(merged, tuple(sorted(time for time in missing if first <= time <= last)))
+
+    def _merged(self, candles: list[Candle], now: int) -> list[Candle]:
+        if self.source_interval is self.interval:
+            return candles
+        merged = resample(candles, self.source_interval, self.interval, now)
+        limit = self.window.limit
+        return merged[-limit:] if self.window.start is None else merged[:limit]
+
+
+def plans(upstreams: Iterable[Upstream[CandleSource]], wanted: Wanted, now: int) -> list[Plan]:
+    """A plan for each that can serve something of it, in the order in which to ask.
+
+    A dollar market goes before a tether one where dollars were asked for, one that can serve all
+    before those that can serve part, and of these the one that can serve most.
+    """
+    found = [plan for upstream in upstreams if (plan := _plan(upstream, wanted, now)) and plan.count > 0]
+    return sorted(found, key=lambda plan: _rank(plan, wanted))
+
+
+def _rank(plan: Plan, wanted: Wanted) -> tuple[bool, bool, int]:
+    other_quote = wanted.pair.quote == "USD" and plan.market.quote != "USD"
+    return other_quote, not plan.whole, 0 if plan.whole else -plan.count
+
+
+def _plan(upstream: Upstream[CandleSource], wanted: Wanted, now: int) -> Plan | None:
+    source = upstream.provider
+    interval, window = wanted.interval, wanted.within(now)
+    small = _source_interval(source, interval)
+    market = source.market(wanted.pair)
+    if small is None or market is None:
+        return None
+    parts = interval.length // small.length
+    first, last = window.bounds(interval, now)
+    count = (last - first) // interval.length + 1
+    servable = min(count, source.max_candles // parts, _reachable(source, small, interval, window, now))
+    end = None if window.end is None else window.end + interval.length - small.length
+    return Plan(
+        upstream=upstream,
+        market=market,
+        interval=interval,
+        window=window,
+        source_interval=small,
+        source_window=Window(min(window.limit * parts, source.max_candles), window.start, end),
+        count=servable,
+        whole=servable >= count,
+    )
+
+
+def _source_interval(source: CandleSource, interval: Interval) -> Interval | None:
+    if interval.code in source.intervals:
+        return interval
+    smaller = RESAMPLED_FROM.get(interval.code)
+    return INTERVALS[smaller] if smaller and smaller in source.intervals else None
+
+
+def _reachable(source: CandleSource, small: Interval, interval: Interval, window: Window, now: int) -> int:
+    """How many candles of the window are not too old to exist there.
+
+    The oldest come first where a start was asked for: if those are gone, none of the rest helps.
+    """
+    first, last = window.bounds(interval, now)
+    if source.reach is None:
+        return window.limit
+    oldest = small.open_time(now) - (source.reach - 1) * small.length
+    if window.start is not None:
+        return window.limit if first >= oldest else 0
+    return (last - max(first, oldest)) // interval.length + 1

@@ -1,0 +1,98 @@
+"""Fear & Greed: the first provider that has an index of these days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
+from math import inf
+
+from engine.analysis.sentiment import WORTHLESS
+from engine.cache import Entries, Entry, Freshness
+from engine.config import Settings
+from engine.errors import AllProvidersFailed
+from engine.market.parts import RETRIED
+from engine.upstream import Upstream
+from engine.upstream.fan_out import Ask, errors, first_good
+from engine.upstream.host_clock import HostClock
+from engine.upstream.selection import let_in, shut_out
+from providers import BadData, FearGreed, SentimentSource
+
+KEY = "fear_greed"
+"""Where the index is kept."""
+DAYS = 30
+"""How many days of the index are asked for and kept."""
+AHEAD = 86_400
+"""Seconds that an index's own time may be ahead: some stamp a day with its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What the first good provider said, newest first, and why those before it did not."""
+
+    source: str
+    readings: tuple[FearGreed, ...]
+    failed: Mapping[str, str]
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return 300 * (1 + len(self.readings))
+
+
+def usable(readings: Sequence[FearGreed], now: float) -> list[FearGreed]:
+    """The readings, if they are an index of these days. Raises `BadData`."""
+    if not readings:
+        raise BadData("no index")
+    if any(not 0 <= reading.value <= 100 or not reading.classification for reading in readings):
+        raise BadData("an index that is not from 0 to 100")
+    if not now - WORTHLESS <= readings[0].time / 1000 <= now + AHEAD:
+        raise BadData("an index of another time")
+    return list(readings)
+
+
+class Indices:
+    """Asks `upstreams` in their order."""
+
+    def __init__(
+        self,
+        upstreams: Sequence[Upstream[SentimentSource]],
+        freshness: Freshness,
+        settings: Settings,
+        clock: HostClock,
+    ) -> None:
+        self._upstreams = upstreams
+        self._freshness = freshness
+        self._settings = settings
+        self._clock = clock
+
+    def obtain(self) -> Entries:
+        """An `Index`. Raises `AllProvidersFailed`."""
+        return self._freshness.obtain([KEY], self._make)
+
+    def _make(self, keys: list[str]) -> dict[str, Entry]:
+        asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams]
+        shut = shut_out(asks, self._clock())
+        outcomes = first_good(let_in(asks), self._settings.sentiment_deadline_seconds, bool)
+        failures = {**shut, **errors(outcomes)}
+        best = next((outcome for outcome in outcomes if outcome.value), None)
+        if best is None:
+            raise AllProvidersFailed.of({name: failures[name] for name in self._titles if name in failures})
+        before = takewhile(lambda name: name != best.provider, self._titles)
+        failed = {name: failures[name].reason if name in failures else "Timeout" for name in before}
+        lifetime = min(self._settings.cache_ttl_sentiment, RETRIED if failed else inf)
+        return {KEY: Entry(Index(best.provider, tuple(best.value or ()), failed), self._clock(), lifetime)}
+
+    @property
+    def _titles(self) -> list[str]:
+        return [_title(upstream) for upstream in self._upstreams]
+
+    def _ask(self, upstream: Upstream[SentimentSource]) -> Ask[list[FearGreed]]:
+        def fetch() -> list[FearGreed]:
+            return usable(upstream.provider.fear_greed(DAYS), self._clock.corrected())
+
+        call, patience = partial(upstream.call, fetch), upstream.statistics.patience
+        return Ask(_title(upstream), call, upstream.pool, patience, upstream.silent)
+
+
+def _title(upstream: Upstream[SentimentSource]) -> str:
+    return upstream.provider.title or upstream.name

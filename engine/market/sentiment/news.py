@@ -1,0 +1,156 @@
+"""News: every source is asked at once, and their headlines become one list of stories."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from engine.analysis.headlines import Story, merge, newest, story
+from engine.cache import Entries, Entry, Freshness
+from engine.cache.answers import Answer
+from engine.concurrency.yielding import in_turns
+from engine.config import Settings
+from engine.market.parts import Gathering, Parts
+from engine.timestamps import iso
+from engine.upstream import Upstream
+from engine.upstream.fan_out import Ask
+from engine.upstream.host_clock import HostClock
+from engine.upstream.selection import Asked
+from providers import Asset, FeedSource, Headline, NewsSource
+
+KEY = "news"
+"""Where the stories are kept."""
+KEPT_STORIES = 500
+STORY_BYTES = 200
+"""What a story that is in a part already takes once more."""
+
+Stories = tuple[Story, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """All stories, the newest first, from what each source told."""
+
+    stories: Stories
+    told: Parts
+
+    def moved(self, seconds: float) -> "Collected":
+        """The same with the times of its sources moved."""
+        return Collected(self.stories, self.told.moved(seconds))
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return self.told.weight + STORY_BYTES * len(self.stories)
+
+
+class News:
+    """Serves stories from all `sources` and `feeds` together."""
+
+    def __init__(
+        self,
+        sources: Sequence[Upstream[NewsSource]],
+        feeds: Sequence[Upstream[FeedSource]],
+        freshness: Freshness,
+        settings: Settings,
+        clock: HostClock,
+    ) -> None:
+        self._sources = sources
+        self._feeds = [
+            (upstream.host(name), name, feed)
+            for upstream in feeds
+            for feed, name in _names(settings.news_rss_feeds).items()
+        ]
+        self._freshness = freshness
+        self._settings = settings
+        self._clock = clock
+        self._gathering = Gathering(settings, clock)
+
+    def serve(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
+        """The newest stories about any of `coins`, of one sentiment where one is asked for."""
+        names = "" if coins is None else ",".join(sorted({coin.symbol for coin in coins}))
+        return self._freshness.answer(
+            f"news:{names}:{limit}:{sentiment}",
+            self.collection,
+            partial(self._build, coins, limit, sentiment),
+        )
+
+    def collection(self) -> Entries:
+        """All stories, from which every answer about news is cut. Raises `AllProvidersFailed`."""
+        return self._freshness.obtain([KEY], self._make)
+
+    def _build(
+        self,
+        coins: Sequence[Asset] | None,
+        limit: int,
+        sentiment: str | None,
+        entries: Entries,
+        made: float,
+        lifetime: float,
+    ) -> Answer:
+        held: Collected = entries[KEY].value
+        wanted = (one for one in about(held.stories, coins) if sentiment in (None, one.sentiment))
+        body = {"data": [_row(one) for one in wanted][:limit], "timestamp": int(made)}
+        meta = {"sources": list(map(self._settings.label, held.told.values)), "failed": held.told.failed}
+        return Answer.of(body, meta, made, lifetime)
+
+    def _make(self, keys: list[str]) -> dict[str, Entry]:
+        known = self._freshness.known(KEY)
+        told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
+        stories = merge(one for told_by_one in told.values.values() for one in in_turns(told_by_one))
+        return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
+
+    def _asks(self) -> Iterator[Asked[Stories]]:
+        """One for each source and each feed; a feed is named for its host."""
+        for source in self._sources:
+            yield source, self._ask(source, source.name, source.provider.headlines)
+        for upstream, name, feed in self._feeds:
+            read = partial(upstream.provider.headlines_of, feed)
+            yield upstream, self._ask(upstream, f"{upstream.name}:{name}", read)
+
+    def _ask(self, upstream: Upstream[Any], name: str, fetch: Callable[[], list[Headline]]) -> Ask[Stories]:
+        def judged() -> Stories:
+            headlines = fetch()
+            now = int(self._clock.corrected() * 1000)
+            news = newest(headlines, now, KEPT_STORIES)
+            return tuple(found for one in in_turns(news) if (found := story(one, now)) is not None)
+
+        call, patience = partial(upstream.call, judged), self._settings.sentiment_deadline_seconds
+        return Ask(name, call, upstream.pool, patience, upstream.silent)
+
+
+def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:
+    """The stories that name one of `coins`; all of them where none is asked for."""
+    if coins is None:
+        return list(stories)
+    codes = {coin.code for coin in coins}
+    return [one for one in stories if codes.intersection(coin.code for coin in one.coins)]
+
+
+def _row(one: Story) -> dict[str, object]:
+    return {
+        "title": one.title,
+        "url": one.url,
+        "source": one.source,
+        "publishedAt": iso(one.time / 1000),
+        "symbols": [coin.symbol for coin in one.coins],
+        "sentiment": one.sentiment,
+    }
+
+
+def _names(feeds: Iterable[str]) -> dict[str, str]:
+    """Each feed's host; with the path where several have one host, and a number where that is not enough.
+
+    A query is not told: there may be a key in it.
+    """
+    parts = {feed: urlsplit(feed) for feed in feeds}
+    hosts = Counter(part.netloc for part in parts.values())
+    names: dict[str, str] = {}
+    taken: Counter[str] = Counter()
+    for feed, part in parts.items():
+        name = part.netloc.removeprefix("www.") + (part.path if hosts[part.netloc] > 1 else "")
+        taken[name] += 1
+        names[feed] = name if taken[name] == 1 else f"{name}#{taken[name]}"
+    return names

@@ -1,0 +1,101 @@
+"""How all providers stand, by what all workers know of them, as far as a moment is enough to learn it."""
+
+import logging
+from collections.abc import Sequence
+
+from limits.errors import StorageError
+from limits.storage import Storage
+from redis import RedisError
+
+from engine.market.status import rows
+from engine.market.status.incidents import Alert, alerts
+from engine.store import Store
+from engine.store.glance import Glance, glance
+from engine.store.shared_counters import several
+from engine.telemetry.event_log import Events
+from engine.upstream import Upstream
+from engine.upstream.host_clock import HostClock
+from providers import Provider
+
+log = logging.getLogger(__name__)
+
+Upstreams = Sequence[Upstream[Provider]]
+
+
+class Status:
+    """Tells what is known of `upstreams`, of which only some are `used`. Nobody waits for Redis."""
+
+    def __init__(
+        self,
+        upstreams: Upstreams,
+        used: Upstreams,
+        store: Store,
+        counts: Storage,
+        events: Events,
+        clock: HostClock,
+    ) -> None:
+        self._upstreams = upstreams
+        self._used = used
+        self._store = store
+        self._counts = counts
+        self._events = events
+        self._clock = clock
+        self._states = Glance(store, self._see_states)
+        self._budgets = Glance(store, self._see_budgets)
+
+    def look(self) -> None:
+        """See how providers stand."""
+        glance(self._states)
+
+    def look_at_budgets(self) -> None:
+        """The same, and what is left of their budgets."""
+        if self._store.is_alone:
+            self._see_budgets()
+        elif self._store.is_degraded:
+            glance(self._states)
+        else:
+            glance(self._states, self._budgets)
+
+    def states(self) -> dict[str, str]:
+        """The state of each provider in one word, as it was last seen."""
+        return {upstream.name: rows.state(upstream, upstream in self._used) for upstream in self._upstreams}
+
+    def health(self) -> list[dict[str, object]]:
+        """Every provider in `/api/health`."""
+        self.look()
+        now = self._clock()
+        return [rows.health_row(upstream, upstream in self._used, now) for upstream in self._upstreams]
+
+    def providers(self) -> list[dict[str, object]]:
+        """Every provider in the default order, with what is known of it."""
+        self.look()
+        return [
+            rows.provider_row(upstream, priority, upstream in self._used, self._clock())
+            for priority, upstream in enumerate(self._upstreams, start=1)
+        ]
+
+    def budgets(self) -> list[dict[str, object]]:
+        """What is left towards each provider that may be asked."""
+        self.look_at_budgets()
+        return [rows.budget_row(upstream) for upstream in self._upstreams if upstream.enabled]
+
+    def alerts(self) -> list[Alert]:
+        """What is wrong now."""
+        glance(self._states, self._events.glance)
+        used = [upstream for upstream in self._upstreams if upstream.enabled and upstream in self._used]
+        return alerts(used, self._events.known(), self._store.lost_for, self._clock())
+
+    def _see_states(self) -> None:
+        kinds = {key: kind for upstream in self._upstreams for key, kind in upstream.kinds.items()}
+        self._store.see(kinds, gone="door:")
+
+    def _see_budgets(self) -> None:
+        budgets = [upstream.budget for upstream in self._upstreams if upstream.enabled]
+        keys = [budget.key for budget in budgets]
+        try:
+            counts = several(self._counts, keys)
+        except (RedisError, StorageError) as error:
+            log.info("what is left of budgets cannot be seen: %s", type(error).__name__)
+            return
+        for budget, key, count in zip(budgets, keys, counts, strict=True):
+            budget.saw(key, count)

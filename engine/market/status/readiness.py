@@ -1,0 +1,35 @@
+"""Whether there is data yet, for who waits with sending clients."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
+
+from engine.market.prices.quotes import Quotes
+from engine.telemetry.background import report
+from engine.telemetry.request_id import of_its_own
+from engine.upstream import Upstream
+from providers import ASSETS, Provider
+
+
+class Readiness:
+    """Looks whether any provider has answered, and asks for the first prices where none has."""
+
+    def __init__(self, upstreams: Sequence[Upstream[Provider]], quotes: Quotes, pool: Executor) -> None:
+        self._upstreams = upstreams
+        self._quotes = quotes
+        self._pool = pool
+        self._first: Future[None] | None = None
+        self._lock = threading.Lock()
+
+    def ready(self) -> bool:
+        """Whether there is data. Where there is none, somebody is asked for some in the background."""
+        if any(upstream.seen.statistics.succeeded for upstream in self._upstreams):
+            return True
+        with self._lock:
+            if self._first is None or self._first.done():
+                self._first = self._pool.submit(of_its_own("first", self._try_prices))
+                self._first.add_done_callback(report)
+        return False
+
+    def _try_prices(self) -> None:
+        self._quotes.obtain(ASSETS)

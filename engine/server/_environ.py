@@ -1,0 +1,62 @@
+"""What a request is to an application (PEP 3333): what gunicorn makes of it, with less to do."""
+
+from typing import Any
+
+from gunicorn.http import wsgi
+from gunicorn.util import unquote_to_wsgi_str
+
+from engine.server._response import AtOnce
+
+ALWAYS = (
+    "wsgi.errors wsgi.version wsgi.multithread wsgi.multiprocess wsgi.run_once wsgi.file_wrapper "
+    "wsgi.input_terminated SERVER_SOFTWARE SCRIPT_NAME"
+).split()
+"""What is the same for every request, and is kept from the first."""
+WITHOUT_PREFIX = {"CONTENT-TYPE": "CONTENT_TYPE", "CONTENT-LENGTH": "CONTENT_LENGTH"}
+"""Headers that CGI has names of its own for."""
+
+
+class Environs:
+    """Makes them for one worker."""
+
+    def __init__(self, config: Any) -> None:
+        self._config = config
+        self._always: dict[str, Any] = {}
+
+    def create(self, req: Any, sock: Any, client: Any, server: Any) -> tuple[AtOnce, dict[str, Any]]:
+        """The answer that can be given to `req`, and what an application is told of it."""
+        plain = type(client) is type(server) is tuple  # others are those of a unix socket
+        if not (self._always and plain) or req.proxy_protocol_info or req._expected_100_continue:
+            return self._usual(req, sock, client, server)
+        major, minor = req.version
+        environ = {
+            **self._always,
+            "wsgi.input": req.body,
+            "wsgi.url_scheme": req.scheme,
+            "gunicorn.socket": sock,
+            "REQUEST_METHOD": req.method,
+            "PATH_INFO": unquote_to_wsgi_str(req.path),
+            "QUERY_STRING": req.query,
+            "RAW_URI": req.uri,
+            "SERVER_PROTOCOL": f"HTTP/{major}.{minor}",
+            "SERVER_NAME": server[0],
+            "SERVER_PORT": str(server[1]),
+            "REMOTE_ADDR": client[0],
+            "REMOTE_PORT": str(client[1]),
+        }
+        for name, value in req.headers:
+            key = WITHOUT_PREFIX.get(name)
+            if key is None:
+                key = "HTTP_" + name.replace("-", "_")
+                if key in environ:
+                    value = f"{environ[key]},{value}"
+            environ[key] = value
+        return AtOnce(req, sock, self._config), environ
+
+    def _usual(self, req: Any, sock: Any, client: Any, server: Any) -> tuple[AtOnce, dict[str, Any]]:
+        """The way of gunicorn itself, also where it serves below a path."""
+        response, environ = wsgi.create(req, sock, client, server, self._config, AtOnce)
+        environ["wsgi.multithread"] = True
+        if not environ["SCRIPT_NAME"]:
+            self._always = {name: environ[name] for name in ALWAYS}
+        return response, environ

@@ -1,0 +1,142 @@
+"""Reading requests: gunicorn's parser, with a bound for the memory of heads that do not end, and with the
+checks that it leaves to others."""
+
+import re
+import time
+from functools import lru_cache
+from typing import Any
+
+from gunicorn.http.errors import (
+    InvalidHeader,
+    InvalidHTTPVersion,
+    InvalidRequestLine,
+    LimitRequestHeaders,
+)
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.unreader import SocketUnreader
+
+from engine.server._body import is_unread
+from engine.web.room import Room
+
+LARGEST_HEAD = 40 * 1024
+"""Bytes of a request line and all headers."""
+FREE_HEAD = 1024
+"""Bytes of an unfinished head that every connection may hold; for more there is a common room."""
+HEADS = 2 * 1024 * 1024
+"""Bytes of that room. Most heads need none of it: they arrive in one piece."""
+PIECE = 64 * 1024
+"""Bytes of a body that are read at a time."""
+VERSIONS = ((1, 1), (1, 0))
+HOST = re.compile(
+    r"(?:(?:[A-Z0-9_-]{1,63}\.)*[A-Z0-9_-]{1,63}\.?|\[[0-9A-F:.]{2,45}\])(?::[0-9]{0,5})?", re.I | re.A
+)
+LONGEST_HOST = 261
+"""Characters of a name of 255 and a port."""
+BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+
+
+class Unreader(SocketUnreader):  # type: ignore[misc]
+    """Reads from a connection, and counts the bytes of a head that has not ended yet.
+
+    `until` is a moment of `time.monotonic()` after which reading fails, where the socket is a blocking one.
+    """
+
+    max_body_chunk = PIECE
+    until: float | None = None
+
+    def __init__(self, sock: Any, heads: Room) -> None:
+        super().__init__(sock)
+        self._heads = heads
+        self._reserved = 0
+        self._held: int | None = None
+
+    def begin_head(self) -> None:
+        """Count from now on; what came with the request before may be a part of it."""
+        self._held = self.buf.seek(0, 2)
+
+    def end_head(self) -> None:
+        """Count no more."""
+        self._held = None
+        if self._reserved:
+            self._heads.give_back(self._reserved)
+            self._reserved = 0
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Wait for the next bytes. Raises `LimitRequestHeaders` for a head that is too large."""
+        if self.until is not None:
+            self.sock.settimeout(max(0.001, self.until - time.monotonic()))
+        held = self._held
+        if held is None:
+            body: bytes = super().chunk(size_hint)
+            return body
+        if held > FREE_HEAD:
+            self._reserve(held)
+        head: bytes = self.sock.recv(self.mxchunk)
+        self._held = held + len(head)
+        return head
+
+    def _reserve(self, held: int) -> None:
+        if held > LARGEST_HEAD:
+            raise LimitRequestHeaders("the head is too large")
+        if not self._heads.take(held - self._reserved):
+            raise LimitRequestHeaders("there are too many unfinished heads")
+        self._reserved = held
+
+
+class Parser(RequestParser):  # type: ignore[misc]
+    """The requests of a connection, one after the other, each of them checked."""
+
+    mesg: Any
+
+    def __init__(self, config: Any, sock: Any, address: Any, heads: Room) -> None:
+        super().__init__(config, sock, address)
+        self.unreader = Unreader(sock, heads)
+
+    def __next__(self) -> Request:
+        """Wait for the next request. Raises `StopIteration` where none comes, or none in time.
+
+        Workers end a connection with its last request, and with a body that nobody has read to its end.
+        """
+        if self.mesg is not None and is_unread(self.mesg.body):
+            raise StopIteration
+        self.unreader.begin_head()
+        try:
+            self.req_count += 1
+            self.mesg = Request(self.cfg, self.unreader, self.source_addr, self.req_count)
+        except TimeoutError:
+            raise StopIteration from None
+        finally:
+            self.unreader.end_head()
+        check(self.mesg)
+        return self.mesg
+
+
+def check(request: Request) -> None:
+    """Raise what gunicorn would raise, had it looked at the version, the host and the escapes."""
+    if request.version not in VERSIONS:
+        raise InvalidHTTPVersion(request.version)
+    for name, value in request.headers:
+        if name == "HOST":
+            if not (is_host(value) or (request.version == (1, 0) and not value)):
+                raise InvalidHeader("HOST", req=request)
+            break
+    else:
+        if request.version != (1, 0):
+            raise InvalidHeader("HOST", req=request)
+    if "%" in request.uri and BROKEN_ESCAPE.search(request.uri):
+        raise InvalidRequestLine(request.uri)
+
+
+def room_for_heads() -> Room:
+    """The room of one worker."""
+    return Room(HEADS, HEADS)
+
+
+@lru_cache(256)
+def is_host(text: str) -> bool:
+    """Whether `text` is a name or an address, with a port or without."""
+    if len(text) > LONGEST_HOST or not HOST.fullmatch(text):
+        return False
+    port = text.rpartition("]")[2].partition(":")[2]
+    return int(port or 0) <= 65535

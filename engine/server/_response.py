@@ -1,0 +1,116 @@
+"""Answers as gunicorn sends them, with the header and the body in one piece."""
+
+import re
+import time
+from functools import lru_cache
+
+from gunicorn.http.wsgi import Response
+from gunicorn.util import http_date
+
+from engine.server._body import is_unread
+
+PLAIN = frozenset(
+    "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
+    "Content-Encoding Content-Length Content-Security-Policy Content-Type ETag RateLimit RateLimit-Policy "
+    "Referrer-Policy Retry-After Vary X-Content-Type-Options "
+    "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset X-Request-ID".split()
+)
+"""Names that need no check, and mean nothing to the connection itself."""
+
+SLOWEST_READER = 30.0
+"""Seconds that a client may take to accept an answer, in however many parts it comes."""
+LARGE = 16 * 1024
+"""Bytes of a body that are sent as they are, without a copy that a slow client would hold."""
+SOUND = re.compile("[ -~]*").fullmatch
+"""Values that are printed as they are."""
+
+
+class AtOnce(Response):  # type: ignore[misc]
+    """One call of the system for an answer, and one packet where it is short."""
+
+    _head = b""
+    _until: float | None = None
+    clock = staticmethod(time.monotonic)
+    headers_sent: bool
+
+    def default_headers(self) -> list[str]:
+        """The status, and what is about the connection."""
+        if is_unread(self.req.body):
+            self.force_close()
+        major, minor = self.req.version
+        lines = [
+            f"HTTP/{major}.{minor} {self.status}\r\n",
+            f"Server: {self.version}\r\n",
+            f"Date: {_date(int(time.time()))}\r\n",
+            "Connection: close\r\n" if self.should_close() else "Connection: keep-alive\r\n",
+        ]
+        return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
+
+    def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        """Look twice only at what is not known to be sound."""
+        names = [name for name, _ in headers]
+        values = "".join([value for _, value in headers])
+        if not (PLAIN.issuperset(names) and SOUND(values)):
+            super().process_headers(headers)
+            return
+        self.headers = headers
+        if "Content-Length" in names:
+            self.response_length = int(headers[names.index("Content-Length")][1])
+
+    def send_headers(self) -> None:
+        """Keep them until there is something to send with them."""
+        if not self.headers_sent:
+            lines = self.default_headers()
+            lines += [f"{name}: {value}\r\n" for name, value in self.headers]
+            self._head = "".join([*lines, "\r\n"]).encode("latin-1")
+            self.headers_sent = True
+
+    def close(self) -> None:
+        """Send what is left."""
+        self.send_headers()
+        self._emit(b"0\r\n\r\n" if self.chunked else b"")
+
+    def _emit_body(self, data: bytes) -> None:
+        self._emit(b"%X\r\n%b\r\n" % (len(data), data) if self.chunked else data)
+
+    def _emit(self, data: bytes) -> None:
+        """Send `data` and whatever waits to go before it."""
+        head, self._head = self._head, b""
+        if len(data) > LARGE:
+            if head:
+                self._put(head)
+            self._put(data)
+        elif head or data:
+            self._put(head + data)
+
+    def _put(self, data: bytes) -> None:
+        """Send at once what the system takes, and the rest in the time that there is for an answer."""
+        given = self.sock.gettimeout()
+        try:
+            self.sock.settimeout(0.0)
+            try:
+                sent = self.sock.send(data)
+            except BlockingIOError:
+                sent = 0
+            if sent < len(data):
+                self.sock.settimeout(self._left())
+                self.sock.sendall(memoryview(data)[sent:])
+        finally:
+            self.sock.settimeout(given)
+
+    def _left(self) -> float:
+        """Seconds of that time, which begins when the client has to be waited for. Raises `TimeoutError`."""
+        now = self.clock()
+        if self._until is None:
+            self._until = now + SLOWEST_READER
+            return SLOWEST_READER
+        if now >= self._until:
+            raise TimeoutError("the client takes its answer too slowly")
+        return self._until - now
+
+
+@lru_cache(1)
+def _date(second: int) -> str:
+    """The same for a second."""
+    text: str = http_date(second)
+    return text

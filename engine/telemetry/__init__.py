@@ -1,0 +1,1 @@
+"""Request ids, logs, events and metrics."""

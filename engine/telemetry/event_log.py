@@ -1,0 +1,110 @@
+"""What happened that an operator wants to know: typed, bounded, and the same from every worker."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from engine.store import Store
+from engine.store.glance import Glance, glance
+from engine.telemetry import logs
+from engine.telemetry.calls import Asked, Withheld
+from engine.telemetry.events import (
+    BudgetSpent,
+    CircuitClosed,
+    CircuitOpened,
+    ClockRight,
+    ClockWrong,
+    Event,
+    FallbackTaken,
+    MarketFailed,
+    ProviderFailed,
+    StaleKept,
+)
+
+__all__ = [
+    "MOST",
+    "NOTABLE",
+    "Asked",
+    "BudgetSpent",
+    "CircuitClosed",
+    "CircuitOpened",
+    "ClockRight",
+    "ClockWrong",
+    "Event",
+    "Events",
+    "FallbackTaken",
+    "MarketFailed",
+    "ProviderFailed",
+    "StaleKept",
+    "Tell",
+    "Withheld",
+    "ignore",
+]
+
+MOST = 500
+"""How many events are remembered."""
+REMEMBERED = 86_400.0
+"""Seconds for which each of them is."""
+RING = "events"
+COUNT = f"{RING}:count"
+LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
+NOTABLE = (
+    ProviderFailed,
+    MarketFailed,
+    CircuitOpened,
+    CircuitClosed,
+    BudgetSpent,
+    FallbackTaken,
+    StaleKept,
+    ClockWrong,
+    ClockRight,
+)
+"""Those that are remembered: the others are too many, and only counted."""
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Tell nobody."""
+
+
+class Events:
+    """The newest events of all workers that share `store`. Each is logged as it happens, and `heard`."""
+
+    def __init__(self, store: Store, heard: Tell = ignore) -> None:
+        self._store = store
+        self._heard = heard
+        self._lock = threading.Lock()
+        self.glance = Glance(store, self._look)
+        """Lets this worker know what the others have told."""
+
+    def tell(self, event: Event) -> None:
+        """Log and remember."""
+        self._heard(event)
+        level = LEVELS[event.level]
+        if log.isEnabledFor(level):
+            about = {"event": event.kind, "provider": event.provider, "endpoint": event.endpoint}
+            log.log(level, "%s", event.line, extra=logs.known(about))
+        if not isinstance(event, NOTABLE):
+            return
+        with self._lock:
+            number = self._store.count(COUNT)
+            self._store.set(f"{RING}:{number % MOST}", event, REMEMBERED)
+
+    def recent(self, limit: int = MOST) -> list[Event]:
+        """At most `limit`, the newest first."""
+        glance(self.glance)
+        return self.known(limit)
+
+    def known(self, limit: int = MOST) -> list[Event]:
+        """The same, of what this worker knows already."""
+        last: int = self._store.own(COUNT) or 0
+        first = max(0, last - min(limit, MOST))
+        found = [self._store.own(f"{RING}:{number % MOST}") for number in range(last, first, -1)]
+        return sorted((event for event in found if event), key=lambda event: event.time, reverse=True)
+
+    def _look(self) -> None:
+        kinds: dict[str, type] = {f"{RING}:{number}": Event for number in range(MOST)}
+        self._store.see({COUNT: int, **kinds})

@@ -1,0 +1,132 @@
+"""Who is let in: keys are looked up and guesses counted before any work is done."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import ExemptionScope
+from limits.errors import StorageError
+from limits.strategies import RateLimiter
+
+from engine.errors import ApiError
+from engine.store.eviction import on_account_of
+from engine.web.access import quotas
+from engine.web.access.callers import Caller, Callers, sent_key
+from engine.web.access.quotas import CALLER, GUESSES, QUOTA, Standing
+from engine.web.extensions import limiter
+
+T = TypeVar("T")
+
+GUESSING = "guesses"
+NOTHING = "nothing"
+"""The scopes in which unknown keys are counted, and requests for what is not there."""
+
+
+class UnknownKey(ApiError):
+    """A key was sent that is nobody's."""
+
+    code = "UNAUTHORIZED"
+    status = 401
+
+
+def register(app: Flask) -> None:
+    """Know who asks before a limited view is called, and tell everybody what is left."""
+    app.before_request(_admit)
+    app.after_request(_tell_quota)
+
+
+def known(callers: Callers, environ: dict[str, Any]) -> Caller | None:
+    """Who asks, `None` where a key was sent that is nobody's, or may not be tried any more."""
+    key = sent_key(environ)
+    if key is None:
+        return callers.by_address(environ)
+    address = callers.by_address(environ).bucket
+    may_try = _counted(callers, lambda strategy: strategy.test(GUESSES, quotas.PREFIX, address, GUESSING))
+    return callers.by_key(key) if may_try else None
+
+
+def charge(units: int) -> None:
+    """Count the request at hand as `units` of its quota, or as all of it; one was counted before it was read.
+
+    Raises an `ApiError` where less is left, with the seconds until there is enough.
+    """
+    callers: Callers = current_app.extensions["callers"]
+    caller: Caller | None = request.environ.get(CALLER)
+    name: str | None = request.environ.get(QUOTA)
+    if not limiter.enabled or caller is None or caller.times is None or name is None:
+        return
+    item = quotas.item(quotas.text(current_app.extensions["settings"], name, caller))
+    more = min(units, item.amount) - 1
+    if more < 1:
+        return
+    bucket, scope = caller.bucket, str(request.endpoint)
+    allowed, g.standing = _counted(
+        callers, lambda strategy: quotas.spend(strategy, item, bucket, scope, more)
+    )
+    if not allowed:
+        seconds = _counted(callers, lambda strategy: quotas.until(strategy, item, bucket, scope, more + 1))
+        g.standing = g.standing._replace(reset_at=int(time.time() + seconds + 1))
+        message = f"This request counts as {more + 1} of {item.amount} a minute, and fewer are left"
+        raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=g.standing.wait)
+
+
+def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
+    """Ask where quotas are counted, for all workers; this worker alone where Redis is away."""
+    if limiter.enabled:
+        with suppress(StorageError):
+            return ask(limiter.limiter)
+    return ask(callers.alone)
+
+
+def _admit() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    exempt = limiter.limit_manager.exemption_scope(current_app, request.endpoint, request.blueprint)
+    missing = view is None or hasattr(view, "missing")
+    free = not missing and (not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT)
+    if free or request.method == "OPTIONS":
+        return
+    callers: Callers = current_app.extensions["callers"]
+    caller = known(callers, request.environ)
+    if caller is None:
+        _refuse_key(callers)
+    else:
+        request.environ[CALLER] = caller
+        on_account_of(caller.bucket)
+        if missing and limiter.enabled and caller.times is not None:
+            _count_nothing(callers, caller)
+
+
+def _count_nothing(callers: Callers, caller: Caller) -> None:
+    """Whoever looks for what is not there has a quota for that as well."""
+    item = quotas.item(quotas.text(current_app.extensions["settings"], "default", caller))
+    allowed, g.standing = _counted(
+        callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, NOTHING)
+    )
+    if not allowed:
+        wait = g.standing.wait
+        raise ApiError("Too many requests", code="RATE_LIMITED", status=429, retry_after=wait)
+
+
+def _refuse_key(callers: Callers) -> NoReturn:
+    address = callers.by_address(request.environ).bucket
+    allowed, g.standing = _counted(
+        callers, lambda strategy: quotas.spend(strategy, GUESSES, address, GUESSING)
+    )
+    if not allowed:
+        wait = g.standing.wait
+        raise ApiError("Too many unknown keys", code="RATE_LIMITED", status=429, retry_after=wait)
+    raise UnknownKey("This key is not known")
+
+
+def _tell_quota(response: Response) -> Response:
+    standing: Standing | None = g.get("standing")
+    if standing is None and limiter.current_limit:
+        with suppress(StorageError):  # Redis died since the limit was checked
+            standing = Standing.of(limiter.current_limit)
+    if standing is not None:
+        response.headers.update(standing.headers())
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

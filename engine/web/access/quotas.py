@@ -1,0 +1,151 @@
+"""How often one client may call, and how it is told."""
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from math import floor
+from typing import Any, NamedTuple
+
+from flask import Response, current_app, request
+from flask_limiter import RequestLimit
+from limits import RateLimitItem, RateLimitItemPerMinute, parse
+from limits.strategies import RateLimiter
+
+from engine.config import Settings
+from engine.errors import rate_limited
+from engine.web.access.callers import Caller
+from engine.web.access.counters import Tally, Window
+
+PREFIX = "engine"
+"""What all counters' names begin with."""
+CALLER = "engine.caller"
+QUOTA = "engine.quota"
+"""Where a request's WSGI environment says who asks, and which quota counts it."""
+BUCKET = "bucket"
+"""Stands for one of them in limits' keys."""
+GUESSES = RateLimitItemPerMinute(20)
+"""Unknown keys from one address."""
+
+
+class Standing(NamedTuple):
+    """What is left of a quota of `most` in `window` seconds, and when (Unix seconds) there will be more."""
+
+    most: int
+    window: int
+    left: int
+    reset_at: int
+
+    @classmethod
+    def of(cls, limit: RequestLimit) -> "Standing":
+        """As flask-limiter has found it."""
+        return cls(limit.limit.amount, limit.limit.get_expiry(), limit.remaining, limit.reset_at)
+
+    @property
+    def wait(self) -> int:
+        """Seconds until there will be more."""
+        return max(1, self.reset_at - int(time.time()))
+
+    def headers(self) -> list[tuple[str, str]]:
+        """In the names everybody reads, and in those of the IETF's draft."""
+        return [
+            ("X-RateLimit-Limit", f"{self.most}"),
+            ("X-RateLimit-Remaining", f"{self.left}"),
+            ("X-RateLimit-Reset", f"{self.reset_at}"),
+            ("RateLimit-Policy", f'"default";q={self.most};w={self.window}'),
+            ("RateLimit", f'"default";r={self.left};t={self.wait}'),
+        ]
+
+
+def quota(name: str) -> Callable[[], str]:
+    """`RATE_LIMIT_<NAME>` a minute, read when it is needed: views are declared before there are settings."""
+
+    def limit() -> str:
+        request.environ[QUOTA] = name
+        return text(current_app.extensions["settings"], name, caller())
+
+    limit.quota = name  # type: ignore[attr-defined]
+    return limit
+
+
+def text(settings: Settings, name: str, caller: Caller) -> str:
+    """The quota `name` of `caller`, as limits reads it."""
+    return f"{getattr(settings, f'rate_limit_{name}') * (caller.times or 1)} per minute"
+
+
+@lru_cache(64)
+def item(written: str) -> RateLimitItem:
+    """The quota that is written so."""
+    return parse(written)
+
+
+def spend(
+    strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int = 1
+) -> tuple[bool, Standing]:
+    """Count a request of `bucket` in `scope`: whether it may be served, and what is left."""
+    storage = strategy.storage
+    if isinstance(storage, Tally):
+        before, after = _around(limit, scope)
+        allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry(), amount)
+        return allowed, _standing(limit, window)
+    allowed = strategy.hit(limit, PREFIX, bucket, scope, cost=amount)
+    reset, left = strategy.get_window_stats(limit, PREFIX, bucket, scope)
+    return allowed, Standing(limit.amount, limit.get_expiry(), left, int(reset + 1))
+
+
+@lru_cache(256)
+def _around(limit: RateLimitItem, scope: str) -> tuple[str, str]:
+    """What stands before and after a bucket in limits' key."""
+    before, _, after = limit.key_for(PREFIX, BUCKET, scope).partition(BUCKET)
+    return before, after
+
+
+def _standing(limit: RateLimitItem, window: Window) -> Standing:
+    """What limits' own `get_window_stats` finds in the storage, from what was just counted there."""
+    before, before_left, count, left = window
+    expiry = limit.get_expiry()
+    spent = floor(before * before_left / expiry + count)
+    more_in = min(before_left % (expiry / before) if before else expiry, left % expiry if count else expiry)
+    reset = time.time() + (more_in if before or count else 0)
+    return Standing(limit.amount, expiry, max(0, limit.amount - spent), int(reset + 1))
+
+
+def until(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int) -> float:
+    """Return the seconds until there will be `amount` of `limit`, which is that much at least."""
+    storage: Any = strategy.storage
+    key = limit.key_for(PREFIX, bucket, scope)
+    return wait(limit, storage.get_sliding_window(key, limit.get_expiry()), amount)
+
+
+def wait(limit: RateLimitItem, window: Window, amount: int) -> float:
+    """Return the seconds until `amount` more fits into a window that slides, if nothing else is asked."""
+    before, before_left, count, left = window
+    expiry, room = limit.get_expiry(), limit.amount - amount + 1
+    if count < room:  # what was counted in the window before has to fade far enough
+        return max(0.0, before_left - (room - count) * expiry / before) if before else 0.0
+    return left - expiry + expiry * (1 - room / count)
+
+
+def units(size: int, unit: int) -> int:
+    """Return how many requests one of this `size` counts as."""
+    return max(1, -(-size // unit))
+
+
+def caller() -> Caller:
+    """Who asks in the request at hand."""
+    found: Caller = request.environ[CALLER]
+    return found
+
+
+def bucket() -> str:
+    """Whose quota counts the request at hand."""
+    return caller().bucket
+
+
+def is_unlimited() -> bool:
+    """Whether who asks has no quota at all."""
+    return CALLER in request.environ and caller().times is None
+
+
+def refuse(limit: RequestLimit) -> Response:
+    """The answer to a client that has spent `limit`."""
+    return rate_limited(Standing.of(limit).wait)

@@ -1,0 +1,16 @@
+"""The HTTP interface: one blueprint a resource. This tuple is the whole URL map."""
+
+from flask import Blueprint
+
+from engine.web.api import health, metrics, news, ohlcv, overview, prices, reference, sentiment
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    ohlcv.bp,
+    prices.bp,
+    sentiment.bp,
+    news.bp,
+    overview.bp,
+    reference.bp,
+    health.bp,
+    metrics.bp,
+)

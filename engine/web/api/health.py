@@ -1,0 +1,26 @@
+"""How the engine stands. Never limited, never waits for a provider."""
+
+from flask import Blueprint
+
+from engine.version import VERSION
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from schemas import HealthAnswer, ReadyAnswer
+
+bp = Blueprint("health", __name__, url_prefix="/api/health")
+limiter.exempt(bp)
+
+
+@bp.get("")
+@endpoint(answer=HealthAnswer)
+def get_health() -> dict[str, object]:
+    """What is already known about the engine and its providers."""
+    return market.health(VERSION)
+
+
+@bp.get("/ready")
+@endpoint(answer=ReadyAnswer, statuses=(503,))
+def get_ready() -> tuple[dict[str, object], int]:
+    """503 until the first data is there."""
+    ready = market.ready()
+    return {"ready": ready}, 200 if ready else 503

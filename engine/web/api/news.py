@@ -1,0 +1,21 @@
+"""News."""
+
+from flask import Blueprint
+
+from engine.cache.answers import Answer
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint, feature
+from engine.web.extensions import limiter, market
+from schemas import NamedPair, NewsAnswer, NewsQuery
+
+bp = Blueprint("news", __name__, url_prefix="/api")
+
+
+@bp.get("/news")
+@limiter.limit(quota("default"))
+@feature("enable_news")
+@endpoint(query=NewsQuery, answer=NewsAnswer)
+def get_news(symbols: list[NamedPair] | None, limit: int, sentiment: str | None) -> Answer:
+    """Stories of all news providers, each once, the newest first."""
+    coins = None if symbols is None else [symbol.pair.base for symbol in symbols]
+    return market.news(coins, limit, sentiment)

@@ -1,0 +1,27 @@
+"""Candles."""
+
+from dataclasses import replace
+
+from flask import Blueprint
+
+from engine.cache.answers import Answer
+from engine.market import Wanted
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from providers import Interval
+from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
+
+bp = Blueprint("ohlcv", __name__, url_prefix="/api")
+
+
+@bp.get("/ohlcv")
+@bp.get("/ohlcv/<path:symbol>")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=OhlcvQuery, answer=OhlcvAnswer)
+def get_ohlcv(
+    symbol: NamedPair, interval: Interval, limit: int, closed_only: bool, start: int | None, end: int | None
+) -> Answer:
+    """Candles of one pair from the first provider that serves them well."""
+    wanted = Wanted.of(symbol.symbol, symbol.pair, interval, limit, start, end)
+    return market.candles(replace(wanted, closed_only=closed_only))

@@ -1,0 +1,19 @@
+"""The market as a whole."""
+
+from flask import Blueprint
+
+from engine.cache.answers import Answer
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from schemas import OverviewAnswer
+
+bp = Blueprint("overview", __name__, url_prefix="/api/market")
+
+
+@bp.get("/overview")
+@limiter.limit(quota("default"))
+@endpoint(answer=OverviewAnswer)
+def get_overview() -> Answer:
+    """Totals by the median of their providers, the coins that moved most, and those looked for."""
+    return market.overview()

@@ -1,0 +1,21 @@
+"""Prices."""
+
+from flask import Blueprint
+
+from engine.cache.answers import Answer
+from engine.market import Named
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from schemas import NamedPair, PricesAnswer, PricesQuery
+
+bp = Blueprint("prices", __name__, url_prefix="/api")
+
+
+@bp.get("/prices")
+@limiter.limit(quota("prices"))
+@endpoint(query=PricesQuery, answer=PricesAnswer)
+def get_prices(symbols: list[NamedPair] | None, convert: str) -> Answer:
+    """Median price of each coin over all providers that answered in time."""
+    coins = None if symbols is None else [Named(coin.name, coin.pair.base) for coin in symbols]
+    return market.prices(coins, convert)

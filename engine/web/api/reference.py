@@ -1,0 +1,26 @@
+"""What can be asked for, and who is asked."""
+
+from flask import Blueprint
+
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from schemas import ProviderRow, SymbolsAnswer
+
+bp = Blueprint("market", __name__, url_prefix="/api")
+
+
+@bp.get("/symbols")
+@limiter.limit(quota("default"))
+@endpoint(answer=SymbolsAnswer)
+def get_symbols() -> dict[str, object]:
+    """The coins, intervals and limits."""
+    return {"success": True, "data": market.symbols()}
+
+
+@bp.get("/providers")
+@limiter.limit(quota("default"))
+@endpoint(answer=ProviderRow, many=True)
+def get_providers() -> list[dict[str, object]]:
+    """Every provider and how it stands: a bare array."""
+    return market.providers()

@@ -1,0 +1,34 @@
+"""How the market feels, and what texts say."""
+
+from flask import Blueprint
+
+from engine.cache.answers import Answer
+from engine.web.access.quotas import quota
+from engine.web.api._analysing import analysed
+from engine.web.endpoint import endpoint, feature
+from engine.web.extensions import limiter, market
+from schemas import AnalyzeAnswer, AnalyzeBody, NamedPair, SentimentAnswer, SentimentQuery
+
+bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
+
+
+@bp.get("")
+@limiter.limit(quota("sentiment"))
+@feature("enable_sentiment")
+@endpoint(query=SentimentQuery, answer=SentimentAnswer)
+def get_sentiment(symbol: NamedPair | None, days: int | None) -> Answer:
+    """Fear and greed, what the news says, and both together."""
+    return market.sentiment(None if symbol is None else symbol.pair.base, days)
+
+
+@bp.post("/analyze")
+@limiter.limit(quota("sentiment"))
+@feature("enable_sentiment")
+@endpoint(body=AnalyzeBody, answer=AnalyzeAnswer)
+def analyze(text: str | None = None, texts: list[str] | None = None) -> dict[str, object]:
+    """What one text or each of several says about prices.
+
+    Each 10 000 characters, or part of them, count as one request of the quota.
+    """
+    rows = analysed([text] if text is not None else texts or [])
+    return {"success": True, "data": rows if text is None else rows[0], "timestamp": market.now()}

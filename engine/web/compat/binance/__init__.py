@@ -1,0 +1,189 @@
+"""Binance's public market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api.
+
+Markets are those against tether, as Binance has them. What a market has no figure for is left out of
+objects, and is Binance's neutral value in arrays; `X-Data-Missing` names it in both. `X-Data-Estimated`
+names what is worked out from candles, for no provider tells every trade.
+"""
+
+from collections.abc import Sequence
+
+from flask import Response, current_app, request
+
+from engine.errors import InvalidRequest
+from engine.web.access.quotas import caller, quota
+from engine.web.compat import _asking
+from engine.web.compat._dialect import dialect
+from engine.web.compat._retelling import Heard, hear, retell
+from engine.web.compat.binance import _days, _exchange, _klines
+from engine.web.compat.binance._failures import Unpriced, tell
+from engine.web.compat.binance._figures import lacking, written
+from engine.web.endpoint import endpoint
+from engine.web.extensions import host_clock, limiter
+from providers import ASSETS, INTERVALS, Interval, Pair
+from schemas import NamedPair
+from schemas.compat import binance as told
+
+MARKETS = [NamedPair(asset.code, Pair(asset, "USDT")) for asset in ASSETS]
+UNITS = {"": 1, "MILLISECOND": 1, "MICROSECOND": 1000}
+"""What a millisecond counts in each of Binance's units of time."""
+
+bp = dialect("binance", "/compat/binance", tell)
+
+
+@bp.get("/api/v3/ping")
+@limiter.limit(quota("default"))
+@endpoint(answer=told.Ping, failure=told.Error)
+def get_ping() -> dict[str, object]:
+    """Whether somebody is there."""
+    return {}
+
+
+@bp.get("/api/v3/time")
+@limiter.limit(quota("default"))
+@endpoint(answer=told.Time, failure=told.Error)
+def get_time() -> dict[str, object]:
+    """What time it is."""
+    return {"serverTime": _now() * _unit()}
+
+
+@bp.get("/api/v3/exchangeInfo")
+@limiter.limit(quota("default"))
+@endpoint(query=told.ExchangeQuery, answer=told.Exchange, failure=told.Error)
+def get_exchange(
+    symbol: NamedPair | None,
+    symbols: list[NamedPair] | None,
+    status: str | None,
+    permissions: list[str] | None,
+    sets: str,
+) -> dict[str, object]:
+    """The markets whose data is served."""
+    coins = MARKETS if permissions is None or "SPOT" in permissions else []
+    return {
+        "timezone": "UTC",
+        "serverTime": _now() * _unit(),
+        "rateLimits": _exchange.limits(current_app.extensions["settings"], caller().times),
+        "exchangeFilters": [],
+        "symbols": _exchange.markets(_selected(symbol, symbols, status, coins), sets=sets == "true"),
+    }
+
+
+@bp.get("/api/v3/klines")
+@bp.get("/api/v3/uiKlines", endpoint="get_ui_klines")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=told.KlinesQuery, answer=told.KLINES, failure=told.Error)
+def get_klines(
+    symbol: NamedPair, interval: Interval, start: int | None, end: int | None, limit: int, zone: int
+) -> Response:
+    """Candles from the first provider that serves them well."""
+    heard = _klines.heard(symbol, interval, limit, start, end, _now())
+    candles = [candle for part in heard for candle in part.data]
+    return _retold(_klines.rows(candles, interval, _unit()), *heard, missing=_klines.neutral(candles))
+
+
+@bp.get("/api/v3/avgPrice")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=told.SymbolQuery, answer=told.Average, failure=told.Error)
+def get_average(symbol: NamedPair) -> Response:
+    """The average price of the last five minutes, from candles of one."""
+    minute = INTERVALS["1m"]
+    heard = _asking.candles(symbol, minute, _days.MINUTES)
+    average = _days.average(heard.data, heard.made, minute)
+    if average is None:
+        raise Unpriced.of(symbol.symbol)
+    price, closed = average
+    body = {"mins": _days.MINUTES, "price": written(price), "closeTime": closed * _unit()}
+    return _retold(body, heard, estimated=["price"])
+
+
+@bp.get("/api/v3/ticker/price")
+@limiter.limit(quota("prices"))
+@endpoint(query=told.PriceQuery, answer=told.one_or_many(told.PriceTicker), failure=told.Error)
+def get_price(symbol: NamedPair | None, symbols: list[NamedPair] | None, status: str | None) -> Response:
+    """The median price over all providers."""
+    coins = _selected(symbol, symbols, status)
+    if not coins:
+        return _nothing()
+    heard, missing = _priced(coins)
+    rows = [{"symbol": f"{row['symbol']}USDT", "price": written(row["price"])} for row in heard.data]
+    return _retold(rows[0] if symbol else rows, heard, missing=missing)
+
+
+@bp.get("/api/v3/ticker/24hr")
+@limiter.limit(quota("prices"))
+@endpoint(query=told.DayQuery, answer=told.one_or_many(told.DayTicker), failure=told.Error)
+def get_day(
+    symbol: NamedPair | None, symbols: list[NamedPair] | None, status: str | None, kind: str
+) -> Response:
+    """The last 24 hours: of one market from its candles, of several from prices and their changes."""
+    coins = _selected(symbol, symbols, status)
+    if not coins:
+        return _nothing()
+    if symbol is None:
+        heard, missing = _priced(coins)
+        days = [_days.shown(_days.of_price(row), kind, _unit()) for row in heard.data]
+        return _retold(days, heard, missing=[*missing, *lacking(days, _days.FIELDS[kind])])
+    heard = _asking.candles(symbol, _days.STEP, _days.COUNT)
+    hear(heard.answer, _asking.QUOTES_COUNT)  # a last price that is older is none
+    day = _days.of_candles(symbol.symbol, heard.data, heard.made)
+    if day is None:
+        raise Unpriced.of(symbol.symbol)
+    body = _days.shown(day, kind, _unit())
+    missing, estimated = (
+        lacking([body], _days.FIELDS[kind]),
+        [name for name in _days.ESTIMATED if name in body],
+    )
+    return _retold(body, heard, missing=missing, estimated=estimated)
+
+
+def _selected(
+    symbol: NamedPair | None,
+    symbols: list[NamedPair] | None,
+    status: str | None,
+    every: Sequence[NamedPair] = MARKETS,
+) -> Sequence[NamedPair]:
+    """The markets that are asked for; all are TRADING."""
+    if status in (None, "TRADING"):
+        return [symbol] if symbol else every if symbols is None else symbols
+    if symbol:
+        message = "The symbol's status does not match the requested symbolStatus."
+        raise InvalidRequest(message, {"symbolStatus": {"code": -1220, "msg": message}})
+    return []
+
+
+def _nothing() -> Response:
+    """No market is asked for, so no provider is."""
+    return Response("[]", mimetype="application/json")
+
+
+def _priced(coins: Sequence[NamedPair]) -> tuple[Heard, list[str]]:
+    """What is known of their prices, and the markets that nobody prices. Raises `Unpriced` where none is."""
+    heard = _asking.prices(coins, "USDT")
+    heard.data[:] = [row for row in heard.data if row["price"] is not None]
+    if not heard.data:
+        raise Unpriced.of(", ".join(coin.symbol for coin in coins))
+    priced = {f"{row['symbol']}USDT" for row in heard.data}
+    return heard, [coin.symbol for coin in coins if coin.symbol not in priced]
+
+
+def _retold(
+    body: object, *heard: Heard, missing: Sequence[str] = (), estimated: Sequence[str] = ()
+) -> Response:
+    response = retell(body, *heard)
+    for header, names in (("X-Data-Missing", missing), ("X-Data-Estimated", estimated)):
+        if names:
+            response.headers[header] = ", ".join(names)
+    return response
+
+
+def _now() -> int:
+    """Unix milliseconds, by the corrected clock."""
+    return int(host_clock().corrected() * 1000)
+
+
+def _unit() -> int:
+    """What a millisecond counts in the unit that the client asks for."""
+    unit = request.headers.get("X-MBX-TIME-UNIT", "").upper()
+    if unit not in UNITS:
+        message = "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
+        raise InvalidRequest(message, {"X-MBX-TIME-UNIT": {"code": -1194, "msg": message}})
+    return UNITS[unit]

@@ -1,0 +1,117 @@
+"""What a day comes to, and what five minutes do. Pure functions.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.analysis.consensus import tidy
+from engine.web.compat.binance._figures import known
+from providers import INTERVALS, Interval
+
+DAY = 86_400_000
+STEP = INTERVALS["5m"]
+"""The candles that a day is made of."""
+COUNT = DAY // STEP.length + 2
+"""Those of a day, the forming one and the one before: every provider gives them at once."""
+MINUTES = 5
+"""What an average price is of."""
+FULL = (
+    "priceChange priceChangePercent weightedAvgPrice prevClosePrice lastPrice lastQty bidPrice bidQty "
+    "askPrice askQty openPrice highPrice lowPrice volume quoteVolume openTime closeTime firstId lastId count"
+).split()
+MINI = (
+    "openPrice highPrice lowPrice lastPrice volume quoteVolume openTime closeTime firstId lastId count"
+).split()
+FIELDS = {"FULL": FULL, "MINI": MINI}
+ESTIMATED = ("weightedAvgPrice", "quoteVolume")
+"""Figures that follow from what `typical` takes a candle's trades to have cost."""
+
+Row = Mapping[str, Any]
+
+
+def of_candles(symbol: str, told: Sequence[Row], made: float) -> dict[str, object] | None:
+    """The 24 hours before `made` (Unix seconds), from candles; `None` where there are none.
+
+    It begins where the first candle opens: `openTime` says when. What a candle was traded for is its
+    volume at `typical` prices.
+    """
+    now = int(made * 1000)
+    inside = [row for row in told if now - DAY < row["timestamp"] <= now]
+    if not inside:
+        return None
+    first, last = inside[0], inside[-1]
+    before = [row for row in told if row["timestamp"] == first["timestamp"] - STEP.length]
+    volumes = [row["volume"] for row in inside]
+    volume = None if None in volumes else tidy(sum(volumes))
+    spent = None if volume is None else tidy(sum(typical(row) * row["volume"] for row in inside))
+    return {
+        "symbol": symbol,
+        **_change(first["open"], last["close"]),
+        "weightedAvgPrice": tidy(spent / volume) if spent and volume else None,
+        "prevClosePrice": before[0]["close"] if before else None,
+        "lastPrice": last["close"],
+        "openPrice": first["open"],
+        "highPrice": max(row["high"] for row in inside),
+        "lowPrice": min(row["low"] for row in inside),
+        "volume": volume,
+        "quoteVolume": spent,
+        "openTime": first["timestamp"],
+        "closeTime": _closed(last, STEP, now),
+    }
+
+
+def of_price(row: Row) -> dict[str, object]:
+    """The 24 hours before a price, from what providers say of its change."""
+    price, change = row["price"], row["change24h"]
+    opened = tidy(price / (1 + change / 100)) if change is not None and change > -100 else None
+    closed = int(datetime.fromisoformat(row["lastUpdate"]).timestamp() * 1000)
+    return {
+        "symbol": f"{row['symbol']}USDT",
+        "priceChange": None if opened is None else tidy(price - opened),
+        "priceChangePercent": None if opened is None else f"{change:.3f}",
+        "lastPrice": price,
+        "openPrice": opened,
+        "openTime": closed - DAY,
+        "closeTime": closed,
+    }
+
+
+def shown(day: Mapping[str, object], kind: str, unit: int) -> dict[str, object]:
+    """As much of it as `kind` (FULL or MINI) has; `unit` is what a millisecond counts."""
+    named = {name: day.get(name) for name in ("symbol", *FIELDS[kind])}
+    times = {name: int(str(named[name])) * unit for name in ("openTime", "closeTime")}
+    return known(named | times)
+
+
+def average(told: Sequence[Row], made: float, step: Interval) -> tuple[float, int] | None:
+    """The price of the five minutes before `made`, weighted by volume, and when they ended.
+
+    Without a trade it is the last price, as at Binance. `None` where volumes are not known.
+    """
+    now = int(made * 1000)
+    inside = [row for row in told if row["timestamp"] > now - MINUTES * step.length] or told[-1:]
+    if not inside or any(row["volume"] is None for row in inside):
+        return None
+    volume = sum(row["volume"] for row in inside)
+    spent = sum(typical(row) * row["volume"] for row in inside)
+    return (tidy(spent / volume) if volume else inside[-1]["close"]), _closed(inside[-1], step, now)
+
+
+def typical(row: Row) -> float:
+    """The middle of a candle's high, low and close: what is traded in it costs about that."""
+    return float(row["high"] + row["low"] + row["close"]) / 3
+
+
+def _change(opened: float, last: float) -> dict[str, object]:
+    return {
+        "priceChange": tidy(last - opened),
+        "priceChangePercent": f"{(last / opened - 1) * 100:.3f}",
+    }
+
+
+def _closed(row: Row, step: Interval, now: int) -> int:
+    """When a candle closed; for one that is forming, when it was seen."""
+    return int(min(row["timestamp"] + step.length - 1, now))

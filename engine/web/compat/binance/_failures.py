@@ -1,0 +1,63 @@
+"""Failures as Binance tells them: https://developers.binance.com/docs/binance-spot-api-docs/errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from engine.errors import ApiError, InvalidRequest
+from engine.web.compat._dialect import Told
+from engine.web.compat._retelling import RETRY_AFTER
+
+UNKNOWN = -1000
+CODES = {
+    "PROVIDER_ERROR": -1001,
+    "RATE_LIMITED": -1003,
+    "NOT_FOUND": -1020,
+    "METHOD_NOT_ALLOWED": -1020,
+    "UNAUTHORIZED": -2015,
+}
+WORDS = {
+    -1020: "This operation is not supported.",
+    -1003: "Too many requests; Retry-After says when there may be more.",
+    -2015: "Invalid API-key, IP, or permissions for action.",
+}
+
+
+class Unpriced(ApiError):
+    """No provider gave what the answer is about."""
+
+    code = "PROVIDER_ERROR"
+    status = 503
+
+    @classmethod
+    def of(cls, symbol: str) -> "Unpriced":
+        """With the market's name."""
+        return cls(f"No provider gives this of {symbol} right now", retry_after=RETRY_AFTER)
+
+
+def tell(error: ApiError) -> Told:
+    """A code and a message, with the status that Binance gives it."""
+    if isinstance(error, InvalidRequest) and error.details:
+        return _wrong(dict(error.details)), error.own_status
+    code = CODES.get(error.own_code, UNKNOWN)
+    return {"code": code, "msg": WORDS.get(code) or _reasoned(error)}, error.own_status
+
+
+def _wrong(details: dict[str, Any]) -> Mapping[str, object]:
+    """The first parameter that is wrong; fields say it in Binance's words already."""
+    first = next(iter(details.values()))
+    if isinstance(first, Mapping):
+        return first
+    if "more than once" in first[0]:
+        return {"code": -1101, "msg": "Duplicate values for a parameter detected."}
+    sent = len(request.args)
+    read = sent - sum(not isinstance(wrong, Mapping) for wrong in details.values())
+    message = f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{sent}'."
+    return {"code": -1104, "msg": message}
+
+
+def _reasoned(error: ApiError) -> str:
+    """With the reason of each provider."""
+    reasons = ", ".join(f"{name}: {reason}" for name, reason in (error.details or {}).items())
+    return f"{error.message} ({reasons})" if reasons else error.message

@@ -1,0 +1,176 @@
+"""CoinGecko's API v3, for the coins that are served. https://docs.coingecko.com/reference/introduction"""
+
+from collections.abc import Iterable
+from functools import partial
+
+import orjson
+from flask import Response
+from marshmallow import EXCLUDE
+
+from engine.errors import ApiError, InvalidRequest
+from engine.web.access.quotas import quota
+from engine.web.compat._asking import overview, prices
+from engine.web.compat._dialect import Told, dialect
+from engine.web.compat._retelling import Heard, retell
+from engine.web.compat.coingecko._candles import fit, ohlc, size
+from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, named, pair
+from engine.web.compat.coingecko._figures import market_rows, ordered, simple, whole_market
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from providers import ASSETS, Asset
+from schemas.compat.coingecko import (
+    CURRENCIES_ANSWER,
+    OHLC_ANSWER,
+    PRICES_ANSWER,
+    CoinRow,
+    FailureAnswer,
+    GlobalAnswer,
+    MarketRow,
+    MarketsQuery,
+    OhlcQuery,
+    PingAnswer,
+    PriceQuery,
+)
+
+LARGEST_PAGE = 250
+"""Rows; who asks for more gets so many."""
+MOST_DAYS = 1000
+"""What `max` is."""
+
+
+def tell(error: ApiError) -> Told:
+    """`{"error": "..."}` where the request is wrong, `{"status": {...}}` where it cannot be served."""
+    if isinstance(error, InvalidRequest):
+        return {"error": _wrong(error)}, 422
+    if error.own_status in (401, 429) or error.own_status >= 500:
+        status = {"error_code": error.own_status, "error_message": error.message}
+        return {"status": status}, error.own_status
+    return {"error": error.message}, error.own_status
+
+
+def _wrong(error: InvalidRequest) -> str:
+    """What is wrong with the first parameter that is."""
+    for name, reasons in (error.details or {}).items():
+        reason = str(reasons[0] if isinstance(reasons, list) else reasons)
+        return reason if reason.startswith("Missing parameter") else f"Invalid parameter {name}: {reason}"
+    return error.message
+
+
+bp = dialect("coingecko", "/compat/coingecko/api/v3", tell)
+served = partial(endpoint, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
+
+
+@bp.get("/ping")
+@limiter.limit(quota("default"))
+@served(answer=PingAnswer)
+def get_ping() -> dict[str, object]:
+    """CoinGecko: that the server is there."""
+    return {"gecko_says": "(V3) To the Moon!"}
+
+
+@bp.get("/coins/list")
+@limiter.limit(quota("default"))
+@served(answer=CoinRow, many=True)
+def get_list() -> list[dict[str, object]]:
+    """CoinGecko: the coins by their names."""
+    return [named(asset) for asset in ASSETS]
+
+
+@bp.get("/simple/supported_vs_currencies")
+@limiter.limit(quota("default"))
+@served(answer=CURRENCIES_ANSWER)
+def get_currencies() -> list[str]:
+    """CoinGecko: what prices can be had in."""
+    return list(CURRENCIES)
+
+
+@bp.get("/simple/price")
+@limiter.limit(quota("prices"))
+@served(query=PriceQuery, answer=PRICES_ANSWER)
+def get_price(
+    vs_currencies: list[str],
+    ids: list[str] | None,
+    names: list[str] | None,
+    symbols: list[str] | None,
+    precision: int | None,
+    **included: bool,
+) -> Response:
+    """CoinGecko: the prices of coins, by what they were asked under."""
+    coins = chosen(ids, names, symbols)
+    if coins is None:
+        raise InvalidRequest("The request is not valid", {"ids": ["Missing parameter ids"]})
+    currencies = [currency for currency in vs_currencies if currency in CURRENCIES]
+    if not coins or not currencies:
+        return _untold({name: {} for name in coins})
+    heard = {currency: _prices(coins.values(), currency) for currency in currencies}
+    return retell(simple(coins, heard, included, precision), *heard.values())
+
+
+def _untold(body: object) -> Response:
+    """What nobody had to be asked for."""
+    return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, mimetype="application/json")
+
+
+def _prices(assets: Iterable[Asset], currency: str) -> Heard:
+    return prices([pair(asset, currency) for asset in dict.fromkeys(assets)], CURRENCIES[currency])
+
+
+@bp.get("/coins/markets")
+@limiter.limit(quota("prices"))
+@served(query=MarketsQuery, answer=MarketRow, many=True)
+def get_markets(
+    vs_currency: str,
+    ids: list[str] | None,
+    names: list[str] | None,
+    symbols: list[str] | None,
+    category: str,
+    order: str,
+    per_page: int,
+    page: int,
+    sparkline: bool,
+    price_change_percentage: list[str] | None,
+    precision: int | None,
+) -> Response:
+    """CoinGecko: coins with their figures, a page at a time."""
+    _check(vs_currency)
+    if category:
+        raise ApiError("category not found", code="NOT_FOUND", status=404)
+    coins = chosen(ids, names, symbols)
+    assets = list(dict.fromkeys(ASSETS if coins is None else coins.values()))
+    if not assets:
+        return _untold([])
+    heard = _prices(assets, vs_currency)
+    rows = ordered(market_rows(assets, vs_currency, heard, price_change_percentage or (), precision), order)
+    size = min(per_page, LARGEST_PAGE)
+    page_rows = rows[(page - 1) * size : page * size]
+    return retell([row | {"sparkline_in_7d": None} for row in page_rows] if sparkline else page_rows, heard)
+
+
+def _check(currency: str) -> None:
+    if currency not in CURRENCIES:
+        raise ApiError("invalid vs_currency", code="INVALID_PARAMETER", status=400)
+
+
+@bp.get("/coins/<coin>/ohlc")
+@limiter.limit(quota("ohlcv"))
+@served(query=OhlcQuery, answer=OHLC_ANSWER)
+def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: int | None) -> Response:
+    """CoinGecko: candles with their close times; the last one is still forming."""
+    if coin not in BY_ID:
+        raise ApiError("coin not found", code="NOT_FOUND", status=404)
+    _check(vs_currency)
+    span = MOST_DAYS if days == "max" else int(days)
+    length = size(span, interval)
+    if not fit(span, length):
+        raise InvalidRequest("The request is not valid", {"interval": [f"too short for {days} days"]})
+    told, heard = ohlc(pair(BY_ID[coin], vs_currency), span, length, market.now() * 1000, precision)
+    return retell(told, heard)
+
+
+@bp.get("/global")
+@limiter.limit(quota("default"))
+@served(answer=GlobalAnswer)
+def get_global() -> Response:
+    """CoinGecko: the market as a whole, in dollars."""
+    heard = overview()
+    return retell({"data": whole_market(heard)}, heard)

@@ -1,0 +1,60 @@
+"""Candles of CoinGecko's sizes, which follow from the days that are asked for.
+
+https://docs.coingecko.com/reference/coins-id-ohlc
+"""
+
+from engine.analysis.candles import resample
+from engine.market import MAXIMUM
+from engine.web.compat._asking import candles
+from engine.web.compat._retelling import Heard
+from engine.web.compat.coingecko._coins import rounded
+from providers import INTERVALS, Candle, Interval
+from schemas import NamedPair
+
+MINUTE = 60_000
+DAY = 86_400_000
+HALF_HOUR = Interval("30m", 30 * MINUTE)
+FOUR_DAYS = Interval("4d", 4 * DAY)
+"""Counted from the beginning of Unix time, as all intervals shorter than a week."""
+MADE_FROM = {"30m": INTERVALS["15m"], "4d": INTERVALS["1d"]}
+ASKED_FOR = {"daily": INTERVALS["1d"], "hourly": INTERVALS["1h"]}
+
+
+def size(days: int, interval: str) -> Interval:
+    """How long a candle is: half an hour up to two days, four hours up to thirty, then four days."""
+    if interval:
+        return ASKED_FOR[interval]
+    if days <= 2:
+        return HALF_HOUR
+    return INTERVALS["4h"] if days <= 30 else FOUR_DAYS
+
+
+def fit(days: int, length: Interval) -> bool:
+    """Whether so many days of such candles go into one answer of the engine."""
+    return days * DAY // MADE_FROM.get(length.code, length).length <= MAXIMUM
+
+
+def ohlc(
+    coin: NamedPair, days: int, length: Interval, now: int, precision: int | None
+) -> tuple[list[list[float | int | None]], Heard]:
+    """`[close time, open, high, low, close]` of so many days, and what that was made of.
+
+    The last one is still forming, so that it closes in the future. Raises an `ApiError`.
+    """
+    small = MADE_FROM.get(length.code, length)
+    parts = length.length // small.length
+    count = days * DAY // length.length
+    heard = candles(coin, small, min(count * parts + parts - 1, MAXIMUM))
+    rows = [_candle(row) for row in heard.data]
+    if small is not length:
+        rows = resample(rows, small, length, now)
+    return [_told(row, length, precision) for row in rows[-count:]], heard
+
+
+def _candle(row: dict[str, float]) -> Candle:
+    return Candle(int(row["timestamp"]), row["open"], row["high"], row["low"], row["close"], row["volume"])
+
+
+def _told(row: Candle, length: Interval, precision: int | None) -> list[float | int | None]:
+    prices = [rounded(price, precision) for price in (row.open, row.high, row.low, row.close)]
+    return [row.open_time + length.length, *prices]

@@ -1,0 +1,154 @@
+"""CryptoCompare's candles: https://min-api.cryptocompare.com/documentation.
+
+Failures have status 200 and say `"Response": "Error"`. The keys that clients send are CryptoCompare's: nobody
+looks at them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Response
+from marshmallow import EXCLUDE
+
+from engine.errors import ApiError
+from engine.market import MAXIMUM
+from engine.web.access.quotas import quota
+from engine.web.compat import _asking
+from engine.web.compat._dialect import Told, dialect
+from engine.web.compat._retelling import Heard, retell
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from providers import INTERVALS, Interval
+from schemas import NamedPair
+from schemas.compat.cryptocompare import (
+    DayQuery,
+    HistoryAnswer,
+    HistoryError,
+    HistoryQuery,
+    HourQuery,
+    MinuteQuery,
+)
+
+OTHER, WRONG, SPENT = 1, 2, 99
+"""What `Type` says of a failure."""
+TYPES = {"RATE_LIMITED": SPENT, "INVALID_PARAMETER": WRONG, "INVALID_SYMBOL": WRONG}
+SPENT_WORDS = "You are over your rate limit please upgrade your account!"
+"""What clients look for in the message."""
+
+
+class NoData(ApiError):
+    """Nobody has candles of that time."""
+
+    code = "INSUFFICIENT_DATA"
+    status = 422
+
+
+def tell(error: ApiError) -> Told:
+    """A failure in its words, the wrong parameter by name; only a wrong method has a status of its own."""
+    body: dict[str, object] = {
+        "Response": "Error",
+        "Message": SPENT_WORDS if error.own_code == "RATE_LIMITED" else error.message,
+        "HasWarning": False,
+        "Type": TYPES.get(error.own_code, OTHER),
+        "RateLimit": {},
+        "Data": {},
+    }
+    if body["Type"] == WRONG and error.details:
+        name, wrong = next(iter(error.details.items()))
+        body |= {"Message": f"{name} {_first(wrong)}", "ParamWithError": name}
+    return body, error.own_status if error.own_code == "METHOD_NOT_ALLOWED" else 200
+
+
+bp = dialect("cryptocompare", "/compat/cryptocompare", tell)
+
+
+@bp.get("/histominute")
+@bp.get("/v2/histominute")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=MinuteQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
+def histominute(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+    """Candles of 1, 5 or 15 minutes."""
+    return _history(MinuteQuery, fsym, tsym, limit, aggregate, to)
+
+
+@bp.get("/histohour")
+@bp.get("/v2/histohour")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=HourQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
+def histohour(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+    """Candles of 1 or 4 hours."""
+    return _history(HourQuery, fsym, tsym, limit, aggregate, to)
+
+
+@bp.get("/histoday")
+@bp.get("/v2/histoday")
+@limiter.limit(quota("ohlcv"))
+@endpoint(query=DayQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
+def histoday(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+    """Candles of a day or a week."""
+    return _history(DayQuery, fsym, tsym, limit, aggregate, to)
+
+
+def _history(
+    query: type[HistoryQuery], fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None
+) -> Response:
+    """One row more than the limit, or all that the engine has at a time."""
+    end = None if to is None or to >= market.now() else to * 1000
+    interval = INTERVALS[query.intervals[aggregate]]
+    heard = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
+    if not heard.data:
+        raise NoData(f"There is no data for the toTs {to}")
+    rows = [_row(row) for row in heard.data]
+    span = {"TimeFrom": rows[0]["time"], "TimeTo": rows[-1]["time"]}
+    body = {
+        "Response": "Success",
+        "Message": "",
+        "HasWarning": False,
+        "Type": 100,
+        "RateLimit": {},
+        "Data": {"Aggregated": aggregate > 1, **span, "Data": rows},
+    }
+    response = retell(body, heard)
+    response.headers["X-Data-Estimated"] = "volumeto"
+    return response
+
+
+def _longest(fsym: NamedPair, tsym: str, interval: Interval, count: int, end: int | None) -> Heard:
+    """`count` candles in `tsym`, or in tether where the dollar markets have fewer."""
+    heard = _asking.candles(_in(fsym, tsym), interval, count, end=end)
+    if len(heard.data) >= count or heard.meta["quote"] == "USDT":
+        return heard
+    try:
+        return max(heard, _asking.candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
+    except ApiError:
+        return heard
+
+
+def _in(coin: NamedPair, quote: str) -> NamedPair:
+    return replace(coin, pair=replace(coin.pair, quote=quote))
+
+
+def _length(heard: Heard) -> int:
+    return len(heard.data)
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A candle. What was paid for the coins is told by nobody, so it is estimated by the mean price."""
+    coins = row["volume"]
+    mean = (row["open"] + row["high"] + row["low"] + row["close"]) / 4
+    return {
+        "time": row["timestamp"] // 1000,
+        "high": row["high"],
+        "low": row["low"],
+        "open": row["open"],
+        "volumefrom": coins,
+        "volumeto": None if coins is None else coins * mean,
+        "close": row["close"],
+        "conversionType": "direct",
+        "conversionSymbol": "",
+    }
+
+
+def _first(wrong: object) -> object:
+    return wrong[0] if isinstance(wrong, list) else wrong

@@ -1,0 +1,102 @@
+"""What texts say, how the market feels, and news."""
+
+from flask import Blueprint, Response, current_app
+from marshmallow import EXCLUDE
+
+from engine.analysis.scorer import MODEL, OWN_WORDS
+from engine.timestamps import iso
+from engine.web.access.quotas import quota
+from engine.web.api._analysing import analysed
+from engine.web.compat import _asking
+from engine.web.compat._retelling import retell
+from engine.web.endpoint import endpoint, feature
+from engine.web.extensions import limiter, market
+from schemas.compat.dreammaker import (
+    GlobalSentiment,
+    LatestNews,
+    LatestNewsQuery,
+    ModelHealth,
+    Registry,
+    SentimentBody,
+    SentimentVerdict,
+)
+
+bp = Blueprint("dreammaker_mood", __name__, url_prefix="/api")
+
+WORDS = {"bullish": "positive", "bearish": "negative", "neutral": "neutral"}
+"""What it calls what a text says."""
+
+
+@bp.get("/hf/health")
+@limiter.limit(quota("default"))
+@endpoint(answer=ModelHealth, unknown=EXCLUDE)
+def get_model_health() -> dict[str, object]:
+    """Whether texts can be judged, and with what."""
+    status = "up" if _judges() else "disabled"
+    return {"status": status, "model": MODEL, "words": OWN_WORDS, "timestamp": iso(market.now())}
+
+
+@bp.get("/hf/registry")
+@limiter.limit(quota("default"))
+@endpoint(answer=Registry, unknown=EXCLUDE)
+def get_registry() -> dict[str, object]:
+    """The models and the sources of data that are in use."""
+    model = {"name": MODEL, "task": "text-sentiment", "enabled": _judges(), "words": OWN_WORDS}
+    sources = [
+        {name: row[name] for name in ("name", "status", "capabilities")}
+        for row in market.providers()
+        if row["enabled"]
+    ]
+    return {"models": [model], "data_sources": sources}
+
+
+@bp.post("/hf/run-sentiment")
+@limiter.limit(quota("sentiment"))
+@feature("enable_sentiment")
+@endpoint(body=SentimentBody, answer=SentimentVerdict, unknown=EXCLUDE)
+def run_sentiment(text: str) -> dict[str, object]:
+    """What a text says about prices."""
+    (row,) = analysed([text])
+    return {**row, "sentiment": WORDS[str(row["sentiment"])]}
+
+
+@bp.get("/sentiment/global")
+@limiter.limit(quota("sentiment"))
+@feature("enable_sentiment")
+@endpoint(answer=GlobalSentiment, unknown=EXCLUDE)
+def get_global_sentiment() -> Response:
+    """The Fear & Greed index in one of five classes."""
+    heard = _asking.mood()
+    index = heard.part("fearGreed")
+    body = {
+        "success": True,
+        "fear_greed_index": index["value"],
+        "sentiment": index["classification"].lower().replace(" ", "_"),
+        "value": index["value"],
+        "timestamp": index["timestamp"],
+    }
+    return retell(body, heard.told_by(heard.sources[:1]))  # the index's own stands before those of the news
+
+
+@bp.get("/news/latest")
+@limiter.limit(quota("default"))
+@feature("enable_news")
+@endpoint(query=LatestNewsQuery, answer=LatestNews, unknown=EXCLUDE)
+def get_latest_news(limit: int) -> Response:
+    """Stories of all news providers, each once, the newest first."""
+    heard = _asking.news(limit)
+    articles = [
+        {
+            "title": row["title"],
+            "url": row["url"],
+            "source": row["source"],
+            "published_at": row["publishedAt"],
+            "sentiment": row["sentiment"],
+        }
+        for row in heard.data
+    ]
+    return retell({"success": True, "articles": articles}, heard)
+
+
+def _judges() -> bool:
+    return bool(current_app.extensions["settings"].enable_sentiment)

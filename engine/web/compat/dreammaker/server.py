@@ -1,0 +1,78 @@
+"""How the engine stands."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, current_app
+from marshmallow import EXCLUDE
+
+from engine.jobs.refreshing import Refreshing
+from engine.timestamps import iso
+from engine.version import VERSION
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.extensions import limiter, market
+from engine.web.openapi import SUMMARY, TITLE, paths
+from schemas.compat.dreammaker import BudgetRow, Info, RefreshBody, RefreshReport, Status, UpOrDegraded
+
+health = Blueprint("dreammaker_health", __name__)
+limiter.exempt(health)
+bp = Blueprint("dreammaker", __name__)
+
+
+@health.get("/health")
+@endpoint(answer=UpOrDegraded, unknown=EXCLUDE)
+def get_up() -> dict[str, object]:
+    """What is already known about the engine, in one word."""
+    told = _standing()
+    return {**told, "status": "up" if told["status"] == "healthy" else "degraded"}
+
+
+@bp.get("/info")
+@limiter.limit(quota("default"))
+@endpoint(answer=Info, unknown=EXCLUDE)
+def get_info() -> dict[str, object]:
+    """What this is, and everything that can be asked."""
+    return {"name": TITLE, "version": VERSION, "description": SUMMARY, "endpoints": paths(current_app)}
+
+
+@bp.get("/api/status")
+@limiter.limit(quota("default"))
+@endpoint(answer=Status, unknown=EXCLUDE)
+def get_status() -> dict[str, object]:
+    """The engine's health, and how many providers stand how."""
+    words = Counter(str(row["status"]) for row in market.providers())
+    counts = {word: words[word] for word in ("healthy", "degraded", "down", "disabled")}
+    return {**_standing(), "providers": {"total": words.total(), **counts}}
+
+
+@bp.get("/api/rate-limits")
+@limiter.limit(quota("default"))
+@endpoint(answer=BudgetRow, many=True, unknown=EXCLUDE)
+def get_rate_limits() -> list[dict[str, object]]:
+    """What may still be asked of each provider: a bare array."""
+    return market.budgets()
+
+
+@bp.post("/api/hf/refresh")
+@limiter.limit(quota("default"))
+@endpoint(body=RefreshBody, answer=RefreshReport, failures=(503,), unknown=EXCLUDE)
+def refresh() -> dict[str, object]:
+    """Refresh prices and the usual candles, once a minute for all clients together."""
+    refreshing: Refreshing = current_app.extensions["refreshing"]
+    came = refreshing.refresh()
+    return {
+        "refreshed": came.done,
+        "pending": came.pending,
+        "failed": came.failed,
+        "retry_after": came.wait,
+        "timestamp": iso(market.now()),
+    }
+
+
+def _standing() -> Mapping[str, Any]:
+    """The engine's own report, without its lists."""
+    report: dict[str, Any] = market.health(VERSION)
+    told = {name: report[name] for name in ("status", "version", "uptime")}
+    return {**told, "timestamp": iso(report["timestamp"])}

@@ -1,0 +1,147 @@
+"""Compressed answers: each is compressed once, and its age is put behind that in plain bytes.
+
+All three formats allow it: a stream that was flushed may go on with a block that is not compressed (RFC 1951
+3.2.4, RFC 7932 9.2, RFC 8878 3.1.1.2). So the age is right at every hit, and no hit compresses anything.
+"""
+
+import threading
+import zlib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from weakref import WeakValueDictionary
+
+import brotli
+import zstandard
+
+from engine.cache.answers import Answer
+from engine.concurrency.locks import Lock
+from engine.concurrency.offload import Offload
+
+LEAST = 1024
+"""Bytes of a body from which on it is compressed."""
+LONG = 32 * 1024
+"""Bytes from which on that takes milliseconds, and is done beside the event loop."""
+AT_ONCE = 4
+"""Threads that compress beside the event loop. They are nobody else's: the loop's own also resolve names."""
+PREFERRED = ("zstd", "br", "gzip")
+"""The first of those that a client likes best."""
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+
+
+def choose(accepted: str) -> str:
+    """The encoding for an `Accept-Encoding`; nothing for the bytes as they are."""
+    return _choose(accepted) if len(accepted) <= 100 else _choose.__wrapped__(accepted)
+
+
+@lru_cache(256)
+def _choose(accepted: str) -> str:
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        weights[name] = _weight(parameters)
+    weights.setdefault("gzip", weights.get("*", 0))
+    able = [name for name in PREFERRED if weights.get(name, 0) > max(0, weights.get("identity", 0) - 0.0005)]
+    return max(able, key=lambda name: weights[name], default="")
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def encoded(answer: Answer, now: float, encoding: str) -> bytes:
+    """The body of `answer` at `now`, in `encoding`."""
+    if encoding not in answer.packed:
+        _packing.pack(answer, encoding)
+    return answer.packed[encoding] + ENDS[encoding](answer, answer.end(now))
+
+
+class Packing:
+    """Compresses what answers begin with: once for all who wait for it, and each answer for itself."""
+
+    def __init__(self, beginnings: Mapping[str, Callable[[bytes], bytes]]) -> None:
+        self._beginnings = beginnings
+        self._lock = Lock()
+        self._turns: WeakValueDictionary[tuple[int, str], threading.Lock] = WeakValueDictionary()
+
+    def pack(self, answer: Answer, encoding: str) -> None:
+        """See to it that `answer` is there in `encoding`."""
+        with self._turn(answer, encoding):
+            if encoding not in answer.packed:
+                answer.packed[encoding] = aside(self._beginnings[encoding], answer.head)
+
+    def _turn(self, answer: Answer, encoding: str) -> threading.Lock:
+        """The lock of this answer in this encoding, which lasts as long as somebody has it."""
+        new = threading.Lock()
+        with self._lock:
+            return self._turns.setdefault((id(answer), encoding), new)
+
+
+def whole(body: bytes, encoding: str) -> bytes:
+    """A body that is sent once, compressed quickly."""
+    if encoding == "zstd":
+        return zstandard.ZstdCompressor(level=1).compress(body)
+    if encoding == "br":
+        return bytes(brotli.compress(body, quality=1))
+    return GZIP_HEADER + _deflated(body, 1, zlib.Z_FINISH) + _check(zlib.crc32(body), len(body))
+
+
+def aside(work: Callable[[bytes], bytes], data: bytes) -> bytes:
+    """Do long work in a real thread where greenlets wait for one loop; short work here."""
+    if len(data) >= LONG:
+        return _beside(lambda: work(data))
+    return work(data)
+
+
+def _deflated(data: bytes, level: int, flush: int) -> bytes:
+    stream = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return stream.compress(data) + stream.flush(flush)
+
+
+def _check(crc: int, length: int) -> bytes:
+    return crc.to_bytes(4, "little") + (length & 0xFFFFFFFF).to_bytes(4, "little")
+
+
+def _begin_gzip(head: bytes) -> bytes:
+    return GZIP_HEADER + _deflated(head, 6, zlib.Z_SYNC_FLUSH)
+
+
+def _end_gzip(answer: Answer, end: bytes) -> bytes:
+    """A last stored block, and the checksum of everything."""
+    size = len(end).to_bytes(2, "little")
+    crc = zlib.crc32(end, zlib.crc32(answer.head))
+    unsized = bytes(byte ^ 0xFF for byte in size)
+    return b"\x01" + size + unsized + end + _check(crc, len(answer.head) + len(end))
+
+
+def _begin_brotli(head: bytes) -> bytes:
+    stream = brotli.Compressor(quality=5)
+    return bytes(stream.process(head) + stream.flush())
+
+
+def _end_brotli(answer: Answer, end: bytes) -> bytes:
+    """A meta-block that is not compressed, and an empty last one."""
+    return (((len(end) - 1) << 3) | (1 << 19)).to_bytes(3, "little") + end + b"\x03"
+
+
+def _begin_zstd(head: bytes) -> bytes:
+    stream = zstandard.ZstdCompressor(level=6, write_content_size=False, write_checksum=False).compressobj()
+    return stream.compress(head) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+def _end_zstd(answer: Answer, end: bytes) -> bytes:
+    """A last raw block."""
+    return ((len(end) << 3) | 1).to_bytes(3, "little") + end
+
+
+BEGINNINGS = {"gzip": _begin_gzip, "br": _begin_brotli, "zstd": _begin_zstd}
+ENDS = {"gzip": _end_gzip, "br": _end_brotli, "zstd": _end_zstd}
+
+_beside = Offload(AT_ONCE)
+_packing = Packing(BEGINNINGS)

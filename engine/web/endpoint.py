@@ -1,0 +1,134 @@
+"""What every endpoint does the same: read the query, call the use case, send the answer."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Literal
+
+import orjson
+from flask import Response, current_app, request
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from engine.cache.answers import Answer
+from engine.errors import FeatureDisabled, InvalidRequest
+from engine.web.request_body import loaded_body
+from engine.web.responses import ANSWER, SCOPE, reply
+from schemas import Body, CodedField, ErrorAnswer, NoQuery, shorten
+
+View = Callable[..., object]
+
+
+def endpoint(
+    *,
+    query: type[Schema] = NoQuery,
+    body: type[Body] | None = None,
+    answer: type[Schema] | dict[str, Any],
+    many: bool = False,
+    statuses: tuple[int, ...] = (),
+    failure: type[Schema] = ErrorAnswer,
+    failures: tuple[int, ...] = (),
+    fails_with: int | None = None,
+    unknown: Literal["raise", "exclude"] = RAISE,
+) -> Callable[[View], Callable[..., Response]]:
+    """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
+
+    `answer` documents it (`many`: as a bare array), `failure` what goes wrong, with the `failures` among the
+    statuses, or `fails_with` one status only. A dictionary is as OpenAPI has it, for what is no object.
+    Anything but an `Answer` or a `Response` is serialised as it is; a pair of a value and a status is sent
+    with that status, one of `statuses`. `unknown` is what becomes of parameters that the query does not
+    name, and of members that the body does not.
+    """
+    loader = query(unknown=unknown)
+    reader = body(unknown=unknown) if body else None
+
+    def decorate(view: View) -> Callable[..., Response]:
+        @wraps(view)
+        def wrapped(**path: str) -> Response:
+            arguments = load(loader, request.args, path)
+            if reader is None:
+                return _response(view(**arguments))
+            with loaded_body(reader) as members:
+                return _response(view(**arguments, **members))
+
+        wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
+        wrapped.body, wrapped.statuses, wrapped.failure = body, statuses, failure  # type: ignore[attr-defined]
+        wrapped.failures, wrapped.fails_with = failures, fails_with  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Serve an endpoint only while `setting` is true; otherwise there is nothing at its address."""
+
+    def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
+        @wraps(view)
+        def wrapped(**path: str) -> Response:
+            if not getattr(current_app.extensions["settings"], setting):
+                raise FeatureDisabled(setting.upper())
+            return view(**path)
+
+        wrapped.feature = setting  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
+    """The validated parameters. Raises `InvalidRequest` with the code of the first that is wrong."""
+    given = _collect(schema, arguments, path)
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise InvalidRequest(
+            "The request is not valid",
+            {shorten(name): wrong for name, wrong in messages.items()},
+            code=_code(schema, messages, given),
+        ) from error
+    return loaded
+
+
+def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, str]:
+    """One text for each parameter: only lists may be given in parts, as `name=a&name=b` or `name[]=a`."""
+    parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
+    for name, values in arguments.lists():
+        listed = name.removesuffix("[]")
+        plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "most") else name
+        parts.setdefault(plain, []).extend(values)
+    if schema.unknown == EXCLUDE:
+        named = {field.data_key or name for name, field in schema.fields.items()}
+        parts = {name: values for name, values in parts.items() if name in named}
+    wrong = {}
+    for name, values in parts.items():
+        most = getattr(schema.fields.get(name), "most", None)
+        if most is None and len(values) > 1:
+            wrong[shorten(name)] = ["is given more than once"]
+        elif most is not None and sum(value.count(",") + 1 for value in values) > most:
+            wrong[name] = [f"names more than {most}"]
+    if wrong:
+        raise InvalidRequest("The request is not valid", wrong)
+    return {name: ",".join(values) for name, values in parts.items()}
+
+
+def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, str]) -> str:
+    """The code of the first wrong parameter that was given and has one of its own."""
+    for name, field in schema.fields.items():
+        present = name in given or (name == "interval" and "timeframe" in given)
+        if name in messages and isinstance(field, CodedField) and present:
+            return field.error_code
+    return InvalidRequest.code
+
+
+def _response(result: object) -> Response:
+    if isinstance(result, Response):
+        return result
+    if isinstance(result, Answer):
+        request.environ[ANSWER], request.environ[SCOPE] = result, request.endpoint
+        status, headers, sent = reply(result, current_app.extensions["clock"](), request.environ)
+        response = Response(sent, status, headers)
+        if not sent:
+            del response.headers["Content-Type"]  # Flask's own, on a 304
+        return response
+    body, code = result if isinstance(result, tuple) else (result, 200)
+    return Response(orjson.dumps(body), code, {"Cache-Control": "no-store"}, mimetype="application/json")

@@ -1,0 +1,126 @@
+"""The fast path: what is known to be fresh goes out before Flask is asked.
+
+Flask answers a query first. What it answered with is remembered by the query's own bytes: the key of the
+answer, and the quota that counts. From then on this layer counts, looks up and sends, with the same counters,
+the same answers and the same functions that make the headers. Everything else goes through to Flask.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import redis
+from flask import Flask
+from limits.errors import StorageError
+
+from engine.config import Settings
+from engine.errors import error_body, error_headers
+from engine.web.access import admission, quotas
+from engine.web.access.callers import Callers
+from engine.web.cors import Origins
+from engine.web.extensions import limiter
+from engine.web.hardening import ALWAYS
+from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from engine.market import Market
+
+LONGEST = 1024
+"""Characters of a query that is remembered: a list of a hundred coins is shorter."""
+
+
+class Known(NamedTuple):
+    """What Flask has found out about a query; no `quota` where only callers without one have asked."""
+
+    key: str
+    quota: str | None
+    scope: str
+
+
+class Edge:
+    """A WSGI application around another one."""
+
+    def __init__(self, app: Flask, inner: "WSGIApplication", clock: Callable[[], float]) -> None:
+        self.inner = inner
+        self._clock = clock
+        self._market: Market = app.extensions["market"]
+        self._settings: Settings = app.extensions["settings"]
+        self._callers: Callers = app.extensions["callers"]
+        self._origins: Origins = app.extensions["origins"]
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Known] = OrderedDict()
+
+    def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer from ready bytes, or let Flask."""
+        query = _query(environ)
+        if query is None:
+            return self.inner(environ, start_response)
+        known = self._known.get(query)
+        ready = None if known is None else self._answer(known, environ)
+        if known is None or ready is None:
+            answered = self.inner(environ, start_response)
+            self._learn(query, environ)
+            return answered
+        environ[SCOPE] = known.scope
+        start_response(ready.status, ready.headers)
+        return [ready.body] if ready.body and environ["REQUEST_METHOD"] == "GET" else []
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _answer(self, known: Known, environ: dict[str, Any]) -> Reply | None:
+        now = self._clock()
+        answer = self._market.fresh(known.key)
+        if answer is None:
+            return None
+        told: Headers = []
+        try:
+            caller = admission.known(self._callers, environ)
+            if caller is None:
+                return None
+            if self._settings.rate_limit_enabled and caller.times is not None:
+                strategy = limiter.limiter
+                if known.quota is None or strategy.storage is not limiter.storage:
+                    return None  # Flask knows the quota, and looks whether Redis is back
+                item = quotas.item(quotas.text(self._settings, known.quota, caller))
+                allowed, standing = quotas.spend(strategy, item, caller.bucket, known.scope)
+                told = standing.headers()
+                if not allowed:
+                    return self._finished(_refusal(standing.wait), told, environ)
+        except (redis.RedisError, StorageError):
+            return None  # Flask goes through the same and falls back to memory
+        self._market.served()
+        return self._finished(reply(answer, now, environ), told, environ)
+
+    def _finished(self, made: Reply, told: Headers, environ: dict[str, Any]) -> Reply:
+        cross = self._origins.headers(environ.get("HTTP_ORIGIN", ""))
+        return Reply(made.status, [*made.headers, *told, *cross, *ALWAYS], made.body)
+
+    def _learn(self, query: str, environ: dict[str, Any]) -> None:
+        """Remember what Flask has answered, the oldest forgotten first."""
+        answer = environ.get(ANSWER)
+        if answer is None or not answer.key:
+            return
+        with self._lock:
+            self._known[query] = Known(answer.key, environ.get(quotas.QUOTA), environ[SCOPE])
+            self._known.move_to_end(query)
+            if len(self._known) > self._settings.cache_max_entries:
+                self._known.popitem(last=False)
+
+
+def _query(environ: dict[str, Any]) -> str | None:
+    """What may be known: a short GET or HEAD without a body."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return None
+    if environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    query = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+    return query if len(query) <= LONGEST else None
+
+
+def _refusal(wait: int) -> Reply:
+    body = error_body("RATE_LIMITED", "Too many requests", retry_after=wait)
+    return Reply("429 TOO MANY REQUESTS", error_headers(body, wait), body)

@@ -1,0 +1,136 @@
+"""The OpenAPI 3.0.3 document, from the schemas that validate; flasgger shows it at /docs."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import orjson
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flasgger import Swagger
+from flask import Flask, Response
+from marshmallow import Schema
+from werkzeug.routing import Rule
+
+from engine.concurrency.yielding import in_turns
+from engine.version import VERSION
+from engine.web.openapi import _failures, _headers, _operations, _parameters
+from engine.web.pages import File, send
+from schemas import CodedField
+
+TITLE = "Crypto data engine"
+SUMMARY = """\
+One reliable HTTP service in front of a dozen unreliable cryptocurrency market-data APIs.
+
+Nothing in an answer is made up: old data says that it is old, and no data is an error with reasons.
+Answers carry their age, and a tag for conditional requests. No key is needed; one raises the quotas,
+which count each address, or each key, for itself.
+"""
+FLASGGER: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "headers": [],
+    "specs": [{"endpoint": "openapi", "route": "/openapi.json", "rule_filter": lambda rule: False}],
+    "static_url_path": "/docs/static",
+    "swagger_ui": True,
+    "specs_route": "/docs",
+    "oauth_redirect": "/docs/oauth2-redirect.html",
+    "title": TITLE,
+    "hide_top_bar": True,
+}
+START = """
+window.ui = SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, deepLinking: true,
+  presets: [SwaggerUIBundle.presets.apis]
+});
+"""
+KEYS = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: it raises the quotas"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key"},
+}
+
+
+class Document:
+    """The document of `app` as bytes, made when it is first asked for: no worker's start waits for it."""
+
+    def __init__(self, app: Flask, make: Callable[[Flask], dict[str, Any]]) -> None:
+        self._app, self._make = app, make
+        self._lock = threading.Lock()
+        self._file: File | None = None
+
+    def file(self) -> File:
+        """Return the document; one caller makes it, the others wait."""
+        with self._lock:
+            if self._file is None:
+                self._file = File(orjson.dumps(self._make(self._app)), "application/json")
+            return self._file
+
+
+def register(app: Flask) -> None:
+    """Serve the document of all of `app`'s endpoints at /openapi.json, and a page of it at /docs."""
+    Swagger(app, config=FLASGGER)
+    made = Document(app, document)
+
+    def get_document() -> Response:
+        return send(made.file(), "no-store")
+
+    app.view_functions["flasgger.openapi"] = get_document
+
+    @app.get("/docs/start.js")
+    def start_docs() -> Response:
+        """A file of its own, so that the page needs no script inside."""
+        return Response(START, mimetype="text/javascript")
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The document: a path for each rule whose view is an `@endpoint`."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_named)
+    spec = APISpec(
+        TITLE,
+        VERSION,
+        "3.0.3",
+        info={"description": SUMMARY, "license": {"name": "MIT"}},
+        servers=[{"url": "/"}],
+        plugins=[plugin],
+    )
+    assert plugin.converter is not None  # noqa: S101 - made by APISpec
+    plugin.converter.field_mapping[CodedField] = ("string", None)
+    plugin.converter.add_attribute_function(_parameters.shape)  # type: ignore[no-untyped-call]
+    for name, scheme in KEYS.items():
+        spec.components.security_scheme(name, scheme)
+    for name, header in _headers.HEADERS.items():
+        spec.components.header(name, header)
+    _failures.describe(spec)
+    for rule, view in in_turns(_documented(app)):
+        spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
+    made: dict[str, Any] = spec.to_dict()
+    for schema in _bodies(app):
+        made["components"]["schemas"][_named(schema)] |= schema.documented
+    return made
+
+
+def paths(app: Flask) -> list[str]:
+    """Everything that can be asked, by path."""
+    return sorted({_operations.path(rule) for rule, _ in _documented(app)})
+
+
+def _documented(app: Flask) -> Iterator[tuple[Rule, Any]]:
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if hasattr(view, "query"):
+            yield rule, view
+
+
+def _bodies(app: Flask) -> Iterator[Any]:
+    """The schemas of bodies that say more of themselves than their fields can."""
+    views: Iterable[Any] = app.view_functions.values()
+    for view in views:
+        if getattr(view, "body", None) and hasattr(view.body, "documented"):
+            yield view.body
+
+
+def _named(schema: type[Schema] | Schema) -> str:
+    """A schema's own name; two with the same name are told apart by where they come from."""
+    kind = schema if isinstance(schema, type) else type(schema)
+    own = kind.__module__.removeprefix("schemas.").split(".")
+    prefix = own[-1].title() if own[0] == "compat" else ""
+    return prefix + kind.__name__.removeprefix(prefix)

@@ -1,0 +1,138 @@
+"""One operation for each endpoint: what it takes, what it answers, how it fails and what it costs."""
+
+import inspect
+from typing import Any, get_type_hints
+
+from flask import Flask, Response
+from werkzeug.routing import Rule
+
+from engine.cache.answers import Answer
+from engine.config import Settings
+from engine.web.openapi import _examples, _failures, _headers, _parameters, _samples
+
+ALWAYS = (400, 405, 413, 414, 431, 500)
+"""How any endpoint may fail."""
+UNSERVED = (414, 431)
+"""How an endpoint fails of which all failures have one status: before it is asked."""
+JSON = "application/json"
+NO_BODY = "The client has this answer already: the tag that it sent is still right"
+
+
+def path(rule: Rule) -> str:
+    """The address of `rule`, in the document's words."""
+    return str(rule.rule).replace("<path:", "{").replace("<", "{").replace(">", "}")
+
+
+def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
+    """What can be done there, by method."""
+    method = "post" if view.body else "get"
+    return {method: _operation(view, rule, app, method)}
+
+
+def operation_id(rule: Rule) -> str:
+    """The name of what answers `rule`."""
+    second = "_v2" if "/v2/" in rule.rule else ""
+    return str(rule.endpoint).replace(".", "_") + ("_of" if rule.arguments else "") + second
+
+
+def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
+    """The sample request: path, query and body."""
+    values = _parameters.sample(view.query)
+    written = path(rule)
+    for name in rule.arguments:
+        written = written.replace(f"{{{name}}}", values.pop(name))
+    return written, values, getattr(view.body, "example", None)
+
+
+def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]:
+    summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
+    name = operation_id(rule)
+    quota: str | None = getattr(view, "quota", None)
+    told: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "description": f"{more.strip()}\n\n{_quota(quota, app.extensions['settings'])}".strip(),
+        "tags": [rule.endpoint.partition(".")[0]],
+        "parameters": [
+            *_parameters.path(view.query, rule.arguments),
+            *_parameters.query(view.query, rule.arguments),
+        ],
+        "responses": _responses(view, name),
+        "security": [{}, {"bearer": []}, {"key": []}] if quota else [],
+        "x-codeSamples": _samples.samples(method, *request(view, rule)),
+    }
+    if view.fails_with is not None:
+        told["x-failures"] = {"status": view.fails_with}
+    if quota:
+        told["x-quota"] = {"setting": f"RATE_LIMIT_{quota.upper()}", "perSeconds": 60}
+    if view.body:
+        content: dict[str, Any] = {"schema": view.body, "example": view.body.example}
+        told["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return told
+
+
+def _quota(quota: str | None, settings: Settings) -> str:
+    if quota is None:
+        return "Not limited."
+    most = getattr(settings, f"rate_limit_{quota}")
+    return f"Quota: {most} requests a minute (`RATE_LIMIT_{quota.upper()}`)."
+
+
+def _responses(view: Any, name: str) -> dict[str, Any]:
+    schema = {"type": "array", "items": view.answer} if view.many else view.answer
+    content: dict[str, Any] = {"schema": schema}
+    if (example := _examples.answer(name)) is not None:
+        content["example"] = example
+    if view.fails_with == 200:
+        content["schema"] = {"oneOf": [schema, view.failure]}
+    media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
+    good = {"description": "OK", "content": {media: content}, "headers": _told(view)}
+    responses: dict[str, Any] = {"200": good}
+    if _is_cached(view):
+        kept = _headers.told(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
+        responses["304"] = {"description": NO_BODY, "headers": kept}
+    for status in view.statuses:
+        responses[str(status)] = {**good, "description": "The same, as a status"}
+    if view.fails_with is not None:
+        return responses | _failures.told((405,), view.failure) | _failures.references(UNSERVED)
+    return responses | _failures.told(_failing(view), view.failure)
+
+
+def _told(view: Any) -> dict[str, Any]:
+    groups = [_headers.QUOTA] if getattr(view, "quota", None) else []
+    if _is_cached(view):
+        groups += [_headers.CACHED, _headers.TAGGED]
+    if _is_retold(view):
+        groups += [_headers.CACHED, _headers.RETOLD]
+    if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
+        groups += [_headers.RETRY]  # it may be a failure, told in the body alone
+    return _headers.told(*groups)
+
+
+def _failing(view: Any) -> set[int]:
+    failing = {*ALWAYS, *view.failures}
+    if getattr(view, "quota", None):
+        failing |= {401, 429}
+    if getattr(view, "feature", None):
+        failing.add(404)
+    if view.body:
+        failing |= {408, 503}
+    if _is_cached(view) or _is_retold(view):
+        failing.add(503)
+    if _is_cached(view) and _has_candles(view):
+        failing.add(422)
+    return failing
+
+
+def _is_cached(view: Any) -> bool:
+    """Whether it answers with ready bytes."""
+    return get_type_hints(inspect.unwrap(view)).get("return") is Answer
+
+
+def _is_retold(view: Any) -> bool:
+    """Whether it tells ready answers in another shape, or nothing at all where there is nothing to ask."""
+    return get_type_hints(inspect.unwrap(view)).get("return") is Response
+
+
+def _has_candles(view: Any) -> bool:
+    return "interval" in view.query().fields

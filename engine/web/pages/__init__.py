@@ -1,0 +1,96 @@
+"""The pages for people: the market at `/`, and a chart that is fed by UDF at `/chart`.
+
+Plain HTML, style sheets and ES modules. They know only the public interface, they are not limited,
+and nothing on them comes from elsewhere.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+
+from engine.market import EVERY_COIN
+from engine.version import VERSION
+from engine.web.pages._files import File, Files
+from providers import INTERVALS
+
+STATIC = Path(__file__).parent / "static"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""Stricter than for other pages: no style inside the page either."""
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+"""Kept, and used after asking whether it is still the same."""
+DAY = "public, max-age=86400"
+
+__all__ = ["File", "bp", "send"]
+
+bp = Blueprint("pages", __name__, template_folder="templates")
+
+
+@bp.get("/")
+def get_market() -> Response:
+    """Prices, candles, mood, headlines and providers."""
+    return _page("market.html")
+
+
+@bp.get("/chart")
+def get_chart() -> Response:
+    """One large chart, fed by UDF."""
+    return _page("chart.html")
+
+
+@bp.get("/favicon.ico")
+def get_icon() -> Response:
+    """What browsers ask for without being told to."""
+    return send(_files()["icon.svg"], DAY)
+
+
+@bp.get("/assets/<version>/<path:name>")
+def get_asset(version: str, name: str) -> Response:
+    """A file of the pages. Under another version than its own it is nothing to keep."""
+    files = _files()
+    if name not in files:
+        abort(404)
+    return send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
+
+
+@cache
+def _files() -> Files:
+    return Files(STATIC)
+
+
+def _page(template: str) -> Response:
+    response = send(_rendered(template, current_app.extensions["settings"].demo), ASK_AGAIN)
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+@cache
+def _rendered(template: str, demo: bool) -> File:
+    """A page as everybody gets it. Nothing in it depends on who asks or when."""
+    files = _files()
+    html = render_template(
+        template,
+        assets=f"/assets/{files.version}",
+        demo=demo,
+        coins=[(coin.symbol, coin.asset.name) for coin in EVERY_COIN],
+        intervals=list(INTERVALS),
+        version=VERSION,
+    )
+    return File(html.encode(), "text/html")
+
+
+def send(file: File, caching: str) -> Response:
+    """Return a file in an encoding that the client takes, or 304 where the client has it."""
+    coding, content = file.encoded(request.headers.get("Accept-Encoding", ""))
+    response = Response(content, mimetype=file.mimetype)
+    response.headers["Cache-Control"] = caching
+    response.vary.add("Accept-Encoding")
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    response.set_etag(f"{file.tag}-{coding}" if coding else file.tag)
+    response.make_conditional(request)
+    return response

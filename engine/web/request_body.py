@@ -1,0 +1,119 @@
+"""Reading the JSON that a client sends, for as long as there is room for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+from flask import current_app, request
+from marshmallow import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from engine.errors import ApiError, InvalidRequest
+from engine.web._shape import DEEPEST, MOST_PARTS, is_modest
+from engine.web.access.quotas import CALLER
+from engine.web.bodies import BrokenBody
+from engine.web.room import Room
+from schemas import Body, shorten
+
+PIECE = 16 * 1024
+"""Bytes that are read at a time; room is taken for each piece before it is waited for."""
+WAIT = 1
+"""Seconds after which there may be room."""
+MESSAGE = "The request is not valid"
+
+
+@contextmanager
+def loaded_body(schema: Body) -> Iterator[dict[str, Any]]:
+    """The validated members of the object in the body; there is room for them until the block ends.
+
+    What the client calls it does not matter: it is JSON or it is not. Raises `InvalidRequest`, `BrokenBody`,
+    `RequestEntityTooLarge`, and `ApiError` where there is no room.
+    """
+    with Held(current_app.extensions["bodies"], _client()) as held:
+        yield _load(schema, _read(schema.largest, held))
+
+
+class Held:
+    """What one request has taken of `room`, until the block ends."""
+
+    def __init__(self, room: Room, client: str) -> None:
+        self._room = room
+        self._client = client
+        self._taken = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._taken:
+            self._room.give_back(self._taken, self._client)
+
+    def take(self, size: int) -> None:
+        """Take so many bytes more. Raises `ApiError`."""
+        if not self._room.take(size, self._client):
+            if self._room.is_for_others(size, self._client):
+                raise ApiError("Too many bodies at once", code="RATE_LIMITED", status=429, retry_after=WAIT)
+            raise ApiError("No room for a body now", code="OVERLOADED", status=503, retry_after=WAIT)
+        self._taken += size
+
+
+def _client() -> str:
+    caller = request.environ.get(CALLER)
+    return "" if caller is None else str(caller.bucket)
+
+
+def _is_chunked() -> bool:
+    return "HTTP_TRANSFER_ENCODING" in request.environ
+
+
+def _read(largest: int, held: Held) -> bytes:
+    """The body. Nothing is read of one that announces too much, nor more than is allowed of any."""
+    announced = request.content_length
+    if announced is None and not _is_chunked():
+        announced = 0
+    if announced is not None and announced > largest:
+        raise _too_large(largest)
+    most = largest + 1 if announced is None else announced
+    stream = request.environ["wsgi.input"]
+    pieces = []
+    taken = 0
+    while taken < most:
+        size = min(PIECE, most - taken)
+        held.take(size)
+        piece = stream.read(size)
+        if not piece:
+            break
+        taken += len(piece)
+        pieces.append(piece)
+    if taken > largest:
+        raise _too_large(largest)
+    if announced is not None and taken < announced:
+        raise BrokenBody("The body ends too early")
+    return b"".join(pieces)
+
+
+def _too_large(largest: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"The body may have at most {largest} bytes")
+
+
+def _load(schema: Body, text: bytes) -> dict[str, Any]:
+    if not is_modest(text):
+        wrong = f"has more than {MOST_PARTS} parts, or more than {DEEPEST} of them within each other"
+        raise InvalidRequest(MESSAGE, {"body": [wrong]})
+    try:
+        given = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidRequest(MESSAGE, {"body": ["is not JSON"]}) from error
+    if not isinstance(given, dict):
+        raise InvalidRequest(MESSAGE, {"body": ["must be an object"]})
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        wrong_members = {shorten(name): wrong for name, wrong in messages.items()}
+        raise InvalidRequest(MESSAGE, wrong_members) from error
+    return loaded

@@ -1,0 +1,281 @@
+"""What makes candles trustworthy."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.analysis.candles import ascending, check, closed, gaps, resample, sound
+from providers import INTERVALS, BadMarket, Candle
+
+HOUR = INTERVALS["1h"]
+FOUR = INTERVALS["4h"]
+START = 1_795_363_200_000 // FOUR.length * FOUR.length
+
+
+def series(count: int, start: int = START, length: int = HOUR.length) -> list[Candle]:
+    """Good candles, one after the other."""
+    return [
+        Candle(start + place * length, 10.0 + place, 12.0 + place, 9.0 + place, 11.0 + place, 5.0)
+        for place in range(count)
+    ]
+
+
+def checked(candles: list[Candle], *, newest: bool = True, later: int = 0) -> None:
+    """Check at a moment within the last candle, or `later`."""
+    check(candles, HOUR, (candles[-1].open_time if candles else START) + 1000 + later, newest=newest)
+
+
+def test_good_candles_pass() -> None:
+    """Aligned, ascending, possible and recent candles are accepted."""
+    checked(series(60))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"high": 8.0},
+        {"low": 10.5},
+        {"open": float("nan")},
+        {"close": float("nan")},
+        {"high": float("nan")},
+        {"low": float("nan")},
+        {"high": float("inf")},
+        {"low": 0.0},
+        {"low": -1.0, "open": -0.5},
+        {"volume": -1.0},
+        {"volume": float("nan")},
+        {"volume": float("inf")},
+        {"open_time": START + 1},
+    ],
+)
+def test_an_impossible_candle_spoils_all(wrong: dict[str, float]) -> None:
+    """One candle that cannot be makes the whole answer bad."""
+    candles = series(5)
+    candles[0] = replace(candles[0], **wrong)  # type: ignore[arg-type]
+
+    with pytest.raises(BadMarket):
+        checked(candles)
+
+
+def test_a_missing_volume_is_no_fault() -> None:
+    """A provider without volumes gives `None`."""
+    checked([replace(candle, volume=None) for candle in series(3)])
+
+
+@pytest.mark.parametrize("order", [[1, 0, 2], [0, 1, 1, 2], [2, 1, 0]])
+def test_open_times_ascend_and_are_unique(order: list[int]) -> None:
+    """Unsorted or doubled rows are bad data."""
+    candles = series(3)
+
+    with pytest.raises(BadMarket):
+        check([candles[place] for place in order], HOUR, candles[-1].open_time, newest=True)
+
+
+def test_weeks_open_on_monday() -> None:
+    """A week that opens on Thursday is no candle of ours."""
+    thursday = 1_795_046_400_000 // (7 * 86_400_000) * 7 * 86_400_000
+
+    with pytest.raises(BadMarket):
+        check(series(2, thursday, 7 * 86_400_000), INTERVALS["1w"], thursday, newest=False)
+
+
+def test_the_newest_candle_is_recent() -> None:
+    """Two intervals old is tolerated, more is old data sold as new."""
+    checked(series(3), later=2 * HOUR.length - 1000)
+
+    with pytest.raises(BadMarket):
+        checked(series(3), later=2 * HOUR.length)
+
+
+def test_old_candles_are_right_in_a_window() -> None:
+    """Where a time was asked for, age is no fault."""
+    checked(series(3), newest=False, later=100 * HOUR.length)
+
+
+def test_no_candles_are_bad_only_where_the_newest_were_asked_for() -> None:
+    """There always is a newest candle; a window may be empty."""
+    checked([], newest=False)
+
+    with pytest.raises(BadMarket):
+        checked([])
+
+
+def test_the_future_is_not_known() -> None:
+    """A candle that opens later than now, beyond what clocks differ, is bad data."""
+    candles = series(3)
+    check(candles, HOUR, candles[-1].open_time - 30_000, newest=True)
+
+    with pytest.raises(BadMarket):
+        check(candles, HOUR, candles[-1].open_time - 90_000, newest=True)
+
+
+def test_gaps_name_the_first_and_last_missing_open_time() -> None:
+    """Each hole is told by its ends, which may be the same."""
+    candles = series(10)
+    holey = [candle for place, candle in enumerate(candles) if place not in (2, 5, 6, 7)]
+
+    assert gaps(holey, HOUR) == [
+        (candles[2].open_time, candles[2].open_time),
+        (candles[5].open_time, candles[7].open_time),
+    ]
+
+
+@given(st.sets(st.integers(0, 40), min_size=1))
+def test_candles_and_gaps_make_the_whole(places: set[int]) -> None:
+    """Every open time between the first and the last is either there or in exactly one gap."""
+    candles = [series(41)[place] for place in sorted(places)]
+    missing = [time for first, last in gaps(candles, HOUR) for time in range(first, last + 1, HOUR.length)]
+
+    there = [candle.open_time for candle in candles]
+    assert sorted(there + missing) == list(range(there[0], there[-1] + 1, HOUR.length))
+
+
+ODD = 1_518_168_494_789
+"""When Binance's hours of 9 February 2018 began to open, after an outage of 33 hours."""
+
+
+def test_the_odd_hours_of_2018_are_left_out_and_named() -> None:
+    """Seven rows off the hour, between sound ones, in an answer of the past."""
+    first = HOUR.open_time(ODD)
+    odd = [replace(series(1)[0], open_time=ODD + place * HOUR.length) for place in range(7)]
+    before, after = series(5, first - 40 * HOUR.length), series(10, first + 7 * HOUR.length)
+    told = sound([*before, *odd, *after], HOUR, START)
+
+    assert told.candles == [*before, *after]
+    assert told.left_out == tuple(first + place * HOUR.length for place in range(7))
+    assert gaps(told.candles, HOUR, told.left_out) == [(first - 35 * HOUR.length, first + 6 * HOUR.length)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"high": 8.0},
+        {"close": float("nan")},
+        {"high": float("inf")},
+        {"low": -1.0, "open": -0.5},
+        {"volume": -1.0},
+        {"open_time": START + 2 * HOUR.length + 1},
+        {"open_time": START + 100 * HOUR.length},
+    ],
+)
+def test_one_odd_row_of_the_past_costs_no_other(wrong: dict[str, float]) -> None:
+    """Its place is known, unless it is in the future."""
+    candles = series(5)
+    rows = [*candles[:2], replace(candles[2], **wrong), *candles[3:]]  # type: ignore[arg-type]
+    told = sound(rows, HOUR, candles[-1].open_time)
+
+    assert told.candles == [*candles[:2], *candles[3:]]
+    assert told.left_out in ((candles[2].open_time,), ())
+    assert gaps(told.candles, HOUR, told.left_out) == [(candles[2].open_time, candles[2].open_time)]
+
+
+def test_rows_that_contradict_each_other_are_both_left_out() -> None:
+    """Nothing says which is right; where they are alike they are one, and an impossible one is none."""
+    candles = series(4)
+    now = candles[-1].open_time
+    other, impossible = replace(candles[1], close=10.5), replace(candles[1], close=99.0)
+
+    assert sound([*candles[:2], other, *candles[2:]], HOUR, now) == (
+        [candles[0], *candles[2:]],
+        (candles[1].open_time,),
+    )
+    assert sound([*candles[:2], *candles[1:]], HOUR, now) == (candles, ())
+    assert sound([*candles[:2], impossible, *candles[2:]], HOUR, now) == (candles, ())
+
+
+@pytest.mark.parametrize(
+    ("order", "kept"),
+    [
+        ([0, 2, 1, 3], {0, 3}),
+        ([4, 0, 1, 2, 3], {0, 1, 2, 3}),
+        ([1, 2, 3, 4, 0], {1, 2, 3, 4}),
+        ([4, 1, 2, 3, 0], {1, 2, 3}),
+        ([2, 3, 4, 0, 1], {2, 3, 4}),
+    ],
+)
+def test_the_fewest_rows_are_taken_for_misplaced(order: list[int], kept: set[int]) -> None:
+    """One row in a wrong place costs itself."""
+    candles = series(5)
+    told = sound([candles[place] for place in order], HOUR, candles[-1].open_time)
+
+    assert {candles.index(candle) for candle in told.candles} >= kept
+    assert len(told.candles) + len(told.left_out) == len(order)
+
+
+@given(st.permutations(range(12)))
+def test_misplaced_rows_are_never_more_than_need_be(order: list[int]) -> None:
+    """What is kept ascends, and nothing that ascends is longer."""
+    candles = series(12)
+    kept = [candles.index(candle) for candle in ascending([candles[place] for place in order])]
+    best: list[int] = []
+    for place in order:
+        best.append(
+            1 + max((most for most, other in zip(best, order, strict=False) if other < place), default=0)
+        )
+
+    assert kept == sorted(kept)
+    assert len(kept) == max(best)
+
+
+def test_odd_rows_alone_are_a_bad_market() -> None:
+    """No rows at all are none in that window."""
+    assert sound([], HOUR, START) == ([], ())
+    with pytest.raises(BadMarket):
+        sound([replace(candle, low=0.0) for candle in series(5)], HOUR, START)
+
+
+def test_a_thousand_rows_in_reverse_are_soon_judged() -> None:
+    """Ascending or not, the time is that of sorting them."""
+    candles = series(20_000)
+
+    assert len(ascending(candles)) == 20_000
+    assert len(ascending(candles[::-1])) == 1
+
+
+def test_closed_is_judged_by_the_clock() -> None:
+    """A candle is closed from the moment the next one may open."""
+    candle = series(1)[0]
+
+    assert not closed(candle, HOUR, candle.open_time + HOUR.length - 1)
+    assert closed(candle, HOUR, candle.open_time + HOUR.length)
+
+
+def test_resampled_candles_follow_exactly() -> None:
+    """Open of the first, close of the last, extremes and sum of all."""
+    candles = series(8)
+
+    assert resample(candles, HOUR, FOUR, START + 8 * HOUR.length) == [
+        Candle(START, 10.0, 15.0, 9.0, 14.0, 20.0),
+        Candle(START + FOUR.length, 14.0, 19.0, 13.0, 18.0, 20.0),
+    ]
+
+
+def test_the_forming_candle_may_lack_its_end_only() -> None:
+    """An unfinished candle is made of what there is from its open on."""
+    candles = series(6)
+    now = candles[-1].open_time
+
+    assert [candle.open_time for candle in resample(candles, HOUR, FOUR, now)] == [START, START + FOUR.length]
+    assert len(resample([*candles[:4], *candles[5:]], HOUR, FOUR, now)) == 1
+
+
+@given(st.sets(st.integers(0, 47), min_size=1))
+def test_nothing_is_resampled_from_parts(places: set[int]) -> None:
+    """A finished candle is there if and only if all its parts are."""
+    candles = [series(48)[place] for place in sorted(places)]
+    made = {candle.open_time for candle in resample(candles, HOUR, FOUR, START + 100 * FOUR.length)}
+
+    whole = {
+        START + group * FOUR.length for group in range(12) if set(range(4 * group, 4 * group + 4)) <= places
+    }
+    assert made == whole
+
+
+def test_a_volume_is_known_only_where_all_parts_have_one() -> None:
+    """One missing volume leaves the sum unknown."""
+    candles = series(4)
+    candles[1] = replace(candles[1], volume=None)
+
+    assert resample(candles, HOUR, FOUR, START + FOUR.length)[0].volume is None

@@ -1,0 +1,354 @@
+"""Stories: safe, about the right coins, and each once."""
+
+import html
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.analysis.headlines import Story, merge, newest, safe_text, safe_url, story
+from engine.analysis.headlines._alike import Told, same
+from engine.analysis.headlines._coins import coins_in
+from engine.analysis.headlines._text import LONGEST_TITLE, canonical
+from providers import Headline, Votes
+
+NOW = 1_767_324_600_000
+HOUR = 3_600_000
+
+
+def tale(title: str, url: str = "https://a.example/1", age: int = 0, sentiment: str = "neutral") -> Story:
+    """A story `age` milliseconds old."""
+    return Story(title, url, "a.example", NOW - age, tuple(coins_in(title)), sentiment)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Bitcoin <b>rallies</b>", "Bitcoin rallies"),
+        ("Bitcoin &lt;b&gt;rallies&lt;/b&gt;", "Bitcoin rallies"),
+        ("&amp;lt;img src=x onerror=alert(1)&amp;gt;Bitcoin", "Bitcoin"),
+        ("<script>alert(1)</script>Bitcoin", "Bitcoin"),
+        ("<script>alert(1)", ""),
+        ("<style>a{}</style>x<!-- no -->", "x"),
+        ("<<b>script>alert(1)</script>", "\u2039 script\u203aalert(1)"),
+        ("<img src=x onerror=alert(1)", ""),
+        ("S&amp;P 500 &#8217;s &quot;rally&quot;", 'S&P 500 \u2019s "rally"'),
+        ("BTC < 60K > ETH", "BTC \u2039 60K \u203a ETH"),
+        ("a\u202eb\u200bc\x00d\ud800e\ufefff", "abcdef"),
+        ("  two\n\tlines\u2028here\u00a0 ", "two lines here"),
+        ("x" * 400, "x" * 299 + "\u2026"),
+        ("", ""),
+    ],
+)
+def test_titles_are_plain_text(text: str, shown: str) -> None:
+    """Tags go with what is hidden in them, escapes become letters, and nothing invisible stays."""
+    assert safe_text(text) == shown
+
+
+@given(st.text(alphabet=st.sampled_from("<>&;/!ab \"'=#lgtampscript\u202e\n"), max_size=200) | st.text())
+def test_nothing_makes_a_tag(text: str) -> None:
+    """Neither as it is, nor when it is unescaped again; doing it twice changes nothing more."""
+    shown = safe_text(text)
+
+    assert "<" not in shown
+    assert ">" not in shown
+    assert len(shown) <= LONGEST_TITLE
+    assert shown == " ".join(shown.split())
+    assert "<b>" not in html.unescape(safe_text(f"&amp;lt;b&amp;gt;{text}"))
+
+
+@pytest.mark.parametrize("text", ["<" * 5000, "&lt;" * 2000, "<script>" * 600, "<a " * 1600, "&amp;" * 1000])
+def test_no_title_takes_long(text: str) -> None:
+    """However often it opens what it never closes."""
+    start = time.process_time()
+    safe_text(text)
+
+    assert time.process_time() - start < 0.2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html,x",
+        "//a.example/x",
+        "/x",
+        "ftp://a.example",
+        "https://",
+        "https:///path",
+        "https://user:pass@a.example/",
+        "https://a.example/a b",
+        "https://a.example/\x01",
+        "https://a.ex\u202eelpma.evil",
+        "https://a.example/\u200b",
+        'https://a.example/"onclick="x',
+        "https://a.example/<b>",
+        "https://a.example\\@evil.example",
+        "https://[::1",
+        "https://a.example:port/",
+        "https://a.example/" + "x" * 2000,
+        "",
+    ],
+)
+def test_addresses_that_are_not_shown(url: str) -> None:
+    """Another scheme, no host, a name and a password, letters that end an attribute."""
+    assert safe_url(url) is None
+
+
+@given(st.text())
+def test_an_address_that_is_shown_is_one(url: str) -> None:
+    """http or https and a host, whatever was sent."""
+    for given_url in (url, f"https://{url}", f"https://a.example/{url}"):
+        shown = safe_url(given_url)
+        assert shown is None or urlsplit(shown).scheme in ("http", "https")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.a.example/news/one",
+        "http://a.example/news/one/",
+        "https://A.example/news/one?utm_source=rss&utm_medium=x#top",
+        "https://amp.a.example/news/one/amp/",
+        "https://m.a.example/news/one?fbclid=1&ref=home",
+        "https://mobile.a.example/news/one?msclkid=1&igshid=2&_hsenc=3&mkt_tok=4",
+        "https://a.example:443/news/one?outputType=amp",
+    ],
+)
+def test_one_page_has_many_addresses(url: str) -> None:
+    """All of them are the same once what does not matter is off."""
+    assert canonical(url) == "a.example/news/one"
+    assert canonical(f"{url.partition('#')[0].partition('?')[0]}?b=2&a=1") == "a.example/news/one?a=1&b=2"
+
+
+@pytest.mark.parametrize(
+    ("title", "codes"),
+    [
+        ("Bitcoin and Ether slide", "BTC ETH"),
+        ("BTC, ETH and $sol lead", "BTC ETH SOL"),
+        ("Bitcoin Cash forks, Ethereum Classic follows", "BCH ETC"),
+        ("Bitcoin Cash and Bitcoin", "BTC BCH"),
+        ("XRP, Ripple and the SEC", "XRP"),
+        ("Polygon retires MATIC for POL", "POL"),
+        ("LINK gains 4%, DOT follows", "DOT LINK"),
+        ("NEAR Protocol raises funds", "NEAR"),
+        ("OP rallies as Optimism's Superchain grows", "OP"),
+        ("Stellar Lumens and Cosmos Hub", "XLM ATOM"),
+        ("Avalanche (AVAX) lands a deal", "AVAX"),
+        ("Dogecoin's rally, Shiba Inu's fall", "DOGE SHIB"),
+        ("Click the link to connect the dots", ""),
+        ("One Link, Dot by Dot, Near the Top", ""),
+        ("The missing link: near misses, sol and ton", ""),
+        ("A stellar quarter and cosmos of optimism", ""),
+        ("Stellar Earnings, Cosmos of Ideas, Optimism Returns", ""),
+        ("Avalanche of lawsuits hits exchange", ""),
+        ("The ripple effect of rates; a Ripple Effect", ""),
+        ("Tokens, memes, etc. explained", ""),
+        ("OP-ED: the price of being early", ""),
+        ("BREAKING: THE LINK BETWEEN NEAR AND DOT", ""),
+        ("BREAKING: BTC ABOVE 100K", "BTC"),
+        ("SOLANA AND BITCOIN NEAR RECORD HIGHS", "BTC SOL"),
+        ("Why bitcoin fell while ether and solana rose", "BTC ETH SOL"),
+        ("bitcoin cash and chainlink lead, avalanche of stellar reports to come", "LINK BCH"),
+        ("Savings vanish into the ether; Ether.fi raises funds", ""),
+        ("DOGE jumps as Musk tweets", "DOGE"),
+        ("Musk's DOGE cuts reach another ministry", ""),
+        ("Shops settle ADA lawsuits", ""),
+        ("Avalanche warnings in the Alps", ""),
+        ("Bitcoiners meet in Ethereumville", ""),
+        ("Pepe's Pizza opens", ""),
+        ("", ""),
+    ],
+)
+def test_coins_are_recognised(title: str, codes: str) -> None:
+    """By code and name, without taking words for coins."""
+    assert [asset.code for asset in coins_in(title)] == codes.split()
+
+
+def test_what_a_provider_tells_counts() -> None:
+    """Under any name of a coin; coins that we do not serve are left out."""
+    assert [asset.code for asset in coins_in("No name here", ["matic", "XBT", "NEO"])] == ["BTC", "POL"]
+
+
+@pytest.mark.parametrize(
+    ("votes", "sentiment"),
+    [
+        (None, "bearish"),
+        (Votes(0, 0), "bearish"),
+        (Votes(3, 1), "bullish"),
+        (Votes(1, 3), "bearish"),
+        (Votes(2, 2), "neutral"),
+    ],
+)
+def test_votes_come_first(votes: Votes | None, sentiment: str) -> None:
+    """Where nobody voted the text decides."""
+    found = story(Headline("Exchange hacked", "https://a.example", "A", NOW, votes=votes), NOW)
+
+    assert found is not None
+    assert found.sentiment == sentiment
+
+
+@pytest.mark.parametrize("age", [-2 * HOUR, 31 * 24 * HOUR])
+def test_odd_times(age: int) -> None:
+    """Neither the future nor last year is news; a clock that is a little ahead is forgiven."""
+    assert story(Headline("Title", "https://a.example", "A", NOW - age), NOW) is None
+    ahead = story(Headline("Title", "https://a.example", "", NOW + HOUR // 2), NOW)
+    assert ahead is not None
+    assert (ahead.time, ahead.source) == (NOW, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Bitcoin falls below $90,000 as traders flee", "Bitcoin falls below $90K as traders flee"),
+        (
+            "BTC Falls As Traders Flee From All Risk Again",
+            "Bitcoin falls as traders flee from all risk again",
+        ),
+        (
+            "City approves first spot bitcoin fund for all",
+            "City Approves Its First Spot Bitcoin Fund For All",
+        ),
+    ],
+)
+def test_stories_told_a_little_differently(one: str, two: str) -> None:
+    """Figures and coins have several spellings, papers their own capitals, and words are left out."""
+    assert len(merge([tale(one), tale(two, "https://b.example/2")])) == 1
+
+
+def test_one_story_from_two_sources() -> None:
+    """The same address, or nearly the same title; the coins of both."""
+    first = tale("Bitcoin rallies past $90,000 as funds buy", "https://a.example/1?utm_source=x", HOUR)
+    same_url = tale("ETH too: another title", "https://www.a.example/1/")
+    same_title = tale(
+        "Bitcoin Rallies Past $90,000 As Funds Buy - The Paper", "https://b.example/9", 2 * HOUR
+    )
+
+    (only,) = merge([first, same_url, same_title])
+    assert (only.title, only.time) == (first.title, first.time)
+    assert [coin.code for coin in only.coins] == ["BTC", "ETH"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (
+            tale("Bitcoin price rises to 90000 in early trade"),
+            tale("Bitcoin price rises to 91000 in early trade"),
+        ),
+        (
+            tale("Bitcoin funds see strong inflows as traders return again", sentiment="bullish"),
+            tale("Bitcoin funds see strong outflows as traders return again", sentiment="bearish"),
+        ),
+        (tale("Market wrap for the day by us"), tale("Market wrap for the day by us", age=72 * HOUR)),
+        (
+            tale("Solana fund approved by the regulator in a landmark decision today"),
+            tale("XRP fund approved by the regulator in a landmark decision today"),
+        ),
+        (
+            tale("The regulator approves the first spot fund for bitcoin in Asia"),
+            tale("The regulator approves the first spot fund for ether in Asia"),
+        ),
+        (
+            tale("Coinbase lists perpetual futures for retail traders in the country"),
+            tale("Kraken lists perpetual futures for retail traders in the country"),
+        ),
+        (
+            tale("Crypto market today: five things to watch this Monday morning"),
+            tale("Crypto market today: five things to watch this Tuesday morning"),
+        ),
+        (tale("Bitcoin up"), tale("Ether up")),
+        (tale("!!!"), tale("???")),
+    ],
+)
+def test_stories_that_only_look_alike(one: Story, two: Story) -> None:
+    """Other figures, coins or names, the contrary, another day, or too few words."""
+    other = Story(two.title, "https://b.example/2", two.source, two.time, two.coins, two.sentiment)
+
+    assert len(merge([one, other])) == 2
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz"), st.integers(0, 80)), max_size=30)
+)
+def test_merging(parts: list[tuple[str, str, int]]) -> None:
+    """Newest first, no address twice, nothing made up, and merging again changes nothing."""
+    stories = [
+        tale(f"{word * 3} {word}x {word}y {word}z happened", f"https://a.example/{path}", age * HOUR)
+        for word, path, age in parts
+    ]
+    merged = merge(stories)
+    addresses = [canonical(one.url) for one in merged]
+
+    assert [one.time for one in merged] == sorted((one.time for one in merged), reverse=True)
+    assert len(set(addresses)) == len(addresses)
+    assert {one.title for one in merged} <= {one.title for one in stories}
+    assert bool(merged) is bool(stories)
+
+
+MANY = {
+    "nothing alike": "Report {n} on {n}7 things about market number {n}13",
+    "other figures": "Bitcoin price rises to {n} in early trade today again",
+    "other names": "Company{n} lists perpetual futures for retail traders in the whole wide country",
+    "many words": " ".join(f"W{n}" for n in range(40)) + " Name{n}",
+    "one title": "Bitcoin up",
+    "another word in each": "one two three four five six seven eight nine word{n}",
+}
+
+
+@pytest.mark.parametrize("title", MANY.values(), ids=MANY)
+@pytest.mark.parametrize("apart", [0, 72 * HOUR])
+def test_thousands_are_merged_quickly(title: str, apart: int) -> None:
+    """As many as all sources together may send, of which each is nearly what the others are."""
+    stories = [
+        tale(title.format(n=n), f"https://a.example/{n}", sentiment="neutral", age=n * apart)
+        for n in range(2500)
+    ]
+    start = time.process_time()
+
+    assert merge(stories)
+    assert time.process_time() - start < 4.0
+
+
+WORDS = "bitcoin falls below Coinbase Kraken 90K as traders flee the new high"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=8),
+            st.integers(0, 72),
+            st.sampled_from(["neutral", "bullish"]),
+        ),
+        max_size=15,
+    )
+)
+def test_nothing_alike_is_overlooked(parts: list[tuple[list[str], int, str]]) -> None:
+    """What is found without comparing everything is what comparing everything finds."""
+    stories = [
+        tale(" ".join(words), f"https://a.example/{n}", age * HOUR, sentiment)
+        for n, (words, age, sentiment) in enumerate(parts)
+    ]
+    kept: list[Story] = []
+    for each in stories:
+        if not any(same(_told(each), _told(one)) for one in kept):
+            kept.append(each)
+
+    assert {one.url for one in merge(stories)} == {one.url for one in kept}
+
+
+def _told(one: Story) -> Told:
+    return Told(one.title, one.time, one.sentiment)
+
+
+def test_the_newest_are_judged() -> None:
+    """Of a source that sends more than is kept, those that are news."""
+    sent = [
+        Headline(f"Story {age}", f"https://a.example/{age}", "A", NOW - age * HOUR) for age in range(-50, 50)
+    ]
+
+    assert newest(sent, NOW, 100) == sent
+    assert [one.title for one in newest(sent, NOW, 3)] == ["Story -1", "Story 0", "Story 1"]

@@ -1,0 +1,130 @@
+"""What a USDT is worth, from all who can know it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.analysis.tether import observe
+from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Quote
+
+BTC, ETH = ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"]
+
+
+def direct(rate: float) -> list[Quote]:
+    """A provider with tether's own dollar market."""
+    return [Quote(TETHER, rate, "USD")]
+
+
+def both(rate: float) -> list[Quote]:
+    """A venue that has two coins both in dollars and in USDT."""
+    return [
+        Quote(coin, price * factor, currency)
+        for coin, price in ((BTC, 80_000.0), (ETH, 3_000.0))
+        for currency, factor in (("USDT", 1.0), ("USD", rate))
+    ]
+
+
+@pytest.mark.parametrize(
+    "quotes",
+    [
+        direct(0.98),
+        both(0.98),
+        [Quote(TETHER, 0.98 / 1.14, "EUR"), Quote(EURO, 1.14, "USD")],
+        [Quote(USDC, 1.001, "USD"), Quote(USDC, 1.001 / 0.98, "USDT")],
+    ],
+    ids=["its own market", "a coin in both", "the euro", "USDC"],
+)
+def test_one_observer_is_never_sure(quotes: list[Quote]) -> None:
+    """However a provider knows the rate, it is one observer."""
+    rate = observe({"venue": quotes})
+
+    assert rate is not None
+    assert rate.price == pytest.approx(0.98)
+    assert rate.confidence == 0.5
+    assert not rate.verified
+
+
+def test_all_ways_of_a_venue_are_one_observer() -> None:
+    """Ten ways at one venue are not ten venues."""
+    rate = observe({"venue": [*direct(0.98), *both(0.98)]})
+
+    assert rate is not None
+    assert rate.confidence == 0.5
+
+
+def test_a_venue_errs_in_one_market_and_not_in_others() -> None:
+    """The median of its ways: one wrong market of several does not move what it observes."""
+    rate = observe({"venue": [*direct(0.90), *both(1.0)]})
+
+    assert rate is not None
+    assert rate.price == pytest.approx(1.0)
+
+
+def test_a_venue_that_contradicts_itself_observes_nothing() -> None:
+    """Two ways that disagree by more than 2 % have no median."""
+    contradiction = [*direct(0.90), Quote(USDC, 1.0, "USD"), Quote(USDC, 1.0, "USDT")]
+
+    assert observe({"venue": contradiction}) is None
+    rate = observe({"venue": contradiction, "other": direct(1.0)})
+    assert rate is not None
+    assert rate.price == 1.0
+
+
+def test_three_observers_that_agree_are_sure() -> None:
+    """As with any price."""
+    two = observe({"kraken": direct(0.999), "okx": both(0.9991)})
+    three = observe({"kraken": direct(0.999), "okx": both(0.9991), "bybit": both(0.9989)})
+
+    assert two is not None
+    assert not two.verified
+    assert three is not None
+    assert three.verified
+    assert three.price == pytest.approx(0.999)
+
+
+def test_two_observers_that_disagree_are_not_believed() -> None:
+    """A dispute, as with any price."""
+    rate = observe({"kraken": direct(0.90), "okx": both(1.0)})
+
+    assert rate is not None
+    assert rate.confidence < 0.5
+    assert not rate.verified
+
+
+def test_usdc_carries_the_dollars_of_who_knows_them() -> None:
+    """A dollar price of USDC and the venues' price of it in USDT are one more way of the provider that knows
+    the dollars: no further observer, however many venues trade USDC."""
+    venues = {name: [Quote(USDC, 1.02, "USDT")] for name in ("binance", "kucoin", "gate")}
+    rate = observe({"aggregator": [Quote(USDC, 1.0, "USD")], **venues})
+
+    assert rate is not None
+    assert rate.price == pytest.approx(1 / 1.02)
+    assert rate.confidence == 0.5
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"binance": [Quote(BTC, 80_000.0, "USDT"), Quote(USDC, 1.0, "USDT")]},
+        {"coinlore": [Quote(BTC, 80_000.0, "USD")], "binance": [Quote(BTC, 80_000.0, "USDT")]},
+        {"kraken": direct(1.5)},
+        {"kraken": [Quote(TETHER, 0.86, "EUR")]},
+        {"kraken": [Quote(EURO, 1.14, "USD")]},
+    ],
+    ids=["nobody", "no dollars", "nobody has both", "implausible", "no dollars for euros", "no tether"],
+)
+def test_what_cannot_be_observed_is_unknown(answers: dict[str, list[Quote]]) -> None:
+    """No rate is made up: not 1.0, and not from one provider's dollars and another's tether."""
+    assert observe(answers) is None
+
+
+@given(st.lists(st.floats(0.999, 1.001), min_size=2, max_size=8), st.floats(0.5, 2.0), st.integers(0, 8))
+def test_one_lying_observer_moves_nothing(honest: list[float], lie: float, place: int) -> None:
+    """Of three or more, one lies about every market that it has."""
+    rates = [*honest[:place], lie, *honest[place:]]
+    rate = observe({str(number): direct(rate) for number, rate in enumerate(rates)})
+
+    assert rate is not None
+    if 0.8 <= lie <= 1.25:
+        assert min(honest) * (1 - 1e-9) <= rate.price <= max(honest) * (1 + 1e-9)

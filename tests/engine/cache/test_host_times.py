@@ -1,0 +1,60 @@
+"""What another host's clock says of when something was made."""
+
+import pytest
+
+from engine.cache.answers import Answer
+from engine.cache.entries import Entry
+from engine.cache.host_times import corrected, made_at
+from engine.market.candles.bad_markets import Rest
+from engine.upstream import Shut
+
+NOW = 1_795_365_000.0
+
+
+@pytest.mark.parametrize(
+    ("said", "lain", "made"),
+    [
+        (-10.0, 0.0, -10.0),
+        (-10.0, 9.0, -10.0),
+        (1.5, 0.0, 1.5),
+        (300.0, 0.0, 0.0),
+        (300.0, 40.0, -40.0),
+        (-10.0, 310.0, -310.0),
+        (-500.0, 310.0, -500.0),
+    ],
+)
+def test_nothing_is_younger_than_it_has_lain_there(said: float, lain: float, made: float) -> None:
+    """And nothing is of the future; two seconds are what clocks may differ by."""
+    assert made_at(NOW + said, NOW, lain) == NOW + made
+
+
+@pytest.mark.parametrize("ahead", [2.5, 300.0, 10**9])
+def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
+    """Wherever it comes from: this host's own clock may have been set back."""
+    entry = Entry({}, NOW + ahead, 30.0, again=NOW + ahead + 30)
+    answer = Answer.of({}, {}, NOW + ahead, 30.0)
+
+    assert entry.due(NOW)
+    assert answer.stale(NOW)
+    assert corrected(entry, NOW, 7.0).due(NOW)
+    assert corrected(entry, NOW, 7.0).age(NOW) == 7.0
+    assert corrected(answer, NOW, 7.0).stale(NOW)
+    assert b'"stale":true,"ageSeconds":7.0' in corrected(answer, NOW, 7.0).body(NOW)
+
+
+def test_a_little_difference_between_clocks_is_none() -> None:
+    """What one host made just now the other may use."""
+    entry, answer = Entry({}, NOW + 1.9, 30.0), Answer.of({}, {}, NOW + 1.9, 30.0)
+
+    assert not entry.due(NOW)
+    assert not answer.stale(NOW)
+    assert corrected(entry, NOW, 0.0) is entry
+    assert corrected(answer, NOW, 0.0) is answer
+
+
+def test_nobody_is_left_alone_for_longer_than_was_meant() -> None:
+    """However far ahead the clock was by which that was written."""
+    assert Shut(NOW + 330, "Circuit open").within(NOW + 32).until == NOW + 32
+    assert Shut(NOW + 30, "Circuit open").within(NOW + 32).until == NOW + 30
+    assert Rest(NOW + 330, 30.0).within(NOW).until == NOW
+    assert Rest(NOW + 30, 30.0).within(NOW).until == NOW + 30

@@ -1,0 +1,238 @@
+"""`python -m engine check`: what an operator is told before the first request."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from engine.commands.check import Finding, clock_line, finding_lines, reach, setting_lines, works
+from engine.config import ProviderSettings, Settings
+from engine.upstream.host_clock import HostClock
+from providers import CandleSource, discover
+from tests.redis_server import RedisServer, needs_redis
+from tests.running import NO_ENV_FILE, ROOT, free_port
+from tests.upstreams import Fault, StandIn
+
+LONGEST = 30
+"""Seconds; a hang of the stand-in would last for ever."""
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    """All providers."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(autouse=True)
+def _well(stand_in: StandIn) -> Iterator[None]:
+    """Each test begins with healthy providers."""
+    yield
+    stand_in.heal()
+
+
+def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What it writes, and its exit status."""
+    return subprocess.run(
+        [sys.executable, "-m", "engine", *(arguments or ("check",))],
+        cwd=NO_ENV_FILE,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+def line(report: str, name: str) -> str:
+    """What a report says of one setting or provider."""
+    found = re.search(rf"^[ *] {re.escape(name)} +(.*)$", report, re.M)
+    assert found, f"{name} is not in the report"
+    return found[1]
+
+
+def test_some_fail_and_all_are_told(stand_in: StandIn) -> None:
+    """Blocked, hanging, refused, talking nonsense, without a key: each with its reason, at the same time."""
+    stand_in.fault("bybit", Fault("status", status=451))
+    stand_in.fault("kraken", Fault("hang"))
+    stand_in.fault("gate", Fault("html"))
+    stand_in.fault("binance", Fault("status", status=500, path="ticker"))
+    refused = {"OKX_BASE_URL": f"http://127.0.0.1:{free_port()}"}
+    process = check(**{**stand_in.base_urls(), **refused})
+
+    assert process.returncode == 0, process.stderr
+    assert line(process.stdout, "bybit") == "candles, prices: Region blocked"
+    assert line(process.stdout, "kraken") == "candles, prices: Timeout"
+    assert line(process.stdout, "gate") == "candles, prices: Bad data"
+    assert line(process.stdout, "okx") == "candles, prices: Connection failed"
+    assert line(process.stdout, "coincap") == "prices: switched off, COINCAP_API_KEY is not set"
+    assert re.fullmatch(r"candles \d+ ms; prices: HTTP 500", line(process.stdout, "binance"))
+    assert re.fullmatch(r"mood \d+ ms", line(process.stdout, "alternative_me"))
+    assert re.fullmatch(r"news \d+ ms", line(process.stdout, "rss:decrypt.co"))
+    keyless = sum(issubclass(it, CandleSource) and not it.needs_key for it in discover())
+    assert f"Candles: {keyless - 4} of {keyless} providers can be reached" in process.stdout
+    assert process.stderr == ""
+
+
+def test_nobody_who_has_candles(stand_in: StandIn) -> None:
+    """Prices alone are not enough, and the exit status says so."""
+    stand_in.fault("bybit", Fault("reset"))
+    process = check(**stand_in.base_urls(), PROVIDERS_CANDLES="bybit")
+
+    assert process.returncode == 1
+    assert line(process.stdout, "bybit") == "candles, prices: Connection failed"
+    assert "candles: switched off, not in PROVIDERS_CANDLES" in line(process.stdout, "binance")
+    assert "Candles: 0 of 1 providers can be reached" in process.stdout
+
+
+def test_wrong_settings() -> None:
+    """All of them in one message, and nobody is asked."""
+    process = check(PORT="eight", WORKERS="4")
+
+    assert process.returncode == 2
+    assert process.stdout == ""
+    assert process.stderr == (
+        "These settings are wrong:\n"
+        "  PORT: must be a whole number from 1 to 65535\n"
+        "  WORKERS, CACHE_TYPE: several workers need CACHE_TYPE=redis: "
+        "in memory each would have answers and quotas of its own\n"
+    )
+
+
+def test_anything_else_is_a_mistake() -> None:
+    """There is one command."""
+    process = check("chek")
+
+    assert process.returncode == 2
+    assert process.stderr == "usage: python -m engine check\n"
+
+
+def test_nothing_secret_is_written(stand_in: StandIn) -> None:
+    """Not a key, not a password, wherever it stands."""
+    process = check(
+        **stand_in.base_urls(),
+        COINCAP_API_KEY="hunter2",
+        CRYPTOPANIC_API_KEY="hunter2",
+        REDIS_URL="redis://:hunter2@127.0.0.1:1/0?password=hunter2",
+        HTTPS_PROXY="http://somebody:hunter2@127.0.0.1:1",
+        BYBIT_PROXY=f"somebody:hunter2@127.0.0.1:{free_port()}",
+        NEWS_RSS_FEEDS="https://a.example/feed?token=hunter2&format=rss,https://b.example/feed/@somebody",
+    )
+
+    assert "hunter2" not in process.stdout + process.stderr
+    assert line(process.stdout, "COINCAP_API_KEY") == "****"
+    assert line(process.stdout, "REDIS_URL") == "redis://****@127.0.0.1:1/0?password=****"
+    assert line(process.stdout, "HTTPS_PROXY") == "http://****@127.0.0.1:1"
+    assert line(process.stdout, "NEWS_RSS_FEEDS").endswith("format=****,https://b.example/feed/@somebody")
+    assert line(process.stdout, "bybit") == "candles, prices: Connection failed"
+    assert line(process.stdout, "coincap").startswith("prices ")
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://u:a,b@h", "redis://:a@b@h", "redis://x:1?a@b@h", "unix://:a@/run/redis?db=1"]
+)
+def test_passwords_of_any_kind_are_masked(address: str) -> None:
+    """Also where one was typed that an address cannot have."""
+    settings = Settings(redis_url=address)
+    told = next(it for it in setting_lines(settings) if " REDIS_URL " in it)
+
+    assert re.search(r"\w+://\*{4}@(h|/run/redis\?db=\*{4})$", told)
+
+
+def test_a_star_marks_what_was_set() -> None:
+    """Every setting is there; a provider's where they are set."""
+    settings = Settings(port=9000, providers={"okx": ProviderSettings(base_url="http://x")})
+    told = list(setting_lines(settings))
+
+    assert [it.split()[1:] for it in told if it.startswith("* ")] == [
+        ["PORT", "9000"],
+        ["OKX_BASE_URL", "http://x"],
+    ]
+    assert f"  {'CACHE_TTL_PRICES':30}30" in told
+    assert f"  {'API_KEYS_FILE'}" in told
+
+
+def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
+    """No call for it is made."""
+    stand_in.calls.forget()
+    settings = Settings.load(stand_in.base_urls(), enable_sentiment=False, providers_quotes=("okx",))
+    found = {(it.provider.partition(":")[0], it.ability): it for it in reach(settings)}
+
+    assert {name for name, _ in found} == {provider.name for provider in discover()}
+    assert found["alternative_me", "mood"].reason == "ENABLE_SENTIMENT is false"
+    assert found["rss", "news"].reason == "ENABLE_NEWS and ENABLE_SENTIMENT are false"
+    assert found["kraken", "prices"].reason == "not in PROVIDERS_QUOTES"
+    assert found["okx", "prices"].seconds is not None
+    assert stand_in.calls.count("alternative_me") == stand_in.calls.count("rss") == 0
+    assert stand_in.calls.count("kraken") == 1
+
+
+def test_an_empty_answer_helps_nobody(stand_in: StandIn) -> None:
+    """Whoever has no candle of bitcoin cannot be called reachable."""
+    stand_in.fault("okx", Fault("empty"))
+    settings = Settings.load(stand_in.base_urls())
+
+    reasons = {it.reason for it in reach(settings) if it.provider == "okx"}
+    assert reasons == {"Bad data"}
+
+
+def test_both_are_needed() -> None:
+    """Candles from one provider, prices from another."""
+    candles, prices = Finding("a", "candles", seconds=0.1), Finding("b", "prices", seconds=0.1)
+
+    assert works([candles, prices])
+    assert not works([candles, Finding("b", "prices", reason="Timeout")])
+    assert not works([prices])
+    assert "Prices: 0 of 0 providers can be reached" in list(finding_lines([candles]))
+
+
+@pytest.mark.parametrize(
+    ("slow", "said"),
+    [
+        (0, r"Clock: within 2 s of the providers'"),
+        (90, r"Clock: this host's clock is (89|90|91) s slow: .*"),
+        (-150, r"Clock: this host's clock is (149|150|151) s fast: .*"),
+    ],
+)
+def test_the_clock_is_measured(slow: float, said: str) -> None:
+    """Against the time of the providers; where it is wrong, the report is right all the same."""
+    with StandIn(clock=lambda: time.time() + slow) as stand_in:
+        process = check(**stand_in.base_urls())
+
+    assert process.returncode == 0, process.stderr
+    assert re.fullmatch(said, process.stdout.splitlines()[-1])
+    assert re.fullmatch(r"candles \d+ ms; prices \d+ ms", line(process.stdout, "binance"))
+
+
+def test_a_clock_that_nobody_tells(stand_in: StandIn) -> None:
+    """Two providers are too few to say that it is wrong, or right."""
+    clock = HostClock(time.time)
+    only_okx = dict.fromkeys(stand_in.base_urls(), "http://127.0.0.1:1")
+    only_okx["OKX_BASE_URL"] = stand_in.url("okx")
+    reach(Settings.load(only_okx), clock)
+
+    assert clock_line(clock) == "Clock: not known, since fewer than 3 providers agree on the time"
+
+
+@needs_redis
+def test_a_running_server_keeps_its_budgets(stand_in: StandIn) -> None:
+    """Redis is greeted and nothing is written to it."""
+    with RedisServer() as redis:
+        process = check(**stand_in.base_urls(), CACHE_TYPE="redis", REDIS_URL=redis.url)
+        with redis.client() as client:
+            assert client.dbsize() == 0
+
+    assert process.returncode == 0
+    assert f"Redis at {redis.url} answers" in process.stdout
+
+
+def test_a_redis_that_is_not_there(stand_in: StandIn) -> None:
+    """Is told; the engine goes on without it, so that it is no failure."""
+    url = f"redis://127.0.0.1:{free_port()}"
+    process = check(**stand_in.base_urls(), CACHE_TYPE="redis", REDIS_URL=url)
+
+    assert process.returncode == 0
+    assert f"Redis at {url} does not answer" in process.stdout

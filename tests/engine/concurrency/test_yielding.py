@@ -1,0 +1,110 @@
+"""Long work leaves others their turn."""
+
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.concurrency.yielding import Busy, OneAtATime, in_turns
+
+WORKER = """
+from gevent import monkey
+
+monkey.patch_all()
+
+import socket, threading, time
+from engine.turns import SLICE, in_turns
+
+near, far = socket.socketpair()
+heard = threading.Event()
+threading.Thread(target=lambda: far.recv(1) and heard.set(), daemon=True).start()
+time.sleep(0)
+near.send(b"x")
+for number in in_turns(range(30)):
+    if heard.is_set():
+        break
+    end = time.monotonic() + SLICE
+    while time.monotonic() < end:
+        pass
+print(number)
+"""
+
+
+def test_nothing_is_lost() -> None:
+    """All items, in their order."""
+    assert list(in_turns(range(5))) == [0, 1, 2, 3, 4]
+
+
+def test_who_writes_meanwhile_is_heard() -> None:
+    """Where greenlets share one loop, after a few slices and not at the end."""
+    done = subprocess.run([sys.executable, "-c", WORKER], capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) < 10
+
+
+def test_one_works_and_the_others_wait() -> None:
+    """In any order, all of them."""
+    turns, at_work, most = OneAtATime(waiting=7, patience=10, each=8), [], []
+
+    def work(number: int) -> int:
+        with turns.turn("a"):
+            at_work.append(number)
+            most.append(len(at_work))
+            at_work.remove(number)
+        return number
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(work, range(8))) == list(range(8))
+    assert set(most) == {1}
+
+
+def test_too_many_do_not_wait() -> None:
+    """Nor does anybody for too long; a place that was left is free again, whatever happened."""
+    turns, begun, end = OneAtATime(waiting=0, patience=10, each=1), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with turns.turn("a"):
+            begun.set()
+            end.wait(10)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        assert begun.wait(10)
+        with pytest.raises(Busy), turns.turn("a"):
+            pass
+        end.set()
+        working.result(10)
+    with pytest.raises(KeyError), turns.turn("a"):
+        raise KeyError
+    with turns.turn("a"):
+        pass
+
+
+def test_nobody_waits_for_too_long() -> None:
+    """Whoever has a place loses it with his patience."""
+    turns = OneAtATime(waiting=1, patience=0.01, each=2)
+    with turns.turn("a"):
+        for _ in range(3):
+            with pytest.raises(Busy), turns.turn("a"):
+                pass
+
+
+def test_one_client_leaves_places_to_the_others() -> None:
+    """Whoever has his places is refused at once, while somebody else waits and is served."""
+    turns = OneAtATime(waiting=1, patience=10, each=1)
+
+    def work() -> str:
+        with turns.turn("other"):
+            return "served"
+
+    with ThreadPoolExecutor(1) as pool:
+        with turns.turn("greedy"):
+            for _ in range(3):
+                with pytest.raises(Busy), turns.turn("greedy"):
+                    pass
+            waiting = pool.submit(work)
+        assert waiting.result(10) == "served"
+
+    assert not turns._taken, "nobody is remembered"

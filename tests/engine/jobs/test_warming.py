@@ -1,0 +1,166 @@
+"""What is asked most is fresh before anybody asks."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+
+from engine import create_app
+from engine.config import Settings
+from engine.jobs.warming import Warming
+from engine.market import Market
+from engine.store import Store
+from engine.store.memory import Shelf
+from providers import INTERVALS, Pair
+from tests.clock import Clock
+from tests.engine.web.api.answers import news, ohlcv, overview, prices, sentiment
+from tests.engine.web.conftest import settings_for
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def stand_in(clock: Clock) -> Iterator[StandIn]:
+    """All providers, well."""
+    with StandIn(clock=clock) as stand_in:
+        yield stand_in
+
+
+def made(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
+    """An application whose warming is moved by hand."""
+    return create_app(clock, **{**settings_for(stand_in), "cache_warming_enabled": True, **settings})
+
+
+def warming(app: Flask) -> Warming:
+    """Its refresher."""
+    found: Warming = app.extensions["warming"]
+    return found
+
+
+def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clock) -> None:
+    """Then the first client costs nobody anything."""
+    app = made(stand_in, clock)
+    done = warming(app).tick()
+    stand_in.calls.forget()
+
+    assert done == ["prices", *(f"{coin}:{code}" for coin in ("BTC", "ETH", "SOL") for code in INTERVALS)]
+    prices(app.test_client())
+    ohlcv(app.test_client(), "symbol=BTC&limit=100")
+    assert stand_in.calls.count() == 0
+
+
+def test_whoever_asks_for_anything_keeps_it_warm(stand_in: StandIn, clock: Clock) -> None:
+    """For the mood, the news or the market as a whole as well."""
+    app = made(stand_in, clock, enable_news=True)
+    for ask in (sentiment, news, overview):
+        clock.advance(3601)
+        assert warming(app).tick() == []
+        ask(app.test_client())
+        assert "prices" in warming(app).tick()
+
+
+def test_each_in_its_own_time(stand_in: StandIn, clock: Clock) -> None:
+    """Prices every 30 seconds, candles every 300."""
+    refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
+    refresher.tick()
+    clock.advance(29)
+    assert refresher.tick() == []
+    clock.advance(1)
+    assert refresher.tick() == ["prices"]
+    clock.advance(270)
+    assert len(refresher.tick()) == 8
+
+
+def test_a_second_round_asks_for_what_is_new_only(stand_in: StandIn, clock: Clock) -> None:
+    """Series are continued, not fetched again."""
+    refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
+    refresher.tick()
+    stand_in.calls.forget()
+    clock.advance(300)
+    refresher.tick()
+
+    assert all("startTime" in call.query for call in stand_in.calls.list("binance", "klines"))
+
+
+def test_it_stops_when_nobody_has_asked_for_an_hour(stand_in: StandIn, clock: Clock) -> None:
+    """And goes on with the next client."""
+    app = made(stand_in, clock)
+    warming(app).tick()
+    clock.advance(3601)
+    assert warming(app).tick() == []
+
+    ohlcv(app.test_client(), "symbol=ADA")
+    assert "prices" in warming(app).tick()
+
+
+def test_it_takes_no_more_than_half_of_a_budget(stand_in: StandIn, clock: Clock) -> None:
+    """What clients need is left to them."""
+    app = made(stand_in, clock, providers_candles=("kraken",), providers_quotes=("kraken",))
+    warming(app).tick()
+    kraken = next(up for up in app.extensions["market"].upstreams if up.name == "kraken")
+
+    assert kraken.budget.spent <= kraken.budget.most / 2
+
+
+def test_a_failure_leaves_things_as_they_are(stand_in: StandIn, clock: Clock) -> None:
+    """Nobody waits for it, so nobody is told."""
+    app = made(stand_in, clock, providers_candles=("kraken",), providers_quotes=("kraken",))
+    stand_in.fault("kraken", Fault("status", status=500))
+
+    assert "prices" in warming(app).tick()
+
+
+def test_it_can_be_switched_off(stand_in: StandIn, clock: Clock) -> None:
+    """`CACHE_WARMING_ENABLED=false`."""
+    refresher = warming(made(stand_in, clock, cache_warming_enabled=False))
+    refresher.start()
+
+    assert not refresher.running
+
+
+def test_it_runs_in_a_thread_of_its_own(stand_in: StandIn, clock: Clock) -> None:
+    """From start to stop."""
+    refresher = warming(made(stand_in, clock))
+    refresher.start()
+    assert refresher.running
+
+    refresher.stop()
+    assert not refresher.running
+
+
+class Broken:
+    """A market whose prices cannot even be asked for."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.asked = clock()
+        self.series: list[tuple[str, str]] = []
+
+    def refresh_prices(self, since: float = 0.0) -> None:
+        """Fail in a way that nobody has foreseen."""
+        raise RuntimeError
+
+    def refresh_candles(self, pair: Pair, interval: str, since: float = 0.0) -> None:
+        """Be asked for a series; the first one is as bad."""
+        self.series.append((pair.base.code, interval))
+        if len(self.series) == 1:
+            raise RecursionError
+
+
+def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """What goes wrong in a way that nobody has foreseen is logged; the rest is kept warm."""
+    market = Broken(clock)
+    settings = Settings(cache_warming_symbols=("BTC",))
+    refresher = Warming(cast(Market, market), Store(Shelf()), settings, clock)
+    refresher.start()
+    eventually(lambda: len(market.series) == len(INTERVALS))
+
+    assert refresher.running
+    refresher.stop()
+    assert caplog.text.count("unforeseen failure while keeping things warm") == 2

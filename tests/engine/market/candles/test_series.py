@@ -1,0 +1,144 @@
+"""A series as it is kept, and how new candles join it."""
+
+import pickle
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.market.candles.series import CORRECTED, MOST_KEPT, Series
+from providers import ASSET_BY_NAME, INTERVALS, Candle, Pair, Window
+from tests.engine.analysis.test_candles import START, series
+
+HOUR = INTERVALS["1h"]
+BTC = Pair(ASSET_BY_NAME["BTC"], "USDT")
+
+
+def kept(count: int) -> Series:
+    """So many candles from Binance."""
+    return Series("binance", BTC, tuple(series(count)))
+
+
+def at(place: int) -> int:
+    """The open time of the candle at a place."""
+    return START + place * HOUR.length
+
+
+def corrected(candle: Candle) -> Candle:
+    """The same candle, with a figure that the provider has changed since."""
+    return replace(candle, close=candle.close + 0.5)
+
+
+def test_a_slice_is_the_newest_or_from_a_start_the_oldest() -> None:
+    """Both ends inclusive."""
+    ten = kept(10)
+
+    assert [candle.open_time for candle in ten.slice(Window(3))] == [at(7), at(8), at(9)]
+    assert [candle.open_time for candle in ten.slice(Window(3, end=at(5)))] == [at(3), at(4), at(5)]
+    assert [candle.open_time for candle in ten.slice(Window(3, start=at(5)))] == [at(5), at(6), at(7)]
+    assert [candle.open_time for candle in ten.slice(Window(9, at(5), at(6)))] == [at(5), at(6)]
+
+
+def test_it_covers_what_does_not_begin_before_it() -> None:
+    """Or before what was asked for: what is missing after that is not to be had."""
+    ten, now = kept(10), at(9) + 1
+
+    assert ten.covers(Window(10), HOUR, now)
+    assert not ten.covers(Window(11), HOUR, now)
+    assert replace(ten, asked_from=at(-1)).covers(Window(11), HOUR, now)
+    assert not replace(ten, asked_from=at(-1)).covers(Window(12), HOUR, now)
+    assert ten.covers(Window(5, start=at(2)), HOUR, now)
+    assert not ten.covers(Window(5, start=at(-1)), HOUR, now)
+    assert not kept(0).covers(Window(1), HOUR, now)
+
+
+def test_its_tail_is_the_last_closed_candles_and_all_since() -> None:
+    """Providers correct the last ones; everything before does not change."""
+    ten = kept(10)
+
+    assert ten.tail(HOUR, at(9) + 1) == Window(4, start=at(6))
+    assert ten.tail(HOUR, at(12) + 1) == Window(6, start=at(7))
+    assert kept(1).tail(HOUR, at(0) + 1) is None
+
+
+def test_new_candles_replace_what_they_overlap() -> None:
+    """Corrections count, and what came since is appended."""
+    newer = [corrected(candle) for candle in series(12)[6:]]
+    joined = kept(10).joined(newer, [{"provider": "binance"}])
+
+    assert list(joined.candles) == [*series(6), *newer]
+    assert joined.attempts == ({"provider": "binance"},)
+
+
+def test_it_does_not_grow_without_end() -> None:
+    """The oldest are forgotten."""
+    long = replace(kept(MOST_KEPT), asked_from=at(-100))
+    joined = long.joined(series(MOST_KEPT + 50)[-60:], ())
+
+    assert len(joined.candles) == MOST_KEPT
+    assert joined.candles[-1].open_time == at(MOST_KEPT + 49)
+    assert joined.asked_from == at(50)
+
+
+def test_a_patch_is_listed_with_its_provider_until_it_is_replaced() -> None:
+    """Series are never mixed silently."""
+    ten = kept(10)
+    holey = replace(ten, candles=(*ten.candles[:3], *ten.candles[5:]))
+    assert holey.gaps(HOUR) == [(at(3), at(4))]
+
+    patched = holey.patched(series(10)[3:5], "kraken")
+    assert patched.candles == ten.candles
+    assert patched.filled == ((at(3), "kraken"), (at(4), "kraken"))
+    assert patched.joined(series(10)[4:], ()).filled == ((at(3), "kraken"),)
+
+
+def test_a_gap_that_nobody_could_fill_is_not_looked_up_again() -> None:
+    """It is told to clients all the same."""
+    ten = kept(10)
+    holey = replace(ten, candles=(*ten.candles[:3], *ten.candles[5:]), sought=frozenset({(at(3), at(4))}))
+
+    assert holey.gaps(HOUR) == []
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40))
+def test_however_a_series_was_fetched_it_is_the_same(first: int, later: int, latest: int) -> None:
+    """Refreshing the tail gives what fetching all of it would have given."""
+    count = first + later + latest
+    whole = series(count)
+    now = kept(first)
+    for end in (first + later, count):
+        tail = now.tail(HOUR, at(end - 1) + 1)
+        if tail is not None:
+            now = now.joined([candle for candle in whole[:end] if candle.open_time >= (tail.start or 0)], ())
+    if first > CORRECTED:
+        assert now.candles == tuple(whole)
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000])
+def test_it_survives_being_kept_elsewhere(count: int) -> None:
+    """What comes back from Redis is what went in."""
+    given = replace(kept(count), filled=((at(0), "okx"),), sought=frozenset({(1, 2)}), resampled_from="1h")
+
+    assert pickle.loads(pickle.dumps(given)) == given
+
+
+def test_the_places_of_odd_rows_are_kept_with_what_is_around_them() -> None:
+    """What is fetched anew has its own; an answer names those of its window."""
+    old = replace(kept(10), left_out=(at(2), at(8)))
+    joined = old.joined(series(12)[7:], (), (at(9),))
+
+    assert joined.left_out == (at(2), at(9))
+    alone = replace(kept(10), candles=tuple(series(10)[3:]), left_out=(at(1), at(2)))
+    assert alone.gaps(HOUR) == [(at(1), at(2))]
+    assert alone.missing(Window(10, at(2), at(9)), HOUR) == [(at(2), at(2))]
+    assert alone.missing(Window(10, at(5), at(9)), HOUR) == []
+    assert pickle.loads(pickle.dumps(alone)) == alone
+
+
+def test_own_candles_are_not_filled_over() -> None:
+    """What another one says about a time that is there counts for nothing."""
+    own = kept(10)
+    other = replace(series(10)[4], close=99.0)
+
+    assert own.patched([other], "kraken") == own

@@ -1,0 +1,127 @@
+"""Which connection of a worker ends where there are too many, and what is served on the others."""
+
+import pytest
+
+from engine.config import Settings
+from engine.server._connections import RESERVED_FILES, SPARE, Connections, bounds
+
+HERE = ("192.0.2.1", 1)
+THERE = ("192.0.2.2", 1)
+
+
+class Ended(list[str]):
+    """The connections that were ended, in their order."""
+
+    def __call__(self, name: str) -> bool:
+        """End one; those on which a request has just come are written large."""
+        if name.isupper():
+            return False
+        self.append(name)
+        return True
+
+
+@pytest.fixture
+def ended() -> Ended:
+    """None yet."""
+    return Ended()
+
+
+def test_the_longest_silent_ends_for_a_new_one(ended: Ended) -> None:
+    """Whoever has asked since counts from then; whoever is being served does not count."""
+    connections = Connections(3, 0, ended)
+    for name in ("a", "b", "c"):
+        connections.join(name, HERE)
+    connections.serve("a")
+    connections.rest("a")
+    connections.serve("b")
+    for name in ("d", "e", "f"):
+        connections.join(name, HERE)
+
+    assert ended == ["c", "a", "d"]
+    assert connections.extra == set()
+
+
+def test_none_that_is_served_ends(ended: Ended) -> None:
+    """Where all are being served, health alone is answered on a new one."""
+    connections = Connections(2, 0, ended)
+    for name in ("a", "b"):
+        connections.join(name, HERE)
+        connections.serve(name)
+    connections.join("c", HERE)
+
+    assert ended == []
+    assert connections.admits("c", "/api/health")
+    assert not connections.admits("c", "/api/prices")
+    assert connections.admits("a", "/api/prices")
+    connections.leave("c")
+    connections.leave("a")
+    connections.join("d", HERE)
+    assert connections.admits("d", "/api/prices")
+
+
+def test_one_with_a_request_that_just_came_stays(ended: Ended) -> None:
+    """The next one ends for it."""
+    connections = Connections(3, 0, ended)
+    for name in ("A", "B", "c", "d", "E", "F"):
+        connections.join(name, HERE)
+
+    assert ended == ["c", "d"]
+    assert connections.extra == {"F"}
+
+
+def test_an_address_ends_its_own(ended: Ended) -> None:
+    """Those of others stay, and all of a /64 are one address."""
+    connections = Connections(100, 2, ended)
+    connections.join("other", THERE)
+    connections.join("six", ("2001:db8::1", 1, 0, 0))
+    for name in ("a", "b", "c"):
+        connections.join(name, HERE)
+    for name in ("seven", "eight"):
+        connections.join(name, (f"2001:db8::{name == 'seven':d}", 1, 0, 0))
+
+    assert ended == ["a", "six"]
+
+
+def test_an_address_that_is_served_everywhere_has_health(ended: Ended) -> None:
+    """Its further connections are for health alone."""
+    connections = Connections(100, 2, ended)
+    for name in ("a", "b", "c"):
+        connections.join(name, HERE)
+        connections.serve(name)
+    connections.join("other", THERE)
+
+    assert ended == []
+    assert connections.extra == {"c"}
+    assert connections.admits("other", "/api/prices")
+
+
+def test_nothing_is_kept_of_what_has_ended(ended: Ended) -> None:
+    """Neither of those that left nor of those that were ended."""
+    connections = Connections(2, 1, ended)
+    for turn in range(1000):
+        connections.join(f"{turn}", (f"192.0.2.{turn % 200}", 1))
+    for turn in range(1000):
+        connections.leave(f"{turn}")
+
+    assert len(ended) == 998
+    kept = {name: value for name, value in vars(connections).items() if isinstance(value, dict | set)}
+    assert kept
+    assert not any(kept.values())
+
+
+def test_a_unix_socket_has_no_address(ended: Ended) -> None:
+    """All of its connections are from nowhere, and count together only."""
+    connections = Connections(100, 1, ended)
+    for name in ("a", "b", "c"):
+        connections.join(name, "")
+
+    assert ended == []
+
+
+def test_a_proxy_may_have_all_connections() -> None:
+    """Behind one there is no bound for an address, as with 0; open files bound them all."""
+    assert bounds(10, Settings()) == (10, 1024)
+    assert bounds(10, Settings(connections_per_address=0)) == (10, 0)
+    assert bounds(10, Settings(trusted_proxy_hops=1)) == (10, 0)
+    most, _ = bounds(1 << 40, Settings())
+    assert most < (1 << 40) - RESERVED_FILES - SPARE

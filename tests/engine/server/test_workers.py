@@ -1,0 +1,264 @@
+"""gunicorn's worker in this process, over a connection that is none."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import gevent
+import pytest
+from gevent.event import Event
+from gunicorn.config import Config
+from gunicorn.http import wsgi as plain
+from gunicorn.http.errors import InvalidResponseHeader, LimitRequestLine
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.unreader import IterUnreader
+
+from engine import create_app
+from engine.server import Gevent
+from engine.server._body import SLOWEST_SENDER, InTime
+from engine.server._connections import Connections
+from engine.server._environ import Environs
+from engine.server._refusing import LINGER
+from engine.server._response import SLOWEST_READER, AtOnce
+from engine.web.bodies import LateBody
+
+HERE = ("127.0.0.1", 8000)
+THERE = ("::1", 8001)
+PROXIED = ("client_addr", "client_port", "proxy_addr", "proxy_port")
+TURNS = 3
+
+
+class Connection:
+    """A client that asks for the same again and again, and keeps what it is told."""
+
+    def __init__(self, path: str, takes: int | None = None, more: str = "\r\n") -> None:
+        self._request = f"GET {path} HTTP/1.1\r\nHost: x\r\n{more}".encode()
+        self._takes = takes
+        self._timeout: float | None = None
+        self.answers: list[bytes] = []
+        self.rests: list[tuple[bytes, float | None]] = []
+
+    def recv(self, _: int) -> bytes:
+        """The request once more."""
+        return self._request
+
+    def send(self, data: bytes) -> int:
+        """Keep what can be taken at once."""
+        assert self._timeout == 0, "nobody waits for this"
+        if self._takes == 0:
+            raise BlockingIOError
+        self.answers.append(data[: self._takes])
+        return len(self.answers[-1])
+
+    def sendall(self, data: bytes) -> None:
+        """Keep the rest, and how long there was time for it."""
+        self.rests.append((bytes(data), self._timeout))
+
+    def shutdown(self, _: int) -> None:
+        """It has asked its last."""
+
+    def settimeout(self, seconds: float | None) -> None:
+        """How long may be waited."""
+        self._timeout = seconds
+
+    def gettimeout(self) -> float | None:
+        """How long may be waited."""
+        return self._timeout
+
+
+class Worker(Gevent):
+    """As gunicorn makes it, without a process of its own."""
+
+    def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
+        self.cfg = Config()
+        self.environs = Environs(self.cfg)
+        self.connections = Connections(TURNS, 0, lambda client: True)
+        self.wsgi = wsgi
+        self.log = logging.getLogger(__name__)
+        self.alive = True
+        self.nr = 0
+
+    def serve(self, connection: Connection) -> None:
+        """A few requests, as fast as they can be answered."""
+        requests = RequestParser(self.cfg, connection, HERE)
+        for _ in range(TURNS):
+            self.handle_request(HERE, next(requests), connection, HERE)
+
+
+def test_connections_take_turns() -> None:
+    """Whoever asks fast makes nobody wait for more than one answer."""
+    served: list[str] = []
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        served.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    worker = Worker(wsgi)
+    gevent.joinall([gevent.spawn(worker.serve, Connection(path)) for path in ("/a", "/b")], raise_error=True)
+
+    assert served == ["/a", "/b"] * TURNS
+
+
+def test_an_answer_is_one_piece() -> None:
+    """Header and body in one call of the system; and a 304 in one as well."""
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        has_it = environ["PATH_INFO"] == "/304"
+        start_response(
+            "304 NOT MODIFIED" if has_it else "200 OK", [] if has_it else [("Content-Length", "2")]
+        )
+        return [] if has_it else [b"ok"]
+
+    for path, end in (("/200", b"\r\n\r\nok"), ("/304", b"\r\n\r\n")):
+        connection = Connection(path)
+        Worker(wsgi).serve(connection)
+        assert len(connection.answers) == TURNS
+        assert all(answer.endswith(end) for answer in connection.answers)
+
+
+@pytest.mark.parametrize("takes", [0, 7])
+def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
+    """What the system does not take at once is sent as the client reads, within the time for an answer."""
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    quick, slow = Connection("/"), Connection("/", takes)
+    for connection in (quick, slow):
+        Worker(wsgi).serve(connection)
+
+    assert quick.rests == []
+    assert {seconds for _, seconds in slow.rests} == {SLOWEST_READER}
+    whole = quick.answers[0].partition(b"Date:")[0]
+    for number, (rest, _) in enumerate(slow.rests):
+        begun = slow.answers[number] if takes else b""
+        assert (begun + rest).startswith(whole)
+        assert rest.endswith(b"\r\n\r\nok")
+
+
+def test_an_answer_in_parts_has_one_time() -> None:
+    """Whoever takes some of it now and then does not begin anew with each."""
+    moments = iter([100.0, 120.0, 130.0])
+    connection = Connection("/", takes=0)
+    response = AtOnce(next(RequestParser(Config(), connection, HERE)), connection, Config())
+    response.clock = lambda: next(moments)
+    response.start_response("200 OK", [])
+    response.write(b"one")
+    response.write(b"more")
+
+    with pytest.raises(TimeoutError):
+        response.close()
+    assert [seconds for _, seconds in connection.rests] == [SLOWEST_READER, SLOWEST_READER - 20]
+    assert connection.rests[0][0].endswith(b"Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+    assert connection.rests[1][0] == b"4\r\nmore\r\n"
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0b", "a\x7fb", "\u2028"])
+def test_no_header_holds_another(value: str) -> None:
+    """Nor anything that somebody could take for the end of it."""
+    response = AtOnce(next(RequestParser(Config(), Connection("/"), HERE)), Connection("/"), Config())
+    for name in ("X-Request-ID", "X-Another"):
+        with pytest.raises(InvalidResponseHeader):
+            response.process_headers([("Content-Length", "2"), (name, value)])
+
+
+def test_a_body_has_one_time() -> None:
+    """Whoever sends some of it now and then does not begin anew with each; what is there is read."""
+    moments = iter([100.0, 100.0 + SLOWEST_SENDER, 100.0 + SLOWEST_SENDER])
+    sent: Iterator[Callable[[], object]] = iter([lambda: b"some", Event().wait])
+
+    class Dripping:
+        def read(self, _: int) -> object:
+            return next(sent)()
+
+    body = InTime(Dripping(), lambda: next(moments))
+
+    with pytest.raises(LateBody):
+        body.read(8)
+    assert body.failed, "what follows on the connection is no request"
+
+
+@pytest.mark.parametrize(
+    ("more", "timed"),
+    [("\r\n", False), ("Content-Length: 2\r\n\r\nok", True), ("Content-Length: 0\r\n\r\n", False)],
+)
+def test_every_body_is_read_so(more: str, timed: bool) -> None:
+    """Where there is none, nothing is made for it."""
+    read: list[object] = []
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        read.append(environ["wsgi.input"])
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    connection = Connection("/", more=more)
+    worker = Worker(wsgi)
+    with suppress(StopIteration):
+        worker.handle_request(HERE, next(RequestParser(worker.cfg, connection, HERE)), connection, HERE)
+
+    assert [isinstance(body, InTime) for body in read] == [timed]
+
+
+def test_a_refusal_has_its_time() -> None:
+    """A client that sends nonsense and reads nothing is not waited for without end."""
+    connection = Connection("/")
+    worker = Worker(create_app(log_level="ERROR", cache_warming_enabled=False))
+    client: Any = connection
+    worker.handle_error(None, client, HERE, LimitRequestLine(9_000, 8_190))
+
+    [(told, seconds)] = connection.rests
+    assert told.startswith(b"HTTP/1.1 414 ")
+    assert seconds == LINGER
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"HEAD /a%20b%C3%A9/../c;d?e=%20&f#g HTTP/1.0\r\n\r\n",
+        b"GET http://other/path?query HTTP/1.1\r\nHost: y\r\nAccept: a\r\nAccept: b\r\nACCEPT: c\r\n\r\n",
+        b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 2\r\nX-A-B: \xe9\r\n\r\nok",
+        b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"PUT /x HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nok",
+        b"GET / HTTP/1.1\r\nHost: x\r\nA_B: dropped\r\nRemote-Addr: 1.2.3.4\r\nConnection: close\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize(
+    ("client", "server", "proxied"),
+    [
+        (HERE, THERE, {}),
+        ("", "/run/engine.sock", {}),
+        (HERE, THERE, {"proxy_protocol": "TCP4"} | dict.fromkeys(PROXIED, "7")),
+    ],
+    ids=["over TCP", "over a unix socket", "over a proxy's protocol"],
+)
+@pytest.mark.parametrize("mounted", ["", "/"])
+def test_an_application_is_told_what_gunicorn_tells(
+    monkeypatch: pytest.MonkeyPatch,
+    request_: bytes,
+    client: object,
+    server: object,
+    proxied: dict[str, str],
+    mounted: str,
+) -> None:
+    """Name by name, but for a hint that nobody gives; and a client that waits for a word is given it."""
+    monkeypatch.setenv("SCRIPT_NAME", mounted)
+    config = Config()
+    connection = Connection("/")
+    connection.settimeout(0.0)
+    environs = Environs(config)
+    for _ in range(2):
+        read = Request(config, IterUnreader([request_]), client)
+        read.proxy_protocol_info = proxied
+        _, theirs = plain.create(read, connection, client, server, config)
+        _, ours = environs.create(read, connection, client, server)
+
+        for told in (ours, theirs):
+            told.pop("wsgi.early_hints", None)
+            assert told.pop("wsgi.errors").write
+        assert ours == theirs | {"wsgi.multithread": True}
+    assert len(connection.answers) == (4 if b"100-continue" in request_ else 0)

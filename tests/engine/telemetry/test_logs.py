@@ -1,0 +1,62 @@
+"""Logs: one event a line."""
+
+import json
+import logging
+
+import pytest
+
+from engine.telemetry import request_id
+from engine.telemetry.logs import FORMAT, Json, OneLine, formatter, known, moment
+
+FORGED = "BTC\n2026-11-22 ERROR engine: all is lost\r\x1b[2J\u2028\x85\ud800"
+BOTH = pytest.mark.parametrize("formatter", [OneLine(FORMAT), Json()])
+
+
+def record(message: str, *arguments: object) -> logging.LogRecord:
+    """A warning."""
+    return logging.LogRecord("engine", logging.WARNING, "", 0, message, arguments, None)
+
+
+@BOTH
+def test_a_line_cannot_be_forged(formatter: logging.Formatter) -> None:
+    """Whatever is in a message, it stays on its line."""
+    line = formatter.format(record("asked for %s", FORGED))
+
+    assert len(line.splitlines()) == 1
+    assert line.isprintable()
+    assert "\\n2026" in line
+
+
+def test_a_traceback_is_still_readable() -> None:
+    """It is ours, and has lines of its own; as JSON it is one text."""
+    with pytest.raises(RuntimeError) as caught:
+        raise RuntimeError("inside \ud800")
+    failed = record("failed")
+    failed.exc_info = (caught.type, caught.value, caught.tb)
+
+    assert "\nRuntimeError: inside" in OneLine(FORMAT).format(failed)
+    assert "\nRuntimeError: inside" in json.loads(Json().format(failed))["exception"]
+
+
+def test_times_are_in_utc_with_milliseconds() -> None:
+    """As ISO 8601 has them; they are cut, never rounded up into the next second."""
+    assert moment(1795365685.0) == "2026-11-22T16:41:25.000Z"
+    assert moment(1795365685.9999) == "2026-11-22T16:41:25.999Z"
+
+
+def test_an_object_has_what_is_known() -> None:
+    """Fields that are not known are left out."""
+    told = record("hello")
+    told.created = 1795365685.25
+    told.__dict__.update(known({"provider": "kraken", "endpoint": None}))
+    request_id.begin("one")
+
+    assert json.loads(formatter("json").format(told)) == {
+        "time": "2026-11-22T16:41:25.250Z",
+        "level": "WARNING",
+        "logger": "engine",
+        "message": "hello",
+        "request_id": "one",
+        "provider": "kraken",
+    }
+    assert formatter("text").format(told) == "2026-11-22T16:41:25.250Z WARNING engine [one]: hello"

@@ -1,0 +1,71 @@
+"""Ids of requests, and how they come into other threads."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.telemetry.request_id import begin, carried, current, of_its_own
+from engine.upstream.fan_out import Ask, gather
+
+
+@pytest.mark.parametrize("sent", ["a", "0123-4567.89_AB:cd", "x" * 64])
+def test_a_harmless_id_is_taken(sent: str) -> None:
+    """As it is."""
+    assert begin(sent) == current() == sent
+
+
+@pytest.mark.parametrize("sent", [None, "", "x" * 65, "a b", "a\n", "a\nb", "é", '"', "%0a", "{}"])
+def test_any_other_is_not(sent: str | None) -> None:
+    """An own one takes its place, a new one each time."""
+    made = begin(sent)
+
+    assert current() == made != begin(sent)
+    assert made.isalnum()
+    assert len(made) == 16
+
+
+def test_what_a_pool_does_for_a_request_has_its_id() -> None:
+    """And the pool's thread none when that is done."""
+    with ThreadPoolExecutor(1) as pool:
+        begin("one")
+        first = pool.submit(carried(current))
+        begin("other")
+        second = pool.submit(carried(current))
+
+        assert (first.result(), second.result()) == ("one", "other")
+        assert pool.submit(current).result() == ""
+
+
+def test_what_is_done_for_nobody_says_what_it_is() -> None:
+    """Each time by another id, and the request at hand keeps its own."""
+    begin("one")
+    names = {of_its_own("refresh", current)() for _ in range(5)}
+
+    assert len(names) == 5
+    assert {name.partition("-")[0] for name in names} == {"refresh"}
+    assert current() == "one"
+
+
+def test_who_is_asked_is_asked_for_the_request() -> None:
+    """Over all pools at once."""
+    with ThreadPoolExecutor(2) as pool:
+        begin("one")
+        outcomes = gather([Ask(name, current, pool) for name in ("kraken", "okx")], deadline=5)
+
+    assert [outcome.value for outcome in outcomes] == ["one", "one"]
+
+
+def test_a_process_that_was_forked_gives_names_of_its_own() -> None:
+    """Workers are forked; none repeats what its parent or another has given."""
+    read, write = os.pipe()
+    before = begin()
+    child = os.fork()
+    if child == 0:
+        os.write(write, begin().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    names = {before, begin(), os.read(read, 64).decode()}
+
+    assert len(names) == 3
+    assert len({name[:10] for name in names}) == 2

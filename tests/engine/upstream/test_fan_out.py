@@ -1,0 +1,154 @@
+"""Asking several at once, or one after the other."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.telemetry.logs import formatter
+from engine.upstream.fan_out import Ask, errors, first_good, gather
+from providers import BadData, Unavailable
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    """Enough threads for every test."""
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+@pytest.fixture
+def forever() -> Iterator[Callable[[], int]]:
+    """A call that does not return before the test is over."""
+    over = threading.Event()
+    yield lambda: int(over.wait(30))
+    over.set()
+
+
+def fails() -> int:
+    """A call that fails at once."""
+    raise BadData("nonsense")
+
+
+def words(outcomes: list[object]) -> list[object]:
+    """Who was asked, and the value or the reason."""
+    return [
+        (outcome.provider, outcome.error.reason if outcome.error else outcome.value)  # type: ignore[attr-defined]
+        for outcome in outcomes
+    ]
+
+
+def test_gather_asks_all_and_waits_for_nobody_beyond_the_deadline(
+    pool: ThreadPoolExecutor, forever: Callable[[], int]
+) -> None:
+    """Values, failures and silence each have their outcome, in the order of the asks."""
+    outcomes = gather([Ask("a", lambda: 1, pool), Ask("b", forever, pool), Ask("c", fails, pool)], 0.05)
+
+    assert words([*outcomes]) == [("a", 1), ("b", "Timeout"), ("c", "Bad data")]
+    assert set(errors(outcomes)) == {"b", "c"}
+
+
+def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None:
+    """Nobody else is asked where the first answer is good."""
+    asked: list[str] = []
+
+    def notes() -> int:
+        asked.append("b")
+        return 2
+
+    asks = [Ask("a", lambda: 1, pool), Ask("b", notes, pool)]
+
+    assert words([*first_good(asks, 5, bool)]) == [("a", 1)]
+    assert asked == []
+
+
+def test_a_failure_moves_on_at_once(pool: ThreadPoolExecutor) -> None:
+    """The next one is asked without waiting for anybody's patience to end."""
+    outcomes = first_good([Ask("a", fails, pool, 60), Ask("b", lambda: 2, pool, 60)], 30, bool)
+
+    assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
+
+
+def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: ThreadPoolExecutor) -> None:
+    """It is among the outcomes, for when nobody does better."""
+    outcomes = first_good([Ask("a", lambda: 3, pool), Ask("b", lambda: 2, pool)], 5, lambda value: value > 10)
+
+    assert words([*outcomes]) == [("a", 3), ("b", 2)]
+
+
+def test_silence_has_the_next_one_asked_as_well(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
+    """After its patience the first good answer wins, whoever gives it."""
+    outcomes = first_good([Ask("a", forever, pool, 0.01), Ask("b", lambda: 2, pool, 5)], 30, bool)
+
+    assert words([*outcomes]) == [("b", 2)]
+
+
+def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
+    """The first one is not given up when the second is asked."""
+    second_asked = threading.Event()
+
+    def slow() -> int:
+        second_asked.wait(10)
+        return 1
+
+    def fails_after() -> int:
+        second_asked.set()
+        raise Unavailable(reason="HTTP 500")
+
+    outcomes = first_good([Ask("a", slow, pool, 0.01), Ask("b", fails_after, pool)], 30, bool)
+
+    assert ("a", 1) in words([*outcomes])
+    assert outcomes[-1].value == 1 or outcomes[-1].provider == "b"
+
+
+def test_who_is_silent_to_the_end_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
+    """The deadline ends the waiting for all of them."""
+    outcomes = first_good([Ask("a", forever, pool, 0.01), Ask("b", forever, pool, 0.01)], 0.1, bool)
+
+    assert words([*outcomes]) == [("a", "Timeout"), ("b", "Timeout")]
+
+
+WHAT_IT_SAYS = "https://api.example.com/v1?api_key=SECRET"
+
+
+@pytest.mark.parametrize(
+    "kind", [RuntimeError, RecursionError, AssertionError, MemoryError, KeyError, StopIteration]
+)
+@pytest.mark.parametrize("together", [True, False], ids=["at once", "one after the other"])
+def test_an_unforeseen_failure_is_that_provider_s_alone(
+    pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture, kind: type[Exception], together: bool
+) -> None:
+    """The others serve; it is logged once with its trace, and without its words, which may be an address."""
+
+    def broken() -> int:
+        try:
+            raise ValueError(WHAT_IT_SAYS)
+        except ValueError as error:
+            raise kind(WHAT_IT_SAYS) from error
+
+    asks = [Ask("a", broken, pool), Ask("b", lambda: 2, pool)]
+    outcomes = gather(asks, 5) if together else first_good(asks, 5, bool)
+
+    assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
+    assert outcomes[0].error is not None
+    assert outcomes[0].error.__traceback__ is None
+    assert outcomes[0].error.__context__ is None
+    (record,) = caplog.records
+    assert record.getMessage() == "unforeseen failure of a"
+    for written in ("text", "json"):
+        line = formatter(written).format(record)
+        assert all(word in line for word in ("Traceback", "in broken", kind.__name__, "ValueError"))
+        assert not any(word in line for word in ("SECRET", "example.com"))
+
+
+def test_what_nobody_waits_for_is_logged_too(
+    pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A trial behind the back of a request has no reader."""
+
+    def broken() -> int:
+        raise RuntimeError
+
+    assert Ask("a", broken, pool).start().result().error is not None
+    assert "unforeseen failure of a" in caplog.text

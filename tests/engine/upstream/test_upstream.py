@@ -1,0 +1,390 @@
+"""The guarded door to one provider."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from engine.store import Store
+from engine.store.memory import Shelf
+from engine.upstream import Upstream
+from providers import (
+    BadData,
+    BadMarket,
+    Blocked,
+    Http,
+    Provider,
+    RateLimit,
+    RateLimited,
+    Unavailable,
+    Unsupported,
+)
+from tests.clock import Clock
+
+
+class Somebody(Provider):
+    """A provider that is never really asked."""
+
+    name = "somebody"
+    base_urls = ("http://127.0.0.1:1",)
+    rate_limit = RateLimit(1000, 60)
+
+    def used(self, headers: Mapping[str, str]) -> int | None:
+        """What a header says."""
+        return int(headers["Used"])
+
+
+class Keyed(Somebody):
+    """One that wants a key."""
+
+    name = "keyed"
+    needs_key = True
+
+
+class Frugal(Somebody):
+    """One that allows ten calls a minute."""
+
+    name = "frugal"
+    rate_limit = RateLimit(10, 60)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still."""
+    return Clock()
+
+
+@pytest.fixture
+def store() -> Store:
+    """What all workers share."""
+    return Store(Shelf())
+
+
+@pytest.fixture
+def upstream(store: Store, clock: Clock) -> Upstream[Somebody]:
+    """A door that nobody has gone through."""
+    return Upstream(Somebody(Http()), store, clock=clock)
+
+
+def test_hosts_have_doors_of_their_own(upstream: Upstream[Somebody], store: Store, clock: Clock) -> None:
+    """One that refuses us shuts no other out, and spends nobody's budget; both are told of the provider."""
+    one, other = upstream.host("one"), upstream.host("other")
+    fail(one, Blocked())
+
+    assert one.circuit.shut
+    assert upstream.circuit.shut is other.circuit.shut is None
+    assert other.call(lambda: "well") == "well"
+    assert one.budget.spent == other.budget.spent == 1
+    assert one.pool is not other.pool
+    assert (one.state, other.state, upstream.state) == ("blocked", "online", "degraded")
+    assert one.statistics.outcomes == {"Region blocked": 1}
+    assert upstream.statistics.outcomes == {"Region blocked": 1, "ok": 1}
+
+
+def fail(upstream: Upstream[Provider], error: Exception, times: int = 1) -> None:
+    """Let calls fail with `error`."""
+
+    def ask() -> None:
+        raise error
+
+    for _ in range(times):
+        with pytest.raises(type(error)):
+            upstream.call(ask)
+
+
+def reason(upstream: Upstream[Provider]) -> str | None:
+    """Why nobody is let through, `None` where somebody is."""
+    try:
+        upstream.call(lambda: 7)
+    except Unavailable as error:
+        return error.reason
+    return None
+
+
+class TestStatistics:
+    """What is known from having asked."""
+
+    def test_nothing_is_known_of_who_was_never_asked(self, upstream: Upstream[Somebody]) -> None:
+        """Neither well nor ill."""
+        assert upstream.state == "unknown"
+        assert upstream.statistics.checked is None
+        assert upstream.statistics.latency is None
+
+    def test_an_answer_makes_it_online(self, upstream: Upstream[Somebody]) -> None:
+        """The answer is passed on and the latency remembered."""
+        assert upstream.call(lambda: 7) == 7
+        assert upstream.state == "online"
+        assert upstream.statistics.latency is not None
+        assert upstream.statistics.outcomes == {"ok": 1}
+
+    def test_one_failure_degrades_and_three_in_a_row_are_offline(self, upstream: Upstream[Somebody]) -> None:
+        """Who worked a moment ago is not given up at once; the reason is remembered."""
+        upstream.call(lambda: 7)
+        fail(upstream, Unavailable(reason="HTTP 500"))
+        assert upstream.state == "degraded"
+
+        fail(upstream, BadData(), 2)
+        assert upstream.state == "offline"
+        assert upstream.statistics.failed is not None
+        assert upstream.statistics.failed.reason == "Bad data"
+        assert upstream.statistics.outcomes == {"ok": 1, "HTTP 500": 1, "Bad data": 2}
+
+    def test_who_never_answered_is_offline(self, upstream: Upstream[Somebody]) -> None:
+        """There is nothing to be degraded from."""
+        fail(upstream, Unavailable(reason="Timeout"))
+
+        assert upstream.state == "offline"
+
+    def test_all_workers_know_the_same(
+        self, upstream: Upstream[Somebody], store: Store, clock: Clock
+    ) -> None:
+        """What one of them learns is kept where the others look."""
+        upstream.call(lambda: 7)
+
+        assert Upstream(Somebody(Http()), store, clock=clock).state == "online"
+
+    def test_patience_follows_its_own_latency_within_bounds(self, upstream: Upstream[Somebody]) -> None:
+        """Unknown: a second. Quick: not less than 0.3 s. Slow: not more than a second."""
+        known = upstream.statistics
+        assert known.patience == 1.0
+
+        known.latencies = [0.01] * 20
+        assert known.patience == 0.3
+
+        known.latencies = [0.01] * 20 + [0.5] * 80
+        assert 0.3 < known.patience < 1.0
+
+        known.latencies = [9.0] * 100
+        assert known.patience == 1.0
+
+    def test_who_needs_a_key_is_enabled_by_one(self, store: Store) -> None:
+        """Without it nobody would be let in."""
+        assert not Upstream(Keyed(Http()), store).enabled
+        assert Upstream(Keyed(Http(), key="secret"), store).enabled
+        assert Upstream(Somebody(Http()), store).enabled
+
+
+class TestCircuit:
+    """When nobody is let through."""
+
+    def test_five_failures_in_a_row_shut_it(self, upstream: Upstream[Somebody]) -> None:
+        """Each failure keeps its own reason until then; afterwards nobody is asked."""
+        fail(upstream, BadData(), 5)
+
+        assert reason(upstream) == "Circuit open"
+        assert upstream.state == "offline"
+
+    def test_half_of_the_last_twenty_shut_it_too(self, upstream: Upstream[Somebody]) -> None:
+        """A provider that fails every other time never fails five times in a row."""
+        for _ in range(10):
+            upstream.call(lambda: 7)
+            fail(upstream, BadData())
+
+        assert reason(upstream) == "Circuit open"
+
+    def test_less_than_half_is_tolerated(self, upstream: Upstream[Somebody]) -> None:
+        """Two of three good is good enough."""
+        for _ in range(10):
+            upstream.call(lambda: 7)
+            upstream.call(lambda: 7)
+            fail(upstream, BadData())
+
+        assert reason(upstream) is None
+
+    def test_what_a_provider_does_not_have_says_nothing_about_its_health(
+        self, upstream: Upstream[Somebody]
+    ) -> None:
+        """Any number of wrong symbols leaves it as it was."""
+        upstream.call(lambda: 7)
+        fail(upstream, Unsupported(), 10)
+
+        assert upstream.state == "online"
+        assert upstream.call(lambda: 8) == 8
+
+    def test_one_bad_market_says_nothing_about_its_venue(self, upstream: Upstream[Somebody]) -> None:
+        """Any number of them leaves circuit and health as they were, well or ill."""
+        upstream.call(lambda: 7)
+        fail(upstream, BadMarket(), 30)
+        assert upstream.state == "online"
+        assert upstream.statistics.outcomes == {"ok": 1}
+
+        fail(upstream, BadData(), 4)
+        fail(upstream, BadMarket(), 30)
+        assert upstream.state == "offline"
+        fail(upstream, BadData())
+        assert reason(upstream) == "Circuit open"
+
+    def test_a_trial_that_meets_a_bad_market_decides_nothing(
+        self, upstream: Upstream[Somebody], clock: Clock
+    ) -> None:
+        """The next one is a trial again."""
+        fail(upstream, BadData(), 5)
+        clock.advance(30)
+        fail(upstream, BadMarket())
+        assert upstream.circuit.trial_is_due
+        assert reason(upstream) is None
+        assert upstream.circuit.shut is None
+
+    def test_unforeseen_failures_count(self, upstream: Upstream[Somebody]) -> None:
+        """Whatever is raised: five in a row shut it, and statistics know why."""
+        fail(upstream, RuntimeError("its words"), 5)
+
+        assert upstream.circuit.shut is not None
+        assert reason(upstream) == "Circuit open"
+        assert upstream.statistics.outcomes == {"Bad data": 5}
+
+    def test_after_half_a_minute_there_is_one_trial(self, upstream: Upstream[Somebody], clock: Clock) -> None:
+        """While it runs nobody else is let through; if it succeeds, everybody is."""
+        fail(upstream, BadData(), 5)
+        clock.advance(29.9)
+        assert reason(upstream) == "Circuit open"
+        clock.advance(0.1)
+        assert upstream.circuit.trial_is_due
+
+        meanwhile = upstream.call(lambda: reason(upstream))
+
+        assert meanwhile == "Circuit open"
+        assert reason(upstream) is None
+        assert upstream.state == "online"
+
+    def test_a_failed_trial_shuts_it_again(self, upstream: Upstream[Somebody], clock: Clock) -> None:
+        """For as long as before."""
+        fail(upstream, BadData(), 5)
+        clock.advance(30)
+        fail(upstream, BadData())
+
+        assert reason(upstream) == "Circuit open"
+        clock.advance(30)
+        assert reason(upstream) is None
+
+    def test_all_workers_stand_before_the_same_door(
+        self, upstream: Upstream[Somebody], store: Store, clock: Clock
+    ) -> None:
+        """Shut by one, opened by another."""
+        other = Upstream(Somebody(Http()), store, clock=clock)
+        fail(upstream, BadData(), 5)
+        assert reason(other) == "Circuit open"
+
+        clock.advance(30)
+        assert reason(other) is None
+        assert reason(upstream) is None
+
+    @pytest.mark.parametrize(
+        "error", [RateLimited(retry_after=120), Unavailable(reason="HTTP 503", retry_after=120)]
+    )
+    def test_who_asks_for_a_rest_gets_it(
+        self, upstream: Upstream[Somebody], clock: Clock, error: Unavailable
+    ) -> None:
+        """`Retry-After` keeps it shut from the first failure on, for as long as was asked."""
+        fail(upstream, error)
+        clock.advance(119)
+        assert reason(upstream) is not None
+        clock.advance(1)
+        assert reason(upstream) is None
+
+    def test_a_rate_limit_without_a_time_rests_for_a_minute(
+        self, upstream: Upstream[Somebody], clock: Clock
+    ) -> None:
+        """From the first one on, and again after a trial that meets it."""
+        for _ in range(2):
+            fail(upstream, RateLimited())
+            clock.advance(59)
+            assert reason(upstream) == "Rate limited"
+            clock.advance(1)
+
+        assert reason(upstream) is None
+
+    def test_a_rest_has_an_end(self, upstream: Upstream[Somebody], clock: Clock) -> None:
+        """A day at most, whatever is asked."""
+        fail(upstream, RateLimited(retry_after=1e12))
+        clock.advance(86_399)
+        assert reason(upstream) == "Rate limited"
+        clock.advance(1)
+
+        assert reason(upstream) is None
+
+    def test_a_region_block_is_left_alone_for_an_hour(
+        self, upstream: Upstream[Somebody], clock: Clock
+    ) -> None:
+        """Blocked from the first refusal on; a trial an hour later may end it."""
+        fail(upstream, Blocked())
+        clock.advance(3599)
+        assert upstream.state == "blocked"
+        assert reason(upstream) == "Region blocked"
+
+        clock.advance(1)
+        fail(upstream, Blocked())
+        clock.advance(3599)
+        assert reason(upstream) == "Region blocked"
+
+        clock.advance(1)
+        assert reason(upstream) is None
+        assert upstream.state == "online"
+
+    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody]) -> None:
+        """Five who gave up waiting shut it."""
+        for _ in range(5):
+            upstream.silent()
+
+        assert reason(upstream) == "Circuit open"
+        assert upstream.statistics.failed is not None
+        assert upstream.statistics.failed.reason == "Timeout"
+
+
+class TestBudget:
+    """What a provider allows."""
+
+    @pytest.fixture
+    def frugal(self, store: Store, clock: Clock) -> Upstream[Frugal]:
+        """Nine of its ten calls are ours."""
+        return Upstream(Frugal(Http()), store, clock=clock)
+
+    def test_nine_tenths_are_used_and_then_nobody_is_asked(
+        self, frugal: Upstream[Frugal], clock: Clock
+    ) -> None:
+        """A spent budget is `Rate limited` without a call, and no failure of the provider."""
+        for _ in range(9):
+            frugal.call(lambda: 7)
+
+        assert reason(frugal) == "Rate limited"
+        assert frugal.state == "online"
+        assert frugal.circuit.shut is None
+        clock.advance(frugal.budget.resets_at - clock())
+        assert reason(frugal) is None
+
+    def test_calls_have_weights(self, frugal: Upstream[Frugal]) -> None:
+        """In the provider's own unit."""
+        frugal.call(lambda: 7, weight=8)
+        with pytest.raises(RateLimited):
+            frugal.call(lambda: 7, weight=2)
+
+        assert frugal.call(lambda: 7, weight=1) == 7
+
+    def test_the_background_has_half_of_it(self, frugal: Upstream[Frugal]) -> None:
+        """What no client waits for leaves the rest to those who do."""
+        for _ in range(4):
+            frugal.call(lambda: 7, share=0.5)
+        with pytest.raises(RateLimited):
+            frugal.call(lambda: 7, share=0.5)
+
+        assert reason(frugal) is None
+
+    def test_the_provider_s_own_count_corrects_ours(self, frugal: Upstream[Frugal]) -> None:
+        """Somebody else asks from the same address."""
+        frugal.provider.observe({"Used": "8"})
+        assert frugal.budget.spent == 8
+        frugal.provider.observe({"Used": "3"})
+        assert frugal.budget.spent == 8
+        frugal.provider.observe({"Used": "500"})
+
+        assert reason(frugal) == "Rate limited"
+
+    def test_a_running_trial_costs_one_call(self, frugal: Upstream[Frugal], clock: Clock) -> None:
+        """Those who are not let through meanwhile spend nothing."""
+        fail(frugal, RateLimited(retry_after=120))
+        clock.advance(120)
+
+        def trial() -> int:
+            return sum(reason(frugal) == "Rate limited" for _ in range(20))
+
+        assert frugal.call(trial) == 20
+        assert frugal.budget.spent == 1

@@ -1,0 +1,65 @@
+"""One client that asks for ever new things, and what is kept for everybody."""
+
+from itertools import islice, permutations
+
+from flask.testing import FlaskClient
+
+from tests.clock import Clock
+from tests.engine.web.api.answers import ohlcv, prices
+from tests.engine.web.api.test_ohlcv import HOUR, NEWEST
+from tests.engine.web.conftest import Make
+from tests.upstreams import Fault, StandIn
+
+COINS = ("BTC", "ETH", "SOL", "XRP", "ADA")
+
+
+def outage(stand_in: StandIn) -> None:
+    """Let every provider fail."""
+    for provider in stand_in.base_urls():
+        stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+
+
+def test_the_last_that_is_known_outlives_permuted_symbols_and_windows(
+    make: Make, stand_in: StandIn, clock: Clock
+) -> None:
+    """After hundreds of different questions of one client an outage is still bridged for the others."""
+    client = make(cache_max_entries=100, rate_limit_enabled=False)
+    before = {symbol: ohlcv(client, f"symbol={symbol}")["data"] for symbol in ("BTC", "ETH")}
+    prices(client, "symbols=DOGE,LTC")
+    for order in islice(permutations(COINS), 120):
+        prices(client, f"symbols={','.join(order)}")
+    for hours in range(60):
+        start = NEWEST - (5000 + 100 * hours) * HOUR
+        ohlcv(client, f"symbol=BTC&limit=60&startTime={start}&endTime={start + 59 * HOUR}")
+    outage(stand_in)
+    clock.advance(4 * 3600)
+
+    assert {row["symbol"] for row in prices(client, "symbols=DOGE,LTC")["data"]} == {"DOGE", "LTC"}
+    for symbol, candles in before.items():
+        answer = ohlcv(client, f"symbol={symbol}")
+        assert answer["data"] == candles
+        assert answer["meta"]["stale"] is True
+
+
+def test_ways_to_ask_for_one_window_are_one(client: FlaskClient, stand_in: StandIn) -> None:
+    """Milliseconds that change nothing, and a limit beyond what is in it: one call, one value kept."""
+    start, end = NEWEST - 5000 * HOUR, NEWEST - 4900 * HOUR
+    first = ohlcv(client, f"symbol=BTC&startTime={start}&endTime={end}&limit=101")
+    for shift, limit in ((1, 101), (1000, 500), (HOUR - 1, 1000)):
+        again = ohlcv(client, f"symbol=BTC&startTime={start - shift}&endTime={end + shift}&limit={limit}")
+        assert again["data"] == first["data"]
+
+    assert ohlcv(client, f"symbol=BTC&startTime={start}&endTime={end}&limit=1000") == first
+    assert stand_in.calls.count() == 1
+
+
+def test_dialects_keep_one_answer_for_coins_in_any_order(client: FlaskClient) -> None:
+    """They put its rows into the order that was asked."""
+    store = client.application.extensions["cache"]
+    (kept,) = store.values()
+    for order in permutations(COINS[:4]):
+        symbols = ",".join(f'"{coin}USDT"' for coin in order)
+        rows = client.get(f"/compat/binance/api/v3/ticker/price?symbols=[{symbols}]").get_json()
+        assert [row["symbol"] for row in rows] == [f"{coin}USDT" for coin in order]
+
+    assert sum(key.startswith("answer:prices:") for key, _, _ in kept.snapshot()) == 1

@@ -1,0 +1,141 @@
+"""`GET /api/health`."""
+
+import time
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.market.status.rows import overall
+from schemas import HealthAnswer
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, failure, held, ohlcv, prices
+from tests.engine.web.conftest import Make
+from tests.everybody import QUOTES
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+
+def health(client: FlaskClient) -> Json:
+    """The report."""
+    response = client.get("/api/health")
+    assert response.status_code == 200
+    return held(HealthAnswer, response.json)
+
+
+def statuses(client: FlaskClient) -> dict[str, str]:
+    """Each provider's status."""
+    return {row["name"]: row["status"] for row in health(client)["providers"]}
+
+
+def test_before_anybody_was_asked(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Nothing is known, so nothing is claimed; and nobody is asked for a report."""
+    clock.advance(90)
+    report = health(client)
+
+    assert report["status"] == "degraded"
+    assert report["uptime"] == 90
+    assert report["version"] == "1.0.0"
+    assert report["timestamp"] == int(clock())
+    assert report["cache"] == {"size": 0, "hitRate": None}
+    assert "mode" not in report
+    assert set(statuses(client).values()) == {"unknown", "disabled"}
+    assert stand_in.calls.count() == 0
+
+
+def test_when_all_is_well(client: FlaskClient) -> None:
+    """Candles and prices each have a provider that works."""
+    ohlcv(client, "symbol=BTC")
+    prices(client, "symbols=BTC")
+    prices(client, "symbols=BTC")
+    report = health(client)
+
+    assert report["status"] == "healthy"
+    assert report["cache"] == {"size": report["cache"]["size"], "hitRate": pytest.approx(1 / 3)}
+    assert report["providers"][0] == {
+        "name": "binance",
+        "status": "online",
+        "latency": report["providers"][0]["latency"],
+        "lastCheck": "2026-11-22T16:40:30Z",
+    }
+
+
+def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn) -> None:
+    """Degraded, and the provider that refuses our region is blocked."""
+    stand_in.fault("binance", Fault("status", status=451))
+    ohlcv(client, "symbol=BTC")
+
+    assert health(client)["status"] == "degraded"
+    assert statuses(client)["binance"] == "blocked"
+
+
+def test_when_nobody_works(client: FlaskClient, stand_in: StandIn) -> None:
+    """Unhealthy, whatever worked before and whatever is still kept."""
+    prices(client, "symbols=BTC")
+    for name in QUOTES:
+        stand_in.fault(name, Fault("reset"))
+    failure(client, "/api/prices?symbols=ETH", 503)
+
+    assert health(client)["status"] == "unhealthy"
+
+
+def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
+    """With every provider hanging it answers at once from what is known."""
+    for name in QUOTES:
+        stand_in.fault(name, Fault("hang"))
+    client = make(prices_deadline_seconds=0.1)
+    failure(client, "/api/prices?symbols=BTC", 503)
+    before = time.process_time()
+
+    assert health(client)["providers"]
+    assert time.process_time() - before < 0.1
+
+
+@pytest.mark.parametrize(
+    ("candles", "quotes", "status"),
+    [
+        (["unknown"], ["unknown"], "degraded"),
+        (["online", "offline"], ["online", "offline"], "healthy"),
+        (["unknown", "online"], ["online"], "healthy"),
+        (["blocked", "online"], ["blocked", "online"], "degraded"),
+        (["offline", "blocked"], ["degraded"], "unhealthy"),
+        (["online"], ["offline"], "degraded"),
+        (["offline"], ["online"], "degraded"),
+        ([], ["online"], "degraded"),
+    ],
+)
+def test_the_whole_from_its_parts(candles: list[str], quotes: list[str], status: str) -> None:
+    """Unknown providers count for neither side."""
+    assert overall(candles, quotes) == status
+
+
+def test_ready_once_there_is_data(client: FlaskClient, stand_in: StandIn) -> None:
+    """503 until then; asking whether it is ready makes it so, without waiting."""
+    assert client.get("/api/health/ready").status_code == 503
+    for _ in range(500):
+        if client.get("/api/health/ready").status_code == 200:
+            break
+        time.sleep(0.01)
+
+    assert client.get("/api/health/ready").get_json() == {"ready": True}
+    eventually(lambda: stand_in.calls.count("binance") == 1)
+
+
+def test_not_ready_while_nobody_answers(make: Make, stand_in: StandIn) -> None:
+    """A failed attempt leaves it at 503, and is no error."""
+    stand_in.fault("kraken", Fault("status", status=500))
+    client = make(providers_quotes=("kraken",))
+    while not stand_in.calls.count("kraken"):
+        assert client.get("/api/health/ready").status_code == 503
+
+    assert client.get("/api/health/ready").status_code == 503
+
+
+def test_a_demonstration_says_that_it_is_one(make: Make) -> None:
+    """In the report, and in every source."""
+    client = make(demo=True)
+
+    assert health(client)["mode"] == "demo"
+    assert ohlcv(client, "symbol=BTC")["source"] == "demo:binance"
+    answer = prices(client, "symbols=BTC")
+    assert answer["source"] == "demo:multi-provider"
+    assert {source["provider"][:5] for source in answer["data"][0]["sources"]} == {"demo:"}

@@ -1,0 +1,218 @@
+"""A host whose clock is wrong, over providers whose clocks are right."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine import create_app
+from schemas import HealthAnswer
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, held, ohlcv, prices
+from tests.engine.web.conftest import settings_for
+from tests.everybody import QUOTES
+from tests.upstreams import Fault, StandIn
+
+WRONG = [90.0, -150.0, 30.0, 3600.0, -86_400.0]
+"""Seconds that the clock of this host is slow."""
+Late = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def late(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Late:
+    """A client of an application on a host whose clock is `slow`."""
+    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", (60.0, 60.0))
+
+    def late(slow: float, **settings: Any) -> FlaskClient:
+        return create_app(lambda: clock() - slow, **{**settings_for(stand_in), **settings}).test_client()
+
+    return late
+
+
+def offset(client: FlaskClient) -> float | None:
+    """What health says of the clock."""
+    report = held(HealthAnswer, client.get("/api/health").json)
+    found: float | None = report["meta"]["clockOffsetSeconds"]
+    return found
+
+
+@pytest.mark.parametrize("slow", WRONG)
+@pytest.mark.parametrize("interval", ["1m", "5m", "1h"])
+def test_candles_are_judged_by_the_clocks_of_providers(
+    late: Late, clock: Clock, slow: float, interval: str
+) -> None:
+    """All that were asked for are served from the first choice, the forming one among them."""
+    client = late(slow)
+    prices(client, "symbols=BTC")
+    answer = ohlcv(client, f"symbol=BTC&interval={interval}&limit=50")
+
+    assert (answer["count"], answer["source"]) == (50, "binance")
+    assert answer["data"][-1]["timestamp"] == clock() * 1000 // LENGTHS[interval] * LENGTHS[interval]
+    assert answer["meta"]["lastCandleClosed"] is False
+    assert answer["meta"]["ageSeconds"] == 0
+
+
+LENGTHS = {"1m": 60_000, "5m": 300_000, "1h": 3_600_000}
+
+
+@pytest.mark.parametrize("slow", WRONG)
+def test_the_very_first_request_is_served(late: Late, slow: float) -> None:
+    """Nobody had answered before it, so those that it asks tell the time as well."""
+    answer = ohlcv(late(slow), "symbol=BTC&interval=1m&limit=50")
+
+    assert answer["count"] == 50
+    assert answer["meta"]["lastCandleClosed"] is False
+
+
+@pytest.mark.parametrize("slow", WRONG)
+def test_closed_candles_are_those_that_are_closed(late: Late, clock: Clock, slow: float) -> None:
+    """By the time of the market; the newest of them ended less than a minute ago."""
+    client = late(slow)
+    prices(client, "symbols=BTC")
+    answer = ohlcv(client, "symbol=BTC&interval=1m&limit=50&closedOnly=true")
+
+    assert answer["data"][-1]["timestamp"] == (clock() // 60 - 1) * 60_000
+    assert answer["meta"]["lastCandleClosed"] is True
+
+
+@pytest.mark.parametrize("slow", WRONG)
+def test_a_forming_candle_is_fresh_until_it_closes(late: Late, clock: Clock, slow: float) -> None:
+    """Half a minute is left of it, whatever this host takes the time to be."""
+    client = late(slow, cache_ttl_ohlcv=60)
+    prices(client, "symbols=BTC")
+    first = client.get("/api/ohlcv?symbol=BTC&interval=1h&limit=50")
+    clock.advance(19 * 60)  # a minute before the hour is over
+    assert ohlcv(client, "symbol=BTC&interval=1h&limit=50")["meta"]["ageSeconds"] < 60
+    clock.advance(31)
+    late_one = client.get("/api/ohlcv?symbol=BTC&interval=1h&limit=51")
+
+    assert "max-age=60" in first.headers["Cache-Control"]
+    assert max_age(late_one.headers["Cache-Control"]) <= 31
+
+
+def max_age(header: str) -> int:
+    """The seconds that a cache may keep an answer."""
+    return int(header.partition("max-age=")[2].partition(",")[0])
+
+
+@pytest.mark.parametrize("slow", WRONG)
+def test_windows_end_where_the_market_is(late: Late, clock: Clock, slow: float) -> None:
+    """The last minutes are not in the future, and what is in the future is not there."""
+    client = late(slow)
+    prices(client, "symbols=BTC")
+    now = int(clock())
+    answer = ohlcv(client, f"symbol=BTC&interval=1m&limit=100&startTime={now - 600}&endTime={now + 600}")
+
+    assert answer["data"][-1]["timestamp"] == now // 60 * 60_000
+    assert answer["count"] == 10
+
+
+@pytest.mark.parametrize("slow", [*WRONG, 400.0, -400.0])
+def test_quotes_are_recent_by_the_clocks_of_providers(late: Late, clock: Clock, slow: float) -> None:
+    """Once these are known: five minutes between hosts are no age."""
+    client = late(slow)
+    ohlcv(client, "symbol=BTC&interval=1m&limit=50")  # asks enough of them to know
+    client.get("/api/prices?symbols=ETH")
+    answer = prices(client, "symbols=BTC")
+    names = {source["provider"] for source in answer["data"][0]["sources"]}
+
+    assert {"coinmarketcap", "coinpaprika", "bybit", "okx"} <= names
+    assert answer["data"][0]["verified"] is True
+    assert answer["data"][0]["lastUpdate"] == "2026-11-22T16:40:30Z"
+    assert answer["meta"]["ageSeconds"] == 0
+
+
+def test_health_says_how_far_it_is_off(late: Late) -> None:
+    """Unknown before three providers have answered."""
+    client = late(90)
+    assert offset(client) is None
+    prices(client, "symbols=BTC")
+
+    assert offset(client) == pytest.approx(90, abs=1.5)
+
+
+def test_the_log_says_it_once(late: Late, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """However many answer."""
+    client = late(-150)
+    for _ in range(3):
+        prices(client, "symbols=BTC")
+        clock.advance(31)
+    said = [record.getMessage() for record in caplog.records if "clock" in record.getMessage()]
+
+    assert len(said) == 1
+    assert re.match(r"this host's clock is 1(49|50) s fast: ", said[0])
+
+
+def test_a_right_clock_is_left_alone(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is corrected, and nothing said."""
+    prices(client, "symbols=BTC")
+
+    assert offset(client) == 0
+    assert "clock" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("date", seconds=3600),
+        Fault("date", seconds=-3600),
+        Fault("date", headers={"Date": "soon"}),
+        Fault("date", headers={"Date": f"Sun, 22 Nov {'9' * 400} 16:40:30 GMT"}),
+    ],
+)
+@pytest.mark.parametrize("slow", [0.0, 90.0])
+def test_one_liar_does_not_move_it(late: Late, stand_in: StandIn, fault: Fault, slow: float) -> None:
+    """Nor does a `Date` that is none; and their data are as good as before."""
+    stand_in.fault("binance", fault)
+    client = late(slow)
+    prices(client, "symbols=BTC")
+
+    assert offset(client) == pytest.approx(slow, abs=1.5)
+    assert ohlcv(client, "symbol=BTC&interval=1m&limit=50")["source"] == "binance"
+
+
+@pytest.mark.parametrize("date", [-600.0, 0.0])
+def test_what_caches_say_does_not_count(late: Late, stand_in: StandIn, date: float) -> None:
+    """Whether they leave the first `Date` or renew it: their majority moves nothing."""
+    for name in QUOTES[:7]:
+        stand_in.fault(name, Fault("date", seconds=date, headers={"Age": "600"}))
+    client = late(0)
+    prices(client, "symbols=BTC")
+
+    assert offset(client) == 0
+
+
+def json(response: TestResponse) -> Json:
+    """The body of an answer."""
+    assert response.status_code == 200
+    return response.get_json()
+
+
+@pytest.mark.parametrize("slow", WRONG)
+def test_ages_never_jump(late: Late, clock: Clock, slow: float) -> None:
+    """An answer is as old as it was when the clock is found to be wrong."""
+    client = late(slow)
+    ohlcv(client, "symbol=BTC&interval=1d&limit=50")
+    clock.advance(10)
+    before = client.get("/api/ohlcv?symbol=BTC&interval=1d&limit=50")
+    prices(client, "symbols=BTC")
+    after = client.get("/api/ohlcv?symbol=BTC&interval=1d&limit=50")
+
+    assert [json(each)["meta"]["ageSeconds"] for each in (before, after)] == [10, 10]
+    assert before.headers["Age"] == after.headers["Age"] == "10"
+
+
+@pytest.mark.parametrize("slow", WRONG)
+def test_other_dialects_tell_the_corrected_time(late: Late, clock: Clock, slow: float) -> None:
+    """Charts and bots ask for candles by it."""
+    client = late(slow)
+    prices(client, "symbols=BTC")
+
+    assert int(client.get("/udf/time").text) == pytest.approx(clock(), abs=1.5)
+    told = json(client.get("/compat/binance/api/v3/time"))["serverTime"]
+    assert told == pytest.approx(clock() * 1000, abs=1500)
+    day = json(client.get("/compat/binance/api/v3/ticker/24hr?symbol=BTCUSDT"))
+    assert day["closeTime"] == pytest.approx(clock() * 1000, abs=1500)

@@ -1,0 +1,195 @@
+"""Two hosts share a Redis, and the clock of one is five minutes ahead."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine import create_app
+from engine.cache import ANSWER_SHARED, KEPT
+from engine.cache.single_flight import FAILURE_KEPT
+from engine.upstream._circuit import LONGEST_REST
+from engine.version import VERSION
+from tests.clock import Clock
+from tests.engine.web.conftest import settings_for
+from tests.redis_server import RedisServer, needs_redis
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+pytestmark = needs_redis
+
+AHEAD = 300.0
+PRICES = "/api/prices?symbols=BTC"
+DATA = (
+    PRICES,
+    "/api/ohlcv?symbol=BTC",
+    "/api/sentiment",
+    "/api/news",
+    "/api/market/overview",
+)
+Host = Callable[[float], FlaskClient]
+Connection = Any
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """A Redis for all tests of this file."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(server: RedisServer) -> Iterator[Connection]:
+    """A connection to it; it is empty."""
+    with server.client() as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def host(server: RedisServer, redis: Connection, stand_in: StandIn, clock: Clock) -> Host:
+    """Makes a host whose clock is so many seconds ahead."""
+    settings = {**settings_for(stand_in), "cache_type": "redis", "redis_url": server.url, "enable_news": True}
+    return lambda seconds: create_app(lambda: clock() + seconds, **settings).test_client()
+
+
+def lie(redis: Connection, kind: str, kept: float, seconds: float) -> None:
+    """Let what begins with `kind` and is kept for `kept` seconds have been there for `seconds` of them."""
+    names = redis.keys(f"engine:{VERSION}:{kind}*")
+    assert names
+    for name in names:
+        answer = name.startswith(f"engine:{VERSION}:answer:".encode())
+        redis.expire(name, int((ANSWER_SHARED if answer else kept) - seconds))
+
+
+def break_everybody(stand_in: StandIn) -> None:
+    """No venue can be had."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+
+
+def ask(client: FlaskClient, path: str) -> Any:
+    """The JSON of a good answer."""
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def taught(host: Host, seconds: float, *paths: str) -> FlaskClient:
+    """A host that has learnt the time from providers, and has asked for data."""
+    client = host(seconds)
+    for path in paths:
+        client.get(path)
+        ask(client, path)
+    return client
+
+
+@pytest.mark.parametrize("path", DATA)
+def test_what_was_made_in_the_future_is_asked_for_at_once(
+    host: Host, stand_in: StandIn, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is fresh only once somebody has given it anew, and that clocks differ is logged."""
+    taught(host, AHEAD, path)
+    calls = stand_in.calls.count()
+    answer = ask(host(0.0), path)
+
+    assert stand_in.calls.count() > calls
+    assert answer["meta"]["stale"] is False
+    assert re.search(r"clock of another host is 30\d seconds ahead", caplog.text)
+
+
+@pytest.mark.parametrize("path", DATA)
+def test_with_every_venue_down_it_is_old(host: Host, stand_in: StandIn, redis: Connection, path: str) -> None:
+    """At least as old as it has lain in Redis, whatever the other host's clock said."""
+    taught(host, AHEAD, path)
+    lie(redis, "", KEPT, 200)
+    break_everybody(stand_in)
+    answer = ask(host(0.0), path)
+
+    assert answer["meta"]["stale"] is True
+    assert answer["meta"]["ageSeconds"] >= 199
+
+
+def test_it_does_not_look_fresh_when_the_clock_has_come_that_far(
+    host: Host, stand_in: StandIn, redis: Connection, clock: Clock
+) -> None:
+    """After those five minutes what it says of itself is of just now."""
+    taught(host, AHEAD, PRICES)
+    break_everybody(stand_in)
+    lie(redis, "", KEPT, AHEAD + 5)
+    clock.advance(AHEAD + 5)
+    answer = ask(host(0.0), PRICES)
+
+    assert answer["meta"]["stale"] is True
+    assert answer["meta"]["ageSeconds"] >= AHEAD + 4
+
+
+def test_what_a_slow_host_made_is_never_younger_than_it_is(host: Host, stand_in: StandIn) -> None:
+    """To the other one it is old, and it is asked for."""
+    taught(host, -AHEAD, PRICES)
+    break_everybody(stand_in)
+    answer = ask(host(0.0), PRICES)
+
+    assert answer["meta"]["stale"] is True
+    assert answer["meta"]["ageSeconds"] >= AHEAD - 1
+
+
+def test_hosts_that_agree_share_what_they_have(host: Host, stand_in: StandIn) -> None:
+    """A second between their clocks is no matter."""
+    taught(host, 1.0, PRICES)
+    calls = stand_in.calls.count()
+
+    assert ask(host(0.0), PRICES)["meta"]["stale"] is False
+    assert stand_in.calls.count() == calls
+
+
+def test_a_failure_of_the_future_is_not_waited_for(host: Host, stand_in: StandIn, redis: Connection) -> None:
+    """It is as old as it has lain in Redis."""
+    break_everybody(stand_in)
+    assert host(AHEAD).get(PRICES).status_code == 503
+    stand_in.heal()
+    lie(redis, "failed:", FAILURE_KEPT, 10)
+
+    assert ask(host(0.0), PRICES)["data"]
+
+
+def test_a_door_is_shut_for_as_long_as_it_is_meant_to_be(
+    host: Host, stand_in: StandIn, redis: Connection, clock: Clock
+) -> None:
+    """However far ahead the clock was by which it was shut."""
+    stand_in.fault("kraken", Fault("status", status=429, headers={"Retry-After": "20"}))
+    host(24 * 3600.0).get(PRICES)
+    stand_in.heal()
+    other = host(0.0)
+    assert "kraken" in ask(other, PRICES)["meta"]["providers"]
+    calls = stand_in.calls.count("kraken")
+    lie(redis, "door:kraken", 20 + LONGEST_REST, 25)
+    clock.advance(31)  # so that prices are asked for again
+    ask(other, PRICES)
+
+    eventually(lambda: stand_in.calls.count("kraken") > calls)  # the trial
+
+
+def test_a_refresh_of_the_future_does_not_make_everything_old(host: Host, stand_in: StandIn) -> None:
+    """Answers that were made since then are used, and who asks again is told to wait a minute at most."""
+    ahead = taught(host, AHEAD, PRICES)
+    assert ahead.post("/api/hf/refresh", json={}).status_code == 200
+    other = host(0.0)
+    ask(other, PRICES)
+
+    def hit_rate() -> float:
+        ask(other, PRICES)
+        return float(ask(other, "/api/health")["cache"]["hitRate"])
+
+    eventually(hit_rate)
+    assert 0 < other.post("/api/hf/refresh", json={}).get_json()["retry_after"] <= 60
+
+
+def test_times_of_the_future_are_not_told(host: Host, clock: Clock) -> None:
+    """When a provider was last asked cannot be later than now."""
+    taught(host, AHEAD, PRICES)
+    checked = {row["lastCheck"] for row in ask(host(0.0), "/api/health")["providers"]} - {None}
+
+    assert checked == {"2026-11-22T16:40:30Z"}

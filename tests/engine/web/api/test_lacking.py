@@ -1,0 +1,186 @@
+"""`GET /api/prices` for a coin that providers do not have: nobody has failed."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.market import Market
+from tests.clock import Clock
+from tests.engine.web.api.answers import failure, prices
+from tests.engine.web.conftest import Make
+from tests.everybody import QUOTES
+from tests.upstreams import Fault, StandIn
+
+LACKS = Fault("empty", coins=("SHIB", "PEPE"))
+BROKEN = Fault("status", status=500)
+
+
+@pytest.mark.parametrize("name", QUOTES)
+@pytest.mark.parametrize("symbols", [["SHIB"], ["SHIB", "PEPE"]], ids=",".join)
+def test_the_only_provider_asked_lacks_them(
+    make: Make, stand_in: StandIn, name: str, symbols: list[str]
+) -> None:
+    """200, and they are missing: it answered soundly, and stays well."""
+    client = make(providers_quotes=(name,))
+    stand_in.fault(name, LACKS)
+    for _ in range(7):
+        answer = prices(client, f"symbols={','.join(symbols)}")
+        assert (answer["data"], answer["meta"]["missing"]) == ([], symbols)
+        assert answer["meta"]["providers"] == {}
+
+    market: Market = client.application.extensions["market"]
+    assert next(up for up in market.upstreams if up.name == name).circuit.shut is None
+    assert market.events(10) == []
+    assert prices(client, "symbols=BTC")["data"][0]["symbol"] == "BTC"
+
+
+@pytest.mark.parametrize("currency", ["USD", "USDT"])
+def test_nobody_has_it(client: FlaskClient, stand_in: StandIn, currency: str) -> None:
+    """All are well, and it is missing; once it is there again it is served."""
+    for name in QUOTES:
+        stand_in.fault(name, LACKS)
+    answer = prices(client, f"symbols=SHIB,BTC&convert={currency}")
+    assert [row["symbol"] for row in answer["data"]] == ["BTC"]
+    assert (answer["meta"]["missing"], answer["meta"]["providers"]) == (["SHIB"], {})
+    assert prices(client, f"symbols=PEPE&convert={currency}")["meta"]["missing"] == ["PEPE"]
+
+
+def test_it_is_asked_for_again(make: Make, stand_in: StandIn, clock: Clock) -> None:
+    """After the time that prices are fresh, and not before."""
+    client = make(providers_quotes=("binance",))
+    stand_in.fault("binance", LACKS)
+    prices(client, "symbols=SHIB")
+    stand_in.heal()
+    clock.advance(29)
+    assert prices(client, "symbols=SHIB")["meta"]["missing"] == ["SHIB"]
+    clock.advance(31)
+
+    assert prices(client, "symbols=SHIB")["data"][0]["symbol"] == "SHIB"
+
+
+def test_some_lack_it_and_the_others_fail(make: Make, stand_in: StandIn) -> None:
+    """Not everybody failed: it is missing, and those that did are named."""
+    client = make(providers_quotes=("binance", "kraken", "okx"))
+    stand_in.fault("binance", LACKS)
+    for name in ("kraken", "okx"):
+        stand_in.fault(name, BROKEN)
+    answer = prices(client, "symbols=SHIB")
+
+    assert answer["meta"]["missing"] == ["SHIB"]
+    assert answer["meta"]["providers"] == {"kraken": "HTTP 500", "okx": "HTTP 500"}
+
+
+@pytest.mark.parametrize("name", ["binance", "gate", "coingecko"])
+def test_an_old_price_is_better_than_none(make: Make, stand_in: StandIn, clock: Clock, name: str) -> None:
+    """Where the one that had the coin fails, and the other never had it."""
+    client = make(providers_quotes=(name, "okx"))
+    stand_in.fault(name, LACKS)
+    before = prices(client, "symbols=SHIB")
+    stand_in.fault("okx", BROKEN)
+    clock.advance(100)
+    after = prices(client, "symbols=SHIB")
+
+    assert after["data"] == before["data"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 100)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [{"lastPrice": "?"}, {"lastPrice": "0.00000000"}, {"closeTime": 1_500_000_000_000}, {"closeTime": None}],
+    ids=["odd", "zero", "halted", "timeless"],
+)
+def test_an_odd_coin_that_is_asked_for_alone(
+    make: Make, stand_in: StandIn, clock: Clock, patch: dict[str, object]
+) -> None:
+    """It is missing, and says nothing about the venue, however often it is asked for."""
+    client = make(providers_quotes=("binance",))
+    stand_in.fault("binance", Fault("odd_row", body=patch, count=0))
+    for _ in range(7):
+        answer = prices(client, "symbols=SHIB")
+        assert (answer["meta"]["missing"], answer["meta"]["providers"]) == (["SHIB"], {})
+        clock.advance(100)
+    stand_in.heal()
+
+    assert prices(client, "symbols=BTC")["data"][0]["symbol"] == "BTC"
+
+
+def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandIn, clock: Clock) -> None:
+    """Nobody failed, so that what is old is no more."""
+    client = make(providers_quotes=("binance", "okx"))
+    assert prices(client, "symbols=SHIB")["data"]
+    for name in ("binance", "okx"):
+        stand_in.fault(name, LACKS)
+    clock.advance(100)
+
+    assert prices(client, "symbols=SHIB")["meta"]["missing"] == ["SHIB"]
+
+
+@pytest.mark.parametrize("fault", [BROKEN, Fault("html"), Fault("reset")], ids=lambda fault: fault.kind)
+def test_everybody_failing_is_a_failure(make: Make, stand_in: StandIn, fault: Fault) -> None:
+    """503 with the reasons."""
+    client = make(providers_quotes=("binance", "kraken"))
+    for name in ("binance", "kraken"):
+        stand_in.fault(name, fault)
+
+    assert set(failure(client, "/api/prices?symbols=SHIB", 503)["details"]) == {"binance", "kraken"}
+
+
+@pytest.mark.parametrize("name", QUOTES)
+def test_who_has_not_even_bitcoin_has_sent_nothing(make: Make, stand_in: StandIn, name: str) -> None:
+    """That is a failure."""
+    client = make(providers_quotes=(name,))
+    stand_in.fault(name, Fault("empty"))
+
+    assert failure(client, "/api/prices?symbols=BTC", 503)["details"] == {name: "Bad data"}
+
+
+def test_binance_refuses_a_name_and_is_asked_for_all(make: Make, stand_in: StandIn) -> None:
+    """-1121 for one coin of several costs only that coin, and no coin where it is asked for alone."""
+    client = make(providers_quotes=("binance",))
+    refuses = Fault("status", status=400, body={"code": -1121, "msg": "Invalid symbol."}, times=1)
+    stand_in.fault("binance", LACKS)
+    stand_in.fault("binance", refuses)
+    assert prices(client, "symbols=SHIB")["meta"]["missing"] == ["SHIB"]
+    stand_in.heal()
+    stand_in.fault("binance", LACKS)
+    stand_in.fault("binance", refuses)
+    answer = prices(client, "symbols=PEPE,ETH")
+
+    assert [row["symbol"] for row in answer["data"]] == ["ETH"]
+    assert answer["meta"]["missing"] == ["PEPE"]
+
+
+class TestDialects:
+    """What clients of others' interfaces are told."""
+
+    @pytest.fixture
+    def client(self, make: Make, stand_in: StandIn) -> FlaskClient:
+        """A client for whom nobody has SHIB or PEPE."""
+        for name in QUOTES:
+            stand_in.fault(name, LACKS)
+        return make()
+
+    def test_binance(self, client: FlaskClient) -> None:
+        """No price is an error there; with others it is left out and named."""
+        base = "/compat/binance/api/v3/ticker/price"
+        alone = client.get(f"{base}?symbol=SHIBUSDT")
+        assert alone.status_code == 503
+        assert "SHIBUSDT" in alone.get_json()["msg"]
+        several = client.get(f'{base}?symbols=["SHIBUSDT","BTCUSDT"]')
+        assert [row["symbol"] for row in several.get_json()] == ["BTCUSDT"]
+        assert several.headers["X-Data-Missing"] == "SHIBUSDT"
+
+    def test_coingecko(self, client: FlaskClient) -> None:
+        """The price of a coin without one is null, as there."""
+        base = "/compat/coingecko/api/v3"
+        alone = client.get(f"{base}/simple/price?ids=shiba-inu&vs_currencies=usd")
+        assert (alone.status_code, alone.get_json()) == (200, {"shiba-inu": {"usd": None}})
+        several = client.get(f"{base}/simple/price?ids=shiba-inu,bitcoin&vs_currencies=usd").get_json()
+        assert several["bitcoin"]["usd"] > 0
+        markets = client.get(f"{base}/coins/markets?ids=shiba-inu&vs_currency=usd")
+        assert (markets.status_code, len(markets.get_json()) <= 1) == (200, True)
+
+    def test_udf(self, client: FlaskClient) -> None:
+        """A pair without a price is known all the same."""
+        answer = client.get("/udf/symbols?symbol=SHIBUSDT")
+        assert answer.status_code == 200
+        assert answer.get_json()["name"] == "SHIBUSDT"

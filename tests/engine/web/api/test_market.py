@@ -1,0 +1,92 @@
+"""`GET /api/symbols` and `GET /api/providers`."""
+
+from flask.testing import FlaskClient
+
+from providers import ASSETS, INTERVALS, discover
+from schemas import ProviderRow, SymbolsAnswer
+from tests.engine.web.api.answers import Json, held, ohlcv, prices
+from tests.engine.web.conftest import Make
+from tests.everybody import INDICES, NEWS, TOTALS
+from tests.upstreams import Fault, StandIn
+
+
+def providers(client: FlaskClient) -> dict[str, Json]:
+    """Every provider by name, as told."""
+    rows = held(ProviderRow, client.get("/api/providers").json, many=True)
+    return {row["name"]: row for row in rows}
+
+
+def test_what_can_be_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
+    """Every coin with its names, the intervals and limits; nobody is asked for it."""
+    data = held(SymbolsAnswer, client.get("/api/symbols").json)["data"]
+    coins = {coin["symbol"]: coin for coin in data["coins"]}
+
+    assert len(coins) == len(ASSETS) >= 30
+    assert coins["BTC"]["aliases"] == ["XBT"]
+    assert coins["MATIC"]["aliases"] == ["POL"]
+    assert coins["ETH"] == {"symbol": "ETH", "name": "Ethereum", "rank": None, "aliases": []}
+    assert data["intervals"] == list(INTERVALS)
+    assert data["limits"] == {"minimum": 50, "maximum": 1000, "default": 100}
+    assert stand_in.calls.count() == 0
+
+
+def test_ranks_are_those_a_provider_gave(client: FlaskClient) -> None:
+    """Unknown until then."""
+    prices(client, "symbols=BTC")
+
+    coins = client.get("/api/symbols").get_json()["data"]["coins"]
+    assert [coin["rank"] for coin in coins[:2]] == [1, None]
+
+
+def test_providers_are_a_bare_array(client: FlaskClient) -> None:
+    """All of them in their order, with what they can do and what they allow."""
+    told = providers(client)
+
+    assert list(told) == [kind.name for kind in discover()]
+    assert told["binance"] == {
+        "name": "binance",
+        "enabled": True,
+        "priority": 1,
+        "status": "degraded",
+        "state": "unknown",
+        "capabilities": ["candles", "quotes"],
+        "latencyMs": None,
+        "lastFailure": None,
+        "rate_limit": {"requests": 6000, "period": 60},
+    }
+
+
+def test_who_has_no_key_is_disabled(make: Make) -> None:
+    """And so is who was chosen for nothing."""
+    told = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
+
+    used = {name for name, row in told.items() if row["status"] != "disabled"}
+    elsewhere = {*INDICES, *NEWS, *TOTALS}
+
+    assert used == {"binance"} | elsewhere
+    assert told["coincap"]["enabled"] is told["cryptopanic"]["enabled"] is told["kraken"]["enabled"] is False
+
+
+def test_who_gives_news_only_is_disabled_without_news(make: Make) -> None:
+    """And the index's provider as well; the whole market needs neither."""
+    told = providers(make(enable_sentiment=False))
+
+    assert told["rss"]["status"] == told["alternative_me"]["status"] == "disabled"
+    assert told["coinpaprika"]["status"] != "disabled"
+    assert providers(make(enable_sentiment=False, enable_news=True))["rss"]["status"] != "disabled"
+    assert told["coingecko"]["capabilities"][2:] == ["overview", "listings", "trending", "categories"]
+
+
+def test_what_happened_to_a_provider_is_told(client: FlaskClient, stand_in: StandIn) -> None:
+    """Online after an answer, down after failures, with the last reason and its time."""
+    stand_in.fault("binance", Fault("status", status=451))
+    stand_in.fault("kraken", Fault("html"))
+    ohlcv(client, "symbol=BTC")
+    told = providers(client)
+
+    assert (told["binance"]["status"], told["binance"]["state"]) == ("down", "blocked")
+    assert told["binance"]["lastFailure"] == {"time": "2026-11-22T16:40:30Z", "reason": "Region blocked"}
+    assert (told["kraken"]["status"], told["kraken"]["state"]) == ("down", "offline")
+    assert told["kraken"]["lastFailure"]["reason"] == "Bad data"
+    assert (told["bybit"]["status"], told["bybit"]["state"]) == ("healthy", "online")
+    assert told["bybit"]["latencyMs"] is not None

@@ -1,0 +1,375 @@
+"""One market is dead, odd or another one's: its venue and all other markets are none the worse for it."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.market import Market
+from providers import INTERVALS
+from tests.clock import Clock
+from tests.counted import number, read
+from tests.engine.web.api.answers import Json, failure, ohlcv, prices
+from tests.engine.web.api.test_ohlcv import HOUR, NEWEST, NOW, rows
+from tests.engine.web.conftest import Make
+from tests.everybody import CANDLES
+from tests.upstreams import Fault, StandIn
+
+DEAD = {
+    "empty": Fault("empty", coins=("ADA",)),
+    "halted": Fault("halted", days=40, coins=("ADA",)),
+    "not finite": Fault("nan", coins=("ADA",)),
+    "impossible": Fault("high_below_low", coins=("ADA",)),
+    "out of order": Fault("unsorted", coins=("ADA",)),
+    "doubled": Fault("doubled", coins=("ADA",)),
+    "off the hour": Fault("odd_opens", coins=("ADA",)),
+}
+PAST = NEWEST - 1000 * HOUR
+
+
+def health(client: FlaskClient) -> Mapping[str, str]:
+    """The state of every provider."""
+    return {row["name"]: row["status"] for row in client.get("/api/health").get_json()["providers"]}
+
+
+def happened(client: FlaskClient) -> list[tuple[str, str | None]]:
+    """Kind and provider of every event, the oldest first."""
+    market: Market = client.application.extensions["market"]
+    return [(event.kind, event.provider) for event in reversed(market.events(500))]
+
+
+def times(answer: Json) -> list[int]:
+    """The open times."""
+    return [row["timestamp"] for row in answer["data"]]
+
+
+def holes(answer: Json, length: int = HOUR) -> list[int]:
+    """Every open time in a gap."""
+    return [time for first, last in answer["meta"]["gaps"] for time in range(first, last + 1, length)]
+
+
+@pytest.mark.parametrize("fault", DEAD.values(), ids=DEAD)
+def test_a_dead_market_harms_no_other(client: FlaskClient, stand_in: StandIn, fault: Fault) -> None:
+    """Asked in many ways, it fails over; the venue's circuit, its health and its other markets stay."""
+    assert ohlcv(client, "symbol=BTC")["source"] == "binance"
+    stand_in.fault("binance", fault)
+    for interval in ("1m", "5m", "15m", "1h", "4h", "1d"):
+        for limit in (50, 100, 200):
+            assert ohlcv(client, f"symbol=ADA&interval={interval}&limit={limit}")["source"] == "kraken"
+
+    assert ohlcv(client, "symbol=ETH")["source"] == "binance"
+    assert health(client)["binance"] == "online"
+    assert {kind for kind, _ in happened(client)} == {"MarketFailed"}
+    (binance,) = (row for row in client.get("/api/providers").get_json() if row["name"] == "binance")
+    assert binance["lastFailure"] is None
+
+
+@pytest.mark.parametrize("name", CANDLES)
+def test_so_it_is_at_every_venue(make: Make, stand_in: StandIn, name: str) -> None:
+    """Where nobody stands in there is an error with the reason; other markets are served."""
+    client = make(providers_candles=(name,))
+    stand_in.fault(name, Fault("halted", days=300, coins=("ADA",)))
+    for interval in ("1m", "5m", "15m", "1h", "1d"):
+        assert (
+            failure(client, f"/api/ohlcv?symbol=ADA&interval={interval}", 503)["details"][name] == "Bad data"
+        )
+
+    assert ohlcv(client, "symbol=BTC")["source"] == name
+    assert health(client)[name] == "online"
+
+
+def test_a_dead_market_is_left_alone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """For half a minute, then twice as long each time, up to ten minutes; it is told each time."""
+    stand_in.fault("binance", DEAD["halted"])
+    asked = []
+    for _ in range(9000 // 30):
+        stand_in.calls.forget()
+        assert ohlcv(client, "symbol=ADA&interval=1m&limit=50")["source"] == "kraken"
+        asked.append(stand_in.calls.count("binance"))
+        clock.advance(30)
+
+    places = [place * 30 for place, calls in enumerate(asked) if calls]
+    assert max(asked) == 1
+    assert [after - before for before, after in pairwise(places)][:7] == [
+        30, 60, 120, 240, 480, 600, 600,
+    ]  # fmt: skip
+    assert happened(client).count(("MarketFailed", "binance")) == len(places)
+
+
+def test_a_market_that_trades_again_is_asked_again(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """And when it dies once more, that is its first time."""
+    stand_in.fault("binance", DEAD["halted"])
+    ohlcv(client, "symbol=ADA&limit=50")
+    stand_in.heal("binance")
+    clock.advance(29)
+    assert ohlcv(client, "symbol=ADA&limit=200")["source"] == "kraken"
+    clock.advance(1)
+    assert ohlcv(client, "symbol=ADA&limit=400")["source"] == "binance"
+
+    stand_in.fault("binance", DEAD["halted"])
+    clock.advance(600)
+    ohlcv(client, "symbol=ADA&limit=500")
+    market: Market = client.application.extensions["market"]
+    assert "for 30 seconds" in market.events(1)[0].message
+
+
+def test_other_intervals_of_it_are_asked(client: FlaskClient, stand_in: StandIn) -> None:
+    """One odd row of one series says nothing about the others."""
+    stand_in.fault("binance", Fault("doubled", coins=("ADA",), times=1))
+    assert ohlcv(client, "symbol=ADA&interval=1h")["source"] == "kraken"
+
+    assert ohlcv(client, "symbol=ADA&interval=4h")["source"] == "binance"
+
+
+def test_a_market_that_is_dead_everywhere(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """An error with every reason, and nobody is asked again before it may have changed."""
+    for name in CANDLES:
+        stand_in.fault(name, DEAD["halted"])
+    assert failure(client, "/api/ohlcv?symbol=ADA", 503)["details"]["gate"] == "Bad data"
+    stand_in.calls.forget()
+    clock.advance(10)
+    error = failure(client, "/api/ohlcv?symbol=ADA", 503)
+
+    assert {error["details"][name] for name in CANDLES} == {"Bad data"}
+    assert stand_in.calls.count() == 0
+
+
+def test_it_is_counted(client: FlaskClient, stand_in: StandIn) -> None:
+    """As a bad market, not as a failure of its venue; clients are told that the data were bad."""
+    stand_in.fault("binance", DEAD["empty"])
+    answer = ohlcv(client, "symbol=ADA")
+    numbers = read(client.get("/metrics").text)
+
+    assert [each["outcome"] for each in answer["meta"]["attempts"]] == ["Bad data", "ok"]
+    calls = "engine_provider_calls_total"
+    assert number(numbers, calls, provider="binance", outcome="Bad market") == 1
+    assert number(numbers, calls, provider="binance", outcome="Bad data") is None
+    assert number(numbers, "engine_events_total", event="MarketFailed") == 1
+
+
+def test_what_is_no_list_of_candles_counts(client: FlaskClient, stand_in: StandIn) -> None:
+    """Nonsense says that the venue is ill."""
+    stand_in.fault("binance", Fault("html"))
+    for coin in ("BTC", "ETH", "ADA", "SOL", "XRP"):
+        ohlcv(client, f"symbol={coin}")
+
+    assert health(client)["binance"] == "offline"
+
+
+class TestWindows:
+    """History as it was sent, odd rows included."""
+
+    @pytest.mark.parametrize("name", ["binance", "bybit", "okx", "coinbase", "kucoin", "gate"])
+    @pytest.mark.parametrize("interval", ["1m", "5m", "1h", "1d"])
+    def test_odd_rows_are_gaps(self, make: Make, stand_in: StandIn, name: str, interval: str) -> None:
+        """What is left is exactly what was sent, and the places of the others are named."""
+        client = make(providers_candles=(name,))
+        stand_in.fault(name, Fault("odd_opens", count=7))
+        length = INTERVALS[interval].length
+        start = INTERVALS[interval].open_time(NOW) - 200 * length
+        answer = ohlcv(
+            client, f"symbol=BTC&interval={interval}&startTime={start}&endTime={start + 59 * length}&limit=60"
+        )
+
+        assert answer["source"] == name
+        assert len(holes(answer, length)) == 7
+        assert sorted(times(answer) + holes(answer, length)) == [
+            start + place * length for place in range(60)
+        ]
+
+    @pytest.mark.parametrize(
+        ("kind", "lost"), [("nan", 60), ("negative_volume", 1), ("high_below_low", 1), ("doubled", 0)]
+    )
+    def test_so_are_impossible_ones(self, make: Make, stand_in: StandIn, kind: str, lost: int) -> None:
+        """A row that is told twice alike is one; where all are odd the next provider is asked."""
+        client = make(providers_candles=("binance", "okx"))
+        stand_in.fault("binance", Fault(kind))
+        window = f"startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60"
+        answer = ohlcv(client, f"symbol=BTC&{window}")
+
+        assert answer["source"] == ("okx" if lost == 60 else "binance")
+        assert [fill["provider"] for fill in answer["meta"].get("filled", ())] == ["okx"] * (lost % 60)
+        assert answer["data"] == rows(stand_in, "1h", PAST, PAST + 59 * HOUR)
+        assert health(client)["binance"] != "offline"
+
+    @pytest.mark.parametrize("place", [0, 30, 59])
+    @pytest.mark.parametrize("patch", [{"1": None}, {"1": "-1"}, {"0": None}, {"0": "9" * 400}, {"0": 1}])
+    def test_so_are_unreadable_ones(
+        self, make: Make, stand_in: StandIn, place: int, patch: dict[str, object]
+    ) -> None:
+        """At the ends of a window, too, and whether its time can be read or not."""
+        client = make(providers_candles=("binance",))
+        stand_in.fault("binance", Fault("odd_row", body=patch, count=place))
+        answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60")
+
+        assert (answer["count"], holes(answer)) == (59, [PAST + place * HOUR])
+
+    @pytest.mark.parametrize("count", [1, 7, 59])
+    def test_others_fill_them(self, client: FlaskClient, stand_in: StandIn, count: int) -> None:
+        """And are named."""
+        stand_in.fault("binance", Fault("odd_opens", count=count))
+        answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60")
+
+        assert answer["source"] == "binance"
+        assert answer["data"] == rows(stand_in, "1h", PAST, PAST + 59 * HOUR)
+        assert len(answer["meta"]["filled"]) == count
+        assert answer["meta"]["gaps"] == []
+
+    def test_a_window_of_odd_rows_alone_comes_from_the_next_one(
+        self, client: FlaskClient, stand_in: StandIn
+    ) -> None:
+        """It is no failure of the venue, and its newest candles are asked for as before."""
+        stand_in.fault("binance", Fault("odd_opens", count=1000))
+        for place in range(6):
+            window = f"startTime={PAST + place * HOUR}&endTime={PAST + (place + 4) * HOUR}"
+            answer = ohlcv(client, f"symbol=BTC&{window}")
+            assert answer["source"] == "bybit"
+            assert answer["data"] == rows(stand_in, "1h", PAST + place * HOUR, PAST + (place + 4) * HOUR)
+        stand_in.heal("binance")
+
+        assert ohlcv(client, "symbol=BTC")["source"] == "binance"
+        assert happened(client) == []
+
+    def test_places_at_the_edge_of_what_was_sent_are_named(self, make: Make, stand_in: StandIn) -> None:
+        """They are inside the range that was asked for."""
+        client = make(providers_candles=("binance",))
+        stand_in.fault("binance", Fault("odd_opens", count=2))
+        answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 2 * HOUR}")
+
+        assert times(answer) == [PAST + 2 * HOUR]
+        assert answer["meta"]["gaps"] == [[PAST, PAST + HOUR]]
+
+    def test_a_candle_is_not_made_from_odd_ones(self, make: Make, stand_in: StandIn) -> None:
+        """Four hours of which one is odd are a gap."""
+        client = make(providers_candles=("coinbase",))
+        stand_in.fault("coinbase", Fault("odd_opens", count=2))
+        length = 4 * HOUR
+        start = INTERVALS["4h"].open_time(PAST)
+        answer = ohlcv(
+            client, f"symbol=BTC&interval=4h&startTime={start}&endTime={start + 59 * length}&limit=60"
+        )
+
+        assert answer["meta"]["resampledFrom"] == "1h"
+        assert len(holes(answer, length)) in (1, 2)
+        assert sorted(times(answer) + holes(answer, length)) == [
+            start + place * length for place in range(60)
+        ]
+
+    def test_a_window_that_reaches_now_keeps_what_is_right(self, make: Make, stand_in: StandIn) -> None:
+        """Only where the newest candles are asked for one odd row spoils all."""
+        client = make(providers_candles=("binance",))
+        stand_in.fault("binance", Fault("odd_opens", count=3))
+        answer = ohlcv(client, f"symbol=BTC&startTime={NEWEST - 59 * HOUR}&limit=60")
+
+        assert answer["count"] == 57
+        assert len(holes(answer)) == 3
+        assert failure(client, "/api/ohlcv?symbol=BTC&limit=60", 503)["details"]["binance"] == "Bad data"
+
+    def test_what_another_market_says_fills_nothing(self, make: Make, stand_in: StandIn) -> None:
+        """Candles that meet the series at quite another price are of another coin."""
+        client = make(providers_candles=("binance", "okx"))
+        stand_in.fault("binance", Fault("odd_opens", count=3))
+        stand_in.fault("okx", Fault("wrong_market"))
+        answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60")
+
+        assert answer["count"] == 57
+        assert "filled" not in answer["meta"]
+
+
+class TestAnotherMarket:
+    """A venue tells the candles of another coin, and does not say so."""
+
+    def test_it_is_noticed_by_the_price(self, client: FlaskClient, stand_in: StandIn) -> None:
+        """Fresh and verified prices say that they cannot be bitcoin's: the next one is asked."""
+        prices(client, "symbols=BTC")
+        stand_in.fault("binance", Fault("wrong_market", coins=("BTC",)))
+        answer = ohlcv(client, "symbol=BTC")
+
+        assert answer["source"] == "kraken"
+        assert answer["data"] == rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
+        assert [each["outcome"] for each in answer["meta"]["attempts"]] == ["Bad data", "ok"]
+        assert happened(client) == [("MarketFailed", "binance")]
+        assert health(client)["binance"] == "online"
+
+    @pytest.mark.parametrize("name", CANDLES)
+    def test_so_it_is_at_every_venue(self, make: Make, stand_in: StandIn, name: str) -> None:
+        """In whatever currency its market is."""
+        client = make(providers_candles=(name,))
+        prices(client, "symbols=BTC,ETH")
+        assert ohlcv(client, "symbol=ETH")["source"] == name
+        stand_in.fault(name, Fault("wrong_market", coins=("BTC",)))
+
+        assert failure(client, "/api/ohlcv?symbol=BTC", 503)["details"][name] == "Bad data"
+
+    def test_an_update_is_looked_at_too(self, client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+        """What is new of a series is held against the price as all of it is."""
+        ohlcv(client, "symbol=BTC&interval=1m&limit=50")
+        stand_in.fault("binance", Fault("wrong_market", coins=("BTC",)))
+        clock.advance(60)
+        prices(client, "symbols=BTC")
+
+        assert ohlcv(client, "symbol=BTC&interval=1m&limit=50")["source"] == "kraken"
+
+    @pytest.mark.parametrize("symbols", ["ETH", "BTC"], ids=["not asked for", "not verified"])
+    def test_without_a_price_there_is_nothing_to_hold_it_against(
+        self, make: Make, stand_in: StandIn, symbols: str
+    ) -> None:
+        """Nobody is asked for one, and two providers verify none."""
+        client = make(providers_quotes=("binance", "kraken") if symbols == "BTC" else None)
+        prices(client, f"symbols={symbols}")
+        stand_in.calls.forget()
+        stand_in.fault("binance", Fault("wrong_market", coins=("BTC",)))
+
+        assert ohlcv(client, "symbol=BTC")["source"] == "binance"
+        assert stand_in.calls.count() == 1
+
+    def test_an_old_price_says_nothing(self, client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+        """Half a minute later the coin may cost something else."""
+        prices(client, "symbols=BTC")
+        clock.advance(30)
+        stand_in.fault("binance", Fault("price", factor=0.6, path="klines"))
+
+        assert ohlcv(client, "symbol=BTC")["source"] == "binance"
+
+    @pytest.mark.parametrize(("factor", "source"), [(0.69, "kraken"), (0.72, "binance"), (1.28, "binance")])
+    def test_thirty_per_cent_are_another_market(
+        self, client: FlaskClient, stand_in: StandIn, factor: float, source: str
+    ) -> None:
+        """Less may be one market's own course."""
+        prices(client, "symbols=BTC")
+        stand_in.fault("binance", Fault("price", factor=factor, path="klines"))
+
+        assert ohlcv(client, "symbol=BTC")["source"] == source
+
+    def test_a_second_venue_confirms_it(self, client: FlaskClient, stand_in: StandIn) -> None:
+        """Where two agree on a price far from what was known, it is the market that has moved."""
+        prices(client, "symbols=BTC")
+        stand_in.fault("binance", Fault("price", factor=0.6, path="klines"))
+        stand_in.fault("kraken", Fault("price", factor=0.605, path="OHLC"))
+        answer = ohlcv(client, "symbol=BTC")
+
+        assert answer["source"] == "binance"
+        assert [each["outcome"] for each in answer["meta"]["attempts"]] == ["ok", "ok"]
+        assert happened(client) == []
+
+    def test_two_that_are_far_off_in_different_ways_confirm_nothing(
+        self, client: FlaskClient, stand_in: StandIn
+    ) -> None:
+        """The third is asked."""
+        prices(client, "symbols=BTC")
+        stand_in.fault("binance", Fault("price", factor=0.6, path="klines"))
+        stand_in.fault("kraken", Fault("price", factor=1.5, path="OHLC"))
+
+        assert ohlcv(client, "symbol=BTC")["source"] == "bybit"
+
+    def test_history_is_not_held_against_the_price_of_today(
+        self, client: FlaskClient, stand_in: StandIn
+    ) -> None:
+        """It was another one then."""
+        prices(client, "symbols=BTC")
+        stand_in.fault("binance", Fault("price", factor=0.1, path="klines"))
+
+        assert ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}")["source"] == "binance"

@@ -1,0 +1,203 @@
+"""What is counted, and who may know it."""
+
+import itertools
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.market import Market
+from engine.telemetry.event_log import Asked, BudgetSpent
+from engine.telemetry.metrics import Metrics
+from engine.web.api.metrics import AT_ONCE, Exposition
+from tests.clock import Clock
+from tests.counted import Numbers, labels_of, number, read
+from tests.engine.web.conftest import Make
+from tests.running import ROOT
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+CANDLES = "/api/ohlcv?symbol=BTC&limit=60"
+
+
+def counted(client: FlaskClient) -> Numbers:
+    """What is told right now."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    return read(answer.text)
+
+
+def test_whoever_asks_all_the_time_is_told_the_last_numbers_again() -> None:
+    """Or anybody could keep a worker busy with it: one look a second is left to those who never stop."""
+    clock, made = Clock(), itertools.count(1)
+    exposition = Exposition(lambda: b"%d" % next(made), clock)
+
+    assert [exposition.told() for _ in range(100)][-1] == b"%d" % AT_ONCE
+    clock.advance(0.9)
+    assert exposition.told() == b"%d" % AT_ONCE
+    clock.advance(0.2)
+    assert [exposition.told() for _ in range(3)] == [b"%d" % (AT_ONCE + 1)] * 3
+    clock.advance(3600)
+    assert [exposition.told() for _ in range(100)][-1] == b"%d" % (2 * AT_ONCE + 1)
+
+
+@pytest.mark.parametrize("edge", [True, False])
+def test_each_request_counts_once_by_endpoint_and_status(make: Make, edge: bool) -> None:
+    """Through Flask and before it, with its duration and what the cache had."""
+    client = make(edge_enabled=edge)
+    for _ in range(5):
+        client.get(CANDLES)
+    client.get("/api/ohlcv/BTC?limit=60")
+    client.get("/api/ohlcv?symbol=NOTHING")
+    numbers = counted(client)
+
+    assert number(numbers, "engine_requests_total", endpoint="/api/ohlcv", status="200") == 6
+    assert number(numbers, "engine_requests_total", endpoint="/api/ohlcv", status="400") == 1
+    assert number(numbers, "engine_request_seconds_count", endpoint="/api/ohlcv") == 7
+    assert number(numbers, "engine_cache_total", endpoint="/api/ohlcv", outcome="miss") == 1
+    assert number(numbers, "engine_cache_total", endpoint="/api/ohlcv", outcome="hit") == 5
+
+
+def test_addresses_are_no_labels(client: FlaskClient) -> None:
+    """However many a client makes up, and whatever stands in them, they are one endpoint."""
+    for path in range(50):
+        client.get(f"/made-up/{path}?secret={path}")
+        client.get(f"/api/ohlcv/MADE-UP{path}")
+        client.open("/api/prices", method=f"MADE-UP{path}")
+    numbers = counted(client)
+
+    assert labels_of(numbers, "engine_requests_total", "endpoint") == {"/api/ohlcv", "unknown"}
+    assert number(numbers, "engine_requests_total", endpoint="unknown", status="404") == 50
+    assert "made-up" not in client.get("/metrics").text.lower()
+
+
+def test_the_age_of_what_was_served(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Fresh, stale, and old because nobody answers."""
+    client.get("/api/prices?symbols=BTC")
+    clock.advance(20)
+    client.get("/api/prices?symbols=BTC")
+    for provider in stand_in.base_urls():
+        stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+    clock.advance(3600)
+    client.get("/api/prices?symbols=BTC")
+    numbers = counted(client)
+
+    for outcome in ("miss", "hit", "stale"):
+        assert number(numbers, "engine_cache_total", endpoint="/api/prices", outcome=outcome) == 1
+    assert number(numbers, "engine_data_age_seconds_sum", endpoint="/api/prices") == 3640
+    for bound, count in (("1.0", 1), ("30.0", 2), ("3600.0", 2), ("21600.0", 3)):
+        assert number(numbers, "engine_data_age_seconds_bucket", endpoint="/api/prices", le=bound) == count
+
+
+def test_providers_by_outcome_and_how_they_stand(client: FlaskClient, stand_in: StandIn) -> None:
+    """Calls, their time, the state, the circuit and what is left of the budget."""
+    stand_in.fault("binance", Fault("status", status=451))
+    client.get(CANDLES)
+    numbers = counted(client)
+
+    def of(name: str, provider: str, **more: str) -> float | None:
+        return number(numbers, f"engine_provider_{name}", provider=provider, **more)
+
+    assert of("calls_total", "binance", outcome="Region blocked") == 1
+    assert of("calls_total", "kraken", outcome="ok") == of("call_seconds_count", "kraken") == 1
+    assert of("state", "binance", state="blocked") == of("state", "kraken", state="online") == 1
+    assert of("state", "binance", state="online") == of("state", "kraken", state="blocked") == 0
+    assert (of("circuit_open", "binance"), of("circuit_open", "kraken")) == (1, 0)
+    budget, left = of("budget", "kraken"), of("budget_left", "kraken")
+    assert budget is not None
+    assert left == budget - 1
+    assert of("last_success_timestamp_seconds", "binance") is None
+    assert number(numbers, "engine_events_total", event="CircuitOpened") == 1
+    assert number(numbers, "engine_events_total", event="BudgetSpent") == 0
+
+
+def test_what_a_budget_keeps_away_is_no_call(client: FlaskClient) -> None:
+    """It is counted by itself."""
+    market: Market = client.application.extensions["market"]
+    next(one for one in market.upstreams if one.name == "coingecko").budget.correct(10**6)
+    client.get("/api/prices?symbols=BTC")
+    eventually(
+        lambda: number(counted(client), "engine_provider_calls_withheld_total", provider="coingecko") == 1
+    )
+
+    assert number(counted(client), "engine_provider_calls_total", provider="coingecko", outcome="ok") == 0
+    assert number(counted(client), "engine_provider_budget_left", provider="coingecko") == 0
+
+
+def test_every_metric_is_described(client: FlaskClient) -> None:
+    """By its name, in the document about operation."""
+    described = (ROOT / "docs/operation.md").read_text()
+    client.get(CANDLES)
+    families = re.findall(r"^# TYPE (\S+) ", client.get("/metrics").text, re.MULTILINE)
+
+    assert len(families) > 15
+    assert [name for name in families if f"`{name}`" not in described] == []
+
+
+def test_refusals_are_counted(make: Make) -> None:
+    """Of whoever has spent a quota, by the fast path and by Flask."""
+    client = make(rate_limit_enabled=True, rate_limit_ohlcv=3)
+    for _ in range(5):
+        client.get(CANDLES)
+    client.get("/api/ohlcv?symbol=ETH")
+
+    assert number(counted(client), "engine_quota_refusals_total", endpoint="/api/ohlcv") == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (None, 401),
+        ("Bearer", 401),
+        ("Bearer wrong", 401),
+        ("Bearer t0ken!", 401),
+        ("Bearer t0kén", 401),
+        ("Basic t0ken", 401),
+        ("Bearer t0ken", 200),
+        ("bearer  t0ken", 200),
+    ],
+)
+def test_a_token_protects_them(make: Make, sent: str | None, status: int) -> None:
+    """Whoever sends another one is told nothing."""
+    client = make(metrics_token="t0ken", rate_limit_enabled=True)
+    answer = client.get("/metrics", headers={"Authorization": sent} if sent else {})
+
+    assert answer.status_code == status
+    assert ("engine_requests" in answer.text) == (status == 200)
+    assert (answer.headers.get("WWW-Authenticate") == "Bearer") == (status == 401)
+    assert "t0ken" not in answer.text
+
+
+def test_the_token_is_no_key_and_nobody_is_limited(make: Make) -> None:
+    """What is sent here is not looked up among the keys, and does not count as a guess."""
+    client = make(metrics_token="t0ken", rate_limit_enabled=True, rate_limit_default=1)
+    for _ in range(30):
+        assert client.get("/metrics", headers={"Authorization": "Bearer guess"}).status_code == 401
+    last = client.get("/metrics", headers={"Authorization": "Bearer t0ken"})
+
+    assert last.status_code == 200
+    assert "X-RateLimit-Limit" not in last.headers
+    assert client.get("/api/symbols", headers={"Authorization": "Bearer t0ken"}).status_code == 401
+    assert client.get("/api/symbols").status_code == 200
+
+
+def test_many_at_once_are_like_one_after_the_other() -> None:
+    """A class gets what belongs to it, with its bound included."""
+    metrics = Metrics(None)
+    for seconds in (0.001, 0.0011, 0.3, 11.0):
+        metrics.note("/api/ohlcv", "200", seconds)
+    numbers = read(metrics.told().decode())
+
+    for bound, count in (("0.001", 1), ("0.0025", 2), ("0.25", 2), ("0.5", 3), ("10.0", 3), ("+Inf", 4)):
+        assert number(numbers, "engine_request_seconds_bucket", endpoint="/api/ohlcv", le=bound) == count
+    assert number(numbers, "engine_request_seconds_sum", endpoint="/api/ohlcv") == pytest.approx(11.3021)
+
+
+def test_events_are_counted_by_kind() -> None:
+    """The many small ones are not: calls have numbers of their own."""
+    metrics = Metrics(None)
+    metrics.hear(BudgetSpent(1.0, "okx"))
+    metrics.hear(Asked(1.0, "okx", outcome="ok", seconds=0.1))
+
+    assert labels_of(read(metrics.told().decode()), "engine_events_total", "event") == {"BudgetSpent"}

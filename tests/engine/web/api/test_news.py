@@ -1,0 +1,268 @@
+"""`GET /api/news`."""
+
+from functools import partial
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.config import ProviderSettings
+from engine.market import Market
+from tests.clock import Clock
+from tests.engine.web.api.answers import failure, news
+from tests.engine.web.conftest import Make
+from tests.upstreams import Fault, StandIn
+from tests.upstreams.stories import stories
+from tests.waiting import eventually
+
+KEYED = ("cryptopanic", "newsapi")
+
+
+@pytest.fixture
+def client(make: Make, stand_in: StandIn) -> FlaskClient:
+    """A client where news is switched on and every provider has its key."""
+    return make(enable_news=True, providers=everyone(stand_in))
+
+
+def everyone(stand_in: StandIn) -> dict[str, ProviderSettings]:
+    """Every provider's stand-in, with keys for news."""
+    named = {name.removesuffix("_BASE_URL").lower(): url for name, url in stand_in.base_urls().items()}
+    return {
+        name: ProviderSettings(base_url=url, api_key="key" if name in KEYED else None)
+        for name, url in named.items()
+    }
+
+
+def test_each_story_once_newest_first(client: FlaskClient, stand_in: StandIn) -> None:
+    """Six sources tell the same market's stories."""
+    answer = news(client, "limit=100")
+    rows = answer["data"]
+    paths = [row["url"].partition("?")[0] for row in rows]
+
+    assert len(rows) == 100
+    assert len(set(paths)) == 100
+    assert [row["publishedAt"] for row in rows] == sorted((row["publishedAt"] for row in rows), reverse=True)
+    assert {row["source"] for row in rows} >= {"The Daily Coin", "News Wire"}
+    assert answer["meta"]["sources"][:3] == ["cryptopanic", "newsapi", "rss:coindesk.com"]
+    assert all(row["symbols"] for row in rows)
+    assert len(news(client)["data"]) == 20
+    assert stand_in.calls.count("newsapi") == stand_in.calls.count("cryptopanic") == 1
+
+
+def test_filters(client: FlaskClient) -> None:
+    """By coin, under either name of it, and by sentiment."""
+    for query, name in (("symbols=MATIC", "MATIC"), ("symbols=POL", "MATIC"), ("symbols=btc", "BTC")):
+        rows = news(client, f"{query}&limit=50")["data"]
+        assert rows
+        assert all(name in row["symbols"] for row in rows)
+    for word in ("bullish", "bearish", "neutral"):
+        assert {row["sentiment"] for row in news(client, f"sentiment={word}")["data"]} == {word}
+    assert len(news(client, "symbols=BTC,ETH,SOL&limit=3")["data"]) == 3
+
+
+def test_it_works_without_any_key(make: Make) -> None:
+    """The feeds are enough; who has no key is not asked and is no failure."""
+    answer = news(make(enable_news=True), "limit=100")
+
+    assert answer["meta"]["failed"] == {}
+    assert len(answer["data"]) >= 40
+
+
+def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
+    """What CryptoPanic's readers voted is what is told of its stories."""
+    rows = {row["url"]: row["sentiment"] for row in news(client)["data"]}
+    words = {1: "bullish", -1: "bearish", 0: "neutral"}
+    told = stories(stand_in.market, stand_in.market.now_ms, 20)
+
+    assert rows == {tale.url: words[tale.mood] if tale.mood else rows[tale.url] for tale in told}
+
+
+def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
+    """No votes, no source, no coins, no address: what is known is told."""
+    stand_in.fault("cryptopanic", Fault("no_votes"))
+    for name in ("newsapi", "rss"):
+        stand_in.fault(name, Fault("status", status=500))
+    rows = news(make(enable_news=True, providers=everyone(stand_in)), "limit=100")["data"]
+
+    assert len(rows) == 20
+    assert {row["source"] for row in rows} == {"CryptoPanic"}
+    assert any(row["symbols"] for row in rows)
+
+
+@pytest.mark.parametrize("name", ["cryptopanic", "newsapi", "rss"])
+def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) -> None:
+    """The others tell the news, and it is named."""
+    stand_in.fault(name, Fault("reset"))
+    answer = news(client)
+
+    assert len(answer["data"]) == 20
+    assert {key.partition(":")[0] for key in answer["meta"]["failed"]} == {name}
+
+
+def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """An error without a cache, the old stories with one."""
+    for name in (*KEYED, "rss"):
+        stand_in.fault(name, Fault("status", status=502))
+    assert failure(client, "/api/news", 503)["details"]["rss:decrypt.co"] == "HTTP 502"
+
+    stand_in.heal()
+    clock.advance(60)
+    before = news(client)
+    for name in (*KEYED, "rss"):
+        stand_in.fault(name, Fault("status", status=502))
+    clock.advance(7200)
+    after = news(client)
+    assert after["data"] == before["data"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 7200)
+
+
+def test_what_failed_is_asked_again_by_itself(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """After a minute, not at every request; who told stories is not asked before they are old."""
+    stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
+    for query in ("", "limit=5", "symbols=BTC"):
+        assert news(client, query)["meta"]["failed"] == {"rss:decrypt.co": "HTTP 500"}
+    assert stand_in.calls.count("rss", "decrypt") == 1
+
+    stand_in.heal()
+    clock.advance(60)
+    news(client)
+    eventually(lambda: news(client)["meta"]["failed"] == {})
+    assert stand_in.calls.count("rss", "decrypt") == 2
+    assert stand_in.calls.count("rss") == 5
+    assert stand_in.calls.count("newsapi") == stand_in.calls.count("cryptopanic") == 1
+    assert "rss:decrypt.co" in news(client)["meta"]["sources"]
+
+
+def test_old_stories_are_given_at_once(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """And new ones are fetched behind them; NewsAPI's so seldom that its calls last all day."""
+    news(client)
+    clock.advance(601)
+    before = news(client)["meta"]
+
+    assert (before["stale"], before["ageSeconds"]) == (True, 601)
+    eventually(lambda: news(client)["meta"]["stale"] is False)
+    assert stand_in.calls.count("rss") == 8
+    assert stand_in.calls.count("newsapi") == 1
+
+
+def test_a_host_that_refuses_us_shuts_no_other_out(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """Each feed has a door of its own; who stands before a shut one is named and not asked."""
+    stand_in.fault("rss", Fault("status", status=451, path="decrypt"))
+    news(client)
+    clock.advance(1300)
+    answer = news(client)
+
+    assert answer["meta"]["failed"] == {"rss:decrypt.co": "Region blocked"}
+    assert stand_in.calls.count("rss", "decrypt") == 1
+    assert stand_in.calls.count("rss", "coindesk") == 2
+
+    stand_in.heal()
+    clock.advance(3600)
+    news(client)
+    market: Market = client.application.extensions["market"]
+    eventually(lambda: "CircuitClosed" in {event.kind for event in market.events(10)})
+    assert stand_in.calls.count("rss", "decrypt") == 2
+    clock.advance(60)
+    eventually(lambda: news(client)["meta"]["failed"] == {})
+
+
+def test_silent_feeds_hold_up_no_other(make: Make, stand_in: StandIn) -> None:
+    """However many there are: each is asked in a pool of its own."""
+    stand_in.fault("rss", Fault("hang", path="silent"))
+    feeds = (*(f"https://silent{number}.example/feed" for number in range(9)), "https://well.example/feed")
+    answer = news(make(enable_news=True, news_rss_feeds=feeds, sentiment_deadline_seconds=1.0))
+
+    assert answer["meta"]["sources"] == ["rss:well.example"]
+    assert set(answer["meta"]["failed"].values()) == {"Timeout"}
+
+
+def test_each_feed_has_a_budget_of_its_own(make: Make) -> None:
+    """More feeds than calls that one host gets in a minute."""
+    feeds = tuple(f"https://a{number}.example/feed" for number in range(60))
+    answer = news(make(enable_news=True, news_rss_feeds=feeds, sentiment_deadline_seconds=30.0))
+
+    assert answer["meta"]["failed"] == {}
+    assert len(answer["meta"]["sources"]) == 60
+
+
+def test_one_bad_feed_is_not_all_of_them(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """However often it fails in a row, it degrades what is said of the feeds, and no more."""
+    stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
+
+    def failed(times: int) -> bool:
+        news(client)
+        return stand_in.calls.count("rss", "decrypt") >= times
+
+    for times in range(1, 5):
+        eventually(partial(failed, times))
+        clock.advance(61)
+
+    rows = {row["name"]: row for row in client.get("/api/providers").get_json()}
+    assert rows["rss"]["state"] == "degraded"
+    assert rows["rss"]["lastFailure"]["reason"] == "HTTP 500"
+
+
+def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> None:
+    """No markup gets through, and no link but http(s)."""
+    for name in (*KEYED, "rss"):
+        stand_in.fault(name, Fault("hostile"))
+    rows = news(client, "limit=100")["data"]
+
+    assert rows
+    for row in rows:
+        assert not set("<>&") & set(row["title"])
+        assert "alert" not in row["title"]
+        assert row["url"].startswith("https://")
+
+
+@pytest.mark.parametrize("kind", ["undated", "empty"])
+def test_nothing_of_use(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
+    """Stories without a date that makes sense are left out; a provider that sends only such has failed."""
+    for name in ("newsapi", "rss"):
+        stand_in.fault(name, Fault(kind))
+    rows = news(client, "limit=100")["data"]
+
+    assert len(rows) == 20
+    assert {row["source"] for row in rows} == {"The Daily Coin"}
+
+
+def test_feeds_are_the_operators(make: Make, stand_in: StandIn) -> None:
+    """Two of one host are told apart by their paths."""
+    feeds = ("https://a.example/one", "https://a.example/two", "https://b.example/feed")
+    answer = news(make(enable_news=True, news_rss_feeds=feeds))
+
+    assert answer["meta"]["sources"] == ["rss:a.example/one", "rss:a.example/two", "rss:b.example"]
+    assert {call.path for call in stand_in.calls.list("rss")} == {feed[7:] for feed in feeds}
+
+
+def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
+    """They are numbered: there may be a key in a query."""
+    feeds = ("https://a.example/feed?key=1", "https://a.example/feed?key=2")
+    answer = news(make(enable_news=True, news_rss_feeds=feeds))
+
+    assert answer["meta"]["sources"] == ["rss:a.example/feed", "rss:a.example/feed#2"]
+
+
+def test_switched_off_by_default(make: Make, stand_in: StandIn) -> None:
+    """404 with a code of its own; the mood still has its news."""
+    client = make()
+
+    assert failure(client, "/api/news?limit=nonsense", 404)["code"] == "FEATURE_DISABLED"
+    assert stand_in.calls.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("limit=0", "INVALID_PARAMETER"),
+        ("limit=101", "INVALID_PARAMETER"),
+        ("sentiment=happy", "INVALID_PARAMETER"),
+        ("symbols=FOO", "INVALID_SYMBOL"),
+        ("page=2", "INVALID_PARAMETER"),
+    ],
+)
+def test_wrong_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
+    """400, and nobody is asked."""
+    assert failure(client, f"/api/news?{query}", 400)["code"] == code
+    assert stand_in.calls.count() == 0

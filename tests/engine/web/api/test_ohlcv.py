@@ -1,0 +1,390 @@
+"""`GET /api/ohlcv`."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from providers import INTERVALS
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, failure, ohlcv
+from tests.engine.web.conftest import Make
+from tests.everybody import CANDLES, DOLLARS_ONLY
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+HOUR = 3_600_000
+NOW = 1_795_365_630_000
+NEWEST = NOW // HOUR * HOUR
+
+
+def rows(stand_in: StandIn, interval: str, first: int, last: int, code: str = "BTC") -> list[Json]:
+    """The market's own candles, as they should go out."""
+    return [
+        {
+            "timestamp": candle.open_ms,
+            "open": candle.open,
+            "high": candle.high,
+            "low": candle.low,
+            "close": candle.close,
+            "volume": pytest.approx(candle.volume),
+        }
+        for candle in stand_in.market.candles(code, interval, first, last)
+    ]
+
+
+def test_the_newest_candles(client: FlaskClient, stand_in: StandIn) -> None:
+    """A hundred hours by default, from Binance, exactly as it sent them."""
+    answer = ohlcv(client, "symbol=BTC")
+
+    assert answer["data"] == rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
+    assert answer["symbol"] == "BTCUSDT"
+    assert answer["interval"] == "1h"
+    assert answer["count"] == 100
+    assert answer["source"] == "binance"
+    assert answer["meta"]["quote"] == "USDT"
+    assert answer["meta"]["gaps"] == []
+    assert answer["meta"]["lastCandleClosed"] is False
+    assert [(each["provider"], each["outcome"]) for each in answer["meta"]["attempts"]] == [("binance", "ok")]
+
+
+@pytest.mark.parametrize("interval", list(INTERVALS))
+@pytest.mark.parametrize("limit", [50, 1000])
+def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int) -> None:
+    """Aligned, ascending, complete."""
+    answer = ohlcv(client, f"symbol=ETH&interval={interval}&limit={limit}")
+    times = [row["timestamp"] for row in answer["data"]]
+    length = INTERVALS[interval].length
+
+    assert answer["count"] == len(times) == min(limit, len(times))
+    assert len(times) >= 50
+    assert times == list(range(times[0], times[-1] + 1, length))
+    assert times[-1] == INTERVALS[interval].open_time(NOW)
+
+
+@pytest.mark.parametrize("down", range(1, len(CANDLES) + 1))
+def test_every_provider_gives_the_same_candles(make: Make, stand_in: StandIn, down: int) -> None:
+    """With the first ones failing the next one is asked, and each failed attempt is told."""
+    client = make()
+    for name in CANDLES[:down]:
+        stand_in.fault(name, Fault("status", status=500))
+    if down == len(CANDLES):
+        assert failure(client, "/api/ohlcv?symbol=BTC", 503)["code"] == "PROVIDER_ERROR"
+        return
+    answer = ohlcv(client, "symbol=BTC")
+    dollars = answer["meta"]["quote"] == "USD"
+
+    assert answer["source"] == CANDLES[down]
+    assert [each["outcome"] for each in answer["meta"]["attempts"]] == ["HTTP 500"] * down + ["ok"]
+    assert dollars == (CANDLES[down] in DOLLARS_ONLY)
+    expected = rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
+    if not dollars:
+        assert answer["data"] == expected
+    assert [row["timestamp"] for row in answer["data"]] == [row["timestamp"] for row in expected]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault("status", status=403), "HTTP 403"),
+        (Fault("status", status=429, headers={"Retry-After": "30"}), "Rate limited"),
+        (Fault("status", status=451), "Region blocked"),
+        (Fault("reset"), "Connection failed"),
+        (Fault("cut"), "Connection failed"),
+        (Fault("html"), "Bad data"),
+        (Fault("cut_json"), "Bad data"),
+        (Fault("empty"), "Bad data"),
+        (Fault("old", days=3), "Bad data"),
+        (Fault("nan"), "Bad data"),
+        (Fault("negative_volume"), "Bad data"),
+        (Fault("high_below_low"), "Bad data"),
+        (Fault("unsorted"), "Bad data"),
+        (Fault("doubled"), "Bad data"),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Fault) else value,
+)
+def test_nonsense_is_a_failure_and_the_next_one_is_asked(
+    client: FlaskClient, stand_in: StandIn, fault: Fault, reason: str
+) -> None:
+    """Whatever goes wrong at Binance, Kraken answers; nothing of the nonsense is kept."""
+    stand_in.fault("binance", fault)
+    answer = ohlcv(client, "symbol=BTC&limit=60")
+
+    assert answer["source"] == "kraken"
+    assert answer["data"] == rows(stand_in, "1h", NEWEST - 59 * HOUR, NEWEST)
+    assert [each["outcome"] for each in answer["meta"]["attempts"]] == [reason, "ok"]
+
+
+def test_a_silent_provider_is_not_waited_for(make: Make, stand_in: StandIn) -> None:
+    """After the provider's usual time the next one is asked as well."""
+    stand_in.fault("binance", Fault("hang"))
+
+    assert ohlcv(make(), "symbol=BTC")["source"] == "kraken"
+
+
+def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
+    """A reason for each, those that could not serve it included, and when to come again."""
+    for name in {*CANDLES, "coingecko"} - {"bybit"}:
+        stand_in.fault(name, Fault("status", status=500))
+    stand_in.fault("bybit", Fault("status", status=429, headers={"Retry-After": "7"}))
+    error = failure(client, "/api/ohlcv?symbol=BTC", 503)
+
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["retryAfter"] == 7
+    assert error["details"] == {
+        **dict.fromkeys(CANDLES, "HTTP 500"),
+        "bybit": "Rate limited",
+        "coingecko": "Unsupported",
+    }
+
+
+def test_old_candles_are_better_than_none_and_say_so(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """With everybody down the last answer is given, stale, with its age."""
+    before = ohlcv(client, "symbol=BTC&interval=1m&limit=50")
+    for name in CANDLES:
+        stand_in.fault(name, Fault("reset"))
+    clock.advance(600)
+    after = ohlcv(client, "symbol=BTC&interval=1m&limit=50")
+
+    assert after["data"] == before["data"]
+    assert after["meta"]["stale"] is True
+    assert after["meta"]["ageSeconds"] == 600
+
+
+def test_a_fresh_answer_costs_nobody_anything(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Within a twelfth of the interval nobody is asked again; after it somebody is."""
+    ohlcv(client, "symbol=BTC&interval=15m")
+    clock.advance(74)
+    again = ohlcv(client, "symbol=btc-usdt&interval=15m")
+    assert again["meta"]["ageSeconds"] == 74
+    assert stand_in.calls.count("binance") == 1
+
+    clock.advance(1)
+    old = ohlcv(client, "symbol=BTC&interval=15m")
+    assert old["meta"]["stale"] is True
+    eventually(lambda: ohlcv(client, "symbol=BTC&interval=15m")["meta"]["stale"] is False)
+    assert stand_in.calls.count("binance") == 2
+
+
+def test_a_new_candle_ends_freshness(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """When the forming candle closes there is something new to be had, however fresh the answer."""
+    clock.advance(HOUR / 1000 - clock() % 3600 - 10)
+    first = ohlcv(client, "symbol=BTC")
+    clock.advance(10)
+    ohlcv(client, "symbol=BTC")
+
+    eventually(
+        lambda: ohlcv(client, "symbol=BTC")["data"][-1]["timestamp"] == first["data"][-1]["timestamp"] + HOUR
+    )
+
+
+def test_closed_only_leaves_out_the_forming_candle(client: FlaskClient, stand_in: StandIn) -> None:
+    """And gives as many closed ones as were asked for."""
+    answer = ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")
+
+    assert answer["count"] == 1000
+    assert answer["data"][-1]["timestamp"] == NEWEST - HOUR
+    assert answer["meta"]["lastCandleClosed"] is True
+
+
+@pytest.mark.parametrize("source", CANDLES)
+def test_windows_are_the_same_at_every_provider(make: Make, stand_in: StandIn, source: str) -> None:
+    """Both ends inclusive; with a start the oldest first, without one the newest."""
+    client = make(providers_candles=(source,))
+    start, end = NEWEST - 200 * HOUR, NEWEST - 100 * HOUR
+
+    def times(query: str) -> list[int]:
+        answer = ohlcv(client, f"symbol=BTC&limit=60&{query}")
+        assert answer["source"] == source
+        return [row["timestamp"] for row in answer["data"]]
+
+    assert times(f"startTime={start}") == list(range(start, start + 60 * HOUR, HOUR))
+    assert times(f"endTime={end}") == list(range(end - 59 * HOUR, end + 1, HOUR))
+    assert times(f"startTime={start}&endTime={end}") == list(range(start, start + 60 * HOUR, HOUR))
+    assert times(f"startTime={end}&endTime={end + 2 * HOUR}") == [end, end + HOUR, end + 2 * HOUR]
+    assert times(f"startTime={end + 1}&endTime={end + 2 * HOUR - 1}") == [end + HOUR]
+    assert times(f"startTime={end}&endTime={end}") == [end]
+
+
+def test_a_window_in_the_past_is_final(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """What has happened does not change: it is kept a day."""
+    query = f"symbol=BTC&limit=50&endTime={NEWEST - 100 * HOUR}"
+    ohlcv(client, query)
+    clock.advance(86_399)
+
+    assert ohlcv(client, query)["meta"]["stale"] is False
+    assert stand_in.calls.count() == 1
+
+
+def test_a_window_that_nothing_opens_in_is_empty(client: FlaskClient, stand_in: StandIn) -> None:
+    """Between two open times, or in the future: nobody has to be asked to know that."""
+    between = f"startTime={NEWEST - HOUR + 1}&endTime={NEWEST - 1}"
+    for window in (between, f"startTime={NOW + 10 * HOUR}"):
+        answer = ohlcv(client, f"symbol=BTC&{window}")
+        assert (answer["data"], answer["count"], answer["source"]) == ([], 0, None)
+    assert stand_in.calls.count() == 0
+
+
+def test_gaps_are_told(make: Make, stand_in: StandIn) -> None:
+    """Missing candles that nobody has are neither invented nor hidden."""
+    client = make(providers_candles=("binance",))
+    stand_in.fault("binance", Fault("gap", count=3))
+    answer = ohlcv(client, "symbol=BTC&limit=100")
+    times = [row["timestamp"] for row in answer["data"]]
+    ((first, last),) = answer["meta"]["gaps"]
+
+    assert last - first == 2 * HOUR
+    assert set(times) | set(range(first, last + 1, HOUR)) == set(range(times[0], times[-1] + 1, HOUR))
+
+
+def test_gaps_are_filled_by_the_next_provider_and_say_so(client: FlaskClient, stand_in: StandIn) -> None:
+    """Each filled candle is listed with who had it; one look-up, not one for every answer."""
+    stand_in.fault("binance", Fault("gap", count=3))
+    answer = ohlcv(client, "symbol=BTC&limit=100")
+
+    assert answer["data"] == rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
+    assert answer["meta"]["gaps"] == []
+    assert [fill["provider"] for fill in answer["meta"]["filled"]] == ["kraken"] * 3
+    assert ohlcv(client, "symbol=BTC&limit=60")["count"] == 60
+    assert stand_in.calls.count("kraken") == 1
+
+
+def test_a_dollar_market_is_said_where_it_stands_in(make: Make, stand_in: StandIn) -> None:
+    """Kraken trades XLM for dollars only."""
+    answer = ohlcv(make(providers_candles=("kraken",)), "symbol=XLMUSDT")
+
+    assert answer["symbol"] == "XLMUSDT"
+    assert answer["meta"]["quote"] == "USD"
+
+
+def test_dollars_are_answered_with_dollars(client: FlaskClient) -> None:
+    """Where they are asked for, a dollar market comes first."""
+    answer = ohlcv(client, "symbol=BTC-USD")
+
+    assert (answer["symbol"], answer["source"], answer["meta"]["quote"]) == ("BTCUSD", "kraken", "USD")
+
+
+@pytest.mark.parametrize("name", ["MATIC", "POL"])
+def test_either_name_of_a_renamed_coin(client: FlaskClient, name: str) -> None:
+    """The one that was asked is repeated."""
+    assert ohlcv(client, f"symbol={name}")["symbol"] == f"{name}USDT"
+
+
+def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
+    """Binance kept what was traded as MATIC under that name, up to the day it ended."""
+    client = make(providers_candles=("binance",))
+    day = 86_400_000
+    answer = ohlcv(client, "symbol=POL&interval=1d&limit=100&startTime=1719792000")
+    later = ohlcv(client, "symbol=MATIC&interval=1d&limit=50&startTime=1726185600")
+
+    assert answer["data"][0]["timestamp"] == 1_719_792_000_000
+    assert answer["data"][-1]["timestamp"] == 1_725_937_200_000 // day * day
+    assert later["data"][0]["timestamp"] == 1_726_185_600_000
+    assert later["count"] == 50
+
+
+def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
+    """CoinGecko gives no volume: null, not zero; and its close times become open times."""
+    answer = ohlcv(make(providers_candles=("coingecko",)), "symbol=BTC&interval=4h&limit=50")
+
+    assert {row["volume"] for row in answer["data"]} == {None}
+    assert answer["data"][-1]["timestamp"] == INTERVALS["4h"].open_time(NOW)
+
+
+@pytest.mark.parametrize(("interval", "small"), [("4h", "1h"), ("1w", "1d")])
+def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: str, small: str) -> None:
+    """What a provider lacks is made from what it has, and said."""
+    source = {"4h": "coinbase", "1w": "kucoin"}[interval]
+    answer = ohlcv(make(providers_candles=(source,)), f"symbol=BTC&interval={interval}&limit=50")
+    times = [row["timestamp"] for row in answer["data"]]
+
+    assert answer["meta"]["resampledFrom"] == small
+    if source == "kucoin":
+        assert answer["data"] == rows(stand_in, interval, times[0], times[-1])
+    assert len(times) == 50
+    assert times[-1] == INTERVALS[interval].open_time(NOW)
+
+
+def test_too_few_candles_are_said_to_be_too_few(make: Make, stand_in: StandIn) -> None:
+    """Where all that there are is less than a signal needs."""
+    error = failure(make(providers_candles=("coinbase",)), "/api/ohlcv?symbol=BTC&interval=1w", 422)
+
+    assert error["code"] == "INSUFFICIENT_DATA"
+    assert error["details"] == {"available": 42, "required": 50}
+
+
+def test_the_path_and_the_alias_are_the_same_resource(client: FlaskClient, stand_in: StandIn) -> None:
+    """`/api/ohlcv/BTC?timeframe=` asks what `?symbol=BTC&interval=` asks."""
+    by_path = client.get("/api/ohlcv/btc?timeframe=4h&limit=50").json
+    by_query = client.get("/api/ohlcv?symbol=BTC&interval=4h&limit=50").json
+
+    assert by_path == by_query
+    assert stand_in.calls.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "INVALID_PARAMETER"),
+        ("symbol=FOO", "INVALID_SYMBOL"),
+        ("symbol=BTCEUR", "INVALID_SYMBOL"),
+        ("symbol=", "INVALID_SYMBOL"),
+        ("symbol=" + "A" * 10_000, "INVALID_SYMBOL"),
+        ("symbol=%C3%A9", "INVALID_SYMBOL"),
+        ("symbol=%FF%FE", "INVALID_SYMBOL"),
+        ("symbol=BTC%00", "INVALID_SYMBOL"),
+        ("symbol=BTC%0d%0aX", "INVALID_SYMBOL"),
+        ("symbol=BTC&symbol=ETH", "INVALID_PARAMETER"),
+        ("symbol=BTC&symbol=BTC", "INVALID_PARAMETER"),
+        ("symbol=BTC&interval=2h", "INVALID_INTERVAL"),
+        ("symbol=BTC&timeframe=2h", "INVALID_INTERVAL"),
+        ("timeframe=1h", "INVALID_PARAMETER"),
+        ("symbol=BTC-", "INVALID_SYMBOL"),
+        ("symbol=BTC&limit=0", "INVALID_PARAMETER"),
+        ("symbol=BTC&limit=49", "INVALID_PARAMETER"),
+        ("symbol=BTC&limit=1001", "INVALID_PARAMETER"),
+        ("symbol=BTC&limit=abc", "INVALID_PARAMETER"),
+        ("symbol=BTC&startTime=1700000001&endTime=1700000000", "INVALID_PARAMETER"),
+        ("symbol=BTC&unknown=1", "INVALID_PARAMETER"),
+        ("symbol=BTC&interval=1h&timeframe=1h", "INVALID_PARAMETER"),
+        ("symbol=BTC&closedOnly=yes", "INVALID_PARAMETER"),
+    ],
+)
+def test_wrong_requests_are_refused_without_a_call(
+    client: FlaskClient, stand_in: StandIn, query: str, code: str
+) -> None:
+    """400, the code, and what is wrong; nobody upstream hears of it."""
+    error = failure(client, f"/api/ohlcv?{query}", 400)
+
+    assert error["code"] == code
+    assert error["details"]
+    assert stand_in.calls.count() == 0
+
+
+@pytest.mark.parametrize(
+    "window",
+    ["endTime=1000", "interval=1w&endTime=100000000", "startTime=0&endTime=86400", "interval=1d&endTime=0"],
+)
+def test_nobody_is_asked_for_times_before_anything_was_traded(
+    client: FlaskClient, stand_in: StandIn, window: str
+) -> None:
+    """Providers that get a negative time fail, and would be shut out for everybody."""
+    assert ohlcv(client, f"symbol=BTC&{window}")["data"] == []
+    assert stand_in.calls.count() == 0
+
+
+def test_a_window_is_asked_for_from_the_first_block_on(client: FlaskClient, stand_in: StandIn) -> None:
+    """However many candles would reach back beyond it."""
+    ohlcv(client, "symbol=BTC&interval=1w&limit=1000&endTime=1500000000")
+
+    times = [
+        int(time)
+        for call in stand_in.calls.list(None, None)
+        for time in re.findall(r"=(-?\d{9,})", call.query)
+    ]
+    assert times
+    assert (
+        min(time if time > 10**11 else time * 1000 for time in times) >= 1_230_508_800_000
+    )  # the week of the first block

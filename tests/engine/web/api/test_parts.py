@@ -1,0 +1,34 @@
+"""What is made of many parts, as it is kept."""
+
+import pickle
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.cache import Entry
+from engine.market import Market
+from engine.store.memory import weigh
+from tests.engine.web.api.answers import news, overview, sentiment
+from tests.engine.web.conftest import Make
+
+
+@pytest.fixture
+def client(make: Make) -> FlaskClient:
+    """A client for whom everything is switched on and has been asked for."""
+    client = make(enable_news=True)
+    news(client)
+    overview(client)
+    sentiment(client)
+    return client
+
+
+@pytest.mark.parametrize("key", ["news", "overview", "fear_greed"])
+def test_what_is_kept_can_be_sent_and_weighed(client: FlaskClient, key: str) -> None:
+    """Redis keeps pickles; in memory what is large says so."""
+    market: Market = client.application.extensions["market"]
+    entry: Entry | None = market._freshness.known(key)
+
+    assert entry is not None
+    pickled = pickle.dumps(entry)
+    assert pickle.loads(pickled) == entry
+    assert len(pickled) / 3 < weigh(entry) < 20 * len(pickled)

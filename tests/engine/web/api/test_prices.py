@@ -1,0 +1,325 @@
+"""`GET /api/prices`."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from providers import ASSETS
+from providers.bitstamp import WITH_DOLLARS
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, failure, prices
+from tests.engine.web.conftest import Make
+from tests.everybody import QUOTES, UNDATED
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+FOURTEEN = "BTC,ETH,SOL,XRP,BNB,ADA,DOT,LINK,LTC,BCH,MATIC,AVAX,XLM,TRX"
+
+
+def only(answer: Json) -> Json:
+    """The one row of an answer."""
+    (row,) = answer["data"]
+    return row
+
+
+def silence(stand_in: StandIn, *but: str) -> None:
+    """Everybody fails, `but` those."""
+    for name in QUOTES:
+        if name not in but:
+            stand_in.fault(name, Fault("status", status=500))
+
+
+def test_a_price_rests_on_every_provider(client: FlaskClient, stand_in: StandIn) -> None:
+    """Each is asked once for all coins; the median lies where the market is."""
+    answer = prices(client, f"symbols={FOURTEEN}")
+
+    assert [row["symbol"] for row in answer["data"]] == FOURTEEN.split(",")
+    assert answer["source"] == "multi-provider"
+    assert answer["meta"]["missing"] == []
+    assert answer["meta"]["providers"] == {}
+    for row in answer["data"]:
+        code = {"MATIC": "POL"}.get(row["symbol"], row["symbol"])
+        assert row["price"] == pytest.approx(stand_in.market.price(code), rel=5e-4)
+        assert row["priceUsd"] == pytest.approx(row["price"] * answer["meta"]["usdtUsd"])
+        known = [name for name in QUOTES if name != "bitstamp" or code in WITH_DOLLARS]
+        assert [source["provider"] for source in row["sources"]] == known
+        assert row["verified"] is True
+        assert row["confidence"] > 0.9
+    assert {name: stand_in.calls.count(name) for name in QUOTES} == dict.fromkeys(QUOTES, 1)
+
+
+def test_every_coin_by_rank(client: FlaskClient) -> None:
+    """Without symbols all that are listed, the largest first."""
+    rows = prices(client)["data"]
+
+    assert {row["symbol"] for row in rows} == {asset.symbol for asset in ASSETS}
+    assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "symbols=BTC,ETH",
+        "symbols=BTC&symbols=ETH",
+        "symbols%5B%5D=BTC&symbols%5B%5D=ETH",
+        "symbols=btcusdt,eth/usdt",
+    ],
+)
+def test_lists_come_in_every_form(client: FlaskClient, query: str) -> None:
+    """As clients write them."""
+    assert [row["symbol"] for row in prices(client, query)["data"]] == ["BTC", "ETH"]
+
+
+def test_the_order_is_the_one_that_was_asked(client: FlaskClient) -> None:
+    """Not that of rank."""
+    assert [row["symbol"] for row in prices(client, "symbols=TRX,BTC,POL,MATIC")["data"]] == [
+        "TRX",
+        "BTC",
+        "POL",
+        "MATIC",
+    ]
+
+
+def test_dollars_instead_of_tether(client: FlaskClient) -> None:
+    """`convert=USD` gives the price in dollars, and both figures agree."""
+    in_usd, in_usdt = only(prices(client, "symbols=BTC&convert=USD")), only(prices(client, "symbols=BTC"))
+
+    assert in_usd["price"] == in_usd["priceUsd"]
+    assert in_usd["price"] == pytest.approx(in_usdt["priceUsd"], rel=1e-6)
+    assert in_usd["price"] != in_usdt["price"]
+
+
+def test_figures_of_the_whole_market_come_from_aggregators(client: FlaskClient, stand_in: StandIn) -> None:
+    """Changes in per cent; volume and capitalisation in dollars."""
+    row = only(prices(client, "symbols=ETH"))
+    ticker = stand_in.market.ticker("ETH")
+
+    assert row["change24h"] == pytest.approx(ticker.change_24h, abs=0.02)
+    assert row["change1h"] == pytest.approx(ticker.change_1h, abs=0.02)
+    assert row["change7d"] == pytest.approx(ticker.change_7d, abs=0.02)
+    assert row["marketCap"] == pytest.approx(ticker.market_cap, rel=2e-3)
+    assert row["rank"] == ticker.rank
+    assert row["name"] == "Ethereum"
+    assert row["lastUpdate"] == "2026-11-22T16:40:30Z"
+
+
+def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+    """Exchanges alone know nothing of ranks."""
+    silence(stand_in, "binance", "kraken", "bybit", "okx")
+    row = only(prices(client, "symbols=BTC"))
+
+    assert row["verified"] is True
+    assert row["change24h"] is not None
+    assert [row[name] for name in ("change1h", "change7d", "volume24h", "marketCap", "rank")] == [None] * 5
+
+
+@pytest.mark.parametrize("factor", [1.5, 1.03, 1e5, 1e-5])
+@pytest.mark.parametrize("liar", ["binance", "kraken", "coingecko"])
+def test_a_liar_moves_nothing_and_is_named(
+    client: FlaskClient, stand_in: StandIn, liar: str, factor: float
+) -> None:
+    """An outlier is listed and flagged, and does not count."""
+    stand_in.fault(liar, Fault("price", factor=factor))
+    row = only(prices(client, "symbols=BTC"))
+
+    assert row["price"] == pytest.approx(stand_in.market.price("BTC"), rel=5e-4)
+    assert [source["provider"] for source in row["sources"] if source["outlier"]] == [liar]
+
+
+def test_a_small_lie_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
+    """One per cent off counts, but nothing is verified any more."""
+    stand_in.fault("okx", Fault("price", factor=1.01))
+    row = only(prices(client, "symbols=BTC"))
+
+    assert [source["provider"] for source in row["sources"] if source["suspect"]] == ["okx"]
+    assert row["verified"] is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault("status", status=403), "HTTP 403"),
+        (Fault("status", status=418), "Rate limited"),
+        (Fault("status", status=451), "Region blocked"),
+        (Fault("reset"), "Connection failed"),
+        (Fault("html"), "Bad data"),
+        (Fault("cut_json"), "Bad data"),
+        (Fault("empty"), "Bad data"),
+        (Fault("nan"), "Bad data"),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Fault) else value,
+)
+@pytest.mark.parametrize("name", QUOTES)
+def test_who_fails_is_named_with_the_reason(
+    client: FlaskClient, stand_in: StandIn, name: str, fault: Fault, reason: str
+) -> None:
+    """The others carry on without it."""
+    stand_in.fault(name, fault)
+    answer = prices(client, "symbols=BTC,ETH")
+
+    assert answer["meta"]["providers"] == {name: reason}
+    for row in answer["data"]:
+        assert [source["provider"] for source in row["sources"]] == [each for each in QUOTES if each != name]
+
+
+def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None:
+    """Who sells the prices of yesterday as today's has failed, where its answer says when it was."""
+    for name in set(QUOTES) - set(UNDATED):
+        stand_in.fault(name, Fault("old", days=1))
+    answer = prices(client, "symbols=BTC")
+
+    assert [source["provider"] for source in only(answer)["sources"]] == list(UNDATED)
+    assert set(answer["meta"]["providers"].values()) == {"Bad data"}
+
+
+def test_who_is_late_is_left_out(make: Make, stand_in: StandIn) -> None:
+    """One deadline for all: the silent one is not waited for."""
+    stand_in.fault("kraken", Fault("hang"))
+    answer = prices(make(prices_deadline_seconds=0.5), "symbols=BTC")
+
+    assert answer["meta"]["providers"] == {"kraken": "Timeout"}
+    assert only(answer)["verified"] is True
+
+
+def test_one_provider_alone_is_named(client: FlaskClient, stand_in: StandIn) -> None:
+    """Its price is taken, without much confidence."""
+    silence(stand_in, "kraken")
+    answer = prices(client, "symbols=BTC")
+
+    assert answer["source"] == "kraken"
+    assert only(answer)["confidence"] == 0.5
+    assert only(answer)["verified"] is False
+
+
+def test_two_that_disagree_leave_binance(client: FlaskClient, stand_in: StandIn) -> None:
+    """Its price is taken, with a confidence below one half."""
+    silence(stand_in, "binance", "kraken")
+    stand_in.fault("kraken", Fault("price", factor=1.03, coins=["BTC"]))
+    row = only(prices(client, "symbols=BTC"))
+
+    assert row["price"] == pytest.approx(stand_in.market.price("BTC"), rel=5e-4)
+    assert row["confidence"] < 0.5
+    assert [(source["provider"], source["outlier"]) for source in row["sources"]] == [
+        ("binance", False),
+        ("kraken", True),
+    ]
+
+
+@pytest.mark.parametrize("coins", [("BTC",), ("BTC", "SHIB")])
+def test_two_camps_are_told(client: FlaskClient, stand_in: StandIn, coins: tuple[str, ...]) -> None:
+    """Two of four at +3 %: the row says that it is disputed; other rows do not have the word at all."""
+    silence(stand_in, "binance", "bybit", "kucoin", "gate")
+    for name in ("kucoin", "gate"):
+        stand_in.fault(name, Fault("price", factor=1.03, coins=coins))
+    rows = {row["symbol"]: row for row in prices(client, "symbols=BTC,ETH,SHIB")["data"]}
+
+    for code in coins:
+        assert rows[code]["disputed"] is True
+        assert rows[code]["confidence"] < 0.5
+        assert rows[code]["verified"] is False
+    assert "disputed" not in rows["ETH"]
+
+
+def test_a_size_of_nothing_is_unknown(client: FlaskClient, stand_in: StandIn) -> None:
+    """An aggregator that writes 0 for "not verified" does not halve what the others say."""
+    for name in ("coinpaprika", "coinlore", "coinmarketcap"):
+        stand_in.fault(name, Fault("unsized"))
+    row = only(prices(client, "symbols=ETH"))
+    ticker = stand_in.market.ticker("ETH")
+
+    assert row["marketCap"] == pytest.approx(ticker.market_cap, rel=2e-3)
+    assert row["volume24h"] > 0
+
+
+def test_a_size_that_nobody_knows_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+    """Not zero."""
+    for name in ("coinpaprika", "coinlore", "coinmarketcap", "coingecko"):
+        stand_in.fault(name, Fault("unsized"))
+    row = only(prices(client, "symbols=ETH"))
+
+    assert row["marketCap"] is row["volume24h"] is None
+
+
+def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_in: StandIn) -> None:
+    """Binance alone does not say what a tether is worth: null, not one dollar."""
+    silence(stand_in, "binance")
+    row = only(prices(client, "symbols=BTC"))
+
+    assert row["price"] is not None
+    assert row["priceUsd"] is None
+    assert prices(client, "symbols=BTC&convert=USD")["meta"]["missing"] == ["BTC"]
+
+
+def test_a_coin_that_nobody_quotes_is_missing(make: Make, stand_in: StandIn) -> None:
+    """It is known, but there is no price of it right now."""
+    stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
+    answer = prices(make(providers_quotes=("kraken",)), "symbols=BTC,ETH")
+
+    assert [row["symbol"] for row in answer["data"]] == ["BTC"]
+    assert answer["meta"]["missing"] == ["ETH"]
+
+
+def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
+    """503 while nothing is kept; afterwards the old answer, which says that it is old."""
+    silence(stand_in)
+    error = failure(client, "/api/prices?symbols=BTC", 503)
+
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["details"] == dict.fromkeys(QUOTES, "HTTP 500")
+    assert error["retryAfter"] == 60
+
+
+def test_old_prices_say_that_they_are_old(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The last answer with its age and its own time."""
+    before = prices(client, "symbols=BTC")
+    silence(stand_in)
+    clock.advance(3600)
+    after = prices(client, "symbols=BTC")
+
+    assert after["data"] == before["data"]
+    assert after["timestamp"] == before["timestamp"]
+    assert after["meta"]["stale"] is True
+    assert after["meta"]["ageSeconds"] == 3600
+
+
+def test_fresh_prices_cost_nobody_anything(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """For thirty seconds."""
+    prices(client, "symbols=BTC")
+    clock.advance(29)
+    assert prices(client, "symbols=BTC")["meta"]["ageSeconds"] == 29
+    assert stand_in.calls.count("binance") == 1
+
+    clock.advance(1)
+    assert prices(client, "symbols=BTC")["meta"]["stale"] is True
+    eventually(lambda: prices(client, "symbols=BTC")["meta"]["stale"] is False)
+    assert stand_in.calls.count("binance") == 2
+
+
+def test_operators_choose_and_order_the_providers(make: Make) -> None:
+    """`PROVIDERS_QUOTES` names them, the most trusted first."""
+    answer = prices(make(providers_quotes=("okx", "binance")), "symbols=BTC")
+
+    assert [source["provider"] for source in only(answer)["sources"]] == ["okx", "binance"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("symbols=FOO", "INVALID_SYMBOL"),
+        ("symbols=BTC,FOO", "INVALID_SYMBOL"),
+        ("symbols=", "INVALID_SYMBOL"),
+        ("symbols=BTC,,ETH", "INVALID_SYMBOL"),
+        ("symbols=" + ",".join(["BTC"] * 101), "INVALID_PARAMETER"),
+        ("symbols=BTC&convert=EUR", "INVALID_PARAMETER"),
+        ("symbols=BTC&convert=USD&convert=USD", "INVALID_PARAMETER"),
+        ("symbol=BTC", "INVALID_PARAMETER"),
+    ],
+)
+def test_wrong_requests_are_refused_without_a_call(
+    client: FlaskClient, stand_in: StandIn, query: str, code: str
+) -> None:
+    """400, the code, and what is wrong."""
+    error = failure(client, f"/api/prices?{query}", 400)
+
+    assert error["code"] == code
+    assert error["details"]
+    assert stand_in.calls.count() == 0

@@ -1,0 +1,396 @@
+"""`GET /api/sentiment` and `POST /api/sentiment/analyze`."""
+
+import json
+import time
+from typing import Any
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from engine.config import ProviderSettings
+from engine.market import Market
+from engine.upstream._statistics import PATIENCE
+from schemas import AnalyzeAnswer, ErrorAnswer
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, failure, held, sentiment
+from tests.engine.web.conftest import Make
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+FEEDS = ["rss:coindesk.com", "rss:cointelegraph.com", "rss:decrypt.co", "rss:theblock.co"]
+ASKED = ("alternative_me", "coinmarketcap", "rss")
+
+
+def break_all(stand_in: StandIn, *names: str) -> None:
+    """Providers that answer nothing but an error."""
+    for name in names or ASKED:
+        stand_in.fault(name, Fault("status", status=500))
+
+
+def test_the_mood_is_made_of_both(client: FlaskClient, stand_in: StandIn) -> None:
+    """The index of the day with its own time, a hundred headlines, and one score of both."""
+    answer = sentiment(client)
+    data = answer["data"]
+    news = data["news"]
+
+    assert data["fearGreed"]["timestamp"] == "2026-11-22T00:00:00Z"
+    assert "history" not in data["fearGreed"]
+    assert news["total"] == news["bullish"] + news["bearish"] + news["neutral"] > 30
+    expected = 0.6 * data["fearGreed"]["value"] + 0.4 * (
+        50 + 50 * (news["bullish"] - news["bearish"]) / news["total"]
+    )
+    assert data["overall"]["score"] == round(expected)
+    assert answer["meta"]["sources"] == ["alternative.me", *FEEDS]
+    assert answer["meta"]["failed"] == {}
+    assert stand_in.calls.count("coinmarketcap") == 0
+    assert stand_in.calls.count("rss") == 4
+
+
+def test_the_index_has_a_history(client: FlaskClient) -> None:
+    """As many days as are asked for, the newest first."""
+    data = sentiment(client, "days=30")["data"]
+    history = data["fearGreed"]["history"]
+
+    assert len(history) == 30
+    assert history[0] == {name: data["fearGreed"][name] for name in ("value", "classification", "timestamp")}
+    assert [row["timestamp"] for row in history] == sorted(
+        (row["timestamp"] for row in history), reverse=True
+    )
+    assert len(sentiment(client, "days=2")["data"]["fearGreed"]["history"]) == 2
+
+
+def test_a_coin_narrows_the_news(client: FlaskClient) -> None:
+    """To the headlines that name it; the index stays that of the market."""
+    whole, bitcoin = sentiment(client)["data"], sentiment(client, "symbol=XBT")["data"]
+
+    assert 0 < bitcoin["news"]["total"] < whole["news"]["total"]
+    assert bitcoin["fearGreed"] == whole["fearGreed"]
+    assert bitcoin["overall"]["confidence"] < whole["overall"]["confidence"]
+
+
+def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandIn) -> None:
+    """The next one is asked when the first fails, and both are told."""
+    stand_in.fault("alternative_me", Fault("html"))
+    answer = sentiment(client, "days=30")
+
+    assert answer["data"]["fearGreed"]["timestamp"] == "2026-11-22T16:40:30Z"
+    assert len(answer["data"]["fearGreed"]["history"]) == 1
+    assert answer["meta"]["sources"][0] == "coinmarketcap"
+    assert answer["meta"]["failed"] == {"alternative.me": "Bad data"}
+
+
+@pytest.mark.parametrize("kind", ["empty", "old"])
+def test_an_index_of_another_time_is_none(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
+    """Nor is an empty list."""
+    stand_in.fault("alternative_me", Fault(kind, days=9))
+
+    assert sentiment(client)["meta"]["failed"] == {"alternative.me": "Bad data"}
+
+
+@pytest.mark.parametrize(
+    ("gone", "part", "failed"),
+    [
+        (("rss",), "news", dict.fromkeys(FEEDS, "HTTP 500")),
+        (
+            ("alternative_me", "coinmarketcap"),
+            "fearGreed",
+            dict.fromkeys(("alternative.me", "coinmarketcap"), "HTTP 500"),
+        ),
+    ],
+)
+def test_one_part_is_enough(
+    client: FlaskClient, stand_in: StandIn, gone: tuple[str, ...], part: str, failed: dict[str, str]
+) -> None:
+    """Its weight goes to the other; the confidence says so."""
+    break_all(stand_in, *gone)
+    answer = sentiment(client)
+
+    assert answer["data"][part] is None
+    assert answer["data"]["overall"]["confidence"] <= 0.6
+    assert answer["meta"]["failed"] == failed
+
+
+def test_a_part_that_cannot_be_had_is_missing_for_a_minute(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """It is not asked for at every request; then it is there."""
+    break_all(stand_in, "alternative_me", "coinmarketcap")
+    for query in ("", "days=3", "symbol=BTC", ""):
+        assert sentiment(client, query)["data"]["fearGreed"] is None
+    assert stand_in.calls.count("alternative_me") == stand_in.calls.count("coinmarketcap") == 1
+
+    stand_in.heal()
+    clock.advance(59)
+    assert sentiment(client)["data"]["fearGreed"] is None
+    clock.advance(1)
+    assert sentiment(client)["data"]["fearGreed"] is not None
+    assert stand_in.calls.count("rss") == 4
+
+
+def test_who_is_shut_out_is_not_waited_for(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The next one gives the index, and after its rest the first one is tried behind its back."""
+    stand_in.fault("alternative_me", Fault("status", status=451, times=1))
+    for _ in range(3):
+        answer = sentiment(client)
+        assert answer["meta"]["sources"][0] == "coinmarketcap"
+        assert answer["meta"]["failed"] == {"alternative.me": "Region blocked"}
+        clock.advance(601)
+        sentiment(client)
+        eventually(lambda: sentiment(client)["meta"]["stale"] is False)
+    assert stand_in.calls.count("alternative_me") == 1
+
+    clock.advance(3600)
+    assert sentiment(client)["meta"]["sources"][0] == "coinmarketcap"
+    market: Market = client.application.extensions["market"]
+    eventually(lambda: "CircuitClosed" in {event.kind for event in market.events(10)})
+    assert stand_in.calls.count("alternative_me") == 2
+    clock.advance(601)
+    eventually(lambda: sentiment(client)["meta"]["sources"][0] == "alternative.me")
+
+
+def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn) -> None:
+    """503 with every reason."""
+    break_all(stand_in)
+    error = failure(client, "/api/sentiment", 503)
+
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["details"] == dict.fromkeys(["alternative.me", "coinmarketcap", *FEEDS], "HTTP 500")
+
+
+def test_an_old_mood_says_that_it_is_old(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Ten minutes it is fresh, for a day it is better than nothing."""
+    before = sentiment(client)
+    clock.advance(599)
+    assert sentiment(client)["meta"]["stale"] is False
+    assert stand_in.calls.count("rss") == 4
+
+    break_all(stand_in)
+    clock.advance(3600)
+    after = sentiment(client)
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 4199)
+    assert after["timestamp"] == before["timestamp"]
+    assert after["data"]["news"] == before["data"]["news"]
+    assert after["data"]["fearGreed"] == before["data"]["fearGreed"]
+
+
+def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """It stays with its own time, and says that it is old; headlines are new nevertheless."""
+    before = sentiment(client, "symbol=BTC")["data"]
+    break_all(stand_in, "alternative_me", "coinmarketcap")
+    clock.advance(36_000)
+    eventually(lambda: sentiment(client, "symbol=BTC")["data"]["news"] != before["news"])
+    after = sentiment(client, "symbol=BTC")
+
+    assert after["data"]["fearGreed"] == before["fearGreed"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 36_000)
+
+
+@pytest.mark.parametrize("name", ["alternative_me", "rss"])
+def test_nobody_is_waited_for_too_long(
+    make: Make, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """One that hangs costs less than three seconds, and is named."""
+    client = make(sentiment_deadline_seconds=2.5)
+    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", PATIENCE)
+    stand_in.fault(name, Fault("hang", path="" if name != "rss" else "decrypt"))
+    start = time.monotonic()
+    answer = sentiment(client)
+
+    assert time.monotonic() - start < 3
+    assert "Timeout" in answer["meta"]["failed"].values()
+    assert None not in answer["data"].values()
+
+
+def test_every_feed_that_fails_is_named(client: FlaskClient, stand_in: StandIn) -> None:
+    """With its own reason; the others count."""
+    stand_in.fault("rss", Fault("laughs", path="decrypt"))
+    stand_in.fault("rss", Fault("entity", path="coindesk"))
+    stand_in.fault("rss", Fault("huge", size=20_000_000, path="theblock"))
+    answer = sentiment(client)
+
+    assert answer["meta"]["failed"] == dict.fromkeys(
+        ("rss:decrypt.co", "rss:coindesk.com", "rss:theblock.co"), "Bad data"
+    )
+    assert answer["data"]["news"]["total"] > 30
+
+
+def test_no_headline_is_no_opinion(client: FlaskClient, stand_in: StandIn) -> None:
+    """Feeds without a story count nothing, and the index decides alone."""
+    stand_in.fault("rss", Fault("empty"))
+    data = sentiment(client)["data"]
+
+    assert data["news"] == {"bullish": 0, "bearish": 0, "neutral": 0, "total": 0}
+    assert data["overall"]["score"] == data["fearGreed"]["value"]
+    assert data["overall"]["confidence"] <= 0.6
+
+
+def test_weights_are_the_operators(make: Make) -> None:
+    """All for the index: the news changes nothing."""
+    data = sentiment(make(sentiment_weight_fear_greed=1, sentiment_weight_news=0))["data"]
+
+    assert data["overall"]["score"] == data["fearGreed"]["value"]
+
+
+def test_switched_off(make: Make, stand_in: StandIn) -> None:
+    """404 with a code of its own, whatever else is wrong; nobody is asked."""
+    client = make(enable_sentiment=False)
+    for path in ("/api/sentiment", "/api/sentiment?nonsense=1"):
+        assert failure(client, path, 404)["code"] == "FEATURE_DISABLED"
+
+    assert failure(client, "/api/sentiment/analyze", 404, "POST")["code"] == "FEATURE_DISABLED"
+    assert stand_in.calls.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("symbol=FOO", "INVALID_SYMBOL"),
+        ("days=0", "INVALID_PARAMETER"),
+        ("days=31", "INVALID_PARAMETER"),
+        ("coin=BTC", "INVALID_PARAMETER"),
+    ],
+)
+def test_wrong_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
+    """400, and nobody is asked."""
+    assert failure(client, f"/api/sentiment?{query}", 400)["code"] == code
+    assert stand_in.calls.count() == 0
+
+
+def test_it_has_a_quota(make: Make) -> None:
+    """Thirty a minute, one for both endpoints of it."""
+    response = make(rate_limit_enabled=True).get("/api/sentiment")
+
+    assert response.headers["X-RateLimit-Limit"] == "30"
+
+
+def test_keys_stay_here(make: Make, stand_in: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+    """A key that travels in an address is in no answer, no error and no log line."""
+    base = stand_in.base_urls()["CRYPTOPANIC_BASE_URL"]
+    keyed = ProviderSettings(api_key="very-secret", base_url=base)
+    for fault in ("hang", "reset", "html", "cut"):
+        stand_in.fault("cryptopanic", Fault(fault, times=1))
+        client = make(providers={"cryptopanic": keyed, **_nowhere()}, sentiment_deadline_seconds=1.0)
+        with caplog.at_level("DEBUG"):
+            text = client.get("/api/sentiment").text
+        assert "cryptopanic" in text
+        assert "very-secret" not in text + caplog.text
+    assert "very-secret" in stand_in.calls.list("cryptopanic")[0].query
+
+
+def _nowhere() -> dict[str, ProviderSettings]:
+    return {name: ProviderSettings(base_url="http://127.0.0.1:9") for name in ASKED}
+
+
+def analyze(client: FlaskClient, body: Any, status: int = 200) -> Json:
+    """What comes back for a body, be it JSON or not."""
+    raw = body if isinstance(body, str | bytes) else None
+    response = client.post("/api/sentiment/analyze", data=raw, json=None if raw is not None else body)
+    assert response.status_code == status, response.text
+    return held(AnalyzeAnswer if status == 200 else ErrorAnswer, response.json)
+
+
+def test_a_text_is_read(client: FlaskClient, stand_in: StandIn) -> None:
+    """One text gives one verdict, several give a list in their order; nobody is asked."""
+    one = analyze(client, {"text": "Exchange hacked, funds stolen"})["data"]
+    several = analyze(client, {"texts": ["BTC soars", "BTC", "BTC soars"]})["data"]
+
+    assert (one["text"], one["sentiment"]) == ("Exchange hacked, funds stolen", "bearish")
+    assert -1 <= one["score"] < 0 < one["confidence"] <= 1
+    assert [row["sentiment"] for row in several] == ["bullish", "neutral", "bullish"]
+    assert stand_in.calls.count() == 0
+
+
+def test_the_content_type_does_not_matter(client: FlaskClient) -> None:
+    """It is JSON or it is not."""
+    assert analyze(client, '{"text": "BTC soars"}')["data"]["sentiment"] == "bullish"
+
+
+def test_as_much_as_is_promised(client: FlaskClient) -> None:
+    """A hundred texts of 256 KB in all, however they are written, or one of five thousand characters."""
+    rows = analyze(client, orjson.dumps({"texts": ["🚀" * 650] * 100}))["data"]
+    (row,) = analyze(client, json.dumps({"texts": ["é" * 5000]}))["data"]
+
+    assert len(rows) == 100
+    assert row["text"] == "é" * 5000
+
+
+@pytest.mark.parametrize(
+    ("body", "member"),
+    [
+        ("", "body"),
+        ("{", "body"),
+        ("[]", "body"),
+        ('"text"', "body"),
+        (b"\xff", "body"),
+        ('{"text": "\\ud800"}', "body"),
+        ("[" * 5000, "body"),
+        ({}, "text"),
+        ({"text": "a", "texts": ["b"]}, "text"),
+        ({"text": None}, "text"),
+        ({"text": 7}, "text"),
+        ({"text": ["a"]}, "text"),
+        ({"text": " \n"}, "text"),
+        ({"text": "a" * 5001}, "text"),
+        ({"texts": []}, "texts"),
+        ({"texts": "a"}, "texts"),
+        ({"texts": ["a"] * 101}, "texts"),
+        ({"texts": ["a", 7, "", "b" * 5001]}, "texts"),
+        ({"text": "a", "lang": "en"}, "lang"),
+    ],
+)
+def test_bad_bodies(client: FlaskClient, body: Any, member: str) -> None:
+    """400 with what is wrong with which member."""
+    error = analyze(client, body, 400)["error"]
+
+    assert error["code"] == "INVALID_PARAMETER"
+    assert list(error["details"]) == [member]
+
+
+def test_too_much_is_refused_unread(client: FlaskClient) -> None:
+    """More than 256 KB."""
+    error = analyze(client, b"x" * (256 * 1024 + 1), 413)["error"]
+
+    assert error["code"] == "PAYLOAD_TOO_LARGE"
+    assert error["message"] == "The body may have at most 262144 bytes"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"texts":[' + "[]," * 80_000 + '"a"]}',
+        '{"texts":[' + '"",' * 80_000 + '"a"]}',
+        "{" + '"":0,' * 50_000 + '"text":"a"}',
+        '{"text":' + "[" * 17 + "]" * 17 + "}",
+        '{"text":' + '{"a":' * 50_000,
+        "[" * 250_000,
+        '"' * 250_000,
+        "," * 250_000,
+    ],
+    ids=["lists", "texts", "members", "deep", "deep objects", "openings", "quotes", "commas"],
+)
+def test_what_has_too_many_parts_is_not_parsed(client: FlaskClient, body: str) -> None:
+    """A body of many small parts is refused before anything is made of them."""
+    error = analyze(client, body, 400)["error"]
+
+    assert list(error["details"]) == ["body"]
+    assert "parts" in error["details"]["body"][0]
+
+
+@pytest.mark.parametrize("text", ['[[[{{{,,,"', '\\"\\', "]" * 4999, '"' * 4999, "\\" * 4999, ",[" * 2499])
+def test_what_stands_in_a_text_is_no_part(client: FlaskClient, text: str) -> None:
+    """Brackets, commas, quotes and backslashes in a text do not count."""
+    assert analyze(client, {"text": text})["data"]["text"] == text
+
+
+def test_a_long_name_is_not_repeated(client: FlaskClient) -> None:
+    """An unknown member of 200 KB is not sent back as it came."""
+    error = analyze(client, {"x" * 200_000: 1}, 400)["error"]
+
+    assert len(str(error)) < 500
+
+
+def test_it_is_posted(client: FlaskClient) -> None:
+    """Other methods are not allowed, and an unknown parameter is an error here too."""
+    assert failure(client, "/api/sentiment/analyze", 405)["code"] == "METHOD_NOT_ALLOWED"
+    assert client.post("/api/sentiment/analyze?text=a", json={"text": "a"}).status_code == 400

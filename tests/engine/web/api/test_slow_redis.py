@@ -1,0 +1,148 @@
+"""What only tells how the engine stands never waits for Redis, whatever that does."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.engine.web.conftest import Make
+from tests.redis_between import Between
+from tests.redis_server import RedisServer, needs_redis
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+pytestmark = needs_redis
+
+PATHS = (
+    "/api/health",
+    "/api/health/ready",
+    "/metrics",
+    "/api/providers",
+    "/health",
+    "/api/status",
+    "/api/alerts",
+    "/api/logs",
+    "/api/rate-limits",
+)
+PROMISED = 0.1
+"""Seconds."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """A Redis for all tests of this file."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def between(server: RedisServer) -> Iterator[Between]:
+    """What stands in front of it; it is empty."""
+    with server.client() as client:
+        client.flushall()
+    with Between(server) as between:
+        yield between
+
+
+@pytest.fixture
+def client(make: Make, between: Between, stand_in: StandIn) -> FlaskClient:
+    """A client of a worker that has learnt something: Binance refuses the region, the others are well."""
+    client = make(cache_type="redis", redis_url=between.url)
+    stand_in.fault("binance", Fault("status", status=451))
+    assert client.get("/api/ohlcv?symbol=BTC").status_code == 200
+    assert client.get("/api/prices?symbols=BTC").status_code == 200
+    return client
+
+
+def quickest(client: FlaskClient, path: str) -> float:
+    """Seconds of the quickest of some answers: what a busy machine adds is no matter."""
+    taken = []
+    for _ in range(5):
+        start = time.perf_counter()
+        assert client.get(path).status_code in (200, 503), path
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def states(client: FlaskClient) -> dict[str, str]:
+    """Each provider's state."""
+    answer = client.get("/api/health")
+    assert answer.status_code == 200
+    return {row["name"]: row["status"] for row in answer.get_json()["providers"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "round_trips"),
+    [
+        ("/api/health", 1),
+        ("/api/health/ready", 1),
+        ("/api/providers", 1),
+        ("/health", 1),
+        ("/api/status", 2),
+        ("/api/logs", 1),
+        ("/metrics", 2),
+        ("/api/rate-limits", 2),
+        ("/api/alerts", 2),
+    ],
+)
+def test_it_is_known_in_one_round_trip(
+    client: FlaskClient, between: Between, path: str, round_trips: int
+) -> None:
+    """However many providers there are; two that go side by side where two things are asked."""
+    eventually(lambda: client.get(path).status_code == 200)
+    before = between.asked
+    assert client.get(path).status_code == 200
+
+    assert between.asked - before == round_trips
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_redis_that_hangs(client: FlaskClient, between: Between, path: str) -> None:
+    """The worker tells what it knows itself."""
+    between.hang()
+
+    assert quickest(client, path) < PROMISED
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_redis_that_is_slow(client: FlaskClient, between: Between, path: str) -> None:
+    """So slow that it is not given up."""
+    between.seconds = 0.3
+
+    assert quickest(client, path) < PROMISED
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b":x\r\n", b"$-7\r\n", b"*3\r\n+OK\r\n", b"\xff\r\n" * 9]
+)
+@pytest.mark.parametrize("path", ["/api/health", "/metrics", "/api/prices?symbols=BTC"])
+def test_a_redis_that_is_none(client: FlaskClient, between: Between, path: str, garbage: bytes) -> None:
+    """What speaks otherwise is as good as gone."""
+    between.garbage = garbage
+
+    assert client.get(path).status_code == 200
+    assert client.get(path).status_code == 200
+
+
+def test_own_knowledge_is_told_meanwhile(client: FlaskClient, between: Between) -> None:
+    """Not nothing: what it has learnt itself, and what it saw of the others the last time."""
+    before = states(client)
+    between.hang()
+
+    assert states(client) == before
+    assert before["binance"] == "blocked"
+    assert before["kraken"] == "online"
+
+
+def test_what_others_have_learnt_is_seen_as_soon_as_redis_says_so(
+    client: FlaskClient, make: Make, between: Between, server: RedisServer
+) -> None:
+    """A worker that has asked nobody tells what another one knows, late if Redis is slow."""
+    other = make(cache_type="redis", redis_url=between.url)
+    between.seconds = 0.2
+    assert set(states(other).values()) <= {"unknown", "disabled"}
+
+    eventually(lambda: states(other)["binance"] == "blocked")
+    between.hang()
+    assert states(other) == states(client)

@@ -1,0 +1,77 @@
+"""A venue that froze, its time stamps fresh."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, prices
+from tests.engine.web.api.test_prices import only
+from tests.engine.web.conftest import Make
+from tests.redis_server import RedisServer, needs_redis
+from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A real Redis."""
+    with RedisServer() as server:
+        yield server.url
+
+
+def pass_time(client: FlaskClient, clock: Clock, minutes: int) -> None:
+    """Let prices be asked for every five minutes, and received each time."""
+    for _ in range(minutes // 5):
+        clock.advance(300)
+        eventually(lambda: prices(client, "symbols=BTC,DOGE")["meta"]["ageSeconds"] == 0)
+
+
+def suspects(row: Json) -> list[str]:
+    """Who is to be doubted."""
+    return [source["provider"] for source in row["sources"] if source["suspect"]]
+
+
+@pytest.mark.parametrize("name", ["binance", "kraken", "coinlore"])
+def test_a_venue_that_froze_is_suspect(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, name: str
+) -> None:
+    """Its quote is the same for an hour while the others move: it is flagged, and nothing is verified. In the
+    same hour DOGE moved by two hundredths of a per cent, which proves nothing."""
+    before = only(prices(client, "symbols=BTC"))
+    stand_in.fault(name, Fault("standstill", at=clock()))
+    pass_time(client, clock, 55)
+    assert suspects(only(prices(client, "symbols=BTC"))) == []
+
+    pass_time(client, clock, 10)
+    row, dull = prices(client, "symbols=BTC,DOGE")["data"]
+
+    assert suspects(row) == [name]
+    assert row["verified"] is False
+    assert row["confidence"] < before["confidence"]
+    assert suspects(dull) == []
+    assert dull["verified"] is True
+
+    stand_in.heal(name)
+    pass_time(client, clock, 5)
+    row = only(prices(client, "symbols=BTC"))
+    assert suspects(row) == []
+    assert row["verified"] is True
+
+
+@needs_redis
+def test_a_standstill_is_known_to_other_workers_and_after_a_restart(
+    make: Make, stand_in: StandIn, clock: Clock, redis_url: str
+) -> None:
+    """Half of the hour was seen by another worker, which is no more."""
+    shared = {"cache_type": "redis", "redis_url": redis_url}
+    first = make(**shared)
+    prices(first, "symbols=BTC")
+    stand_in.fault("okx", Fault("standstill", at=clock()))
+    pass_time(first, clock, 30)
+
+    second = make(**shared)
+    pass_time(second, clock, 35)
+
+    assert suspects(only(prices(second, "symbols=BTC"))) == ["okx"]

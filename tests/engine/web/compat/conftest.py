@@ -1,0 +1,28 @@
+"""Two ways to ask: the application in this process while time stands still, and the real server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.documented import documented, watch
+from tests.engine.web.conftest import client, clock, make, stand_in
+from tests.running import Engine
+from tests.upstreams import StandIn
+
+__all__ = ["client", "clock", "documented", "engine", "make", "stand_in", "watch"]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """The real server over stand-ins of its own, without quotas, and patient."""
+    with StandIn() as providers:
+        settings = {
+            **providers.base_urls(),
+            "RATE_LIMIT_ENABLED": "false",
+            "CACHE_WARMING_ENABLED": "false",
+            "ENABLE_NEWS": "true",
+            "PRICES_DEADLINE_SECONDS": "10",  # figures are null where a busy machine is late
+            "SENTIMENT_DEADLINE_SECONDS": "10",
+        }
+        with Engine(settings) as engine:
+            yield engine

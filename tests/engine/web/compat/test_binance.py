@@ -1,0 +1,691 @@
+"""Binance's public interface at /compat/binance."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from marshmallow import Schema
+from werkzeug.test import TestResponse
+
+from engine.web.compat.binance import _days
+from engine.web.compat.binance._figures import written
+from providers import ASSETS, INTERVALS
+from schemas.compat import binance as schemas
+from tests.clock import Clock
+from tests.engine.web.api.answers import held
+from tests.engine.web.conftest import Make
+from tests.everybody import CANDLES
+from tests.upstreams import Fault, Market, StandIn
+
+ROOT = "/compat/binance"
+API = f"{ROOT}/api/v3"
+NOW = 1_795_365_630_000
+HOUR = 3_600_000
+DAY = 24 * HOUR
+STEP = 300_000
+NEWEST = NOW // HOUR * HOUR
+UNKNOWN_OF_A_DAY = "lastQty, bidPrice, bidQty, askPrice, askQty, firstId, lastId, count"
+
+
+def asked(client: FlaskClient, path: str, **options: Any) -> TestResponse:
+    """A good answer."""
+    response = client.get(f"{API}/{path}", **options)
+    assert response.status_code == 200, response.text
+    return response
+
+
+def content(response: TestResponse) -> Any:
+    """What is in it, of any shape."""
+    return response.json
+
+
+def told(client: FlaskClient, path: str, **options: Any) -> Any:
+    """What is in a good answer."""
+    return content(asked(client, path, **options))
+
+
+def rows_of(schema: type[Schema], response: TestResponse) -> Any:
+    """The objects in the answer, each as it is documented."""
+    return held(schema, response.json, many=isinstance(response.json, list))
+
+
+def refused(client: FlaskClient, path: str, status: int = 400, method: str = "GET") -> tuple[int, str]:
+    """Code and message of an answer that is Binance's error and nothing else."""
+    response = client.open(f"{API}/{path}", method=method)
+    assert response.status_code == status, response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    error = held(schemas.Error, response.json)
+    return error["code"], error["msg"]
+
+
+def kline(candle: Any, length: int) -> list[object]:
+    """A candle of the market as Binance's array."""
+    return [
+        candle.open_ms,
+        *(f"{figure:.8f}" for figure in (candle.open, candle.high, candle.low, candle.close, candle.volume)),
+        candle.open_ms + length - 1,
+        "0.00000000",
+        0,
+        "0.00000000",
+        "0.00000000",
+        "0",
+    ]
+
+
+def test_who_is_there_and_what_time_it_is(client: FlaskClient) -> None:
+    """The first that clients ask."""
+    assert told(client, "ping") == {}
+    assert told(client, "time") == {"serverTime": NOW}
+    assert client.head(f"{API}/ping").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["klines", "uiKlines"])
+def test_candles_are_arrays_of_twelve(client: FlaskClient, stand_in: StandIn, path: str) -> None:
+    """Figures as texts with eight decimals, five hundred of them; what is neutral is named."""
+    response = asked(client, f"{path}?symbol=BTCUSDT&interval=1h")
+    candles = stand_in.market.candles("BTC", "1h", NEWEST - 499 * HOUR, NEWEST)
+
+    assert response.json == [kline(candle, HOUR) for candle in candles]
+    assert response.headers["X-Data-Source"] == "binance"
+    assert response.headers["X-Data-Quote"] == "USDT"
+    assert response.headers["X-Data-Missing"] == "quoteVolume, trades, takerBuyVolume, takerBuyQuoteVolume"
+    assert response.headers["Age"] == "0"
+
+
+@pytest.mark.parametrize("interval", list(INTERVALS))
+def test_every_interval_however_few(client: FlaskClient, interval: str) -> None:
+    """Fewer than the engine's own interface gives, too."""
+    (only,) = told(client, f"klines?symbol=ETHUSDT&interval={interval}&limit=1")
+    length = INTERVALS[interval].length
+
+    assert only[0] == INTERVALS[interval].open_time(NOW)
+    assert only[6] == only[0] + length - 1
+
+
+def test_a_window_of_time(client: FlaskClient) -> None:
+    """Open times from start to end, both inclusive; a start gives the oldest first."""
+    start = NEWEST - 100 * HOUR
+    window = f"klines?symbol=BTCUSDT&interval=1h&startTime={start}"
+
+    def times(query: str) -> list[int]:
+        return [row[0] for row in told(client, query)]
+
+    assert times(f"{window}&endTime={start + 2 * HOUR}") == [start, start + HOUR, start + 2 * HOUR]
+    assert times(f"{window}&endTime={start}") == [start]
+    assert times(f"{window}&limit=2") == [start, start + HOUR]
+    assert times(f"klines?symbol=BTCUSDT&interval=1h&endTime={start}&limit=2") == [start - HOUR, start]
+    assert times(f"{window}&endTime={'9' * 18}&limit=1000")[-1] == NEWEST
+    assert times(f"{window}&endTime={start - 1}") == []
+    assert times(f"klines?symbol=BTCUSDT&interval=1h&startTime={NOW + 1}") == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "holes_after"),
+    [("coinbase", 9999), ("bybit", 500), ("bybit", 990)],
+    ids=["300 at a time", "a hole inside", "a hole at the end"],
+)
+def test_a_page_is_only_short_where_there_is_no_more(
+    make: Make, monkeypatch: pytest.MonkeyPatch, provider: str, holes_after: int
+) -> None:
+    """A client that pages through history takes a short page for its end: neither holes nor a provider that
+    gives less at a time may end it."""
+    start = NEWEST - 2000 * HOUR
+    hole = range(start + holes_after * HOUR, start + (holes_after + 30) * HOUR, HOUR)
+    every = Market.candles
+
+    def holed(market: Market, *bounds: Any) -> list[Any]:
+        return [row for row in every(market, *bounds) if row.open_ms not in hole]
+
+    monkeypatch.setattr(Market, "candles", holed)
+    client = make(providers_candles=(provider,))
+    answer = asked(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}&limit=1000")
+    times = [time for time in range(start, start + 1100 * HOUR, HOUR) if time not in hole][:1000]
+
+    assert [row[0] for row in content(answer)] == times
+    assert answer.headers.get("X-Data-Gaps") == (f"{hole[0]}-{hole[-1]}" if hole[0] < times[-1] else None)
+
+
+def test_no_time_is_in_seconds(client: FlaskClient) -> None:
+    """What looks like seconds is a time of January 1970, as at Binance."""
+    rows = told(client, f"klines?symbol=BTCUSDT&interval=1d&startTime={NEWEST // 1000}&limit=1")
+
+    assert rows[0][0] < NEWEST - 1000 * DAY
+
+
+@pytest.mark.parametrize("interval", ["1m", "15m", "1h", "1d", "1w"])
+@pytest.mark.parametrize("blocked", [False, True])
+def test_where_a_market_begins(client: FlaskClient, stand_in: StandIn, interval: str, blocked: bool) -> None:
+    """Clients ask for one candle since 1970 to learn it, also while Binance is blocked."""
+    if blocked:
+        stand_in.fault("binance", Fault("status", status=451))
+    answer = asked(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=1")
+
+    ((first, *_),) = content(answer)
+    assert first == INTERVALS[interval].open_time(1_420_416_000_000)
+    assert (answer.headers["X-Data-Source"] == "binance") == (not blocked)
+
+
+@pytest.mark.parametrize("interval", list(INTERVALS))
+def test_a_market_may_begin_at_any_moment(
+    client: FlaskClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, interval: str
+) -> None:
+    """Its first hour, day and week are not whole, and neither is the first of the interval in them."""
+    begun = 1_502_943_780_000  # a Thursday, 04:23
+    every = Market.candles
+
+    def since(market: Market, *bounds: Any) -> list[Any]:
+        return [row for row in every(market, *bounds) if row.open_ms + row.size_ms > begun]
+
+    monkeypatch.setattr(Market, "candles", since)
+    stand_in.fault("binance", Fault("status", status=451))
+    rows = told(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=2")
+    first = INTERVALS[interval].open_time(begun)
+
+    assert [row[0] for row in rows] == [first, first + INTERVALS[interval].length]
+
+
+def test_a_beginning_that_nobody_finds_is_an_error(make: Make) -> None:
+    """Nothing since 1970 would say that the market is not there: Coinbase looks at 300 days at a time."""
+    client = make(providers_candles=("coinbase",))
+    code, _ = refused(client, f"klines?symbol=BTCUSDT&interval=1h&startTime=0&endTime={NOW - 5}&limit=1", 503)
+
+    assert code == -1001
+
+
+@pytest.mark.parametrize("window", ["startTime=0&endTime=1", "endTime=0", "endTime=1230940799999"])
+def test_before_the_first_coin_nothing_was_traded(
+    client: FlaskClient, stand_in: StandIn, window: str
+) -> None:
+    """Nobody has to be asked to know that."""
+    assert told(client, f"klines?symbol=BTCUSDT&interval=1h&{window}") == []
+    assert stand_in.calls.count() == 0
+
+
+def test_more_than_a_thousand_means_a_thousand(client: FlaskClient) -> None:
+    """As at Binance."""
+    assert len(told(client, "klines?symbol=BTCUSDT&interval=1h&limit=5000")) == 1000
+
+
+def test_zones_whose_candles_are_the_same(client: FlaskClient) -> None:
+    """An hour opens at the same moment in most zones; a day does not, and nothing pretends it does."""
+    hours = "klines?symbol=BTCUSDT&interval=1h&limit=3"
+    utc = told(client, hours)
+    for zone in ("0", "8", "-1:00", "%2B14:00"):
+        assert told(client, f"{hours}&timeZone={zone}") == utc
+    message = "Data sent for parameter 'timeZone' is not valid."
+    for wrong in ("05:45", "14:01", "-13", "UTC", "1:60"):
+        assert refused(client, f"{hours}&timeZone={wrong}") == (-1130, message)
+    assert refused(client, "klines?symbol=BTCUSDT&interval=1d&timeZone=8") == (-1130, message)
+
+
+def test_microseconds_where_they_are_asked_for(client: FlaskClient) -> None:
+    """In every time that goes out, and in those that come in."""
+    unit = {"headers": {"X-MBX-TIME-UNIT": "MICROSECOND"}}
+    start = NEWEST * 1000
+    (row,) = told(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}", **unit)
+
+    assert (row[0], row[6]) == (start, start + HOUR * 1000 - 1)
+    assert told(client, "time", **unit)["serverTime"] == NOW * 1000
+    assert told(client, "avgPrice?symbol=BTCUSDT", **unit)["closeTime"] == NOW * 1000
+    assert told(client, "ticker/24hr?symbol=BTCUSDT", **unit)["closeTime"] == NOW * 1000
+    wrong = client.get(f"{API}/time", headers={"X-MBX-TIME-UNIT": "FORTNIGHT"})
+    assert (wrong.status_code, content(wrong)["code"]) == (400, -1194)
+
+
+def test_while_binance_is_blocked_there_are_candles(client: FlaskClient, stand_in: StandIn) -> None:
+    """From whom, a header says."""
+    stand_in.fault("binance", Fault("status", status=451))
+    response = asked(client, "klines?symbol=BTCUSDT&interval=1h&limit=60")
+    candles = stand_in.market.candles("BTC", "1h", NEWEST - 59 * HOUR, NEWEST)
+
+    assert response.headers["X-Data-Source"] == "kraken"
+    assert [row[:5] for row in content(response)] == [kline(candle, HOUR)[:5] for candle in candles]
+
+
+def test_a_dollar_market_says_so(make: Make) -> None:
+    """Where nobody else has the candles; the array itself cannot."""
+    response = asked(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1h&limit=5")
+
+    assert response.headers["X-Data-Quote"] == "USD"
+
+
+def test_as_few_candles_as_there_are(make: Make) -> None:
+    """What is too little for the engine's own interface is what Binance would give, too."""
+    rows = told(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1w")
+
+    assert len(rows) == 42
+
+
+def test_gaps_of_what_is_shown(make: Make, stand_in: StandIn) -> None:
+    """And of nothing else: neither gaps nor who filled them."""
+    stand_in.fault("binance", Fault("gap", count=2))
+    for names, gaps, sources in (
+        (("binance",), True, "binance"),
+        (("binance", "kraken"), False, "binance, kraken"),
+    ):
+        client = make(providers_candles=names)
+        long = asked(client, "klines?symbol=BTCUSDT&interval=1h&limit=100").headers
+        short = asked(client, "klines?symbol=BTCUSDT&interval=1h&limit=3").headers
+        assert ("X-Data-Gaps" in long) == gaps
+        assert long["X-Data-Source"] == sources
+        assert "X-Data-Gaps" not in short
+        assert short["X-Data-Source"] == "binance"
+
+
+def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Up to two intervals old they are told with their age; then nobody can be told, so nothing is."""
+    path = "klines?symbol=BTCUSDT&interval=1m&limit=5"
+    first = asked(client, path)
+    before = content(first)
+    for name in CANDLES:
+        stand_in.fault(name, Fault("reset"))
+    clock.advance(119)
+    aged = asked(client, path)
+    assert aged.json == before
+    assert "X-Data-Unfinished" not in first.headers
+    assert aged.headers["X-Data-Unfinished"] == f"{before[-1][0]}"
+    assert aged.headers["Age"] == "119"
+    assert aged.headers["Cache-Status"].endswith("detail=stale")
+    assert "stale-if-error" not in aged.headers["Cache-Control"]
+
+    clock.advance(2)
+    code, message = refused(client, path, 503)
+    assert code == -1001
+    assert message == "All data providers are currently unavailable, what is kept is 121 seconds old"
+
+
+@pytest.mark.parametrize("window", ["&limit=3", f"&startTime={NEWEST - 2 * HOUR}"])
+def test_a_candle_that_has_closed_is_told_as_it_closed(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, window: str
+) -> None:
+    """Programs act when an hour is over: they are not given what its candle was like before, though a
+    little old is good enough at other times."""
+    path = f"klines?symbol=BTCUSDT&interval=1h{window}"
+    clock.advance(NEWEST / 1000 + 3595 - clock())
+    forming = told(client, path)[-1]
+    clock.advance(6)
+    answer = asked(client, path)
+    rows = content(answer)[-2:]
+
+    assert rows == [kline(one, HOUR) for one in stand_in.market.candles("BTC", "1h", NEWEST, NEWEST + HOUR)]
+    assert rows[0][4] != forming[4]
+    assert answer.headers["Age"] == "0"
+
+
+def test_candles_a_little_old_are_given_at_once(client: FlaskClient, clock: Clock) -> None:
+    """While the interval goes on, as everywhere."""
+    path = "klines?symbol=BTCUSDT&interval=1h&limit=3"
+    told(client, path)
+    clock.advance(310)
+
+    assert asked(client, path).headers["Cache-Status"].endswith("detail=stale")
+
+
+def test_old_candles_since_a_time_are_told_as_well(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """With their age, and nobody is asked for what has opened since: it was not there when they came."""
+    path = f"klines?symbol=BTCUSDT&interval=1m&startTime={NOW - HOUR}&limit=1000"
+    before = told(client, path)
+    for name in CANDLES:
+        stand_in.fault(name, Fault("reset"))
+    clock.advance(119)
+
+    assert asked(client, path).json == before
+
+
+def test_everybody_down(client: FlaskClient, stand_in: StandIn) -> None:
+    """Binance's internal error, with the reason of each and when to come again."""
+    for name in CANDLES:
+        stand_in.fault(name, Fault("status", status=500))
+    code, message = refused(client, "klines?symbol=BTCUSDT&interval=1h", 503)
+
+    assert code == -1001
+    assert "binance: HTTP 500, kraken: HTTP 500" in message
+    assert "Retry-After" in client.get(f"{API}/klines?symbol=BTCUSDT&interval=1h").headers
+
+
+MANDATORY = "Mandatory parameter '{}' was not sent, was empty/null, or malformed."
+ILLEGAL = "Illegal characters found in parameter '{}'; legal range is '{}'."
+UNREAD = "Not all sent parameters were read; read '2' parameter(s) but was sent '3'."
+COMBINED = "Combination of optional parameters invalid."
+TWICE = "Symbol is present multiple times in the list."
+STATUS = "The symbol's status does not match the requested symbolStatus."
+HOURS = "klines?symbol=BTCUSDT&interval=1h"
+WRONG = [
+    ("klines?interval=1h", -1102, MANDATORY.format("symbol")),
+    ("klines?symbol=BTCUSDT", -1102, MANDATORY.format("interval")),
+    ("avgPrice", -1102, MANDATORY.format("symbol")),
+    ("klines?symbol=&interval=1h", -1105, "Parameter 'symbol' was empty."),
+    ("ticker/price?symbols=[]", -1105, "Parameter 'symbols' was empty."),
+    *[
+        (f"{path}={symbol}", -1121, "Invalid symbol.")
+        for path in ("klines?interval=1h&symbol", "ticker/price?symbol", "exchangeInfo?symbol")
+        for symbol in ("FOOUSDT", "BTCUSD", "XBTUSDT", "BTC", "USDTUSDT", "BTCUSDTUSDT")
+    ],
+    ('ticker/price?symbols=["BTCUSDT","FOOUSDT"]', -1121, "Invalid symbol."),
+    *[
+        (f"klines?symbol=BTCUSDT&interval={interval}", -1120, "Invalid interval.")
+        for interval in ("3m", "30m", "2h", "1M", "1H", "x")
+    ],
+    (f"{HOURS}&endTime={'9' * 20}", -1130, "Data sent for parameter 'endTime' is not valid."),
+    (f"{HOURS}&limit=0", -1130, "Data sent for parameter 'limit' is not valid."),
+    ("klines?symbol=btcusdt&interval=1h", -1100, ILLEGAL.format("symbol", "^[A-Z0-9-_.]{1,20}$")),
+    (f"{HOURS}&limit=1e2", -1100, ILLEGAL.format("limit", "^[0-9]{1,20}$")),
+    (f"{HOURS}&startTime=-1", -1100, ILLEGAL.format("startTime", "^[0-9]{1,20}$")),
+    ("ticker/24hr?type=HUGE", -1100, ILLEGAL.format("type", "FULL, MINI")),
+    (f"{HOURS}&symbol=ETHUSDT", -1101, "Duplicate values for a parameter detected."),
+    (f"{HOURS}&start_time=0", -1104, UNREAD),
+    ('ticker/24hr?symbol=BTCUSDT&symbols=["ETHUSDT"]', -1128, COMBINED),
+    ("exchangeInfo?symbol=BTCUSDT&permissions=SPOT", -1128, COMBINED),
+    ('ticker/price?symbols=["BTCUSDT","BTCUSDT"]', -1151, TWICE),
+    ("ticker/price?symbol=BTCUSDT&symbolStatus=BREAK", -1220, STATUS),
+]
+
+
+@pytest.mark.parametrize(("path", "code", "message"), WRONG, ids=lambda value: str(value)[:60])
+def test_what_is_wrong_is_said_in_binances_words(
+    client: FlaskClient, stand_in: StandIn, path: str, code: int, message: str
+) -> None:
+    """A code and a message, and nobody is asked."""
+    assert refused(client, path) == (code, message)
+    assert stand_in.calls.count() == 0
+
+
+@pytest.mark.parametrize("symbols", ['["BTCUSDT", "ETHUSDT"]', "BTCUSDT", '["btcusdt"]', "{}", '["BTCUSDT"'])
+def test_a_list_is_compact_json(client: FlaskClient, symbols: str) -> None:
+    """Anything else has illegal characters."""
+    response = client.get(f"{API}/ticker/price", query_string={"symbols": symbols})
+
+    assert (response.status_code, content(response)["code"]) == (400, -1100)
+
+
+@pytest.mark.parametrize(
+    "path", ["depth", "trades", "aggTrades", "ticker/bookTicker", "order", "", "../../sapi/v1/x"]
+)
+def test_what_is_not_served(client: FlaskClient, path: str) -> None:
+    """Neither order books nor trades, and no account: Binance's error, not an empty book."""
+    assert refused(client, path, 404) == (-1020, "This operation is not supported.")
+
+
+def test_other_methods(client: FlaskClient) -> None:
+    """Nothing can be ordered; browsers may ask what can be."""
+    answer = client.post(f"{API}/klines")
+    preflight = client.options(
+        f"{API}/klines", headers={"Origin": "http://page.test", "Access-Control-Request-Method": "GET"}
+    )
+
+    assert refused(client, "order", 405, "POST")[0] == refused(client, "klines", 405, "DELETE")[0] == -1020
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert preflight.status_code == 200
+    assert preflight.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.head(f"{API}/klines?symbol=BTCUSDT&interval=1h").headers["X-Data-Source"] == "binance"
+
+
+def test_a_fault_of_ours_has_their_shape(
+    make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged, and nothing of it leaves."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("engine.web.compat.binance._klines.rows", broken)
+    with caplog.at_level(logging.ERROR):
+        code, message = refused(make(), "klines?symbol=BTCUSDT&interval=1h", 500)
+
+    assert code == -1000
+    assert "secret" not in message
+    assert "secret" in caplog.text
+
+
+def test_the_markets_that_are_served(client: FlaskClient) -> None:
+    """Each coin against tether, under the name it is traded by; no trading rule is made up."""
+    info = held(schemas.Exchange, told(client, "exchangeInfo"))
+
+    assert [row["symbol"] for row in info["symbols"]] == [f"{asset.code}USDT" for asset in ASSETS]
+    assert info["serverTime"] == NOW
+    assert info["rateLimits"] == []
+    for row in info["symbols"]:
+        assert (row["status"], row["quoteAsset"]) == ("TRADING", "USDT")
+        assert row["filters"] == row["orderTypes"] == []
+        assert row["permissionSets"] == [["SPOT"]]
+        assert {name for name, allowed in row.items() if allowed is True} == {"isSpotTradingAllowed"}
+
+
+def test_a_market_has_every_member_that_binances_has(client: FlaskClient) -> None:
+    """Clients in languages with strict types read all of them."""
+    (row,) = told(client, "exchangeInfo?symbol=BTCUSDT")["symbols"]
+
+    assert set(row) == set(
+        "symbol status baseAsset baseAssetPrecision quoteAsset quotePrecision quoteAssetPrecision "
+        "baseCommissionPrecision quoteCommissionPrecision orderTypes icebergAllowed ocoAllowed otoAllowed "
+        "opoAllowed quoteOrderQtyMarketAllowed allowTrailingStop cancelReplaceAllowed amendAllowed "
+        "pegInstructionsAllowed isSpotTradingAllowed isMarginTradingAllowed filters permissions "
+        "permissionSets defaultSelfTradePreventionMode allowedSelfTradePreventionModes".split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "symbols"),
+    [
+        ("symbol=BTCUSDT", ["BTCUSDT"]),
+        ("symbol=MATICUSDT", ["MATICUSDT"]),
+        ('symbols=["ETHUSDT","BTCUSDT"]', ["ETHUSDT", "BTCUSDT"]),
+        ('permissions=["MARGIN","LEVERAGED"]', []),
+        ("permissions=MARGIN", []),
+        ("symbolStatus=BREAK", []),
+    ],
+)
+def test_some_of_the_markets(client: FlaskClient, query: str, symbols: list[str]) -> None:
+    """By name, by permission or by status."""
+    assert [row["symbol"] for row in told(client, f"exchangeInfo?{query}")["symbols"]] == symbols
+
+
+def test_all_of_the_markets(client: FlaskClient) -> None:
+    """Every one is a spot market and trading."""
+    for query in ("permissions=SPOT", 'permissions=["SPOT","MARGIN"]', "symbolStatus=TRADING"):
+        assert len(told(client, f"exchangeInfo?{query}")["symbols"]) == len(ASSETS)
+    sparse = told(client, "exchangeInfo?symbol=BTCUSDT&showPermissionSets=false")
+    assert "permissionSets" not in sparse["symbols"][0]
+
+
+def test_prices_are_those_of_the_engine(client: FlaskClient) -> None:
+    """The median over all providers: of one, of some in their order, of all."""
+    own = {row["symbol"]: row["price"] for row in content(client.get("/api/prices"))["data"]}
+    one = asked(client, "ticker/price?symbol=BTCUSDT")
+    some = rows_of(schemas.PriceTicker, asked(client, 'ticker/price?symbols=["ETHUSDT","POLUSDT"]'))
+    everything = rows_of(schemas.PriceTicker, asked(client, "ticker/price"))
+
+    assert one.json == {"symbol": "BTCUSDT", "price": written(own["BTC"])}
+    assert one.headers["X-Data-Source"] == "multi-provider"
+    assert [row["symbol"] for row in some] == ["ETHUSDT", "POLUSDT"]
+    assert float(some[1]["price"]) == own["MATIC"]
+    assert [row["symbol"] for row in everything] == [f"{asset.code}USDT" for asset in ASSETS]
+    assert told(client, "ticker/price?symbolStatus=HALT") == []
+
+
+def test_a_market_without_a_price_is_left_out_and_named(make: Make, stand_in: StandIn) -> None:
+    """Of several; where it is the only one, that is an error."""
+    stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
+    client = make(providers_quotes=("kraken",))
+    response = asked(client, 'ticker/price?symbols=["BTCUSDT","ETHUSDT"]')
+
+    assert [row["symbol"] for row in content(response)] == ["BTCUSDT"]
+    assert response.headers["X-Data-Missing"] == "ETHUSDT"
+    assert refused(client, "ticker/price?symbol=ETHUSDT", 503)[0] == -1001
+
+
+def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
+    """Every figure follows from the candles of the last 24 hours; what nobody gave is not there."""
+    response = asked(client, "ticker/24hr?symbol=BTCUSDT")
+    day = rows_of(schemas.DayTicker, response)
+    newest = NOW // STEP * STEP
+    candles = stand_in.market.candles("BTC", "5m", newest - 287 * STEP, newest)
+    volume = sum(candle.volume for candle in candles)
+    spent = sum((candle.high + candle.low + candle.close) / 3 * candle.volume for candle in candles)
+    before = stand_in.market.candles("BTC", "5m", newest - 288 * STEP, newest - 288 * STEP)[0]
+
+    assert (day["openTime"], day["closeTime"]) == (newest - 287 * STEP, NOW)
+    assert day["closeTime"] - day["openTime"] <= DAY
+    assert float(day["openPrice"]) == candles[0].open
+    assert float(day["prevClosePrice"]) == before.close
+    assert float(day["lastPrice"]) == candles[-1].close
+    assert float(day["highPrice"]) == max(candle.high for candle in candles)
+    assert float(day["lowPrice"]) == min(candle.low for candle in candles)
+    assert float(day["volume"]) == pytest.approx(volume)
+    assert float(day["quoteVolume"]) == pytest.approx(spent)
+    assert float(day["weightedAvgPrice"]) == pytest.approx(spent / volume)
+    assert float(day["priceChange"]) == pytest.approx(candles[-1].close - candles[0].open)
+    assert day["priceChangePercent"] == f"{(candles[-1].close / candles[0].open - 1) * 100:.3f}"
+    assert response.headers["X-Data-Source"] == "binance"
+    assert response.headers["X-Data-Missing"] == UNKNOWN_OF_A_DAY
+    assert response.headers["X-Data-Estimated"] == "weightedAvgPrice, quoteVolume"
+
+
+def test_the_small_day(client: FlaskClient) -> None:
+    """`type=MINI` is the same with less of it."""
+    full = told(client, "ticker/24hr?symbol=BTCUSDT&type=FULL")
+    mini = told(client, "ticker/24hr?symbol=BTCUSDT&type=MINI")
+    dropped = {"priceChange", "priceChangePercent", "weightedAvgPrice", "prevClosePrice"}
+
+    assert mini == {name: value for name, value in full.items() if name not in dropped}
+
+
+def test_a_day_of_all_costs_what_prices_cost(client: FlaskClient, stand_in: StandIn) -> None:
+    """No candles are asked for: the change is what providers say, the open follows from it."""
+    client.get("/api/prices")
+    stand_in.calls.forget()
+    response = asked(client, "ticker/24hr")
+    days = {row["symbol"]: row for row in rows_of(schemas.DayTicker, response)}
+    own = {row["symbol"]: row for row in content(client.get("/api/prices"))["data"]}
+    day, row = days["BTCUSDT"], own["BTC"]
+
+    assert stand_in.calls.count() == 0
+    assert len(days) == len(ASSETS)
+    assert float(day["lastPrice"]) == row["price"]
+    assert day["priceChangePercent"] == f"{row['change24h']:.3f}"
+    assert float(day["openPrice"]) * (1 + row["change24h"] / 100) == pytest.approx(row["price"])
+    assert float(day["priceChange"]) == pytest.approx(row["price"] - float(day["openPrice"]))
+    assert day["closeTime"] - day["openTime"] == DAY
+    assert "volume, quoteVolume" in response.headers["X-Data-Missing"]
+    assert not {"highPrice", "volume", "bidPrice"} & day.keys()
+
+
+def test_days_of_some(client: FlaskClient) -> None:
+    """In the order that was asked."""
+    days = told(client, 'ticker/24hr?symbols=["ETHUSDT","BTCUSDT"]&type=MINI')
+
+    assert [set(day) for day in days] == [{"symbol", "openPrice", "lastPrice", "openTime", "closeTime"}] * 2
+    assert [day["symbol"] for day in days] == ["ETHUSDT", "BTCUSDT"]
+
+
+def test_old_prices_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """After five minutes nothing says what a coin costs now, in none of the tickers."""
+    paths = ("ticker/price?symbol=BTCUSDT", "ticker/24hr", "ticker/24hr?symbol=BTCUSDT")
+    for path in paths:
+        asked(client, path)
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("reset"))
+    clock.advance(299)
+    for path in paths:
+        assert asked(client, path).headers["Age"] == "299"
+
+    clock.advance(2)
+    for path in paths:
+        assert refused(client, path, 503)[0] == -1001
+
+
+def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> None:
+    """Weighted by volume, over the candles of one minute that opened in them."""
+    response = asked(client, "avgPrice?symbol=BTCUSDT")
+    average = held(schemas.Average, response.json)
+    newest = NOW // 60_000 * 60_000
+    candles = stand_in.market.candles("BTC", "1m", newest - 4 * 60_000, newest)
+    spent = sum((candle.high + candle.low + candle.close) / 3 * candle.volume for candle in candles)
+
+    assert response.headers["X-Data-Estimated"] == "price"
+    assert average["mins"] == 5
+    assert average["closeTime"] == NOW
+    assert float(average["price"]) == pytest.approx(spent / sum(candle.volume for candle in candles))
+
+
+def test_an_average_without_trades_is_the_last_price() -> None:
+    """As at Binance; without volumes there is none."""
+    candle = {"timestamp": 0, "open": 3.0, "high": 9.0, "low": 3.0, "close": 6.0, "volume": 0.0}
+
+    assert _days.average([candle], 30.0, INTERVALS["1m"]) == (6.0, 30_000)
+    assert _days.average([candle], 500.0, INTERVALS["1m"]) == (6.0, 59_999)
+    assert _days.average([candle | {"volume": None}], 30.0, INTERVALS["1m"]) is None
+    assert _days.average([], 30.0, INTERVALS["1m"]) is None
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (83300.27, "83300.27000000"),
+        (0.0, "0.00000000"),
+        (1.25e-5, "0.00001250"),
+        (1.23456789012e-5, "0.0000123456789012"),
+        (3892572197.49, "3892572197.49000000"),
+        (833222809340.0, "833222809340.00000000"),
+        (1e22, "10000000000000000000000.00000000"),
+        (-14.07, "-14.07000000"),
+    ],
+)
+def test_figures_keep_their_digits(figure: float, text: str) -> None:
+    """Eight decimals as Binance writes them, more where there are more, and none that are not there."""
+    assert written(figure) == text
+
+
+def test_quotas_are_told_as_binance_does(make: Make) -> None:
+    """429 with the time to wait and never 418; the limits that are told are the true ones."""
+    client = make(rate_limit_enabled=True, rate_limit_ohlcv=2)
+    limits = told(client, "exchangeInfo?symbol=BTCUSDT")["rateLimits"]
+    answers = [client.get(f"{API}/klines?symbol=BTCUSDT&interval=1h") for _ in range(3)]
+
+    assert limits == [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": 2}]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert held(schemas.Error, answers[-1].json)["code"] == -1003
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert answers[-1].headers["X-RateLimit-Remaining"] == "0"
+    assert asked(client, "ticker/price?symbol=BTCUSDT").headers["X-RateLimit-Limit"] == "120"
+
+
+def test_what_is_not_served_has_a_quota_as_well(make: Make) -> None:
+    """That of whatever is not there, in their shape."""
+    client = make(rate_limit_enabled=True, rate_limit_default=2)
+    answers = [client.get(f"{API}/depth"), client.post(f"{API}/order"), client.get("/nothing")]
+    last = client.get(f"{API}/trades")
+
+    assert [answer.status_code for answer in answers] == [404, 405, 429]
+    assert (last.status_code, content(last)["code"]) == (429, -1003)
+    assert client.get(f"{API}/ping").status_code == 200
+
+
+def test_a_key_of_binance_is_none_of_ours(make: Make) -> None:
+    """Clients send theirs along; one that is meant for the engine and unknown is refused."""
+    client = make(rate_limit_enabled=True)
+
+    assert client.get(f"{API}/ping", headers={"X-MBX-APIKEY": "theirs"}).status_code == 200
+    wrong = client.get(f"{API}/ping", headers={"X-API-Key": "unknown"})
+    assert (wrong.status_code, content(wrong)["code"]) == (401, -2015)
+
+
+def test_it_is_documented(client: FlaskClient) -> None:
+    """With its parameters, its shapes and its errors."""
+    document = client.get("/openapi.json").get_json()
+    day = document["paths"][f"{API}/ticker/24hr"]["get"]
+    klines = document["paths"][f"{API}/klines"]["get"]
+    answers = json.dumps(day["responses"])
+
+    assert [each["name"] for each in day["parameters"]] == ["symbol", "symbols", "symbolStatus", "type"]
+    assert "#/components/schemas/BinanceDayTicker" in answers
+    assert "#/components/schemas/BinanceError" in answers
+    assert klines["responses"]["200"]["content"]["application/json"]["schema"]["items"]["maxItems"] == 12
+    assert [each["required"] for each in klines["parameters"][:3]] == [True, True, False]
+    assert [each["schema"]["type"] for each in klines["parameters"][1:3]] == ["string", "integer"]
+    assert klines["parameters"][1]["schema"]["enum"] == list(INTERVALS)

@@ -1,0 +1,198 @@
+"""Binance's clients as they were released, against the real server: nothing but their base URL is changed.
+
+No test may reach anything but this machine, so a client that asked another host would fail here.
+"""
+
+import re
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import ccxt
+import pytest
+
+from providers import ASSETS
+from tests.engine.web.compat.released import run_released
+from tests.running import ROOT, Engine
+from tests.upstreams import Fault, StandIn
+
+with warnings.catch_warnings():  # what it imports itself is older than what it is installed with
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from binance.client import Client
+    from binance.exceptions import BinanceAPIException
+
+CLIENTS = (ROOT / "docs/clients.md").read_text()
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+@pytest.fixture(scope="module")
+def providers() -> Iterator[StandIn]:
+    """All providers, in this process."""
+    with StandIn() as providers:
+        yield providers
+
+
+@pytest.fixture(scope="module")
+def engine(providers: StandIn) -> Iterator[Engine]:
+    """The real server over them, without quotas."""
+    settings = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false"}
+    with Engine({**providers.base_urls(), **settings}) as engine:
+        yield engine
+
+
+@pytest.fixture
+def _blocked(providers: StandIn) -> Iterator[None]:
+    """Binance refuses this host's region."""
+    providers.fault("binance", Fault("status", status=451))
+    yield
+    providers.heal()
+
+
+def as_documented(client: str, engine: Engine) -> dict[str, Any]:
+    """What the snippet about `client` makes, with the address of `engine`."""
+    (snippet,) = (each for each in re.findall(r"```python\n(.*?)```", CLIENTS, re.DOTALL) if client in each)
+    names: dict[str, Any] = {}
+    exec(snippet.replace("http://localhost:8000", engine.url), names)
+    return names
+
+
+@pytest.fixture
+def exchange(engine: Engine) -> Iterator[Any]:
+    """ccxt's Binance."""
+    exchange = as_documented("ccxt", engine)["exchange"]
+    exchange.enableRateLimit = False
+    yield exchange
+    exchange.session.close()
+
+
+@pytest.fixture
+def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """python-binance's client."""
+    monkeypatch.setattr(Client, "API_URL", Client.API_URL)
+    client = as_documented("binance.client", engine)["client"]
+    yield client
+    client.close_connection()
+
+
+def test_ccxt_knows_the_markets(exchange: Any) -> None:
+    """Spot markets that are active, without a limit or a step that somebody made up."""
+    markets = exchange.load_markets()
+    bitcoin = markets["BTC/USDT"]
+
+    assert set(markets) == {f"{asset.code}/USDT" for asset in ASSETS}
+    assert (bitcoin["active"], bitcoin["spot"], bitcoin["margin"]) == (True, True, False)
+    assert bitcoin["limits"]["amount"] == {"min": None, "max": None}
+    assert bitcoin["limits"]["cost"] == {"min": None, "max": None}
+    assert abs(exchange.fetch_time() - time.time() * 1000) < 60_000
+
+
+def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
+    """The newest, and those since a time."""
+    newest = exchange.fetch_ohlcv("BTC/USDT", "1h", limit=3)
+    since = newest[0][0] - 1000 * HOUR
+    older = exchange.fetch_ohlcv("BTC/USDT", "1h", since=since, limit=1000)
+    first = providers.market.candles("BTC", "1h", since, since)[0]
+
+    assert [row[0] - newest[0][0] for row in newest] == [0, HOUR, 2 * HOUR]
+    assert len(older) == 1000
+    assert older[0][:5] == [since, first.open, first.high, first.low, first.close]
+    assert older[0][5] == pytest.approx(first.volume)
+
+
+def test_ccxt_has_tickers(exchange: Any) -> None:
+    """What nobody gave is nothing there, and never zero."""
+    one = exchange.fetch_ticker("BTC/USDT")
+    many = exchange.fetch_tickers()
+    some = exchange.fetch_tickers(["ETH/USDT", "SOL/USDT"])
+
+    assert one["low"] <= one["last"] <= one["high"]
+    assert one["percentage"] == pytest.approx((one["last"] / one["open"] - 1) * 100, abs=1e-3)
+    assert one["vwap"] == pytest.approx(one["quoteVolume"] / one["baseVolume"])
+    assert (one["bid"], one["ask"], one["askVolume"]) == (None, None, None)
+    assert set(many) == {f"{asset.code}/USDT" for asset in ASSETS}
+    assert set(some) == {"ETH/USDT", "SOL/USDT"}
+    for ticker in many.values():
+        assert ticker["last"] > 0
+        assert ticker["open"] == pytest.approx(ticker["last"] - ticker["change"])
+        assert (ticker["high"], ticker["bid"], ticker["quoteVolume"]) == (None, None, None)
+
+
+def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
+    """As its own kinds."""
+    exchange.load_markets()
+    with pytest.raises(ccxt.BadSymbol):
+        exchange.public_get_klines({"symbol": "FOOUSDT", "interval": "1h"})
+    with pytest.raises(ccxt.BadRequest, match="Invalid interval"):
+        exchange.fetch_ohlcv("BTC/USDT", "2h")
+    with pytest.raises(ccxt.BadRequest, match="not supported"):
+        exchange.fetch_order_book("BTC/USDT")
+
+
+@pytest.mark.usefixtures("_blocked")
+def test_ccxt_while_binance_is_blocked(exchange: Any) -> None:
+    """Another provider's candles, and a header that says so."""
+    rows = exchange.fetch_ohlcv("ADA/USDT", "15m", limit=200)
+
+    assert len(rows) == 200
+    assert exchange.last_response_headers["X-Data-Source"] == "kraken"
+
+
+def test_python_binance_has_candles(client: Any) -> None:
+    """The newest, and a history of many pages from a date on."""
+    newest = client.get_klines(symbol="BTCUSDT", interval=Client.KLINE_INTERVAL_1HOUR, limit=5)
+    history = client.get_historical_klines("BTCUSDT", Client.KLINE_INTERVAL_1HOUR, "60 days ago UTC")
+    times = [row[0] for row in history]
+
+    assert [len(row) for row in newest] == [12] * 5
+    assert times == list(range(times[0], times[-1] + 1, HOUR))
+    assert len(times) == 60 * 24
+    assert len(client.get_ui_klines(symbol="BTCUSDT", interval="1d", limit=7)) == 7
+
+
+@pytest.mark.usefixtures("_blocked")
+def test_python_binance_while_binance_is_blocked(client: Any) -> None:
+    """It asks first where the market begins, which not everybody knows."""
+    history = client.get_historical_klines("XRPUSDT", Client.KLINE_INTERVAL_15MINUTE, "2 days ago UTC")
+
+    assert len(history) == 2 * 96
+    assert client.response.headers["X-Data-Source"] != "binance"
+
+
+def test_python_binance_has_prices(client: Any) -> None:
+    """One, all, a day, and an average."""
+    price = float(client.get_symbol_ticker(symbol="BTCUSDT")["price"])
+    day = client.get_ticker(symbol="BTCUSDT")
+    average = client.get_avg_price(symbol="BTCUSDT")
+
+    assert len(client.get_all_tickers()) == len(client.get_ticker()) == len(ASSETS)
+    assert float(day["lowPrice"]) <= float(day["weightedAvgPrice"]) <= float(day["highPrice"])
+    assert float(average["price"]) == pytest.approx(price, rel=0.02)
+    assert average["mins"] == 5
+
+
+def test_python_binance_knows_the_markets(client: Any) -> None:
+    """And the time."""
+    info = client.get_exchange_info()
+
+    assert len(info["symbols"]) == len(ASSETS)
+    assert client.get_symbol_info("ETHUSDT")["baseAsset"] == "ETH"
+    assert client.get_symbol_info("FOOUSDT") is None
+    assert abs(client.get_server_time()["serverTime"] - time.time() * 1000) < 60_000
+
+
+def test_python_binance_reads_the_errors(client: Any) -> None:
+    """With code, message and status."""
+    with pytest.raises(BinanceAPIException) as wrong:
+        client.get_klines(symbol="FOOUSDT", interval="1h")
+    assert (wrong.value.code, wrong.value.message, wrong.value.status_code) == (-1121, "Invalid symbol.", 400)
+
+    with pytest.raises(BinanceAPIException) as missing:
+        client.get_order_book(symbol="BTCUSDT")
+    assert (missing.value.code, missing.value.status_code) == (-1020, 404)
+
+
+def test_binance_api_node(engine: Engine) -> None:
+    """The client of Node."""
+    run_released("binance", engine)

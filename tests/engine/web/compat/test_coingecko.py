@@ -1,0 +1,496 @@
+"""CoinGecko's API: its shapes, its parameters and its errors, for the coins that are served."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.analysis.candles import resample
+from providers import ASSETS, INTERVALS, Candle, Interval
+from schemas.compat.coingecko import (
+    CoinRow,
+    FailureAnswer,
+    GlobalAnswer,
+    MarketRow,
+)
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, held, overview, prices
+from tests.engine.web.conftest import Make
+from tests.upstreams import Fault, StandIn
+
+BASE = "/compat/coingecko/api/v3"
+NOW = 1_795_365_630_000
+MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
+
+
+def ask(client: FlaskClient, path: str, **query: Any) -> TestResponse:
+    """A request as it is sent."""
+    return client.get(f"{BASE}/{path}", query_string=query)
+
+
+def get(client: FlaskClient, path: str, **query: Any) -> Json:
+    """The body of a good answer."""
+    response = ask(client, path, **query)
+    assert response.status_code == 200, response.text
+    return response.json
+
+
+def failure(client: FlaskClient, path: str, status: int, **query: Any) -> Json:
+    """The body of a failure, which nobody keeps."""
+    response = ask(client, path, **query)
+    assert response.status_code == status, response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    return held(FailureAnswer, response.json)
+
+
+def all_down(stand_in: StandIn) -> None:
+    """Nobody answers any more."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+
+
+def test_it_is_there(client: FlaskClient) -> None:
+    """In its own words, with or without a slash at the end."""
+    assert get(client, "ping") == get(client, "ping/") == {"gecko_says": "(V3) To the Moon!"}
+
+
+def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> None:
+    """Under CoinGecko's own ids; nobody is asked for that."""
+    rows = held(CoinRow, get(client, "coins/list"), many=True)
+
+    assert rows[0] == {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin"}
+    assert {"id": "polygon-ecosystem-token", "symbol": "pol", "name": "POL (ex-MATIC)"} in rows
+    assert len(rows) == len(ASSETS)
+    assert get(client, "simple/supported_vs_currencies") == ["usd", "usdt"]
+    assert stand_in.calls.count() == 0
+
+
+def test_a_price_in_each_currency(client: FlaskClient) -> None:
+    """Numbers, each what the engine's own interface says."""
+    (usd,) = prices(client, "symbols=BTC&convert=USD")["data"]
+    (usdt,) = prices(client, "symbols=BTC&convert=USDT")["data"]
+
+    assert usd["price"] != usdt["price"]
+    assert get(client, "simple/price", ids="bitcoin", vs_currencies="usd,usdt") == {
+        "bitcoin": {"usd": usd["price"], "usdt": usdt["price"]}
+    }
+
+
+def test_what_else_is_known_of_a_coin(client: FlaskClient, clock: Clock) -> None:
+    """Each figure where it is asked for; those in dollars are brought to tether by the observed rate."""
+    told = prices(client, "symbols=ETH&convert=USD")
+    (row,), rate = told["data"], told["meta"]["usdtUsd"]
+    answer = get(
+        client,
+        "simple/price",
+        ids="ethereum",
+        vs_currencies="usd,usdt",
+        include_market_cap="true",
+        include_24hr_vol="true",
+        include_24hr_change="True",
+        include_last_updated_at="true",
+    )["ethereum"]
+
+    assert list(answer) == [
+        "usd",
+        "usd_market_cap",
+        "usd_24h_vol",
+        "usd_24h_change",
+        "last_updated_at",
+        "usdt",
+        "usdt_market_cap",
+        "usdt_24h_vol",
+        "usdt_24h_change",
+    ]
+    assert answer["usd_market_cap"] == row["marketCap"]
+    assert answer["usd_24h_vol"] == row["volume24h"]
+    assert answer["usd_24h_change"] == row["change24h"]
+    assert answer["usdt_market_cap"] == pytest.approx(row["marketCap"] / rate)
+    assert 0 <= clock() - answer["last_updated_at"] < 60
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ({"ids": "bitcoin,ethereum,bitcoin"}, ["bitcoin", "ethereum"]),
+        ({"ids": "bitcoin, ethereum"}, ["bitcoin", "ethereum"]),
+        ({"ids": "ethereum,no-such-coin"}, ["ethereum"]),
+        ({"ids": "no-such-coin"}, []),
+        ({"names": "Bitcoin"}, ["Bitcoin"]),
+        ({"symbols": "btc,ETH"}, ["btc", "eth"]),
+        ({"symbols": "matic"}, ["matic"]),
+        ({"symbols": "btc,xbt"}, ["btc", "xbt"]),
+        ({"ids": "solana", "names": "Bitcoin", "symbols": "eth"}, ["solana"]),
+    ],
+)
+def test_coins_are_chosen_by_id_name_or_symbol(
+    client: FlaskClient, query: dict[str, str], keys: list[str]
+) -> None:
+    """In this order of precedence; what is not known is left out."""
+    answer = get(client, "simple/price", vs_currencies="usd", **query)
+
+    assert list(answer) == keys
+    assert all(isinstance(price["usd"], float) for price in answer.values())
+
+
+def test_a_currency_that_is_not_had_is_left_out(client: FlaskClient) -> None:
+    """As CoinGecko does with one that it does not know."""
+    assert get(client, "simple/price", ids="bitcoin", vs_currencies="eur") == {"bitcoin": {}}
+    assert list(get(client, "simple/price", ids="bitcoin", vs_currencies="EUR,USD")["bitcoin"]) == ["usd"]
+
+
+@pytest.mark.parametrize(("precision", "digits"), [("0", 0), ("2", 2), ("full", None)])
+def test_prices_are_rounded_where_that_is_asked_for(
+    client: FlaskClient, precision: str, digits: int | None
+) -> None:
+    """The price alone."""
+    price = prices(client, "symbols=BTC&convert=USD")["data"][0]["price"]
+    answer = get(client, "simple/price", ids="bitcoin", vs_currencies="usd", precision=precision)
+
+    assert answer["bitcoin"]["usd"] == (price if digits is None else round(price, digits))
+
+
+def test_a_coin_without_a_price_is_null(make: Make, stand_in: StandIn) -> None:
+    """Not zero, and not left out: the coin is known."""
+    client = make(providers_quotes=("binance",))
+    stand_in.fault("binance", Fault("empty", coins=("SUI",)))
+    answer = get(
+        client,
+        "simple/price",
+        ids="bitcoin,sui",
+        vs_currencies="usdt",
+        include_market_cap="true",
+        include_last_updated_at="true",
+    )
+
+    assert answer["bitcoin"]["usdt"] > 0
+    assert answer["bitcoin"]["usdt_market_cap"] is None
+    assert answer["sui"] == {"usdt": None, "usdt_market_cap": None, "last_updated_at": None}
+
+
+def test_markets_are_listed_by_size(client: FlaskClient) -> None:
+    """With the figures that there are; what nobody gives is null."""
+    rows = held(MarketRow, get(client, "coins/markets", vs_currency="usd"), many=True)
+    told = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
+    (bitcoin, *_), caps = rows, [row["market_cap"] for row in rows]
+
+    assert len(rows) == len(ASSETS)
+    assert caps == sorted(caps, reverse=True)
+    assert bitcoin["current_price"] == told["BTC"]["price"]
+    assert bitcoin["market_cap_rank"] == told["BTC"]["rank"] == 1
+    assert bitcoin["total_volume"] == told["BTC"]["volume24h"]
+    assert bitcoin["price_change_percentage_24h"] == told["BTC"]["change24h"]
+    before = bitcoin["current_price"] - bitcoin["price_change_24h"]
+    assert bitcoin["price_change_24h"] / before * 100 == pytest.approx(told["BTC"]["change24h"])
+    assert bitcoin["last_updated"] == told["BTC"]["lastUpdate"]
+    nobody_gives = (
+        "image",
+        "high_24h",
+        "circulating_supply",
+        "ath",
+        "roi",
+        "market_cap_rank_with_rehypothecated",
+    )
+    assert {bitcoin[name] for name in nobody_gives} == {None}
+
+
+@pytest.mark.parametrize(
+    ("order", "field", "down"),
+    [
+        ("market_cap_asc", "market_cap", False),
+        ("volume_desc", "total_volume", True),
+        ("volume_asc", "total_volume", False),
+        ("id_asc", "id", False),
+        ("id_desc", "id", True),
+    ],
+)
+def test_other_orders(client: FlaskClient, order: str, field: str, down: bool) -> None:
+    """As they are called."""
+    values = [row[field] for row in get(client, "coins/markets", vs_currency="usd", order=order)]
+
+    assert values == sorted(values, reverse=down)
+
+
+def test_pages(client: FlaskClient) -> None:
+    """All coins once over all pages, and nothing after the last."""
+    pages = [
+        [row["id"] for row in get(client, "coins/markets", vs_currency="usd", per_page=12, page=page)]
+        for page in (1, 2, 3, 4)
+    ]
+
+    assert [len(page) for page in pages] == [12, 12, 6, 0]
+    assert {name for page in pages for name in page} == {asset.coingecko for asset in ASSETS}
+    assert len(get(client, "coins/markets", vs_currency="usd", per_page=1000)) == len(ASSETS)
+
+
+def test_some_markets(client: FlaskClient) -> None:
+    """By id or symbol; nothing where none of them is known."""
+    assert [row["id"] for row in get(client, "coins/markets", vs_currency="usdt", ids="solana,bitcoin")] == [
+        "bitcoin",
+        "solana",
+    ]
+    assert [row["symbol"] for row in get(client, "coins/markets", vs_currency="usd", symbols="eth")] == [
+        "eth"
+    ]
+    assert get(client, "coins/markets", vs_currency="usd", ids="no-such-coin") == []
+
+
+def test_changes_over_other_spans(client: FlaskClient) -> None:
+    """Those that are had; the others, and a drawing of the week, are null."""
+    (row,) = get(
+        client,
+        "coins/markets",
+        vs_currency="usd",
+        ids="bitcoin",
+        sparkline="true",
+        price_change_percentage="1h,24h,7d,30d,forever",
+    )
+    held(MarketRow, row)
+    (told,) = prices(client, "symbols=BTC&convert=USD")["data"]
+
+    assert row["price_change_percentage_1h_in_currency"] == told["change1h"]
+    assert row["price_change_percentage_24h_in_currency"] == told["change24h"]
+    assert row["price_change_percentage_7d_in_currency"] == told["change7d"]
+    assert row["price_change_percentage_30d_in_currency"] is None
+    assert row["sparkline_in_7d"] is None
+
+
+@pytest.mark.parametrize(
+    ("days", "size", "made_from"),
+    [
+        ("1", 30 * MINUTE, "15m"),
+        ("7", 4 * HOUR, "4h"),
+        ("14", 4 * HOUR, "4h"),
+        ("30", 4 * HOUR, "4h"),
+        ("90", 4 * DAY, "1d"),
+        ("180", 4 * DAY, "1d"),
+        ("365", 4 * DAY, "1d"),
+        ("max", 4 * DAY, "1d"),
+    ],
+)
+def test_candles_are_as_long_as_coingeckos(
+    client: FlaskClient, stand_in: StandIn, days: str, size: int, made_from: str
+) -> None:
+    """Stamped with the time they close at; made from smaller ones where the engine has none so long."""
+    rows = get(client, "coins/bitcoin/ohlc", vs_currency="usdt", days=days)
+    closes = [row[0] for row in rows]
+    count = 1000 * DAY // size - 1 if days == "max" else int(days) * DAY // size
+    market = stand_in.market.candles("BTC", made_from, closes[0] - size, NOW)
+    small = [Candle(it.open_ms, it.open, it.high, it.low, it.close, it.volume) for it in market]
+    expected = resample(small, INTERVALS[made_from], Interval("", size), NOW)
+
+    assert len(rows) in (count, count + 1)
+    assert closes[-1] == NOW // size * size + size
+    assert rows == [[it.open_time + size, it.open, it.high, it.low, it.close] for it in expected]
+
+
+@pytest.mark.parametrize(
+    ("interval", "days", "size"), [("daily", "90", DAY), ("daily", "max", DAY), ("hourly", "7", HOUR)]
+)
+def test_the_length_of_candles_may_be_asked_for(
+    client: FlaskClient, interval: str, days: str, size: int
+) -> None:
+    """And is then no other."""
+    closes = [
+        row[0] for row in get(client, "coins/bitcoin/ohlc", vs_currency="usd", days=days, interval=interval)
+    ]
+
+    assert closes == list(range(closes[0], closes[-1] + 1, size))
+    assert closes[-1] == NOW // size * size + size
+    assert failure(client, "coins/bitcoin/ohlc", 422, vs_currency="usd", days="90", interval="hourly") == {
+        "error": "Invalid parameter interval: too short for 90 days"
+    }
+
+
+def test_candles_of_which_a_part_is_missing_are_left_out(make: Make, stand_in: StandIn) -> None:
+    """Their figures would be wrong; a header tells what is missing."""
+    stand_in.fault("binance", Fault("gap", count=3))
+    client = make(providers_candles=("binance",))
+    response = ask(client, "coins/bitcoin/ohlc", vs_currency="usdt", days="1")
+    closes = {row[0] for row in response.get_json()}
+    first, last = (int(time) for time in response.headers["X-Data-Gaps"].split("-"))
+    half_hours = range(first // (30 * MINUTE), last // (30 * MINUTE) + 1)
+
+    assert not closes & {(number + 1) * 30 * MINUTE for number in half_hours}
+
+
+def test_headers_say_whose_data_it_is_and_in_what(make: Make, clock: Clock) -> None:
+    """CoinGecko's shapes have no place for it."""
+    client = make(providers_candles=("binance",))
+    candles = ask(client, "coins/bitcoin/ohlc", vs_currency="usd", days="7").headers
+    price = ask(client, "simple/price", ids="bitcoin", vs_currencies="usd").headers
+    clock.advance(20)
+    kept = ask(client, "simple/price", ids="bitcoin", vs_currencies="usd").headers
+    whole = ask(client, "global").headers
+
+    assert (candles["X-Data-Source"], candles["X-Data-Quote"]) == ("binance", "USDT")
+    assert price["X-Data-Source"] == "multi-provider"
+    assert price["Cache-Status"] == "engine; fwd=miss"
+    assert (kept["Age"], kept["Cache-Status"]) == ("20", "engine; hit; ttl=10")
+    assert "coinpaprika" in whole["X-Data-Source"]
+
+
+def test_the_market_as_a_whole(client: FlaskClient, clock: Clock) -> None:
+    """In dollars; what nobody counts is null."""
+    data = held(GlobalAnswer, get(client, "global"))["data"]
+    whole = overview(client)
+    told = whole["data"]
+
+    assert data["markets"] == whole["meta"]["markets"] > 0
+    assert data["total_market_cap"] == {"usd": told["totalMarketCap"]}
+    assert data["total_volume"] == {"usd": told["totalVolume24h"]}
+    assert data["market_cap_percentage"] == {"btc": told["btcDominance"], "eth": told["ethDominance"]}
+    assert data["market_cap_change_percentage_24h_usd"] == told["marketCapChange24h"]
+    assert data["active_cryptocurrencies"] == told["activeCoins"]
+    assert data["upcoming_icos"] is None
+    assert data["volume_change_percentage_24h_usd"] is None
+    assert data["updated_at"] == int(clock())
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status", "error"),
+    [
+        ("simple/price", {"vs_currencies": "usd"}, 422, "Missing parameter ids"),
+        ("simple/price", {"vs_currencies": "usd", "ids": ""}, 422, "Missing parameter ids"),
+        ("simple/price", {"ids": "bitcoin"}, 422, "Missing parameter vs_currencies"),
+        ("simple/price", {"ids": "bitcoin", "vs_currencies": ""}, 422, "Missing parameter vs_currencies"),
+        ("coins/markets", {}, 422, "Missing parameter vs_currency"),
+        ("coins/markets", {"vs_currency": ""}, 422, "Missing parameter vs_currency"),
+        ("coins/markets", {"vs_currency": "eur"}, 400, "invalid vs_currency"),
+        ("coins/markets", {"vs_currency": "usd", "category": "layer-1"}, 404, "category not found"),
+        ("coins/bitcoin/ohlc", {"days": "1"}, 422, "Missing parameter vs_currency"),
+        ("coins/bitcoin/ohlc", {"vs_currency": "usd"}, 422, "Missing parameter days"),
+        ("coins/bitcoin/ohlc", {"vs_currency": "eur", "days": "1"}, 400, "invalid vs_currency"),
+        ("coins/no-such-coin/ohlc", {"vs_currency": "usd", "days": "1"}, 404, "coin not found"),
+        ("coins/bitcoin/tickers", {}, 404, "There is nothing at this address"),
+    ],
+)
+def test_wrong_requests_in_its_own_words(
+    client: FlaskClient, path: str, query: dict[str, str], status: int, error: str
+) -> None:
+    """One sentence under `error`."""
+    assert failure(client, path, status, **query) == {"error": error}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("coins/markets", {"vs_currency": "usd", "per_page": "0"}, "per_page"),
+        ("coins/markets", {"vs_currency": "usd", "page": "x"}, "page"),
+        ("coins/markets", {"vs_currency": "usd", "order": "gecko_desc"}, "order"),
+        ("coins/bitcoin/ohlc", {"vs_currency": "usd", "days": "3"}, "days"),
+        ("coins/bitcoin/ohlc", {"vs_currency": "usd", "days": "7", "interval": "4h"}, "interval"),
+        ("simple/price", {"vs_currencies": "usd", "ids": "bitcoin", "precision": "19"}, "precision"),
+        ("simple/price", {"vs_currencies": "usd", "ids": ",".join(map(str, range(251)))}, "ids"),
+    ],
+)
+def test_what_cannot_be_is_named(client: FlaskClient, path: str, query: dict[str, str], name: str) -> None:
+    """Never another order, size or number than was asked for."""
+    assert failure(client, path, 422, **query)["error"].startswith(f"Invalid parameter {name}: ")
+
+
+def test_its_keys_do_not_disturb(client: FlaskClient) -> None:
+    """Clients send theirs in the query or in a header, and parameters of no meaning here."""
+    response = client.get(
+        f"{BASE}/simple/price?ids=bitcoin&vs_currencies=usd&x_cg_demo_api_key=CG-0&include_tokens=top",
+        headers={"x-cg-demo-api-key": "CG-0"},
+    )
+
+    assert response.status_code == 200
+
+
+def test_everybody_down_is_its_own_error(client: FlaskClient, stand_in: StandIn) -> None:
+    """Under `status`, with the status that it is, and when to come again."""
+    all_down(stand_in)
+    for path, query in (
+        ("simple/price", {"ids": "bitcoin", "vs_currencies": "usd"}),
+        ("coins/markets", {"vs_currency": "usd"}),
+        ("coins/bitcoin/ohlc", {"vs_currency": "usd", "days": "1"}),
+        ("global", {}),
+    ):
+        status = failure(client, path, 503, **query)["status"]
+        assert status == {
+            "error_code": 503,
+            "error_message": "All data providers are currently unavailable",
+        }
+    assert "Retry-After" in ask(client, "global").headers
+
+
+def test_old_prices_are_given_for_five_minutes(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """With their own time and their age in a header; then they are prices no more."""
+    asked = {"ids": "bitcoin", "vs_currencies": "usd", "include_last_updated_at": "true"}
+    before = get(client, "simple/price", **asked)
+    all_down(stand_in)
+    clock.advance(290)
+    stale = ask(client, "simple/price", **asked)
+    clock.advance(60)
+
+    assert stale.json == before
+    assert (stale.headers["Age"], stale.headers["Cache-Status"][-12:]) == ("290", "detail=stale")
+    for path in ("simple/price", "coins/markets"):
+        message = failure(client, path, 503, vs_currency="usd", **asked)["status"]["error_message"]
+        assert "what is kept is 35" in message
+
+
+def test_old_candles_are_given_for_two_of_their_parts(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """Half hours are made of quarters: after two of those the newest is not the newest any more."""
+    asked = {"vs_currency": "usd", "days": "1"}
+    get(client, "coins/bitcoin/ohlc", **asked)
+    all_down(stand_in)
+    clock.advance(1800)
+    stale = ask(client, "coins/bitcoin/ohlc", **asked)
+    clock.advance(1)
+
+    assert stale.status_code == 200
+    assert stale.headers["Age"] == "1800"
+    assert failure(client, "coins/bitcoin/ohlc", 503, **asked)["status"]["error_code"] == 503
+
+
+@pytest.mark.parametrize(
+    ("limit", "path", "query"),
+    [
+        ("rate_limit_prices", "simple/price", {"ids": "bitcoin", "vs_currencies": "usd"}),
+        ("rate_limit_prices", "coins/markets", {"vs_currency": "usd"}),
+        ("rate_limit_ohlcv", "coins/bitcoin/ohlc", {"vs_currency": "usd", "days": "1"}),
+        ("rate_limit_default", "global", {}),
+        ("rate_limit_default", "ping", {}),
+    ],
+)
+def test_quotas(make: Make, limit: str, path: str, query: dict[str, str]) -> None:
+    """Each call counts on its own kind's, and a spent one is told in CoinGecko's shape."""
+    client = make(rate_limit_enabled=True, **{limit: 1})
+    get(client, path, **query)
+    response = ask(client, path, **query)
+
+    assert response.status_code == 429
+    assert response.json == {"status": {"error_code": 429, "error_message": "Too many requests"}}
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_other_methods(client: FlaskClient) -> None:
+    """The same shape."""
+    response = client.post(f"{BASE}/simple/price")
+
+    assert (response.status_code, set(response.get_json())) == (405, {"error"})
+
+
+def test_it_is_documented(client: FlaskClient) -> None:
+    """With a coin's id in the path."""
+    paths = client.get("/openapi.json").get_json()["paths"]
+    ohlc = paths[f"{BASE}/coins/{{coin}}/ohlc"]["get"]
+    names = [(each["in"], each["name"]) for each in ohlc["parameters"]]
+
+    assert names[0] == ("path", "coin")
+    assert ("query", "days") in names
+    assert {path.removeprefix(BASE + "/") for path in paths if path.startswith(BASE)} == {
+        "ping",
+        "simple/price",
+        "simple/supported_vs_currencies",
+        "coins/list",
+        "coins/markets",
+        "coins/{coin}/ohlc",
+        "global",
+    }

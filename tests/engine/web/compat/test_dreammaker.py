@@ -1,0 +1,431 @@
+"""The calls of Dreammaker and its family: their shapes, and that none of them says what is not so."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.web.compat.dreammaker._rows import REQUIRED, top
+from providers import ASSETS
+from schemas import ErrorAnswer, ProviderRow
+from schemas.compat import dreammaker as shape
+from tests.clock import Clock
+from tests.engine.web.api.answers import held, overview, prices
+from tests.engine.web.compat.answers import AXIOS, told
+from tests.engine.web.conftest import Make
+from tests.everybody import TOTALS
+from tests.upstreams import Fault, StandIn
+
+TOP = "/api/crypto/prices/top"
+ABOUT_DATA = (
+    f"{TOP}?limit=5",
+    "/api/crypto/market-overview",
+    "/api/categories",
+    "/api/coins/top",
+    "/api/market",
+    "/api/trending",
+    "/api/sentiment/global",
+    "/api/news/latest",
+)
+"""What rests on providers."""
+ABOUT_ITSELF = (
+    "/health",
+    "/info",
+    "/api/status",
+    "/api/providers",
+    "/api/rate-limits",
+    "/api/logs",
+    "/api/alerts",
+    "/api/hf/health",
+    "/api/hf/registry",
+)
+"""What the engine knows by itself."""
+
+
+def fail_all(stand_in: StandIn, *but: str) -> None:
+    """Let every provider fail."""
+    for name in stand_in.base_urls():
+        provider = name.removesuffix("_BASE_URL").lower()
+        if provider not in but:
+            stand_in.fault(provider, Fault("status", status=500))
+
+
+def test_the_largest_coins_in_the_order_of_their_rank(client: FlaskClient) -> None:
+    """As the engine's own prices say, in dollars, by their base symbols."""
+    rows = told(client, TOP, shape.TopPriceRow, many=True)
+    own = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
+
+    assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
+    assert {row["symbol"] for row in rows} == {asset.symbol for asset in ASSETS}
+    for row in rows:
+        mine = own[row["symbol"]]
+        assert row["price"] == pytest.approx(mine["price"], rel=1e-6)
+        assert row["market_cap"] == mine["marketCap"]
+        assert row["last_updated"] == mine["lastUpdate"]
+
+
+@pytest.mark.parametrize("limit", [14, 15, 20, 30, 100])
+def test_every_required_coin_is_there_where_there_is_room(client: FlaskClient, limit: int) -> None:
+    """They displace the lowest ranks of the others, and the order stays."""
+    rows = told(client, f"{TOP}?limit={limit}", shape.TopPriceRow, many=True)
+
+    assert {row["symbol"] for row in rows} >= REQUIRED
+    assert len(rows) == min(limit, len(ASSETS))
+    assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
+
+
+def test_with_less_room_the_largest_come_first(client: FlaskClient) -> None:
+    """Fourteen do not fit into five."""
+    rows = told(client, f"{TOP}?limit=5", shape.TopPriceRow, many=True)
+    whole = told(client, TOP, shape.TopPriceRow, many=True)
+
+    assert rows == whole[:5]
+
+
+def test_a_required_coin_that_nobody_quotes_leaves_its_place_to_others() -> None:
+    """It is not made up."""
+    rows: list[dict[str, Any]] = [{"symbol": asset.symbol} for asset in ASSETS if asset.symbol != "LTC"]
+    kept = top(rows, 14)
+
+    assert [row["symbol"] for row in kept] == [asset.symbol for asset in ASSETS[:15] if asset.symbol != "LTC"]
+
+
+def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+    """Never 0: without aggregators there is no rank, no capitalisation, no volume of the whole market."""
+    for name in TOTALS:
+        stand_in.fault(name, Fault("status", status=500))
+    rows = told(client, TOP, shape.TopPriceRow, many=True)
+
+    assert {row["symbol"] for row in rows} >= REQUIRED
+    assert rows[0]["price"] > 0
+    for name in ("volume_24h", "market_cap", "rank"):
+        assert {row[name] for row in rows} == {None}
+
+
+def test_only_tether_is_better_than_nothing(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Where nobody says what a tether is worth, prices are in tether, and a header says so."""
+    assert client.get(TOP).headers["X-Data-Quote"] == "USD"
+    clock.advance(301)
+    fail_all(stand_in, "binance")
+    response = client.get(TOP, headers=AXIOS)
+
+    assert response.headers["X-Data-Quote"] == "USDT"
+    assert response.json is not None
+    assert response.json[0]["symbol"] == "BTC"
+    assert response.json[0]["price"] == pytest.approx(stand_in.market.ticker("BTC").last, rel=1e-2)
+
+
+def test_the_market_as_a_whole(client: FlaskClient) -> None:
+    """The same figures under other names."""
+    own = overview(client)
+    theirs = told(client, "/api/crypto/market-overview", shape.MarketOverview)
+
+    assert theirs == {
+        "total_market_cap": own["data"]["totalMarketCap"],
+        "total_volume_24h": own["data"]["totalVolume24h"],
+        "btc_dominance": own["data"]["btcDominance"],
+        "eth_dominance": own["data"]["ethDominance"],
+        "market_cap_change_24h": own["data"]["marketCapChange24h"],
+        "active_cryptocurrencies": own["data"]["activeCoins"],
+        "markets": own["meta"]["markets"],
+    }
+    assert theirs["markets"] > 0
+
+
+def test_totals_without_a_capitalisation_are_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
+    """Lists of coins alone are no overview of the market."""
+    for name in ("coinpaprika", "coinlore"):
+        stand_in.fault(name, Fault("status", status=500))
+    stand_in.fault("coinmarketcap", Fault("status", status=500, path="global-metrics"))
+    stand_in.fault("coingecko", Fault("status", status=500, path="/global"))
+    response = client.get("/api/crypto/market-overview")
+
+    assert response.status_code == 503
+    error = held(ErrorAnswer, response.json)["error"]
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["details"]["coingecko"] == "HTTP 500"
+
+
+def test_kinds_of_coins(client: FlaskClient) -> None:
+    """A bare array, three pictures each."""
+    rows = told(client, "/api/categories", shape.CategoryRow, many=True)
+
+    assert rows
+    assert all(len(row["top_3_coins"]) <= 3 for row in rows)
+
+
+def test_coins_for_newer_clients(client: FlaskClient) -> None:
+    """The same coins in the shapes they read."""
+    rows = told(client, f"{TOP}?limit=20", shape.TopPriceRow, many=True)
+    coins = told(client, "/api/coins/top?limit=20", shape.CoinsAnswer)["coins"]
+    market = told(client, "/api/market?limit=20", shape.MarketAnswer)
+    whole = told(client, "/api/crypto/market-overview", shape.MarketOverview)
+
+    assert [coin["current_price"] for coin in coins] == [row["price"] for row in rows]
+    assert [coin["id"] for coin in coins[:2]] == ["bitcoin", "ethereum"]
+    assert market["data"] == coins
+    assert market["total_market_cap"] == whole["total_market_cap"]
+    assert market["active_coins"] == whole["active_cryptocurrencies"]
+
+
+def test_coins_are_told_without_totals(client: FlaskClient, stand_in: StandIn) -> None:
+    """The totals are null where they cannot be had."""
+    for name in TOTALS:
+        stand_in.fault(name, Fault("status", status=500))
+    answer = told(client, "/api/market", shape.MarketAnswer)
+
+    assert answer["total_market_cap"] is None
+    assert answer["data"][0]["current_price"] > 0
+
+
+def test_what_people_look_for(client: FlaskClient) -> None:
+    """In the same shape."""
+    coins = told(client, "/api/trending", shape.TrendingAnswer)["coins"]
+
+    assert [coin["symbol"] for coin in coins] == [
+        row["symbol"] for row in overview(client)["data"]["trending"]
+    ]
+
+
+def test_the_mood_in_five_classes(client: FlaskClient) -> None:
+    """With the index's own time and source."""
+    response = client.get("/api/sentiment/global")
+    answer = held(shape.GlobalSentiment, response.json)
+    own = client.get("/api/sentiment").get_json()["data"]["fearGreed"]
+
+    assert answer["fear_greed_index"] == answer["value"] == own["value"]
+    assert answer["sentiment"] == own["classification"].lower().replace(" ", "_")
+    assert answer["timestamp"] == own["timestamp"]
+    assert response.headers["X-Data-Source"] == "alternative.me"
+
+
+def test_news_where_they_are_switched_on(make: Make, client: FlaskClient) -> None:
+    """The newest stories; otherwise there is nothing at the address."""
+    articles = told(make(enable_news=True), "/api/news/latest?limit=5", shape.LatestNews)["articles"]
+    times = [article["published_at"] for article in articles]
+
+    assert len(articles) == 5
+    assert times == sorted(times, reverse=True)
+    assert client.get("/api/news/latest").get_json()["error"]["code"] == "FEATURE_DISABLED"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        ("Bitcoin soars to a record high", "positive"),
+        ("Exchange hacked, millions stolen", "negative"),
+        ("Bitcoin trades at 80 thousand", "neutral"),
+    ],
+)
+def test_a_text_is_judged(client: FlaskClient, text: str, sentiment: str) -> None:
+    """In three words of theirs."""
+    response = client.post("/api/hf/run-sentiment", json={"text": text, "model": "any"}, headers=AXIOS)
+    answer = held(shape.SentimentVerdict, response.json)
+
+    assert (answer["text"], answer["sentiment"]) == (text, sentiment)
+
+
+@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": 5}, {"text": "x" * 5001}])
+def test_what_is_no_text_is_an_error(client: FlaskClient, body: dict[str, object]) -> None:
+    """Nothing can be said about it."""
+    response = client.post("/api/hf/run-sentiment", json=body)
+
+    assert response.status_code == 400
+    assert "text" in held(ErrorAnswer, response.json)["error"]["details"]
+
+
+def test_how_the_model_stands(make: Make, client: FlaskClient) -> None:
+    """Up, or switched off with everything about the mood."""
+    off = make(enable_sentiment=False)
+    registry = told(client, "/api/hf/registry", shape.Registry)
+
+    assert told(client, "/api/hf/health", shape.ModelHealth)["status"] == "up"
+    assert told(off, "/api/hf/health", shape.ModelHealth)["status"] == "disabled"
+    assert off.post("/api/hf/run-sentiment", json={"text": "up"}).status_code == 404
+    assert off.get("/api/sentiment/global").get_json()["error"]["code"] == "FEATURE_DISABLED"
+    assert [model["enabled"] for model in registry["models"]] == [True]
+    names = {source["name"] for source in registry["data_sources"]}
+    assert "binance" in names
+    assert "cryptocompare" not in names  # it has no key
+
+
+def test_health_in_one_word(client: FlaskClient, stand_in: StandIn) -> None:
+    """Up once candles and prices work; with every provider cut off it does not say that all is well."""
+    assert told(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
+    client.get("/api/ohlcv?symbol=BTC")
+    client.get(TOP)
+    assert told(client, "/health", shape.UpOrDegraded)["status"] == "up"
+    fail_all(stand_in)
+    for interval in ("1m", "5m", "15m", "4h", "1d"):
+        client.get(f"/api/ohlcv?symbol=BTC&interval={interval}")
+
+    assert told(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
+
+
+def test_what_this_is(client: FlaskClient) -> None:
+    """Every documented path is listed."""
+    info = told(client, "/info", shape.Info)
+
+    assert set(info["endpoints"]) == set(client.get("/openapi.json").get_json()["paths"])
+
+
+def test_status_counts_providers(client: FlaskClient) -> None:
+    """As many as are listed."""
+    rows = told(client, "/api/providers", ProviderRow, many=True)
+    counts = told(client, "/api/status", shape.Status)["providers"]
+
+    assert counts["total"] == len(rows) == sum(counts.values()) - counts["total"]
+
+
+def test_what_is_left_towards_each_provider(client: FlaskClient, stand_in: StandIn) -> None:
+    """In its own unit; nothing while it wants to be left alone, and until when."""
+    stand_in.fault("okx", Fault("status", status=429, headers={"Retry-After": "120"}))
+    client.get(TOP)
+    rows = {row["provider"]: row for row in told(client, "/api/rate-limits", shape.BudgetRow, many=True)}
+
+    assert 0 < rows["kraken"]["remaining"] < rows["kraken"]["limit"]
+    assert rows["kraken"]["reset_at"] == "2026-11-22T16:41:00Z"
+    assert (rows["okx"]["remaining"], rows["okx"]["reset_at"]) == (0, "2026-11-22T16:42:30Z")
+    assert "cryptocompare" not in rows
+
+
+def test_events_and_alerts_are_the_engines_own(client: FlaskClient, stand_in: StandIn) -> None:
+    """Nothing while all is well; then who failed, and for whom another one serves."""
+    assert told(client, "/api/logs", shape.LogRow, many=True) == []
+    assert told(client, "/api/alerts", shape.AlertRow, many=True) == []
+    stand_in.fault("binance", Fault("status", status=451))
+    client.get("/api/ohlcv?symbol=BTC")
+    rows = told(client, "/api/logs", shape.LogRow, many=True)
+    alerts = told(client, "/api/alerts", shape.AlertRow, many=True)
+
+    assert {row["provider"] for row in rows} == {"binance", "kraken"}
+    assert {row["timestamp"] for row in rows} == {"2026-11-22T16:40:30Z"}
+    assert told(client, "/api/logs?limit=1", shape.LogRow, many=True) == rows[:1]
+    assert [(alert["id"], alert["resolved"]) for alert in alerts] == [("binance:blocked", False)]
+    assert "http" not in str(rows) + str(alerts)
+
+
+def test_what_serves_old_data_is_named_by_its_address(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """Not by what the engine calls it inside."""
+    client.get("/api/sentiment/global")
+    fail_all(stand_in)
+    clock.advance(1300)
+    client.get("/api/sentiment/global")
+    endpoints = {row["endpoint"] for row in told(client, "/api/logs", shape.LogRow, many=True)}
+
+    assert endpoints <= {None, "/api/sentiment", "/api/news"}
+    assert endpoints != {None}
+
+
+@pytest.mark.parametrize("path", ABOUT_DATA)
+def test_with_every_provider_down_there_is_an_error(make: Make, stand_in: StandIn, path: str) -> None:
+    """Its clients take any 2xx as data."""
+    client = make(enable_news=True)
+    fail_all(stand_in)
+    response = client.get(path, headers=AXIOS)
+
+    assert response.status_code == 503
+    assert response.headers["Cache-Control"] == "no-store"
+    error = held(ErrorAnswer, response.json)["error"]
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["details"]
+
+
+@pytest.mark.parametrize("path", ABOUT_ITSELF)
+def test_what_the_engine_knows_by_itself_it_says_with_every_provider_down(
+    client: FlaskClient, stand_in: StandIn, path: str
+) -> None:
+    """Nobody is asked for it."""
+    fail_all(stand_in)
+    client.get(TOP)
+    stand_in.calls.forget()
+
+    assert client.get(path).status_code == 200
+    assert stand_in.calls.list() == []
+
+
+@pytest.mark.parametrize(("path", "counts"), [(TOP, 300), ("/api/coins/top", 300), ("/api/categories", 1200)])
+def test_old_data_says_so_until_it_is_too_old(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, path: str, counts: int
+) -> None:
+    """In headers, since the body cannot; then it is no data any more."""
+    client.get(path)
+    fail_all(stand_in)
+    clock.advance(counts - 1)
+    old = client.get(path)
+    clock.advance(2)
+    too_old = client.get(path)
+
+    assert old.status_code == 200
+    assert "detail=stale" in old.headers["Cache-Status"]
+    assert int(old.headers["Age"]) == counts - 1
+    assert too_old.status_code == 503
+
+
+@pytest.mark.parametrize("path", ABOUT_DATA)
+def test_the_headers_say_what_an_answer_is_worth(make: Make, path: str) -> None:
+    """Who gave it, how old it is, and for how long it is fresh."""
+    response = make(enable_news=True).get(path)
+
+    assert response.headers["X-Data-Source"]
+    assert response.headers["Age"] == "0"
+    assert response.headers["Cache-Control"].startswith("public, max-age=")
+    assert "X-Data-Source" in response.headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize("path", sorted({*ABOUT_ITSELF, *ABOUT_DATA} - {"/api/providers"}))
+def test_parameters_that_a_call_does_not_know_are_ignored(make: Make, path: str) -> None:
+    """Clients of many ages send many things. Providers are the engine's own call, which is strict."""
+    client = make(enable_news=True)
+    joint = "&" if "?" in path else "?"
+
+    assert client.get(f"{path}{joint}_t=1&_t=2&page[]=3").status_code == 200
+
+
+@pytest.mark.parametrize("path", [TOP, "/api/coins/top", "/api/market", "/api/logs"])
+@pytest.mark.parametrize("limit", ["0", "-1", "many", "1001", "1&limit=2"])
+def test_a_wrong_limit_is_an_error(client: FlaskClient, path: str, limit: str) -> None:
+    """It is not guessed what was meant."""
+    response = client.get(f"{path}?limit={limit}")
+
+    assert response.status_code == 400
+    assert held(ErrorAnswer, response.json)["error"]["code"] == "INVALID_PARAMETER"
+
+
+def test_each_call_has_a_quota_but_health(make: Make) -> None:
+    """And a refusal is the engine's own."""
+    client = make(rate_limit_enabled=True, rate_limit_default=1, rate_limit_prices=1, rate_limit_sentiment=1)
+    for path in (path for path in ABOUT_ITSELF + ABOUT_DATA if "news" not in path):
+        first, second = client.get(path), client.get(path)
+        free = path == "/health"
+        assert first.status_code == 200, path
+        assert ("X-RateLimit-Limit" in first.headers) is not free, path
+        assert second.status_code == (200 if free else 429), path
+        assert ("Retry-After" in second.headers) is not free, path
+
+
+def test_open_pages_cost_providers_nothing_while_prices_are_fresh(
+    client: FlaskClient, stand_in: StandIn
+) -> None:
+    """However many of them poll."""
+    client.get(TOP)
+    calls = len(stand_in.calls.list())
+    for _ in range(10):
+        for path in (TOP, f"{TOP}?limit=100", "/api/coins/top", "/health", "/api/providers"):
+            assert client.get(path).status_code == 200
+
+    assert len(stand_in.calls.list()) == calls
+
+
+def test_browsers_may_ask_first(client: FlaskClient) -> None:
+    """Any page may call, with the headers that it sends."""
+    asked = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
+    asked["Access-Control-Request-Headers"] = "content-type"
+    response = client.options("/api/hf/run-sentiment", headers=asked)
+
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert response.headers["Access-Control-Allow-Headers"] == "content-type"

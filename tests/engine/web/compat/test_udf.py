@@ -1,0 +1,399 @@
+"""TradingView's UDF: asked in the very words of the adapter that comes with its charting library."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.web.compat.udf._bars import Span, table
+from providers import INTERVALS
+from schemas.compat.udf import (
+    UdfConfigAnswer,
+    UdfFailureAnswer,
+    UdfFoundRow,
+    UdfHistoryAnswer,
+    UdfSymbolAnswer,
+)
+from tests.clock import Clock
+from tests.engine.web.api.answers import Json, held
+from tests.engine.web.conftest import Make
+from tests.everybody import CANDLES
+from tests.upstreams import Fault, StandIn
+
+HOUR = 3600
+NOW = 1_795_365_630
+NEWEST = NOW // HOUR * HOUR
+FIRST = 1_420_416_000
+"""When the made-up market opened."""
+RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
+
+
+def ask(client: FlaskClient, **query: Any) -> TestResponse:
+    """`history` as the library asks for it; `start` and `end` are its `from` and `to`."""
+    names = {"start": "from", "end": "to"}
+    asked = {"symbol": "BTCUSDT", "resolution": "60"} | {
+        names.get(name, name): value for name, value in query.items()
+    }
+    return client.get("/udf/history", query_string=asked)
+
+
+def history(client: FlaskClient, **query: Any) -> Json:
+    """A good answer to that."""
+    response = ask(client, **query)
+    assert response.status_code == 200, response.text
+    return held(UdfHistoryAnswer, response.json)
+
+
+def failure(client: FlaskClient, **query: Any) -> str:
+    """What is said to be wrong."""
+    response = ask(client, **query)
+    assert response.status_code == 200, response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    return str(held(UdfFailureAnswer, response.json)["errmsg"])
+
+
+def test_what_the_data_feed_can_do(client: FlaskClient, stand_in: StandIn) -> None:
+    """It is searched, has no marks, and knows the time; nobody is asked for that."""
+    config = held(UdfConfigAnswer, client.get("/udf/config").json)
+
+    assert config["supported_resolutions"] == list(RESOLUTIONS)
+    assert (config["supports_search"], config["supports_group_request"]) == (True, False)
+    assert (config["supports_marks"], config["supports_timescale_marks"]) == (False, False)
+    assert config["supports_time"] is True
+    assert client.get("/udf/marks?symbol=BTCUSDT&from=1&to=2&resolution=60").json == []
+    assert client.get("/udf/timescale_marks?symbol=BTCUSDT&from=1&to=2&resolution=60").json == []
+    assert stand_in.calls.count() == 0
+
+
+def test_the_time_is_plain_text_in_seconds(client: FlaskClient) -> None:
+    """So that the library can set its clock."""
+    response = client.get("/udf/time")
+
+    assert response.text == str(NOW)
+    assert response.mimetype == "text/plain"
+
+
+@pytest.mark.parametrize("asked", ["BTCUSDT", "BINANCE:BTCUSDT", "ENGINE:BTCUSDT", "BTC/USDT", "btcusdt"])
+def test_a_pair_is_resolved(client: FlaskClient, asked: str) -> None:
+    """With or without an exchange in front of it; around the clock, in UTC."""
+    symbol = held(UdfSymbolAnswer, client.get("/udf/symbols", query_string={"symbol": asked}).json)
+
+    assert (symbol["name"], symbol["ticker"], symbol["full_name"]) == ("BTCUSDT", "BTCUSDT", "ENGINE:BTCUSDT")
+    assert symbol["description"] == "Bitcoin / Tether"
+    assert (symbol["session"], symbol["timezone"], symbol["type"]) == ("24x7", "Etc/UTC", "crypto")
+    assert (symbol["minmov"], symbol["data_status"]) == (1, "pulsed")
+    assert symbol["intraday_multipliers"] == ["1", "5", "15", "60", "240"]
+    assert symbol["has_intraday"] is symbol["has_daily"] is symbol["has_weekly_and_monthly"] is True
+
+
+@pytest.mark.parametrize(
+    ("pair", "scale"), [("BTCUSDT", 100), ("ETHUSDT", 1000), ("XRPUSD", 10**6), ("PEPEUSDT", 10**10)]
+)
+def test_prices_are_shown_as_finely_as_they_are_given(client: FlaskClient, pair: str, scale: int) -> None:
+    """Seven significant digits of what the coin costs now, between two decimals and ten."""
+    assert client.get(f"/udf/symbols?symbol={pair}").get_json()["pricescale"] == scale
+
+
+def test_a_pair_without_a_price_is_known_all_the_same(client: FlaskClient, stand_in: StandIn) -> None:
+    """An error would tell a user that there is no such pair; all the decimals there may be are shown."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+
+    assert client.get("/udf/symbols?symbol=BTCUSDT").get_json()["pricescale"] == 10**10
+
+
+def test_an_unknown_pair_is_said_in_the_librarys_word(client: FlaskClient) -> None:
+    """Status 200 and `s`, which is all that the adapter looks at."""
+    for path in ("/udf/symbols?symbol=FOOUSDT", "/udf/history?symbol=FOOUSDT&resolution=1D&from=1&to=2"):
+        response = client.get(path)
+
+        assert response.status_code == 200
+        assert response.json == {
+            "s": "error",
+            "errmsg": "unknown_symbol (symbol: FOOUSDT: no such coin or pair)",
+        }
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("query=BTC&limit=30&type=&exchange=", "BTCUSDT"),
+        ("query=BTCUSD&type=crypto", "BTCUSDT"),
+        ("query=ETHER", "ETHUSDT"),
+        ("query=POL", "MATICUSDT"),
+        ("query=ENGINE:SOL&exchange=ENGINE", "SOLUSDT"),
+        ("query=sol/usd", "SOLUSDT"),
+    ],
+)
+def test_pairs_are_found_by_symbol_and_name(client: FlaskClient, query: str, first: str) -> None:
+    """In any case, by a former symbol too."""
+    rows = held(UdfFoundRow, client.get(f"/udf/search?{query}").json, many=True)
+
+    assert first in [row["symbol"] for row in rows][:4]
+    assert all(row["ticker"] == row["symbol"] for row in rows)
+
+
+def test_a_search_is_narrowed(client: FlaskClient) -> None:
+    """To so many, and to nothing by a type or an exchange that is not here; the best ones come first."""
+    assert len(client.get("/udf/search?query=&limit=30").get_json()) == 30
+    assert client.get("/udf/search?query=BTC&type=stock").json == []
+    assert client.get("/udf/search?query=BTC&exchange=NYSE").json == []
+    assert client.get("/udf/search?query=nothing").json == []
+    assert [row["symbol"] for row in client.get("/udf/search?query=OP&limit=2").get_json()] == [
+        "OPUSDT",
+        "OPUSD",
+    ]
+
+
+@pytest.mark.parametrize("resolution", list(RESOLUTIONS))
+def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolution: str) -> None:
+    """As the library first asks: so many, up to now; the market's own figures, open times in seconds."""
+    interval = INTERVALS[RESOLUTIONS[resolution]]
+    newest = interval.open_time(NOW * 1000)
+    answer = history(client, resolution=resolution, start=NOW - 10, end=NOW + 60, countback=329)
+    market = stand_in.market.candles("BTC", interval.code, newest - 328 * interval.length, newest)
+
+    assert answer["s"] == "ok"
+    assert answer["t"] == [candle.open_ms // 1000 for candle in market]
+    assert answer["o"] == [candle.open for candle in market]
+    assert answer["h"] == [candle.high for candle in market]
+    assert answer["l"] == [candle.low for candle in market]
+    assert answer["c"] == [candle.close for candle in market]
+    assert answer["v"] == pytest.approx([candle.volume for candle in market])
+
+
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [("D", "1d"), ("1d", "1d"), ("W", "1w"), ("1w", "1w"), ("1h", "1h"), ("1H", "1h"), ("15m", "15m")],
+)
+def test_a_resolution_may_be_spelt_otherwise(client: FlaskClient, spelling: str, code: str) -> None:
+    """Older libraries write `D`, people write `1h`."""
+    first, second = history(client, resolution=spelling, end=NOW, countback=2)["t"]
+
+    assert second - first == INTERVALS[code].length // 1000
+
+
+@pytest.mark.parametrize("resolution", ["1M", "M", "30", "1S", "", "120"])
+def test_a_resolution_that_is_not_served_is_no_other_one(client: FlaskClient, resolution: str) -> None:
+    """A month is not a minute."""
+    message = failure(client, resolution=resolution, start=1, end=NOW)
+
+    assert "not one of 1, 5, 15, 60, 240, 1D, 1W" in message
+
+
+def test_from_is_meant_and_to_is_not(client: FlaskClient) -> None:
+    """As the library counts: the bar that opens at `to` is one that it has already."""
+    start, end = NEWEST - 20 * HOUR, NEWEST - 10 * HOUR
+
+    assert history(client, start=start, end=end)["t"] == list(range(start, end, HOUR))
+    assert history(client, start=start - 1, end=end + 1)["t"] == list(range(start, end + 1, HOUR))
+    assert history(client, start=start + 1, end=end)["t"] == list(range(start + HOUR, end, HOUR))
+
+
+def test_so_many_wins_over_from(client: FlaskClient) -> None:
+    """The library asks for more than its range holds, and for less when it looks for news."""
+    end = NEWEST - 100 * HOUR
+
+    assert history(client, start=end - HOUR, end=end, countback=3)["t"] == [
+        end - 3 * HOUR,
+        end - 2 * HOUR,
+        end - HOUR,
+    ]
+    assert history(client, start=NOW - 10 * HOUR, end=NOW, countback=2)["t"] == [NEWEST - HOUR, NEWEST]
+    assert history(client, start=-5_000_000, end=end, countback=1)["t"] == [end - HOUR]
+
+
+def test_a_thousand_bars_at_most_the_newest_of_them(client: FlaskClient) -> None:
+    """What is missing before them the library asks for by itself."""
+    end = NEWEST - 50 * HOUR
+    expected = list(range(end - 1000 * HOUR, end, HOUR))
+
+    assert history(client, start=end - 3000 * HOUR, end=end)["t"] == expected
+    assert history(client, start=0, end=end, countback=5000)["t"] == expected
+    assert len(history(client, start=0, end=NOW)["t"]) == 1000
+
+
+def test_a_chart_is_walked_back_to_its_very_first_bar(client: FlaskClient) -> None:
+    """Each request ends where the last one began, until there is nothing before."""
+    end = NOW
+    times: list[int] = []
+    for _ in range(10):
+        answer = history(client, resolution="1W", start=end - 1, end=end, countback=150)
+        if answer["s"] == "no_data":
+            break
+        times = answer["t"] + times
+        end = times[0]
+
+    assert answer == {"s": "no_data"}
+    assert times == list(range(FIRST, times[-1] + 1, 7 * 24 * HOUR))
+    assert times[-1] == INTERVALS["1w"].open_time(NOW * 1000) // 1000
+
+
+def test_where_there_are_no_bars_the_newest_before_is_named(client: FlaskClient) -> None:
+    """Between two open times, after the newest bar; never before the first."""
+    day = NOW // 86_400 * 86_400
+
+    assert history(client, resolution="1D", start=day - 7200, end=day - 3600) == {
+        "s": "no_data",
+        "nextTime": day - 86_400,
+    }
+    assert history(client, start=NOW + 5 * HOUR, end=NOW + 9 * HOUR) == {"s": "no_data", "nextTime": NEWEST}
+    assert history(client, start=FIRST - 50 * HOUR, end=FIRST - 10 * HOUR) == {"s": "no_data"}
+
+
+@pytest.mark.parametrize("resolution", ["1", "1W"])
+@pytest.mark.parametrize("end", [-9_999_999_999, 0, 1])
+def test_no_provider_is_asked_for_impossible_times(
+    client: FlaskClient, stand_in: StandIn, resolution: str, end: int
+) -> None:
+    """One that refuses would be held for broken, and not be asked for possible ones either."""
+    assert history(client, resolution=resolution, start=-5, end=end, countback=300) == {"s": "no_data"}
+    assert stand_in.calls.count() > 0
+    assert not [call.query for call in stand_in.calls if "=-" in call.query]
+
+
+def test_a_hole_is_neither_filled_nor_hidden(make: Make, stand_in: StandIn) -> None:
+    """Its bars are missing, and a header names the first and the last of them."""
+    stand_in.fault("binance", Fault("gap", count=3))
+    response = ask(make(providers_candles=("binance",)), end=NOW, countback=100)
+    first, last = (int(time) for time in response.headers["X-Data-Gaps"].split("-"))
+
+    assert last - first == 2 * HOUR * 1000
+    assert not set(range(first // 1000, last // 1000 + 1, HOUR)) & set(response.get_json()["t"])
+
+
+def test_a_coin_with_few_bars_is_drawn(make: Make) -> None:
+    """A signal needs fifty candles, a chart does not."""
+    answer = history(make(providers_candles=("coinbase",)), resolution="1W", end=NOW, countback=300)
+
+    assert answer["s"] == "ok"
+    assert 0 < len(answer["t"]) < 50
+
+
+def test_volumes_that_nobody_has_are_left_out(make: Make) -> None:
+    """CoinGecko has none: no column of zeros."""
+    answer = history(make(providers_candles=("coingecko",)), resolution="240", end=NOW, countback=50)
+
+    assert set(answer) == {"s", "t", "o", "h", "l", "c"}
+
+
+def test_headers_say_whose_data_it_is_and_how_old(
+    client: FlaskClient, clock: Clock, stand_in: StandIn
+) -> None:
+    """The protocol has no place for it."""
+    stand_in.fault("binance", Fault("status", status=451))
+    fresh = ask(client, resolution="15", end=NOW, countback=10)
+    clock.advance(20)
+    kept = ask(client, resolution="15", end=NOW, countback=10)
+
+    assert (fresh.headers["X-Data-Source"], fresh.headers["X-Data-Quote"]) == ("kraken", "USDT")
+    assert fresh.headers["Cache-Status"] == "engine; fwd=miss"
+    assert (kept.headers["Age"], kept.headers["Cache-Status"]) == ("20", "engine; hit; ttl=55")
+
+
+def test_a_bar_that_opens_meanwhile_is_not_one_that_was_asked_for() -> None:
+    """The hour may strike between the question and the answer."""
+    row = {"open": 2.0, "high": 3.0, "low": 1.0, "close": 2.0, "volume": 5.0}
+    rows = [{"timestamp": number * HOUR * 1000} | row for number in range(5)]
+    span = Span.of(INTERVALS["1h"], None, 4 * HOUR * 1000, 2, 3 * HOUR * 1000)
+
+    assert table(rows, span)["t"] == [2 * HOUR, 3 * HOUR]
+
+
+def test_charts_on_other_sites_may_ask(client: FlaskClient) -> None:
+    """And read what the headers say; refusals too."""
+    site = {"Origin": "https://charts.example"}
+    for path in ("/udf/history?symbol=BTCUSDT&resolution=60&countback=2", "/udf/nothing"):
+        headers = client.get(path, headers=site).headers
+
+        assert headers["Access-Control-Allow-Origin"] in ("*", "https://charts.example")
+        assert "X-Data-Source" in headers["Access-Control-Expose-Headers"]
+
+
+def test_looking_for_news_costs_nobody_anything(client: FlaskClient, clock: Clock, stand_in: StandIn) -> None:
+    """The library asks every ten seconds, each time up to that second."""
+    for _ in range(5):
+        history(client, start=int(clock()) - 10 * HOUR, end=int(clock()), countback=2)
+        clock.advance(10)
+
+    assert stand_in.calls.count() == 1
+
+
+def test_everybody_down_is_an_error_in_the_body(client: FlaskClient, stand_in: StandIn) -> None:
+    """With the reasons, and nothing that a cache would keep."""
+    for name in CANDLES:
+        stand_in.fault(name, Fault("status", status=500))
+
+    assert "binance: HTTP 500" in failure(client, end=NOW, countback=300)
+
+
+def test_old_bars_are_drawn_while_the_newest_is_the_newest(
+    client: FlaskClient, clock: Clock, stand_in: StandIn
+) -> None:
+    """Up to two intervals, and the headers say so; then it is an error, since a chart would lie."""
+    before = history(client, end=int(clock()), countback=300)
+    for name in CANDLES:
+        stand_in.fault(name, Fault("reset"))
+    clock.advance(2 * HOUR)
+    stale = ask(client, end=int(clock()), countback=300)
+    clock.advance(1)
+    outdated = failure(client, end=int(clock()), countback=300)
+
+    assert stale.json == before
+    assert stale.headers["Age"] == "7200"
+    assert stale.headers["Cache-Status"].endswith("detail=stale")
+    assert outdated == "All data providers are currently unavailable, what is kept is 7201 seconds old"
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"start": "soon", "end": NOW}, "from: "),
+        ({"start": 1, "end": 1_795_365_630_000}, "to: "),
+        ({"end": NOW}, "from: is missing, and so is countback"),
+        ({"end": NOW, "countback": "-1"}, "countback: "),
+        ({"resolution": "60 ", "end": NOW, "countback": 1}, "resolution: "),
+    ],
+)
+def test_what_is_wrong_is_named(client: FlaskClient, query: dict[str, Any], named: str) -> None:
+    """In the protocol's own names."""
+    assert named in failure(client, **query)
+
+
+def test_what_it_does_not_know_does_not_disturb(client: FlaskClient) -> None:
+    """The library sends a currency and a unit with some symbols."""
+    assert history(client, end=NOW, countback=2, currencyCode="USD", unitId="kg", firstDataRequest="true")
+
+
+def test_quotas_are_told_in_the_same_shape(make: Make) -> None:
+    """With the status and the wait that any client understands."""
+    client = make(rate_limit_enabled=True, rate_limit_ohlcv=1)
+    ask(client, end=NOW, countback=2)
+    response = ask(client, end=NOW, countback=2)
+
+    assert response.status_code == 429
+    assert response.json == {"s": "error", "errmsg": "Too many requests"}
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.headers["X-RateLimit-Limit"] == "1"
+
+
+def test_unknown_addresses_and_methods(client: FlaskClient) -> None:
+    """The protocol's shape, HTTP's status."""
+    nothing, post = client.get("/udf/quotes?symbols=A"), client.post("/udf/history")
+
+    assert (nothing.status_code, nothing.get_json()["s"]) == (404, "error")
+    assert (post.status_code, post.get_json()["s"]) == (405, "error")
+    assert client.get("/udf/config/").status_code == 200
+
+
+def test_it_is_documented(client: FlaskClient) -> None:
+    """With its parameters in its own names."""
+    paths = client.get("/openapi.json").get_json()["paths"]
+    named = {each["name"] for each in paths["/udf/history"]["get"]["parameters"]}
+
+    assert named == {"symbol", "resolution", "from", "to", "countback"}
+    assert {path for path in paths if path.startswith("/udf")} == {
+        f"/udf/{name}"
+        for name in ("config", "time", "marks", "timescale_marks", "search", "symbols", "history")
+    }

@@ -1,0 +1,75 @@
+"""The pages of a real server over the stand-in, in a real browser."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.documented import documented, watch
+from tests.engine.web.pages import browser as chromium
+from tests.engine.web.pages.browser import Visit
+from tests.running import Engine
+from tests.upstreams import StandIn
+
+__all__ = ["documented", "watch"]
+SETTINGS = {
+    "DEMO": "true",
+    "ENABLE_NEWS": "true",
+    "CACHE_WARMING_ENABLED": "false",
+    "RATE_LIMIT_OHLCV": "100000",
+    "COINCAP_API_KEY": "demo",
+    "CRYPTOCOMPARE_API_KEY": "demo",
+    "CRYPTOPANIC_API_KEY": "demo",
+    "NEWSAPI_API_KEY": "demo",
+}
+"""All tests come from one address; what quotas do to the page is tested by their headers."""
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Without it there is nothing to test, which is a failure where changes are judged."""
+    why = chromium.missing()
+    if why and chromium.is_needed():
+        pytest.fail(why)
+    if why:
+        pytest.skip(why)
+    with chromium.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def stand_in() -> Iterator[StandIn]:
+    """All providers, in this process."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, str]:
+    """What a module's server is started with beside the usual."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def engine(stand_in: StandIn, settings: dict[str, str]) -> Iterator[Engine]:
+    """One server for all tests of a module."""
+    with Engine({**stand_in.base_urls(), **SETTINGS, **settings}) as engine:
+        yield engine
+
+
+@pytest.fixture
+def visit(browser: Browser, engine: Engine) -> Iterator[Open]:
+    """Opens the pages as somebody with a browser of their own. No request may leave the server."""
+    visits: list[Visit] = []
+
+    def visit(**options: Any) -> Visit:
+        visits.append(Visit(browser, engine.url, **options))
+        return visits[-1]
+
+    yield visit
+    for each in visits:
+        each.close()
+        assert not each.asked_elsewhere()

@@ -1,0 +1,44 @@
+"""`make pictures`: the pictures of the page in docs, of made-up data that says so."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.engine.web.pages.browser import Visit, chromium
+from tests.engine.web.pages.conftest import SETTINGS
+from tests.running import ROOT, Engine
+from tests.upstreams import StandIn
+
+DOCS = ROOT / "docs"
+LARGEST = 300_000
+"""Bytes of a picture: a README has to load."""
+SHOTS: dict[str, dict[str, object]] = {
+    "light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True},
+}
+
+
+def main() -> None:
+    """Take all of them."""
+    DOCS.mkdir(exist_ok=True)
+    with StandIn() as stand_in, Engine({**stand_in.base_urls(), **SETTINGS}) as engine, chromium() as browser:
+        for name, options in SHOTS.items():
+            picture = take(browser, engine.url, options)
+            if len(picture) > LARGEST:
+                raise SystemExit(f"{name}: {len(picture)} bytes are more than {LARGEST}")
+            (DOCS / f"page-{name}.png").write_bytes(picture)
+
+
+def take(browser: Browser, url: str, options: dict[str, object]) -> bytes:
+    """The page once everything in sight is there."""
+    someone = Visit(browser, url, **options)
+    page = someone.open()
+    for panel in ("overview", "chart", "prices", "mood", "headlines", "providers"):
+        expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
+    someone.settle()  # the lines in sight too
+    picture = page.screenshot()
+    someone.close()
+    return picture
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The chart that is fed by UDF."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.engine.web.pages.browser import Visit
+from tests.engine.web.pages.conftest import Open
+from tests.engine.web.pages.feed import LENGTHS, Feed
+
+UDF = re.compile("/udf/")
+
+
+@pytest.fixture
+def feed() -> Feed:
+    """Five hundred bars of each resolution."""
+    return Feed(int(time.time()))
+
+
+@pytest.fixture
+def someone(visit: Open, feed: Feed) -> Visit:
+    """Somebody whose browser is answered by the feed."""
+    someone = visit()
+    someone.page.route(UDF, feed.answer)
+    return someone
+
+
+def test_the_chart_shows_what_the_feed_has(someone: Visit, feed: Feed) -> None:
+    """Its resolutions to choose from, and the bars of the symbol."""
+    page = someone.open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    expect(page.locator("#chart h2")).to_have_text("BTCUSDT · 1h candles")
+    expect(page.locator("[data-intervals] label")).to_have_text(["1m", "5m", "15m", "1h", "4h", "1d", "1w"])
+    expect(page.locator("[data-chart-note]")).to_contain_text("candles from /udf/history")
+    page.locator("[data-candles]").focus()
+    page.keyboard.press("End")
+
+    bar = feed.history({"resolution": "60", "to": str(feed.newest), "countback": "1"})
+    expect(page.locator("[data-candles]")).to_have_attribute(
+        "aria-valuetext", re.compile(rf"C {bar['c'][0]:.2f}")
+    )
+    assert someone.complaints() == []
+
+
+def test_every_resolution_is_asked_for_as_the_specification_says(someone: Visit, feed: Feed) -> None:
+    """`from`, `to` and `countback`, in seconds."""
+    page = someone.open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    page.locator("[data-intervals] input:checked").focus()
+    for resolution in ("240", "1D", "1W", "1", "5", "15"):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+        asked = [each for each in feed.asked if each.get("resolution") == resolution]
+
+        assert asked
+        assert asked[0]["symbol"] == "BTCUSDT"
+        assert asked[0]["countback"] == "300"
+        assert int(asked[0]["to"]) % LENGTHS[resolution] == 0  # the same address while the bar is open
+        assert int(asked[0]["to"]) - int(asked[0]["from"]) == 300 * LENGTHS[resolution]
+
+
+def test_another_market_is_found_by_typing(someone: Visit, feed: Feed) -> None:
+    """The feed's search suggests; what is chosen is drawn, and stands in the address."""
+    page = someone.open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    page.get_by_label("Find a market").fill("eth")
+    expect(page.locator("#found option")).to_have_count(1)
+    page.get_by_label("Find a market").fill("ETHUSDT")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1h candles")
+    assert page.url.endswith("#ETHUSDT/60")
+
+
+def test_older_bars_come_when_somebody_looks_left(someone: Visit, feed: Feed) -> None:
+    """As far back as the feed has any, and then it is not asked again."""
+    page = someone.open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", "299")
+    page.locator("[data-candles]").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", "499")
+    page.keyboard.press("Home")
+    expect(page.locator("[data-chart-note]")).to_contain_text("there are no older ones")
+
+    assert someone.complaints() == []
+
+
+def test_the_feeds_own_words_are_shown(someone: Visit) -> None:
+    """Where it knows no such symbol."""
+    page = someone.open("/chart#NOSUCH/60")
+
+    expect(page.locator("#chart [data-problem]")).to_contain_text("unknown_symbol")
+    expect(page.locator("#chart [data-freshness]")).to_have_text("No data")
+
+
+def test_the_chart_follows_in_width(someone: Visit) -> None:
+    """Nothing scrolls sideways on a phone."""
+    page = someone.open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    page.set_viewport_size({"width": 360, "height": 700})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_looking_left_ends_with_another_market(someone: Visit, feed: Feed) -> None:
+    """Its newest bars are shown, and older ones are not asked for before somebody looks there."""
+    page = someone.open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    page.locator("[data-candles]").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", "499")
+    page.get_by_label("Find a market").fill("ETHUSDT")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1h candles")
+    someone.settle()
+
+    expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", "299")
+    assert (
+        len([each for each in feed.asked if each["path"] == "/udf/history" and each["symbol"] == "ETHUSDT"])
+        == 1
+    )

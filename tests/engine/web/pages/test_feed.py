@@ -1,0 +1,42 @@
+"""The chart's page over the engine's own UDF: nothing between them is imitated."""
+
+import re
+
+import requests
+from playwright.sync_api import expect
+
+from tests.engine.web.pages.conftest import Open
+from tests.running import Engine
+
+
+def test_the_chart_shows_the_candles_of_the_engine(visit: Open, engine: Engine) -> None:
+    """The numbers of `/api/ohlcv`, with the provider that gave them; older ones when somebody looks left."""
+    someone = visit()
+    page = someone.open("/chart#ETHUSDT/1D")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1d candles")
+    expect(page.locator("[data-chart-note]")).to_contain_text("300 candles from demo:")
+    page.locator("[data-candles]").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    answer = requests.get(f"{engine.url}/api/ohlcv?symbol=ETH&interval=1d&limit=50", timeout=5).json()
+    candle = answer["data"][-2]
+
+    said = page.locator("[data-candles]").get_attribute("aria-valuetext") or ""
+    for letter, name in (("O", "open"), ("H", "high"), ("L", "low"), ("C", "close")):
+        assert f"{letter} {candle[name]:,.2f}" in said
+    page.keyboard.press("Home")
+    expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", re.compile("^[56789]99$"))
+    assert someone.complaints() == []
+
+
+def test_markets_are_found_and_unknown_ones_are_told(visit: Open) -> None:
+    """By the engine's own search and in its own words."""
+    page = visit().open("/chart")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    page.get_by_label("Find a market").fill("solana")
+    expect(page.locator("#found option").first).to_have_attribute("value", re.compile("^SOL"))
+    page.get_by_label("Find a market").fill("NOSUCH")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#chart [data-problem]")).to_contain_text("unknown_symbol")

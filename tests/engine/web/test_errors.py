@@ -1,0 +1,113 @@
+"""One body for every failure, the framework's own included."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import default_exceptions
+
+from engine import errors
+from schemas import ErrorAnswer
+from tests.engine.web.api.answers import failure, held, prices
+from tests.engine.web.conftest import Make
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/nothing", "/assets/0/nothing.js"])
+def test_unknown_addresses(client: FlaskClient, path: str) -> None:
+    """404 like any other failure."""
+    assert failure(client, path, 404)["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_wrong_methods(client: FlaskClient, method: str) -> None:
+    """405, with the methods that are allowed."""
+    assert failure(client, "/api/prices", 405, method)["code"] == "METHOD_NOT_ALLOWED"
+    assert "GET" in client.open("/api/prices", method=method).headers["Allow"]
+
+
+@pytest.mark.parametrize("status", sorted(default_exceptions))
+def test_every_failure_that_the_framework_knows(status: int) -> None:
+    """Whatever it raises leaves through the same door."""
+    app = Flask(__name__)
+    errors.register(app)
+
+    @app.get("/")
+    def fails() -> str:
+        raise default_exceptions[status]
+
+    response = app.test_client().get("/")
+
+    assert response.status_code == status
+    assert held(ErrorAnswer, response.json)["error"]["code"].isupper()
+
+
+def test_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """500 without a trace; the log has it."""
+    app = Flask(__name__)
+    errors.register(app)
+
+    @app.get("/")
+    def fails() -> str:
+        raise RuntimeError("a secret in /a/path")
+
+    response = app.test_client().get("/")
+
+    assert response.status_code == 500
+    assert held(ErrorAnswer, response.json)["error"]["code"] == "INTERNAL_ERROR"
+    assert "secret" not in response.text
+    assert "a secret in /a/path" in caplog.text
+
+
+def test_a_spent_quota(make: Make) -> None:
+    """429 with the time to wait, in the header and in the body; health goes on."""
+    client = make(rate_limit_enabled=True, rate_limit_prices=2)
+    prices(client, "symbols=BTC")
+    prices(client, "symbols=BTC")
+    response = client.get("/api/prices?symbols=BTC")
+    error = held(ErrorAnswer, response.json)["error"]
+
+    assert response.status_code == 429
+    assert error["code"] == "RATE_LIMITED"
+    assert response.headers["Retry-After"] == str(error["retryAfter"])
+    assert 1 <= error["retryAfter"] <= 61
+    assert client.get("/api/health").status_code == 200
+
+
+def test_quotas_are_told_with_every_limited_answer(make: Make) -> None:
+    """And nobody is told to wait for nothing."""
+    headers = make(rate_limit_enabled=True).get("/api/symbols").headers
+
+    assert headers["X-RateLimit-Limit"] == "60"
+    assert headers["X-RateLimit-Remaining"] == "59"
+    assert int(headers["X-RateLimit-Reset"]) > 0
+    assert headers["RateLimit-Policy"] == '"default";q=60;w=60'
+    assert re.fullmatch('"default";r=59;t=[0-9]+', headers["RateLimit"])
+    assert "Retry-After" not in headers
+
+
+def test_browsers_may_call_from_anywhere(client: FlaskClient) -> None:
+    """Unless the operator names the origins."""
+    response = client.get("/api/symbols", headers={"Origin": "https://example.org"})
+
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_body_on_get_is_not_read(client: FlaskClient) -> None:
+    """Some clients announce JSON on every request."""
+    response = client.get("/api/symbols", data="{not json", content_type="application/json")
+
+    assert response.status_code == 200
+
+
+def test_browsers_may_call_from_named_origins_only(make: Make) -> None:
+    """`CORS_ORIGINS` lists them."""
+    client = make(cors_origins="https://a.example, https://b.example")
+
+    def allowed(origin: str) -> str | None:
+        return client.get("/api/symbols", headers={"Origin": origin}).headers.get(
+            "Access-Control-Allow-Origin"
+        )
+
+    assert allowed("https://b.example") == "https://b.example"
+    assert allowed("https://c.example") is None

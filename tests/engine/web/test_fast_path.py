@@ -1,0 +1,151 @@
+"""The fast path: the same answers as Flask's, byte for byte and header for header."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.telemetry import request_id
+from engine.web.access_log import Watch
+from engine.web.fast_path import Edge
+from tests.clock import Clock
+from tests.documented import Watch as Watching
+from tests.engine.web.api.answers import prices
+from tests.engine.web.conftest import Make
+from tests.upstreams import StandIn
+
+CANDLES = "/api/ohlcv?symbol=BTC&limit=60"
+REQUESTS: list[tuple[str, dict[str, Any]]] = [
+    (path, {"method": method, "headers": headers})
+    for path in (CANDLES, "/api/prices?symbols=BTC,ETH", "/api/ohlcv/eth-usdt?interval=1d")
+    for method in ("GET", "HEAD")
+    for headers in (
+        {},
+        {"Accept-Encoding": "gzip"},
+        {"Accept-Encoding": "br, zstd;q=0.5"},
+        {"Accept-Encoding": "zstd", "Origin": "https://a.example"},
+        {"If-None-Match": "*", "Origin": "https://b.example"},
+        {"If-None-Match": '"another"'},
+    )
+]
+
+
+def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+    """All of an answer but its id, which is never the same."""
+    headers = sorted(header for header in answer.headers if header[0] != request_id.HEADER)
+    return answer.status_code, headers, answer.data
+
+
+def edge_of(client: FlaskClient) -> Edge:
+    """The layer behind the one that watches."""
+    watch = client.application.wsgi_app
+    assert isinstance(watch, Watch)
+    assert isinstance(watch.inner, Edge)
+    return watch.inner
+
+
+@pytest.mark.parametrize("origins", ["*", "https://a.example, https://c.example", "https://a.example"])
+def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None:
+    """Hits of every kind, up to the refusal."""
+    settings = {"rate_limit_enabled": True, "rate_limit_ohlcv": 24, "cors_origins": origins}
+
+    def answers(edge: bool, prepare: Callable[[FlaskClient], object]) -> list[Any]:
+        client = make(edge_enabled=edge, **settings)
+        prepare(client)
+        return [told(client.open(path, **request)) for path, request in REQUESTS]
+
+    def warm(client: FlaskClient) -> None:
+        for path in dict.fromkeys(path for path, _ in REQUESTS):
+            client.get(path)
+        clock.advance(3.3)
+
+    slow = answers(False, warm)
+    clock.time -= 3.3
+    fast = answers(True, warm)
+
+    assert {status for status, _, _ in fast} == {200, 304, 429}
+    for one, other in zip(slow, fast, strict=True):
+        assert _without_moments(one) == _without_moments(other)
+
+
+def _without_moments(answer: Any) -> Any:
+    """Each application has asked the providers for itself: how long that took differs, and so the tag."""
+    status, headers, body = answer
+    moving = ("ETag", "Content-Length", "Content-Encoding")
+    kept = [(name, value) for name, value in headers if name not in moving]
+    return status, kept, [name for name, _ in headers], len(body) > 0
+
+
+@pytest.mark.parametrize(("path", "request_"), REQUESTS)
+def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: Watching) -> None:
+    """One application, first by one way and then by the other, at the same moment."""
+    client = make(rate_limit_enabled=False)
+    edge = edge_of(client)
+    client.get(path)
+    client.get(path)
+    fast = told(client.open(path, **request_))
+    client.application.wsgi_app = edge.inner  # type: ignore[assignment]
+    slow = told(client.open(path, **request_))
+    watch.mistakes.clear()  # who names requests stands further out, and was taken away with the rest
+
+    assert fast == slow
+
+
+def test_flask_is_not_asked_for_a_hit(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only for the first."""
+    client = make(rate_limit_enabled=True)
+    asked: list[str] = []
+    client.application.before_request(lambda: asked.append("Flask"))
+    for _ in range(5):
+        assert client.get(CANDLES).status_code == 200
+
+    assert asked == ["Flask"]
+
+
+def test_what_is_stale_goes_through(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The refresh behind it is Flask's work."""
+    prices(client, "symbols=BTC")
+    clock.advance(31)
+    assert client.get("/api/prices?symbols=BTC").headers["Cache-Status"].endswith("detail=stale")
+
+
+def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock) -> None:
+    """For health, and for what keeps things warm."""
+    for _ in range(4):
+        prices(client, "symbols=BTC")
+    clock.advance(5)
+    prices(client, "symbols=BTC")
+
+    assert client.get("/api/health").get_json()["cache"]["hitRate"] == pytest.approx(4 / 5)
+    assert client.application.extensions["market"].asked == clock()
+
+
+def test_a_million_queries_change_nothing(make: Make) -> None:
+    """Scaled: what is remembered is bounded, in number and in length."""
+    client = make(cache_max_entries=20)
+    edge = edge_of(client)
+    for limit in range(50, 150):
+        client.get(f"/api/ohlcv?symbol=BTC&limit={limit}")
+    client.get("/api/ohlcv?symbol=BTC&limit=50&startTime=" + "0" * 1500)
+
+    assert len(edge) == 20
+    assert client.get("/api/health").get_json()["cache"]["size"] <= 20
+
+
+@pytest.mark.parametrize("path", ["/api/ohlcv?symbol=FOO", "/api/ohlcv?symbol=BTC&startTime=99999999999999"])
+def test_what_has_no_kept_answer_is_not_remembered(client: FlaskClient, path: str) -> None:
+    """Failures, and windows in which nothing lies."""
+    edge = edge_of(client)
+    client.get(path)
+
+    assert len(edge) == 0
+
+
+def test_a_body_goes_through(client: FlaskClient) -> None:
+    """What is announced is for Flask to refuse."""
+    prices(client, "symbols=BTC")
+    large = {"CONTENT_LENGTH": "99999999"}
+
+    assert client.get("/api/prices?symbols=BTC", environ_overrides=large).status_code == 413
