@@ -16,7 +16,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from engine.config import Settings, SettingsError
+from engine.config import SettingsError, load_settings
 from engine.server.resolver import Resolver
 from engine.telemetry import logs
 from engine.telemetry.metrics import Folder, new_path
@@ -27,7 +27,7 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it from there
 
 try:
-    settings = Settings.load()
+    settings = load_settings()
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 

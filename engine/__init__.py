@@ -8,25 +8,26 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import errors
-from engine.config import Settings
+from engine.config import load_settings
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.store import backends
 from engine.telemetry import logs
 from engine.telemetry.event_log import Events
-from engine.telemetry.metrics import Metrics, Standing
+from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
-from engine.web import access_log, compat, hardening, openapi, pages, responses
+from engine.web import access_log, compat, errors, hardening, openapi, pages, responses
 from engine.web.access import admission
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
+from engine.web.access.limiter import configuration, limiter
 from engine.web.access_log import Watch
 from engine.web.api import BLUEPRINTS
+from engine.web.api._provider_metrics import Standing
 from engine.web.bodies import room_for_bodies
 from engine.web.cors import Origins
-from engine.web.extensions import cache, cors, limiter
+from engine.web.extensions import cache, cors
 from engine.web.fast_path import Edge
 
 REFRESHES_AT_ONCE = 16
@@ -41,11 +42,11 @@ def create_app(clock: Callable[[], float] = time.time, **overrides: Any) -> Flas
     Settings come from the environment; `overrides` win. Raises `SettingsError`. Nothing runs in the
     background before `app.extensions["warming"].start()`, which the server calls in its worker.
     """
-    settings = Settings.load(**overrides)
+    settings = load_settings(**overrides)
     logs.configure(settings.log_level, settings.log_format)
     app = Flask(__name__, static_folder=None, template_folder="web/openapi/templates")
     app.url_map.strict_slashes = False
-    app.config.update(backends.configuration(settings))
+    app.config.update(configuration(settings))
     cache.init_app(app)
     access_log.register(app)
     origins = Origins(settings.cors_origins).bind(app)

@@ -10,7 +10,7 @@ import sys
 import time
 
 from engine.commands.check import clock_line, finding_lines, reach, redis_line, setting_lines, works
-from engine.config import Settings, SettingsError
+from engine.config import SettingsError, load_settings
 from engine.config.env_file import read_env_file
 from engine.store import backends
 from engine.upstream.host_clock import HostClock
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     logging.disable()  # the report says it all, and libraries log whole addresses
     try:
         read_env_file()
-        settings = Settings.load()
+        settings = load_settings()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return WRONG

@@ -1,7 +1,14 @@
-"""The shape of the project, held by tests instead of good intentions."""
+"""The shape of the project, held by tests instead of good intentions.
+
+Each rule is a function from a module's name and text to what breaks it, so that a wrong import can be shown
+to fail.
+"""
 
 import ast
+import graphlib
+import re
 import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,68 +16,175 @@ import pytest
 from engine.version import VERSION
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {"providers": 0, "schemas": 1, "engine": 2, "wsgi": 3}
-"""Arrows point down: a room may import from the ones with a lower number, and from itself."""
-MODULES = sorted(path for room in ROOMS for path in (*ROOT.glob(f"{room}.py"), *(ROOT / room).rglob("*.py")))
-WEB = {"flask", "werkzeug", "marshmallow", "flask_caching", "flask_limiter", "flask_cors"}
+PACKAGES = ("providers", "schemas", "engine", "wsgi")
+"""Arrows point down: a package imports from those before it, and from itself."""
+FLOORS: tuple[frozenset[str], ...] = (
+    frozenset({"analysis", "concurrency", "errors", "timestamps", "version"}),
+    frozenset({"config", "store", "telemetry"}),
+    frozenset({"cache", "catalogue", "history", "upstream"}),
+    *(frozenset({one}) for one in ("market", "streaming", "alerts", "jobs", "commands", "web", "server")),
+)
+"""The rooms of `engine`, the lowest first. A room imports from lower floors, and from its own."""
+WEB = frozenset({"flask", "flask_caching", "flask_cors", "flask_limiter", "flasgger", "werkzeug"})
+DRAWERS = frozenset({"common", "helpers", "manager", "misc", "utils"})
+Rule = Callable[[str, str], Iterator[str]]
 
 
-def named(path: Path) -> str:
-    """A module as it is shown in a test's name."""
-    return str(path.relative_to(ROOT))
+def name_of(path: Path) -> str:
+    """A module's dotted name; a package's is that of its `__init__.py`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path) -> set[str]:
-    """The packages that a module imports from."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+MODULES = {
+    name_of(path): path.read_text()
+    for package in PACKAGES
+    for path in sorted((*ROOT.glob(f"{package}.py"), *(ROOT / package).rglob("*.py")))
+}
+
+
+def imports(text: str) -> Iterator[str]:
+    """Every dotted name that a module imports, those inside functions included."""
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{named(path)} imports relatively"
-            found.add(str(node.module).split(".")[0])
-    return found
+            yield "." * node.level + (node.module or "")
+            yield from (f"{'.' * node.level}{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_arrows_point_down_only(path: Path) -> None:
-    """wsgi.py to engine to schemas to providers, and never to the tests."""
-    own = ROOMS[path.relative_to(ROOT).parts[0].removesuffix(".py")]
-    above = {room for room, level in ROOMS.items() if level > own} | {"tests", "benchmarks"}
-
-    assert not imported(path) & above
+def room(name: str) -> str:
+    """The room of a module of `engine`; empty for the package itself."""
+    return [*name.split("."), ""][1]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "providers").glob("*.py")), ids=named)
-def test_providers_know_nothing_of_the_web(path: Path) -> None:
-    """No framework, no cache, no client's format."""
-    assert not imported(path) & WEB
+def floor(name: str) -> int:
+    """The floor of a room; `engine/__init__.py` and `engine/__main__.py` stand above all of them."""
+    return next((number for number, rooms in enumerate(FLOORS) if room(name) in rooms), len(FLOORS))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_one_idea_a_module(path: Path) -> None:
-    """Under two hundred lines; no drawer for odds and ends."""
-    assert len(path.read_text().splitlines()) < 200
-    assert not {"utils", "helpers", "manager", "common", "misc"} & set(path.stem.strip("_").split("_"))
+def packages_point_down(name: str, text: str) -> Iterator[str]:
+    """`wsgi` to `engine` to `schemas` to `providers`, and never to the tests."""
+    own = PACKAGES.index(name.split(".")[0])
+    above = {*PACKAGES[own + 1 :], "tests", "benchmarks"}
+    yield from (other for other in imports(text) if other.split(".")[0] in above)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_the_environment_is_read_in_one_place(path: Path) -> None:
-    """Only the settings look at it."""
-    text = path.read_text()
+def rooms_point_down(name: str, text: str) -> Iterator[str]:
+    """A room of `engine` imports from lower floors, or from its own floor."""
+    if name.startswith("engine."):
+        for other in imports(text):
+            if other.startswith("engine.") and room(other) and floor(other) > floor(name):
+                yield other
 
-    assert named(path) == "engine/config/settings.py" or ("os.environ" not in text and "getenv" not in text)
+
+def flask_is_in_web(name: str, text: str) -> Iterator[str]:
+    """Flask and what belongs to it are known in `engine/web/` and `engine/__init__.py` alone."""
+    if name != "engine" and not name.startswith("engine.web"):
+        yield from (other for other in imports(text) if other.split(".")[0] in WEB)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_nothing_is_swallowed_or_made_up(path: Path) -> None:
-    """No broad `except`, no random numbers."""
-    for node in ast.walk(ast.parse(path.read_text())):
+def the_environment_is_read_in_config(name: str, text: str) -> Iterator[str]:
+    """Settings are read in one place."""
+    if not name.startswith("engine.config"):
+        yield from re.findall(r"os\.environ|getenv|from os import .*environ", text)
+
+
+def analysis_is_pure(name: str, text: str) -> Iterator[str]:
+    """`analysis` imports providers' values, and nothing else of ours."""
+    if name.startswith("engine.analysis"):
+        ours = (other for other in imports(text) if other.split(".")[0] in PACKAGES)
+        yield from (other for other in ours if not other.startswith(("providers", "engine.analysis")))
+
+
+def no_import_is_relative(name: str, text: str) -> Iterator[str]:
+    """Every import names its module in full."""
+    yield from (other for other in imports(text) if other.startswith("."))
+
+
+def one_idea_a_module(name: str, text: str) -> Iterator[str]:
+    """Under two hundred lines, and no drawer for odds and ends."""
+    if len(text.splitlines()) >= 200:
+        yield f"{len(text.splitlines())} lines"
+    yield from DRAWERS & set(name.rpartition(".")[2].strip("_").split("_"))
+
+
+def nothing_is_swallowed_or_made_up(name: str, text: str) -> Iterator[str]:
+    """No broad `except` that does not raise again or log, and no random numbers."""
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ExceptHandler):
-            assert node.type is not None
-            broad = {"Exception", "BaseException"} & {ast.unparse(node.type)}
-            assert not broad or any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
-    assert not imported(path) & {"random", "secrets", "faker"}
+            kind = "everything" if node.type is None else ast.unparse(node.type)
+            broad = kind in ("everything", "Exception", "BaseException")
+            if broad and not any(isinstance(inner, ast.Raise) for inner in ast.walk(node)):
+                yield f"except {kind}"
+    yield from (other for other in imports(text) if other.split(".")[0] in ("faker", "random", "secrets"))
+
+
+RULES: dict[Rule, tuple[str, str]] = {
+    packages_point_down: ("providers.kraken", "from schemas import OhlcvQuery"),
+    rooms_point_down: ("engine.cache.answers", "from engine.market import Market"),
+    flask_is_in_web: ("engine.market.prices", "from flask import current_app"),
+    the_environment_is_read_in_config: ("engine.web.pages", "import os\nos.environ['HOME']"),
+    analysis_is_pure: ("engine.analysis.candles", "from engine.config import Settings"),
+    no_import_is_relative: ("engine.market.prices", "from .quotes import Quotes"),
+    one_idea_a_module: ("engine.store.utils", ""),
+    nothing_is_swallowed_or_made_up: ("engine.store", "try:\n    pass\nexcept Exception:\n    pass"),
+}
+"""Each rule with a module that breaks it."""
+
+
+def named(rule: Rule) -> str:
+    """A rule as it is shown in a test's name."""
+    return rule.__name__
+
+
+@pytest.mark.parametrize("rule", RULES, ids=named)
+def test_every_module_keeps_the_rules(rule: Rule) -> None:
+    """The rules hold for all of `engine`, `schemas` and `providers`."""
+    assert {name: broken for name, text in MODULES.items() if (broken := list(rule(name, text)))} == {}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=named)
+def test_a_module_that_breaks_a_rule_is_found(rule: Rule) -> None:
+    """A wrong import fails its rule."""
+    assert list(rule(*RULES[rule]))
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """There is an order in which all modules can be read, each before those that import it."""
+    graphlib.TopologicalSorter(graph(MODULES)).prepare()
+
+
+def test_a_circle_is_found() -> None:
+    """Two modules that import each other fail."""
+    circle = {"engine.a": "from engine.b import x", "engine.b": "from engine.a import y"}
+
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter(graph(circle)).prepare()
+
+
+def graph(modules: dict[str, str]) -> dict[str, set[str]]:
+    """The modules that each module imports: `a.b` of `from a import b`, where there is such a module."""
+    return {
+        name: {
+            other
+            for other in imports(text)
+            if other in modules
+            and other != name
+            and not any(f"{other}.{member}" in modules for member in _members(text, other))
+        }
+        for name, text in modules.items()
+    }
+
+
+def _members(text: str, module: str) -> list[str]:
+    """What a module imports from another one."""
+    return [
+        alias.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.module == module
+        for alias in node.names
+    ]
 
 
 def test_the_release_is_one() -> None:

@@ -11,7 +11,8 @@ import responses
 from flask.testing import FlaskClient
 
 import schemas
-from engine import config, create_app
+from engine import create_app
+from engine.config import settings
 from providers import ASSETS, Http, Provider, ProviderError, QuoteSource
 from tests.clock import Clock
 from tests.engine.web.conftest import clock, settings_for
@@ -138,7 +139,7 @@ def test_the_endpoint_is_documented(names: FlaskClient) -> None:
 def test_the_setting_is_one_line() -> None:
     """Step 1 is what a field of the settings is, and step 4 the row that follows from it."""
     code = f"@dataclass(frozen=True)\nclass Example:\n{textwrap.indent(CODE[6], '    ')}"
-    names: dict[str, Any] = {**vars(config), "__name__": "example"}
+    names: dict[str, Any] = {**vars(settings), "__name__": "example"}
     exec(compile(code, "example.py", "exec"), names)
     [setting] = fields(names["Example"])
     [written] = re.findall(r"^ *```markdown\n *(.*?)\n *```$", TEXT, re.M | re.S)
@@ -147,4 +148,4 @@ def test_the_setting_is_one_line() -> None:
     with pytest.raises(ValueError, match="must be"):
         setting.metadata["parse"]("soon")
     assert row(setting.name, setting.default, setting.metadata["meaning"]) == written
-    assert setting.name not in {known.name for known in fields(config.Settings)}
+    assert setting.name not in {known.name for known in fields(settings.Settings)}

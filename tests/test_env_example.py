@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.commands.check import written
-from engine.config import Settings
+from engine.config import Settings, load_settings
 from providers import discover
 from tests.running import ROOT
 
@@ -51,7 +51,7 @@ def test_everything_in_it_is_the_default(tmp_path: Path) -> None:
         ["sh", "-c", "set -a; . ./.env; env -0"], cwd=tmp_path, env={}, capture_output=True, check=True
     )
     environment = dict(line.decode().split("=", 1) for line in shell.stdout.split(b"\0") if line)
-    read, plain = Settings.load(environment), Settings.load({})
+    read, plain = load_settings(environment), load_settings({})
 
     assert len(environment) > len(fields(Settings))
     for setting in fields(Settings):

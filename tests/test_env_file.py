@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from engine.config import Settings, SettingsError
+from engine.config import SettingsError, load_settings
 from engine.config.env_file import read_env_file
 from tests.running import ROOT, free_port
 from tests.upstreams import StandIn
@@ -112,7 +112,7 @@ def test_key_reads_it(written: Path) -> None:
     keys = written.parent / "keys"
     keys.touch()
     written.write_text(f"API_KEYS_FILE={keys}\n")
-    process = command(written, "engine.web.access.keys", "alice", "pro")
+    process = command(written, "engine.commands.key", "alice", "pro")
 
     assert process.returncode == 0, process.stderr
     assert keys.read_text().startswith("alice:pro:")
@@ -122,7 +122,7 @@ def test_values_are_what_is_written(written: Path) -> None:
     """Nothing in a password is replaced, and what stands behind a # is none of it."""
     written.write_text('COINCAP_API_KEY=a$HOME${PATH}b\nENV="two words" # said twice\n# PORT=1\n')
     read_env_file()
-    settings = Settings.load()
+    settings = load_settings()
 
     assert settings.provider("coincap").api_key == "a$HOME${PATH}b"
     assert (settings.env, settings.port) == ("two words", 8000)
@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_read_stops_the_start(written: Path, text: bytes, 
     written.write_bytes(text)
     with pytest.raises(SettingsError, match=message):
         read_env_file()
-    for module in (("engine", "check"), ("engine.commands.run",), ("engine.web.access.keys", "alice", "pro")):
+    for module in (("engine", "check"), ("engine.commands.run",), ("engine.commands.key", "alice", "pro")):
         process = command(written, *module)
         assert process.returncode != 0
         assert message in process.stderr
@@ -151,11 +151,11 @@ def test_no_file_is_no_mistake(written: Path) -> None:
     """The environment alone is enough."""
     read_env_file()
 
-    assert Settings.load().port == 8000
+    assert load_settings().port == 8000
 
 
 def test_nothing_else_reads_it(written: Path) -> None:
     """Neither the settings by themselves, which tests and servers load, nor an application."""
     written.write_text("PORT=9000\n")
 
-    assert Settings.load().port == 8000
+    assert load_settings().port == 8000

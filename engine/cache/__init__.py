@@ -17,7 +17,8 @@ from engine.cache.single_flight import TOO_SLOW, Flights
 from engine.errors import AllProvidersFailed, ApiError
 from engine.store import Store, fits
 from engine.telemetry.background import report
-from engine.telemetry.event_log import StaleKept, Tell, ignore
+from engine.telemetry.event_log import StaleKept
+from engine.telemetry.events import Tell, ignore
 from engine.telemetry.request_id import carried, of_its_own
 
 __all__ = ["ANSWER_SHARED", "Entries", "Entry", "Freshness"]

@@ -4,9 +4,9 @@ import os
 import sys
 from hashlib import sha256
 
-from engine.config import Settings, SettingsError
+from engine.config import SettingsError, load_settings
 from engine.config.env_file import read_env_file
-from engine.web.access.keys import LINE, TIERS
+from engine.config.keys_file import LINE, TIERS
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         read_env_file()
-        path = Settings.load().api_keys_file
+        path = load_settings().api_keys_file
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2

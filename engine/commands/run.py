@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.config import SettingsError
 from engine.config.env_file import read_env_file
 
-CONFIGURATION = Path(__file__).parent.parent / "gunicorn.conf.py"
+CONFIGURATION = Path(__file__).parents[2] / "gunicorn.conf.py"
 
 
 def main() -> None:

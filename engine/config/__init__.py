@@ -1,5 +1,6 @@
-"""The settings, read once from the environment and checked at start."""
+"""The settings: one table, loaded from the environment and checked at start."""
 
-from engine.config.settings import ProviderSettings, Settings, SettingsError
+from engine.config.loading import SettingsError, load_settings
+from engine.config.settings import ProviderSettings, Settings
 
-__all__ = ["ProviderSettings", "Settings", "SettingsError"]
+__all__ = ["ProviderSettings", "Settings", "SettingsError", "load_settings"]

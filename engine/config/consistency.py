@@ -1,14 +1,9 @@
 """Settings of which each is right, and which make no sense together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from engine.config.settings import Settings
 from providers import discover
-
-if TYPE_CHECKING:
-    from engine.config import Settings
 
 Contradiction = tuple[tuple[str, ...], str]
 """The variables that contradict each other, and what about them."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
-from engine.web.access import keys
+from engine.config.keys_file import read as read_keys
 from providers import ASSET_BY_NAME, Provider, discover
 
 HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
@@ -25,7 +25,7 @@ def key(value: str) -> str:
 
 def keys_file(value: str) -> str:
     """The name of a file in which every line is right."""
-    keys.read(value)
+    read_keys(value)
     return value
 
 

@@ -1,25 +1,16 @@
-"""The settings: the only reader of the environment. A wrong value stops the start.
+"""The settings: one table, each with its default, how its text is read, and what it means.
 
 Each field of `Settings` is an environment variable of the same name in capitals. What belongs to a
 provider is named for it: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_PROXY`.
 """
 
-import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.config import parsing
-from engine.config.consistency import contradictions
-from providers import CandleSource, QuoteSource, discover
+from providers import CandleSource, QuoteSource
 from providers.rss import Rss
-
-HOPS_ON_A_SPACE = 1
-"""Hugging Face names a Space's process in `SPACE_ID`, and has one proxy of its own in front of it."""
-
-
-class SettingsError(Exception):
-    """One or more settings are wrong; the message names each."""
 
 
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
@@ -157,42 +148,3 @@ class Settings:
     def label(self, source: str) -> str:
         """How `source` is named in answers: a stand-in's figures are never mistaken for real ones."""
         return f"demo:{source}" if self.demo else source
-
-    @classmethod
-    def load(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> "Settings":
-        """The settings of the process, or of `environment`; `overrides` win. Raises `SettingsError`."""
-        environment = os.environ if environment is None else environment
-        mistakes: dict[str, str] = {}
-        values: dict[str, Any] = {}
-
-        def read(variable: str, parse: Callable[[str], Any]) -> Any:
-            text = environment.get(variable, "").strip()
-            try:
-                return parse(text) if text else None
-            except ValueError as error:
-                mistakes[variable] = str(error)
-                return None
-
-        for setting in fields(cls):
-            if (
-                setting.metadata
-                and (value := read(setting.name.upper(), setting.metadata["parse"])) is not None
-            ):
-                values[setting.name] = value
-        values["providers"] = {
-            provider.name: ProviderSettings(
-                api_key=read(f"{provider.name.upper()}_API_KEY", parsing.key),
-                base_url=read(f"{provider.name.upper()}_BASE_URL", parsing.url),
-                proxy=read(f"{provider.name.upper()}_PROXY", parsing.proxy),
-            )
-            for provider in discover()
-        }
-        if environment.get("SPACE_ID"):
-            values.setdefault("trusted_proxy_hops", HOPS_ON_A_SPACE)
-        for variables, meaning in contradictions(cls(**values)):
-            if not mistakes.keys() & set(variables):  # one that is wrong by itself contradicts nobody
-                mistakes[", ".join(variables)] = meaning
-        if mistakes:
-            lines = (f"{variable}: {meaning}" for variable, meaning in mistakes.items())
-            raise SettingsError("These settings are wrong:\n  " + "\n  ".join(lines))
-        return cls(**{**values, **overrides})

@@ -14,7 +14,7 @@ from engine.config import Settings
 from engine.market._mood import Mood
 from engine.market.candles import MAXIMUM, Candles
 from engine.market.candles.fetching import Fetching
-from engine.market.candles.planning import Wanted
+from engine.market.candles.request import Wanted
 from engine.market.contents import CONTENTS
 from engine.market.prices import Named, Prices
 from engine.market.prices.quotes import Quotes

@@ -9,9 +9,9 @@ from typing import Any
 from gunicorn.http import errors as refusals
 from gunicorn.util import http_date
 
-from engine.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.telemetry import request_id
 from engine.web import access_log
+from engine.web.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.web.hardening import ALWAYS
 from engine.web.room import Room
 

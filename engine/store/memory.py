@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
-from flask_caching.backends.base import BaseCache
+from cachelib.base import BaseCache
 
 from engine.concurrency.locks import Lock
 from engine.store.eviction import Order, Row
@@ -32,11 +31,6 @@ class Shelf(BaseCache):
         self._lock = Lock()
         self._kept: dict[str, tuple[float, int, Any, Row]] = {}
         self._order = Order()
-
-    @classmethod
-    def factory(cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> "Shelf":
-        """As Flask-Caching makes it."""
-        return cls(config["CACHE_THRESHOLD"], config["CACHE_MAX_BYTES"])
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -116,3 +110,8 @@ def weigh(value: Any) -> int:
     """About how many bytes a value takes; what is large says so by a `weight` of its own."""
     weight: int | None = getattr(value, "weight", None)
     return sys.getsizeof(value) if weight is None else weight
+
+
+def make_cache(app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Shelf:
+    """Make the cache as Flask-Caching wants it, from its own settings."""
+    return Shelf(config["CACHE_THRESHOLD"], config["CACHE_MAX_BYTES"])

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 
 from engine.store import Store
 from engine.store.glance import Glance, glance
@@ -19,6 +18,8 @@ from engine.telemetry.events import (
     MarketFailed,
     ProviderFailed,
     StaleKept,
+    Tell,
+    ignore,
 )
 
 __all__ = [
@@ -62,12 +63,6 @@ NOTABLE = (
 """Those that are remembered: the others are too many, and only counted."""
 
 log = logging.getLogger(__name__)
-
-Tell = Callable[[Event], None]
-
-
-def ignore(event: Event) -> None:
-    """Tell nobody."""
 
 
 class Events:

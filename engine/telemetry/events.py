@@ -1,6 +1,6 @@
 """The events themselves, each with the words that tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -187,3 +187,10 @@ class ClockRight(Event):
     def message(self) -> str:
         """That it does."""
         return "this host's clock is right again"
+
+
+Tell = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Tell nobody."""

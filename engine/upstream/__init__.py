@@ -11,7 +11,8 @@ from typing import Generic, Self, TypeVar
 from limits.storage import MemoryStorage, Storage
 
 from engine.store import Store
-from engine.telemetry.event_log import Asked, ProviderFailed, Tell, Withheld, ignore
+from engine.telemetry.event_log import Asked, ProviderFailed, Withheld
+from engine.telemetry.events import Tell, ignore
 from engine.upstream._budget import BACKGROUND, Budget
 from engine.upstream._circuit import Circuit, Shut
 from engine.upstream._statistics import Failure, Statistics

@@ -8,7 +8,8 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from engine.telemetry.event_log import BudgetSpent, Tell, ignore
+from engine.telemetry.event_log import BudgetSpent
+from engine.telemetry.events import Tell, ignore
 from providers import RateLimit, RateLimited
 
 T = TypeVar("T")

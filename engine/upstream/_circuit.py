@@ -14,7 +14,8 @@ from typing import TypeVar
 import pybreaker
 
 from engine.store import Store
-from engine.telemetry.event_log import CircuitClosed, CircuitOpened, Tell, ignore
+from engine.telemetry.event_log import CircuitClosed, CircuitOpened
+from engine.telemetry.events import Tell, ignore
 from engine.timestamps import AHEAD, can_be
 from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 

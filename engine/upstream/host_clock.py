@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 
 from engine.concurrency.locks import Lock
-from engine.telemetry.event_log import ClockRight, ClockWrong, Tell, ignore
+from engine.telemetry.event_log import ClockRight, ClockWrong
+from engine.telemetry.events import Tell, ignore
 from providers import Reply
 
 IGNORED = 2.0

@@ -15,11 +15,11 @@ from flask import Flask
 from limits.errors import StorageError
 
 from engine.config import Settings
-from engine.errors import error_body, error_headers
 from engine.web.access import admission, quotas
 from engine.web.access.callers import Callers
+from engine.web.access.limiter import limiter
 from engine.web.cors import Origins
-from engine.web.extensions import limiter
+from engine.web.errors import error_body, error_headers
 from engine.web.hardening import ALWAYS
 from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
 

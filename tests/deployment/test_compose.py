@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.config import Settings
+from engine.config import load_settings
 from tests.running import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -44,7 +44,7 @@ def mounted(service: str) -> dict[str, Path]:
 
 def test_the_engine_has_two_workers_and_a_redis() -> None:
     """Its settings are right, and mean what they should."""
-    settings = Settings.load(SERVICES["engine"]["environment"])
+    settings = load_settings(SERVICES["engine"]["environment"])
 
     assert settings.workers == 2
     assert settings.cache_type == "redis"

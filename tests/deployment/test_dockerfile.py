@@ -148,7 +148,7 @@ def test_the_image_has_nothing_else(image: Image) -> None:
         "schemas",
         "wsgi.py",
     ]
-    assert list((image.workdir / "engine" / "__pycache__").glob("config.*.pyc"))
+    assert list((image.workdir / "engine" / "__pycache__").glob("errors.*.pyc"))
     assert not list((image.root / "opt/venv").rglob("pytest"))
 
 

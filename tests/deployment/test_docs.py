@@ -14,7 +14,7 @@ import pytest
 import requests
 import yaml
 
-from engine.config import Settings
+from engine.config import Settings, load_settings
 from providers import ASSETS, discover
 from tests.running import ROOT, Engine
 from tests.upstreams import StandIn
@@ -132,7 +132,7 @@ def test_the_task_makes_sense() -> None:
     [task] = [json.loads(block) for block in blocks("json")]
     told = {each["name"]: each["value"] for each in task["containerDefinitions"][0]["environment"]}
 
-    assert Settings.load({**told, "REDIS_URL": "rediss://:secret@redis:6379"}).workers == 1
+    assert load_settings({**told, "REDIS_URL": "rediss://:secret@redis:6379"}).workers == 1
 
 
 def test_a_cdn_is_told_what_to_keep(engine: Engine) -> None:
@@ -192,6 +192,6 @@ def test_a_space_knows_what_it_is() -> None:
 
 def test_a_space_needs_no_setting() -> None:
     """One proxy in front, answers in memory."""
-    settings = Settings.load({"SPACE_ID": "somebody/cryptocurrency-data-engine"})
+    settings = load_settings({"SPACE_ID": "somebody/cryptocurrency-data-engine"})
 
     assert (settings.trusted_proxy_hops, settings.cache_type, settings.workers) == (1, "memory", 0)

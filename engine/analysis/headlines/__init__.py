@@ -1,18 +1,20 @@
 """From many providers' headlines to one list of stories. Pure functions."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
+from typing import Any
 
 from engine.analysis.headlines._alike import Known, Told
 from engine.analysis.headlines._coins import coins_in
 from engine.analysis.headlines._text import canonical, safe_text, safe_url
 from engine.analysis.scorer import BEARISH, BULLISH, NEUTRAL, judge_text
-from engine.concurrency.yielding import in_turns
 from providers import Asset, Headline, Votes
 
 __all__ = ["Story", "merge", "newest", "safe_text", "safe_url", "story"]
+
+Cooperatively = Callable[[Iterable[Any]], Iterable[Any]]
 
 AHEAD = 3_600_000
 """Milliseconds that a provider's clock may be ahead of ours."""
@@ -49,8 +51,11 @@ def story(headline: Headline, now: int) -> Story | None:
     return Story(title, url, source, min(headline.time, now), coins, _sentiment(title, headline.votes))
 
 
-def merge(stories: Iterable[Story]) -> list[Story]:
-    """One entry per story, the newest first. Of several the first one stands, for the coins of all."""
+def merge(stories: Iterable[Story], cooperatively: Cooperatively = iter) -> list[Story]:
+    """Return one entry per story, the newest first. Of several the first one stands, for the coins of all.
+
+    `cooperatively` gives the items of a list, with a turn for other work in between.
+    """
     told: list[tuple[Story, Told]] = []
     frequency: Counter[str] = Counter()
     for each in stories:
@@ -60,7 +65,7 @@ def merge(stories: Iterable[Story]) -> list[Story]:
     known = Known(frequency)
     kept: list[Story] = []
     by_url: dict[str, int] = {}
-    for each, one in in_turns(told):
+    for each, one in cooperatively(told):
         address = canonical(each.url)
         place = by_url[address] if address in by_url else known.place(one)
         if place is None:

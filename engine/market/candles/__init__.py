@@ -11,7 +11,7 @@ from engine.cache.entries import made_since
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
-from engine.market.candles.planning import Wanted
+from engine.market.candles.request import Wanted
 from engine.market.candles.series import Series, row
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock

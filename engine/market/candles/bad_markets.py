@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from engine.market.candles.planning import Plan
 from engine.store import Store
-from engine.telemetry.event_log import MarketFailed, Tell
+from engine.telemetry.event_log import MarketFailed
+from engine.telemetry.events import Tell
 from engine.timestamps import AHEAD
 
 FIRST_REST = 30.0

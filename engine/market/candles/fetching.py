@@ -11,10 +11,12 @@ from engine.errors import AllProvidersFailed, InsufficientData
 from engine.market.candles.bad_markets import BadMarkets
 from engine.market.candles.doubts import Doubts
 from engine.market.candles.filling import fill
-from engine.market.candles.planning import Plan, Wanted, plans
+from engine.market.candles.planning import Plan, plans
+from engine.market.candles.request import Wanted
 from engine.market.candles.series import Series
 from engine.store import Store
-from engine.telemetry.event_log import FallbackTaken, Tell, ignore
+from engine.telemetry.event_log import FallbackTaken
+from engine.telemetry.events import Tell, ignore
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask, Outcome, errors, first_good
 from engine.upstream.host_clock import HostClock

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from engine.analysis.candles import far
-from engine.market.candles.planning import Plan, Wanted, plans
+from engine.market.candles.planning import Plan, plans
+from engine.market.candles.request import Wanted
 from engine.market.candles.series import Series
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask, first_good

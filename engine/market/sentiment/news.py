@@ -99,7 +99,8 @@ class News:
     def _make(self, keys: list[str]) -> dict[str, Entry]:
         known = self._freshness.known(KEY)
         told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
-        stories = merge(one for told_by_one in told.values.values() for one in in_turns(told_by_one))
+        each = (one for told_by_one in told.values.values() for one in in_turns(told_by_one))
+        stories = merge(each, in_turns)
         return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
 
     def _asks(self) -> Iterator[Asked[Stories]]:

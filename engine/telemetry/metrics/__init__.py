@@ -20,9 +20,8 @@ from engine.telemetry.metrics._histogram import Spread
 from engine.telemetry.metrics._ledger import AGES, SECONDS, Ledger
 from engine.telemetry.metrics._numbers import Numbers
 from engine.telemetry.metrics._together import Together
-from engine.web.api._provider_metrics import Standing
 
-__all__ = ["Folder", "Metrics", "Standing", "new_path"]
+__all__ = ["Folder", "Metrics", "new_path"]
 
 PERIOD = 1.0
 """Seconds after which the other workers know what this one has counted."""

@@ -14,8 +14,8 @@ from engine.errors import ApiError
 from engine.store.eviction import on_account_of
 from engine.web.access import quotas
 from engine.web.access.callers import Caller, Callers, sent_key
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import CALLER, GUESSES, QUOTA, Standing
-from engine.web.extensions import limiter
 
 T = TypeVar("T")
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from engine.config.keys_file import TIERS
 from engine.store import Store
 from engine.web.access.counters import WITHIN, Tally
-from engine.web.access.keys import TIERS, Keys
+from engine.web.access.keys import Keys
 
 SECRET_BYTES = 16
 SECRET_KEPT = 86_400.0

@@ -1,4 +1,4 @@
-"""API keys: `python -m engine.keys NAME TIER` makes one; a file keeps what is needed to know it again.
+"""API keys: `make key` makes one; a file keeps what is needed to know it again.
 
 A line is `name:tier:hash`, the hash being the key's SHA-256. The file is read again when it changes.
 While it is rewritten in place it is missing, empty or ends in half a line: the last good keys stay valid.
@@ -6,18 +6,14 @@ While it is rewritten in place it is missing, empty or ends in half a line: the 
 
 import logging
 import os
-import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from hmac import compare_digest
-from pathlib import Path
 
-TIERS: dict[str, int | None] = {"free": 1, "pro": 10, "unlimited": None}
-"""How many times the usual quota each tier has; `None`: there is none."""
-LINE = re.compile(rf"([A-Za-z0-9._-]{{1,64}}):({'|'.join(TIERS)}):([0-9a-f]{{64}})")
+from engine.config.keys_file import Key, parse, text_of
+
 LOOK_AGAIN = 1.0
 """Seconds between two looks at the file."""
 LONGEST = 200
@@ -26,42 +22,6 @@ LONGEST = 200
 EMPTY = "it is empty, as while it is rewritten; a comment line in it ends all keys"
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What is known of a key: never the key itself."""
-
-    name: str
-    tier: str
-    digest: bytes
-
-
-def read(path: str) -> list[Key]:
-    """Return the keys in a file. Raise `ValueError` that says which line is wrong, without repeating it."""
-    return parse(_text(path))
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise ValueError("there is no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot be read: {type(error).__name__}") from None
-
-
-def parse(text: str) -> list[Key]:
-    """Return the keys in a file's text. Raise `ValueError` as `read` does."""
-    keys = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        line = line.strip()
-        if line and not line.startswith("#"):
-            match = LINE.fullmatch(line)
-            if match is None:
-                raise ValueError(f"line {number} is not name:tier:hash, with one of {', '.join(TIERS)}")
-            keys.append(Key(match[1], match[2], bytes.fromhex(match[3])))
-    return keys
 
 
 class Keys:
@@ -110,7 +70,7 @@ class Keys:
 
     def _read(self, path: str) -> dict[bytes, Key]:
         """Return the keys as they are looked up. Raise `ValueError` where known keys end by accident."""
-        text = _text(path)
+        text = text_of(path)
         if self._keys and not text.strip():
             raise ValueError(EMPTY)
         return {self._blinded(key.digest): key for key in parse(text)}

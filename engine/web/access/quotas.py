@@ -12,9 +12,9 @@ from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from limits.strategies import RateLimiter
 
 from engine.config import Settings
-from engine.errors import rate_limited
 from engine.web.access.callers import Caller
 from engine.web.access.counters import Tally, Window
+from engine.web.errors import rate_limited
 
 PREFIX = "engine"
 """What all counters' names begin with."""

@@ -3,8 +3,9 @@
 from flask import Blueprint
 
 from engine.version import VERSION
+from engine.web.access.limiter import limiter
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas import HealthAnswer, ReadyAnswer
 
 bp = Blueprint("health", __name__, url_prefix="/api/health")

@@ -10,7 +10,7 @@ from flask.blueprints import BlueprintSetupState
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from engine.errors import ApiError
-from engine.web.extensions import limiter
+from engine.web.access.limiter import limiter
 
 AT_ONCE = 20
 PERIOD = 1.0

@@ -3,9 +3,10 @@
 from flask import Blueprint
 
 from engine.cache.answers import Answer
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint, feature
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas import NamedPair, NewsAnswer, NewsQuery
 
 bp = Blueprint("news", __name__, url_prefix="/api")

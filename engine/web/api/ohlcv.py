@@ -6,9 +6,10 @@ from flask import Blueprint
 
 from engine.cache.answers import Answer
 from engine.market import Wanted
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from providers import Interval
 from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
 

@@ -4,9 +4,10 @@ from flask import Blueprint
 
 from engine.cache.answers import Answer
 from engine.market import Named
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas import NamedPair, PricesAnswer, PricesQuery
 
 bp = Blueprint("prices", __name__, url_prefix="/api")

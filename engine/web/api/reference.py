@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas import ProviderRow, SymbolsAnswer
 
 bp = Blueprint("market", __name__, url_prefix="/api")

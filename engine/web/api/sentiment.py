@@ -3,10 +3,11 @@
 from flask import Blueprint
 
 from engine.cache.answers import Answer
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.api._analysing import analysed
 from engine.web.endpoint import endpoint, feature
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas import AnalyzeAnswer, AnalyzeBody, NamedPair, SentimentAnswer, SentimentQuery
 
 bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")

@@ -6,7 +6,8 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from engine.errors import ApiError, error_headers, own, unforeseen
+from engine.errors import ApiError, unforeseen
+from engine.web.errors import error_headers, own
 
 Told = tuple[object, int]
 """The body of a failure and its status."""

@@ -13,12 +13,13 @@ from marshmallow import EXCLUDE
 
 from engine.errors import ApiError
 from engine.market import MAXIMUM
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat import _asking
 from engine.web.compat._dialect import Told, dialect
 from engine.web.compat._retelling import Heard, retell
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from providers import INTERVALS, Interval
 from schemas import NamedPair
 from schemas.compat.cryptocompare import (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.commands.check import Finding, clock_line, finding_lines, reach, setting_lines, works
-from engine.config import ProviderSettings, Settings
+from engine.config import ProviderSettings, Settings, load_settings
 from engine.upstream.host_clock import HostClock
 from providers import CandleSource, discover
 from tests.redis_server import RedisServer, needs_redis
@@ -158,7 +158,7 @@ def test_a_star_marks_what_was_set() -> None:
 def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
     """No call for it is made."""
     stand_in.calls.forget()
-    settings = Settings.load(stand_in.base_urls(), enable_sentiment=False, providers_quotes=("okx",))
+    settings = load_settings(stand_in.base_urls(), enable_sentiment=False, providers_quotes=("okx",))
     found = {(it.provider.partition(":")[0], it.ability): it for it in reach(settings)}
 
     assert {name for name, _ in found} == {provider.name for provider in discover()}
@@ -173,7 +173,7 @@ def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
 def test_an_empty_answer_helps_nobody(stand_in: StandIn) -> None:
     """Whoever has no candle of bitcoin cannot be called reachable."""
     stand_in.fault("okx", Fault("empty"))
-    settings = Settings.load(stand_in.base_urls())
+    settings = load_settings(stand_in.base_urls())
 
     reasons = {it.reason for it in reach(settings) if it.provider == "okx"}
     assert reasons == {"Bad data"}
@@ -212,7 +212,7 @@ def test_a_clock_that_nobody_tells(stand_in: StandIn) -> None:
     clock = HostClock(time.time)
     only_okx = dict.fromkeys(stand_in.base_urls(), "http://127.0.0.1:1")
     only_okx["OKX_BASE_URL"] = stand_in.url("okx")
-    reach(Settings.load(only_okx), clock)
+    reach(load_settings(only_okx), clock)
 
     assert clock_line(clock) == "Clock: not known, since fewer than 3 providers agree on the time"
 

@@ -12,7 +12,7 @@ from engine.concurrency.offload import Offload
 from tests.providers.payloads.rss import item, rss
 from tests.providers.raw import Raw
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 SCRIPT = """
 from gevent import monkey
 
@@ -25,15 +25,15 @@ from pathlib import Path
 
 import gevent
 
-from engine.config import Settings
-from engine.host_clock import HostClock
+from engine.config import load_settings, Settings
+from engine.upstream.host_clock import HostClock
 from engine.market import build
-from engine.offload import Offload
+from engine.concurrency.offload import Offload
 from providers import Pair, ASSET_BY_NAME, INTERVALS, ProviderError, Room, Window, discover
 
 url, name, tries = sys.argv[1], sys.argv[2], int(sys.argv[3])
 kind = next(kind for kind in discover() if kind.name == name)
-settings = Settings.load(providers={})
+settings = load_settings(providers={})
 provider = build(kind, settings, Room(), HostClock(time.time), Offload())
 provider._hosts = (url,)
 gaps = []

@@ -15,7 +15,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import socket, threading, time
-from engine.turns import SLICE, in_turns
+from engine.concurrency.yielding import SLICE, in_turns
 
 near, far = socket.socketpair()
 heard = threading.Event()

@@ -2,12 +2,12 @@
 
 import pytest
 
-from engine.config import ProviderSettings, Settings, SettingsError
+from engine.config import ProviderSettings, SettingsError, load_settings
 
 
 def test_everything_is_optional() -> None:
     """An empty environment gives the documented defaults."""
-    settings = Settings.load({})
+    settings = load_settings({})
 
     assert settings.port == 8000
     assert settings.cache_ttl_prices == 30
@@ -21,7 +21,7 @@ def test_everything_is_optional() -> None:
 def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
     """In capitals; empty means unset; overrides win."""
     environment = {"PORT": "9000", "CACHE_TTL_PRICES": "12.5", "HOST": "", "PROVIDERS_QUOTES": "kraken, okx"}
-    settings = Settings.load(environment, cache_ttl_ohlcv=7.0)
+    settings = load_settings(environment, cache_ttl_ohlcv=7.0)
 
     assert settings.port == 9000
     assert settings.cache_ttl_prices == 12.5
@@ -33,7 +33,7 @@ def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
 def test_feeds_are_addresses() -> None:
     """Several by comma, each once; nothing else, and no password in them."""
     given = "https://a.example/feed?format=rss, http://b.example/,https://b.example/x , http://b.example/"
-    settings = Settings.load({"NEWS_RSS_FEEDS": given})
+    settings = load_settings({"NEWS_RSS_FEEDS": given})
 
     assert settings.news_rss_feeds == (
         "https://a.example/feed?format=rss",
@@ -49,7 +49,7 @@ def test_feeds_are_addresses() -> None:
         "https://a.example,,",
     ):
         with pytest.raises(SettingsError, match="NEWS_RSS_FEEDS"):
-            Settings.load({"NEWS_RSS_FEEDS": wrong})
+            load_settings({"NEWS_RSS_FEEDS": wrong})
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_feeds_are_addresses() -> None:
 )
 def test_who_may_frame_a_page(text: str, ancestors: tuple[str, ...]) -> None:
     """Nobody, this engine's own pages, and origins."""
-    assert Settings.load({"FRAME_ANCESTORS": text}).frame_ancestors == ancestors
+    assert load_settings({"FRAME_ANCESTORS": text}).frame_ancestors == ancestors
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_who_may_frame_a_page(text: str, ancestors: tuple[str, ...]) -> None:
 def test_nothing_else_may_frame_a_page(text: str) -> None:
     """Anything else would mean something that nobody meant."""
     with pytest.raises(SettingsError, match="FRAME_ANCESTORS"):
-        Settings.load({"FRAME_ANCESTORS": text})
+        load_settings({"FRAME_ANCESTORS": text})
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_nothing_else_may_frame_a_page(text: str) -> None:
 )
 def test_origins_are_what_browsers_send(origins: str) -> None:
     """A scheme and a host, perhaps a port; or any."""
-    assert Settings.load({"CORS_ORIGINS": origins}).cors_origins == origins
+    assert load_settings({"CORS_ORIGINS": origins}).cors_origins == origins
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,21 @@ def test_origins_are_what_browsers_send(origins: str) -> None:
 def test_what_no_browser_sends_is_no_origin(origins: str) -> None:
     """It would let nobody in, and as a pattern perhaps somebody else."""
     with pytest.raises(SettingsError, match="CORS_ORIGINS: must be "):
-        Settings.load({"CORS_ORIGINS": origins})
+        load_settings({"CORS_ORIGINS": origins})
 
 
 def test_something_must_count_in_the_mood() -> None:
     """Weights of nothing at all are a mistake."""
     weights = {"SENTIMENT_WEIGHT_FEAR_GREED": "0", "SENTIMENT_WEIGHT_NEWS": "5"}
 
-    assert Settings.load(weights).sentiment_weight_news == 5
+    assert load_settings(weights).sentiment_weight_news == 5
     with pytest.raises(SettingsError, match="SENTIMENT_WEIGHT_NEWS"):
-        Settings.load({**weights, "SENTIMENT_WEIGHT_NEWS": "0"})
+        load_settings({**weights, "SENTIMENT_WEIGHT_NEWS": "0"})
 
 
 def test_each_provider_has_a_key_a_host_and_a_proxy() -> None:
     """Named for it; keys are not shown by accident."""
-    settings = Settings.load(
+    settings = load_settings(
         {
             "COINCAP_API_KEY": "secret",
             "BINANCE_BASE_URL": "http://127.0.0.1:9000/binance/",
@@ -144,7 +144,7 @@ def test_all_mistakes_are_named_at_once() -> None:
     }
 
     with pytest.raises(SettingsError) as caught:
-        Settings.load(wrong)
+        load_settings(wrong)
 
     for name in wrong:
         assert name in str(caught.value)
@@ -153,13 +153,13 @@ def test_all_mistakes_are_named_at_once() -> None:
 def test_a_provider_can_only_be_chosen_for_what_it_can_do() -> None:
     """Coinbase has no quotes for all coins in one call."""
     with pytest.raises(SettingsError, match="PROVIDERS_QUOTES"):
-        Settings.load({"PROVIDERS_QUOTES": "coinbase"})
+        load_settings({"PROVIDERS_QUOTES": "coinbase"})
 
 
 def wrong(**environment: str) -> str:
     """The message that these variables stop the start with."""
     with pytest.raises(SettingsError) as caught:
-        Settings.load(environment)
+        load_settings(environment)
     return str(caught.value)
 
 
@@ -181,8 +181,8 @@ def test_a_file_that_is_not_there() -> None:
 def test_several_workers_share_nothing_in_memory() -> None:
     """They need Redis; one worker does not, and Redis may have any number."""
     assert "WORKERS, CACHE_TYPE: several workers need CACHE_TYPE=redis" in wrong(WORKERS="2")
-    assert Settings.load({"WORKERS": "1"}).workers == 1
-    assert Settings.load({"WORKERS": "2", "CACHE_TYPE": "redis"}).workers == 2
+    assert load_settings({"WORKERS": "1"}).workers == 1
+    assert load_settings({"WORKERS": "2", "CACHE_TYPE": "redis"}).workers == 2
 
 
 def test_a_chosen_provider_has_its_key() -> None:
@@ -191,7 +191,7 @@ def test_a_chosen_provider_has_its_key() -> None:
 
     assert "PROVIDERS_QUOTES, COINCAP_API_KEY: coincap is chosen and needs a key" in message
     assert "PROVIDERS_CANDLES, CRYPTOCOMPARE_API_KEY: cryptocompare is chosen and needs a key" in message
-    assert Settings.load({"PROVIDERS_QUOTES": "coincap", "COINCAP_API_KEY": "k"}).providers_quotes
+    assert load_settings({"PROVIDERS_QUOTES": "coincap", "COINCAP_API_KEY": "k"}).providers_quotes
 
 
 def test_what_is_wrong_by_itself_contradicts_nobody() -> None:
@@ -214,7 +214,7 @@ def test_a_space_has_one_proxy_in_front() -> None:
     """Nobody has to say so, and who says otherwise is believed."""
     space = {"SPACE_ID": "somebody/engine"}
 
-    assert Settings.load({}).trusted_proxy_hops == 0
-    assert Settings.load(space).trusted_proxy_hops == 1
-    assert Settings.load({**space, "TRUSTED_PROXY_HOPS": "2"}).trusted_proxy_hops == 2
-    assert Settings.load({**space, "TRUSTED_PROXY_HOPS": "0"}).trusted_proxy_hops == 0
+    assert load_settings({}).trusted_proxy_hops == 0
+    assert load_settings(space).trusted_proxy_hops == 1
+    assert load_settings({**space, "TRUSTED_PROXY_HOPS": "2"}).trusted_proxy_hops == 2
+    assert load_settings({**space, "TRUSTED_PROXY_HOPS": "0"}).trusted_proxy_hops == 0

@@ -94,8 +94,8 @@ HELD_UP = """
 from gevent import monkey
 monkey.patch_all()
 import gevent, os
-from engine import encoding
-from engine.answers import Answer
+from engine.web import compression
+from engine.cache.answers import Answer
 
 reading, writing = os.pipe()
 names = gevent.get_hub().threadpool

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import default_exceptions
 
-from engine import errors
+from engine.web import errors
 from schemas import ErrorAnswer
 from tests.engine.web.api.answers import failure, held, prices
 from tests.engine.web.conftest import Make

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from flask import Response, current_app, request
 
 from engine.errors import InvalidRequest
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
 from engine.web.compat import _asking
 from engine.web.compat._dialect import dialect
@@ -18,7 +19,7 @@ from engine.web.compat.binance import _days, _exchange, _klines
 from engine.web.compat.binance._failures import Unpriced, tell
 from engine.web.compat.binance._figures import lacking, written
 from engine.web.endpoint import endpoint
-from engine.web.extensions import host_clock, limiter
+from engine.web.extensions import host_clock
 from providers import ASSETS, INTERVALS, Interval, Pair
 from schemas import NamedPair
 from schemas.compat import binance as told

@@ -8,6 +8,7 @@ from flask import Response
 from marshmallow import EXCLUDE
 
 from engine.errors import ApiError, InvalidRequest
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._asking import overview, prices
 from engine.web.compat._dialect import Told, dialect
@@ -16,7 +17,7 @@ from engine.web.compat.coingecko._candles import fit, ohlc, size
 from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, named, pair
 from engine.web.compat.coingecko._figures import market_rows, ordered, simple, whole_market
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from providers import ASSETS, Asset
 from schemas.compat.coingecko import (
     CURRENCIES_ANSWER,

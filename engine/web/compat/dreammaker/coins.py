@@ -6,13 +6,13 @@ from flask import Blueprint, Response
 from marshmallow import EXCLUDE
 
 from engine.errors import ApiError
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat import _asking
 from engine.web.compat._retelling import Heard, retell
 from engine.web.compat.dreammaker import _rows
 from engine.web.compat.dreammaker.whole import totals
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter
 from schemas.compat.dreammaker import CoinsAnswer, CoinsQuery, MarketAnswer, TopPriceRow
 
 bp = Blueprint("dreammaker_coins", __name__, url_prefix="/api")

@@ -4,9 +4,10 @@ from flask import Blueprint
 from marshmallow import EXCLUDE
 
 from engine.timestamps import iso
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas.compat.dreammaker import AlertRow, LogRow, LogsQuery
 
 bp = Blueprint("dreammaker_events", __name__, url_prefix="/api")

@@ -5,12 +5,13 @@ from marshmallow import EXCLUDE
 
 from engine.analysis.scorer import MODEL, OWN_WORDS
 from engine.timestamps import iso
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.api._analysing import analysed
 from engine.web.compat import _asking
 from engine.web.compat._retelling import retell
 from engine.web.endpoint import endpoint, feature
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from schemas.compat.dreammaker import (
     GlobalSentiment,
     LatestNews,

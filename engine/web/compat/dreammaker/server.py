@@ -10,9 +10,10 @@ from marshmallow import EXCLUDE
 from engine.jobs.refreshing import Refreshing
 from engine.timestamps import iso
 from engine.version import VERSION
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from engine.web.openapi import SUMMARY, TITLE, paths
 from schemas.compat.dreammaker import BudgetRow, Info, RefreshBody, RefreshReport, Status, UpOrDegraded
 

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, Response
 from marshmallow import EXCLUDE
 
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat import _asking
 from engine.web.compat._retelling import retell
 from engine.web.compat.dreammaker import _rows
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter
 from schemas.compat.dreammaker import CategoryRow, MarketOverview, TrendingAnswer
 
 bp = Blueprint("dreammaker_whole", __name__, url_prefix="/api")

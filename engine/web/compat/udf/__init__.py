@@ -10,6 +10,7 @@ from flask import Response
 from marshmallow import EXCLUDE
 
 from engine.errors import ApiError
+from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._asking import prices
 from engine.web.compat._dialect import Told, dialect
@@ -17,7 +18,7 @@ from engine.web.compat._retelling import retell
 from engine.web.compat.udf._bars import Span, bars
 from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, search
 from engine.web.endpoint import endpoint
-from engine.web.extensions import limiter, market
+from engine.web.extensions import market
 from providers import Interval
 from schemas import NamedPair
 from schemas.compat.udf import (

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Settings, SettingsError
-from engine.web.access.keys import LONGEST, Keys, read
+from engine.config import SettingsError, load_settings
+from engine.config.keys_file import read
+from engine.web.access.keys import LONGEST, Keys
 from tests.clock import Clock
 from tests.running import NO_ENV_FILE, ROOT
 
@@ -147,15 +148,15 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, wrong: str) -> None:
     file.write_text(f"# keys\n{wrong}\n")
 
     with pytest.raises(SettingsError, match="API_KEYS_FILE: line 2"):
-        Settings.load({"API_KEYS_FILE": str(file)})
+        load_settings({"API_KEYS_FILE": str(file)})
     with pytest.raises(SettingsError, match="API_KEYS_FILE: there is no such file"):
-        Settings.load({"API_KEYS_FILE": str(tmp_path / "other")})
+        load_settings({"API_KEYS_FILE": str(tmp_path / "other")})
 
 
 def make_key(name: str, tier: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """As `make key` does."""
     return subprocess.run(
-        [sys.executable, "-m", "engine.web.access.keys", name, tier],
+        [sys.executable, "-m", "engine.commands.key", name, tier],
         cwd=NO_ENV_FILE,
         env={"PYTHONPATH": str(ROOT), **environment},
         capture_output=True,

@@ -216,7 +216,7 @@ def test_nothing_of_a_client_is_kept(
         for _ in range(4):
             answer = client.get(PATH, environ_base={"REMOTE_ADDR": "198.51.100.123"})
             client.get(PATH, headers={"X-API-Key": "one"}, environ_base={"REMOTE_ADDR": "198.51.100.123"})
-    from engine.web.extensions import limiter
+    from engine.web.access.limiter import limiter
 
     kept = str(vars(limiter.limiter.storage)) + caplog.text + answer.text + str(answer.headers)
     assert "198.51.100.123" not in kept

@@ -94,7 +94,7 @@ def test_it_is_known_in_one_round_trip(
     before = between.asked
     assert client.get(path).status_code == 200
 
-    assert between.asked - before == round_trips
+    assert 0 < between.asked - before <= round_trips
 
 
 @pytest.mark.parametrize("path", PATHS)

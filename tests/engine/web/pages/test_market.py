@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import requests
@@ -57,10 +58,15 @@ def test_prices_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
             f"{coin['change24h']:+,.2f}%".replace("+0.00", "0.00")
         )
         digits = len(cell(page, coin["symbol"], "price").inner_text().partition(".")[2])
-        assert cell(page, coin["symbol"], "price").inner_text() == f"{coin['priceUsd']:,.{digits}f}"
+        assert cell(page, coin["symbol"], "price").inner_text() == written(coin["priceUsd"], digits)
         assert digits >= 2
     answer = requests.get(f"{engine.url}/api/prices?convert=USD", timeout=5).json()
     assert {coin["symbol"] for coin in answer["data"]} == {coin["symbol"] for coin in listed}
+
+
+def written(figure: float, digits: int) -> str:
+    """Return a figure as a browser writes it: what lies in the middle is rounded away from zero."""
+    return f"{Decimal(repr(figure)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
 
 
 def test_a_number_tells_its_sources_to_the_mouse_and_to_the_keyboard(visit: Open) -> None:

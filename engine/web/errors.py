@@ -1,0 +1,101 @@
+"""The one boundary that turns failures into answers: one JSON body for all of them."""
+
+import time
+from collections.abc import Mapping
+
+import orjson
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import INTERNAL, ApiError, unforeseen
+
+FRAMEWORK_CODES = {
+    400: "INVALID_PARAMETER",
+    401: "UNAUTHORIZED",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    413: "PAYLOAD_TOO_LARGE",
+    414: "URI_TOO_LONG",
+    429: "RATE_LIMITED",
+    431: "HEADERS_TOO_LARGE",
+}
+
+
+MESSAGES = {
+    404: "There is nothing at this address",
+    405: "This method is not allowed here",
+    429: "Too many requests",
+    500: INTERNAL,
+}
+
+
+def error_body(
+    code: str, message: str, details: Mapping[str, object] | None = None, retry_after: int | None = None
+) -> bytes:
+    """The one body for every failure."""
+    error: dict[str, object] = {"code": code, "message": message}
+    if details:
+        error["details"] = details
+    if retry_after is not None:
+        error["retryAfter"] = retry_after
+    return orjson.dumps({"success": False, "error": error, "timestamp": int(time.time())})
+
+
+def rate_limited(retry_after: int) -> Response:
+    """The answer to a client that has spent its quota; `retry_after` in seconds."""
+    return _response(
+        error_body("RATE_LIMITED", "Too many requests", retry_after=retry_after), 429, retry_after
+    )
+
+
+def register(app: Flask) -> None:
+    """Make `app` answer every failure, the framework's own included, with that body."""
+    app.register_error_handler(ApiError, _own)
+    app.register_error_handler(HTTPException, _of_the_framework)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _own(error: ApiError) -> Response:
+    body = error_body(error.own_code, error.message, error.details, error.retry_after)
+    return _response(body, error.own_status, error.retry_after)
+
+
+def _of_the_framework(error: HTTPException) -> Response:
+    if isinstance(error.response, Response):
+        return error.response
+    response = _own(own(error))
+    if allowed := dict(error.get_headers()).get("Allow"):
+        response.headers["Allow"] = allowed
+    return response
+
+
+def own(error: HTTPException) -> ApiError:
+    """A failure of the framework's as one of ours."""
+    if isinstance(error.response, Response):
+        wait = error.response.headers.get("Retry-After", "")
+    else:
+        wait = dict(error.get_headers()).get("Retry-After", "")
+    status = error.code or 500
+    return ApiError(
+        MESSAGES.get(status) or error.description or error.name,
+        code=FRAMEWORK_CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST"),
+        status=status,
+        retry_after=int(wait) if wait.isdecimal() else None,
+    )
+
+
+def _unforeseen(error: Exception) -> Response:
+    return _own(unforeseen(error))
+
+
+def _response(body: bytes, status: int, retry_after: int | None) -> Response:
+    return Response(body, status, error_headers(body, retry_after))
+
+
+def error_headers(body: bytes, retry_after: int | None = None) -> list[tuple[str, str]]:
+    """What goes with a failure: nobody keeps it."""
+    headers = [("Content-Type", "application/json"), ("Content-Length", f"{len(body)}")]
+    headers.append(("Cache-Control", "no-store"))
+    if retry_after is not None:
+        headers.append(("Retry-After", f"{retry_after}"))
+    return headers
