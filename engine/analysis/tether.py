@@ -2,8 +2,11 @@
 
 An observer is a provider that knows dollars. It may know the rate in several ways: tether's own dollar
 market, each coin that it has both in dollars and in USDT, tether in euros with euros in dollars, and USDC in
-dollars with what venues pay for a USDC in USDT. All ways of one provider are one observer, the median of
-them; a provider whose ways contradict each other observes nothing.
+dollars with USDC in USDT. All ways of one provider are one observer, the median of them; a provider whose
+ways contradict each other observes nothing.
+
+Who knows USDC in dollars alone needs what others pay for a USDC in USDT. All these share those others' error,
+so together they are one observer, and nobody who knows the rate without it depends on it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +17,9 @@ from providers import TETHER, USDC, Quote
 
 PLAUSIBLE = (0.8, 1.25)
 """What a USDT may be worth in dollars; anything else is an error of who says it."""
+
+BORROWERS = "USDC"
+"""The one observer that all are who need others' price of a USDC."""
 
 Book = Mapping[tuple[str, str], float]
 """One provider's prices, by the code of the coin and the currency."""
@@ -39,8 +45,9 @@ class Rate:
 def observe(answers: Mapping[str, Sequence[Quote]]) -> Rate | None:
     """Return the rate that the quotes of all providers come to, `None` where none of them knows dollars."""
     books = {provider: _book(quotes) for provider, quotes in answers.items()}
-    usdc = _agreed(book[USDC.code, "USDT"] for book in books.values() if (USDC.code, "USDT") in book)
-    seen = {provider: _agreed(_ways(book, usdc)) for provider, book in books.items()}
+    ways = {provider: list(_ways(book)) for provider, book in books.items()}
+    seen = {provider: _agreed(rates) for provider, rates in ways.items()}
+    seen[BORROWERS] = _borrowed(books, [provider for provider, rates in ways.items() if not rates])
     known = {provider: rate for provider, rate in seen.items() if rate is not None}
     if not known:
         return None
@@ -57,17 +64,24 @@ def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | No
     return tidy(quote.price * usdt_usd if currency == "USD" else quote.price / usdt_usd)
 
 
-def _ways(book: Book, usdc: float | None) -> Iterator[float]:
-    """Yield the rate in every way that one provider knows it; `usdc` is what a USDC costs in USDT."""
+def _ways(book: Book) -> Iterator[float]:
+    """Yield the rate in every way that one provider knows it by itself."""
     for (code, currency), price in book.items():
         if code == TETHER.code:
             in_dollars = 1.0 if currency == "USD" else book.get((currency, "USD"))
             if in_dollars is not None:
                 yield price * in_dollars
-        elif currency == "USD":
-            in_tether = book.get((code, "USDT"), usdc if code == USDC.code else None)
-            if in_tether is not None:
-                yield price / in_tether
+        elif currency == "USD" and (in_tether := book.get((code, "USDT"))) is not None:
+            yield price / in_tether
+
+
+def _borrowed(books: Mapping[str, Book], borrowers: Iterable[str]) -> float | None:
+    """Return the rate by the `borrowers`' dollars for a USDC and what all others pay for one in USDT."""
+    usdc = _agreed(book[USDC.code, "USDT"] for book in books.values() if (USDC.code, "USDT") in book)
+    if usdc is None:
+        return None
+    dollars = (books[provider].get((USDC.code, "USD")) for provider in borrowers)
+    return _agreed(price / usdc for price in dollars if price is not None)
 
 
 def _agreed(rates: Iterable[float]) -> float | None:

@@ -102,6 +102,26 @@ def test_usdc_carries_the_dollars_of_who_knows_them() -> None:
     assert rate.confidence == 0.5
 
 
+def test_who_needs_one_price_of_usdc_is_one_observer() -> None:
+    """Three that know USDC in dollars share the error of the one that says what it costs in USDT."""
+    dollars = {name: [Quote(USDC, 1.0, "USD")] for name in ("coinbase", "bitstamp", "coinlore")}
+    rate = observe({**dollars, "okx": [Quote(USDC, 1.10, "USDT")]})
+
+    assert rate is not None
+    assert rate.confidence == 0.5
+    assert not rate.verified
+
+
+def test_a_lie_about_usdc_silences_nobody_who_knows_the_rate() -> None:
+    """A foreign price of USDC contradicts no provider that has tether's dollar market itself."""
+    honest = {name: [*direct(1.0), Quote(USDC, 1.0, "USD")] for name in ("coingecko", "coinlore", "coincap")}
+    rate = observe({**honest, "okx": [Quote(USDC, 1.10, "USDT")]})
+
+    assert rate is not None
+    assert rate.price == 1.0
+    assert rate.verified
+
+
 @pytest.mark.parametrize(
     "answers",
     [
