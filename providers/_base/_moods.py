@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from providers._base._provider import Provider
+from providers._errors import BadData
 from providers._models import DAY, Category, FearGreed, Headline, Listing, Overview
 from providers._reading import reading
 
@@ -57,9 +58,12 @@ class OverviewSource(Provider):
     """Has figures of the whole market."""
 
     def overview(self) -> Overview:
-        """The market as a whole; what it does not know is `None`."""
+        """The market as a whole; what it does not know is `None`. Raises `BadData` where it knows nothing."""
         with reading(self.name):
-            return self.fetch_overview()
+            overview = self.fetch_overview()
+        if overview == Overview():
+            raise BadData(f"{self.name} sent no figure of the market")
+        return overview
 
     def fetch_overview(self) -> Overview:
         """One call."""

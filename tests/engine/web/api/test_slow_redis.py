@@ -91,10 +91,13 @@ def test_it_is_known_in_one_round_trip(
 ) -> None:
     """However many providers there are; two that go side by side where two things are asked."""
     eventually(lambda: client.get(path).status_code == 200)
-    before = between.asked
-    assert client.get(path).status_code == 200
+    taken = []
+    for _ in range(10):  # on a busy machine a moment may be over before anything was asked
+        before = between.asked
+        assert client.get(path).status_code == 200
+        taken.append(between.asked - before)
 
-    assert 0 < between.asked - before <= round_trips
+    assert max(taken) == round_trips
 
 
 @pytest.mark.parametrize("path", PATHS)
