@@ -76,6 +76,7 @@ def is_fresh_again(someone: Visit) -> None:
     fresh = state(someone.page, "prices", "fresh")
 
     def after_another_look() -> bool:
+        someone.page.wait_for_timeout(1_000)  # looks in quick succession would spend the page's quota
         someone.wait(15)
         return fresh.is_visible()
 
