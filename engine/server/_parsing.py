@@ -4,6 +4,7 @@ checks that it leaves to others."""
 import re
 import time
 from functools import lru_cache
+from ipaddress import IPv6Address
 from typing import Any
 
 from gunicorn.http.errors import (
@@ -138,5 +139,16 @@ def is_host(text: str) -> bool:
     """Whether `text` is a name or an address, with a port or without."""
     if len(text) > LONGEST_HOST or not HOST.fullmatch(text):
         return False
-    port = text.rpartition("]")[2].partition(":")[2]
+    address, bracket, rest = text.rpartition("]")
+    if bracket and not _is_address(address.removeprefix("[")):
+        return False
+    port = rest.partition(":")[2]
     return int(port or 0) <= 65535
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True

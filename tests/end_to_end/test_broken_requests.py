@@ -83,6 +83,7 @@ REFUSED = {
     "a path of 9000": (GET.replace(b"symbols", b"a" * 9000) + HOST + b"\r\n", 414),
     "an asterisk": (b"GET * HTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "an address without a path": (b"GET example.org:80 HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+    "a host that is no address": (b"GET //api//symbols HTTP/1.1\r\nHost: [::::]\r\n\r\n", 400),
     "a broken address": (b"GET http://[/api HTTP/1.1\r\n" + HOST + b"\r\n", 400),
     "a tunnel": (b"CONNECT example.org:443 HTTP/1.1\r\n" + HOST + b"\r\n", 404),
     "options of everything": (b"OPTIONS * HTTP/1.1\r\n" + CLOSE + b"\r\n", 404),
