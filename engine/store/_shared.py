@@ -112,9 +112,12 @@ class InRedis:
         """Redis's own counting."""
         try:
             with _in_its_words():
-                return int(self._client.incr(self._prefix + key))
+                count = int(self._client.incr(self._prefix + key))
         except redis.ResponseError as error:
             raise _understood(error) from error
+        if count < 1:
+            raise Unreadable("a count below nothing")
+        return count
 
     def forget(self, key: str) -> None:
         """Delete the key."""

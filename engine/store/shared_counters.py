@@ -17,6 +17,8 @@ SCHEME = "counters+"
 """What the address of a Redis begins with in a URI that means this storage."""
 
 NUMBER = re.compile(rb"\d{1,18}").fullmatch
+MOST = 10**18
+"""No counter comes so far."""
 
 
 class Counters(RedisStorage):
@@ -30,11 +32,11 @@ class Counters(RedisStorage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count in a fixed window."""
-        return self._counted(lambda: super(Counters, self).incr(key, expiry, amount), key)
+        return self._counted(lambda: _possible(super(Counters, self).incr(key, expiry, amount)), key)
 
     def get(self, key: str) -> int:
         """What was counted in a fixed window."""
-        return self._counted(lambda: super(Counters, self).get(key), key)
+        return self._counted(lambda: _possible(super(Counters, self).get(key)), key)
 
     def several(self, keys: Sequence[str]) -> list[int]:
         """What was counted in each of some fixed windows, in one round trip. Raises `redis.RedisError`."""
@@ -72,6 +74,13 @@ class Counters(RedisStorage):
         for key in keys:
             self.clear(key)
         return count()
+
+
+def _possible(count: int) -> int:
+    """The same count. Raises `ValueError` for one that counting does not come to."""
+    if not 0 <= count < MOST:
+        raise ValueError("no count")
+    return count
 
 
 def _is_wrong(error: Exception) -> bool:

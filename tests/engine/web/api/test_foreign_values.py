@@ -128,6 +128,8 @@ WRONG: dict[str, Write] = {
     "JSON": text(b'{"made": 1, "value": null}'),
     "a number": text(b"7"),
     "a long number": text(b"9" * 5000),
+    "a number of 30 digits": text(b"9" * 30),
+    "a negative number": text(b"-5"),
     "a fraction": text(b"1.5"),
     "for ever": lambda client, key: client.set(key, b"!" + pickle.dumps("somebody")),
     "None": pickled(None),
