@@ -1,6 +1,5 @@
 """The cache's policy: fresh; stale while one refresh runs behind it; stale where everything failed."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,8 +28,6 @@ OUTAGE = 60.0
 """Seconds after a failure in which what is old is given at once, while somebody tries again behind it."""
 KEPT = 86_400.0
 """Seconds that something is kept after it was made, for when no provider can be had."""
-
-log = logging.getLogger(__name__)
 
 
 class Freshness:
