@@ -16,10 +16,11 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from engine.config import SettingsError, load_settings
+from engine.config import SettingsError, process_settings
 from engine.server.resolver import Resolver
 from engine.telemetry import logs
 from engine.telemetry.metrics import Folder, new_path
+from engine.web.services import services_of
 
 gevent.config.resolver = Resolver
 
@@ -27,7 +28,7 @@ if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it from there
 
 try:
-    settings = load_settings()
+    settings = process_settings()
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 
@@ -73,14 +74,15 @@ def on_starting(server: Arbiter) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Start what runs in the background in the worker, where it belongs."""
-    worker.wsgi.extensions["warming"].start()
+    services_of(worker.wsgi).warming.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
     """Stop it before the pools that it asks with are gone, and leave behind what was counted."""
     if hasattr(worker, "wsgi"):
-        worker.wsgi.extensions["warming"].stop()
-        worker.wsgi.extensions["metrics"].put_together()
+        services = services_of(worker.wsgi)
+        services.warming.stop()
+        services.metrics.put_together()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

@@ -1,5 +1,6 @@
 """What gunicorn serves."""
 
 from engine import create_app
+from engine.config import process_settings
 
-app = create_app()
+app = create_app(settings=process_settings())

@@ -90,6 +90,12 @@ def the_environment_is_read_in_config(name: str, text: str) -> Iterator[str]:
         yield from re.findall(r"os\.environ|getenv|from os import .*environ", text)
 
 
+def services_are_typed(name: str, text: str) -> Iterator[str]:
+    """Modules ask `Services` for what they share, and look nothing up by a string."""
+    if name not in ("engine", "engine.web.services"):
+        yield from re.findall(r"\.extensions\b", text)
+
+
 def analysis_is_pure(name: str, text: str) -> Iterator[str]:
     """`analysis` imports providers' values, and nothing else of ours."""
     if name.startswith("engine.analysis"):
@@ -125,6 +131,7 @@ RULES: dict[Rule, tuple[str, str]] = {
     rooms_point_down: ("engine.cache.answers", "from engine.market import Market"),
     flask_is_in_web: ("engine.market.prices", "from flask import current_app"),
     the_environment_is_read_in_config: ("engine.web.pages", "import os\nos.environ['HOME']"),
+    services_are_typed: ("engine.web.pages", "current_app.extensions['market']"),
     analysis_is_pure: ("engine.analysis.candles", "from engine.config import Settings"),
     no_import_is_relative: ("engine.market.prices", "from .quotes import Quotes"),
     one_idea_a_module: ("engine.store.utils", ""),

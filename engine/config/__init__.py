@@ -1,6 +1,6 @@
 """The settings: one table, loaded from the environment and checked at start."""
 
-from engine.config.loading import SettingsError, load_settings
+from engine.config.loading import SettingsError, load_settings, process_settings
 from engine.config.settings import ProviderSettings, Settings
 
-__all__ = ["ProviderSettings", "Settings", "SettingsError", "load_settings"]
+__all__ = ["ProviderSettings", "Settings", "SettingsError", "load_settings", "process_settings"]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from engine.config import parsing
@@ -16,6 +17,16 @@ HOPS_ON_A_SPACE = 1
 
 class SettingsError(Exception):
     """One or more settings are wrong; the message names each."""
+
+
+@cache
+def process_settings() -> Settings:
+    """Return the settings of this process, which its first caller reads from the environment.
+
+    gunicorn's configuration calls it first; its workers are forks and inherit the result. Raises
+    `SettingsError`.
+    """
+    return load_settings()
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:

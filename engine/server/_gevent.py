@@ -14,6 +14,7 @@ from engine.server._environ import Environs
 from engine.server._parsing import Parser, room_for_heads
 from engine.server._refusing import Full, Refusing, linger
 from engine.server._response import SLOWEST_READER
+from engine.web.services import services_of
 
 MOMENT = 2
 """Beats of a worker that is to end, of a second each, in which connections that are kept open stay so."""
@@ -50,7 +51,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Accept connections, a few more than are served."""
-        most, most_each = bounds(self.worker_connections, self.wsgi.extensions["settings"])
+        most, most_each = bounds(self.worker_connections, services_of(self.wsgi).settings)
         self.connections = Connections(most, most_each, end)
         self.worker_connections = most + SPARE
         super().run()

@@ -15,6 +15,7 @@ from engine.server._connections import SPARE, Connections, bounds
 from engine.server._parsing import Parser, room_for_heads
 from engine.server._refusing import Full, Refusing
 from engine.server._response import SLOWEST_READER
+from engine.web.services import services_of
 
 SLOWEST_HEAD = 10.0
 """Seconds from when a request begins to arrive until its head has to be there: a thread waits for it."""
@@ -54,7 +55,7 @@ class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Accept connections, a few more than are served."""
-        most, most_each = bounds(self.worker_connections, self.wsgi.extensions["settings"])
+        most, most_each = bounds(self.worker_connections, services_of(self.wsgi).settings)
         self.connections = Connections(most, most_each, self._end)
         self.worker_connections = most + SPARE
         super().run()

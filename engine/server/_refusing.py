@@ -14,6 +14,7 @@ from engine.web import access_log
 from engine.web.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.web.hardening import ALWAYS
 from engine.web.room import Room
+from engine.web.services import services_of
 
 LEFT_UNREAD = 256 * 1024
 MOST_LINGERING = 256
@@ -59,7 +60,7 @@ class Refusing:
         """Tell gunicorn that this worker lives, and the others what it has counted."""
         super().notify()  # type: ignore[misc]
         if hasattr(self, "wsgi"):
-            self.wsgi.extensions["metrics"].beat()
+            services_of(self.wsgi).metrics.beat()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Tell the client what gunicorn found wrong."""
@@ -74,7 +75,7 @@ class Refusing:
             name = name or request_id.begin()
             self.log.error("unforeseen failure", exc_info=exc)
         unknown_origin = ""
-        cross = self.wsgi.extensions["origins"].headers(unknown_origin)
+        cross = services_of(self.wsgi).origins.headers(unknown_origin)
         access_log.refused(self.wsgi, status, time.perf_counter() - began)
         try:
             client.settimeout(LINGER)

@@ -15,6 +15,7 @@ from flask import Flask, request
 from engine.telemetry import logs, request_id
 from engine.telemetry.metrics import Metrics
 from engine.web.responses import SCOPE
+from engine.web.services import services_of
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -97,8 +98,7 @@ def line(
 
 def refused(app: Flask, status: int, seconds: float) -> None:
     """Take note of a request that never came as far as `app`."""
-    metrics: Metrics = app.extensions["metrics"]
-    metrics.note(UNKNOWN, f"{status}", seconds)
+    services_of(app).metrics.note(UNKNOWN, f"{status}", seconds)
     line(logging.INFO, UNKNOWN, UNKNOWN, f"{status}", seconds, None)
 
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Literal
 
 import orjson
-from flask import Response, current_app, request
+from flask import Response, request
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
@@ -13,6 +13,7 @@ from engine.cache.answers import Answer
 from engine.errors import FeatureDisabled, InvalidRequest
 from engine.web.request_body import loaded_body
 from engine.web.responses import ANSWER, SCOPE, reply
+from engine.web.services import current_services
 from schemas import Body, CodedField, ErrorAnswer, NoQuery, shorten
 
 View = Callable[..., object]
@@ -64,7 +65,7 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
     def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
         def wrapped(**path: str) -> Response:
-            if not getattr(current_app.extensions["settings"], setting):
+            if not getattr(current_services().settings, setting):
                 raise FeatureDisabled(setting.upper())
             return view(**path)
 
@@ -125,7 +126,7 @@ def _response(result: object) -> Response:
         return result
     if isinstance(result, Answer):
         request.environ[ANSWER], request.environ[SCOPE] = result, request.endpoint
-        status, headers, sent = reply(result, current_app.extensions["clock"](), request.environ)
+        status, headers, sent = reply(result, current_services().clock(), request.environ)
         response = Response(sent, status, headers)
         if not sent:
             del response.headers["Content-Type"]  # Flask's own, on a 304

@@ -11,22 +11,17 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import redis
-from flask import Flask
 from limits.errors import StorageError
 
-from engine.config import Settings
 from engine.web.access import admission, quotas
-from engine.web.access.callers import Callers
 from engine.web.access.limiter import limiter
-from engine.web.cors import Origins
 from engine.web.errors import error_body, error_headers
 from engine.web.hardening import ALWAYS
 from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
+from engine.web.services import Services
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
-
-    from engine.market import Market
 
 LONGEST = 1024
 """Characters of a query that is remembered: a list of a hundred coins is shorter."""
@@ -43,13 +38,13 @@ class Known(NamedTuple):
 class Edge:
     """A WSGI application around another one."""
 
-    def __init__(self, app: Flask, inner: "WSGIApplication", clock: Callable[[], float]) -> None:
+    def __init__(self, inner: "WSGIApplication", services: Services, clock: Callable[[], float]) -> None:
         self.inner = inner
         self._clock = clock
-        self._market: Market = app.extensions["market"]
-        self._settings: Settings = app.extensions["settings"]
-        self._callers: Callers = app.extensions["callers"]
-        self._origins: Origins = app.extensions["origins"]
+        self._market = services.market
+        self._settings = services.settings
+        self._callers = services.callers
+        self._origins = services.origins
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Known] = OrderedDict()
 

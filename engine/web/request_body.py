@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import orjson
-from flask import current_app, request
+from flask import request
 from marshmallow import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -15,6 +15,7 @@ from engine.web._shape import DEEPEST, MOST_PARTS, is_modest
 from engine.web.access.quotas import CALLER
 from engine.web.bodies import BrokenBody
 from engine.web.room import Room
+from engine.web.services import current_services
 from schemas import Body, shorten
 
 PIECE = 16 * 1024
@@ -31,7 +32,7 @@ def loaded_body(schema: Body) -> Iterator[dict[str, Any]]:
     What the client calls it does not matter: it is JSON or it is not. Raises `InvalidRequest`, `BrokenBody`,
     `RequestEntityTooLarge`, and `ApiError` where there is no room.
     """
-    with Held(current_app.extensions["bodies"], _client()) as held:
+    with Held(current_services().bodies, _client()) as held:
         yield _load(schema, _read(schema.largest, held))
 
 

@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 
 from engine import create_app
 from engine.config import ProviderSettings
+from engine.web.services import services_of
 from providers import ASSETS, INTERVALS, CandleSource, QuoteSource, discover
 from tests.clock import Clock
 from tests.running import Engine
@@ -586,5 +587,5 @@ def _weight(provider: str, path: str) -> int:
 
 def _settle(app: FlaskClient) -> None:
     """Return when nothing is being refreshed any more."""
-    freshness = app.application.extensions["market"]._freshness
+    freshness = services_of(app.application).market._freshness
     eventually(lambda: not freshness._behind)

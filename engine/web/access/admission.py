@@ -16,6 +16,7 @@ from engine.web.access import quotas
 from engine.web.access.callers import Caller, Callers, sent_key
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import CALLER, GUESSES, QUOTA, Standing
+from engine.web.services import current_services
 
 T = TypeVar("T")
 
@@ -52,12 +53,12 @@ def charge(units: int) -> None:
 
     Raises an `ApiError` where less is left, with the seconds until there is enough.
     """
-    callers: Callers = current_app.extensions["callers"]
+    callers = current_services().callers
     caller: Caller | None = request.environ.get(CALLER)
     name: str | None = request.environ.get(QUOTA)
     if not limiter.enabled or caller is None or caller.times is None or name is None:
         return
-    item = quotas.item(quotas.text(current_app.extensions["settings"], name, caller))
+    item = quotas.item(quotas.text(current_services().settings, name, caller))
     more = min(units, item.amount) - 1
     if more < 1:
         return
@@ -87,7 +88,7 @@ def _admit() -> None:
     free = not missing and (not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT)
     if free or request.method == "OPTIONS":
         return
-    callers: Callers = current_app.extensions["callers"]
+    callers = current_services().callers
     caller = known(callers, request.environ)
     if caller is None:
         _refuse_key(callers)
@@ -100,7 +101,7 @@ def _admit() -> None:
 
 def _count_nothing(callers: Callers, caller: Caller) -> None:
     """Whoever looks for what is not there has a quota for that as well."""
-    item = quotas.item(quotas.text(current_app.extensions["settings"], "default", caller))
+    item = quotas.item(quotas.text(current_services().settings, "default", caller))
     allowed, g.standing = _counted(
         callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, NOTHING)
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import floor
 from typing import Any, NamedTuple
 
-from flask import Response, current_app, request
+from flask import Response, request
 from flask_limiter import RequestLimit
 from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from limits.strategies import RateLimiter
@@ -15,6 +15,7 @@ from engine.config import Settings
 from engine.web.access.callers import Caller
 from engine.web.access.counters import Tally, Window
 from engine.web.errors import rate_limited
+from engine.web.services import current_services
 
 PREFIX = "engine"
 """What all counters' names begin with."""
@@ -61,7 +62,7 @@ def quota(name: str) -> Callable[[], str]:
 
     def limit() -> str:
         request.environ[QUOTA] = name
-        return text(current_app.extensions["settings"], name, caller())
+        return text(current_services().settings, name, caller())
 
     limit.quota = name  # type: ignore[attr-defined]
     return limit

@@ -5,7 +5,7 @@ from flask import Blueprint
 from engine.version import VERSION
 from engine.web.access.limiter import limiter
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas import HealthAnswer, ReadyAnswer
 
 bp = Blueprint("health", __name__, url_prefix="/api/health")
@@ -16,12 +16,12 @@ limiter.exempt(bp)
 @endpoint(answer=HealthAnswer)
 def get_health() -> dict[str, object]:
     """What is already known about the engine and its providers."""
-    return market.health(VERSION)
+    return current_services().market.health(VERSION)
 
 
 @bp.get("/ready")
 @endpoint(answer=ReadyAnswer, statuses=(503,))
 def get_ready() -> tuple[dict[str, object], int]:
     """503 until the first data is there."""
-    ready = market.ready()
+    ready = current_services().market.ready()
     return {"ready": ready}, 200 if ready else 503

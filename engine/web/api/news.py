@@ -6,7 +6,7 @@ from engine.cache.answers import Answer
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint, feature
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas import NamedPair, NewsAnswer, NewsQuery
 
 bp = Blueprint("news", __name__, url_prefix="/api")
@@ -19,4 +19,4 @@ bp = Blueprint("news", __name__, url_prefix="/api")
 def get_news(symbols: list[NamedPair] | None, limit: int, sentiment: str | None) -> Answer:
     """Stories of all news providers, each once, the newest first."""
     coins = None if symbols is None else [symbol.pair.base for symbol in symbols]
-    return market.news(coins, limit, sentiment)
+    return current_services().market.news(coins, limit, sentiment)

@@ -9,7 +9,7 @@ from engine.market import Wanted
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from providers import Interval
 from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
 
@@ -25,4 +25,4 @@ def get_ohlcv(
 ) -> Answer:
     """Candles of one pair from the first provider that serves them well."""
     wanted = Wanted.of(symbol.symbol, symbol.pair, interval, limit, start, end)
-    return market.candles(replace(wanted, closed_only=closed_only))
+    return current_services().market.candles(replace(wanted, closed_only=closed_only))

@@ -6,7 +6,7 @@ from engine.cache.answers import Answer
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas import OverviewAnswer
 
 bp = Blueprint("overview", __name__, url_prefix="/api/market")
@@ -17,4 +17,4 @@ bp = Blueprint("overview", __name__, url_prefix="/api/market")
 @endpoint(answer=OverviewAnswer)
 def get_overview() -> Answer:
     """Totals by the median of their providers, the coins that moved most, and those looked for."""
-    return market.overview()
+    return current_services().market.overview()

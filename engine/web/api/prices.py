@@ -7,7 +7,7 @@ from engine.market import Named
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas import NamedPair, PricesAnswer, PricesQuery
 
 bp = Blueprint("prices", __name__, url_prefix="/api")
@@ -19,4 +19,4 @@ bp = Blueprint("prices", __name__, url_prefix="/api")
 def get_prices(symbols: list[NamedPair] | None, convert: str) -> Answer:
     """Median price of each coin over all providers that answered in time."""
     coins = None if symbols is None else [Named(coin.name, coin.pair.base) for coin in symbols]
-    return market.prices(coins, convert)
+    return current_services().market.prices(coins, convert)

@@ -5,7 +5,7 @@ from flask import Blueprint
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas import ProviderRow, SymbolsAnswer
 
 bp = Blueprint("market", __name__, url_prefix="/api")
@@ -16,7 +16,7 @@ bp = Blueprint("market", __name__, url_prefix="/api")
 @endpoint(answer=SymbolsAnswer)
 def get_symbols() -> dict[str, object]:
     """The coins, intervals and limits."""
-    return {"success": True, "data": market.symbols()}
+    return {"success": True, "data": current_services().market.symbols()}
 
 
 @bp.get("/providers")
@@ -24,4 +24,4 @@ def get_symbols() -> dict[str, object]:
 @endpoint(answer=ProviderRow, many=True)
 def get_providers() -> list[dict[str, object]]:
     """Every provider and how it stands: a bare array."""
-    return market.providers()
+    return current_services().market.providers()

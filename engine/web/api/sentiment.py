@@ -7,7 +7,7 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.api._analysing import analysed
 from engine.web.endpoint import endpoint, feature
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas import AnalyzeAnswer, AnalyzeBody, NamedPair, SentimentAnswer, SentimentQuery
 
 bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
@@ -19,7 +19,7 @@ bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
 @endpoint(query=SentimentQuery, answer=SentimentAnswer)
 def get_sentiment(symbol: NamedPair | None, days: int | None) -> Answer:
     """Fear and greed, what the news says, and both together."""
-    return market.sentiment(None if symbol is None else symbol.pair.base, days)
+    return current_services().market.sentiment(None if symbol is None else symbol.pair.base, days)
 
 
 @bp.post("/analyze")
@@ -32,4 +32,8 @@ def analyze(text: str | None = None, texts: list[str] | None = None) -> dict[str
     Each 10 000 characters, or part of them, count as one request of the quota.
     """
     rows = analysed([text] if text is not None else texts or [])
-    return {"success": True, "data": rows if text is None else rows[0], "timestamp": market.now()}
+    return {
+        "success": True,
+        "data": rows if text is None else rows[0],
+        "timestamp": current_services().market.now(),
+    }

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flask import current_app
-
 from engine.cache.answers import Answer
 from engine.errors import InsufficientData
 from engine.market import MINIMUM, Named, Wanted
 from engine.web.compat._retelling import Heard, Outdated, hear
-from engine.web.extensions import market
+from engine.web.services import current_services
 from providers import Interval
 from schemas import NamedPair
 
@@ -38,10 +36,10 @@ def candles(
 def _however_few(wanted: Wanted) -> Answer:
     """As a window that ends now, where fewer exist than the newest have to be."""
     try:
-        return market.candles(wanted)
+        return current_services().market.candles(wanted)
     except InsufficientData:
-        now = wanted.interval.open_time(market.now() * 1000)
-        return market.candles(replace(wanted, window=replace(wanted.window, end=now)))
+        now = wanted.interval.open_time(current_services().market.now() * 1000)
+        return current_services().market.candles(replace(wanted, window=replace(wanted.window, end=now)))
 
 
 def _shortened(heard: Heard, limit: int) -> Heard:
@@ -62,11 +60,14 @@ def prices(coins: Sequence[NamedPair] | None, convert: str) -> Heard:
     """
     named = {coin.name: Named(coin.name, coin.pair.base) for coin in coins or ()}
     ordered = None if coins is None else [named[name] for name in sorted(named)]
-    heard = hear(market.prices(ordered, convert), math.inf)
+    heard = hear(current_services().market.prices(ordered, convert), math.inf)
     if ordered:
         order = list(named)
         heard.data.sort(key=lambda row: order.index(row["symbol"]))
-    ages = [market.now() - datetime.fromisoformat(row["lastUpdate"]).timestamp() for row in heard.data]
+    ages = [
+        current_services().market.now() - datetime.fromisoformat(row["lastUpdate"]).timestamp()
+        for row in heard.data
+    ]
     if ages and min(ages) > QUOTES_COUNT:
         raise Outdated.of(min(ages))
     heard.data[:] = [row for row, age in zip(heard.data, ages, strict=True) if age <= QUOTES_COUNT]
@@ -75,25 +76,25 @@ def prices(coins: Sequence[NamedPair] | None, convert: str) -> Heard:
 
 def overview() -> Heard:
     """The market as a whole. Raises an `ApiError`, and `Outdated` where it has twice outlived its time."""
-    return _heard(market.overview())
+    return _heard(current_services().market.overview())
 
 
 def categories() -> Heard:
     """The kinds of coins, the same way."""
-    return _heard(market.categories())
+    return _heard(current_services().market.categories())
 
 
 def mood() -> Heard:
     """How the market feels, the same way."""
-    return _heard(market.sentiment(None, None))
+    return _heard(current_services().market.sentiment(None, None))
 
 
 def news(limit: int) -> Heard:
     """The newest stories, the same way."""
-    return _heard(market.news(None, limit, None))
+    return _heard(current_services().market.news(None, limit, None))
 
 
 def _heard(answer: Answer) -> Heard:
     """What is made of parts is soon asked for again where one failed; that makes the others no older."""
-    usual = current_app.extensions["settings"].cache_ttl_sentiment
+    usual = current_services().settings.cache_ttl_sentiment
     return hear(answer, 2 * max(usual, answer.lifetime))

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from flask import Response, current_app
+from flask import Response
 
 from engine.cache.answers import Answer
 from engine.errors import AllProvidersFailed, ApiError
-from engine.web.extensions import host_clock
 from engine.web.responses import aged
+from engine.web.services import current_services
 from providers import INTERVALS
 
 RETRY_AFTER = 30
@@ -66,14 +66,14 @@ class Heard:
     def sources(self) -> list[str]:
         """Whose data it is, those included that filled gaps of another one."""
         source = self.body.get("source")
-        label = current_app.extensions["settings"].label
+        label = current_services().settings.label
         filled = [label(fill["provider"]) for fill in self.meta.get("filled", ())]
         return [source, *filled] if source else list(self.meta.get("sources", ()))
 
     @property
     def made(self) -> float:
         """When its data was had, in Unix seconds by the corrected clock."""
-        return host_clock().correct(self.answer.made)
+        return current_services().clock.correct(self.answer.made)
 
     def unfinished(self, now: float) -> int | None:
         """When a candle opened that was forming when it was had and has closed since: nobody saw its end."""
@@ -85,7 +85,7 @@ class Heard:
 
 def hear(answer: Answer, patience: float) -> Heard:
     """`answer`, read. Raises `Outdated` where it is stale and older than `patience` seconds."""
-    now = host_clock()()
+    now = current_services().clock()
     if answer.stale(now) and answer.age(now) > patience:
         raise Outdated.of(answer.age(now))
     return Heard(answer, orjson.loads(answer.body(now)))
@@ -103,7 +103,7 @@ def quality(heard: Sequence[Heard]) -> list[tuple[str, str]]:
     candle of each gap. `X-Data-Unfinished`: that of a candle whose end nobody saw. `X-Data-Quote`: what
     candles are priced in. `Age`, `Cache-Control` and `Cache-Status` as on the engine's own answers.
     """
-    now, corrected = host_clock()(), host_clock().corrected()
+    now, corrected = current_services().clock(), current_services().clock.corrected()
     first = min((one.answer for one in heard), key=lambda answer: answer.made + answer.lifetime)
     headers = aged(first, first.age(now))  # no cache may give it where we give an error
     if sources := dict.fromkeys(source for one in heard for source in one.sources):

@@ -19,7 +19,7 @@ from engine.web.compat import _asking
 from engine.web.compat._dialect import Told, dialect
 from engine.web.compat._retelling import Heard, retell
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from providers import INTERVALS, Interval
 from schemas import NamedPair
 from schemas.compat.cryptocompare import (
@@ -95,7 +95,7 @@ def _history(
     query: type[HistoryQuery], fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None
 ) -> Response:
     """One row more than the limit, or all that the engine has at a time."""
-    end = None if to is None or to >= market.now() else to * 1000
+    end = None if to is None or to >= current_services().market.now() else to * 1000
     interval = INTERVALS[query.intervals[aggregate]]
     heard = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
     if not heard.data:

@@ -9,6 +9,7 @@ from werkzeug.routing import Rule
 from engine.cache.answers import Answer
 from engine.config import Settings
 from engine.web.openapi import _examples, _failures, _headers, _parameters, _samples
+from engine.web.services import services_of
 
 ALWAYS = (400, 405, 413, 414, 431, 500)
 """How any endpoint may fail."""
@@ -51,7 +52,7 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
     told: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
-        "description": f"{more.strip()}\n\n{_quota(quota, app.extensions['settings'])}".strip(),
+        "description": f"{more.strip()}\n\n{_quota(quota, services_of(app).settings)}".strip(),
         "tags": [rule.endpoint.partition(".")[0]],
         "parameters": [
             *_parameters.path(view.query, rule.arguments),

@@ -7,11 +7,12 @@ and nothing on them comes from elsewhere.
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from engine.market import EVERY_COIN
 from engine.version import VERSION
 from engine.web.pages._files import File, Files
+from engine.web.services import current_services
 from providers import INTERVALS
 
 STATIC = Path(__file__).parent / "static"
@@ -63,7 +64,7 @@ def _files() -> Files:
 
 
 def _page(template: str) -> Response:
-    response = send(_rendered(template, current_app.extensions["settings"].demo), ASK_AGAIN)
+    response = send(_rendered(template, current_services().settings.demo), ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

@@ -12,6 +12,7 @@ from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.store import Store
 from engine.store.memory import Shelf
+from engine.web.services import services_of
 from providers import INTERVALS, Pair
 from tests.clock import Clock
 from tests.engine.web.api.answers import news, ohlcv, overview, prices, sentiment
@@ -40,8 +41,7 @@ def made(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
 
 def warming(app: Flask) -> Warming:
     """Its refresher."""
-    found: Warming = app.extensions["warming"]
-    return found
+    return services_of(app).warming
 
 
 def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clock) -> None:
@@ -104,7 +104,7 @@ def test_it_takes_no_more_than_half_of_a_budget(stand_in: StandIn, clock: Clock)
     """What clients need is left to them."""
     app = made(stand_in, clock, providers_candles=("kraken",), providers_quotes=("kraken",))
     warming(app).tick()
-    kraken = next(up for up in app.extensions["market"].upstreams if up.name == "kraken")
+    kraken = next(up for up in services_of(app).market.upstreams if up.name == "kraken")
 
     assert kraken.budget.spent <= kraken.budget.most / 2
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from engine.telemetry import request_id
 from engine.web.access_log import Watch
 from engine.web.fast_path import Edge
+from engine.web.services import services_of
 from tests.clock import Clock
 from tests.documented import Watch as Watching
 from tests.engine.web.api.answers import prices
@@ -119,7 +120,7 @@ def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock
     prices(client, "symbols=BTC")
 
     assert client.get("/api/health").get_json()["cache"]["hitRate"] == pytest.approx(4 / 5)
-    assert client.application.extensions["market"].asked == clock()
+    assert services_of(client.application).market.asked == clock()
 
 
 def test_a_million_queries_change_nothing(make: Make) -> None:

@@ -7,7 +7,7 @@ names what is worked out from candles, for no provider tells every trade.
 
 from collections.abc import Sequence
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from engine.errors import InvalidRequest
 from engine.web.access.limiter import limiter
@@ -19,7 +19,7 @@ from engine.web.compat.binance import _days, _exchange, _klines
 from engine.web.compat.binance._failures import Unpriced, tell
 from engine.web.compat.binance._figures import lacking, written
 from engine.web.endpoint import endpoint
-from engine.web.extensions import host_clock
+from engine.web.services import current_services
 from providers import ASSETS, INTERVALS, Interval, Pair
 from schemas import NamedPair
 from schemas.compat import binance as told
@@ -62,7 +62,7 @@ def get_exchange(
     return {
         "timezone": "UTC",
         "serverTime": _now() * _unit(),
-        "rateLimits": _exchange.limits(current_app.extensions["settings"], caller().times),
+        "rateLimits": _exchange.limits(current_services().settings, caller().times),
         "exchangeFilters": [],
         "symbols": _exchange.markets(_selected(symbol, symbols, status, coins), sets=sets == "true"),
     }
@@ -178,7 +178,7 @@ def _retold(
 
 def _now() -> int:
     """Unix milliseconds, by the corrected clock."""
-    return int(host_clock().corrected() * 1000)
+    return int(current_services().clock.corrected() * 1000)
 
 
 def _unit() -> int:

@@ -17,7 +17,7 @@ from engine.web.compat.coingecko._candles import fit, ohlc, size
 from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, named, pair
 from engine.web.compat.coingecko._figures import market_rows, ordered, simple, whole_market
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from providers import ASSETS, Asset
 from schemas.compat.coingecko import (
     CURRENCIES_ANSWER,
@@ -164,7 +164,9 @@ def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: i
     length = size(span, interval)
     if not fit(span, length):
         raise InvalidRequest("The request is not valid", {"interval": [f"too short for {days} days"]})
-    told, heard = ohlc(pair(BY_ID[coin], vs_currency), span, length, market.now() * 1000, precision)
+    told, heard = ohlc(
+        pair(BY_ID[coin], vs_currency), span, length, current_services().market.now() * 1000, precision
+    )
     return retell(told, heard)
 
 

@@ -7,7 +7,7 @@ from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas.compat.dreammaker import AlertRow, LogRow, LogsQuery
 
 bp = Blueprint("dreammaker_events", __name__, url_prefix="/api")
@@ -26,7 +26,7 @@ def get_logs(limit: int) -> list[dict[str, object]]:
             "provider": event.provider,
             "endpoint": event.endpoint,
         }
-        for event in market.events(limit)
+        for event in current_services().market.events(limit)
     ]
 
 
@@ -43,5 +43,5 @@ def get_alerts() -> list[dict[str, object]]:
             "timestamp": iso(alert.time),
             "resolved": alert.resolved,
         }
-        for alert in market.alerts()
+        for alert in current_services().market.alerts()
     ]

@@ -1,6 +1,6 @@
 """What texts say, how the market feels, and news."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from marshmallow import EXCLUDE
 
 from engine.analysis.scorer import MODEL, OWN_WORDS
@@ -11,7 +11,7 @@ from engine.web.api._analysing import analysed
 from engine.web.compat import _asking
 from engine.web.compat._retelling import retell
 from engine.web.endpoint import endpoint, feature
-from engine.web.extensions import market
+from engine.web.services import current_services
 from schemas.compat.dreammaker import (
     GlobalSentiment,
     LatestNews,
@@ -34,7 +34,12 @@ WORDS = {"bullish": "positive", "bearish": "negative", "neutral": "neutral"}
 def get_model_health() -> dict[str, object]:
     """Whether texts can be judged, and with what."""
     status = "up" if _judges() else "disabled"
-    return {"status": status, "model": MODEL, "words": OWN_WORDS, "timestamp": iso(market.now())}
+    return {
+        "status": status,
+        "model": MODEL,
+        "words": OWN_WORDS,
+        "timestamp": iso(current_services().market.now()),
+    }
 
 
 @bp.get("/hf/registry")
@@ -45,7 +50,7 @@ def get_registry() -> dict[str, object]:
     model = {"name": MODEL, "task": "text-sentiment", "enabled": _judges(), "words": OWN_WORDS}
     sources = [
         {name: row[name] for name in ("name", "status", "capabilities")}
-        for row in market.providers()
+        for row in current_services().market.providers()
         if row["enabled"]
     ]
     return {"models": [model], "data_sources": sources}
@@ -100,4 +105,4 @@ def get_latest_news(limit: int) -> Response:
 
 
 def _judges() -> bool:
-    return bool(current_app.extensions["settings"].enable_sentiment)
+    return bool(current_services().settings.enable_sentiment)

@@ -7,14 +7,13 @@ from typing import Any
 from flask import Blueprint, current_app
 from marshmallow import EXCLUDE
 
-from engine.jobs.refreshing import Refreshing
 from engine.timestamps import iso
 from engine.version import VERSION
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
 from engine.web.openapi import SUMMARY, TITLE, paths
+from engine.web.services import current_services
 from schemas.compat.dreammaker import BudgetRow, Info, RefreshBody, RefreshReport, Status, UpOrDegraded
 
 health = Blueprint("dreammaker_health", __name__)
@@ -43,7 +42,7 @@ def get_info() -> dict[str, object]:
 @endpoint(answer=Status, unknown=EXCLUDE)
 def get_status() -> dict[str, object]:
     """The engine's health, and how many providers stand how."""
-    words = Counter(str(row["status"]) for row in market.providers())
+    words = Counter(str(row["status"]) for row in current_services().market.providers())
     counts = {word: words[word] for word in ("healthy", "degraded", "down", "disabled")}
     return {**_standing(), "providers": {"total": words.total(), **counts}}
 
@@ -53,7 +52,7 @@ def get_status() -> dict[str, object]:
 @endpoint(answer=BudgetRow, many=True, unknown=EXCLUDE)
 def get_rate_limits() -> list[dict[str, object]]:
     """What may still be asked of each provider: a bare array."""
-    return market.budgets()
+    return current_services().market.budgets()
 
 
 @bp.post("/api/hf/refresh")
@@ -61,19 +60,18 @@ def get_rate_limits() -> list[dict[str, object]]:
 @endpoint(body=RefreshBody, answer=RefreshReport, failures=(503,), unknown=EXCLUDE)
 def refresh() -> dict[str, object]:
     """Refresh prices and the usual candles, once a minute for all clients together."""
-    refreshing: Refreshing = current_app.extensions["refreshing"]
-    came = refreshing.refresh()
+    came = current_services().refreshing.refresh()
     return {
         "refreshed": came.done,
         "pending": came.pending,
         "failed": came.failed,
         "retry_after": came.wait,
-        "timestamp": iso(market.now()),
+        "timestamp": iso(current_services().market.now()),
     }
 
 
 def _standing() -> Mapping[str, Any]:
     """The engine's own report, without its lists."""
-    report: dict[str, Any] = market.health(VERSION)
+    report: dict[str, Any] = current_services().market.health(VERSION)
     told = {name: report[name] for name in ("status", "version", "uptime")}
     return {**told, "timestamp": iso(report["timestamp"])}

@@ -18,7 +18,7 @@ from engine.web.compat._retelling import retell
 from engine.web.compat.udf._bars import Span, bars
 from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, search
 from engine.web.endpoint import endpoint
-from engine.web.extensions import market
+from engine.web.services import current_services
 from providers import Interval
 from schemas import NamedPair
 from schemas.compat.udf import (
@@ -78,7 +78,9 @@ def get_config() -> dict[str, object]:
 @served(answer=TIME_ANSWER)
 def get_time() -> object:
     """TradingView: the server's time in seconds, as plain text."""
-    return Response(f"{market.now()}", headers={"Cache-Control": "no-store"}, mimetype="text/plain")
+    return Response(
+        f"{current_services().market.now()}", headers={"Cache-Control": "no-store"}, mimetype="text/plain"
+    )
 
 
 @bp.get("/marks")
@@ -124,6 +126,6 @@ def get_history(
     symbol: NamedPair, resolution: Interval, start: int | None, end: int | None, countback: int | None
 ) -> Response:
     """TradingView: bars, the newest 1000 of what is asked for at most."""
-    now = market.now() * 1000
+    now = current_services().market.now() * 1000
     body, heard = bars(symbol, resolution, Span.of(resolution, start, end, countback, now), now)
     return retell(body, heard)

@@ -3,10 +3,10 @@
 import pytest
 from flask.testing import FlaskClient
 
-from engine.market import Market
 from engine.store import Store
 from engine.store.memory import Shelf
 from engine.telemetry.event_log import MOST, Event, Events, ProviderFailed
+from engine.web.services import services_of
 from tests.clock import Clock
 from tests.engine.web.api.answers import ohlcv, prices
 from tests.redis_server import RedisServer, needs_redis
@@ -16,13 +16,13 @@ from tests.waiting import eventually
 
 def told(client: FlaskClient) -> list[Event]:
     """Every event, the newest first."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     return market.events(MOST)
 
 
 def wrong(client: FlaskClient) -> dict[str, str]:
     """What is wrong now: messages by id."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     return {alert.id: alert.message for alert in market.alerts()}
 
 
@@ -85,7 +85,7 @@ def test_old_data_in_use_is_an_alert_for_as_long_as_it_is(
 
 def test_a_budget_that_is_spent_is_told_once(client: FlaskClient, clock: Clock) -> None:
     """However many calls it keeps away, and no longer than its period."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     upstream = next(one for one in market.upstreams if one.name == "coingecko")
     upstream.budget.correct(10**6)
     for _ in range(3):

@@ -26,6 +26,7 @@ from engine.store.shared_counters import SCHEME
 from engine.telemetry.event_log import Event, ProviderFailed
 from engine.upstream import Shut, Statistics
 from engine.version import VERSION
+from engine.web.services import services_of
 from providers import Candle
 from tests.clock import Clock
 from tests.engine.web.conftest import Make
@@ -225,7 +226,7 @@ def test_no_request_fails(
     one = worker()
     assert statuses(one) == right
     assert one.post("/api/hf/refresh", json={}).status_code == 200
-    assert one.application.extensions["warming"].tick() != []
+    assert services_of(one.application).warming.tick() != []
     assert one.get("/api/health").get_json()["status"] == "healthy"
     calls = stand_in.calls.count()
     assert statuses(worker()) == right
@@ -309,7 +310,7 @@ def test_a_lease_that_never_ends_holds_nobody_up(
 
     assert one.get("/api/ohlcv?symbol=BTC").status_code == 200
     assert one.get("/api/prices?symbols=BTC").status_code == 200
-    assert one.application.extensions["warming"].tick() != []
+    assert services_of(one.application).warming.tick() != []
 
 
 def test_a_provider_that_fails_is_left_alone_as_ever(

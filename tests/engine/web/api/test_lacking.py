@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from engine.market import Market
+from engine.web.services import services_of
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure, prices
 from tests.engine.web.conftest import Make
@@ -27,7 +27,7 @@ def test_the_only_provider_asked_lacks_them(
         assert (answer["data"], answer["meta"]["missing"]) == ([], symbols)
         assert answer["meta"]["providers"] == {}
 
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     assert next(up for up in market.upstreams if up.name == name).circuit.shut is None
     assert market.events(10) == []
     assert prices(client, "symbols=BTC")["data"][0]["symbol"] == "BTC"

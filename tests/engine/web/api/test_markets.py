@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from flask.testing import FlaskClient
 
-from engine.market import Market
+from engine.web.services import services_of
 from providers import INTERVALS
 from tests.clock import Clock
 from tests.counted import number, read
@@ -35,7 +35,7 @@ def health(client: FlaskClient) -> Mapping[str, str]:
 
 def happened(client: FlaskClient) -> list[tuple[str, str | None]]:
     """Kind and provider of every event, the oldest first."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     return [(event.kind, event.provider) for event in reversed(market.events(500))]
 
 
@@ -112,7 +112,7 @@ def test_a_market_that_trades_again_is_asked_again(
     stand_in.fault("binance", DEAD["halted"])
     clock.advance(600)
     ohlcv(client, "symbol=ADA&limit=500")
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     assert "for 30 seconds" in market.events(1)[0].message
 
 

@@ -6,10 +6,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from engine.market import Market
 from engine.telemetry.event_log import Asked, BudgetSpent
 from engine.telemetry.metrics import Metrics
-from engine.web.api.metrics import AT_ONCE, Exposition
+from engine.web.exposition import AT_ONCE, Exposition
+from engine.web.services import services_of
 from tests.clock import Clock
 from tests.counted import Numbers, labels_of, number, read
 from tests.engine.web.conftest import Make
@@ -114,7 +114,7 @@ def test_providers_by_outcome_and_how_they_stand(client: FlaskClient, stand_in: 
 
 def test_what_a_budget_keeps_away_is_no_call(client: FlaskClient) -> None:
     """It is counted by itself."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     next(one for one in market.upstreams if one.name == "coingecko").budget.correct(10**6)
     client.get("/api/prices?symbols=BTC")
     eventually(

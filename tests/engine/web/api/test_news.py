@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.config import ProviderSettings
-from engine.market import Market
+from engine.web.services import services_of
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure, news
 from tests.engine.web.conftest import Make
@@ -160,7 +160,7 @@ def test_a_host_that_refuses_us_shuts_no_other_out(
     stand_in.heal()
     clock.advance(3600)
     news(client)
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     eventually(lambda: "CircuitClosed" in {event.kind for event in market.events(10)})
     assert stand_in.calls.count("rss", "decrypt") == 2
     clock.advance(60)

@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.cache.answers import Answer
+from engine.web.services import services_of
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure, overview
 from tests.engine.web.conftest import Make
@@ -190,7 +191,7 @@ def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandI
 def test_categories_are_there_for_later(make: Make, stand_in: StandIn) -> None:
     """The kinds of coins, kept like everything else; nobody serves them yet."""
     app = make().application
-    market = app.extensions["market"]
+    market = services_of(app).market
     answer: Answer = market.categories()
 
     assert b'"id":"layer-1","name":"Layer 1 (L1)"' in answer.body(answer.made)

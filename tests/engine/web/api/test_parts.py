@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.cache import Entry
-from engine.market import Market
 from engine.store.memory import weigh
+from engine.web.services import services_of
 from tests.engine.web.api.answers import news, overview, sentiment
 from tests.engine.web.conftest import Make
 
@@ -25,7 +25,7 @@ def client(make: Make) -> FlaskClient:
 @pytest.mark.parametrize("key", ["news", "overview", "fear_greed"])
 def test_what_is_kept_can_be_sent_and_weighed(client: FlaskClient, key: str) -> None:
     """Redis keeps pickles; in memory what is large says so."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     entry: Entry | None = market._freshness.known(key)
 
     assert entry is not None

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.config import ProviderSettings
-from engine.market import Market
 from engine.upstream._statistics import PATIENCE
+from engine.web.services import services_of
 from schemas import AnalyzeAnswer, ErrorAnswer
 from tests.clock import Clock
 from tests.engine.web.api.answers import Json, failure, held, sentiment
@@ -142,7 +142,7 @@ def test_who_is_shut_out_is_not_waited_for(client: FlaskClient, stand_in: StandI
 
     clock.advance(3600)
     assert sentiment(client)["meta"]["sources"][0] == "coinmarketcap"
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     eventually(lambda: "CircuitClosed" in {event.kind for event in market.events(10)})
     assert stand_in.calls.count("alternative_me") == 2
     clock.advance(601)

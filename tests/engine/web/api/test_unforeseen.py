@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from flask.testing import FlaskClient
 
-from engine.market import Market
 from engine.upstream import Upstream
+from engine.web.services import services_of
 from providers import Provider
 from tests.counted import number, read
 from tests.engine.web.api.answers import Json, news, ohlcv, overview, prices, sentiment
@@ -26,7 +26,7 @@ def client(make: Make) -> FlaskClient:
 
 def upstreams(client: FlaskClient) -> dict[str, Upstream[Provider]]:
     """Every provider by its name."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     return {upstream.name: upstream for upstream in market.upstreams}
 
 
@@ -121,6 +121,6 @@ def test_a_provider_that_says_much(
     stand_in.fault(name, Fault("status", status=200, body=body))
 
     assert prices(client, "symbols=BTC")["meta"]["providers"] == {name: "Bad data"}
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     assert 0 < max(len(str(event)) for event in market.events(10)) < 500
     assert max(len(record.getMessage()) for record in caplog.records) < 500

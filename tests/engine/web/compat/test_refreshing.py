@@ -10,6 +10,7 @@ from engine.jobs.refreshing import Refreshing
 from engine.market import Market
 from engine.store import Store
 from engine.store.memory import Shelf
+from engine.web.services import services_of
 from providers import Pair
 from schemas import ErrorAnswer
 from schemas.compat.dreammaker import RefreshReport
@@ -57,7 +58,7 @@ def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Cl
 
 def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
     """The turn of all workers is over."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     refreshing = Refreshing(market, Store(Shelf(clock=clock), clock=clock), ("BTC",), clock)
     reports = []
     for seconds in (0, 59, 1):
@@ -70,7 +71,7 @@ def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
 
 def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
     """Those that share a store share the turn."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     store = Store(Shelf(clock=clock), clock=clock)
     one, other = (Refreshing(market, store, (), clock) for _ in range(2))
 
@@ -102,7 +103,7 @@ def test_what_failed_is_named(client: FlaskClient, stand_in: StandIn, clock: Clo
 
 def test_it_leaves_half_of_a_budget_to_clients(client: FlaskClient, stand_in: StandIn) -> None:
     """Whoever has less than that left is not asked."""
-    market: Market = client.application.extensions["market"]
+    market = services_of(client.application).market
     kraken = next(upstream for upstream in market.upstreams if upstream.name == "kraken")
     kraken.budget.spend(kraken.budget.most // 2)
     refresh(client)

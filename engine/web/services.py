@@ -1,0 +1,54 @@
+"""The services of an application in one typed object, which `create_app` makes and views look up."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from engine.config import Settings
+from engine.jobs.refreshing import Refreshing
+from engine.jobs.warming import Warming
+from engine.market import Market
+from engine.store import Store
+from engine.telemetry.metrics import Metrics
+from engine.upstream.host_clock import HostClock
+from engine.web.access.callers import Callers
+from engine.web.cors import Origins
+from engine.web.exposition import Exposition
+from engine.web.room import Room
+
+KEY = "engine"
+"""The name under which an application keeps its services."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that requests, background jobs and server hooks share within one worker."""
+
+    settings: Settings
+    clock: HostClock
+    store: Store
+    market: Market
+    metrics: Metrics
+    exposition: Exposition
+    warming: Warming
+    refreshing: Refreshing
+    callers: Callers
+    origins: Origins
+    bodies: Room
+    """The memory that all request bodies share."""
+
+
+def bind(app: Flask, services: Services) -> None:
+    """Give `services` to `app`, for `services_of` to find."""
+    app.extensions[KEY] = services
+
+
+def services_of(app: Flask) -> Services:
+    """Return the services of `app`."""
+    services: Services = app.extensions[KEY]
+    return services
+
+
+def current_services() -> Services:
+    """Return the services of the application that handles the current request."""
+    return services_of(current_app)
