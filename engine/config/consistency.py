@@ -14,6 +14,8 @@ def contradictions(settings: Settings) -> Iterator[Contradiction]:
     if settings.workers > 1 and settings.cache_type == "memory":
         own = "in memory each would have answers and quotas of its own"
         yield ("WORKERS", "CACHE_TYPE"), f"several workers need CACHE_TYPE=redis: {own}"
+    if settings.hedge_min_seconds > settings.hedge_max_seconds:
+        yield ("HEDGE_MIN_SECONDS", "HEDGE_MAX_SECONDS"), "the least may not be more than the most"
     if settings.sentiment_weight_fear_greed + settings.sentiment_weight_news == 0:
         yield ("SENTIMENT_WEIGHT_FEAR_GREED", "SENTIMENT_WEIGHT_NEWS"), "one must be more than 0"
     if settings.demo and any(own.base_url is None for own in settings.providers.values()):

@@ -86,6 +86,12 @@ class Settings:
     sentiment_deadline_seconds: float = _setting(
         2.5, parsing.seconds, "seconds to wait for mood, news and overview"
     )
+    hedge_min_seconds: float = _setting(
+        0.3, parsing.seconds, "least seconds of a provider's silence before another is asked as well"
+    )
+    hedge_max_seconds: float = _setting(
+        1.0, parsing.seconds, "most seconds of it; between them its 95th percentile counts"
+    )
     upstream_connect_seconds: float = _setting(2.0, parsing.seconds, "seconds to connect to a provider")
     upstream_read_seconds: float = _setting(5.0, parsing.seconds, "seconds of a provider's silence")
     upstream_total_seconds: float = _setting(8.0, parsing.seconds, "seconds for a provider's whole answer")

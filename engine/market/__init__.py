@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import TypeVar, cast
 
 from limits.storage import Storage
@@ -64,10 +65,11 @@ class Market:
         self._store, self._events = store, events
         self._clock = clock
         room, aside = Room(), Offload()
-        self.upstreams = [
-            Upstream(build(kind, settings, room, clock, aside), store, counts, clock=clock, tell=events.tell)
-            for kind in discover()
-        ]
+        patience = settings.hedge_min_seconds, settings.hedge_max_seconds
+        common = partial(
+            Upstream[Provider], store=store, counts=counts, clock=clock, tell=events.tell, patience=patience
+        )
+        self.upstreams = [common(build(kind, settings, room, clock, aside)) for kind in discover()]
         deadline = settings.candles_deadline_seconds
         self._freshness = Freshness(
             store, pool, clock=clock, deadline=deadline, tell=events.tell, contents=CONTENTS

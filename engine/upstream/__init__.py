@@ -15,7 +15,7 @@ from engine.telemetry.event_log import Asked, ProviderFailed, Withheld
 from engine.telemetry.events import Tell, ignore
 from engine.upstream._budget import BACKGROUND, Budget
 from engine.upstream._circuit import Circuit, Shut
-from engine.upstream._statistics import Failure, Statistics
+from engine.upstream._statistics import PATIENCE, Failure, Statistics
 from providers import BadData, BadMarket, Blocked, Provider, ProviderError, RateLimited, Unsupported
 
 __all__ = ["BACKGROUND", "Failure", "Seen", "Shut", "Statistics", "Upstream"]
@@ -50,8 +50,10 @@ class Upstream(Generic[P]):
         *,
         clock: Callable[[], float] = time.time,
         tell: Tell = ignore,
+        patience: tuple[float, float] = PATIENCE,
     ) -> None:
         self.provider = provider
+        self._patience = patience
         counts = counts or MemoryStorage()
         self.circuit = Circuit(provider.name, store, clock, tell)
         self.budget = Budget(provider.name, provider.rate_limit, counts, clock, tell)
@@ -79,6 +81,11 @@ class Upstream(Generic[P]):
     def statistics(self) -> Statistics:
         """What is known of it, by all workers together."""
         return self._known(self._places[0])
+
+    @property
+    def patience(self) -> float:
+        """Seconds of its silence after which another provider is asked as well."""
+        return self.statistics.patience(*self._patience)
 
     @property
     def state(self) -> str:

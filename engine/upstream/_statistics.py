@@ -10,7 +10,7 @@ REMEMBERED = 100
 """How many latencies the 95th percentile is taken from."""
 FAILURES_TO_BE_OFFLINE = 3
 PATIENCE = (0.3, 1.0)
-"""Least and most seconds to wait for an answer before another provider is asked as well."""
+"""Least and most seconds of `HEDGE_MIN_SECONDS` and `HEDGE_MAX_SECONDS`, where no setting says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,9 @@ class Statistics:
         """The 95th percentile of its latencies, once there are enough of them."""
         return quantiles(self.latencies, n=20)[-1] if len(self.latencies) >= 5 else None
 
-    @property
-    def patience(self) -> float:
-        """Seconds after which its silence is unusual."""
-        return min(max(self.slow or PATIENCE[1], PATIENCE[0]), PATIENCE[1])
+    def patience(self, least: float, most: float) -> float:
+        """Return the seconds after which its silence is unusual: `most` while its latency is unknown."""
+        return min(max(self.slow or most, least), most)
 
     @property
     def state(self) -> str:

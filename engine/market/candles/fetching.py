@@ -112,7 +112,7 @@ class Fetching:
     def _ask(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Ask[Series]:
         upstream = plan.upstream
         call = partial(self._call, plan, wanted, old, share)
-        return Ask(upstream.name, call, upstream.pool, upstream.statistics.patience, upstream.silent)
+        return Ask(upstream.name, call, upstream.pool, upstream.patience, upstream.silent)
 
     def _call(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Series:
         if old is not None and (tail := self._tail(plan, wanted, old)):

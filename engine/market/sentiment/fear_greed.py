@@ -90,7 +90,7 @@ class Indices:
         def fetch() -> list[FearGreed]:
             return usable(upstream.provider.fear_greed(DAYS), self._clock.corrected())
 
-        call, patience = partial(upstream.call, fetch), upstream.statistics.patience
+        call, patience = partial(upstream.call, fetch), upstream.patience
         return Ask(_title(upstream), call, upstream.pool, patience, upstream.silent)
 
 

@@ -194,6 +194,12 @@ def test_a_chosen_provider_has_its_key() -> None:
     assert load_settings({"PROVIDERS_QUOTES": "coincap", "COINCAP_API_KEY": "k"}).providers_quotes
 
 
+def test_the_least_silence_is_no_more_than_the_most() -> None:
+    """A hedge that comes before it may come would be a guess."""
+    assert "HEDGE_MIN_SECONDS" in wrong(HEDGE_MIN_SECONDS="2")
+    assert load_settings({"HEDGE_MIN_SECONDS": "2", "HEDGE_MAX_SECONDS": "2"}).hedge_max_seconds == 2.0
+
+
 def test_what_is_wrong_by_itself_contradicts_nobody() -> None:
     """One mistake is told once."""
     assert wrong(WORKERS="2", CACHE_TYPE="reddis").count("\n") == 1

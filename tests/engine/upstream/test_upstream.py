@@ -145,16 +145,25 @@ class TestStatistics:
     def test_patience_follows_its_own_latency_within_bounds(self, upstream: Upstream[Somebody]) -> None:
         """Unknown: a second. Quick: not less than 0.3 s. Slow: not more than a second."""
         known = upstream.statistics
-        assert known.patience == 1.0
+        assert upstream.patience == known.patience(0.3, 1.0) == 1.0
 
         known.latencies = [0.01] * 20
-        assert known.patience == 0.3
+        assert known.patience(0.3, 1.0) == 0.3
 
         known.latencies = [0.01] * 20 + [0.5] * 80
-        assert 0.3 < known.patience < 1.0
+        assert 0.3 < known.patience(0.3, 1.0) < 1.0
 
         known.latencies = [9.0] * 100
-        assert known.patience == 1.0
+        assert known.patience(0.3, 1.0) == 1.0
+
+    def test_patience_is_what_the_settings_say(self, store: Store) -> None:
+        """Both bounds."""
+        patient = Upstream(Somebody(Http()), store, patience=(4.0, 60.0))
+        assert patient.patience == 60.0
+
+        for _ in range(5):
+            patient.call(lambda: 7)
+        assert patient.patience == 4.0
 
     def test_who_needs_a_key_is_enabled_by_one(self, store: Store) -> None:
         """Without it nobody would be let in."""

@@ -44,6 +44,8 @@ def settings_for(stand_in: StandIn) -> dict[str, Any]:
         "cache_warming_enabled": False,
         "prices_deadline_seconds": 5.0,
         "sentiment_deadline_seconds": 10.0,
+        "hedge_min_seconds": 60.0,
+        "hedge_max_seconds": 60.0,
         "providers": providers,
     }
 
@@ -54,7 +56,6 @@ def make(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ma
 
     Nobody is hedged because it took a second, and no minute ends while quotas are counted.
     """
-    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", (60.0, 60.0))
     within_a_minute = time.time() // 60 * 60 + 7.5
 
     def make(**settings: Any) -> FlaskClient:

@@ -22,9 +22,8 @@ Late = Callable[..., FlaskClient]
 
 
 @pytest.fixture
-def late(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Late:
+def late(stand_in: StandIn, clock: Clock) -> Late:
     """A client of an application on a host whose clock is `slow`."""
-    monkeypatch.setattr("engine.upstream._statistics.PATIENCE", (60.0, 60.0))
 
     def late(slow: float, **settings: Any) -> FlaskClient:
         return create_app(lambda: clock() - slow, **{**settings_for(stand_in), **settings}).test_client()
