@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .coins import COINS, PRICED, USD_PER_USDT, Coin
 from .intervals import DAY, FIRST_MS, HOUR, INTERVALS, LADDER, MINUTE, MONDAY, rung_for
-from .walk import Bar, Walk, join
+from .walk import Bar, join, walk
 
 MINUTES = len(LADDER) - 1
 HOURS = LADDER.index(INTERVALS["1h"])
@@ -62,7 +62,7 @@ class Market:
     def __init__(self, seed: int = 7, clock: Callable[[], float] = time.time) -> None:
         self.seed = seed
         self.clock = clock
-        self._walk = Walk(seed)
+        self._walk = walk(seed)
         self._day_before = lru_cache(maxsize=2_000)(self._join_day_before)
         self._ranks = lru_cache(maxsize=100)(self._rank_all)
 
@@ -138,12 +138,12 @@ class Market:
         """The 1439 closed minutes before the running one, taken in whole hours where that is possible."""
         start, end = (minute_ms - DAY + MINUTE - MONDAY) // MINUTE, (minute_ms - MONDAY) // MINUTE
         first_hour, last_hour = -(-start // 60), end // 60
-        walk = self._walk
+        bars = self._walk.bars
         return join(
             [
-                *walk.bars(code, MINUTES, start, first_hour * 60 - 1),
-                *walk.bars(code, HOURS, first_hour, last_hour - 1),
-                *walk.bars(code, MINUTES, last_hour * 60, end - 1),
+                *bars(code, MINUTES, start, first_hour * 60 - 1),
+                *bars(code, HOURS, first_hour, last_hour - 1),
+                *bars(code, MINUTES, last_hour * 60, end - 1),
             ]
         )
 

@@ -151,4 +151,10 @@ class Walk:
         return start + (end - start) * part * part * (3 - 2 * part)
 
 
+@lru_cache(maxsize=8)
+def walk(seed: int) -> Walk:
+    """Return the one walk of a seed: every market of this process draws each bar once."""
+    return Walk(seed)
+
+
 _PIECES = (1, *(upper.size // lower.size for upper, lower in pairwise(LADDER)))
