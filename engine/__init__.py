@@ -79,7 +79,7 @@ def create_app(
 def _services(settings: Settings, store: Store, origins: Origins, clock: Callable[[], float]) -> Services:
     metrics = Metrics(settings.prometheus_multiproc_dir)
     events = Events(store, metrics.hear)
-    host_clock = HostClock(clock, events.tell)
+    host_clock = HostClock(clock, events.publish)
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
     market = Market(settings, store, backends.counts(settings), refreshes, events, clock=host_clock)
     metrics.begin((upstream.name for upstream in market.upstreams), Standing(market, store))

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from typing import ClassVar
 
 from providers import ProviderError, Unavailable
 
@@ -18,8 +17,8 @@ log = logging.getLogger(__name__)
 class ApiError(Exception):
     """A failure with a code of its own. `details` says what is wrong with what."""
 
-    code: ClassVar[str] = "INTERNAL_ERROR"
-    status: ClassVar[int] = 500
+    code: str = "INTERNAL_ERROR"
+    status: int = 500
 
     def __init__(
         self,
@@ -34,16 +33,16 @@ class ApiError(Exception):
         self.message = message
         self.details = details
         self.retry_after = retry_after
-        self.own_code = code or self.code
-        self.own_status = status or self.status
+        self.code = code or self.code
+        self.status = status or self.status
 
-    def again(self) -> "ApiError":
+    def copy(self) -> "ApiError":
         """The same failure anew: one that is raised again and again keeps the frames of every raise."""
         return type(self)(
             self.message,
             self.details,
-            code=self.own_code,
-            status=self.own_status,
+            code=self.code,
+            status=self.status,
             retry_after=self.retry_after,
         )
 

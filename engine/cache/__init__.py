@@ -17,8 +17,8 @@ from engine.errors import AllProvidersFailed, ApiError
 from engine.store import Store, fits
 from engine.telemetry.background import report
 from engine.telemetry.event_log import StaleKept
-from engine.telemetry.events import Tell, ignore
-from engine.telemetry.request_id import carried, of_its_own
+from engine.telemetry.events import Publish, discard
+from engine.telemetry.request_id import with_new_id, with_request_id
 
 __all__ = ["ANSWER_SHARED", "Entries", "Entry", "Freshness"]
 
@@ -40,10 +40,10 @@ class Freshness:
         *,
         clock: Callable[[], float] = time.time,
         deadline: float = 10.0,
-        tell: Tell = ignore,
+        publish: Publish = discard,
         contents: Mapping[str, Any] | None = None,
     ) -> None:
-        self._tell = tell
+        self._publish = publish
         self._contents = contents or {}
         self._store = store
         self._pool = pool
@@ -116,7 +116,7 @@ class Freshness:
             for key in due
             if (failed := self._flights.failure(key)) and now - failed.time < OUTAGE
         }
-        recent = {key: failed.error.again() for key, failed in failures.items() if failed.recent(now)}
+        recent = {key: failed.error.copy() for key, failed in failures.items() if failed.recent(now)}
         patient = {
             key
             for key in due
@@ -134,16 +134,16 @@ class Freshness:
             except ApiError as failed:
                 error = failed
                 if kept := [key for key in urgent if key in entries]:
-                    self._tell(StaleKept.of(now, kept))
+                    self._publish(StaleKept.of(now, kept))
             except WaitedTooLong:
                 self._flights.remember(urgent, TOO_SLOW)
-                self._tell(StaleKept.of(self._clock(), urgent))
+                self._publish(StaleKept.of(self._clock(), urgent))
         if error and not entries:
             raise error
         return {key: entries[key] for key in keys if key in entries}
 
     def _waited_for(self, keys: Sequence[str], make: Make, since: float, good: Good) -> Entries:
-        flight = self._pool.submit(carried(self._fly, keys, make, since, good))
+        flight = self._pool.submit(with_request_id(self._fly, keys, make, since, good))
         flight.add_done_callback(report)
         return flight.result(WITH_SOMETHING_OLD)
 
@@ -179,13 +179,13 @@ class Freshness:
             new = [key for key in keys if key not in self._behind]
             self._behind.update(new)
         if new:
-            self._pool.submit(of_its_own("refresh", self._refreshed, new, make)).add_done_callback(report)
+            self._pool.submit(with_new_id("refresh", self._refreshed, new, make)).add_done_callback(report)
 
     def _refreshed(self, keys: list[str], make: Make) -> None:
         try:
             self._fly(keys, make, self._clock())
         except ApiError:
-            self._tell(StaleKept.of(self._clock(), keys))
+            self._publish(StaleKept.of(self._clock(), keys))
         finally:
             with self._lock:
                 self._behind.difference_update(keys)

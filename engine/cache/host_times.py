@@ -51,7 +51,7 @@ class HostTimes:
         found = self._store.found(key, kind, sound) if self._store.is_shared else None
         now = self._clock()
         if found is None:
-            value: Aged | None = self._store.own(key)
+            value: Aged | None = self._store.local_copy(key)
             return value if value is None else corrected(value, now, 0.0)
         right = corrected(found.value, now, lain(found, kept))
         if found.value.made - right.made > AHEAD:
@@ -61,7 +61,7 @@ class HostTimes:
     def moment(self, key: str, kept: float) -> float | None:
         """The time (Unix seconds) under `key`, no later than it can have been."""
         if not self._store.is_shared:
-            value: float | None = self._store.own(key)
+            value: float | None = self._store.local_copy(key)
             return value
         found = self._store.found(key, float)
         return None if found is None else made_at(found.value, self._clock(), lain(found, kept))

@@ -36,7 +36,7 @@ class Failed:
             fits(error.message, str)
             and fits(error.details, Mapping[str, object] | None)
             and fits(error.retry_after, int | None)
-            and fits((error.own_code, error.own_status), tuple[str, int])
+            and fits((error.code, error.status), tuple[str, int])
         )
 
     def recent(self, now: float) -> bool:
@@ -73,7 +73,7 @@ class Flights:
     def remember(self, keys: Iterable[str], error: ApiError) -> None:
         """That making `keys` failed just now, until it succeeds."""
         for key in keys:
-            self._store.set(f"failed:{key}", Failed(self._clock(), error.again()), FAILURE_KEPT)
+            self._store.set(f"failed:{key}", Failed(self._clock(), error.copy()), FAILURE_KEPT)
 
     def fly(self, keys: Iterable[str], make: Make, landed: Landed, deadline: float) -> dict[str, Any]:
         """The value of each key that could be made, within `deadline` seconds.
@@ -96,9 +96,9 @@ class Flights:
                 if (value := flight.result(max(0.0, end - time.monotonic()))) is not None:
                     made[key] = value
             except ApiError as error:
-                failed = error.again()
+                failed = error.copy()
             except WaitedTooLong:
-                failed = TOO_SLOW.again()
+                failed = TOO_SLOW.copy()
         if failed and not made:
             raise failed
         return made
@@ -141,7 +141,7 @@ class Flights:
                 self._leases.give_back(leased)
             left = [key for key in left if key not in leased]
             if left and time.monotonic() > end:
-                left, failed = [], TOO_SLOW.again()
+                left, failed = [], TOO_SLOW.copy()
             if not left:
                 break
             time.sleep(LOOK_AGAIN)
@@ -158,7 +158,7 @@ class Flights:
             if (value := landed(key)) is not None:
                 made[key] = value
             elif (failure := self.failure(key)) and failure.recent(self._clock()):
-                failed = failure.error.again()
+                failed = failure.error.copy()
             else:
                 left.append(key)
         return left, failed

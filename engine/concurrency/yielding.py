@@ -15,7 +15,7 @@ BREATH = 0.0001
 """Seconds of rest. With none at all gevent lets others go on, but does not look who has written meanwhile."""
 
 
-def in_turns(items: Iterable[T]) -> Iterator[T]:
+def cooperatively(items: Iterable[T]) -> Iterator[T]:
     """The items, with a rest between two of them whenever a slice of time was spent on some."""
     since = time.monotonic()
     for item in items:

@@ -11,7 +11,7 @@ from engine.cache.host_times import HostTimes
 from engine.errors import ApiError, unforeseen
 from engine.market import Market
 from engine.store import Store
-from engine.telemetry.request_id import carried
+from engine.telemetry.request_id import with_request_id
 from providers import ASSET_BY_NAME, INTERVALS, Pair
 
 TURN = "refresh:turn"
@@ -59,7 +59,7 @@ class Refreshing:
         if not self._store.add(TURN, now, PAUSE):
             turn = self._times.moment(TURN, PAUSE) or now
             return Refreshed(max(1, math.ceil(min(turn, now) + PAUSE - now)))
-        asked = {self._pool.submit(carried(refresh)): name for name, refresh in self._tasks(now)}
+        asked = {self._pool.submit(with_request_id(refresh)): name for name, refresh in self._tasks(now)}
         done, pending = wait(asked, PATIENCE)
         self._store.set(RENEWED, now, RENEWED_KEPT)
         failed = {asked[one]: _told(error) for one in done if (error := one.exception())}

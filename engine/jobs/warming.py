@@ -10,7 +10,7 @@ from engine.config import Settings
 from engine.errors import ApiError
 from engine.market import Market
 from engine.store import Store
-from engine.telemetry.request_id import of_its_own
+from engine.telemetry.request_id import with_new_id
 from providers import ASSET_BY_NAME, INTERVALS, Pair
 
 LEASE = "warming"
@@ -61,7 +61,7 @@ class Warming:
     def _run(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             while not self._stopping.wait(TICK):
-                if error := pool.submit(of_its_own("warming", self.tick)).exception():
+                if error := pool.submit(with_new_id("warming", self.tick)).exception():
                     log.error("unforeseen failure while keeping things warm", exc_info=error)
 
     def _is_mine(self) -> bool:

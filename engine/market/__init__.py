@@ -67,18 +67,23 @@ class Market:
         room, aside = Room(), Offload()
         patience = settings.hedge_min_seconds, settings.hedge_max_seconds
         common = partial(
-            Upstream[Provider], store=store, counts=counts, clock=clock, tell=events.tell, patience=patience
+            Upstream[Provider],
+            store=store,
+            counts=counts,
+            clock=clock,
+            publish=events.publish,
+            patience=patience,
         )
         self.upstreams = [common(build(kind, settings, room, clock, aside)) for kind in discover()]
         deadline = settings.candles_deadline_seconds
         self._freshness = Freshness(
-            store, pool, clock=clock, deadline=deadline, tell=events.tell, contents=CONTENTS
+            store, pool, clock=clock, deadline=deadline, publish=events.publish, contents=CONTENTS
         )
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
-        fetching = Fetching(candles, settings, clock, store, self._prices.verified, events.tell)
+        fetching = Fetching(candles, settings, clock, store, self._prices.verified, events.publish)
         self._candles = Candles(fetching, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
         self._readiness = Readiness(self.upstreams, self._quotes, pool)

@@ -12,7 +12,7 @@ from engine.store.memory import weigh
 from engine.timestamps import AHEAD
 from engine.upstream import Upstream
 from engine.upstream.fan_out import errors, gather
-from engine.upstream.selection import Asked, let_in, shut_out
+from engine.upstream.selection import Asked, available, unavailable
 from providers import Category, Listing, Overview, ProviderError, Unavailable
 
 RETRIED = 60.0
@@ -98,8 +98,8 @@ class Gathering:
         old = known.parts if known else {}
         now = self._clock()
         due = [(up, ask) for up, ask in asks if self._is_due(up, old.get(ask.provider), now)]
-        failures: dict[str, ProviderError] = shut_out(due, now)
-        outcomes = gather(let_in(due), self._settings.sentiment_deadline_seconds)
+        failures: dict[str, ProviderError] = unavailable(due, now)
+        outcomes = gather(available(due), self._settings.sentiment_deadline_seconds)
         failures |= errors(outcomes)
         values = {outcome.provider: outcome.value for outcome in outcomes if outcome.error is None}
         new = {

@@ -110,7 +110,7 @@ class Store:
         )
         return [value if fits(value, kind) else None for value in found]
 
-    def own(self, key: str) -> Any:
+    def local_copy(self, key: str) -> Any:
         """This worker's copy of a value, however Redis came to lose it."""
         return self._own.get(key)
 

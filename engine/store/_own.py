@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.store.memory import Shelf
 
-STATE = ("door:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:", "secret")
+STATE = ("circuit:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:", "secret")
 """What has to be remembered however many answers are kept."""
 LASTING = ("statistics:", "refresh:")
 """State that nobody ends."""

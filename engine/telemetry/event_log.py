@@ -17,9 +17,9 @@ from engine.telemetry.events import (
     FallbackTaken,
     MarketFailed,
     ProviderFailed,
+    Publish,
     StaleKept,
-    Tell,
-    ignore,
+    discard,
 )
 
 __all__ = [
@@ -37,9 +37,7 @@ __all__ = [
     "MarketFailed",
     "ProviderFailed",
     "StaleKept",
-    "Tell",
     "Withheld",
-    "ignore",
 ]
 
 MOST = 500
@@ -68,14 +66,14 @@ log = logging.getLogger(__name__)
 class Events:
     """The newest events of all workers that share `store`. Each is logged as it happens, and `heard`."""
 
-    def __init__(self, store: Store, heard: Tell = ignore) -> None:
+    def __init__(self, store: Store, heard: Publish = discard) -> None:
         self._store = store
         self._heard = heard
         self._lock = threading.Lock()
         self.glance = Glance(store, self._look)
         """Lets this worker know what the others have told."""
 
-    def tell(self, event: Event) -> None:
+    def publish(self, event: Event) -> None:
         """Log and remember."""
         self._heard(event)
         level = LEVELS[event.level]
@@ -95,9 +93,9 @@ class Events:
 
     def known(self, limit: int = MOST) -> list[Event]:
         """The same, of what this worker knows already."""
-        last: int = self._store.own(COUNT) or 0
+        last: int = self._store.local_copy(COUNT) or 0
         first = max(0, last - min(limit, MOST))
-        found = [self._store.own(f"{RING}:{number % MOST}") for number in range(last, first, -1)]
+        found = [self._store.local_copy(f"{RING}:{number % MOST}") for number in range(last, first, -1)]
         return sorted((event for event in found if event), key=lambda event: event.time, reverse=True)
 
     def _look(self) -> None:

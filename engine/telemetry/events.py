@@ -189,8 +189,8 @@ class ClockRight(Event):
         return "this host's clock is right again"
 
 
-Tell = Callable[[Event], None]
+Publish = Callable[[Event], None]
 
 
-def ignore(event: Event) -> None:
+def discard(event: Event) -> None:
     """Tell nobody."""

@@ -1,6 +1,6 @@
 """Which request something is done for: an id that came with it or was made, carried wherever the work goes.
 
-Pools start their threads with nothing, so what is handed to one is `carried`.
+Pools start their threads with nothing, so what is handed to one is wrapped by `with_request_id`.
 """
 
 import itertools
@@ -53,12 +53,12 @@ def begin(sent: str | None = None) -> str:
     return made
 
 
-def carried(call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
+def with_request_id(call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
     """`call`, to be done by a pool for the request at hand."""
     return partial(_done_for, _current.get(), call, *arguments)
 
 
-def of_its_own(kind: str, call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
+def with_new_id(kind: str, call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
     """`call`, to be done by a pool for no request: its id says what `kind` of work it is."""
     return partial(_done_for, f"{kind}-{_names.next()}", call, *arguments)
 

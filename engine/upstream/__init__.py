@@ -12,13 +12,13 @@ from limits.storage import MemoryStorage, Storage
 
 from engine.store import Store
 from engine.telemetry.event_log import Asked, ProviderFailed, Withheld
-from engine.telemetry.events import Tell, ignore
+from engine.telemetry.events import Publish, discard
 from engine.upstream._budget import BACKGROUND, Budget
-from engine.upstream._circuit import Circuit, Shut
+from engine.upstream._circuit import Circuit, OpenState
 from engine.upstream._statistics import PATIENCE, Failure, Statistics
 from providers import BadData, BadMarket, Blocked, Provider, ProviderError, RateLimited, Unsupported
 
-__all__ = ["BACKGROUND", "Failure", "Seen", "Shut", "Statistics", "Upstream"]
+__all__ = ["BACKGROUND", "Failure", "OpenState", "Seen", "Statistics", "Upstream"]
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Provider, covariant=True)
@@ -36,7 +36,7 @@ class Seen:
 
     state: str
     statistics: Statistics
-    shut: Shut | None
+    open_state: OpenState | None
 
 
 class Upstream(Generic[P]):
@@ -49,21 +49,21 @@ class Upstream(Generic[P]):
         counts: Storage | None = None,
         *,
         clock: Callable[[], float] = time.time,
-        tell: Tell = ignore,
+        publish: Publish = discard,
         patience: tuple[float, float] = PATIENCE,
     ) -> None:
         self.provider = provider
         self._patience = patience
         counts = counts or MemoryStorage()
-        self.circuit = Circuit(provider.name, store, clock, tell)
-        self.budget = Budget(provider.name, provider.rate_limit, counts, clock, tell)
+        self.circuit = Circuit(provider.name, store, clock, publish)
+        self.budget = Budget(provider.name, provider.rate_limit, counts, clock, publish)
         self.pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=provider.name)
         self._places: tuple[str, ...] = (provider.name,)
         self._hosts: list[Upstream[P]] = []
         self._store = store
         self._counts = counts
         self._clock = clock
-        self._tell = tell
+        self._publish = publish
         self._lock = threading.Lock()
         provider.observe = self._observe
 
@@ -92,29 +92,29 @@ class Upstream(Generic[P]):
         """`unknown`, `online`, `degraded`, `offline` or `blocked`; of hosts, what they are together."""
         if self._hosts:
             return _together([host.state for host in self._hosts])
-        return _state(self.statistics, self.circuit.shut)
+        return _state(self.statistics, self.circuit.open_state)
 
     @property
     def seen(self) -> "Seen":
         """How it stands, as far as this worker knows already; nobody is asked, Redis included."""
-        known: Statistics = self._store.own(f"statistics:{self._places[0]}") or Statistics()
-        shut = self.circuit.seen
+        known: Statistics = self._store.local_copy(f"statistics:{self._places[0]}") or Statistics()
+        opened = self.circuit.seen
         if self._hosts:
-            return Seen(_together([host.seen.state for host in self._hosts]), known, shut)
-        return Seen(_state(known, shut), known, shut)
+            return Seen(_together([host.seen.state for host in self._hosts]), known, opened)
+        return Seen(_state(known, opened), known, opened)
 
     @property
     def kinds(self) -> dict[str, type]:
         """Where all workers keep how it stands, and what that is."""
         hosts = {key: kind for host in self._hosts for key, kind in host.kinds.items()}
-        return {self.circuit.key: Shut, f"statistics:{self._places[0]}": Statistics, **hosts}
+        return {self.circuit.key: OpenState, f"statistics:{self._places[0]}": Statistics, **hosts}
 
     def host(self, name: str) -> Self:
         """The same for one of several hosts that fail each by itself: with a door, a budget, a pool and
         statistics of its own. What is known of the provider is what is known of all its hosts."""
         other, place = copy(self), f"{self.name}:{name}"
-        other.circuit = Circuit(place, self._store, self._clock, self._tell)
-        other.budget = Budget(place, self.provider.rate_limit, self._counts, self._clock, self._tell)
+        other.circuit = Circuit(place, self._store, self._clock, self._publish)
+        other.budget = Budget(place, self.provider.rate_limit, self._counts, self._clock, self._publish)
         other.pool = ThreadPoolExecutor(CALLS_AT_ONE_HOST, thread_name_prefix=place)
         other._places, other._hosts = (place, *self._places), []
         self._hosts.append(other)
@@ -124,9 +124,9 @@ class Upstream(Generic[P]):
         """What `ask` returns. Raises its `ProviderError`, or why it is not even asked."""
         return self.circuit.call(lambda: self._measured(ask), lambda: self._spend(weight, share))
 
-    def silent(self) -> None:
+    def timed_out(self) -> None:
         """It was asked and given up: often enough, that counts before its own time-out says so."""
-        if self.circuit.silent():
+        if self.circuit.timed_out():
             self._failed("Timeout")
 
     def _measured(self, ask: Callable[[], T]) -> T:
@@ -148,7 +148,7 @@ class Upstream(Generic[P]):
             raise
         finally:
             seconds = time.monotonic() - start
-            self._tell(Asked(self._clock(), self.name, outcome=outcome, seconds=seconds))
+            self._publish(Asked(self._clock(), self.name, outcome=outcome, seconds=seconds))
         self._remember(lambda known: known.success(self._clock(), seconds))
         return answer
 
@@ -156,11 +156,11 @@ class Upstream(Generic[P]):
         try:
             self.budget.spend(weight, share)
         except RateLimited:
-            self._tell(Withheld(self._clock(), self.name))
+            self._publish(Withheld(self._clock(), self.name))
             raise
 
     def _failed(self, reason: str, detail: str = "") -> None:
-        self._tell(ProviderFailed(self._clock(), self.name, reason=reason, detail=detail))
+        self._publish(ProviderFailed(self._clock(), self.name, reason=reason, detail=detail))
         self._remember(lambda known: known.failure(self._clock(), reason))
 
     def _remember(self, change: Callable[[Statistics], None]) -> None:
@@ -172,7 +172,7 @@ class Upstream(Generic[P]):
 
     def _known(self, place: str) -> Statistics:
         key = f"statistics:{place}"
-        return self._store.get(key, Statistics) or self._store.own(key) or Statistics()
+        return self._store.get(key, Statistics) or self._store.local_copy(key) or Statistics()
 
     def _observe(self, headers: Mapping[str, str]) -> None:
         used = self.provider.used(headers)
@@ -180,10 +180,10 @@ class Upstream(Generic[P]):
             self.budget.correct(used)
 
 
-def _state(known: Statistics, shut: Shut | None) -> str:
-    if shut is None:
+def _state(known: Statistics, opened: OpenState | None) -> str:
+    if opened is None:
         return known.state
-    return "blocked" if shut.reason == Blocked.reason else "offline"
+    return "blocked" if opened.reason == Blocked.reason else "offline"
 
 
 def _together(states: Sequence[str]) -> str:

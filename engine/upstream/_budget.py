@@ -9,7 +9,7 @@ from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from engine.telemetry.event_log import BudgetSpent
-from engine.telemetry.events import Tell, ignore
+from engine.telemetry.events import Publish, discard
 from providers import RateLimit, RateLimited
 
 T = TypeVar("T")
@@ -29,11 +29,11 @@ class Budget:
         limit: RateLimit,
         storage: Storage,
         clock: Callable[[], float],
-        tell: Tell = ignore,
+        publish: Publish = discard,
     ) -> None:
         self._name = name
-        self._tell = tell
-        self._told = 0.0
+        self._publish = publish
+        self._published_until = 0.0
         self._seen: tuple[str, int] = ("", 0)
         self._clock = clock
         self.period = limit.period
@@ -47,7 +47,7 @@ class Budget:
         if self.spent + weight > self.most * share or not self._ask(
             lambda limiter: self._hit(limiter, weight)
         ):
-            self._tell_once()
+            self._publish_once()
             raise RateLimited(f"the budget of {self._name} is spent")
 
     def correct(self, used: int) -> None:
@@ -82,11 +82,11 @@ class Budget:
         """When the period ends, in Unix seconds."""
         return (int(self._clock() // self.period) + 1) * self.period
 
-    def _tell_once(self) -> None:
+    def _publish_once(self) -> None:
         """Once a period, however many ask."""
-        if self._told < self.resets_at and self.spent >= self.most:
-            self._told = self.resets_at
-            self._tell(BudgetSpent(self._clock(), self._name, until=self.resets_at))
+        if self._published_until < self.resets_at and self.spent >= self.most:
+            self._published_until = self.resets_at
+            self._publish(BudgetSpent(self._clock(), self._name, until=self.resets_at))
 
     @property
     def _window(self) -> tuple[str, str]:

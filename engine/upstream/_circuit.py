@@ -15,7 +15,7 @@ import pybreaker
 
 from engine.store import Store
 from engine.telemetry.event_log import CircuitClosed, CircuitOpened
-from engine.telemetry.events import Tell, ignore
+from engine.telemetry.events import Publish, discard
 from engine.timestamps import AHEAD, can_be
 from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 
@@ -39,7 +39,7 @@ class _Failure(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class OpenState:
     """Nobody is let through before `until` (Unix seconds); afterwards one trial is."""
 
     until: float
@@ -50,9 +50,9 @@ class Shut:
         """Whether its time can be told."""
         return can_be(self.until)
 
-    def within(self, time: float) -> "Shut":
+    def within(self, time: float) -> "OpenState":
         """The same until `time` at most: how long it is kept says more than another host's clock."""
-        return Shut(min(self.until, time), self.reason)
+        return OpenState(min(self.until, time), self.reason)
 
     def error(self, now: float) -> Unavailable:
         """What a call meets at the shut door."""
@@ -64,10 +64,12 @@ class Shut:
 class Circuit:
     """The door of one provider. That it is shut is known to all workers."""
 
-    def __init__(self, name: str, store: Store, clock: Callable[[], float], tell: Tell = ignore) -> None:
+    def __init__(
+        self, name: str, store: Store, clock: Callable[[], float], publish: Publish = discard
+    ) -> None:
         self._name = name
-        self._tell = tell
-        self.key = f"door:{name}"
+        self._publish = publish
+        self.key = f"circuit:{name}"
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
@@ -80,39 +82,39 @@ class Circuit:
         )
 
     @property
-    def shut(self) -> Shut | None:
+    def open_state(self) -> OpenState | None:
         """Why it is shut, `None` while it is open to all."""
-        found = self._store.found(self.key, Shut)
+        found = self._store.found(self.key, OpenState)
         if found is None or found.left is None:
             return None if found is None else found.value
         return found.value.within(self._clock() + found.left - LONGEST_REST + AHEAD)
 
     @property
-    def seen(self) -> Shut | None:
+    def seen(self) -> OpenState | None:
         """The same, as far as this worker knows already."""
-        shut: Shut | None = self._store.own(self.key)
-        return shut
+        opened: OpenState | None = self._store.local_copy(self.key)
+        return opened
 
     @property
     def trial_is_due(self) -> bool:
         """Whether it is shut and may be tried again."""
-        shut = self.shut
-        return shut is not None and self._clock() >= shut.until
+        opened = self.open_state
+        return opened is not None and self._clock() >= opened.until
 
     def call(self, ask: Callable[[], T], before: Callable[[], None] = lambda: None) -> T:
         """What `ask` returns. Raises why it is shut, unless this call is the one trial.
 
         `before` is done once it is clear that somebody will be asked; that it fails is no failure of theirs.
         """
-        shut = self.shut
-        if shut is None:
+        opened = self.open_state
+        if opened is None:
             if self._breaker.current_state != pybreaker.STATE_CLOSED:
                 self._breaker.close()
             before()
             return self._guarded(ask)
         trial = f"{self.key}:trial"
-        if self._clock() < shut.until or not self._store.add(trial, True, TRIAL_SECONDS):
-            raise shut.error(self._clock())
+        if self._clock() < opened.until or not self._store.add(trial, True, TRIAL_SECONDS):
+            raise opened.error(self._clock())
         try:
             before()
             self._breaker.half_open()
@@ -120,7 +122,7 @@ class Circuit:
         finally:
             self._store.delete(trial)
 
-    def silent(self) -> bool:
+    def timed_out(self) -> bool:
         """Somebody stopped waiting for it; whether that shuts it, like as many failures in a row.
 
         The failure itself would be known only much later.
@@ -128,7 +130,7 @@ class Circuit:
         with self._lock:
             self._silences += 1
             enough = self._silences >= FAILURES_TO_OPEN
-        if enough and self.shut is None:
+        if enough and self.open_state is None:
             self._breaker.open()
             self._failed(Unavailable(reason="Timeout"))
         return enough
@@ -157,7 +159,7 @@ class Circuit:
             self._recent.append(True)
         if self.trial_is_due:
             self._store.delete(self.key)
-            self._tell(CircuitClosed(self._clock(), self._name))
+            self._publish(CircuitClosed(self._clock(), self._name))
 
     def _failed(self, error: Exception) -> None:
         with suppress(pybreaker.CircuitBreakerError, _Failure), self._breaker.calling():
@@ -170,10 +172,10 @@ class Circuit:
         if rest := self._rest(error):
             reason = error.reason if isinstance(error, Blocked | RateLimited) else "Circuit open"
             now = self._clock()
-            again = self.shut is not None
-            self._store.set(self.key, Shut(now + rest, reason), rest + LONGEST_REST)
+            again = self.open_state is not None
+            self._store.set(self.key, OpenState(now + rest, reason), rest + LONGEST_REST)
             if not again:
-                self._tell(CircuitOpened(now, self._name, until=now + rest, reason=reason))
+                self._publish(CircuitOpened(now, self._name, until=now + rest, reason=reason))
 
     def _rest(self, error: Exception) -> float:
         """Seconds to leave it alone after `error`; 0 where it may be asked again at once."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from engine.telemetry.logs import without_words
-from engine.telemetry.request_id import carried
+from engine.telemetry.request_id import with_request_id
 from providers import BadData, ProviderError, Unavailable
 
 T = TypeVar("T")
@@ -44,12 +44,12 @@ class Ask(Generic[T]):
     call: Callable[[], T]
     pool: Executor
     patience: float = 1.0
-    silent: Callable[[], None] = lambda: None
+    timed_out: Callable[[], None] = lambda: None
     """Told when it has been given up."""
 
     def start(self) -> Future[Outcome[T]]:
         """Ask, without waiting."""
-        return self.pool.submit(carried(_timed, self))
+        return self.pool.submit(with_request_id(_timed, self))
 
 
 def gather(asks: Iterable[Ask[T]], deadline: float) -> list[Outcome[T]]:
@@ -129,5 +129,5 @@ def _bare(error: ProviderError) -> ProviderError:
 def _late(ask: Ask[T], future: Future[Outcome[T]], seconds: float) -> Outcome[T]:
     """Give up: what has not begun need not begin any more, and unusual silence is told."""
     if not future.cancel() and seconds >= ask.patience:
-        ask.silent()
+        ask.timed_out()
     return Outcome(ask.provider, seconds, error=Unavailable(reason="Timeout"))

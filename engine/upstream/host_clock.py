@@ -12,7 +12,7 @@ from statistics import median
 
 from engine.concurrency.locks import Lock
 from engine.telemetry.event_log import ClockRight, ClockWrong
-from engine.telemetry.events import Tell, ignore
+from engine.telemetry.events import Publish, discard
 from providers import Reply
 
 IGNORED = 2.0
@@ -65,9 +65,9 @@ def estimate(offsets: Iterable[float]) -> float | None:
 class HostClock:
     """Calls to it give Unix seconds as this host has them, `corrected()` as the providers have them."""
 
-    def __init__(self, clock: Callable[[], float], tell: Tell = ignore) -> None:
+    def __init__(self, clock: Callable[[], float], publish: Publish = discard) -> None:
         self._clock = clock
-        self._tell = tell
+        self._publish = publish
         self._lock = Lock()
         self._samples: dict[str, Sample] = {}
         self.offset: float | None = None
@@ -97,9 +97,9 @@ class HostClock:
             before, self.offset = self.offset, self._revised(now)
             after = self.offset
         if after and after != before:
-            self._tell(ClockWrong(now, offset=after))
+            self._publish(ClockWrong(now, offset=after))
         elif before and not after:
-            self._tell(ClockRight(now))
+            self._publish(ClockRight(now))
 
     def _revised(self, now: float) -> float | None:
         """What to correct by from now on: the same until the estimate is clearly another one."""

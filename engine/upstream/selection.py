@@ -13,12 +13,12 @@ Asked = tuple[Upstream[Any], Ask[T]]
 """What would be asked, and behind which door."""
 
 
-def let_in(asks: Sequence[Asked[T]]) -> list[Ask[T]]:
+def available(asks: Sequence[Asked[T]]) -> list[Ask[T]]:
     """Those that are worth waiting for: behind an open door.
 
     Who is due for a trial has it behind the back of the request, unless nobody else is left.
     """
-    welcome = [ask for upstream, ask in asks if upstream.circuit.shut is None]
+    welcome = [ask for upstream, ask in asks if upstream.circuit.open_state is None]
     due = [ask for upstream, ask in asks if upstream.circuit.trial_is_due]
     if welcome:
         for ask in due:
@@ -26,6 +26,8 @@ def let_in(asks: Sequence[Asked[T]]) -> list[Ask[T]]:
     return welcome or due
 
 
-def shut_out(asks: Iterable[Asked[T]], now: float) -> dict[str, ProviderError]:
+def unavailable(asks: Iterable[Asked[T]], now: float) -> dict[str, ProviderError]:
     """Why those behind a shut door are not asked at `now` (Unix seconds)."""
-    return {ask.provider: shut.error(now) for upstream, ask in asks if (shut := upstream.circuit.shut)}
+    return {
+        ask.provider: opened.error(now) for upstream, ask in asks if (opened := upstream.circuit.open_state)
+    }

@@ -50,26 +50,26 @@ def rate_limited(retry_after: int) -> Response:
 
 def register(app: Flask) -> None:
     """Make `app` answer every failure, the framework's own included, with that body."""
-    app.register_error_handler(ApiError, _own)
-    app.register_error_handler(HTTPException, _of_the_framework)
+    app.register_error_handler(ApiError, _from_api_error)
+    app.register_error_handler(HTTPException, _from_framework)
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _own(error: ApiError) -> Response:
-    body = error_body(error.own_code, error.message, error.details, error.retry_after)
-    return _response(body, error.own_status, error.retry_after)
+def _from_api_error(error: ApiError) -> Response:
+    body = error_body(error.code, error.message, error.details, error.retry_after)
+    return _response(body, error.status, error.retry_after)
 
 
-def _of_the_framework(error: HTTPException) -> Response:
+def _from_framework(error: HTTPException) -> Response:
     if isinstance(error.response, Response):
         return error.response
-    response = _own(own(error))
+    response = _from_api_error(from_http_exception(error))
     if allowed := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allowed
     return response
 
 
-def own(error: HTTPException) -> ApiError:
+def from_http_exception(error: HTTPException) -> ApiError:
     """A failure of the framework's as one of ours."""
     if isinstance(error.response, Response):
         wait = error.response.headers.get("Retry-After", "")
@@ -85,7 +85,7 @@ def own(error: HTTPException) -> ApiError:
 
 
 def _unforeseen(error: Exception) -> Response:
-    return _own(unforeseen(error))
+    return _from_api_error(unforeseen(error))
 
 
 def _response(body: bytes, status: int, retry_after: int | None) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.market.candles.planning import Plan
 from engine.store import Store
 from engine.telemetry.event_log import MarketFailed
-from engine.telemetry.events import Tell
+from engine.telemetry.events import Publish
 from engine.timestamps import AHEAD
 
 FIRST_REST = 30.0
@@ -29,10 +29,10 @@ class Rest:
 class BadMarkets:
     """Remembers them for all workers, each interval by itself. The venue's circuit knows nothing of it."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], tell: Tell) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float], publish: Publish) -> None:
         self._store = store
         self._clock = clock
-        self._tell = tell
+        self._publish = publish
 
     def known(self, plans: Iterable[Plan]) -> dict[str, Rest]:
         """The rests of the markets of `plans` by provider, those included that are over."""
@@ -49,7 +49,7 @@ class BadMarkets:
             return
         seconds = FIRST_REST if known is None else min(2 * known.seconds, LONGEST_REST)
         self._store.set(_key(plan), Rest(now + seconds, seconds), seconds + LONGEST_REST)
-        self._tell(
+        self._publish(
             MarketFailed(
                 now,
                 plan.upstream.name,
@@ -69,4 +69,4 @@ class BadMarkets:
 
 def _key(plan: Plan) -> str:
     market = f"{plan.market.base.code}{plan.market.quote}"
-    return f"door:market:{plan.upstream.name}:{market}:{plan.interval.code}"
+    return f"circuit:market:{plan.upstream.name}:{market}:{plan.interval.code}"

@@ -16,11 +16,11 @@ from engine.market.candles.request import Wanted
 from engine.market.candles.series import Series
 from engine.store import Store
 from engine.telemetry.event_log import FallbackTaken
-from engine.telemetry.events import Tell, ignore
+from engine.telemetry.events import Publish, discard
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask, Outcome, errors, first_good
 from engine.upstream.host_clock import HostClock
-from engine.upstream.selection import let_in
+from engine.upstream.selection import available
 from providers import BadMarket, CandleSource, Pair, ProviderError, Unsupported
 
 
@@ -37,14 +37,14 @@ class Fetching:
         clock: HostClock,
         store: Store,
         price: Callable[[Pair], float | None] = lambda pair: None,
-        tell: Tell = ignore,
+        publish: Publish = discard,
     ) -> None:
         self.upstreams = upstreams
         self._settings = settings
         self._clock = clock
-        self._bad = BadMarkets(store, clock, tell)
+        self._bad = BadMarkets(store, clock, publish)
         self._price = price
-        self._tell = tell
+        self._publish = publish
         self._serving: dict[str, str] = {}
 
     def now(self) -> int:
@@ -74,7 +74,7 @@ class Fetching:
         doubts = Doubts(self._price if wanted.newest else lambda pair: None)
         outcomes = doubts.judged(
             first_good(
-                let_in([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in asked]),
+                available([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in asked]),
                 self._settings.candles_deadline_seconds,
                 lambda series: _enough(series, wanted) and doubts.believed(series),
             )
@@ -112,7 +112,7 @@ class Fetching:
     def _ask(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Ask[Series]:
         upstream = plan.upstream
         call = partial(self._call, plan, wanted, old, share)
-        return Ask(upstream.name, call, upstream.pool, upstream.patience, upstream.silent)
+        return Ask(upstream.name, call, upstream.pool, upstream.patience, upstream.timed_out)
 
     def _call(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Series:
         if old is not None and (tail := self._tail(plan, wanted, old)):
@@ -152,10 +152,10 @@ class Fetching:
         self._serving[first.name] = served
         if served not in (first.name, known):
             error = failures.get(first.name)
-            shut = first.circuit.shut
-            reason = error.reason if error else shut.reason if shut else "Timeout"
+            opened = first.circuit.open_state
+            reason = error.reason if error else opened.reason if opened else "Timeout"
             now = self._clock()
-            self._tell(FallbackTaken(now, served, "/api/ohlcv", instead_of=first.name, reason=reason))
+            self._publish(FallbackTaken(now, served, "/api/ohlcv", instead_of=first.name, reason=reason))
 
     def _reasons(
         self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError]
@@ -163,8 +163,8 @@ class Fetching:
         """Why each provider gave nothing, those that could not even be asked included."""
         known = dict(failures)
         for plan in chosen:
-            if plan.upstream.name not in known and (shut := plan.upstream.circuit.shut):
-                known[plan.upstream.name] = shut.error(self._clock())
+            if plan.upstream.name not in known and (opened := plan.upstream.circuit.open_state):
+                known[plan.upstream.name] = opened.error(self._clock())
         asked = {plan.upstream.name for plan in chosen}
         known |= {up.name: Unsupported() for up in self.upstreams if up.name not in asked}
         return {up.name: known[up.name] for up in self.upstreams if up.name in known}
@@ -172,7 +172,7 @@ class Fetching:
 
 def _fills(plan: Plan, series: Series) -> bool:
     """Whether holes in `series` may be looked up there: somewhere else, in the same quote."""
-    elsewhere = plan.upstream.name != series.provider and plan.upstream.circuit.shut is None
+    elsewhere = plan.upstream.name != series.provider and plan.upstream.circuit.open_state is None
     return elsewhere and plan.market.quote == series.market.quote
 
 

@@ -86,7 +86,7 @@ class WholeMarket:
 
     def _ask(self, upstream: Upstream[Any], what: str, fetch: Callable[[], T]) -> Asked[T]:
         call, patience = partial(upstream.call, fetch), self._settings.sentiment_deadline_seconds
-        return upstream, Ask(upstream.name + what, call, upstream.pool, patience, upstream.silent)
+        return upstream, Ask(upstream.name + what, call, upstream.pool, patience, upstream.timed_out)
 
 
 def _kind(name: str) -> str:

@@ -14,7 +14,7 @@ from engine.errors import AllProvidersFailed
 from engine.upstream import BACKGROUND, Upstream
 from engine.upstream.fan_out import Ask, errors, gather
 from engine.upstream.host_clock import HostClock
-from engine.upstream.selection import let_in, shut_out
+from engine.upstream.selection import available, unavailable
 from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Asset, BadData, Quote, QuoteSource, Unsupported
 
 TOO_OLD = 300
@@ -110,9 +110,9 @@ class Quotes:
         assets = [ASSET_BY_NAME[key.partition(":")[2]] for key in keys]
         asks = [(upstream, self._ask(upstream, assets, share)) for upstream in self.upstreams]
         now = self._clock()
-        outcomes = gather(let_in(asks), self._settings.prices_deadline_seconds)
+        outcomes = gather(available(asks), self._settings.prices_deadline_seconds)
         answers = {outcome.provider: outcome.value for outcome in outcomes if outcome.value is not None}
-        failures = {**errors(outcomes), **shut_out(asks, self._clock())}
+        failures = {**errors(outcomes), **unavailable(asks, self._clock())}
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
         broken = {name: error for name, error in ordered.items() if not isinstance(error, Unsupported)}
         quoted = any(_of(asset, answers) for asset in assets)
@@ -167,7 +167,7 @@ class Quotes:
 
         call = partial(upstream.call, fetch, upstream.provider.quote_weight(len(wanted)), share)
         patience = self._settings.prices_deadline_seconds
-        return Ask(upstream.name, call, upstream.pool, patience, upstream.silent)
+        return Ask(upstream.name, call, upstream.pool, patience, upstream.timed_out)
 
 
 def key_of(asset: Asset) -> str:

@@ -11,7 +11,7 @@ from engine.analysis.scorer import judging
 from engine.analysis.sentiment import Part, count, index_part, news_part, overall
 from engine.cache import Entries, Entry, Freshness
 from engine.cache.answers import Answer
-from engine.concurrency.yielding import in_turns
+from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, ApiError, unforeseen
 from engine.market.parts import RETRIED
@@ -19,7 +19,7 @@ from engine.market.sentiment.fear_greed import KEY as INDEX
 from engine.market.sentiment.fear_greed import Index, Indices
 from engine.market.sentiment.news import KEY as NEWS
 from engine.market.sentiment.news import Collected, News, about
-from engine.telemetry.request_id import carried
+from engine.telemetry.request_id import with_request_id
 from engine.timestamps import iso
 from engine.upstream.host_clock import HostClock
 from providers import Asset, BadData, Unavailable
@@ -31,7 +31,7 @@ COUNTED = 100
 def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
     """Return what each text says; other requests have their turn in between, within a long text too."""
     steps = (step for text in texts for step in judging(text))
-    verdicts = [verdict for verdict in in_turns(steps) if verdict is not None]
+    verdicts = [verdict for verdict in cooperatively(steps) if verdict is not None]
     return [{"text": text, **asdict(verdict)} for text, verdict in zip(texts, verdicts, strict=True)]
 
 
@@ -72,7 +72,7 @@ class Sentiment:
     def _parts(self) -> Entries:
         """The index and the news, asked for side by side; `Missing` for a while where one cannot be had."""
         obtained = {
-            key: self._errands.submit(carried(obtain))
+            key: self._errands.submit(with_request_id(obtain))
             for key, obtain in ((INDEX, self._indices.obtain), (NEWS, self._news.collection))
         }
         entries: Entries = {}

@@ -14,7 +14,7 @@ from engine.market.parts import RETRIED
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask, errors, first_good
 from engine.upstream.host_clock import HostClock
-from engine.upstream.selection import let_in, shut_out
+from engine.upstream.selection import available, unavailable
 from providers import BadData, FearGreed, SentimentSource
 
 KEY = "fear_greed"
@@ -71,9 +71,9 @@ class Indices:
 
     def _make(self, keys: list[str]) -> dict[str, Entry]:
         asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams]
-        shut = shut_out(asks, self._clock())
-        outcomes = first_good(let_in(asks), self._settings.sentiment_deadline_seconds, bool)
-        failures = {**shut, **errors(outcomes)}
+        resting = unavailable(asks, self._clock())
+        outcomes = first_good(available(asks), self._settings.sentiment_deadline_seconds, bool)
+        failures = {**resting, **errors(outcomes)}
         best = next((outcome for outcome in outcomes if outcome.value), None)
         if best is None:
             raise AllProvidersFailed.of({name: failures[name] for name in self._titles if name in failures})
@@ -91,7 +91,7 @@ class Indices:
             return usable(upstream.provider.fear_greed(DAYS), self._clock.corrected())
 
         call, patience = partial(upstream.call, fetch), upstream.patience
-        return Ask(_title(upstream), call, upstream.pool, patience, upstream.silent)
+        return Ask(_title(upstream), call, upstream.pool, patience, upstream.timed_out)
 
 
 def _title(upstream: Upstream[SentimentSource]) -> str:

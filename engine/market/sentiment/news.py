@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from engine.analysis.headlines import Story, merge, newest, story
 from engine.cache import Entries, Entry, Freshness
 from engine.cache.answers import Answer
-from engine.concurrency.yielding import in_turns
+from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.market.parts import Gathering, Parts
 from engine.timestamps import iso
@@ -99,8 +99,8 @@ class News:
     def _make(self, keys: list[str]) -> dict[str, Entry]:
         known = self._freshness.known(KEY)
         told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
-        each = (one for told_by_one in told.values.values() for one in in_turns(told_by_one))
-        stories = merge(each, in_turns)
+        each = (one for told_by_one in told.values.values() for one in cooperatively(told_by_one))
+        stories = merge(each, cooperatively)
         return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
 
     def _asks(self) -> Iterator[Asked[Stories]]:
@@ -116,10 +116,10 @@ class News:
             headlines = fetch()
             now = int(self._clock.corrected() * 1000)
             news = newest(headlines, now, KEPT_STORIES)
-            return tuple(found for one in in_turns(news) if (found := story(one, now)) is not None)
+            return tuple(found for one in cooperatively(news) if (found := story(one, now)) is not None)
 
         call, patience = partial(upstream.call, judged), self._settings.sentiment_deadline_seconds
-        return Ask(name, call, upstream.pool, patience, upstream.silent)
+        return Ask(name, call, upstream.pool, patience, upstream.timed_out)
 
 
 def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:

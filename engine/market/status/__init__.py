@@ -87,7 +87,7 @@ class Status:
 
     def _see_states(self) -> None:
         kinds = {key: kind for upstream in self._upstreams for key, kind in upstream.kinds.items()}
-        self._store.see(kinds, gone="door:")
+        self._store.see(kinds, gone="circuit:")
 
     def _see_budgets(self) -> None:
         budgets = [upstream.budget for upstream in self._upstreams if upstream.enabled]

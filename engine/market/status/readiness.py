@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future
 
 from engine.market.prices.quotes import Quotes
 from engine.telemetry.background import report
-from engine.telemetry.request_id import of_its_own
+from engine.telemetry.request_id import with_new_id
 from engine.upstream import Upstream
 from providers import ASSETS, Provider
 
@@ -27,7 +27,7 @@ class Readiness:
             return True
         with self._lock:
             if self._first is None or self._first.done():
-                self._first = self._pool.submit(of_its_own("first", self._try_prices))
+                self._first = self._pool.submit(with_new_id("first", self._try_prices))
                 self._first.add_done_callback(report)
         return False
 

@@ -112,14 +112,14 @@ def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: f
 
 def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
     """What is left of what a provider allows: nothing while it wants to be left alone."""
-    budget, shut = upstream.budget, upstream.seen.shut
-    refused = shut is not None and shut.reason == RateLimited.reason
+    budget, opened = upstream.budget, upstream.seen.open_state
+    refused = opened is not None and opened.reason == RateLimited.reason
     spent = budget.most if refused else budget.seen
     return {
         "provider": upstream.name,
         "limit": budget.most,
         "remaining": None if spent is None else budget.most - spent,
-        "reset_at": iso(shut.until if shut is not None and refused else budget.resets_at),
+        "reset_at": iso(opened.until if opened is not None and refused else budget.resets_at),
     }
 
 

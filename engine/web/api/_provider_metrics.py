@@ -23,7 +23,7 @@ class Standing(Collector):
         self._market.status.look_at_budgets()
         yield from self._states()
         yield self._last_success()
-        yield from self._doors()
+        yield from self._circuits()
         lost = GaugeMetricFamily("engine_redis_lost", "1 while Redis should be there and is not")
         lost.add_metric([], float(self._store.is_degraded))
         yield lost
@@ -48,7 +48,7 @@ class Standing(Collector):
                 family.add_metric([upstream.name], min(succeeded, self._market.now()))
         return family
 
-    def _doors(self) -> Iterator[GaugeMetricFamily]:
+    def _circuits(self) -> Iterator[GaugeMetricFamily]:
         circuits = GaugeMetricFamily(
             "engine_provider_circuit_open", "1 while a provider is left alone", labels=["provider"]
         )
@@ -63,7 +63,7 @@ class Standing(Collector):
         for upstream in self._market.upstreams:
             if not upstream.enabled:
                 continue
-            circuits.add_metric([upstream.name], float(upstream.seen.shut is not None))
+            circuits.add_metric([upstream.name], float(upstream.seen.open_state is not None))
             spent = upstream.budget.seen
             if not self._store.is_degraded and spent is not None:
                 sizes.add_metric([upstream.name], upstream.budget.most)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from engine.errors import ApiError, unforeseen
-from engine.web.errors import error_headers, own
+from engine.web.errors import error_headers, from_http_exception
 
 Told = tuple[object, int]
 """The body of a failure and its status."""
@@ -26,7 +26,7 @@ def dialect(name: str, prefix: str, tell: Callable[[ApiError], Told]) -> Bluepri
         return Response(sent, status, error_headers(sent, error.retry_after))
 
     def told_of_the_framework(error: HTTPException) -> Response:
-        response = told(own(error))
+        response = told(from_http_exception(error))
         if allowed := dict(error.get_headers()).get("Allow"):
             response.headers["Allow"] = allowed
         return response

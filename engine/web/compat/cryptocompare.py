@@ -49,16 +49,16 @@ def tell(error: ApiError) -> Told:
     """A failure in its words, the wrong parameter by name; only a wrong method has a status of its own."""
     body: dict[str, object] = {
         "Response": "Error",
-        "Message": SPENT_WORDS if error.own_code == "RATE_LIMITED" else error.message,
+        "Message": SPENT_WORDS if error.code == "RATE_LIMITED" else error.message,
         "HasWarning": False,
-        "Type": TYPES.get(error.own_code, OTHER),
+        "Type": TYPES.get(error.code, OTHER),
         "RateLimit": {},
         "Data": {},
     }
     if body["Type"] == WRONG and error.details:
         name, wrong = next(iter(error.details.items()))
         body |= {"Message": f"{name} {_first(wrong)}", "ParamWithError": name}
-    return body, error.own_status if error.own_code == "METHOD_NOT_ALLOWED" else 200
+    return body, error.status if error.code == "METHOD_NOT_ALLOWED" else 200
 
 
 bp = dialect("cryptocompare", "/compat/cryptocompare", tell)

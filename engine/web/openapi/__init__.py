@@ -12,7 +12,7 @@ from flask import Flask, Response
 from marshmallow import Schema
 from werkzeug.routing import Rule
 
-from engine.concurrency.yielding import in_turns
+from engine.concurrency.yielding import cooperatively
 from engine.version import VERSION
 from engine.web.openapi import _failures, _headers, _operations, _parameters
 from engine.web.pages import File, send
@@ -100,7 +100,7 @@ def document(app: Flask) -> dict[str, Any]:
     for name, header in _headers.HEADERS.items():
         spec.components.header(name, header)
     _failures.describe(spec)
-    for rule, view in in_turns(_documented(app)):
+    for rule, view in cooperatively(_documented(app)):
         spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
     made: dict[str, Any] = spec.to_dict()
     for schema in _bodies(app):

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.concurrency.yielding import Busy, OneAtATime, in_turns
+from engine.concurrency.yielding import Busy, OneAtATime, cooperatively
 
 WORKER = """
 from gevent import monkey
@@ -15,14 +15,14 @@ from gevent import monkey
 monkey.patch_all()
 
 import socket, threading, time
-from engine.concurrency.yielding import SLICE, in_turns
+from engine.concurrency.yielding import SLICE, cooperatively
 
 near, far = socket.socketpair()
 heard = threading.Event()
 threading.Thread(target=lambda: far.recv(1) and heard.set(), daemon=True).start()
 time.sleep(0)
 near.send(b"x")
-for number in in_turns(range(30)):
+for number in cooperatively(range(30)):
     if heard.is_set():
         break
     end = time.monotonic() + SLICE
@@ -34,7 +34,7 @@ print(number)
 
 def test_nothing_is_lost() -> None:
     """All items, in their order."""
-    assert list(in_turns(range(5))) == [0, 1, 2, 3, 4]
+    assert list(cooperatively(range(5))) == [0, 1, 2, 3, 4]
 
 
 def test_who_writes_meanwhile_is_heard() -> None:

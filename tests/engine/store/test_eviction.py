@@ -123,11 +123,11 @@ def test_nothing_tells_which_client_caused_a_value() -> None:
 def test_doors_stay_however_many_failures_are_remembered() -> None:
     """A failure of each window that a client made up is state as well, and goes first."""
     store = Store(Shelf())
-    store.set("door:binance", "shut", 3600)
+    store.set("circuit:binance", "shut", 3600)
     for number in range(11_000):
         store.set(f"failed:window:{number}", number, 3600)
 
-    assert store.get("door:binance") == "shut"
+    assert store.get("circuit:binance") == "shut"
 
 
 def test_a_replaced_value_counts_once() -> None:

@@ -95,11 +95,11 @@ def test_what_is_forgotten_weighs_nothing() -> None:
 def test_doors_are_not_forgotten_for_answers() -> None:
     """However many answers come, what is known of providers stays."""
     store = Store(Shelf(entries=10))
-    store.set("door:binance", "shut", 3600)
+    store.set("circuit:binance", "shut", 3600)
     for number in range(1000):
         store.set(f"answer:{number}", number, 3600)
 
-    assert store.get("door:binance") == "shut"
+    assert store.get("circuit:binance") == "shut"
     assert store.size == 10
 
 

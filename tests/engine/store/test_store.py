@@ -131,7 +131,7 @@ class TestRedis:
 
         client.delete("engine:answer:a")
         assert store.get("answer:a") is None
-        assert store.own("answer:a") == 1
+        assert store.local_copy("answer:a") == 1
 
 
 @needs_redis
@@ -223,7 +223,7 @@ class TestFailover:
             "categories",
             "refresh:a",
         }
-        for key in (*told, "answer:prices", "door:binance", "failed:a"):
+        for key in (*told, "answer:prices", "circuit:binance", "failed:a"):
             store.set(key, 1, 3600)
         server.kill()
         assert store.get("news") == 1

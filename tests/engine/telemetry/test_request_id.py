@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.telemetry.request_id import begin, carried, current, of_its_own
+from engine.telemetry.request_id import begin, current, with_new_id, with_request_id
 from engine.upstream.fan_out import Ask, gather
 
 
@@ -29,9 +29,9 @@ def test_what_a_pool_does_for_a_request_has_its_id() -> None:
     """And the pool's thread none when that is done."""
     with ThreadPoolExecutor(1) as pool:
         begin("one")
-        first = pool.submit(carried(current))
+        first = pool.submit(with_request_id(current))
         begin("other")
-        second = pool.submit(carried(current))
+        second = pool.submit(with_request_id(current))
 
         assert (first.result(), second.result()) == ("one", "other")
         assert pool.submit(current).result() == ""
@@ -40,7 +40,7 @@ def test_what_a_pool_does_for_a_request_has_its_id() -> None:
 def test_what_is_done_for_nobody_says_what_it_is() -> None:
     """Each time by another id, and the request at hand keeps its own."""
     begin("one")
-    names = {of_its_own("refresh", current)() for _ in range(5)}
+    names = {with_new_id("refresh", current)() for _ in range(5)}
 
     assert len(names) == 5
     assert {name.partition("-")[0] for name in names} == {"refresh"}

@@ -70,8 +70,8 @@ def test_hosts_have_doors_of_their_own(upstream: Upstream[Somebody], store: Stor
     one, other = upstream.host("one"), upstream.host("other")
     fail(one, Blocked())
 
-    assert one.circuit.shut
-    assert upstream.circuit.shut is other.circuit.shut is None
+    assert one.circuit.open_state
+    assert upstream.circuit.open_state is other.circuit.open_state is None
     assert other.call(lambda: "well") == "well"
     assert one.budget.spent == other.budget.spent == 1
     assert one.pool is not other.pool
@@ -231,13 +231,13 @@ class TestCircuit:
         fail(upstream, BadMarket())
         assert upstream.circuit.trial_is_due
         assert reason(upstream) is None
-        assert upstream.circuit.shut is None
+        assert upstream.circuit.open_state is None
 
     def test_unforeseen_failures_count(self, upstream: Upstream[Somebody]) -> None:
         """Whatever is raised: five in a row shut it, and statistics know why."""
         fail(upstream, RuntimeError("its words"), 5)
 
-        assert upstream.circuit.shut is not None
+        assert upstream.circuit.open_state is not None
         assert reason(upstream) == "Circuit open"
         assert upstream.statistics.outcomes == {"Bad data": 5}
 
@@ -332,7 +332,7 @@ class TestCircuit:
     def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody]) -> None:
         """Five who gave up waiting shut it."""
         for _ in range(5):
-            upstream.silent()
+            upstream.timed_out()
 
         assert reason(upstream) == "Circuit open"
         assert upstream.statistics.failed is not None
@@ -356,7 +356,7 @@ class TestBudget:
 
         assert reason(frugal) == "Rate limited"
         assert frugal.state == "online"
-        assert frugal.circuit.shut is None
+        assert frugal.circuit.open_state is None
         clock.advance(frugal.budget.resets_at - clock())
         assert reason(frugal) is None
 

@@ -39,9 +39,9 @@ class Unpriced(ApiError):
 def tell(error: ApiError) -> Told:
     """A code and a message, with the status that Binance gives it."""
     if isinstance(error, InvalidRequest) and error.details:
-        return _wrong(dict(error.details)), error.own_status
-    code = CODES.get(error.own_code, UNKNOWN)
-    return {"code": code, "msg": WORDS.get(code) or _reasoned(error)}, error.own_status
+        return _wrong(dict(error.details)), error.status
+    code = CODES.get(error.code, UNKNOWN)
+    return {"code": code, "msg": WORDS.get(code) or _reasoned(error)}, error.status
 
 
 def _wrong(details: dict[str, Any]) -> Mapping[str, object]:

@@ -43,10 +43,10 @@ def tell(error: ApiError) -> Told:
     """`{"error": "..."}` where the request is wrong, `{"status": {...}}` where it cannot be served."""
     if isinstance(error, InvalidRequest):
         return {"error": _wrong(error)}, 422
-    if error.own_status in (401, 429) or error.own_status >= 500:
-        status = {"error_code": error.own_status, "error_message": error.message}
-        return {"status": status}, error.own_status
-    return {"error": error.message}, error.own_status
+    if error.status in (401, 429) or error.status >= 500:
+        status = {"error_code": error.status, "error_message": error.message}
+        return {"status": status}, error.status
+    return {"error": error.message}, error.status
 
 
 def _wrong(error: InvalidRequest) -> str:

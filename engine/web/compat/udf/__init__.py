@@ -41,10 +41,10 @@ IN_THE_BODY = {400, 422, 503}
 
 def tell(error: ApiError) -> Told:
     """`{"s": "error", "errmsg": "..."}`. A pair that is not known is `unknown_symbol`, the library's word."""
-    message = "unknown_symbol" if error.own_code == "INVALID_SYMBOL" else error.message
+    message = "unknown_symbol" if error.code == "INVALID_SYMBOL" else error.message
     if error.details:
         message = f"{message} ({_listed(error.details)})"
-    return {"s": "error", "errmsg": message}, 200 if error.own_status in IN_THE_BODY else error.own_status
+    return {"s": "error", "errmsg": message}, 200 if error.status in IN_THE_BODY else error.status
 
 
 def _listed(details: Mapping[str, object]) -> str:

@@ -107,7 +107,7 @@ class TestRing:
         """Told newest first, as many as asked for."""
         events = Events(Store(Shelf()))
         for time in range(MOST + 10):
-            events.tell(ProviderFailed(time, "kraken", reason="Timeout"))
+            events.publish(ProviderFailed(time, "kraken", reason="Timeout"))
 
         kept = events.recent()
         assert [event.time for event in kept] == list(range(MOST + 9, 9, -1))
@@ -116,7 +116,7 @@ class TestRing:
     def test_what_a_provider_wrote_is_for_the_log_only(self, caplog: pytest.LogCaptureFixture) -> None:
         """Its words stand in the line, not in the message that anybody may read."""
         events = Events(Store(Shelf()))
-        events.tell(ProviderFailed(1.0, "kraken", reason="Bad data", detail="odd words"))
+        events.publish(ProviderFailed(1.0, "kraken", reason="Bad data", detail="odd words"))
 
         assert events.recent()[0].message == "kraken failed: Bad data"
         assert caplog.messages == ["kraken failed: Bad data (odd words)"]
@@ -128,8 +128,8 @@ class TestRing:
 
         with RedisServer() as server, server.client() as client:
             one, other = (Events(Store(Shelf(), RedisCache(client))) for _ in range(2))
-            one.tell(ProviderFailed(1.0, "kraken", reason="Timeout"))
-            other.tell(ProviderFailed(2.0, "okx", reason="Timeout"))
+            one.publish(ProviderFailed(1.0, "kraken", reason="Timeout"))
+            other.publish(ProviderFailed(2.0, "okx", reason="Timeout"))
 
             assert [event.provider for event in one.recent()] == ["okx", "kraken"]
             assert one.recent() == other.recent()

@@ -24,7 +24,7 @@ from engine.store import Store
 from engine.store.memory import Shelf
 from engine.store.shared_counters import SCHEME
 from engine.telemetry.event_log import Event, ProviderFailed
-from engine.upstream import Shut, Statistics
+from engine.upstream import OpenState, Statistics
 from engine.version import VERSION
 from engine.web.services import services_of
 from providers import Candle
@@ -57,9 +57,9 @@ PATHS = (
     "/api/nothing",
 )
 ALWAYS = (
-    "door:binance",
-    "door:binance:trial",
-    "door:market:binance:BTCUSDT:1h",
+    "circuit:binance",
+    "circuit:binance:trial",
+    "circuit:market:binance:BTCUSDT:1h",
     "statistics:kraken",
     "failed:quotes:BTC",
     "failed:series:BTCUSDT:1h",
@@ -159,8 +159,8 @@ WRONG: dict[str, Write] = {
     "an answer of an earlier release": earlier(Answer, "{", 1_795_365_000.0, 300.0),
     "statistics of texts": pickled(Statistics(succeeded="now", latencies=["long"])),  # type: ignore[arg-type, list-item]
     "statistics of the far future": pickled(Statistics(succeeded=1e30)),
-    "a door of nothing": pickled(Shut(None, None)),  # type: ignore[arg-type]
-    "a door of the far future": pickled(Shut(1e30, "Rate limited")),
+    "a door of nothing": pickled(OpenState(None, None)),  # type: ignore[arg-type]
+    "a door of the far future": pickled(OpenState(1e30, "Rate limited")),
     "an event of texts": pickled(ProviderFailed("now", 7, reason=None)),  # type: ignore[arg-type]
     "an event before all time": pickled(ProviderFailed(-1e30, "kraken", reason="Timeout")),
 }
@@ -234,17 +234,19 @@ def test_no_request_fails(
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-@pytest.mark.parametrize("kind", [Answer, Entry, Shut, Statistics, Failed, Rest, Event, str, float, bytes])
+@pytest.mark.parametrize(
+    "kind", [Answer, Entry, OpenState, Statistics, Failed, Rest, Event, str, float, bytes]
+)
 def test_a_store_gives_nothing_but_what_it_was_asked_for(
     client: Connection, kind: type[Any], wrong: str
 ) -> None:
     """A whole value of that kind, or nothing; and where there is nothing, something can be put."""
     store = Store(Shelf(), RedisCache(client, key_prefix=PREFIX))
-    WRONG[wrong](client, f"{PREFIX}door:x".encode())
-    found = store.get("door:x", kind)
+    WRONG[wrong](client, f"{PREFIX}circuit:x".encode())
+    found = store.get("circuit:x", kind)
 
     assert found is None or type(found) in (kind, *kind.__subclasses__(), int)
-    assert found is not None or store.add("door:x", True, 60)
+    assert found is not None or store.add("circuit:x", True, 60)
     assert not store.is_degraded
 
 
@@ -303,7 +305,7 @@ def test_a_lease_that_never_ends_holds_nobody_up(
     worker: Callable[[], FlaskClient], client: Connection, stand_in: StandIn
 ) -> None:
     """Whoever has written it, and whatever for: whoever is to make something makes it."""
-    for key in ("flight:series:BTCUSDT:1h", "flight:quotes:BTC", "door:binance:trial", "warming"):
+    for key in ("flight:series:BTCUSDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
         client.set(f"{PREFIX}{key}", b"!" + pickle.dumps("somebody"))
         client.set(f"{PREFIX}{key}", b"!" + pickle.dumps("somebody"), ex=10**8)
     one = worker()

@@ -165,7 +165,7 @@ def test_a_door_is_shut_for_as_long_as_it_is_meant_to_be(
     other = host(0.0)
     assert "kraken" in ask(other, PRICES)["meta"]["providers"]
     calls = stand_in.calls.count("kraken")
-    lie(redis, "door:kraken", 20 + LONGEST_REST, 25)
+    lie(redis, "circuit:kraken", 20 + LONGEST_REST, 25)
     clock.advance(31)  # so that prices are asked for again
     ask(other, PRICES)
 

@@ -28,7 +28,7 @@ def test_the_only_provider_asked_lacks_them(
         assert answer["meta"]["providers"] == {}
 
     market = services_of(client.application).market
-    assert next(up for up in market.upstreams if up.name == name).circuit.shut is None
+    assert next(up for up in market.upstreams if up.name == name).circuit.open_state is None
     assert market.events(10) == []
     assert prices(client, "symbols=BTC")["data"][0]["symbol"] == "BTC"
 

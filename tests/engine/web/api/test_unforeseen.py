@@ -92,7 +92,7 @@ def test_five_in_a_row_shut_its_circuit(client: FlaskClient) -> None:
         assert ohlcv(client, f"symbol={coin}")["source"] == "kraken"
 
     assert upstreams(client)["binance"].state == "offline"
-    assert upstreams(client)["binance"].circuit.shut is not None
+    assert upstreams(client)["binance"].circuit.open_state is not None
 
 
 def test_news_come_from_the_others(make: Make, stand_in: StandIn) -> None:
