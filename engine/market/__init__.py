@@ -64,26 +64,21 @@ class Market:
         self._settings = settings
         self._store, self._events = store, events
         self._clock = clock
-        room, aside = Room(), Offload()
+        room, aside, publish = Room(), Offload(), events.publish
         patience = settings.hedge_min_seconds, settings.hedge_max_seconds
         common = partial(
-            Upstream[Provider],
-            store=store,
-            counts=counts,
-            clock=clock,
-            publish=events.publish,
-            patience=patience,
+            Upstream[Provider], store=store, counts=counts, clock=clock, publish=publish, patience=patience
         )
         self.upstreams = [common(build(kind, settings, room, clock, aside)) for kind in discover()]
         deadline = settings.candles_deadline_seconds
         self._freshness = Freshness(
-            store, pool, clock=clock, deadline=deadline, publish=events.publish, contents=CONTENTS
+            store, pool, clock=clock, deadline=deadline, publish=publish, contents=CONTENTS
         )
         candles = self._chosen(CandleSource, settings.providers_candles)
         quotes = self._chosen(QuoteSource, settings.providers_quotes)
         self._quotes = Quotes(quotes, self._freshness, settings, clock)
         self._prices = Prices(self._quotes, self._freshness, settings, clock)
-        fetching = Fetching(candles, settings, clock, store, self._prices.verified, events.publish)
+        fetching = Fetching(candles, settings, clock, store, self._prices.verified, publish)
         self._candles = Candles(fetching, self._freshness, settings, clock)
         self._mood = Mood(self._chosen, self._freshness, settings, clock)
         self._readiness = Readiness(self.upstreams, self._quotes, pool)
