@@ -82,7 +82,7 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
     if hasattr(worker, "wsgi"):
         services = services_of(worker.wsgi)
         services.warming.stop()
-        services.metrics.put_together()
+        services.metrics.flush()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

@@ -23,14 +23,14 @@ from engine.web.access import admission
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
 from engine.web.access.limiter import configuration, limiter
-from engine.web.access_log import Watch
+from engine.web.access_log import AccessLog
 from engine.web.api import BLUEPRINTS
-from engine.web.api._provider_metrics import Standing
-from engine.web.bodies import room_for_bodies
+from engine.web.api._provider_metrics import ProviderCollector
+from engine.web.bodies import body_capacity
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
 from engine.web.extensions import cache, cors
-from engine.web.fast_path import Edge
+from engine.web.fast_path import FastPath
 from engine.web.services import Services, bind
 
 if TYPE_CHECKING:
@@ -78,23 +78,23 @@ def create_app(
 
 def _services(settings: Settings, store: Store, origins: Origins, clock: Callable[[], float]) -> Services:
     metrics = Metrics(settings.prometheus_multiproc_dir)
-    events = Events(store, metrics.hear)
+    events = Events(store, metrics.count)
     host_clock = HostClock(clock, events.publish)
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
     market = Market(settings, store, backends.counts(settings), refreshes, events, clock=host_clock)
-    metrics.begin((upstream.name for upstream in market.upstreams), Standing(market, store))
+    metrics.begin((upstream.name for upstream in market.upstreams), ProviderCollector(market, store))
     return Services(
         settings=settings,
         clock=host_clock,
         store=store,
         market=market,
         metrics=metrics,
-        exposition=Exposition(metrics.told),
+        exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=Callers(Keys(settings.api_keys_file), store),
         origins=origins,
-        bodies=room_for_bodies(),
+        bodies=body_capacity(),
     )
 
 
@@ -102,7 +102,7 @@ def _layers(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGI
     """Return the WSGI layers around Flask; requests pass the last one first."""
     settings, layer = services.settings, app.wsgi_app
     if settings.edge_enabled:
-        layer = Edge(layer, services, clock)
+        layer = FastPath(layer, services, clock)
     if hops := settings.trusted_proxy_hops:
         layer = ProxyFix(layer, x_for=hops, x_proto=hops)
-    return Watch(app, layer, services.metrics)
+    return AccessLog(app, layer, services.metrics)

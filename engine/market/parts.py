@@ -12,7 +12,7 @@ from engine.store.memory import weigh
 from engine.timestamps import AHEAD
 from engine.upstream import Upstream
 from engine.upstream.fan_out import errors, gather
-from engine.upstream.selection import Asked, available, unavailable
+from engine.upstream.selection import Candidate, available, unavailable
 from providers import Category, Listing, Overview, ProviderError, Unavailable
 
 RETRIED = 60.0
@@ -88,7 +88,10 @@ class Gathering:
         self._clock = clock
 
     def parts(
-        self, asks: Sequence[Asked[Any]], known: Parts | None, kind: Callable[[str], str] = lambda name: ""
+        self,
+        asks: Sequence[Candidate[Any]],
+        known: Parts | None,
+        kind: Callable[[str], str] = lambda name: "",
     ) -> Parts:
         """What is due of `asks` is asked for, the rest is taken from what is `known`.
 

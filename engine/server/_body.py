@@ -22,7 +22,7 @@ def is_unread(body: Body) -> bool:
     return isinstance(reader, ChunkedReader) and reader.parser is not None
 
 
-class Checked(Body):  # type: ignore[misc]
+class CheckedBody(Body):  # type: ignore[misc]
     """What gunicorn's `reader` reads. Reading raises `BrokenBody` for whatever is wrong with it."""
 
     def _read_reader(self, size: int) -> bytes:
@@ -35,7 +35,7 @@ class Checked(Body):  # type: ignore[misc]
         return some
 
 
-class InTime(Checked):
+class TimedBody(CheckedBody):
     """The same while there is time."""
 
     def __init__(self, reader: Any, clock: Callable[[], float] = time.monotonic) -> None:

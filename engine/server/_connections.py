@@ -32,7 +32,7 @@ class Connections:
         self._open: dict[Any, bytes | None] = {}
         self._of_each: dict[bytes, dict[Any, None]] = {}
         self._turns = itertools.count()
-        self.silent: dict[Any, int] = {}
+        self.idle: dict[Any, int] = {}
         """Each with its turn; the one that has been silent longest stands first."""
         self.extra: set[Any] = set()
 
@@ -45,14 +45,14 @@ class Connections:
         if whose is not None:
             self._of_each.setdefault(whose, {})[client] = None
         if whose is not None and len(self._of_each[whose]) > self._most_each:
-            theirs = [each for each in self._of_each[whose] if each in self.silent]
-            self._make_room(client, sorted(theirs, key=self.silent.__getitem__))
+            theirs = [each for each in self._of_each[whose] if each in self.idle]
+            self._make_room(client, sorted(theirs, key=self.idle.__getitem__))
         elif len(self._open) > self._most:
-            self._make_room(client, self.silent)
+            self._make_room(client, self.idle)
 
     def leave(self, client: Any) -> None:
         """Forget a connection that has ended."""
-        self.silent.pop(client, None)
+        self.idle.pop(client, None)
         self.extra.discard(client)
         whose = self._open.pop(client, None)
         if whose is not None:
@@ -63,19 +63,19 @@ class Connections:
 
     def serve(self, client: Any) -> None:
         """Note that its request is there: it is not silent until it has its answer."""
-        self.silent.pop(client, None)
+        self.idle.pop(client, None)
 
     def rest(self, client: Any) -> None:
         """Note that it is silent from now on."""
-        self.silent[client] = next(self._turns)
+        self.idle[client] = next(self._turns)
 
     def admits(self, client: Any, path: str) -> bool:
         """Whether a request may be served on this connection."""
         return client not in self.extra or path in HEALTH
 
-    def _make_room(self, client: Any, silent: Iterable[Any]) -> None:
+    def _make_room(self, client: Any, idle: Iterable[Any]) -> None:
         """End the first of `silent` that can be ended; `client` is the last of them."""
-        for other in silent:
+        for other in idle:
             if other is not client and self._end(other):
                 self.leave(other)
                 return

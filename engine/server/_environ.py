@@ -5,7 +5,7 @@ from typing import Any
 from gunicorn.http import wsgi
 from gunicorn.util import unquote_to_wsgi_str
 
-from engine.server._response import AtOnce
+from engine.server._response import BufferedResponse
 
 ALWAYS = (
     "wsgi.errors wsgi.version wsgi.multithread wsgi.multiprocess wsgi.run_once wsgi.file_wrapper "
@@ -16,14 +16,16 @@ WITHOUT_PREFIX = {"CONTENT-TYPE": "CONTENT_TYPE", "CONTENT-LENGTH": "CONTENT_LEN
 """Headers that CGI has names of its own for."""
 
 
-class Environs:
+class EnvironFactory:
     """Makes them for one worker."""
 
     def __init__(self, config: Any) -> None:
         self._config = config
         self._always: dict[str, Any] = {}
 
-    def create(self, req: Any, sock: Any, client: Any, server: Any) -> tuple[AtOnce, dict[str, Any]]:
+    def create(
+        self, req: Any, sock: Any, client: Any, server: Any
+    ) -> tuple[BufferedResponse, dict[str, Any]]:
         """The answer that can be given to `req`, and what an application is told of it."""
         plain = type(client) is type(server) is tuple  # others are those of a unix socket
         if not (self._always and plain) or req.proxy_protocol_info or req._expected_100_continue:
@@ -51,11 +53,13 @@ class Environs:
                 if key in environ:
                     value = f"{environ[key]},{value}"
             environ[key] = value
-        return AtOnce(req, sock, self._config), environ
+        return BufferedResponse(req, sock, self._config), environ
 
-    def _usual(self, req: Any, sock: Any, client: Any, server: Any) -> tuple[AtOnce, dict[str, Any]]:
+    def _usual(
+        self, req: Any, sock: Any, client: Any, server: Any
+    ) -> tuple[BufferedResponse, dict[str, Any]]:
         """The way of gunicorn itself, also where it serves below a path."""
-        response, environ = wsgi.create(req, sock, client, server, self._config, AtOnce)
+        response, environ = wsgi.create(req, sock, client, server, self._config, BufferedResponse)
         environ["wsgi.multithread"] = True
         if not environ["SCRIPT_NAME"]:
             self._always = {name: environ[name] for name in ALWAYS}

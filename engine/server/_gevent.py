@@ -8,11 +8,11 @@ from typing import Any
 import gevent
 from gunicorn.workers.ggevent import GeventWorker
 
-from engine.server._body import InTime, is_unread
+from engine.server._body import TimedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
-from engine.server._environ import Environs
-from engine.server._parsing import Parser, room_for_heads
-from engine.server._refusing import Full, Refusing, linger
+from engine.server._environ import EnvironFactory
+from engine.server._parsing import Parser, head_capacity
+from engine.server._refusing import Refusing, TooManyConnections, linger
 from engine.server._response import SLOWEST_READER
 from engine.web.services import services_of
 
@@ -20,7 +20,7 @@ MOMENT = 2
 """Beats of a worker that is to end, of a second each, in which connections that are kept open stay so."""
 
 
-class Settled:
+class FrozenConfig:
     """gunicorn's configuration as it is now."""
 
     def __init__(self, config: Any) -> None:
@@ -38,15 +38,15 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
 
     cfg: Any
     worker_connections: int
-    environs: Environs
+    environs: EnvironFactory
     connections: Connections
     _last_beats = 0
 
     def init_process(self) -> None:
         """Begin with settings that are looked up once, not two dozen times a request."""
-        self.cfg = Settled(self.cfg)
-        self.environs = Environs(self.cfg)
-        self.heads = room_for_heads()
+        self.cfg = FrozenConfig(self.cfg)
+        self.environs = EnvironFactory(self.cfg)
+        self.heads = head_capacity()
         super().init_process()
 
     def run(self) -> None:
@@ -58,7 +58,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve the requests of a connection until it ends, whoever ends it."""
-        with Ending(self, client, addr):
+        with ConnectionScope(self, client, addr):
             client.setblocking(1)
             name = listener.getsockname()
             requests = Parser(self.cfg, client, addr, self.heads)
@@ -75,7 +75,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         super().notify()
         if not self.alive:
             self._last_beats += 1
-            for client in self.connections.silent if self._last_beats > MOMENT else ():
+            for client in self.connections.idle if self._last_beats > MOMENT else ():
                 end(client)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
@@ -88,7 +88,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         gevent.sleep(0)  # the next connection has its turn, however fast this one asks
         sock.settimeout(SLOWEST_READER)
         if is_unread(req.body):
-            req.body = InTime(req.body.reader)
+            req.body = TimedBody(req.body.reader)
         try:
             if self.connections.extra:
                 self._serve_health_alone(req, sock)
@@ -116,12 +116,12 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
     def _serve_health_alone(self, req: Any, sock: Any) -> None:
         """Refuse anything else on a connection for which there is no room. Raises `Full`."""
         if not self.connections.admits(sock, req.path):
-            raise Full
+            raise TooManyConnections
         if sock in self.connections.extra:
             req.force_close()
 
 
-class Ending:
+class ConnectionScope:
     """Counts a connection, and takes whatever ends it: the one boundary for what nobody has foreseen."""
 
     def __init__(self, worker: Gevent, client: Any, address: Any) -> None:

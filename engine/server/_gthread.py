@@ -10,10 +10,10 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from engine.server._body import SLOWEST_SENDER, Checked, is_unread
+from engine.server._body import SLOWEST_SENDER, CheckedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
-from engine.server._parsing import Parser, room_for_heads
-from engine.server._refusing import Full, Refusing
+from engine.server._parsing import Parser, head_capacity
+from engine.server._refusing import Refusing, TooManyConnections
 from engine.server._response import SLOWEST_READER
 from engine.web.services import services_of
 
@@ -50,7 +50,7 @@ class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         """Begin."""
-        self.heads = room_for_heads()
+        self.heads = head_capacity()
         super().init_process()
 
     def run(self) -> None:
@@ -99,12 +99,12 @@ class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Serve it for a client that sends its body and takes its answer in time."""
         if not self.connections.admits(conn, req.path):
-            raise Full
+            raise TooManyConnections
         if conn in self.connections.extra:
             req.force_close()
         conn.parser.unreader.until = time.monotonic() + SLOWEST_SENDER if is_unread(req.body) else None
         conn.sock.settimeout(SLOWEST_READER)
-        req.body = Checked(req.body.reader)
+        req.body = CheckedBody(req.body.reader)
         try:
             return super().handle_request(req, conn)
         except TimeoutError as late:

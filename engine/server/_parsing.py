@@ -18,7 +18,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 
 from engine.server._body import is_unread
-from engine.web.room import Room
+from engine.web.capacity import Capacity
 
 LARGEST_HEAD = 40 * 1024
 """Bytes of a request line and all headers."""
@@ -46,7 +46,7 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
     max_body_chunk = PIECE
     until: float | None = None
 
-    def __init__(self, sock: Any, heads: Room) -> None:
+    def __init__(self, sock: Any, heads: Capacity) -> None:
         super().__init__(sock)
         self._heads = heads
         self._reserved = 0
@@ -60,7 +60,7 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
         """Count no more."""
         self._held = None
         if self._reserved:
-            self._heads.give_back(self._reserved)
+            self._heads.release(self._reserved)
             self._reserved = 0
 
     def chunk(self, size_hint: int | None = None) -> bytes:
@@ -80,7 +80,7 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
     def _reserve(self, held: int) -> None:
         if held > LARGEST_HEAD:
             raise LimitRequestHeaders("the head is too large")
-        if not self._heads.take(held - self._reserved):
+        if not self._heads.acquire(held - self._reserved):
             raise LimitRequestHeaders("there are too many unfinished heads")
         self._reserved = held
 
@@ -90,7 +90,7 @@ class Parser(RequestParser):  # type: ignore[misc]
 
     mesg: Any
 
-    def __init__(self, config: Any, sock: Any, address: Any, heads: Room) -> None:
+    def __init__(self, config: Any, sock: Any, address: Any, heads: Capacity) -> None:
         super().__init__(config, sock, address)
         self.unreader = Unreader(sock, heads)
 
@@ -129,9 +129,9 @@ def check(request: Request) -> None:
         raise InvalidRequestLine(request.uri)
 
 
-def room_for_heads() -> Room:
+def head_capacity() -> Capacity:
     """The room of one worker."""
-    return Room(HEADS, HEADS)
+    return Capacity(HEADS, HEADS)
 
 
 @lru_cache(256)

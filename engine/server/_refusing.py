@@ -11,9 +11,9 @@ from gunicorn.util import http_date
 
 from engine.telemetry import request_id
 from engine.web import access_log
+from engine.web.capacity import Capacity
 from engine.web.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
 from engine.web.hardening import ALWAYS
-from engine.web.room import Room
 from engine.web.services import services_of
 
 LEFT_UNREAD = 256 * 1024
@@ -43,10 +43,10 @@ TEXTS = {
 }
 
 
-_lingering = Room(MOST_LINGERING, MOST_LINGERING)
+_lingering = Capacity(MOST_LINGERING, MOST_LINGERING)
 
 
-class Full(refusals.ParseException):  # type: ignore[misc]
+class TooManyConnections(refusals.ParseException):  # type: ignore[misc]
     """There is no room for another connection."""
 
 
@@ -87,7 +87,7 @@ class Refusing:
 
 def status_of(refused: BaseException) -> int:
     """What is told of a request that gunicorn refused; what is not said to be anything else is 400."""
-    if isinstance(refused, Full):
+    if isinstance(refused, TooManyConnections):
         return 503
     if isinstance(refused, refusals.InvalidHTTPVersion):
         return 505 if isinstance(refused.version, tuple) else 400  # a text is none at all
@@ -107,12 +107,12 @@ def refusal(status: int, more: Iterable[tuple[str, str]]) -> bytes:
 
 def linger(client: socket.socket) -> None:
     """End a connection whose client is still sending, and let it read what it was told."""
-    if not _lingering.take(1):
+    if not _lingering.acquire(1):
         return
     try:
         _take_what_comes(client)
     finally:
-        _lingering.give_back(1)
+        _lingering.release(1)
 
 
 def _take_what_comes(client: socket.socket) -> None:

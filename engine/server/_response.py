@@ -25,7 +25,7 @@ SOUND = re.compile("[ -~]*").fullmatch
 """Values that are printed as they are."""
 
 
-class AtOnce(Response):  # type: ignore[misc]
+class BufferedResponse(Response):  # type: ignore[misc]
     """One call of the system for an answer, and one packet where it is short."""
 
     _head = b""

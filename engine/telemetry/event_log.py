@@ -64,18 +64,18 @@ log = logging.getLogger(__name__)
 
 
 class Events:
-    """The newest events of all workers that share `store`. Each is logged as it happens, and `heard`."""
+    """The newest events of all workers that share `store`. Each is logged as it happens, and `also`."""
 
-    def __init__(self, store: Store, heard: Publish = discard) -> None:
+    def __init__(self, store: Store, also: Publish = discard) -> None:
         self._store = store
-        self._heard = heard
+        self._also = also
         self._lock = threading.Lock()
         self.glance = Glance(store, self._look)
         """Lets this worker know what the others have told."""
 
     def publish(self, event: Event) -> None:
         """Log and remember."""
-        self._heard(event)
+        self._also(event)
         level = LEVELS[event.level]
         if log.isEnabledFor(level):
             about = {"event": event.kind, "provider": event.provider, "endpoint": event.endpoint}

@@ -17,7 +17,7 @@ QUIET = {"urllib3": logging.CRITICAL, "flask-limiter": logging.WARNING}
 """urllib3 logs addresses, in which there may be keys; flask-limiter a line for every refusal."""
 
 
-class OneLine(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """Control characters in a message are spelt out, so that nobody can forge a line."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
@@ -31,23 +31,23 @@ class OneLine(logging.Formatter):
         return spelt(super().formatMessage(record))
 
 
-class Json(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """An object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Time, level, logger, message, the request's id where there is one, and the record's fields."""
-        told: dict[str, object] = {
+        fields: dict[str, object] = {
             "time": moment(record.created),
             "level": record.levelname,
             "logger": record.name,
             "message": spelt(record.getMessage()),
         }
         if request := request_id.current():
-            told["request_id"] = request
-        told.update(getattr(record, "fields", {}))
+            fields["request_id"] = request
+        fields.update(getattr(record, "fields", {}))
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info).encode(errors="replace").decode()
-        return orjson.dumps(told).decode()
+            fields["exception"] = self.formatException(record.exc_info).encode(errors="replace").decode()
+        return orjson.dumps(fields).decode()
 
 
 def known(fields: Mapping[str, object]) -> Mapping[str, object]:
@@ -87,7 +87,7 @@ def _second(time: int) -> str:
 
 def formatter(written: str) -> logging.Formatter:
     """That of `LOG_FORMAT`."""
-    return Json() if written == "json" else OneLine(FORMAT)
+    return JsonFormatter() if written == "json" else TextFormatter(FORMAT)
 
 
 def configure(level: str, written: str) -> None:

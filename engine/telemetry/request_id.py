@@ -20,9 +20,11 @@ HARMLESS = re.compile("[A-Za-z0-9._:-]{1,64}").fullmatch
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
-class Names:
-    """Names that nobody else gives: a random beginning for each process, then a count. It costs no call to
-    the system, which a hit would notice."""
+class RequestIds:
+    """Generate ids that are unique among processes: a random prefix for each process, then a count.
+
+    A count needs no system call, which would slow every cached answer.
+    """
 
     def __init__(self) -> None:
         self.begin_anew()
@@ -38,7 +40,7 @@ class Names:
         return f"{self._first}{next(self._count) & 0xFFFFFF:06x}"
 
 
-_names = Names()
+_ids = RequestIds()
 
 
 def current() -> str:
@@ -48,7 +50,7 @@ def current() -> str:
 
 def begin(sent: str | None = None) -> str:
     """The id of a request that begins now: the one that was `sent` with it, if that is harmless."""
-    made = sent if sent is not None and HARMLESS(sent) else _names.next()
+    made = sent if sent is not None and HARMLESS(sent) else _ids.next()
     _current.set(made)
     return made
 
@@ -60,7 +62,7 @@ def with_request_id(call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
 
 def with_new_id(kind: str, call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
     """`call`, to be done by a pool for no request: its id says what `kind` of work it is."""
-    return partial(_done_for, f"{kind}-{_names.next()}", call, *arguments)
+    return partial(_done_for, f"{kind}-{_ids.next()}", call, *arguments)
 
 
 def _done_for(name: str, call: Callable[..., T], *arguments: Any) -> T:

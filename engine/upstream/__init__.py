@@ -18,7 +18,7 @@ from engine.upstream._circuit import Circuit, OpenState
 from engine.upstream._statistics import PATIENCE, Failure, Statistics
 from providers import BadData, BadMarket, Blocked, Provider, ProviderError, RateLimited, Unsupported
 
-__all__ = ["BACKGROUND", "Failure", "OpenState", "Seen", "Statistics", "Upstream"]
+__all__ = ["BACKGROUND", "Failure", "OpenState", "Snapshot", "Statistics", "Upstream"]
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Provider, covariant=True)
@@ -31,7 +31,7 @@ STATISTICS_KEPT = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Snapshot:
     """How a provider stood when that was last seen: its state in a word, its statistics, and its door."""
 
     state: str
@@ -91,17 +91,17 @@ class Upstream(Generic[P]):
     def state(self) -> str:
         """`unknown`, `online`, `degraded`, `offline` or `blocked`; of hosts, what they are together."""
         if self._hosts:
-            return _together([host.state for host in self._hosts])
+            return _combined([host.state for host in self._hosts])
         return _state(self.statistics, self.circuit.open_state)
 
     @property
-    def seen(self) -> "Seen":
+    def snapshot(self) -> "Snapshot":
         """How it stands, as far as this worker knows already; nobody is asked, Redis included."""
         known: Statistics = self._store.local_copy(f"statistics:{self._places[0]}") or Statistics()
-        opened = self.circuit.seen
+        opened = self.circuit.last_known
         if self._hosts:
-            return Seen(_together([host.seen.state for host in self._hosts]), known, opened)
-        return Seen(_state(known, opened), known, opened)
+            return Snapshot(_combined([host.snapshot.state for host in self._hosts]), known, opened)
+        return Snapshot(_state(known, opened), known, opened)
 
     @property
     def kinds(self) -> dict[str, type]:
@@ -186,7 +186,7 @@ def _state(known: Statistics, opened: OpenState | None) -> str:
     return "blocked" if opened.reason == Blocked.reason else "offline"
 
 
-def _together(states: Sequence[str]) -> str:
+def _combined(states: Sequence[str]) -> str:
     """Several hosts' states in one word: where some of them work and others do not, `degraded`."""
     known = {state for state in states if state != "unknown"}
     if len(known) > 1:

@@ -34,7 +34,7 @@ class Budget:
         self._name = name
         self._publish = publish
         self._published_until = 0.0
-        self._seen: tuple[str, int] = ("", 0)
+        self._last_known: tuple[str, int] = ("", 0)
         self._clock = clock
         self.period = limit.period
         self.most = max(1, int(limit.requests * PORTION))
@@ -59,7 +59,7 @@ class Budget:
     def spent(self) -> int:
         """The weight of this period's calls so far."""
         left = self._ask(lambda limiter: limiter.get_window_stats(self._item, *self._window)).remaining
-        self.saw(self.key, self.most - left)
+        self.remember(self.key, self.most - left)
         return self.most - left
 
     @property
@@ -68,14 +68,14 @@ class Budget:
         return self._item.key_for(*self._window)
 
     @property
-    def seen(self) -> int | None:
+    def last_known(self) -> int | None:
         """What this worker last knew of `spent`, `None` where that was in another period."""
-        key, count = self._seen
+        key, count = self._last_known
         return count if key == self.key else None
 
-    def saw(self, key: str, count: int) -> None:
+    def remember(self, key: str, count: int) -> None:
         """Remember what was counted under `key`."""
-        self._seen = key, min(count, self.most)
+        self._last_known = key, min(count, self.most)
 
     @property
     def resets_at(self) -> float:

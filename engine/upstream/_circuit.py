@@ -90,7 +90,7 @@ class Circuit:
         return found.value.within(self._clock() + found.left - LONGEST_REST + AHEAD)
 
     @property
-    def seen(self) -> OpenState | None:
+    def last_known(self) -> OpenState | None:
         """The same, as far as this worker knows already."""
         opened: OpenState | None = self._store.local_copy(self.key)
         return opened
@@ -143,15 +143,15 @@ class Circuit:
         except BadMarket:
             raise  # counts neither way: what is wrong with one market says nothing about its venue
         except Unsupported:
-            self._opened()
+            self._succeeded()
             raise
         except Exception as error:
             self._failed(error)
             raise
-        self._opened()
+        self._succeeded()
         return answer
 
-    def _opened(self) -> None:
+    def _succeeded(self) -> None:
         with suppress(pybreaker.CircuitBreakerError), self._breaker.calling():
             pass
         with self._lock:

@@ -59,10 +59,10 @@ def gather(asks: Iterable[Ask[T]], deadline: float) -> list[Outcome[T]]:
     return [future.result() if future in done else _late(ask, future, deadline) for ask, future in started]
 
 
-def first_good(
+def first_acceptable(
     asks: Iterable[Ask[T]],
     deadline: float,
-    good: Callable[[T], bool],
+    acceptable: Callable[[T], bool],
     clock: Clock = time.monotonic,
 ) -> list[Outcome[T]]:
     """Ask in order until an answer is good; outcomes in the order in which they came, a good one last.
@@ -85,7 +85,7 @@ def first_good(
         for future in done:
             del waiting[future]
             outcomes.append(future.result())
-            if outcomes[-1].value is not None and good(outcomes[-1].value):
+            if outcomes[-1].value is not None and acceptable(outcomes[-1].value):
                 _give_up(waiting, clock)
                 return outcomes
     return [*outcomes, *_give_up(waiting, clock)]

@@ -9,11 +9,11 @@ from providers import ProviderError
 
 T = TypeVar("T")
 
-Asked = tuple[Upstream[Any], Ask[T]]
+Candidate = tuple[Upstream[Any], Ask[T]]
 """What would be asked, and behind which door."""
 
 
-def available(asks: Sequence[Asked[T]]) -> list[Ask[T]]:
+def available(asks: Sequence[Candidate[T]]) -> list[Ask[T]]:
     """Those that are worth waiting for: behind an open door.
 
     Who is due for a trial has it behind the back of the request, unless nobody else is left.
@@ -26,7 +26,7 @@ def available(asks: Sequence[Asked[T]]) -> list[Ask[T]]:
     return welcome or due
 
 
-def unavailable(asks: Iterable[Asked[T]], now: float) -> dict[str, ProviderError]:
+def unavailable(asks: Iterable[Candidate[T]], now: float) -> dict[str, ProviderError]:
     """Why those behind a shut door are not asked at `now` (Unix seconds)."""
     return {
         ask.provider: opened.error(now) for upstream, ask in asks if (opened := upstream.circuit.open_state)

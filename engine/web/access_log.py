@@ -33,7 +33,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 log = logging.getLogger("engine.requests")
 
 
-class Watch:
+class AccessLog:
     """A WSGI application around `inner`, which is the one of `app` with everything else around it."""
 
     def __init__(

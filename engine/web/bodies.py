@@ -1,7 +1,7 @@
 """The bodies of requests: the room that they share, and what is wrong with broken ones."""
 
 from engine.errors import ApiError
-from engine.web.room import Room
+from engine.web.capacity import Capacity
 
 SHARED = 4 * 1024 * 1024
 """Bytes of all bodies that a worker has at a time."""
@@ -29,6 +29,6 @@ class LateBody(BrokenBody):
         super().__init__("The body takes too long to arrive")
 
 
-def room_for_bodies() -> Room:
+def body_capacity() -> Capacity:
     """The room of one worker."""
-    return Room(SHARED, SHARE)
+    return Capacity(SHARED, SHARE)

@@ -58,11 +58,11 @@ def _weight(parameters: list[str]) -> float:
 def encoded(answer: Answer, now: float, encoding: str) -> bytes:
     """The body of `answer` at `now`, in `encoding`."""
     if encoding not in answer.packed:
-        _packing.pack(answer, encoding)
+        _compressor.pack(answer, encoding)
     return answer.packed[encoding] + ENDS[encoding](answer, answer.end(now))
 
 
-class Packing:
+class Compressor:
     """Compresses what answers begin with: once for all who wait for it, and each answer for itself."""
 
     def __init__(self, beginnings: Mapping[str, Callable[[bytes], bytes]]) -> None:
@@ -83,7 +83,7 @@ class Packing:
             return self._turns.setdefault((id(answer), encoding), new)
 
 
-def whole(body: bytes, encoding: str) -> bytes:
+def compress_once(body: bytes, encoding: str) -> bytes:
     """A body that is sent once, compressed quickly."""
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=1).compress(body)
@@ -144,4 +144,4 @@ BEGINNINGS = {"gzip": _begin_gzip, "br": _begin_brotli, "zstd": _begin_zstd}
 ENDS = {"gzip": _end_gzip, "br": _end_brotli, "zstd": _end_zstd}
 
 _beside = Offload(AT_ONCE)
-_packing = Packing(BEGINNINGS)
+_compressor = Compressor(BEGINNINGS)

@@ -17,9 +17,9 @@ class Exposition:
         self._make, self._clock = make, clock
         self._lock = threading.Lock()
         self._left, self._since = float(AT_ONCE), clock()
-        self._told = b""
+        self._text = b""
 
-    def told(self) -> bytes:
+    def text(self) -> bytes:
         """Return the numbers of now, or the last ones; one caller makes them, the others wait."""
         with self._lock:
             now = self._clock()
@@ -27,5 +27,5 @@ class Exposition:
             self._since = now
             if self._left >= 1:
                 self._left -= 1
-                self._told = self._make()
-            return self._told
+                self._text = self._make()
+            return self._text

@@ -27,7 +27,7 @@ LONGEST = 1024
 """Characters of a query that is remembered: a list of a hundred coins is shorter."""
 
 
-class Known(NamedTuple):
+class KnownQuery(NamedTuple):
     """What Flask has found out about a query; no `quota` where only callers without one have asked."""
 
     key: str
@@ -35,7 +35,7 @@ class Known(NamedTuple):
     scope: str
 
 
-class Edge:
+class FastPath:
     """A WSGI application around another one."""
 
     def __init__(self, inner: "WSGIApplication", services: Services, clock: Callable[[], float]) -> None:
@@ -46,7 +46,7 @@ class Edge:
         self._callers = services.callers
         self._origins = services.origins
         self._lock = threading.Lock()
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._known: OrderedDict[str, KnownQuery] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from ready bytes, or let Flask."""
@@ -66,7 +66,7 @@ class Edge:
     def __len__(self) -> int:
         return len(self._known)
 
-    def _answer(self, known: Known, environ: dict[str, Any]) -> Reply | None:
+    def _answer(self, known: KnownQuery, environ: dict[str, Any]) -> Reply | None:
         now = self._clock()
         answer = self._market.fresh(known.key)
         if answer is None:
@@ -81,10 +81,10 @@ class Edge:
                 if known.quota is None or strategy.storage is not limiter.storage:
                     return None  # Flask knows the quota, and looks whether Redis is back
                 item = quotas.item(quotas.text(self._settings, known.quota, caller))
-                allowed, standing = quotas.spend(strategy, item, caller.bucket, known.scope)
-                told = standing.headers()
+                allowed, status = quotas.spend(strategy, item, caller.bucket, known.scope)
+                told = status.headers()
                 if not allowed:
-                    return self._finished(_refusal(standing.wait), told, environ)
+                    return self._finished(_refusal(status.wait), told, environ)
         except (redis.RedisError, StorageError):
             return None  # Flask goes through the same and falls back to memory
         self._market.served()
@@ -100,7 +100,7 @@ class Edge:
         if answer is None or not answer.key:
             return
         with self._lock:
-            self._known[query] = Known(answer.key, environ.get(quotas.QUOTA), environ[SCOPE])
+            self._known[query] = KnownQuery(answer.key, environ.get(quotas.QUOTA), environ[SCOPE])
             self._known.move_to_end(query)
             if len(self._known) > self._settings.cache_max_entries:
                 self._known.popitem(last=False)

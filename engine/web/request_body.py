@@ -14,7 +14,7 @@ from engine.errors import ApiError, InvalidRequest
 from engine.web._shape import DEEPEST, MOST_PARTS, is_modest
 from engine.web.access.quotas import CALLER
 from engine.web.bodies import BrokenBody
-from engine.web.room import Room
+from engine.web.capacity import Capacity
 from engine.web.services import current_services
 from schemas import Body, shorten
 
@@ -32,15 +32,15 @@ def loaded_body(schema: Body) -> Iterator[dict[str, Any]]:
     What the client calls it does not matter: it is JSON or it is not. Raises `InvalidRequest`, `BrokenBody`,
     `RequestEntityTooLarge`, and `ApiError` where there is no room.
     """
-    with Held(current_services().bodies, _client()) as held:
+    with HeldCapacity(current_services().bodies, _client()) as held:
         yield _load(schema, _read(schema.largest, held))
 
 
-class Held:
+class HeldCapacity:
     """What one request has taken of `room`, until the block ends."""
 
-    def __init__(self, room: Room, client: str) -> None:
-        self._room = room
+    def __init__(self, capacity: Capacity, client: str) -> None:
+        self._capacity = capacity
         self._client = client
         self._taken = 0
 
@@ -51,12 +51,12 @@ class Held:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._taken:
-            self._room.give_back(self._taken, self._client)
+            self._capacity.release(self._taken, self._client)
 
     def take(self, size: int) -> None:
         """Take so many bytes more. Raises `ApiError`."""
-        if not self._room.take(size, self._client):
-            if self._room.is_for_others(size, self._client):
+        if not self._capacity.acquire(size, self._client):
+            if self._capacity.is_for_others(size, self._client):
                 raise ApiError("Too many bodies at once", code="RATE_LIMITED", status=429, retry_after=WAIT)
             raise ApiError("No room for a body now", code="OVERLOADED", status=503, retry_after=WAIT)
         self._taken += size
@@ -71,7 +71,7 @@ def _is_chunked() -> bool:
     return "HTTP_TRANSFER_ENCODING" in request.environ
 
 
-def _read(largest: int, held: Held) -> bytes:
+def _read(largest: int, held: HeldCapacity) -> bytes:
     """The body. Nothing is read of one that announces too much, nor more than is allowed of any."""
     announced = request.content_length
     if announced is None and not _is_chunked():

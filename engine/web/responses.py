@@ -81,6 +81,6 @@ def compress(response: Response) -> Response:
         return response
     response.vary.add("Accept-Encoding")
     if coding := compression.choose(request.headers.get("Accept-Encoding", "")):
-        response.set_data(compression.whole(response.get_data(), coding))
+        response.set_data(compression.compress_once(response.get_data(), coding))
         response.headers["Content-Encoding"] = coding
     return response

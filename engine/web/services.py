@@ -12,9 +12,9 @@ from engine.store import Store
 from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
 from engine.web.access.callers import Callers
+from engine.web.capacity import Capacity
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
-from engine.web.room import Room
 
 KEY = "engine"
 """The name under which an application keeps its services."""
@@ -34,7 +34,7 @@ class Services:
     refreshing: Refreshing
     callers: Callers
     origins: Origins
-    bodies: Room
+    bodies: Capacity
     """The memory that all request bodies share."""
 
 

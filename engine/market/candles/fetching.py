@@ -18,7 +18,7 @@ from engine.store import Store
 from engine.telemetry.event_log import FallbackTaken
 from engine.telemetry.events import Publish, discard
 from engine.upstream import Upstream
-from engine.upstream.fan_out import Ask, Outcome, errors, first_good
+from engine.upstream.fan_out import Ask, Outcome, errors, first_acceptable
 from engine.upstream.host_clock import HostClock
 from engine.upstream.selection import available
 from providers import BadMarket, CandleSource, Pair, ProviderError, Unsupported
@@ -73,7 +73,7 @@ class Fetching:
         asked = [plan for plan in chosen if plan.upstream.name not in resting]
         doubts = Doubts(self._price if wanted.newest else lambda pair: None)
         outcomes = doubts.judged(
-            first_good(
+            first_acceptable(
                 available([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in asked]),
                 self._settings.candles_deadline_seconds,
                 lambda series: _enough(series, wanted) and doubts.believed(series),

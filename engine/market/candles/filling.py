@@ -10,7 +10,7 @@ from engine.market.candles.planning import Plan, plans
 from engine.market.candles.request import Wanted
 from engine.market.candles.series import Series
 from engine.upstream import Upstream
-from engine.upstream.fan_out import Ask, first_good
+from engine.upstream.fan_out import Ask, first_acceptable
 from providers import Candle, CandleSource, Window
 
 HOLES_LOOKED_UP = 3
@@ -32,7 +32,7 @@ def fill(
         hole = replace(wanted, window=Window(limit, first, last), closed_only=False)
         asks = [ask(plan, hole) for plan in plans(others, hole, now)]
         seconds = min(SECONDS_FOR_HOLES, end - time.monotonic())
-        found = first_good(asks, seconds, partial(_fits, around=series))
+        found = first_acceptable(asks, seconds, partial(_fits, around=series))
         if found and found[-1].value and _fits(found[-1].value, series):
             series = series.patched(found[-1].value.candles, found[-1].provider)
         elif any(outcome.value is not None for outcome in found):

@@ -13,7 +13,7 @@ from engine.config import Settings
 from engine.market.parts import Gathering, Parts
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask
-from engine.upstream.selection import Asked
+from engine.upstream.selection import Candidate
 from providers import (
     BadData,
     Category,
@@ -51,7 +51,7 @@ class WholeMarket:
 
     def serve(self) -> Answer:
         """The overview. A part that cannot be had is null."""
-        asks: list[Asked[Any]] = [
+        asks: list[Candidate[Any]] = [
             *(self._ask(up, "", partial(_sound, up.provider.overview)) for up in self._totals),
             *(self._ask(up, ":listings", partial(_some, up.provider.listings)) for up in self._listings),
             *(self._ask(up, ":trending", partial(_some, up.provider.trending)) for up in self._trending),
@@ -66,7 +66,7 @@ class WholeMarket:
     def _serve(
         self,
         key: str,
-        asks: Sequence[Asked[Any]],
+        asks: Sequence[Candidate[Any]],
         tell: Callable[[Parts], object],
         beside: Callable[[Parts], dict[str, object]] = lambda parts: {},
     ) -> Answer:
@@ -84,7 +84,7 @@ class WholeMarket:
 
         return self._freshness.answer(key, partial(self._freshness.obtain, [key], make), build)
 
-    def _ask(self, upstream: Upstream[Any], what: str, fetch: Callable[[], T]) -> Asked[T]:
+    def _ask(self, upstream: Upstream[Any], what: str, fetch: Callable[[], T]) -> Candidate[T]:
         call, patience = partial(upstream.call, fetch), self._settings.sentiment_deadline_seconds
         return upstream, Ask(upstream.name + what, call, upstream.pool, patience, upstream.timed_out)
 

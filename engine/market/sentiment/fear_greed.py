@@ -12,7 +12,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.parts import RETRIED
 from engine.upstream import Upstream
-from engine.upstream.fan_out import Ask, errors, first_good
+from engine.upstream.fan_out import Ask, errors, first_acceptable
 from engine.upstream.host_clock import HostClock
 from engine.upstream.selection import available, unavailable
 from providers import BadData, FearGreed, SentimentSource
@@ -72,7 +72,7 @@ class Indices:
     def _make(self, keys: list[str]) -> dict[str, Entry]:
         asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams]
         resting = unavailable(asks, self._clock())
-        outcomes = first_good(available(asks), self._settings.sentiment_deadline_seconds, bool)
+        outcomes = first_acceptable(available(asks), self._settings.sentiment_deadline_seconds, bool)
         failures = {**resting, **errors(outcomes)}
         best = next((outcome for outcome in outcomes if outcome.value), None)
         if best is None:

@@ -17,7 +17,7 @@ from engine.timestamps import iso
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask
 from engine.upstream.host_clock import HostClock
-from engine.upstream.selection import Asked
+from engine.upstream.selection import Candidate
 from providers import Asset, FeedSource, Headline, NewsSource
 
 KEY = "news"
@@ -103,7 +103,7 @@ class News:
         stories = merge(each, cooperatively)
         return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
 
-    def _asks(self) -> Iterator[Asked[Stories]]:
+    def _asks(self) -> Iterator[Candidate[Stories]]:
         """One for each source and each feed; a feed is named for its host."""
         for source in self._sources:
             yield source, self._ask(source, source.name, source.provider.headlines)

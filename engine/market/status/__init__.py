@@ -98,4 +98,4 @@ class Status:
             log.info("what is left of budgets cannot be seen: %s", type(error).__name__)
             return
         for budget, key, count in zip(budgets, keys, counts, strict=True):
-            budget.saw(key, count)
+            budget.remember(key, count)

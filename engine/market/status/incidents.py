@@ -52,7 +52,7 @@ def alerts(
 
 
 def _of_provider(upstream: Upstream[Provider], now: float) -> list[Alert]:
-    seen = upstream.seen
+    seen = upstream.snapshot
     state, failed = seen.state, seen.statistics.failed
     if state not in LEVELS:
         return []

@@ -23,7 +23,7 @@ class Readiness:
 
     def ready(self) -> bool:
         """Whether there is data. Where there is none, somebody is asked for some in the background."""
-        if any(upstream.seen.statistics.succeeded for upstream in self._upstreams):
+        if any(upstream.snapshot.statistics.succeeded for upstream in self._upstreams):
             return True
         with self._lock:
             if self._first is None or self._first.done():

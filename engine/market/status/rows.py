@@ -64,7 +64,7 @@ def symbols(ranks: Mapping[str, int]) -> dict[str, object]:
 
 def state(upstream: Upstream[Provider], used: bool) -> str:
     """Its state in one word; `disabled` where it has no key or is used for nothing."""
-    return upstream.seen.state if used and upstream.enabled else "disabled"
+    return upstream.snapshot.state if used and upstream.enabled else "disabled"
 
 
 def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
@@ -82,7 +82,7 @@ def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
 
 def health_row(upstream: Upstream[Provider], used: bool, now: float) -> dict[str, object]:
     """A provider in `/api/health`."""
-    known = upstream.seen.statistics
+    known = upstream.snapshot.statistics
     return {
         "name": upstream.name,
         "status": state(upstream, used),
@@ -93,7 +93,7 @@ def health_row(upstream: Upstream[Provider], used: bool, now: float) -> dict[str
 
 def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: float) -> dict[str, object]:
     """A provider in `/api/providers`."""
-    known = upstream.seen.statistics
+    known = upstream.snapshot.statistics
     word = state(upstream, used)
     limit = upstream.provider.rate_limit
     return {
@@ -112,9 +112,9 @@ def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: f
 
 def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
     """What is left of what a provider allows: nothing while it wants to be left alone."""
-    budget, opened = upstream.budget, upstream.seen.open_state
+    budget, opened = upstream.budget, upstream.snapshot.open_state
     refused = opened is not None and opened.reason == RateLimited.reason
-    spent = budget.most if refused else budget.seen
+    spent = budget.most if refused else budget.last_known
     return {
         "provider": upstream.name,
         "limit": budget.most,

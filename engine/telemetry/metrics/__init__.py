@@ -15,11 +15,11 @@ from prometheus_client import values as library
 from prometheus_client.registry import Collector
 
 from engine.telemetry.event_log import NOTABLE, Asked, Event, Withheld
+from engine.telemetry.metrics._files_collector import FilesCollector
 from engine.telemetry.metrics._folder import Folder, new_path
-from engine.telemetry.metrics._histogram import Spread
+from engine.telemetry.metrics._histogram import BatchHistogram
 from engine.telemetry.metrics._ledger import AGES, SECONDS, Ledger
 from engine.telemetry.metrics._numbers import Numbers
-from engine.telemetry.metrics._together import Together
 
 __all__ = ["Folder", "Metrics", "new_path"]
 
@@ -34,13 +34,13 @@ class Metrics:
     def __init__(self, folder: str | None, timer: Callable[[], float] = time.monotonic) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._timer = timer
-        self._put_together_at = timer()
+        self._flushed_at = timer()
         self._lock = threading.Lock()
         self._own = own = CollectorRegistry()
         self._all = CollectorRegistry()
         self._numbers = None if folder is None else Numbers(Path(folder), timer)
         if folder is not None:
-            self._all.register(Together(Path(folder)))
+            self._all.register(FilesCollector(Path(folder)))
         library.ValueClass = self._numbers or library.MutexValue
         self._ledger = Ledger()
         self.note = self._ledger.note
@@ -48,13 +48,13 @@ class Metrics:
 
         endpoint, provider = ["endpoint"], ["provider"]
         self._requests = Counter("engine_requests", "Requests answered", ["endpoint", "status"], registry=own)
-        self._seconds = Spread(
+        self._seconds = BatchHistogram(
             "engine_request_seconds", "Until an answer is ready", endpoint, buckets=SECONDS, registry=own
         )
         self._outcomes = Counter(
             "engine_cache", "Data served: hit, stale or miss", ["endpoint", "outcome"], registry=own
         )
-        self._ages = Spread(
+        self._ages = BatchHistogram(
             "engine_data_age_seconds", "How old what was served was", endpoint, buckets=AGES, registry=own
         )
         self._refusals = Counter(
@@ -63,7 +63,7 @@ class Metrics:
         self._calls = Counter(
             "engine_provider_calls", "Calls by how they ended", ["provider", "outcome"], registry=own
         )
-        self._call_seconds = Spread(
+        self._call_seconds = BatchHistogram(
             "engine_provider_call_seconds", "How long calls took", provider, buckets=SECONDS, registry=own
         )
         self._withheld = Counter(
@@ -74,10 +74,10 @@ class Metrics:
             "engine_workers", "Workers that serve", registry=own, multiprocess_mode="livesum"
         )
 
-    def begin(self, providers: Iterable[str], standing: Collector) -> None:
-        """Tell `standing` as well, and zero of what has not happened yet: rates need a first value."""
+    def begin(self, providers: Iterable[str], collector: Collector) -> None:
+        """Tell `collector` as well, and zero of what has not happened yet: rates need a first value."""
         for registry in (self._own, self._all):
-            registry.register(standing)
+            registry.register(collector)
         self._workers.set(1)
         for provider in providers:
             self._calls.labels(provider, "ok")
@@ -85,7 +85,7 @@ class Metrics:
         for event in NOTABLE:
             self._events.labels(event.__name__)
 
-    def hear(self, event: Event) -> None:
+    def count(self, event: Event) -> None:
         """Count an event."""
         match event:
             case Asked(provider=str(provider), outcome=outcome, seconds=seconds):
@@ -98,13 +98,13 @@ class Metrics:
 
     def beat(self) -> None:
         """Put together what was counted, if a second has passed."""
-        if self._timer() - self._put_together_at >= PERIOD:
-            self.put_together()
+        if self._timer() - self._flushed_at >= PERIOD:
+            self.flush()
 
-    def put_together(self) -> None:
+    def flush(self) -> None:
         """Let the other workers know what this one has counted."""
         with self._lock:
-            self._put_together_at = self._timer()
+            self._flushed_at = self._timer()
             for (endpoint, status, outcome, duration, class_of_age), sums in self._ledger.take().items():
                 count, seconds, age = sums
                 self._requests.labels(endpoint, status).inc(count)
@@ -115,9 +115,9 @@ class Metrics:
                 if status == REFUSED:
                     self._refusals.labels(endpoint).inc(count)
 
-    def told(self) -> bytes:
+    def exposition(self) -> bytes:
         """Everything, in Prometheus's own text; what this worker knows alone where files cannot be had."""
-        self.put_together()
+        self.flush()
         if self._numbers is None:
             return generate_latest(self._own)
         self._numbers.try_again()

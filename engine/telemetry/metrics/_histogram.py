@@ -3,7 +3,7 @@
 from prometheus_client import Histogram
 
 
-class Spread(Histogram):
+class BatchHistogram(Histogram):
     """prometheus-client's own, which is told of one at a time: too dear for every hit of a second."""
 
     def add(self, number: int, count: float, total: float) -> None:

@@ -15,7 +15,7 @@ from engine.store.eviction import on_account_of
 from engine.web.access import quotas
 from engine.web.access.callers import Caller, Callers, sent_key
 from engine.web.access.limiter import limiter
-from engine.web.access.quotas import CALLER, GUESSES, QUOTA, Standing
+from engine.web.access.quotas import CALLER, GUESSES, QUOTA, QuotaStatus
 from engine.web.services import current_services
 
 T = TypeVar("T")
@@ -63,14 +63,14 @@ def charge(units: int) -> None:
     if more < 1:
         return
     bucket, scope = caller.bucket, str(request.endpoint)
-    allowed, g.standing = _counted(
+    allowed, g.quota_status = _counted(
         callers, lambda strategy: quotas.spend(strategy, item, bucket, scope, more)
     )
     if not allowed:
         seconds = _counted(callers, lambda strategy: quotas.until(strategy, item, bucket, scope, more + 1))
-        g.standing = g.standing._replace(reset_at=int(time.time() + seconds + 1))
+        g.quota_status = g.quota_status._replace(reset_at=int(time.time() + seconds + 1))
         message = f"This request counts as {more + 1} of {item.amount} a minute, and fewer are left"
-        raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=g.standing.wait)
+        raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=g.quota_status.wait)
 
 
 def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
@@ -102,32 +102,32 @@ def _admit() -> None:
 def _count_nothing(callers: Callers, caller: Caller) -> None:
     """Whoever looks for what is not there has a quota for that as well."""
     item = quotas.item(quotas.text(current_services().settings, "default", caller))
-    allowed, g.standing = _counted(
+    allowed, g.quota_status = _counted(
         callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, NOTHING)
     )
     if not allowed:
-        wait = g.standing.wait
+        wait = g.quota_status.wait
         raise ApiError("Too many requests", code="RATE_LIMITED", status=429, retry_after=wait)
 
 
 def _refuse_key(callers: Callers) -> NoReturn:
     address = callers.by_address(request.environ).bucket
-    allowed, g.standing = _counted(
+    allowed, g.quota_status = _counted(
         callers, lambda strategy: quotas.spend(strategy, GUESSES, address, GUESSING)
     )
     if not allowed:
-        wait = g.standing.wait
+        wait = g.quota_status.wait
         raise ApiError("Too many unknown keys", code="RATE_LIMITED", status=429, retry_after=wait)
     raise UnknownKey("This key is not known")
 
 
 def _tell_quota(response: Response) -> Response:
-    standing: Standing | None = g.get("standing")
-    if standing is None and limiter.current_limit:
+    status: QuotaStatus | None = g.get("quota_status")
+    if status is None and limiter.current_limit:
         with suppress(StorageError):  # Redis died since the limit was checked
-            standing = Standing.of(limiter.current_limit)
-    if standing is not None:
-        response.headers.update(standing.headers())
+            status = QuotaStatus.of(limiter.current_limit)
+    if status is not None:
+        response.headers.update(status.headers())
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

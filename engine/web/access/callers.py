@@ -12,7 +12,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from engine.config.keys_file import TIERS
 from engine.store import Store
-from engine.web.access.counters import WITHIN, Tally
+from engine.web.access.counters import WITHIN, SlidingWindowStorage
 from engine.web.access.keys import Keys
 
 SECRET_BYTES = 16
@@ -42,7 +42,7 @@ class Callers:
         self._store = store
         self._clock = clock
         self._own = os.urandom(SECRET_BYTES)
-        self.alone = SlidingWindowCounterRateLimiter(Tally())
+        self.alone = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
         """Counts in this worker alone, for when Redis is away or nobody has a quota."""
         self._until = float("-inf")
 

@@ -24,7 +24,7 @@ OLDEST = 64
 """The part of the counters that is looked at when there is no room: one of so many."""
 WITHIN = "~"
 """Stands in a key between the name of a site and that of a network in it."""
-SCHEME = "tally"
+SCHEME = "sliding-window"
 """How this storage is named in a URI."""
 
 Counters = dict[str, int]
@@ -32,7 +32,7 @@ Window = tuple[int, float, int, float]
 """How often in the window before, for how many seconds that counts, how often in this one, for how many."""
 
 
-class Tally(Storage, SlidingWindowCounterSupport):
+class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
     """Sliding windows in memory, as limits' strategy reads them."""
 
     STORAGE_SCHEME = [SCHEME]

@@ -13,7 +13,7 @@ from limits.strategies import RateLimiter
 
 from engine.config import Settings
 from engine.web.access.callers import Caller
-from engine.web.access.counters import Tally, Window
+from engine.web.access.counters import SlidingWindowStorage, Window
 from engine.web.errors import rate_limited
 from engine.web.services import current_services
 
@@ -28,7 +28,7 @@ GUESSES = RateLimitItemPerMinute(20)
 """Unknown keys from one address."""
 
 
-class Standing(NamedTuple):
+class QuotaStatus(NamedTuple):
     """What is left of a quota of `most` in `window` seconds, and when (Unix seconds) there will be more."""
 
     most: int
@@ -37,7 +37,7 @@ class Standing(NamedTuple):
     reset_at: int
 
     @classmethod
-    def of(cls, limit: RequestLimit) -> "Standing":
+    def of(cls, limit: RequestLimit) -> "QuotaStatus":
         """As flask-limiter has found it."""
         return cls(limit.limit.amount, limit.limit.get_expiry(), limit.remaining, limit.reset_at)
 
@@ -81,16 +81,16 @@ def item(written: str) -> RateLimitItem:
 
 def spend(
     strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int = 1
-) -> tuple[bool, Standing]:
+) -> tuple[bool, QuotaStatus]:
     """Count a request of `bucket` in `scope`: whether it may be served, and what is left."""
     storage = strategy.storage
-    if isinstance(storage, Tally):
+    if isinstance(storage, SlidingWindowStorage):
         before, after = _around(limit, scope)
         allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry(), amount)
-        return allowed, _standing(limit, window)
+        return allowed, _status_of(limit, window)
     allowed = strategy.hit(limit, PREFIX, bucket, scope, cost=amount)
     reset, left = strategy.get_window_stats(limit, PREFIX, bucket, scope)
-    return allowed, Standing(limit.amount, limit.get_expiry(), left, int(reset + 1))
+    return allowed, QuotaStatus(limit.amount, limit.get_expiry(), left, int(reset + 1))
 
 
 @lru_cache(256)
@@ -100,14 +100,14 @@ def _around(limit: RateLimitItem, scope: str) -> tuple[str, str]:
     return before, after
 
 
-def _standing(limit: RateLimitItem, window: Window) -> Standing:
+def _status_of(limit: RateLimitItem, window: Window) -> QuotaStatus:
     """What limits' own `get_window_stats` finds in the storage, from what was just counted there."""
     before, before_left, count, left = window
     expiry = limit.get_expiry()
     spent = floor(before * before_left / expiry + count)
     more_in = min(before_left % (expiry / before) if before else expiry, left % expiry if count else expiry)
     reset = time.time() + (more_in if before or count else 0)
-    return Standing(limit.amount, expiry, max(0, limit.amount - spent), int(reset + 1))
+    return QuotaStatus(limit.amount, expiry, max(0, limit.amount - spent), int(reset + 1))
 
 
 def until(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int) -> float:
@@ -149,4 +149,4 @@ def is_unlimited() -> bool:
 
 def refuse(limit: RequestLimit) -> Response:
     """The answer to a client that has spent `limit`."""
-    return rate_limited(Standing.of(limit).wait)
+    return rate_limited(QuotaStatus.of(limit).wait)

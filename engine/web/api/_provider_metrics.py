@@ -11,7 +11,7 @@ from engine.store import Store
 STATES = ("online", "degraded", "offline", "blocked", "unknown", "disabled")
 
 
-class Standing(Collector):
+class ProviderCollector(Collector):
     """Reads `market` and `store`. What is not known is left out."""
 
     def __init__(self, market: Market, store: Store) -> None:
@@ -44,7 +44,7 @@ class Standing(Collector):
             labels=["provider"],
         )
         for upstream in self._market.upstreams:
-            if (succeeded := upstream.seen.statistics.succeeded) is not None:
+            if (succeeded := upstream.snapshot.statistics.succeeded) is not None:
                 family.add_metric([upstream.name], min(succeeded, self._market.now()))
         return family
 
@@ -63,8 +63,8 @@ class Standing(Collector):
         for upstream in self._market.upstreams:
             if not upstream.enabled:
                 continue
-            circuits.add_metric([upstream.name], float(upstream.seen.open_state is not None))
-            spent = upstream.budget.seen
+            circuits.add_metric([upstream.name], float(upstream.snapshot.open_state is not None))
+            spent = upstream.budget.last_known
             if not self._store.is_degraded and spent is not None:
                 sizes.add_metric([upstream.name], upstream.budget.most)
                 left.add_metric([upstream.name], upstream.budget.most - spent)

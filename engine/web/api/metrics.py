@@ -27,7 +27,7 @@ def get_metrics() -> Response:
     token = services.settings.metrics_token
     if token is not None and not _is_sent(token):
         raise WrongToken("The metrics are for those who know the token")
-    told = services.exposition.told()
+    told = services.exposition.text()
     return Response(told, headers={"Cache-Control": "no-store"}, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

@@ -48,7 +48,7 @@ def references(statuses: Iterable[int]) -> dict[str, Any]:
     return {str(status): {"$ref": f"#/components/responses/{name(status)}"} for status in sorted(statuses)}
 
 
-def told(statuses: Iterable[int], schema: type[Schema]) -> dict[str, Any]:
+def responses(statuses: Iterable[int], schema: type[Schema]) -> dict[str, Any]:
     """The responses of an operation that can fail so, where a failure has the shape of `schema`."""
     own = {status for status in statuses if schema is ErrorAnswer or status in UNREAD}
     others = sorted(set(statuses) - own)
@@ -61,7 +61,7 @@ def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> 
     content: dict[str, Any] = {"schema": schema or {"$ref": SCHEMA}}
     if schema is None and (example := _examples.failure(status)):
         content["example"] = example
-    headers = _headers.told(
+    headers = _headers.references(
         _headers.RETRY if status in WAITING else {},
         _headers.REFUSED.get(status, {}),
         _headers.QUOTA if status not in UNREAD else {},

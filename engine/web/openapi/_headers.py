@@ -47,6 +47,6 @@ REFUSED = {
 HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY, **REFUSED[401], **REFUSED[405], **NAMED}
 
 
-def told(*groups: dict[str, Any]) -> dict[str, Any]:
+def references(*groups: dict[str, Any]) -> dict[str, Any]:
     """References to the headers of some groups, and to those that every answer has."""
     return {name: {"$ref": f"#/components/headers/{name}"} for group in (*groups, NAMED) for name in group}

@@ -87,19 +87,19 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
     if view.fails_with == 200:
         content["schema"] = {"oneOf": [schema, view.failure]}
     media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
-    good = {"description": "OK", "content": {media: content}, "headers": _told(view)}
+    good = {"description": "OK", "content": {media: content}, "headers": _response_headers(view)}
     responses: dict[str, Any] = {"200": good}
     if _is_cached(view):
-        kept = _headers.told(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
+        kept = _headers.references(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
         responses["304"] = {"description": NO_BODY, "headers": kept}
     for status in view.statuses:
         responses[str(status)] = {**good, "description": "The same, as a status"}
     if view.fails_with is not None:
-        return responses | _failures.told((405,), view.failure) | _failures.references(UNSERVED)
-    return responses | _failures.told(_failing(view), view.failure)
+        return responses | _failures.responses((405,), view.failure) | _failures.references(UNSERVED)
+    return responses | _failures.responses(_failing(view), view.failure)
 
 
-def _told(view: Any) -> dict[str, Any]:
+def _response_headers(view: Any) -> dict[str, Any]:
     groups = [_headers.QUOTA] if getattr(view, "quota", None) else []
     if _is_cached(view):
         groups += [_headers.CACHED, _headers.TAGGED]
@@ -107,7 +107,7 @@ def _told(view: Any) -> dict[str, Any]:
         groups += [_headers.CACHED, _headers.RETOLD]
     if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
         groups += [_headers.RETRY]  # it may be a failure, told in the body alone
-    return _headers.told(*groups)
+    return _headers.references(*groups)
 
 
 def _failing(view: Any) -> set[int]:

@@ -24,7 +24,7 @@ class File:
         self.mimetype = mimetype
         self.tag = blake2b(content, digest_size=12).hexdigest()
         self._packed: dict[str, bytes] = {}
-        self._packing = threading.Lock()
+        self._lock = threading.Lock()
 
     def encoded(self, accepted: str) -> tuple[str, bytes]:
         """The encoding for an `Accept-Encoding`, none as an empty text, and the bytes in it."""
@@ -32,7 +32,7 @@ class File:
         if not coding:
             return "", self.content
         if coding not in self._packed:
-            with self._packing:
+            with self._lock:
                 if coding not in self._packed:
                     self._packed[coding] = compression.aside(lambda data: _packed(data, coding), self.content)
         return coding, self._packed[coding]
@@ -72,4 +72,4 @@ def _packed(data: bytes, coding: str) -> bytes:
         return bytes(brotli.compress(data, quality=9))
     if coding == "zstd":
         return zstandard.ZstdCompressor(level=19).compress(data)
-    return compression.whole(data, coding)
+    return compression.compress_once(data, coding)

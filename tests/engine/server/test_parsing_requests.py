@@ -9,7 +9,7 @@ from gunicorn.config import Config
 from gunicorn.http.errors import InvalidHeader, LimitRequestHeaders, NoMoreData
 
 from engine.server._parsing import FREE_HEAD, LARGEST_HEAD, Parser, is_host
-from engine.web.room import Room
+from engine.web.capacity import Capacity
 
 
 class Client:
@@ -25,7 +25,7 @@ class Client:
         return part
 
 
-def parser(heads: Room, *parts: bytes) -> Iterator[Any]:
+def parser(heads: Capacity, *parts: bytes) -> Iterator[Any]:
     """Requests from such a connection."""
     made: Iterator[Any] = Parser(Config(), Client(*parts), ("192.0.2.1", 1), heads)
     return made
@@ -89,7 +89,7 @@ def test_anything_else_is_no_host(host: str) -> None:
 
 def test_a_short_head_needs_no_room() -> None:
     """Even in parts."""
-    heads = Room(0, 0)
+    heads = Capacity(0, 0)
     request = next(parser(heads, *head(FREE_HEAD - 1024), b"\r\n"))
 
     assert request.uri == "/"
@@ -97,27 +97,27 @@ def test_a_short_head_needs_no_room() -> None:
 
 def test_a_long_head_needs_room_while_it_is_not_there() -> None:
     """It gives it back, whether it ends or not; where there is none it is refused."""
-    heads = Room(10_000, 10_000)
+    heads = Capacity(10_000, 10_000)
     for end in (b"\r\n", b"", b"nonsense\r\n\r\n"):
         with suppress(NoMoreData, InvalidHeader):
             assert next(parser(heads, *head(8 * 1024), end)).uri == "/"
-    assert heads.take(10_000)
+    assert heads.acquire(10_000)
     with pytest.raises(LimitRequestHeaders):
         next(parser(heads, *head(8 * 1024), b"\r\n"))
 
 
 def test_a_head_has_a_bound() -> None:
     """However much room there is, and however short its lines are."""
-    heads = Room(1 << 20, 1 << 20)
+    heads = Capacity(1 << 20, 1 << 20)
     for line in (b"X: " + b"x" * 4000 + b"\r\n", b"x" * 99):
         with pytest.raises(LimitRequestHeaders):
             next(parser(heads, b"GET / HTTP/1.1\r\nX:", *[line] * (LARGEST_HEAD // 99 + 2)))
-    assert heads.take(1 << 20)
+    assert heads.acquire(1 << 20)
 
 
 def test_what_came_with_the_request_before_counts() -> None:
     """A head that begins in the same packet is not free."""
-    heads = Room(0, 0)
+    heads = Capacity(0, 0)
     requests = parser(heads, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + b"".join(head(4096)), b"X: y\r\n")
     next(requests)
 

@@ -17,11 +17,11 @@ from gunicorn.http.unreader import IterUnreader
 
 from engine import create_app
 from engine.server import Gevent
-from engine.server._body import SLOWEST_SENDER, InTime
+from engine.server._body import SLOWEST_SENDER, TimedBody
 from engine.server._connections import Connections
-from engine.server._environ import Environs
+from engine.server._environ import EnvironFactory
 from engine.server._refusing import LINGER
-from engine.server._response import SLOWEST_READER, AtOnce
+from engine.server._response import SLOWEST_READER, BufferedResponse
 from engine.web.bodies import LateBody
 
 HERE = ("127.0.0.1", 8000)
@@ -73,7 +73,7 @@ class Worker(Gevent):
 
     def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
         self.cfg = Config()
-        self.environs = Environs(self.cfg)
+        self.environs = EnvironFactory(self.cfg)
         self.connections = Connections(TURNS, 0, lambda client: True)
         self.wsgi = wsgi
         self.log = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def test_an_answer_in_parts_has_one_time() -> None:
     """Whoever takes some of it now and then does not begin anew with each."""
     moments = iter([100.0, 120.0, 130.0])
     connection = Connection("/", takes=0)
-    response = AtOnce(next(RequestParser(Config(), connection, HERE)), connection, Config())
+    response = BufferedResponse(next(RequestParser(Config(), connection, HERE)), connection, Config())
     response.clock = lambda: next(moments)
     response.start_response("200 OK", [])
     response.write(b"one")
@@ -160,7 +160,9 @@ def test_an_answer_in_parts_has_one_time() -> None:
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0b", "a\x7fb", "\u2028"])
 def test_no_header_holds_another(value: str) -> None:
     """Nor anything that somebody could take for the end of it."""
-    response = AtOnce(next(RequestParser(Config(), Connection("/"), HERE)), Connection("/"), Config())
+    response = BufferedResponse(
+        next(RequestParser(Config(), Connection("/"), HERE)), Connection("/"), Config()
+    )
     for name in ("X-Request-ID", "X-Another"):
         with pytest.raises(InvalidResponseHeader):
             response.process_headers([("Content-Length", "2"), (name, value)])
@@ -175,7 +177,7 @@ def test_a_body_has_one_time() -> None:
         def read(self, _: int) -> object:
             return next(sent)()
 
-    body = InTime(Dripping(), lambda: next(moments))
+    body = TimedBody(Dripping(), lambda: next(moments))
 
     with pytest.raises(LateBody):
         body.read(8)
@@ -200,7 +202,7 @@ def test_every_body_is_read_so(more: str, timed: bool) -> None:
     with suppress(StopIteration):
         worker.handle_request(HERE, next(RequestParser(worker.cfg, connection, HERE)), connection, HERE)
 
-    assert [isinstance(body, InTime) for body in read] == [timed]
+    assert [isinstance(body, TimedBody) for body in read] == [timed]
 
 
 def test_a_refusal_has_its_time() -> None:
@@ -250,7 +252,7 @@ def test_an_application_is_told_what_gunicorn_tells(
     config = Config()
     connection = Connection("/")
     connection.settimeout(0.0)
-    environs = Environs(config)
+    environs = EnvironFactory(config)
     for _ in range(2):
         read = Request(config, IterUnreader([request_]), client)
         read.proxy_protocol_info = proxied

@@ -6,10 +6,10 @@ import logging
 import pytest
 
 from engine.telemetry import request_id
-from engine.telemetry.logs import FORMAT, Json, OneLine, formatter, known, moment
+from engine.telemetry.logs import FORMAT, JsonFormatter, TextFormatter, formatter, known, moment
 
 FORGED = "BTC\n2026-11-22 ERROR engine: all is lost\r\x1b[2J\u2028\x85\ud800"
-BOTH = pytest.mark.parametrize("formatter", [OneLine(FORMAT), Json()])
+BOTH = pytest.mark.parametrize("formatter", [TextFormatter(FORMAT), JsonFormatter()])
 
 
 def record(message: str, *arguments: object) -> logging.LogRecord:
@@ -34,8 +34,8 @@ def test_a_traceback_is_still_readable() -> None:
     failed = record("failed")
     failed.exc_info = (caught.type, caught.value, caught.tb)
 
-    assert "\nRuntimeError: inside" in OneLine(FORMAT).format(failed)
-    assert "\nRuntimeError: inside" in json.loads(Json().format(failed))["exception"]
+    assert "\nRuntimeError: inside" in TextFormatter(FORMAT).format(failed)
+    assert "\nRuntimeError: inside" in json.loads(JsonFormatter().format(failed))["exception"]
 
 
 def test_times_are_in_utc_with_milliseconds() -> None:

@@ -25,18 +25,18 @@ def _values() -> Iterator[None]:
 
 def counted(metrics: Metrics, status: str = "200") -> float | None:
     """How many requests to `/x` are told."""
-    return number(read(metrics.told().decode()), "engine_requests_total", endpoint="/x", status=status)
+    return number(read(metrics.exposition().decode()), "engine_requests_total", endpoint="/x", status=status)
 
 
 def test_numbers_are_in_the_files_of_all(tmp_path: Path) -> None:
     """Whoever asks is told what others have counted."""
     metrics = Metrics(f"{tmp_path}")
     metrics.note("/x", "200", 0.1)
-    metrics.put_together()
+    metrics.flush()
 
     assert counted(metrics) == 1
     assert {path.name.partition("_")[0] for path in tmp_path.iterdir()} == {"counter", "gauge", "histogram"}
-    assert number(read(Metrics(f"{tmp_path}").told().decode()), "engine_workers") is not None
+    assert number(read(Metrics(f"{tmp_path}").exposition().decode()), "engine_workers") is not None
 
 
 @pytest.mark.parametrize("folder", ["missing", "a file", "/proc/nowhere"])
@@ -97,7 +97,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 metrics = Metrics(sys.argv[1])
 for number in range(2000):
     metrics.note(f"/{number}", "200", 0.1)
-sys.stdout.buffer.write(metrics.told())
+sys.stdout.buffer.write(metrics.exposition())
 """
 
 

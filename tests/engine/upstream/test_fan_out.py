@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.telemetry.logs import formatter
-from engine.upstream.fan_out import Ask, errors, first_good, gather
+from engine.upstream.fan_out import Ask, errors, first_acceptable, gather
 from providers import BadData, Unavailable
 
 
@@ -59,27 +59,29 @@ def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None
 
     asks = [Ask("a", lambda: 1, pool), Ask("b", notes, pool)]
 
-    assert words([*first_good(asks, 5, bool)]) == [("a", 1)]
+    assert words([*first_acceptable(asks, 5, bool)]) == [("a", 1)]
     assert asked == []
 
 
 def test_a_failure_moves_on_at_once(pool: ThreadPoolExecutor) -> None:
     """The next one is asked without waiting for anybody's patience to end."""
-    outcomes = first_good([Ask("a", fails, pool, 60), Ask("b", lambda: 2, pool, 60)], 30, bool)
+    outcomes = first_acceptable([Ask("a", fails, pool, 60), Ask("b", lambda: 2, pool, 60)], 30, bool)
 
     assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
 
 
 def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: ThreadPoolExecutor) -> None:
     """It is among the outcomes, for when nobody does better."""
-    outcomes = first_good([Ask("a", lambda: 3, pool), Ask("b", lambda: 2, pool)], 5, lambda value: value > 10)
+    outcomes = first_acceptable(
+        [Ask("a", lambda: 3, pool), Ask("b", lambda: 2, pool)], 5, lambda value: value > 10
+    )
 
     assert words([*outcomes]) == [("a", 3), ("b", 2)]
 
 
 def test_silence_has_the_next_one_asked_as_well(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
     """After its patience the first good answer wins, whoever gives it."""
-    outcomes = first_good([Ask("a", forever, pool, 0.01), Ask("b", lambda: 2, pool, 5)], 30, bool)
+    outcomes = first_acceptable([Ask("a", forever, pool, 0.01), Ask("b", lambda: 2, pool, 5)], 30, bool)
 
     assert words([*outcomes]) == [("b", 2)]
 
@@ -96,7 +98,7 @@ def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
         second_asked.set()
         raise Unavailable(reason="HTTP 500")
 
-    outcomes = first_good([Ask("a", slow, pool, 0.01), Ask("b", fails_after, pool)], 30, bool)
+    outcomes = first_acceptable([Ask("a", slow, pool, 0.01), Ask("b", fails_after, pool)], 30, bool)
 
     assert ("a", 1) in words([*outcomes])
     assert outcomes[-1].value == 1 or outcomes[-1].provider == "b"
@@ -104,7 +106,7 @@ def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
 
 def test_who_is_silent_to_the_end_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
     """The deadline ends the waiting for all of them."""
-    outcomes = first_good([Ask("a", forever, pool, 0.01), Ask("b", forever, pool, 0.01)], 0.1, bool)
+    outcomes = first_acceptable([Ask("a", forever, pool, 0.01), Ask("b", forever, pool, 0.01)], 0.1, bool)
 
     assert words([*outcomes]) == [("a", "Timeout"), ("b", "Timeout")]
 
@@ -128,7 +130,7 @@ def test_an_unforeseen_failure_is_that_provider_s_alone(
             raise kind(WHAT_IT_SAYS) from error
 
     asks = [Ask("a", broken, pool), Ask("b", lambda: 2, pool)]
-    outcomes = gather(asks, 5) if together else first_good(asks, 5, bool)
+    outcomes = gather(asks, 5) if together else first_acceptable(asks, 5, bool)
 
     assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
     assert outcomes[0].error is not None

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from engine.telemetry.metrics import Metrics
-from engine.web.access_log import Watch, routes, safe
+from engine.web.access_log import AccessLog, routes, safe
 from engine.web.responses import SCOPE
 
 
@@ -62,7 +62,7 @@ def test_levels(caplog: pytest.LogCaptureFixture, status: str, path: str, level:
         return [b"{}"]
 
     times = iter((1.0, 1.5))
-    watched = Watch(app, inner, Metrics(None), timer=lambda: next(times))
+    watched = AccessLog(app, inner, Metrics(None), timer=lambda: next(times))
     sent: list[Any] = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_X_REQUEST_ID": "one"}
     body = watched(environ, lambda *answer: sent.append(answer))  # type: ignore[arg-type]

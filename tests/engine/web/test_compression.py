@@ -55,7 +55,7 @@ def test_it_is_compressed_once(name: str, monkeypatch: pytest.MonkeyPatch) -> No
 @given(body=st.binary(max_size=3000))
 def test_other_bodies(name: str, body: bytes) -> None:
     """Whole ones."""
-    assert UNPACK[name](compression.whole(body, name)) == body
+    assert UNPACK[name](compression.compress_once(body, name)) == body
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ class Held:
 def test_no_answer_waits_for_another_answers_compression() -> None:
     """Nor for its own in another encoding."""
     held = Held()
-    packing = compression.Packing({"br": held, "gzip": compression.BEGINNINGS["gzip"]})
+    packing = compression.Compressor({"br": held, "gzip": compression.BEGINNINGS["gzip"]})
     slow, other = answer(10), answer(20)
     with ThreadPoolExecutor(1) as pool:
         packed = pool.submit(packing.pack, slow, "br")
@@ -156,7 +156,7 @@ def test_no_answer_waits_for_another_answers_compression() -> None:
 def test_many_at_once_compress_an_answer_once() -> None:
     """All of them wait for the first, and none is forgotten when that fails."""
     held = Held()
-    packing = compression.Packing({"br": held})
+    packing = compression.Compressor({"br": held})
     made = answer(10)
     with ThreadPoolExecutor(8) as pool:
         packed = [pool.submit(packing.pack, made, "br") for _ in range(8)]
@@ -168,7 +168,7 @@ def test_many_at_once_compress_an_answer_once() -> None:
 
 def test_a_compression_that_fails_is_tried_again() -> None:
     """By the next one who wants it."""
-    packing = compression.Packing({"br": Mock(side_effect=[MemoryError(), b"packed"])})
+    packing = compression.Compressor({"br": Mock(side_effect=[MemoryError(), b"packed"])})
     made = answer(10)
     with pytest.raises(MemoryError):
         packing.pack(made, "br")

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.telemetry import request_id
-from engine.web.access_log import Watch
-from engine.web.fast_path import Edge
+from engine.web.access_log import AccessLog
+from engine.web.fast_path import FastPath
 from engine.web.services import services_of
 from tests.clock import Clock
 from tests.documented import Watch as Watching
@@ -39,12 +39,12 @@ def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
     return answer.status_code, headers, answer.data
 
 
-def edge_of(client: FlaskClient) -> Edge:
+def fast_path_of(client: FlaskClient) -> FastPath:
     """The layer behind the one that watches."""
-    watch = client.application.wsgi_app
-    assert isinstance(watch, Watch)
-    assert isinstance(watch.inner, Edge)
-    return watch.inner
+    log = client.application.wsgi_app
+    assert isinstance(log, AccessLog)
+    assert isinstance(log.inner, FastPath)
+    return log.inner
 
 
 @pytest.mark.parametrize("origins", ["*", "https://a.example, https://c.example", "https://a.example"])
@@ -52,8 +52,8 @@ def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None
     """Hits of every kind, up to the refusal."""
     settings = {"rate_limit_enabled": True, "rate_limit_ohlcv": 24, "cors_origins": origins}
 
-    def answers(edge: bool, prepare: Callable[[FlaskClient], object]) -> list[Any]:
-        client = make(edge_enabled=edge, **settings)
+    def answers(fast_path: bool, prepare: Callable[[FlaskClient], object]) -> list[Any]:
+        client = make(edge_enabled=fast_path, **settings)
         prepare(client)
         return [told(client.open(path, **request)) for path, request in REQUESTS]
 
@@ -83,11 +83,11 @@ def _without_moments(answer: Any) -> Any:
 def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: Watching) -> None:
     """One application, first by one way and then by the other, at the same moment."""
     client = make(rate_limit_enabled=False)
-    edge = edge_of(client)
+    fast_path = fast_path_of(client)
     client.get(path)
     client.get(path)
     fast = told(client.open(path, **request_))
-    client.application.wsgi_app = edge.inner  # type: ignore[assignment]
+    client.application.wsgi_app = fast_path.inner  # type: ignore[assignment]
     slow = told(client.open(path, **request_))
     watch.mistakes.clear()  # who names requests stands further out, and was taken away with the rest
 
@@ -126,22 +126,22 @@ def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock
 def test_a_million_queries_change_nothing(make: Make) -> None:
     """Scaled: what is remembered is bounded, in number and in length."""
     client = make(cache_max_entries=20)
-    edge = edge_of(client)
+    fast_path = fast_path_of(client)
     for limit in range(50, 150):
         client.get(f"/api/ohlcv?symbol=BTC&limit={limit}")
     client.get("/api/ohlcv?symbol=BTC&limit=50&startTime=" + "0" * 1500)
 
-    assert len(edge) == 20
+    assert len(fast_path) == 20
     assert client.get("/api/health").get_json()["cache"]["size"] <= 20
 
 
 @pytest.mark.parametrize("path", ["/api/ohlcv?symbol=FOO", "/api/ohlcv?symbol=BTC&startTime=99999999999999"])
 def test_what_has_no_kept_answer_is_not_remembered(client: FlaskClient, path: str) -> None:
     """Failures, and windows in which nothing lies."""
-    edge = edge_of(client)
+    fast_path = fast_path_of(client)
     client.get(path)
 
-    assert len(edge) == 0
+    assert len(fast_path) == 0
 
 
 def test_a_body_goes_through(client: FlaskClient) -> None:

@@ -18,7 +18,7 @@ from tests.waiting import eventually
 PATHS = ["/api/prices?symbols=BTC", "/api/ohlcv?symbol=BTC", "/api/ohlcv/BTC?limit=50"]
 
 
-@pytest.fixture(params=[True, False], ids=["edge", "flask"])
+@pytest.fixture(params=[True, False], ids=["fast path", "flask"])
 def client(request: pytest.FixtureRequest, make: Make) -> FlaskClient:
     """A client whose requests go either way."""
     return make(edge_enabled=request.param)

@@ -9,14 +9,14 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from engine.web.access import counters, quotas
-from engine.web.access.counters import Tally
+from engine.web.access.counters import SlidingWindowStorage
 
 START = 1_700_000_040.0  # the first second of a minute
 TEN = RateLimitItemPerMinute(10)
 
 
 class Time:
-    """Moves what limits and the tally take for the time."""
+    """Moves what limits and the storage take for the time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = START
@@ -38,7 +38,7 @@ def moment(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 def test_it_counts_as_limits_does(moment: Time) -> None:
     """At every moment."""
-    ours = SlidingWindowCounterRateLimiter(Tally())
+    ours = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     theirs = SlidingWindowCounterRateLimiter(MemoryStorage())
     for client in clients(moment):
         assert ours.hit(TEN, client) == theirs.hit(TEN, client)
@@ -49,8 +49,8 @@ def test_it_counts_as_limits_does(moment: Time) -> None:
 
 def test_a_client_is_told_what_limits_would_tell(moment: Time) -> None:
     """Whether it may, what is left and when there is more: both are asked at once here, one by one there."""
-    ours = SlidingWindowCounterRateLimiter(Tally())
-    theirs = SlidingWindowCounterRateLimiter(Tally())
+    ours = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
+    theirs = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     for client in clients(moment):
         allowed, standing = quotas.spend(ours, TEN, client, "scope")
         assert allowed == theirs.hit(TEN, quotas.PREFIX, client, "scope")
@@ -61,7 +61,7 @@ def test_a_client_is_told_what_limits_would_tell(moment: Time) -> None:
 
 def test_old_windows_are_dropped_whole(moment: Time) -> None:
     """A hundred thousand clients are gone two minutes later."""
-    storage = Tally()
+    storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
     for client in range(1000):
         limiter.hit(TEN, str(client))
@@ -75,7 +75,7 @@ def test_old_windows_are_dropped_whole(moment: Time) -> None:
 def test_newcomers_are_never_refused_for_others(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many counters there are, and the memory that they take is bounded."""
     monkeypatch.setattr(counters, "MOST", 100)
-    storage = Tally()
+    storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
     for _ in range(10):
         assert limiter.hit(TEN, "busy")
@@ -90,7 +90,7 @@ def test_newcomers_are_never_refused_for_others(moment: Time, monkeypatch: pytes
 def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then those go who came first."""
     monkeypatch.setattr(counters, "MOST", 100)
-    storage = Tally()
+    storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
     for client in range(1000):
         assert all(limiter.hit(TEN, str(client)) for _ in range(10))
@@ -102,7 +102,7 @@ def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: py
 def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before that, and for whoever was there already, each network in it has its own."""
     monkeypatch.setattr(counters, "MOST", 100)
-    limiter = SlidingWindowCounterRateLimiter(Tally())
+    limiter = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     early = [limiter.hit(TEN, f"site{counters.WITHIN}{number}", "scope") for number in range(50)]
     late = [limiter.hit(TEN, f"site{counters.WITHIN}{number}", "scope") for number in range(50, 200)]
 
@@ -117,7 +117,7 @@ def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch
 
 def test_the_whole_table_is_filled_and_300_newcomers_are_served(moment: Time) -> None:
     """A table of the real size: 100 000 pairs of clients and endpoints are counted before they come."""
-    storage = Tally()
+    storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
     for pair in range(100_000):
         storage.spend(f"LIMITER/engine/{pair}/prices/10/1/minute", 10, 60)
@@ -128,7 +128,7 @@ def test_the_whole_table_is_filled_and_300_newcomers_are_served(moment: Time) ->
 
 def test_a_client_can_be_forgotten(moment: Time) -> None:
     """And starts anew."""
-    limiter = SlidingWindowCounterRateLimiter(Tally())
+    limiter = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     for _ in range(11):
         limiter.hit(TEN, "a")
     limiter.clear(TEN, "a")
@@ -139,7 +139,7 @@ def test_a_client_can_be_forgotten(moment: Time) -> None:
 def test_it_has_a_name_and_nothing_else_to_offer() -> None:
     """Sliding windows are all that is asked of it."""
     storage = storage_from_string(f"{counters.SCHEME}://")
-    assert isinstance(storage, Tally)
+    assert isinstance(storage, SlidingWindowStorage)
     assert storage.check()
     for other in (storage.get, storage.get_expiry, storage.clear):
         with pytest.raises(NotImplementedError):

@@ -18,8 +18,8 @@ PATH = "/api/prices?symbols=BTC"
 KEYS = {"one": "free", "two": "pro", "three": "unlimited"}
 
 
-@pytest.fixture(params=[True, False], ids=["edge", "flask"])
-def edge(request: pytest.FixtureRequest) -> bool:
+@pytest.fixture(params=[True, False], ids=["fast path", "flask"])
+def fast_path(request: pytest.FixtureRequest) -> bool:
     """Whether the fast path is on."""
     return bool(request.param)
 
@@ -39,9 +39,9 @@ def left(client: FlaskClient, headers: dict[str, str] | None = None, address: st
     return answer.headers.get("X-RateLimit-Remaining", "")
 
 
-def test_it_is_told_with_every_limited_answer(make: Make, edge: bool) -> None:
+def test_it_is_told_with_every_limited_answer(make: Make, fast_path: bool) -> None:
     """Misses, hits, 304, HEAD, wrong requests, and refusals."""
-    client = make(rate_limit_enabled=True, rate_limit_prices=6, edge_enabled=edge)
+    client = make(rate_limit_enabled=True, rate_limit_prices=6, edge_enabled=fast_path)
     tag = client.get(PATH).headers["ETag"]
     answers = [
         client.get(PATH),
@@ -62,9 +62,9 @@ def test_it_is_told_with_every_limited_answer(make: Make, edge: bool) -> None:
         assert ("Retry-After" in answer.headers) == (answer.status_code == 429)
 
 
-def test_over_the_limit_nothing_is_done(make: Make, stand_in: StandIn, edge: bool) -> None:
+def test_over_the_limit_nothing_is_done(make: Make, stand_in: StandIn, fast_path: bool) -> None:
     """The refusal is the whole cost."""
-    client = make(rate_limit_enabled=True, rate_limit_ohlcv=1, edge_enabled=edge)
+    client = make(rate_limit_enabled=True, rate_limit_ohlcv=1, edge_enabled=fast_path)
     client.get("/api/ohlcv?symbol=BTC")
     stand_in.calls.forget()
     for path in ("/api/ohlcv?symbol=BTC", "/api/ohlcv?symbol=ETH", "/api/ohlcv/BTC"):
@@ -102,9 +102,9 @@ def test_health_and_the_documents_are_free(make: Make) -> None:
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2])
-def test_nobody_gets_a_second_bucket_by_forging(make: Make, edge: bool, hops: int) -> None:
+def test_nobody_gets_a_second_bucket_by_forging(make: Make, fast_path: bool, hops: int) -> None:
     """What a client writes itself stands left of what the trusted proxies add."""
-    client = make(rate_limit_enabled=True, edge_enabled=edge, trusted_proxy_hops=hops)
+    client = make(rate_limit_enabled=True, edge_enabled=fast_path, trusted_proxy_hops=hops)
     added = ", 203.0.113.7" * (hops > 0) + ", 10.0.0.1" * (hops > 1)
     seen = [
         int(left(client, {name: f"{forged}{added}".removeprefix(", ")}))
@@ -119,16 +119,16 @@ def test_nobody_gets_a_second_bucket_by_forging(make: Make, edge: bool, hops: in
     assert seen == list(range(119, 119 - len(seen), -1))
 
 
-def test_behind_a_proxy_everybody_has_a_bucket(make: Make, edge: bool) -> None:
+def test_behind_a_proxy_everybody_has_a_bucket(make: Make, fast_path: bool) -> None:
     """Each address that the trusted proxy reports."""
-    client = make(rate_limit_enabled=True, edge_enabled=edge, trusted_proxy_hops=1)
+    client = make(rate_limit_enabled=True, edge_enabled=fast_path, trusted_proxy_hops=1)
 
     assert [left(client, {"X-Forwarded-For": f"203.0.113.{last}"}) for last in (1, 2, 3)] == ["119"] * 3
 
 
-def test_a_network_of_ipv6_is_one_client(make: Make, edge: bool) -> None:
+def test_a_network_of_ipv6_is_one_client(make: Make, fast_path: bool) -> None:
     """A /64 is what one household has."""
-    client = make(rate_limit_enabled=True, edge_enabled=edge)
+    client = make(rate_limit_enabled=True, edge_enabled=fast_path)
 
     assert left(client, address="2001:db8:1:2::1") == "119"
     assert left(client, address="2001:db8:1:2:ffff::9") == "118"
@@ -137,10 +137,12 @@ def test_a_network_of_ipv6_is_one_client(make: Make, edge: bool) -> None:
     assert left(client, address="192.0.2.9") == "118"
 
 
-def test_a_crowded_table_refuses_no_newcomer(make: Make, edge: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowded_table_refuses_no_newcomer(
+    make: Make, fast_path: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of a /48 that fills it newcomers are counted together; all others have a quota of their own."""
     monkeypatch.setattr(counters, "MOST", 40)
-    client = make(rate_limit_enabled=True, rate_limit_prices=10, edge_enabled=edge)
+    client = make(rate_limit_enabled=True, rate_limit_prices=10, edge_enabled=fast_path)
     crowd = [left(client, address=f"2001:db8:7:{number:x}::1") for number in range(60)]
     newcomers = [f"2001:db8:{number:x}::1" for number in range(100, 200)] + [
         f"192.0.2.{n}" for n in range(99)
@@ -151,9 +153,9 @@ def test_a_crowded_table_refuses_no_newcomer(make: Make, edge: bool, monkeypatch
     assert [left(client, address=address) for address in newcomers] == ["9"] * len(newcomers)
 
 
-def test_keys_raise_the_quota(make: Make, edge: bool, keys: str) -> None:
+def test_keys_raise_the_quota(make: Make, fast_path: bool, keys: str) -> None:
     """Ten times, or without bounds; an address' own quota is another one."""
-    client = make(rate_limit_enabled=True, edge_enabled=edge, api_keys_file=keys)
+    client = make(rate_limit_enabled=True, edge_enabled=fast_path, api_keys_file=keys)
     for _ in range(2):
         left(client)
 
@@ -164,9 +166,9 @@ def test_keys_raise_the_quota(make: Make, edge: bool, keys: str) -> None:
     assert left(client) == "117"
 
 
-def test_who_has_no_quota_gives_none_away(make: Make, edge: bool, keys: str) -> None:
+def test_who_has_no_quota_gives_none_away(make: Make, fast_path: bool, keys: str) -> None:
     """What an unlimited key has asked first is counted for everybody else."""
-    client = make(rate_limit_enabled=True, rate_limit_prices=3, edge_enabled=edge, api_keys_file=keys)
+    client = make(rate_limit_enabled=True, rate_limit_prices=3, edge_enabled=fast_path, api_keys_file=keys)
     for _ in range(2):
         assert left(client, {"X-API-Key": "three"}) == ""
 
@@ -176,10 +178,10 @@ def test_who_has_no_quota_gives_none_away(make: Make, edge: bool, keys: str) -> 
 
 
 def test_an_unknown_key_is_refused(
-    make: Make, edge: bool, keys: str, caplog: pytest.LogCaptureFixture
+    make: Make, fast_path: bool, keys: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """401, never repeated, and after twenty guesses nothing from there is looked up any more."""
-    client = make(rate_limit_enabled=True, edge_enabled=edge, api_keys_file=keys)
+    client = make(rate_limit_enabled=True, edge_enabled=fast_path, api_keys_file=keys)
     assert left(client, {"X-API-Key": "two"}) == "1199"
     with caplog.at_level(logging.DEBUG):
         answers = [client.get(PATH, headers={"X-API-Key": f"guess{guess}"}) for guess in range(22)]
@@ -208,10 +210,10 @@ def test_other_ways_to_log_in_are_no_keys(make: Make) -> None:
 
 
 def test_nothing_of_a_client_is_kept(
-    make: Make, edge: bool, keys: str, caplog: pytest.LogCaptureFixture
+    make: Make, fast_path: bool, keys: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither its address nor its key, in counters, logs and answers."""
-    client = make(rate_limit_enabled=True, rate_limit_prices=1, edge_enabled=edge, api_keys_file=keys)
+    client = make(rate_limit_enabled=True, rate_limit_prices=1, edge_enabled=fast_path, api_keys_file=keys)
     with caplog.at_level(logging.DEBUG):
         for _ in range(4):
             answer = client.get(PATH, environ_base={"REMOTE_ADDR": "198.51.100.123"})

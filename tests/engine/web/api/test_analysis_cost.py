@@ -10,7 +10,7 @@ from limits.storage import MemoryStorage, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from engine.web.access import quotas
-from engine.web.access.counters import Tally
+from engine.web.access.counters import SlidingWindowStorage
 from engine.web.api._analysing import UNIT
 from schemas import ErrorAnswer
 from tests.engine.web.api.answers import held
@@ -77,7 +77,7 @@ def test_who_has_no_quota_pays_nothing(make: Make, tmp_path: Path) -> None:
     assert ask(make(rate_limit_sentiment=3), 20 * UNIT) == (200, "")
 
 
-@pytest.mark.parametrize("storage", [Tally, MemoryStorage])
+@pytest.mark.parametrize("storage", [SlidingWindowStorage, MemoryStorage])
 @pytest.mark.parametrize("amount", [1, 4, 10])
 def test_the_wait_is_long_enough_and_no_longer(
     monkeypatch: pytest.MonkeyPatch, storage: type[Storage], amount: int

@@ -33,19 +33,19 @@ def test_whoever_asks_all_the_time_is_told_the_last_numbers_again() -> None:
     clock, made = Clock(), itertools.count(1)
     exposition = Exposition(lambda: b"%d" % next(made), clock)
 
-    assert [exposition.told() for _ in range(100)][-1] == b"%d" % AT_ONCE
+    assert [exposition.text() for _ in range(100)][-1] == b"%d" % AT_ONCE
     clock.advance(0.9)
-    assert exposition.told() == b"%d" % AT_ONCE
+    assert exposition.text() == b"%d" % AT_ONCE
     clock.advance(0.2)
-    assert [exposition.told() for _ in range(3)] == [b"%d" % (AT_ONCE + 1)] * 3
+    assert [exposition.text() for _ in range(3)] == [b"%d" % (AT_ONCE + 1)] * 3
     clock.advance(3600)
-    assert [exposition.told() for _ in range(100)][-1] == b"%d" % (2 * AT_ONCE + 1)
+    assert [exposition.text() for _ in range(100)][-1] == b"%d" % (2 * AT_ONCE + 1)
 
 
-@pytest.mark.parametrize("edge", [True, False])
-def test_each_request_counts_once_by_endpoint_and_status(make: Make, edge: bool) -> None:
+@pytest.mark.parametrize("fast_path", [True, False])
+def test_each_request_counts_once_by_endpoint_and_status(make: Make, fast_path: bool) -> None:
     """Through Flask and before it, with its duration and what the cache had."""
-    client = make(edge_enabled=edge)
+    client = make(edge_enabled=fast_path)
     for _ in range(5):
         client.get(CANDLES)
     client.get("/api/ohlcv/BTC?limit=60")
@@ -187,7 +187,7 @@ def test_many_at_once_are_like_one_after_the_other() -> None:
     metrics = Metrics(None)
     for seconds in (0.001, 0.0011, 0.3, 11.0):
         metrics.note("/api/ohlcv", "200", seconds)
-    numbers = read(metrics.told().decode())
+    numbers = read(metrics.exposition().decode())
 
     for bound, count in (("0.001", 1), ("0.0025", 2), ("0.25", 2), ("0.5", 3), ("10.0", 3), ("+Inf", 4)):
         assert number(numbers, "engine_request_seconds_bucket", endpoint="/api/ohlcv", le=bound) == count
@@ -197,7 +197,7 @@ def test_many_at_once_are_like_one_after_the_other() -> None:
 def test_events_are_counted_by_kind() -> None:
     """The many small ones are not: calls have numbers of their own."""
     metrics = Metrics(None)
-    metrics.hear(BudgetSpent(1.0, "okx"))
-    metrics.hear(Asked(1.0, "okx", outcome="ok", seconds=0.1))
+    metrics.count(BudgetSpent(1.0, "okx"))
+    metrics.count(Asked(1.0, "okx", outcome="ok", seconds=0.1))
 
-    assert labels_of(read(metrics.told().decode()), "engine_events_total", "event") == {"BudgetSpent"}
+    assert labels_of(read(metrics.exposition().decode()), "engine_events_total", "event") == {"BudgetSpent"}

@@ -15,7 +15,7 @@ UNREADABLE = (OSError, *BROKEN)
 log = logging.getLogger(__name__)
 
 
-class Together(Collector):
+class FilesCollector(Collector):
     """Adds up the files in `folder`. One that cannot be read takes nothing from the others."""
 
     def __init__(self, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from engine.concurrency.locks import Lock
 
 
-class Room:
+class Capacity:
     """So many bytes for any number of holders, of which one may have a part only."""
 
     def __init__(self, size: int, size_each: int) -> None:
@@ -12,7 +12,7 @@ class Room:
         self._held: dict[str, int] = {}
         self._lock = Lock()
 
-    def take(self, size: int, holder: str = "") -> bool:
+    def acquire(self, size: int, holder: str = "") -> bool:
         """Take `size` bytes more for `holder`, and return whether there was room for them."""
         with self._lock:
             held = self._held.get(holder, 0) + size
@@ -22,7 +22,7 @@ class Room:
             self._held[holder] = held
             return True
 
-    def give_back(self, size: int, holder: str = "") -> None:
+    def release(self, size: int, holder: str = "") -> None:
         """Free bytes that were taken."""
         with self._lock:
             self._free += size
