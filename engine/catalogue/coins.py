@@ -1,0 +1,60 @@
+"""Coins and their renames."""
+
+from dataclasses import dataclass
+
+from engine.catalogue.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """An asset under an `id` of the engine's own, which is never given to another one.
+
+    `code` is its usual ticker, `aliases` are spellings that mean it at any time. The other ids are those
+    of the aggregators, empty where unknown. A `pinned` coin is one of the thirty that always work.
+    """
+
+    id: str
+    code: str
+    name: str
+    kind: Kind = "coin"
+    coingecko: str = ""
+    coinpaprika: str = ""
+    coinmarketcap: int = 0
+    aliases: tuple[str, ...] = ()
+    pinned: bool = False
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A new code for a coin, or a new coin for an old one.
+
+    One unit of the `old` coin became `ratio` units of the `new` one, `None` where that is not verified.
+    The change came at `since` (Unix seconds); with a `venue` it is that venue's own date, and `None` there
+    says that the venue keeps the old code. `coin` is what the old code meant, `successor` what the new means.
+    """
+
+    old: str
+    new: str
+    coin: str
+    successor: str
+    ratio: float | None
+    since: float | None
+    venue: str
+    source: str
+
+    @property
+    def one_to_one(self) -> bool:
+        """Return whether both codes mean the same coin in the same unit."""
+        return self.ratio == 1.0 and self.coin == self.successor
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code means at one venue by the venue's own word, and when that was so."""
+
+    venue: str
+    code: str
+    coin: str
+    date: str
+    source: str

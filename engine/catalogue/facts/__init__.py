@@ -1,0 +1,120 @@
+"""What is known without asking anybody: reviewed coins, renames and venues' own meanings of a code.
+
+The tables beside this module hold facts only, each with its date and source. The thirty pinned coins are
+those of `providers`.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.resources import files
+
+from engine.catalogue.coins import Coin, Meaning, Rename
+from engine.catalogue.folding import fold
+from engine.catalogue.kinds import KINDS
+from providers import ASSETS, Asset
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Reviewed coins by id, renames and meanings. `everywhere`: codes with one meaning at all venues."""
+
+    coins: dict[str, Coin]
+    everywhere: dict[str, str]
+    renames: tuple[Rename, ...]
+    meanings: dict[tuple[str, str], Meaning]
+
+    @cached_property
+    def pinned(self) -> dict[str, str]:
+        """Return every name of a pinned coin, with the coin's id."""
+        return {name: coin for name, coin in self.everywhere.items() if self.coins[coin].pinned}
+
+    def meaning(self, venue: str, code: str) -> str | None:
+        """Return the id of the coin that a folded code means at a venue, `None` where no table says so."""
+        own = self.meanings.get((venue, code))
+        return own.coin if own else self.everywhere.get(code)
+
+    def code_at(self, venue: str, coin: str, time: float) -> str:
+        """Return the code of a coin at a venue at a time, where the venue's listing is not known."""
+        code = self.coins[coin].code
+        steps = [rename for rename in self.renames if rename.one_to_one and rename.coin == coin]
+        own = {(rename.old, rename.new) for rename in steps if rename.venue == venue}
+        valid = [
+            rename
+            for rename in steps
+            if rename.venue == venue or (not rename.venue and (rename.old, rename.new) not in own)
+        ]
+        passed = [rename for rename in valid if rename.since is not None and rename.since <= time]
+        if passed:
+            return max(passed, key=lambda rename: rename.since or 0.0).new
+        waiting = [rename for rename in valid if rename.since is not None]
+        if waiting:
+            return min(waiting, key=lambda rename: rename.since or 0.0).old
+        return next((rename.old for rename in valid), code)
+
+
+def read_facts(assets: Sequence[Asset] = ASSETS) -> Facts:
+    """Read the packaged tables. `assets` are the pinned coins."""
+    renames = tuple(map(_rename, _rows("renames.csv")))
+    coins = {coin.id: coin for coin in map(_pinned, assets)}
+    everywhere = {name: coin.id for coin in coins.values() for name in (coin.code, *coin.aliases)}
+    for row in _rows("coins.csv"):
+        coin = _coin(row)
+        coins[coin.id] = coin
+        if row["everywhere"]:
+            everywhere |= dict.fromkeys((coin.code, *coin.aliases), coin.id)
+    for rename in renames:
+        if rename.one_to_one and coins[rename.coin].pinned:
+            everywhere |= {rename.old: rename.coin, rename.new: rename.coin}
+    meanings = {(row["venue"], fold(row["code"])): Meaning(**row) for row in _rows("meanings.csv")}
+    return Facts(coins, everywhere, renames, meanings)
+
+
+def _rows(file: str) -> Iterator[dict[str, str]]:
+    text = files("engine.catalogue.facts").joinpath(file).read_text("utf-8")
+    return iter(csv.DictReader(text.splitlines()))
+
+
+def _pinned(asset: Asset) -> Coin:
+    names: Iterable[str] = (asset.former, *asset.spellings) if asset.former else asset.spellings
+    return Coin(
+        asset.code.lower(),
+        asset.code,
+        asset.name,
+        coingecko=asset.coingecko,
+        coinmarketcap=asset.coinmarketcap,
+        aliases=tuple(names),
+        pinned=True,
+    )
+
+
+def _coin(row: dict[str, str]) -> Coin:
+    kind = row["kind"]
+    if kind not in KINDS:
+        raise ValueError(f"coins.csv: {row['id']}: no such kind: {kind}")
+    return Coin(
+        row["id"],
+        row["code"],
+        row["name"],
+        kind,
+        coingecko=row["coingecko"],
+        coinmarketcap=int(row["coinmarketcap"]),
+        aliases=tuple(row["aliases"].split()),
+    )
+
+
+def _rename(row: dict[str, str]) -> Rename:
+    since = datetime.fromisoformat(row["since"]).replace(tzinfo=UTC).timestamp() if row["since"] else None
+    ratio = float(row["ratio"]) if row["ratio"] else None
+    return Rename(
+        row["old"],
+        row["new"],
+        row["coin"],
+        row["successor"],
+        ratio,
+        since,
+        row["venue"],
+        row["source"],
+    )

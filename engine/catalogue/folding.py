@@ -1,0 +1,44 @@
+"""Names in the one form in which they are compared."""
+
+import re
+import unicodedata
+
+LONGEST = 40
+"""Characters of the longest name that is looked up."""
+
+_PLAIN = re.compile(r"[0-9A-Z]{1,40}")
+_WORD = re.compile(r"[^\W_]+")
+_GENERIC = frozenset({"coin", "network", "protocol", "token", "the"})
+"""Words that makers of lists add or leave out."""
+
+
+def fold(text: str) -> str:
+    """Return a code in the form in which codes are compared: KuCoin's USDe and Kraken's TSLAx too."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return unicodedata.normalize("NFKC", text).strip().upper()
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of a coin's full name that tell it from others; all of them where none do."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", name).casefold())
+    return frozenset(words) - _GENERIC or frozenset(words)
+
+
+def run_together(name: str) -> str:
+    """Return a full name without spaces and generic words: `Bitcoin File` is `BitcoinFile`."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", name).casefold())
+    return "".join(word for word in words if word not in _GENERIC) or "".join(words)
+
+
+def alike(one: str, other: str) -> bool:
+    """Return whether two full names are the same but for spaces and generic words."""
+    return run_together(one) == run_together(other) != ""
+
+
+def contains(one: str, other: str) -> bool:
+    """Return whether all words of either name are in the other: `Neiro`, but not `Neiro on ETH`, in
+    `First Neiro on Ethereum`.
+    """
+    first, second = words_of(one), words_of(other)
+    return bool(first and second) and (first <= second or second <= first)

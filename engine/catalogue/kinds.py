@@ -1,0 +1,52 @@
+"""Kinds of assets. Two assets of different kinds are never the same."""
+
+import re
+from collections.abc import Collection
+from typing import Literal, get_args
+
+Kind = Literal["coin", "stable", "fiat", "wrapped", "leveraged", "stock"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+PRICED_APART: frozenset[Kind] = frozenset({"coin"})
+"""Kinds whose price tells one asset from another: pegged ones and derivatives resemble each other."""
+
+_MULTIPLE = re.compile(r"(.{2,})[2-5][LS]")
+_DIRECTION = re.compile(r"(.{2,})(UP|DOWN|BULL|BEAR)")
+_OPPOSITE = {"UP": "DOWN", "DOWN": "UP", "BULL": "BEAR", "BEAR": "BULL"}
+_STOCK_NAME = re.compile(r"\bxstock|\bondo tokenized|\btokenized stock", re.IGNORECASE)
+_STOCK_CODE = re.compile(r"([A-Z]{1,5})(X|ON)")
+_WRAPPED_NAME = re.compile(r"\b(wrapped|staked|bridged)\b", re.IGNORECASE)
+STOCKS = frozenset(
+    "AAPL AMD AMZN AVGO BABA BRK COIN CRCL CVX DFDV GLD GME GOOGL HD HOOD IBM INTC JNJ JPM KO LIN LLY "
+    "MA MCD META MRK MRVL MSFT MSTR NFLX NVDA NVO OPEN ORCL PEP PFE PG PLTR PM QQQ SPY STRC TBLL TMO "
+    "TQQQ TSLA UNH V VTI WMT XOM".split()
+)
+"""Tickers of shares and funds that exist as tokens."""
+
+
+def kind_of(code: str, name: str | None, codes: Collection[str]) -> Kind:
+    """Return the kind that a code's form and the venue's own name of it show, `coin` where they show none.
+
+    `codes` are all codes of the venue: a leveraged token needs the coin that it multiplies.
+    """
+    if _is_leveraged(code, codes):
+        return "leveraged"
+    if name and _STOCK_NAME.search(name):
+        return "stock"
+    stock = _STOCK_CODE.fullmatch(code)
+    if stock and stock[1] in STOCKS and (not name or code in name.upper().split()):
+        return "stock"
+    if name and _WRAPPED_NAME.search(name):
+        return "wrapped"
+    if "USD" in code:
+        return "stable"
+    return "coin"
+
+
+def _is_leveraged(code: str, codes: Collection[str]) -> bool:
+    """Return whether a code multiplies a listed one: BTC3L, BTCUP beside BTCDOWN, but not JUP."""
+    multiple = _MULTIPLE.fullmatch(code)
+    if multiple:
+        return multiple[1] in codes
+    direction = _DIRECTION.fullmatch(code)
+    return bool(direction and direction[1] in codes and direction[1] + _OPPOSITE[direction[2]] in codes)

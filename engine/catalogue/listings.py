@@ -1,0 +1,91 @@
+"""What venues trade, in their own spelling."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.catalogue.kinds import Kind
+
+MarketState = Literal["trading", "halted", "upcoming", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One market as its venue lists it. `native` is the name that requests to the venue use.
+
+    `since` is Unix milliseconds; `tick` and `step` are the smallest changes of price and amount. `name` is
+    the venue's full name of the base, `kind` and `contracts` (`chain:address`) what it says beyond that.
+    """
+
+    venue: str
+    base: str
+    quote: str
+    native: str
+    state: MarketState = "trading"
+    since: int | None = None
+    tick: float | None = None
+    step: float | None = None
+    name: str | None = None
+    kind: Kind | None = None
+    contracts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All markets of a venue at a `time`. `version` changes with the content alone."""
+
+    venue: str
+    time: float
+    markets: tuple[Market, ...]
+    version: str
+
+    @classmethod
+    def of(cls, venue: str, time: float, markets: Iterable[Market]) -> "Listing":
+        """Build a listing with its version from its markets."""
+        rows = tuple(markets)
+        return cls(venue, time, rows, _version(rows))
+
+    @property
+    def trading(self) -> list[Market]:
+        """Markets that trade now."""
+        return [market for market in self.markets if market.state == "trading"]
+
+
+def _version(markets: tuple[Market, ...]) -> str:
+    """Return a hash that is independent of the order of the rows."""
+    digest = hashlib.blake2b(digest_size=8)
+    for line in sorted(
+        f"{row.native}\t{row.base}\t{row.quote}\t{row.state}\t{row.tick}\t{row.step}\t{row.name}"
+        for row in markets
+    ):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+ENDED_KEPT = 90 * 86_400.0
+"""Seconds for which a market that vanished is known as ended, so that history and a clear error exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedMarket:
+    """A market that its venue no longer lists, and since when (Unix seconds)."""
+
+    market: Market
+    since: float
+
+
+def ended_markets(
+    last: Listing | None, new: Listing, known: Iterable[EndedMarket]
+) -> tuple[EndedMarket, ...]:
+    """Return the venue's ended markets after a new listing: those that vanished with it, and recent ones."""
+    present = {market.native for market in new.markets}
+    kept = {
+        ended.market.native: ended
+        for ended in known
+        if ended.market.native not in present and new.time - ended.since < ENDED_KEPT
+    }
+    for market in last.markets if last else ():
+        if market.native not in present:
+            kept.setdefault(market.native, EndedMarket(market, new.time))
+    return tuple(kept.values())
