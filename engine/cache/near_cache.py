@@ -16,7 +16,7 @@ MOST = 200
 """How many are kept, the least used forgotten first."""
 
 
-class Copies:
+class NearCache:
     """Copies of what is in `store`, with its `times`; in memory alone, that has the values themselves."""
 
     def __init__(self, store: Store, times: HostTimes, clock: Callable[[], float] = time.monotonic) -> None:

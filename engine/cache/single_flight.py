@@ -1,174 +1,143 @@
-"""One making per key: over all threads of a worker, and over all workers that share a Redis."""
+"""Run one fetch per key: over all threads of a worker, and over all workers that share a Redis.
+
+Other callers wait for its result.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as WaitedTooLong
-from dataclasses import dataclass, replace
-from typing import Any
+from concurrent.futures import TimeoutError as WaitTimedOut
+from dataclasses import dataclass, field
 
-from engine.cache.host_times import lain, made_at
+from engine.cache.decision import arrived
+from engine.cache.entries import Entries, Entry
+from engine.cache.kept import KeptEntries
 from engine.errors import AllProvidersFailed, ApiError
-from engine.store import Store, fits
 from engine.store.leases import Leases
 from providers import Unavailable
 
 LOOK_AGAIN = 0.02
-"""Seconds between two looks at what another worker is making."""
-FAILURE_REMEMBERED = 5.0
-"""Seconds in which a failure is not tried again: an outage is no storm."""
-FAILURE_KEPT = 86_400.0
+"""Seconds between two looks at what another worker fetches."""
+TIMED_OUT = AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
+"""Error for callers whose wait timed out."""
+
+Fetch = Callable[[list[str]], Mapping[str, Entry]]
+"""Fetches entries for some keys from providers. Raises an `ApiError` where it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A making that failed at `time` (Unix seconds)."""
+@dataclass(slots=True)
+class Flight:
+    """The state of one run: `not_before` by key, since when, until when (monotonic), and what came of it."""
 
-    time: float
-    error: ApiError
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether its error can be told."""
-        error = self.error
-        return (
-            fits(error.message, str)
-            and fits(error.details, Mapping[str, object] | None)
-            and fits(error.retry_after, int | None)
-            and fits((error.code, error.status), tuple[str, int])
-        )
-
-    def recent(self, now: float) -> bool:
-        """Whether it is too early to try again."""
-        return now - self.time < FAILURE_REMEMBERED
+    keys: Mapping[str, float]
+    fetch: Fetch
+    since: float
+    end: float
+    entries: Entries = field(default_factory=dict)
+    error: ApiError | None = None
 
 
-TOO_SLOW = AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
-"""What those are told who waited for somebody else's making in vain."""
+class SingleFlight:
+    """Fetches what is `kept`, one fetch per key at a time, with leases that other workers see."""
 
-Made = Mapping[str, Any]
-Make = Callable[[list[str]], Made]
-Landed = Callable[[str], Any]
-
-
-class Flights:
-    """Makes values by key. Whoever wants what is being made already waits for it."""
-
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
-        self._store = store
+    def __init__(self, kept: KeptEntries, leases: Leases, clock: Callable[[], float]) -> None:
+        self._kept = kept
+        self._leases = leases
         self._clock = clock
         self._lock = threading.Lock()
-        self._here: dict[str, Future[Any]] = {}
-        self._leases = Leases(store)
+        self._running: dict[str, Future[Entry | None]] = {}
 
-    def failure(self, key: str) -> Failed | None:
-        """How the last making of `key` failed, `None` where it did not."""
-        found = self._store.found(f"failed:{key}", Failed)
-        if found is None:
-            return None
-        time = made_at(found.value.time, self._clock(), lain(found, FAILURE_KEPT))
-        return found.value if time == found.value.time else replace(found.value, time=time)
+    def run(self, keys: Mapping[str, float], fetch: Fetch, since: float, deadline: float) -> Entries:
+        """Return the entry of each key that could be fetched, within `deadline` seconds.
 
-    def remember(self, keys: Iterable[str], error: ApiError) -> None:
-        """That making `keys` failed just now, until it succeeds."""
-        for key in keys:
-            self._store.set(f"failed:{key}", Failed(self._clock(), error.copy()), FAILURE_KEPT)
-
-    def fly(self, keys: Iterable[str], make: Make, landed: Landed, deadline: float) -> dict[str, Any]:
-        """The value of each key that could be made, within `deadline` seconds.
-
-        `make` makes some of them and stores them; `landed` looks whether another worker has stored one.
-        Raises the `ApiError` of a making that failed, where nothing else came of it.
+        `keys` has for each the time before which an entry does not serve (Unix seconds). The entry of another
+        caller serves where it is fresh or was made at `since` or later. Raises the `ApiError` of a fetch that
+        failed, where no key has an entry.
         """
-        end = time.monotonic() + deadline
-        mine, theirs = self._board(keys)
-        made: dict[str, Any] = {}
-        failed: ApiError | None = None
+        flight = Flight(keys, fetch, since, time.monotonic() + deadline)
+        mine, theirs = self._join(keys)
         try:
-            made.update(self._make(mine, make, landed, end))
-        except ApiError as error:
-            failed = error
+            self._lead(flight, mine)
         finally:
-            self._land(mine, made, failed)
-        for key, flight in theirs.items():
-            try:
-                if (value := flight.result(max(0.0, end - time.monotonic()))) is not None:
-                    made[key] = value
-            except ApiError as error:
-                failed = error.copy()
-            except WaitedTooLong:
-                failed = TOO_SLOW.copy()
-        if failed and not made:
-            raise failed
-        return made
+            self._finish(flight, mine)
+        for key, running in theirs.items():
+            self._wait(flight, key, running)
+        if flight.error and not flight.entries:
+            raise flight.error
+        return flight.entries
 
-    def _board(self, keys: Iterable[str]) -> tuple[list[str], dict[str, Future[Any]]]:
-        """Which keys nobody here is making yet, and the flights of those that somebody is."""
+    def _join(self, keys: Iterable[str]) -> tuple[list[str], dict[str, Future[Entry | None]]]:
+        """Return the keys that this caller has to fetch, and the results to wait for of all others."""
         with self._lock:
-            theirs = {key: self._here[key] for key in keys if key in self._here}
+            theirs = {key: self._running[key] for key in keys if key in self._running}
             mine = [key for key in keys if key not in theirs]
-            self._here.update({key: Future() for key in mine})
+            self._running.update({key: Future() for key in mine})
         return mine, theirs
 
-    def _land(self, keys: Iterable[str], made: Made, failed: ApiError | None) -> None:
+    def _finish(self, flight: Flight, keys: Iterable[str]) -> None:
+        """Hand the results of `keys` to the callers who wait for them."""
         with self._lock:
-            flights = {key: self._here.pop(key) for key in keys}
-        for key, flight in flights.items():
-            if failed and key not in made:
-                flight.set_exception(failed)
+            finished = {key: self._running.pop(key) for key in keys}
+        for key, running in finished.items():
+            if flight.error and key not in flight.entries:
+                running.set_exception(flight.error.copy())
             else:
-                flight.set_result(made.get(key))
+                running.set_result(flight.entries.get(key))
 
-    def _make(self, keys: list[str], make: Make, landed: Landed, end: float) -> dict[str, Any]:
-        """Make what no other worker is making or has just made; wait for the rest.
+    @staticmethod
+    def _wait(flight: Flight, key: str, running: Future[Entry | None]) -> None:
+        try:
+            entry = running.result(max(0.0, flight.end - time.monotonic()))
+        except ApiError as error:
+            flight.error = error.copy()
+        except WaitTimedOut:
+            flight.error = TIMED_OUT.copy()
+        else:
+            if entry is not None:
+                flight.entries[key] = entry
+
+    def _lead(self, flight: Flight, keys: list[str]) -> None:
+        """Fetch what no other worker fetches or has just fetched; wait for the rest.
 
         Where the lease of another worker runs out, this one takes over.
         """
-        made: dict[str, Any] = {}
-        failed: ApiError | None = None
-        left = keys
-        while True:
-            left, failed = self._look(left, landed, made, failed)
+        left = self._lookup(flight, keys)
+        while left:
             leased = self._leases.take(left)
             try:
-                ours, failed = self._look(leased, landed, made, failed)  # it may have landed just before
-                if ours:
-                    made.update(self._try(ours, make))
-            except ApiError as error:
-                failed = error
+                if mine := self._lookup(flight, leased):  # another worker may have finished just before
+                    self._fetch(flight, mine)
             finally:
                 self._leases.give_back(leased)
             left = [key for key in left if key not in leased]
-            if left and time.monotonic() > end:
-                left, failed = [], TOO_SLOW.copy()
-            if not left:
-                break
-            time.sleep(LOOK_AGAIN)
-        if failed and not made:
-            raise failed
-        return made
+            if left and time.monotonic() > flight.end:
+                flight.error = TIMED_OUT.copy()
+                return
+            if left:
+                time.sleep(LOOK_AGAIN)
+                left = self._lookup(flight, left)
 
-    def _look(
-        self, keys: Iterable[str], landed: Landed, made: dict[str, Any], failed: ApiError | None
-    ) -> tuple[list[str], ApiError | None]:
-        """Which of `keys` nobody has made yet; what somebody has goes into `made`."""
+    def _lookup(self, flight: Flight, keys: Iterable[str]) -> list[str]:
+        """Take what is there of `keys`, or has just failed, into the flight; return the rest."""
         left = []
         for key in keys:
-            if (value := landed(key)) is not None:
-                made[key] = value
-            elif (failure := self.failure(key)) and failure.recent(self._clock()):
-                failed = failure.error.copy()
+            kept, now = self._kept.read(key), self._clock()
+            if kept.entry is not None and arrived(kept.entry, flight.keys[key], flight.since, now):
+                flight.entries[key] = kept.entry
+            elif kept.failure and kept.failure.recent(now):
+                flight.error = kept.failure.error.copy()
             else:
                 left.append(key)
-        return left, failed
+        return left
 
-    def _try(self, keys: list[str], make: Make) -> Made:
+    def _fetch(self, flight: Flight, keys: list[str]) -> None:
         try:
-            made = make(keys)
+            entries = flight.fetch(keys)
         except ApiError as error:
-            self.remember(keys, error)
-            raise
-        for key in keys:
-            self._store.delete(f"failed:{key}")
-        return made
+            self._kept.fail(keys, error)
+            flight.error = error
+        else:
+            self._kept.keep(entries)
+            self._kept.succeed(keys)
+            flight.entries.update(entries)

@@ -150,7 +150,3 @@ class Settings:
     def provider(self, name: str) -> ProviderSettings:
         """What was said about the provider `name`."""
         return self.providers.get(name, ProviderSettings())
-
-    def label(self, source: str) -> str:
-        """How `source` is named in answers: a stand-in's figures are never mistaken for real ones."""
-        return f"demo:{source}" if self.demo else source

@@ -73,14 +73,14 @@ class Refreshing:
         )
 
     def _tasks(self, now: float) -> Iterator[tuple[str, Callable[[], None]]]:
-        yield "prices", partial(self._market.refresh_prices, now)
+        yield "prices", partial(self._market.prices.refresh, now)
         for code in self._coins:
             for quote in ("USDT", "USD"):
                 pair = Pair(ASSET_BY_NAME[code], quote)
-                for interval in INTERVALS:
-                    if self._market.keeps_candles(pair, interval):
-                        refresh = partial(self._market.refresh_candles, pair, interval, now)
-                        yield f"{code}{quote} {interval}", refresh
+                for interval in INTERVALS.values():
+                    if self._market.candles.keeps(pair, interval):
+                        refresh = partial(self._market.candles.refresh, pair, interval, now)
+                        yield f"{code}{quote} {interval.code}", refresh
 
 
 def _told(error: BaseException) -> ApiError:

@@ -54,7 +54,7 @@ class Warming:
     def tick(self) -> list[str]:
         """Refresh what is due, and say what that was; nothing while nobody asks or another worker does it."""
         now = self._clock()
-        if now - self._market.asked > GIVES_UP_AFTER or not self._is_mine():
+        if now - self._market.answers.asked > GIVES_UP_AFTER or not self._is_mine():
             return []
         return [name for name, period, refresh in self._tasks() if self._done(name, period, refresh, now)]
 
@@ -76,7 +76,7 @@ class Warming:
         return True
 
     def _tasks(self) -> Iterator[tuple[str, float, Callable[[], None]]]:
-        yield "prices", self._settings.cache_ttl_prices, self._market.refresh_prices
+        yield "prices", self._settings.cache_ttl_prices, self._market.prices.refresh
         for code in self._settings.cache_warming_symbols:
             pair = Pair(ASSET_BY_NAME[code], "USDT")
             for interval in INTERVALS:
@@ -100,4 +100,4 @@ class Warming:
 
 
 def _series(market: Market, pair: Pair, interval: str) -> Callable[[], None]:
-    return lambda: market.refresh_candles(pair, interval)
+    return lambda: market.candles.refresh(pair, INTERVALS[interval])

@@ -68,7 +68,7 @@ class FastPath:
 
     def _answer(self, known: KnownQuery, environ: dict[str, Any]) -> Reply | None:
         now = self._clock()
-        answer = self._market.fresh(known.key)
+        answer = self._market.answers.fresh(known.key)
         if answer is None:
             return None
         told: Headers = []
@@ -87,7 +87,7 @@ class FastPath:
                     return self._finished(_refusal(status.wait), told, environ)
         except (redis.RedisError, StorageError):
             return None  # Flask goes through the same and falls back to memory
-        self._market.served()
+        self._market.answers.served()
         return self._finished(reply(answer, now, environ), told, environ)
 
     def _finished(self, made: Reply, told: Headers, environ: dict[str, Any]) -> Reply:

@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 
 from flask import Response, request
 
-from engine.cache import KEPT
-from engine.cache.answers import Answer
+from engine.cache import KEPT, Answer, Validity
 from engine.web import compression
 
 JSON = ("Content-Type", "application/json")
@@ -47,7 +46,7 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
     return Reply("200 OK", headers, body)
 
 
-def aged(answer: Answer, age: float, when_failing: str = "") -> Headers:
+def aged(answer: Validity, age: float, when_failing: str = "") -> Headers:
     """What headers say of `answer` at this `age` (seconds): whether it was there, for how long it is fresh.
 
     `Cache-Status` is that of RFC 9211. `when_failing` is what a cache may do where it is given an error.

@@ -587,5 +587,5 @@ def _weight(provider: str, path: str) -> int:
 
 def _settle(app: FlaskClient) -> None:
     """Return when nothing is being refreshed any more."""
-    freshness = services_of(app.application).market._freshness
+    freshness = services_of(app.application).market.data
     eventually(lambda: not freshness._behind)

@@ -5,14 +5,14 @@ from dataclasses import replace
 from functools import partial
 
 from engine.analysis.candles import MINIMUM, closed
-from engine.cache import Entries, Entry, Freshness
-from engine.cache.answers import Answer
-from engine.cache.entries import made_since
+from engine.cache import Answer, Cache, Entry, Validity
+from engine.cache.decision import Kept
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.request import Wanted
-from engine.market.candles.series import Series, row
+from engine.market.candles.slices import CandleSlice, answer
+from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
 from providers import INTERVALS, Candle, Interval, Pair, Window
@@ -21,178 +21,168 @@ MAXIMUM = 1000
 """The most candles in one answer."""
 LEAST_SECONDS = 5
 FINAL = 86_400.0
-"""Seconds that a window which lies in the past is kept as fresh: nothing in it will change."""
+"""Seconds for which a window that lies in the past is fresh: its candles no longer change."""
 
 
 def lifetime(interval: Interval, ceiling: float) -> float:
-    """Seconds that the newest candles are fresh: a twelfth of the interval, within bounds."""
+    """Return the seconds that the newest candles are fresh: a twelfth of the interval, within bounds."""
     most = ceiling if interval.length <= INTERVALS["1h"].length else 3 * ceiling
     return min(max(interval.length / 12_000, LEAST_SECONDS), most)
 
 
 class Candles:
-    """Serves candles that are had by `fetching`, and keeps what it has seen of them."""
+    """Serves candles that `fetching` brings, from the cache where they are there."""
 
-    def __init__(
-        self,
-        fetching: Fetching,
-        freshness: Freshness,
-        settings: Settings,
-        clock: HostClock,
-    ) -> None:
+    def __init__(self, fetching: Fetching, cache: Cache, settings: Settings, clock: HostClock) -> None:
         self.upstreams = fetching.upstreams
         self._fetching = fetching
-        self._freshness = freshness
-        self._settings = settings
+        self._data, self._answers = cache.data, cache.answers
+        self._ceiling = settings.cache_ttl_ohlcv
+        self._label = Labels(settings.demo)
         self._clock = clock
 
-    def serve(self, wanted: Wanted) -> Answer:
-        """The answer to `wanted`. Raises an `ApiError` with the reasons where there is none."""
-        now = self._fetching.now()
-        wanted = wanted.traded()
-        first, last = wanted.within(now).bounds(wanted.interval, now)
-        if first > last:
-            return self._nothing(wanted)
-        window = wanted.window
-        key = f"{wanted.symbol}:{wanted.interval.code}:{window.limit}:{window.start}:{window.end}"
-        return self._freshness.answer(
-            f"candles:{key}:{wanted.closed_only}", partial(self._parts, wanted), partial(self._build, wanted)
-        )
+    def serve(self, request: Wanted) -> Answer:
+        """Return the answer to `request`. Raises an `ApiError` with the reasons where there is none."""
+        request = request.traded()
+        if self._is_empty(request):
+            return answer(self._nothing(request))
+        ready = self._answers.look(f"candles:{request.key}")
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            found = self._slice(request, ready.asked)
+        except AllProvidersFailed as failed:
+            return self._answers.last(ready, failed)
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
 
-    def _nothing(self, wanted: Wanted) -> Answer:
-        """No candle opens in the window: nobody has to be asked to know that."""
-        body = {
-            "data": [],
-            "symbol": wanted.symbol,
-            "interval": wanted.interval.code,
-            "count": 0,
-            "source": None,
-        }
-        meta: dict[str, object] = {"quote": wanted.pair.quote, "lastCandleClosed": None}
-        meta |= {"gaps": [], "attempts": []}
-        return Answer.of(body, meta, self._clock(), LEAST_SECONDS)
+    def slice(self, request: Wanted) -> CandleSlice:
+        """Return the candles of `request` as values. Raises an `ApiError` the same way."""
+        request = request.traded()
+        if self._is_empty(request):
+            return self._nothing(request)
+        found = self._slice(request, self._clock())
+        self._answers.count(found.validity)
+        return found
 
-    def refresh(self, wanted: Wanted, since: float) -> None:
-        """Ask for what is new, unless the series is fresh and was made at `since` or later.
+    def refresh(self, pair: Pair, interval: Interval, since: float = 0.0) -> None:
+        """Fetch what is new of a series, unless it is fresh and was made at `since` (Unix seconds) or later.
 
         It takes the share of budgets that the background has. Raises an `ApiError`.
         """
-        make = partial(self._make, wanted, BACKGROUND)
-        self._freshness.refresh([_series_key(wanted)], make, made_since(since))
+        request = Wanted(pair.base.symbol + pair.quote, pair, interval, Window(100))
+        kept = self._data.read(_key(pair, interval))
+        wanted = {key: state.since(since) for key, state in kept.items()}
+        self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
 
-    def keeps(self, pair: Pair, interval: str) -> bool:
-        """Whether a series is kept, however old."""
-        return self._freshness.known(_series_name(pair, interval)) is not None
+    def keeps(self, pair: Pair, interval: Interval) -> bool:
+        """Return whether a series is kept, however stale."""
+        return self._data.entry(_key(pair, interval)) is not None
 
-    def _parts(self, wanted: Wanted) -> Entries:
-        """The series that has what is wanted: the market's own, or one of just this window."""
+    def _is_empty(self, request: Wanted) -> bool:
+        """Return whether no candle opens in the window: that is known without a provider."""
         now = self._fetching.now()
-        key = _series_key(wanted)
-        window = wanted.within(now)
-        shared = replace(wanted, window=Window(window.limit + wanted.closed_only), closed_only=False)
-        if wanted.newest and shared.window.limit <= MAXIMUM:
-            return self._shared(key, shared, now)
-        known = self._freshness.known(key)
-        if known is not None and self._answers(known, window, wanted.interval, now):
-            return {key: known}
-        own = f"window:{key}:{window.limit}:{window.start}:{window.end}"
+        first, last = request.within(now).bounds(request.interval, now)
+        return first > last
+
+    def _nothing(self, request: Wanted) -> CandleSlice:
+        validity = Validity(made=self._clock(), lifetime=LEAST_SECONDS)
+        quote = request.pair.quote
+        return CandleSlice(request.symbol, request.interval, quote, None, (), validity)
+
+    def _slice(self, request: Wanted, asked: float) -> CandleSlice:
+        entry = self._entry(request)
+        then = self._milliseconds(entry.made)
+        validity = Validity.of([entry], asked)
+        found = CandleSlice.of(request, entry.value, then, self._label, validity)
+        if not self._is_final(request, found.candles, then):
+            return found
+        return replace(found, validity=replace(validity, lifetime=FINAL))
+
+    def _entry(self, request: Wanted) -> Entry:
+        """Return the series that has what is asked for: the market's own, or one of just this window."""
+        now = self._fetching.now()
+        needed = replace(
+            request, window=Window(request.window.limit + request.closed_only), closed_only=False
+        )
+        if request.newest and needed.window.limit <= MAXIMUM:
+            return self._newest(needed, now)
+        return self._window(request, now)
+
+    def _newest(self, request: Wanted, now: int) -> Entry:
+        """Return the market's series, long enough; a shorter one only where every provider fails."""
+        key = _key(request.pair, request.interval)
+        fetch = partial(self._fetch, request, 1.0)
         try:
-            outlived = partial(self._outlived, wanted=wanted, now=now)
-            return self._freshness.obtain([own], partial(self._make, wanted, 1.0), outlived=outlived)
+            entry = self._data.obtain({key: self._kept(key, request, now)}, fetch)[key]
+            if not entry.value.covers(request.window, request.interval, now):  # another caller needed fewer
+                entry = self._data.obtain({key: self._kept(key, request, now)}, fetch)[key]
+        except AllProvidersFailed:
+            known = self._data.entry(key)
+            if known is None or len(known.value.candles) < MINIMUM:
+                raise
+            return known
+        return entry
+
+    def _window(self, request: Wanted, now: int) -> Entry:
+        series = _key(request.pair, request.interval)
+        window = request.within(now)
+        known = self._data.entry(series)
+        if known is not None and self._has(known, window, request.interval, now):
+            return known
+        key = f"window:{series}:{window.limit}:{window.start}:{window.end}"
+        (state,) = self._data.read(key).values()
+        try:
+            kept = self._hurried(state, request, now)
+            return self._data.obtain({key: kept}, partial(self._fetch, request, 1.0))[key]
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
                 raise
-            return {key: known}
+            return known
 
-    def _shared(self, key: str, wanted: Wanted, now: int) -> Entries:
-        """The market's series, long enough; a shorter one only where no provider can be had."""
-        good = partial(_covers, wanted=wanted, now=now)
-        make, outlived = partial(self._make, wanted, 1.0), partial(self._outlived, wanted=wanted, now=now)
-        try:
-            entries = self._freshness.obtain([key], make, good, outlived)
-            if not good(entries[key]):  # somebody who wanted less was first
-                entries = self._freshness.obtain([key], make, good, outlived)
-        except AllProvidersFailed:
-            known = self._freshness.known(key)
-            if known is None or len(known.value.candles) < MINIMUM:
-                raise
-            return {key: known}
-        return entries
+    def _kept(self, key: str, request: Wanted, now: int) -> Kept:
+        """Return what is kept of a series, as far as it serves `request`."""
+        (kept,) = self._data.read(key).values()
+        if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
+            return self._hurried(kept, request, now)
+        return kept.refused()
 
-    def _answers(self, known: Entry, window: Window, interval: Interval, now: int) -> bool:
-        """Whether a kept series has all of `window`, and nothing of it may have changed since."""
+    def _hurried(self, kept: Kept, request: Wanted, now: int) -> Kept:
+        outlived = kept.entry is not None and request.outlived(self._clock.correct(kept.entry.made), now)
+        return replace(kept, must_refresh=outlived)
+
+    def _has(self, entry: Entry, window: Window, interval: Interval, now: int) -> bool:
+        """Return whether a series has all of `window`, and none of its candles may have changed since."""
         _, last = window.bounds(interval, now)
-        final = last + interval.length <= self._clock.correct(known.made) * 1000
-        fresh = known.age(self._clock()) < known.lifetime
-        return (final or fresh) and known.value.covers(window, interval, now)
+        final = last + interval.length <= self._milliseconds(entry.made)
+        fresh = entry.age(self._clock()) < entry.lifetime
+        return (final or fresh) and entry.value.covers(window, interval, now)
 
-    def _make(self, wanted: Wanted, share: float, keys: list[str]) -> dict[str, Entry]:
-        made = self._clock()  # before anybody answers: what closes meanwhile was not closed then
-        known = self._freshness.known(keys[0])
-        series = self._fetching.series(wanted, known.value if known else None, share)
-        lifetime = self._lifetime(wanted, series.candles, self._milliseconds(made))
-        return {keys[0]: Entry(series, made, lifetime)}
+    def _fetch(self, request: Wanted, share: float, keys: list[str]) -> dict[str, Entry]:
+        made = self._clock()  # before any provider answers: a candle that closes meanwhile was forming then
+        (key,) = keys
+        known = self._data.entry(key)
+        series = self._fetching.series(request, known.value if known else None, share)
+        return {key: Entry(series, made, self._lifetime(request, series.candles, self._milliseconds(made)))}
 
-    def _build(self, wanted: Wanted, entries: Entries, made: float, lifetime: float) -> Answer:
-        (entry,) = entries.values()
-        series: Series = entry.value
-        then = self._milliseconds(made)
-        window = wanted.within(then)
-        candles = series.slice(window)
-        finished = not candles or closed(candles[-1], wanted.interval, then)
-        if self._is_final(wanted, candles, then):
-            lifetime = FINAL
-        inside = {candle.open_time for candle in candles}
-        body = {
-            "data": [row(candle) for candle in candles],
-            "symbol": wanted.symbol,
-            "interval": wanted.interval.code,
-            "count": len(candles),
-            "source": self._settings.label(series.provider),
-        }
-        meta: dict[str, object] = {
-            "quote": series.market.quote,
-            "lastCandleClosed": finished if candles else None,
-            "gaps": series.missing(window, wanted.interval),
-            "attempts": series.attempts,
-        }
-        if filled := [fill for fill in series.filled if fill[0] in inside]:
-            meta["filled"] = [{"timestamp": time, "provider": provider} for time, provider in filled]
-        if series.resampled_from:
-            meta["resampledFrom"] = series.resampled_from
-        return Answer.of(body, meta, made, lifetime)
-
-    def _lifetime(self, wanted: Wanted, candles: Sequence[Candle], now: int) -> float:
-        """Until the forming candle closes at the latest: then there is a new one to be had."""
-        if self._is_final(wanted, candles, now):
+    def _lifetime(self, request: Wanted, candles: Sequence[Candle], now: int) -> float:
+        """Return the seconds until there is something new: at the latest when the forming candle closes."""
+        if self._is_final(request, candles, now):
             return FINAL
-        next_open = wanted.interval.open_time(now) + wanted.interval.length
-        usual = lifetime(wanted.interval, self._settings.cache_ttl_ohlcv)
-        return min(usual, (next_open - now) / 1000)
+        next_open = request.interval.open_time(now) + request.interval.length
+        return min(lifetime(request.interval, self._ceiling), (next_open - now) / 1000)
 
     def _milliseconds(self, made: float) -> int:
-        """When something was `made` (Unix seconds by this host's clock), by the corrected clock."""
+        """Return `made` (Unix seconds by this host's clock) by the corrected clock."""
         return int(self._clock.correct(made) * 1000)
 
-    def _outlived(self, entry: Entry, wanted: Wanted, now: int) -> bool:
-        return wanted.outlived(self._clock.correct(entry.made), now)
-
     @staticmethod
-    def _is_final(wanted: Wanted, candles: Sequence[Candle], now: int) -> bool:
-        """Whether a window was asked for that ended in the past."""
-        end, start = wanted.window.end, wanted.window.start
-        past = end is not None and end + wanted.interval.length <= now
-        finished = not candles or closed(candles[-1], wanted.interval, now)
-        return finished and (past or (start is not None and len(candles) == wanted.window.limit))
+    def _is_final(request: Wanted, candles: Sequence[Candle], now: int) -> bool:
+        """Return whether the request is for a window that ended in the past."""
+        end, start = request.window.end, request.window.start
+        past = end is not None and end + request.interval.length <= now
+        finished = not candles or closed(candles[-1], request.interval, now)
+        return finished and (past or (start is not None and len(candles) == request.window.limit))
 
 
-def _series_key(wanted: Wanted) -> str:
-    return _series_name(wanted.pair, wanted.interval.code)
-
-
-def _series_name(pair: Pair, interval: str) -> str:
-    return f"series:{pair.base.code}{pair.quote}:{interval}"
-
-
-def _covers(entry: Entry, wanted: Wanted, now: int) -> bool:
-    return bool(entry.value.covers(wanted.window, wanted.interval, now))
+def _key(pair: Pair, interval: Interval) -> str:
+    return f"series:{pair.base.code}{pair.quote}:{interval.code}"

@@ -35,6 +35,13 @@ class Wanted:
         return cls(symbol, pair, interval, Window(limit, first, last))
 
     @property
+    def key(self) -> str:
+        """What tells its answer from those to other requests."""
+        window = self.window
+        times = f"{window.limit}:{window.start}:{window.end}"
+        return f"{self.symbol}:{self.interval.code}:{times}:{self.closed_only}"
+
+    @property
     def newest(self) -> bool:
         """Whether no time was asked for."""
         return self.window.start is None and self.window.end is None

@@ -106,15 +106,3 @@ class Series:
 
 def _restored(provider: str, market: Pair, rows: list[tuple[Any, ...]], *rest: Any) -> Series:
     return Series(provider, market, tuple(Candle(*row) for row in rows), *rest)
-
-
-def row(candle: Candle) -> dict[str, object]:
-    """A candle as it is told."""
-    return {
-        "timestamp": candle.open_time,
-        "open": candle.open,
-        "high": candle.high,
-        "low": candle.low,
-        "close": candle.close,
-        "volume": candle.volume,
-    }

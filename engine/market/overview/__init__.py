@@ -5,18 +5,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from engine.analysis.headlines import safe_text, safe_url
-from engine.analysis.overview import Totals, believable, movers, totals
-from engine.cache import Entries, Entry, Freshness
-from engine.cache.answers import Answer
+from engine.analysis.overview import believable, movers, totals
+from engine.cache import Answer, Cache, Entry, Validity
 from engine.config import Settings
+from engine.errors import AllProvidersFailed
+from engine.market.labels import Labels
+from engine.market.overview import reports
+from engine.market.overview.reports import CategoryList, OverviewReport
 from engine.market.parts import Gathering, Parts
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask
 from engine.upstream.selection import Candidate
 from providers import (
     BadData,
-    Category,
     CategorySource,
     Listing,
     ListingSource,
@@ -27,9 +28,14 @@ from providers import (
 
 T = TypeVar("T")
 
+OVERVIEW, CATEGORIES = "overview", "categories"
+"""Keys of what is kept."""
+LISTINGS, TRENDING = ":listings", ":trending"
+"""What the names of these parts end with."""
 
-class WholeMarket:
-    """Serves the market as a whole from all that have something to say about it."""
+
+class MarketOverview:
+    """Serves the market as a whole, from all providers that know something about it."""
 
     def __init__(
         self,
@@ -37,7 +43,7 @@ class WholeMarket:
         listings: Sequence[Upstream[ListingSource]],
         trending: Sequence[Upstream[TrendingSource]],
         categories: Sequence[Upstream[CategorySource]],
-        freshness: Freshness,
+        cache: Cache,
         settings: Settings,
         clock: Callable[[], float],
     ) -> None:
@@ -45,76 +51,96 @@ class WholeMarket:
         self._listings = listings
         self._trending = trending
         self._categories = categories
-        self._freshness = freshness
-        self._settings = settings
+        self._data, self._answers = cache.data, cache.answers
+        self._patience = settings.sentiment_deadline_seconds
+        self._label = Labels(settings.demo)
+        self._clock = clock
         self._gathering = Gathering(settings, clock)
 
     def serve(self) -> Answer:
-        """The overview. A part that cannot be had is null."""
-        asks: list[Candidate[Any]] = [
+        """Return the overview, in which a part that cannot be had is null. Raises `AllProvidersFailed`."""
+        ready = self._answers.look(OVERVIEW)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            found = self._report(ready.asked)
+        except AllProvidersFailed as failed:
+            return self._answers.last(ready, failed)
+        return self._answers.built(ready, found.validity) or self._answers.keep(
+            ready, reports.overview(found)
+        )
+
+    def report(self) -> OverviewReport:
+        """Return the overview as values. Raises `AllProvidersFailed`."""
+        found = self._report(self._clock())
+        self._answers.count(found.validity)
+        return found
+
+    def categories(self) -> CategoryList:
+        """Return the kinds of coins, the largest first. Raises `AllProvidersFailed`."""
+        entry, validity = self._obtain(CATEGORIES, self._asks_for_categories(), self._clock())
+        parts: Parts = entry.value
+        self._answers.count(validity)
+        return CategoryList(
+            categories=tuple(map(reports.safe_category, next(iter(parts.values.values())))),
+            sources=self._sources(parts),
+            failed=parts.failed,
+            validity=validity,
+        )
+
+    def _report(self, asked: float) -> OverviewReport:
+        entry, validity = self._obtain(OVERVIEW, self._asks(), asked)
+        parts: Parts = entry.value
+        market = totals([one for one in parts.values.values() if isinstance(one, Overview)])
+        listings, trending = _lists(parts, LISTINGS), _lists(parts, TRENDING)
+        everywhere = [coin for listing in listings for coin in listing]
+        coins = believable(listings[0], everywhere[len(listings[0]) :], market) if listings else None
+        looked_for = None
+        if trending:
+            looked_for = believable(_completed(trending[0], coins or []), everywhere, market)
+        return OverviewReport(
+            totals=market,
+            gainers=None if coins is None else reports.safe_coins(movers(coins, up=True)),
+            losers=None if coins is None else reports.safe_coins(movers(coins, up=False)),
+            trending=None if looked_for is None else reports.safe_coins(looked_for),
+            sources=self._sources(parts),
+            failed=parts.failed,
+            validity=validity,
+        )
+
+    def _obtain(self, key: str, asks: Sequence[Candidate[Any]], asked: float) -> tuple[Entry, Validity]:
+        fetch = partial(self._fetch, asks)
+        entry = self._data.obtain(self._data.read(key), fetch)[key]
+        return entry, Validity.of([entry], asked)
+
+    def _fetch(self, asks: Sequence[Candidate[Any]], keys: list[str]) -> dict[str, Entry]:
+        (key,) = keys
+        known = self._data.entry(key)
+        parts = self._gathering.parts(asks, known.value if known else None, _kind)
+        return {key: parts.entry(parts)}
+
+    def _asks(self) -> list[Candidate[Any]]:
+        return [
             *(self._ask(up, "", partial(_sound, up.provider.overview)) for up in self._totals),
-            *(self._ask(up, ":listings", partial(_some, up.provider.listings)) for up in self._listings),
-            *(self._ask(up, ":trending", partial(_some, up.provider.trending)) for up in self._trending),
+            *(self._ask(up, LISTINGS, partial(_some, up.provider.listings)) for up in self._listings),
+            *(self._ask(up, TRENDING, partial(_some, up.provider.trending)) for up in self._trending),
         ]
-        return self._serve("overview", asks, _overview, _beside)
 
-    def categories(self) -> Answer:
-        """The kinds of coins, the largest first."""
-        asks = [self._ask(up, "", partial(_some, up.provider.categories)) for up in self._categories]
-        return self._serve("categories", asks, _first)
+    def _asks_for_categories(self) -> list[Candidate[Any]]:
+        return [self._ask(up, "", partial(_some, up.provider.categories)) for up in self._categories]
 
-    def _serve(
-        self,
-        key: str,
-        asks: Sequence[Candidate[Any]],
-        tell: Callable[[Parts], object],
-        beside: Callable[[Parts], dict[str, object]] = lambda parts: {},
-    ) -> Answer:
-        def make(keys: list[str]) -> dict[str, Entry]:
-            known = self._freshness.known(key)
-            parts = self._gathering.parts(asks, known.value if known else None, _kind)
-            return {key: parts.entry(parts)}
-
-        def build(entries: Entries, made: float, lifetime: float) -> Answer:
-            parts: Parts = entries[key].value
-            heard = dict.fromkeys(name.partition(":")[0] for name in parts.values)
-            sources = list(map(self._settings.label, heard))
-            meta = {**beside(parts), "sources": sources, "failed": parts.failed}
-            return Answer.of({"data": tell(parts), "timestamp": int(made)}, meta, made, lifetime)
-
-        return self._freshness.answer(key, partial(self._freshness.obtain, [key], make), build)
+    def _sources(self, parts: Parts) -> tuple[str, ...]:
+        names = dict.fromkeys(name.partition(":")[0] for name in parts.values)
+        return tuple(map(self._label, names))
 
     def _ask(self, upstream: Upstream[Any], what: str, fetch: Callable[[], T]) -> Candidate[T]:
-        call, patience = partial(upstream.call, fetch), self._settings.sentiment_deadline_seconds
+        call, patience = partial(upstream.call, fetch), self._patience
         return upstream, Ask(upstream.name + what, call, upstream.pool, patience, upstream.timed_out)
 
 
 def _kind(name: str) -> str:
     """What a part is: totals, or the list that its name ends with."""
     return name.partition(":")[2]
-
-
-def _overview(parts: Parts) -> dict[str, object]:
-    market = _market(parts)
-    listings, trending = _lists(parts, ":listings"), _lists(parts, ":trending")
-    everywhere = [coin for listing in listings for coin in listing]
-    coins = believable(listings[0], everywhere[len(listings[0]) :], market) if listings else None
-    looked_for = None
-    if trending:
-        looked_for = believable(_completed(trending[0], coins or []), everywhere, market)
-    return {**_totals(market), **_moved(coins), "trending": _rows(looked_for)}
-
-
-def _beside(parts: Parts) -> dict[str, object]:
-    return {"markets": _market(parts).markets}
-
-
-def _market(parts: Parts) -> Totals:
-    return totals([one for one in parts.values.values() if isinstance(one, Overview)])
-
-
-def _first(parts: Parts) -> list[dict[str, object]]:
-    return [_category(one) for one in next(iter(parts.values.values()))]
 
 
 def _sound(fetch: Callable[[], Overview]) -> Overview:
@@ -146,48 +172,3 @@ def _completed(coins: Iterable[Listing], known: Iterable[Listing]) -> list[Listi
         else coin
         for coin in coins
     ]
-
-
-def _totals(market: Totals) -> dict[str, object]:
-    return {
-        "totalMarketCap": market.market_cap,
-        "totalVolume24h": market.volume_24h,
-        "btcDominance": market.btc_dominance,
-        "ethDominance": market.eth_dominance,
-        "activeCoins": market.coins,
-        "marketCapChange24h": market.market_cap_change_24h,
-    }
-
-
-def _moved(coins: Sequence[Listing] | None) -> dict[str, object]:
-    if coins is None:
-        return {"topGainers": None, "topLosers": None}
-    return {"topGainers": _rows(movers(coins, up=True)), "topLosers": _rows(movers(coins, up=False))}
-
-
-def _rows(coins: Iterable[Listing] | None) -> list[dict[str, object]] | None:
-    """The coins as they are shown: anybody may name a coin, so names are made safe."""
-    return None if coins is None else [_row(coin) for coin in coins]
-
-
-def _row(coin: Listing) -> dict[str, object]:
-    return {
-        "symbol": safe_text(coin.code),
-        "name": safe_text(coin.name),
-        "price": coin.price,
-        "change24h": coin.change_24h,
-        "volume24h": coin.volume_24h,
-        "marketCap": coin.market_cap,
-        "rank": coin.rank,
-    }
-
-
-def _category(one: Category) -> dict[str, object]:
-    return {
-        "id": safe_text(one.id),
-        "name": safe_text(one.name),
-        "marketCap": one.market_cap,
-        "marketCapChange24h": one.market_cap_change_24h,
-        "volume24h": one.volume_24h,
-        "topCoins": [url for url in one.top_coins if safe_url(url)],
-    }

@@ -1,20 +1,20 @@
 """Prices: what the quotes of a coin come to, and how far that can be trusted."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from statistics import median_low
 
-from engine.analysis.consensus import Consensus, Judged, judge, middle, tidy
+from engine.analysis.consensus import Consensus, judge, middle, tidy
 from engine.analysis.tether import converted
-from engine.cache import Entries, Entry, Freshness
-from engine.cache.answers import Answer
+from engine.cache import Answer, Cache, Entry, Validity
 from engine.config import Settings
+from engine.errors import AllProvidersFailed
+from engine.market.labels import Labels
+from engine.market.prices.lists import CoinPrice, PriceList, answer
 from engine.market.prices.quotes import CoinQuotes, Quotes, key_of
-from engine.timestamps import iso
 from engine.upstream.host_clock import HostClock
-from providers import Asset, Pair
+from providers import ASSETS, Asset, Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,65 +25,83 @@ class Named:
     asset: Asset
 
 
+EVERY_COIN = tuple(Named(asset.symbol, asset) for asset in ASSETS)
+
+
 class Prices:
     """Serves prices of coins, each from its own quotes."""
 
-    def __init__(self, quotes: Quotes, freshness: Freshness, settings: Settings, clock: HostClock) -> None:
+    def __init__(self, quotes: Quotes, cache: Cache, settings: Settings, clock: HostClock) -> None:
         self.quotes = quotes
         self.ranks: dict[str, int] = {}
-        self._freshness = freshness
-        self._settings = settings
+        """The last rank that a provider gave, by code."""
+        self._answers = cache.answers
+        self._label = Labels(settings.demo)
         self._clock = clock
 
-    def serve(self, coins: Sequence[Named], convert: str, *, by_rank: bool = False) -> Answer:
-        """The answer for `coins` in their order, or by rank. Raises `AllProvidersFailed`."""
-        names = "ranked" if by_rank else ",".join(coin.symbol for coin in coins)
-        assets = dict.fromkeys(coin.asset for coin in coins)
-        return self._freshness.answer(
-            f"prices:{convert}:{names}",
-            partial(self.quotes.obtain, assets),
-            partial(self._build, coins, convert, by_rank),
-        )
+    def serve(self, coins: Sequence[Named] | None, convert: str) -> Answer:
+        """Return the answer for `coins` in their order, or for every coin by rank, in USD or USDT.
+
+        Raises `AllProvidersFailed`.
+        """
+        names = "ranked" if coins is None else ",".join(coin.symbol for coin in coins)
+        ready = self._answers.look(f"prices:{convert}:{names}")
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            found = self._list(coins, convert, ready.asked)
+        except AllProvidersFailed as failed:
+            return self._answers.last(ready, failed)
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+
+    def consensus(self, coins: Sequence[Named] | None, convert: str) -> PriceList:
+        """Return the same as values. Raises `AllProvidersFailed`."""
+        found = self._list(coins, convert, self._clock())
+        self._answers.count(found.validity)
+        return found
+
+    def refresh(self, since: float = 0.0) -> None:
+        """Fetch the prices that are not fresh or were made before `since` (Unix seconds), in the background.
+
+        Raises an `ApiError`.
+        """
+        self.quotes.refresh(ASSETS, since)
 
     def verified(self, pair: Pair) -> float | None:
         """Return the price of `pair` that is kept, if it is fresh and verified; no provider is asked."""
-        entry = self._freshness.known(key_of(pair.base))
+        entry = self.quotes.known(pair.base)
         if entry is None or entry.due(self._clock()):
             return None
         consensus = _consensus(entry, pair.quote)
         return consensus.price if consensus and consensus.verified else None
 
-    def _build(
-        self,
-        coins: Sequence[Named],
-        convert: str,
-        by_rank: bool,
-        entries: Entries,
-        made: float,
-        lifetime: float,
-    ) -> Answer:
-        told = [(coin, entries[key_of(coin.asset)]) for coin in coins if key_of(coin.asset) in entries]
-        rows = [row for coin, entry in told if (row := self._row(coin, entry, convert)) is not None]
-        if by_rank:
-            rows.sort(key=lambda row: (row["rank"] is None, row["rank"]))
-        given = {row["symbol"] for row in rows}
+    def _list(self, coins: Sequence[Named] | None, convert: str, asked: float) -> PriceList:
+        requested = EVERY_COIN if coins is None else coins
+        entries = self.quotes.obtain(dict.fromkeys(coin.asset for coin in requested))
+        quoted = [(it, entries[key_of(it.asset)]) for it in requested if key_of(it.asset) in entries]
+        found = [row for coin, entry in quoted if (row := self._price(coin, entry, convert)) is not None]
+        if coins is None:
+            found.sort(key=lambda row: (row.rank is None, row.rank or 0))
+        given = {row.symbol for row in found}
         newest: CoinQuotes = max(entries.values(), key=lambda entry: entry.made).value
-        meta = {
-            "missing": [coin.symbol for coin in coins if coin.symbol not in given],
-            "providers": newest.failures,
-            "usdtUsd": newest.usdt_usd,
-            "usdtUsdConfidence": newest.rate.confidence if newest.rate else None,
-        }
-        body = {"data": rows, "timestamp": int(made), "source": self._source(rows)}
-        return Answer.of(body, meta, made, lifetime)
+        return PriceList(
+            currency=convert,
+            coins=tuple(found),
+            missing=tuple(coin.symbol for coin in requested if coin.symbol not in given),
+            failures=newest.failures,
+            usdt_usd=newest.usdt_usd,
+            usdt_usd_confidence=newest.rate.confidence if newest.rate else None,
+            source=self._source(found),
+            validity=Validity.of(entries.values(), asked),
+        )
 
-    def _row(self, coin: Named, entry: Entry, convert: str) -> dict[str, object] | None:
+    def _price(self, coin: Named, entry: Entry, convert: str) -> CoinPrice | None:
         said: CoinQuotes = entry.value
         consensus = _consensus(entry, convert)
         judged = consensus or _consensus(entry, "USD")
         if judged is None:
             return None
-        if said.rate and convert != "USD":  # beside USDT the row says dollars, too
+        if said.rate and convert != "USD":  # a price in USDT stands beside one in dollars
             judged = said.rate.bound(judged)
         counted = [said.quotes[source.provider] for source in judged.counted]
         made = self._clock.correct(entry.made)
@@ -91,42 +109,28 @@ class Prices:
         ranks = [quote.rank for quote in counted if quote.rank is not None]
         if ranks:
             self.ranks[coin.asset.code] = median_low(ranks)
-        return {
-            "symbol": coin.symbol,
-            "name": coin.asset.name,
-            "price": consensus.price if consensus else None,
-            "priceUsd": _in_dollars(judged, consensus, convert, said.usdt_usd),
-            "change1h": _middle(quote.change_1h for quote in counted),
-            "change24h": _middle(quote.change_24h for quote in counted),
-            "change7d": _middle(quote.change_7d for quote in counted),
-            "volume24h": _middle(quote.volume_24h or None for quote in counted),  # 0 means unknown
-            "marketCap": _middle(quote.market_cap or None for quote in counted),
-            "rank": median_low(ranks) if ranks else None,
-            "lastUpdate": iso(min(max(times), made)),
-            "confidence": judged.confidence,
-            "verified": judged.verified,
-            **({"disputed": True} if judged.disputed else {}),
-            "sources": [self._told(source) for source in judged.sources],
-        }
+        return CoinPrice(
+            symbol=coin.symbol,
+            asset=coin.asset,
+            price=consensus.price if consensus else None,
+            price_usd=_in_dollars(judged, consensus, convert, said.usdt_usd),
+            change_1h=_middle(quote.change_1h for quote in counted),
+            change_24h=_middle(quote.change_24h for quote in counted),
+            change_7d=_middle(quote.change_7d for quote in counted),
+            volume_24h=_middle(quote.volume_24h or None for quote in counted),  # 0 means unknown
+            market_cap=_middle(quote.market_cap or None for quote in counted),
+            rank=median_low(ranks) if ranks else None,
+            time=min(max(times), made),
+            confidence=judged.confidence,
+            verified=judged.verified,
+            disputed=judged.disputed,
+            sources=tuple(replace(it, provider=self._label(it.provider)) for it in judged.sources),
+        )
 
-    def _told(self, source: Judged) -> dict[str, object]:
-        return {
-            "provider": self._settings.label(source.provider),
-            "price": source.price,
-            "deviation": round(source.deviation, 6),
-            "outlier": source.outlier,
-            "suspect": source.suspect,
-        }
-
-    def _source(self, rows: Iterable[Mapping[str, object]]) -> str:
-        """The provider's name where all of it rests on one."""
-        providers = {
-            source["provider"]
-            for row in rows
-            for source in row["sources"]  # type: ignore[attr-defined]
-            if not source["outlier"]
-        }
-        return str(providers.pop()) if len(providers) == 1 else self._settings.label("multi-provider")
+    def _source(self, coins: Iterable[CoinPrice]) -> str:
+        """Return the provider's label where all prices rest on one."""
+        providers = {it.provider for coin in coins for it in coin.sources if not it.outlier}
+        return providers.pop() if len(providers) == 1 else self._label("multi-provider")
 
 
 def _consensus(entry: Entry, currency: str) -> Consensus | None:

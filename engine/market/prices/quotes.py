@@ -8,7 +8,6 @@ from functools import partial
 from engine.analysis.standstill import Standstill, follow
 from engine.analysis.tether import Rate, converted, observe
 from engine.cache import Entries, Entry, Freshness
-from engine.cache.entries import made_since
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.upstream import BACKGROUND, Upstream
@@ -86,27 +85,33 @@ class Quotes:
     def __init__(
         self,
         upstreams: Sequence[Upstream[QuoteSource]],
-        freshness: Freshness,
+        data: Freshness,
         settings: Settings,
         clock: HostClock,
     ) -> None:
         self.upstreams = upstreams
-        self._freshness = freshness
+        self._data = data
         self._settings = settings
         self._clock = clock
 
     def obtain(self, assets: Iterable[Asset]) -> Entries:
         """Return a `CoinQuotes` for each coin by its key. Raise `AllProvidersFailed` where there is none."""
-        return self._freshness.obtain([key_of(asset) for asset in assets], partial(self._make, 1.0))
+        kept = self._data.read(*(key_of(asset) for asset in assets))
+        return self._data.obtain(kept, partial(self._fetch, 1.0))
+
+    def known(self, asset: Asset) -> Entry | None:
+        """Return what is kept about a coin, however stale; no provider is asked."""
+        return self._data.entry(key_of(asset))
 
     def refresh(self, assets: Iterable[Asset], since: float) -> None:
         """Ask for what is not fresh or was made before `since`, within the share of budgets that the
         background has. Raises `AllProvidersFailed`.
         """
-        keys = [key_of(asset) for asset in assets]
-        self._freshness.refresh(keys, partial(self._make, BACKGROUND), made_since(since))
+        kept = self._data.read(*(key_of(asset) for asset in assets))
+        wanted = {key: state.since(since) for key, state in kept.items()}
+        self._data.refresh(wanted, partial(self._fetch, BACKGROUND))
 
-    def _make(self, share: float, keys: list[str]) -> dict[str, Entry]:
+    def _fetch(self, share: float, keys: list[str]) -> dict[str, Entry]:
         assets = [ASSET_BY_NAME[key.partition(":")[2]] for key in keys]
         asks = [(upstream, self._ask(upstream, assets, share)) for upstream in self.upstreams]
         now = self._clock()
@@ -130,7 +135,7 @@ class Quotes:
 
     def _has_quotes(self, keys: Iterable[str]) -> bool:
         """Whether something old is kept, which is better than nothing from those that have no such coin."""
-        return any(known.value.quotes for key in keys if (known := self._freshness.known(key)) is not None)
+        return any(known.value.quotes for key in keys if (known := self._data.entry(key)) is not None)
 
     def _coin(
         self,
@@ -151,7 +156,7 @@ class Quotes:
 
     def _standstills(self, asset: Asset) -> dict[str, Standstill]:
         """Return what is kept about the providers that are asked."""
-        entry = self._freshness.known(key_of(asset))
+        entry = self.known(asset)
         if entry is None or not isinstance(entry.value, CoinQuotes):
             return {}
         asked = {upstream.name for upstream in self.upstreams}

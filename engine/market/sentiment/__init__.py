@@ -1,26 +1,24 @@
-"""The mood: an index of fear and greed, and what the news says."""
+"""Sentiment: an index of fear and greed, and what the news says."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import partial
 from statistics import median
-from typing import Any
 
 from engine.analysis.scorer import judging
-from engine.analysis.sentiment import Part, count, index_part, news_part, overall
-from engine.cache import Entries, Entry, Freshness
-from engine.cache.answers import Answer
+from engine.analysis.sentiment import Counts, Part, count, index_part, news_part, overall
+from engine.cache import Answer, Cache, Entries, Entry, Validity
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, ApiError, unforeseen
+from engine.market.labels import Labels
 from engine.market.parts import RETRIED
 from engine.market.sentiment.fear_greed import KEY as INDEX
 from engine.market.sentiment.fear_greed import Index, Indices
 from engine.market.sentiment.news import KEY as NEWS
 from engine.market.sentiment.news import Collected, News, about
+from engine.market.sentiment.reports import SentimentReport, answer
 from engine.telemetry.request_id import with_request_id
-from engine.timestamps import iso
 from engine.upstream.host_clock import HostClock
 from providers import Asset, BadData, Unavailable
 
@@ -43,36 +41,67 @@ class Missing:
 
 
 class Sentiment:
-    """Serves the mood from one of the `indices` and from the `news`."""
+    """Serves the sentiment of one of the `indices` and of the `news`."""
 
     def __init__(
-        self,
-        indices: Indices,
-        news: News,
-        freshness: Freshness,
-        settings: Settings,
-        clock: HostClock,
+        self, indices: Indices, news: News, cache: Cache, settings: Settings, clock: HostClock
     ) -> None:
         self._indices = indices
         self._news = news
-        self._freshness = freshness
+        self._answers = cache.answers
         self._settings = settings
+        self._label = Labels(settings.demo)
         self._clock = clock
-        # Not the pool that refreshes: who waits there for others could keep them from starting.
-        self._errands = ThreadPoolExecutor(8, thread_name_prefix="mood")
+        # Not the pool that refreshes: callers that wait there for others could keep them from starting.
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="sentiment")
 
     def serve(self, coin: Asset | None, days: int | None) -> Answer:
-        """The mood, its news part about `coin` only where one is given, with `days` of the index's history.
+        """Return the sentiment, its news part about `coin` only where one is given.
 
-        A part that cannot be had is null. Raises `AllProvidersFailed` where that is so for both.
+        It has `days` of the index's history. A part that cannot be had is null. Raises `AllProvidersFailed`
+        where that is so for both.
         """
-        name = f"sentiment:{coin.code if coin else ''}:{days}"
-        return self._freshness.answer(name, self._parts, partial(self._build, coin, days))
+        ready = self._answers.look(f"sentiment:{coin.code if coin else ''}:{days}")
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            found = self._report(coin, days, ready.asked)
+        except AllProvidersFailed as failed:
+            return self._answers.last(ready, failed)
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+
+    def report(self) -> SentimentReport:
+        """Return the sentiment of the whole market as values. Raises `AllProvidersFailed`."""
+        found = self._report(None, None, self._clock())
+        self._answers.count(found.validity)
+        return found
+
+    def _report(self, coin: Asset | None, days: int | None, asked: float) -> SentimentReport:
+        entries = self._parts()
+        index: Index | Missing = entries[INDEX].value
+        news: Collected | Missing = entries[NEWS].value
+        parts: list[Part] = []
+        if isinstance(index, Index):
+            parts.append(self._index_part(index))
+        counts = None if isinstance(news, Missing) else self._counts(news, coin, parts)
+        source = self._label(index.source) if isinstance(index, Index) else None
+        sources = [] if isinstance(news, Missing) else map(self._label, news.told.values)
+        weights = self._settings.sentiment_weight_fear_greed + self._settings.sentiment_weight_news
+        return SentimentReport(
+            index=index.readings if isinstance(index, Index) else None,
+            index_source=source,
+            news=counts,
+            overall=overall(parts, weights),
+            days=days,
+            sources=(*([] if source is None else [source]), *sources),
+            failed={**index.failed, **(news.failed if isinstance(news, Missing) else news.told.failed)},
+            validity=Validity.of(entries.values(), asked),
+        )
 
     def _parts(self) -> Entries:
-        """The index and the news, asked for side by side; `Missing` for a while where one cannot be had."""
+        """Return the index and the news, fetched side by side; `Missing` for a while where one fails."""
         obtained = {
-            key: self._errands.submit(with_request_id(obtain))
+            key: self._pool.submit(with_request_id(obtain))
             for key, obtain in ((INDEX, self._indices.obtain), (NEWS, self._news.collection))
         }
         entries: Entries = {}
@@ -87,7 +116,7 @@ class Sentiment:
         return entries
 
     def _had(self, key: str, part: Future[Entries]) -> Entries:
-        """The part once it is there; `Missing` where it failed, however that came about."""
+        """Return the part once it is there; `Missing` where it failed, however that came about."""
         error = part.exception()
         if error is None:
             return part.result()
@@ -97,47 +126,15 @@ class Sentiment:
         reasons = {name: str(reason) for name, reason in (details or {}).items()}
         return {key: Entry(Missing(reasons), self._clock(), RETRIED)}
 
-    def _build(
-        self, coin: Asset | None, days: int | None, entries: Entries, made: float, lifetime: float
-    ) -> Answer:
-        index, news = entries[INDEX].value, entries[NEWS].value
-        parts: list[Part] = []
-        data = {
-            "fearGreed": self._index(index, days, parts),
-            "news": self._counts(news, coin, parts),
-            "overall": self._overall(parts),
-        }
-        told = [] if isinstance(news, Missing) else list(news.told.values)
-        sources = [*([] if isinstance(index, Missing) else [index.source]), *told]
-        failed = {**index.failed, **(news.failed if isinstance(news, Missing) else news.told.failed)}
-        meta = {"sources": list(map(self._settings.label, sources)), "failed": failed}
-        return Answer.of({"data": data, "timestamp": int(made)}, meta, made, lifetime)
-
-    def _index(self, index: Index | Missing, days: int | None, parts: list[Part]) -> dict[str, object] | None:
-        if isinstance(index, Missing):
-            return None
+    def _index_part(self, index: Index) -> Part:
         newest = index.readings[0]
         age = self._clock.corrected() - newest.time / 1000
-        parts.append(index_part(newest.value, age, self._settings.sentiment_weight_fear_greed))
-        rows = [
-            {"value": one.value, "classification": one.classification, "timestamp": iso(one.time / 1000)}
-            for one in index.readings
-        ]
-        return rows[0] if days is None else {**rows[0], "history": rows[:days]}
+        return index_part(newest.value, age, self._settings.sentiment_weight_fear_greed)
 
-    def _counts(
-        self, news: Collected | Missing, coin: Asset | None, parts: list[Part]
-    ) -> dict[str, object] | None:
-        if isinstance(news, Missing):
-            return None
+    def _counts(self, news: Collected, coin: Asset | None, parts: list[Part]) -> Counts:
         stories = about(news.stories, None if coin is None else [coin])[:COUNTED]
         counts = count([one.sentiment for one in stories])
         if stories:
             age = self._clock.corrected() - median(one.time for one in stories) / 1000
             parts.append(news_part(counts, age, self._settings.sentiment_weight_news))
-        return {**asdict(counts), "total": counts.total}
-
-    def _overall(self, parts: Sequence[Part]) -> dict[str, Any] | None:
-        weights = self._settings.sentiment_weight_fear_greed + self._settings.sentiment_weight_news
-        mood = overall(parts, weights)
-        return None if mood is None else asdict(mood)
+        return counts

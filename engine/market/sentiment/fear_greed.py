@@ -56,20 +56,20 @@ class Indices:
     def __init__(
         self,
         upstreams: Sequence[Upstream[SentimentSource]],
-        freshness: Freshness,
+        data: Freshness,
         settings: Settings,
         clock: HostClock,
     ) -> None:
         self._upstreams = upstreams
-        self._freshness = freshness
+        self._data = data
         self._settings = settings
         self._clock = clock
 
     def obtain(self) -> Entries:
         """An `Index`. Raises `AllProvidersFailed`."""
-        return self._freshness.obtain([KEY], self._make)
+        return self._data.obtain(self._data.read(KEY), self._fetch)
 
-    def _make(self, keys: list[str]) -> dict[str, Entry]:
+    def _fetch(self, keys: list[str]) -> dict[str, Entry]:
         asks = [(upstream, self._ask(upstream)) for upstream in self._upstreams]
         resting = unavailable(asks, self._clock())
         outcomes = first_acceptable(available(asks), self._settings.sentiment_deadline_seconds, bool)

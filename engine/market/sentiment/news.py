@@ -1,17 +1,19 @@
 """News: every source is asked at once, and their headlines become one list of stories."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from engine.analysis.headlines import Story, merge, newest, story
-from engine.cache import Entries, Entry, Freshness
-from engine.cache.answers import Answer
+from engine.cache import Answer, Cache, Entries, Entry, Validity
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
+from engine.errors import AllProvidersFailed
+from engine.market.labels import Labels
 from engine.market.parts import Gathering, Parts
 from engine.timestamps import iso
 from engine.upstream import Upstream
@@ -46,6 +48,16 @@ class Collected:
         return self.told.weight + STORY_BYTES * len(self.stories)
 
 
+@dataclass(frozen=True, slots=True)
+class NewsList:
+    """Stories, the newest first; the labels of the sources that told any, and why the others did not."""
+
+    stories: Stories
+    sources: tuple[str, ...]
+    failed: Mapping[str, str]
+    validity: Validity
+
+
 class News:
     """Serves stories from all `sources` and `feeds` together."""
 
@@ -53,7 +65,7 @@ class News:
         self,
         sources: Sequence[Upstream[NewsSource]],
         feeds: Sequence[Upstream[FeedSource]],
-        freshness: Freshness,
+        cache: Cache,
         settings: Settings,
         clock: HostClock,
     ) -> None:
@@ -63,41 +75,52 @@ class News:
             for upstream in feeds
             for feed, name in _names(settings.news_rss_feeds).items()
         ]
-        self._freshness = freshness
+        self._data, self._answers = cache.data, cache.answers
+        self._label = Labels(settings.demo)
         self._settings = settings
         self._clock = clock
         self._gathering = Gathering(settings, clock)
 
     def serve(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
-        """The newest stories about any of `coins`, of one sentiment where one is asked for."""
+        """Return the newest stories about any of `coins`, of one sentiment where one is asked for.
+
+        Raises `AllProvidersFailed`.
+        """
         names = "" if coins is None else ",".join(sorted({coin.symbol for coin in coins}))
-        return self._freshness.answer(
-            f"news:{names}:{limit}:{sentiment}",
-            self.collection,
-            partial(self._build, coins, limit, sentiment),
-        )
+        ready = self._answers.look(f"news:{names}:{limit}:{sentiment}")
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            found = self._list(coins, limit, sentiment, ready.asked)
+        except AllProvidersFailed as failed:
+            return self._answers.last(ready, failed)
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+
+    def stories(self, limit: int) -> NewsList:
+        """Return the newest stories as values. Raises `AllProvidersFailed`."""
+        found = self._list(None, limit, None, self._clock())
+        self._answers.count(found.validity)
+        return found
 
     def collection(self) -> Entries:
-        """All stories, from which every answer about news is cut. Raises `AllProvidersFailed`."""
-        return self._freshness.obtain([KEY], self._make)
+        """Return all stories, from which every answer about news is cut. Raises `AllProvidersFailed`."""
+        return self._data.obtain(self._data.read(KEY), self._fetch)
 
-    def _build(
-        self,
-        coins: Sequence[Asset] | None,
-        limit: int,
-        sentiment: str | None,
-        entries: Entries,
-        made: float,
-        lifetime: float,
-    ) -> Answer:
+    def _list(
+        self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None, asked: float
+    ) -> NewsList:
+        entries = self.collection()
         held: Collected = entries[KEY].value
         wanted = (one for one in about(held.stories, coins) if sentiment in (None, one.sentiment))
-        body = {"data": [_row(one) for one in wanted][:limit], "timestamp": int(made)}
-        meta = {"sources": list(map(self._settings.label, held.told.values)), "failed": held.told.failed}
-        return Answer.of(body, meta, made, lifetime)
+        return NewsList(
+            stories=tuple(islice(wanted, limit)),
+            sources=tuple(map(self._label, held.told.values)),
+            failed=held.told.failed,
+            validity=Validity.of(entries.values(), asked),
+        )
 
-    def _make(self, keys: list[str]) -> dict[str, Entry]:
-        known = self._freshness.known(KEY)
+    def _fetch(self, keys: list[str]) -> dict[str, Entry]:
+        known = self._data.entry(KEY)
         told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
         each = (one for told_by_one in told.values.values() for one in cooperatively(told_by_one))
         stories = merge(each, cooperatively)
@@ -128,6 +151,12 @@ def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story
         return list(stories)
     codes = {coin.code for coin in coins}
     return [one for one in stories if codes.intersection(coin.code for coin in one.coins)]
+
+
+def answer(it: NewsList) -> Answer:
+    """Return `it` as it is sent."""
+    body = {"data": [_row(one) for one in it.stories], "timestamp": int(it.validity.made)}
+    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
 
 
 def _row(one: Story) -> dict[str, object]:

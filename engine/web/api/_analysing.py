@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from engine.concurrency.yielding import Busy, OneAtATime
 from engine.errors import ApiError
+from engine.market.sentiment import analyse
 from engine.web.access import admission
 from engine.web.access.quotas import bucket, units
-from engine.web.services import current_services
 
 UNIT = 10_000
 """Characters that count as one request: to judge them takes some 40 ms."""
@@ -22,7 +22,7 @@ def analysed(texts: Sequence[str]) -> list[dict[str, object]]:
     try:
         with _turns.turn(bucket()):
             admission.charge(units(sum(map(len, texts)), UNIT))
-            return current_services().market.analyse(texts)
+            return analyse(texts)
     except Busy:
         message = "Other texts are being judged"
         raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=RETRY_AFTER) from None

@@ -19,4 +19,4 @@ bp = Blueprint("news", __name__, url_prefix="/api")
 def get_news(symbols: list[NamedPair] | None, limit: int, sentiment: str | None) -> Answer:
     """Stories of all news providers, each once, the newest first."""
     coins = None if symbols is None else [symbol.pair.base for symbol in symbols]
-    return current_services().market.news(coins, limit, sentiment)
+    return current_services().market.news.serve(coins, limit, sentiment)

@@ -25,4 +25,4 @@ def get_ohlcv(
 ) -> Answer:
     """Candles of one pair from the first provider that serves them well."""
     wanted = Wanted.of(symbol.symbol, symbol.pair, interval, limit, start, end)
-    return current_services().market.candles(replace(wanted, closed_only=closed_only))
+    return current_services().market.candles.serve(replace(wanted, closed_only=closed_only))

@@ -17,4 +17,4 @@ bp = Blueprint("overview", __name__, url_prefix="/api/market")
 @endpoint(answer=OverviewAnswer)
 def get_overview() -> Answer:
     """Totals by the median of their providers, the coins that moved most, and those looked for."""
-    return current_services().market.overview()
+    return current_services().market.overview.serve()

@@ -19,4 +19,4 @@ bp = Blueprint("prices", __name__, url_prefix="/api")
 def get_prices(symbols: list[NamedPair] | None, convert: str) -> Answer:
     """Median price of each coin over all providers that answered in time."""
     coins = None if symbols is None else [Named(coin.name, coin.pair.base) for coin in symbols]
-    return current_services().market.prices(coins, convert)
+    return current_services().market.prices.serve(coins, convert)

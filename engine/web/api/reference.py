@@ -24,4 +24,4 @@ def get_symbols() -> dict[str, object]:
 @endpoint(answer=ProviderRow, many=True)
 def get_providers() -> list[dict[str, object]]:
     """Every provider and how it stands: a bare array."""
-    return current_services().market.providers()
+    return current_services().market.status.providers()

@@ -19,7 +19,7 @@ bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
 @endpoint(query=SentimentQuery, answer=SentimentAnswer)
 def get_sentiment(symbol: NamedPair | None, days: int | None) -> Answer:
     """Fear and greed, what the news says, and both together."""
-    return current_services().market.sentiment(None if symbol is None else symbol.pair.base, days)
+    return current_services().market.sentiment.serve(None if symbol is None else symbol.pair.base, days)
 
 
 @bp.post("/analyze")

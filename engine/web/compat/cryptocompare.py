@@ -4,7 +4,6 @@ Failures have status 200 and say `"Response": "Error"`. The keys that clients se
 looks at them.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,14 +12,15 @@ from marshmallow import EXCLUDE
 
 from engine.errors import ApiError
 from engine.market import MAXIMUM
+from engine.market.candles.slices import CandleSlice
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat import _asking
 from engine.web.compat._dialect import Told, dialect
-from engine.web.compat._retelling import Heard, retell
+from engine.web.compat._translation import Origin, respond
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
-from providers import INTERVALS, Interval
+from providers import INTERVALS, Candle, Interval
 from schemas import NamedPair
 from schemas.compat.cryptocompare import (
     DayQuery,
@@ -97,10 +97,10 @@ def _history(
     """One row more than the limit, or all that the engine has at a time."""
     end = None if to is None or to >= current_services().market.now() else to * 1000
     interval = INTERVALS[query.intervals[aggregate]]
-    heard = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
-    if not heard.data:
+    found = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
+    if not found.candles:
         raise NoData(f"There is no data for the toTs {to}")
-    rows = [_row(row) for row in heard.data]
+    rows = [_row(candle) for candle in found.candles]
     span = {"TimeFrom": rows[0]["time"], "TimeTo": rows[-1]["time"]}
     body = {
         "Response": "Success",
@@ -110,42 +110,42 @@ def _history(
         "RateLimit": {},
         "Data": {"Aggregated": aggregate > 1, **span, "Data": rows},
     }
-    response = retell(body, heard)
+    response = respond(body, Origin.of_candles(found))
     response.headers["X-Data-Estimated"] = "volumeto"
     return response
 
 
-def _longest(fsym: NamedPair, tsym: str, interval: Interval, count: int, end: int | None) -> Heard:
+def _longest(fsym: NamedPair, tsym: str, interval: Interval, count: int, end: int | None) -> CandleSlice:
     """`count` candles in `tsym`, or in tether where the dollar markets have fewer."""
-    heard = _asking.candles(_in(fsym, tsym), interval, count, end=end)
-    if len(heard.data) >= count or heard.meta["quote"] == "USDT":
-        return heard
+    found = _asking.candles(_in(fsym, tsym), interval, count, end=end)
+    if len(found.candles) >= count or found.quote == "USDT":
+        return found
     try:
-        return max(heard, _asking.candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
+        return max(found, _asking.candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
     except ApiError:
-        return heard
+        return found
 
 
 def _in(coin: NamedPair, quote: str) -> NamedPair:
     return replace(coin, pair=replace(coin.pair, quote=quote))
 
 
-def _length(heard: Heard) -> int:
-    return len(heard.data)
+def _length(found: CandleSlice) -> int:
+    return len(found.candles)
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+def _row(candle: Candle) -> dict[str, Any]:
     """A candle. What was paid for the coins is told by nobody, so it is estimated by the mean price."""
-    coins = row["volume"]
-    mean = (row["open"] + row["high"] + row["low"] + row["close"]) / 4
+    coins = candle.volume
+    mean = (candle.open + candle.high + candle.low + candle.close) / 4
     return {
-        "time": row["timestamp"] // 1000,
-        "high": row["high"],
-        "low": row["low"],
-        "open": row["open"],
+        "time": candle.open_time // 1000,
+        "high": candle.high,
+        "low": candle.low,
+        "open": candle.open,
         "volumefrom": coins,
         "volumeto": None if coins is None else coins * mean,
-        "close": row["close"],
+        "close": candle.close,
         "conversionType": "direct",
         "conversionSymbol": "",
     }

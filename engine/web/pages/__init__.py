@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from engine.market import EVERY_COIN
+from engine.market.prices import EVERY_COIN
 from engine.version import VERSION
 from engine.web.pages._files import File, Files
 from engine.web.services import current_services

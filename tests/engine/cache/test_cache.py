@@ -4,14 +4,16 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cachelib import RedisCache
 
-from engine.cache import ANSWER_SHARED, Entries, Entry, Freshness
-from engine.cache.answers import Answer
-from engine.cache.entries import RENEWED, made_since
+from engine.cache import ANSWER_SHARED, Answer, Cache, Entries, Entry, Validity
+from engine.cache.decision import Kept
+from engine.cache.entries import RENEWED
+from engine.cache.single_flight import Fetch
 from engine.errors import AllProvidersFailed
 from engine.store import Store
 from engine.store.memory import Shelf
@@ -21,21 +23,21 @@ from tests.redis_server import RedisServer, needs_redis
 from tests.waiting import eventually
 
 
-class Kitchen:
-    """Makes entries that are fresh for 30 s, counts them by key, and can be closed."""
+class Source:
+    """Fetches entries that are fresh for 30 s, counts them by key, and can fail."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.made: list[str] = []
+        self.fetched: list[str] = []
         self.tried = 0
-        self.closed = False
+        self.fails = False
 
     def __call__(self, keys: list[str]) -> Entries:
         self.tried += 1
-        if self.closed:
+        if self.fails:
             raise AllProvidersFailed.of({"binance": Unavailable(reason="Timeout")})
-        self.made += keys
-        return {key: Entry(self.made.count(key), self.clock(), 30) for key in keys}
+        self.fetched += keys
+        return {key: Entry(self.fetched.count(key), self.clock(), 30) for key in keys}
 
 
 @pytest.fixture
@@ -45,16 +47,26 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kitchen(clock: Clock) -> Kitchen:
-    """Where entries are made."""
-    return Kitchen(clock)
+def source(clock: Clock) -> Source:
+    """Where entries come from."""
+    return Source(clock)
 
 
 @pytest.fixture
-def freshness(clock: Clock) -> Iterator[Freshness]:
-    """A shelf."""
+def cache(clock: Clock) -> Iterator[Cache]:
+    """An empty one."""
     with ThreadPoolExecutor(4) as pool:
-        yield Freshness(Store(Shelf()), pool, clock=clock)
+        yield Cache.over(Store(Shelf()), pool, clock=clock)
+
+
+def obtain(cache: Cache, fetch: Fetch, *keys: str) -> dict[str, Any]:
+    """Return the values by key, for a request that any entry serves."""
+    return values(cache.data.obtain(cache.data.read(*keys), fetch))
+
+
+def refresh(cache: Cache, fetch: Fetch, key: str, since: float = 0.0) -> None:
+    """Refresh a key that is not fresh, or was made before `since`."""
+    cache.data.refresh({name: kept.since(since) for name, kept in cache.data.read(key).items()}, fetch)
 
 
 def values(entries: Entries) -> dict[str, Any]:
@@ -62,120 +74,123 @@ def values(entries: Entries) -> dict[str, Any]:
     return {key: entry.value for key, entry in entries.items()}
 
 
-def test_fresh_entries_are_given_again(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+def test_fresh_entries_are_given_again(cache: Cache, source: Source, clock: Clock) -> None:
     """Until their time is over nothing is made anew."""
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
     clock.advance(29.9)
 
-    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
-    assert kitchen.made == ["a"]
+    assert obtain(cache, source, "a") == {"a": 1}
+    assert source.fetched == ["a"]
 
 
-def test_only_what_is_missing_is_made(freshness: Freshness, kitchen: Kitchen) -> None:
+def test_only_what_is_missing_is_made(cache: Cache, source: Source) -> None:
     """What is kept of one serves any set it is in."""
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
 
-    assert values(freshness.obtain(["b", "a"], kitchen)) == {"b": 1, "a": 1}
-    assert kitchen.made == ["a", "b"]
+    assert obtain(cache, source, "b", "a") == {"b": 1, "a": 1}
+    assert source.fetched == ["a", "b"]
 
 
 def test_a_stale_entry_is_given_at_once_while_one_refresh_runs_behind_it(
-    freshness: Freshness, kitchen: Kitchen, clock: Clock
+    cache: Cache, source: Source, clock: Clock
 ) -> None:
     """For one more lifetime nobody waits."""
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
     clock.advance(59)
 
-    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
-    eventually(lambda: values(freshness.obtain(["a"], kitchen)) == {"a": 2})
-    assert kitchen.made == ["a", "a"]
+    assert obtain(cache, source, "a") == {"a": 1}
+    eventually(lambda: obtain(cache, source, "a") == {"a": 2})
+    assert source.fetched == ["a", "a"]
 
 
-def test_what_is_old_and_has_outlived_its_purpose_is_waited_for(
-    freshness: Freshness, kitchen: Kitchen, clock: Clock
+def hurried(cache: Cache) -> dict[str, Kept]:
+    """Return what is kept for a request that must not get a stale value at once."""
+    return {key: replace(kept, must_refresh=True) for key, kept in cache.data.read("a").items()}
+
+
+def test_a_stale_value_that_must_be_refreshed_is_waited_for(
+    cache: Cache, source: Source, clock: Clock
 ) -> None:
     """And given all the same where nobody has anything newer."""
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
     clock.advance(31)
-    assert values(freshness.obtain(["a"], kitchen, outlived=lambda entry: entry.value == 1)) == {"a": 2}
+    assert values(cache.data.obtain(hurried(cache), source)) == {"a": 2}
 
     clock.advance(31)
-    kitchen.closed = True
-    assert values(freshness.obtain(["a"], kitchen, outlived=lambda entry: True)) == {"a": 2}
+    source.fails = True
+    assert values(cache.data.obtain(hurried(cache), source)) == {"a": 2}
 
 
-def test_after_two_lifetimes_a_new_one_is_waited_for(
-    freshness: Freshness, kitchen: Kitchen, clock: Clock
-) -> None:
+def test_after_two_lifetimes_a_new_one_is_waited_for(cache: Cache, source: Source, clock: Clock) -> None:
     """Too old to be given while somebody may have better."""
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
     clock.advance(60)
 
-    assert values(freshness.obtain(["a"], kitchen)) == {"a": 2}
+    assert obtain(cache, source, "a") == {"a": 2}
 
 
-def test_what_is_old_is_better_than_nothing(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+def test_what_is_old_is_better_than_nothing(cache: Cache, source: Source, clock: Clock) -> None:
     """Where nothing new can be had the old one is given, for a day."""
-    freshness.obtain(["a"], kitchen)
-    kitchen.closed = True
+    obtain(cache, source, "a")
+    source.fails = True
     clock.advance(86_399)
-    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
+    assert obtain(cache, source, "a") == {"a": 1}
 
     clock.advance(6)
     with pytest.raises(AllProvidersFailed):
-        freshness.obtain(["a"], kitchen)
+        obtain(cache, source, "a")
 
 
-def test_in_an_outage_nobody_waits(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+def test_in_an_outage_nobody_waits(cache: Cache, source: Source, clock: Clock) -> None:
     """Once a making has failed, what is old is given at once, and another try runs behind it."""
-    freshness.obtain(["a"], kitchen)
-    kitchen.closed = True
+    obtain(cache, source, "a")
+    source.fails = True
     clock.advance(3600)
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
     clock.advance(6)
     caller = threading.get_ident()
-    kitchen.closed = False
+    source.fails = False
 
     def make(keys: list[str]) -> Entries:
         assert threading.get_ident() != caller
-        return kitchen(keys)
+        return source(keys)
 
-    assert values(freshness.obtain(["a"], make)) == {"a": 1}
-    eventually(lambda: values(freshness.obtain(["a"], make)) == {"a": 2})
+    assert obtain(cache, make, "a") == {"a": 1}
+    eventually(lambda: obtain(cache, make, "a") == {"a": 2})
 
 
-def test_a_failure_is_remembered_for_five_seconds(
-    freshness: Freshness, kitchen: Kitchen, clock: Clock
-) -> None:
+def test_a_failure_is_remembered_for_five_seconds(cache: Cache, source: Source, clock: Clock) -> None:
     """An outage is no storm: the reasons are told again without asking anybody."""
-    kitchen.closed = True
+    source.fails = True
     for _ in range(10):
         with pytest.raises(AllProvidersFailed) as caught:
-            freshness.obtain(["a"], kitchen)
+            obtain(cache, source, "a")
     assert caught.value.details == {"binance": "Timeout"}
-    assert kitchen.tried == 1
+    assert source.tried == 1
 
     clock.advance(5)
-    kitchen.closed = False
-    assert values(freshness.obtain(["a"], kitchen)) == {"a": 1}
+    source.fails = False
+    assert obtain(cache, source, "a") == {"a": 1}
 
 
-def test_what_is_not_good_enough_is_made_anew(freshness: Freshness, kitchen: Kitchen) -> None:
+def test_what_is_not_good_enough_is_made_anew(cache: Cache, source: Source) -> None:
     """However fresh it is."""
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
 
-    assert values(freshness.obtain(["a"], kitchen, lambda entry: entry.value > 1)) == {"a": 2}
+    refused = {key: kept.refused() for key, kept in cache.data.read("a").items()}
+
+    assert values(cache.data.obtain(refused, source)) == {"a": 2}
 
 
-def test_some_is_better_than_none(freshness: Freshness, kitchen: Kitchen) -> None:
+def test_some_is_better_than_none(cache: Cache, source: Source) -> None:
     """Where one cannot be had the others are given without it."""
-    freshness.obtain(["a"], kitchen)
-    kitchen.closed = True
+    obtain(cache, source, "a")
+    source.fails = True
 
-    assert values(freshness.obtain(["a", "b"], kitchen)) == {"a": 1}
+    assert obtain(cache, source, "a", "b") == {"a": 1}
 
 
-def test_many_who_want_the_same_share_one_making(freshness: Freshness, clock: Clock) -> None:
+def test_many_who_want_the_same_share_one_making(cache: Cache, clock: Clock) -> None:
     """Whoever comes while it is made waits for it, and makes only what else is missing."""
     started, go_on = threading.Event(), threading.Event()
     made: list[str] = []
@@ -187,66 +202,73 @@ def test_many_who_want_the_same_share_one_making(freshness: Freshness, clock: Cl
         return {key: Entry(key, clock(), 30) for key in keys}
 
     with ThreadPoolExecutor(10) as pool:
-        first = pool.submit(freshness.obtain, ["a", "b"], slow)
+        first = pool.submit(obtain, cache, slow, "a", "b")
         started.wait(10)
-        others = [pool.submit(freshness.obtain, ["a", "b", "c"], slow) for _ in range(9)]
+        others = [pool.submit(obtain, cache, slow, "a", "b", "c") for _ in range(9)]
         go_on.set()
 
-        assert values(first.result()) == {"a": "a", "b": "b"}
+        assert first.result() == {"a": "a", "b": "b"}
         assert all(set(other.result()) == {"a", "b", "c"} for other in others)
     assert sorted(made) == ["a", "b", "c"]
 
 
 def test_a_fault_of_ours_in_the_background_is_logged(
-    freshness: Freshness, kitchen: Kitchen, clock: Clock, caplog: pytest.LogCaptureFixture
+    cache: Cache, source: Source, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody waits for it, so nobody else would tell."""
 
     def broken(keys: list[str]) -> Entries:
         raise ZeroDivisionError
 
-    freshness.obtain(["a"], kitchen)
+    obtain(cache, source, "a")
     clock.advance(31)
-    freshness.obtain(["a"], broken)
+    obtain(cache, broken, "a")
 
     eventually(lambda: "unforeseen failure in the background" in caplog.text)
+
+
+def answered(cache: Cache, source: Source) -> Answer:
+    """Answer as the use cases do."""
+    ready = cache.answers.look("key")
+    if ready.fresh is not None:
+        return ready.fresh
+    try:
+        entries = cache.data.obtain(cache.data.read("a"), source)
+    except AllProvidersFailed as failed:
+        return cache.answers.last(ready, failed)
+    validity = Validity.of(entries.values(), ready.asked)
+    answer = Answer.with_body({"data": entries["a"].value}, {"quote": "USDT"}, validity)
+    return cache.answers.built(ready, validity) or cache.answers.keep(ready, answer)
 
 
 class TestAnswers:
     """The bytes that are built from entries."""
 
     @staticmethod
-    def ask(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> Any:
-        """What a client reads."""
+    def ask(cache: Cache, source: Source, clock: Clock) -> Any:
+        """Return what a client reads."""
+        return json.loads(answered(cache, source).body(clock()))
 
-        def build(entries: Entries, made: float, lifetime: float) -> Answer:
-            return Answer.of({"data": entries["a"].value}, {"quote": "USDT"}, made, lifetime)
-
-        answer = freshness.answer("key", lambda: freshness.obtain(["a"], kitchen), build)
-        return json.loads(answer.body(clock()))
-
-    def test_an_answer_tells_its_age(self, freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+    def test_an_answer_tells_its_age(self, cache: Cache, source: Source, clock: Clock) -> None:
         """With every hit, and to a tenth of a second."""
-        self.ask(freshness, kitchen, clock)
+        self.ask(cache, source, clock)
         clock.advance(29.5)
 
-        assert self.ask(freshness, kitchen, clock) == {
+        assert self.ask(cache, source, clock) == {
             "success": True,
             "data": 1,
             "meta": {"stale": False, "ageSeconds": 29.5, "quote": "USDT"},
         }
-        assert freshness.hit_rate == 0.5
+        assert cache.answers.hit_rate == 0.5
 
-    def test_an_old_answer_says_that_it_is_old(
-        self, freshness: Freshness, kitchen: Kitchen, clock: Clock
-    ) -> None:
+    def test_an_old_answer_says_that_it_is_old(self, cache: Cache, source: Source, clock: Clock) -> None:
         """Its age grows as long as nothing new can be had."""
-        self.ask(freshness, kitchen, clock)
-        kitchen.closed = True
+        self.ask(cache, source, clock)
+        source.fails = True
         ages = []
         for _ in range(3):
             clock.advance(100)
-            told = self.ask(freshness, kitchen, clock)
+            told = self.ask(cache, source, clock)
             assert told["meta"]["stale"] is True
             ages.append(told["meta"]["ageSeconds"])
 
@@ -254,87 +276,79 @@ class TestAnswers:
 
     def test_an_answer_without_further_meta_is_json_as_well(self, clock: Clock) -> None:
         """The cut through `meta` holds where it has no other member."""
-        told = json.loads(Answer.of({}, {}, clock(), 30).body(clock()))
+        told = json.loads(Answer.with_body({}, {}, Validity(made=clock(), lifetime=30)).body(clock()))
 
         assert told["meta"] == {"stale": False, "ageSeconds": 0}
 
 
 def test_an_old_failure_does_not_hide_that_all_is_well_again(
-    freshness: Freshness, kitchen: Kitchen, clock: Clock
+    cache: Cache, source: Source, clock: Clock
 ) -> None:
     """Hours later what is old is not given for it: somebody is asked."""
-    freshness.obtain(["a"], kitchen)
-    kitchen.closed = True
+    obtain(cache, source, "a")
+    source.fails = True
     clock.advance(100)
-    freshness.obtain(["a"], kitchen)
-    kitchen.closed = False
+    obtain(cache, source, "a")
+    source.fails = False
     clock.advance(20 * 3600)
 
-    assert values(freshness.obtain(["a"], kitchen)) == {"a": 2}
+    assert obtain(cache, source, "a") == {"a": 2}
 
 
-def test_a_failure_that_is_told_again_does_not_grow(freshness: Freshness, kitchen: Kitchen) -> None:
+def test_a_failure_that_is_told_again_does_not_grow(cache: Cache, source: Source) -> None:
     """However many clients are told, what is remembered keeps no frames of theirs."""
-    kitchen.closed = True
+    source.fails = True
     told = []
     for _ in range(3):
         with pytest.raises(AllProvidersFailed) as caught:
-            freshness.obtain(["a"], kitchen)
+            obtain(cache, source, "a")
         told.append(caught.value)
 
     assert len({id(error) for error in told}) == 3
-    failed = freshness._flights.failure("a")
+    failed = cache.data.read("a")["a"].failure
     assert failed is not None
     assert failed.error.__traceback__ is None
 
 
-def test_a_refresh_makes_what_is_not_fresh(freshness: Freshness, kitchen: Kitchen, clock: Clock) -> None:
+def test_a_refresh_makes_what_is_not_fresh(cache: Cache, source: Source, clock: Clock) -> None:
     """And, where it is to be newer than it is, what is fresh as well."""
-    freshness.refresh(["a"], kitchen)
+    refresh(cache, source, "a")
     clock.advance(10)
-    freshness.refresh(["a"], kitchen)
-    assert kitchen.made == ["a"]
-    freshness.refresh(["a"], kitchen, made_since(clock()))
+    refresh(cache, source, "a")
+    assert source.fetched == ["a"]
+    refresh(cache, source, "a", clock())
 
-    assert kitchen.made == ["a", "a"]
+    assert source.fetched == ["a", "a"]
 
 
-def test_an_answer_from_before_a_refresh_is_looked_at_again(kitchen: Kitchen, clock: Clock) -> None:
+def test_an_answer_from_before_a_refresh_is_looked_at_again(source: Source, clock: Clock) -> None:
     """It is built anew where its parts were made anew, and stays what it is where they were not."""
     store = Store(Shelf())
     with ThreadPoolExecutor(1) as pool:
-        freshness = Freshness(store, pool, clock=clock)
-
-        def ask() -> Answer:
-            return freshness.answer(
-                "numbers",
-                lambda: freshness.obtain(["a"], kitchen),
-                lambda entries, made, lifetime: Answer.of(values(entries), {}, made, lifetime),
-            )
-
-        first = ask()
+        cache = Cache.over(store, pool, clock=clock)
+        first = answered(cache, source)
         clock.advance(10)
         store.set(RENEWED, clock(), 60)
-        assert freshness.fresh("numbers") is None
-        assert ask().head == first.head
-        freshness.refresh(["a"], kitchen, made_since(clock()))
-        assert ask().made == clock()
-        assert freshness.fresh("numbers") is not None
+        assert cache.answers.fresh("key") is None
+        assert answered(cache, source).head == first.head
+        refresh(cache, source, "a", clock())
+        assert answered(cache, source).made == clock()
+        assert cache.answers.fresh("key") is not None
 
 
 @needs_redis
-def test_an_outage_is_bridged_after_answers_have_left_redis(kitchen: Kitchen, clock: Clock) -> None:
+def test_an_outage_is_bridged_after_answers_have_left_redis(source: Source, clock: Clock) -> None:
     """A worker that has seen nothing itself makes them again from what was received, kept for a day."""
     with RedisServer() as server, server.client() as client, ThreadPoolExecutor(4) as pool:
-        one, other = (Freshness(Store(Shelf(), RedisCache(client)), pool, clock=clock) for _ in range(2))
-        TestAnswers.ask(one, kitchen, clock)
+        one, other = (Cache.over(Store(Shelf(), RedisCache(client)), pool, clock=clock) for _ in range(2))
+        TestAnswers.ask(one, source, clock)
         assert client.ttl("answer:key") <= ANSWER_SHARED
         assert client.ttl("a") > 86_000
 
         client.delete("answer:key")
-        kitchen.closed = True
+        source.fails = True
         clock.advance(4 * 3600)
-        told = TestAnswers.ask(other, kitchen, clock)
+        told = TestAnswers.ask(other, source, clock)
 
     assert told["data"] == 1
     assert told["meta"]["ageSeconds"] == 4 * 3600

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.cache.answers import Answer
+from engine.cache.answers import Answer, Validity
 from engine.cache.entries import Entry
 from engine.cache.host_times import corrected, made_at
 from engine.market.candles.bad_markets import Rest
@@ -32,7 +32,7 @@ def test_nothing_is_younger_than_it_has_lain_there(said: float, lain: float, mad
 def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
     """Wherever it comes from: this host's own clock may have been set back."""
     entry = Entry({}, NOW + ahead, 30.0, again=NOW + ahead + 30)
-    answer = Answer.of({}, {}, NOW + ahead, 30.0)
+    answer = Answer.with_body({}, {}, Validity(made=NOW + ahead, lifetime=30.0))
 
     assert entry.due(NOW)
     assert answer.stale(NOW)
@@ -44,7 +44,10 @@ def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
 
 def test_a_little_difference_between_clocks_is_none() -> None:
     """What one host made just now the other may use."""
-    entry, answer = Entry({}, NOW + 1.9, 30.0), Answer.of({}, {}, NOW + 1.9, 30.0)
+    entry, answer = (
+        Entry({}, NOW + 1.9, 30.0),
+        Answer.with_body({}, {}, Validity(made=NOW + 1.9, lifetime=30.0)),
+    )
 
     assert not entry.due(NOW)
     assert not answer.stale(NOW)

@@ -1,4 +1,4 @@
-"""One making per key: over the threads of a worker, and over workers that share a Redis."""
+"""One fetch per key: over the threads of a worker, and over workers that share a Redis."""
 
 import threading
 import time
@@ -10,10 +10,14 @@ import pytest
 import redis
 from cachelib import RedisCache
 
-from engine.cache.single_flight import FAILURE_REMEMBERED, Flights
+from engine.cache.decision import FAILURE_REMEMBERED
+from engine.cache.entries import Entry
+from engine.cache.host_times import HostTimes
+from engine.cache.kept import KeptEntries
+from engine.cache.single_flight import SingleFlight
 from engine.errors import AllProvidersFailed
 from engine.store import Store
-from engine.store.leases import LEASE
+from engine.store.leases import LEASE, Leases
 from engine.store.memory import Shelf
 from providers import Unavailable
 from tests.clock import Clock
@@ -37,30 +41,30 @@ def server() -> Iterator[RedisServer]:
 
 
 class Worker:
-    """A worker's flights over `store`, and the making of values that can be held up and can fail."""
+    """A worker's single flight over `store`, with fetches that can be held up and can fail."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
-        self.flights = Flights(store, clock)
-        self.made: list[str] = []
+        self.clock = clock
+        self.kept = KeptEntries(store, HostTimes(store, clock), clock, {})
+        self.single_flight = SingleFlight(self.kept, Leases(store), clock)
+        self.fetched: list[str] = []
         self.fails = False
-        self.may_land = threading.Event()
-        self.may_land.set()
+        self.may_finish = threading.Event()
+        self.may_finish.set()
 
-    def make(self, keys: list[str]) -> dict[str, Any]:
-        """Make and store, once that is allowed."""
-        self.made += keys
-        assert self.may_land.wait(20)
+    def fetch(self, keys: list[str]) -> dict[str, Entry]:
+        """Fetch, once that is allowed."""
+        self.fetched += keys
+        assert self.may_finish.wait(20)
         if self.fails:
             raise AllProvidersFailed.of({"binance": Unavailable(reason="Timeout")})
-        values = {key: f"{key} made" for key in keys}
-        for key, value in values.items():
-            self.store.set(key, value, 60)
-        return values
+        return {key: Entry(f"{key} fetched", self.clock(), 60) for key in keys}
 
-    def fly(self, *keys: str, deadline: float = DEADLINE) -> dict[str, Any]:
-        """The values of `keys`."""
-        return self.flights.fly(keys, self.make, self.store.get, deadline)
+    def run(self, *keys: str, deadline: float = DEADLINE) -> dict[str, Any]:
+        """Return the values of `keys`."""
+        entries = self.single_flight.run(dict.fromkeys(keys, 0.0), self.fetch, self.clock(), deadline)
+        return {key: entry.value for key, entry in entries.items()}
 
 
 @pytest.fixture
@@ -76,68 +80,70 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def reasons(flight: Callable[[], object]) -> object:
-    """The details of the error that a flight ends with."""
+def reasons(run: Callable[[], object]) -> object:
+    """Return the details of the error that a run ends with."""
     with pytest.raises(AllProvidersFailed) as failed:
-        flight()
+        run()
     return failed.value.details
 
 
 class TestOneWorker:
     """Threads of one process."""
 
-    def test_all_who_want_the_same_wait_for_the_one_who_makes_it(
+    def test_all_callers_of_a_key_wait_for_the_one_that_fetches_it(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """Twenty ask, one makes, all have it."""
-        worker.may_land.clear()
-        asked = [pool.submit(worker.fly, "a") for _ in range(20)]
-        eventually(lambda: worker.made)
-        worker.may_land.set()
+        """Twenty ask, one fetches, all have it."""
+        worker.may_finish.clear()
+        asked = [pool.submit(worker.run, "a") for _ in range(20)]
+        eventually(lambda: worker.fetched)
+        worker.may_finish.set()
 
-        assert [each.result(10) for each in asked] == [{"a": "a made"}] * 20
-        assert worker.made == ["a"]
+        assert [each.result(10) for each in asked] == [{"a": "a fetched"}] * 20
+        assert worker.fetched == ["a"]
 
     def test_different_keys_do_not_wait_for_each_other(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """While one is in the air another lands."""
-        worker.may_land.clear()
-        slow = pool.submit(worker.fly, "a")
-        eventually(lambda: worker.made)
-        quick = worker.flights.fly(["b"], lambda keys: {"b": 1}, worker.store.get, DEADLINE)
-        assert quick == {"b": 1}
+        """While one is fetched another is ready."""
+        worker.may_finish.clear()
+        slow = pool.submit(worker.run, "a")
+        eventually(lambda: worker.fetched)
+        quick = Entry(1, worker.clock(), 60)
+        assert worker.single_flight.run({"b": 0.0}, lambda keys: {"b": quick}, 0.0, DEADLINE) == {"b": quick}
         assert not slow.done()
 
-        worker.may_land.set()
-        assert slow.result(10) == {"a": "a made"}
+        worker.may_finish.set()
+        assert slow.result(10) == {"a": "a fetched"}
 
-    def test_only_what_is_not_in_the_air_is_made(self, worker: Worker, pool: ThreadPoolExecutor) -> None:
-        """Of two keys one is waited for and one is made, and both are given."""
-        worker.may_land.clear()
-        first = pool.submit(worker.fly, "a")
-        eventually(lambda: worker.made == ["a"])
-        second = pool.submit(worker.fly, "a", "b")
-        eventually(lambda: worker.made == ["a", "b"])
-        worker.may_land.set()
+    def test_only_what_is_not_being_fetched_is_fetched(
+        self, worker: Worker, pool: ThreadPoolExecutor
+    ) -> None:
+        """Of two keys one is waited for and one is fetched, and both are given."""
+        worker.may_finish.clear()
+        first = pool.submit(worker.run, "a")
+        eventually(lambda: worker.fetched == ["a"])
+        second = pool.submit(worker.run, "a", "b")
+        eventually(lambda: worker.fetched == ["a", "b"])
+        worker.may_finish.set()
 
-        assert first.result(10) == {"a": "a made"}
-        assert second.result(10) == {"a": "a made", "b": "b made"}
-        assert worker.made == ["a", "b"]
+        assert first.result(10) == {"a": "a fetched"}
+        assert second.result(10) == {"a": "a fetched", "b": "b fetched"}
+        assert worker.fetched == ["a", "b"]
 
     def test_a_failure_is_told_to_all_and_remembered(
         self, worker: Worker, pool: ThreadPoolExecutor, clock: Clock
     ) -> None:
         """One try, the same reasons for everybody, and for a while the failure is known."""
-        worker.may_land.clear()
+        worker.may_finish.clear()
         worker.fails = True
-        asked = [pool.submit(worker.fly, "a") for _ in range(5)]
-        eventually(lambda: worker.made)
-        worker.may_land.set()
+        asked = [pool.submit(worker.run, "a") for _ in range(5)]
+        eventually(lambda: worker.fetched)
+        worker.may_finish.set()
 
         for each in asked:
             assert reasons(lambda each=each: each.result(10)) == {"binance": "Timeout"}  # type: ignore[misc]
-        failed = worker.flights.failure("a")
+        failed = worker.kept.failure("a")
         assert failed is not None
         assert failed.recent(clock())
         clock.advance(FAILURE_REMEMBERED)
@@ -146,43 +152,43 @@ class TestOneWorker:
     def test_a_success_forgets_the_failure(self, worker: Worker, clock: Clock) -> None:
         """What works again has not failed."""
         worker.fails = True
-        reasons(lambda: worker.fly("a"))
+        reasons(lambda: worker.run("a"))
         worker.fails = False
         clock.advance(FAILURE_REMEMBERED)
-        worker.fly("a")
+        worker.run("a")
 
-        assert worker.flights.failure("a") is None
+        assert worker.kept.failure("a") is None
 
     def test_nobody_waits_longer_than_the_deadline(self, worker: Worker, pool: ThreadPoolExecutor) -> None:
-        """Who came for what hangs is told so in time, and the flight itself goes on."""
-        worker.may_land.clear()
-        first = pool.submit(worker.fly, "a")
-        eventually(lambda: worker.made)
+        """A caller of what hangs gets an error in time, and the fetch itself goes on."""
+        worker.may_finish.clear()
+        first = pool.submit(worker.run, "a")
+        eventually(lambda: worker.fetched)
         start = time.monotonic()
 
-        assert reasons(lambda: worker.fly("a", deadline=0.2)) == {"engine": "Timeout"}
+        assert reasons(lambda: worker.run("a", deadline=0.2)) == {"engine": "Timeout"}
         assert time.monotonic() - start < 2
-        worker.may_land.set()
-        assert first.result(10) == {"a": "a made"}
+        worker.may_finish.set()
+        assert first.result(10) == {"a": "a fetched"}
 
     def test_a_fault_of_ours_frees_the_key(self, worker: Worker) -> None:
-        """What ends in an unforeseen error can be made anew, and leaves nobody waiting."""
+        """What ends in an unforeseen error can be fetched anew, and no caller waits for it."""
 
-        def burst(keys: list[str]) -> dict[str, Any]:
+        def burst(keys: list[str]) -> dict[str, Entry]:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            worker.flights.fly(["a"], burst, worker.store.get, DEADLINE)
-        assert worker.fly("a") == {"a": "a made"}
+            worker.single_flight.run({"a": 0.0}, burst, 0.0, DEADLINE)
+        assert worker.run("a") == {"a": "a fetched"}
 
-    def test_who_looked_before_it_landed_does_not_make_it_again(
+    def test_a_caller_that_looked_before_the_end_does_not_fetch_again(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """Between finding nothing and boarding another thread may have landed: then there is something."""
-        worker.fly("a")
+        """Between finding nothing and joining another thread may have finished: then there is an entry."""
+        worker.run("a")
 
-        assert worker.fly("a") == {"a": "a made"}
-        assert worker.made == ["a"]
+        assert worker.run("a") == {"a": "a fetched"}
+        assert worker.fetched == ["a"]
 
 
 @needs_redis
@@ -204,39 +210,39 @@ class TestTwoWorkers:
         )
         return one, other
 
-    def test_one_makes_and_the_other_has_the_same(
+    def test_one_fetches_and_the_other_has_the_same(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor
     ) -> None:
-        """The one who came later waits for what the other is making."""
+        """The later one waits for what the other fetches."""
         one, other = workers
-        one.may_land.clear()
-        first = pool.submit(one.fly, "a")
-        eventually(lambda: one.made)
-        second = pool.submit(other.fly, "a")
-        eventually(lambda: "a" in other.flights._here)
-        one.may_land.set()
+        one.may_finish.clear()
+        first = pool.submit(one.run, "a")
+        eventually(lambda: one.fetched)
+        second = pool.submit(other.run, "a")
+        eventually(lambda: "a" in other.single_flight._running)
+        one.may_finish.set()
 
-        assert first.result(10) == second.result(10) == {"a": "a made"}
-        assert other.made == []
+        assert first.result(10) == second.result(10) == {"a": "a fetched"}
+        assert other.fetched == []
 
-    def test_a_flight_longer_than_its_lease_is_not_taken_over(
+    def test_a_fetch_longer_than_its_lease_is_not_taken_over(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor, client: "redis.Redis"
     ) -> None:
         """Whoever is alive renews it as long as it takes."""
         one, other = workers
-        one.may_land.clear()
-        first = pool.submit(one.fly, "a")
+        one.may_finish.clear()
+        first = pool.submit(one.run, "a")
         second = first
-        eventually(lambda: one.made)
-        second = pool.submit(other.fly, "a")
+        eventually(lambda: one.fetched)
+        second = pool.submit(other.run, "a")
         end = time.monotonic() + 2 * LEASE
         eventually(lambda: time.monotonic() > end)
-        assert other.made == []
+        assert other.fetched == []
         assert client.exists("engine:flight:a")
 
-        one.may_land.set()
-        assert first.result(10) == second.result(10) == {"a": "a made"}
-        assert other.made == []
+        one.may_finish.set()
+        assert first.result(10) == second.result(10) == {"a": "a fetched"}
+        assert other.fetched == []
 
     def test_a_failure_is_told_to_both(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor
@@ -244,35 +250,35 @@ class TestTwoWorkers:
         """The other does not try in its turn what has just failed."""
         one, other = workers
         one.fails = True
-        one.may_land.clear()
-        first = pool.submit(one.fly, "a")
-        eventually(lambda: one.made)
-        second = pool.submit(other.fly, "a")
-        eventually(lambda: "a" in other.flights._here)
-        one.may_land.set()
+        one.may_finish.clear()
+        first = pool.submit(one.run, "a")
+        eventually(lambda: one.fetched)
+        second = pool.submit(other.run, "a")
+        eventually(lambda: "a" in other.single_flight._running)
+        one.may_finish.set()
 
         assert reasons(lambda: first.result(10)) == {"binance": "Timeout"}
         assert reasons(lambda: second.result(10)) == {"binance": "Timeout"}
-        assert other.made == []
+        assert other.fetched == []
 
-    def test_who_comes_just_after_the_landing_does_not_make_it_again(
+    def test_a_worker_that_comes_just_after_the_fetch_does_not_fetch_again(
         self, workers: tuple[Worker, Worker]
     ) -> None:
         """A lease that is free may be free because the value is there."""
         one, other = workers
-        one.fly("a")
+        one.run("a")
 
-        assert other.fly("a") == {"a": "a made"}
-        assert other.made == []
+        assert other.run("a") == {"a": "a fetched"}
+        assert other.fetched == []
 
     def test_who_comes_just_after_a_failure_does_not_try_again(self, workers: tuple[Worker, Worker]) -> None:
         """A lease that is free may be free because it has just failed: an outage is no storm."""
         one, other = workers
         one.fails = True
-        reasons(lambda: one.fly("a"))
+        reasons(lambda: one.run("a"))
 
-        assert reasons(lambda: other.fly("a")) == {"binance": "Timeout"}
-        assert other.made == []
+        assert reasons(lambda: other.run("a")) == {"binance": "Timeout"}
+        assert other.fetched == []
 
     def test_a_lease_whose_holder_vanished_is_taken_over(
         self, workers: tuple[Worker, Worker], client: "redis.Redis"
@@ -282,7 +288,7 @@ class TestTwoWorkers:
         assert one.store.add("flight:a", "who died", LEASE)
         start = time.monotonic()
 
-        assert one.fly("a") == {"a": "a made"}
+        assert one.run("a") == {"a": "a fetched"}
         # Redis counts whole milliseconds from when the lease was added, a little before `start`.
         assert LEASE * 0.9 < time.monotonic() - start < 3 * LEASE
         assert not client.exists("engine:flight:a")
@@ -295,40 +301,40 @@ class TestTwoWorkers:
         assert one.store.add("flight:a", "who hangs", 60)
         start = time.monotonic()
 
-        assert reasons(lambda: one.fly("a", deadline=0.5)) == {"engine": "Timeout"}
+        assert reasons(lambda: one.run("a", deadline=0.5)) == {"engine": "Timeout"}
         assert time.monotonic() - start < 1.5
 
-    def test_what_another_makes_does_not_spoil_what_was_made_here(
+    def test_what_another_worker_fetches_does_not_spoil_what_was_fetched_here(
         self, workers: tuple[Worker, Worker]
     ) -> None:
         """Of two keys one hangs elsewhere: the other one is given all the same."""
         one, _ = workers
         assert one.store.add("flight:a", "who hangs", 60)
 
-        assert one.fly("a", "b", deadline=0.5) == {"b": "b made"}
+        assert one.run("a", "b", deadline=0.5) == {"b": "b fetched"}
 
     def test_a_lease_that_was_taken_over_is_not_given_back(
         self, workers: tuple[Worker, Worker], client: "redis.Redis", pool: ThreadPoolExecutor
     ) -> None:
         """Who was thought dead and lands late leaves its successor's mark alone."""
         one, _ = workers
-        one.may_land.clear()
-        late = pool.submit(one.fly, "a")
-        eventually(lambda: one.made)
+        one.may_finish.clear()
+        late = pool.submit(one.run, "a")
+        eventually(lambda: one.fetched)
         one.store.set("flight:a", "the successor", 60)
-        one.may_land.set()
+        one.may_finish.set()
         late.result(10)
 
         assert one.store.get("flight:a") == "the successor"
 
-    def test_without_redis_each_makes_its_own(
+    def test_without_redis_each_fetches_its_own(
         self, workers: tuple[Worker, Worker], server: RedisServer
     ) -> None:
         """There is nothing to agree over, and nobody waits for a lease."""
         one, other = workers
         server.kill()
         try:
-            assert one.fly("a") == other.fly("a") == {"a": "a made"}
-            assert one.made == other.made == ["a"]
+            assert one.run("a") == other.run("a") == {"a": "a fetched"}
+            assert one.fetched == other.fetched == ["a"]
         finally:
             server.start()

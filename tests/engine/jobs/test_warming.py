@@ -13,7 +13,7 @@ from engine.market import Market
 from engine.store import Store
 from engine.store.memory import Shelf
 from engine.web.services import services_of
-from providers import INTERVALS, Pair
+from providers import INTERVALS, Interval, Pair
 from tests.clock import Clock
 from tests.engine.web.api.answers import news, ohlcv, overview, prices, sentiment
 from tests.engine.web.conftest import settings_for
@@ -136,19 +136,18 @@ def test_it_runs_in_a_thread_of_its_own(stand_in: StandIn, clock: Clock) -> None
 
 
 class Broken:
-    """A market whose prices cannot even be asked for."""
+    """A market whose prices cannot even be asked for, and whose first series is as bad."""
 
     def __init__(self, clock: Clock) -> None:
+        self.prices = self.candles = self.answers = self
         self.asked = clock()
-        self.series: list[tuple[str, str]] = []
+        self.series: list[Pair] = []
 
-    def refresh_prices(self, since: float = 0.0) -> None:
-        """Fail in a way that nobody has foreseen."""
-        raise RuntimeError
-
-    def refresh_candles(self, pair: Pair, interval: str, since: float = 0.0) -> None:
-        """Be asked for a series; the first one is as bad."""
-        self.series.append((pair.base.code, interval))
+    def refresh(self, pair: Pair | None = None, interval: Interval | None = None, since: float = 0.0) -> None:
+        """Fail in a way that nobody has foreseen, but for the second series and later ones."""
+        if pair is None:
+            raise RuntimeError
+        self.series.append(pair)
         if len(self.series) == 1:
             raise RecursionError
 

@@ -13,7 +13,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cache.answers import Answer
+from engine.cache import Answer, Validity
 from engine.web import compression
 from tests.running import ROOT
 from tests.waiting import eventually
@@ -27,7 +27,8 @@ UNPACK = {
 
 def answer(rows: int) -> Answer:
     """One with so many rows."""
-    return Answer.of({"data": [{"close": 43_250.5 + row} for row in range(rows)]}, {"gaps": []}, 1000.0, 30)
+    body = {"data": [{"close": 43_250.5 + row} for row in range(rows)]}
+    return Answer.with_body(body, {"gaps": []}, Validity(made=1000.0, lifetime=30))
 
 
 @pytest.mark.parametrize("name", UNPACK)
@@ -95,7 +96,7 @@ from gevent import monkey
 monkey.patch_all()
 import gevent, os
 from engine.web import compression
-from engine.cache.answers import Answer
+from engine.cache import Answer, Validity
 
 reading, writing = os.pipe()
 names = gevent.get_hub().threadpool

@@ -120,7 +120,7 @@ def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock
     prices(client, "symbols=BTC")
 
     assert client.get("/api/health").get_json()["cache"]["hitRate"] == pytest.approx(4 / 5)
-    assert services_of(client.application).market.asked == clock()
+    assert services_of(client.application).market.answers.asked == clock()
 
 
 def test_a_million_queries_change_nothing(make: Make) -> None:

@@ -6,7 +6,7 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from engine.cache.answers import Answer
+from engine.cache.answers import Answer, Validity
 from engine.web.responses import reply
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure
@@ -73,7 +73,7 @@ def test_what_a_client_has_is_not_sent_again(
 
 def test_what_a_client_has_is_not_even_made() -> None:
     """Nothing is compressed for a 304."""
-    answer = Answer.of({"data": "x" * 5000}, {}, made=100.0, lifetime=30.0)
+    answer = Answer.with_body({"data": "x" * 5000}, {}, Validity(made=100.0, lifetime=30.0))
     asked = {"HTTP_ACCEPT_ENCODING": "gzip"}
     known = reply(answer, 101.0, {**asked, "HTTP_IF_NONE_MATCH": f'"{answer.tag}-gzip"'})
 

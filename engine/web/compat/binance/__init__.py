@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from flask import Response, request
 
 from engine.errors import InvalidRequest
+from engine.market.prices.lists import CoinPrice, PriceList
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
 from engine.web.compat import _asking
 from engine.web.compat._dialect import dialect
-from engine.web.compat._retelling import Heard, hear, retell
+from engine.web.compat._translation import Origin, received, require_recent, respond
 from engine.web.compat.binance import _days, _exchange, _klines
 from engine.web.compat.binance._failures import Unpriced, tell
 from engine.web.compat.binance._figures import lacking, written
@@ -76,9 +77,10 @@ def get_klines(
     symbol: NamedPair, interval: Interval, start: int | None, end: int | None, limit: int, zone: int
 ) -> Response:
     """Candles from the first provider that serves them well."""
-    heard = _klines.heard(symbol, interval, limit, start, end, _now())
-    candles = [candle for part in heard for candle in part.data]
-    return _retold(_klines.rows(candles, interval, _unit()), *heard, missing=_klines.neutral(candles))
+    parts = _klines.parts_of(symbol, interval, limit, start, end, _now())
+    candles = [candle for part in parts for candle in part.candles]
+    rows = _klines.rows(candles, interval, _unit())
+    return _respond(rows, *map(Origin.of_candles, parts), missing=_klines.neutral(candles))
 
 
 @bp.get("/api/v3/avgPrice")
@@ -87,13 +89,13 @@ def get_klines(
 def get_average(symbol: NamedPair) -> Response:
     """The average price of the last five minutes, from candles of one."""
     minute = INTERVALS["1m"]
-    heard = _asking.candles(symbol, minute, _days.MINUTES)
-    average = _days.average(heard.data, heard.made, minute)
+    found = _asking.candles(symbol, minute, _days.MINUTES)
+    average = _days.average(found.candles, received(found), minute)
     if average is None:
         raise Unpriced.of(symbol.symbol)
     price, closed = average
     body = {"mins": _days.MINUTES, "price": written(price), "closeTime": closed * _unit()}
-    return _retold(body, heard, estimated=["price"])
+    return _respond(body, Origin.of_candles(found), estimated=["price"])
 
 
 @bp.get("/api/v3/ticker/price")
@@ -104,9 +106,9 @@ def get_price(symbol: NamedPair | None, symbols: list[NamedPair] | None, status:
     coins = _selected(symbol, symbols, status)
     if not coins:
         return _nothing()
-    heard, missing = _priced(coins)
-    rows = [{"symbol": f"{row['symbol']}USDT", "price": written(row["price"])} for row in heard.data]
-    return _retold(rows[0] if symbol else rows, heard, missing=missing)
+    found, prices, missing = _priced(coins)
+    rows = [{"symbol": f"{coin.symbol}USDT", "price": written(price)} for coin, price in prices]
+    return _respond(rows[0] if symbol else rows, Origin.of(found), missing=missing)
 
 
 @bp.get("/api/v3/ticker/24hr")
@@ -120,12 +122,12 @@ def get_day(
     if not coins:
         return _nothing()
     if symbol is None:
-        heard, missing = _priced(coins)
-        days = [_days.shown(_days.of_price(row), kind, _unit()) for row in heard.data]
-        return _retold(days, heard, missing=[*missing, *lacking(days, _days.FIELDS[kind])])
-    heard = _asking.candles(symbol, _days.STEP, _days.COUNT)
-    hear(heard.answer, _asking.QUOTES_COUNT)  # a last price that is older is none
-    day = _days.of_candles(symbol.symbol, heard.data, heard.made)
+        found, prices, missing = _priced(coins)
+        days = [_days.shown(_days.of_price(coin, price), kind, _unit()) for coin, price in prices]
+        return _respond(days, Origin.of(found), missing=[*missing, *lacking(days, _days.FIELDS[kind])])
+    candles = _asking.candles(symbol, _days.STEP, _days.COUNT)
+    require_recent(candles.validity, _asking.QUOTES_COUNT)  # an older close is no last price
+    day = _days.of_candles(symbol.symbol, candles.candles, received(candles))
     if day is None:
         raise Unpriced.of(symbol.symbol)
     body = _days.shown(day, kind, _unit())
@@ -133,7 +135,7 @@ def get_day(
         lacking([body], _days.FIELDS[kind]),
         [name for name in _days.ESTIMATED if name in body],
     )
-    return _retold(body, heard, missing=missing, estimated=estimated)
+    return _respond(body, Origin.of_candles(candles), missing=missing, estimated=estimated)
 
 
 def _selected(
@@ -156,20 +158,20 @@ def _nothing() -> Response:
     return Response("[]", mimetype="application/json")
 
 
-def _priced(coins: Sequence[NamedPair]) -> tuple[Heard, list[str]]:
-    """What is known of their prices, and the markets that nobody prices. Raises `Unpriced` where none is."""
-    heard = _asking.prices(coins, "USDT")
-    heard.data[:] = [row for row in heard.data if row["price"] is not None]
-    if not heard.data:
+def _priced(coins: Sequence[NamedPair]) -> tuple[PriceList, list[tuple[CoinPrice, float]], list[str]]:
+    """Return the list, its coins with prices, and the markets without one. Raises `Unpriced` without any."""
+    found = _asking.prices(coins, "USDT")
+    prices = [(coin, coin.price) for coin in found.coins if coin.price is not None]
+    if not prices:
         raise Unpriced.of(", ".join(coin.symbol for coin in coins))
-    priced = {f"{row['symbol']}USDT" for row in heard.data}
-    return heard, [coin.symbol for coin in coins if coin.symbol not in priced]
+    priced = {f"{coin.symbol}USDT" for coin, _ in prices}
+    return found, prices, [coin.symbol for coin in coins if coin.symbol not in priced]
 
 
-def _retold(
-    body: object, *heard: Heard, missing: Sequence[str] = (), estimated: Sequence[str] = ()
+def _respond(
+    body: object, *origins: Origin, missing: Sequence[str] = (), estimated: Sequence[str] = ()
 ) -> Response:
-    response = retell(body, *heard)
+    response = respond(body, *origins)
     for header, names in (("X-Data-Missing", missing), ("X-Data-Estimated", estimated)):
         if names:
             response.headers[header] = ", ".join(names)

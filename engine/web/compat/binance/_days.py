@@ -4,12 +4,11 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-e
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
 
 from engine.analysis.consensus import tidy
+from engine.market.prices.lists import CoinPrice
 from engine.web.compat.binance._figures import known
-from providers import INTERVALS, Interval
+from providers import INTERVALS, Candle, Interval
 
 DAY = 86_400_000
 STEP = INTERVALS["5m"]
@@ -29,47 +28,45 @@ FIELDS = {"FULL": FULL, "MINI": MINI}
 ESTIMATED = ("weightedAvgPrice", "quoteVolume")
 """Figures that follow from what `typical` takes a candle's trades to have cost."""
 
-Row = Mapping[str, Any]
 
-
-def of_candles(symbol: str, told: Sequence[Row], made: float) -> dict[str, object] | None:
+def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str, object] | None:
     """The 24 hours before `made` (Unix seconds), from candles; `None` where there are none.
 
     It begins where the first candle opens: `openTime` says when. What a candle was traded for is its
     volume at `typical` prices.
     """
     now = int(made * 1000)
-    inside = [row for row in told if now - DAY < row["timestamp"] <= now]
+    inside = [it for it in candles if now - DAY < it.open_time <= now]
     if not inside:
         return None
     first, last = inside[0], inside[-1]
-    before = [row for row in told if row["timestamp"] == first["timestamp"] - STEP.length]
-    volumes = [row["volume"] for row in inside]
-    volume = None if None in volumes else tidy(sum(volumes))
-    spent = None if volume is None else tidy(sum(typical(row) * row["volume"] for row in inside))
+    before = [it for it in candles if it.open_time == first.open_time - STEP.length]
+    volumes = [it.volume for it in inside if it.volume is not None]
+    volume = tidy(sum(volumes)) if len(volumes) == len(inside) else None
+    spent = None if volume is None else tidy(sum(map(_spent, inside)))
     return {
         "symbol": symbol,
-        **_change(first["open"], last["close"]),
+        **_change(first.open, last.close),
         "weightedAvgPrice": tidy(spent / volume) if spent and volume else None,
-        "prevClosePrice": before[0]["close"] if before else None,
-        "lastPrice": last["close"],
-        "openPrice": first["open"],
-        "highPrice": max(row["high"] for row in inside),
-        "lowPrice": min(row["low"] for row in inside),
+        "prevClosePrice": before[0].close if before else None,
+        "lastPrice": last.close,
+        "openPrice": first.open,
+        "highPrice": max(it.high for it in inside),
+        "lowPrice": min(it.low for it in inside),
         "volume": volume,
         "quoteVolume": spent,
-        "openTime": first["timestamp"],
+        "openTime": first.open_time,
         "closeTime": _closed(last, STEP, now),
     }
 
 
-def of_price(row: Row) -> dict[str, object]:
+def of_price(coin: CoinPrice, price: float) -> dict[str, object]:
     """The 24 hours before a price, from what providers say of its change."""
-    price, change = row["price"], row["change24h"]
+    change = coin.change_24h
     opened = tidy(price / (1 + change / 100)) if change is not None and change > -100 else None
-    closed = int(datetime.fromisoformat(row["lastUpdate"]).timestamp() * 1000)
+    closed = int(coin.time) * 1000
     return {
-        "symbol": f"{row['symbol']}USDT",
+        "symbol": f"{coin.symbol}USDT",
         "priceChange": None if opened is None else tidy(price - opened),
         "priceChangePercent": None if opened is None else f"{change:.3f}",
         "lastPrice": price,
@@ -86,23 +83,27 @@ def shown(day: Mapping[str, object], kind: str, unit: int) -> dict[str, object]:
     return known(named | times)
 
 
-def average(told: Sequence[Row], made: float, step: Interval) -> tuple[float, int] | None:
+def average(candles: Sequence[Candle], made: float, step: Interval) -> tuple[float, int] | None:
     """The price of the five minutes before `made`, weighted by volume, and when they ended.
 
     Without a trade it is the last price, as at Binance. `None` where volumes are not known.
     """
     now = int(made * 1000)
-    inside = [row for row in told if row["timestamp"] > now - MINUTES * step.length] or told[-1:]
-    if not inside or any(row["volume"] is None for row in inside):
+    inside = [it for it in candles if it.open_time > now - MINUTES * step.length] or candles[-1:]
+    volumes = [it.volume for it in inside if it.volume is not None]
+    if not inside or len(volumes) < len(inside):
         return None
-    volume = sum(row["volume"] for row in inside)
-    spent = sum(typical(row) * row["volume"] for row in inside)
-    return (tidy(spent / volume) if volume else inside[-1]["close"]), _closed(inside[-1], step, now)
+    volume, spent = sum(volumes), sum(map(_spent, inside))
+    return (tidy(spent / volume) if volume else inside[-1].close), _closed(inside[-1], step, now)
 
 
-def typical(row: Row) -> float:
-    """The middle of a candle's high, low and close: what is traded in it costs about that."""
-    return float(row["high"] + row["low"] + row["close"]) / 3
+def typical(candle: Candle) -> float:
+    """Return the middle of a candle's high, low and close: what is traded in it costs about that."""
+    return (candle.high + candle.low + candle.close) / 3
+
+
+def _spent(candle: Candle) -> float:
+    return typical(candle) * (candle.volume or 0.0)
 
 
 def _change(opened: float, last: float) -> dict[str, object]:
@@ -112,6 +113,6 @@ def _change(opened: float, last: float) -> dict[str, object]:
     }
 
 
-def _closed(row: Row, step: Interval, now: int) -> int:
+def _closed(candle: Candle, step: Interval, now: int) -> int:
     """When a candle closed; for one that is forming, when it was seen."""
-    return int(min(row["timestamp"] + step.length - 1, now))
+    return min(candle.open_time + step.length - 1, now)

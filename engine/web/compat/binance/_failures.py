@@ -7,7 +7,7 @@ from flask import request
 
 from engine.errors import ApiError, InvalidRequest
 from engine.web.compat._dialect import Told
-from engine.web.compat._retelling import RETRY_AFTER
+from engine.web.compat._translation import RETRY_AFTER
 
 UNKNOWN = -1000
 CODES = {

@@ -8,11 +8,12 @@ from flask import Response
 from marshmallow import EXCLUDE
 
 from engine.errors import ApiError, InvalidRequest
+from engine.market.prices.lists import PriceList
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._asking import overview, prices
 from engine.web.compat._dialect import Told, dialect
-from engine.web.compat._retelling import Heard, retell
+from engine.web.compat._translation import Origin, respond
 from engine.web.compat.coingecko._candles import fit, ohlc, size
 from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, named, pair
 from engine.web.compat.coingecko._figures import market_rows, ordered, simple, whole_market
@@ -103,8 +104,8 @@ def get_price(
     currencies = [currency for currency in vs_currencies if currency in CURRENCIES]
     if not coins or not currencies:
         return _untold({name: {} for name in coins})
-    heard = {currency: _prices(coins.values(), currency) for currency in currencies}
-    return retell(simple(coins, heard, included, precision), *heard.values())
+    lists = {currency: _prices(coins.values(), currency) for currency in currencies}
+    return respond(simple(coins, lists, included, precision), *map(Origin.of, lists.values()))
 
 
 def _untold(body: object) -> Response:
@@ -112,7 +113,7 @@ def _untold(body: object) -> Response:
     return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, mimetype="application/json")
 
 
-def _prices(assets: Iterable[Asset], currency: str) -> Heard:
+def _prices(assets: Iterable[Asset], currency: str) -> PriceList:
     return prices([pair(asset, currency) for asset in dict.fromkeys(assets)], CURRENCIES[currency])
 
 
@@ -140,11 +141,12 @@ def get_markets(
     assets = list(dict.fromkeys(ASSETS if coins is None else coins.values()))
     if not assets:
         return _untold([])
-    heard = _prices(assets, vs_currency)
-    rows = ordered(market_rows(assets, vs_currency, heard, price_change_percentage or (), precision), order)
+    found = _prices(assets, vs_currency)
+    rows = ordered(market_rows(assets, vs_currency, found, price_change_percentage or (), precision), order)
     size = min(per_page, LARGEST_PAGE)
     page_rows = rows[(page - 1) * size : page * size]
-    return retell([row | {"sparkline_in_7d": None} for row in page_rows] if sparkline else page_rows, heard)
+    body = [row | {"sparkline_in_7d": None} for row in page_rows] if sparkline else page_rows
+    return respond(body, Origin.of(found))
 
 
 def _check(currency: str) -> None:
@@ -164,10 +166,10 @@ def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: i
     length = size(span, interval)
     if not fit(span, length):
         raise InvalidRequest("The request is not valid", {"interval": [f"too short for {days} days"]})
-    told, heard = ohlc(
+    rows, candles = ohlc(
         pair(BY_ID[coin], vs_currency), span, length, current_services().market.now() * 1000, precision
     )
-    return retell(told, heard)
+    return respond(rows, Origin.of_candles(candles))
 
 
 @bp.get("/global")
@@ -175,5 +177,5 @@ def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: i
 @served(answer=GlobalAnswer)
 def get_global() -> Response:
     """CoinGecko: the market as a whole, in dollars."""
-    heard = overview()
-    return retell({"data": whole_market(heard)}, heard)
+    report = overview()
+    return respond({"data": whole_market(report)}, Origin.of(report))

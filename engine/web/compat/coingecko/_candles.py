@@ -5,8 +5,8 @@ https://docs.coingecko.com/reference/coins-id-ohlc
 
 from engine.analysis.candles import resample
 from engine.market import MAXIMUM
+from engine.market.candles.slices import CandleSlice
 from engine.web.compat._asking import candles
-from engine.web.compat._retelling import Heard
 from engine.web.compat.coingecko._coins import rounded
 from providers import INTERVALS, Candle, Interval
 from schemas import NamedPair
@@ -36,7 +36,7 @@ def fit(days: int, length: Interval) -> bool:
 
 def ohlc(
     coin: NamedPair, days: int, length: Interval, now: int, precision: int | None
-) -> tuple[list[list[float | int | None]], Heard]:
+) -> tuple[list[list[float | int | None]], CandleSlice]:
     """`[close time, open, high, low, close]` of so many days, and what that was made of.
 
     The last one is still forming, so that it closes in the future. Raises an `ApiError`.
@@ -44,17 +44,13 @@ def ohlc(
     small = MADE_FROM.get(length.code, length)
     parts = length.length // small.length
     count = days * DAY // length.length
-    heard = candles(coin, small, min(count * parts + parts - 1, MAXIMUM))
-    rows = [_candle(row) for row in heard.data]
+    found = candles(coin, small, min(count * parts + parts - 1, MAXIMUM))
+    merged = list(found.candles)
     if small is not length:
-        rows = resample(rows, small, length, now)
-    return [_told(row, length, precision) for row in rows[-count:]], heard
+        merged = resample(merged, small, length, now)
+    return [_row(candle, length, precision) for candle in merged[-count:]], found
 
 
-def _candle(row: dict[str, float]) -> Candle:
-    return Candle(int(row["timestamp"]), row["open"], row["high"], row["low"], row["close"], row["volume"])
-
-
-def _told(row: Candle, length: Interval, precision: int | None) -> list[float | int | None]:
-    prices = [rounded(price, precision) for price in (row.open, row.high, row.low, row.close)]
-    return [row.open_time + length.length, *prices]
+def _row(candle: Candle, length: Interval, precision: int | None) -> list[float | int | None]:
+    prices = [rounded(price, precision) for price in (candle.open, candle.high, candle.low, candle.close)]
+    return [candle.open_time + length.length, *prices]

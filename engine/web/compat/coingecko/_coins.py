@@ -1,6 +1,6 @@
 """The coins that are served, as CoinGecko names them. Pure functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from providers import ASSET_BY_NAME, ASSETS, Asset, Pair
 from schemas import NamedPair
@@ -38,9 +38,9 @@ def pair(asset: Asset, currency: str) -> NamedPair:
     return NamedPair(asset.code, Pair(asset, CURRENCIES[currency]))
 
 
-def in_currency(figure: float | None, currency: str, meta: Mapping[str, float | None]) -> float | None:
-    """A figure in dollars in `currency`, by the rate that was observed; `None` without one."""
-    rate = 1.0 if currency == "usd" else meta["usdtUsd"]
+def in_currency(figure: float | None, currency: str, usdt_usd: float | None) -> float | None:
+    """Return a figure in dollars in `currency`, by the rate that was observed; `None` without one."""
+    rate = 1.0 if currency == "usd" else usdt_usd
     return None if figure is None or rate is None else figure / rate
 
 

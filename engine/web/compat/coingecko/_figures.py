@@ -1,90 +1,110 @@
 """Prices in CoinGecko's shapes: what is not known is null. Pure functions."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from engine.web.compat._retelling import Heard
+from engine.market.overview.reports import OverviewReport
+from engine.market.prices.lists import CoinPrice, PriceList
+from engine.timestamps import iso
 from engine.web.compat.coingecko._coins import Coins, in_currency, named, rounded
 from providers import Asset
 from schemas.compat.coingecko import SPANS
 
-Row = Mapping[str, Any]
-"""A coin as the use case tells it; `{}` where it has no price right now."""
-CHANGES = {"1h": "change1h", "24h": "change24h", "7d": "change7d"}
+CHANGES = {"1h": "change_1h", "24h": "change_24h", "7d": "change_7d"}
 NOBODY_GIVES = (
     "image market_cap_rank_with_rehypothecated fully_diluted_valuation high_24h low_24h "
     "market_cap_change_24h market_cap_change_percentage_24h circulating_supply total_supply max_supply "
     "ath ath_change_percentage ath_date atl atl_change_percentage atl_date roi"
 ).split()
 """Figures of CoinGecko's own."""
+PRICED = (
+    "current_price market_cap market_cap_rank total_volume price_change_24h price_change_percentage_24h "
+    "last_updated"
+).split()
+"""Figures of a coin that has a price."""
 
 
 def simple(
     coins: Coins,
-    told: Mapping[str, Heard],
+    lists: Mapping[str, PriceList],
     included: Mapping[str, bool],
     precision: int | None,
 ) -> dict[str, dict[str, object]]:
-    """The prices of `coins`, of which each currency's use case has `told`, and the figures `included`."""
+    """Return the prices of `coins` from the lists of each currency, and the figures `included`."""
     found: dict[str, dict[str, object]] = {name: {} for name in coins}
-    for currency, heard in told.items():
-        rows = {row["symbol"]: row for row in heard.data}
+    for currency, prices in lists.items():
+        priced = _by_code(prices)
         for name, asset in coins.items():
-            row = rows.get(asset.code, {})
-            found[name] |= _price(row, currency, heard.meta, included, precision)
+            coin = priced.get(asset.code)
+            found[name] |= _price(coin, currency, prices.usdt_usd, included, precision)
             if included["include_last_updated_at"]:
-                found[name]["last_updated_at"] = _updated(row)
+                found[name]["last_updated_at"] = None if coin is None else int(coin.time)
     return found
 
 
+def _by_code(prices: PriceList) -> dict[str, CoinPrice]:
+    return {coin.symbol: coin for coin in prices.coins}
+
+
 def _price(
-    row: Row, currency: str, meta: Row, included: Mapping[str, bool], precision: int | None
+    coin: CoinPrice | None,
+    currency: str,
+    usdt_usd: float | None,
+    included: Mapping[str, bool],
+    precision: int | None,
 ) -> dict[str, object]:
-    figures = {currency: rounded(row.get("price"), precision)}
+    figures = {currency: None if coin is None else rounded(coin.price, precision)}
+    cap, volume = (None, None) if coin is None else (coin.market_cap, coin.volume_24h)
     if included["include_market_cap"]:
-        figures[f"{currency}_market_cap"] = in_currency(row.get("marketCap"), currency, meta)
+        figures[f"{currency}_market_cap"] = in_currency(cap, currency, usdt_usd)
     if included["include_24hr_vol"]:
-        figures[f"{currency}_24h_vol"] = in_currency(row.get("volume24h"), currency, meta)
+        figures[f"{currency}_24h_vol"] = in_currency(volume, currency, usdt_usd)
     if included["include_24hr_change"]:
-        figures[f"{currency}_24h_change"] = row.get("change24h")
+        figures[f"{currency}_24h_change"] = None if coin is None else coin.change_24h
     return {**figures}
 
 
-def _updated(row: Row) -> int | None:
-    """When the newest of its quotes was made, in Unix seconds."""
-    return int(datetime.fromisoformat(row["lastUpdate"]).timestamp()) if row else None
-
-
 def market_rows(
-    assets: Sequence[Asset], currency: str, heard: Heard, spans: Sequence[str], precision: int | None
+    assets: Sequence[Asset],
+    currency: str,
+    prices: PriceList,
+    spans: Sequence[str],
+    precision: int | None,
 ) -> list[dict[str, Any]]:
-    """Coins as `coins/markets` lists them, with their changes over `spans`."""
-    rows = {row["symbol"]: row for row in heard.data}
+    """Return coins as `coins/markets` lists them, with their changes over `spans`."""
+    priced = _by_code(prices)
     return [
-        _market(asset, rows.get(asset.code, {}), currency, heard.meta, spans, precision) for asset in assets
+        {
+            **named(asset),
+            **dict.fromkeys(NOBODY_GIVES),
+            **_market(priced.get(asset.code), currency, prices.usdt_usd, precision),
+            **_changes(priced.get(asset.code), spans),
+        }
+        for asset in assets
     ]
 
 
 def _market(
-    asset: Asset, row: Row, currency: str, meta: Row, spans: Sequence[str], precision: int | None
+    coin: CoinPrice | None, currency: str, usdt_usd: float | None, precision: int | None
 ) -> dict[str, Any]:
-    price, change = row.get("price"), row.get("change24h")
+    if coin is None:
+        return dict.fromkeys(PRICED)
     return {
-        **named(asset),
-        **dict.fromkeys(NOBODY_GIVES),
-        "current_price": rounded(price, precision),
-        "market_cap": in_currency(row.get("marketCap"), currency, meta),
-        "market_cap_rank": row.get("rank"),
-        "total_volume": in_currency(row.get("volume24h"), currency, meta),
-        "price_change_24h": _difference(price, change),
-        "price_change_percentage_24h": change,
-        "last_updated": row.get("lastUpdate"),
-        **{
-            f"price_change_percentage_{span}_in_currency": row.get(CHANGES.get(span, ""))
-            for span in spans
-            if span in SPANS
-        },
+        "current_price": rounded(coin.price, precision),
+        "market_cap": in_currency(coin.market_cap, currency, usdt_usd),
+        "market_cap_rank": coin.rank,
+        "total_volume": in_currency(coin.volume_24h, currency, usdt_usd),
+        "price_change_24h": _difference(coin.price, coin.change_24h),
+        "price_change_percentage_24h": coin.change_24h,
+        "last_updated": iso(coin.time),
+    }
+
+
+def _changes(coin: CoinPrice | None, spans: Sequence[str]) -> dict[str, float | None]:
+    return {
+        f"price_change_percentage_{span}_in_currency": getattr(coin, CHANGES.get(span, ""), None)
+        for span in spans
+        if span in SPANS
     }
 
 
@@ -105,17 +125,17 @@ def ordered(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, Any]]:
     return known + [row for row in rows if row[field] is None]
 
 
-def whole_market(heard: Heard) -> dict[str, object]:
-    """The market as a whole, in dollars."""
-    data = heard.data
+def whole_market(report: OverviewReport) -> dict[str, object]:
+    """Return the market as a whole, in dollars."""
+    market = report.totals
     return {
-        "active_cryptocurrencies": data["activeCoins"],
+        "active_cryptocurrencies": market.coins,
         **dict.fromkeys(("upcoming_icos", "ongoing_icos", "ended_icos")),
-        "markets": heard.meta["markets"],
-        "total_market_cap": {"usd": data["totalMarketCap"]},
-        "total_volume": {"usd": data["totalVolume24h"]},
-        "market_cap_percentage": {"btc": data["btcDominance"], "eth": data["ethDominance"]},
-        "market_cap_change_percentage_24h_usd": data["marketCapChange24h"],
+        "markets": market.markets,
+        "total_market_cap": {"usd": market.market_cap},
+        "total_volume": {"usd": market.volume_24h},
+        "market_cap_percentage": {"btc": market.btc_dominance, "eth": market.eth_dominance},
+        "market_cap_change_percentage_24h_usd": market.market_cap_change_24h,
         "volume_change_percentage_24h_usd": None,
-        "updated_at": heard.body["timestamp"],
+        "updated_at": int(report.validity.made),
     }

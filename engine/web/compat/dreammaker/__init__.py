@@ -5,6 +5,13 @@ They lie at the engine's own root, and fail as everything there fails: its clien
 
 from flask import Blueprint
 
-from engine.web.compat.dreammaker import coins, events, mood, server, whole
+from engine.web.compat.dreammaker import coins, events, overview, sentiment, server
 
-BLUEPRINTS: tuple[Blueprint, ...] = (server.health, server.bp, events.bp, coins.bp, whole.bp, mood.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    server.health,
+    server.bp,
+    events.bp,
+    coins.bp,
+    overview.bp,
+    sentiment.bp,
+)

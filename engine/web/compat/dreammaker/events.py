@@ -43,5 +43,5 @@ def get_alerts() -> list[dict[str, object]]:
             "timestamp": iso(alert.time),
             "resolved": alert.resolved,
         }
-        for alert in current_services().market.alerts()
+        for alert in current_services().market.status.alerts()
     ]

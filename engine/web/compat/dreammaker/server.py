@@ -42,7 +42,7 @@ def get_info() -> dict[str, object]:
 @endpoint(answer=Status, unknown=EXCLUDE)
 def get_status() -> dict[str, object]:
     """The engine's health, and how many providers stand how."""
-    words = Counter(str(row["status"]) for row in current_services().market.providers())
+    words = Counter(str(row["status"]) for row in current_services().market.status.providers())
     counts = {word: words[word] for word in ("healthy", "degraded", "down", "disabled")}
     return {**_standing(), "providers": {"total": words.total(), **counts}}
 
@@ -52,7 +52,7 @@ def get_status() -> dict[str, object]:
 @endpoint(answer=BudgetRow, many=True, unknown=EXCLUDE)
 def get_rate_limits() -> list[dict[str, object]]:
     """What may still be asked of each provider: a bare array."""
-    return current_services().market.budgets()
+    return current_services().market.status.budgets()
 
 
 @bp.post("/api/hf/refresh")

@@ -14,7 +14,7 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._asking import prices
 from engine.web.compat._dialect import Told, dialect
-from engine.web.compat._retelling import retell
+from engine.web.compat._translation import Origin, respond
 from engine.web.compat.udf._bars import Span, bars
 from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, search
 from engine.web.endpoint import endpoint
@@ -113,10 +113,10 @@ def get_symbol(symbol: NamedPair) -> dict[str, object]:
 def _price(coin: NamedPair) -> float | None:
     """About what it costs. A pair without a price is known all the same, and an error would deny that."""
     try:
-        heard = prices([coin], coin.pair.quote)
+        found = prices([coin], coin.pair.quote)
     except ApiError:
         return None
-    return heard.data[0]["price"] if heard.data else None
+    return found.coins[0].price if found.coins else None
 
 
 @bp.get("/history")
@@ -127,5 +127,5 @@ def get_history(
 ) -> Response:
     """TradingView: bars, the newest 1000 of what is asked for at most."""
     now = current_services().market.now() * 1000
-    body, heard = bars(symbol, resolution, Span.of(resolution, start, end, countback, now), now)
-    return retell(body, heard)
+    body, candles = bars(symbol, resolution, Span.of(resolution, start, end, countback, now), now)
+    return respond(body, Origin.of_candles(candles))

@@ -1,17 +1,15 @@
 """Bars as TradingView's library asks for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.market import MAXIMUM
+from engine.market.candles.slices import CandleSlice
 from engine.web.compat._asking import candles
-from engine.web.compat._retelling import Heard
-from providers import Interval
+from providers import Candle, Interval
 from schemas import NamedPair
 
 COLUMNS = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +30,31 @@ class Span:
             return cls(last, min(countback or MAXIMUM, MAXIMUM))
         return cls(last, min(max(1, (last - start) // interval.length + 1), MAXIMUM), start)
 
-    def of_rows(self, rows: Sequence[Row]) -> list[Row]:
-        """Those of ascending `rows` that are meant."""
-        before = [row for row in rows if row["timestamp"] <= self.last]  # one may have opened just now
+    def of_candles(self, candles: Sequence[Candle]) -> list[Candle]:
+        """Return those of ascending `candles` that are meant."""
+        before = [it for it in candles if it.open_time <= self.last]  # one may have opened just now
         if self.start is None:
             return before[-self.count :]
-        return [row for row in before if row["timestamp"] >= self.start]
+        return [it for it in before if it.open_time >= self.start]
 
 
-def bars(coin: NamedPair, interval: Interval, span: Span, now: int) -> tuple[dict[str, object], Heard]:
+def bars(coin: NamedPair, interval: Interval, span: Span, now: int) -> tuple[dict[str, object], CandleSlice]:
     """What is told of `span`, and what it was made of. Raises an `ApiError`."""
     end = None if span.last >= interval.open_time(now) else span.last
-    heard = candles(coin, interval, span.count, end=end)
-    if not heard.data:  # a hole, or the time before there was anything
-        heard = candles(coin, interval, MAXIMUM, end=end)
-    return table(heard.data, span), heard
+    found = candles(coin, interval, span.count, end=end)
+    if not found.candles:  # a hole, or the time before the market began
+        found = candles(coin, interval, MAXIMUM, end=end)
+    return table(found.candles, span), found
 
 
-def table(rows: Sequence[Row], span: Span) -> dict[str, object]:
+def table(rows: Sequence[Candle], span: Span) -> dict[str, object]:
     """The rows of `span` as columns; where it has none, the time of the newest before it."""
-    meant = span.of_rows(rows)
+    meant = span.of_candles(rows)
     if not meant:
-        return {"s": "no_data", **({"nextTime": rows[-1]["timestamp"] // 1000} if rows else {})}
-    told: dict[str, object] = {"s": "ok", "t": [row["timestamp"] // 1000 for row in meant]}
+        return {"s": "no_data", **({"nextTime": rows[-1].open_time // 1000} if rows else {})}
+    told: dict[str, object] = {"s": "ok", "t": [it.open_time // 1000 for it in meant]}
     for column, name in COLUMNS.items():
-        values = [row[name] for row in meant]
+        values = [getattr(it, name) for it in meant]
         if None not in values:  # a volume that is not known is left out with its column
             told[column] = values
     return told

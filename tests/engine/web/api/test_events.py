@@ -23,7 +23,7 @@ def told(client: FlaskClient) -> list[Event]:
 def wrong(client: FlaskClient) -> dict[str, str]:
     """What is wrong now: messages by id."""
     market = services_of(client.application).market
-    return {alert.id: alert.message for alert in market.alerts()}
+    return {alert.id: alert.message for alert in market.status.alerts()}
 
 
 def test_nothing_happens_while_all_is_well(client: FlaskClient) -> None:

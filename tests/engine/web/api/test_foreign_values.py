@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from limits.storage import storage_from_string
 
 from engine.cache.answers import Answer
+from engine.cache.decision import Failed
 from engine.cache.entries import Entry
-from engine.cache.single_flight import Failed
 from engine.market.candles.bad_markets import Rest
 from engine.store import Store
 from engine.store.memory import Shelf

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 
 from engine import create_app
 from engine.cache import ANSWER_SHARED, KEPT
-from engine.cache.single_flight import FAILURE_KEPT
 from engine.upstream._circuit import LONGEST_REST
 from engine.version import VERSION
 from tests.clock import Clock
@@ -150,7 +149,7 @@ def test_a_failure_of_the_future_is_not_waited_for(host: Host, stand_in: StandIn
     break_everybody(stand_in)
     assert host(AHEAD).get(PRICES).status_code == 503
     stand_in.heal()
-    lie(redis, "failed:", FAILURE_KEPT, 10)
+    lie(redis, "failed:", KEPT, 10)
 
     assert ask(host(0.0), PRICES)["data"]
 

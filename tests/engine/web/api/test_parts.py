@@ -26,7 +26,7 @@ def client(make: Make) -> FlaskClient:
 def test_what_is_kept_can_be_sent_and_weighed(client: FlaskClient, key: str) -> None:
     """Redis keeps pickles; in memory what is large says so."""
     market = services_of(client.application).market
-    entry: Entry | None = market._freshness.known(key)
+    entry: Entry | None = market.data.entry(key)
 
     assert entry is not None
     pickled = pickle.dumps(entry)

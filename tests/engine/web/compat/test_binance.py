@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from engine.web.compat.binance import _days
 from engine.web.compat.binance._figures import written
-from providers import ASSETS, INTERVALS
+from providers import ASSETS, INTERVALS, Candle
 from schemas.compat import binance as schemas
 from tests.clock import Clock
 from tests.engine.web.api.answers import held
@@ -615,11 +616,11 @@ def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> 
 
 def test_an_average_without_trades_is_the_last_price() -> None:
     """As at Binance; without volumes there is none."""
-    candle = {"timestamp": 0, "open": 3.0, "high": 9.0, "low": 3.0, "close": 6.0, "volume": 0.0}
+    candle = Candle(0, 3.0, 9.0, 3.0, 6.0, 0.0)
 
     assert _days.average([candle], 30.0, INTERVALS["1m"]) == (6.0, 30_000)
     assert _days.average([candle], 500.0, INTERVALS["1m"]) == (6.0, 59_999)
-    assert _days.average([candle | {"volume": None}], 30.0, INTERVALS["1m"]) is None
+    assert _days.average([replace(candle, volume=None)], 30.0, INTERVALS["1m"]) is None
     assert _days.average([], 30.0, INTERVALS["1m"]) is None
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from engine.market.prices.lists import CoinPrice
 from engine.web.compat.dreammaker._rows import REQUIRED, top
-from providers import ASSETS
+from providers import ASSETS, Asset
 from schemas import ErrorAnswer, ProviderRow
 from schemas.compat import dreammaker as shape
 from tests.clock import Clock
@@ -82,12 +83,20 @@ def test_with_less_room_the_largest_come_first(client: FlaskClient) -> None:
     assert rows == whole[:5]
 
 
+def priced(asset: Asset) -> CoinPrice:
+    """Return a coin of which nothing but a price is known."""
+    unknown: dict[str, Any] = dict.fromkeys(
+        ("change_1h", "change_24h", "change_7d", "volume_24h", "market_cap", "rank")
+    )
+    worth: dict[str, Any] = {"confidence": 1.0, "verified": True, "disputed": False, "sources": ()}
+    return CoinPrice(asset.symbol, asset, 1.0, 1.0, **unknown, time=0.0, **worth)
+
+
 def test_a_required_coin_that_nobody_quotes_leaves_its_place_to_others() -> None:
     """It is not made up."""
-    rows: list[dict[str, Any]] = [{"symbol": asset.symbol} for asset in ASSETS if asset.symbol != "LTC"]
-    kept = top(rows, 14)
+    kept = top([priced(asset) for asset in ASSETS if asset.symbol != "LTC"], 14)
 
-    assert [row["symbol"] for row in kept] == [asset.symbol for asset in ASSETS[:15] if asset.symbol != "LTC"]
+    assert [coin.symbol for coin in kept] == [asset.symbol for asset in ASSETS[:15] if asset.symbol != "LTC"]
 
 
 def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:

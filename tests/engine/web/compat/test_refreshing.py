@@ -11,7 +11,7 @@ from engine.market import Market
 from engine.store import Store
 from engine.store.memory import Shelf
 from engine.web.services import services_of
-from providers import Pair
+from providers import Interval, Pair
 from schemas import ErrorAnswer
 from schemas.compat.dreammaker import RefreshReport
 from tests.clock import Clock
@@ -121,20 +121,32 @@ class HalfBroken:
     """A market of which one series fails in a way that nobody has foreseen."""
 
     def __init__(self, *, prices: bool) -> None:
-        self._prices = prices
+        self.prices = HalfBrokenPrices(works=prices)
+        self.candles = BrokenCandles()
 
-    def refresh_prices(self, since: float) -> None:
+
+class HalfBrokenPrices:
+    """Prices that can be refreshed, or cannot."""
+
+    def __init__(self, *, works: bool) -> None:
+        self._works = works
+
+    def refresh(self, since: float) -> None:
         """Work, or do not."""
-        if not self._prices:
+        if not self._works:
             raise RuntimeError
 
-    def refresh_candles(self, pair: Pair, interval: str, since: float) -> None:
+
+class BrokenCandles:
+    """Hours of tether markets that can never be refreshed."""
+
+    def refresh(self, pair: Pair, interval: Interval, since: float) -> None:
         """Never work."""
         raise RuntimeError
 
-    def keeps_candles(self, pair: Pair, interval: str) -> bool:
+    def keeps(self, pair: Pair, interval: Interval) -> bool:
         """Keep hours of tether markets."""
-        return (pair.quote, interval) == ("USDT", "1h")
+        return (pair.quote, interval.code) == ("USDT", "1h")
 
 
 def test_what_fails_unforeseen_stops_nothing_else(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.web.compat.udf._bars import Span, table
-from providers import INTERVALS
+from providers import INTERVALS, Candle
 from schemas.compat.udf import (
     UdfConfigAnswer,
     UdfFailureAnswer,
@@ -294,8 +294,7 @@ def test_headers_say_whose_data_it_is_and_how_old(
 
 def test_a_bar_that_opens_meanwhile_is_not_one_that_was_asked_for() -> None:
     """The hour may strike between the question and the answer."""
-    row = {"open": 2.0, "high": 3.0, "low": 1.0, "close": 2.0, "volume": 5.0}
-    rows = [{"timestamp": number * HOUR * 1000} | row for number in range(5)]
+    rows = [Candle(number * HOUR * 1000, 2.0, 3.0, 1.0, 2.0, 5.0) for number in range(5)]
     span = Span.of(INTERVALS["1h"], None, 4 * HOUR * 1000, 2, 3 * HOUR * 1000)
 
     assert table(rows, span)["t"] == [2 * HOUR, 3 * HOUR]

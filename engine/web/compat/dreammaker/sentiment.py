@@ -9,7 +9,7 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.api._analysing import analysed
 from engine.web.compat import _asking
-from engine.web.compat._retelling import retell
+from engine.web.compat._translation import Origin, present, respond
 from engine.web.endpoint import endpoint, feature
 from engine.web.services import current_services
 from schemas.compat.dreammaker import (
@@ -22,7 +22,7 @@ from schemas.compat.dreammaker import (
     SentimentVerdict,
 )
 
-bp = Blueprint("dreammaker_mood", __name__, url_prefix="/api")
+bp = Blueprint("dreammaker_sentiment", __name__, url_prefix="/api")
 
 WORDS = {"bullish": "positive", "bearish": "negative", "neutral": "neutral"}
 """What it calls what a text says."""
@@ -50,7 +50,7 @@ def get_registry() -> dict[str, object]:
     model = {"name": MODEL, "task": "text-sentiment", "enabled": _judges(), "words": OWN_WORDS}
     sources = [
         {name: row[name] for name in ("name", "status", "capabilities")}
-        for row in current_services().market.providers()
+        for row in current_services().market.status.providers()
         if row["enabled"]
     ]
     return {"models": [model], "data_sources": sources}
@@ -72,16 +72,16 @@ def run_sentiment(text: str) -> dict[str, object]:
 @endpoint(answer=GlobalSentiment, unknown=EXCLUDE)
 def get_global_sentiment() -> Response:
     """The Fear & Greed index in one of five classes."""
-    heard = _asking.mood()
-    index = heard.part("fearGreed")
+    found = _asking.sentiment()
+    newest = present(found.index, "fearGreed", found.failed)[0]
     body = {
         "success": True,
-        "fear_greed_index": index["value"],
-        "sentiment": index["classification"].lower().replace(" ", "_"),
-        "value": index["value"],
-        "timestamp": index["timestamp"],
+        "fear_greed_index": newest.value,
+        "sentiment": newest.classification.lower().replace(" ", "_"),
+        "value": newest.value,
+        "timestamp": iso(newest.time / 1000),
     }
-    return retell(body, heard.told_by(heard.sources[:1]))  # the index's own stands before those of the news
+    return respond(body, Origin(found.validity, found.sources[:1]))  # the index's own source is the first
 
 
 @bp.get("/news/latest")
@@ -90,18 +90,18 @@ def get_global_sentiment() -> Response:
 @endpoint(query=LatestNewsQuery, answer=LatestNews, unknown=EXCLUDE)
 def get_latest_news(limit: int) -> Response:
     """Stories of all news providers, each once, the newest first."""
-    heard = _asking.news(limit)
+    found = _asking.news(limit)
     articles = [
         {
-            "title": row["title"],
-            "url": row["url"],
-            "source": row["source"],
-            "published_at": row["publishedAt"],
-            "sentiment": row["sentiment"],
+            "title": story.title,
+            "url": story.url,
+            "source": story.source,
+            "published_at": iso(story.time / 1000),
+            "sentiment": story.sentiment,
         }
-        for row in heard.data
+        for story in found.stories
     ]
-    return retell({"success": True, "articles": articles}, heard)
+    return respond({"success": True, "articles": articles}, Origin.of(found))
 
 
 def _judges() -> bool:

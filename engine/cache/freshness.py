@@ -1,0 +1,109 @@
+"""Freshness: act on the decision for each key. It is the only way to providers' data."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from concurrent.futures import TimeoutError as WaitTimedOut
+
+from engine.cache.decision import Action, Decision, Kept, decide
+from engine.cache.entries import Entries, Entry
+from engine.cache.kept import KeptEntries
+from engine.cache.single_flight import TIMED_OUT, Fetch, SingleFlight
+from engine.errors import ApiError
+from engine.telemetry.background import report
+from engine.telemetry.event_log import StaleKept
+from engine.telemetry.events import Publish
+from engine.telemetry.request_id import with_new_id, with_request_id
+
+PATIENCE = 1.5
+"""Seconds that providers have to answer where a stale value can be served instead."""
+
+
+class Freshness:
+    """Serves what is `kept` while it is fresh, and fetches it where it is not, once for all callers."""
+
+    def __init__(
+        self,
+        kept: KeptEntries,
+        single_flight: SingleFlight,
+        pool: Executor,
+        *,
+        clock: Callable[[], float],
+        deadline: float,
+        publish: Publish,
+    ) -> None:
+        self._kept = kept
+        self._single_flight = single_flight
+        self._pool = pool
+        self._clock = clock
+        self._deadline = deadline
+        self._publish = publish
+        self._lock = threading.Lock()
+        self._behind: set[str] = set()
+
+    def entry(self, key: str) -> Entry | None:
+        """Return the entry under `key`, however stale, up to a day old."""
+        return self._kept.entry(key)
+
+    def read(self, *keys: str) -> dict[str, Kept]:
+        """Return what is kept for each of `keys`, for a request to say what it needs of it."""
+        return {key: self._kept.read(key) for key in keys}
+
+    def obtain(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
+        """Return the entry of each key: fresh where it can be had, else stale, left out where none is kept.
+
+        Raises the `ApiError` of the fetch where no key has an entry.
+        """
+        now = self._clock()
+        decisions = {key: decide(state, now) for key, state in kept.items()}
+        entries = {key: it.entry for key, it in decisions.items() if it.entry is not None}
+        error = next((it.error for it in decisions.values() if it.error is not None), None)
+        self._refresh_behind(_of(decisions, Action.REFRESH_BEHIND), fetch)
+        if urgent := _of(decisions, Action.FETCH):
+            stale = [key for key in urgent if key in entries]
+            run = self._run_briefly if len(stale) == len(urgent) else self._run
+            try:
+                entries |= run({key: kept[key].not_before for key in urgent}, fetch, now)
+            except ApiError as failed:
+                error = failed
+                if stale:
+                    self._publish(StaleKept.of(now, stale))
+            except WaitTimedOut:
+                self._kept.fail(urgent, TIMED_OUT)
+                self._publish(StaleKept.of(self._clock(), stale))
+        if error and not entries:
+            raise error
+        return {key: entries[key] for key in kept if key in entries}
+
+    def refresh(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
+        """Fetch those of `kept` that are not fresh, within the deadline. Raises an `ApiError`."""
+        return self._run({key: state.not_before for key, state in kept.items()}, fetch, self._clock())
+
+    def _run(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:
+        return self._single_flight.run(keys, fetch, since, self._deadline)
+
+    def _run_briefly(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:
+        running = self._pool.submit(with_request_id(self._run, keys, fetch, since))
+        running.add_done_callback(report)
+        return running.result(PATIENCE)
+
+    def _refresh_behind(self, keys: Iterable[str], fetch: Fetch) -> None:
+        with self._lock:
+            new = [key for key in keys if key not in self._behind]
+            self._behind.update(new)
+        if new:
+            call = with_new_id("refresh", self._refreshed, new, fetch)
+            self._pool.submit(call).add_done_callback(report)
+
+    def _refreshed(self, keys: list[str], fetch: Fetch) -> None:
+        try:
+            self._run(dict.fromkeys(keys, 0.0), fetch, self._clock())
+        except ApiError:
+            self._publish(StaleKept.of(self._clock(), keys))
+        finally:
+            with self._lock:
+                self._behind.difference_update(keys)
+
+
+def _of(decisions: Mapping[str, Decision], action: Action) -> list[str]:
+    return [key for key, decision in decisions.items() if decision.action is action]

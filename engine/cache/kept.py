@@ -1,0 +1,59 @@
+"""What is kept by key: the entries, and the failures of the last fetches."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.cache.decision import Failed, Kept
+from engine.cache.entries import Entry
+from engine.cache.host_times import HostTimes, lain, made_at
+from engine.errors import ApiError
+from engine.store import Store, fits
+
+KEPT = 86_400.0
+"""How long stale data may be served while every provider fails, in seconds."""
+
+
+class KeptEntries:
+    """Reads and writes them in `store`. `contents` are the types of values by their keys' first part."""
+
+    def __init__(
+        self, store: Store, times: HostTimes, clock: Callable[[], float], contents: Mapping[str, Any]
+    ) -> None:
+        self._store = store
+        self._times = times
+        self._clock = clock
+        self._contents = contents
+
+    def read(self, key: str) -> Kept:
+        """Return the entry under `key`, and the failure of its last fetch."""
+        return Kept(self.entry(key), self.failure(key))
+
+    def entry(self, key: str) -> Entry | None:
+        """Return the entry under `key`, however stale, up to a day old."""
+        kind = self._contents.get(key.partition(":")[0], object)
+        entry = self._times.aged(key, Entry, KEPT, lambda entry: fits(entry.value, kind))
+        return entry if entry is not None and entry.age(self._clock()) < KEPT else None
+
+    def keep(self, entries: Mapping[str, Entry]) -> None:
+        """Keep `entries` for a day."""
+        for key, entry in entries.items():
+            self._store.set(key, entry, KEPT)
+
+    def failure(self, key: str) -> Failed | None:
+        """Return how the last fetch of `key` failed, `None` where it did not."""
+        found = self._store.found(f"failed:{key}", Failed)
+        if found is None:
+            return None
+        time = made_at(found.value.time, self._clock(), lain(found, KEPT))
+        return found.value if time == found.value.time else replace(found.value, time=time)
+
+    def fail(self, keys: Iterable[str], error: ApiError) -> None:
+        """Remember that fetching `keys` failed just now."""
+        for key in keys:
+            self._store.set(f"failed:{key}", Failed(self._clock(), error.copy()), KEPT)
+
+    def succeed(self, keys: Iterable[str]) -> None:
+        """Forget how fetching `keys` failed before."""
+        for key in keys:
+            self._store.delete(f"failed:{key}")

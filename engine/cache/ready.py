@@ -1,0 +1,94 @@
+"""Ready answers by their key: built once for each state of their entries, then served as bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.cache.answers import ANSWER_SHARED, Answer, Validity
+from engine.cache.entries import RENEWED
+from engine.cache.host_times import HostTimes
+from engine.cache.kept import KEPT
+from engine.cache.near_cache import NearCache
+from engine.errors import ApiError
+from engine.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is ready for a key: an answer while it is `fresh`, and when it was asked for (Unix seconds)."""
+
+    key: str
+    asked: float
+    fresh: Answer | None
+
+
+class ReadyAnswers:
+    """Keeps answers in `store`, with the ages that `times` reads there."""
+
+    def __init__(self, store: Store, times: HostTimes, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._times = times
+        self._near = NearCache(store, times)
+        self._clock = clock
+        self.hits = 0
+        self.misses = 0
+        self.asked = clock()
+        """When a client last asked for data (Unix seconds)."""
+
+    @property
+    def hit_rate(self) -> float | None:
+        """The share of requests that were answered from the cache, `None` before the first."""
+        requests = self.hits + self.misses
+        return self.hits / requests if requests else None
+
+    def fresh(self, key: str) -> Answer | None:
+        """Return the answer under `key`; `None` where it is stale, or older than the last refresh."""
+        answer: Answer | None = self._near.get(f"answer:{key}")
+        since = self._near.get(RENEWED) or 0.0
+        return None if answer is None or answer.stale(self._clock()) or answer.made < since else answer
+
+    def look(self, key: str) -> Ready:
+        """Return what is ready for `key`, and count a hit or a miss."""
+        self.asked = self._clock()
+        ready = Ready(key, self.asked, self.fresh(key))
+        if ready.fresh is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return ready
+
+    def served(self) -> None:
+        """Count a request that was answered with the bytes of `fresh`."""
+        self.asked = self._clock()
+        self.hits += 1
+
+    def count(self, validity: Validity) -> None:
+        """Count a request that was answered with values: a hit, unless providers were asked for them."""
+        self.asked = self._clock()
+        if validity.forwarded:
+            self.misses += 1
+        else:
+            self.hits += 1
+
+    def last(self, ready: Ready, error: ApiError) -> Answer:
+        """Return the last answer, however stale, up to a day old. Raises `error` where there is none."""
+        answer = self._last(ready.key)
+        if answer is None or answer.age(self._clock()) >= KEPT:
+            raise error
+        return answer
+
+    def built(self, ready: Ready, validity: Validity) -> Answer | None:
+        """Return the answer that was built before from entries of the same times."""
+        answer = self._last(ready.key)
+        if answer is None:
+            return None
+        same = answer.times == validity.times and answer.lifetime == validity.lifetime
+        return answer if same else None
+
+    def keep(self, ready: Ready, answer: Answer) -> Answer:
+        """Keep a new answer, and return it."""
+        kept = replace(answer, key=ready.key, forwarded=False)
+        self._store.set(f"answer:{ready.key}", kept, KEPT, shared=ANSWER_SHARED)
+        return replace(kept, forwarded=answer.forwarded)
+
+    def _last(self, key: str) -> Answer | None:
+        return self._times.aged(f"answer:{key}", Answer, ANSWER_SHARED)

@@ -1,0 +1,109 @@
+"""Slices of series: the candles of one request, and what is known about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.analysis.candles import closed
+from engine.cache import Answer, Validity
+from engine.market.candles.request import Wanted
+from engine.market.candles.series import Series
+from engine.market.labels import Labels
+from providers import Candle, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class CandleSlice:
+    """Ascending candles of one pair, priced in `quote`, from the provider labelled `source`.
+
+    `gaps` are the open times (Unix milliseconds) of the first and the last candle of each hole. `filled` are
+    those of candles from another provider, with its label. `last_closed` is `None` without a candle.
+    """
+
+    symbol: str
+    interval: Interval
+    quote: str
+    source: str | None
+    candles: tuple[Candle, ...]
+    validity: Validity
+    last_closed: bool | None = None
+    gaps: tuple[tuple[int, int], ...] = ()
+    filled: tuple[tuple[int, str], ...] = ()
+    attempts: tuple[Mapping[str, Any], ...] = ()
+    resampled_from: str | None = None
+
+    @classmethod
+    def of(
+        cls, request: Wanted, series: Series, then: int, label: Labels, validity: Validity
+    ) -> "CandleSlice":
+        """Return what `request` asks of a series that was made at `then` (Unix milliseconds)."""
+        window = request.within(then)
+        candles = tuple(series.slice(window))
+        inside = {candle.open_time for candle in candles}
+        return cls(
+            symbol=request.symbol,
+            interval=request.interval,
+            quote=series.market.quote,
+            source=label(series.provider),
+            candles=candles,
+            validity=validity,
+            last_closed=closed(candles[-1], request.interval, then) if candles else None,
+            gaps=tuple(series.missing(window, request.interval)),
+            filled=tuple((time, label(name)) for time, name in series.filled if time in inside),
+            attempts=series.attempts,
+            resampled_from=series.resampled_from,
+        )
+
+    def newest(self, limit: int) -> "CandleSlice":
+        """Return the newest `limit` candles, and what is known about those."""
+        candles = self.candles[-limit:]
+        first = candles[0].open_time if candles else 0
+        return replace(
+            self,
+            candles=candles,
+            gaps=tuple(gap for gap in self.gaps if gap[0] >= first),
+            filled=tuple(fill for fill in self.filled if fill[0] >= first),
+        )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The labels of all whose candles these are."""
+        return () if self.source is None else (self.source, *(label for _, label in self.filled))
+
+    @property
+    def unfinished(self) -> Candle | None:
+        """The newest candle, where it was still forming when it was received."""
+        return self.candles[-1] if self.last_closed is False else None
+
+
+def answer(it: CandleSlice) -> Answer:
+    """Return `it` as it is sent."""
+    body = {
+        "data": [_row(candle) for candle in it.candles],
+        "symbol": it.symbol,
+        "interval": it.interval.code,
+        "count": len(it.candles),
+        "source": it.source,
+    }
+    meta: dict[str, object] = {
+        "quote": it.quote,
+        "lastCandleClosed": it.last_closed,
+        "gaps": it.gaps,
+        "attempts": it.attempts,
+    }
+    if it.filled:
+        meta["filled"] = [{"timestamp": time, "provider": provider} for time, provider in it.filled]
+    if it.resampled_from:
+        meta["resampledFrom"] = it.resampled_from
+    return Answer.with_body(body, meta, it.validity)
+
+
+def _row(candle: Candle) -> dict[str, object]:
+    return {
+        "timestamp": candle.open_time,
+        "open": candle.open,
+        "high": candle.high,
+        "low": candle.low,
+        "close": candle.close,
+        "volume": candle.volume,
+    }

@@ -1,0 +1,45 @@
+"""Sentiment reports: the index, the news and what they come to, as values and as an answer."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from engine.analysis.sentiment import Counts, Overall
+from engine.cache import Answer, Validity
+from engine.timestamps import iso
+from providers import FearGreed
+
+
+@dataclass(frozen=True, slots=True)
+class SentimentReport:
+    """How the market feels: the `index` of fear and greed, newest reading first, and headlines by sentiment.
+
+    A part that cannot be had is `None`, and `failed` has the reasons. `days` readings are told as history.
+    """
+
+    index: tuple[FearGreed, ...] | None
+    index_source: str | None
+    news: Counts | None
+    overall: Overall | None
+    days: int | None
+    sources: tuple[str, ...]
+    failed: Mapping[str, str]
+    validity: Validity
+
+
+def answer(it: SentimentReport) -> Answer:
+    """Return `it` as it is sent."""
+    data = {
+        "fearGreed": None if it.index is None else _index(it.index, it.days),
+        "news": None if it.news is None else {**asdict(it.news), "total": it.news.total},
+        "overall": None if it.overall is None else asdict(it.overall),
+    }
+    body = {"data": data, "timestamp": int(it.validity.made)}
+    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
+
+
+def _index(readings: tuple[FearGreed, ...], days: int | None) -> dict[str, object]:
+    rows = [
+        {"value": one.value, "classification": one.classification, "timestamp": iso(one.time / 1000)}
+        for one in readings
+    ]
+    return rows[0] if days is None else {**rows[0], "history": rows[:days]}

@@ -1,0 +1,91 @@
+"""What to do for a key follows from what is kept and from the time: the table of cases."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.cache.decision import FAILURE_REMEMBERED, OUTAGE, Action, Failed, Kept, arrived, decide
+from engine.cache.entries import Entry
+from engine.errors import AllProvidersFailed
+from providers import Unavailable
+
+NOW = 1_000_000.0
+LIFETIME = 30.0
+ERROR = AllProvidersFailed.of({"binance": Unavailable(reason="Timeout")})
+
+
+def made(age: float) -> Entry:
+    """Return an entry of `age` seconds that is fresh for thirty."""
+    return Entry("value", NOW - age, LIFETIME)
+
+
+def failed(age: float) -> Failed:
+    """Return a failure `age` seconds ago."""
+    return Failed(NOW - age, ERROR)
+
+
+FRESH, STALE, OLD = made(29.9), made(59.9), made(60)
+"""Within its lifetime; within two; beyond."""
+JUST, LATELY, LONG_AGO = failed(FAILURE_REMEMBERED - 0.1), failed(FAILURE_REMEMBERED), failed(OUTAGE)
+
+
+@pytest.mark.parametrize(
+    ("kept", "action", "serves", "fails"),
+    [
+        (Kept(), Action.FETCH, False, False),
+        (Kept(FRESH), Action.SERVE, True, False),
+        (Kept(STALE), Action.REFRESH_BEHIND, True, False),
+        (Kept(OLD), Action.FETCH, True, False),
+        (Kept(failure=JUST), Action.FAIL, False, True),
+        (Kept(FRESH, JUST), Action.SERVE, True, False),
+        (Kept(STALE, JUST), Action.SERVE, True, True),
+        (Kept(OLD, JUST), Action.SERVE, True, True),
+        (Kept(failure=LATELY), Action.FETCH, False, False),
+        (Kept(STALE, LATELY), Action.REFRESH_BEHIND, True, False),
+        (Kept(OLD, LATELY), Action.REFRESH_BEHIND, True, False),
+        (Kept(failure=LONG_AGO), Action.FETCH, False, False),
+        (Kept(OLD, LONG_AGO), Action.FETCH, True, False),
+        (Kept(FRESH, must_refresh=True), Action.SERVE, True, False),
+        (Kept(STALE, must_refresh=True), Action.FETCH, True, False),
+        (Kept(STALE, LATELY, must_refresh=True), Action.REFRESH_BEHIND, True, False),
+        (Kept(FRESH).refused(), Action.FETCH, False, False),
+        (Kept(FRESH, JUST).refused(), Action.FAIL, False, True),
+        (Kept(FRESH).since(NOW - 29.9), Action.SERVE, True, False),
+        (Kept(FRESH).since(NOW), Action.FETCH, False, False),
+        (Kept(replace(OLD, again=NOW + 1)), Action.SERVE, True, False),
+        (Kept(made(-60)), Action.REFRESH_BEHIND, True, False),
+    ],
+)
+def test_each_case_has_its_action(kept: Kept, action: Action, serves: bool, fails: bool) -> None:
+    """An entry is served with it, or stands in; an error tells why there is nothing newer."""
+    decision = decide(kept, NOW)
+
+    assert decision.action is action
+    assert decision.entry is (kept.entry if serves else None)
+    assert (decision.error is not None) == fails
+
+
+def test_each_caller_gets_an_error_of_its_own() -> None:
+    """What is remembered keeps no frames of callers, however many there are."""
+    one, other = (decide(Kept(failure=JUST), NOW).error for _ in range(2))
+
+    assert one is not other
+    assert one is not ERROR
+
+
+@pytest.mark.parametrize(
+    ("age", "not_before", "since", "serves"),
+    [
+        (10, 0, NOW, True),
+        (31, 0, NOW, False),
+        (31, 0, NOW - 31, True),
+        (10, NOW - 10, NOW, True),
+        (10, NOW - 9, NOW, False),
+        (10, Kept(made(10)).refused().not_before, NOW, False),
+    ],
+)
+def test_the_entry_of_another_caller_serves_where_it_is_fresh_or_new(
+    age: float, not_before: float, since: float, serves: bool
+) -> None:
+    """Unless the request needs one that was made later."""
+    assert arrived(made(age), not_before, since, NOW) is serves
