@@ -1,4 +1,4 @@
-"""How the server runs. Everything that can be set comes from the environment, through the settings."""
+"""gunicorn's configuration. Every choice comes from the environment, through the settings."""
 
 import os
 
@@ -25,60 +25,60 @@ from engine.web.services import services_of
 gevent.config.resolver = Resolver
 
 if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it from there
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = new_path()  # workers read it there
 
 try:
     settings = process_settings()
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 
-counted = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
+metrics_folder = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
 bind = f"{settings.host}:{settings.port}"
 worker_class = {"gevent": "engine.server.Gevent", "gthread": "engine.server.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
-threads = 256  # under gthread a waiting request costs one; health must always find one
+threads = 256  # under gthread each waiting request takes one; health checks must always get one
 worker_connections = 4000
 backlog = 2048
-keepalive = 30  # also how long a request may take to arrive
+keepalive = 30  # also the seconds that a request may take to arrive
 timeout = 60
-graceful_timeout = 8  # before a container's ten seconds are over
+graceful_timeout = 8  # ends before the ten seconds that containers allow
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 4094
-forwarder_headers = ""  # no header may rename a path,
-secure_scheme_headers = {}  # or say what it came by,
-forwarded_allow_ips = "*"  # so that nobody needs to be told apart
+forwarder_headers = ""  # no header may rename a path
+secure_scheme_headers = {}  # or change the scheme
+forwarded_allow_ips = "*"  # so that all peers are treated alike
 loglevel = settings.log_level.lower()
 control_socket_disable = True
 
 
-class Lines(Logger):
-    """gunicorn's log, written like the engine's own."""
+class EngineLogger(Logger):
+    """gunicorn's logger, with the engine's format."""
 
     def setup(self, cfg: Config) -> None:
-        """Choose how."""
+        """Set the formatter."""
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(logs.formatter(settings.log_format))
 
 
-logger_class = Lines
+logger_class = EngineLogger
 
 
 def on_starting(server: Arbiter) -> None:
-    """Nothing counted yet, and a file for each connection."""
-    counted.begin()
+    """Start without counts, and allow as many open files as the system does."""
+    metrics_folder.begin()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Start what runs in the background in the worker, where it belongs."""
+    """Start the background refresh, in the worker and not in the arbiter."""
     services_of(worker.wsgi).warming.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Stop it before the pools that it asks with are gone, and leave behind what was counted."""
+    """Stop the background refresh while its pools still exist, and flush the metrics."""
     if hasattr(worker, "wsgi"):
         services = services_of(worker.wsgi)
         services.warming.stop()
@@ -86,10 +86,10 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
-    """A worker that is gone serves no more; what it has counted stays."""
-    counted.bury(worker.pid)
+    """Report a dead worker as serving no more; its counts remain."""
+    metrics_folder.mark_dead(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:
-    """Nobody will ask any more."""
-    counted.end()
+    """Remove the metrics folder."""
+    metrics_folder.end()

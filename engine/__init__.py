@@ -45,11 +45,10 @@ __all__ = ["create_app"]
 def create_app(
     clock: Callable[[], float] = time.time, settings: Settings | None = None, **overrides: Any
 ) -> Flask:
-    """Build the application: the only place where everything is put together.
+    """Build the application: the only place where the services are put together.
 
     `settings` default to those in the environment; `overrides` replace single ones. Raises `SettingsError`.
-    Nothing runs in the background before `services_of(app).warming.start()`, which the server calls in its
-    worker.
+    Background work starts with `services_of(app).warming.start()`, which the server calls in its workers.
     """
     settings = load_settings(**overrides) if settings is None else replace(settings, **overrides)
     logs.configure(settings.log_level, settings.log_format)

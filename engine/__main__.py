@@ -1,6 +1,6 @@
-"""`python -m engine check`: the settings as they are, and which providers can be reached from here.
+"""`python -m engine check`: show the settings, and which providers this machine can reach.
 
-The exit status is 0 where candles and prices can each be had from somebody, 1 where not, and 2 where the
+The exit status is 0 if at least one provider gives candles and one gives prices, 1 if not, and 2 if the
 settings are wrong.
 """
 
@@ -19,11 +19,11 @@ WORKS, UNREACHABLE, WRONG = 0, 1, 2
 
 
 def main(arguments: list[str]) -> int:
-    """Write the report; returns the exit status."""
+    """Write the report and return the exit status."""
     if arguments != ["check"]:
         sys.stderr.write("usage: python -m engine check\n")
         return WRONG
-    logging.disable()  # the report says it all, and libraries log whole addresses
+    logging.disable()  # the report has every failure, and libraries log URLs with keys
     try:
         read_env_file()
         settings = load_settings()
@@ -45,4 +45,4 @@ def _write(*lines: str) -> None:
 
 
 if __name__ == "__main__":
-    os._exit(main(sys.argv[1:]))  # whoever still hangs, in a resolver perhaps, is not waited for
+    os._exit(main(sys.argv[1:]))  # do not wait for threads that hang, for example in a resolver

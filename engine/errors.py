@@ -1,4 +1,4 @@
-"""The failures of use cases: each has a code, a status, and what is wrong with what."""
+"""The failures of use cases: each has a code, a status and details."""
 
 import logging
 from collections.abc import Mapping
@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from providers import ProviderError, Unavailable
 
 RETRY_AFTER = 60
-"""Seconds after which asking again makes sense, where no provider said better."""
+"""Seconds until clients should try again, where no provider names a time."""
 
-INTERNAL = "Something went wrong on our side"
-"""All that is told of an internal error."""
+INTERNAL = "Internal server error"
+"""The message for every internal error."""
 
 log = logging.getLogger(__name__)
 
 
 class ApiError(Exception):
-    """A failure with a code of its own. `details` says what is wrong with what."""
+    """A failure with a code. `details` says what is wrong with which parameter or provider."""
 
     code: str = "INTERNAL_ERROR"
     status: int = 500
@@ -37,7 +37,7 @@ class ApiError(Exception):
         self.status = status or self.status
 
     def copy(self) -> "ApiError":
-        """The same failure anew: one that is raised again and again keeps the frames of every raise."""
+        """Return a new equal error. An error that is raised repeatedly keeps the frames of every raise."""
         return type(self)(
             self.message,
             self.details,
@@ -48,46 +48,46 @@ class ApiError(Exception):
 
 
 class InvalidRequest(ApiError):
-    """The client asked for something that cannot be: `details` is `{parameter: [what is wrong]}`."""
+    """A request parameter is invalid: `details` is `{parameter: [what is wrong]}`."""
 
     code = "INVALID_PARAMETER"
     status = 400
 
 
 class FeatureDisabled(ApiError):
-    """The operator has switched this off."""
+    """The operator has disabled this endpoint."""
 
     code = "FEATURE_DISABLED"
     status = 404
 
     def __init__(self, setting: str) -> None:
-        super().__init__(f"This is switched off; {setting}=true switches it on")
+        super().__init__(f"This endpoint is disabled; {setting}=true enables it")
 
 
 class InsufficientData(ApiError):
-    """There are not as many candles as are needed."""
+    """Fewer candles exist than the request needs."""
 
     code = "INSUFFICIENT_DATA"
     status = 422
 
     @classmethod
     def of(cls, available: int, required: int) -> "InsufficientData":
-        """With how many there are, and how many there should be."""
+        """Name how many candles exist and how many are required."""
         return cls(
-            f"Only {available} candles can be had, {required} are required",
+            f"Only {available} candles are available, {required} are required",
             {"available": available, "required": required},
         )
 
 
 class AllProvidersFailed(ApiError):
-    """Nobody could answer; `details` has the reason of each."""
+    """Every provider failed; `details` has the reason of each."""
 
     code = "PROVIDER_ERROR"
     status = 503
 
     @classmethod
     def of(cls, failures: Mapping[str, ProviderError]) -> "AllProvidersFailed":
-        """With the reason of each, and the shortest wait that any of them asked for."""
+        """Collect the reason of each provider, and the shortest wait that any of them requests."""
         waits = [
             error.retry_after
             for error in failures.values()
@@ -101,6 +101,6 @@ class AllProvidersFailed(ApiError):
 
 
 def unforeseen(error: BaseException) -> ApiError:
-    """What is told of anything that is caught nowhere else: it is logged here, and nothing of it leaves."""
+    """Log an error that no other code handles; return an `ApiError` that reveals nothing of it."""
     log.error("unforeseen failure", exc_info=error)
     return ApiError(INTERNAL)

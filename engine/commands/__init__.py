@@ -1,1 +1,1 @@
-"""What `python -m engine` can do besides serving."""
+"""The commands beside serving: check and key; `run` starts the server."""

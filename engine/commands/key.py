@@ -1,4 +1,4 @@
-"""`make key NAME=... TIER=...`: makes an API key, shows it once, and keeps what is needed to know it."""
+"""`make key NAME=... TIER=...`: create an API key, show it once, and store its hash."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from engine.config.keys_file import LINE, TIERS
 
 
 def main(arguments: list[str]) -> int:
-    """Add a key's line to `API_KEYS_FILE`, or show it where there is no such file."""
+    """Add the key's line to `API_KEYS_FILE`, or show the line if that is not set. Return the exit status."""
     name, tier = (*arguments, "", "")[:2]
     key = os.urandom(24).hex()
     line = f"{name}:{tier}:{sha256(key.encode()).hexdigest()}"
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     if path is None:
-        sys.stdout.write(f"{key}\nPut this line into the file that API_KEYS_FILE names:\n{line}\n")
+        sys.stdout.write(f"{key}\nAdd this line to the file in API_KEYS_FILE:\n{line}\n")
         return 0
     with open(path, "a+") as file:
         file.seek(0)

@@ -1,4 +1,4 @@
-"""`make run`: serve, with the settings in `.env` beside those of the environment."""
+"""`make run`: serve, with the settings in `.env` and the environment."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ CONFIGURATION = Path(__file__).parents[2] / "gunicorn.conf.py"
 
 
 def main() -> None:
-    """Become gunicorn, which reads the environment before anything else."""
+    """Replace this process by gunicorn, which reads the environment first."""
     try:
         read_env_file()
     except SettingsError as error:

@@ -1,1 +1,1 @@
-"""Threads and greenlets: a native lock, yielding to others, work off the event loop."""
+"""Threads and greenlets: a native lock, cooperative loops, work off the event loop."""

@@ -1,7 +1,7 @@
-"""The lock for a few steps in which nothing waits: the system's own, also where gevent has its greenlets.
+"""The system's own lock, also under gevent, for a few steps that never wait.
 
-gevent's locks may be held while one waits. That costs them many times as much, and every hit takes several.
-Who holds one of these calls nobody back, logs nothing, and drops nothing that has something to do at its end.
+gevent's locks allow waiting inside them, which makes them many times as slow; every cached answer takes
+several locks. Code inside such a lock must not wait, log, or drop objects whose finalizers run code.
 """
 
 from gevent.monkey import get_original

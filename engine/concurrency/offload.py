@@ -1,4 +1,4 @@
-"""Work that takes milliseconds, in real threads of its own where greenlets share one loop."""
+"""Run work of some milliseconds in real threads, where greenlets share one event loop."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,17 +10,17 @@ T = TypeVar("T")
 
 
 class Offload:
-    """A few threads beside the event loop; nobody else's work waits in their queue."""
+    """A few threads beside the event loop, reserved for one kind of work."""
 
     def __init__(self, threads: int = 2) -> None:
         self._threads = threads
         self._pool: ThreadPool | None = None
 
     def __call__(self, work: Callable[[], T], /) -> T:
-        """Return what `work` returns, or raise what it raises. Other greenlets go on meanwhile."""
+        """Return what `work` returns, or raise what it raises. Other greenlets run meanwhile."""
         if not monkey.is_module_patched("threading"):
             return work()
-        if self._pool is None:  # not before the worker runs: a pool belongs to its process and loop
+        if self._pool is None:  # created by the worker, because a pool belongs to one process and one loop
             self._pool = ThreadPool(self._threads)
         done: T = self._pool.apply(work)
         return done

@@ -1,4 +1,4 @@
-"""Long work in small pieces: other requests have their turn in between."""
+"""Split long work into short pieces, so that other requests run in between."""
 
 import threading
 import time
@@ -10,13 +10,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 SLICE = 0.005
-"""Seconds of work at a time."""
+"""Seconds of work before a pause."""
 BREATH = 0.0001
-"""Seconds of rest. With none at all gevent lets others go on, but does not look who has written meanwhile."""
+"""Seconds of pause. A pause of 0 lets other greenlets run, but gevent does not poll the sockets."""
 
 
 def cooperatively(items: Iterable[T]) -> Iterator[T]:
-    """The items, with a rest between two of them whenever a slice of time was spent on some."""
+    """Yield the items, with a pause whenever a slice of time has been used up."""
     since = time.monotonic()
     for item in items:
         yield item
@@ -26,13 +26,13 @@ def cooperatively(items: Iterable[T]) -> Iterator[T]:
 
 
 class Busy(Exception):
-    """Others are at work, and too many wait or for too long."""
+    """Another caller is at work, and too many others wait or waited too long."""
 
 
 class OneAtATime:
-    """Long work, one piece of it at a time: `waiting` others wait, for `patience` seconds each.
+    """Runs long work one piece at a time: `waiting` callers may wait, for `patience` seconds each.
 
-    One client has `each` of these places at most, so that it leaves some to the others.
+    One client takes at most `each` of these places and leaves the others free.
     """
 
     def __init__(self, waiting: int, patience: float, each: int) -> None:
@@ -45,7 +45,7 @@ class OneAtATime:
 
     @contextmanager
     def turn(self, client: str) -> Iterator[None]:
-        """Wait until nobody else is at work. Raises `Busy`."""
+        """Wait until no other caller is at work. Raises `Busy`."""
         self._enter(client)
         try:
             if not self._work.acquire(timeout=self._patience):

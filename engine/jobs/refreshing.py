@@ -1,4 +1,4 @@
-"""Refreshing because a client wishes it: what is kept anyway, and not more than once a minute."""
+"""Refresh cached data on a client's request, at most once a minute."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -16,17 +16,17 @@ from providers import ASSET_BY_NAME, INTERVALS, Pair
 
 TURN = "refresh:turn"
 PAUSE = 60.0
-"""Seconds from one to the next, over all workers."""
+"""Seconds between two refreshes, over all workers."""
 PATIENCE = 10.0
-"""Seconds to wait for what is being asked for; it goes on afterwards."""
+"""Seconds to wait for the refreshes; later ones complete in the background."""
 AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What came of it, by name: `done`, still `pending`, or `failed` with the reasons.
+    """The result by name: `done`, still `pending`, or `failed` with the reasons.
 
-    After `wait` seconds it can be done again.
+    The next refresh is possible after `wait` seconds.
     """
 
     wait: int
@@ -36,10 +36,10 @@ class Refreshed:
 
 
 class Refreshing:
-    """Asks for prices and for the usual series of `coins`, as far as anybody has asked for those before.
+    """Refreshes prices and the usual series of `coins`, as far as clients have asked for them before.
 
-    It takes the background's share of budgets. Mood, news and the market as a whole are made of parts
-    that are asked for when their own time is over, and not earlier.
+    It uses the background's share of the budgets. Sentiment, news and overview consist of parts that are
+    refreshed when they expire, and not earlier.
     """
 
     def __init__(
@@ -54,21 +54,24 @@ class Refreshing:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="refreshing")
 
     def refresh(self) -> Refreshed:
-        """Do it, unless somebody has within a minute. Raises the `ApiError` where all of it failed."""
+        """Refresh, unless a refresh ran within the last minute.
+
+        Raises the `ApiError` if everything failed.
+        """
         now = self._clock()
         if not self._store.add(TURN, now, PAUSE):
             turn = self._times.moment(TURN, PAUSE) or now
             return Refreshed(max(1, math.ceil(min(turn, now) + PAUSE - now)))
-        asked = {self._pool.submit(with_request_id(refresh)): name for name, refresh in self._tasks(now)}
-        done, pending = wait(asked, PATIENCE)
+        submitted = {self._pool.submit(with_request_id(refresh)): name for name, refresh in self._tasks(now)}
+        done, pending = wait(submitted, PATIENCE)
         self._store.set(RENEWED, now, RENEWED_KEPT)
-        failed = {asked[one]: _told(error) for one in done if (error := one.exception())}
-        if len(failed) == len(asked):
+        failed = {submitted[one]: _as_api_error(error) for one in done if (error := one.exception())}
+        if len(failed) == len(submitted):
             raise next(iter(failed.values()))
         return Refreshed(
             math.ceil(PAUSE),
-            [asked[one] for one in asked if one in done and asked[one] not in failed],
-            [asked[one] for one in pending],
+            [submitted[one] for one in submitted if one in done and submitted[one] not in failed],
+            [submitted[one] for one in pending],
             {name: error.details or error.message for name, error in failed.items()},
         )
 
@@ -83,6 +86,6 @@ class Refreshing:
                         yield f"{code}{quote} {interval.code}", refresh
 
 
-def _told(error: BaseException) -> ApiError:
-    """The failure as clients are told it; one that is unforeseen is logged, and the rest is refreshed."""
+def _as_api_error(error: BaseException) -> ApiError:
+    """Return the error as clients see it. Unexpected errors are logged, and the other refreshes go on."""
     return error if isinstance(error, ApiError) else unforeseen(error)

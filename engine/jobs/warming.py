@@ -1,4 +1,4 @@
-"""The background refresher: what is asked most is fresh before anybody asks."""
+"""The background refresh: keeps popular data fresh before clients ask for it."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from providers import ASSET_BY_NAME, INTERVALS, Pair
 
 LEASE = "warming"
 GIVES_UP_AFTER = 3600.0
-"""Seconds without a client after which nothing is kept warm any more."""
+"""Seconds without a client after which the refresh pauses."""
 TICK = 1.0
 
 log = logging.getLogger(__name__)
@@ -35,24 +35,24 @@ class Warming:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, in a thread of its own."""
+        """Start the refresh in its own thread."""
         if self._settings.cache_warming_enabled:
             self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """End, after what is being refreshed."""
+        """Stop after the current refresh."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(TICK)
 
     @property
     def running(self) -> bool:
-        """Whether it has begun and not ended."""
+        """Whether the thread is running."""
         return self._thread is not None and self._thread.is_alive()
 
     def tick(self) -> list[str]:
-        """Refresh what is due, and say what that was; nothing while nobody asks or another worker does it."""
+        """Refresh what is due, if clients ask and this worker holds the lease. Return what was due."""
         now = self._clock()
         if now - self._market.answers.asked > GIVES_UP_AFTER or not self._is_mine():
             return []
@@ -62,10 +62,10 @@ class Warming:
         with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
             while not self._stopping.wait(TICK):
                 if error := pool.submit(with_new_id("warming", self.tick)).exception():
-                    log.error("unforeseen failure while keeping things warm", exc_info=error)
+                    log.error("unforeseen failure of the background refresh", exc_info=error)
 
     def _is_mine(self) -> bool:
-        """Hold the lease a little longer than a tick, if nobody else does."""
+        """Renew or take the lease, which outlasts a tick, unless another worker holds it."""
         if not self._store.is_shared:
             return True
         if self._store.add(LEASE, self._name, 30):
@@ -95,7 +95,7 @@ class Warming:
         try:
             refresh()
         except ApiError as error:
-            log.info("%s stay as they are: %s", name, error.details)
+            log.info("%s refresh failed; keeping cached values: %s", name, error.details)
         return True
 
 

@@ -1,4 +1,4 @@
-"""What happens in the background, where nobody waits for it."""
+"""Report failures of background work, which no caller waits for."""
 
 import logging
 from concurrent.futures import Future
@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 
 def report(refresh: Future[Any]) -> None:
-    """Nobody waits for what happens in the background, so that a fault of ours is logged here."""
+    """Log an internal error of `refresh`; no caller would see it."""
     error = refresh.exception()
     if error is not None and not isinstance(error, ApiError):
         log.error("unforeseen failure in the background", exc_info=error)

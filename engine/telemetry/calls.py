@@ -1,4 +1,4 @@
-"""Every single call to a provider: too many to be remembered, so that they are only counted."""
+"""Events for single calls to providers. They are too many to keep and are only counted."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from engine.telemetry.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Asked(Event):
-    """A provider was asked, and after so many `seconds` that ended with `outcome`: `ok`, or the reason."""
+    """A call to a provider ended after `seconds` with `outcome`: `ok`, or the reason of its failure."""
 
     level: ClassVar[str] = "debug"
     outcome: str = ""
@@ -16,17 +16,17 @@ class Asked(Event):
 
     @property
     def message(self) -> str:
-        """Who, and what came of it."""
-        return f"{self.provider} was asked: {self.outcome} after {self.seconds * 1000:.0f} ms"
+        """The provider and the outcome."""
+        return f"{self.provider} called: {self.outcome} after {self.seconds * 1000:.0f} ms"
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld(Event):
-    """A provider was not asked, since what it allows is used up."""
+    """A call was not made because the provider's budget is spent."""
 
     level: ClassVar[str] = "debug"
 
     @property
     def message(self) -> str:
-        """Who."""
-        return f"{self.provider} was not asked: its budget is spent"
+        """The provider."""
+        return f"{self.provider} not called: its budget is spent"

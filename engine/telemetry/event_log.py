@@ -1,4 +1,4 @@
-"""What happened that an operator wants to know: typed, bounded, and the same from every worker."""
+"""Notable events for operators: typed, bounded, and shared by all workers."""
 
 import logging
 import threading
@@ -41,9 +41,9 @@ __all__ = [
 ]
 
 MOST = 500
-"""How many events are remembered."""
+"""How many events are kept."""
 REMEMBERED = 86_400.0
-"""Seconds for which each of them is."""
+"""How many seconds each event is kept."""
 RING = "events"
 COUNT = f"{RING}:count"
 LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
@@ -58,28 +58,28 @@ NOTABLE = (
     ClockWrong,
     ClockRight,
 )
-"""Those that are remembered: the others are too many, and only counted."""
+"""The events that are kept; the others are too many and are only counted."""
 
 log = logging.getLogger(__name__)
 
 
 class Events:
-    """The newest events of all workers that share `store`. Each is logged as it happens, and `also`."""
+    """The newest events of all workers that share `store`. Each is logged, and passed to `also`."""
 
     def __init__(self, store: Store, also: Publish = discard) -> None:
         self._store = store
         self._also = also
         self._lock = threading.Lock()
         self.glance = Glance(store, self._look)
-        """Lets this worker know what the others have told."""
+        """Fetches what the other workers have published."""
 
     def publish(self, event: Event) -> None:
-        """Log and remember."""
+        """Log and keep an event."""
         self._also(event)
         level = LEVELS[event.level]
         if log.isEnabledFor(level):
             about = {"event": event.kind, "provider": event.provider, "endpoint": event.endpoint}
-            log.log(level, "%s", event.line, extra=logs.known(about))
+            log.log(level, "%s", event.line, extra=logs.with_fields(about))
         if not isinstance(event, NOTABLE):
             return
         with self._lock:
@@ -87,12 +87,12 @@ class Events:
             self._store.set(f"{RING}:{number % MOST}", event, REMEMBERED)
 
     def recent(self, limit: int = MOST) -> list[Event]:
-        """At most `limit`, the newest first."""
+        """Return at most `limit` events of all workers, the newest first."""
         glance(self.glance)
         return self.known(limit)
 
     def known(self, limit: int = MOST) -> list[Event]:
-        """The same, of what this worker knows already."""
+        """Return at most `limit` events from this worker's local copies, the newest first."""
         last: int = self._store.local_copy(COUNT) or 0
         first = max(0, last - min(limit, MOST))
         found = [self._store.local_copy(f"{RING}:{number % MOST}") for number in range(last, first, -1)]

@@ -1,4 +1,4 @@
-"""The events themselves, each with the words that tell it."""
+"""The kinds of events, with their messages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ ENDPOINTS = {
     "fear_greed": "/api/sentiment",
     "news": "/api/news",
 }
-"""Where what is kept under each kind of key is asked for."""
+"""The endpoint that serves what is stored under each kind of key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened at `time` (Unix seconds), with whom (`provider`) and to what (`endpoint`)."""
+    """Something that happened at `time` (Unix seconds), concerning a `provider` or an `endpoint`."""
 
     level: ClassVar[str] = "warning"
     """`debug`, `info`, `warning` or `error`."""
@@ -31,7 +31,7 @@ class Event:
 
     @property
     def is_sound(self) -> bool:
-        """Whether its time can be told."""
+        """Whether its time is possible."""
         return can_be(self.time)
 
     @property
@@ -41,7 +41,7 @@ class Event:
 
     @property
     def message(self) -> str:
-        """The event in words that anybody may read: no address, no key, nothing that a provider wrote."""
+        """The event in words that are safe to publish: no address, no key, no text of a provider."""
         raise NotImplementedError
 
     @property
@@ -52,27 +52,27 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFailed(Event):
-    """A provider was asked and gave nothing that can be used. `detail` is for the log only."""
+    """A call to a provider gave no usable answer. `detail` is for the log only."""
 
     reason: str = ""
     detail: str = ""
 
     @property
     def message(self) -> str:
-        """Who, and why."""
+        """The provider and the reason."""
         return f"{self.provider} failed: {self.reason}"
 
     @property
     def line(self) -> str:
-        """With what was seen."""
+        """The same, with the detail."""
         return f"{self.message} ({self.detail})" if self.detail else self.message
 
 
 @dataclass(frozen=True, slots=True)
 class MarketFailed(Event):
-    """One market of a provider is of no use, and is not asked for until `until` (Unix seconds).
+    """One market of a provider is unusable and is skipped until `until` (Unix seconds).
 
-    It says nothing about the provider. `detail` is for the log only.
+    It says nothing about the provider as a whole. `detail` is for the log only.
     """
 
     market: str = ""
@@ -82,19 +82,19 @@ class MarketFailed(Event):
 
     @property
     def message(self) -> str:
-        """Whose, which, why, and for how long."""
-        seconds = f"{self.until - self.time:.0f} seconds"
-        return f"{self.provider} is not asked for {self.market} for {seconds}: {self.reason}"
+        """The provider, the market, the reason and the duration."""
+        seconds = f"{self.until - self.time:.0f} s"
+        return f"{self.provider} market {self.market} skipped for {seconds}: {self.reason}"
 
     @property
     def line(self) -> str:
-        """With what was seen."""
+        """The same, with the detail."""
         return f"{self.message} ({self.detail})" if self.detail else self.message
 
 
 @dataclass(frozen=True, slots=True)
 class CircuitOpened(Event):
-    """A provider is left alone until `until` (Unix seconds)."""
+    """A provider's circuit is open until `until` (Unix seconds)."""
 
     level: ClassVar[str] = "error"
     until: float = 0.0
@@ -102,75 +102,75 @@ class CircuitOpened(Event):
 
     @property
     def message(self) -> str:
-        """Who, why, and for how long."""
-        return f"{self.provider} is not asked for {self.until - self.time:.0f} seconds: {self.reason}"
+        """The provider, the reason and the duration."""
+        return f"{self.provider} circuit open for {self.until - self.time:.0f} s: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class CircuitClosed(Event):
-    """A provider that was left alone answers again."""
+    """A provider answers again, so that its circuit is closed."""
 
     level: ClassVar[str] = "info"
 
     @property
     def message(self) -> str:
-        """Who."""
+        """The provider."""
         return f"{self.provider} answers again"
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpent(Event):
-    """What a provider allows is used up until `until` (Unix seconds)."""
+    """A provider's budget is spent until `until` (Unix seconds)."""
 
     until: float = 0.0
 
     @property
     def message(self) -> str:
-        """Whose, and for how long."""
-        return f"the budget of {self.provider} is spent for {self.until - self.time:.0f} seconds"
+        """The provider and the duration."""
+        return f"{self.provider} budget spent for {self.until - self.time:.0f} s"
 
 
 @dataclass(frozen=True, slots=True)
 class FallbackTaken(Event):
-    """`provider` serves what another one is asked for first."""
+    """`provider` serves in place of the provider that is asked first."""
 
     instead_of: str = ""
     reason: str = ""
 
     @property
     def message(self) -> str:
-        """Who, for whom, and why."""
+        """Both providers and the reason."""
         return f"{self.provider} serves instead of {self.instead_of}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class StaleKept(Event):
-    """A refresh failed, so that clients are given what is old."""
+    """A refresh failed, so that clients get older data."""
 
     count: int = 1
 
     @classmethod
     def of(cls, now: float, keys: Sequence[str]) -> "StaleKept":
-        """With where what is kept under `keys` is asked for."""
+        """Build the event for entries under `keys`, with the endpoint that serves them."""
         kind = keys[0].partition(":")[0]
         return cls(now, endpoint=ENDPOINTS.get(kind, kind), count=len(keys))
 
     @property
     def message(self) -> str:
-        """How much of what."""
-        used = "1 kept answer is" if self.count == 1 else f"{self.count} kept answers are"
-        return f"a refresh failed: {used} used on"
+        """How many entries are affected."""
+        entries = "1 cached entry" if self.count == 1 else f"{self.count} cached entries"
+        return f"refresh failed; keeping {entries}"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockWrong(Event):
-    """The clock of this host differs from those of the providers: `offset` seconds are added to it."""
+    """This host's clock differs from the providers' clocks; `offset` seconds are added to it."""
 
     offset: float = 0.0
 
     @property
     def message(self) -> str:
-        """How far, and what is done about it."""
+        """The offset and its consequence."""
         word = "slow" if self.offset > 0 else "fast"
         return (
             f"this host's clock is {abs(self.offset):.0f} s {word}: data is judged by the providers' clocks"
@@ -179,13 +179,13 @@ class ClockWrong(Event):
 
 @dataclass(frozen=True, slots=True)
 class ClockRight(Event):
-    """The clock of this host was wrong and agrees with those of the providers again."""
+    """This host's clock agrees with the providers' clocks again."""
 
     level: ClassVar[str] = "info"
 
     @property
     def message(self) -> str:
-        """That it does."""
+        """The fact itself."""
         return "this host's clock is right again"
 
 
@@ -193,4 +193,4 @@ Publish = Callable[[Event], None]
 
 
 def discard(event: Event) -> None:
-    """Tell nobody."""
+    """Drop the event."""

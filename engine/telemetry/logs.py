@@ -1,6 +1,6 @@
-"""What is logged, and how: one event a line, whatever a client puts into its request.
+"""Format log records, one line each, whatever a client puts into its request.
 
-As text, or as JSON with what is known beside the message: a record's `fields`.
+Lines are text, or JSON that includes the `fields` of a record.
 """
 
 import logging
@@ -14,33 +14,34 @@ from engine.telemetry import request_id
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s%(request)s: %(message)s"
 QUIET = {"urllib3": logging.CRITICAL, "flask-limiter": logging.WARNING}
-"""urllib3 logs addresses, in which there may be keys; flask-limiter a line for every refusal."""
+"""Loggers with a higher level: urllib3 logs URLs, which may contain keys; flask-limiter logs every
+refusal."""
 
 
 class TextFormatter(logging.Formatter):
-    """Control characters in a message are spelt out, so that nobody can forge a line."""
+    """Text lines. Control characters are escaped, so that clients cannot forge a line."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
-        """ISO 8601 in UTC, with milliseconds."""
-        return moment(record.created)
+        """Return the time in ISO 8601, in UTC with milliseconds."""
+        return timestamp(record.created)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """The line, without what follows it of a traceback."""
+        """Return the line without its traceback."""
         request = request_id.current()
         record.request = f" [{request}]" if request else ""
-        return spelt(super().formatMessage(record))
+        return escaped(super().formatMessage(record))
 
 
 class JsonFormatter(logging.Formatter):
-    """An object a line."""
+    """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level, logger, message, the request's id where there is one, and the record's fields."""
+        """Return the time, level, logger, message, request id if any, and fields of a record."""
         fields: dict[str, object] = {
-            "time": moment(record.created),
+            "time": timestamp(record.created),
             "level": record.levelname,
             "logger": record.name,
-            "message": spelt(record.getMessage()),
+            "message": escaped(record.getMessage()),
         }
         if request := request_id.current():
             fields["request_id"] = request
@@ -50,33 +51,33 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(fields).decode()
 
 
-def known(fields: Mapping[str, object]) -> Mapping[str, object]:
-    """What logging is given to know `fields` of a record, the unknown ones left out."""
+def with_fields(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the `extra` argument that gives a record its `fields`; `None` values are left out."""
     return {"fields": {name: value for name, value in fields.items() if value is not None}}
 
 
-def spelt(text: str) -> str:
-    """`text` on one line."""
+def escaped(text: str) -> str:
+    """Return `text` on one line, with its control characters escaped."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def without_words(error: BaseException) -> BaseException:
-    """Return `error` for a log: its kind and its trace, and those of its causes.
+def without_messages(error: BaseException) -> BaseException:
+    """Return a copy of `error` for a log: the types and tracebacks of the error and its causes.
 
-    Its words are left out: they may repeat an address, a key or a whole answer.
+    Messages are left out, because they may repeat a URL, a key or a whole response.
     """
     kind = type(type(error).__name__, (Exception,), {"__module__": type(error).__module__})
     bare: BaseException = kind().with_traceback(error.__traceback__)
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        bare.__cause__ = without_words(cause)
+        bare.__cause__ = without_messages(cause)
     return bare
 
 
-def moment(time: float) -> str:
-    """Unix seconds as ISO 8601 in UTC, with milliseconds."""
+def timestamp(time: float) -> str:
+    """Return Unix seconds as ISO 8601, in UTC with milliseconds."""
     return f"{_second(int(time))}.{int(time % 1 * 1000):03d}Z"
 
 
@@ -86,13 +87,15 @@ def _second(time: int) -> str:
 
 
 def formatter(written: str) -> logging.Formatter:
-    """That of `LOG_FORMAT`."""
+    """Return the formatter for a value of `LOG_FORMAT`."""
     return JsonFormatter() if written == "json" else TextFormatter(FORMAT)
 
 
 def configure(level: str, written: str) -> None:
-    """Log from `level` on, to standard error, written as `text` or `json`."""
-    logging._srcfile = None  # no line says which code wrote it, nor is it looked for at each request
+    """Log from `level` on to standard error, as `text` or `json`."""
+    logging._srcfile = (
+        None  # no line names the code that wrote it, and looking that up costs time for each request
+    )
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(written))

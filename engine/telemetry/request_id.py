@@ -1,6 +1,6 @@
-"""Which request something is done for: an id that came with it or was made, carried wherever the work goes.
+"""The id of the current request, received from the client or generated, which follows its work everywhere.
 
-Pools start their threads with nothing, so what is handed to one is wrapped by `with_request_id`.
+Threads of pools start without one, so `with_request_id` wraps what is submitted to them.
 """
 
 import itertools
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 HEADER = "X-Request-ID"
 HARMLESS = re.compile("[A-Za-z0-9._:-]{1,64}").fullmatch
-"""What a client may call its request: nothing that means anything in a log or a header."""
+"""Ids that clients may send: nothing that has a meaning in a log or a header."""
 
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -31,12 +31,12 @@ class RequestIds:
         os.register_at_fork(after_in_child=self.begin_anew)
 
     def begin_anew(self) -> None:
-        """For a process of its own."""
+        """Start a new prefix and count, as a forked process must."""
         self._first = os.urandom(5).hex()
         self._count = itertools.count()
 
     def next(self) -> str:
-        """Sixteen letters and digits."""
+        """Return sixteen letters and digits."""
         return f"{self._first}{next(self._count) & 0xFFFFFF:06x}"
 
 
@@ -44,28 +44,28 @@ _ids = RequestIds()
 
 
 def current() -> str:
-    """The id of what is being done, empty where it is done for nobody in particular."""
+    """Return the id of the current work, or an empty text outside of requests."""
     return _current.get()
 
 
 def begin(sent: str | None = None) -> str:
-    """The id of a request that begins now: the one that was `sent` with it, if that is harmless."""
-    made = sent if sent is not None and HARMLESS(sent) else _ids.next()
-    _current.set(made)
-    return made
+    """Start a request: adopt the id that was `sent`, if it is harmless, or generate one. Return it."""
+    chosen = sent if sent is not None and HARMLESS(sent) else _ids.next()
+    _current.set(chosen)
+    return chosen
 
 
 def with_request_id(call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
-    """`call`, to be done by a pool for the request at hand."""
-    return partial(_done_for, _current.get(), call, *arguments)
+    """Wrap `call` so that a pool runs it under the current request's id."""
+    return partial(_run_under, _current.get(), call, *arguments)
 
 
 def with_new_id(kind: str, call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
-    """`call`, to be done by a pool for no request: its id says what `kind` of work it is."""
-    return partial(_done_for, f"{kind}-{_ids.next()}", call, *arguments)
+    """Wrap `call` so that a pool runs it under a new id, which names its `kind` of work."""
+    return partial(_run_under, f"{kind}-{_ids.next()}", call, *arguments)
 
 
-def _done_for(name: str, call: Callable[..., T], *arguments: Any) -> T:
+def _run_under(name: str, call: Callable[..., T], *arguments: Any) -> T:
     token = _current.set(name)
     try:
         return call(*arguments)

@@ -1,4 +1,4 @@
-"""The guarded door to one provider: nothing asks a provider but through it."""
+"""The guarded way to one provider: every call passes its circuit breaker and its budget."""
 
 import threading
 import time
@@ -24,15 +24,15 @@ T = TypeVar("T")
 P = TypeVar("P", bound=Provider, covariant=True)
 
 CALLS_AT_ONCE = 8
-"""One provider that hangs cannot take more threads than these."""
+"""How many calls to one provider may run at once, so that a provider that hangs blocks only these threads."""
 CALLS_AT_ONE_HOST = 2
-"""Nor can one of its hosts, where each fails by itself."""
+"""The same for one host of a provider whose hosts fail independently."""
 STATISTICS_KEPT = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """How a provider stood when that was last seen: its state in a word, its statistics, and its door."""
+    """A provider's state, statistics and open circuit as this worker last knew them."""
 
     state: str
     statistics: Statistics
@@ -40,7 +40,7 @@ class Snapshot:
 
 
 class Upstream(Generic[P]):
-    """Asks `provider` within its budget while its circuit is closed, and remembers how that went."""
+    """Calls `provider` within its budget while its circuit is closed, and records the outcomes."""
 
     def __init__(
         self,
@@ -74,29 +74,29 @@ class Upstream(Generic[P]):
 
     @property
     def enabled(self) -> bool:
-        """Whether it may be asked at all: one that needs a key has one."""
+        """Whether it may be called at all: a provider that needs a key has one."""
         return self.provider.key is not None or not self.provider.needs_key
 
     @property
     def statistics(self) -> Statistics:
-        """What is known of it, by all workers together."""
+        """Its statistics, shared by all workers."""
         return self._known(self._places[0])
 
     @property
     def patience(self) -> float:
-        """Seconds of its silence after which another provider is asked as well."""
+        """Seconds without an answer after which the next provider is asked too."""
         return self.statistics.patience(*self._patience)
 
     @property
     def state(self) -> str:
-        """`unknown`, `online`, `degraded`, `offline` or `blocked`; of hosts, what they are together."""
+        """`unknown`, `online`, `degraded`, `offline` or `blocked`; for several hosts, the combined state."""
         if self._hosts:
             return _combined([host.state for host in self._hosts])
         return _state(self.statistics, self.circuit.open_state)
 
     @property
     def snapshot(self) -> "Snapshot":
-        """How it stands, as far as this worker knows already; nobody is asked, Redis included."""
+        """What this worker knows already; reads neither the provider nor Redis."""
         known: Statistics = self._store.local_copy(f"statistics:{self._places[0]}") or Statistics()
         opened = self.circuit.last_known
         if self._hosts:
@@ -105,13 +105,16 @@ class Upstream(Generic[P]):
 
     @property
     def kinds(self) -> dict[str, type]:
-        """Where all workers keep how it stands, and what that is."""
+        """The store keys that hold its state for all workers, with the type of each value."""
         hosts = {key: kind for host in self._hosts for key, kind in host.kinds.items()}
         return {self.circuit.key: OpenState, f"statistics:{self._places[0]}": Statistics, **hosts}
 
     def host(self, name: str) -> Self:
-        """The same for one of several hosts that fail each by itself: with a door, a budget, a pool and
-        statistics of its own. What is known of the provider is what is known of all its hosts."""
+        """Return an upstream for one of several hosts that fail independently.
+
+        It has a circuit, a budget, a pool and statistics of its own. The provider's statistics sum up all
+        hosts.
+        """
         other, place = copy(self), f"{self.name}:{name}"
         other.circuit = Circuit(place, self._store, self._clock, self._publish)
         other.budget = Budget(place, self.provider.rate_limit, self._counts, self._clock, self._publish)
@@ -121,11 +124,11 @@ class Upstream(Generic[P]):
         return other
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
-        """What `ask` returns. Raises its `ProviderError`, or why it is not even asked."""
+        """Return what `ask` returns. Raises its `ProviderError`, or the reason why the call was not made."""
         return self.circuit.call(lambda: self._measured(ask), lambda: self._spend(weight, share))
 
     def timed_out(self) -> None:
-        """It was asked and given up: often enough, that counts before its own time-out says so."""
+        """Record that a caller stopped waiting; enough of these count as a failure."""
         if self.circuit.timed_out():
             self._failed("Timeout")
 
@@ -187,7 +190,7 @@ def _state(known: Statistics, opened: OpenState | None) -> str:
 
 
 def _combined(states: Sequence[str]) -> str:
-    """Several hosts' states in one word: where some of them work and others do not, `degraded`."""
+    """Combine the states of several hosts: `degraded` where some work and others do not."""
     known = {state for state in states if state != "unknown"}
     if len(known) > 1:
         return "degraded" if "online" in known or "degraded" in known else "offline"

@@ -1,4 +1,4 @@
-"""What a provider allows, kept so that it never has to refuse us."""
+"""A provider's published rate limit, kept by us so that the provider never has to refuse."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,13 +15,13 @@ from providers import RateLimit, RateLimited
 T = TypeVar("T")
 
 PORTION = 0.9
-"""How much of what is published is used: others may ask from the same address."""
+"""The share of the published limit that we use: other programs may call from the same address."""
 BACKGROUND = 0.5
-"""How much of that is open to calls that no client waits for."""
+"""The share of that budget which background calls may use."""
 
 
 class Budget:
-    """Counts the weight of calls in windows of the provider's period, in `storage` or in our own memory."""
+    """Counts the weight of calls in windows of the provider's period, in `storage` or in local memory."""
 
     def __init__(
         self,
@@ -40,10 +40,10 @@ class Budget:
         self.most = max(1, int(limit.requests * PORTION))
         self._item = RateLimitItemPerSecond(self.most, limit.period, namespace="budget")
         self._shared = FixedWindowRateLimiter(storage)
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._local = FixedWindowRateLimiter(MemoryStorage())
 
     def spend(self, weight: int, share: float = 1.0) -> None:
-        """Take `weight` from this period's budget, or raise `RateLimited` where `share` of it is spent."""
+        """Take `weight` from this period's budget. Raises `RateLimited` where `share` of it is spent."""
         if self.spent + weight > self.most * share or not self._ask(
             lambda limiter: self._hit(limiter, weight)
         ):
@@ -51,7 +51,7 @@ class Budget:
             raise RateLimited(f"the budget of {self._name} is spent")
 
     def correct(self, used: int) -> None:
-        """The provider itself says that `used` is spent in this period."""
+        """Take over the provider's own count: `used` is spent in this period."""
         if (more := min(used, self.most) - self.spent) > 0:
             self._ask(lambda limiter: self._hit(limiter, more))
 
@@ -64,17 +64,17 @@ class Budget:
 
     @property
     def key(self) -> str:
-        """Where this period's calls are counted."""
+        """The storage key that counts this period's calls."""
         return self._item.key_for(*self._window)
 
     @property
     def last_known(self) -> int | None:
-        """What this worker last knew of `spent`, `None` where that was in another period."""
+        """The last value of `spent` that this worker read, `None` if that was in another period."""
         key, count = self._last_known
         return count if key == self.key else None
 
     def remember(self, key: str, count: int) -> None:
-        """Remember what was counted under `key`."""
+        """Remember the `count` that was read under `key`."""
         self._last_known = key, min(count, self.most)
 
     @property
@@ -83,7 +83,7 @@ class Budget:
         return (int(self._clock() // self.period) + 1) * self.period
 
     def _publish_once(self) -> None:
-        """Once a period, however many ask."""
+        """Publish `BudgetSpent` once a period, however many callers are refused."""
         if self._published_until < self.resets_at and self.spent >= self.most:
             self._published_until = self.resets_at
             self._publish(BudgetSpent(self._clock(), self._name, until=self.resets_at))
@@ -99,4 +99,4 @@ class Budget:
         try:
             return question(self._shared)
         except StorageError:
-            return question(self._own)
+            return question(self._local)

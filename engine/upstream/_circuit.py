@@ -1,7 +1,7 @@
-"""Whether a provider may be asked: not while it fails, wants to be left alone, or refuses our region.
+"""The circuit breaker of one provider: open while the provider fails, limits our calls or blocks our region.
 
-pybreaker counts the failures in a row; what it does not see is added here: a windowed rate, `Retry-After`,
-region blocks, a trial that is one over all workers, and all of it on a clock that tests can move.
+pybreaker counts consecutive failures. This module adds what it lacks: a failure rate over a window,
+`Retry-After`, region blocks, one trial across all workers, and a clock that tests can move.
 """
 
 import threading
@@ -27,42 +27,45 @@ FAILURES_IN_WINDOW = 10
 SECONDS_OPEN = 30.0
 SECONDS_BLOCKED = 3600.0
 SECONDS_LIMITED = 60.0
-"""Rest after a rate limit, where the provider does not say how long."""
+"""Seconds to stay open after a rate limit without `Retry-After`."""
 LONGEST_REST = 86_400.0
 TRIAL_SECONDS = 30
-"""After this a trial whose worker died may be repeated."""
+"""Seconds after which another worker may repeat a trial whose worker died."""
 NEVER = 10**9
 
 
 class _Failure(Exception):
-    """What the breaker is told of, whatever failed."""
+    """The one kind of failure that pybreaker sees."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """Nobody is let through before `until` (Unix seconds); afterwards one trial is."""
+    """No call passes before `until` (Unix seconds); after it one trial does."""
 
     until: float
     reason: str
 
     @property
     def is_sound(self) -> bool:
-        """Whether its time can be told."""
+        """Whether `until` is a possible time."""
         return can_be(self.until)
 
     def within(self, time: float) -> "OpenState":
-        """The same until `time` at most: how long it is kept says more than another host's clock."""
+        """Return the same state, open until `time` at the latest.
+
+        The lifetime of the stored value bounds it, because another host's clock may be wrong.
+        """
         return OpenState(min(self.until, time), self.reason)
 
     def error(self, now: float) -> Unavailable:
-        """What a call meets at the shut door."""
+        """Return the error for a call that an open circuit refuses."""
         kinds: dict[str, type[Unavailable]] = {Blocked.reason: Blocked, RateLimited.reason: RateLimited}
         kind = kinds.get(self.reason, Unavailable)
         return kind(reason=self.reason, retry_after=max(1.0, self.until - now))
 
 
 class Circuit:
-    """The door of one provider. That it is shut is known to all workers."""
+    """The circuit breaker of one provider, with an open state that all workers share."""
 
     def __init__(
         self, name: str, store: Store, clock: Callable[[], float], publish: Publish = discard
@@ -74,7 +77,7 @@ class Circuit:
         self._clock = clock
         self._lock = threading.Lock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
-        self._silences = 0
+        self._timeouts = 0
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=FAILURES_TO_OPEN,
             reset_timeout=NEVER,
@@ -83,7 +86,7 @@ class Circuit:
 
     @property
     def open_state(self) -> OpenState | None:
-        """Why it is shut, `None` while it is open to all."""
+        """The open state, `None` while the circuit is closed."""
         found = self._store.found(self.key, OpenState)
         if found is None or found.left is None:
             return None if found is None else found.value
@@ -91,20 +94,21 @@ class Circuit:
 
     @property
     def last_known(self) -> OpenState | None:
-        """The same, as far as this worker knows already."""
+        """The same, from this worker's local copy."""
         opened: OpenState | None = self._store.local_copy(self.key)
         return opened
 
     @property
     def trial_is_due(self) -> bool:
-        """Whether it is shut and may be tried again."""
+        """Whether the circuit is open and may be tried again."""
         opened = self.open_state
         return opened is not None and self._clock() >= opened.until
 
     def call(self, ask: Callable[[], T], before: Callable[[], None] = lambda: None) -> T:
-        """What `ask` returns. Raises why it is shut, unless this call is the one trial.
+        """Return what `ask` returns. Raises the open state's error, unless this call is the one trial.
 
-        `before` is done once it is clear that somebody will be asked; that it fails is no failure of theirs.
+        `before` runs once the call is certain to be made; its errors do not count as failures of the
+        provider.
         """
         opened = self.open_state
         if opened is None:
@@ -123,13 +127,14 @@ class Circuit:
             self._store.delete(trial)
 
     def timed_out(self) -> bool:
-        """Somebody stopped waiting for it; whether that shuts it, like as many failures in a row.
+        """Record that a caller stopped waiting, and return whether the circuit opens.
 
-        The failure itself would be known only much later.
+        The call itself would fail only much later. As many time-outs as consecutive failures open the
+        circuit.
         """
         with self._lock:
-            self._silences += 1
-            enough = self._silences >= FAILURES_TO_OPEN
+            self._timeouts += 1
+            enough = self._timeouts >= FAILURES_TO_OPEN
         if enough and self.open_state is None:
             self._breaker.open()
             self._failed(Unavailable(reason="Timeout"))
@@ -141,7 +146,7 @@ class Circuit:
         try:
             answer = ask()
         except BadMarket:
-            raise  # counts neither way: what is wrong with one market says nothing about its venue
+            raise  # counts neither way: one bad market says nothing about its venue
         except Unsupported:
             self._succeeded()
             raise
@@ -155,7 +160,7 @@ class Circuit:
         with suppress(pybreaker.CircuitBreakerError), self._breaker.calling():
             pass
         with self._lock:
-            self._silences = 0
+            self._timeouts = 0
             self._recent.append(True)
         if self.trial_is_due:
             self._store.delete(self.key)
@@ -178,7 +183,7 @@ class Circuit:
                 self._publish(CircuitOpened(now, self._name, until=now + rest, reason=reason))
 
     def _rest(self, error: Exception) -> float:
-        """Seconds to leave it alone after `error`; 0 where it may be asked again at once."""
+        """Return how many seconds the circuit stays open after `error`; 0 if it stays closed."""
         asked = min((error.retry_after if isinstance(error, Unavailable) else None) or 0.0, LONGEST_REST)
         if isinstance(error, Blocked):
             return SECONDS_BLOCKED

@@ -1,4 +1,4 @@
-"""What is known about a provider from having asked it."""
+"""What the engine has observed about a provider."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from statistics import quantiles
 from engine.timestamps import can_be
 
 REMEMBERED = 100
-"""How many latencies the 95th percentile is taken from."""
+"""How many latencies the 95th percentile is computed from."""
 FAILURES_TO_BE_OFFLINE = 3
 PATIENCE = (0.3, 1.0)
-"""Least and most seconds of `HEDGE_MIN_SECONDS` and `HEDGE_MAX_SECONDS`, where no setting says otherwise."""
+"""Defaults of `HEDGE_MIN_SECONDS` and `HEDGE_MAX_SECONDS`, for upstreams without settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """When (Unix seconds) something failed, and the reason that clients are told."""
+    """When a call failed (Unix seconds), and the reason as clients read it."""
 
     time: float
     reason: str
@@ -23,7 +23,7 @@ class Failure:
 
 @dataclass
 class Statistics:
-    """Times are Unix seconds, latencies seconds, `outcomes` counts `ok` and each reason."""
+    """Counts, times in Unix seconds and latencies in seconds; `outcomes` counts `ok` and each reason."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     in_a_row: int = 0
@@ -34,35 +34,35 @@ class Statistics:
 
     @property
     def is_sound(self) -> bool:
-        """Whether its times can be told."""
+        """Whether its times are possible."""
         return self.checked is None or can_be(self.checked)
 
     def success(self, now: float, seconds: float) -> None:
-        """An answer came after `seconds`."""
+        """Record an answer that took `seconds`."""
         self.outcomes["ok"] += 1
         self.in_a_row, self.succeeded = 0, now
         self.latencies = [*self.latencies[-REMEMBERED + 1 :], seconds]
         self.latency = seconds if self.latency is None else 0.8 * self.latency + 0.2 * seconds
 
     def failure(self, now: float, reason: str) -> None:
-        """No usable answer came."""
+        """Record a call without a usable answer."""
         self.outcomes[reason] += 1
         self.in_a_row += 1
         self.failed = Failure(now, reason)
 
     @property
     def checked(self) -> float | None:
-        """When it was last asked."""
+        """When the provider was last called."""
         times = (self.succeeded, self.failed.time if self.failed else None)
         return max((time for time in times if time is not None), default=None)
 
     @property
     def slow(self) -> float | None:
-        """The 95th percentile of its latencies, once there are enough of them."""
+        """The 95th percentile of its latencies, `None` while there are too few."""
         return quantiles(self.latencies, n=20)[-1] if len(self.latencies) >= 5 else None
 
     def patience(self, least: float, most: float) -> float:
-        """Return the seconds after which its silence is unusual: `most` while its latency is unknown."""
+        """Return the seconds after which a missing answer is unusual: `most` while its latency is unknown."""
         return min(max(self.slow or most, least), most)
 
     @property

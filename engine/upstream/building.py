@@ -1,4 +1,4 @@
-"""Making a provider as the settings want it."""
+"""Build providers from the settings."""
 
 from functools import partial
 
@@ -14,11 +14,12 @@ def build(
     clock: HostClock,
     aside: Aside = here,
 ) -> Provider:
-    """The provider with its key, its host, its proxy, everybody's limits and a share of the `room`.
+    """Build a provider with its key, host and proxy, the common limits and the shared `room`.
 
-    It asks by the corrected time of `clock`, which it tells the time in turn, and reads long answers `aside`.
+    It uses the corrected time of `clock` and reports the times of its replies there. It parses long answers
+    `aside`.
     """
-    own = settings.provider(kind.name)
+    configured = settings.provider(kind.name)
     limits = Limits(
         connect=settings.upstream_connect_seconds,
         read=settings.upstream_read_seconds,
@@ -26,9 +27,11 @@ def build(
         body=settings.upstream_max_bytes,
     )
     proxies = {"https": settings.https_proxy} if settings.https_proxy else {}
-    if own.proxy:
-        proxies = {"http": own.proxy, "https": own.proxy}
+    if configured.proxy:
+        proxies = {"http": configured.proxy, "https": configured.proxy}
     http = Http(limits, proxies=proxies, room=room)
-    provider = kind(http, key=own.api_key, base_url=own.base_url, clock=clock.corrected, aside=aside)
+    provider = kind(
+        http, key=configured.api_key, base_url=configured.base_url, clock=clock.corrected, aside=aside
+    )
     provider.observe_reply = partial(clock.observe, provider.name)
     return provider

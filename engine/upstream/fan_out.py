@@ -1,4 +1,4 @@
-"""Asking several providers over their pools: all of them at once, or one after the other."""
+"""Ask several providers in their thread pools: all at once, or one after the other."""
 
 import logging
 import time
@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from engine.telemetry.logs import without_words
+from engine.telemetry.logs import without_messages
 from engine.telemetry.request_id import with_request_id
 from providers import BadData, ProviderError, Unavailable
 
@@ -20,15 +20,15 @@ Clock = Callable[[], float]
 
 
 class Unforeseen(BadData):
-    """Asking a provider or reading its answer failed in a way that no other error stands for.
+    """A call or its parsing failed with an error that no `ProviderError` describes.
 
-    It is that provider's failure: the others serve.
+    It counts as that provider's failure; the other providers serve.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """What became of asking `provider`: a `value`, or an `error` with its reason."""
+    """The result of asking `provider`: a `value`, or an `error` with its reason."""
 
     provider: str
     seconds: float
@@ -38,22 +38,25 @@ class Outcome(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[T]):
-    """One provider to ask, in its pool. After `patience` seconds of silence the next is asked as well."""
+    """One provider to ask, in its pool.
+
+    After `patience` seconds without an answer the next provider is asked as well.
+    """
 
     provider: str
     call: Callable[[], T]
     pool: Executor
     patience: float = 1.0
     timed_out: Callable[[], None] = lambda: None
-    """Told when it has been given up."""
+    """Called when the caller stops waiting."""
 
     def start(self) -> Future[Outcome[T]]:
-        """Ask, without waiting."""
+        """Start the call and return its future."""
         return self.pool.submit(with_request_id(_timed, self))
 
 
 def gather(asks: Iterable[Ask[T]], deadline: float) -> list[Outcome[T]]:
-    """The outcome of every ask, in their order. Who has not answered in time counts as timed out."""
+    """Return the outcome of every ask, in order; late ones have timed out."""
     started = [(ask, ask.start()) for ask in asks]
     done, _ = wait([future for _, future in started], timeout=deadline)
     return [future.result() if future in done else _late(ask, future, deadline) for ask, future in started]
@@ -65,10 +68,11 @@ def first_acceptable(
     acceptable: Callable[[T], bool],
     clock: Clock = time.monotonic,
 ) -> list[Outcome[T]]:
-    """Ask in order until an answer is good; outcomes in the order in which they came, a good one last.
+    """Ask in order until an answer is acceptable; return the outcomes in order of arrival, that one last.
 
-    A failure moves on at once, silence after the ask's patience: then both are waited for, and the
-    first good answer wins. Whoever was asked and is still silent at the end has timed out.
+    After a failure the next provider is asked at once, after a missing answer once the ask's patience is
+    over. Then both calls run, and the first acceptable answer wins. Calls that still run at the deadline have
+    timed out.
     """
     end = clock() + deadline
     queue = deque(asks)
@@ -92,7 +96,7 @@ def first_acceptable(
 
 
 def errors(outcomes: Iterable[Outcome[T]]) -> Mapping[str, ProviderError]:
-    """Who failed, and how."""
+    """Return the error of each provider that failed."""
     return {outcome.provider: outcome.error for outcome in outcomes if outcome.error}
 
 
@@ -110,24 +114,24 @@ def _timed(ask: Ask[T]) -> Outcome[T]:
 
 
 def _foreseen(ask: Ask[T]) -> T:
-    """Return the answer. Raises a `ProviderError`, whatever goes wrong: the one place that logs the rest."""
+    """Return the answer. Raises a `ProviderError`, and logs where that was another error."""
     try:
         return ask.call()
     except ProviderError:
         raise
     except Exception as error:
-        log.error("unforeseen failure of %s", ask.provider, exc_info=without_words(error))
+        log.error("unforeseen failure of %s", ask.provider, exc_info=without_messages(error))
         raise Unforeseen(type(error).__name__) from None
 
 
 def _bare(error: ProviderError) -> ProviderError:
-    """Without the frames that it passed, which would keep whole bodies for as long as it is remembered."""
+    """Return `error` without its traceback, whose frames would keep whole response bodies in memory."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
 
 
 def _late(ask: Ask[T], future: Future[Outcome[T]], seconds: float) -> Outcome[T]:
-    """Give up: what has not begun need not begin any more, and unusual silence is told."""
+    """Cancel an ask or stop waiting for it, and report a missing answer that is unusual."""
     if not future.cancel() and seconds >= ask.patience:
         ask.timed_out()
     return Outcome(ask.provider, seconds, error=Unavailable(reason="Timeout"))

@@ -1,7 +1,7 @@
-"""The clock of this host, measured against the `Date` of what providers answer.
+"""The clock of this host, compared with the `Date` headers of providers.
 
-Data is judged by the corrected time: whether a candle is closed, a quote recent, a headline of the future.
-What concerns this host alone (ages, budgets, quotas) stays with its own clock, which does not jump.
+The corrected time judges data: whether a candle is closed, a quote recent, a headline in the future. The
+host's own clock, which does not jump, measures what concerns this host alone: ages, budgets, quotas.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,31 +16,31 @@ from engine.telemetry.events import Publish, discard
 from providers import Reply
 
 IGNORED = 2.0
-"""An offset of fewer seconds is not corrected: `Date` has whole seconds, and replies take their time."""
+"""Smaller offsets are not corrected: `Date` has whole seconds, and replies take time."""
 PROVIDERS = 3
-"""How many must have answered before their median counts."""
+"""How many providers must have answered before their median counts."""
 AGREEMENT = 3.0
-"""Seconds from the median within which most of them must be."""
+"""Seconds from the median within which most offsets must be."""
 RECENT = 600.0
-"""Seconds for which a reply says something about the clock."""
+"""Seconds for which a reply counts."""
 SLOWEST = 3.0
-"""Seconds until the head of a reply after which half of them says too little about when it was written."""
+"""A reply whose head took longer says too little about when it was written."""
 UNREADABLE = (TypeError, ValueError, OverflowError, IndexError)
-"""What parsing a `Date` of the wrong shape may raise."""
+"""What parsing a malformed `Date` may raise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One reply, had at `time` by this host's clock: `offset` seconds have to be added to that."""
+    """One reply, received at `time` by this host's clock, which was `offset` seconds behind the sender's."""
 
     time: float
     offset: float
 
 
 def sent_at(headers: Mapping[str, str]) -> float | None:
-    """When a reply was written by the clock of its sender, in Unix seconds; `None` where it does not say.
+    """Return when the sender wrote a reply, in Unix seconds; `None` if the headers do not say.
 
-    What comes from a cache does not: some caches leave the `Date` of the first answer, some renew it.
+    Replies from a cache do not: some caches keep the `Date` of the first answer, some renew it.
     """
     if headers.get("Age", "0").strip() != "0":
         return None
@@ -49,11 +49,11 @@ def sent_at(headers: Mapping[str, str]) -> float | None:
         seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (KeyError, *UNREADABLE):
         return None
-    return seconds + 0.5  # the fraction of a second that it leaves out, on average
+    return seconds + 0.5  # half of the second that `Date` truncates
 
 
 def estimate(offsets: Iterable[float]) -> float | None:
-    """The median of one offset for each provider; `None` where there are too few or most disagree."""
+    """Return the median of one offset for each provider; `None` if there are too few or most disagree."""
     known = list(offsets)
     if len(known) < PROVIDERS:
         return None
@@ -63,7 +63,7 @@ def estimate(offsets: Iterable[float]) -> float | None:
 
 
 class HostClock:
-    """Calls to it give Unix seconds as this host has them, `corrected()` as the providers have them."""
+    """Returns this host's Unix seconds when called, and the providers' from `corrected()`."""
 
     def __init__(self, clock: Callable[[], float], publish: Publish = discard) -> None:
         self._clock = clock
@@ -71,22 +71,22 @@ class HostClock:
         self._lock = Lock()
         self._samples: dict[str, Sample] = {}
         self.offset: float | None = None
-        """Seconds that are added to this host's clock: positive where it is slow, `None` while unknown."""
+        """Seconds to add to this host's clock: positive where it is slow, `None` while unknown."""
 
     def __call__(self) -> float:
-        """Unix seconds by this host's own clock."""
+        """Return Unix seconds by this host's own clock."""
         return self._clock()
 
     def corrected(self) -> float:
-        """Unix seconds by the clocks of the providers, as far as they are known."""
+        """Return Unix seconds by the providers' clocks, as far as they are known."""
         return self.correct(self._clock())
 
     def correct(self, moment: float) -> float:
-        """The corrected time of a `moment` of this host's clock."""
+        """Return the corrected time of a `moment` of this host's clock."""
         return moment + (self.offset or 0.0)
 
     def observe(self, provider: str, reply: Reply) -> None:
-        """Take the time from a reply that was complete just now."""
+        """Measure the clock with a reply that was completed just now."""
         written = sent_at(reply.headers)
         if written is None or reply.head_seconds > SLOWEST:
             return
@@ -102,7 +102,7 @@ class HostClock:
             self._publish(ClockRight(now))
 
     def _revised(self, now: float) -> float | None:
-        """What to correct by from now on: the same until the estimate is clearly another one."""
+        """Return the correction from now on; it changes only when the estimate clearly differs."""
         recent = [it.offset for it in self._samples.values() if abs(now - it.time) <= RECENT]
         measured = estimate(recent)
         if measured is None or (self.offset is not None and abs(measured - self.offset) < IGNORED):

@@ -1,4 +1,4 @@
-"""Whom to ask and to wait for, by the doors that are open."""
+"""Choose the providers to ask and to wait for, by their circuits."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
@@ -10,13 +10,13 @@ from providers import ProviderError
 T = TypeVar("T")
 
 Candidate = tuple[Upstream[Any], Ask[T]]
-"""What would be asked, and behind which door."""
+"""A call, and the upstream that would make it."""
 
 
 def available(asks: Sequence[Candidate[T]]) -> list[Ask[T]]:
-    """Those that are worth waiting for: behind an open door.
+    """Return the asks to wait for: those whose circuit is closed.
 
-    Who is due for a trial has it behind the back of the request, unless nobody else is left.
+    Providers that are due for a trial are tried in the background, unless no other provider is left.
     """
     welcome = [ask for upstream, ask in asks if upstream.circuit.open_state is None]
     due = [ask for upstream, ask in asks if upstream.circuit.trial_is_due]
@@ -27,7 +27,7 @@ def available(asks: Sequence[Candidate[T]]) -> list[Ask[T]]:
 
 
 def unavailable(asks: Iterable[Candidate[T]], now: float) -> dict[str, ProviderError]:
-    """Why those behind a shut door are not asked at `now` (Unix seconds)."""
+    """Return the error of each provider whose circuit is open at `now` (Unix seconds)."""
     return {
         ask.provider: opened.error(now) for upstream, ask in asks if (opened := upstream.circuit.open_state)
     }

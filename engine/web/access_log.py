@@ -93,7 +93,7 @@ def line(
     }
     told = f"{fields['method']} {path} {status} in {fields['duration_ms']} ms"
     more = (f"{size} bytes" if size else "", outcome)
-    log.log(level, "%s", ", ".join((told, *filter(None, more))), extra=logs.known(fields))
+    log.log(level, "%s", ", ".join((told, *filter(None, more))), extra=logs.with_fields(fields))
 
 
 def refused(app: Flask, status: int, seconds: float) -> None:
@@ -119,7 +119,7 @@ def routes(app: Flask) -> dict[str, str]:
 
 def safe(path: str) -> str:
     """An unknown path as it may be logged: no long words, which may be keys, and nothing like a query."""
-    known = re.split("[?&;=]", logs.spelt(path), maxsplit=1)[0]
+    known = re.split("[?&;=]", logs.escaped(path), maxsplit=1)[0]
     return re.sub("[^/]{25,}", "…", known)[:LONGEST]
 
 

@@ -1,7 +1,7 @@
-"""What an operator wants to know before the first request: the settings as they are, and who can be reached.
+"""The report of `python -m engine check`: the settings, and which providers can be reached.
 
-It asks the providers as the server does, but with doors and counts of its own: it takes nothing of the
-budgets of a server that runs, and leaves nothing behind.
+It calls providers as the server does, but with its own circuits and budgets, so that a running server is not
+affected and no state is left behind.
 """
 
 from engine.commands.check._reach import Finding, reach, works

@@ -1,4 +1,4 @@
-"""Asking every provider for a little of each thing that it would be asked for."""
+"""Call every provider once for each of its abilities."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,21 +30,21 @@ from providers import (
 )
 
 SECONDS = 6.0
-"""After which nobody is waited for."""
+"""Seconds until the report stops waiting."""
 SECONDS_A_HOST = 3.0
-"""So that a second host has its turn within that time."""
+"""Seconds for one host, so that a second host fits into that time."""
 BITCOIN = ASSET_BY_NAME["BTC"]
 NEEDED = ("candles", "prices")
-"""What there has to be a provider of."""
+"""Abilities of which at least one provider is required."""
 
 Call = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of asking `provider` for its `ability`: how many seconds it took, or the reason why not.
+    """The result of asking `provider` for its `ability`: the seconds it took, or the reason of the failure.
 
-    `asked` is false where it is switched off, or has no key: the server would not ask it either.
+    `asked` is false for a provider that is disabled or has no key; the server would not ask it either.
     """
 
     provider: str
@@ -55,7 +55,7 @@ class Finding:
 
 
 def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
-    """A finding for every ability of every provider, all asked at the same time. It measures `clock`."""
+    """Return a finding for every ability of every provider, asked at once. Measures `clock` as well."""
     clock = clock or HostClock(time.time)
     quick = replace(
         settings,
@@ -68,10 +68,10 @@ def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
     off: list[Finding] = []
     for kind in discover():
         for ability, name, call in _calls(build(kind, quick, room, clock), settings):
-            if reason := switched_off(kind, ability, settings):
+            if reason := disabled(kind, ability, settings):
                 off.append(Finding(name, ability, reason=reason, asked=False))
             else:
-                asks.append((ability, Ask(name, partial(_something, call), ThreadPoolExecutor(1))))
+                asks.append((ability, Ask(name, partial(_not_empty, call), ThreadPoolExecutor(1))))
     outcomes = gather([ask for _, ask in asks], SECONDS)
     return [
         Finding(outcome.provider, ability, reason=outcome.error.reason)
@@ -82,12 +82,12 @@ def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
 
 
 def works(findings: Sequence[Finding]) -> bool:
-    """Whether each of what is `NEEDED` can be had from somebody."""
+    """Return whether every ability in `NEEDED` has a provider."""
     return {found.ability for found in findings if found.seconds is not None} >= set(NEEDED)
 
 
-def switched_off(kind: type[Provider], ability: str, settings: Settings) -> str | None:
-    """Why the server does not ask this provider for that, `None` where it does."""
+def disabled(kind: type[Provider], ability: str, settings: Settings) -> str | None:
+    """Return why the server does not ask this provider for `ability`, `None` if it does."""
     chosen = {
         "candles": ("PROVIDERS_CANDLES", settings.providers_candles),
         "prices": ("PROVIDERS_QUOTES", settings.providers_quotes),
@@ -97,7 +97,7 @@ def switched_off(kind: type[Provider], ability: str, settings: Settings) -> str 
         return f"{kind.name.upper()}_API_KEY is not set"
     if names is not None and kind.name not in names:
         return f"not in {variable}"
-    if ability == "mood" and not settings.enable_sentiment:
+    if ability == "sentiment" and not settings.enable_sentiment:
         return "ENABLE_SENTIMENT is false"
     if ability == "news" and not (settings.enable_news or settings.enable_sentiment):
         return "ENABLE_NEWS and ENABLE_SENTIMENT are false"
@@ -105,7 +105,7 @@ def switched_off(kind: type[Provider], ability: str, settings: Settings) -> str 
 
 
 def _calls(provider: Provider, settings: Settings) -> Iterator[tuple[str, str, Call]]:
-    """The cheapest call for each ability: what it is for, who it is named as, and the call."""
+    """Yield the cheapest call for each ability: the ability, the name to show, and the call."""
     if isinstance(provider, CandleSource):
         interval = INTERVALS["1h" if "1h" in provider.intervals else next(iter(provider.intervals))]
         pair = provider.market(Pair(BITCOIN, "USDT"))
@@ -114,7 +114,7 @@ def _calls(provider: Provider, settings: Settings) -> Iterator[tuple[str, str, C
     if isinstance(provider, QuoteSource):
         yield "prices", provider.name, partial(provider.quotes, [BITCOIN, TETHER])
     if isinstance(provider, SentimentSource):
-        yield "mood", provider.name, partial(provider.fear_greed, 1)
+        yield "sentiment", provider.name, partial(provider.fear_greed, 1)
     if isinstance(provider, NewsSource):
         yield "news", provider.name, provider.headlines
     if isinstance(provider, FeedSource):
@@ -125,9 +125,9 @@ def _calls(provider: Provider, settings: Settings) -> Iterator[tuple[str, str, C
         yield "market", provider.name, provider.overview
 
 
-def _something(call: Call) -> object:
-    """What `call` gives. Raises `BadData` where that is nothing: such an answer helps nobody."""
+def _not_empty(call: Call) -> object:
+    """Return what `call` returns. Raises `BadData` for an empty answer, which is of no use."""
     answer = call()
     if answer == []:
-        raise BadData("an empty answer")
+        raise BadData("empty answer")
     return answer

@@ -1,4 +1,4 @@
-"""The report, line by line. Nothing secret is in it."""
+"""Write the report line by line, without secrets."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,14 +11,14 @@ from engine.telemetry.event_log import ClockWrong
 from engine.upstream.host_clock import IGNORED, PROVIDERS, HostClock
 
 SECRET = ("_KEY", "_TOKEN", "_PASSWORD", "_SECRET")
-"""How the name of a setting ends that nobody may read."""
+"""Suffixes of settings whose values are masked."""
 MASK = "****"
 WIDTH = 30
 NAMES = 24
 
 
 def written(value: object) -> str:
-    """A setting's value as it stands in the environment; empty where there is none."""
+    """Return a setting's value as it is written in the environment; empty if there is none."""
     match value:
         case None:
             return ""
@@ -33,38 +33,38 @@ def written(value: object) -> str:
 
 
 def masked(variable: str, value: object) -> str:
-    """The same without what is secret: keys, and in addresses users, passwords and what stands in a query."""
+    """Return the same without secrets: keys, and the users, passwords and query values of URLs."""
     text = written(value)
     if text and variable.endswith(SECRET):
         return MASK
-    if not isinstance(value, tuple):  # of which no address may have a user
+    if not isinstance(value, tuple):  # tuples are URLs that cannot have a user
         text = re.sub(r"(?<=//).*@", f"{MASK}@", text)
     return re.sub(r"([?&][^=&,\s]*=)[^&,\s]*", rf"\1{MASK}", text)
 
 
 def setting_lines(settings: Settings) -> Iterator[str]:
-    """Every setting with what holds, a star in front of what is not the default."""
+    """Yield every setting with its value; a star marks values that differ from the default."""
     yield "Settings (*: not the default)"
     for setting in fields(settings):
         if setting.metadata:
             value = getattr(settings, setting.name)
-            yield _setting_line(setting.name.upper(), value, own=value != setting.default)
+            yield _setting_line(setting.name.upper(), value, changed=value != setting.default)
     for name, provider in settings.providers.items():
         for part in fields(provider):
             value = getattr(provider, part.name)
             if value is not None:
-                yield _setting_line(f"{name}_{part.name}".upper(), value, own=True)
+                yield _setting_line(f"{name}_{part.name}".upper(), value, changed=True)
 
 
 def redis_line(settings: Settings, *, answers: bool) -> str:
-    """Whether Redis is there."""
-    found = "answers" if answers else "does not answer: each worker would go on with its own memory"
+    """Return a line that says whether Redis answers."""
+    found = "answers" if answers else "does not answer; each worker would use its own memory"
     return f"Redis at {masked('REDIS_URL', settings.redis_url)} {found}"
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """A line for each provider, and what that amounts to."""
-    yield "Providers, as this machine reaches them"
+    """Yield a line for each provider, and a summary for each required ability."""
+    yield "Providers, as reached from this machine"
     for name, found in groupby(sorted(findings, key=lambda it: it.provider), lambda it: it.provider):
         yield f"  {name:{NAMES}}{'; '.join(_outcomes(list(found)))}"
     for ability in NEEDED:
@@ -74,27 +74,27 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def clock_line(clock: HostClock) -> str:
-    """How far the clock of this machine is from those of the providers."""
+    """Return a line with the offset between this machine's clock and the providers' clocks."""
     match clock.offset:
         case None:
-            return f"Clock: not known, since fewer than {PROVIDERS} providers agree on the time"
+            return f"Clock: unknown, because fewer than {PROVIDERS} providers agree on the time"
         case 0.0:
             return f"Clock: within {IGNORED:.0f} s of the providers'"
         case offset:
             return f"Clock: {ClockWrong(clock(), offset=offset).message}"
 
 
-def _setting_line(variable: str, value: object, *, own: bool) -> str:
-    return f"{'*' if own else ' '} {variable:{WIDTH}}{masked(variable, value)}".rstrip()
+def _setting_line(variable: str, value: object, *, changed: bool) -> str:
+    return f"{'*' if changed else ' '} {variable:{WIDTH}}{masked(variable, value)}".rstrip()
 
 
 def _outcomes(found: Sequence[Finding]) -> Iterator[str]:
-    """What can be had of one provider, and what cannot: each reason once."""
+    """Yield the abilities that answered, and each reason once with the abilities that did not."""
     for it in found:
         if it.seconds is not None:
             yield f"{it.ability} {it.seconds * 1000:.0f} ms"
     missing = [it for it in found if it.seconds is None]
     for reason in dict.fromkeys(it.reason for it in missing):
         those = [it for it in missing if it.reason == reason]
-        off = "" if those[0].asked else "switched off, "
+        off = "" if those[0].asked else "disabled, "
         yield f"{', '.join(it.ability for it in those)}: {off}{reason}"

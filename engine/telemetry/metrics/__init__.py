@@ -1,8 +1,8 @@
-"""What is counted, for Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/.
+"""Metrics for Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/.
 
-No label has anything of a client's in it: endpoints, providers, states and outcomes are all there is, so
-that their number is bounded. Requests are counted in plain numbers and put together once a second, with those
-of the other workers in files of a folder that all of them share.
+Labels contain endpoints, providers, states and outcomes, and nothing that clients choose, so that their
+number is bounded. Requests are counted in plain numbers. Once a second these are flushed into files in a
+folder that all workers share.
 """
 
 import threading
@@ -24,19 +24,19 @@ from engine.telemetry.metrics._numbers import Numbers
 __all__ = ["Folder", "Metrics", "new_path"]
 
 PERIOD = 1.0
-"""Seconds after which the other workers know what this one has counted."""
+"""Seconds between two flushes."""
 REFUSED = "429"
 
 
 class Metrics:
-    """Counts for one worker, and tells for all that share `folder`; without one, for itself."""
+    """Counts for one worker; reports for all workers that share `folder`, or for itself without one."""
 
     def __init__(self, folder: str | None, timer: Callable[[], float] = time.monotonic) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._timer = timer
         self._flushed_at = timer()
         self._lock = threading.Lock()
-        self._own = own = CollectorRegistry()
+        self._local = local = CollectorRegistry()
         self._all = CollectorRegistry()
         self._numbers = None if folder is None else Numbers(Path(folder), timer)
         if folder is not None:
@@ -47,36 +47,52 @@ class Metrics:
         """Count a request: endpoint, status, seconds, and the outcome and age of the data, if any."""
 
         endpoint, provider = ["endpoint"], ["provider"]
-        self._requests = Counter("engine_requests", "Requests answered", ["endpoint", "status"], registry=own)
+        self._requests = Counter(
+            "engine_requests", "Requests answered", ["endpoint", "status"], registry=local
+        )
         self._seconds = BatchHistogram(
-            "engine_request_seconds", "Until an answer is ready", endpoint, buckets=SECONDS, registry=own
+            "engine_request_seconds",
+            "Time until an answer is ready",
+            endpoint,
+            buckets=SECONDS,
+            registry=local,
         )
         self._outcomes = Counter(
-            "engine_cache", "Data served: hit, stale or miss", ["endpoint", "outcome"], registry=own
+            "engine_cache",
+            "Answers by cache outcome: hit, stale or miss",
+            ["endpoint", "outcome"],
+            registry=local,
         )
         self._ages = BatchHistogram(
-            "engine_data_age_seconds", "How old what was served was", endpoint, buckets=AGES, registry=own
+            "engine_data_age_seconds", "Age of the data served", endpoint, buckets=AGES, registry=local
         )
         self._refusals = Counter(
-            "engine_quota_refusals", "Requests over their client's quota", endpoint, registry=own
+            "engine_quota_refusals", "Requests over their client's quota", endpoint, registry=local
         )
         self._calls = Counter(
-            "engine_provider_calls", "Calls by how they ended", ["provider", "outcome"], registry=own
+            "engine_provider_calls", "Calls to providers by outcome", ["provider", "outcome"], registry=local
         )
         self._call_seconds = BatchHistogram(
-            "engine_provider_call_seconds", "How long calls took", provider, buckets=SECONDS, registry=own
+            "engine_provider_call_seconds",
+            "Duration of calls to providers",
+            provider,
+            buckets=SECONDS,
+            registry=local,
         )
         self._withheld = Counter(
-            "engine_provider_calls_withheld", "Calls not made to keep a budget", provider, registry=own
+            "engine_provider_calls_withheld",
+            "Calls not made because a budget is spent",
+            provider,
+            registry=local,
         )
-        self._events = Counter("engine_events", "Notable events", ["event"], registry=own)
+        self._events = Counter("engine_events", "Notable events", ["event"], registry=local)
         self._workers = Gauge(
-            "engine_workers", "Workers that serve", registry=own, multiprocess_mode="livesum"
+            "engine_workers", "Serving workers", registry=local, multiprocess_mode="livesum"
         )
 
     def begin(self, providers: Iterable[str], collector: Collector) -> None:
-        """Tell `collector` as well, and zero of what has not happened yet: rates need a first value."""
-        for registry in (self._own, self._all):
+        """Register `collector`, and report 0 for what has not happened yet: rates need a first value."""
+        for registry in (self._local, self._all):
             registry.register(collector)
         self._workers.set(1)
         for provider in providers:
@@ -97,12 +113,12 @@ class Metrics:
                 self._events.labels(event.kind).inc()
 
     def beat(self) -> None:
-        """Put together what was counted, if a second has passed."""
+        """Flush, if the last flush was more than a second ago."""
         if self._timer() - self._flushed_at >= PERIOD:
             self.flush()
 
     def flush(self) -> None:
-        """Let the other workers know what this one has counted."""
+        """Publish this worker's counts to the other workers."""
         with self._lock:
             self._flushed_at = self._timer()
             for (endpoint, status, outcome, duration, class_of_age), sums in self._ledger.take().items():
@@ -116,9 +132,9 @@ class Metrics:
                     self._refusals.labels(endpoint).inc(count)
 
     def exposition(self) -> bytes:
-        """Everything, in Prometheus's own text; what this worker knows alone where files cannot be had."""
+        """Return all metrics in Prometheus's text format; while files are unavailable, this worker's."""
         self.flush()
         if self._numbers is None:
-            return generate_latest(self._own)
+            return generate_latest(self._local)
         self._numbers.try_again()
-        return generate_latest(self._all if self._numbers.shared else self._own)
+        return generate_latest(self._all if self._numbers.shared else self._local)

@@ -1,4 +1,4 @@
-"""What all workers have counted, read from their files whenever somebody asks."""
+"""Read the metrics of all workers from their files."""
 
 import logging
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ log = logging.getLogger(__name__)
 
 
 class FilesCollector(Collector):
-    """Adds up the files in `folder`. One that cannot be read takes nothing from the others."""
+    """Sums up the files in `folder`, except those that cannot be read."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def collect(self) -> Iterable[Metric]:
-        """The families of the moment."""
+        """Return the metric families as they are now."""
         files = sorted(f"{path}" for path in self._folder.glob("*.db"))
         try:
             return _merged(files)
@@ -39,6 +39,6 @@ def _is_readable(file: str) -> bool:
     try:
         _merged([file])
     except UNREADABLE as error:
-        log.warning("what was counted in %s cannot be read: %s", file, error)
+        log.warning("metrics file %s cannot be read: %s", file, error)
         return False
     return True

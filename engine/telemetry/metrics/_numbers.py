@@ -1,8 +1,8 @@
-"""What a worker has counted: in its memory, and in files that all workers read.
+"""The counts of one worker, in its memory and in files that all workers read.
 
-prometheus-client keeps such files itself, but a disk that is full ends its process: it writes into mapped
-files for which no room was taken (SIGBUS). Here room is taken first, and where there is none the numbers
-stay in memory. Files are written in prometheus-client's own form, for its own collector.
+prometheus-client's own files are mapped into memory without reserving disk space, so that a full disk ends
+the process (SIGBUS). This module reserves space first and stays in memory where there is none. The files have
+prometheus-client's format, for its collector.
 """
 
 import logging
@@ -17,19 +17,19 @@ from typing import Any
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 
 INITIAL = 1 << 16
-"""Bytes of a new file, as prometheus-client makes it."""
+"""Bytes of a new file, as in prometheus-client."""
 AROUND = 32
-"""Bytes that a number takes beside its name, and a few more."""
+"""Bytes that a number takes in addition to its name, rounded up."""
 BROKEN = (struct.error, RuntimeError, ValueError, LookupError, TypeError)
-"""What reading a file may raise that is not whole."""
+"""What reading an incomplete file may raise."""
 RETRIED = 60.0
-"""Seconds after which files are tried again that could not be written."""
+"""Seconds after which failed files are tried again."""
 
 log = logging.getLogger(__name__)
 
 
 class Reserved(MmapedDict):
-    """A file of numbers with room on the disk for all of it. Raises `OSError` where there is none."""
+    """A file of numbers whose disk space is reserved. Raises `OSError` where there is none."""
 
     _f: Any = None
 
@@ -43,11 +43,11 @@ class Reserved(MmapedDict):
         self._path = path
 
     def __del__(self) -> None:
-        """Leave no file open that nobody writes any more."""
+        """Close the file with its last user."""
         self.close()  # type: ignore[no-untyped-call]
 
     def _init_value(self, key: str) -> None:
-        """Take room for one more number first."""
+        """Reserve space for one more number first."""
         capacity: int = self._capacity
         if self._used + len(key.encode()) + AROUND > capacity:
             _reserve(self._path, 2 * capacity)
@@ -63,7 +63,7 @@ def _reserve(path: Path, size: int) -> None:
 
 
 class Numbers:
-    """Makes the values of this worker's metrics, and keeps them in files in `folder`."""
+    """Creates the values of this worker's metrics, and keeps them in files in `folder`."""
 
     def __init__(self, folder: Path, timer: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
@@ -85,7 +85,7 @@ class Numbers:
         multiprocess_mode: str = "",
         **_: object,
     ) -> "Value":
-        """The value of one series, as prometheus-client asks for it."""
+        """Return the value of one series; prometheus-client calls this."""
         key = mmap_key(metric_name, name, labelnames, labelvalues, help_text)
         value = Value(self, f"{typ}_{multiprocess_mode}" if typ == "gauge" else typ, key)
         with self.lock:
@@ -95,11 +95,11 @@ class Numbers:
 
     @property
     def shared(self) -> bool:
-        """Whether everything that was counted here is where other workers find it."""
+        """Whether other workers can read all counts of this worker."""
         return self._lost_at is None and all(file._path.exists() for file in self._files.values())
 
     def file(self, kind: str) -> Reserved | None:
-        """The file for one kind of numbers, `None` while none can be written."""
+        """Return the file for one kind of numbers, `None` while it cannot be written."""
         if self._lost_at is not None:
             return None
         if kind not in self._files:
@@ -113,18 +113,18 @@ class Numbers:
     def _opened(self, path: Path) -> Reserved:
         try:
             return Reserved(path)
-        except BROKEN as error:  # a process of the same number has left it, and did not end well
-            log.warning("a file of what was counted cannot be read and begins anew: %s", error)
+        except BROKEN as error:  # a process with the same number left it incomplete
+            log.warning("metrics file unreadable; starting a new one: %s", error)
             path.unlink()
             return Reserved(path)
 
     def lose(self, error: OSError) -> None:
-        """Go on in memory alone."""
+        """Continue in memory alone."""
         self._lost_at = self._timer()
-        log.error("no file for what is counted, so that this worker tells its own numbers alone: %s", error)
+        log.error("metrics files unavailable; each worker reports its own numbers: %s", error)
 
     def try_again(self) -> None:
-        """Write what is known, if that has not been possible for a while and is now."""
+        """Write all values, if writing failed a while ago and works again."""
         with self.lock:
             if self.shared or self._timer() - (self._lost_at or 0.0) < RETRIED:
                 return
@@ -133,10 +133,10 @@ class Numbers:
             for value in self._values:
                 value.write()
         if self.shared:
-            log.warning("what is counted has its files again")
+            log.warning("metrics files are available again")
 
     def _begin_anew(self) -> None:
-        """For a process of its own, which has counted nothing."""
+        """Start without counts in a forked process."""
         self.lock = threading.Lock()
         self._files, self._lost_at = {}, None
         for value in self._values:
@@ -153,7 +153,7 @@ class Value:
         self._value = self._timestamp = 0.0
 
     def begin(self) -> None:
-        """Go on from what a worker of the same number has left: a counter must not go back."""
+        """Continue from a former worker with the same number: counters must not decrease."""
         self._value = self._timestamp = 0.0
         if (file := self._numbers.file(self._kind)) is not None:
             try:
@@ -162,7 +162,7 @@ class Value:
                 self._numbers.lose(error)
 
     def write(self) -> None:
-        """Put the number where others find it."""
+        """Write the number to its file."""
         if (file := self._numbers.file(self._kind)) is not None:
             try:
                 file.write_value(self._key, self._value, self._timestamp)  # type: ignore[no-untyped-call]
@@ -170,23 +170,23 @@ class Value:
                 self._numbers.lose(error)
 
     def inc(self, amount: float) -> None:
-        """Add to it."""
+        """Add to the number."""
         with self._numbers.lock:
             self._value, self._timestamp = self._value + amount, 0.0
             self.write()
 
     def set(self, value: float, timestamp: float | None = None) -> None:
-        """Replace it."""
+        """Replace the number."""
         with self._numbers.lock:
             self._value, self._timestamp = value, timestamp or 0.0
             self.write()
 
     def get(self) -> float:
-        """What it is."""
+        """Return the number."""
         return self._value
 
     def set_exemplar(self, exemplar: object) -> None:
-        """Files have no room for examples."""
+        """Ignore the exemplar: files have no place for it."""
 
     def get_exemplar(self) -> None:
-        """There is none."""
+        """Return no exemplar."""

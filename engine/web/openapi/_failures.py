@@ -14,7 +14,7 @@ SCHEMA = "#/components/schemas/Error"
 MEANINGS = {
     400: "A parameter or the body is wrong: `details` says what",
     401: "A key was sent that is nobody's: `UNAUTHORIZED`",
-    404: "It is switched off: `FEATURE_DISABLED`",
+    404: "The endpoint is disabled: `FEATURE_DISABLED`",
     405: "Not with this method: `METHOD_NOT_ALLOWED`",
     408: "The body takes too long to arrive: `REQUEST_TIMEOUT`",
     413: "The body is too large: `PAYLOAD_TOO_LARGE`",

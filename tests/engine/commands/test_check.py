@@ -68,9 +68,9 @@ def test_some_fail_and_all_are_told(stand_in: StandIn) -> None:
     assert line(process.stdout, "kraken") == "candles, prices: Timeout"
     assert line(process.stdout, "gate") == "candles, prices: Bad data"
     assert line(process.stdout, "okx") == "candles, prices: Connection failed"
-    assert line(process.stdout, "coincap") == "prices: switched off, COINCAP_API_KEY is not set"
+    assert line(process.stdout, "coincap") == "prices: disabled, COINCAP_API_KEY is not set"
     assert re.fullmatch(r"candles \d+ ms; prices: HTTP 500", line(process.stdout, "binance"))
-    assert re.fullmatch(r"mood \d+ ms", line(process.stdout, "alternative_me"))
+    assert re.fullmatch(r"sentiment \d+ ms", line(process.stdout, "alternative_me"))
     assert re.fullmatch(r"news \d+ ms", line(process.stdout, "rss:decrypt.co"))
     keyless = sum(issubclass(it, CandleSource) and not it.needs_key for it in discover())
     assert f"Candles: {keyless - 4} of {keyless} providers can be reached" in process.stdout
@@ -84,7 +84,7 @@ def test_nobody_who_has_candles(stand_in: StandIn) -> None:
 
     assert process.returncode == 1
     assert line(process.stdout, "bybit") == "candles, prices: Connection failed"
-    assert "candles: switched off, not in PROVIDERS_CANDLES" in line(process.stdout, "binance")
+    assert "candles: disabled, not in PROVIDERS_CANDLES" in line(process.stdout, "binance")
     assert "Candles: 0 of 1 providers can be reached" in process.stdout
 
 
@@ -162,7 +162,7 @@ def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
     found = {(it.provider.partition(":")[0], it.ability): it for it in reach(settings)}
 
     assert {name for name, _ in found} == {provider.name for provider in discover()}
-    assert found["alternative_me", "mood"].reason == "ENABLE_SENTIMENT is false"
+    assert found["alternative_me", "sentiment"].reason == "ENABLE_SENTIMENT is false"
     assert found["rss", "news"].reason == "ENABLE_NEWS and ENABLE_SENTIMENT are false"
     assert found["kraken", "prices"].reason == "not in PROVIDERS_QUOTES"
     assert found["okx", "prices"].seconds is not None
@@ -214,7 +214,7 @@ def test_a_clock_that_nobody_tells(stand_in: StandIn) -> None:
     only_okx["OKX_BASE_URL"] = stand_in.url("okx")
     reach(load_settings(only_okx), clock)
 
-    assert clock_line(clock) == "Clock: not known, since fewer than 3 providers agree on the time"
+    assert clock_line(clock) == "Clock: unknown, because fewer than 3 providers agree on the time"
 
 
 @needs_redis

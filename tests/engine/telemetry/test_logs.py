@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from engine.telemetry import request_id
-from engine.telemetry.logs import FORMAT, JsonFormatter, TextFormatter, formatter, known, moment
+from engine.telemetry.logs import FORMAT, JsonFormatter, TextFormatter, formatter, timestamp, with_fields
 
 FORGED = "BTC\n2026-11-22 ERROR engine: all is lost\r\x1b[2J\u2028\x85\ud800"
 BOTH = pytest.mark.parametrize("formatter", [TextFormatter(FORMAT), JsonFormatter()])
@@ -40,15 +40,15 @@ def test_a_traceback_is_still_readable() -> None:
 
 def test_times_are_in_utc_with_milliseconds() -> None:
     """As ISO 8601 has them; they are cut, never rounded up into the next second."""
-    assert moment(1795365685.0) == "2026-11-22T16:41:25.000Z"
-    assert moment(1795365685.9999) == "2026-11-22T16:41:25.999Z"
+    assert timestamp(1795365685.0) == "2026-11-22T16:41:25.000Z"
+    assert timestamp(1795365685.9999) == "2026-11-22T16:41:25.999Z"
 
 
 def test_an_object_has_what_is_known() -> None:
     """Fields that are not known are left out."""
     told = record("hello")
     told.created = 1795365685.25
-    told.__dict__.update(known({"provider": "kraken", "endpoint": None}))
+    told.__dict__.update(with_fields({"provider": "kraken", "endpoint": None}))
     request_id.begin("one")
 
     assert json.loads(formatter("json").format(told)) == {

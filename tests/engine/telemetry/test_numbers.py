@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_made_ends_no_server(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     folder = Folder(tmp_path / "file" / "engine-metrics-x")
     folder.begin()
-    folder.bury(1)
+    folder.mark_dead(1)
     folder.end()
 
     eventually(lambda: (tmp_path / "file").exists())

@@ -45,7 +45,7 @@ def test_a_region_block_is_a_failure_a_shut_circuit_and_a_fallback(
 
     assert [(event.kind, event.provider, event.message) for event in reversed(told(client))] == [
         ("ProviderFailed", "binance", "binance failed: Region blocked"),
-        ("CircuitOpened", "binance", "binance is not asked for 3600 seconds: Region blocked"),
+        ("CircuitOpened", "binance", "binance circuit open for 3600 s: Region blocked"),
         ("FallbackTaken", "kraken", "kraken serves instead of binance: Region blocked"),
     ]
     assert {event.time for event in told(client)} == {clock()}
@@ -78,7 +78,7 @@ def test_old_data_in_use_is_an_alert_for_as_long_as_it_is(
 
     assert wrong(client)["/api/prices:stale"] == "/api/prices serves old data"
     (kept,) = [event for event in told(client) if event.kind == "StaleKept"]
-    assert (kept.endpoint, kept.message) == ("/api/prices", "a refresh failed: 1 kept answer is used on")
+    assert (kept.endpoint, kept.message) == ("/api/prices", "refresh failed; keeping 1 cached entry")
     clock.advance(61)
     assert "/api/prices:stale" not in wrong(client)
 

@@ -113,7 +113,7 @@ def test_a_market_that_trades_again_is_asked_again(
     clock.advance(600)
     ohlcv(client, "symbol=ADA&limit=500")
     market = services_of(client.application).market
-    assert "for 30 seconds" in market.events(1)[0].message
+    assert "for 30 s:" in market.events(1)[0].message
 
 
 def test_other_intervals_of_it_are_asked(client: FlaskClient, stand_in: StandIn) -> None:

@@ -157,5 +157,5 @@ def test_what_fails_unforeseen_stops_nothing_else(clock: Clock, caplog: pytest.L
     assert (report.done, set(report.failed)) == (["prices"], {"BTCUSDT 1h"})
     assert "RuntimeError" not in str(report.failed)
     assert "unforeseen failure" in caplog.text
-    with pytest.raises(ApiError, match="Something went wrong"):
+    with pytest.raises(ApiError, match="Internal server error"):
         Refreshing(cast(Market, HalfBroken(prices=False)), Store(Shelf()), ("BTC",), clock).refresh()
