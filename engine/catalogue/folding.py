@@ -37,8 +37,9 @@ def alike(one: str, other: str) -> bool:
 
 
 def contains(one: str, other: str) -> bool:
-    """Return whether all words of either name are in the other: `Neiro`, but not `Neiro on ETH`, in
-    `First Neiro on Ethereum`.
+    """Return whether all words of either name are in the other.
+
+    `Neiro` is in `First Neiro on Ethereum`, but `Neiro on ETH` is not.
     """
     first, second = words_of(one), words_of(other)
     return bool(first and second) and (first <= second or second <= first)
