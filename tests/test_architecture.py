@@ -162,6 +162,29 @@ def test_no_two_modules_import_each_other() -> None:
     graphlib.TopologicalSorter(graph(MODULES)).prepare()
 
 
+def test_no_two_rooms_import_each_other() -> None:
+    """Rooms of one floor have an order as well."""
+    graphlib.TopologicalSorter(room_graph(graph(MODULES))).prepare()
+
+
+def test_a_circle_of_rooms_is_found() -> None:
+    """Two rooms that import each other fail, whichever of their modules do so."""
+    circle = {"engine.store.a": {"engine.config.b"}, "engine.config.c": {"engine.store.d"}}
+
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter(room_graph(circle)).prepare()
+
+
+def room_graph(modules: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return the rooms of `engine` that each room imports."""
+    rooms: dict[str, set[str]] = {}
+    for name, others in modules.items():
+        if name.startswith("engine.") and (own := room(name)):
+            found = {room(other) for other in others if other.startswith("engine.")}
+            rooms.setdefault(own, set()).update(found - {own, ""})
+    return rooms
+
+
 def test_a_circle_is_found() -> None:
     """Two modules that import each other fail."""
     circle = {"engine.a": "from engine.b import x", "engine.b": "from engine.a import y"}

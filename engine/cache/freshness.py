@@ -9,8 +9,8 @@ from engine.cache.decision import Action, Decision, Kept, decide
 from engine.cache.entries import Entries, Entry
 from engine.cache.kept import KeptEntries
 from engine.cache.single_flight import TIMED_OUT, Fetch, SingleFlight
+from engine.concurrency.background import report
 from engine.errors import ApiError
-from engine.telemetry.background import report
 from engine.telemetry.event_log import StaleKept
 from engine.telemetry.events import Publish
 from engine.telemetry.request_id import with_new_id, with_request_id

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from engine.concurrency.background import report
 from engine.store import Store
-from engine.telemetry.background import report
 
 MOMENT = 0.05
 """Seconds after which what this worker knows already is good enough."""

@@ -4,8 +4,8 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 
+from engine.concurrency.background import report
 from engine.market.prices.quotes import Quotes
-from engine.telemetry.background import report
 from engine.telemetry.request_id import with_new_id
 from engine.upstream import Upstream
 from providers import ASSETS, Provider
