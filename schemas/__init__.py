@@ -1,7 +1,7 @@
 """The wire format towards clients: what may be asked, and what is answered."""
 
 from schemas._body import Body
-from schemas._fields import CodedField, NamedPair, shorten
+from schemas._fields import CodedField, RequestedPair, shorten
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
 from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
@@ -18,7 +18,6 @@ __all__ = [
     "CodedField",
     "ErrorAnswer",
     "HealthAnswer",
-    "NamedPair",
     "NewsAnswer",
     "NewsQuery",
     "NoQuery",
@@ -29,6 +28,7 @@ __all__ = [
     "PricesQuery",
     "ProviderRow",
     "ReadyAnswer",
+    "RequestedPair",
     "SentimentAnswer",
     "SentimentQuery",
     "SymbolsAnswer",

@@ -18,7 +18,7 @@ SECONDS_BELOW = 10**11
 
 
 @dataclass(frozen=True, slots=True)
-class NamedPair:
+class RequestedPair:
     """A pair, and the coin's name in it as the client spelt it: MATIC stays MATIC."""
 
     name: str
@@ -30,13 +30,13 @@ class NamedPair:
         return self.name + self.pair.quote
 
 
-def parse_symbol(text: str) -> NamedPair | None:
+def parse_symbol(text: str) -> RequestedPair | None:
     """`BTCUSDT`, `BTC`, `BTC/USDT`, `btc-usdt`, `BTC_USDT` or `XBT`; `None` where it names no coin."""
     match = SYMBOL.fullmatch(text.upper()) if text.isascii() else None
     asset = ASSET_BY_NAME.get(match[1]) if match else None
     if match is None or asset is None:
         return None
-    return NamedPair(_shown_name(match[1], asset), Pair(asset, match[2] or "USDT"))
+    return RequestedPair(_shown_name(match[1], asset), Pair(asset, match[2] or "USDT"))
 
 
 def _shown_name(name: str, asset: Asset) -> str:
@@ -68,21 +68,21 @@ class CodedField(fields.Field[Any]):
 
 
 class SymbolField(CodedField):
-    """One pair, as a `NamedPair`."""
+    """One pair, as a `RequestedPair`."""
 
     error_code = "INVALID_SYMBOL"
     documented = {"pattern": f"^{COINS}$"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> NamedPair:
+    ) -> RequestedPair:
         if pair := parse_symbol(value):
             return pair
         raise ValidationError(f"{shorten(value)}: no such coin or pair")
 
 
 class SymbolsField(CodedField):
-    """Coins by comma, as a list of `NamedPair`; names given twice count once."""
+    """Coins by comma, as a list of `RequestedPair`; names given twice count once."""
 
     error_code = "INVALID_SYMBOL"
     most = 100
@@ -95,7 +95,7 @@ class SymbolsField(CodedField):
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[NamedPair]:
+    ) -> list[RequestedPair]:
         texts = value.split(",")
         pairs = {text: parse_symbol(text.strip()) for text in texts}
         if unknown := [text for text, pair in pairs.items() if pair is None]:

@@ -13,10 +13,10 @@ from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.market.candles import MAXIMUM, Candles
 from engine.market.candles.fetching import Fetching
-from engine.market.candles.request import Wanted
+from engine.market.candles.request import CandleRequest
 from engine.market.contents import CONTENTS
 from engine.market.overview import MarketOverview
-from engine.market.prices import Named, Prices
+from engine.market.prices import Prices, RequestedCoin
 from engine.market.prices.quotes import Quotes
 from engine.market.sentiment import Sentiment
 from engine.market.sentiment.fear_greed import Indices
@@ -45,7 +45,7 @@ from providers import (
 
 P = TypeVar("P", bound=Provider)
 
-__all__ = ["MAXIMUM", "MINIMUM", "Market", "Named", "Wanted", "build"]
+__all__ = ["MAXIMUM", "MINIMUM", "CandleRequest", "Market", "RequestedCoin", "build"]
 
 
 class Market:

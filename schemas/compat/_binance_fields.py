@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from providers import ASSET_BY_NAME, ASSETS, INTERVALS, Interval, Pair
-from schemas._fields import CodedField, NamedPair
+from schemas._fields import CodedField, RequestedPair
 
 LONGEST_LIMIT = 1000
 LARGEST = 2**63 - 1
@@ -33,13 +33,13 @@ def refusal(code: int, message: str, name: str = SCHEMA) -> ValidationError:
     return ValidationError({"code": code, "msg": message}, name)
 
 
-def market(name: str) -> NamedPair:
+def market(name: str) -> RequestedPair:
     """`BTCUSDT`; either name of a renamed coin. Raises a refusal for what is no tether market."""
     asset = ASSET_BY_NAME.get(name.removesuffix("USDT"))
     code = name.removesuffix("USDT")
     if asset is None or not name.endswith("USDT") or code not in (asset.code, asset.former):
         raise refusal(-1121, "Invalid symbol.")
-    return NamedPair(code, Pair(asset, "USDT"))
+    return RequestedPair(code, Pair(asset, "USDT"))
 
 
 def whole(text: str, name: str) -> int:
@@ -75,23 +75,23 @@ class Parameter(CodedField):
 
 
 class MarketField(Parameter):
-    """One market, as a `NamedPair`."""
+    """One market, as a `RequestedPair`."""
 
     legal = "[A-Z0-9-_.]{1,20}"
     documented = {"pattern": f"^{MARKET}$"}
 
-    def read(self, text: str, name: str) -> NamedPair:
+    def read(self, text: str, name: str) -> RequestedPair:
         """Only what is served."""
         return market(text)
 
 
 class MarketsField(Parameter):
-    """A list of markets in JSON without spaces, as `NamedPair`s."""
+    """A list of markets in JSON without spaces, as `RequestedPair`s."""
 
     legal = r'\[("[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}){0,1}\]'
     documented = {"pattern": rf'^\["{MARKET}"(,"{MARKET}")*\]$'}
 
-    def read(self, text: str, name: str) -> list[NamedPair]:
+    def read(self, text: str, name: str) -> list[RequestedPair]:
         """Each once."""
         names = json.loads(text)
         if not names:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import ASSET_BY_NAME
-from schemas._fields import NamedPair, SymbolField, WholeField, any_case, shorten
+from schemas._fields import RequestedPair, SymbolField, WholeField, any_case, shorten
 
 MOST = 2000
 """The largest limit that CryptoCompare knows."""
@@ -16,13 +16,13 @@ ROWS = {"description": "One row more is answered, and 1000 at most", "example": 
 
 
 class CoinField(SymbolField):
-    """A coin by its code, as a `NamedPair`."""
+    """A coin by its code, as a `RequestedPair`."""
 
     documented = {"pattern": f"^({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})$"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> NamedPair:
+    ) -> RequestedPair:
         if value.upper() not in ASSET_BY_NAME:
             raise ValidationError(f"{shorten(value)}: no such coin")
         return super()._deserialize(value, attr, data, **kwargs)

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS, Interval
-from schemas._fields import COINS, CodedField, NamedPair, SymbolField, WholeField, shorten
+from schemas._fields import COINS, CodedField, RequestedPair, SymbolField, WholeField, shorten
 
 RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
 """What the protocol calls the intervals."""
@@ -28,7 +28,7 @@ class TickerField(SymbolField):
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> NamedPair:
+    ) -> RequestedPair:
         return super()._deserialize(value.rpartition(":")[2], attr, data, **kwargs)
 
 

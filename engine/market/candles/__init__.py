@@ -10,7 +10,7 @@ from engine.cache.decision import Kept
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
-from engine.market.candles.request import Wanted
+from engine.market.candles.request import CandleRequest
 from engine.market.candles.slices import CandleSlice, answer
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
@@ -41,7 +41,7 @@ class Candles:
         self._label = Labels(settings.demo)
         self._clock = clock
 
-    def serve(self, request: Wanted) -> Answer:
+    def serve(self, request: CandleRequest) -> Answer:
         """Return the answer to `request`. Raises an `ApiError` with the reasons where there is none."""
         request = request.traded()
         if self._is_empty(request):
@@ -55,7 +55,7 @@ class Candles:
             return self._answers.last(ready, failed)
         return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
 
-    def slice(self, request: Wanted) -> CandleSlice:
+    def slice(self, request: CandleRequest) -> CandleSlice:
         """Return the candles of `request` as values. Raises an `ApiError` the same way."""
         request = request.traded()
         if self._is_empty(request):
@@ -69,7 +69,7 @@ class Candles:
 
         It takes the share of budgets that the background has. Raises an `ApiError`.
         """
-        request = Wanted(pair.base.symbol + pair.quote, pair, interval, Window(100))
+        request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, Window(100))
         kept = self._data.read(_key(pair, interval))
         wanted = {key: state.since(since) for key, state in kept.items()}
         self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
@@ -78,18 +78,18 @@ class Candles:
         """Return whether a series is kept, however stale."""
         return self._data.entry(_key(pair, interval)) is not None
 
-    def _is_empty(self, request: Wanted) -> bool:
+    def _is_empty(self, request: CandleRequest) -> bool:
         """Return whether no candle opens in the window: that is known without a provider."""
         now = self._fetching.now()
         first, last = request.within(now).bounds(request.interval, now)
         return first > last
 
-    def _nothing(self, request: Wanted) -> CandleSlice:
+    def _nothing(self, request: CandleRequest) -> CandleSlice:
         validity = Validity(made=self._clock(), lifetime=LEAST_SECONDS)
         quote = request.pair.quote
         return CandleSlice(request.symbol, request.interval, quote, None, (), validity)
 
-    def _slice(self, request: Wanted, asked: float) -> CandleSlice:
+    def _slice(self, request: CandleRequest, asked: float) -> CandleSlice:
         entry = self._entry(request)
         then = self._milliseconds(entry.made)
         validity = Validity.of([entry], asked)
@@ -98,7 +98,7 @@ class Candles:
             return found
         return replace(found, validity=replace(validity, lifetime=FINAL))
 
-    def _entry(self, request: Wanted) -> Entry:
+    def _entry(self, request: CandleRequest) -> Entry:
         """Return the series that has what is asked for: the market's own, or one of just this window."""
         now = self._fetching.now()
         needed = replace(
@@ -108,7 +108,7 @@ class Candles:
             return self._newest(needed, now)
         return self._window(request, now)
 
-    def _newest(self, request: Wanted, now: int) -> Entry:
+    def _newest(self, request: CandleRequest, now: int) -> Entry:
         """Return the market's series, long enough; a shorter one only where every provider fails."""
         key = _key(request.pair, request.interval)
         fetch = partial(self._fetch, request, 1.0)
@@ -123,7 +123,7 @@ class Candles:
             return known
         return entry
 
-    def _window(self, request: Wanted, now: int) -> Entry:
+    def _window(self, request: CandleRequest, now: int) -> Entry:
         series = _key(request.pair, request.interval)
         window = request.within(now)
         known = self._data.entry(series)
@@ -139,14 +139,14 @@ class Candles:
                 raise
             return known
 
-    def _kept(self, key: str, request: Wanted, now: int) -> Kept:
+    def _kept(self, key: str, request: CandleRequest, now: int) -> Kept:
         """Return what is kept of a series, as far as it serves `request`."""
         (kept,) = self._data.read(key).values()
         if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
             return self._hurried(kept, request, now)
         return kept.refused()
 
-    def _hurried(self, kept: Kept, request: Wanted, now: int) -> Kept:
+    def _hurried(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
         outlived = kept.entry is not None and request.outlived(self._clock.correct(kept.entry.made), now)
         return replace(kept, must_refresh=outlived)
 
@@ -157,14 +157,14 @@ class Candles:
         fresh = entry.age(self._clock()) < entry.lifetime
         return (final or fresh) and entry.value.covers(window, interval, now)
 
-    def _fetch(self, request: Wanted, share: float, keys: list[str]) -> dict[str, Entry]:
+    def _fetch(self, request: CandleRequest, share: float, keys: list[str]) -> dict[str, Entry]:
         made = self._clock()  # before any provider answers: a candle that closes meanwhile was forming then
         (key,) = keys
         known = self._data.entry(key)
         series = self._fetching.series(request, known.value if known else None, share)
         return {key: Entry(series, made, self._lifetime(request, series.candles, self._milliseconds(made)))}
 
-    def _lifetime(self, request: Wanted, candles: Sequence[Candle], now: int) -> float:
+    def _lifetime(self, request: CandleRequest, candles: Sequence[Candle], now: int) -> float:
         """Return the seconds until there is something new: at the latest when the forming candle closes."""
         if self._is_final(request, candles, now):
             return FINAL
@@ -176,7 +176,7 @@ class Candles:
         return int(self._clock.correct(made) * 1000)
 
     @staticmethod
-    def _is_final(request: Wanted, candles: Sequence[Candle], now: int) -> bool:
+    def _is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
         """Return whether the request is for a window that ended in the past."""
         end, start = request.window.end, request.window.start
         past = end is not None and end + request.interval.length <= now

@@ -12,7 +12,7 @@ from engine.market.candles.bad_markets import BadMarkets
 from engine.market.candles.doubts import Doubts
 from engine.market.candles.filling import fill
 from engine.market.candles.planning import Plan, plans
-from engine.market.candles.request import Wanted
+from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.store import Store
 from engine.telemetry.event_log import FallbackTaken
@@ -51,35 +51,35 @@ class Fetching:
         """Unix milliseconds, by the corrected clock."""
         return int(self._clock.corrected() * 1000)
 
-    def series(self, wanted: Wanted, old: Series | None = None, share: float = 1.0) -> Series:
-        """The series of `wanted`, which only what is new is asked for where `old` has the rest.
+    def series(self, request: CandleRequest, old: Series | None = None, share: float = 1.0) -> Series:
+        """The series of `request`, which only what is new is asked for where `old` has the rest.
 
         `share` is how much of a provider's budget it may take. Raises an `ApiError`.
         """
         offset = self._clock.offset
         try:
-            return self._series(wanted, old, share)
+            return self._series(request, old, share)
         except (AllProvidersFailed, InsufficientData):
             if (self._clock.offset or 0.0) == (offset or 0.0):
                 raise
-            self._bad.forget(plans(self.upstreams, wanted, self.now()))
-            return self._series(wanted, old, share)  # the replies were judged by a clock that they put right
+            self._bad.forget(plans(self.upstreams, request, self.now()))
+            return self._series(request, old, share)  # the replies were judged by a clock that they put right
 
-    def _series(self, wanted: Wanted, old: Series | None, share: float) -> Series:
+    def _series(self, request: CandleRequest, old: Series | None, share: float) -> Series:
         end = time.monotonic() + self._settings.candles_deadline_seconds
-        chosen = plans(self.upstreams, wanted, self.now())
-        known = self._bad.known(chosen) if wanted.newest else {}
+        chosen = plans(self.upstreams, request, self.now())
+        known = self._bad.known(chosen) if request.newest else {}
         resting = {name for name, rest in known.items() if self._clock() < rest.until}
         asked = [plan for plan in chosen if plan.upstream.name not in resting]
-        doubts = Doubts(self._price if wanted.newest else lambda pair: None)
+        doubts = Doubts(self._price if request.newest else lambda pair: None)
         outcomes = doubts.judged(
             first_acceptable(
-                available([(plan.upstream, self._ask(plan, wanted, old, share)) for plan in asked]),
+                available([(plan.upstream, self._ask(plan, request, old, share)) for plan in asked]),
                 self._settings.candles_deadline_seconds,
-                lambda series: _enough(series, wanted) and doubts.believed(series),
+                lambda series: _enough(series, request) and doubts.believed(series),
             )
         )
-        if wanted.newest:
+        if request.newest:
             self._remember(asked, outcomes, known)
         best = max(
             (outcome.value for outcome in outcomes if outcome.value is not None),
@@ -88,15 +88,15 @@ class Fetching:
         )
         failures = {**{name: BadMarket() for name in resting}, **errors(outcomes)}
         broken = any(not isinstance(error, Unsupported) for error in failures.values())
-        if best is None or (broken and not _enough(best, wanted)):
+        if best is None or (broken and not _enough(best, request)):
             raise AllProvidersFailed.of(self._reasons(chosen, failures))
-        if not _enough(best, wanted) and wanted.newest:
+        if not _enough(best, request) and request.newest:
             raise InsufficientData.of(len(best.candles), MINIMUM)
         self._tell_fallback(chosen[0].upstream, best.provider, failures)
-        told = tuple(_attempt(outcome, wanted) for outcome in outcomes)
+        told = tuple(_attempt(outcome, request) for outcome in outcomes)
         others = [plan.upstream for plan in asked if _fills(plan, best)]
         ask = partial(self._ask, old=None, share=share)
-        return fill(replace(best, attempts=told), wanted, others, ask, self.now(), end)
+        return fill(replace(best, attempts=told), request, others, ask, self.now(), end)
 
     def _remember(
         self, asked: Iterable[Plan], outcomes: Iterable[Outcome[Series]], known: Iterable[str]
@@ -109,17 +109,17 @@ class Fetching:
             elif outcome.value is not None and outcome.provider in known:
                 self._bad.forget([plan_of[outcome.provider]])
 
-    def _ask(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Ask[Series]:
+    def _ask(self, plan: Plan, request: CandleRequest, old: Series | None, share: float) -> Ask[Series]:
         upstream = plan.upstream
-        call = partial(self._call, plan, wanted, old, share)
+        call = partial(self._call, plan, request, old, share)
         return Ask(upstream.name, call, upstream.pool, upstream.patience, upstream.timed_out)
 
-    def _call(self, plan: Plan, wanted: Wanted, old: Series | None, share: float) -> Series:
-        if old is not None and (tail := self._tail(plan, wanted, old)):
-            newer, left_out = self._candles(tail, wanted, share)
+    def _call(self, plan: Plan, request: CandleRequest, old: Series | None, share: float) -> Series:
+        if old is not None and (tail := self._tail(plan, request, old)):
+            newer, left_out = self._candles(tail, request, share)
             if newer and newer[0].open_time == tail.window.start:
                 return old.joined(newer, (), left_out)
-        candles, left_out = self._candles(plan, wanted, share)
+        candles, left_out = self._candles(plan, request, share)
         return Series(
             plan.upstream.name,
             plan.market,
@@ -129,18 +129,18 @@ class Fetching:
             left_out=left_out,
         )
 
-    def _tail(self, plan: Plan, wanted: Wanted, old: Series) -> Plan | None:
+    def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:
         """A plan for what is new, where this provider's own series has all before that."""
         own = (old.provider, old.market) == (plan.upstream.name, plan.market)
-        window = old.tail(wanted.interval, self.now())
-        if not own or window is None or not old.covers(wanted.window, wanted.interval, self.now()):
+        window = old.tail(request.interval, self.now())
+        if not own or window is None or not old.covers(request.window, request.interval, self.now()):
             return None
-        tail = plans([plan.upstream], replace(wanted, window=window, closed_only=False), self.now())
+        tail = plans([plan.upstream], replace(request, window=window, closed_only=False), self.now())
         return tail[0] if tail and tail[0].whole else None
 
-    def _candles(self, plan: Plan, wanted: Wanted, share: float) -> Sound:
+    def _candles(self, plan: Plan, request: CandleRequest, share: float) -> Sound:
         weight = plan.upstream.provider.candle_weight
-        return plan.upstream.call(lambda: plan.fetch(self.now(), newest=wanted.newest), weight, share)
+        return plan.upstream.call(lambda: plan.fetch(self.now(), newest=request.newest), weight, share)
 
     def _tell_fallback(
         self, first: Upstream[CandleSource], served: str, failures: Mapping[str, ProviderError]
@@ -176,13 +176,13 @@ def _fills(plan: Plan, series: Series) -> bool:
     return elsewhere and plan.market.quote == series.market.quote
 
 
-def _enough(series: Series, wanted: Wanted) -> bool:
-    return len(series.candles) >= (MINIMUM if wanted.newest else 1)
+def _enough(series: Series, request: CandleRequest) -> bool:
+    return len(series.candles) >= (MINIMUM if request.newest else 1)
 
 
-def _attempt(outcome: Outcome[Series], wanted: Wanted) -> dict[str, object]:
+def _attempt(outcome: Outcome[Series], request: CandleRequest) -> dict[str, object]:
     if outcome.error:
         word = outcome.error.reason
     else:
-        word = "ok" if outcome.value and _enough(outcome.value, wanted) else "Insufficient data"
+        word = "ok" if outcome.value and _enough(outcome.value, request) else "Insufficient data"
     return {"provider": outcome.provider, "outcome": word, "latencyMs": round(outcome.seconds * 1000)}

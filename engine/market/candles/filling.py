@@ -7,7 +7,7 @@ from functools import partial
 
 from engine.analysis.candles import far
 from engine.market.candles.planning import Plan, plans
-from engine.market.candles.request import Wanted
+from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask, first_acceptable
@@ -20,16 +20,16 @@ SECONDS_FOR_HOLES = 2.0
 
 def fill(
     series: Series,
-    wanted: Wanted,
+    request: CandleRequest,
     others: Sequence[Upstream[CandleSource]],
-    ask: Callable[[Plan, Wanted], Ask[Series]],
+    ask: Callable[[Plan, CandleRequest], Ask[Series]],
     now: int,
     end: float,
 ) -> Series:
     """Return `series` with what `others` have in its holes, as far as that is known by `end` (monotonic)."""
-    for first, last in series.gaps(wanted.interval)[:HOLES_LOOKED_UP]:
-        limit = (last - first) // wanted.interval.length + 1
-        hole = replace(wanted, window=Window(limit, first, last), closed_only=False)
+    for first, last in series.gaps(request.interval)[:HOLES_LOOKED_UP]:
+        limit = (last - first) // request.interval.length + 1
+        hole = replace(request, window=Window(limit, first, last), closed_only=False)
         asks = [ask(plan, hole) for plan in plans(others, hole, now)]
         seconds = min(SECONDS_FOR_HOLES, end - time.monotonic())
         found = first_acceptable(asks, seconds, partial(_fits, around=series))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.analysis.candles import RESAMPLED_FROM, Sound, check, resample, sound
-from engine.market.candles.request import Wanted
+from engine.market.candles.request import CandleRequest
 from engine.upstream import Upstream
 from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Pair, Window
 
@@ -54,26 +54,26 @@ class Plan:
         return merged[-limit:] if self.window.start is None else merged[:limit]
 
 
-def plans(upstreams: Iterable[Upstream[CandleSource]], wanted: Wanted, now: int) -> list[Plan]:
+def plans(upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, now: int) -> list[Plan]:
     """A plan for each that can serve something of it, in the order in which to ask.
 
     A dollar market goes before a tether one where dollars were asked for, one that can serve all
     before those that can serve part, and of these the one that can serve most.
     """
-    found = [plan for upstream in upstreams if (plan := _plan(upstream, wanted, now)) and plan.count > 0]
-    return sorted(found, key=lambda plan: _rank(plan, wanted))
+    found = [plan for upstream in upstreams if (plan := _plan(upstream, request, now)) and plan.count > 0]
+    return sorted(found, key=lambda plan: _rank(plan, request))
 
 
-def _rank(plan: Plan, wanted: Wanted) -> tuple[bool, bool, int]:
-    other_quote = wanted.pair.quote == "USD" and plan.market.quote != "USD"
+def _rank(plan: Plan, request: CandleRequest) -> tuple[bool, bool, int]:
+    other_quote = request.pair.quote == "USD" and plan.market.quote != "USD"
     return other_quote, not plan.whole, 0 if plan.whole else -plan.count
 
 
-def _plan(upstream: Upstream[CandleSource], wanted: Wanted, now: int) -> Plan | None:
+def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) -> Plan | None:
     source = upstream.provider
-    interval, window = wanted.interval, wanted.within(now)
+    interval, window = request.interval, request.within(now)
     small = _source_interval(source, interval)
-    market = source.market(wanted.pair)
+    market = source.market(request.pair)
     if small is None or market is None:
         return None
     parts = interval.length // small.length

@@ -9,7 +9,7 @@ GENESIS = 1_230_940_800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CandleRequest:
     """A request for candles. `symbol` is how the client named the pair; times are open times.
 
     Who cannot be told that a candle was still forming wants them `in_time`: those that were had before the
@@ -26,7 +26,7 @@ class Wanted:
     @classmethod
     def of(
         cls, symbol: str, pair: Pair, interval: Interval, limit: int, start: int | None, end: int | None
-    ) -> "Wanted":
+    ) -> "CandleRequest":
         """At most `limit` candles that open from `start` to `end`, any times in milliseconds, inclusive."""
         first = None if start is None else interval.open_time(start + interval.length - 1)
         last = None if end is None else interval.open_time(end)
@@ -50,7 +50,7 @@ class Wanted:
         """Whether candles that were had at `made` (Unix seconds) are too old to be given at once."""
         return self.in_time and self.interval.open_time(int(made * 1000)) < self.interval.open_time(now)
 
-    def traded(self) -> "Wanted":
+    def traded(self) -> "CandleRequest":
         """The same without times at which nothing can have been traded: nobody has to be asked about them."""
         window, length = self.window, self.interval.length
         earliest = self.interval.open_time(GENESIS)

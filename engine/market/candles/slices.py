@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.analysis.candles import closed
 from engine.cache import Answer, Validity
-from engine.market.candles.request import Wanted
+from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.market.labels import Labels
 from providers import Candle, Interval
@@ -34,7 +34,7 @@ class CandleSlice:
 
     @classmethod
     def of(
-        cls, request: Wanted, series: Series, then: int, label: Labels, validity: Validity
+        cls, request: CandleRequest, series: Series, then: int, label: Labels, validity: Validity
     ) -> "CandleSlice":
         """Return what `request` asks of a series that was made at `then` (Unix milliseconds)."""
         window = request.within(then)

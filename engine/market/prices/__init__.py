@@ -18,14 +18,14 @@ from providers import ASSETS, Asset, Pair
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class RequestedCoin:
     """A coin, and the name it was asked under."""
 
     symbol: str
     asset: Asset
 
 
-EVERY_COIN = tuple(Named(asset.symbol, asset) for asset in ASSETS)
+EVERY_COIN = tuple(RequestedCoin(asset.symbol, asset) for asset in ASSETS)
 
 
 class Prices:
@@ -39,7 +39,7 @@ class Prices:
         self._label = Labels(settings.demo)
         self._clock = clock
 
-    def serve(self, coins: Sequence[Named] | None, convert: str) -> Answer:
+    def serve(self, coins: Sequence[RequestedCoin] | None, convert: str) -> Answer:
         """Return the answer for `coins` in their order, or for every coin by rank, in USD or USDT.
 
         Raises `AllProvidersFailed`.
@@ -54,7 +54,7 @@ class Prices:
             return self._answers.last(ready, failed)
         return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
 
-    def consensus(self, coins: Sequence[Named] | None, convert: str) -> PriceList:
+    def consensus(self, coins: Sequence[RequestedCoin] | None, convert: str) -> PriceList:
         """Return the same as values. Raises `AllProvidersFailed`."""
         found = self._list(coins, convert, self._clock())
         self._answers.count(found.validity)
@@ -75,7 +75,7 @@ class Prices:
         consensus = _consensus(entry, pair.quote)
         return consensus.price if consensus and consensus.verified else None
 
-    def _list(self, coins: Sequence[Named] | None, convert: str, asked: float) -> PriceList:
+    def _list(self, coins: Sequence[RequestedCoin] | None, convert: str, asked: float) -> PriceList:
         requested = EVERY_COIN if coins is None else coins
         entries = self.quotes.obtain(dict.fromkeys(coin.asset for coin in requested))
         quoted = [(it, entries[key_of(it.asset)]) for it in requested if key_of(it.asset) in entries]
@@ -95,7 +95,7 @@ class Prices:
             validity=Validity.of(entries.values(), asked),
         )
 
-    def _price(self, coin: Named, entry: Entry, convert: str) -> CoinPrice | None:
+    def _price(self, coin: RequestedCoin, entry: Entry, convert: str) -> CoinPrice | None:
         said: CoinQuotes = entry.value
         consensus = _consensus(entry, convert)
         judged = consensus or _consensus(entry, "USD")

@@ -7,7 +7,7 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint, feature
 from engine.web.services import current_services
-from schemas import NamedPair, NewsAnswer, NewsQuery
+from schemas import NewsAnswer, NewsQuery, RequestedPair
 
 bp = Blueprint("news", __name__, url_prefix="/api")
 
@@ -16,7 +16,7 @@ bp = Blueprint("news", __name__, url_prefix="/api")
 @limiter.limit(quota("default"))
 @feature("enable_news")
 @endpoint(query=NewsQuery, answer=NewsAnswer)
-def get_news(symbols: list[NamedPair] | None, limit: int, sentiment: str | None) -> Answer:
+def get_news(symbols: list[RequestedPair] | None, limit: int, sentiment: str | None) -> Answer:
     """Stories of all news providers, each once, the newest first."""
     coins = None if symbols is None else [symbol.pair.base for symbol in symbols]
     return current_services().market.news.serve(coins, limit, sentiment)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from flask import Blueprint
 
 from engine.cache.answers import Answer
-from engine.market import Wanted
+from engine.market import CandleRequest
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import Interval
-from schemas import NamedPair, OhlcvAnswer, OhlcvQuery
+from schemas import OhlcvAnswer, OhlcvQuery, RequestedPair
 
 bp = Blueprint("ohlcv", __name__, url_prefix="/api")
 
@@ -21,8 +21,13 @@ bp = Blueprint("ohlcv", __name__, url_prefix="/api")
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=OhlcvQuery, answer=OhlcvAnswer)
 def get_ohlcv(
-    symbol: NamedPair, interval: Interval, limit: int, closed_only: bool, start: int | None, end: int | None
+    symbol: RequestedPair,
+    interval: Interval,
+    limit: int,
+    closed_only: bool,
+    start: int | None,
+    end: int | None,
 ) -> Answer:
     """Candles of one pair from the first provider that serves them well."""
-    wanted = Wanted.of(symbol.symbol, symbol.pair, interval, limit, start, end)
-    return current_services().market.candles.serve(replace(wanted, closed_only=closed_only))
+    request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
+    return current_services().market.candles.serve(replace(request, closed_only=closed_only))

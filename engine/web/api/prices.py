@@ -3,12 +3,12 @@
 from flask import Blueprint
 
 from engine.cache.answers import Answer
-from engine.market import Named
+from engine.market import RequestedCoin
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
-from schemas import NamedPair, PricesAnswer, PricesQuery
+from schemas import PricesAnswer, PricesQuery, RequestedPair
 
 bp = Blueprint("prices", __name__, url_prefix="/api")
 
@@ -16,7 +16,7 @@ bp = Blueprint("prices", __name__, url_prefix="/api")
 @bp.get("/prices")
 @limiter.limit(quota("prices"))
 @endpoint(query=PricesQuery, answer=PricesAnswer)
-def get_prices(symbols: list[NamedPair] | None, convert: str) -> Answer:
+def get_prices(symbols: list[RequestedPair] | None, convert: str) -> Answer:
     """Median price of each coin over all providers that answered in time."""
-    coins = None if symbols is None else [Named(coin.name, coin.pair.base) for coin in symbols]
+    coins = None if symbols is None else [RequestedCoin(coin.name, coin.pair.base) for coin in symbols]
     return current_services().market.prices.serve(coins, convert)

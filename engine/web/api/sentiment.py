@@ -8,7 +8,7 @@ from engine.web.access.quotas import quota
 from engine.web.api._analysing import analysed
 from engine.web.endpoint import endpoint, feature
 from engine.web.services import current_services
-from schemas import AnalyzeAnswer, AnalyzeBody, NamedPair, SentimentAnswer, SentimentQuery
+from schemas import AnalyzeAnswer, AnalyzeBody, RequestedPair, SentimentAnswer, SentimentQuery
 
 bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
 
@@ -17,7 +17,7 @@ bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
 @limiter.limit(quota("sentiment"))
 @feature("enable_sentiment")
 @endpoint(query=SentimentQuery, answer=SentimentAnswer)
-def get_sentiment(symbol: NamedPair | None, days: int | None) -> Answer:
+def get_sentiment(symbol: RequestedPair | None, days: int | None) -> Answer:
     """Fear and greed, what the news says, and both together."""
     return current_services().market.sentiment.serve(None if symbol is None else symbol.pair.base, days)
 

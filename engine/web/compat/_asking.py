@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.cache import Validity
 from engine.errors import InsufficientData
-from engine.market import MINIMUM, Named, Wanted
+from engine.market import MINIMUM, CandleRequest, RequestedCoin
 from engine.market.candles.slices import CandleSlice
 from engine.market.overview.reports import CategoryList, OverviewReport
 from engine.market.prices.lists import PriceList
@@ -14,7 +14,7 @@ from engine.market.sentiment.reports import SentimentReport
 from engine.web.compat._translation import Outdated, require_recent
 from engine.web.services import current_services
 from providers import Interval
-from schemas import NamedPair
+from schemas import RequestedPair
 
 QUOTES_COUNT = 300.0
 """Seconds after which a quote is no longer a price, and so no ticker either."""
@@ -23,7 +23,7 @@ INTERVALS_COUNT = 2
 
 
 def candles(
-    coin: NamedPair, interval: Interval, limit: int, start: int | None = None, end: int | None = None
+    coin: RequestedPair, interval: Interval, limit: int, start: int | None = None, end: int | None = None
 ) -> CandleSlice:
     """Return at most `limit` candles, fewer than the engine's own interface as well; times in milliseconds.
 
@@ -31,13 +31,13 @@ def candles(
     """
     newest = start is None and end is None
     count = max(limit, MINIMUM) if newest else limit
-    request = replace(Wanted.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
+    request = replace(CandleRequest.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
     found = _however_few(request)
     require_recent(found.validity, INTERVALS_COUNT * interval.length / 1000)
     return found.newest(limit)
 
 
-def _however_few(request: Wanted) -> CandleSlice:
+def _however_few(request: CandleRequest) -> CandleSlice:
     """Ask for a window that ends now, where fewer candles exist than the newest have to be."""
     try:
         return current_services().market.candles.slice(request)
@@ -48,12 +48,12 @@ def _however_few(request: Wanted) -> CandleSlice:
         )
 
 
-def prices(coins: Sequence[NamedPair] | None, convert: str) -> PriceList:
+def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
     """Return the price of each of `coins`, or of every coin by rank, in `convert` (USD or USDT).
 
     Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left.
     """
-    named = {coin.name: Named(coin.name, coin.pair.base) for coin in coins or ()}
+    named = {coin.name: RequestedCoin(coin.name, coin.pair.base) for coin in coins or ()}
     found = current_services().market.prices.consensus(
         None if coins is None else list(named.values()), convert
     )

@@ -21,7 +21,7 @@ from engine.web.compat._translation import Origin, respond
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import INTERVALS, Candle, Interval
-from schemas import NamedPair
+from schemas import RequestedPair
 from schemas.compat.cryptocompare import (
     DayQuery,
     HistoryAnswer,
@@ -68,7 +68,7 @@ bp = dialect("cryptocompare", "/compat/cryptocompare", tell)
 @bp.get("/v2/histominute")
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=MinuteQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
-def histominute(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
     """Candles of 1, 5 or 15 minutes."""
     return _history(MinuteQuery, fsym, tsym, limit, aggregate, to)
 
@@ -77,7 +77,7 @@ def histominute(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int 
 @bp.get("/v2/histohour")
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=HourQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
-def histohour(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
     """Candles of 1 or 4 hours."""
     return _history(HourQuery, fsym, tsym, limit, aggregate, to)
 
@@ -86,13 +86,13 @@ def histohour(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | 
 @bp.get("/v2/histoday")
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=DayQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
-def histoday(fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+def histoday(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
     """Candles of a day or a week."""
     return _history(DayQuery, fsym, tsym, limit, aggregate, to)
 
 
 def _history(
-    query: type[HistoryQuery], fsym: NamedPair, tsym: str, limit: int, aggregate: int, to: int | None
+    query: type[HistoryQuery], fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None
 ) -> Response:
     """One row more than the limit, or all that the engine has at a time."""
     end = None if to is None or to >= current_services().market.now() else to * 1000
@@ -115,7 +115,7 @@ def _history(
     return response
 
 
-def _longest(fsym: NamedPair, tsym: str, interval: Interval, count: int, end: int | None) -> CandleSlice:
+def _longest(fsym: RequestedPair, tsym: str, interval: Interval, count: int, end: int | None) -> CandleSlice:
     """`count` candles in `tsym`, or in tether where the dollar markets have fewer."""
     found = _asking.candles(_in(fsym, tsym), interval, count, end=end)
     if len(found.candles) >= count or found.quote == "USDT":
@@ -126,7 +126,7 @@ def _longest(fsym: NamedPair, tsym: str, interval: Interval, count: int, end: in
         return found
 
 
-def _in(coin: NamedPair, quote: str) -> NamedPair:
+def _in(coin: RequestedPair, quote: str) -> RequestedPair:
     return replace(coin, pair=replace(coin.pair, quote=quote))
 
 

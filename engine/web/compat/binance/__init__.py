@@ -22,10 +22,10 @@ from engine.web.compat.binance._figures import lacking, written
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import ASSETS, INTERVALS, Interval, Pair
-from schemas import NamedPair
+from schemas import RequestedPair
 from schemas.compat import binance as told
 
-MARKETS = [NamedPair(asset.code, Pair(asset, "USDT")) for asset in ASSETS]
+MARKETS = [RequestedPair(asset.code, Pair(asset, "USDT")) for asset in ASSETS]
 UNITS = {"": 1, "MILLISECOND": 1, "MICROSECOND": 1000}
 """What a millisecond counts in each of Binance's units of time."""
 
@@ -52,8 +52,8 @@ def get_time() -> dict[str, object]:
 @limiter.limit(quota("default"))
 @endpoint(query=told.ExchangeQuery, answer=told.Exchange, failure=told.Error)
 def get_exchange(
-    symbol: NamedPair | None,
-    symbols: list[NamedPair] | None,
+    symbol: RequestedPair | None,
+    symbols: list[RequestedPair] | None,
     status: str | None,
     permissions: list[str] | None,
     sets: str,
@@ -74,7 +74,7 @@ def get_exchange(
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=told.KlinesQuery, answer=told.KLINES, failure=told.Error)
 def get_klines(
-    symbol: NamedPair, interval: Interval, start: int | None, end: int | None, limit: int, zone: int
+    symbol: RequestedPair, interval: Interval, start: int | None, end: int | None, limit: int, zone: int
 ) -> Response:
     """Candles from the first provider that serves them well."""
     parts = _klines.parts_of(symbol, interval, limit, start, end, _now())
@@ -86,7 +86,7 @@ def get_klines(
 @bp.get("/api/v3/avgPrice")
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=told.SymbolQuery, answer=told.Average, failure=told.Error)
-def get_average(symbol: NamedPair) -> Response:
+def get_average(symbol: RequestedPair) -> Response:
     """The average price of the last five minutes, from candles of one."""
     minute = INTERVALS["1m"]
     found = _asking.candles(symbol, minute, _days.MINUTES)
@@ -101,7 +101,9 @@ def get_average(symbol: NamedPair) -> Response:
 @bp.get("/api/v3/ticker/price")
 @limiter.limit(quota("prices"))
 @endpoint(query=told.PriceQuery, answer=told.one_or_many(told.PriceTicker), failure=told.Error)
-def get_price(symbol: NamedPair | None, symbols: list[NamedPair] | None, status: str | None) -> Response:
+def get_price(
+    symbol: RequestedPair | None, symbols: list[RequestedPair] | None, status: str | None
+) -> Response:
     """The median price over all providers."""
     coins = _selected(symbol, symbols, status)
     if not coins:
@@ -115,7 +117,7 @@ def get_price(symbol: NamedPair | None, symbols: list[NamedPair] | None, status:
 @limiter.limit(quota("prices"))
 @endpoint(query=told.DayQuery, answer=told.one_or_many(told.DayTicker), failure=told.Error)
 def get_day(
-    symbol: NamedPair | None, symbols: list[NamedPair] | None, status: str | None, kind: str
+    symbol: RequestedPair | None, symbols: list[RequestedPair] | None, status: str | None, kind: str
 ) -> Response:
     """The last 24 hours: of one market from its candles, of several from prices and their changes."""
     coins = _selected(symbol, symbols, status)
@@ -139,11 +141,11 @@ def get_day(
 
 
 def _selected(
-    symbol: NamedPair | None,
-    symbols: list[NamedPair] | None,
+    symbol: RequestedPair | None,
+    symbols: list[RequestedPair] | None,
     status: str | None,
-    every: Sequence[NamedPair] = MARKETS,
-) -> Sequence[NamedPair]:
+    every: Sequence[RequestedPair] = MARKETS,
+) -> Sequence[RequestedPair]:
     """The markets that are asked for; all are TRADING."""
     if status in (None, "TRADING"):
         return [symbol] if symbol else every if symbols is None else symbols
@@ -158,7 +160,7 @@ def _nothing() -> Response:
     return Response("[]", mimetype="application/json")
 
 
-def _priced(coins: Sequence[NamedPair]) -> tuple[PriceList, list[tuple[CoinPrice, float]], list[str]]:
+def _priced(coins: Sequence[RequestedPair]) -> tuple[PriceList, list[tuple[CoinPrice, float]], list[str]]:
     """Return the list, its coins with prices, and the markets without one. Raises `Unpriced` without any."""
     found = _asking.prices(coins, "USDT")
     prices = [(coin, coin.price) for coin in found.coins if coin.price is not None]

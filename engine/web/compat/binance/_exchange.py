@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.config import Settings
-from schemas import NamedPair
+from schemas import RequestedPair
 
 PRECISION = 8
 """Decimals of every figure at least."""
@@ -27,12 +27,12 @@ def limits(settings: Settings, times: int | None) -> list[dict[str, object]]:
     return [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": least}]
 
 
-def markets(coins: Sequence[NamedPair], *, sets: bool) -> list[dict[str, object]]:
+def markets(coins: Sequence[RequestedPair], *, sets: bool) -> list[dict[str, object]]:
     """A row for each, with its `permissionSets` where those are wanted."""
     return [_market(coin) | ({"permissionSets": [["SPOT"]]} if sets else {}) for coin in coins]
 
 
-def _market(coin: NamedPair) -> dict[str, object]:
+def _market(coin: RequestedPair) -> dict[str, object]:
     return {
         "symbol": coin.symbol,
         "status": "TRADING",

@@ -10,7 +10,7 @@ from engine.web.compat._translation import received
 from engine.web.compat.binance._failures import Unpriced
 from engine.web.compat.binance._figures import NOTHING, written
 from providers import INTERVALS, Candle, Interval
-from schemas import NamedPair
+from schemas import RequestedPair
 
 NEUTRAL = ["quoteVolume", "trades", "takerBuyVolume", "takerBuyQuoteVolume"]
 """What no candle of the engine has."""
@@ -21,7 +21,7 @@ MANY = 1000
 
 
 def parts_of(
-    coin: NamedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
+    coin: RequestedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
 ) -> list[CandleSlice]:
     """At most `limit` candles, in one part or more. Raises an `ApiError`.
 
@@ -52,7 +52,7 @@ def _next(part: CandleSlice, interval: Interval, end: int | None) -> int | None:
 
 
 def _part(
-    coin: NamedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
+    coin: RequestedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
 ) -> CandleSlice:
     """As many of them as can be had at a time.
 
@@ -75,7 +75,7 @@ def _part(
     return found
 
 
-def _first(coin: NamedPair, interval: Interval, start: int, until: int) -> int:
+def _first(coin: RequestedPair, interval: Interval, start: int, until: int) -> int:
     """The open time of the first candle from `start` on."""
     first = max(start, until - (MANY - 1) * STEPS[0].length)
     for step in (*(step for step in STEPS if step.length > interval.length), interval):

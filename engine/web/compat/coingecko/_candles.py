@@ -9,7 +9,7 @@ from engine.market.candles.slices import CandleSlice
 from engine.web.compat._asking import candles
 from engine.web.compat.coingecko._coins import rounded
 from providers import INTERVALS, Candle, Interval
-from schemas import NamedPair
+from schemas import RequestedPair
 
 MINUTE = 60_000
 DAY = 86_400_000
@@ -35,7 +35,7 @@ def fit(days: int, length: Interval) -> bool:
 
 
 def ohlc(
-    coin: NamedPair, days: int, length: Interval, now: int, precision: int | None
+    coin: RequestedPair, days: int, length: Interval, now: int, precision: int | None
 ) -> tuple[list[list[float | int | None]], CandleSlice]:
     """`[close time, open, high, low, close]` of so many days, and what that was made of.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from providers import ASSET_BY_NAME, ASSETS, Asset, Pair
-from schemas import NamedPair
+from schemas import RequestedPair
 
 CURRENCIES = {"usd": "USD", "usdt": "USDT"}
 """What prices can be had in, as CoinGecko writes it and as the engine does."""
@@ -33,9 +33,9 @@ def named(asset: Asset) -> dict[str, object]:
     return {"id": asset.coingecko, "symbol": asset.code.lower(), "name": asset.name}
 
 
-def pair(asset: Asset, currency: str) -> NamedPair:
+def pair(asset: Asset, currency: str) -> RequestedPair:
     """The coin under its own code, priced in `currency`."""
-    return NamedPair(asset.code, Pair(asset, CURRENCIES[currency]))
+    return RequestedPair(asset.code, Pair(asset, CURRENCIES[currency]))
 
 
 def in_currency(figure: float | None, currency: str, usdt_usd: float | None) -> float | None:

@@ -20,7 +20,7 @@ from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, search
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import Interval
-from schemas import NamedPair
+from schemas import RequestedPair
 from schemas.compat.udf import (
     FOUND_ANSWER,
     HISTORY_ANSWER,
@@ -105,12 +105,12 @@ def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[st
 @bp.get("/symbols")
 @limiter.limit(quota("default"))
 @served(query=UdfSymbolsQuery, answer=SYMBOL_ANSWER)
-def get_symbol(symbol: NamedPair) -> dict[str, object]:
+def get_symbol(symbol: RequestedPair) -> dict[str, object]:
     """TradingView: what has to be known of a pair to draw it."""
     return described(symbol, _price(symbol))
 
 
-def _price(coin: NamedPair) -> float | None:
+def _price(coin: RequestedPair) -> float | None:
     """About what it costs. A pair without a price is known all the same, and an error would deny that."""
     try:
         found = prices([coin], coin.pair.quote)
@@ -123,7 +123,7 @@ def _price(coin: NamedPair) -> float | None:
 @limiter.limit(quota("ohlcv"))
 @served(query=UdfHistoryQuery, answer=HISTORY_ANSWER)
 def get_history(
-    symbol: NamedPair, resolution: Interval, start: int | None, end: int | None, countback: int | None
+    symbol: RequestedPair, resolution: Interval, start: int | None, end: int | None, countback: int | None
 ) -> Response:
     """TradingView: bars, the newest 1000 of what is asked for at most."""
     now = current_services().market.now() * 1000

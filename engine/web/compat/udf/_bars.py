@@ -7,7 +7,7 @@ from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
 from engine.web.compat._asking import candles
 from providers import Candle, Interval
-from schemas import NamedPair
+from schemas import RequestedPair
 
 COLUMNS = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
 
@@ -38,7 +38,9 @@ class Span:
         return [it for it in before if it.open_time >= self.start]
 
 
-def bars(coin: NamedPair, interval: Interval, span: Span, now: int) -> tuple[dict[str, object], CandleSlice]:
+def bars(
+    coin: RequestedPair, interval: Interval, span: Span, now: int
+) -> tuple[dict[str, object], CandleSlice]:
     """What is told of `span`, and what it was made of. Raises an `ApiError`."""
     end = None if span.last >= interval.open_time(now) else span.last
     found = candles(coin, interval, span.count, end=end)

@@ -3,7 +3,7 @@
 from math import floor, log10
 
 from providers import ASSETS, Pair
-from schemas import NamedPair
+from schemas import RequestedPair
 from schemas.compat.udf import RESOLUTIONS
 
 EXCHANGE = "ENGINE"
@@ -13,10 +13,10 @@ QUOTES = {"USDT": "Tether", "USD": "US dollar"}
 SIGNIFICANT = 7
 """Digits of a price that a chart shows: few exchanges give more."""
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 10
-EVERY_PAIR = [NamedPair(asset.symbol, Pair(asset, quote)) for asset in ASSETS for quote in QUOTES]
+EVERY_PAIR = [RequestedPair(asset.symbol, Pair(asset, quote)) for asset in ASSETS for quote in QUOTES]
 
 
-def described(coin: NamedPair, price: float | None) -> dict[str, object]:
+def described(coin: RequestedPair, price: float | None) -> dict[str, object]:
     """What has to be known of a pair to draw it; `price` is about what it costs."""
     return {
         **_named(coin),
@@ -57,13 +57,13 @@ def search(typed: str) -> list[dict[str, object]]:
     return [{"symbol": coin.symbol, **_named(coin)} for coin in found]
 
 
-def _matches(coin: NamedPair, plain: str, text: str) -> bool:
+def _matches(coin: RequestedPair, plain: str, text: str) -> bool:
     asset, quote = coin.pair.base, coin.pair.quote
     symbols = (name + quote for name in (asset.symbol, *asset.aliases))
     return text in asset.name.upper() or any(plain in symbol for symbol in symbols)
 
 
-def _named(coin: NamedPair) -> dict[str, object]:
+def _named(coin: RequestedPair) -> dict[str, object]:
     return {
         "full_name": f"{EXCHANGE}:{coin.symbol}",
         "ticker": coin.symbol,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.market import Wanted
+from engine.market import CandleRequest
 from engine.market.candles.planning import plans
 from engine.store import Store
 from engine.store.memory import Shelf
@@ -24,7 +24,7 @@ def wanted(
     end: int | None = None,
     *,
     closed_only: bool = False,
-) -> Wanted:
+) -> CandleRequest:
     """A request; `start` and `end` count intervals from the current candle."""
     interval = INTERVALS[code]
     newest = interval.open_time(NOW)
@@ -33,10 +33,10 @@ def wanted(
         return None if place is None else newest + place * interval.length
 
     pair = Pair(ASSET_BY_NAME[symbol], quote)
-    return Wanted(symbol + quote, pair, interval, Window(limit, time(start), time(end)), closed_only)
+    return CandleRequest(symbol + quote, pair, interval, Window(limit, time(start), time(end)), closed_only)
 
 
-def order(request: Wanted) -> list[tuple[str, int]]:
+def order(request: CandleRequest) -> list[tuple[str, int]]:
     """Whom to ask, and for how many candles."""
     sources = [kind for kind in discover() if issubclass(kind, CandleSource)]
     store = Store(Shelf())
@@ -44,7 +44,7 @@ def order(request: Wanted) -> list[tuple[str, int]]:
     return [(plan.upstream.name, plan.count) for plan in plans(upstreams, request, NOW)]
 
 
-def names(request: Wanted) -> list[str]:
+def names(request: CandleRequest) -> list[str]:
     """Whom to ask."""
     return [name for name, _ in order(request)]
 
