@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 LONGEST = 60.0
 """Seconds that a busy machine may take; only a test that fails waits for them."""
-TRIES = 5
+TRIES = 10
 
 
 def eventually(is_so: Callable[[], object], longest: float = LONGEST) -> None:

@@ -12,7 +12,7 @@ from tests.engine.web.api.answers import Json, failure, held, ohlcv, prices
 from tests.engine.web.conftest import Make
 from tests.everybody import QUOTES
 from tests.upstreams import Fault, StandIn
-from tests.waiting import eventually
+from tests.waiting import eventually, quickest
 
 
 def health(client: FlaskClient) -> Json:
@@ -84,10 +84,10 @@ def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
         stand_in.fault(name, Fault("hang"))
     client = make(prices_deadline_seconds=0.1)
     failure(client, "/api/prices?symbols=BTC", 503)
-    before = time.process_time()
+    seconds, known = quickest(lambda: health(client), enough=0.1)
 
-    assert health(client)["providers"]
-    assert time.process_time() - before < 0.1
+    assert known["providers"]
+    assert seconds < 0.1
 
 
 @pytest.mark.parametrize(

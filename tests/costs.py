@@ -1,0 +1,31 @@
+"""What work costs, compared with other work done side by side: a slow or busy machine slows both alike."""
+
+import time
+from collections.abc import Callable
+
+Work = Callable[[], object]
+TRIES = 5
+
+
+def cost(work: Work) -> float:
+    """Return the processor seconds of this thread that `work` takes."""
+    start = time.thread_time()
+    work()
+    return time.thread_time() - start
+
+
+def dearer(measured: Callable[[], float], than: Work, enough: float) -> float:
+    """Return how many times the cost of `than` was measured, at the best of some tries.
+
+    A try with a ratio of `enough` or less ends them: what else a machine does never makes work cheaper.
+    """
+    ratios: list[float] = []
+    while len(ratios) < TRIES and (not ratios or min(ratios) > enough):
+        yardstick = cost(than)
+        ratios.append(measured() / yardstick)
+    return min(ratios)
+
+
+def ratio(work: Work, than: Work, enough: float) -> float:
+    """Return how many times as much `work` costs as `than`, the same way."""
+    return dearer(lambda: cost(work), than, enough)
