@@ -15,7 +15,18 @@ import requests
 ROOT = Path(__file__).parent.parent
 NO_ENV_FILE = ROOT / "docs"
 """Where commands are run that would read a developer's `.env`: their settings are those of the test alone."""
-START_SECONDS = 30
+START_SECONDS = 120
+AMPLE = {
+    "PRICES_DEADLINE_SECONDS": "60",
+    "CANDLES_DEADLINE_SECONDS": "60",
+    "SENTIMENT_DEADLINE_SECONDS": "60",
+    "HEDGE_MIN_SECONDS": "60",
+    "HEDGE_MAX_SECONDS": "60",
+    "UPSTREAM_CONNECT_SECONDS": "60",
+    "UPSTREAM_READ_SECONDS": "60",
+    "UPSTREAM_TOTAL_SECONDS": "60",
+}
+"""Settings of a server that gives up no provider, however busy the machine is."""
 
 
 def free_port() -> int:

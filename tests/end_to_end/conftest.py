@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.documented import documented, watch
-from tests.running import Engine
+from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
 
 __all__ = ["documented", "watch"]
@@ -23,6 +23,7 @@ def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine
     """The server as `make run` starts it, under each kind of worker."""
     settings = {
         **stand_in.base_urls(),
+        **AMPLE,
         "WORKER_CLASS": request.param,
         "RATE_LIMIT_ENABLED": "false",
         "CACHE_WARMING_ENABLED": "false",

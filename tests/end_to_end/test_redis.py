@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ import requests
 from providers import ASSETS
 from tests.redis_between import Between
 from tests.redis_server import RedisServer, needs_redis
-from tests.running import Engine
+from tests.running import AMPLE, Engine
 from tests.upstreams import Fault, StandIn
-from tests.waiting import eventually
+from tests.waiting import eventually, quickest, timed
 
 pytestmark = needs_redis
 
@@ -60,7 +61,7 @@ def settings(stand_in: StandIn, server: RedisServer, **more: str) -> dict[str, s
 @pytest.fixture(scope="module", params=["gevent", "gthread"])
 def pair(request: pytest.FixtureRequest, stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
     """Two workers of each kind."""
-    with Engine(settings(stand_in, server, WORKER_CLASS=request.param)) as engine:
+    with Engine(settings(stand_in, server, WORKER_CLASS=request.param, **AMPLE)) as engine:
         eventually(lambda: len(workers(engine)) == 2)
         yield engine
 
@@ -204,18 +205,20 @@ class TestTogether:
                 lost = pool.submit(status, alone, path)
                 eventually(lambda: stand_in.calls.count("binance") == 1)
             with only(alone, waiting):
+                usual, seen = timed(lambda: [*pool.map(partial(status, alone), [next(SERIES)] * 20)])
+                assert seen == [200] * 20
                 died = time.monotonic()  # it is held still from here on, and does not even renew its lease
-                waited = [pool.submit(timed, alone, path) for _ in range(20)]
+                waited = [pool.submit(ended_at, alone, path) for _ in range(20)]
                 ended = [each.result(30) for each in waited]
                 os.kill(flying, signal.SIGKILL)
             assert lost.exception(30) is not None
 
         assert {code for code, _ in ended} == {200}
-        # The promise: two seconds and the provider's time, of which a healthy one here needs none.
-        assert max(at for _, at in ended) - died < 3.5
+        # The promise: two seconds and the provider's time, of which a healthy one needs the usual.
+        assert max(at for _, at in ended) - died < 3.5 + usual
 
 
-def timed(engine: Engine, path: str) -> tuple[int, float]:
+def ended_at(engine: Engine, path: str) -> tuple[int, float]:
     """The status of an answer, and when it was there."""
     return status(engine, path), time.monotonic()
 
@@ -315,7 +318,9 @@ class TestWithoutRedis:
                 get(engine, "/api/prices?symbols=BTC")
                 between.hang()
                 for path in paths:
-                    assert min(seconds(engine, path) for _ in range(5)) < 0.1
+                    seconds, code = quickest(partial(status, engine, path), enough=0.1)
+                    assert code == 200
+                    assert seconds < 0.1
 
     def test_a_start_without_redis(self, stand_in: StandIn, server: RedisServer) -> None:
         """Memory is enough, health says so, and Redis is used when it comes."""
@@ -331,13 +336,6 @@ class TestWithoutRedis:
             eventually(lambda: get(engine, next(SERIES)) and health(engine) == "healthy")
             with server.client() as client:
                 assert b"engine:" in kinds_of_keys(client.keys())
-
-
-def seconds(engine: Engine, path: str) -> float:
-    """How long a good answer takes."""
-    start = time.monotonic()
-    assert status(engine, path) == 200
-    return time.monotonic() - start
 
 
 def health(engine: Engine) -> str:

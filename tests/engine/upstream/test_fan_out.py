@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,23 @@ def forever() -> Iterator[Callable[[], int]]:
     over.set()
 
 
+class AtOnce(Executor):
+    """Calls that are over before anything waits for them, and how many there were."""
+
+    def __init__(self, pool: Executor | None = None) -> None:
+        self.begun = 0
+        self._pool = pool
+
+    def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        """Do it here, unless there is a pool to do it."""
+        self.begun += 1
+        if self._pool:
+            return self._pool.submit(call, *given, **named)
+        done: Future[Any] = Future()
+        done.set_result(call(*given, **named))
+        return done
+
+
 def fails() -> int:
     """A call that fails at once."""
     raise BadData("nonsense")
@@ -43,7 +61,8 @@ def test_gather_asks_all_and_waits_for_nobody_beyond_the_deadline(
     pool: ThreadPoolExecutor, forever: Callable[[], int]
 ) -> None:
     """Values, failures and silence each have their outcome, in the order of the asks."""
-    outcomes = gather([Ask("a", lambda: 1, pool), Ask("b", forever, pool), Ask("c", fails, pool)], 0.05)
+    at_once = AtOnce()
+    outcomes = gather([Ask("a", lambda: 1, at_once), Ask("b", forever, pool), Ask("c", fails, at_once)], 0.05)
 
     assert words([*outcomes]) == [("a", 1), ("b", "Timeout"), ("c", "Bad data")]
     assert set(errors(outcomes)) == {"b", "c"}
@@ -106,7 +125,9 @@ def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
 
 def test_who_is_silent_to_the_end_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
     """The deadline ends the waiting for all of them."""
-    outcomes = first_acceptable([Ask("a", forever, pool, 0.01), Ask("b", forever, pool, 0.01)], 0.1, bool)
+    counting = AtOnce(pool)
+    asks = [Ask("a", forever, counting, 0.0), Ask("b", forever, counting, 0.0)]
+    outcomes = first_acceptable(asks, 30, bool, clock=lambda: 31.0 if counting.begun == 2 else 0.0)
 
     assert words([*outcomes]) == [("a", "Timeout"), ("b", "Timeout")]
 

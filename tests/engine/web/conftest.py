@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from engine import create_app
 from engine.config import ProviderSettings
+from tests import running
 from tests.clock import Clock
 from tests.documented import documented, watch
 from tests.upstreams import StandIn
@@ -31,6 +32,8 @@ def stand_in(clock: Clock) -> Iterator[StandIn]:
 
 
 Make = Callable[..., FlaskClient]
+AMPLE = {name.lower(): float(seconds) for name, seconds in running.AMPLE.items()}
+"""No provider is given up because a machine is busy."""
 
 
 def settings_for(stand_in: StandIn) -> dict[str, Any]:
@@ -42,10 +45,7 @@ def settings_for(stand_in: StandIn) -> dict[str, Any]:
     return {
         "rate_limit_enabled": False,
         "cache_warming_enabled": False,
-        "prices_deadline_seconds": 5.0,
-        "sentiment_deadline_seconds": 10.0,
-        "hedge_min_seconds": 60.0,
-        "hedge_max_seconds": 60.0,
+        **AMPLE,
         "providers": providers,
     }
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.documented import documented, watch
 from tests.engine.web.pages import browser as chromium
 from tests.engine.web.pages.browser import Visit
-from tests.running import Engine
+from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
 
 __all__ = ["documented", "watch"]
@@ -56,7 +56,7 @@ def settings() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def engine(stand_in: StandIn, settings: dict[str, str]) -> Iterator[Engine]:
     """One server for all tests of a module."""
-    with Engine({**stand_in.base_urls(), **SETTINGS, **settings}) as engine:
+    with Engine({**stand_in.base_urls(), **AMPLE, **SETTINGS, **settings}) as engine:
         yield engine
 
 
