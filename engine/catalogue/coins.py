@@ -10,7 +10,8 @@ class Coin:
     """An asset under an `id` of the engine's own, which is never given to another one.
 
     `code` is its usual ticker, `aliases` are spellings that mean it at any time. The other ids are those
-    of the aggregators, empty where unknown. A `pinned` coin is one of the thirty that always work.
+    of the aggregators; they and the name are empty where unknown. A `pinned` coin is one of the thirty that
+    always work.
     """
 
     id: str

@@ -1,0 +1,170 @@
+"""What venues and aggregators say of codes: reviewed meanings, contracts and names."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from engine.catalogue.coins import Coin
+from engine.catalogue.facts import Facts
+from engine.catalogue.folding import alike, contains, fold
+from engine.catalogue.identity.codes import BATCH, ListedCode, listed_codes
+from engine.catalogue.identity.coins import CoinBook, is_linked
+from engine.catalogue.identity.ownership import with_owners
+from engine.catalogue.identity.values import (
+    Binding,
+    BindingState,
+    Candidate,
+    Event,
+    Identities,
+    key_of,
+)
+from engine.catalogue.listings import ENDED_KEPT, Listing
+
+Yield = Callable[[], None]
+
+
+def bind(
+    identities: Identities,
+    listings: Mapping[str, Listing],
+    candidates: Iterable[Candidate],
+    facts: Facts,
+    now: float,
+    yield_now: Yield = lambda: None,
+) -> tuple[Identities, tuple[Event, ...]]:
+    """Return the bindings of every listed code, with the events among them.
+
+    Bindings of venues that have no listing here stay as they are, those of codes that their venue has not
+    listed for 90 days are forgotten. Nothing is bound by its code alone, except where the facts say so.
+    """
+    book = CoinBook({**identities.coins, **_updated(facts, identities)}.values())
+    known = _Aggregated(book, candidates, _codes_of(listings), yield_now)
+    bindings = dict(identities.bindings)
+    events: list[Event] = []
+    for venue, listing in listings.items():
+        for listed in listed_codes(listing, facts, yield_now):
+            key = key_of(venue, listed.code)
+            before = identities.bindings.get(key)
+            after = _bound(listed, before, known, now)
+            bindings[key] = after if after.seen == now else replace(after, seen=now)
+            if before and before.served and after.coin != before.coin:
+                events.append(Event("rebound", venue, listed.code, after.coin))
+    kept = {key: one for key, one in bindings.items() if now - one.seen < ENDED_KEPT}
+    bound = Identities(kept, book.coins, identities.owners, identities.looked)
+    return with_owners(bound, now), tuple(events)
+
+
+def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
+    """Return the facts' coins, with what aggregators have said of them since."""
+    updated = {}
+    for coin in facts.coins.values():
+        known = identities.coins.get(coin.id, coin)
+        updated[coin.id] = replace(
+            coin,
+            rank=known.rank,
+            coingecko=coin.coingecko or known.coingecko,
+            coinpaprika=coin.coinpaprika or known.coinpaprika,
+            coinmarketcap=coin.coinmarketcap or known.coinmarketcap,
+        )
+    return updated
+
+
+def _codes_of(listings: Mapping[str, Listing]) -> set[str]:
+    return {fold(market.base) for listing in listings.values() for market in listing.markets}
+
+
+class _Aggregated:
+    """What aggregators know of the listed codes."""
+
+    def __init__(
+        self, book: CoinBook, candidates: Iterable[Candidate], codes: set[str], yield_now: Yield
+    ) -> None:
+        self.book = book
+        self._by_code: dict[str, list[Candidate]] = defaultdict(list)
+        self._by_contract: dict[str, Candidate] = {}
+        for number, candidate in enumerate(candidates):
+            if number % BATCH == BATCH - 1:
+                yield_now()
+            for contract in candidate.contracts:
+                self._by_contract.setdefault(contract, candidate)
+            code = fold(candidate.code)
+            if code in codes:
+                self._by_code[code].append(candidate)
+                if candidate.rank is not None:
+                    book.of_candidate(candidate)
+
+    def by_contract(self, listed: ListedCode) -> tuple[Coin, str] | None:
+        """Return the coin with one of the code's contracts."""
+        for contract in listed.contracts:
+            if candidate := self._by_contract.get(contract):
+                return self.book.of_candidate(candidate), contract
+        return None
+
+    def by_name(self, listed: ListedCode, own: str | None) -> list[Coin]:
+        """Return the coins with the code, kind and name of a listed code: by equal names, else by parts.
+
+        `own` is the coin that was made for the code, whose name is the venue's: it proves nothing.
+        """
+        if listed.name is None:
+            return []
+        for matches in (alike, contains):
+            for candidate in self._by_code.get(listed.code, ()):
+                if matches(candidate.name, listed.name):
+                    self.book.of_candidate(candidate)
+            coins = [
+                coin
+                for coin in self.book.of_code(listed.code, listed.kind)
+                if matches(coin.name, listed.name) and (coin.id != own or is_linked(coin))
+            ]
+            if coins:
+                return coins
+        return []
+
+
+def _bound(listed: ListedCode, before: Binding | None, known: _Aggregated, now: float) -> Binding:
+    """Return what a code means by what is said of it. What prices have proved or undone before stays."""
+    if before and before.state == "refused":
+        return before
+    if before and before.kind != listed.kind:
+        before = None
+    if listed.meaning:
+        coin = known.book.coins[listed.meaning]
+        return _settled(listed, before, coin, "pinned" if coin.pinned else "proved", "reviewed", now)
+    if found := known.by_contract(listed):
+        return _settled(listed, before, found[0], "proved", f"contract {found[1]}", now)
+    if before and before.served and not _contradicted(listed, before, known.book):
+        return before
+    named = known.by_name(listed, before.coin if before else None)
+    if len(named) == 1:
+        if before and before.named and before.coin == named[0].id:
+            return before
+        return _first(listed, named[0], "tentative", ("name",), now)
+    state: BindingState = "ambiguous" if named else "tentative"
+    if before and not before.served:
+        return before if before.evidence or before.state == state else replace(before, state=state)
+    own = known.book.mint(listed.code, listed.name or "", listed.kind, listed.venue)
+    return _first(listed, own, state, (), now)
+
+
+def _settled(
+    listed: ListedCode, before: Binding | None, coin: Coin, state: BindingState, proof: str, now: float
+) -> Binding:
+    """Return a binding that needs no price; what prices have said against it before stays."""
+    if before and (before.coin, before.state) == (coin.id, state):
+        return before
+    return _first(listed, coin, state, (proof,), now)
+
+
+def _first(
+    listed: ListedCode, coin: Coin, state: BindingState, evidence: tuple[str, ...], now: float
+) -> Binding:
+    named = evidence == ("name",)
+    return Binding(
+        listed.venue, listed.code, coin.id, listed.kind, state, now, now, evidence, listed.name, named
+    )
+
+
+def _contradicted(listed: ListedCode, before: Binding, book: CoinBook) -> bool:
+    """Return whether the venue has given a proved code the name of another coin."""
+    if listed.name is None or before.name is None or alike(listed.name, before.name):
+        return False
+    return not contains(book.coins[before.coin].name, listed.name)

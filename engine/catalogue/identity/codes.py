@@ -1,0 +1,54 @@
+"""The codes of a listing, each with what the venue says of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.catalogue.facts import Facts
+from engine.catalogue.folding import fold
+from engine.catalogue.kinds import Kind, kind_of
+from engine.catalogue.listings import Listing, Market
+
+BATCH = 200
+"""Rows between two rests, so that the event loop never stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCode:
+    """A folded code of a venue: the coin that the facts name, the venue's name, its kind and contracts."""
+
+    venue: str
+    code: str
+    kind: Kind
+    meaning: str | None = None
+    name: str | None = None
+    contracts: tuple[str, ...] = ()
+
+
+def listed_codes(listing: Listing, facts: Facts, yield_now: Callable[[], None]) -> Iterator[ListedCode]:
+    """Yield every code of a listing once, bases and quotes alike."""
+    bases: dict[str, Market] = {}
+    quotes: dict[str, None] = {}
+    for number, market in enumerate(listing.markets):
+        if number % BATCH == BATCH - 1:
+            yield_now()
+        if market.state != "ended":
+            code = fold(market.base)
+            known = bases.get(code)
+            if known is None or (market.name and not known.name):
+                bases[code] = market
+            quotes[fold(market.quote)] = None
+    codes = bases.keys() | quotes.keys()
+    for number, code in enumerate([*bases, *(quote for quote in quotes if quote not in bases)]):
+        if number % BATCH == BATCH - 1:
+            yield_now()
+        yield _listed(listing.venue, code, bases.get(code), facts, codes)
+
+
+def _listed(venue: str, code: str, market: Market | None, facts: Facts, codes: set[str]) -> ListedCode:
+    said = market.kind if market else None
+    name = market.name if market else None
+    meaning = facts.meaning(venue, code)
+    if meaning and said not in (None, facts.coins[meaning].kind):
+        meaning = None  # the venue says that it is of another kind
+    kind = facts.coins[meaning].kind if meaning else said or kind_of(code, name, codes)
+    return ListedCode(venue, code, kind, meaning, name, market.contracts if market else ())

@@ -1,0 +1,89 @@
+"""Ids for coins that no table names."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain, count
+
+from engine.catalogue.coins import Coin
+from engine.catalogue.folding import alike, fold
+from engine.catalogue.identity.values import Candidate
+from engine.catalogue.kinds import Kind, kind_of
+
+NO_CODES: frozenset[str] = frozenset()
+
+
+class CoinBook:
+    """The coins that are known while bindings are made. An id is given once and never again."""
+
+    def __init__(self, coins: Iterable[Coin]) -> None:
+        self.coins: dict[str, Coin] = {}
+        self._by_code: dict[str, list[str]] = defaultdict(list)
+        self._by_source: dict[tuple[str, str], str] = {}
+        for coin in coins:
+            self._add(coin)
+
+    def of_code(self, code: str, kind: Kind) -> list[Coin]:
+        """Return the coins of a kind that are called by a code."""
+        return [coin for one in self._by_code.get(code, ()) if (coin := self.coins[one]).kind == kind]
+
+    def mint(self, code: str, name: str, kind: Kind, hint: str) -> Coin:
+        """Return a new coin. Its id is its code, with a hint behind it where the code is taken."""
+        stem = code.lower()
+        numbered = (f"{stem}-{hint}-{number}" for number in count(2))
+        ids = chain((stem, f"{stem}-{hint}"), numbered)
+        coin = Coin(next(one for one in ids if one not in self.coins), code, name, kind)
+        self._add(coin)
+        return coin
+
+    def of_candidate(self, candidate: Candidate) -> Coin:
+        """Return the coin of an aggregator's entry: by its id, else by its code and name, or a new one.
+
+        A coin that has another id at that aggregator is another one.
+        """
+        known = self._by_source.get((candidate.source, candidate.id))
+        if known:
+            return self._ranked(self.coins[known], candidate)
+        code = fold(candidate.code)
+        kind = kind_of(code, candidate.name, NO_CODES)
+        for coin in self.of_code(code, kind):
+            if not _id_at(coin, candidate.source) and alike(coin.name, candidate.name):
+                return self._linked(coin, candidate)
+        return self._linked(self.mint(code, candidate.name, kind, candidate.id), candidate)
+
+    def _ranked(self, coin: Coin, candidate: Candidate) -> Coin:
+        if candidate.rank == coin.rank or candidate.source != "coingecko":
+            return coin
+        return self._set(replace(coin, rank=candidate.rank))
+
+    def _linked(self, coin: Coin, candidate: Candidate) -> Coin:
+        self._by_source[candidate.source, candidate.id] = coin.id
+        if candidate.source == "coingecko":
+            return self._set(replace(coin, coingecko=candidate.id, rank=candidate.rank))
+        if candidate.source == "coinpaprika":
+            return self._set(replace(coin, coinpaprika=candidate.id))
+        return self._set(replace(coin, coinmarketcap=int(candidate.id)))
+
+    def _set(self, coin: Coin) -> Coin:
+        self.coins[coin.id] = coin
+        return coin
+
+    def _add(self, coin: Coin) -> None:
+        self.coins[coin.id] = coin
+        for name in (coin.code, *coin.aliases):
+            self._by_code[name].append(coin.id)
+        for source in ("coingecko", "coinpaprika", "coinmarketcap"):
+            if known := _id_at(coin, source):
+                self._by_source[source, known] = coin.id
+
+
+def _id_at(coin: Coin, source: str) -> str:
+    """Return the coin's id at an aggregator, empty where it is not known."""
+    if source == "coinmarketcap":
+        return str(coin.coinmarketcap or "")
+    return coin.coingecko if source == "coingecko" else coin.coinpaprika
+
+
+def is_linked(coin: Coin) -> bool:
+    """Return whether an aggregator knows the coin under an id."""
+    return bool(coin.coingecko or coin.coinpaprika or coin.coinmarketcap)

@@ -1,0 +1,94 @@
+"""What prices show of bindings: they prove some, and undo those whose price is another coin's."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from statistics import median
+from typing import Literal
+
+from engine.catalogue.identity import prices
+from engine.catalogue.identity.codes import BATCH
+from engine.catalogue.identity.coins import CoinBook
+from engine.catalogue.identity.judging import Prices, judged
+from engine.catalogue.identity.ownership import with_owners
+from engine.catalogue.identity.prices import Vote, camp
+from engine.catalogue.identity.values import Binding, Event, Identities, Look, Price, Reference, key_of
+
+RANKED = 500
+"""Rank up to which an aggregator's price counts like a venue's."""
+ANCHORS = ("btc", "eth", "sol", "bnb", "eur")
+"""Coins that others are pegged to, beside the dollar."""
+
+
+def observe(
+    identities: Identities, look: Look, yield_now: Callable[[], None] = lambda: None
+) -> tuple[Identities, tuple[Event, ...]]:
+    """Return the bindings after one more look at prices, with the events among them.
+
+    A look less than 20 seconds after the last one changes nothing.
+    """
+    if identities.looked and look.time - identities.looked < prices.SPACING:
+        return identities, ()
+    seen = {
+        key: price
+        for price in look.prices
+        if price.usd > 0
+        and price.volume != 0
+        and (key := key_of(price.venue, price.code)) in identities.bindings
+    }
+    votes = _votes(identities.bindings, seen, look.references)
+    yield_now()
+    camps = {coin: camp(voters) for coin, voters in votes.items()}
+    anchors = [median(vote.usd for vote in camps[coin]) for coin in ANCHORS if camps.get(coin)]
+    yield_now()
+    book = CoinBook(identities.coins.values())
+    round_ = Prices(look.time, votes, camps, (1.0, *anchors), book)
+    bindings = dict(identities.bindings)
+    events = []
+    for number, (key, price) in enumerate(seen.items()):
+        if number % BATCH == BATCH - 1:
+            yield_now()
+        before, after = bindings[key], judged(bindings[key], price, round_)
+        bindings[key] = after
+        if what := _change(before, after):
+            events.append(_event(what, before, after, price, camps))
+    observed = Identities(bindings, book.coins, identities.owners, look.time)
+    return with_owners(observed, look.time), tuple(events)
+
+
+def _votes(
+    bindings: Mapping[str, Binding], seen: Mapping[str, Price], references: Iterable[Reference]
+) -> dict[str, list[Vote]]:
+    """Return the prices of each coin, of every venue whose code means it and of aggregators."""
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    for key, price in seen.items():
+        binding = bindings[key]
+        if binding.state != "refused":
+            votes[binding.coin].append(Vote(price.venue, price.usd, price.volume, binding.served))
+    for one in references:
+        if one.usd > 0:
+            counts = one.rank is not None and one.rank <= RANKED
+            votes[one.coin].append(Vote("", one.usd, None, settled=True, counts=counts))
+    return votes
+
+
+def _change(before: Binding, after: Binding) -> Literal["proved", "unbound", "rebound"] | None:
+    """Return what operators should know of a change."""
+    if before.state == after.state:
+        return None
+    if after.state == "refused":
+        return "unbound"
+    if after.served:
+        return "rebound" if before.state == "refused" else "proved"
+    return None
+
+
+def _event(
+    what: Literal["proved", "unbound", "rebound"],
+    before: Binding,
+    after: Binding,
+    price: Price,
+    camps: Mapping[str, list[Vote]],
+) -> Event:
+    others = [vote.usd for vote in camps.get(before.coin, ()) if vote.voter != before.venue]
+    ratio = prices.likely_ratio(price.usd, median(others)) if what == "unbound" and others else None
+    return Event(what, before.venue, before.code, after.coin, ratio)

@@ -1,0 +1,68 @@
+"""Which coin a bare code belongs to, where several coins are called by it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from engine.catalogue.coins import Coin
+from engine.catalogue.identity.coins import is_linked
+from engine.catalogue.identity.values import Binding, Identities
+
+STRAYS = 3
+"""Looks that tell a code from a coin."""
+SETTLING = 120.0
+"""Seconds for which other codes of the same name are waited for, before one coin is served under it."""
+
+
+def with_owners(identities: Identities, now: float) -> Identities:
+    """Give each code that is not owned yet to the one coin that is proved under it, if it has no rival.
+
+    An owner stays for ever: clients that have been served a coin under a bare code must not get another one.
+    """
+    owners = dict(identities.owners)
+    for code, bindings in _by_code(identities).items():
+        if code not in owners:
+            owner = _owner(code, bindings, identities.coins, now)
+            if owner:
+                owners[code] = owner
+    return Identities(identities.bindings, identities.coins, owners, identities.looked)
+
+
+def contested(identities: Identities) -> dict[str, tuple[str, ...]]:
+    """Return the codes without an owner that several coins are known by, with those coins."""
+    rivals = {}
+    for code, bindings in _by_code(identities).items():
+        if code not in identities.owners:
+            coins = dict.fromkeys(one.coin for one in bindings if _is_known(one, identities.coins))
+            if len(coins) > 1:
+                rivals[code] = tuple(coins)
+    return rivals
+
+
+def _by_code(identities: Identities) -> dict[str, list[Binding]]:
+    """Return the bindings to coins that are called by a code, by that code. Refused ones mean no coin."""
+    codes: dict[str, list[Binding]] = defaultdict(list)
+    for binding in identities.bindings.values():
+        if binding.state != "refused":
+            codes[identities.coins[binding.coin].code].append(binding)
+    return codes
+
+
+def _owner(code: str, bindings: Iterable[Binding], coins: Mapping[str, Coin], now: float) -> str | None:
+    """Return the coin that a code belongs to from now on, `None` while that is not clear."""
+    known = [one for one in bindings if _is_known(one, coins)]
+    owner = {one.coin for one in known}
+    served = [one for one in known if one.served]
+    if len(owner) != 1 or not served:
+        return None
+    (coin,) = owner
+    if coins[coin].pinned:
+        return coin
+    waiting = any(one.coin != coin for one in bindings)
+    return None if waiting and now - min(one.since for one in served) < SETTLING else coin
+
+
+def _is_known(binding: Binding, coins: Mapping[str, Coin]) -> bool:
+    """Return whether a code is known to mean its coin or at least another one than its rivals."""
+    if binding.served or any(binding.doubts.count(coin) >= STRAYS for coin in binding.doubts):
+        return True
+    return binding.named and is_linked(coins[binding.coin])

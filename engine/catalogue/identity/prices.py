@@ -1,0 +1,114 @@
+"""What the prices of one moment say of codes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from engine.catalogue.identity.values import Agreement
+
+NEAR = 0.01
+"""Deviation within which two prices agree."""
+NEAR_THIN = 0.02
+"""The same where either book trades less than `THIN` US dollars a day."""
+THIN = 100_000.0
+FAR = 0.10
+"""Deviation beyond which a price is another coin's."""
+DEAD = 10_000.0
+"""US dollars a day below which a price says nothing about others."""
+PEG = 0.03
+"""Deviation from an anchor within which a coin seems to be pegged to it."""
+
+SPACING = 20.0
+"""Seconds between two looks that count."""
+LOOKS = 3
+"""Looks in a row that prove a code whose name agrees, within `LOOKS_WITHIN` seconds."""
+LOOKS_WITHIN = 7_200.0
+MARKS = (0.0, 14_400.0, 86_400.0)
+"""Seconds after the first look at which the price must agree, where nothing but the price is known."""
+
+RATIOS = (4, 10, 60, 75, 100, 1_000, 24_000)
+RATIO_NEAR = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A price that speaks for a coin: by which venue or aggregator, its volume, and whether it is settled."""
+
+    voter: str
+    usd: float
+    volume: float | None
+    settled: bool
+    counts: bool = True
+
+
+def camp(votes: Sequence[Vote]) -> list[Vote]:
+    """Return the votes around the price that more than half of them agree on; none where they are divided.
+
+    Settled votes decide alone where there are any.
+    """
+    voters = [vote for vote in votes if vote.settled] or list(votes)
+    if not voters:
+        return []
+    center = median(vote.usd for vote in voters)
+    if 2 * len([vote for vote in voters if deviation(vote.usd, center) <= FAR]) <= len(voters):
+        return []
+    return [vote for vote in votes if deviation(vote.usd, center) <= FAR]
+
+
+def deviation(usd: float, center: float) -> float:
+    """Return how far a price is from another one, as a fraction of that."""
+    return abs(usd - center) / center
+
+
+def agrees(usd: float, volume: float | None, others: Sequence[Vote]) -> bool:
+    """Return whether a price agrees with that of others, in a wider band where either book is thin."""
+    thin = _is_below(volume, THIN) or all(_is_below(vote.volume, THIN) for vote in others)
+    center = median(vote.usd for vote in others)
+    return deviation(usd, center) <= (NEAR_THIN if thin else NEAR)
+
+
+def strays(usd: float, volume: float | None, others: Sequence[Vote]) -> bool:
+    """Return whether a price is another coin's. Where either book is dead it says nothing."""
+    if _is_below(volume, DEAD) or all(_is_below(vote.volume, DEAD) for vote in others):
+        return False
+    return deviation(usd, median(vote.usd for vote in others)) > FAR
+
+
+def _is_below(volume: float | None, bound: float) -> bool:
+    """Return whether a volume is known to be small."""
+    return volume is not None and volume < bound
+
+
+def is_pegged(usd: float, anchors: Collection[float]) -> bool:
+    """Return whether a coin seems to follow a dollar or a large coin: its price proves nothing then."""
+    return any(deviation(usd, anchor) <= PEG for anchor in anchors)
+
+
+def likely_ratio(usd: float, center: float) -> float | None:
+    """Return the ratio of a likely new unit, new units for an old one; `None` where none is likely."""
+    for ratio in RATIOS:
+        for factor in (float(ratio), 1.0 / ratio):
+            if deviation(usd * factor, center) <= RATIO_NEAR:
+                return factor
+    return None
+
+
+def agreed(agreement: Agreement, near: bool, time: float, *, alone: bool) -> Agreement:
+    """Return the agreement after one more look. `alone`: it counts without a name, enough others agree."""
+    looks, first = agreement.looks, agreement.first
+    if near and looks and time - first <= LOOKS_WITHIN:
+        looks += 1
+    else:
+        looks, first = int(near), time if near else 0.0
+    marks, start = agreement.marks, agreement.start
+    if alone and (marks == 0 or time - start >= MARKS[min(marks, len(MARKS) - 1)]):
+        if near:
+            marks, start = marks + 1, start if marks else time
+        else:
+            marks, start = 0, 0.0
+    return Agreement(looks, first, marks, start)
+
+
+def venues_of(votes: Iterable[Vote]) -> int:
+    """Return how many venues, or aggregators that rank the coin high, speak for a coin."""
+    return len({vote.voter for vote in votes if vote.counts})

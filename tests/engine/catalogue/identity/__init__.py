@@ -1,0 +1,1 @@
+"""Which coin a venue's code means."""
