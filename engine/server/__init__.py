@@ -1,4 +1,4 @@
-"""gunicorn's workers, with bounds for whoever is slow, broken or greedy."""
+"""gunicorn's workers, with limits for slow, broken and greedy clients."""
 
 from engine.server._gevent import Gevent
 from engine.server._gthread import Gthread

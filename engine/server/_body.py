@@ -1,4 +1,4 @@
-"""The body of a request, all of which has a time to arrive."""
+"""Request bodies, which must arrive within a time limit."""
 
 import time
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from gunicorn.http.errors import ParseException
 from engine.web.bodies import BrokenBody, LateBody
 
 SLOWEST_SENDER = 30.0
-"""Seconds that a client may take to send a body, however it spreads it over them."""
+"""Seconds that a client may take to send a whole body."""
 
 
 def is_unread(body: Body) -> bool:
-    """Whether there is more of it than anybody has wanted until now: it may be endless."""
+    """Return whether the request body is still unread. Such a body may be endless."""
     reader = body.reader
     if isinstance(reader, LengthReader):
         return bool(reader.length > 0)
@@ -23,7 +23,7 @@ def is_unread(body: Body) -> bool:
 
 
 class CheckedBody(Body):  # type: ignore[misc]
-    """What gunicorn's `reader` reads. Reading raises `BrokenBody` for whatever is wrong with it."""
+    """Wraps gunicorn's body `reader`. Reading raises `BrokenBody` for a malformed body."""
 
     def _read_reader(self, size: int) -> bytes:
         try:
@@ -31,12 +31,12 @@ class CheckedBody(Body):  # type: ignore[misc]
         except TimeoutError as late:
             raise LateBody from late
         except (ParseException, OSError) as broken:
-            raise BrokenBody("The body is not sent as HTTP says") from broken
+            raise BrokenBody("The body is malformed") from broken
         return some
 
 
 class TimedBody(CheckedBody):
-    """The same while there is time."""
+    """The same with a time limit."""
 
     def __init__(self, reader: Any, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(reader)

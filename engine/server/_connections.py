@@ -1,4 +1,4 @@
-"""The connections of one worker: how many there may be, and which ends where there are too many."""
+"""The connections of one worker: how many it accepts, and which one it closes to accept another."""
 
 import itertools
 import resource
@@ -9,20 +9,20 @@ from engine.config import Settings
 from engine.web.access.callers import network
 
 SPARE = 256
-"""Connections that are accepted beyond the bound, so that health is answered however many there are."""
+"""Connections accepted beyond the limit, so that health checks are always answered."""
 RESERVED_FILES = 256
-"""Files that a worker needs for everything else."""
+"""Files reserved for everything except connections."""
 HEALTH = frozenset({"/api/health", "/api/health/ready", "/health"})
-"""What is answered on a connection beyond the bound."""
+"""Paths that are served on a connection beyond the limit."""
 
 
 class Connections:
-    """Keeps the bounds: the connection that has been silent longest ends for a new one.
+    """Enforces the limits: a new connection closes the one that has been idle longest.
 
-    A connection is silent from when it is accepted, or its last answer is sent, until its next request is
-    there as a whole. `end` ends a silent one, and returns whether it could: a request may just have come.
-    One that is being served never ends so. Where none is silent the new one is `extra`: only health is
-    answered on it.
+    A connection is idle from its acceptance, or from the end of an answer, until its next request has arrived
+    completely. `end` closes an idle connection and returns whether it could, because a request may just have
+    arrived. Busy connections are never closed. If no connection is idle, the new one is `extra` and serves
+    health checks only.
     """
 
     def __init__(self, most: int, most_each: int, end: Callable[[Any], bool]) -> None:
@@ -33,15 +33,17 @@ class Connections:
         self._of_each: dict[bytes, dict[Any, None]] = {}
         self._turns = itertools.count()
         self.idle: dict[Any, int] = {}
-        """Each with its turn; the one that has been silent longest stands first."""
+        """Idle connections with the order in which they became idle, the oldest first."""
         self.extra: set[Any] = set()
 
-    def join(self, client: Any, address: object) -> None:
-        """Count a new connection from `address`, and end another one where there are too many."""
-        counted = self._most_each > 0 and isinstance(address, tuple)  # others are those of a unix socket
+    def add(self, client: Any, address: object) -> None:
+        """Count a new connection from `address`, and close another one if there are too many."""
+        counted = self._most_each > 0 and isinstance(
+            address, tuple
+        )  # Unix sockets have other kinds of addresses
         whose = network(str(address[0])) if counted and isinstance(address, tuple) else None
         self._open[client] = whose
-        self.rest(client)
+        self.mark_idle(client)
         if whose is not None:
             self._of_each.setdefault(whose, {})[client] = None
         if whose is not None and len(self._of_each[whose]) > self._most_each:
@@ -50,8 +52,8 @@ class Connections:
         elif len(self._open) > self._most:
             self._make_room(client, self.idle)
 
-    def leave(self, client: Any) -> None:
-        """Forget a connection that has ended."""
+    def remove(self, client: Any) -> None:
+        """Forget a closed connection."""
         self.idle.pop(client, None)
         self.extra.discard(client)
         whose = self._open.pop(client, None)
@@ -61,31 +63,31 @@ class Connections:
             if not theirs:
                 del self._of_each[whose]
 
-    def serve(self, client: Any) -> None:
-        """Note that its request is there: it is not silent until it has its answer."""
+    def mark_busy(self, client: Any) -> None:
+        """Note that a request has arrived: the connection is busy until the answer is sent."""
         self.idle.pop(client, None)
 
-    def rest(self, client: Any) -> None:
-        """Note that it is silent from now on."""
+    def mark_idle(self, client: Any) -> None:
+        """Note that the connection is idle."""
         self.idle[client] = next(self._turns)
 
     def admits(self, client: Any, path: str) -> bool:
-        """Whether a request may be served on this connection."""
+        """Return whether a request may be served on this connection."""
         return client not in self.extra or path in HEALTH
 
     def _make_room(self, client: Any, idle: Iterable[Any]) -> None:
-        """End the first of `silent` that can be ended; `client` is the last of them."""
+        """Close the first of `idle` that can be closed; `client` itself comes last."""
         for other in idle:
             if other is not client and self._end(other):
-                self.leave(other)
+                self.remove(other)
                 return
         self.extra.add(client)
 
 
 def bounds(connections: int, settings: Settings) -> tuple[int, int]:
-    """How many connections a worker may have, and how many of them may be from one address (0: any number).
+    """Return how many connections a worker accepts, and how many from one address (0: any number).
 
-    The system's limit of open files bounds them, too. Behind a proxy all are from the proxy.
+    The system's limit of open files applies as well. Behind a proxy all connections have its address.
     """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files != resource.RLIM_INFINITY:

@@ -1,4 +1,4 @@
-"""What a request is to an application (PEP 3333): what gunicorn makes of it, with less to do."""
+"""Build WSGI environments (PEP 3333) equal to gunicorn's, in less time."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ ALWAYS = (
     "wsgi.errors wsgi.version wsgi.multithread wsgi.multiprocess wsgi.run_once wsgi.file_wrapper "
     "wsgi.input_terminated SERVER_SOFTWARE SCRIPT_NAME"
 ).split()
-"""What is the same for every request, and is kept from the first."""
+"""Keys with the same value for every request, kept from the first one."""
 WITHOUT_PREFIX = {"CONTENT-TYPE": "CONTENT_TYPE", "CONTENT-LENGTH": "CONTENT_LENGTH"}
-"""Headers that CGI has names of its own for."""
+"""Headers whose CGI names lack the prefix `HTTP_`."""
 
 
 class EnvironFactory:
-    """Makes them for one worker."""
+    """Builds the environments of one worker."""
 
     def __init__(self, config: Any) -> None:
         self._config = config
@@ -26,8 +26,8 @@ class EnvironFactory:
     def create(
         self, req: Any, sock: Any, client: Any, server: Any
     ) -> tuple[BufferedResponse, dict[str, Any]]:
-        """The answer that can be given to `req`, and what an application is told of it."""
-        plain = type(client) is type(server) is tuple  # others are those of a unix socket
+        """Return the response object for `req`, and its environment."""
+        plain = type(client) is type(server) is tuple  # Unix sockets have other kinds of addresses
         if not (self._always and plain) or req.proxy_protocol_info or req._expected_100_continue:
             return self._usual(req, sock, client, server)
         major, minor = req.version
@@ -58,7 +58,7 @@ class EnvironFactory:
     def _usual(
         self, req: Any, sock: Any, client: Any, server: Any
     ) -> tuple[BufferedResponse, dict[str, Any]]:
-        """The way of gunicorn itself, also where it serves below a path."""
+        """Build both with gunicorn's own code, which also serves below a path prefix."""
         response, environ = wsgi.create(req, sock, client, server, self._config, BufferedResponse)
         environ["wsgi.multithread"] = True
         if not environ["SCRIPT_NAME"]:

@@ -1,4 +1,4 @@
-"""gunicorn's worker on gevent: a greenlet for each connection."""
+"""gunicorn's gevent worker, with one greenlet for each connection."""
 
 import socket
 from contextlib import suppress
@@ -12,29 +12,29 @@ from engine.server._body import TimedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
 from engine.server._environ import EnvironFactory
 from engine.server._parsing import Parser, head_capacity
-from engine.server._refusing import Refusing, TooManyConnections, linger
+from engine.server._refusing import ErrorResponder, TooManyConnections, linger
 from engine.server._response import SLOWEST_READER
 from engine.web.services import services_of
 
-MOMENT = 2
-"""Beats of a worker that is to end, of a second each, in which connections that are kept open stay so."""
+GRACE_BEATS = 2
+"""Heartbeats (of one second) during which a stopping worker keeps idle connections open."""
 
 
 class FrozenConfig:
-    """gunicorn's configuration as it is now."""
+    """A snapshot of gunicorn's configuration as plain attributes."""
 
     def __init__(self, config: Any) -> None:
         self._config = config
         self.__dict__.update({name: setting.get() for name, setting in config.settings.items()})
 
     def __getattr__(self, name: str) -> Any:
-        """What is made of several settings, made once."""
+        """Compute a value that depends on several settings, and keep it."""
         self.__dict__[name] = made = getattr(self._config, name)
         return made
 
 
-class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
-    """A greenlet for each connection."""
+class Gevent(ErrorResponder, GeventWorker):  # type: ignore[misc]
+    """A worker with one greenlet for each connection."""
 
     cfg: Any
     worker_connections: int
@@ -43,7 +43,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
     _last_beats = 0
 
     def init_process(self) -> None:
-        """Begin with settings that are looked up once, not two dozen times a request."""
+        """Look the settings up once, instead of two dozen times a request."""
         self.cfg = FrozenConfig(self.cfg)
         self.environs = EnvironFactory(self.cfg)
         self.heads = head_capacity()
@@ -57,7 +57,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
         super().run()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Serve the requests of a connection until it ends, whoever ends it."""
+        """Serve the requests of a connection until either side ends it."""
         with ConnectionScope(self, client, addr):
             client.setblocking(1)
             name = listener.getsockname()
@@ -68,24 +68,24 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
                 self.handle_request(name, req, client, addr)
 
     def notify(self) -> None:
-        """Once this worker is to end, let silent connections go, which would hold it up.
+        """Close idle connections once this worker stops, because they would delay its end.
 
-        Who asks now and then on one has a moment to do so, and is told that it ends.
+        Clients that reuse a connection have a moment to do so, and their answer announces the end.
         """
         super().notify()
         if not self.alive:
             self._last_beats += 1
-            for client in self.connections.idle if self._last_beats > MOMENT else ():
+            for client in self.connections.idle if self._last_beats > GRACE_BEATS else ():
                 end(client)
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
-        """Serve one request of a client that takes its answer in time: gunicorn's own way, with fewer steps.
+        """Serve one request of a client that reads its answer in time: gunicorn's own way, with fewer steps.
 
-        No access log is kept, no hook is called and nothing is upgraded, so that is not prepared either.
+        gunicorn's access log, hooks and upgrades are left out, and nothing is prepared for them.
         """
         self.nr += 1
-        self.connections.serve(sock)
-        gevent.sleep(0)  # the next connection has its turn, however fast this one asks
+        self.connections.mark_busy(sock)
+        gevent.sleep(0)  # lets another connection run, however fast this client sends
         sock.settimeout(SLOWEST_READER)
         if is_unread(req.body):
             req.body = TimedBody(req.body.reader)
@@ -106,15 +106,15 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
             if is_unread(req.body):
                 linger(sock)
         except TimeoutError as late:
-            raise StopIteration from late  # gunicorn's word for the end of a connection
+            raise StopIteration from late  # gunicorn's signal for the end of a connection
         finally:
             sock.settimeout(None)
         if response.should_close():
             raise StopIteration
-        self.connections.rest(sock)
+        self.connections.mark_idle(sock)
 
     def _serve_health_alone(self, req: Any, sock: Any) -> None:
-        """Refuse anything else on a connection for which there is no room. Raises `Full`."""
+        """Refuse other requests on a connection beyond the limit. Raises `TooManyConnections`."""
         if not self.connections.admits(sock, req.path):
             raise TooManyConnections
         if sock in self.connections.extra:
@@ -122,7 +122,7 @@ class Gevent(Refusing, GeventWorker):  # type: ignore[misc]
 
 
 class ConnectionScope:
-    """Counts a connection, and takes whatever ends it: the one boundary for what nobody has foreseen."""
+    """Counts a connection, and handles every error that ends it: the boundary for unexpected errors."""
 
     def __init__(self, worker: Gevent, client: Any, address: Any) -> None:
         self._worker = worker
@@ -130,26 +130,26 @@ class ConnectionScope:
         self._address = address
 
     def __enter__(self) -> None:
-        self._worker.connections.join(self._client, self._address)
+        self._worker.connections.add(self._client, self._address)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         try:
             if isinstance(error, StopIteration | OSError):
-                self._worker.log.debug("a connection has ended: %s", type(error).__name__)
+                self._worker.log.debug("connection closed: %s", type(error).__name__)
                 return True
             if isinstance(error, Exception):
                 self._worker.handle_error(None, self._client, self._address, error)
                 return True
             return False
         finally:
-            self._worker.connections.leave(self._client)
+            self._worker.connections.remove(self._client)
             self._client.close()
 
 
 def end(client: Any) -> bool:
-    """End a connection that waits: reading on it finds that nothing more comes, but for what is there."""
+    """Close the reading side of an idle connection; data that has arrived can still be read."""
     with suppress(OSError), socket.fromfd(client.fileno(), client.family, client.type) as same:
         same.shutdown(socket.SHUT_RD)
     return True

@@ -1,4 +1,4 @@
-"""gunicorn's worker with threads: one for each request, none for a connection that is silent."""
+"""gunicorn's threaded worker, with one thread for each request and none for idle connections."""
 
 import errno
 import selectors
@@ -13,16 +13,16 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from engine.server._body import SLOWEST_SENDER, CheckedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
 from engine.server._parsing import Parser, head_capacity
-from engine.server._refusing import Refusing, TooManyConnections
+from engine.server._refusing import ErrorResponder, TooManyConnections
 from engine.server._response import SLOWEST_READER
 from engine.web.services import services_of
 
 SLOWEST_HEAD = 10.0
-"""Seconds from when a request begins to arrive until its head has to be there: a thread waits for it."""
+"""Seconds from the first byte of a request until its head must be complete, because a thread waits for it."""
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """One that `connections` knows."""
+    """A connection that `connections` counts."""
 
     def __init__(self, connections: Connections, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -30,26 +30,26 @@ class Connection(TConn):  # type: ignore[misc]
         self.has_ended = False
 
     def set_timeout(self) -> None:
-        """Be silent from now on, until the next request or for as long as connections are kept."""
+        """Become idle until the next request, or until the keep-alive time is over."""
         super().set_timeout()
-        self.connections.rest(self)
+        self.connections.mark_idle(self)
 
     def close(self, graceful: bool = False) -> None:
-        """End it."""
+        """Close the connection."""
         self.has_ended = True
-        self.connections.leave(self)
+        self.connections.remove(self)
         super().close(graceful)
 
 
-class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
-    """A thread for each request."""
+class Gthread(ErrorResponder, ThreadWorker):  # type: ignore[misc]
+    """A worker with one thread for each request."""
 
     cfg: Any
     worker_connections: int
     connections: Connections
 
     def init_process(self) -> None:
-        """Begin."""
+        """Start the process."""
         self.heads = head_capacity()
         super().init_process()
 
@@ -61,7 +61,7 @@ class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
         super().run()
 
     def accept(self, listener: Any) -> None:
-        """Accept a connection, and let it wait for its first request without a thread."""
+        """Accept a connection, which needs no thread before its first request."""
         try:
             client, address = listener.accept()
         except OSError as error:
@@ -71,33 +71,33 @@ class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
         self.nr_conns += 1
         conn = Connection(self.connections, self.cfg, client, address, listener.getsockname())
         conn.parser = Parser(self.cfg, client, address, self.heads)
-        self.connections.join(conn, address)
+        self.connections.add(conn, address)
         conn.set_timeout()
         self.pending_conns.append(conn)
         self.poller.register(client, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def on_pending_socket_readable(self, conn: Connection, client: Any) -> None:
-        """Serve its first request, unless it has just been ended."""
+        """Serve the first request, unless the connection has just been closed."""
         if not conn.has_ended:
             super().on_pending_socket_readable(conn, client)
 
     def on_client_socket_readable(self, conn: Connection, client: Any) -> None:
-        """Serve its next request, unless it has just been ended."""
+        """Serve the next request, unless the connection has just been closed."""
         if not conn.has_ended:
             super().on_client_socket_readable(conn, client)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Hand a connection on which something arrives to a thread."""
-        self.connections.serve(conn)
+        """Hand a connection with incoming data to a thread."""
+        self.connections.mark_busy(conn)
         super().enqueue_req(conn)
 
     def handle(self, conn: Connection) -> Any:
-        """Serve one request, whose head has a time to arrive."""
+        """Serve one request, whose head must arrive in time."""
         conn.parser.unreader.until = time.monotonic() + min(SLOWEST_HEAD, self.cfg.keepalive)
         return super().handle(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        """Serve it for a client that sends its body and takes its answer in time."""
+        """Serve a request of a client that sends its body and reads its answer in time."""
         if not self.connections.admits(conn, req.path):
             raise TooManyConnections
         if conn in self.connections.extra:
@@ -111,17 +111,17 @@ class Gthread(Refusing, ThreadWorker):  # type: ignore[misc]
             raise StopIteration from late
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        """A body that nobody has wanted ends the connection: it may be endless."""
+        """Close the connection after a request whose body is unread: it may be endless."""
         return bool(keepalive) and not is_unread(conn.parser.mesg.body)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Let those that have asked nothing yet go as well, when the worker is to end."""
+        """Let connections without a request end with the worker, too."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
 
     def _end(self, conn: Connection) -> bool:
-        """End a silent connection, which is in one of two queues, unless something has arrived on it."""
+        """Close an idle connection, which is in one of two queues, unless data has arrived on it."""
         with suppress(OSError):
             if conn.sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
                 return False

@@ -1,5 +1,4 @@
-"""Reading requests: gunicorn's parser, with a bound for the memory of heads that do not end, and with the
-checks that it leaves to others."""
+"""Parse requests: gunicorn's parser, with a memory limit for unfinished heads and additional checks."""
 
 import re
 import time
@@ -23,9 +22,9 @@ from engine.web.capacity import Capacity
 LARGEST_HEAD = 40 * 1024
 """Bytes of a request line and all headers."""
 FREE_HEAD = 1024
-"""Bytes of an unfinished head that every connection may hold; for more there is a common room."""
+"""Bytes of an unfinished head that every connection may hold; larger ones share `HEADS`."""
 HEADS = 2 * 1024 * 1024
-"""Bytes of that room. Most heads need none of it: they arrive in one piece."""
+"""Bytes shared by unfinished heads. Most heads need none of them, because they arrive in one piece."""
 PIECE = 64 * 1024
 """Bytes of a body that are read at a time."""
 VERSIONS = ((1, 1), (1, 0))
@@ -33,14 +32,14 @@ HOST = re.compile(
     r"(?:(?:[A-Z0-9_-]{1,63}\.)*[A-Z0-9_-]{1,63}\.?|\[[0-9A-F:.]{2,45}\])(?::[0-9]{0,5})?", re.I | re.A
 )
 LONGEST_HOST = 261
-"""Characters of a name of 255 and a port."""
+"""Characters of a host name (255) with a port."""
 BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 class Unreader(SocketUnreader):  # type: ignore[misc]
-    """Reads from a connection, and counts the bytes of a head that has not ended yet.
+    """Reads from a connection, and counts the bytes of an unfinished head.
 
-    `until` is a moment of `time.monotonic()` after which reading fails, where the socket is a blocking one.
+    Reading fails after `until` (a time of `time.monotonic()`), if the socket is a blocking one.
     """
 
     max_body_chunk = PIECE
@@ -53,11 +52,11 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
         self._held: int | None = None
 
     def begin_head(self) -> None:
-        """Count from now on; what came with the request before may be a part of it."""
+        """Start counting. Bytes that arrived with the previous request may belong to this head."""
         self._held = self.buf.seek(0, 2)
 
     def end_head(self) -> None:
-        """Count no more."""
+        """Stop counting."""
         self._held = None
         if self._reserved:
             self._heads.release(self._reserved)
@@ -86,7 +85,7 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
 
 
 class Parser(RequestParser):  # type: ignore[misc]
-    """The requests of a connection, one after the other, each of them checked."""
+    """Yields the checked requests of a connection one after the other."""
 
     mesg: Any
 
@@ -95,9 +94,9 @@ class Parser(RequestParser):  # type: ignore[misc]
         self.unreader = Unreader(sock, heads)
 
     def __next__(self) -> Request:
-        """Wait for the next request. Raises `StopIteration` where none comes, or none in time.
+        """Wait for the next request. Raises `StopIteration` if none arrives, or none in time.
 
-        Workers end a connection with its last request, and with a body that nobody has read to its end.
+        The worker then closes the connection, as it does after a request whose body is unread.
         """
         if self.mesg is not None and is_unread(self.mesg.body):
             raise StopIteration
@@ -114,7 +113,7 @@ class Parser(RequestParser):  # type: ignore[misc]
 
 
 def check(request: Request) -> None:
-    """Raise what gunicorn would raise, had it looked at the version, the host and the escapes."""
+    """Check the version, the host and the escapes of a request. Raises gunicorn's errors."""
     if request.version not in VERSIONS:
         raise InvalidHTTPVersion(request.version)
     for name, value in request.headers:
@@ -130,13 +129,13 @@ def check(request: Request) -> None:
 
 
 def head_capacity() -> Capacity:
-    """The room of one worker."""
+    """Return the memory that the unfinished heads of one worker share."""
     return Capacity(HEADS, HEADS)
 
 
 @lru_cache(256)
 def is_host(text: str) -> bool:
-    """Whether `text` is a name or an address, with a port or without."""
+    """Return whether `text` is a host name or an address, with or without a port."""
     if len(text) > LONGEST_HOST or not HOST.fullmatch(text):
         return False
     address, bracket, rest = text.rpartition("]")

@@ -1,4 +1,4 @@
-"""The one body for what gunicorn itself refuses."""
+"""The answers to requests that gunicorn itself refuses, in the common body of failures."""
 
 import http
 import socket
@@ -16,11 +16,12 @@ from engine.web.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_heade
 from engine.web.hardening import ALWAYS
 from engine.web.services import services_of
 
-LEFT_UNREAD = 256 * 1024
+DISCARDED = 256 * 1024
+"""Bytes that are read and dropped after a refusal; closing at once would reset the connection under it."""
 MOST_LINGERING = 256
+"""Connections that are closed in this way at a time."""
 LINGER = 1.0
-"""Bytes that are still taken from a client who is not listened to any more, from how many at a time, and
-seconds for that and for the refusal to be taken: otherwise the connection would be reset under it."""
+"""Seconds for sending a refusal, and for dropping what the client still sends."""
 STATUS = {
     refusals.LimitRequestLine: 414,
     refusals.LimitRequestHeaders: 431,
@@ -28,18 +29,18 @@ STATUS = {
     refusals.UnsupportedTransferCoding: 501,
     refusals.ForbiddenProxyRequest: 403,
 }
-OURS = (refusals.InvalidResponseHeader, refusals.InvalidResponseHeaderName)
-"""What is wrong with an answer, which no client can help."""
+OWN_FAULTS = (refusals.InvalidResponseHeader, refusals.InvalidResponseHeaderName)
+"""Faults of our own response, not of the request."""
 CODES = {**FRAMEWORK_CODES, 503: "OVERLOADED", 505: "HTTP_VERSION_NOT_SUPPORTED"}
 WAIT = 1
-"""Seconds after which there may be room for another connection."""
+"""Seconds after which a connection may be accepted again."""
 TEXTS = {
     **MESSAGES,
-    400: "This is not HTTP as it should be",
+    400: "Malformed HTTP request",
     414: "The request line is too long",
     431: "The header is too large",
-    503: "There are too many connections",
-    505: "This version of HTTP is not spoken here",
+    503: "Too many connections",
+    505: "Unsupported HTTP version",
 }
 
 
@@ -47,55 +48,55 @@ _lingering = Capacity(MOST_LINGERING, MOST_LINGERING)
 
 
 class TooManyConnections(refusals.ParseException):  # type: ignore[misc]
-    """There is no room for another connection."""
+    """The worker has too many connections."""
 
 
-class Refusing:
-    """Answers a broken request like any other failure, and logs nothing of whom it came from."""
+class ErrorResponder:
+    """Answers a broken request like any other failure, and logs nothing about its sender."""
 
     log: Any
     wsgi: Any
 
     def notify(self) -> None:
-        """Tell gunicorn that this worker lives, and the others what it has counted."""
+        """Send gunicorn the worker's heartbeat, and flush the metrics."""
         super().notify()  # type: ignore[misc]
         if hasattr(self, "wsgi"):
             services_of(self.wsgi).metrics.beat()
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """Tell the client what gunicorn found wrong."""
+        """Send the client the reason of the refusal."""
         began = time.perf_counter()
         name = request_id.current()
-        if isinstance(exc, refusals.ParseException) and not isinstance(exc, OURS):
+        if isinstance(exc, refusals.ParseException) and not isinstance(exc, OWN_FAULTS):
             status = status_of(exc)
-            name = request_id.begin()  # the last one was of another request on the same connection
+            name = request_id.begin()  # the current id belongs to the previous request on this connection
             self.log.info("refused a request: %s", type(exc).__name__)
         else:
             status = 500
             name = name or request_id.begin()
             self.log.error("unforeseen failure", exc_info=exc)
         unknown_origin = ""
-        cross = services_of(self.wsgi).origins.headers(unknown_origin)
+        cors = services_of(self.wsgi).origins.headers(unknown_origin)
         access_log.refused(self.wsgi, status, time.perf_counter() - began)
         try:
             client.settimeout(LINGER)
-            client.sendall(refusal(status, [*cross, (request_id.HEADER, name)]))
+            client.sendall(refusal(status, [*cors, (request_id.HEADER, name)]))
             linger(client)
         except OSError as error:
-            self.log.debug("the client did not wait for the refusal: %s", type(error).__name__)
+            self.log.debug("client left before the refusal was sent: %s", type(error).__name__)
 
 
 def status_of(refused: BaseException) -> int:
-    """What is told of a request that gunicorn refused; what is not said to be anything else is 400."""
+    """Return the status for a refused request; 400 unless there is a better one."""
     if isinstance(refused, TooManyConnections):
         return 503
     if isinstance(refused, refusals.InvalidHTTPVersion):
-        return 505 if isinstance(refused.version, tuple) else 400  # a text is none at all
+        return 505 if isinstance(refused.version, tuple) else 400  # a text is no version at all
     return next((status for kind, status in STATUS.items() if isinstance(refused, kind)), 400)
 
 
 def refusal(status: int, more: Iterable[tuple[str, str]]) -> bytes:
-    """A whole answer with `more` headers, after which the connection is closed."""
+    """Return a complete answer with `more` headers, after which the connection is closed."""
     code = CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
     phrase = http.HTTPStatus(status).phrase
     wait = WAIT if status == 503 else None
@@ -106,20 +107,20 @@ def refusal(status: int, more: Iterable[tuple[str, str]]) -> bytes:
 
 
 def linger(client: socket.socket) -> None:
-    """End a connection whose client is still sending, and let it read what it was told."""
+    """Close a connection whose client is still sending, and let it read the answer first."""
     if not _lingering.acquire(1):
         return
     try:
-        _take_what_comes(client)
+        _discard(client)
     finally:
         _lingering.release(1)
 
 
-def _take_what_comes(client: socket.socket) -> None:
+def _discard(client: socket.socket) -> None:
     client.shutdown(socket.SHUT_WR)
     end = time.monotonic() + LINGER
     taken = 0
-    while taken < LEFT_UNREAD and (left := end - time.monotonic()) > 0:
+    while taken < DISCARDED and (left := end - time.monotonic()) > 0:
         client.settimeout(left)
         some = client.recv(16_384)
         if not some:

@@ -1,4 +1,4 @@
-"""Answers as gunicorn sends them, with the header and the body in one piece."""
+"""Responses that send their header and body together."""
 
 import re
 import time
@@ -9,24 +9,24 @@ from gunicorn.util import http_date
 
 from engine.server._body import is_unread
 
-PLAIN = frozenset(
+SAFE_NAMES = frozenset(
     "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
     "Content-Encoding Content-Length Content-Security-Policy Content-Type ETag RateLimit RateLimit-Policy "
     "Referrer-Policy Retry-After Vary X-Content-Type-Options "
     "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset X-Request-ID".split()
 )
-"""Names that need no check, and mean nothing to the connection itself."""
+"""Header names that need no check and have no effect on the connection."""
 
 SLOWEST_READER = 30.0
-"""Seconds that a client may take to accept an answer, in however many parts it comes."""
+"""Seconds that a client may take to read an answer."""
 LARGE = 16 * 1024
-"""Bytes of a body that are sent as they are, without a copy that a slow client would hold."""
-SOUND = re.compile("[ -~]*").fullmatch
-"""Values that are printed as they are."""
+"""Bytes of a body above which it is sent without copying it behind the header."""
+PRINTABLE = re.compile("[ -~]*").fullmatch
+"""Header values that are printable ASCII."""
 
 
 class BufferedResponse(Response):  # type: ignore[misc]
-    """One call of the system for an answer, and one packet where it is short."""
+    """Sends an answer with one system call, and in one packet if it is short."""
 
     _head = b""
     _until: float | None = None
@@ -34,7 +34,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
     headers_sent: bool
 
     def default_headers(self) -> list[str]:
-        """The status, and what is about the connection."""
+        """Return the status line and the connection's headers."""
         if is_unread(self.req.body):
             self.force_close()
         major, minor = self.req.version
@@ -47,10 +47,10 @@ class BufferedResponse(Response):  # type: ignore[misc]
         return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
-        """Look twice only at what is not known to be sound."""
+        """Check only headers that are not known to be safe."""
         names = [name for name, _ in headers]
         values = "".join([value for _, value in headers])
-        if not (PLAIN.issuperset(names) and SOUND(values)):
+        if not (SAFE_NAMES.issuperset(names) and PRINTABLE(values)):
             super().process_headers(headers)
             return
         self.headers = headers
@@ -58,7 +58,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
             self.response_length = int(headers[names.index("Content-Length")][1])
 
     def send_headers(self) -> None:
-        """Keep them until there is something to send with them."""
+        """Keep the headers until there is a body to send with them."""
         if not self.headers_sent:
             lines = self.default_headers()
             lines += [f"{name}: {value}\r\n" for name, value in self.headers]
@@ -66,7 +66,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
             self.headers_sent = True
 
     def close(self) -> None:
-        """Send what is left."""
+        """Send the rest."""
         self.send_headers()
         self._emit(b"0\r\n\r\n" if self.chunked else b"")
 
@@ -74,7 +74,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
         self._emit(b"%X\r\n%b\r\n" % (len(data), data) if self.chunked else data)
 
     def _emit(self, data: bytes) -> None:
-        """Send `data` and whatever waits to go before it."""
+        """Send the pending header and `data`."""
         head, self._head = self._head, b""
         if len(data) > LARGE:
             if head:
@@ -84,7 +84,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
             self._put(head + data)
 
     def _put(self, data: bytes) -> None:
-        """Send at once what the system takes, and the rest in the time that there is for an answer."""
+        """Send at once what the system accepts, and the rest within the time limit."""
         given = self.sock.gettimeout()
         try:
             self.sock.settimeout(0.0)
@@ -99,18 +99,18 @@ class BufferedResponse(Response):  # type: ignore[misc]
             self.sock.settimeout(given)
 
     def _left(self) -> float:
-        """Seconds of that time, which begins when the client has to be waited for. Raises `TimeoutError`."""
+        """Return the seconds left, counted from the first wait for this client. Raises `TimeoutError`."""
         now = self.clock()
         if self._until is None:
             self._until = now + SLOWEST_READER
             return SLOWEST_READER
         if now >= self._until:
-            raise TimeoutError("the client takes its answer too slowly")
+            raise TimeoutError("the client reads its answer too slowly")
         return self._until - now
 
 
 @lru_cache(1)
 def _date(second: int) -> str:
-    """The same for a second."""
+    """Return the `Date` header for a second."""
     text: str = http_date(second)
     return text

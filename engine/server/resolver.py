@@ -1,7 +1,7 @@
-"""Names of hosts under gevent: a name that cannot be looked up uses up one thread, and no patience.
+"""Resolve host names under gevent, so that a hanging name server blocks only its own lookups.
 
-gevent looks names up in the ten threads that everything beside the loop shares, for as long as the system
-takes, which may be half a minute. Ten calls of providers whose name server hangs stopped all others.
+gevent resolves names in ten threads that other work shares, and waits as long as the system does, which may
+be half a minute. Ten provider calls with a hanging name server stopped everything else.
 """
 
 import _socket
@@ -16,17 +16,17 @@ from gevent.resolver.thread import Resolver as ThreadResolver
 from gevent.threadpool import ThreadPool
 
 MOST_NAMES = 64
-"""How many are looked up at once: more than there are providers, feeds and caches."""
+"""Lookups at a time: more than there are providers, feeds and caches."""
 PATIENCE = 4.0
-"""Seconds that a caller waits. The lookup goes on behind, for whoever asks next."""
+"""Seconds that a caller waits. The lookup continues in the background for later callers."""
 KEPT = 30.0
-"""Seconds after its beginning that the result of a lookup is given to others."""
+"""Seconds from the start of a lookup for which its result is reused."""
 
 Found = list[tuple[Any, ...]]
 
 
 class Resolver(ThreadResolver):
-    """Looks each name up once at a time, in threads of its own, and waits for none of them long."""
+    """Runs one lookup for each name at a time, in its own threads, and bounds the wait of callers."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Resolver(ThreadResolver):
         self._lookups: dict[tuple[object, ...], tuple[AsyncResult[Found], float]] = {}
 
     def getaddrinfo(self, *question: Any) -> Found:
-        """Return the addresses of a host. Raises `gaierror`, also where they take too long."""
+        """Return the addresses of a host. Raises `gaierror`, also if the lookup takes too long."""
         if _is_address(question[0]):
             return cast(Found, self._lookup(*question))
         running = self._running(question)
@@ -54,7 +54,7 @@ class Resolver(ThreadResolver):
         return running.get()  # type: ignore[return-value]
 
     def _running(self, question: tuple[object, ...]) -> "AsyncResult[Found]":
-        """The lookup that runs already or has just succeeded, otherwise a new one."""
+        """Return the running or recent lookup, otherwise start one."""
         now = self._clock()
         found, since = self._lookups.get(question, (None, 0.0))
         if found is not None and (not found.ready() or (found.successful() and now - since < KEPT)):
@@ -69,7 +69,7 @@ class Resolver(ThreadResolver):
 
 
 def _is_address(host: object) -> bool:
-    """Whether it needs no name server."""
+    """Return whether `host` is an address, which needs no lookup."""
     for family in (AF_INET, AF_INET6):
         try:
             inet_pton(family, host)  # type: ignore[arg-type]

@@ -1,1 +1,1 @@
-"""All HTTP: what comes in, what goes out, and how failures are told."""
+"""All HTTP: requests, answers and failures."""

@@ -1,14 +1,14 @@
-"""How much there is in a JSON text, known before anything is made of it: ten bytes can become a hundred."""
+"""Bound the number of parts in a JSON text before it is parsed: ten bytes can become a hundred in memory."""
 
 MOST_PARTS = 1_000
-"""Members, elements, objects, lists and texts in a body."""
+"""The most members, elements, objects, lists and texts in a body."""
 DEEPEST = 16
-"""Lists and objects within each other."""
+"""The deepest nesting of lists and objects."""
 
 
 def is_modest(text: bytes) -> bool:
-    """Whether `text`, if it is JSON, has few parts and is not deep."""
-    plain = text.replace(rb"\\", b"").replace(rb"\"", b"")  # the quotes that are left begin and end texts
+    """Return whether `text`, if it is JSON, has few parts and is not deeply nested."""
+    plain = text.replace(rb"\\", b"").replace(rb"\"", b"")  # the remaining quotes begin and end texts
     if plain.count(b'"') > 2 * MOST_PARTS:
         return False
     outside = b"".join(plain.split(b'"')[::2])

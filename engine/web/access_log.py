@@ -1,6 +1,6 @@
-"""The outermost layer: every request has an id, is counted, and has a line in the log.
+"""The outermost WSGI layer: gives every request an id, counts it, and logs it in one line.
 
-What is counted is what the client is told: the status, and the headers about the data.
+It counts what clients see: the status, and the headers about the data.
 """
 
 import logging
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 UNKNOWN = "unknown"
-"""The endpoint of every address at which there is nothing."""
+"""The endpoint of all unknown paths."""
 QUIET = ("/api/health", "/api/health/ready", "/metrics")
 EXPECTED = ("200", "503")
-"""What machines ask every few seconds, and are told then: a line of each is for `DEBUG`."""
+"""Probes and scrapers ask for these every few seconds; their expected answers are logged at `DEBUG`."""
 LONGEST = 100
 """Characters of an unknown path that are logged."""
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -34,7 +34,7 @@ log = logging.getLogger("engine.requests")
 
 
 class AccessLog:
-    """A WSGI application around `inner`, which is the one of `app` with everything else around it."""
+    """A WSGI application around `inner`, the other layers of `app`."""
 
     def __init__(
         self,
@@ -49,24 +49,24 @@ class AccessLog:
         self._routes = routes(app)
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer, and take note when the answer is ready."""
+        """Answer the request, and count and log it once the answer is ready."""
         began = self._timer()
         name = request_id.begin(environ.get("HTTP_X_REQUEST_ID"))
 
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None
         ) -> Callable[[bytes], object]:
-            self._take_note(environ, status, dict(headers), self._timer() - began)
+            self._record(environ, status, dict(headers), self._timer() - began)
             headers.append((request_id.HEADER, name))
             return start_response(status, headers, exc_info)
 
         return self.inner(environ, start)
 
-    def _take_note(self, environ: dict[str, Any], status: str, told: dict[str, str], seconds: float) -> None:
+    def _record(self, environ: dict[str, Any], status: str, headers: dict[str, str], seconds: float) -> None:
         code = status[:3]
         endpoint = self._routes.get(environ.get(SCOPE, ""), UNKNOWN)
         outcome = ""
-        cache, age = told.get("Cache-Status"), told.get("Age")
+        cache, age = headers.get("Cache-Status"), headers.get("Age")
         if cache is not None and age is not None:
             outcome = _outcome(cache)
             self._note(endpoint, code, seconds, outcome, float(age))
@@ -75,14 +75,14 @@ class AccessLog:
         level = _level(code, endpoint)
         if log.isEnabledFor(level):
             path = safe(environ.get("PATH_INFO", "")) if endpoint is UNKNOWN else endpoint
-            size = "0" if environ["REQUEST_METHOD"] == "HEAD" else told.get("Content-Length")
+            size = "0" if environ["REQUEST_METHOD"] == "HEAD" else headers.get("Content-Length")
             line(level, environ["REQUEST_METHOD"], path, code, seconds, size, outcome)
 
 
 def line(
     level: int, method: str, path: str, status: str, seconds: float, size: str | None, outcome: str = ""
 ) -> None:
-    """Write down a request: what was asked for and what came of it, and nothing of who asked."""
+    """Log the request and its result, and nothing about the client."""
     fields = {
         "method": method if method in METHODS else "OTHER",
         "path": path,
@@ -91,24 +91,24 @@ def line(
         "bytes": int(size) if size else None,
         "cache": outcome or None,
     }
-    told = f"{fields['method']} {path} {status} in {fields['duration_ms']} ms"
+    summary = f"{fields['method']} {path} {status} in {fields['duration_ms']} ms"
     more = (f"{size} bytes" if size else "", outcome)
-    log.log(level, "%s", ", ".join((told, *filter(None, more))), extra=logs.with_fields(fields))
+    log.log(level, "%s", ", ".join((summary, *filter(None, more))), extra=logs.with_fields(fields))
 
 
 def refused(app: Flask, status: int, seconds: float) -> None:
-    """Take note of a request that never came as far as `app`."""
+    """Count and log a request that gunicorn refused before it reached `app`."""
     services_of(app).metrics.note(UNKNOWN, f"{status}", seconds)
     line(logging.INFO, UNKNOWN, UNKNOWN, f"{status}", seconds, None)
 
 
 def register(app: Flask) -> None:
-    """Let every request say which endpoint it is for, before anything may refuse it."""
+    """Let every request name its endpoint before another hook can refuse it."""
     app.before_request(_name_endpoint)
 
 
 def routes(app: Flask) -> dict[str, str]:
-    """How each endpoint is called: the shortest of its addresses, without what varies in it."""
+    """Return the name of each endpoint: the shortest of its paths, with placeholders for variable parts."""
     found: dict[str, str] = {}
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
@@ -118,7 +118,7 @@ def routes(app: Flask) -> dict[str, str]:
 
 
 def safe(path: str) -> str:
-    """An unknown path as it may be logged: no long words, which may be keys, and nothing like a query."""
+    """Make an unknown path safe to log: without long words, which may be keys, and without a query."""
     known = re.split("[?&;=]", logs.escaped(path), maxsplit=1)[0]
     return re.sub("[^/]{25,}", "…", known)[:LONGEST]
 
@@ -136,7 +136,7 @@ def _level(code: str, endpoint: str) -> int:
 
 
 def _outcome(cache: str) -> str:
-    """`miss`, `stale` or `hit`, from the header of RFC 9211."""
+    """Return `miss`, `stale` or `hit`, from a `Cache-Status` header (RFC 9211)."""
     if "fwd=miss" in cache:
         return "miss"
     return "stale" if "detail=stale" in cache else "hit"

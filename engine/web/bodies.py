@@ -1,26 +1,26 @@
-"""The bodies of requests: the room that they share, and what is wrong with broken ones."""
+"""Request bodies: the memory they share, and the errors of broken ones."""
 
 from engine.errors import ApiError
 from engine.web.capacity import Capacity
 
 SHARED = 4 * 1024 * 1024
-"""Bytes of all bodies that a worker has at a time."""
+"""Bytes of all bodies that a worker holds at a time."""
 SHARE = SHARED // 4
-"""Bytes of those of one client."""
+"""Bytes of the bodies of one client."""
 
 
 class BrokenBody(ApiError):
-    """A body that ends too early, or is not sent as HTTP says."""
+    """A body ends too early, or violates HTTP."""
 
     code = "INVALID_PARAMETER"
     status = 400
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, {"body": ["is not whole"]})
+        super().__init__(message, {"body": ["is incomplete"]})
 
 
 class LateBody(BrokenBody):
-    """A body that takes too long to arrive."""
+    """A body takes too long to arrive."""
 
     code = "REQUEST_TIMEOUT"
     status = 408
@@ -30,5 +30,5 @@ class LateBody(BrokenBody):
 
 
 def body_capacity() -> Capacity:
-    """The room of one worker."""
+    """Return the memory that the bodies of one worker share."""
     return Capacity(SHARED, SHARE)

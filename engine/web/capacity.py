@@ -1,10 +1,13 @@
-"""How many bytes may be held together, by all and by each: one limit for each does not bound their sum."""
+"""A limit on bytes, or other units, that all holders share.
+
+Limits for single holders do not bound their sum.
+"""
 
 from engine.concurrency.locks import Lock
 
 
 class Capacity:
-    """So many bytes for any number of holders, of which one may have a part only."""
+    """`size` units for any number of holders, of which one holder may have `size_each`."""
 
     def __init__(self, size: int, size_each: int) -> None:
         self._free = size
@@ -13,7 +16,7 @@ class Capacity:
         self._lock = Lock()
 
     def acquire(self, size: int, holder: str = "") -> bool:
-        """Take `size` bytes more for `holder`, and return whether there was room for them."""
+        """Take `size` units more for `holder`, and return whether they were free."""
         with self._lock:
             held = self._held.get(holder, 0) + size
             if size > self._free or held > self._size_each:
@@ -23,7 +26,7 @@ class Capacity:
             return True
 
     def release(self, size: int, holder: str = "") -> None:
-        """Free bytes that were taken."""
+        """Give units back."""
         with self._lock:
             self._free += size
             held = self._held.pop(holder) - size
@@ -31,6 +34,6 @@ class Capacity:
                 self._held[holder] = held
 
     def is_for_others(self, size: int, holder: str) -> bool:
-        """Whether others could take `size` bytes, so that it is `holder` who has too many."""
+        """Return whether `size` units are free for other holders, so that only `holder` has too many."""
         with self._lock:
             return size <= self._free and self._held.get(holder, 0) + size > self._size_each

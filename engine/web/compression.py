@@ -1,7 +1,7 @@
-"""Compressed answers: each is compressed once, and its age is put behind that in plain bytes.
+"""Compress each answer once, and append its age in uncompressed bytes.
 
-All three formats allow it: a stream that was flushed may go on with a block that is not compressed (RFC 1951
-3.2.4, RFC 7932 9.2, RFC 8878 3.1.1.2). So the age is right at every hit, and no hit compresses anything.
+All three formats allow a flushed stream to continue with an uncompressed block (RFC 1951 3.2.4, RFC 7932 9.2,
+RFC 8878 3.1.1.2). So every cached answer has its right age without being compressed again.
 """
 
 import threading
@@ -20,16 +20,16 @@ from engine.concurrency.offload import Offload
 LEAST = 1024
 """Bytes of a body from which on it is compressed."""
 LONG = 32 * 1024
-"""Bytes from which on that takes milliseconds, and is done beside the event loop."""
+"""Bytes from which on compression takes milliseconds and runs in another thread."""
 AT_ONCE = 4
-"""Threads that compress beside the event loop. They are nobody else's: the loop's own also resolve names."""
+"""Threads for compression. The event loop's own threads also resolve host names."""
 PREFERRED = ("zstd", "br", "gzip")
-"""The first of those that a client likes best."""
+"""The order of preference among the encodings that a client prefers equally."""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def choose(accepted: str) -> str:
-    """The encoding for an `Accept-Encoding`; nothing for the bytes as they are."""
+    """Return the encoding for an `Accept-Encoding`; an empty text for no encoding."""
     return _choose(accepted) if len(accepted) <= 100 else _choose.__wrapped__(accepted)
 
 
@@ -56,14 +56,14 @@ def _weight(parameters: list[str]) -> float:
 
 
 def encoded(answer: Answer, now: float, encoding: str) -> bytes:
-    """The body of `answer` at `now`, in `encoding`."""
+    """Return the body of `answer` at `now`, in `encoding`."""
     if encoding not in answer.packed:
         _compressor.pack(answer, encoding)
     return answer.packed[encoding] + ENDS[encoding](answer, answer.end(now))
 
 
 class Compressor:
-    """Compresses what answers begin with: once for all who wait for it, and each answer for itself."""
+    """Compresses the constant part of answers, each once for all requests that wait for it."""
 
     def __init__(self, beginnings: Mapping[str, Callable[[bytes], bytes]]) -> None:
         self._beginnings = beginnings
@@ -71,20 +71,20 @@ class Compressor:
         self._turns: WeakValueDictionary[tuple[int, str], threading.Lock] = WeakValueDictionary()
 
     def pack(self, answer: Answer, encoding: str) -> None:
-        """See to it that `answer` is there in `encoding`."""
+        """Compress `answer` in `encoding`, unless another request has done so."""
         with self._turn(answer, encoding):
             if encoding not in answer.packed:
                 answer.packed[encoding] = aside(self._beginnings[encoding], answer.head)
 
     def _turn(self, answer: Answer, encoding: str) -> threading.Lock:
-        """The lock of this answer in this encoding, which lasts as long as somebody has it."""
+        """Return the lock of this answer and encoding, which lives as long as requests use it."""
         new = threading.Lock()
         with self._lock:
             return self._turns.setdefault((id(answer), encoding), new)
 
 
 def compress_once(body: bytes, encoding: str) -> bytes:
-    """A body that is sent once, compressed quickly."""
+    """Compress a body that is sent once, quickly."""
     if encoding == "zstd":
         return zstandard.ZstdCompressor(level=1).compress(body)
     if encoding == "br":
@@ -93,7 +93,7 @@ def compress_once(body: bytes, encoding: str) -> bytes:
 
 
 def aside(work: Callable[[bytes], bytes], data: bytes) -> bytes:
-    """Do long work in a real thread where greenlets wait for one loop; short work here."""
+    """Run long work in a real thread, where greenlets share one event loop, and short work at once."""
     if len(data) >= LONG:
         return _beside(lambda: work(data))
     return work(data)
@@ -113,7 +113,7 @@ def _begin_gzip(head: bytes) -> bytes:
 
 
 def _end_gzip(answer: Answer, end: bytes) -> bytes:
-    """A last stored block, and the checksum of everything."""
+    """Return a last stored block, and the checksum of the whole body."""
     size = len(end).to_bytes(2, "little")
     crc = zlib.crc32(end, zlib.crc32(answer.head))
     unsized = bytes(byte ^ 0xFF for byte in size)
@@ -126,7 +126,7 @@ def _begin_brotli(head: bytes) -> bytes:
 
 
 def _end_brotli(answer: Answer, end: bytes) -> bytes:
-    """A meta-block that is not compressed, and an empty last one."""
+    """Return an uncompressed meta-block and an empty last one."""
     return (((len(end) - 1) << 3) | (1 << 19)).to_bytes(3, "little") + end + b"\x03"
 
 
@@ -136,7 +136,7 @@ def _begin_zstd(head: bytes) -> bytes:
 
 
 def _end_zstd(answer: Answer, end: bytes) -> bytes:
-    """A last raw block."""
+    """Return a last raw block."""
     return ((len(end) << 3) | 1).to_bytes(3, "little") + end
 
 

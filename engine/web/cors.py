@@ -1,4 +1,4 @@
-"""Which pages may call, and what they may read: flask-cors's rules, also where Flask is not asked."""
+"""Which origins may read answers: flask-cors's rules, also for answers that Flask does not send."""
 
 from functools import lru_cache
 from typing import Any
@@ -13,11 +13,11 @@ EXPOSED = (
     "Allow, WWW-Authenticate, X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, X-Request-ID"
 ).split(", ")
 PREFLIGHT_KEPT = 86_400
-"""Seconds that a browser may keep what it was told before it called."""
+"""Seconds that a browser may keep the answer to a preflight request."""
 
 
 class Origins:
-    """The headers for a page's origin."""
+    """The CORS headers for each origin."""
 
     def __init__(self, setting: str) -> None:
         origins = [origin.strip() for origin in setting.split(",")]
@@ -28,22 +28,22 @@ class Origins:
             "expose_headers": EXPOSED,
             "max_age": PREFLIGHT_KEPT,
         }
-        """What flask-cors is told. Any origin is answered with `*`, which a shared cache may keep."""
+        """The options of flask-cors. `*` is answered with `*`, so that shared caches can keep answers."""
         self._same_for_all = origins == ["*"]
         self._headers = lru_cache(64)(self._made)
 
     def bind(self, app: Flask) -> "Origins":
-        """Work with the options as `app` has them."""
+        """Resolve the options with the configuration of `app`."""
         self._resolved = get_cors_options(app, self.options)  # type: ignore[arg-type]
         return self
 
     def headers(self, origin: str) -> list[tuple[str, str]]:
-        """For an answer to a page from `origin`, which is empty where there is no page."""
+        """Return the headers for a request from `origin`; empty for a request without one."""
         if self._same_for_all:
             return self._headers("")
         return self._headers(origin) if len(origin) <= 200 else self._made(origin)
 
     def _made(self, origin: str) -> list[tuple[str, str]]:
         asked = Headers({"Origin": origin} if origin else {})
-        made = get_cors_headers(self._resolved, asked, "GET")  # type: ignore[arg-type]
-        return [(name, str(value)) for name, value in made.items(multi=True)]
+        headers = get_cors_headers(self._resolved, asked, "GET")  # type: ignore[arg-type]
+        return [(name, str(value)) for name, value in headers.items(multi=True)]

@@ -1,4 +1,4 @@
-"""What every endpoint does the same: read the query, call the use case, send the answer."""
+"""The common steps of all endpoints: read the query, call the use case, send the answer."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -31,13 +31,13 @@ def endpoint(
     fails_with: int | None = None,
     unknown: Literal["raise", "exclude"] = RAISE,
 ) -> Callable[[View], Callable[..., Response]]:
-    """Give a view its validated query, and its validated `body`, as arguments and send what it returns.
+    """Pass a view its validated query and `body` as arguments, and send what it returns.
 
-    `answer` documents it (`many`: as a bare array), `failure` what goes wrong, with the `failures` among the
-    statuses, or `fails_with` one status only. A dictionary is as OpenAPI has it, for what is no object.
-    Anything but an `Answer` or a `Response` is serialised as it is; a pair of a value and a status is sent
-    with that status, one of `statuses`. `unknown` is what becomes of parameters that the query does not
-    name, and of members that the body does not.
+    `answer` documents the result (`many`: a bare array); a dictionary is a plain OpenAPI schema. `failure`
+    documents failures, `failures` their additional statuses, and `fails_with` their status if all have the
+    same. An `Answer` or a `Response` is sent as it is; other values are serialised. A pair of a value and a
+    status is sent with that status, one of `statuses`. `unknown` says whether unknown parameters and members
+    raise or are ignored.
     """
     loader = query(unknown=unknown)
     reader = body(unknown=unknown) if body else None
@@ -60,7 +60,7 @@ def endpoint(
 
 
 def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Serve an endpoint only while `setting` is true; otherwise there is nothing at its address."""
+    """Serve an endpoint only while `setting` is true; otherwise answer 404."""
 
     def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
         @wraps(view)
@@ -76,7 +76,7 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
 
 
 def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
-    """The validated parameters. Raises `InvalidRequest` with the code of the first that is wrong."""
+    """Return the validated parameters. Raises `InvalidRequest` with the code of the first invalid one."""
     given = _collect(schema, arguments, path)
     try:
         loaded: dict[str, Any] = schema.load(given)
@@ -91,7 +91,7 @@ def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]
 
 
 def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, str]:
-    """One text for each parameter: only lists may be given in parts, as `name=a&name=b` or `name[]=a`."""
+    """Return one text for each parameter; only lists may be repeated, as `name=a&name=b` or `name[]=a`."""
     parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
     for name, values in arguments.lists():
         listed = name.removesuffix("[]")
@@ -113,7 +113,7 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
 
 
 def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, str]) -> str:
-    """The code of the first wrong parameter that was given and has one of its own."""
+    """Return the code of the first invalid parameter that was sent and has its own code."""
     for name, field in schema.fields.items():
         present = name in given or (name == "interval" and "timeframe" in given)
         if name in messages and isinstance(field, CodedField) and present:
@@ -129,7 +129,7 @@ def _response(result: object) -> Response:
         status, headers, sent = reply(result, current_services().clock(), request.environ)
         response = Response(sent, status, headers)
         if not sent:
-            del response.headers["Content-Type"]  # Flask's own, on a 304
+            del response.headers["Content-Type"]  # Flask adds one to a 304
         return response
     body, code = result if isinstance(result, tuple) else (result, 200)
     return Response(orjson.dumps(body), code, {"Cache-Control": "no-store"}, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""The one boundary that turns failures into answers: one JSON body for all of them."""
+"""The one boundary that turns failures into answers, all with the same JSON body."""
 
 import time
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ FRAMEWORK_CODES = {
 
 
 MESSAGES = {
-    404: "There is nothing at this address",
-    405: "This method is not allowed here",
+    404: "Not found",
+    405: "Method not allowed",
     429: "Too many requests",
     500: INTERNAL,
 }
@@ -32,7 +32,7 @@ MESSAGES = {
 def error_body(
     code: str, message: str, details: Mapping[str, object] | None = None, retry_after: int | None = None
 ) -> bytes:
-    """The one body for every failure."""
+    """Return the common body of failures."""
     error: dict[str, object] = {"code": code, "message": message}
     if details:
         error["details"] = details
@@ -42,14 +42,14 @@ def error_body(
 
 
 def rate_limited(retry_after: int) -> Response:
-    """The answer to a client that has spent its quota; `retry_after` in seconds."""
+    """Return the answer to a client whose quota is spent; `retry_after` is in seconds."""
     return _response(
         error_body("RATE_LIMITED", "Too many requests", retry_after=retry_after), 429, retry_after
     )
 
 
 def register(app: Flask) -> None:
-    """Make `app` answer every failure, the framework's own included, with that body."""
+    """Make `app` answer every failure with the common body, including those of Flask."""
     app.register_error_handler(ApiError, _from_api_error)
     app.register_error_handler(HTTPException, _from_framework)
     app.register_error_handler(Exception, _unforeseen)
@@ -70,7 +70,7 @@ def _from_framework(error: HTTPException) -> Response:
 
 
 def from_http_exception(error: HTTPException) -> ApiError:
-    """A failure of the framework's as one of ours."""
+    """Convert an exception of the framework."""
     if isinstance(error.response, Response):
         wait = error.response.headers.get("Retry-After", "")
     else:
@@ -93,7 +93,7 @@ def _response(body: bytes, status: int, retry_after: int | None) -> Response:
 
 
 def error_headers(body: bytes, retry_after: int | None = None) -> list[tuple[str, str]]:
-    """What goes with a failure: nobody keeps it."""
+    """Return the headers of a failure, which no cache may keep."""
     headers = [("Content-Type", "application/json"), ("Content-Length", f"{len(body)}")]
     headers.append(("Cache-Control", "no-store"))
     if retry_after is not None:

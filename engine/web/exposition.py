@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 AT_ONCE = 20
 PERIOD = 1.0
-"""So often the numbers are put together in a row, and once more after so many seconds each. Who asks more
-often is told what was told last, so that nobody can keep a worker busy with it."""
+"""The text is computed at most this often in a row, and once more after each period. Other requests get the
+last text, so that clients cannot keep a worker busy."""
 
 
 class Exposition:
-    """The numbers as ready bytes, which `make` puts together as often as it may."""
+    """Calls `make` for the text of the metrics, at a bounded rate."""
 
     def __init__(self, make: Callable[[], bytes], clock: Callable[[], float] = time.monotonic) -> None:
         self._make, self._clock = make, clock
@@ -20,7 +20,7 @@ class Exposition:
         self._text = b""
 
     def text(self) -> bytes:
-        """Return the numbers of now, or the last ones; one caller makes them, the others wait."""
+        """Return the current text, or the last one; one caller computes it while the others wait."""
         with self._lock:
             now = self._clock()
             self._left = min(AT_ONCE, self._left + (now - self._since) / PERIOD)

@@ -1,8 +1,8 @@
-"""The fast path: what is known to be fresh goes out before Flask is asked.
+"""Answer known queries from fresh cached bytes, before Flask.
 
-Flask answers a query first. What it answered with is remembered by the query's own bytes: the key of the
-answer, and the quota that counts. From then on this layer counts, looks up and sends, with the same counters,
-the same answers and the same functions that make the headers. Everything else goes through to Flask.
+Flask answers a query first. This layer remembers the key of the answer and its quota, by the bytes of the
+query. From then on it counts the request, looks the answer up and sends it, with the same counters, answers
+and header functions as Flask. All other requests go to Flask.
 """
 
 import threading
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 LONGEST = 1024
-"""Characters of a query that is remembered: a list of a hundred coins is shorter."""
+"""Characters of a query that is remembered; a list of a hundred coins is shorter."""
 
 
 class KnownQuery(NamedTuple):
-    """What Flask has found out about a query; no `quota` where only callers without one have asked."""
+    """What Flask found out about a query; `quota` is `None` if only callers without a quota have asked."""
 
     key: str
     quota: str | None
@@ -36,7 +36,7 @@ class KnownQuery(NamedTuple):
 
 
 class FastPath:
-    """A WSGI application around another one."""
+    """A WSGI application that answers known queries itself and passes others to `inner`."""
 
     def __init__(self, inner: "WSGIApplication", services: Services, clock: Callable[[], float]) -> None:
         self.inner = inner
@@ -49,7 +49,7 @@ class FastPath:
         self._known: OrderedDict[str, KnownQuery] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer from ready bytes, or let Flask."""
+        """Send the cached answer, or let Flask answer."""
         query = _query(environ)
         if query is None:
             return self.inner(environ, start_response)
@@ -71,31 +71,31 @@ class FastPath:
         answer = self._market.answers.fresh(known.key)
         if answer is None:
             return None
-        told: Headers = []
+        quota_headers: Headers = []
         try:
-            caller = admission.known(self._callers, environ)
+            caller = admission.identify(self._callers, environ)
             if caller is None:
                 return None
             if self._settings.rate_limit_enabled and caller.times is not None:
                 strategy = limiter.limiter
                 if known.quota is None or strategy.storage is not limiter.storage:
-                    return None  # Flask knows the quota, and looks whether Redis is back
+                    return None  # Flask knows the quota, and tries Redis again
                 item = quotas.item(quotas.text(self._settings, known.quota, caller))
                 allowed, status = quotas.spend(strategy, item, caller.bucket, known.scope)
-                told = status.headers()
+                quota_headers = status.headers()
                 if not allowed:
-                    return self._finished(_refusal(status.wait), told, environ)
+                    return self._finished(_refusal(status.wait), quota_headers, environ)
         except (redis.RedisError, StorageError):
-            return None  # Flask goes through the same and falls back to memory
+            return None  # Flask repeats these steps and falls back to memory
         self._market.answers.served()
-        return self._finished(reply(answer, now, environ), told, environ)
+        return self._finished(reply(answer, now, environ), quota_headers, environ)
 
-    def _finished(self, made: Reply, told: Headers, environ: dict[str, Any]) -> Reply:
-        cross = self._origins.headers(environ.get("HTTP_ORIGIN", ""))
-        return Reply(made.status, [*made.headers, *told, *cross, *ALWAYS], made.body)
+    def _finished(self, ready: Reply, quota_headers: Headers, environ: dict[str, Any]) -> Reply:
+        cors = self._origins.headers(environ.get("HTTP_ORIGIN", ""))
+        return Reply(ready.status, [*ready.headers, *quota_headers, *cors, *ALWAYS], ready.body)
 
     def _learn(self, query: str, environ: dict[str, Any]) -> None:
-        """Remember what Flask has answered, the oldest forgotten first."""
+        """Remember an answer of Flask, and forget the oldest one if there are too many."""
         answer = environ.get(ANSWER)
         if answer is None or not answer.key:
             return
@@ -107,7 +107,7 @@ class FastPath:
 
 
 def _query(environ: dict[str, Any]) -> str | None:
-    """What may be known: a short GET or HEAD without a body."""
+    """Return the key of a query that may be known: a short GET or HEAD without a body."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return None
     if environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:

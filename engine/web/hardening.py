@@ -1,4 +1,4 @@
-"""What keeps a public service whole: sizes that are refused unread, and headers that browsers obey."""
+"""Limits on requests, which are checked before reading them, and security headers."""
 
 from urllib.parse import urlsplit
 
@@ -8,31 +8,31 @@ from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 from engine.config import Settings
 
 LONGEST_QUERY = 16_384
-"""Bytes of a query string; a longer one is not even parsed."""
+"""Bytes of a query string; longer ones are refused unparsed."""
 LARGEST_BODY = 64 * 1024
-"""Bytes of a body that may come with a request that has no use for one. It is never read."""
+"""Bytes of a body that an endpoint without a body tolerates. The body is never read."""
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-"""Of what is no page: nothing is loaded for it, and it is shown in no frame."""
+"""The policy of data: it loads nothing and appears in no frame."""
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Content-Security-Policy", DATA_POLICY),
 )
-"""On every answer; pages have a policy of their own."""
+"""Headers of every answer; pages have another policy."""
 PAGES = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-"""On every page that says nothing stricter: nothing comes from elsewhere, and no script but the ones that
-are served here."""
+"""The policy of pages without a stricter one: it allows nothing from other hosts, and only scripts served
+here."""
 FRAME_OPTIONS = {("none",): "DENY", ("self",): "SAMEORIGIN"}
-"""What browsers that know no policy are told; they have no word for the origin of somebody else."""
+"""The header for browsers without that policy; it cannot name other origins."""
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Refuse what is too large, and send the headers."""
+    """Refuse oversized requests, and add the headers."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.before_request(_refuse_what_is_too_large)
+    app.before_request(_refuse_oversized)
 
     def harden(response: Response) -> Response:
         return _harden(response, settings.frame_ancestors)
@@ -40,30 +40,30 @@ def register(app: Flask, settings: Settings) -> None:
     app.after_request(harden)
 
 
-def _refuse_what_is_too_large() -> None:
+def _refuse_oversized() -> None:
     if len(request.query_string) > LONGEST_QUERY:
         raise RequestURITooLarge
     view = current_app.view_functions.get(request.endpoint or "")
-    reads = getattr(view, "body", None) is not None  # who reads a body has a limit of its own
+    reads = getattr(view, "body", None) is not None  # these endpoints have another limit
     if not reads and (request.content_length or 0) > LARGEST_BODY:
         raise RequestEntityTooLarge
 
 
 def _harden(response: Response, ancestors: tuple[str, ...]) -> Response:
-    _take_host_away(response)
-    own = response.headers.get("Content-Security-Policy", PAGES)
+    _make_relative(response)
+    policy = response.headers.get("Content-Security-Policy", PAGES)
     response.headers.update(ALWAYS)
     response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
         framed = " ".join(f"'{name}'" if name in ("none", "self") else name for name in ancestors)
-        response.headers["Content-Security-Policy"] = f"{own}; frame-ancestors {framed}"
+        response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {framed}"
         if ancestors in FRAME_OPTIONS:
             response.headers["X-Frame-Options"] = FRAME_OPTIONS[ancestors]
     return response
 
 
-def _take_host_away(response: Response) -> None:
-    """Redirect to a path: whoever wrote the `Host` of a request says nothing about where others go."""
+def _make_relative(response: Response) -> None:
+    """Make redirects relative, because clients choose the `Host` of a request."""
     if response.location:
         parts = urlsplit(response.location)
         response.location = f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")

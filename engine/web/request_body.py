@@ -1,4 +1,4 @@
-"""Reading the JSON that a client sends, for as long as there is room for it."""
+"""Read the JSON body of a request within its share of memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,25 +19,25 @@ from engine.web.services import current_services
 from schemas import Body, shorten
 
 PIECE = 16 * 1024
-"""Bytes that are read at a time; room is taken for each piece before it is waited for."""
+"""Bytes that are read at a time; they are reserved before the wait for each piece."""
 WAIT = 1
-"""Seconds after which there may be room."""
+"""Seconds until there may be free memory."""
 MESSAGE = "The request is not valid"
 
 
 @contextmanager
 def loaded_body(schema: Body) -> Iterator[dict[str, Any]]:
-    """The validated members of the object in the body; there is room for them until the block ends.
+    """Yield the validated members of the body's object, whose memory is reserved until the block ends.
 
-    What the client calls it does not matter: it is JSON or it is not. Raises `InvalidRequest`, `BrokenBody`,
-    `RequestEntityTooLarge`, and `ApiError` where there is no room.
+    The `Content-Type` does not matter. Raises `InvalidRequest`, `BrokenBody`, `RequestEntityTooLarge`, and
+    `ApiError` if memory is short.
     """
     with HeldCapacity(current_services().bodies, _client()) as held:
         yield _load(schema, _read(schema.largest, held))
 
 
 class HeldCapacity:
-    """What one request has taken of `room`, until the block ends."""
+    """The units of `capacity` that one request holds until the block ends."""
 
     def __init__(self, capacity: Capacity, client: str) -> None:
         self._capacity = capacity
@@ -54,11 +54,15 @@ class HeldCapacity:
             self._capacity.release(self._taken, self._client)
 
     def take(self, size: int) -> None:
-        """Take so many bytes more. Raises `ApiError`."""
+        """Take `size` bytes more. Raises `ApiError`."""
         if not self._capacity.acquire(size, self._client):
             if self._capacity.is_for_others(size, self._client):
-                raise ApiError("Too many bodies at once", code="RATE_LIMITED", status=429, retry_after=WAIT)
-            raise ApiError("No room for a body now", code="OVERLOADED", status=503, retry_after=WAIT)
+                raise ApiError(
+                    "Too many request bodies at once", code="RATE_LIMITED", status=429, retry_after=WAIT
+                )
+            raise ApiError(
+                "No memory for a request body now", code="OVERLOADED", status=503, retry_after=WAIT
+            )
         self._taken += size
 
 
@@ -72,7 +76,7 @@ def _is_chunked() -> bool:
 
 
 def _read(largest: int, held: HeldCapacity) -> bytes:
-    """The body. Nothing is read of one that announces too much, nor more than is allowed of any."""
+    """Return the body. Reads nothing if its announced length is too large, and stops at the limit."""
     announced = request.content_length
     if announced is None and not _is_chunked():
         announced = 0

@@ -1,4 +1,4 @@
-"""A ready answer in HTTP's own words. Both ways to a client, through Flask and before it, end here."""
+"""Convert ready answers into HTTP responses, for Flask and for the fast path."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,12 +12,12 @@ JSON = ("Content-Type", "application/json")
 VARY = ("Vary", "Accept-Encoding")
 ANSWER = "engine.answer"
 SCOPE = "engine.scope"
-"""Where a request's WSGI environment has the answer that was given, and the endpoint that gave it."""
+"""Where a request's WSGI environment holds the answer, and the endpoint that gave it."""
 Headers = list[tuple[str, str]]
 
 
 class Reply(NamedTuple):
-    """What goes out."""
+    """A complete response."""
 
     status: str
     headers: Headers
@@ -25,10 +25,9 @@ class Reply(NamedTuple):
 
 
 def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
-    """`answer` at `now` for a request, or 304 where the client has it already.
+    """Return the response with `answer` at `now`, or 304 if the client has it.
 
-    The tag changes with the data and with becoming stale, not with the age: a client that has the data
-    is told by `Age` how old it is.
+    The tag changes with the data and when the answer becomes stale, but not with the age, which `Age` gives.
     """
     age = answer.age(now)
     stale = answer.stale_at(age)
@@ -47,9 +46,9 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
 
 
 def aged(answer: Validity, age: float, when_failing: str = "") -> Headers:
-    """What headers say of `answer` at this `age` (seconds): whether it was there, for how long it is fresh.
+    """Return the headers about the `age` (seconds) and freshness of `answer`.
 
-    `Cache-Status` is that of RFC 9211. `when_failing` is what a cache may do where it is given an error.
+    `Cache-Status` follows RFC 9211. `when_failing` says what a cache may do when it receives an error.
     """
     left = int(answer.lifetime - age)
     again = max(1, int(answer.lifetime))
@@ -64,7 +63,7 @@ def aged(answer: Validity, age: float, when_failing: str = "") -> Headers:
 
 
 def matches(header: str | None, tag: str) -> bool:
-    """Whether `If-None-Match` names the tag."""
+    """Return whether `If-None-Match` contains the tag."""
     if header == tag:
         return True
     if not header:
@@ -73,7 +72,7 @@ def matches(header: str | None, tag: str) -> bool:
 
 
 def compress(response: Response) -> Response:
-    """Compress what is no ready answer: it is made for each request, so this is done quickly."""
+    """Compress other responses than ready answers, quickly, because each is sent once."""
     if response.is_streamed or response.direct_passthrough or "Content-Encoding" in response.headers:
         return response
     if response.content_length is None or response.content_length <= compression.LEAST:

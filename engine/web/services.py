@@ -1,4 +1,4 @@
-"""The services of an application in one typed object, which `create_app` makes and views look up."""
+"""The services of an application in one typed object, which `create_app` builds and views look up."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Who is let in: keys are looked up and guesses counted before any work is done."""
+"""Identify callers and count unknown keys, before a request costs any work."""
 
 import time
 from collections.abc import Callable
@@ -21,25 +21,25 @@ from engine.web.services import current_services
 T = TypeVar("T")
 
 GUESSING = "guesses"
-NOTHING = "nothing"
-"""The scopes in which unknown keys are counted, and requests for what is not there."""
+UNKNOWN_PATHS = "nothing"
+"""The scopes that count unknown keys, and requests for unknown paths."""
 
 
 class UnknownKey(ApiError):
-    """A key was sent that is nobody's."""
+    """The request has an unknown API key."""
 
     code = "UNAUTHORIZED"
     status = 401
 
 
 def register(app: Flask) -> None:
-    """Know who asks before a limited view is called, and tell everybody what is left."""
+    """Identify the caller before a limited view runs, and report the remaining quota."""
     app.before_request(_admit)
-    app.after_request(_tell_quota)
+    app.after_request(_add_quota_headers)
 
 
-def known(callers: Callers, environ: dict[str, Any]) -> Caller | None:
-    """Who asks, `None` where a key was sent that is nobody's, or may not be tried any more."""
+def identify(callers: Callers, environ: dict[str, Any]) -> Caller | None:
+    """Return the caller, `None` for an unknown key or after too many unknown ones."""
     key = sent_key(environ)
     if key is None:
         return callers.by_address(environ)
@@ -49,9 +49,9 @@ def known(callers: Callers, environ: dict[str, Any]) -> Caller | None:
 
 
 def charge(units: int) -> None:
-    """Count the request at hand as `units` of its quota, or as all of it; one was counted before it was read.
+    """Count the current request as `units` of its quota, at most all of it; one unit is already counted.
 
-    Raises an `ApiError` where less is left, with the seconds until there is enough.
+    Raises an `ApiError` if fewer are left, with the seconds until there are enough.
     """
     callers = current_services().callers
     caller: Caller | None = request.environ.get(CALLER)
@@ -74,7 +74,7 @@ def charge(units: int) -> None:
 
 
 def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
-    """Ask where quotas are counted, for all workers; this worker alone where Redis is away."""
+    """Run `ask` on the counters of all workers, or on this worker's own if Redis is unavailable."""
     if limiter.enabled:
         with suppress(StorageError):
             return ask(limiter.limiter)
@@ -89,21 +89,21 @@ def _admit() -> None:
     if free or request.method == "OPTIONS":
         return
     callers = current_services().callers
-    caller = known(callers, request.environ)
+    caller = identify(callers, request.environ)
     if caller is None:
         _refuse_key(callers)
     else:
         request.environ[CALLER] = caller
         on_account_of(caller.bucket)
         if missing and limiter.enabled and caller.times is not None:
-            _count_nothing(callers, caller)
+            _limit_unknown_path(callers, caller)
 
 
-def _count_nothing(callers: Callers, caller: Caller) -> None:
-    """Whoever looks for what is not there has a quota for that as well."""
+def _limit_unknown_path(callers: Callers, caller: Caller) -> None:
+    """Rate-limit requests for unknown paths."""
     item = quotas.item(quotas.text(current_services().settings, "default", caller))
     allowed, g.quota_status = _counted(
-        callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, NOTHING)
+        callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, UNKNOWN_PATHS)
     )
     if not allowed:
         wait = g.quota_status.wait
@@ -118,13 +118,13 @@ def _refuse_key(callers: Callers) -> NoReturn:
     if not allowed:
         wait = g.quota_status.wait
         raise ApiError("Too many unknown keys", code="RATE_LIMITED", status=429, retry_after=wait)
-    raise UnknownKey("This key is not known")
+    raise UnknownKey("Unknown API key")
 
 
-def _tell_quota(response: Response) -> Response:
+def _add_quota_headers(response: Response) -> Response:
     status: QuotaStatus | None = g.get("quota_status")
     if status is None and limiter.current_limit:
-        with suppress(StorageError):  # Redis died since the limit was checked
+        with suppress(StorageError):  # Redis failed after the limit was checked
             status = QuotaStatus.of(limiter.current_limit)
     if status is not None:
         response.headers.update(status.headers())

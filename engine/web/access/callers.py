@@ -1,4 +1,4 @@
-"""Who is asking: a key's owner or an address, as a keyed hash that tells nobody which one."""
+"""Identify callers by key or address, as a keyed hash that reveals neither."""
 
 import os
 import socket
@@ -17,25 +17,25 @@ from engine.web.access.keys import Keys
 
 SECRET_BYTES = 16
 SECRET_KEPT = 86_400.0
-"""Seconds after which a new secret is made, so that no hash can be followed for longer."""
+"""Seconds until a new secret replaces the old one, so that no hash can be traced for longer."""
 LOOK_AGAIN = 60.0
-"""Seconds between two looks at the secret that all workers share."""
+"""Seconds between two reads of the secret that all workers share."""
 NETWORK, SITE = 8, 6
-"""Bytes of the /64 that a household or a server is given, and of the /48 that whole sites are given."""
+"""Bytes of the /64 that a household or a server has, and of the /48 that a site has."""
 MAPPED = b"\0" * 10 + b"\xff\xff"
-"""What an address of IPv4 begins with where it is written as one of IPv6."""
+"""The prefix of IPv4 addresses in IPv6 notation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose quota is counted, and how many times the usual one it is; `None`: without bounds."""
+    """The quota bucket of a caller, and the factor of its quota; `None` for no limit."""
 
     bucket: str
     times: int | None = 1
 
 
 class Callers:
-    """Knows callers by what came with their requests, and forgets it."""
+    """Identifies callers by their requests, and stores nothing about them."""
 
     def __init__(self, keys: Keys, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
         self._keys = keys
@@ -43,11 +43,11 @@ class Callers:
         self._clock = clock
         self._own = os.urandom(SECRET_BYTES)
         self.alone = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
-        """Counts in this worker alone, for when Redis is away or nobody has a quota."""
+        """Counts in this worker alone, while Redis is unavailable or quotas are off."""
         self._until = float("-inf")
 
     def by_address(self, environ: Mapping[str, Any]) -> Caller:
-        """Return the caller at this address, or in this network of IPv6 (its bucket names the site first)."""
+        """Return the caller at this address, or in this IPv6 network (whose bucket starts with the site)."""
         client = network(environ.get("REMOTE_ADDR", ""))
         if len(client) != NETWORK:
             return Caller(self._hash(b"address:" + client).hexdigest())
@@ -57,7 +57,7 @@ class Callers:
         return Caller(f"{site}{WITHIN}{hashed.hexdigest()}")
 
     def by_key(self, text: str) -> Caller | None:
-        """Whoever owns this key, `None` where nobody does."""
+        """Return the owner of this key, `None` if it is unknown."""
         key = self._keys.find(text)
         if key is None:
             return None
@@ -67,7 +67,7 @@ class Callers:
         return blake2b(identity, key=self._secret(), digest_size=12)
 
     def _secret(self) -> bytes:
-        """Random, and the same for all workers that share a store."""
+        """Return the random secret that all workers of a store share."""
         now = self._clock()
         if now >= self._until:
             if self._store.is_shared:
@@ -82,7 +82,7 @@ def _is_secret(value: bytes) -> bool:
 
 
 def sent_key(environ: Mapping[str, Any]) -> str | None:
-    """The key that came with a request. `X-API-Key` wins: a proxy may want `Authorization` for itself."""
+    """Return the key of a request. `X-API-Key` wins, because a proxy may use `Authorization` itself."""
     if text := environ.get("HTTP_X_API_KEY", "").strip():
         return str(text)
     scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -90,7 +90,7 @@ def sent_key(environ: Mapping[str, Any]) -> str | None:
 
 
 def network(text: str) -> bytes:
-    """The address that counts as one client: with IPv6 the /64 that a household or a server is given."""
+    """Return the address that counts as one client; with IPv6 its /64 network."""
     host = text.strip()
     if host.startswith("["):
         host = host[1:].partition("]")[0]

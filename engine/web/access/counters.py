@@ -1,11 +1,11 @@
-"""Where one worker counts its clients' requests.
+"""Count the requests of clients in the memory of one worker.
 
-limits' own memory walks over every counter a hundred times a second, so that many clients make it slow for
-each. Here counters lie by window: a whole window is dropped at once when its time is over, and nobody walks.
+The memory storage of `limits` visits every counter a hundred times a second, so that many clients slow down
+each request. This storage groups counters by window and drops a whole window when it expires.
 
-The number of counters is bounded. When half of the room is taken, new networks of IPv6 share the counter of
-their site. When all of it is taken, the oldest counters with the fewest requests go: whoever comes last has a
-counter like everybody else.
+The number of counters is bounded. When half of them are used, new IPv6 networks share the counter of their
+site. When all are used, the oldest counters with the fewest requests are dropped, so that new clients get a
+counter like all others.
 """
 
 import time
@@ -19,21 +19,22 @@ from limits.storage.base import SlidingWindowCounterSupport
 from engine.concurrency.locks import Lock
 
 MOST = 100_000
-"""Counters of one window: a client has one for each endpoint."""
+"""Counters of one window; a client has one for each endpoint."""
 OLDEST = 64
-"""The part of the counters that is looked at when there is no room: one of so many."""
+"""When all counters are used, one of so many is examined."""
 WITHIN = "~"
-"""Stands in a key between the name of a site and that of a network in it."""
+"""Separates the site from the network within a key."""
 SCHEME = "sliding-window"
-"""How this storage is named in a URI."""
+"""The URI scheme of this storage."""
 
 Counters = dict[str, int]
 Window = tuple[int, float, int, float]
-"""How often in the window before, for how many seconds that counts, how often in this one, for how many."""
+"""The count of the previous window, the seconds that it still counts, the count of this window, its seconds
+left."""
 
 
 class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
-    """Sliding windows in memory, as limits' strategy reads them."""
+    """Sliding windows in memory, for the strategy of `limits`."""
 
     STORAGE_SCHEME = [SCHEME]
 
@@ -46,19 +47,19 @@ class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What may go wrong: nothing."""
+        """The exceptions of this storage: none."""
         return ValueError
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count a request, unless that were too many."""
+        """Count a request, unless it exceeds the limit."""
         return self.spend(key, limit, expiry, amount)[0]
 
     def get_sliding_window(self, key: str, expiry: int) -> Window:
-        """What was counted until now."""
+        """Return the counts of the windows."""
         return self.spend(key, 0, expiry)[1]
 
     def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, Window]:
-        """Both at once: whether it was counted, and the windows then."""
+        """Count a request, unless it exceeds the limit. Return whether it was counted, and the windows."""
         with self._lock:
             now = time.time()
             previous, current = self._at(now, expiry)
@@ -73,7 +74,7 @@ class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
         return allowed, (before, left if before else 0.0, count, left + expiry)
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
-        """Forget a client."""
+        """Reset the counter of a client."""
         with self._lock:
             for counters in self._at(time.time(), expiry):
                 counters.pop(key, None)
@@ -87,11 +88,11 @@ class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
             for place, old in enumerate(oldest):
                 count = current.pop(old)
                 if place >= len(oldest) // 2:
-                    current[old] = count  # who asks often goes to the end of the row
+                    current[old] = count  # frequent callers move to the end
         return key
 
     def _at(self, now: float, expiry: int) -> tuple[Counters, Counters]:
-        """The counters of the window before, and of this one."""
+        """Return the counters of the previous window, and of this one."""
         index = int(now // expiry)
         known, previous, current = self._windows.get(expiry, (index, {}, {}))
         if index != known:
@@ -100,34 +101,34 @@ class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
         return previous, current
 
     def check(self) -> bool:
-        """It is always there."""
+        """Return that the storage is available."""
         return True
 
     def reset(self) -> int:
-        """Forget everybody."""
+        """Reset all counters, and return their number."""
         with self._lock:
             clients = sum(len(current) for _, _, current in self._windows.values())
             self._windows.clear()
             return clients
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Not of a sliding window."""
+        """Refuse fixed windows."""
         raise NotImplementedError
 
     def get(self, key: str) -> int:
-        """Not of a sliding window."""
+        """Refuse fixed windows."""
         raise NotImplementedError
 
     def get_expiry(self, key: str) -> float:
-        """Not of a sliding window."""
+        """Refuse fixed windows."""
         raise NotImplementedError
 
     def clear(self, key: str) -> None:
-        """Not of a sliding window."""
+        """Refuse fixed windows."""
         raise NotImplementedError
 
 
 def site(key: str) -> str:
-    """Return the key of the site that a network belongs to, or `key` itself where it names no site."""
+    """Return the key of the site of a network, or `key` itself if it has none."""
     name, within, rest = key.partition(WITHIN)
     return name + rest[rest.find("/") :] if within else key

@@ -1,7 +1,7 @@
-"""API keys: `make key` makes one; a file keeps what is needed to know it again.
+"""API keys, which are stored as hashes in a file that `make key` extends.
 
-A line is `name:tier:hash`, the hash being the key's SHA-256. The file is read again when it changes.
-While it is rewritten in place it is missing, empty or ends in half a line: the last good keys stay valid.
+A line is `name:tier:hash`; the hash is the key's SHA-256. The file is read again when it changes. While it is
+rewritten in place it may be missing, empty or incomplete: the last valid keys stay in use.
 """
 
 import logging
@@ -17,15 +17,15 @@ from engine.config.keys_file import Key, parse, text_of
 LOOK_AGAIN = 1.0
 """Seconds between two looks at the file."""
 LONGEST = 200
-"""Characters of a key; a longer one is none of ours."""
+"""Characters of a key; longer ones are unknown without a lookup."""
 
-EMPTY = "it is empty, as while it is rewritten; a comment line in it ends all keys"
+EMPTY = "it is empty, as during a rewrite; a file with only a comment revokes all keys"
 
 log = logging.getLogger(__name__)
 
 
 class Keys:
-    """The keys of the file, found in the same time whether a guess is nearly right or not at all."""
+    """The keys of the file. A lookup takes the same time whether a guess is close or not."""
 
     def __init__(self, path: str | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
@@ -38,7 +38,7 @@ class Keys:
         self._keys: dict[bytes, Key] = {}
 
     def find(self, text: str) -> Key | None:
-        """What is known of a key that a client sent."""
+        """Return the stored key for the text that a client sent."""
         if self._path is None or len(text) > LONGEST:
             return None
         self._look(self._path)
@@ -47,11 +47,11 @@ class Keys:
         return key if key is not None and compare_digest(key.digest, digest) else None
 
     def _blinded(self, digest: bytes) -> bytes:
-        """What keys are looked up by: nobody can tell from the time it takes how near a guess was."""
+        """Return the lookup key, whose blinding hides how close a guess was."""
         return blake2b(digest, digest_size=16, key=self._blind).digest()
 
     def _look(self, path: str) -> None:
-        """Read the file again if it has changed, once a second at most."""
+        """Read the file again if it has changed, at most once a second."""
         with self._lock:
             if self._clock() < self._looked + LOOK_AGAIN:
                 return
@@ -64,19 +64,22 @@ class Keys:
                     self._seen = seen
                 self._wrong = ""
             except OSError as error:
-                self._tell(f"cannot be read: {type(error).__name__}")
+                self._log_once(f"cannot be read: {type(error).__name__}")
             except ValueError as error:
-                self._tell(str(error))
+                self._log_once(str(error))
 
     def _read(self, path: str) -> dict[bytes, Key]:
-        """Return the keys as they are looked up. Raise `ValueError` where known keys end by accident."""
+        """Return the keys by their lookup keys.
+
+        Raises `ValueError` if all known keys would vanish by accident.
+        """
         text = text_of(path)
         if self._keys and not text.strip():
             raise ValueError(EMPTY)
         return {self._blinded(key.digest): key for key in parse(text)}
 
-    def _tell(self, wrong: str) -> None:
-        """Log what is wrong with the file, once until something else is."""
+    def _log_once(self, wrong: str) -> None:
+        """Log what is wrong with the file, once for each fault."""
         if wrong != self._wrong:
-            log.error("the keys' file is wrong, the keys stay as they were: %s", wrong)
+            log.error("API keys file invalid; keeping the last valid keys: %s", wrong)
         self._wrong = wrong

@@ -1,4 +1,4 @@
-"""The rate limiter, and how Flask's extensions are configured."""
+"""The rate limiter, and the configuration of Flask's extensions."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -14,7 +14,7 @@ from engine.web.access.quotas import PREFIX
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """What Flask's extensions have to know."""
+    """Return the configuration of Flask's extensions."""
     shared = settings.cache_type == "redis"
     return {
         "CACHE_TYPE": "RedisCache" if shared else "engine.store.memory.make_cache",
@@ -28,7 +28,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         if shared
         else f"{counters.SCHEME}://",
         "RATELIMIT_STORAGE_OPTIONS": {**TIMEOUTS, "wrap_exceptions": True} if shared else {},
-        "RATELIMIT_SWALLOW_ERRORS": shared,  # of requests that were on their way to Redis when it died
+        "RATELIMIT_SWALLOW_ERRORS": shared,  # requests may be on their way to Redis when it fails
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
         "RATELIMIT_KEY_PREFIX": PREFIX,
     }
@@ -38,16 +38,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class NamedLimiter(Limiter):
-    """Leaves on each view the name of its quota, for the document."""
+    """Stores the name of the quota on each view, for the OpenAPI document."""
 
     def limit(self, quota: Callable[[], str]) -> Callable[[View], View]:  # type: ignore[override]
-        """A decorator: the view is counted by `quota`."""
+        """Return a decorator that counts a view's requests against `quota`."""
         decorate = super().limit(quota)
 
         def limited(view: View) -> View:
-            made: Any = decorate(view)
-            made.quota = getattr(quota, "quota", None)
-            return cast(View, made)
+            decorated: Any = decorate(view)
+            decorated.quota = getattr(quota, "quota", None)
+            return cast(View, decorated)
 
         return limited
 

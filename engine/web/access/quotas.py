@@ -1,4 +1,4 @@
-"""How often one client may call, and how it is told."""
+"""The quotas of clients, and the headers that report them."""
 
 import time
 from collections.abc import Callable
@@ -18,18 +18,18 @@ from engine.web.errors import rate_limited
 from engine.web.services import current_services
 
 PREFIX = "engine"
-"""What all counters' names begin with."""
+"""The prefix of all counters."""
 CALLER = "engine.caller"
 QUOTA = "engine.quota"
-"""Where a request's WSGI environment says who asks, and which quota counts it."""
+"""Where a request's WSGI environment holds its caller, and the name of its quota."""
 BUCKET = "bucket"
-"""Stands for one of them in limits' keys."""
+"""A placeholder for the bucket in the keys of `limits`."""
 GUESSES = RateLimitItemPerMinute(20)
 """Unknown keys from one address."""
 
 
 class QuotaStatus(NamedTuple):
-    """What is left of a quota of `most` in `window` seconds, and when (Unix seconds) there will be more."""
+    """The rest of a quota of `most` in `window` seconds, and when (Unix seconds) it grows again."""
 
     most: int
     window: int
@@ -38,16 +38,16 @@ class QuotaStatus(NamedTuple):
 
     @classmethod
     def of(cls, limit: RequestLimit) -> "QuotaStatus":
-        """As flask-limiter has found it."""
+        """Convert the result of flask-limiter."""
         return cls(limit.limit.amount, limit.limit.get_expiry(), limit.remaining, limit.reset_at)
 
     @property
     def wait(self) -> int:
-        """Seconds until there will be more."""
+        """Seconds until the rest grows."""
         return max(1, self.reset_at - int(time.time()))
 
     def headers(self) -> list[tuple[str, str]]:
-        """In the names everybody reads, and in those of the IETF's draft."""
+        """Return the headers, under their common names and those of the IETF draft."""
         return [
             ("X-RateLimit-Limit", f"{self.most}"),
             ("X-RateLimit-Remaining", f"{self.left}"),
@@ -58,7 +58,7 @@ class QuotaStatus(NamedTuple):
 
 
 def quota(name: str) -> Callable[[], str]:
-    """`RATE_LIMIT_<NAME>` a minute, read when it is needed: views are declared before there are settings."""
+    """Return a function that reads `RATE_LIMIT_<NAME>`; views are declared before the settings are loaded."""
 
     def limit() -> str:
         request.environ[QUOTA] = name
@@ -69,20 +69,20 @@ def quota(name: str) -> Callable[[], str]:
 
 
 def text(settings: Settings, name: str, caller: Caller) -> str:
-    """The quota `name` of `caller`, as limits reads it."""
+    """Return the quota `name` of `caller`, in the notation of `limits`."""
     return f"{getattr(settings, f'rate_limit_{name}') * (caller.times or 1)} per minute"
 
 
 @lru_cache(64)
 def item(written: str) -> RateLimitItem:
-    """The quota that is written so."""
+    """Parse a quota."""
     return parse(written)
 
 
 def spend(
     strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int = 1
 ) -> tuple[bool, QuotaStatus]:
-    """Count a request of `bucket` in `scope`: whether it may be served, and what is left."""
+    """Count a request of `bucket` in `scope`. Return whether it may be served, and what is left."""
     storage = strategy.storage
     if isinstance(storage, SlidingWindowStorage):
         before, after = _around(limit, scope)
@@ -95,13 +95,13 @@ def spend(
 
 @lru_cache(256)
 def _around(limit: RateLimitItem, scope: str) -> tuple[str, str]:
-    """What stands before and after a bucket in limits' key."""
+    """Return what precedes and follows the bucket in a key of `limits`."""
     before, _, after = limit.key_for(PREFIX, BUCKET, scope).partition(BUCKET)
     return before, after
 
 
 def _status_of(limit: RateLimitItem, window: Window) -> QuotaStatus:
-    """What limits' own `get_window_stats` finds in the storage, from what was just counted there."""
+    """Compute what `get_window_stats` of `limits` would read, from the counts just made."""
     before, before_left, count, left = window
     expiry = limit.get_expiry()
     spent = floor(before * before_left / expiry + count)
@@ -111,42 +111,42 @@ def _status_of(limit: RateLimitItem, window: Window) -> QuotaStatus:
 
 
 def until(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int) -> float:
-    """Return the seconds until there will be `amount` of `limit`, which is that much at least."""
+    """Return the seconds until `amount` of `limit` is free. `amount` must not exceed the limit."""
     storage: Any = strategy.storage
     key = limit.key_for(PREFIX, bucket, scope)
     return wait(limit, storage.get_sliding_window(key, limit.get_expiry()), amount)
 
 
 def wait(limit: RateLimitItem, window: Window, amount: int) -> float:
-    """Return the seconds until `amount` more fits into a window that slides, if nothing else is asked."""
+    """Return the seconds until `amount` more fits into a sliding window without other requests."""
     before, before_left, count, left = window
     expiry, room = limit.get_expiry(), limit.amount - amount + 1
-    if count < room:  # what was counted in the window before has to fade far enough
+    if count < room:  # the count of the previous window has to fade
         return max(0.0, before_left - (room - count) * expiry / before) if before else 0.0
     return left - expiry + expiry * (1 - room / count)
 
 
 def units(size: int, unit: int) -> int:
-    """Return how many requests one of this `size` counts as."""
+    """Return how many requests an input of `size` counts as."""
     return max(1, -(-size // unit))
 
 
 def caller() -> Caller:
-    """Who asks in the request at hand."""
+    """Return the caller of the current request."""
     found: Caller = request.environ[CALLER]
     return found
 
 
 def bucket() -> str:
-    """Whose quota counts the request at hand."""
+    """Return the quota bucket of the current request."""
     return caller().bucket
 
 
 def is_unlimited() -> bool:
-    """Whether who asks has no quota at all."""
+    """Return whether the caller has no quota."""
     return CALLER in request.environ and caller().times is None
 
 
 def refuse(limit: RequestLimit) -> Response:
-    """The answer to a client that has spent `limit`."""
+    """Return the answer to a client that has spent `limit`."""
     return rate_limited(QuotaStatus.of(limit).wait)

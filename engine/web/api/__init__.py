@@ -1,4 +1,4 @@
-"""The HTTP interface: one blueprint a resource. This tuple is the whole URL map."""
+"""The engine's own HTTP interface, with one blueprint for each resource. `BLUEPRINTS` is its URL map."""
 
 from flask import Blueprint
 

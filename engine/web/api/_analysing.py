@@ -1,4 +1,4 @@
-"""Texts that clients send to be judged: what that costs them, and how much of it a worker does at a time."""
+"""Score texts that clients send: charge their quota, and bound the work of a worker."""
 
 from collections.abc import Sequence
 
@@ -9,20 +9,22 @@ from engine.web.access import admission
 from engine.web.access.quotas import bucket, units
 
 UNIT = 10_000
-"""Characters that count as one request: to judge them takes some 40 ms."""
+"""Characters that count as one request; scoring them takes about 40 ms."""
 RETRY_AFTER = 2
 
 _turns = OneAtATime(waiting=8, patience=3.0, each=3)
 
 
 def analysed(texts: Sequence[str]) -> list[dict[str, object]]:
-    """Return what each of `texts` says. Raises an `ApiError` where too little is left of the quota, or where
-    others are being judged and too many wait, of this client or in all.
+    """Return the sentiment of each of `texts`.
+
+    Raises an `ApiError` if too little of the quota is left, or if too many texts are waiting, of this client
+    or in total.
     """
     try:
         with _turns.turn(bucket()):
             admission.charge(units(sum(map(len, texts)), UNIT))
             return analyse(texts)
     except Busy:
-        message = "Other texts are being judged"
+        message = "Too many texts are being analyzed"
         raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=RETRY_AFTER) from None

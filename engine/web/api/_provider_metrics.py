@@ -1,4 +1,4 @@
-"""How the providers stand, read when somebody asks: all workers share it, so it must not be added up."""
+"""Metrics of the providers' states, which all workers share, so that they must not be added up."""
 
 from collections.abc import Iterator
 
@@ -12,25 +12,25 @@ STATES = ("online", "degraded", "offline", "blocked", "unknown", "disabled")
 
 
 class ProviderCollector(Collector):
-    """Reads `market` and `store`. What is not known is left out."""
+    """Reads the states from `market` and `store`, and leaves out what is unknown."""
 
     def __init__(self, market: Market, store: Store) -> None:
         self._market = market
         self._store = store
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The families of the moment."""
+        """Yield the metric families as they are now."""
         self._market.status.look_at_budgets()
         yield from self._states()
         yield self._last_success()
         yield from self._circuits()
-        lost = GaugeMetricFamily("engine_redis_lost", "1 while Redis should be there and is not")
+        lost = GaugeMetricFamily("engine_redis_lost", "1 while Redis is configured and unavailable")
         lost.add_metric([], float(self._store.is_degraded))
         yield lost
 
     def _states(self) -> Iterator[GaugeMetricFamily]:
         family = GaugeMetricFamily(
-            "engine_provider_state", "1 for the state that a provider is in", labels=["provider", "state"]
+            "engine_provider_state", "1 for the current state of a provider", labels=["provider", "state"]
         )
         for name, known in self._market.status.states().items():
             for state in STATES:
@@ -40,7 +40,7 @@ class ProviderCollector(Collector):
     def _last_success(self) -> GaugeMetricFamily:
         family = GaugeMetricFamily(
             "engine_provider_last_success_timestamp_seconds",
-            "When a provider last gave something, in Unix seconds",
+            "Unix time of a provider's last success",
             labels=["provider"],
         )
         for upstream in self._market.upstreams:
@@ -50,15 +50,15 @@ class ProviderCollector(Collector):
 
     def _circuits(self) -> Iterator[GaugeMetricFamily]:
         circuits = GaugeMetricFamily(
-            "engine_provider_circuit_open", "1 while a provider is left alone", labels=["provider"]
+            "engine_provider_circuit_open", "1 while the circuit of a provider is open", labels=["provider"]
         )
         sizes = GaugeMetricFamily(
             "engine_provider_budget",
-            "What may be asked of a provider in its period, in its own unit",
+            "Budget of a provider in its period and unit",
             labels=["provider"],
         )
         left = GaugeMetricFamily(
-            "engine_provider_budget_left", "What is left of that in this period", labels=["provider"]
+            "engine_provider_budget_left", "Budget of a provider left in this period", labels=["provider"]
         )
         for upstream in self._market.upstreams:
             if not upstream.enabled:

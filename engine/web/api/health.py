@@ -1,4 +1,4 @@
-"""How the engine stands. Never limited, never waits for a provider."""
+"""Health checks. They have no quota and never wait for a provider."""
 
 from flask import Blueprint
 
@@ -15,13 +15,13 @@ limiter.exempt(bp)
 @bp.get("")
 @endpoint(answer=HealthAnswer)
 def get_health() -> dict[str, object]:
-    """What is already known about the engine and its providers."""
+    """Get the state of the engine and its providers."""
     return current_services().market.health(VERSION)
 
 
 @bp.get("/ready")
 @endpoint(answer=ReadyAnswer, statuses=(503,))
 def get_ready() -> tuple[dict[str, object], int]:
-    """503 until the first data is there."""
+    """Get whether the engine has data: 503 until then."""
     ready = current_services().market.ready()
     return {"ready": ready}, 200 if ready else 503

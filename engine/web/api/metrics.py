@@ -1,4 +1,4 @@
-"""What is counted, for a Prometheus that may know it."""
+"""The metrics, for Prometheus."""
 
 import hmac
 
@@ -14,7 +14,7 @@ limiter.exempt(bp)
 
 
 class WrongToken(ApiError):
-    """`METRICS_TOKEN` is set, and was not sent."""
+    """`METRICS_TOKEN` is set, and the request has another token or none."""
 
     code = "UNAUTHORIZED"
     status = 401
@@ -22,13 +22,13 @@ class WrongToken(ApiError):
 
 @bp.get("/metrics")
 def get_metrics() -> Response:
-    """Everything that is counted, in Prometheus's own text."""
+    """Get all metrics in Prometheus's text format."""
     services = current_services()
     token = services.settings.metrics_token
     if token is not None and not _is_sent(token):
-        raise WrongToken("The metrics are for those who know the token")
-    told = services.exposition.text()
-    return Response(told, headers={"Cache-Control": "no-store"}, content_type=CONTENT_TYPE_PLAIN_0_0_4)
+        raise WrongToken("The metrics need the token of METRICS_TOKEN")
+    text = services.exposition.text()
+    return Response(text, headers={"Cache-Control": "no-store"}, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _is_sent(token: str) -> bool:

@@ -17,6 +17,6 @@ bp = Blueprint("news", __name__, url_prefix="/api")
 @feature("enable_news")
 @endpoint(query=NewsQuery, answer=NewsAnswer)
 def get_news(symbols: list[RequestedPair] | None, limit: int, sentiment: str | None) -> Answer:
-    """Stories of all news providers, each once, the newest first."""
+    """Get the stories of all news providers, each once, the newest first."""
     coins = None if symbols is None else [symbol.pair.base for symbol in symbols]
     return current_services().market.news.serve(coins, limit, sentiment)

@@ -28,6 +28,6 @@ def get_ohlcv(
     start: int | None,
     end: int | None,
 ) -> Answer:
-    """Candles of one pair from the first provider that serves them well."""
+    """Get the candles of one pair from the first provider that serves them well."""
     request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
     return current_services().market.candles.serve(replace(request, closed_only=closed_only))

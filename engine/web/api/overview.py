@@ -1,4 +1,4 @@
-"""The market as a whole."""
+"""The market overview."""
 
 from flask import Blueprint
 
@@ -16,5 +16,5 @@ bp = Blueprint("overview", __name__, url_prefix="/api/market")
 @limiter.limit(quota("default"))
 @endpoint(answer=OverviewAnswer)
 def get_overview() -> Answer:
-    """Totals by the median of their providers, the coins that moved most, and those looked for."""
+    """Get totals by the median of their providers, the top movers, and trending coins."""
     return current_services().market.overview.serve()

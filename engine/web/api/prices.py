@@ -17,6 +17,6 @@ bp = Blueprint("prices", __name__, url_prefix="/api")
 @limiter.limit(quota("prices"))
 @endpoint(query=PricesQuery, answer=PricesAnswer)
 def get_prices(symbols: list[RequestedPair] | None, convert: str) -> Answer:
-    """Median price of each coin over all providers that answered in time."""
+    """Get the median price of each coin over all providers that answered in time."""
     coins = None if symbols is None else [RequestedCoin(coin.name, coin.pair.base) for coin in symbols]
     return current_services().market.prices.serve(coins, convert)

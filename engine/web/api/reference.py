@@ -1,4 +1,4 @@
-"""What can be asked for, and who is asked."""
+"""The coins that clients can ask for, and the providers."""
 
 from flask import Blueprint
 
@@ -15,7 +15,7 @@ bp = Blueprint("market", __name__, url_prefix="/api")
 @limiter.limit(quota("default"))
 @endpoint(answer=SymbolsAnswer)
 def get_symbols() -> dict[str, object]:
-    """The coins, intervals and limits."""
+    """Get the coins, intervals and limits."""
     return {"success": True, "data": current_services().market.symbols()}
 
 
@@ -23,5 +23,5 @@ def get_symbols() -> dict[str, object]:
 @limiter.limit(quota("default"))
 @endpoint(answer=ProviderRow, many=True)
 def get_providers() -> list[dict[str, object]]:
-    """Every provider and how it stands: a bare array."""
+    """Get every provider with its state: a bare array."""
     return current_services().market.status.providers()

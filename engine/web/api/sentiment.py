@@ -1,4 +1,4 @@
-"""How the market feels, and what texts say."""
+"""Market sentiment, and the sentiment of texts."""
 
 from flask import Blueprint
 
@@ -18,7 +18,7 @@ bp = Blueprint("sentiment", __name__, url_prefix="/api/sentiment")
 @feature("enable_sentiment")
 @endpoint(query=SentimentQuery, answer=SentimentAnswer)
 def get_sentiment(symbol: RequestedPair | None, days: int | None) -> Answer:
-    """Fear and greed, what the news says, and both together."""
+    """Get the fear and greed index, the sentiment of the news, and both combined."""
     return current_services().market.sentiment.serve(None if symbol is None else symbol.pair.base, days)
 
 
@@ -27,7 +27,7 @@ def get_sentiment(symbol: RequestedPair | None, days: int | None) -> Answer:
 @feature("enable_sentiment")
 @endpoint(body=AnalyzeBody, answer=AnalyzeAnswer)
 def analyze(text: str | None = None, texts: list[str] | None = None) -> dict[str, object]:
-    """What one text or each of several says about prices.
+    """Score what one text, or each of several, says about prices.
 
     Each 10 000 characters, or part of them, count as one request of the quota.
     """

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0.3 document, from the schemas that validate; flasgger shows it at /docs."""
+"""The OpenAPI 3.0.3 document, made from the validating schemas; flasgger shows it at /docs."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -22,9 +22,9 @@ TITLE = "Crypto data engine"
 SUMMARY = """\
 One reliable HTTP service in front of a dozen unreliable cryptocurrency market-data APIs.
 
-Nothing in an answer is made up: old data says that it is old, and no data is an error with reasons.
-Answers carry their age, and a tag for conditional requests. No key is needed; one raises the quotas,
-which count each address, or each key, for itself.
+Answers contain no invented data: old data is marked as stale, and missing data is an error with reasons.
+Answers carry their age, and a tag for conditional requests. The engine needs no API key. A key raises the
+quotas, which are counted for each address or key.
 """
 FLASGGER: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -44,13 +44,13 @@ window.ui = SwaggerUIBundle({
 });
 """
 KEYS = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: it raises the quotas"},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, which raises the quotas"},
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key"},
 }
 
 
 class Document:
-    """The document of `app` as bytes, made when it is first asked for: no worker's start waits for it."""
+    """The document of `app` as bytes, built for its first request, so that workers start without it."""
 
     def __init__(self, app: Flask, make: Callable[[Flask], dict[str, Any]]) -> None:
         self._app, self._make = app, make
@@ -58,7 +58,7 @@ class Document:
         self._file: File | None = None
 
     def file(self) -> File:
-        """Return the document; one caller makes it, the others wait."""
+        """Return the document; one caller builds it while the others wait."""
         with self._lock:
             if self._file is None:
                 self._file = File(orjson.dumps(self._make(self._app)), "application/json")
@@ -66,23 +66,23 @@ class Document:
 
 
 def register(app: Flask) -> None:
-    """Serve the document of all of `app`'s endpoints at /openapi.json, and a page of it at /docs."""
+    """Serve the document of all endpoints of `app` at /openapi.json, and its page at /docs."""
     Swagger(app, config=FLASGGER)
-    made = Document(app, document)
+    lazy = Document(app, document)
 
     def get_document() -> Response:
-        return send(made.file(), "no-store")
+        return send(lazy.file(), "no-store")
 
     app.view_functions["flasgger.openapi"] = get_document
 
     @app.get("/docs/start.js")
     def start_docs() -> Response:
-        """A file of its own, so that the page needs no script inside."""
+        """Serve the script as a file, so that the page needs no inline script."""
         return Response(START, mimetype="text/javascript")
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """The document: a path for each rule whose view is an `@endpoint`."""
+    """Build the document, with a path for each rule whose view is an `@endpoint`."""
     plugin = MarshmallowPlugin(schema_name_resolver=_named)
     spec = APISpec(
         TITLE,
@@ -102,14 +102,14 @@ def document(app: Flask) -> dict[str, Any]:
     _failures.describe(spec)
     for rule, view in cooperatively(_documented(app)):
         spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
-    made: dict[str, Any] = spec.to_dict()
+    finished: dict[str, Any] = spec.to_dict()
     for schema in _bodies(app):
-        made["components"]["schemas"][_named(schema)] |= schema.documented
-    return made
+        finished["components"]["schemas"][_named(schema)] |= schema.documented
+    return finished
 
 
 def paths(app: Flask) -> list[str]:
-    """Everything that can be asked, by path."""
+    """Return the paths of all endpoints."""
     return sorted({_operations.path(rule) for rule, _ in _documented(app)})
 
 
@@ -121,7 +121,7 @@ def _documented(app: Flask) -> Iterator[tuple[Rule, Any]]:
 
 
 def _bodies(app: Flask) -> Iterator[Any]:
-    """The schemas of bodies that say more of themselves than their fields can."""
+    """Yield the schemas of bodies that document more than their fields."""
     views: Iterable[Any] = app.view_functions.values()
     for view in views:
         if getattr(view, "body", None) and hasattr(view.body, "documented"):
@@ -129,8 +129,8 @@ def _bodies(app: Flask) -> Iterator[Any]:
 
 
 def _named(schema: type[Schema] | Schema) -> str:
-    """A schema's own name; two with the same name are told apart by where they come from."""
+    """Return a schema's unique name: schemas of the same name are prefixed with their module."""
     kind = schema if isinstance(schema, type) else type(schema)
-    own = kind.__module__.removeprefix("schemas.").split(".")
-    prefix = own[-1].title() if own[0] == "compat" else ""
+    module = kind.__module__.removeprefix("schemas.").split(".")
+    prefix = module[-1].title() if module[0] == "compat" else ""
     return prefix + kind.__name__.removeprefix(prefix)

@@ -1,4 +1,4 @@
-"""Answers that the engine has really given, recorded by `make examples`."""
+"""Real answers of the engine, recorded by `make examples`."""
 
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,12 @@ FOLDER = Path(__file__).parent / "examples"
 
 
 def answer(operation: str) -> Any:
-    """What the sample request of an operation was answered with, `None` where that was not recorded."""
+    """Return the recorded answer to the sample request of an operation, `None` if there is none."""
     return _recorded(operation)
 
 
 def failure(status: int) -> Any:
-    """A failure with this status, `None` where none was recorded."""
+    """Return the recorded failure with this status, `None` if there is none."""
     return _recorded(f"failure_{status}")
 
 

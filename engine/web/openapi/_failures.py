@@ -1,4 +1,4 @@
-"""The failures an endpoint can meet, by status, with the codes of their one body."""
+"""The failures of endpoints, by status, with the codes of their common body."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -12,47 +12,47 @@ from schemas import ErrorAnswer
 
 SCHEMA = "#/components/schemas/Error"
 MEANINGS = {
-    400: "A parameter or the body is wrong: `details` says what",
-    401: "A key was sent that is nobody's: `UNAUTHORIZED`",
+    400: "A parameter or the body is invalid; see `details`",
+    401: "The API key is unknown: `UNAUTHORIZED`",
     404: "The endpoint is disabled: `FEATURE_DISABLED`",
-    405: "Not with this method: `METHOD_NOT_ALLOWED`",
+    405: "The method is not allowed: `METHOD_NOT_ALLOWED`",
     408: "The body takes too long to arrive: `REQUEST_TIMEOUT`",
     413: "The body is too large: `PAYLOAD_TOO_LARGE`",
-    414: "The address is too long: `URI_TOO_LONG`",
-    422: "There are fewer candles than are required: `INSUFFICIENT_DATA`",
+    414: "The URL is too long: `URI_TOO_LONG`",
+    422: "Fewer candles exist than are required: `INSUFFICIENT_DATA`",
     429: "The quota is spent: `RATE_LIMITED`",
     431: "There are too many headers, or too long ones: `HEADERS_TOO_LARGE`",
-    500: "A fault of the engine's: `INTERNAL_ERROR`",
-    503: "Every provider failed and nothing is kept: `PROVIDER_ERROR`, `details` has a reason for each; "
-    "or there is no room now: `OVERLOADED`",
+    500: "An internal error: `INTERNAL_ERROR`",
+    503: "Every provider failed and no data is cached: `PROVIDER_ERROR`, with each reason in `details`; "
+    "or the server is overloaded: `OVERLOADED`",
 }
 WAITING = (429, 503)
 UNREAD = (414, 431)
-"""Told by the server before it knows what is asked for: in the one shape everywhere, and not counted."""
+"""Statuses that the server sends before it knows the endpoint: always in the common body, and not counted."""
 
 
 def describe(spec: APISpec) -> None:
-    """Put the one body, and a response for each status, into the document."""
+    """Add the common body, and a response for each status, to the document."""
     spec.components.schema("Error", schema=ErrorAnswer)
     for status, meaning in MEANINGS.items():
         spec.components.response(name(status), _response(status, meaning))
 
 
 def name(status: int) -> str:
-    """What a failure is called in the document: `TooManyRequests`."""
+    """Return a failure's name in the document: `TooManyRequests`."""
     return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
 
 
 def references(statuses: Iterable[int]) -> dict[str, Any]:
-    """The responses of an operation that can fail so."""
+    """Return references to the responses of an operation with these failures."""
     return {str(status): {"$ref": f"#/components/responses/{name(status)}"} for status in sorted(statuses)}
 
 
 def responses(statuses: Iterable[int], schema: type[Schema]) -> dict[str, Any]:
-    """The responses of an operation that can fail so, where a failure has the shape of `schema`."""
-    own = {status for status in statuses if schema is ErrorAnswer or status in UNREAD}
-    others = sorted(set(statuses) - own)
-    return references(own) | {
+    """Return the responses of an operation with these failures in the shape of `schema`."""
+    common = {status for status in statuses if schema is ErrorAnswer or status in UNREAD}
+    others = sorted(set(statuses) - common)
+    return references(common) | {
         str(status): _response(status, HTTPStatus(status).phrase, schema) for status in others
     }
 

@@ -9,44 +9,46 @@ def _header(description: str, kind: str = "string") -> dict[str, Any]:
 
 QUOTA = {
     "X-RateLimit-Limit": _header("Requests in a minute", "integer"),
-    "X-RateLimit-Remaining": _header("How many of them are left", "integer"),
-    "X-RateLimit-Reset": _header("When there will be more, in Unix seconds", "integer"),
-    "RateLimit-Policy": _header('The same in the words of the IETF\'s draft: `"default";q=60;w=60`'),
-    "RateLimit": _header('`"default";r=45;t=12`'),
+    "X-RateLimit-Remaining": _header("Requests left in this window", "integer"),
+    "X-RateLimit-Reset": _header("Unix time at which more become available", "integer"),
+    "RateLimit-Policy": _header('The quota as in the IETF draft: `"default";q=60;w=60`'),
+    "RateLimit": _header('The rest as in the IETF draft: `"default";r=45;t=12`'),
 }
 CACHED = {
     "Age": _header("Seconds since the data arrived", "integer"),
-    "Cache-Control": _header("For how long the answer is fresh, and how long it may be used after that"),
+    "Cache-Control": _header("How long the answer is fresh, and how long it may be used when stale"),
     "Cache-Status": _header(
         "RFC 9211: `engine; hit; ttl=12`, `engine; fwd=miss`, `engine; hit; detail=stale`"
     ),
 }
 TAGGED = {
-    "ETag": _header("A strong tag for `If-None-Match`: it changes with the data and with becoming stale"),
-    "Vary": _header("`Accept-Encoding`: br, zstd and gzip are spoken"),
+    "ETag": _header(
+        "A strong tag for `If-None-Match`; it changes with the data and when the data becomes stale"
+    ),
+    "Vary": _header("`Accept-Encoding`: br, zstd and gzip are supported"),
 }
-RETOLD = {
-    "X-Data-Source": _header("The providers whose data it is"),
+TRANSLATED = {
+    "X-Data-Source": _header("The providers of the data"),
     "X-Data-Gaps": _header(
         "First and last missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
     "X-Data-Unfinished": _header(
-        "Open time in milliseconds of a candle that was forming when it was had, and has closed since"
+        "Open time in milliseconds of a candle that has closed since it was fetched"
     ),
-    "X-Data-Quote": _header("What the prices are in: `USD` or `USDT`"),
-    "X-Data-Missing": _header("What nobody gave: it is left out, or neutral where something has to stand"),
+    "X-Data-Quote": _header("The currency of the prices: `USD` or `USDT`"),
+    "X-Data-Missing": _header("Data that no provider gave: left out, or neutral where a value is required"),
     "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`, `quoteVolume`"),
 }
-RETRY = {"Retry-After": _header("Seconds after which asking again makes sense", "integer")}
-NAMED = {"X-Request-ID": _header("The id of the request: the one that was sent, or one of our own")}
+RETRY = {"Retry-After": _header("Seconds until the client should try again", "integer")}
+NAMED = {"X-Request-ID": _header("The id of the request, sent by the client or generated")}
 REFUSED = {
-    401: {"WWW-Authenticate": _header("`Bearer`: one of the ways to send a key")},
-    405: {"Allow": _header("The methods that there are: `GET, HEAD, OPTIONS`")},
+    401: {"WWW-Authenticate": _header("`Bearer`, one of the ways to send a key")},
+    405: {"Allow": _header("The supported methods: `GET, HEAD, OPTIONS`")},
 }
-"""What goes with a status that says what would be right."""
-HEADERS = {**QUOTA, **CACHED, **TAGGED, **RETOLD, **RETRY, **REFUSED[401], **REFUSED[405], **NAMED}
+"""Headers of a refusal that say what would be accepted."""
+HEADERS = {**QUOTA, **CACHED, **TAGGED, **TRANSLATED, **RETRY, **REFUSED[401], **REFUSED[405], **NAMED}
 
 
 def references(*groups: dict[str, Any]) -> dict[str, Any]:
-    """References to the headers of some groups, and to those that every answer has."""
+    """Return references to the headers of some groups, and to those of every answer."""
     return {name: {"$ref": f"#/components/headers/{name}"} for group in (*groups, NAMED) for name in group}

@@ -1,4 +1,4 @@
-"""One operation for each endpoint: what it takes, what it answers, how it fails and what it costs."""
+"""One operation for each endpoint: its parameters, answer, failures and quota."""
 
 import inspect
 from typing import Any, get_type_hints
@@ -12,32 +12,32 @@ from engine.web.openapi import _examples, _failures, _headers, _parameters, _sam
 from engine.web.services import services_of
 
 ALWAYS = (400, 405, 413, 414, 431, 500)
-"""How any endpoint may fail."""
+"""Failures of every endpoint."""
 UNSERVED = (414, 431)
-"""How an endpoint fails of which all failures have one status: before it is asked."""
+"""Failures that precede an endpoint whose own failures all have one status."""
 JSON = "application/json"
-NO_BODY = "The client has this answer already: the tag that it sent is still right"
+NO_BODY = "The client has this answer: its tag still matches"
 
 
 def path(rule: Rule) -> str:
-    """The address of `rule`, in the document's words."""
+    """Return the path of `rule`, in OpenAPI's notation."""
     return str(rule.rule).replace("<path:", "{").replace("<", "{").replace(">", "}")
 
 
 def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
-    """What can be done there, by method."""
+    """Return the operations at a rule, by method."""
     method = "post" if view.body else "get"
     return {method: _operation(view, rule, app, method)}
 
 
 def operation_id(rule: Rule) -> str:
-    """The name of what answers `rule`."""
+    """Return the id of the operation at `rule`."""
     second = "_v2" if "/v2/" in rule.rule else ""
     return str(rule.endpoint).replace(".", "_") + ("_of" if rule.arguments else "") + second
 
 
 def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
-    """The sample request: path, query and body."""
+    """Return the sample request: path, query and body."""
     values = _parameters.sample(view.query)
     written = path(rule)
     for name in rule.arguments:
@@ -49,7 +49,7 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
     summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
     name = operation_id(rule)
     quota: str | None = getattr(view, "quota", None)
-    told: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
         "description": f"{more.strip()}\n\n{_quota(quota, services_of(app).settings)}".strip(),
@@ -63,13 +63,13 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
         "x-codeSamples": _samples.samples(method, *request(view, rule)),
     }
     if view.fails_with is not None:
-        told["x-failures"] = {"status": view.fails_with}
+        operation["x-failures"] = {"status": view.fails_with}
     if quota:
-        told["x-quota"] = {"setting": f"RATE_LIMIT_{quota.upper()}", "perSeconds": 60}
+        operation["x-quota"] = {"setting": f"RATE_LIMIT_{quota.upper()}", "perSeconds": 60}
     if view.body:
         content: dict[str, Any] = {"schema": view.body, "example": view.body.example}
-        told["requestBody"] = {"required": True, "content": {"application/json": content}}
-    return told
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return operation
 
 
 def _quota(quota: str | None, settings: Settings) -> str:
@@ -93,7 +93,7 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
         kept = _headers.references(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
         responses["304"] = {"description": NO_BODY, "headers": kept}
     for status in view.statuses:
-        responses[str(status)] = {**good, "description": "The same, as a status"}
+        responses[str(status)] = {**good, "description": "The same with another status"}
     if view.fails_with is not None:
         return responses | _failures.responses((405,), view.failure) | _failures.references(UNSERVED)
     return responses | _failures.responses(_failing(view), view.failure)
@@ -103,10 +103,10 @@ def _response_headers(view: Any) -> dict[str, Any]:
     groups = [_headers.QUOTA] if getattr(view, "quota", None) else []
     if _is_cached(view):
         groups += [_headers.CACHED, _headers.TAGGED]
-    if _is_retold(view):
-        groups += [_headers.CACHED, _headers.RETOLD]
+    if _is_translated(view):
+        groups += [_headers.CACHED, _headers.TRANSLATED]
     if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
-        groups += [_headers.RETRY]  # it may be a failure, told in the body alone
+        groups += [_headers.RETRY]  # the body may be a failure, despite the status
     return _headers.references(*groups)
 
 
@@ -118,7 +118,7 @@ def _failing(view: Any) -> set[int]:
         failing.add(404)
     if view.body:
         failing |= {408, 503}
-    if _is_cached(view) or _is_retold(view):
+    if _is_cached(view) or _is_translated(view):
         failing.add(503)
     if _is_cached(view) and _has_candles(view):
         failing.add(422)
@@ -126,12 +126,12 @@ def _failing(view: Any) -> set[int]:
 
 
 def _is_cached(view: Any) -> bool:
-    """Whether it answers with ready bytes."""
+    """Return whether the view returns a ready answer."""
     return get_type_hints(inspect.unwrap(view)).get("return") is Answer
 
 
-def _is_retold(view: Any) -> bool:
-    """Whether it tells ready answers in another shape, or nothing at all where there is nothing to ask."""
+def _is_translated(view: Any) -> bool:
+    """Return whether the view returns ready answers in another shape, or an empty result."""
     return get_type_hints(inspect.unwrap(view)).get("return") is Response
 
 

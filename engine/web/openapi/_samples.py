@@ -1,4 +1,4 @@
-"""The same request in the languages of those who make it."""
+"""Sample requests in several languages."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ HOST = "http://localhost:8000"
 
 
 def samples(method: str, path: str, query: dict[str, str], body: Any = None) -> list[dict[str, str]]:
-    """`x-codeSamples`: in curl, Python and JavaScript."""
+    """Return `x-codeSamples`: the request in curl, Python and JavaScript."""
     url = f"{HOST}{path}" + (f"?{urlencode(query, safe=',:[]')}" if query else "")
     sent = None if body is None else json.dumps(body)
     return [

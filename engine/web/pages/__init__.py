@@ -1,7 +1,7 @@
-"""The pages for people: the market at `/`, and a chart that is fed by UDF at `/chart`.
+"""The pages for people: the market at `/`, and a chart with data from UDF at `/chart`.
 
-Plain HTML, style sheets and ES modules. They know only the public interface, they are not limited,
-and nothing on them comes from elsewhere.
+They consist of plain HTML, style sheets and ES modules. They use only the public interface, have no quota,
+and load nothing from other hosts.
 """
 
 from functools import cache
@@ -20,10 +20,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-"""Stricter than for other pages: no style inside the page either."""
+"""Stricter than for other pages: it forbids inline styles, too."""
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
-"""Kept, and used after asking whether it is still the same."""
+"""Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
 
 __all__ = ["File", "bp", "send"]
@@ -33,25 +33,25 @@ bp = Blueprint("pages", __name__, template_folder="templates")
 
 @bp.get("/")
 def get_market() -> Response:
-    """Prices, candles, mood, headlines and providers."""
+    """Serve the page with prices, candles, sentiment, headlines and providers."""
     return _page("market.html")
 
 
 @bp.get("/chart")
 def get_chart() -> Response:
-    """One large chart, fed by UDF."""
+    """Serve the page with one large chart."""
     return _page("chart.html")
 
 
 @bp.get("/favicon.ico")
 def get_icon() -> Response:
-    """What browsers ask for without being told to."""
+    """Serve the icon that browsers ask for by themselves."""
     return send(_files()["icon.svg"], DAY)
 
 
 @bp.get("/assets/<version>/<path:name>")
 def get_asset(version: str, name: str) -> Response:
-    """A file of the pages. Under another version than its own it is nothing to keep."""
+    """Serve a file of the pages; caches keep it only under its current version."""
     files = _files()
     if name not in files:
         abort(404)
@@ -71,7 +71,7 @@ def _page(template: str) -> Response:
 
 @cache
 def _rendered(template: str, demo: bool) -> File:
-    """A page as everybody gets it. Nothing in it depends on who asks or when."""
+    """Render a page, which is the same for all clients."""
     files = _files()
     html = render_template(
         template,
@@ -85,7 +85,7 @@ def _rendered(template: str, demo: bool) -> File:
 
 
 def send(file: File, caching: str) -> Response:
-    """Return a file in an encoding that the client takes, or 304 where the client has it."""
+    """Return a file in an encoding that the client accepts, or 304 if the client has it."""
     coding, content = file.encoded(request.headers.get("Accept-Encoding", ""))
     response = Response(content, mimetype=file.mimetype)
     response.headers["Cache-Control"] = caching

@@ -1,4 +1,4 @@
-"""The files that pages are made of, kept in memory: read once, compressed once, sent as they are."""
+"""The files of the pages, kept in memory: read once and compressed once."""
 
 import mimetypes
 import threading
@@ -12,12 +12,12 @@ import zstandard
 from engine.web import compression
 
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", "": "text/plain", ".md": "text/plain"}
-"""What the machine's own table may not know, or say otherwise."""
+"""MIME types that the system's table may lack or give otherwise."""
 TEXT = ("text/", "image/svg+xml", "application/json")
 
 
 class File:
-    """One file: its bytes, its type, and its bytes compressed."""
+    """One file: its bytes, its type, and its compressed bytes."""
 
     def __init__(self, content: bytes, mimetype: str) -> None:
         self.content = content
@@ -27,7 +27,7 @@ class File:
         self._lock = threading.Lock()
 
     def encoded(self, accepted: str) -> tuple[str, bytes]:
-        """The encoding for an `Accept-Encoding`, none as an empty text, and the bytes in it."""
+        """Return the encoding for an `Accept-Encoding` (empty for none), and the bytes in it."""
         coding = compression.choose(accepted) if self._is_worth_it else ""
         if not coding:
             return "", self.content
@@ -43,7 +43,7 @@ class File:
 
 
 class Files:
-    """All files below a folder, by their paths in it. Raises `KeyError` for others."""
+    """All files below a folder, by their relative paths. Raises `KeyError` for others."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {
@@ -53,7 +53,7 @@ class Files:
         }
         tags = "".join(f"{name}:{file.tag};" for name, file in self._files.items())
         self.version = blake2b(tags.encode(), digest_size=6).hexdigest()
-        """Changes with any of the files, so that an address with it in can be kept for ever."""
+        """Changes with any of the files, so that URLs with it can be cached for ever."""
 
     def __getitem__(self, name: str) -> File:
         return self._files[name]
@@ -67,7 +67,7 @@ def _type(path: Path) -> str:
 
 
 def _packed(data: bytes, coding: str) -> bytes:
-    """As small as it gets in a moment: it is done once for everybody."""
+    """Compress well, because this happens once for all clients."""
     if coding == "br":
         return bytes(brotli.compress(data, quality=9))
     if coding == "zstd":

@@ -30,12 +30,12 @@ def test_the_longest_silent_ends_for_a_new_one(ended: Ended) -> None:
     """Whoever has asked since counts from then; whoever is being served does not count."""
     connections = Connections(3, 0, ended)
     for name in ("a", "b", "c"):
-        connections.join(name, HERE)
-    connections.serve("a")
-    connections.rest("a")
-    connections.serve("b")
+        connections.add(name, HERE)
+    connections.mark_busy("a")
+    connections.mark_idle("a")
+    connections.mark_busy("b")
     for name in ("d", "e", "f"):
-        connections.join(name, HERE)
+        connections.add(name, HERE)
 
     assert ended == ["c", "a", "d"]
     assert connections.extra == set()
@@ -45,17 +45,17 @@ def test_none_that_is_served_ends(ended: Ended) -> None:
     """Where all are being served, health alone is answered on a new one."""
     connections = Connections(2, 0, ended)
     for name in ("a", "b"):
-        connections.join(name, HERE)
-        connections.serve(name)
-    connections.join("c", HERE)
+        connections.add(name, HERE)
+        connections.mark_busy(name)
+    connections.add("c", HERE)
 
     assert ended == []
     assert connections.admits("c", "/api/health")
     assert not connections.admits("c", "/api/prices")
     assert connections.admits("a", "/api/prices")
-    connections.leave("c")
-    connections.leave("a")
-    connections.join("d", HERE)
+    connections.remove("c")
+    connections.remove("a")
+    connections.add("d", HERE)
     assert connections.admits("d", "/api/prices")
 
 
@@ -63,7 +63,7 @@ def test_one_with_a_request_that_just_came_stays(ended: Ended) -> None:
     """The next one ends for it."""
     connections = Connections(3, 0, ended)
     for name in ("A", "B", "c", "d", "E", "F"):
-        connections.join(name, HERE)
+        connections.add(name, HERE)
 
     assert ended == ["c", "d"]
     assert connections.extra == {"F"}
@@ -72,12 +72,12 @@ def test_one_with_a_request_that_just_came_stays(ended: Ended) -> None:
 def test_an_address_ends_its_own(ended: Ended) -> None:
     """Those of others stay, and all of a /64 are one address."""
     connections = Connections(100, 2, ended)
-    connections.join("other", THERE)
-    connections.join("six", ("2001:db8::1", 1, 0, 0))
+    connections.add("other", THERE)
+    connections.add("six", ("2001:db8::1", 1, 0, 0))
     for name in ("a", "b", "c"):
-        connections.join(name, HERE)
+        connections.add(name, HERE)
     for name in ("seven", "eight"):
-        connections.join(name, (f"2001:db8::{name == 'seven':d}", 1, 0, 0))
+        connections.add(name, (f"2001:db8::{name == 'seven':d}", 1, 0, 0))
 
     assert ended == ["a", "six"]
 
@@ -86,9 +86,9 @@ def test_an_address_that_is_served_everywhere_has_health(ended: Ended) -> None:
     """Its further connections are for health alone."""
     connections = Connections(100, 2, ended)
     for name in ("a", "b", "c"):
-        connections.join(name, HERE)
-        connections.serve(name)
-    connections.join("other", THERE)
+        connections.add(name, HERE)
+        connections.mark_busy(name)
+    connections.add("other", THERE)
 
     assert ended == []
     assert connections.extra == {"c"}
@@ -99,9 +99,9 @@ def test_nothing_is_kept_of_what_has_ended(ended: Ended) -> None:
     """Neither of those that left nor of those that were ended."""
     connections = Connections(2, 1, ended)
     for turn in range(1000):
-        connections.join(f"{turn}", (f"192.0.2.{turn % 200}", 1))
+        connections.add(f"{turn}", (f"192.0.2.{turn % 200}", 1))
     for turn in range(1000):
-        connections.leave(f"{turn}")
+        connections.remove(f"{turn}")
 
     assert len(ended) == 998
     kept = {name: value for name, value in vars(connections).items() if isinstance(value, dict | set)}
@@ -113,7 +113,7 @@ def test_a_unix_socket_has_no_address(ended: Ended) -> None:
     """All of its connections are from nowhere, and count together only."""
     connections = Connections(100, 1, ended)
     for name in ("a", "b", "c"):
-        connections.join(name, "")
+        connections.add(name, "")
 
     assert ended == []
 

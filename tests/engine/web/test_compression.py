@@ -102,7 +102,7 @@ reading, writing = os.pipe()
 names = gevent.get_hub().threadpool
 for _ in range(names.maxsize):
     names.spawn(os.read, reading, 1)  # as many look-ups of names that do not end
-made = Answer.of({"data": list(range(50_000))}, {}, 1000.0, 30)
+made = Answer.with_body({"data": list(range(50_000))}, {}, Validity(made=1000.0, lifetime=30))
 assert len(made.head) > compression.LONG
 try:
     with gevent.Timeout(20):

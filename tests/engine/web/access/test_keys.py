@@ -90,7 +90,7 @@ def test_a_file_that_is_rewritten_in_place_ends_no_key(
         clock.advance(1)
         assert keys.find("one")
         assert keys.find("two")
-    assert caplog.text.count("the keys stay as they were") == 1
+    assert caplog.text.count("keeping the last valid keys") == 1
 
     file.write_text(line("two") + line("three"))
     clock.advance(1)

@@ -363,7 +363,7 @@ def test_the_market_as_a_whole(client: FlaskClient, clock: Clock) -> None:
         ("coins/bitcoin/ohlc", {"vs_currency": "usd"}, 422, "Missing parameter days"),
         ("coins/bitcoin/ohlc", {"vs_currency": "eur", "days": "1"}, 400, "invalid vs_currency"),
         ("coins/no-such-coin/ohlc", {"vs_currency": "usd", "days": "1"}, 404, "coin not found"),
-        ("coins/bitcoin/tickers", {}, 404, "There is nothing at this address"),
+        ("coins/bitcoin/tickers", {}, 404, "Not found"),
     ],
 )
 def test_wrong_requests_in_its_own_words(
