@@ -9,8 +9,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class VenueCode:
+    """What a venue calls a coin since a time (Unix milliseconds), where that is not its code."""
+
+    venue: str
+    code: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
-    """A coin. `code` is what exchanges trade it under; `former` the name it had before, still in use."""
+    """A coin. `code` is what exchanges trade it under, unless `venue_codes` say otherwise.
+
+    `former` is the name it had before, `successor` the one that it was given since, one unit for one. Clients
+    use both. `known_as` are full names that aggregators give it, besides its own.
+    """
 
     code: str
     name: str
@@ -18,7 +31,10 @@ class Asset:
     coincap: str
     coinmarketcap: int
     former: str | None = None
+    successor: str | None = None
     spellings: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
+    venue_codes: tuple[VenueCode, ...] = ()
 
     @property
     def symbol(self) -> str:
@@ -28,8 +44,22 @@ class Asset:
     @property
     def aliases(self) -> list[str]:
         """Every other name that means this coin."""
-        return [name for name in (self.code, *self.spellings) if name != self.symbol]
+        successor = () if self.successor is None else (self.successor,)
+        return [name for name in (self.code, *successor, *self.spellings) if name != self.symbol]
 
+    def code_at(self, venue: str, time: int) -> str:
+        """Return what `venue` calls it at `time` (Unix milliseconds)."""
+        since = [it for it in self.venue_codes if it.venue == venue and it.since <= time]
+        return max(since, key=lambda it: it.since).code if since else self.code
+
+
+MATIC_ENDED = 1_725_937_200_000
+"""2024-09-10 03:00 UTC: until then Binance traded POL as MATIC, and its history stayed under that name."""
+KUCOIN_CLOSED_TON = 1_781_438_400_000
+"""2026-06-14 12:00 UTC, by its announcement."""
+TON_ENDED = 1_782_788_400_000
+"""2026-06-30 03:00 UTC: Binance TR's last TON market. The others changed in the same weeks; Kraken, Coinbase
+and Bitstamp have not."""
 
 TETHER = Asset("USDT", "Tether", "tether", "tether", 825)
 USDC = Asset("USDC", "USDC", "usd-coin", "usd-coin", 3408)
@@ -48,7 +78,16 @@ ASSETS = (
     Asset("LINK", "Chainlink", "chainlink", "chainlink", 1975),
     Asset("LTC", "Litecoin", "litecoin", "litecoin", 2),
     Asset("BCH", "Bitcoin Cash", "bitcoin-cash", "bitcoin-cash", 1831, spellings=("BCC", "BCHABC")),
-    Asset("POL", "POL (ex-MATIC)", "polygon-ecosystem-token", "polygon", 28321, former="MATIC"),
+    Asset(
+        "POL",
+        "POL (ex-MATIC)",
+        "polygon-ecosystem-token",
+        "polygon",
+        28321,
+        former="MATIC",
+        known_as=("Polygon", "POL"),
+        venue_codes=(VenueCode("binance", "MATIC", 0), VenueCode("binance", "POL", MATIC_ENDED)),
+    ),
     Asset("AVAX", "Avalanche", "avalanche-2", "avalanche", 5805),
     Asset("XLM", "Stellar", "stellar", "stellar", 512),
     Asset("TRX", "TRON", "tron", "tron", 1958),
@@ -63,7 +102,19 @@ ASSETS = (
     Asset("OP", "Optimism", "optimism", "optimism", 11840),
     Asset("NEAR", "NEAR Protocol", "near", "near-protocol", 6535),
     Asset("ICP", "Internet Computer", "internet-computer", "internet-computer", 8916),
-    Asset("TON", "Toncoin", "the-open-network", "toncoin", 11419),
+    Asset(
+        "TON",
+        "Toncoin",
+        "the-open-network",
+        "toncoin",
+        11419,
+        successor="GRAM",
+        known_as=("Gram", "The Open Network"),
+        venue_codes=(
+            VenueCode("kucoin", "GRAM", KUCOIN_CLOSED_TON),
+            *(VenueCode(venue, "GRAM", TON_ENDED) for venue in ("binance", "bybit", "okx", "gate")),
+        ),
+    ),
     Asset("SUI", "Sui", "sui", "sui", 20947),
     Asset("PEPE", "Pepe", "pepe", "pepe", 24478),
     Asset("HBAR", "Hedera", "hedera-hashgraph", "hedera-hashgraph", 4642),

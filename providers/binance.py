@@ -8,10 +8,7 @@ from providers._assets import TRADED_EVERYWHERE, Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, percent, price, readable, tether_markets, whole
-
-MATIC_ENDED = 1_725_937_200_000
-"""2024-09-10 03:00 UTC: until then POL was traded as MATIC, and its history stayed under that name."""
+from providers._reading import candle, instant, percent, price, readable, whole
 
 
 class Binance(CandleSource, QuoteSource):
@@ -46,7 +43,7 @@ class Binance(CandleSource, QuoteSource):
         bounds = {"startTime": window.start, "endTime": window.end}
         rows: list[Any] = self.ask(
             "/api/v3/klines",
-            symbol=self._symbol(pair, window),
+            symbol=self.code_of(pair.base, window) + pair.quote,
             interval=self.intervals[interval.code],
             limit=window.limit,
             **{name: time for name, time in bounds.items() if time is not None},
@@ -60,7 +57,7 @@ class Binance(CandleSource, QuoteSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """One coin that it does not list fails the whole call; then all tickers are asked for instead."""
-        by_symbol = tether_markets(assets)
+        by_symbol = self.tether_markets(assets)
         try:
             tickers = self.ask(
                 "/api/v3/ticker/24hr", symbols=json.dumps(list(by_symbol), separators=(",", ":"))
@@ -68,12 +65,6 @@ class Binance(CandleSource, QuoteSource):
         except Unsupported:
             tickers = self.ask("/api/v3/ticker/24hr")
         return readable(tickers, lambda ticker: _quote(by_symbol.get(ticker["symbol"]), ticker))
-
-    @staticmethod
-    def _symbol(pair: Pair, window: Window) -> str:
-        time = window.end if window.start is None else window.start
-        old = pair.base.former and time is not None and time < MATIC_ENDED
-        return f"{pair.base.former if old else pair.base.code}{pair.quote}"
 
 
 def _quote(asset: Asset | None, ticker: Any) -> Quote | None:

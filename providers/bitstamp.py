@@ -37,13 +37,14 @@ class Bitstamp(CandleSource, QuoteSource):
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """The newest `limit` up to `end`, which counts inclusively; a `start` beside it has no effect."""
         first, last = window.bounds(interval, self.now())
+        code = self.code_of(pair.base, window)
         told = self.ask(
-            f"/api/v2/ohlc/{pair.base.code}{pair.quote}/".lower(),
+            f"/api/v2/ohlc/{code}{pair.quote}/".lower(),
             step=self.intervals[interval.code],
             limit=(last - first) // interval.length + 1,
             **({"end": (last + interval.length) // SECOND - 1} if window.bounded else {}),
         )["data"]
-        must_be(told.get("pair"), f"{pair.base.code}/{pair.quote}")
+        must_be(told.get("pair"), f"{code}/{pair.quote}")
         return listed(told["ohlc"])
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
@@ -53,7 +54,7 @@ class Bitstamp(CandleSource, QuoteSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """All markets in one call, tether's among them. `open` is the day's, the change that of 24 hours."""
-        markets = {f"{asset.code}/USD": asset for asset in assets}
+        markets = {f"{self.code_of(asset)}/USD": asset for asset in assets}
         return readable(self.ask("/api/v2/ticker/"), lambda row: _quote(markets.get(row["pair"]), row))
 
 

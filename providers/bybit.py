@@ -17,7 +17,6 @@ from providers._reading import (
     per_cent,
     price,
     readable,
-    tether_markets,
     whole,
 )
 
@@ -58,7 +57,7 @@ class Bybit(CandleSource, QuoteSource):
         bounds: dict[str, object] = {}
         if window.bounded:
             bounds = dict(zip(("start", "end"), window.bounds(interval, self.now()), strict=True))
-        symbol = f"{pair.base.code}{pair.quote}"
+        symbol = f"{self.code_of(pair.base, window)}{pair.quote}"
         result = self.ask(
             "/v5/market/kline",
             category=SPOT,
@@ -81,7 +80,7 @@ class Bybit(CandleSource, QuoteSource):
 
         `usdIndexPrice`, which some coins have, is what it takes the coin to be worth in US dollars.
         """
-        markets = tether_markets(assets)
+        markets = self.tether_markets(assets)
         answer = self.ask("/v5/market/tickers", category=SPOT)
         time, result = instant(answer["time"]), answer["result"]
         must_be(result.get("category"), SPOT)

@@ -34,7 +34,7 @@ class Coinbase(CandleSource):
             first, last = window.bounds(interval, self.now())
             bounds = {"start": _iso(first), "end": _iso(last)}
         rows: list[Any] = self.ask(
-            f"/products/{pair.base.code}-{pair.quote}/candles",
+            f"/products/{self.code_of(pair.base, window)}-{pair.quote}/candles",
             granularity=self.intervals[interval.code],
             **bounds,
         )

@@ -6,7 +6,7 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import SECOND, Overview, Quote, RateLimit
-from providers._reading import amount, best_ranked, instant, percent, price, readable, share, whole
+from providers._reading import amount, instant, percent, price, ranked_rows, readable, share, whole
 
 
 class CoinLore(QuoteSource, OverviewSource):
@@ -21,7 +21,7 @@ class CoinLore(QuoteSource, OverviewSource):
         """The hundred largest coins, which is as many as one call brings. One time stands for all."""
         answer = self.ask("/api/tickers/", start=0, limit=100)
         time = instant(answer["info"]["time"], SECOND)
-        return readable(best_ranked(answer["data"], assets), lambda ranked: _quote(ranked, time))
+        return readable(ranked_rows(answer["data"], assets), lambda ranked: _quote(ranked, time))
 
     def fetch_overview(self) -> Overview:
         """A list of one; shares and the change are texts."""

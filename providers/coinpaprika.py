@@ -6,7 +6,7 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import Overview, Quote, RateLimit
-from providers._reading import amount, best_ranked, dollar_quote, percent, readable, share, whole
+from providers._reading import amount, dollar_quote, percent, ranked_rows, readable, share, whole
 
 
 class CoinPaprika(QuoteSource, OverviewSource):
@@ -27,7 +27,7 @@ class CoinPaprika(QuoteSource, OverviewSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Only all coins can be had in one call. A path with a slash at its end is a redirect."""
-        ranked = best_ranked(self.ask("/v1/tickers", quotes="USD"), assets)
+        ranked = ranked_rows(self.ask("/v1/tickers", quotes="USD"), assets, prefixed=True)
         return readable(ranked, lambda one: _quote(*one))
 
     def fetch_overview(self) -> Overview:

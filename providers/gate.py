@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, percent, price, readable, tether_markets
+from providers._reading import candle, instant, percent, price, readable
 
 
 class Gate(CandleSource, QuoteSource):
@@ -39,7 +39,7 @@ class Gate(CandleSource, QuoteSource):
         if window.bounded:
             first, last = window.bounds(interval, self.now())
             span = {"from": first // SECOND, "to": last // SECOND}
-        market = f"{pair.base.code}_{pair.quote}"
+        market = f"{self.code_of(pair.base, window)}_{pair.quote}"
         code = self.intervals[interval.code]
         rows: list[Any] = self.ask("/api/v4/spot/candlesticks", currency_pair=market, interval=code, **span)
         return rows
@@ -51,7 +51,7 @@ class Gate(CandleSource, QuoteSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """It says no time."""
-        markets = tether_markets(assets, "_")
+        markets = self.tether_markets(assets, "_")
         tickers = self.ask("/api/v4/spot/tickers")
         return readable(tickers, lambda row: _quote(markets.get(row["currency_pair"]), row))
 

@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, listed, per_cent, price, readable, tether_markets
+from providers._reading import candle, instant, listed, per_cent, price, readable
 
 
 class KuCoin(CandleSource, QuoteSource):
@@ -33,7 +33,7 @@ class KuCoin(CandleSource, QuoteSource):
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v1/market/candles",
-            symbol=f"{pair.base.code}-{pair.quote}",
+            symbol=f"{self.code_of(pair.base, window)}-{pair.quote}",
             type=self.intervals[interval.code],
             startAt=first // SECOND,
             endAt=(last + interval.length if window.bounded else self.now()) // SECOND,
@@ -47,7 +47,7 @@ class KuCoin(CandleSource, QuoteSource):
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """`changeRate` is a fraction. The last price of a market without trades is `null`."""
-        markets = tether_markets(assets, "-")
+        markets = self.tether_markets(assets, "-")
         data = self.ask("/api/v1/market/allTickers")["data"]
         time = instant(data["time"])
         return readable(data["ticker"], lambda row: _quote(markets.get(row["symbol"]), row, time))

@@ -8,7 +8,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, change, instant, listed, price, readable, tether_markets
+from providers._reading import candle, change, instant, listed, price, readable
 
 
 class Okx(CandleSource, QuoteSource):
@@ -34,7 +34,7 @@ class Okx(CandleSource, QuoteSource):
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v5/market/candles",
-            instId=f"{pair.base.code}-{pair.quote}",
+            instId=f"{self.code_of(pair.base, window)}-{pair.quote}",
             bar=self.intervals[interval.code],
             limit=(last - first) // interval.length + 1,
             **({"after": last + 1} if window.bounded else {}),
@@ -53,8 +53,8 @@ class Okx(CandleSource, QuoteSource):
         for them.
         """
         tickers = self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
-        dollars = {f"{asset.code}-USD": asset for asset in assets}
-        markets = {"USDT": tether_markets(assets, "-"), "USD": dollars}
+        dollars = {f"{self.code_of(asset)}-USD": asset for asset in assets}
+        markets = {"USDT": self.tether_markets(assets, "-"), "USD": dollars}
         return [
             quote
             for currency, named in markets.items()

@@ -83,6 +83,11 @@ class QuoteSource(Provider):
         """What a call for so many coins takes of its rate limit."""
         return 1
 
+    def tether_markets(self, assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:
+        """Return coins by the name of their USDT market here; USDT itself has none."""
+        traded = (asset for asset in assets if asset.code != "USDT")
+        return {f"{self.code_of(asset)}{separator}USDT": asset for asset in traded}
+
     def quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Return a quote for each of `assets` that it has.
 

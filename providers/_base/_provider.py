@@ -8,10 +8,11 @@ from typing import Any, ClassVar, TypeVar
 
 from providers import _json
 from providers._aside import Aside, here
+from providers._assets import Asset
 from providers._base._refusals import limit_in, refusal, refuse_by_host, refuse_by_status
 from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unavailable
 from providers._http import Http, Reply
-from providers._models import RateLimit
+from providers._models import RateLimit, Window
 from providers._reading import UNREADABLE, reading
 
 T = TypeVar("T")
@@ -75,6 +76,11 @@ class Provider:
     def now(self) -> int:
         """Unix milliseconds."""
         return int(self._clock() * 1000)
+
+    def code_of(self, asset: Asset, window: Window | None = None) -> str:
+        """Return what it calls a coin now, or called it when `window` begins: where it has no start, ends."""
+        time = None if window is None else window.end if window.start is None else window.start
+        return asset.code_at(self.name, self.now() if time is None else time)
 
     def ask(self, path: str, **params: object) -> Any:
         """The JSON at `path` of the first host that can be had."""

@@ -16,7 +16,7 @@ from providers._reading._figures import (
     share,
     whole,
 )
-from providers._reading._quotes import best_ranked, dollar_quote, tether_markets
+from providers._reading._quotes import dollar_quote, ranked_rows
 from providers._reading._rows import (
     UNREADABLE,
     inside,
@@ -34,7 +34,6 @@ __all__ = [
     "LATEST",
     "UNREADABLE",
     "amount",
-    "best_ranked",
     "candle",
     "candle_rows",
     "change",
@@ -51,11 +50,11 @@ __all__ = [
     "per_cent",
     "percent",
     "price",
+    "ranked_rows",
     "readable",
     "reading",
     "rows_of",
     "share",
-    "tether_markets",
     "text",
     "whole",
     "with_unknown",

@@ -26,29 +26,41 @@ def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
     )
 
 
-def tether_markets(assets: Sequence[Asset], separator: str = "") -> dict[str, Asset]:
-    """The coins by the name of their USDT market; USDT itself has none."""
-    return {f"{asset.code}{separator}USDT": asset for asset in assets if asset.code != "USDT"}
+def ranked_rows(rows: Any, assets: Sequence[Asset], prefixed: bool = False) -> list[tuple[Asset, Any]]:
+    """Return each coin with its row: of those of its code and its name the one that ranks best.
 
-
-def best_ranked(rows: Any, assets: Sequence[Asset]) -> list[tuple[Asset, Any]]:
-    """Each coin with the row of its code that ranks best: many coins share a code, and 0 is no rank.
-
-    Where one of them has a rank that cannot be read, nobody knows which is meant: then none is.
+    Many coins share a code, so that a row which names another coin is none of it; 0 is no rank. With
+    `prefixed` ids the name stands in them behind the code. Where one of a coin's rows has a rank that cannot
+    be read, it is unclear which is meant: then none is.
     """
-    codes = {asset.code for asset in assets}
-    best: dict[str, tuple[int, Any]] = {}
+    wanted = {code: asset for asset in assets for code in (asset.code, asset.successor) if code}
+    best: dict[Asset, tuple[int, Any]] = {}
     unclear = set()
-    for code, rank, row in readable(rows, lambda row: _ranked(row, codes)):
+    for asset, rank, row in readable(rows, lambda row: _ranked(row, wanted, prefixed)):
         if rank is None:
-            unclear.add(code)
-        elif rank and (code not in best or rank < best[code][0]):
-            best[code] = rank, row
-    return [
-        (asset, best[asset.code][1]) for asset in assets if asset.code in best and asset.code not in unclear
-    ]
+            unclear.add(asset)
+        elif rank and (asset not in best or rank < best[asset][0]):
+            best[asset] = rank, row
+    return [(asset, best[asset][1]) for asset in assets if asset in best and asset not in unclear]
 
 
-def _ranked(row: Any, codes: set[str]) -> tuple[str, int | None, Any] | None:
-    code = row["symbol"]
-    return (code, whole(row.get("rank"), least=0), row) if code in codes else None
+def _ranked(row: Any, wanted: dict[str, Asset], prefixed: bool) -> tuple[Asset, int | None, Any] | None:
+    asset = wanted.get(row["symbol"])
+    if asset is None or not _names(row, prefixed) & _known_names(asset):
+        return None
+    return asset, whole(row.get("rank"), least=0), row
+
+
+def _names(row: Any, prefixed: bool) -> set[str]:
+    """Return what a row calls its coin. An id of CoinPaprika is `btc-bitcoin`."""
+    slug = row["id"].partition("-")[2] if prefixed else row["nameid"]
+    return {_plain(slug), _plain(row["name"])}
+
+
+def _known_names(asset: Asset) -> set[str]:
+    names = (asset.name, asset.coingecko, asset.coincap, *asset.known_as)
+    return {_plain(name) for name in names if name}
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

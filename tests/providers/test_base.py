@@ -30,7 +30,7 @@ from providers import (
     Unavailable,
     Window,
 )
-from providers._reading import best_ranked, change, milliseconds, number, per_cent, tether_markets
+from providers._reading import change, milliseconds, number, per_cent, ranked_rows
 from providers.binance import Binance
 from tests.providers.payloads import BTC, ETH, NOW, PAIR
 
@@ -239,12 +239,15 @@ def test_figures() -> None:
 
 def test_tether_markets() -> None:
     """A coin is found by its market; USDT has none against itself."""
-    assert tether_markets([BTC, TETHER, ETH], "-") == {"BTC-USDT": BTC, "ETH-USDT": ETH}
+    source = type("Bare", (QuoteSource,), {"base_urls": (FIRST,), "name": "bare"})(Http(), clock=Clock())
+
+    assert source.tether_markets([BTC, TETHER, ETH], "-") == {"BTC-USDT": BTC, "ETH-USDT": ETH}
 
 
-def test_best_ranked() -> None:
-    """Of the coins with one code the best ranked is meant, and one without a rank never."""
+def test_ranked_rows() -> None:
+    """Of the coins with one code and name the best ranked is meant, and one without a rank never."""
     ranks = [("BTC", 7), ("BTC", 1), ("BTC", 2), ("BTC", 0), ("ETH", 0)]
-    rows = [{"symbol": symbol, "rank": rank} for symbol, rank in ranks]
+    names = {"BTC": "bitcoin", "ETH": "ethereum"}
+    rows = [{"symbol": it, "rank": rank, "name": names[it], "nameid": names[it]} for it, rank in ranks]
 
-    assert best_ranked(rows, [BTC, ETH]) == [(BTC, {"symbol": "BTC", "rank": 1})]
+    assert ranked_rows(rows, [BTC, ETH]) == [(BTC, rows[1])]

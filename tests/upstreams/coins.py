@@ -71,3 +71,10 @@ PRICED = {**COINS, "EUR": Coin("EUR", "Euro", 1.14, 16e9, wildness=3e-5)}
 """All that the walk has prices of: the euro is traded like a coin at some venues, and is none."""
 TRADED = tuple(code for code in COINS if code != "USDT")
 """The coins that have a market against USDT."""
+NEW_NAMES = {"TON": "GRAM"}
+"""What most exchanges call a coin since June 2026; Kraken, Coinbase and the aggregators keep its old code."""
+
+
+def new_name(code: str) -> str:
+    """Return what an exchange calls a coin that has adopted the new names."""
+    return NEW_NAMES.get(code, code)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from providers import ASSET_BY_NAME, ASSETS, Asset
 
-WORDS_TOO = frozenset("LINK DOT NEAR OP UNI SOL TON SUI APT ARB ADA ETC FIL ATOM PEPE ICP POL".split())
+WORDS_TOO = frozenset("LINK DOT NEAR OP UNI SOL TON GRAM SUI APT ARB ADA ETC FIL ATOM PEPE ICP POL".split())
 """Codes that also are English words, names or abbreviations."""
 NOTHING_ELSE = frozenset("BTC ETH SOL ADA DOT LINK LTC BCH DOGE UNI ETC FIL APT ARB TON HBAR AAVE".split())
 """Coins whose name is no word and nobody else's."""
@@ -52,8 +52,9 @@ def _pattern(asset: Asset) -> re.Pattern[str]:
 
 
 def _word_pattern(asset: Asset) -> re.Pattern[str] | None:
-    codes = [name for name in (asset.code, *asset.spellings) if name in WORDS_TOO]
-    return re.compile(rf"(?<![\w$-]){codes[0]}(?![\w-]){ELSE.get(codes[0], '')}") if codes else None
+    names = (asset.code, asset.successor, *asset.spellings)
+    codes = [name + ELSE.get(name, "") for name in names if name in WORDS_TOO]
+    return re.compile(rf"(?<![\w$-])(?:{'|'.join(codes)})(?![\w-])") if codes else None
 
 
 PATTERNS = [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]

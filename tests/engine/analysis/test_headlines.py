@@ -132,6 +132,7 @@ def test_one_page_has_many_addresses(url: str) -> None:
         ("Bitcoin Cash and Bitcoin", "BTC BCH"),
         ("XRP, Ripple and the SEC", "XRP"),
         ("Polygon retires MATIC for POL", "POL"),
+        ("GRAM, the former TON, gains 5%", "TON"),
         ("LINK gains 4%, DOT follows", "DOT LINK"),
         ("NEAR Protocol raises funds", "NEAR"),
         ("OP rallies as Optimism's Superchain grows", "OP"),

@@ -3,11 +3,15 @@
 from providers import BadData, Overview, Quote
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
+NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum"}
+
 
 def ticker(symbol: str, rank: int, price: str) -> dict[str, object]:
     """One coin."""
     return {
         "symbol": symbol,
+        "name": NAMES[symbol],
+        "nameid": NAMES[symbol].lower(),
         "rank": rank,
         "price_usd": price,
         "percent_change_1h": "0.50",

@@ -3,6 +3,8 @@
 from providers import BadData, Overview, Quote, RateLimited, Unavailable
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
+NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum"}
+
 
 def ticker(symbol: str, rank: int, **usd: float | None) -> dict[str, object]:
     """One coin, with the figures that a test does not name."""
@@ -16,7 +18,8 @@ def ticker(symbol: str, rank: int, **usd: float | None) -> dict[str, object]:
         **usd,
     }
     return {
-        "id": f"{symbol.lower()}-{rank}",
+        "id": f"{symbol.lower()}-{NAMES.get(symbol, 'nobody').lower()}",
+        "name": NAMES.get(symbol, "Nobody"),
         "symbol": symbol,
         "rank": rank,
         "last_updated": "2026-01-02T03:29:58Z",

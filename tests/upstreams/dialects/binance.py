@@ -7,16 +7,21 @@ from typing import Any
 
 import orjson
 
-from ..coins import TRADED
+from ..coins import TRADED, new_name
 from ..feed import Feed
 from ..intervals import FIRST_MS, INTERVALS
 from ..market import Candle, Ticker
 from ..wire import NOT_FOUND, Answer, Request, fixed
 
-SYMBOLS = {f"{code}USDT": code for code in TRADED}
+SYMBOLS = {f"{new_name(code)}USDT": code for code in TRADED}
 STEPS = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w")
 ALWAYS = (0, 10**15)
-RENAMED = {"MATICUSDT": (0, 1_725_937_200_000), "POLUSDT": (1_726_221_600_000, 10**15)}
+RENAMED = {
+    "MATICUSDT": (0, 1_725_937_200_000),
+    "POLUSDT": (1_726_221_600_000, 10**15),
+    "TONUSDT": (0, 1_782_788_400_000),
+    "GRAMUSDT": (1_782_788_400_000, 10**15),
+}
 """The same coin before and after its new name: each market has only its own time."""
 LEGAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 MINI_DROPS = (
@@ -60,7 +65,7 @@ def _weighed(request: Request, weight: int) -> dict[str, str]:
 
 def _klines(request: Request, feed: Feed) -> tuple[object, int]:
     symbol, interval = _needed(request, "symbol"), _needed(request, "interval")
-    code = _known("POLUSDT" if symbol == "MATICUSDT" else symbol)
+    code = _known({"MATICUSDT": "POLUSDT", "TONUSDT": "GRAMUSDT"}.get(symbol, symbol))
     if interval not in STEPS:
         raise Refused(-1120, "Invalid interval.")
     limit = min(request.whole("limit", 500), 1000)
@@ -109,7 +114,7 @@ def _day(request: Request, feed: Feed) -> tuple[object, int]:
 def _summary(ticker: Ticker, mini: bool) -> dict[str, Any]:
     trades = int(abs(ticker.quote_volume) // 800) if ticker.quote_volume == ticker.quote_volume else 0
     full = {
-        "symbol": f"{ticker.code}USDT",
+        "symbol": f"{new_name(ticker.code)}USDT",
         "priceChange": fixed(ticker.last - ticker.open),
         "priceChangePercent": fixed((ticker.last / ticker.open - 1) * 100, 3),
         "weightedAvgPrice": fixed(ticker.quote_volume / ticker.volume),
@@ -139,7 +144,7 @@ def _price(request: Request, feed: Feed) -> tuple[object, int]:
     if single:
         return {"symbol": symbols[0], "price": fixed(feed.ticker(SYMBOLS[symbols[0]]).last)}, 2
     told = feed.tickers(SYMBOLS[symbol] for symbol in symbols)
-    return [{"symbol": f"{ticker.code}USDT", "price": fixed(ticker.last)} for ticker in told], 4
+    return [{"symbol": f"{new_name(ticker.code)}USDT", "price": fixed(ticker.last)} for ticker in told], 4
 
 
 def _exchange(request: Request, feed: Feed) -> tuple[object, int]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..coins import TRADED, USD_PER_USDT
+from ..coins import TRADED, USD_PER_USDT, new_name
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle, Ticker
 from ..wire import NOT_FOUND, Answer, Request, fixed, text
 
-SYMBOLS = {f"{code}USDT": code for code in TRADED}
+SYMBOLS = {f"{new_name(code)}USDT": code for code in TRADED}
 STEPS = {
     "1": "1m",
     "3": "3m",
@@ -91,7 +91,7 @@ def _tickers(request: Request, feed: Feed) -> dict[str, object]:
 
 def _quote(ticker: Ticker, category: str) -> dict[str, str]:
     quote = {
-        "symbol": f"{ticker.code}USDT",
+        "symbol": f"{new_name(ticker.code)}USDT",
         "bid1Price": text(ticker.bid),
         "bid1Size": "2",
         "ask1Price": text(ticker.ask),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ..coins import TRADED
+from ..coins import TRADED, new_name
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle, Ticker
 from ..wire import NOT_FOUND, Answer, Request, fixed, text
 
-PAIRS = {f"{code}_USDT": code for code in TRADED}
+PAIRS = {f"{new_name(code)}_USDT": code for code in TRADED}
 STEPS = {
     "1m": "1m",
     "5m": "5m",
@@ -95,7 +95,7 @@ def _quote(ticker: Ticker) -> dict[str, str]:
     change = fixed((ticker.last / ticker.open - 1) * 100, 2)
     since_midnight = fixed((ticker.last / ticker.today.open - 1) * 100, 2)
     return {
-        "currency_pair": f"{ticker.code}_USDT",
+        "currency_pair": f"{new_name(ticker.code)}_USDT",
         "last": text(ticker.last),
         "lowest_ask": text(ticker.ask),
         "highest_bid": text(ticker.bid),

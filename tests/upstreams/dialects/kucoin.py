@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ..coins import TRADED
+from ..coins import TRADED, new_name
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle, Ticker
 from ..wire import Answer, Request, fixed, text
 
-SYMBOLS = {f"{code}-USDT": code for code in TRADED}
+SYMBOLS = {f"{new_name(code)}-USDT": code for code in TRADED}
 STEPS = {
     "1min": "1m",
     "3min": "3m",
@@ -77,7 +77,7 @@ def _row(row: Candle) -> list[str]:
 
 def _stats(request: Request, feed: Feed) -> object:
     ticker = feed.ticker(_symbol(request))
-    return {"time": ticker.time_ms, "symbol": f"{ticker.code}-USDT", **_quote(ticker)}
+    return {"time": ticker.time_ms, "symbol": f"{new_name(ticker.code)}-USDT", **_quote(ticker)}
 
 
 def _all_tickers(request: Request, feed: Feed) -> object:
@@ -85,8 +85,8 @@ def _all_tickers(request: Request, feed: Feed) -> object:
         "time": feed.now_ms,
         "ticker": [
             {
-                "symbol": f"{ticker.code}-USDT",
-                "symbolName": f"{ticker.code}-USDT",
+                "symbol": f"{new_name(ticker.code)}-USDT",
+                "symbolName": f"{new_name(ticker.code)}-USDT",
                 "bestBidSize": "0.5",
                 "bestAskSize": "0.4",
                 **_quote(ticker),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ..coins import TRADED
+from ..coins import TRADED, new_name
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle, Ticker
 from ..wire import NOT_FOUND, Answer, Request, text
 
-INSTRUMENTS = {f"{code}-USDT": code for code in TRADED}
+INSTRUMENTS = {f"{new_name(code)}-USDT": code for code in TRADED}
 IN_DOLLARS = ("BTC", "ETH", "SOL", "XRP")
 """The coins whose dollar book is listed as well; it is settled in several dollars."""
 BARS = {
@@ -97,7 +97,7 @@ def _tickers(request: Request, feed: Feed) -> list[object]:
 def _quote(ticker: Ticker, currency: str) -> dict[str, str]:
     return {
         "instType": "SPOT",
-        "instId": f"{ticker.code}-{currency}",
+        "instId": f"{new_name(ticker.code)}-{currency}",
         "last": text(ticker.last),
         "lastSz": "0.1",
         "askPx": text(ticker.ask),

@@ -24,6 +24,7 @@ def test_what_can_be_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
     assert len(coins) == len(ASSETS) >= 30
     assert coins["BTC"]["aliases"] == ["XBT"]
     assert coins["MATIC"]["aliases"] == ["POL"]
+    assert coins["TON"]["aliases"] == ["GRAM"]
     assert coins["ETH"] == {"symbol": "ETH", "name": "Ethereum", "rank": None, "aliases": []}
     assert data["intervals"] == list(INTERVALS)
     assert data["limits"] == {"minimum": 50, "maximum": 1000, "default": 100}

@@ -271,7 +271,7 @@ def test_dollars_are_answered_with_dollars(client: FlaskClient) -> None:
     assert (answer["symbol"], answer["source"], answer["meta"]["quote"]) == ("BTCUSD", "kraken", "USD")
 
 
-@pytest.mark.parametrize("name", ["MATIC", "POL"])
+@pytest.mark.parametrize("name", ["MATIC", "POL", "TON", "GRAM"])
 def test_either_name_of_a_renamed_coin(client: FlaskClient, name: str) -> None:
     """The one that was asked is repeated."""
     assert ohlcv(client, f"symbol={name}")["symbol"] == f"{name}USDT"

@@ -79,6 +79,17 @@ def test_the_order_is_the_one_that_was_asked(client: FlaskClient) -> None:
     ]
 
 
+def test_a_renamed_coin_has_the_price_of_all_venues_under_both_names(client: FlaskClient) -> None:
+    """Venues changed at different days, and each is asked under its own name."""
+    old, new = prices(client, "symbols=TON,GRAM")["data"]
+
+    assert (old["symbol"], new["symbol"]) == ("TON", "GRAM")
+    assert old["price"] == new["price"]
+    assert {"binance", "kraken", "okx", "kucoin", "coinpaprika", "coinlore"} <= {
+        source["provider"] for source in old["sources"] if not source["outlier"]
+    }
+
+
 def test_dollars_instead_of_tether(client: FlaskClient) -> None:
     """`convert=USD` gives the price in dollars, and both figures agree."""
     in_usd, in_usdt = only(prices(client, "symbols=BTC&convert=USD")), only(prices(client, "symbols=BTC"))
