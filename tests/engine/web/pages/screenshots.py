@@ -32,7 +32,7 @@ def take(browser: Browser, url: str, options: dict[str, object]) -> bytes:
     """The page once everything in sight is there."""
     someone = Visit(browser, url, **options)
     page = someone.open()
-    for panel in ("overview", "chart", "prices", "mood", "headlines", "providers"):
+    for panel in ("overview", "chart", "prices", "sentiment", "headlines", "providers"):
         expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
     someone.settle()  # the lines in sight too
     picture = page.screenshot()

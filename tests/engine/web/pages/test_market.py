@@ -27,7 +27,7 @@ def cell(page: Page, symbol: str, name: str) -> Any:
 
 def is_loaded(page: Page) -> None:
     """Every panel shows something fresh."""
-    for panel in ("overview", "chart", "prices", "mood", "headlines", "providers"):
+    for panel in ("overview", "chart", "prices", "sentiment", "headlines", "providers"):
         expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
 
 
@@ -95,7 +95,7 @@ def test_a_number_tells_its_sources_to_the_mouse_and_to_the_keyboard(visit: Open
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     page.keyboard.press("Tab")
-    expect(page.locator("#mood [data-freshness]")).to_be_focused()
+    expect(page.locator("#sentiment [data-freshness]")).to_be_focused()
 
 
 def test_intervals_are_chosen_with_the_keyboard(visit: Open) -> None:
@@ -165,16 +165,16 @@ def test_lines_are_drawn_only_where_somebody_looks(visit: Open, engine: Engine) 
     assert not [url for url in someone.asked_for("/api/ohlcv?symbol=ETH&") if "limit=50" in url]
 
 
-def test_mood_headlines_and_providers_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
+def test_sentiment_headlines_and_providers_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
     """The index on the gauge, the newest stories, and every provider's state."""
     page = visit().open()
     is_loaded(page)
-    mood = requests.get(f"{engine.url}/api/sentiment", timeout=5).json()["data"]["fearGreed"]
+    fear_greed = requests.get(f"{engine.url}/api/sentiment", timeout=5).json()["data"]["fearGreed"]
     stories = requests.get(f"{engine.url}/api/news?limit=12", timeout=5).json()["data"]
     health = requests.get(f"{engine.url}/api/health", timeout=5).json()
 
-    expect(page.locator(".gauge .value")).to_have_text(str(mood["value"]))
-    expect(page.locator("[data-gauge]")).to_contain_text(mood["classification"])
+    expect(page.locator(".gauge .value")).to_have_text(str(fear_greed["value"]))
+    expect(page.locator("[data-gauge]")).to_contain_text(fear_greed["classification"])
     expect(page.locator("[data-stories] a")).to_have_text([story["title"] for story in stories])
     expect(page.locator("[data-stories] a").first).to_have_attribute("href", stories[0]["url"])
     expect(page.locator("#providers tbody tr")).to_have_count(len(health["providers"]))
@@ -226,7 +226,7 @@ def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
     page = someone.open()
     is_loaded(page)
 
-    expect(page.locator("[data-mood-note]")).to_contain_text("aaaa")
+    expect(page.locator("[data-sentiment-note]")).to_contain_text("aaaa")
     wide, room = page.evaluate(WIDTH)
     assert wide <= room == 360
 

@@ -140,10 +140,10 @@ def test_a_page_without_any_answer_shows_no_number(visit: Open) -> None:
     someone = visit()
     someone.page.route(API, lambda route: route.abort())
     page = someone.open()
-    for panel in ("overview", "chart", "prices", "mood", "providers"):
+    for panel in ("overview", "chart", "prices", "sentiment", "providers"):
         expect(page.locator(f"#{panel} [data-freshness]")).to_have_text("No data")
 
-    shown = page.locator("#overview dd, #prices td, #mood dd, .gauge .value").all_text_contents()
+    shown = page.locator("#overview dd, #prices td, #sentiment dd, .gauge .value").all_text_contents()
     assert set(shown) <= {"–", ""}
     assert someone.complaints(failures_expected=True) == []
 
@@ -179,12 +179,10 @@ def test_what_is_switched_off_is_told_quietly(someone: Visit) -> None:
     """Headlines: no alarm, and no asking again and again."""
     page = someone.page
     expect(state(page, "headlines", "off")).to_be_visible()
-    expect(page.locator("#headlines [data-problem]")).to_have_text(
-        "Headlines are switched off on this server."
-    )
+    expect(page.locator("#headlines [data-problem]")).to_have_text("Headlines are disabled on this server.")
     someone.asked.clear()
     page.clock.fast_forward(300_000)
-    expect(page.locator("#headlines [data-freshness]")).to_have_text("Switched off")
+    expect(page.locator("#headlines [data-freshness]")).to_have_text("Disabled")
 
     assert not someone.asked_for("/api/news")
 

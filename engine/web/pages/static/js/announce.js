@@ -1,4 +1,4 @@
-// What changed, aloud: only what somebody who does not see the page would want to be interrupted for.
+// Announces changes to screen readers: only those that are worth an interruption.
 
 /** Says `text` once to a screen reader, when it is silent. */
 export function announce(text) {

@@ -1,10 +1,10 @@
-// Asking the engine: what came with its age and the quota that is left, or a failure that says why.
+// Calls the engine's API: returns answers with their age and the remaining quota, or throws a failure.
 
 const PATIENCE = 20_000;
 const quotas = new Map();
 const closed = new Map();
 
-/** Why there is no answer: `message` for people, `code` of the engine, `wait` in seconds where it is told. */
+/** A failed call: `message` for people, the engine's `code`, and `wait` in seconds if it is known. */
 export class Failure extends Error {
   constructor(message, { code = "", details = {}, wait = 0 } = {}) {
     super(message);
@@ -15,8 +15,8 @@ export class Failure extends Error {
 }
 
 /**
- * What is known about the quota of a path: `most` in a minute, `left` of it, `resets` (milliseconds).
- * Undefined before the first answer, and once it has started anew.
+ * The quota of a path: `most` in a minute, `left` of it, `resets` (milliseconds).
+ * Undefined before the first answer, and after a reset.
  */
 export function quotaOf(path) {
   const quota = quotas.get(named(path));
@@ -24,8 +24,8 @@ export function quotaOf(path) {
 }
 
 /**
- * The answer at `path`: `body`, `made` (when its data arrived, in milliseconds), `lifetime` (seconds that it
- * is fresh, where it is told), `stale`, `source` (where it is told). Throws a `Failure`. A path whose quota is spent is not asked at all.
+ * Gets the answer at `path`: `body`, `made` (when its data arrived, in milliseconds), `lifetime` (seconds that it
+ * is fresh, if known), `stale`, and `source` (if known). Throws a `Failure`, without a call if the quota is spent.
  */
 export async function get(path, signal) {
   const wait = ((closed.get(named(path)) ?? 0) - Date.now()) / 1000;
@@ -54,7 +54,7 @@ async function read(response) {
     return await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Failure(`HTTP ${response.status} without an answer that can be read`, { wait: 10 });
+    throw new Failure(`HTTP ${response.status} without a readable answer`, { wait: 10 });
   }
 }
 

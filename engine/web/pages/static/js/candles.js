@@ -1,4 +1,4 @@
-// Candles and volumes, drawn by TradingView's Lightweight Charts.
+// Draws candles and volumes with TradingView's Lightweight Charts.
 
 import {
   CandlestickSeries, ColorType, createChart, CrosshairMode, HistogramSeries,
@@ -10,8 +10,8 @@ const SHOWN = 120;
 const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 
 /**
- * A chart in `panel`. A candle has `time` (Unix seconds), `open`, `high`, `low`, `close` and `volume`, null
- * where nobody told it; one with a time only is a gap, and is shown as one.
+ * A chart in `panel`. A candle has `time` (Unix seconds), `open`, `high`, `low`, `close` and `volume`, which is
+ * null if unknown. A candle with a time only is a gap, and is shown as one.
  */
 export class Candles {
   #box;
@@ -45,7 +45,7 @@ export class Candles {
     this.#paint();
   }
 
-  /** Show `rows`, ascending. `anew`: they are of another market, so that the newest are looked at. */
+  /** Shows `rows` in ascending order. `anew`: they belong to another market, so the view moves to the newest. */
   show(rows, { anew, hasTimes }) {
     const isFirst = anew || !this.#rows.length;
     this.#isMoving = isFirst;
@@ -67,7 +67,7 @@ export class Candles {
     if (this.#at < 0) this.#tell(this.#last());
   }
 
-  /** Nothing to show. */
+  /** Shows nothing. */
   clear() {
     this.#rows = [];
     this.#prices.setData([]);
@@ -75,7 +75,7 @@ export class Candles {
     this.#leave();
   }
 
-  /** Calls `wanted` when somebody looks to the left of the oldest candle. */
+  /** Calls `wanted` when a user scrolls to the left of the oldest candle. */
   onOlder(wanted) {
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range && range.from < 0 && this.#rows.length && !this.#isMoving) wanted();

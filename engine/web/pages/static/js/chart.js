@@ -1,4 +1,4 @@
-// The candles of one coin in one of seven intervals, from /api/ohlcv.
+// Shows the candles of one coin in one of seven intervals, from /api/ohlcv.
 
 import { get } from "./api.js";
 import { Candles } from "./candles.js";
@@ -10,11 +10,11 @@ import { explain } from "./tips.js";
 
 const LIMIT = 300;
 const SETTLED = 250;
-const KEPT = 24; // answers, the last ones that were looked at
+const KEPT = 24; // answers, the last ones shown
 export const SECONDS = { "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "4h": 14_400, "1d": 86_400, "1w": 604_800 };
 const kept = new Map();
 
-/** Starts the chart in `panel` and answers with a function that shows another coin. */
+/** Starts the chart in `panel`, and returns a function that shows another coin. */
 export function startChart(panel) {
   const coins = panel.querySelector("[data-coin]");
   const intervals = [...panel.querySelectorAll("[data-intervals] input")];
@@ -55,7 +55,7 @@ export function startChart(panel) {
     panel.querySelector("[data-candles]").setAttribute("aria-label", title);
   }
 
-  /** Something else was chosen: what is known of it is shown at once, and asked for when the choice has settled. */
+  /** Shows a new choice from memory at once, and loads it when the choice has settled. */
   function changed() {
     history.replaceState(null, "", `#${coins.value}/${interval()}`);
     asking.abort();
@@ -83,7 +83,7 @@ export function startChart(panel) {
   };
 }
 
-/** What the address says was looked at: `#ETH/4h`. */
+/** Returns the market in the page's URL: `#ETH/4h`. */
 function recall(coins, intervals) {
   const [symbol, interval] = looked();
   if ([...coins.options].some((each) => each.value === symbol)) coins.value = symbol;
@@ -91,7 +91,7 @@ function recall(coins, intervals) {
   if (chosen) chosen.checked = true;
 }
 
-/** The candles of an answer as they are drawn, with the gaps between them. */
+/** Returns the candles of an answer for drawing, with the gaps between them. */
 function rowsOf({ data, interval, meta }) {
   const rows = data.map(({ timestamp, ...candle }) => ({ time: timestamp / 1000, ...candle }));
   for (const [first, last] of meta.gaps) {

@@ -1,4 +1,4 @@
-// Numbers and times as people read them. What is not known is a dash, never a zero.
+// Formats numbers and times for people. Unknown values are a dash, never a zero.
 
 export const UNKNOWN = "–";
 
@@ -21,14 +21,14 @@ const priceFormats = new Map();
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 const written = (format, value) => (known(value) ? format.format(value) : UNKNOWN);
 
-/** Digits behind the point that a price of this size is read with: about five that matter. */
+/** Returns the decimals for a price of this size: about five significant digits. */
 export function decimals(value) {
   if (value >= 100) return 2;
   if (value >= 1) return 4;
   return Math.min(12, 4 - Math.floor(Math.log10(value)));
 }
 
-/** A price; `digits` behind the point, as many as its size asks for where none are given. */
+/** Formats a price with `digits` decimals; their number follows from its size by default. */
 export function price(value, digits = known(value) && value > 0 ? decimals(value) : 2) {
   if (!priceFormats.has(digits)) {
     priceFormats.set(digits, new Intl.NumberFormat(undefined, {
@@ -38,34 +38,34 @@ export function price(value, digits = known(value) && value > 0 ? decimals(value
   return written(priceFormats.get(digits), value);
 }
 
-/** A change that is given in per cent, with its sign. */
+/** Formats a change in per cent, with its sign. */
 export const change = (value) => written(percents, known(value) ? value / 100 : value);
-/** A part of a whole that is given in per cent. */
+/** Formats a share in per cent. */
 export const share = (value) => written(shares, known(value) ? value / 100 : value);
-/** A fraction, with its sign, as per cent. */
+/** Formats a fraction as per cent, with its sign. */
 export const deviation = (value) => written(percents, value);
-/** A large sum in US dollars. */
+/** Formats a large sum in US dollars. */
 export const sum = (value) => written(dollars, value);
-/** A large amount of anything. */
+/** Formats a large amount. */
 export const amount = (value) => written(amounts, value);
-/** A whole number. */
+/** Formats an integer. */
 export const whole = (value) => written(wholes, value);
-/** Milliseconds. */
+/** Formats milliseconds. */
 export const latency = (value) => (known(value) ? `${wholes.format(value)} ms` : UNKNOWN);
 
-/** Whether a change is up, down, or neither as far as it is shown. */
+/** Returns whether a change, as shown, is up, down or neither. */
 export function direction(value) {
   if (!known(value) || Math.abs(value) < 0.005) return "";
   return value > 0 ? "up" : "down";
 }
 
-/** A moment (milliseconds) as a time of day, with its date where it is not of today. */
+/** Formats a moment (milliseconds) as a time of day, with its date unless it is today. */
 export function moment(time) {
   const date = new Date(time);
   return (date.toDateString() === new Date().toDateString() ? clocks : days).format(date);
 }
 
-/** A duration in seconds, in its largest unit. */
+/** Formats a duration in seconds in its largest unit. */
 export function duration(seconds) {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
@@ -73,5 +73,5 @@ export function duration(seconds) {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** How long ago a moment (milliseconds) was. */
+/** Formats how long ago a moment (milliseconds) was. */
 export const ago = (time) => `${duration((Date.now() - time) / 1000)} ago`;

@@ -1,4 +1,4 @@
-// How fresh a panel is: in its head, in its looks, and aloud when it goes wrong or right again.
+// Shows how fresh a panel is: in its head, by its style, and aloud when it fails or recovers.
 
 import { announce } from "./announce.js";
 import { ago, duration, moment } from "./format.js";
@@ -6,7 +6,7 @@ import { explain } from "./tips.js";
 
 const all = new Set();
 
-/** The freshness of one panel. `name` is what it shows, `source` the path that it asks. */
+/** The freshness of one panel. `name` is what it shows, `source` the path of its data. */
 export class Freshness {
   #panel;
   #name;
@@ -27,40 +27,40 @@ export class Freshness {
     this.tell();
   }
 
-  /** Whatever was shown is gone; something else is asked for. */
+  /** Forgets the answer, because the panel will show something else. */
   forget() {
     this.#answer = this.#failure = undefined;
     this.#state = "loading";
     this.tell();
   }
 
-  /** An answer is shown; it is old twice its `lifetime` (seconds) after it was made. */
+  /** Notes a new answer, which is stale twice its `lifetime` (seconds) after it was made. */
   arrived(answer) {
     this.#answer = answer;
     this.#failure = undefined;
     this.tell();
   }
 
-  /** Nothing came, and it will be tried again in `wait` seconds. */
+  /** Notes a failure, and that the next try follows in `wait` seconds. */
   failed(failure, wait) {
     this.#failure = failure;
     this.#again = Date.now() + wait * 1000;
     this.tell();
   }
 
-  /** What to say about where the numbers are from and how old they are. */
+  /** Returns lines about the source and the age of the numbers. */
   lines() {
-    const lines = [["Asked at", this.#source]];
+    const lines = [["Endpoint", this.#source]];
     if (this.#answer) {
       lines.push(["Data of", `${moment(this.#answer.made)}, ${ago(this.#answer.made)}`]);
       lines.push(["Fresh for", duration(this.#answer.lifetime)]);
-      if (this.#isStale()) lines.push(["Stale since", moment(this.#outlived())]);
+      if (this.#isStale()) lines.push(["Stale since", moment(this.#staleSince())]);
     }
     if (this.#failure) lines.push(["Failed", `${this.#failure.message}; next try ${this.#next()}`]);
     return lines;
   }
 
-  /** Bring everything up to the moment. */
+  /** Updates the panel to the current time. */
   tell() {
     const before = this.#state;
     const state = this.#judge();
@@ -81,9 +81,9 @@ export class Freshness {
 
   #words(state) {
     if (state === "loading") return "Loading";
-    if (state === "off") return "Switched off";
+    if (state === "off") return "Disabled";
     if (state === "failed") return "No data";
-    if (state === "stale") return `Stale since ${moment(this.#outlived())}`;
+    if (state === "stale") return `Stale since ${moment(this.#staleSince())}`;
     return this.#failure ? `${ago(this.#answer.made)}, retrying` : ago(this.#answer.made);
   }
 
@@ -94,7 +94,7 @@ export class Freshness {
     const reasons = Object.entries(this.#failure.details).map(([who, why]) => `${who}: ${why}`);
     const why = reasons.length ? ` (${reasons.join("; ")})` : "";
     write(problem, this.#isOff()
-      ? `${this.#name} are switched off on this server.`
+      ? `${this.#name} are disabled on this server.`
       : `${this.#failure.message}${why}. Next try ${this.#next()}.`);
   }
 
@@ -107,7 +107,7 @@ export class Freshness {
     return this.#failure.code === "FEATURE_DISABLED";
   }
 
-  #outlived() {
+  #staleSince() {
     return Math.min(Date.now(), this.#answer.made + this.#answer.lifetime * 1000);
   }
 
@@ -117,7 +117,7 @@ export class Freshness {
   }
 }
 
-/** Writes only what differs, so that nothing flickers and nothing selected is lost. */
+/** Writes only changed text, so that nothing flickers and selections stay. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,10 +1,10 @@
-// Fear & Greed on a half circle, from 0 to 100.
+// Draws Fear & Greed on a half circle, from 0 to 100.
 
 const SVG = "http://www.w3.org/2000/svg";
 const [X, Y, RADIUS] = [100, 98, 78];
 const BANDS = [["extreme-fear", 0, 25], ["fear", 25, 45], ["neutral", 45, 55], ["greed", 55, 75], ["extreme-greed", 75, 100]];
 
-/** A dial in `svg`; the function that comes back moves its hand to a value, or takes it away. */
+/** Draws a dial in `svg`; the returned function moves its hand to a value, or removes it. */
 export function makeGauge(svg) {
   for (const [name, from, to] of BANDS) {
     svg.append(shape("path", { class: `band ${name}`, d: arc(from + 0.6, to - 0.6) }));
@@ -16,7 +16,7 @@ export function makeGauge(svg) {
     hand.setAttribute("d", reading ? needle(reading.value) : "");
     value.textContent = reading ? String(reading.value) : "–";
     svg.setAttribute("aria-label", reading
-      ? `Fear and Greed: ${reading.value} of 100, ${reading.classification}` : "Fear and Greed is not known");
+      ? `Fear and Greed: ${reading.value} of 100, ${reading.classification}` : "Fear and Greed is unknown");
   };
 }
 

@@ -1,8 +1,8 @@
-// A table that is one stop for Tab; the arrow keys move inside it, as WAI-ARIA's grid does.
+// Makes a table one Tab stop with arrow keys inside, as a WAI-ARIA grid.
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-/** Makes the cells of `table` reachable. Call `refresh` when rows have come or gone. */
+/** Makes the cells of `table` reachable. Callers call `refresh` after adding or removing rows. */
 export function startGrid(table) {
   table.addEventListener("keydown", (event) => {
     const cell = event.target.closest("[data-cell]");
@@ -18,7 +18,7 @@ export function startGrid(table) {
   });
 }
 
-/** Exactly one cell can be reached with Tab. */
+/** Lets Tab reach exactly one cell. */
 export function refresh(table) {
   const current = table.querySelector("[data-cell][tabindex='0']");
   if (!current || !isShown(current)) enter(table, [...table.querySelectorAll("[data-cell]")].find(isShown));

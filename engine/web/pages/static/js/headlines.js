@@ -1,4 +1,4 @@
-// The newest stories. Titles are texts, and links go to http(s) addresses only.
+// Shows the newest stories. Titles are plain text, and links go to http(s) URLs only.
 
 import { get } from "./api.js";
 import { ago, moment } from "./format.js";

@@ -1,11 +1,11 @@
-// The market's page: every panel is started here, and knows nothing of the others.
+// Starts the panels of the market page; each is independent of the others.
 
 import { startChart } from "./chart.js";
 import { startHeadlines } from "./headlines.js";
-import { startMood } from "./mood.js";
 import { startOverview } from "./overview.js";
 import { startPrices } from "./prices.js";
 import { startProviders } from "./providers.js";
+import { startSentiment } from "./sentiment.js";
 import { startTheme } from "./theme.js";
 import { startTips } from "./tips.js";
 
@@ -19,6 +19,6 @@ startPrices(at("prices"), (symbol) => {
   if (at("chart").getBoundingClientRect().bottom < 200) at("chart").scrollIntoView();
 });
 startOverview(at("overview"));
-startMood(at("mood"));
+startSentiment(at("sentiment"));
 startHeadlines(at("headlines"));
 startProviders(at("providers"), document.querySelector("[data-engine]"));

@@ -1,13 +1,13 @@
-// What this tab remembers over a reload, so that it need not be asked for again.
+// Keeps data of this tab across reloads, so that it need not be loaded again.
 
 const storage = found();
 
-/** What was kept under `key`, undefined where nothing was. */
+/** Returns the value of `key`, or undefined. */
 export function recall(key) {
   try {
     return JSON.parse(storage?.getItem(key) ?? "null") ?? undefined;
   } catch {
-    return undefined; // not what this version writes
+    return undefined; // another version wrote it
   }
 }
 
@@ -16,7 +16,7 @@ export function remember(key, value) {
   try {
     storage?.setItem(key, JSON.stringify(value));
   } catch {
-    // It is full: what is in memory has to do.
+    // The storage is full; the values in memory remain.
   }
 }
 
@@ -24,6 +24,6 @@ function found() {
   try {
     return sessionStorage;
   } catch {
-    return undefined; // refused, in a frame of another site for instance
+    return undefined; // refused, for example in a frame of another site
   }
 }

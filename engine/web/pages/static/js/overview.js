@@ -1,4 +1,4 @@
-// The market as a whole, in a line.
+// Shows the totals of the market in one line.
 
 import { get } from "./api.js";
 import { change, direction, share, sum, whole } from "./format.js";

@@ -1,14 +1,14 @@
-// A panel: it asks, shows what came, and says how fresh that is.
+// A panel: loads its data, shows it, and shows how fresh it is.
 
 import { Failure, quotaOf } from "./api.js";
 import { Freshness } from "./freshness.js";
 import { Poll, pause, retreat } from "./poll.js";
 
-const CHANGED = 1; // second: who stopped it asks for something else soon
+const CHANGED = 1; // second: the next load follows soon
 
 /**
- * Keeps a panel up to date. `ask` gets an answer, `show` shows it; asked again after `least` to `most` seconds,
- * as the answer's age and the quota allow. `lost` is told where nothing came. Says its `freshness`, and can be told to ask `now`.
+ * Keeps a panel up to date. `ask` loads an answer and `show` shows it, again after `least` to `most` seconds,
+ * depending on the answer's age and the quota. `lost` is called after a failure. Returns the `freshness`, and `now` to load at once.
  */
 export function keep(panel, { name, source, ask, show, lost, least, most }) {
   const freshness = new Freshness(panel, name, source);

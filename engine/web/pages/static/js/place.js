@@ -1,6 +1,6 @@
-// What the address says was looked at: `#ETH/4h`, as the page itself writes it, or whatever somebody was sent.
+// Reads the market from the URL: `#ETH/4h`, as the page writes it, or any text that a user was sent.
 
-/** The market and the interval of the address, either undefined where it names none that can be read. */
+/** Returns the market and the interval in the URL, each undefined if it is missing or malformed. */
 export function looked() {
   try {
     const [market, interval] = decodeURIComponent(location.hash.slice(1)).split("/");

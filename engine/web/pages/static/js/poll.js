@@ -1,12 +1,12 @@
-// Asking again and again: no sooner than it makes sense, more slowly while it fails, never in a hidden tab.
+// Polls: no sooner than useful, more slowly while calls fail, and never in a hidden tab.
 
 const PATIENT = [2, 4, 8, 15, 30, 60];
 const SOON = [2, 4, 8, 15, 30];
 const SPARE = 5;
 
 /**
- * Seconds until an answer is worth asking for anew: when it has outlived its time, between `least` and
- * `most`. A stale one is being refreshed, so it is asked for soon, `tries` stale ones in a row more slowly.
+ * Returns the seconds until the next load: when the answer's lifetime ends, between `least` and `most`. The engine
+ * is refreshing a stale answer, so the next load follows soon, and more slowly after `tries` stale ones in a row.
  */
 export function pause(answer, { least, most, tries, quota }) {
   const left = (answer.lifetime ?? 0) - (Date.now() - answer.made) / 1000;
@@ -17,11 +17,11 @@ export function pause(answer, { least, most, tries, quota }) {
   return Math.max(wanted, resets);
 }
 
-/** Seconds to wait after `failures` in a row, the last of which asked for `wait`. */
+/** Returns the seconds to wait after `failures` in a row, the last of which required `wait`. */
 export const retreat = (failures, wait) =>
   Math.max(wait, PATIENT[Math.min(failures, PATIENT.length) - 1]);
 
-/** Takes turns: `turn` answers with the seconds until the next one. */
+/** Repeats `turn`, which returns the seconds until the next one. */
 export class Poll {
   #turn;
   #timer;
@@ -33,7 +33,7 @@ export class Poll {
     this.#turn = turn;
   }
 
-  /** Begin, now or when the page is looked at. */
+  /** Starts, now or when the page becomes visible. */
   start() {
     document.addEventListener("visibilitychange", () => this.#plan());
     addEventListener("online", () => this.now());
@@ -41,7 +41,7 @@ export class Poll {
     return this;
   }
 
-  /** Take a turn now; where one is being taken, another one after it. */
+  /** Takes a turn now, or another one after the current turn. */
   now() {
     this.#asked = this.#busy;
     this.#due = 0;

@@ -1,4 +1,4 @@
-// The table of prices: one row a coin, patched cell by cell.
+// The table of prices: one row for each coin, updated cell by cell.
 
 import { get } from "./api.js";
 import { ago, change, deviation, direction, moment, price, sum, UNKNOWN, whole } from "./format.js";
@@ -11,7 +11,7 @@ import { explain } from "./tips.js";
 const PATH = "/api/prices?convert=USD";
 const FLASH = 900;
 
-/** Starts the table in `panel`; `choose` is called with the coin that somebody picks. */
+/** Starts the table in `panel`; `choose` is called with the coin that a user picks. */
 export function startPrices(panel, choose) {
   const table = panel.querySelector("[data-grid]");
   const body = panel.querySelector("[data-rows]");
@@ -89,13 +89,13 @@ function mark(cell, name) {
   for (const each of MARKS) cell.classList.toggle(each, each === name);
 }
 
-/** Shows for a moment which way a price went; the style sheet keeps still for who asked for that. */
+/** Shows briefly which way a price moved; the style sheet respects reduced motion. */
 function flash(cell, moved) {
   cell.dataset.moved = moved > 0 ? "up" : "down";
   setTimeout(() => delete cell.dataset.moved, FLASH);
 }
 
-/** Puts rows in order, and touches none that is in its place. */
+/** Sorts the rows, and moves only those out of place. */
 function arrange(body, elements) {
   elements.forEach((element, index) => {
     if (body.children[index] !== element) body.insertBefore(element, body.children[index] ?? null);
@@ -104,7 +104,7 @@ function arrange(body, elements) {
 
 function tellMissing(note, missing) {
   note.hidden = missing.length === 0;
-  write(note, missing.length ? `Quoted by nobody just now: ${missing.join(", ")}.` : "");
+  write(note, missing.length ? `No provider quotes now: ${missing.join(", ")}.` : "");
 }
 
 const agreeing = (coin) => coin.sources.filter((source) => !source.outlier && !source.suspect);
@@ -138,12 +138,12 @@ const LINES = {
     ...freshness.lines().slice(1),
   ],
   volume24h: (coin, answer, freshness) => [
-    ["Traded everywhere in 24 hours", dollars(coin.volume24h)],
+    ["Total volume in 24 hours", dollars(coin.volume24h)],
     ["Source", `${answer.body.source}, the figure of an aggregator`],
     ...freshness.lines().slice(1),
   ],
   marketCap: (coin, answer, freshness) => [
-    ["Worth of all coins", dollars(coin.marketCap)],
+    ["Market cap of all coins", dollars(coin.marketCap)],
     ["Source", `${answer.body.source}, the figure of an aggregator`],
     ...freshness.lines().slice(1),
   ],

@@ -1,4 +1,4 @@
-// How the engine and its providers stand: /api/health often, /api/providers for the reasons.
+// Shows the state of the engine and its providers: /api/health often, /api/providers for the reasons.
 
 import { Failure, get } from "./api.js";
 import { ago, duration, latency, moment, share, UNKNOWN, whole } from "./format.js";
@@ -11,7 +11,7 @@ const EVERY = 15;
 const REASONS_EVERY = 60_000;
 const RANKS = ["online", "degraded", "offline", "blocked", "unknown", "disabled"];
 
-/** Starts the panel, the engine's own word in the head of the page, and the banner of the demonstration. */
+/** Starts the panel, the engine's state in the head of the page, and the demo banner. */
 export function startProviders(panel, engine) {
   const table = panel.querySelector("[data-grid]");
   const body = panel.querySelector("[data-rows]");
@@ -27,7 +27,7 @@ export function startProviders(panel, engine) {
     return answer;
   }
 
-  /** Reasons are an extra: where they cannot be had, the states are shown without them. */
+  /** Loads the reasons; without them the states are shown alone. */
   async function askReasons() {
     if (Date.now() < reasonsDue) return;
     reasonsDue = Date.now() + REASONS_EVERY;
@@ -51,7 +51,7 @@ export function startProviders(panel, engine) {
     refresh(table);
   }
 
-  /** What was known of the engine is no longer so. */
+  /** Shows that the engine's state is unknown. */
   function lost() {
     engine.dataset.status = "lost";
     write(engine.querySelector("[data-engine-word]"), "no answer");

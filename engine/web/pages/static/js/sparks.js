@@ -1,4 +1,4 @@
-// The line of the last day beside each price: real candles, asked for only where somebody looks.
+// Draws the last day beside each price from candles, which are loaded only for visible rows.
 
 import { Failure, get, quotaOf } from "./api.js";
 import { ago, direction, moment, price } from "./format.js";
@@ -7,14 +7,14 @@ import { explain } from "./tips.js";
 
 const PATH = "/api/ohlcv";
 const AT_ONCE = 3;
-const RESERVE = 1 / 3; // of the quota is left to the chart, and to others at the same address
+const RESERVE = 1 / 3; // of the quota is left to the chart, and to other users of the same address
 const LEAST = 60_000;
-const SOON = 10_000; // a stale line is being refreshed behind
+const SOON = 10_000; // the engine is refreshing a stale line
 const AGAIN = 60_000;
 const HOURS = 24;
 const [WIDTH, HEIGHT] = [96, 24];
 
-/** The lines in a table's cells. What was loaded is kept, and asked for anew only in sight. */
+/** The lines in a table's cells. They are kept, and loaded again only while visible. */
 export class Sparks {
   #seen = new Map();
   #kept = new Map();
@@ -26,7 +26,7 @@ export class Sparks {
     document.addEventListener("visibilitychange", () => this.#pump());
   }
 
-  /** Draw the line of `symbol` in `cell` once it is seen. */
+  /** Draws the line of `symbol` in `cell` once it is visible. */
   add(cell, symbol) {
     cell.dataset.symbol = symbol;
     explain(cell, () => this.#lines(symbol));
@@ -104,7 +104,7 @@ export class Sparks {
 
 const key = (symbol) => `line/${symbol}`;
 
-/** What is kept of an answer with candles. */
+/** Returns what is kept of an answer with candles. */
 function lineOf({ body, made, lifetime, stale }) {
   const closes = body.data.slice(-HOURS - 1).map((candle) => candle.close);
   return { closes, market: body.symbol, source: body.source, made, lifetime: lifetime ?? 0, stale };
@@ -113,13 +113,13 @@ function lineOf({ body, made, lifetime, stale }) {
 const fresh = ({ made, lifetime }) => made + lifetime * 1000;
 const isStale = (line) => line.stale || Date.now() > fresh(line) + line.lifetime * 1000;
 
-/** Whether the quota has room for one more call beside `waiting` ones. */
+/** Returns whether the quota allows one more call beside `waiting` ones. */
 function hasRoom(waiting) {
   const quota = quotaOf(PATH);
   return !quota || quota.left - waiting > quota.most * RESERVE;
 }
 
-/** A path through `values`, the lowest at the bottom of the box. */
+/** Returns an SVG path through `values`, the lowest at the bottom. */
 export function outline(values) {
   if (values.length < 2) return "";
   const least = Math.min(...values);

@@ -1,7 +1,7 @@
-// Before anything is painted: the colours that were chosen on an earlier visit.
+// Applies the colours of an earlier visit before the first paint.
 try {
   const chosen = localStorage.getItem("theme");
   if (chosen === "dark" || chosen === "light") document.documentElement.dataset.theme = chosen;
 } catch {
-  // A browser may refuse to keep anything, in a frame of another site for instance.
+  // A browser may refuse storage, for example in a frame of another site.
 }

@@ -1,19 +1,19 @@
-// Light or dark: as the system says, until somebody chooses.
+// Light or dark colours: the system's, until the user chooses.
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 
-/** Whether the page is dark now. */
+/** Returns whether the page is dark. */
 export function isDark() {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : system.matches;
 }
 
-/** Calls `paint` when the colours have changed. */
+/** Calls `paint` when the colours change. */
 export function onTheme(paint) {
   document.addEventListener("theme", paint);
 }
 
-/** A colour of the style sheet as it is now, by the name of its property without the dashes. */
+/** Returns a current colour of the style sheet, by its property's name without the dashes. */
 export function colour(name) {
   const probe = document.getElementById("main");
   probe.style.setProperty("outline-color", `var(--${name})`);
@@ -22,7 +22,7 @@ export function colour(name) {
   return found;
 }
 
-/** Brings the switch to life. */
+/** Activates the switch. */
 export function startTheme() {
   const control = document.querySelector("[data-theme-switch]");
   const told = () => {
@@ -35,7 +35,7 @@ export function startTheme() {
     try {
       localStorage.setItem("theme", chosen);
     } catch {
-      // It holds for this visit then.
+      // The choice then holds for this visit only.
     }
     told();
   });

@@ -1,16 +1,16 @@
-// What a number is made of: shown while it is pointed at or has the focus, hidden by Escape.
+// Explains a number in a tip: shown on hover or focus, hidden by Escape.
 
 const explained = new WeakMap();
 const GAP = 8;
 let shown;
 
-/** `lines` makes what is to be said about `element`: texts, and rows of a label and a value. */
+/** Explains `element` by `lines`, which returns texts, and rows of a label and a value. */
 export function explain(element, lines) {
   element.dataset.tip = "";
   explained.set(element, lines);
 }
 
-/** Brings the tip to life. */
+/** Activates the tip. */
 export function startTips() {
   const tip = document.getElementById("tip");
   document.addEventListener("pointerover", (event) => {
@@ -41,7 +41,7 @@ function show(tip, element) {
   place(tip, element);
 }
 
-/** Hides it; where something else has the focus, that is explained again. */
+/** Hides the tip, and explains the focused element again, if there is one. */
 function hide(tip, instead = null) {
   if (shown && shown === instead) return place(tip, shown);
   shown?.removeAttribute("aria-describedby");

@@ -1,4 +1,4 @@
-// The chart's page: everything on it comes through UDF. Older bars are asked for when somebody scrolls there.
+// The chart page: all its data comes through UDF. Older bars are loaded when a user scrolls to them.
 
 import { Failure } from "./api.js";
 import { Candles } from "./candles.js";
@@ -43,10 +43,10 @@ explain(panel.querySelector("[data-freshness]"), () => [
   ...(known ? [["Symbol", `${known.name}, ${known.description}`]] : []),
 ]);
 
-/** The one that is chosen; before the feed has said what it has, the one that is wished for. */
+/** Returns the chosen resolution, or the requested one before the feed's configuration is known. */
 const resolution = () => choices.querySelector("input:checked")?.value ?? wish ?? USUAL;
 
-/** When the bar that is open now ends, in seconds: the same address as long as it is open. */
+/** Returns the end of the current bar in seconds, so that the URL is constant while the bar is open. */
 function ending() {
   const length = udf.seconds(resolution());
   return (Math.floor(Date.now() / 1000 / length) + 1) * length;
@@ -80,7 +80,7 @@ function draw(anew) {
     `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC${isOldest ? "; there are no older ones" : "; look left for older ones"}`);
 }
 
-/** Older bars join at the left, as far back as the feed has any. */
+/** Loads older bars at the left, until the feed has no more. */
 async function older() {
   if (isAsking || isOldest || !rows.length) return;
   isAsking = true;
@@ -105,12 +105,12 @@ async function older() {
   }
 }
 
-/** Newer bars take the place of those with the same time. */
+/** Merges newer bars, which replace those with the same time. */
 function merged(old, newer) {
   return [...old.filter((row) => row.time < newer[0].time), ...newer];
 }
 
-/** One button for each resolution of the feed. */
+/** Makes one button for each resolution of the feed. */
 function offer(settings) {
   const template = panel.querySelector("[data-interval]");
   const supported = settings.supported_resolutions;
@@ -135,7 +135,7 @@ async function suggest() {
       found.replaceChildren(...rowsFound.map((row) => new Option(row.description, row.symbol)));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      found.replaceChildren(); // nothing to suggest; whatever is typed can still be shown
+      found.replaceChildren(); // no suggestions; any typed market can still be shown
     }
   }, SETTLED);
 }

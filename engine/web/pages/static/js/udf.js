@@ -4,16 +4,16 @@ import { Failure, get } from "./api.js";
 
 const BASE = "/udf";
 
-/** What the feed can do: `supported_resolutions` among others. */
+/** Gets the feed's configuration: `supported_resolutions` among others. */
 export const config = async () => (await get(`${BASE}/config`)).body;
 
-/** Symbols that match a text: rows with `symbol`, `ticker`, `description`. */
+/** Searches symbols by text: returns rows with `symbol`, `ticker`, `description`. */
 export async function search(text, limit = 30) {
   const query = new URLSearchParams({ query: text, type: "", exchange: "", limit });
   return (await get(`${BASE}/search?${query}`)).body;
 }
 
-/** What is known about one symbol. Throws a `Failure` where the feed does not have it. */
+/** Gets the description of one symbol. Throws a `Failure` if the feed lacks it. */
 export async function symbol(name, signal) {
   const { body } = await get(`${BASE}/symbols?${new URLSearchParams({ symbol: name })}`, signal);
   if (body.s === "error") throw new Failure(body.errmsg);
@@ -21,8 +21,8 @@ export async function symbol(name, signal) {
 }
 
 /**
- * `count` bars of `name` that opened before `to` (seconds), the answer's age with them. Where there are none,
- * `next` says when older ones begin, if the feed knows. Throws a `Failure` with the feed's own words.
+ * Gets `count` bars of `name` that opened before `to` (seconds), with the answer's age. If there are none,
+ * `next` says when older ones begin, if the feed knows. Throws a `Failure` with the feed's message.
  */
 export async function bars(name, resolution, { to, count }, signal) {
   const from = to - count * seconds(resolution);
@@ -37,13 +37,13 @@ export async function bars(name, resolution, { to, count }, signal) {
   return { ...answer, rows, next: null };
 }
 
-/** The length of a resolution: minutes where it is a number, days or weeks where it ends so. */
+/** Returns the length of a resolution: a number of minutes, or days or weeks by its suffix. */
 export function seconds(resolution) {
   const [, count, unit] = /^(\d*)([DW]?)$/.exec(resolution) ?? [];
   return Number(count || 1) * ({ D: 86_400, W: 604_800 }[unit] ?? 60);
 }
 
-/** A resolution as people say it. */
+/** Formats a resolution for people. */
 export function spoken(resolution) {
   const length = seconds(resolution);
   if (length >= 604_800) return `${length / 604_800}w`;

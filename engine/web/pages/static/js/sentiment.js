@@ -1,4 +1,4 @@
-// How the market feels: the index as a gauge, and what the headlines say.
+// Shows market sentiment: the index as a gauge, and the sentiment of the news.
 
 import { get } from "./api.js";
 import { ago, moment, UNKNOWN, whole } from "./format.js";
@@ -8,7 +8,7 @@ import { keep } from "./panel.js";
 import { explain } from "./tips.js";
 
 /** Starts the panel. */
-export function startMood(panel) {
+export function startSentiment(panel) {
   const move = makeGauge(panel.querySelector("[data-gauge] svg"));
   const overall = panel.querySelector("[data-overall]");
   const counts = panel.querySelector("[data-counts]");
@@ -20,31 +20,31 @@ export function startMood(panel) {
     latest = answer.body;
     const { fearGreed, news, overall: both } = latest.data;
     move(fearGreed);
-    write(word, fearGreed ? fearGreed.classification : "Not known");
+    write(word, fearGreed ? fearGreed.classification : "Unknown");
     write(overall, both ? `${both.sentiment}, ${whole(both.score)} of 100` : UNKNOWN);
     write(counts, news ? `${news.bullish} bullish, ${news.bearish} bearish` : UNKNOWN);
     const failed = Object.entries(latest.meta.failed).map(([who, why]) => `${who}: ${why}`);
-    const note = panel.querySelector("[data-mood-note]");
+    const note = panel.querySelector("[data-sentiment-note]");
     note.hidden = failed.length === 0;
     write(note, `Left out: ${failed.join("; ")}`);
   }
 
   const rest = () => [["Sources", latest.meta.sources.join(", ")], ...panelled.freshness.lines().slice(1)];
-  const told = (lines) => () => (latest ? [...lines(latest.data), ...rest()] : ["Not loaded yet"]);
-  explain(panel.querySelector("[data-gauge]"), told(({ fearGreed }) => (fearGreed
+  const explained = (lines) => () => (latest ? [...lines(latest.data), ...rest()] : ["Not loaded yet"]);
+  explain(panel.querySelector("[data-gauge]"), explained(({ fearGreed }) => (fearGreed
     ? [["Fear & Greed", `${fearGreed.value} of 100, ${fearGreed.classification}`],
        ["Reading of", `${moment(Date.parse(fearGreed.timestamp))}, ${ago(Date.parse(fearGreed.timestamp))}`]]
-    : ["No provider gives the index just now"])));
-  explain(overall, told(({ overall: both }) => (both
+    : ["No provider gives the index now"])));
+  explain(overall, explained(({ overall: both }) => (both
     ? [["Overall score", `${both.score} of 100, ${both.sentiment}`],
        ["Confidence", both.confidence.toFixed(2)],
-       "The weighted mean of the index and of the headlines"]
-    : ["Not known"])));
-  explain(counts, told(({ news }) => (news
+       "The weighted mean of the index and the news sentiment"]
+    : ["Unknown"])));
+  explain(counts, explained(({ news }) => (news
     ? [["Headlines read", whole(news.total)], ["Bullish", whole(news.bullish)],
        ["Bearish", whole(news.bearish)], ["Neutral", whole(news.neutral)]]
-    : ["No headlines could be read"])));
+    : ["No headlines are available"])));
   const panelled = keep(panel, {
-    name: "Mood figures", source: "/api/sentiment", ask: () => get("/api/sentiment"), show, least: 60, most: 600,
+    name: "Sentiment figures", source: "/api/sentiment", ask: () => get("/api/sentiment"), show, least: 60, most: 600,
   });
 }
