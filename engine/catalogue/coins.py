@@ -11,7 +11,7 @@ class Coin:
 
     `code` is its usual ticker, `aliases` are spellings that mean it at any time. The other ids are those
     of the aggregators; they and the name are empty where unknown. A `pinned` coin is one of the thirty that
-    always work.
+    always work, a `peculiar` one is a single venue's meaning of a code that means others elsewhere.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Coin:
     coinmarketcap: int = 0
     aliases: tuple[str, ...] = ()
     pinned: bool = False
+    peculiar: bool = False
     rank: int | None = None
 
 

@@ -31,6 +31,12 @@ class Facts:
         """Return every name of a pinned coin, with the coin's id."""
         return {name: coin for name, coin in self.everywhere.items() if self.coins[coin].pinned}
 
+    @cached_property
+    def venues(self) -> frozenset[str]:
+        """Return the venues that the tables know."""
+        renamed = {rename.venue for rename in self.renames if rename.venue}
+        return frozenset(renamed) | frozenset(meaning.venue for meaning in self.meanings.values())
+
     def meaning(self, venue: str, code: str) -> str | None:
         """Return the id of the coin that a folded code means at a venue, `None` where no table says so."""
         own = self.meanings.get((venue, code))
@@ -102,6 +108,7 @@ def _coin(row: dict[str, str]) -> Coin:
         coingecko=row["coingecko"],
         coinmarketcap=int(row["coinmarketcap"]),
         aliases=tuple(row["aliases"].split()),
+        peculiar=bool(row["peculiar"]),
     )
 
 

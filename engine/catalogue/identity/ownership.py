@@ -48,7 +48,10 @@ def _by_code(identities: Identities) -> dict[str, list[Binding]]:
 
 
 def _owner(code: str, bindings: Iterable[Binding], coins: Mapping[str, Coin], now: float) -> str | None:
-    """Return the coin that a code belongs to from now on, `None` while that is not clear."""
+    """Return the coin that a code belongs to from now on, `None` while that is not clear.
+
+    A peculiar coin never owns its code, even while no other one is traded.
+    """
     known = [one for one in bindings if _is_known(one, coins)]
     owner = {one.coin for one in known}
     served = [one for one in known if one.served]
@@ -57,6 +60,8 @@ def _owner(code: str, bindings: Iterable[Binding], coins: Mapping[str, Coin], no
     (coin,) = owner
     if coins[coin].pinned:
         return coin
+    if coins[coin].peculiar:
+        return None
     waiting = any(one.coin != coin for one in bindings)
     return None if waiting and now - min(one.since for one in served) < SETTLING else coin
 

@@ -1,0 +1,65 @@
+"""All coins and markets of one moment, with an index for every question about them."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from engine.catalogue.coins import Coin, Rename
+from engine.catalogue.naming import Names
+from engine.catalogue.rows import ListedCoin, TradedMarket
+
+NO_MARKETS: tuple[TradedMarket, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The coins and markets that are known. It never changes: a refresh makes a new one.
+
+    `version` changes with the content, `as_of` (Unix seconds) is the time of the oldest listing, `None` where
+    there is none. `coins` begin with the pinned ones, `markets` are in the order of base, quote and venue.
+    `venue_codes` has the coin of every code of every venue, `known_venues` also the venues without a listing.
+    """
+
+    version: str
+    as_of: float | None
+    coins: tuple[ListedCoin, ...]
+    markets: tuple[TradedMarket, ...]
+    names: Names
+    renames: Mapping[str, Rename]
+    former_coins: Mapping[str, Coin]
+    venue_codes: Mapping[str, Mapping[str, str]]
+    known_venues: frozenset[str]
+    coin_by_id: Mapping[str, ListedCoin]
+    market_by_key: Mapping[tuple[str, str, str], TradedMarket]
+    pairs: Mapping[tuple[str, str], tuple[TradedMarket, ...]]
+
+    def coin(self, id_: str) -> ListedCoin | None:
+        """Return a coin by its id."""
+        return self.coin_by_id.get(id_)
+
+    def market(self, venue: str, base: str, quote: str) -> TradedMarket | None:
+        """Return a venue's market of two coins, by their ids, in any state."""
+        return self.market_by_key.get((venue, base, quote))
+
+    def trading(self, base: str, quote: str) -> tuple[TradedMarket, ...]:
+        """Return the markets of two coins, by their ids, that trade now, those of unproved codes too."""
+        return self.pairs.get((base, quote), NO_MARKETS)
+
+    def served(self, base: str, quote: str) -> list[TradedMarket]:
+        """Return the markets of two coins, by their ids, that count for their price."""
+        return [market for market in self.trading(base, quote) if market.served]
+
+    def of_coin(self, base: str) -> list[TradedMarket]:
+        """Return all markets whose base is a coin, by its id."""
+        listed = self.coin(base)
+        if listed is None:
+            return []
+        code = listed.coin.code
+        start = bisect_left(self.markets, f"{code}\t", key=lambda market: market.order)
+        same = takewhile(lambda market: market.base.code == code, islice(self.markets, start, None))
+        return [market for market in same if market.base.id == base]
+
+    def ids_of_code(self, code: str) -> list[str]:
+        """Return the ids of all coins that are called by a code."""
+        return [listed.coin.id for listed in self.coins if listed.coin.code == code]

@@ -1,0 +1,54 @@
+"""The coin that a name means at a time."""
+
+from typing import NamedTuple
+
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.coins import Coin, Rename
+from engine.catalogue.names.outcomes import Renamed
+
+NONE: tuple[str, ...] = ()
+
+
+class Base(NamedTuple):
+    """A coin under the name that the answer repeats, with what is to be said of that name."""
+
+    coin: Coin
+    asked: str
+    renamed: Rename | None = None
+    rivals: tuple[str, ...] = NONE
+
+
+class Contested(NamedTuple):
+    """The ids of several coins that a name could mean."""
+
+    coins: tuple[str, ...]
+
+
+def base_of(name: str, catalogue: Catalogue, at: float) -> Base | Contested | Renamed | None:
+    """Return the coin that a folded name means at a time, `None` where it means none.
+
+    A former name is served for times before the change, and refused afterwards where the unit is another one.
+    """
+    names = catalogue.names
+    id_ = names.coins.get(name)
+    rename = catalogue.renames.get(name)
+    if rename is not None and rename.ratio is not None and rename.since is not None:
+        taken = name in names.contested or id_ not in (None, rename.coin)
+        if at < rename.since and (taken or not rename.one_to_one):
+            return Base(catalogue.former_coins[rename.coin], name, rename)
+        if not (rename.one_to_one or taken or rename.old == rename.new):
+            return Renamed(rename)
+    if id_ is None:
+        coins = names.contested.get(name)
+        return Contested(coins) if coins else None
+    coin = catalogue.coin_by_id[id_].coin
+    return Base(coin, _asked(name, coin, catalogue), None, names.rivals.get(coin.code, NONE))
+
+
+def _asked(name: str, coin: Coin, catalogue: Catalogue) -> str:
+    """Return the name that answers repeat: the one that was asked where the code means other coins too."""
+    if name in catalogue.names.repeated:
+        return name
+    if catalogue.names.coins.get(coin.code) == coin.id:
+        return coin.code
+    return name if name in coin.aliases else f"@{coin.id}"

@@ -1,0 +1,64 @@
+"""The four things that a text can be."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.catalogue.coins import Coin, Rename
+
+PLAIN_QUOTES = frozenset({"usdt", "usd"})
+"""Quotes that are written behind a pinned coin without a separator."""
+
+
+class Resolved(NamedTuple):
+    """One pair. `asked` is the name of the base that the answer repeats, `venue` the only one that is meant.
+
+    `renamed` says that the name is one that the coin had then, `rivals` has the ids of other coins that are
+    called by the same code.
+    """
+
+    base: Coin
+    quote: Coin
+    asked: str
+    venue: str | None = None
+    renamed: Rename | None = None
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def symbol(self) -> str:
+        """Return the pair as answers write it: `BTCUSDT`, but `T/USD`."""
+        separator = "" if self.base.pinned and self.quote.id in PLAIN_QUOTES else "/"
+        return f"{self.asked}{separator}{self.quote.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of several meanings of a text: a coin, where it trades, and the text that means it alone."""
+
+    id: str
+    name: str
+    venues: tuple[str, ...]
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A text with several meanings."""
+
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A former name whose unit is not the present one."""
+
+    rename: Rename
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A text that means nothing, with up to five similar ones that do."""
+
+    did_you_mean: tuple[str, ...] = ()
+
+
+Outcome = Resolved | Ambiguous | Renamed | Unknown

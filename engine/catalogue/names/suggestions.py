@@ -1,0 +1,72 @@
+"""Names that are similar to one that means nothing."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
+from engine.catalogue.catalogue import Catalogue
+
+MOST = 5
+LONGEST = 16
+"""Characters up to which slips of one letter are looked for."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def similar(text: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return up to five texts that mean something: an unproved code at its venues, slips, beginnings."""
+    return tuple(islice(dict.fromkeys(_similar(text, catalogue)), MOST))
+
+
+def similar_pairs(base: str, quote: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return up to five pairs with a similar base and the same quote."""
+    found = dict.fromkeys(_pairs(base, quote, catalogue))
+    return tuple(islice(found, MOST))
+
+
+def _pairs(base: str, quote: str, catalogue: Catalogue) -> Iterator[str]:
+    names = catalogue.names
+    yield from (f"{base}/{quote}:{venue}" for venue in names.at_venues.get(base, ()))
+    quotes = [quote] if quote in names.quotes else [one for one in _slips(quote) if one in names.quotes]
+    bases = [base] if base in names.coins else _names(base, catalogue)
+    for one in bases:
+        yield from (f"{one}/{other}" for other in quotes if other != one)
+
+
+def _similar(text: str, catalogue: Catalogue) -> Iterator[str]:
+    names = catalogue.names
+    yield from (f"{text}/USDT:{venue}" for venue in names.at_venues.get(text, ()))
+    yield from (slip for slip in _slips(text) if slip in names.coins or slip in names.concatenations)
+    for place in range(len(text) - 1, 0, -1):
+        base, quote = text[:place], text[place:]
+        if quote in names.quotes:
+            yield from (f"{base}/{quote}:{venue}" for venue in names.at_venues.get(base, ()))
+            yield from (f"{slip}/{quote}" for slip in _slips(base) if slip in names.coins and slip != quote)
+    yield from _beginnings(text, catalogue)
+    rename = catalogue.renames.get(text)
+    if rename and rename.new in names.coins:
+        yield rename.new
+
+
+def _names(text: str, catalogue: Catalogue) -> Iterator[str]:
+    yield from (slip for slip in _slips(text) if slip in catalogue.names.coins)
+    yield from _beginnings(text, catalogue)
+
+
+def _beginnings(text: str, catalogue: Catalogue) -> Iterator[str]:
+    """Yield names that begin with a text, the first by letter."""
+    known = catalogue.names.known
+    place = bisect_left(known, text)
+    while place < len(known) and known[place].startswith(text):
+        yield known[place]
+        place += 1
+
+
+def _slips(text: str) -> Iterator[str]:
+    """Yield what a text becomes by one letter less, exchanged with its neighbour, changed or added."""
+    if len(text) > LONGEST:
+        return
+    cuts = [(text[:place], text[place:]) for place in range(len(text) + 1)]
+    yield from (left + right[1:] for left, right in cuts if right and len(text) > 1)
+    yield from (left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1)
+    yield from (left + letter + right[1:] for left, right in cuts if right for letter in LETTERS)
+    yield from (left + letter + right for left, right in cuts for letter in LETTERS)

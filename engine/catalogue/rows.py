@@ -1,0 +1,63 @@
+"""The rows of the catalogue: coins and markets as the engine knows them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.catalogue.coins import Coin
+from engine.catalogue.listings import Market
+
+CoinState = Literal["pinned", "proved", "tentative"]
+TradedState = Literal["pinned", "proved", "tentative", "refused", "ended"]
+SERVED: frozenset[str] = frozenset({"pinned", "proved"})
+TRADES: frozenset[str] = SERVED | {"tentative"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCoin:
+    """A coin, how well it is known, and the venues that trade it."""
+
+    coin: Coin
+    state: CoinState
+    venues: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> str:
+        """Return the key by which coins are listed: pinned ones first, then by rank, then by code."""
+        coin = self.coin
+        rank = 9_999_999 if coin.rank is None else coin.rank
+        return f"{0 if coin.pinned else 1}{rank:07d}{coin.code}\t{coin.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TradedMarket:
+    """A market of a venue with the coins that it trades. `listed` has the venue's own spelling."""
+
+    base: Coin
+    quote: Coin
+    state: TradedState
+    listed: Market
+
+    @property
+    def venue(self) -> str:
+        """Return the venue's name."""
+        return self.listed.venue
+
+    @property
+    def native(self) -> str:
+        """Return the name under which the venue is asked."""
+        return self.listed.native
+
+    @property
+    def symbol(self) -> str:
+        """Return the pair as clients write it: `BTC/EUR`."""
+        return f"{self.base.code}/{self.quote.code}"
+
+    @property
+    def served(self) -> bool:
+        """Return whether it trades now, and both of its coins are known."""
+        return self.state in SERVED and self.listed.state == "trading"
+
+    @property
+    def order(self) -> str:
+        """Return the key by which markets are listed."""
+        return f"{self.base.code}\t{self.quote.code}\t{self.venue}\t{self.native}"

@@ -1,0 +1,261 @@
+"""What a text means that a client writes."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.catalogue.building import build_catalogue
+from engine.catalogue.names import Ambiguous, Renamed, Resolved, Unknown, resolve
+from tests.engine.catalogue.identity.world import FACTS
+from tests.engine.catalogue.markets import NOW, catalogue_of
+
+CATALOGUE = catalogue_of()
+PINNED_ONLY = build_catalogue(FACTS)
+
+
+def at(text: str) -> float:
+    """Return Unix seconds."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "base", "quote", "venue"),
+    [
+        ("BTCUSDT", "BTCUSDT", "btc", "usdt", None),
+        ("BTC-USDT", "BTCUSDT", "btc", "usdt", None),
+        ("BTC/USDT", "BTCUSDT", "btc", "usdt", None),
+        ("btc_usdt", "BTCUSDT", "btc", "usdt", None),
+        (" btc ", "BTCUSDT", "btc", "usdt", None),
+        ("btc/usd", "BTCUSD", "btc", "usd", None),
+        ("ETHBTC", "ETH/BTC", "eth", "btc", None),
+        ("ETH/BTC", "ETH/BTC", "eth", "btc", None),
+        ("BTC/EUR", "BTC/EUR", "btc", "eur", None),
+        ("BTCEUR", "BTC/EUR", "btc", "eur", None),
+        ("SOL/USDC", "SOL/USDC", "sol", "usdc", None),
+        ("SOLEUR", "SOL/EUR", "sol", "eur", None),
+        ("1INCHUSDT", "1INCH/USDT", "1inch", "usdt", None),
+        ("UNIUSDT", "UNIUSDT", "uni", "usdt", None),
+        ("USDTUSD", "USDT/USD", "usdt", "usd", None),
+        ("USDT", "USDT/USD", "usdt", "usd", None),
+        ("USDTTRY", "USDT/TRY", "usdt", "try", None),
+        ("EUR", "EUR/USDT", "eur", "usdt", None),
+        ("EURUSDT", "EUR/USDT", "eur", "usdt", None),
+        ("BTC/EUR:kraken", "BTC/EUR", "btc", "eur", "kraken"),
+        ("XBT/EUR:Kraken", "BTC/EUR", "btc", "eur", "kraken"),
+        ("BTC:kraken", "BTCUSD", "btc", "usd", "kraken"),
+        ("MANAUSD", "MANA/USD", "mana", "usd", None),
+        ("PAXGUSD", "PAXG/USD", "paxg", "usd", None),
+        ("PAXUSD", "USDP/USD", "usdp", "usd", None),
+        ("LUNA", "LUNA/USDT", "luna", "usdt", None),
+        ("LUNA/USD:kraken", "LUNA/USD", "lunc", "usd", "kraken"),
+        ("LUNC/USD:kraken", "LUNC/USD", "lunc", "usd", "kraken"),
+        ("LUNA2/USD:kraken", "LUNA/USD", "luna", "usd", "kraken"),
+        ("NEIRO/USDT:bybit", "NEIRO/USDT", "neiro-eth", "usdt", "bybit"),
+        ("NEIROCTO/USDT:bybit", "NEIRO/USDT", "neiro-first", "usdt", "bybit"),
+        ("@neiro-first", "@neiro-first/USDT", "neiro-first", "usdt", None),
+        ("@neiro-eth/usd", "@neiro-eth/USD", "neiro-eth", "usd", None),
+        ("@neiro-first:kraken", "NEIRO/USD", "neiro-first", "usd", "kraken"),
+        ("@btc", "BTCUSDT", "btc", "usdt", None),
+        ("TON", "TONUSDT", "ton", "usdt", None),
+        ("TONUSDT", "TONUSDT", "ton", "usdt", None),
+        ("GRAM", "GRAMUSDT", "ton", "usdt", None),
+        ("GRAMUSDT", "GRAMUSDT", "ton", "usdt", None),
+        ("GRAM/USD:kraken", "GRAMUSD", "ton", "usd", "kraken"),
+        ("TON/USDT:binance", "TONUSDT", "ton", "usdt", "binance"),
+        ("XBTUSD", "BTCUSD", "btc", "usd", None),
+        ("XDGUSD", "DOGEUSD", "doge", "usd", None),
+        ("POLUSDT", "POLUSDT", "pol", "usdt", None),
+        ("MATIC", "MATICUSDT", "pol", "usdt", None),
+        ("EOS", "EOS/USDT", "vaulta", "usdt", None),
+        ("FTMUSDT", "FTM/USDT", "sonic", "usdt", None),
+        ("REP/USD:kraken", "REP/USD", "repv1", "usd", "kraken"),
+        ("REPV2/USD:kraken", "REP/USD", "rep", "usd", "kraken"),
+        ("BTG/USDT:gate", "BTG/USDT", "btg-openverse", "usdt", "gate"),
+        ("BTC3L:gate", "BTC3L/USDT", "btc3l", "usdt", "gate"),
+        ("TSLAX/USDT:gate", "TSLAX/USDT", "tslax", "usdt", "gate"),
+        ("FOO:gate", "FOO/USDT", "foo", "usdt", "gate"),
+        ("币安人生USDT", "币安人生/USDT", "币安人生", "usdt", None),
+        ("bitcoin", "BTCUSDT", "btc", "usdt", None),
+        ("Internet Computer", "ICPUSDT", "icp", "usdt", None),
+        ("First Neiro on Ethereum", "@neiro-first/USDT", "neiro-first", "usdt", None),
+        ("NEIROCTO", "NEIROCTO/USDT", "neiro-first", "usdt", None),
+    ],
+)
+def test_a_text_means_one_pair(text: str, symbol: str, base: str, quote: str, venue: str | None) -> None:
+    """In any case, with any separator; a venue's own codes count at that venue."""
+    found = resolve(text, CATALOGUE, NOW)
+
+    assert isinstance(found, Resolved), found
+    assert (found.symbol, found.base.id, found.quote.id, found.venue) == (symbol, base, quote, venue)
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("TUSD", {"t": "T/USD", "tusd": "TUSD/USDT"}),
+        ("SUSD", {"sonic": "S/USD", "susd": "SUSD/USDT"}),
+        ("NEIRO", {"neiro-first": "@neiro-first", "neiro-eth": "@neiro-eth"}),
+        ("NEIROUSDT", {"neiro-first": "@neiro-first/USDT", "neiro-eth": "@neiro-eth/USDT"}),
+        ("NEIRO/USD", {"neiro-first": "@neiro-first/USD", "neiro-eth": "@neiro-eth/USD"}),
+    ],
+)
+def test_two_true_readings_are_ambiguous(text: str, readings: dict[str, str]) -> None:
+    """Each says where it trades and what means it alone."""
+    found = resolve(text, CATALOGUE, NOW)
+
+    assert isinstance(found, Ambiguous), found
+    assert {one.id: one.symbol for one in found.readings} == readings
+    assert all(one.venues and one.name for one in found.readings)
+    for one in found.readings:
+        alone = resolve(one.symbol, CATALOGUE, NOW)
+        assert isinstance(alone, Resolved)
+        assert alone.base.id == one.id
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "ratio"),
+    [
+        ("MKR", "SKY", 24000),
+        ("MKRUSDT", "SKY", 24000),
+        ("OM/USDT", "MANTRA", 4),
+        ("GAL", "G", 60),
+        ("OMNI", "NOM", 75),
+    ],
+)
+def test_another_unit_is_told(text: str, now: str, ratio: float) -> None:
+    """A price is never scaled in silence."""
+    found = resolve(text, CATALOGUE, NOW)
+
+    assert isinstance(found, Renamed)
+    assert (found.rename.new, found.rename.ratio) == (now, ratio)
+
+
+def test_former_units_are_served_for_their_time_and_at_their_venues() -> None:
+    """With what became of them."""
+    early = resolve("MKR/USDT", CATALOGUE, at("2025-09-14"))
+    kept = resolve("MKR/USD:kraken", CATALOGUE, NOW)
+
+    for found in (early, kept):
+        assert isinstance(found, Resolved)
+        assert (found.base.id, found.asked) == ("mkr", "MKR")
+        assert found.renamed is not None
+        assert found.renamed.new == "SKY"
+
+
+def test_a_code_that_another_coin_took_means_its_coin_of_the_time() -> None:
+    """LUNA was Terra Classic until May 2022."""
+    early, late = (resolve("LUNA", CATALOGUE, at(day)) for day in ("2022-05-01", "2022-06-01"))
+
+    assert isinstance(early, Resolved)
+    assert early.base.id == "lunc"
+    assert early.renamed is not None
+    assert isinstance(late, Resolved)
+    assert (late.base.id, late.renamed) == ("luna", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("DOGEE", ("DOGE",)),
+        ("DGOE", ("DOGE",)),
+        ("DOGEEUSDT", ("DOGE/USDT",)),
+        ("DOGEE/EUR", ("DOGE/EUR",)),
+        ("FOO", ("FOO/USDT:gate",)),
+        ("FOOUSDT", ("FOO/USDT:gate",)),
+        ("FOO/USDT", ("FOO/USDT:gate",)),
+        ("BTG", ("BTG/USDT:gate",)),
+        ("BTC3L", ("BTC3L/USDT:gate",)),
+        ("SOL/USDT:kraken", ("SOL/USDC:binance",)),
+        ("LEND", ("AAVE",)),
+        ("BTC/BTC", ()),
+        ("BTC//USD", ()),
+        ("A/B/C", ()),
+        ("A" * 41, ()),
+        ("", ()),
+        ("@", ()),
+        ("@nothing", ()),
+        ("BTC:nowhere", ()),
+        ("/USDT", ()),
+        ("BTC\x00", ()),
+    ],
+)
+def test_what_means_nothing_has_suggestions(text: str, meant: tuple[str, ...]) -> None:
+    """Up to five, each of which means something."""
+    found = resolve(text, CATALOGUE, NOW)
+
+    assert isinstance(found, Unknown), found
+    assert found.did_you_mean[: len(meant)] == meant
+    assert bool(found.did_you_mean) == bool(meant)
+    for suggestion in found.did_you_mean:
+        assert not isinstance(resolve(suggestion, CATALOGUE, NOW), Unknown)
+
+
+def test_pinned_coins_need_no_listing() -> None:
+    """Without a network all thirty are known, under every name, at every venue of the tables."""
+    for name, coin in FACTS.pinned.items():
+        for text in (name, f"{name}USDT", f"{name}/USD", f"{name}/EUR", f"{name}/USDT:kraken"):
+            found = resolve(text, PINNED_ONLY, NOW)
+            assert isinstance(found, Resolved), text
+            assert found.base.id == coin
+    assert isinstance(resolve("1INCH", PINNED_ONLY, NOW), Unknown)
+
+
+def test_pinned_codes_mean_the_pinned_coin_whatever_is_listed() -> None:
+    """Alone and with USD or USDT, even beside a market or a coin that is written alike."""
+    catalogue = catalogue_of({"gate": "BTCUSD/USDT BTC/USDT B/USDT", "okx": "BT/CUSDT OP/USDT OPUSD/USDT"})
+
+    for text in ("BTC", "BTCUSDT", "BTCUSD", "OP", "OPUSD"):
+        found = resolve(text, catalogue, NOW)
+        assert isinstance(found, Resolved)
+        assert found.base.pinned
+
+
+def test_a_refused_code_is_no_other_coin_at_its_venue() -> None:
+    """Kraken's LUNA is not read as everybody's LUNA when its price has undone it."""
+    from dataclasses import replace
+
+    from tests.engine.catalogue.markets import identities_of, listings_of
+
+    listings = listings_of()
+    identities = identities_of(listings)
+    undone = replace(identities.bindings["kraken:LUNA"], state="refused")
+    identities = replace(identities, bindings={**identities.bindings, "kraken:LUNA": undone})
+    catalogue = build_catalogue(FACTS, identities, listings)
+
+    assert isinstance(resolve("LUNA/USD:kraken", catalogue, NOW), Unknown)
+    market = catalogue.market("kraken", "lunc", "usd")
+    assert market is not None
+    assert market.state == "refused"
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_it(text: str) -> None:
+    """Every text has an outcome, and every pair has two coins."""
+    found = resolve(text, CATALOGUE, NOW)
+
+    if isinstance(found, Resolved):
+        assert found.base.id != found.quote.id
+
+
+names = st.sampled_from(sorted(CATALOGUE.names.coins))
+
+
+@given(names, st.sampled_from(sorted(CATALOGUE.names.quotes)), st.sampled_from("/-_"), st.booleans())
+def test_a_pair_with_a_separator_is_the_coins_of_its_names(
+    base: str, quote: str, separator: str, upper: bool
+) -> None:
+    """Whatever the separator and the case; the symbol of the answer means the same pair again."""
+    if separator in base or not base.replace("(", "").replace(")", "").isalnum():
+        return
+    text = f"{base}{separator}{quote}"
+    found = resolve(text if upper else text.lower(), CATALOGUE, NOW)
+
+    if isinstance(found, Resolved):
+        assert found.base.id == CATALOGUE.names.coins[base]
+        again = resolve(found.symbol, CATALOGUE, NOW)
+        assert isinstance(again, Resolved)
+        assert (again.base, again.quote) == (found.base, found.quote)
+    else:
+        assert isinstance(found, Renamed) or CATALOGUE.names.coins[base] == CATALOGUE.names.coins.get(quote)

@@ -1,0 +1,107 @@
+"""A catalogue from listings and bindings."""
+
+from engine.catalogue.building import build_catalogue
+from engine.catalogue.listings import EndedMarket
+from tests.engine.catalogue.identity.world import FACTS
+from tests.engine.catalogue.listing_of import listing, market
+from tests.engine.catalogue.markets import NOW, catalogue_of, identities_of, listings_of
+
+CATALOGUE = catalogue_of()
+
+
+def test_a_market_is_found_under_its_coins() -> None:
+    """Whatever its venue calls them, with the name to ask it under."""
+    found = CATALOGUE.market("kraken", "doge", "usd")
+
+    assert found is not None
+    assert (found.native, found.symbol, found.state) == ("XDGUSD", "DOGE/USD", "pinned")
+    assert CATALOGUE.market("kraken", "doge", "eur") is None
+
+
+def test_a_pair_has_all_its_venues() -> None:
+    """GRAM and TON are one coin; unproved codes do not count for a price."""
+    assert [one.venue for one in CATALOGUE.served("btc", "usdt")] == [
+        "binance",
+        "bybit",
+        "gate",
+        "kucoin",
+        "okx",
+    ]
+    assert [one.native for one in CATALOGUE.of_coin("ton")] == ["TONUSD", "GRAMUSDT"]
+    assert [one.venue for one in CATALOGUE.trading("foo", "usdt")] == ["gate"]
+    assert CATALOGUE.served("foo", "usdt") == []
+
+
+def test_states_say_how_well_a_market_is_known() -> None:
+    """As well as its base."""
+    states = {(one.venue, one.native): one.state for one in CATALOGUE.markets}
+
+    assert states["binance", "BTCUSDT"] == "pinned"
+    assert states["binance", "EURUSDT"] == "proved"
+    assert states["gate", "币安人生USDT"] == "proved"
+    assert states["gate", "FOOUSDT"] == "tentative"
+
+
+def test_coins_are_listed_by_rank_after_the_pinned_ones() -> None:
+    """With the venues that trade them."""
+    pinned = [listed for listed in CATALOGUE.coins if listed.coin.pinned]
+
+    assert list(CATALOGUE.coins[:30]) == pinned
+    assert {listed.state for listed in pinned} == {"pinned"}
+    eth = CATALOGUE.coin("eth")
+    assert eth is not None
+    assert eth.venues == ("binance",)
+
+
+def test_an_ended_market_is_known_and_not_traded() -> None:
+    """So that a clear error can be given for it."""
+    listings = listings_of()
+    ended = [EndedMarket(market("binance", "UNI", "BTC"), NOW)]
+    catalogue = build_catalogue(FACTS, identities_of(listings), listings, ended)
+    found = catalogue.market("binance", "uni", "btc")
+
+    assert found is not None
+    assert (found.state, found.served) == ("ended", False)
+    assert catalogue.trading("uni", "btc") == ()
+
+
+def test_halted_and_upcoming_markets_are_known_and_not_traded() -> None:
+    """They have no price."""
+    rows = [
+        market("okx", "BTC", state="halted"),
+        market("okx", "ETH", state="upcoming"),
+        market("okx", "SOL"),
+    ]
+    listings = {"okx": listing("okx", rows, NOW)}
+    catalogue = build_catalogue(FACTS, identities_of(listings), listings)
+
+    assert [one.base.id for one in catalogue.markets] == ["btc", "eth", "sol"]
+    assert [one.base.id for one in catalogue.markets if one.served] == ["sol"]
+
+
+def test_two_markets_of_one_venue_and_pair_are_one() -> None:
+    """The one under the coin's present code, where both trade."""
+    rows = [market("okx", "MATIC"), market("okx", "POL"), market("okx", "BTC")]
+    listings = {"okx": listing("okx", rows, NOW)}
+    catalogue = build_catalogue(FACTS, identities_of(listings), listings)
+
+    assert [one.native for one in catalogue.trading("pol", "usdt")] == ["POLUSDT"]
+
+
+def test_a_version_is_the_content() -> None:
+    """Another listing has another version, the same one at another time has not."""
+    assert catalogue_of().version == CATALOGUE.version
+    assert catalogue_of({"okx": "BTC/USDT"}).version != catalogue_of({"okx": "BTC/USDT ETH/USDT"}).version
+    assert CATALOGUE.as_of == NOW
+    assert build_catalogue(FACTS).as_of is None
+
+
+def test_the_loop_has_rests() -> None:
+    """At least one for every 200 rows."""
+    rows = [market("okx", f"C{number}") for number in range(2000)]
+    listings = {"okx": listing("okx", rows, NOW)}
+    identities = identities_of(listings)
+    rests: list[None] = []
+    build_catalogue(FACTS, identities, listings, (), lambda: rests.append(None))
+
+    assert len(rests) >= 30
