@@ -1,10 +1,9 @@
-"""Upstream APIs, one module each. Knows nothing of Flask, caches or clients."""
+"""Upstream APIs, one module each. This package is independent of Flask, caches and clients."""
 
 import importlib
 import pkgutil
 from typing import TypeGuard
 
-from providers._aside import Aside, here
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import (
     CandleSource,
@@ -18,6 +17,7 @@ from providers._base import (
     SentimentSource,
     TrendingSource,
 )
+from providers._capacity import Capacity
 from providers._errors import (
     BadData,
     BadMarket,
@@ -44,7 +44,7 @@ from providers._models import (
     Votes,
     Window,
 )
-from providers._room import Room
+from providers._runner import Runner, run_inline
 
 __all__ = [
     "ASSETS",
@@ -53,13 +53,13 @@ __all__ = [
     "INTERVALS",
     "TETHER",
     "USDC",
-    "Aside",
     "Asset",
     "BadData",
     "BadMarket",
     "Blocked",
     "Candle",
     "CandleSource",
+    "Capacity",
     "Category",
     "CategorySource",
     "FearGreed",
@@ -81,7 +81,7 @@ __all__ = [
     "RateLimit",
     "RateLimited",
     "Reply",
-    "Room",
+    "Runner",
     "SentimentSource",
     "TrendingSource",
     "Unauthorized",
@@ -90,12 +90,12 @@ __all__ = [
     "Votes",
     "Window",
     "discover",
-    "here",
+    "run_inline",
 ]
 
 
 def discover() -> list[type[Provider]]:
-    """Every provider in this folder, in the default order."""
+    """Return every provider class of this package, in the default order."""
     found: set[type[Provider]] = set()
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):

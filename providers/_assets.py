@@ -1,7 +1,7 @@
-"""The coins that are served, and what each is called at the aggregators.
+"""The coins that are served, with their ids at the aggregators.
 
-A code alone does not name a coin (25 coins are called PEPE), so ids are written down here.
-CoinGecko's are from its /coins/list, CoinMarketCap's and CoinCap's from public market maps.
+A code is ambiguous (25 coins use PEPE), so each coin's ids are listed here.
+CoinGecko's ids are from its /coins/list, CoinMarketCap's and CoinCap's from public market maps.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class VenueCode:
-    """What a venue calls a coin since a time (Unix milliseconds), where that is not its code."""
+    """The code that an exchange uses for a coin since a time (Unix milliseconds), if it differs."""
 
     venue: str
     code: str
@@ -19,10 +19,10 @@ class VenueCode:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A coin. `code` is what exchanges trade it under, unless `venue_codes` say otherwise.
+    """A coin. Exchanges trade it under `code`, except for those in `venue_codes`.
 
-    `former` is the name it had before, `successor` the one that it was given since, one unit for one. Clients
-    use both. `known_as` are full names that aggregators give it, besides its own.
+    `former` is an earlier code and `successor` a later one, for the same units. Clients use all of them.
+    `known_as` are full names that aggregators use besides `name`.
     """
 
     code: str
@@ -38,34 +38,34 @@ class Asset:
 
     @property
     def symbol(self) -> str:
-        """The name it is listed under: the former one where clients still ask for that."""
+        """Return the code under which the coin is listed: the former one where clients still use that."""
         return self.former or self.code
 
     @property
     def aliases(self) -> list[str]:
-        """Every other name that means this coin."""
+        """Return every other name of this coin."""
         successor = () if self.successor is None else (self.successor,)
         return [name for name in (self.code, *successor, *self.spellings) if name != self.symbol]
 
     def code_at(self, venue: str, time: int) -> str:
-        """Return what `venue` calls it at `time` (Unix milliseconds)."""
+        """Return the code that `venue` uses at `time` (Unix milliseconds)."""
         since = [it for it in self.venue_codes if it.venue == venue and it.since <= time]
         return max(since, key=lambda it: it.since).code if since else self.code
 
 
 MATIC_ENDED = 1_725_937_200_000
-"""2024-09-10 03:00 UTC: until then Binance traded POL as MATIC, and its history stayed under that name."""
+"""2024-09-10 03:00 UTC. Binance traded POL as MATIC until then, and earlier candles kept that name."""
 KUCOIN_CLOSED_TON = 1_781_438_400_000
-"""2026-06-14 12:00 UTC, by its announcement."""
+"""2026-06-14 12:00 UTC, from KuCoin's announcement."""
 TON_ENDED = 1_782_788_400_000
-"""2026-06-30 03:00 UTC: Binance TR's last TON market. The others changed in the same weeks; Kraken, Coinbase
-and Bitstamp have not."""
+"""2026-06-30 03:00 UTC, the end of Binance TR's last TON market. Others changed in the same weeks; Kraken,
+Coinbase and Bitstamp still use TON."""
 
 TETHER = Asset("USDT", "Tether", "tether", "tether", 825)
 USDC = Asset("USDC", "USDC", "usd-coin", "usd-coin", 3408)
-"""Not listed: they are asked along with the coins, to know what a USDT is worth in US dollars."""
+"""Not listed: they are requested along with the coins, to get the price of USDT in US dollars."""
 EURO = Asset("EUR", "Euro", "", "", 0)
-"""No coin: a venue that has dollars and tether in euros tells the same once more."""
+"""A currency: an exchange with EUR/USD and USDT/EUR markets gives one more price of USDT in US dollars."""
 
 ASSETS = (
     Asset("BTC", "Bitcoin", "bitcoin", "bitcoin", 1, spellings=("XBT",)),
@@ -129,6 +129,6 @@ def _by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
 ASSET_BY_NAME = _by_name(ASSETS)
 """Every name that a client may use for a listed coin."""
 TRADED_EVERYWHERE = (ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
-"""Who sends no quote of these has sent nothing at all."""
+"""A provider that sends no quote of these has failed."""
 RATE_ASSETS = (TETHER, USDC, *TRADED_EVERYWHERE)
-"""What is asked along with any coins, to know what a USDT is worth in US dollars."""
+"""Requested along with any coins, to get the price of USDT in US dollars."""

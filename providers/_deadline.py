@@ -1,7 +1,7 @@
-"""Connections whose answers are over by a deadline.
+"""Connections whose responses must end by a deadline.
 
-A read time-out bounds the silence between two packets only: an upstream that drips, be it headers or
-body, would hold its caller for hours.
+A read timeout bounds only the silence between two packets: an upstream that sends its headers or its body
+byte by byte would hold its caller for hours.
 """
 
 import io
@@ -17,18 +17,15 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 Clock = Callable[[], float]
 
-MOST_OF_HEAD = 256 * 1024
-"""Bytes that status and headers may take, interim ones included, of which there may be any number."""
+MAX_HEAD_BYTES = 256 * 1024
+"""Bytes that the status line and the headers may take, those of all interim responses included."""
 
 DEADLINE: ContextVar[tuple[Clock, float]] = ContextVar("deadline", default=(time.monotonic, float("inf")))
-"""A clock, and when on it the call of this context has to be over."""
+"""A clock, and the time on it by which the call of this context must end."""
 
 
-class _Until(io.RawIOBase):
-    """A socket's file that raises `TimeoutError` once the deadline is over.
-
-    It gives `left` bytes, and then raises `OSError`.
-    """
+class _DeadlineReader(io.RawIOBase):
+    """A socket's file that raises `TimeoutError` after the deadline, and `OSError` after `left` bytes."""
 
     def __init__(self, raw: io.RawIOBase, left: float) -> None:
         self.left = left
@@ -40,9 +37,9 @@ class _Until(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         if self._clock() > self._deadline:
-            raise TimeoutError("the deadline is over")
+            raise TimeoutError("the deadline has passed")
         if self.left <= 0:
-            raise OSError("headers without end")
+            raise OSError("the headers are too large")
         count = self._raw.readinto(buffer)
         self.left -= count or 0
         return count
@@ -58,12 +55,12 @@ class _Until(io.RawIOBase):
 class _Response(HTTPResponse):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._until = _Until(self.fp.detach(), MOST_OF_HEAD)
-        self.fp = io.BufferedReader(self._until)
+        self._reader = _DeadlineReader(self.fp.detach(), MAX_HEAD_BYTES)
+        self.fp = io.BufferedReader(self._reader)
 
     def begin(self) -> None:
         super().begin()
-        self._until.left = float("inf")
+        self._reader.left = float("inf")
 
 
 class _Connection(HTTPConnection):
@@ -83,15 +80,15 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Opens connections that keep to `DEADLINE`."""
+    """An adapter whose connections obey `DEADLINE`."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """With pools of such connections."""
+        """Use pools of these connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """The same through a proxy."""
+        """Use them through a proxy as well."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
         return manager

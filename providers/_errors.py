@@ -1,11 +1,11 @@
-"""What can go wrong with a provider. `reason` is the short text that clients see."""
+"""The failures of providers. `reason` is the short text that clients see."""
 
 LONGEST_MESSAGE = 300
-"""What providers say in place of an error code is logged and kept, and may have megabytes."""
+"""Letters of a message that are kept: providers may send megabytes in place of an error code."""
 
 
 class ProviderError(Exception):
-    """A provider could not give what was asked."""
+    """A provider failed to give the requested data."""
 
     reason = "Unavailable"
 
@@ -16,15 +16,15 @@ class ProviderError(Exception):
 
 
 class Unsupported(ProviderError):
-    """The provider is well but does not have this coin, interval or range."""
+    """The provider works but does not have this coin, interval or range."""
 
     reason = "Unsupported"
 
 
 class Unavailable(ProviderError):
-    """No usable answer came: a connection that failed, a time-out, an error status.
+    """The provider sent no usable response: the connection failed, timed out, or brought an error status.
 
-    `retry_after` is for how many seconds the provider wants to be left alone, where it says so.
+    `retry_after` is how many seconds the provider asks callers to wait, `None` if it does not say.
     """
 
     reason = "Connection failed"
@@ -37,31 +37,31 @@ class Unavailable(ProviderError):
 
 
 class RateLimited(Unavailable):
-    """The provider asks to be asked less."""
+    """The provider's rate limit is exceeded."""
 
     reason = "Rate limited"
 
 
 class Blocked(Unavailable):
-    """The provider refuses the region of this host; asking again soon is in vain."""
+    """The provider refuses the region of this host. Retrying soon does not help."""
 
     reason = "Region blocked"
 
 
 class BadData(ProviderError):
-    """An answer came and is not what it claims to be. Nothing of it may be used."""
+    """The provider's response is invalid. No part of it may be used."""
 
     reason = "Bad data"
 
 
 class BadMarket(BadData):
-    """A sound answer about one market cannot be used: the market is empty, halted, odd, or another one.
+    """A valid response about one market is unusable: the market is empty, halted, implausible or another one.
 
-    It fails over like any other failure and says nothing about the health of the provider.
+    It fails over like any other failure, and leaves the provider's health as it is.
     """
 
 
 class Unauthorized(ProviderError):
-    """The provider wants a key, or another one."""
+    """The provider requires a key, or rejects the configured one."""
 
     reason = "HTTP 401"

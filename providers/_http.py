@@ -1,7 +1,7 @@
-"""The one way to the network: GET, bounded in time and size.
+"""The only module that opens connections: GET requests, bounded in time and size.
 
-A `requests.Session` is not promised to be thread-safe, so each is lent to one caller at a time. The
-last one returned is lent first: its connection is the likeliest to be open still.
+The documentation does not promise that a `requests.Session` is thread-safe, so each session serves one
+caller at a time. Callers get the most recently used one, whose connection is most likely still open.
 """
 
 import time
@@ -15,30 +15,30 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 import urllib3
 
+from providers._capacity import Capacity
 from providers._deadline import DEADLINE, DeadlineAdapter
 from providers._errors import BadData, Unavailable
 from providers._retry import BriefRetry
-from providers._room import Room
 
 USER_AGENT = "crypto-data-engine/1.0"
 CHUNK = 65_536
-DIGITS = 15
-"""How long a length may be that is looked at: Python refuses to read very long ones."""
-PIECES = 10_000
-LEAST_PIECE = 64
-"""Bytes that each further piece of a body has on average: reading one costs the same however short it is."""
-PIECES_AT_ONCE = 256
-BREATH = 0.0001
-"""Seconds of rest between them: a socket with something to read never lets other greenlets go on."""
+MAX_LENGTH_DIGITS = 15
+"""Digits of the longest `Content-Length` that is parsed: Python refuses very long numbers."""
+FREE_CHUNKS = 10_000
+LEAST_CHUNK = 64
+"""Average bytes required of each further chunk of a body, since reading a chunk has a fixed cost."""
+CHUNKS_AT_ONCE = 256
+PAUSE = 0.0001
+"""Seconds between them: a socket that always has data would never yield to other greenlets."""
 FAILURES = (OSError, ValueError, HTTPException, urllib3.exceptions.HTTPError)
-"""What comes of addresses, headers and bodies that are none; `RequestException` is an `OSError`."""
-ALWAYS_ROOM = 512 * 1024
-"""Bytes of a body that need no room: what others are sent never keeps a usual answer out."""
+"""The errors of invalid addresses, headers and bodies; `RequestException` is an `OSError`."""
+UNCOUNTED_BYTES = 512 * 1024
+"""Bytes of each body that take no capacity, so that large bodies never displace ordinary ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds to connect, between two packets and for the whole answer; bytes of its body."""
+    """Seconds to connect, between two packets and for the entire response, and bytes of its body."""
 
     connect: float = 2.0
     read: float = 5.0
@@ -48,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, whatever its status, and how many seconds its head and then its body took."""
+    """A response of any status, with the seconds that its head and then its body took."""
 
     status: int
     headers: Mapping[str, str]
@@ -59,23 +59,23 @@ class Reply:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None is followed, so none is looked at: requests would read the whole body first."""
+        """Ignore redirects: to follow one, requests would first read the entire body."""
 
 
 class Http:
-    """Asks one provider's hosts, through the proxy that is given for a scheme."""
+    """A client for one provider's hosts, with an optional proxy for each scheme."""
 
     def __init__(
         self,
         limits: Limits = Limits(),
         *,
         proxies: Mapping[str, str] | None = None,
-        room: Room | None = None,
+        capacity: Capacity | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
         self._proxies = dict(proxies or {})
-        self._room = room or Room()
+        self._capacity = capacity or Capacity()
         self._clock = clock
         self._idle: deque[requests.Session] = deque()
 
@@ -84,12 +84,12 @@ class Http:
         url: str,
         params: Mapping[str, object],
         headers: Mapping[str, str],
-        most: int | None = None,
+        max_bytes: int | None = None,
     ) -> Reply:
-        """The reply to one GET, whose body has `most` bytes at most where that is less than the limit.
+        """Send one GET and return the reply. `max_bytes` bounds its body further than the limit.
 
-        Raises `Unavailable` where none came in time and `BadData` where it is too large.
-        Redirects are not followed: they would carry keys to hosts nobody chose.
+        Raises `Unavailable` if no reply arrives in time and `BadData` if it is too large. A redirect is
+        returned as it is: to follow one would send keys to hosts that the operator did not choose.
         """
         start = self._clock()
         deadline = start + self._limits.total
@@ -107,37 +107,39 @@ class Http:
                 ) as response,
             ):
                 head = self._clock()
-                body = self._body(response, min(self._limits.body, most or self._limits.body))
+                body = self._body(response, min(self._limits.body, max_bytes or self._limits.body))
                 took = (head - start, self._clock() - head)
                 return Reply(response.status_code, response.headers, body, *took)
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise Unavailable(reason="Timeout") from None  # the cause repeats the address, key and all
+            raise Unavailable(
+                reason="Timeout"
+            ) from None  # the cause repeats the URL, which may contain the key
         except FAILURES:
             raise Unavailable(reason="Connection failed") from None
 
-    def _body(self, response: requests.Response, most: int) -> bytes:
-        """What has arrived is counted each time, so that a body without end has one."""
+    def _body(self, response: requests.Response, max_bytes: int) -> bytes:
+        """Read the body, and check its size after each chunk, since a body may be endless."""
         announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and (len(announced) > DIGITS or int(announced) > most):
-            raise BadData(f"a body of {announced[:60]} bytes")
+        if announced.isdecimal() and (len(announced) > MAX_LENGTH_DIGITS or int(announced) > max_bytes):
+            raise BadData(f"the body announces {announced[:60]} bytes")
         body = bytearray()
-        taken = pieces = 0
+        acquired = chunks = 0
         try:
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
-                pieces += 1
-                large = max(0, len(body) - ALWAYS_ROOM) - taken
-                if len(body) > most or not self._room.take(large):
+                chunks += 1
+                counted = max(0, len(body) - UNCOUNTED_BYTES) - acquired
+                if len(body) > max_bytes or not self._capacity.acquire(counted):
                     raise BadData(f"the body is larger than {len(body) - len(chunk)} bytes")
-                taken += large
-                if pieces > PIECES + len(body) // LEAST_PIECE:
-                    raise BadData("a body in too many pieces")
-                if pieces % PIECES_AT_ONCE == 0:
-                    time.sleep(BREATH)
+                acquired += counted
+                if chunks > FREE_CHUNKS + len(body) // LEAST_CHUNK:
+                    raise BadData("the body has too many chunks")
+                if chunks % CHUNKS_AT_ONCE == 0:
+                    time.sleep(PAUSE)
             return bytes(body)
         finally:
-            self._room.give_back(taken)
-            body.clear()  # an error's traceback would keep it
+            self._capacity.release(acquired)
+            body.clear()  # the traceback of an error would keep it in memory
 
     @contextmanager
     def _session(self, deadline: float) -> Iterator[requests.Session]:
@@ -155,7 +157,7 @@ class Http:
     def _new_session(self) -> requests.Session:
         session = _Session()
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        session.trust_env = False  # the environment is read in one place, and never ~/.netrc
+        session.trust_env = False  # only engine/config reads the environment; ~/.netrc is ignored
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         session.proxies = dict(self._proxies)
         adapter = DeadlineAdapter(pool_connections=4, pool_maxsize=1)

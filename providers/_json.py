@@ -1,4 +1,4 @@
-"""JSON as providers send it: bounded before it is read, and repaired once where it is nearly JSON."""
+"""Parse JSON from providers: check its size first, and repair nearly valid JSON once."""
 
 import json
 import re
@@ -9,11 +9,11 @@ import orjson
 from providers._errors import BadData
 
 LARGE = 256 * 1024
-"""Bytes from which on reading takes long enough to count what is in it, and to keep others waiting."""
+"""Bytes above which parsing is slow: values are counted first, and a `Runner` does the work."""
 LEAST_VALUE = 20
-"""Bytes that a value takes on average, its name included, in an answer as large as it may be."""
+"""Average bytes of a value and its name in a body of the largest allowed size."""
 LONGEST_INTEGER = 20
-"""Digits from which on a figure is read as a float."""
+"""Digits of the shortest integer that is parsed as a float."""
 CONTROLS = re.compile(r"[\x00-\x1f]")
 ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -23,15 +23,18 @@ ESCAPE = re.compile(
 )
 
 
-def read(body: bytes, most: int) -> Any:
-    """Return the value of a body where at most `most` bytes are expected.
+def read(body: bytes, max_bytes: int) -> Any:
+    """Return the value of a body where at most `max_bytes` bytes are expected.
 
-    Raises `BadData` where it has more values than such a body may have: each empty list takes 60 bytes of
-    memory, and all of them are made in one go. Raises `ValueError` for what is no JSON; a figure beyond all
-    bounds, or NaN, costs itself alone.
+    Raises `BadData` if it has more values than a body of that size should have: the parser creates all of
+    them at once, and an empty list takes 60 bytes of memory. Raises `ValueError` if it is not JSON. NaN and
+    numbers out of range are tolerated; only their own value is affected.
     """
-    if len(body) > LARGE and body.count(b",") + body.count(b"[") + body.count(b"{") > most // LEAST_VALUE:
-        raise BadData("a body of too many values")
+    if (
+        len(body) > LARGE
+        and body.count(b",") + body.count(b"[") + body.count(b"{") > max_bytes // LEAST_VALUE
+    ):
+        raise BadData("the body has too many values")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -39,13 +42,13 @@ def read(body: bytes, most: int) -> Any:
     try:
         return orjson.loads(repaired)
     except orjson.JSONDecodeError as error:
-        return _with_odd_figures(repaired, error)
+        return _tolerant(repaired, error)
 
 
-def _with_odd_figures(body: bytes, error: orjson.JSONDecodeError) -> Any:
-    """Return the value of a body with `NaN` and infinities as `None`, and large figures as floats.
+def _tolerant(body: bytes, error: orjson.JSONDecodeError) -> Any:
+    """Return the value of a body with `NaN` and infinities as `None`, and large integers as floats.
 
-    Raises `error` where that is not what is wrong with it.
+    Raises `error` if the body is invalid for another reason.
     """
     try:
         return json.loads(body, parse_int=_integer, parse_constant=lambda name: None)
@@ -58,11 +61,11 @@ def _integer(digits: str) -> float:
 
 
 def _repaired(body: bytes) -> bytes:
-    """Return UTF-8 without a mark in front, halves of letters and control letters."""
+    """Return UTF-8 without a byte order mark, lone surrogates and control characters."""
     text = body.decode(json.detect_encoding(body), "replace").lstrip("\ufeff \t\r\n")
-    return ESCAPE.sub(_whole, CONTROLS.sub(" ", text)).encode("utf-8", "replace")
+    return ESCAPE.sub(_complete, CONTROLS.sub(" ", text)).encode("utf-8", "replace")
 
 
-def _whole(escape: re.Match[str]) -> str:
-    """An escape as it is, unless it is one half of a pair: then it stands for a letter that is unknown."""
+def _complete(escape: re.Match[str]) -> str:
+    """Return the escape unchanged, or U+FFFD for a lone surrogate."""
     return r"\ufffd" if escape["half"] else escape[0]

@@ -1,4 +1,4 @@
-"""The values that providers give: plain facts, without a provider's spelling of them.
+"""The values that providers return, in one form for all providers.
 
 Times are Unix milliseconds in UTC, prices floats with the digits the provider sent.
 """
@@ -13,7 +13,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 FIRST_MONDAY = 4 * DAY
-"""1970-01-05, the first Monday of Unix time: weeks are counted from it."""
+"""1970-01-05, the first Monday of Unix time. Weeks begin there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Interval:
     origin: int = 0
 
     def open_time(self, time: int) -> int:
-        """The open time of the candle that contains `time`."""
+        """Return the open time of the candle that contains `time`."""
         return time - (time - self.origin) % self.length
 
 
@@ -45,7 +45,7 @@ INTERVALS = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A coin and what it is priced in: `USDT` or `USD`."""
+    """A coin and its quote currency: `USDT` or `USD`."""
 
     base: Asset
     quote: str
@@ -55,8 +55,8 @@ class Pair:
 class Window:
     """At most `limit` candles whose open times lie between `start` and `end`, both inclusive.
 
-    Without `start` they are the newest up to `end`, with it the oldest from it on. Without either
-    they are the newest there are. Bounds are open times of the interval that is asked.
+    With `start` they are the oldest from `start` on, without it the newest up to `end`. Without either
+    they are the newest of all. Both bounds are open times of the requested interval.
     """
 
     limit: int
@@ -65,11 +65,11 @@ class Window:
 
     @property
     def bounded(self) -> bool:
-        """Whether a part of history is asked for, not just the newest."""
+        """Return whether a part of history is requested, rather than the newest candles."""
         return self.start is not None or self.end is not None
 
     def bounds(self, interval: Interval, now: int) -> tuple[int, int]:
-        """First and last open time of the at most `limit` candles that are meant, gaps not counted."""
+        """Return the first and the last open time of the window, as if it had no gaps."""
         newest = interval.open_time(now)
         last = newest if self.end is None else min(self.end, newest)
         reach = (self.limit - 1) * interval.length
@@ -80,7 +80,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Candle:
-    """What happened in one interval. `volume` counts coins; `None` where a provider has none."""
+    """The prices of one interval. `volume` is in coins, and `None` if the provider has none."""
 
     open_time: int
     open: float
@@ -92,10 +92,10 @@ class Candle:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One provider's price of one coin, in `currency`: `USDT`, `USD`, and `EUR` for USDT itself.
+    """One provider's price of one coin, in `currency`: `USDT`, `USD`, or `EUR` (for USDT only).
 
-    `time` is the provider's own, `None` where it gives none. Changes are per cent. `volume_24h` and
-    `market_cap` are market-wide US dollar figures, which only aggregators have.
+    `time` is the provider's time, `None` if it sends none. Changes are per cent. `volume_24h` and
+    `market_cap` are market-wide figures in US dollars, which only aggregators have.
     """
 
     asset: Asset
@@ -112,7 +112,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class FearGreed:
-    """The Fear & Greed index of one moment: `value` from 0 (fear) to 100 (greed), and its name for that."""
+    """The Fear & Greed index at one time: `value` from 0 (fear) to 100 (greed), and its class."""
 
     value: int
     classification: str
@@ -121,7 +121,7 @@ class FearGreed:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many readers took a headline as good or bad for the price."""
+    """How many readers voted a headline as good or as bad for the price."""
 
     bullish: int
     bearish: int
@@ -129,9 +129,9 @@ class Votes:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One story, as it was sent: neither `title` nor `url` is safe to show.
+    """One story, as the provider sent it: callers must check `title` and `url` before they show them.
 
-    `codes` are the coins it is about in the provider's own spelling, `votes` `None` where there are none.
+    `codes` are the story's coins in the provider's spelling. `votes` is `None` if there are none.
     """
 
     title: str
@@ -144,7 +144,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole market: US dollars, shares and changes in per cent. `None` is what a provider lacks."""
+    """The market overview, in US dollars and per cent. A figure that the provider lacks is `None`."""
 
     market_cap: float | None = None
     volume_24h: float | None = None
@@ -157,7 +157,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A coin among all coins, in US dollars: unlike an `Asset`, its `code` does not tell it from others."""
+    """A coin of any kind, in US dollars. Unlike an `Asset`, its `code` may be ambiguous."""
 
     code: str
     name: str
@@ -170,7 +170,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of coins, in US dollars and per cent; `top_coins` are addresses of three coins' pictures."""
+    """A category of coins, in US dollars and per cent. `top_coins` are the URLs of three coins' images."""
 
     id: str
     name: str
@@ -182,7 +182,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """What a provider publishes: `requests` (or weight) in `period` seconds."""
+    """A provider's published limit: `requests` (or weight) in `period` seconds."""
 
     requests: int
     period: int

@@ -1,4 +1,4 @@
-"""Which calls are worth a second try, and when: urllib3's `Retry`, which knows no deadline of its own."""
+"""Which calls are retried, and when. This adds a deadline to urllib3's `Retry`."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -12,10 +12,10 @@ from urllib3.util import Retry
 
 
 class BriefRetry(Retry):
-    """Twice, after failed connections and 502, 503, 504: at once, then after 0.1 to 0.2 s.
+    """Retry failed connections and 502, 503 and 504 twice: at once, then after 0.1 to 0.2 s.
 
-    Not after a time-out, which has cost enough already, not where `Retry-After` asks for a rest, and
-    not beyond `deadline`.
+    A timeout is final, since it has used up most of the time. So are a response with `Retry-After` and any
+    failure after `deadline`.
     """
 
     def __init__(self, *args: Any, deadline: float, clock: Callable[[], float], **kwargs: Any):
@@ -25,7 +25,7 @@ class BriefRetry(Retry):
 
     @classmethod
     def until(cls, deadline: float, clock: Callable[[], float]) -> "BriefRetry":
-        """For a call that has to be over by `deadline` on `clock`."""
+        """Return the retries of a call that must end by `deadline` on `clock`."""
         return cls(
             2,
             status_forcelist=(502, 503, 504),
@@ -39,11 +39,11 @@ class BriefRetry(Retry):
         )
 
     def new(self, **kwargs: Any) -> "BriefRetry":
-        """The copy that counts one try less."""
+        """Return a copy with the same deadline."""
         return super().new(deadline=self._deadline, clock=self._clock, **kwargs)
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Whether a status is worth a second try."""
+        """Return whether to retry after this status."""
         return not has_retry_after and super().is_retry(method, status_code)
 
     def increment(
@@ -55,7 +55,7 @@ class BriefRetry(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> "BriefRetry":
-        """One try less; raises where there is none left."""
+        """Return the retries with one less, or raise if none is left."""
         if isinstance(error, TimedOut) and not isinstance(error, NewConnectionError):
             raise error
         left = super().increment(method, url, response, error, _pool, _stacktrace)

@@ -4,11 +4,11 @@ from typing import Any
 
 from providers._base import SentimentSource
 from providers._models import SECOND, FearGreed, RateLimit
-from providers._reading import fear_greed, inside, instant, readable
+from providers._reading import fear_greed, instant, member, readable
 
 
 class AlternativeMe(SentimentSource):
-    """Keyless. One value a day, stamped with midnight UTC; every figure is a text."""
+    """Keyless. It has one value a day, stamped with midnight UTC. Every figure is a text."""
 
     name = "alternative_me"
     title = "alternative.me"
@@ -17,12 +17,12 @@ class AlternativeMe(SentimentSource):
     rate_limit = RateLimit(60, 60)
 
     def error_code(self, payload: Any) -> object | None:
-        """The text in `metadata`, if there is one."""
-        error: object | None = inside(inside(payload, "metadata"), "error")
+        """Return the text in `metadata`, if there is one."""
+        error: object | None = member(member(payload, "metadata"), "error")
         return error
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
-        """As many days as are asked for, newest first."""
+        """Request `days` values, newest first."""
         return readable(self.ask("/fng/", limit=days)["data"], _day)
 
 

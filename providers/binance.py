@@ -8,18 +8,18 @@ from providers._assets import TRADED_EVERYWHERE, Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, percent, price, readable, whole
+from providers._reading import candle, instant, integer, percent, price, readable
 
 
 class Binance(CandleSource, QuoteSource):
-    """Keyless. The second host serves the same where the first, made for public data, is out of reach."""
+    """Keyless. The first host is for public data only; the second one serves the same data."""
 
     name = "binance"
     base_urls = ("https://data-api.binance.vision", "https://api.binance.com")
     priority = 10
     rate_limit = RateLimit(6000, 60)
-    most_bytes = 4 * 1024 * 1024
-    """The tickers of its 3500 markets take more than two."""
+    max_bytes = 4 * 1024 * 1024
+    """The tickers of its 3500 markets take more than 2 MB."""
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
     candle_weight = 2
@@ -27,19 +27,19 @@ class Binance(CandleSource, QuoteSource):
     failures = {-1003: RateLimited, -1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
 
     def used(self, headers: Mapping[str, str]) -> int | None:
-        """The weight of this minute, as it counts it for our address."""
-        return whole(headers.get("X-MBX-USED-WEIGHT-1M"), least=0)
+        """Return the weight that Binance has counted for this IP address in this minute."""
+        return integer(headers.get("X-MBX-USED-WEIGHT-1M"), minimum=0)
 
     def quote_weight(self, coins: int) -> int:
-        """Twenty tickers weigh 2, a hundred 40."""
+        """Return 2 for up to 20 tickers, 40 for up to 100."""
         return 2 if coins <= 20 else 40
 
     def error_code(self, payload: Any) -> object | None:
-        """Errors are objects with a negative `code`; the message of a ban has a code, too."""
+        """Return the negative `code` of an error, which is an object. A ban has one, too."""
         return payload["code"] if isinstance(payload, dict) else None
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """With a start the oldest `limit` candles, without one the newest: just as a window means it."""
+        """Request the window. Binance applies its limit as `Window` does: from a start, or to the end."""
         bounds = {"startTime": window.start, "endTime": window.end}
         rows: list[Any] = self.ask(
             "/api/v3/klines",
@@ -51,12 +51,12 @@ class Binance(CandleSource, QuoteSource):
         return rows
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """The volume in coins is the sixth."""
+        """Parse a row, whose sixth field is the volume in coins."""
         time, open_, high, low, close, volume, *_ = row
         return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """One coin that it does not list fails the whole call; then all tickers are asked for instead."""
+        """Request the markets. One that Binance does not list fails the call; then request all tickers."""
         by_symbol = self.tether_markets(assets)
         try:
             tickers = self.ask(

@@ -9,22 +9,22 @@ from providers._errors import Blocked, RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     candle,
-    inside,
     instant,
-    listed,
+    integer,
+    member,
     must_be,
     number,
-    per_cent,
+    percent_of_fraction,
     price,
     readable,
-    whole,
+    rows_or_empty,
 )
 
 SPOT = "spot"
 
 
 class Bybit(CandleSource, QuoteSource):
-    """Keyless, closed to the US and mainland China. Failures arrive as HTTP 200 with a `retCode`."""
+    """Keyless, blocked in the US and mainland China. Failures are HTTP 200 with a `retCode`."""
 
     name = "bybit"
     base_urls = ("https://api.bybit.com",)
@@ -43,17 +43,17 @@ class Bybit(CandleSource, QuoteSource):
     }
 
     def used(self, headers: Mapping[str, str]) -> int | None:
-        """What its limit is, less what is left of it."""
-        limit = whole(headers.get("X-Bapi-Limit"), least=0)
-        left = whole(headers.get("X-Bapi-Limit-Status"), least=0)
+        """Return the limit less its remainder, both from the headers."""
+        limit = integer(headers.get("X-Bapi-Limit"), minimum=0)
+        left = integer(headers.get("X-Bapi-Limit-Status"), minimum=0)
         return None if limit is None or left is None else limit - left
 
     def error_code(self, payload: Any) -> object | None:
-        """0 is success."""
+        """Return `retCode`, `None` for 0, which is success."""
         return None if payload["retCode"] == 0 else payload["retCode"]
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """A start alone may bring the newest rows, so both ends are sent; unsent, `limit` is 200."""
+        """Request both bounds, since `start` alone may return the newest rows. `limit` defaults to 200."""
         bounds: dict[str, object] = {}
         if window.bounded:
             bounds = dict(zip(("start", "end"), window.bounds(interval, self.now()), strict=True))
@@ -66,19 +66,19 @@ class Bybit(CandleSource, QuoteSource):
             limit=window.limit,
             **bounds,
         )["result"]
-        must_be(inside(result, "symbol"), symbol)
-        must_be(inside(result, "category"), SPOT)
-        return listed(inside(result, "list"))
+        must_be(member(result, "symbol"), symbol)
+        must_be(member(result, "category"), SPOT)
+        return rows_or_empty(member(result, "list"))
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """The volume in coins comes before that in the quote."""
+        """Parse a row. The volume in coins precedes the volume in the quote currency."""
         time, open_, high, low, close, volume, *_ = row
         return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """The time stands beside the list. `price24hPcnt` is a fraction, whatever its name says.
+        """Request all tickers. Their time is beside the list; `price24hPcnt` is a fraction despite its name.
 
-        `usdIndexPrice`, which some coins have, is what it takes the coin to be worth in US dollars.
+        Some coins have a `usdIndexPrice`, Bybit's estimate of the price in US dollars.
         """
         markets = self.tether_markets(assets)
         answer = self.ask("/v5/market/tickers", category=SPOT)
@@ -91,7 +91,7 @@ class Bybit(CandleSource, QuoteSource):
 def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:
     if asset is None:
         return None
-    change = per_cent(row.get("price24hPcnt"))
+    change = percent_of_fraction(row.get("price24hPcnt"))
     last, index = price(row["lastPrice"]), number(row.get("usdIndexPrice"))
     quotes = [Quote(asset, last, "USDT", time, change_24h=change)]
     return [*quotes, Quote(asset, index, "USD", time)] if index and index > 0 else quotes

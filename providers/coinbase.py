@@ -10,7 +10,7 @@ from providers._reading import candle, instant
 
 
 class Coinbase(CandleSource):
-    """Keyless. Dollar markets only. Times without a trade are left out of its candles."""
+    """Keyless. It has dollar markets only, and omits candles without trades."""
 
     name = "coinbase"
     base_urls = ("https://api.exchange.coinbase.com",)
@@ -24,11 +24,11 @@ class Coinbase(CandleSource):
     failures = {"NotFound": Unsupported, "Public rate limit exceeded": RateLimited}
 
     def error_code(self, payload: Any) -> object | None:
-        """Errors are objects, candles a list."""
+        """Return the message of an error, which is an object. Candles are a list."""
         return payload["message"] if isinstance(payload, dict) else None
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """Both bounds or none; with more than 300 candles between them it refuses."""
+        """Request both bounds or none. Coinbase refuses a range of more than 300 candles."""
         bounds: dict[str, object] = {}
         if window.bounded:
             first, last = window.bounds(interval, self.now())
@@ -41,7 +41,7 @@ class Coinbase(CandleSource):
         return rows
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Low comes before high, and both before the open."""
+        """Parse a row in the order low, high, open, close."""
         time, low, high, open_, close, volume, *_ = row
         return candle(instant(time, SECOND), open_, high, low, close, volume)
 

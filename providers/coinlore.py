@@ -6,25 +6,25 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import SECOND, Overview, Quote, RateLimit
-from providers._reading import amount, instant, percent, price, ranked_rows, readable, share, whole
+from providers._reading import amount, instant, integer, percent, price, ranked_rows, readable, share
 
 
 class CoinLore(QuoteSource, OverviewSource):
-    """Keyless. Has no error bodies of its own."""
+    """Keyless. Failures have no error bodies."""
 
     name = "coinlore"
     base_urls = ("https://api.coinlore.net",)
     priority = 65
-    rate_limit = RateLimit(60, 60)  # cautious: it asks for about one call a second
+    rate_limit = RateLimit(60, 60)  # conservative: CoinLore asks for about one call a second
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """The hundred largest coins, which is as many as one call brings. One time stands for all."""
+        """Request the 100 largest coins, the most that one call returns. One time applies to all coins."""
         answer = self.ask("/api/tickers/", start=0, limit=100)
         time = instant(answer["info"]["time"], SECOND)
         return readable(ranked_rows(answer["data"], assets), lambda ranked: _quote(ranked, time))
 
     def fetch_overview(self) -> Overview:
-        """A list of one; shares and the change are texts."""
+        """Request the overview, a list of one object. Shares and the change are texts."""
         return readable(self.ask("/api/global/"), _overview)[0]
 
 
@@ -40,7 +40,7 @@ def _quote(ranked: tuple[Asset, Any], time: int) -> Quote:
         change_7d=percent(row.get("percent_change_7d")),
         volume_24h=amount(row.get("volume24")),
         market_cap=amount(row.get("market_cap_usd")),
-        rank=whole(row.get("rank")),
+        rank=integer(row.get("rank")),
     )
 
 
@@ -50,6 +50,6 @@ def _overview(row: Any) -> Overview:
         volume_24h=amount(row.get("total_volume")),
         btc_dominance=share(row.get("btc_d")),
         eth_dominance=share(row.get("eth_d")),
-        coins=whole(row.get("coins_count")),
+        coins=integer(row.get("coins_count")),
         market_cap_change_24h=percent(row.get("mcap_change")),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import OverviewSource, QuoteSource
 from providers._models import Overview, Quote, RateLimit
-from providers._reading import amount, dollar_quote, percent, ranked_rows, readable, share, whole
+from providers._reading import amount, dollar_quote, integer, percent, ranked_rows, readable, share
 
 
 class CoinPaprika(QuoteSource, OverviewSource):
@@ -16,28 +16,28 @@ class CoinPaprika(QuoteSource, OverviewSource):
     base_urls = ("https://api.coinpaprika.com",)
     priority = 60
     rate_limit = RateLimit(660, 86_400)
-    """A day's share of the 20 000 calls that are free in a month."""
-    most_bytes = 4 * 1024 * 1024
-    """The tickers of its 2500 coins take about two."""
+    """A day's share of the 20 000 free calls a month."""
+    max_bytes = 4 * 1024 * 1024
+    """The tickers of its 2500 coins take about 2 MB."""
 
     def error_code(self, payload: Any) -> object | None:
-        """Errors are objects, tickers a list, and of good answers only that about all coins is an object."""
+        """Return the text in `error`. Tickers are a list, the overview an object with `market_cap_usd`."""
         good = isinstance(payload, list) or "market_cap_usd" in payload
         return None if good else payload["error"]
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """Only all coins can be had in one call. A path with a slash at its end is a redirect."""
+        """Request all coins, since one call cannot select several. A final slash would be redirected."""
         ranked = ranked_rows(self.ask("/v1/tickers", quotes="USD"), assets, prefixed=True)
-        return readable(ranked, lambda one: _quote(*one))
+        return readable(ranked, lambda each: _quote(*each))
 
     def fetch_overview(self) -> Overview:
-        """Without the share of Ethereum."""
+        """Request the overview. It lacks the share of Ethereum."""
         data = self.ask("/v1/global")
         return Overview(
             market_cap=amount(data["market_cap_usd"]),
             volume_24h=amount(data.get("volume_24h_usd")),
             btc_dominance=share(data.get("bitcoin_dominance_percentage")),
-            coins=whole(data.get("cryptocurrencies_number")),
+            coins=integer(data.get("cryptocurrencies_number")),
             market_cap_change_24h=percent(data.get("market_cap_change_24h")),
         )
 

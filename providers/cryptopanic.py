@@ -5,23 +5,23 @@ from typing import Any
 from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit, Votes
-from providers._reading import given_text, inside, listed, milliseconds, readable, text, whole
+from providers._reading import integer, member, milliseconds, optional_text, readable, rows_or_empty, text
 
 HOME = "https://cryptopanic.com/news/"
 
 
 class CryptoPanic(NewsSource):
-    """Wants a key, and wants it in the address: no error and no log line may repeat an address."""
+    """Requires a key, as part of the URL. Errors and log lines must therefore never contain a URL."""
 
     name = "cryptopanic"
     base_urls = ("https://cryptopanic.com",)
     priority = 54
     needs_key = True
-    rate_limit = RateLimit(2, 60)  # cautious: small plans have a few hundred calls a month
+    rate_limit = RateLimit(2, 60)  # conservative: small plans have a few hundred calls a month
     failures = {"token": Unauthorized, "quota": RateLimited}
 
     def error_code(self, payload: Any) -> object | None:
-        """Its errors are objects with an `info`, which may repeat the token and so is not passed on."""
+        """Return a code for an error's `info`. The text itself may contain the token, so it is dropped."""
         if "results" in payload:
             return None
         info = str(payload["info"] if "info" in payload else payload["status"]).lower()
@@ -29,18 +29,18 @@ class CryptoPanic(NewsSource):
         return next((code for word, code in words.items() if word in info), "an error")
 
     def fetch_headlines(self) -> list[Headline]:
-        """Small plans leave out most fields: what is not there is not known."""
+        """Request the posts. Small plans omit most fields, which are then unknown."""
         rows = self.ask("/api/developer/v2/posts/", auth_token=self.key, public="true")["results"]
         return readable(rows, _headline)
 
 
 def _headline(row: Any) -> Headline:
     source = row.get("source") or {}
-    coins = listed(row.get("instruments")) or listed(row.get("currencies"))
+    coins = rows_or_empty(row.get("instruments")) or rows_or_empty(row.get("currencies"))
     return Headline(
         title=text(row["title"]),
-        url=given_text(row.get("original_url")) or given_text(row.get("url")) or _address(row),
-        source=given_text(source.get("title")) or given_text(source.get("domain")) or "CryptoPanic",
+        url=optional_text(row.get("original_url")) or optional_text(row.get("url")) or _address(row),
+        source=optional_text(source.get("title")) or optional_text(source.get("domain")) or "CryptoPanic",
         time=milliseconds(row.get("published_at") or row["created_at"]),
         codes=tuple(text(coin["code"]) for coin in coins),
         votes=_votes(row.get("votes")),
@@ -48,14 +48,14 @@ def _headline(row: Any) -> Headline:
 
 
 def _address(row: Any) -> str:
-    """Where a post is to be read that does not say so."""
-    number = whole(row["id"])
+    """Return the address of a post that lacks one."""
+    number = integer(row["id"])
     if number is None:
-        raise ValueError("a post without a number")
-    return f"{HOME}{number}/{given_text(row.get('slug')) or ''}"
+        raise ValueError("a post without an id")
+    return f"{HOME}{number}/{optional_text(row.get('slug')) or ''}"
 
 
-def _votes(told: Any) -> Votes | None:
-    """`None` where either figure is not known."""
-    good, bad = whole(inside(told, "positive"), least=0), whole(inside(told, "negative"), least=0)
+def _votes(votes: Any) -> Votes | None:
+    """Return the votes, `None` if either figure is unknown."""
+    good, bad = integer(member(votes, "positive"), minimum=0), integer(member(votes, "negative"), minimum=0)
     return None if good is None or bad is None else Votes(good, bad)

@@ -11,14 +11,14 @@ from providers._reading import candle, instant, percent, price, readable
 
 
 class Gate(CandleSource, QuoteSource):
-    """Keyless. Failures are objects with a `label`, of HTTP 4xx."""
+    """Keyless. Failures are HTTP 4xx with a `label`."""
 
     name = "gate"
     base_urls = ("https://api.gateio.ws",)
     priority = 55
     rate_limit = RateLimit(200, 10)
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d")}
-    """Its weeks open on Thursday, so they are not among them."""
+    """Without weeks, since Gate's weeks open on Thursday."""
     max_candles = 1000
     reach = 10_000
     failures = {
@@ -30,11 +30,11 @@ class Gate(CandleSource, QuoteSource):
     }
 
     def error_code(self, payload: Any) -> object | None:
-        """Errors are objects, everything else is a list."""
+        """Return the `label` of an error, which is an object. Data is a list."""
         return payload["label"] if isinstance(payload, dict) else None
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """It refuses `limit` along with a range."""
+        """Request a range or `limit`. Gate refuses both together."""
         span: dict[str, object] = {"limit": window.limit}
         if window.bounded:
             first, last = window.bounds(interval, self.now())
@@ -45,12 +45,12 @@ class Gate(CandleSource, QuoteSource):
         return rows
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """The volume of the quote stands first, the open sixth."""
+        """Parse a row. It begins with the time and the volume in the quote currency; the open is sixth."""
         time, _, close, high, low, open_, volume, *_ = row
         return candle(instant(time, SECOND), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """It says no time."""
+        """Request all tickers, which have no time."""
         markets = self.tether_markets(assets, "_")
         tickers = self.ask("/api/v4/spot/tickers")
         return readable(tickers, lambda row: _quote(markets.get(row["currency_pair"]), row))

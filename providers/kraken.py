@@ -7,15 +7,15 @@ from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import BadMarket, RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, listed, price, readable, rows_of
+from providers._reading import candle, instant, price, readable, rows_of, rows_or_empty
 
-OWN_NAMES = {"BTC": "XBT", "DOGE": "XDG"}
+KRAKEN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
 WITH_USDT = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH AVAX DOGE SHIB ATOM TON".split())
 
 
 def altname(asset: Asset, quote: str) -> str:
-    """The pair as it is asked for: XBTUSD."""
-    return OWN_NAMES.get(asset.code, asset.code) + quote
+    """Return the name of a pair in requests, such as XBTUSD."""
+    return KRAKEN_CODES.get(asset.code, asset.code) + quote
 
 
 RATE_MARKETS = (
@@ -25,14 +25,14 @@ RATE_MARKETS = (
     (ASSET_BY_NAME["BTC"], "USDT"),
     (ASSET_BY_NAME["ETH"], "USDT"),
 )
-"""What tells once more what a USDT is worth, besides its own dollar market."""
+"""Markets that give further prices of USDT in US dollars, besides USDT/USD."""
 
 
 def keys(asset: Asset, quote: str) -> list[str]:
-    """The keys under which a pair comes back: XBTUSD, XXBTZUSD, USDTZUSD, ZEURZUSD, XBT/USD or BTC/USD."""
-    own = OWN_NAMES.get(asset.code, asset.code)
-    pairs = [f"{own}{quote}", *(f"{kind}{own}Z{quote}" for kind in ("X", "Z", "")), f"X{own}{quote}"]
-    return [*pairs, f"{own}/{quote}", f"{asset.code}/{quote}", f"{asset.code}{quote}"]
+    """Return the names of a pair in responses: XBTUSD, XXBTZUSD, USDTZUSD, ZEURZUSD, XBT/USD or BTC/USD."""
+    code = KRAKEN_CODES.get(asset.code, asset.code)
+    pairs = [f"{code}{quote}", *(f"{kind}{code}Z{quote}" for kind in ("X", "Z", "")), f"X{code}{quote}"]
+    return [*pairs, f"{code}/{quote}", f"{asset.code}/{quote}", f"{asset.code}{quote}"]
 
 
 MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS)
@@ -40,14 +40,14 @@ MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(*market)}
 
 
 class Kraken(CandleSource, QuoteSource):
-    """Keyless. Failures arrive as HTTP 200 with a non-empty `error` list."""
+    """Keyless. Failures are HTTP 200 with a non-empty `error` list."""
 
     name = "kraken"
     base_urls = ("https://api.kraken.com",)
     priority = 20
     rate_limit = RateLimit(60, 60)
     intervals = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1440}
-    """Its weeks open on Thursday, so they are not among them."""
+    """Without weeks, since Kraken's weeks open on Thursday."""
     max_candles = 720
     reach = 720
     failures = {
@@ -59,31 +59,31 @@ class Kraken(CandleSource, QuoteSource):
     }
 
     def error_code(self, payload: Any) -> object | None:
-        """Entries with the prefix W are warnings, which come with a result."""
+        """Return the first entry with the prefix E. The prefix W marks warnings, which accompany a result."""
         return next((error for error in payload["error"] if error.startswith("E")), None)
 
     def market(self, pair: Pair) -> Pair:
-        """Half of the coins are traded against the dollar only."""
+        """Return the dollar market for coins without a USDT market, about half of them."""
         return pair if pair.quote == "USD" or pair.base.code in WITH_USDT else Pair(pair.base, "USD")
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """The newest 720 candles and the running one are all there is, whatever `since` says."""
+        """Request the newest 720 candles and the open one. Kraken keeps no others, whatever `since` is."""
         minutes = self.intervals[interval.code]
         result = self.ask("/0/public/OHLC", pair=altname(pair.base, pair.quote), interval=minutes)["result"]
-        own = [key for key in keys(pair.base, pair.quote) if key in (result or ())]
-        if not own:
-            raise BadMarket(f"kraken has not told of {altname(pair.base, pair.quote)}")
-        return listed(result[own[0]])
+        found = [key for key in keys(pair.base, pair.quote) if key in (result or ())]
+        if not found:
+            raise BadMarket(f"kraken sent no candles for {altname(pair.base, pair.quote)}")
+        return rows_or_empty(result[found[0]])
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """The average stands before the volume."""
+        """Parse a row. The average price precedes the volume."""
         time, open_, high, low, close, _, volume, *_ = row
         return candle(instant(time, SECOND), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """All coins have a dollar pair. `o` is today's open, so a change over 24 hours is not to be had.
+        """Request the dollar pairs. `o` is today's open, so the change over 24 hours is unknown.
 
-        One pair that it no longer has fails the whole call; then all tickers are asked for instead.
+        A pair that Kraken no longer has fails the call. Then request all tickers.
         """
         markets = [(asset, "USD") for asset in assets]
         if TETHER in assets:
@@ -92,12 +92,12 @@ class Kraken(CandleSource, QuoteSource):
             tickers = self.ask("/0/public/Ticker", pair=",".join(altname(*market) for market in markets))
         except Unsupported:
             tickers = self.ask("/0/public/Ticker")
-        quotes = readable(list(tickers["result"].items()), lambda told: _quote(told, markets))
+        quotes = readable(list(tickers["result"].items()), lambda item: _quote(item, markets))
         return sorted(quotes, key=lambda quote: quote.currency != "USD")
 
 
-def _quote(told: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:
-    key, ticker = told
+def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:
+    key, ticker = item
     market = MARKET_BY_KEY.get(key)
     if market is None or market not in markets:
         return None

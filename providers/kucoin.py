@@ -7,7 +7,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, listed, per_cent, price, readable
+from providers._reading import candle, instant, percent_of_fraction, price, readable, rows_or_empty
 
 
 class KuCoin(CandleSource, QuoteSource):
@@ -17,19 +17,19 @@ class KuCoin(CandleSource, QuoteSource):
     base_urls = ("https://api.kucoin.com",)
     priority = 50
     rate_limit = RateLimit(100, 30)
-    """Cautious: it publishes weights, of which a list of all tickers takes several."""
+    """Conservative: KuCoin's limit counts weights, and a list of all tickers weighs several."""
     intervals = {"1m": "1min", "5m": "5min", "15m": "15min", "1h": "1hour", "4h": "4hour", "1d": "1day"}
-    """Its weeks open on Thursday, so they are not among them."""
+    """Without weeks, since KuCoin's weeks open on Thursday."""
     max_candles = 1500
     newest_first = True
     failures = {"400100": Unsupported, "900001": Unsupported, "429000": RateLimited}
 
     def error_code(self, payload: Any) -> object | None:
-        """A text; "200000" is success."""
+        """Return `code`, `None` for "200000", which is success."""
         return None if payload["code"] == "200000" else payload["code"]
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """Without a range only 100 rows come."""
+        """Request a range, since KuCoin returns only 100 rows without one."""
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v1/market/candles",
@@ -38,15 +38,15 @@ class KuCoin(CandleSource, QuoteSource):
             startAt=first // SECOND,
             endAt=(last + interval.length if window.bounded else self.now()) // SECOND,
         )["data"]
-        return listed(rows)
+        return rows_or_empty(rows)
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """The close stands before the high."""
+        """Parse a row in the order open, close, high, low."""
         time, open_, close, high, low, volume, *_ = row
         return candle(instant(time, SECOND), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """`changeRate` is a fraction. The last price of a market without trades is `null`."""
+        """Request all tickers. `changeRate` is a fraction, and `last` is `null` if there is no trade."""
         markets = self.tether_markets(assets, "-")
         data = self.ask("/api/v1/market/allTickers")["data"]
         time = instant(data["time"])
@@ -56,4 +56,6 @@ class KuCoin(CandleSource, QuoteSource):
 def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:
     if asset is None or row["last"] is None:
         return None
-    return Quote(asset, price(row["last"]), "USDT", time, change_24h=per_cent(row.get("changeRate")))
+    return Quote(
+        asset, price(row["last"]), "USDT", time, change_24h=percent_of_fraction(row.get("changeRate"))
+    )

@@ -5,14 +5,14 @@ from typing import Any
 from providers._base import NewsSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import Headline, RateLimit
-from providers._reading import given_text, milliseconds, readable, text
+from providers._reading import milliseconds, optional_text, readable, text
 
 TOPICS = "bitcoin OR ethereum OR cryptocurrency"
 REMOVED = "[Removed]"
 
 
 class NewsApi(NewsSource):
-    """Wants a key. Its free plan tells stories a day late, and a hundred times a day."""
+    """Requires a key. Its free plan delays stories by a day and allows 100 calls a day."""
 
     name = "newsapi"
     base_urls = ("https://newsapi.org",)
@@ -25,23 +25,23 @@ class NewsApi(NewsSource):
     }
 
     def headers(self) -> dict[str, str]:
-        """The key."""
+        """Return the key as a header."""
         return {"X-Api-Key": self.key} if self.key else {}
 
     def error_code(self, payload: Any) -> object | None:
-        """Its `code`, where the status is no good one."""
+        """Return `code` if the status is not "ok"."""
         return None if payload["status"] == "ok" else payload.get("code") or "an error"
 
     def fetch_headlines(self) -> list[Headline]:
-        """What publishers took back is listed still, under a title that says so."""
+        """Request the stories. Retracted ones are still listed, with `[Removed]` as their title."""
         more = {"language": "en", "sortBy": "publishedAt", "pageSize": 100}
         rows = self.ask("/v2/everything", q=TOPICS, searchIn="title", **more)["articles"]
         return readable(rows, _headline)
 
 
 def _headline(row: Any) -> Headline | None:
-    """`None` where it was taken back."""
+    """Return a headline, `None` for a retracted one."""
     title = text(row["title"])
-    source = given_text((row.get("source") or {}).get("name")) or "NewsAPI"
+    source = optional_text((row.get("source") or {}).get("name")) or "NewsAPI"
     time = milliseconds(row["publishedAt"])
     return None if title == REMOVED else Headline(title, text(row["url"]), source, time)

@@ -8,7 +8,7 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, change, instant, listed, price, readable
+from providers._reading import candle, change, instant, price, readable, rows_or_empty
 
 
 class Okx(CandleSource, QuoteSource):
@@ -19,18 +19,18 @@ class Okx(CandleSource, QuoteSource):
     priority = 40
     rate_limit = RateLimit(20, 2)
     intervals = {"1m": "1m", "5m": "5m", "15m": "15m", "1h": "1H", "4h": "4H", "1d": "1Dutc", "1w": "1Wutc"}
-    """Without `utc` its days and weeks would begin in Hong Kong."""
+    """Without `utc`, days and weeks would begin at midnight in Hong Kong."""
     max_candles = 300
     reach = 1440
     newest_first = True
     failures = {"50011": RateLimited, "51000": Unsupported, "51001": Unsupported}
 
     def error_code(self, payload: Any) -> object | None:
-        """A text; "0" is success."""
+        """Return `code`, `None` for "0", which is success."""
         return None if payload["code"] == "0" else payload["code"]
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """`after` asks for rows that are older than it. With gaps, rows from before the window come, too."""
+        """Request rows that are older than `after`. With gaps, some of them precede the window."""
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v5/market/candles",
@@ -39,18 +39,17 @@ class Okx(CandleSource, QuoteSource):
             limit=(last - first) // interval.length + 1,
             **({"after": last + 1} if window.bounded else {}),
         )["data"]
-        return listed(rows)
+        return rows_or_empty(rows)
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Of three volumes the first counts coins."""
+        """Parse a row. The first of its three volumes is in coins."""
         time, open_, high, low, close, volume, *_ = row
         return candle(instant(time), open_, high, low, close, volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """The change is ours to compute, from the price of 24 hours ago.
+        """Request all tickers, and compute the change from the price of 24 hours ago.
 
-        Dollar markets stand in the same list. Each is one book, settled in dollars or in coins that stand
-        for them.
+        The list includes the dollar markets. Each is one order book, which settles in dollars or stablecoins.
         """
         tickers = self.ask("/api/v5/market/tickers", instType="SPOT")["data"]
         dollars = {f"{self.code_of(asset)}-USD": asset for asset in assets}
@@ -63,7 +62,7 @@ class Okx(CandleSource, QuoteSource):
 
 
 def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:
-    """`None` where it is of another market, or of one without a trade."""
+    """Return a quote, `None` for another market or a market without trades."""
     asset = markets.get(row["instId"])
     if asset is None or row["last"] == "":
         return None

@@ -8,9 +8,9 @@ from providers._models import Headline, RateLimit
 
 
 class Rss(FeedSource):
-    """Keyless. Each feed is a host of its own.
+    """Keyless. Each feed has its own host.
 
-    Another base URL stands in front of all of them: `https://decrypt.co/feed` is then asked at
+    A configured base URL is a prefix for all feeds: the provider then requests `https://decrypt.co/feed` at
     `<base URL>/decrypt.co/feed`.
     """
 
@@ -31,11 +31,11 @@ class Rss(FeedSource):
     rate_limit = RateLimit(60, 60)
 
     def headers(self) -> dict[str, str]:
-        """Some hosts look at what is accepted."""
+        """Return the accepted types, which some hosts check."""
         return {"Accept": "application/rss+xml, application/atom+xml, application/xml, text/xml"}
 
     def fetch_headlines_of(self, feed: str) -> list[Headline]:
-        """A story without a title, a link or a time that makes sense is left out."""
+        """Request one feed. Omit stories without a title, a link or a valid time."""
         parts = urlsplit(feed)
         host = f"{parts.scheme}://{parts.netloc}"
         if self._hosts is not self.base_urls:

@@ -1,4 +1,4 @@
-"""The wire format towards clients: what may be asked, and what is answered."""
+"""The wire format of clients: requests and responses."""
 
 from schemas._body import Body
 from schemas._fields import CodedField, RequestedPair, shorten

@@ -1,4 +1,4 @@
-"""What a client may send as a body."""
+"""Request bodies."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 
 class Body(Schema):
-    """An object of at most `largest` bytes of JSON, with an example of it."""
+    """A JSON object of at most `largest` bytes, with an example."""
 
     largest: ClassVar[int]
     example: ClassVar[dict[str, object]]

@@ -12,26 +12,26 @@ from providers import ASSET_BY_NAME, INTERVALS, Asset, Interval, Pair
 SYMBOL = re.compile(r"([A-Z0-9]{1,10}?)(?:[/_-]?(USDT|USD))?")
 DIGITS = re.compile(r"[0-9]{1,15}")
 SHOWN = 40
-"""How much of a wrong value is repeated in an error."""
+"""Characters of an invalid value that an error repeats."""
 SECONDS_BELOW = 10**11
-"""A time below this is in seconds, from it on in milliseconds."""
+"""The smallest time that is in milliseconds. Smaller ones are in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedPair:
-    """A pair, and the coin's name in it as the client spelt it: MATIC stays MATIC."""
+    """A pair, with the coin's name as the client wrote it: MATIC stays MATIC."""
 
     name: str
     pair: Pair
 
     @property
     def symbol(self) -> str:
-        """`BTCUSDT`."""
+        """Return the pair as a client writes it, such as `BTCUSDT`."""
         return self.name + self.pair.quote
 
 
 def parse_symbol(text: str) -> RequestedPair | None:
-    """`BTCUSDT`, `BTC`, `BTC/USDT`, `btc-usdt`, `BTC_USDT` or `XBT`; `None` where it names no coin."""
+    """Parse `BTCUSDT`, `BTC`, `BTC/USDT`, `btc-usdt`, `BTC_USDT` or `XBT`; `None` for an unknown coin."""
     match = SYMBOL.fullmatch(text.upper()) if text.isascii() else None
     asset = ASSET_BY_NAME.get(match[1]) if match else None
     if match is None or asset is None:
@@ -40,31 +40,31 @@ def parse_symbol(text: str) -> RequestedPair | None:
 
 
 def _shown_name(name: str, asset: Asset) -> str:
-    """Either name of a renamed coin stays as it was asked; other spellings become the usual one."""
+    """Return the name to show: both names of a renamed coin stay, other spellings become the symbol."""
     return asset.symbol if name in asset.spellings else name
 
 
 def shorten(text: str) -> str:
-    """A wrong value as it may be repeated: printable and not too long."""
+    """Return an invalid value as an error may repeat it: printable and short."""
     plain = text.encode("ascii", "backslashreplace").decode()
     return "".join(letter if letter.isprintable() else "?" for letter in plain[:SHOWN])
 
 
 def any_case(name: str) -> str:
-    """A pattern for `name` however it is spelt."""
+    """Return a pattern that matches `name` in upper and lower case."""
     return "".join(f"[{letter}{letter.lower()}]" if letter.isalpha() else letter for letter in name)
 
 
 COINS = f"({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})([/_-]?([Uu][Ss][Dd][Tt]?))?"
-"""What `parse_symbol` takes, for who cannot call it."""
+"""The texts that `parse_symbol` accepts, as a pattern for documents."""
 
 
 class CodedField(fields.Field[Any]):
-    """A parameter whose wrong values have an error code of their own."""
+    """A parameter with an error code for its invalid values."""
 
     error_code = "INVALID_PARAMETER"
     documented: Mapping[str, Any] = {}
-    """What it takes, in the words of JSON Schema."""
+    """The accepted values, as JSON Schema."""
 
 
 class SymbolField(CodedField):
@@ -78,19 +78,19 @@ class SymbolField(CodedField):
     ) -> RequestedPair:
         if pair := parse_symbol(value):
             return pair
-        raise ValidationError(f"{shorten(value)}: no such coin or pair")
+        raise ValidationError(f"{shorten(value)}: unknown coin or pair")
 
 
 class SymbolsField(CodedField):
-    """Coins by comma, as a list of `RequestedPair`; names given twice count once."""
+    """Coins separated by commas, as a list of `RequestedPair`. Duplicates are removed."""
 
     error_code = "INVALID_SYMBOL"
-    most = 100
+    maximum = 100
     documented = {
         "type": "array",
         "items": {"type": "string", "pattern": f"^{COINS}$"},
         "minItems": 1,
-        "maxItems": most,
+        "maxItems": maximum,
     }
 
     def _deserialize(
@@ -99,12 +99,12 @@ class SymbolsField(CodedField):
         texts = value.split(",")
         pairs = {text: parse_symbol(text.strip()) for text in texts}
         if unknown := [text for text, pair in pairs.items() if pair is None]:
-            raise ValidationError([f"{shorten(text)}: no such coin or pair" for text in unknown])
+            raise ValidationError([f"{shorten(text)}: unknown coin or pair" for text in unknown])
         return list({pair.name: pair for pair in pairs.values() if pair}.values())
 
 
 class IntervalField(CodedField):
-    """One of the seven, as an `Interval`."""
+    """One of the seven intervals, as an `Interval`."""
 
     error_code = "INVALID_INTERVAL"
 
@@ -116,8 +116,8 @@ class IntervalField(CodedField):
         raise ValidationError(f"{shorten(value)}: not one of {', '.join(INTERVALS)}")
 
 
-class WholeField(fields.Integer):
-    """A whole number in plain digits: neither `1e2` nor `٣` nor `1_000`."""
+class IntegerField(fields.Integer):
+    """An integer in plain digits. `1e2`, `٣` and `1_000` are invalid."""
 
     documented: Mapping[str, Any] = {"minimum": 0, "maximum": 10**15 - 1}
 
@@ -129,8 +129,8 @@ class WholeField(fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class TimeField(WholeField):
-    """Unix time in seconds or milliseconds, as milliseconds."""
+class TimeField(IntegerField):
+    """A Unix time in seconds or milliseconds, as milliseconds."""
 
     documented = {"minimum": 0, "maximum": 10**15 - 1, "format": "int64"}
 

@@ -1,10 +1,10 @@
-"""The one body of every failure."""
+"""The body of every failure."""
 
 from marshmallow import Schema, fields
 
 
 class ErrorData(Schema):
-    """What went wrong; `retryAfter` in seconds where asking again will help."""
+    """The reason of a failure. `retryAfter` is in seconds, and present if a later request may succeed."""
 
     code = fields.String(required=True)
     message = fields.String(required=True)

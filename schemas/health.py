@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 
 class ProviderHealth(Schema):
-    """A provider; `latency` in milliseconds, null where it is not known."""
+    """The health of a provider. `latency` is in milliseconds, and null if it is unknown."""
 
     name = fields.String(required=True)
     status = fields.String(
@@ -16,23 +16,24 @@ class ProviderHealth(Schema):
 
 
 class CacheHealth(Schema):
-    """Entries, and the share of requests they answered."""
+    """The number of cached entries, and the share of requests that they answered."""
 
     size = fields.Integer(required=True)
     hitRate = fields.Float(required=True, allow_none=True)
 
 
 class HealthMeta(Schema):
-    """`clockOffsetSeconds` is added to this host's clock before data is judged by it, above 0 if slow.
+    """The correction of this host's clock. `clockOffsetSeconds` is above 0 if the host's clock is slow.
 
-    It is 0 where most providers' clocks differ by less than two seconds, null before three have answered.
+    It is 0 if most providers' clocks differ from it by less than two seconds, and null before three providers
+    have responded.
     """
 
     clockOffsetSeconds = fields.Float(required=True, allow_none=True)
 
 
 class HealthAnswer(Schema):
-    """How the engine stands. `mode` is there only where the providers are stand-ins."""
+    """The health of the engine. `mode` is present only if the providers are stand-ins."""
 
     status = fields.String(required=True, validate=validate.OneOf(["healthy", "degraded", "unhealthy"]))
     mode = fields.String(validate=validate.Equal("demo"))
@@ -45,6 +46,6 @@ class HealthAnswer(Schema):
 
 
 class ReadyAnswer(Schema):
-    """Whether there is data to serve."""
+    """Whether the engine can serve data."""
 
     ready = fields.Boolean(required=True)

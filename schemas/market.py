@@ -8,7 +8,7 @@ class NoQuery(Schema):
 
 
 class CoinRow(Schema):
-    """A coin that is served; `rank` is null until a provider has told it."""
+    """A coin that the engine serves. `rank` is null until a provider has sent it."""
 
     symbol = fields.String(required=True)
     name = fields.String(required=True)
@@ -17,7 +17,7 @@ class CoinRow(Schema):
 
 
 class LimitRange(Schema):
-    """How many candles may be asked for."""
+    """How many candles one request may return."""
 
     minimum = fields.Integer(required=True)
     maximum = fields.Integer(required=True)
@@ -25,7 +25,7 @@ class LimitRange(Schema):
 
 
 class SymbolsData(Schema):
-    """What can be asked for."""
+    """The accepted parameters."""
 
     coins = fields.List(fields.Nested(CoinRow), required=True)
     intervals = fields.List(fields.String(), required=True)
@@ -33,28 +33,28 @@ class SymbolsData(Schema):
 
 
 class SymbolsAnswer(Schema):
-    """The coins, intervals and limits."""
+    """The coins, intervals and limits that requests may use."""
 
     success = fields.Boolean(required=True)
     data = fields.Nested(SymbolsData, required=True)
 
 
 class FailureRow(Schema):
-    """When and why a provider failed last."""
+    """The time and the reason of a provider's last failure."""
 
     time = fields.String(required=True)
     reason = fields.String(required=True)
 
 
 class RateLimitRow(Schema):
-    """What the provider allows: requests in a period of seconds."""
+    """The provider's rate limit: requests in a period of seconds."""
 
     requests = fields.Integer(required=True)
     period = fields.Integer(required=True)
 
 
 class ProviderRow(Schema):
-    """A provider and how it stands."""
+    """A provider and its state."""
 
     name = fields.String(required=True)
     enabled = fields.Boolean(required=True)

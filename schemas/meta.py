@@ -1,17 +1,17 @@
-"""What every cached answer says about its age."""
+"""The age of a cached answer."""
 
 from marshmallow import Schema, fields
 
 
 class Freshness(Schema):
-    """`stale` once it has outlived its time; `ageSeconds` since its data arrived."""
+    """The age of an answer: `stale` is true after its TTL, `ageSeconds` counts since its data arrived."""
 
     stale = fields.Boolean(required=True)
     ageSeconds = fields.Float(required=True)
 
 
 class Sourced(Freshness):
-    """Who gave something, and who failed with the reason."""
+    """The providers that gave data, and the reasons of those that failed."""
 
     sources = fields.List(fields.String(), required=True)
     failed = fields.Dict(fields.String(), fields.String(), required=True)

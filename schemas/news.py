@@ -2,30 +2,32 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import SymbolsField, WholeField
+from schemas._fields import IntegerField, SymbolsField
 from schemas.meta import Sourced
 from schemas.sentiment import WORDS
 
 
 class NewsQuery(Schema):
-    """Which stories, and how many."""
+    """The requested stories."""
 
     symbols = SymbolsField(
         load_default=None,
-        metadata={"description": "By comma; every story without it", "example": "BTC,ETH"},
+        metadata={"description": "Separated by commas; all stories by default", "example": "BTC,ETH"},
     )
-    limit = WholeField(
-        load_default=20, validate=validate.Range(1, 100), metadata={"description": "How many stories"}
+    limit = IntegerField(
+        load_default=20,
+        validate=validate.Range(1, 100),
+        metadata={"description": "Maximum number of stories"},
     )
     sentiment = fields.String(
         load_default=None,
         validate=validate.OneOf(WORDS),
-        metadata={"description": "What the stories say; any without it"},
+        metadata={"description": "The sentiment of the stories; any by default"},
     )
 
 
 class StoryRow(Schema):
-    """One story. `title` is plain text, `url` an http(s) address."""
+    """A story. `title` is plain text, `url` an http(s) address."""
 
     title = fields.String(required=True, validate=validate.Length(1, 300))
     url = fields.URL(required=True, schemes={"http", "https"}, require_tld=False)
@@ -36,7 +38,7 @@ class StoryRow(Schema):
 
 
 class NewsAnswer(Schema):
-    """Stories, the newest first."""
+    """The stories, newest first."""
 
     success = fields.Boolean(required=True)
     data = fields.List(fields.Nested(StoryRow), required=True)

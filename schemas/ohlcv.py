@@ -6,12 +6,12 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from providers import INTERVALS
-from schemas._fields import FlagField, IntervalField, SymbolField, TimeField, WholeField
+from schemas._fields import FlagField, IntegerField, IntervalField, SymbolField, TimeField
 from schemas.meta import Freshness
 
 
 class OhlcvQuery(Schema):
-    """Which candles."""
+    """The requested candles."""
 
     aliases = {"timeframe": "interval"}
 
@@ -19,36 +19,40 @@ class OhlcvQuery(Schema):
     interval = IntervalField(
         load_default=INTERVALS["1h"],
         metadata={
-            "description": "From one candle to the next",
+            "description": "Length of a candle",
             "enum": list(INTERVALS),
             "default": "1h",
             "example": "1h",
         },
     )
-    limit = WholeField(
+    limit = IntegerField(
         load_default=100,
         validate=validate.Range(50, 1000),
-        metadata={"description": "How many candles", "example": 50},
+        metadata={"description": "Number of candles", "example": 50},
     )
     closed_only = FlagField(
         data_key="closedOnly",
         load_default=False,
-        metadata={"description": "Leave out the candle that is still forming"},
+        metadata={"description": "Omit the candle that is still open"},
     )
     start = TimeField(
-        data_key="startTime", load_default=None, metadata={"description": "Unix s or ms, inclusive"}
+        data_key="startTime",
+        load_default=None,
+        metadata={"description": "First open time in Unix seconds or milliseconds, inclusive"},
     )
     end = TimeField(
-        data_key="endTime", load_default=None, metadata={"description": "Unix s or ms, inclusive"}
+        data_key="endTime",
+        load_default=None,
+        metadata={"description": "Last open time in Unix seconds or milliseconds, inclusive"},
     )
 
     @pre_load
     def _timeframe(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """`timeframe` is another name of `interval`."""
+        """Accept `timeframe` as another name of `interval`."""
         renamed = dict(data)
         if "timeframe" in renamed:
             if "interval" in renamed:
-                raise ValidationError("is the same as interval: give one of them", "timeframe")
+                raise ValidationError("is another name of interval: use only one of them", "timeframe")
             renamed["interval"] = renamed.pop("timeframe")
         return renamed
 
@@ -60,7 +64,7 @@ class OhlcvQuery(Schema):
 
 
 class CandleRow(Schema):
-    """One candle; `timestamp` is its open time in Unix milliseconds."""
+    """A candle. `timestamp` is its open time in Unix milliseconds."""
 
     timestamp = fields.Integer(required=True)
     open = fields.Float(required=True)
@@ -71,7 +75,7 @@ class CandleRow(Schema):
 
 
 class Attempt(Schema):
-    """One provider that was asked, and what came of it."""
+    """A request to a provider, and its outcome."""
 
     provider = fields.String(required=True)
     outcome = fields.String(required=True)
@@ -79,14 +83,14 @@ class Attempt(Schema):
 
 
 class Fill(Schema):
-    """A candle that another provider had where the answer's own has none."""
+    """A candle from another provider that fills a gap of the source."""
 
     timestamp = fields.Integer(required=True)
     provider = fields.String(required=True)
 
 
 class OhlcvMeta(Freshness):
-    """What is known about the candles."""
+    """The origin and quality of the candles."""
 
     quote = fields.String(required=True)
     lastCandleClosed = fields.Boolean(required=True, allow_none=True)
@@ -97,7 +101,7 @@ class OhlcvMeta(Freshness):
 
 
 class OhlcvAnswer(Schema):
-    """Candles in ascending order."""
+    """The candles in ascending order."""
 
     success = fields.Boolean(required=True)
     data = fields.List(fields.Nested(CandleRow), required=True)

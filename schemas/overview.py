@@ -6,7 +6,7 @@ from schemas.meta import Sourced
 
 
 class ListingRow(Schema):
-    """A coin in US dollars; the change is per cent, a figure that nobody gave null."""
+    """A coin in US dollars, with its change in per cent. An unknown figure is null."""
 
     symbol = fields.String(required=True)
     name = fields.String(required=True)
@@ -18,7 +18,7 @@ class ListingRow(Schema):
 
 
 class OverviewData(Schema):
-    """US dollars and per cent; a part that cannot be had is null."""
+    """The market overview, in US dollars and per cent. An unavailable part is null."""
 
     totalMarketCap = fields.Float(required=True, allow_none=True)
     totalVolume24h = fields.Float(required=True, allow_none=True)
@@ -32,13 +32,13 @@ class OverviewData(Schema):
 
 
 class OverviewMeta(Sourced):
-    """`markets`: on how many exchanges coins are traded, null where nobody says."""
+    """The providers of the overview. `markets` is the number of exchanges, null if it is unknown."""
 
     markets = fields.Integer(required=True, allow_none=True)
 
 
 class OverviewAnswer(Schema):
-    """The market as a whole."""
+    """The market overview."""
 
     success = fields.Boolean(required=True)
     data = fields.Nested(OverviewData, required=True)

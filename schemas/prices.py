@@ -7,21 +7,21 @@ from schemas.meta import Freshness
 
 
 class PricesQuery(Schema):
-    """Which coins, and in what."""
+    """The requested coins and currency."""
 
     symbols = SymbolsField(
         load_default=None,
-        metadata={"description": "By comma; every coin without it", "example": "BTC,ETH"},
+        metadata={"description": "Separated by commas; all coins by default", "example": "BTC,ETH"},
     )
     convert = fields.String(
         load_default="USDT",
         validate=validate.OneOf(["USD", "USDT"]),
-        metadata={"description": "What prices are in"},
+        metadata={"description": "The currency of prices"},
     )
 
 
 class SourceRow(Schema):
-    """One provider's quote, in the currency of the answer."""
+    """A provider's quote, in the currency of the answer."""
 
     provider = fields.String(required=True)
     price = fields.Float(required=True)
@@ -31,7 +31,7 @@ class SourceRow(Schema):
 
 
 class PriceRow(Schema):
-    """One coin. Changes are per cent; a figure that nobody gave is null."""
+    """The price of a coin. Changes are in per cent. An unknown figure is null."""
 
     symbol = fields.String(required=True)
     name = fields.String(required=True)
@@ -46,12 +46,12 @@ class PriceRow(Schema):
     lastUpdate = fields.String(required=True)
     confidence = fields.Float(required=True, validate=validate.Range(0, 1))
     verified = fields.Boolean(required=True)
-    disputed = fields.Boolean(metadata={"description": "true where the quotes fall into two camps"})
+    disputed = fields.Boolean(metadata={"description": "true if the quotes form two separate groups"})
     sources = fields.List(fields.Nested(SourceRow), required=True)
 
 
 class PricesMeta(Freshness):
-    """`missing` coins, `providers` that failed and why, dollars for one USDT and how sure that is."""
+    """The missing coins, the providers that failed with reasons, and US dollars for one USDT."""
 
     missing = fields.List(fields.String(), required=True)
     providers = fields.Dict(fields.String(), fields.String(), required=True)
@@ -60,7 +60,7 @@ class PricesMeta(Freshness):
 
 
 class PricesAnswer(Schema):
-    """A price for each coin, in the order that was asked."""
+    """A price for each coin, in the requested order."""
 
     success = fields.Boolean(required=True)
     data = fields.List(fields.Nested(PriceRow), required=True)

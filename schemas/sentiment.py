@@ -6,31 +6,31 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas._body import Body
-from schemas._fields import SymbolField, WholeField
+from schemas._fields import IntegerField, SymbolField
 from schemas.meta import Sourced
 
 WORDS = ("bullish", "bearish", "neutral")
 LONGEST_TEXT = 5_000
-MOST_TEXTS = 100
+MAX_TEXTS = 100
 TEXT = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\S"}
-"""In the words of JSON Schema."""
+"""The accepted texts, as JSON Schema."""
 
 
 class SentimentQuery(Schema):
-    """Of which coin, and how much of the index's history."""
+    """The requested coin and days."""
 
     symbol = SymbolField(
-        load_default=None, metadata={"description": "Narrows the news to a coin", "example": "BTC"}
+        load_default=None, metadata={"description": "Restricts the news to a coin", "example": "BTC"}
     )
-    days = WholeField(
+    days = IntegerField(
         load_default=None,
         validate=validate.Range(1, 30),
-        metadata={"description": "Adds `history` to the index, newest first"},
+        metadata={"description": "Adds the index's `history` of these days, newest first"},
     )
 
 
 class Reading(Schema):
-    """The index of one day."""
+    """The Fear & Greed index of one day."""
 
     value = fields.Integer(required=True, validate=validate.Range(0, 100))
     classification = fields.String(required=True)
@@ -38,13 +38,13 @@ class Reading(Schema):
 
 
 class FearGreedPart(Reading):
-    """The newest reading; `history` only where days are asked for."""
+    """The newest index. `history` is present only if the request has `days`."""
 
     history = fields.List(fields.Nested(Reading))
 
 
 class NewsPart(Schema):
-    """Headlines by what they say."""
+    """The number of headlines by sentiment."""
 
     bullish = fields.Integer(required=True)
     bearish = fields.Integer(required=True)
@@ -53,7 +53,7 @@ class NewsPart(Schema):
 
 
 class OverallPart(Schema):
-    """The mood: `score` from 0 (fear) to 100 (greed)."""
+    """The overall sentiment, with `score` from 0 (fear) to 100 (greed)."""
 
     sentiment = fields.String(required=True, validate=validate.OneOf(WORDS))
     score = fields.Integer(required=True, validate=validate.Range(0, 100))
@@ -61,7 +61,7 @@ class OverallPart(Schema):
 
 
 class SentimentData(Schema):
-    """A part that cannot be had is null."""
+    """The sentiment of the market. An unavailable part is null."""
 
     fearGreed = fields.Nested(FearGreedPart, required=True, allow_none=True)
     news = fields.Nested(NewsPart, required=True, allow_none=True)
@@ -69,7 +69,7 @@ class SentimentData(Schema):
 
 
 class SentimentAnswer(Schema):
-    """How the market feels."""
+    """The sentiment of the market."""
 
     success = fields.Boolean(required=True)
     data = fields.Nested(SentimentData, required=True)
@@ -78,7 +78,7 @@ class SentimentAnswer(Schema):
 
 
 class TextField(fields.Field[Any]):
-    """A text of one to `LONGEST_TEXT` characters, more than blanks."""
+    """A text of one to `LONGEST_TEXT` characters that is not blank."""
 
     documented = TEXT
 
@@ -89,13 +89,13 @@ class TextField(fields.Field[Any]):
 
 
 class TextsField(fields.Field[Any]):
-    """One to `MOST_TEXTS` of them."""
+    """A list of one to `MAX_TEXTS` texts."""
 
-    documented = {"type": "array", "minItems": 1, "maxItems": MOST_TEXTS, "items": TEXT}
+    documented = {"type": "array", "minItems": 1, "maxItems": MAX_TEXTS, "items": TEXT}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
-        if not isinstance(value, list) or not 1 <= len(value) <= MOST_TEXTS:
-            raise ValidationError(f"must be a list of 1 to {MOST_TEXTS} texts")
+        if not isinstance(value, list) or not 1 <= len(value) <= MAX_TEXTS:
+            raise ValidationError(f"must be a list of 1 to {MAX_TEXTS} texts")
         mistakes = [f"{n}: {wrong}" for n, text in enumerate(value) if (wrong := _wrong(text))]
         if mistakes:
             raise ValidationError(mistakes)
@@ -111,7 +111,7 @@ def _wrong(value: object) -> str | None:
 
 
 class AnalyzeBody(Body):
-    """One text or several, not both."""
+    """One text in `text`, or several in `texts`."""
 
     largest: ClassVar = 256 * 1024
     example: ClassVar = {"texts": ["Bitcoin rallies to an all-time high", "Exchange hacked, funds drained"]}
@@ -123,11 +123,11 @@ class AnalyzeBody(Body):
     @validates_schema(skip_on_field_errors=True)
     def _one_of_them(self, data: Mapping[str, Any], **_: Any) -> None:
         if len(data) != 1:
-            raise ValidationError("give either text or texts", "text")
+            raise ValidationError("use either text or texts", "text")
 
 
 class VerdictRow(Schema):
-    """What a text says: `score` from -1 (prices fall) to 1 (prices rise)."""
+    """The sentiment of a text, with `score` from -1 (prices fall) to 1 (prices rise)."""
 
     text = fields.String(required=True)
     sentiment = fields.String(required=True, validate=validate.OneOf(WORDS))
@@ -136,7 +136,7 @@ class VerdictRow(Schema):
 
 
 class VerdictOrList(fields.Nested):
-    """An object for `text`, a list of them for `texts`."""
+    """An object for `text`, a list of objects for `texts`."""
 
     one_or_many = True
 
@@ -153,7 +153,7 @@ class VerdictOrList(fields.Nested):
 
 
 class AnalyzeAnswer(Schema):
-    """A verdict for `text`, a list of them in the same order for `texts`."""
+    """The sentiment of `text`, or a list for `texts` in the same order."""
 
     success = fields.Boolean(required=True)
     data = VerdictOrList(VerdictRow, required=True)

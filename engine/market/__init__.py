@@ -30,6 +30,7 @@ from engine.upstream.building import build
 from engine.upstream.host_clock import HostClock
 from providers import (
     CandleSource,
+    Capacity,
     CategorySource,
     FeedSource,
     ListingSource,
@@ -37,7 +38,6 @@ from providers import (
     OverviewSource,
     Provider,
     QuoteSource,
-    Room,
     SentimentSource,
     TrendingSource,
     discover,
@@ -64,12 +64,12 @@ class Market:
         self._settings = settings
         self._store, self._events = store, events
         self._clock = clock
-        room, aside, publish = Room(), Offload(), events.publish
+        capacity, offload, publish = Capacity(), Offload(), events.publish
         patience = settings.hedge_min_seconds, settings.hedge_max_seconds
         common = partial(
             Upstream[Provider], store=store, counts=counts, clock=clock, publish=publish, patience=patience
         )
-        self.upstreams = [common(build(kind, settings, room, clock, aside)) for kind in discover()]
+        self.upstreams = [common(build(kind, settings, capacity, clock, offload)) for kind in discover()]
         deadline = settings.candles_deadline_seconds
         cache = Cache.over(store, pool, clock=clock, deadline=deadline, publish=publish, contents=CONTENTS)
         shared = (cache, settings, clock)

@@ -4,20 +4,20 @@ from functools import partial
 
 from engine.config import Settings
 from engine.upstream.host_clock import HostClock
-from providers import Aside, Http, Limits, Provider, Room, here
+from providers import Capacity, Http, Limits, Provider, Runner, run_inline
 
 
 def build(
     kind: type[Provider],
     settings: Settings,
-    room: Room,
+    capacity: Capacity,
     clock: HostClock,
-    aside: Aside = here,
+    runner: Runner = run_inline,
 ) -> Provider:
-    """Build a provider with its key, host and proxy, the common limits and the shared `room`.
+    """Build a provider with its key, host and proxy, the common limits and the shared `capacity`.
 
     It uses the corrected time of `clock` and reports the times of its replies there. It parses long answers
-    `aside`.
+    with `runner`.
     """
     configured = settings.provider(kind.name)
     limits = Limits(
@@ -29,9 +29,9 @@ def build(
     proxies = {"https": settings.https_proxy} if settings.https_proxy else {}
     if configured.proxy:
         proxies = {"http": configured.proxy, "https": configured.proxy}
-    http = Http(limits, proxies=proxies, room=room)
+    http = Http(limits, proxies=proxies, capacity=capacity)
     provider = kind(
-        http, key=configured.api_key, base_url=configured.base_url, clock=clock.corrected, aside=aside
+        http, key=configured.api_key, base_url=configured.base_url, clock=clock.corrected, runner=runner
     )
     provider.observe_reply = partial(clock.observe, provider.name)
     return provider

@@ -1,7 +1,6 @@
-"""What every provider shares: asking a host, and the abilities it may have."""
+"""The base of all providers: requests to a host, and the abilities that a provider may have."""
 
-from providers._base._markets import CandleSource, QuoteSource
-from providers._base._moods import (
+from providers._base._market_wide import (
     CategorySource,
     FeedSource,
     ListingSource,
@@ -10,6 +9,7 @@ from providers._base._moods import (
     SentimentSource,
     TrendingSource,
 )
+from providers._base._prices import CandleSource, QuoteSource
 from providers._base._provider import Provider
 
 __all__ = [

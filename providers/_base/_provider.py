@@ -1,4 +1,4 @@
-"""What every provider shares: asking a host and reading its answer."""
+"""The base of all providers: send a request to a host and parse its response."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -7,39 +7,39 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from providers import _json
-from providers._aside import Aside, here
 from providers._assets import Asset
 from providers._base._refusals import limit_in, refusal, refuse_by_host, refuse_by_status
 from providers._errors import BadData, Blocked, ProviderError, RateLimited, Unavailable
 from providers._http import Http, Reply
 from providers._models import RateLimit, Window
 from providers._reading import UNREADABLE, reading
+from providers._runner import Runner, run_inline
 
 T = TypeVar("T")
 
 BLOCKED_FOR = 3600.0
-"""Seconds that a host which refuses our region is left alone."""
+"""Seconds without requests to a host that refuses this region."""
 
 
 LARGE_TEXT = 32 * 1024
-"""Bytes of text from which on reading takes milliseconds."""
+"""Bytes of text above which parsing takes milliseconds."""
 
 
 class Provider:
-    """One upstream. Facts are class attributes; a subclass adds code only for what is peculiar to it."""
+    """One upstream. Facts are class attributes; a subclass adds code only where its API differs."""
 
     name: ClassVar[str]
     base_urls: ClassVar[tuple[str, ...]]
     rate_limit: ClassVar[RateLimit]
     priority: ClassVar[int] = 50
-    """Where it stands in the default order, lowest first."""
+    """Place in the default order, lowest first."""
     title: ClassVar[str | None] = None
-    """What clients know it as, where that is not its name."""
+    """The name that clients see, if it differs from `name`."""
     needs_key: ClassVar[bool] = False
-    most_bytes: ClassVar[int] = 2 * 1024 * 1024
-    """How large its largest answer may be."""
+    max_bytes: ClassVar[int] = 2 * 1024 * 1024
+    """Size limit of a response body."""
     failures: ClassVar[Mapping[object, type[ProviderError]]] = {}
-    """What the error codes in its bodies mean."""
+    """The exception for each error code in response bodies."""
 
     def __init__(
         self,
@@ -48,50 +48,50 @@ class Provider:
         key: str | None = None,
         base_url: str | None = None,
         clock: Callable[[], float] = time.time,
-        aside: Aside = here,
+        runner: Runner = run_inline,
     ) -> None:
         self.key = key
         self._http = http
         self._hosts = (base_url.rstrip("/"),) if base_url else self.base_urls
         self._clock = clock
-        self._aside = aside
+        self._runner = runner
         self._blocked_until: dict[str, float] = {}
         self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
-        """Is shown the headers of every reply."""
+        """Called with the headers of every reply."""
         self.observe_reply: Callable[[Reply], None] = lambda reply: None
-        """Is shown every reply, with how long it took."""
+        """Called with every reply, which includes its duration."""
 
     def headers(self) -> dict[str, str]:
-        """What identifies us to it, beyond the usual."""
+        """Return additional request headers, such as a key."""
         return {}
 
     def used(self, headers: Mapping[str, str]) -> int | None:
-        """How much of its rate limit is spent by its own count, where a reply's headers say so."""
+        """Return how much of the rate limit is used, by a reply's headers; `None` if they do not say."""
         return None
 
     def error_code(self, payload: Any) -> object | None:
-        """The error that a body speaks of, `None` where it speaks of none."""
+        """Return the error code in a body, `None` if it has none."""
         return None
 
     def now(self) -> int:
-        """Unix milliseconds."""
+        """Return the current time in Unix milliseconds."""
         return int(self._clock() * 1000)
 
     def code_of(self, asset: Asset, window: Window | None = None) -> str:
-        """Return what it calls a coin now, or called it when `window` begins: where it has no start, ends."""
+        """Return the provider's code of a coin now, or at the start of `window` (without one, at its end)."""
         time = None if window is None else window.end if window.start is None else window.start
         return asset.code_at(self.name, self.now() if time is None else time)
 
     def ask(self, path: str, **params: object) -> Any:
-        """The JSON at `path` of the first host that can be had."""
+        """Return the JSON at `path` of the first host that responds."""
         return self._first(self._hosts, path, params, self._payload)
 
     def ask_text(self, path: str, read: Callable[[bytes, str], T], hosts: Sequence[str] | None = None) -> T:
-        """What `read` makes of the body at `path`, which is no JSON, and of its `Content-Type`.
+        """Parse the body at `path`, which is not JSON, with `read`. It gets the body and its `Content-Type`.
 
-        `hosts` are asked instead where what is asked for has its own.
+        `hosts` replace the provider's hosts.
         """
-        reply = self._first(hosts or self._hosts, path, {}, self._good)
+        reply = self._first(hosts or self._hosts, path, {}, self._checked)
         kind = reply.headers.get("Content-Type", "")
         return self._read(partial(read, reply.body, kind), reply, LARGE_TEXT)
 
@@ -107,7 +107,7 @@ class Provider:
             if self._blocked_until.get(host, 0.0) > self._clock():
                 continue
             try:
-                reply = self._http.get(host + path, params, self.headers(), self.most_bytes)
+                reply = self._http.get(host + path, params, self.headers(), self.max_bytes)
                 self.observe(reply.headers)
                 self.observe_reply(reply)
                 return read(reply)
@@ -125,21 +125,21 @@ class Provider:
         refuse_by_host(reply, now)
         code = failure = None
         with reading(self.name) if reply.status == 200 else suppress(*UNREADABLE, BadData):
-            payload = self._read(partial(_json.read, reply.body, self.most_bytes), reply, _json.LARGE)
+            payload = self._read(partial(_json.read, reply.body, self.max_bytes), reply, _json.LARGE)
             code = self.error_code(payload)
             failure = self.failures.get(code) or limit_in(code)
         if failure:
-            raise refusal(failure, f"{self.name} says {code!r}", reply, now)
+            raise refusal(failure, f"{self.name} sent the error {code!r}", reply, now)
         refuse_by_status(reply, now)
         if code is not None:
-            raise BadData(f"{self.name} says {code!r}")
+            raise BadData(f"{self.name} sent the error {code!r}")
         return payload
 
-    def _good(self, reply: Reply) -> Reply:
+    def _checked(self, reply: Reply) -> Reply:
         refuse_by_host(reply, self._clock())
         refuse_by_status(reply, self._clock())
         return reply
 
     def _read(self, read: Callable[[], T], reply: Reply, large: int) -> T:
-        """What `read` makes of a reply, which takes long from `large` bytes on."""
-        return self._aside(read) if len(reply.body) > large else read()
+        """Parse a reply with `read`; the runner does so if the body has more than `large` bytes."""
+        return self._runner(read) if len(reply.body) > large else read()

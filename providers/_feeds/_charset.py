@@ -1,4 +1,4 @@
-"""The charset of a feed: what its bytes show counts more than what it says."""
+"""Detect the charset of a feed. The bytes themselves count more than the declared charset."""
 
 import codecs
 import re
@@ -13,7 +13,7 @@ MARKS = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<\x00", "utf-16-be"),
 )
-"""Byte order marks, and how a feed without one begins in UTF-16."""
+"""Byte order marks, and the first bytes of a UTF-16 feed without one."""
 NAMED = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.I)
 DECLARED = re.compile(rb"""\s*<\?xml\s[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.I)
 DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>", re.I)
@@ -23,17 +23,17 @@ KNOWN = re.compile(
     r"gb(k|2312|18030)|big5(-hkscs)?|shift_?jis|euc-?(jp|kr)|iso-2022-(jp|kr)",
     re.I,
 )
-"""Charsets that are read where they are named; Python knows more, and some of them take very long."""
+"""Charsets that are accepted when declared. Some others that Python knows are very slow."""
 LATIN = re.compile(r"iso-?8859-?1|latin-?1|(us-)?ascii", re.I)
-"""Names under which windows-1252 is sent, as every browser takes them."""
+"""Names that mean windows-1252, as in every browser."""
 WINDOWS = re.compile(r"windows-?|cp-", re.I)
 STRAY = re.compile("[\udc80-\udcff]")
-MOST_STRAYS = 1000
-"""Bytes that are no UTF-8, beyond which nothing is."""
+MAX_STRAYS = 1000
+"""A body with more bytes that are invalid UTF-8 is not UTF-8."""
 
 
 def decoded(body: bytes, content_type: str) -> str:
-    """Return a feed as text, without its XML declaration and whatever is blank in front of it."""
+    """Return a feed as text, without its XML declaration and leading blanks."""
     text = _text(body, content_type).lstrip(BLANK)
     declaration = DECLARATION.match(text)
     return text[declaration.end() :].lstrip(BLANK) if declaration else text
@@ -46,14 +46,14 @@ def _text(body: bytes, content_type: str) -> str:
     named, declared = NAMED.search(content_type), DECLARED.match(body)
     known = _codec(named[1] if named else "") or _codec(declared[1].decode() if declared else "")
     text = body.decode("utf-8", "surrogateescape")
-    strays = len([*islice(STRAY.finditer(text), MOST_STRAYS)])
-    if known and (strays or body.isascii()):  # what is valid UTF-8 is hardly ever anything else
+    strays = len([*islice(STRAY.finditer(text), MAX_STRAYS)])
+    if known and (strays or body.isascii()):  # valid UTF-8 is almost always meant as UTF-8
         return body.decode(known, "replace")
-    return STRAY.sub(_letter, text) if strays < MOST_STRAYS else body.decode("cp1252", "replace")
+    return STRAY.sub(_letter, text) if strays < MAX_STRAYS else body.decode("cp1252", "replace")
 
 
 def _codec(name: str) -> str | None:
-    """Return Python's name of a charset, `None` for one that is not read."""
+    """Return Python's name of a charset, `None` for one that is not accepted."""
     if LATIN.fullmatch(name):
         return "cp1252"
     try:
@@ -63,5 +63,5 @@ def _codec(name: str) -> str | None:
 
 
 def _letter(stray: re.Match[str]) -> str:
-    """A byte among UTF-8 that is none: somebody pasted it from windows-1252."""
+    """Decode a byte that is invalid UTF-8 as windows-1252, its usual origin."""
     return bytes([ord(stray[0]) - 0xDC00]).decode("cp1252", "replace")

@@ -1,16 +1,16 @@
-"""Dates of feeds: those of e-mail (RSS) and ISO 8601 (Atom), under either name."""
+"""Parse the dates of feeds: e-mail dates (RSS) and ISO 8601 (Atom), either of them in any feed."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 UNREADABLE = (TypeError, ValueError, OverflowError, IndexError)
-"""What parsing a date of the wrong shape may raise."""
+"""The errors of parsing an invalid date."""
 LONGEST = 60
-"""Letters of the longest date that is looked at."""
+"""Letters of the longest date that is parsed."""
 
 
 def milliseconds(text: str) -> int | None:
-    """Return a date as Unix milliseconds, in UTC where it names no zone; `None` for what is no date."""
+    """Return a date as Unix milliseconds, `None` if it is invalid. A date without a zone is UTC."""
     text = text.strip()
     if len(text) > LONGEST:
         return None

@@ -1,7 +1,7 @@
-"""The stories of a feed, read by expat.
+"""Read the stories of a feed with expat.
 
-Prefixes need not be declared: a name counts where it has the prefix of the story that it belongs to.
-Nothing that a document declares is believed, so that nothing grows and nothing else is read.
+Prefixes need no declaration: a name counts if it has the prefix of its story. Declarations of the document
+are ignored, so that no entity expands and no other file is read.
 """
 
 import re
@@ -14,12 +14,12 @@ Story = tuple[str, str, int]
 """Title, link and time in Unix milliseconds."""
 
 DEEPEST = 100
-MOST_ELEMENTS = 20_000
-MOST_ATTRIBUTES = 256
+MAX_ELEMENTS = 20_000
+MAX_ATTRIBUTES = 256
 OVERLOADED = re.compile(
-    rf"""<[^\s<>!?/][^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+){{{MOST_ATTRIBUTES + 1}}}"""
+    rf"""<[^\s<>!?/][^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+){{{MAX_ATTRIBUTES + 1}}}"""
 )
-"""A tag of too many attributes: expat hands over all of them at once, when the work has been done."""
+"""A tag with too many attributes. Expat reports them only after it has parsed all of them."""
 ROOTS = frozenset({"rss", "rdf", "feed"})
 STORIES = frozenset({"item", "entry"})
 FIELDS = {
@@ -33,41 +33,41 @@ FIELDS = {
     "modified": "updated",
     "date": "updated",
 }
-"""What a name in a story means, in small letters."""
+"""The meaning of each element of a story, by its name in lower case."""
 SHARED_PREFIXES = frozenset({"dc", "dcterms", "atom"})
-"""Prefixes under which these names mean the same in every story; others have titles of their own."""
+"""Prefixes whose names mean the same in every story. Elements of other prefixes are unrelated."""
 
 
 class NotWellFormed(Exception):
-    """The text is no XML as it stands."""
+    """The text is not well-formed XML."""
 
 
 def read(text: str) -> list[Story]:
     """Return the stories that have a title, a link and a date.
 
-    Raises `NotWellFormed`; `BadData` for what is no feed or not to be trusted, and where no story has these.
+    Raises `NotWellFormed`, or `BadData` if the text is not a feed, exceeds a limit, or has no such story.
     """
     if OVERLOADED.search(text):
-        raise BadData("a tag of too many attributes")
+        raise BadData("a tag has too many attributes")
     reader = _Reader()
     parser = expat.ParserCreate("utf-8")
     reader.listen(parser)
     try:
         parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
-        if not reader.complete:  # what follows a whole feed is not looked at
+        if not reader.complete:  # anything after a complete feed is ignored
             raise NotWellFormed(expat.ErrorString(error.code)) from None
-    if reader.told and not reader.stories:
-        raise BadData("no story with a title, a link and a time")
+    if reader.count and not reader.stories:
+        raise BadData("no story has a title, a link and a time")
     return reader.stories
 
 
 class _Reader:
-    """What has been read so far."""
+    """The state of one pass over a feed."""
 
     def __init__(self) -> None:
         self.stories: list[Story] = []
-        self.told = 0
+        self.count = 0
         self.complete = False
         self._depth = self._elements = 0
         self._story: dict[str, str] | None = None
@@ -77,22 +77,22 @@ class _Reader:
         self._letters: list[str] | None = None
 
     def listen(self, parser: expat.XMLParserType) -> None:
-        """Have `parser` tell what it finds."""
+        """Register the handlers with `parser`."""
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._said
-        parser.StartDoctypeDeclHandler = self._declared
-        parser.SkippedEntityHandler = self._unknown
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.SkippedEntityHandler = self._skipped_entity
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._elements += 1
-        if self._depth > DEEPEST or self._elements > MOST_ELEMENTS:
-            raise BadData("a feed of too many elements, or of elements in elements without end")
+        if self._depth > DEEPEST or self._elements > MAX_ELEMENTS:
+            raise BadData("the feed has too many elements, or nests them too deeply")
         prefix, _, local = name.lower().rpartition(":")
         if self._depth == 1 and local not in ROOTS:
-            raise BadData("neither RSS nor Atom")
+            raise BadData("the document is neither RSS nor Atom")
         if self._story is None:
             if local in STORIES:
                 self._story, self._story_depth, self._prefix = {}, self._depth, prefix
@@ -109,7 +109,7 @@ class _Reader:
         elif field and not (field == "guid" and attributes.get("isPermaLink") == "false"):
             self._field, self._letters = field, []
 
-    def _said(self, letters: str) -> None:
+    def _characters(self, letters: str) -> None:
         if self._letters is not None:
             self._letters.append(letters)
 
@@ -125,16 +125,16 @@ class _Reader:
         self.complete = self._depth == 0
 
     def _finish(self, story: dict[str, str]) -> None:
-        self.told += 1
+        self.count += 1
         title, link = story.get("title"), story.get("link") or story.get("guid")
         dates = (milliseconds(story[field]) for field in ("published", "updated") if field in story)
         time = next((date for date in dates if date is not None), None)
         if title and link and time is not None:
             self.stories.append((title, link, time))
 
-    def _declared(self, name: str, system: str | None, public: str | None, own: int) -> None:
-        if own:
-            raise BadData("a feed that declares entities")
+    def _doctype(self, name: str, system: str | None, public: str | None, has_subset: int) -> None:
+        if has_subset:
+            raise BadData("the feed declares entities")
 
-    def _unknown(self, name: str, parameter: bool) -> None:
-        raise NotWellFormed(f"the entity {name[:40]} is not declared")
+    def _skipped_entity(self, name: str, parameter: bool) -> None:
+        raise NotWellFormed(f"the entity {name[:40]} is undeclared")

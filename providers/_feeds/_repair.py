@@ -1,14 +1,14 @@
-"""Mending XML that is not well-formed, where it is clear what was meant."""
+"""Repair XML that is not well-formed where its meaning is clear."""
 
 import re
 from html.entities import html5
 from xml.sax.saxutils import escape
 
-MOST_REPAIRS = 100_000
-"""Places that are looked at; what has more stays broken, and is refused."""
+MAX_REPAIRS = 100_000
+"""Repairs at most. A feed that needs more stays broken, and is refused."""
 XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Letters that XML 1.0 does not have."""
+"""Characters that XML 1.0 forbids."""
 DOUBTFUL = re.compile(
     r"""
     (?P<literal> <!\[CDATA\[ .*? (?:\]\]>|\Z) )
@@ -22,11 +22,11 @@ DOUBTFUL = re.compile(
 
 
 def repaired(text: str) -> str:
-    """Return `text` with references that XML knows, no bare `&` and `<`, and no letters that it forbids."""
-    return DOUBTFUL.sub(_mended, FORBIDDEN.sub("", text), count=MOST_REPAIRS)
+    """Return `text` without unknown references, bare `&` and `<`, and forbidden characters."""
+    return DOUBTFUL.sub(_repair, FORBIDDEN.sub("", text), count=MAX_REPAIRS)
 
 
-def _mended(place: re.Match[str]) -> str:
+def _repair(place: re.Match[str]) -> str:
     if place["literal"]:
         return place[0]
     if place["comment"]:
@@ -36,7 +36,7 @@ def _mended(place: re.Match[str]) -> str:
     if place["bracket"]:
         return "]]&gt;"
     if number := place["decimal"] or place["hexadecimal"]:
-        return _letter(int(number, 10 if place["decimal"] else 16))
+        return _character(int(number, 10 if place["decimal"] else 16))
     name = place["name"] or ""
     if name in XML_ENTITIES:
         return place[0]
@@ -44,7 +44,7 @@ def _mended(place: re.Match[str]) -> str:
     return f"&amp;{place[0][1:]}" if letters is None else escape(letters)
 
 
-def _letter(number: int) -> str:
-    """A letter by its number, as text of XML; nothing for one that XML does not have."""
-    letter = chr(number) if number <= 0x10FFFF else "\ufffe"
-    return "" if FORBIDDEN.match(letter) else escape(letter)
+def _character(number: int) -> str:
+    """Return a character by its number, escaped for XML; an empty text if XML forbids it."""
+    character = chr(number) if number <= 0x10FFFF else "\ufffe"
+    return "" if FORBIDDEN.match(character) else escape(character)

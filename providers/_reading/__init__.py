@@ -1,32 +1,32 @@
-"""Reading what upstreams send: figures, times, texts, and rows of which some may be odd.
+"""Parse what upstreams send: figures, times, texts, and rows of which some may be invalid.
 
-A row without what it cannot do without raises one of `UNREADABLE`, and is left out. A figure that may be
-missing is `None` where what was sent is no such figure.
+A row that lacks a required field raises one of `UNREADABLE`, and is omitted. An optional figure is `None`
+if its value is invalid.
 """
 
-from providers._reading._candles import candle, candle_rows, with_unknown, within
+from providers._reading._candles import candle, candle_rows, with_placeholders, within
 from providers._reading._figures import (
     amount,
     change,
     figure,
+    integer,
     number,
-    per_cent,
     percent,
+    percent_of_fraction,
     price,
     share,
-    whole,
 )
 from providers._reading._quotes import dollar_quote, ranked_rows
 from providers._reading._rows import (
     UNREADABLE,
-    inside,
-    listed,
+    member,
     must_be,
     readable,
     reading,
     rows_of,
+    rows_or_empty,
 )
-from providers._reading._texts import fear_greed, given_text, text
+from providers._reading._texts import fear_greed, optional_text, text
 from providers._reading._times import EARLIEST, LATEST, instant, milliseconds
 
 __all__ = [
@@ -40,23 +40,23 @@ __all__ = [
     "dollar_quote",
     "fear_greed",
     "figure",
-    "given_text",
-    "inside",
     "instant",
-    "listed",
+    "integer",
+    "member",
     "milliseconds",
     "must_be",
     "number",
-    "per_cent",
+    "optional_text",
     "percent",
+    "percent_of_fraction",
     "price",
     "ranked_rows",
     "readable",
     "reading",
     "rows_of",
+    "rows_or_empty",
     "share",
     "text",
-    "whole",
-    "with_unknown",
+    "with_placeholders",
     "within",
 ]

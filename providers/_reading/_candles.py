@@ -1,4 +1,4 @@
-"""Reading candles: rows with a time and figures, of which some may be odd. Pure functions."""
+"""Parse candles: rows with a time and figures, of which some may be invalid. Pure functions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from math import nan
@@ -9,51 +9,51 @@ from providers._models import Candle, Interval
 from providers._reading._figures import figure
 from providers._reading._rows import UNREADABLE, rows_of
 
-MOST_CANDLES = 5_000
-"""More than one call brings anywhere."""
+MAX_CANDLES = 5_000
+"""More candles than any provider sends in one call."""
 Row = Candle | Exception
-"""A candle, or why a row is none that can be read."""
+"""A candle, or the error of an unreadable row."""
 
 
 def candle(time: int, open_: Any, high: Any, low: Any, close: Any, volume: Any) -> Candle:
-    """A candle that opened at `time`, with the figures that were sent.
+    """Return the candle that opened at `time`, with the figures that were sent.
 
-    Raises `BadMarket` where one of them is no number: a row with a time is a candle, if an odd one.
+    Raises `BadMarket` if one of them is not a number: a row with a valid time is still a candle.
     """
     try:
         prices = figure(open_), figure(high), figure(low), figure(close)
         return Candle(time, *prices, None if volume is None else figure(volume))
     except UNREADABLE as error:
-        raise BadMarket(f"the candle of {time} has a figure that is none") from error
+        raise BadMarket(f"the candle of {time} has an invalid figure") from error
 
 
 def candle_rows(rows: Any, read: Callable[[Any], Candle | None]) -> list[Row]:
-    """What `read` makes of each row, or what it raised; a row that is `None` stands for no candle.
+    """Parse each row with `read`, and return its candle or its error. `read` returns `None` to skip a row.
 
-    Raises `BadMarket` where all rows are odd candles, and an `UNREADABLE` where they are no candles at all.
+    If no row is valid, raises one of their errors, a `BadMarket` if there is one.
     """
     found: list[Row] = []
-    odd: list[Exception] = []
+    errors: list[Exception] = []
     good = False
-    for row in rows_of(rows, MOST_CANDLES):
+    for row in rows_of(rows, MAX_CANDLES):
         try:
             one = read(row)
         except (BadMarket, *UNREADABLE) as error:
-            odd.append(error)
+            errors.append(error)
             found.append(error)
             continue
         good = True
         if one is not None:
             found.append(one)
-    if odd and not good:
-        raise next((error for error in odd if isinstance(error, BadMarket)), odd[0])
+    if errors and not good:
+        raise next((error for error in errors if isinstance(error, BadMarket)), errors[0])
     return found
 
 
 def within(rows: Sequence[Row], interval: Interval, first: int, last: int) -> list[tuple[int, Row]]:
-    """The ascending rows that open from `first` on, to the end of the interval of `last`, with that time.
+    """Return the rows that open between `first` and the end of the interval of `last`, with open times.
 
-    An odd one stands after the one before it.
+    `rows` are in ascending order. An unreadable row opens one interval after the row before it.
     """
     candles = [(place, row.open_time) for place, row in enumerate(rows) if isinstance(row, Candle)]
     if not candles:
@@ -63,18 +63,18 @@ def within(rows: Sequence[Row], interval: Interval, first: int, last: int) -> li
     return [(time, row) for time, row in placed if first <= time and interval.open_time(time) <= last]
 
 
-def with_unknown(placed: Sequence[tuple[int, Row]]) -> list[Candle]:
-    """The candles, and one of unknown figures in the place of each odd row that no other one stands in."""
-    told = {time for time, row in placed if isinstance(row, Candle)}
+def with_placeholders(placed: Sequence[tuple[int, Row]]) -> list[Candle]:
+    """Return the candles, with a candle of unknown figures for each unreadable row at a time without one."""
+    known = {time for time, row in placed if isinstance(row, Candle)}
     return [
         row if isinstance(row, Candle) else Candle(time, nan, nan, nan, nan, None)
         for time, row in placed
-        if isinstance(row, Candle) or time not in told
+        if isinstance(row, Candle) or time not in known
     ]
 
 
 def _placed(rows: Sequence[Row], time: int, length: int) -> Iterator[tuple[int, Row]]:
-    """Each row with its open time; that of an odd one is `length` after the one before, at first `time`."""
+    """Yield each row with its open time. An unreadable row opens `length` after the row before, or `time`."""
     for row in rows:
         time = row.open_time if isinstance(row, Candle) else time + length
         yield time, row

@@ -1,26 +1,26 @@
-"""Reading figures: a finite number, sent as one or as plain digits. Pure functions."""
+"""Parse figures: finite numbers, sent as numbers or as plain digits. Pure functions."""
 
 from typing import Any
 
-MOST = 1e24
-"""No market has a larger figure; sums and products of smaller ones stay finite."""
+MAX_FIGURE = 1e24
+"""Larger than any figure of a market, and small enough that sums and products stay finite."""
 
 
 def figure(value: Any) -> float:
-    """A number that has to be there. Raises an `UNREADABLE` for anything else."""
+    """Parse a required number. Raises an `UNREADABLE` for anything else."""
     if type(value) is str:
         if "_" in value or not value.isascii():
-            raise ValueError("digits of another kind")  # float() takes them
-    elif type(value) not in (int, float):  # true is an int, too
-        raise TypeError("no number")
+            raise ValueError("not plain digits")  # float() accepts these
+    elif type(value) not in (int, float):  # a bool is an int, too
+        raise TypeError("not a number")
     read = float(value)
-    if not -MOST < read < MOST:  # comparisons with NaN are false
-        raise ValueError("a number out of all bounds")
+    if not -MAX_FIGURE < read < MAX_FIGURE:  # comparisons with NaN are false
+        raise ValueError("a number out of range")
     return read
 
 
 def number(value: Any) -> float | None:
-    """A figure that may be left out: `None` where it was, and where what was sent is no number."""
+    """Parse an optional number, `None` if it is missing or invalid."""
     if value is None or value == "":
         return None
     try:
@@ -30,44 +30,44 @@ def number(value: Any) -> float | None:
 
 
 def price(value: Any) -> float:
-    """What a coin costs. Raises `ValueError` for what is not above zero, and as `figure` does."""
+    """Parse a required price. Raises `ValueError` if it is not above zero, and as `figure` does."""
     read = figure(value)
     if read <= 0:
-        raise ValueError("no price")
+        raise ValueError("not a price")
     return read
 
 
 def amount(value: Any) -> float | None:
-    """A volume, a capitalisation, or a price that may be left out. 0 is how many write "not known"."""
+    """Parse an optional volume, capitalisation or price. Many providers send 0 for an unknown one: `None`."""
     read = number(value)
     return read if read is not None and read > 0 else None
 
 
 def percent(value: Any) -> float | None:
-    """A change in per cent; nothing can fall by more than all of it."""
+    """Parse an optional change in per cent, `None` if it is below -100."""
     read = number(value)
     return read if read is not None and read >= -100 else None
 
 
 def share(value: Any) -> float | None:
-    """A part of a whole in per cent."""
+    """Parse an optional share in per cent, `None` if it is above 100."""
     read = amount(value)
     return read if read is not None and read <= 100 else None
 
 
-def whole(value: Any, least: int = 1) -> int | None:
-    """A rank or a count, which is a whole number from `least` on; no rank and no count of coins is 0."""
+def integer(value: Any, minimum: int = 1) -> int | None:
+    """Parse an optional rank or count, `None` if it is below `minimum`. Ranks and counts begin at 1."""
     read = number(value)
-    return int(read) if read is not None and read.is_integer() and least <= read < 2**53 else None
+    return int(read) if read is not None and read.is_integer() and minimum <= read < 2**53 else None
 
 
-def per_cent(fraction: Any) -> float | None:
-    """A change sent as a fraction, in per cent."""
+def percent_of_fraction(fraction: Any) -> float | None:
+    """Parse an optional change that was sent as a fraction, and return it in per cent."""
     read = number(fraction)
     return None if read is None else percent(read * 100)
 
 
 def change(price: float, before: Any) -> float | None:
-    """The change from `before` to `price` in per cent, where `before` is known."""
+    """Return the change from `before` to `price` in per cent, `None` if `before` is unknown."""
     read = amount(before)
     return None if read is None else percent((price / read - 1) * 100)

@@ -1,17 +1,17 @@
-"""Reading quotes: the coins in long lists, and figures that several aggregators name alike."""
+"""Parse quotes: find coins in long lists, and read figures that several aggregators name alike."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
 from providers._models import Quote
-from providers._reading._figures import amount, percent, price, whole
+from providers._reading._figures import amount, integer, percent, price
 from providers._reading._rows import readable
 from providers._reading._times import milliseconds
 
 
 def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
-    """A coin's quote from figures in dollars as CoinMarketCap names them, and others after it."""
+    """Return a coin's quote from figures in US dollars, under the names that CoinMarketCap introduced."""
     return Quote(
         asset,
         price(usd["price"]),
@@ -22,16 +22,16 @@ def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
         change_7d=percent(usd.get("percent_change_7d")),
         volume_24h=amount(usd.get("volume_24h")),
         market_cap=amount(usd.get("market_cap")),
-        rank=whole(rank),
+        rank=integer(rank),
     )
 
 
 def ranked_rows(rows: Any, assets: Sequence[Asset], prefixed: bool = False) -> list[tuple[Asset, Any]]:
-    """Return each coin with its row: of those of its code and its name the one that ranks best.
+    """Return each coin with its row: among the rows with its code and its name, the one with the best rank.
 
-    Many coins share a code, so that a row which names another coin is none of it; 0 is no rank. With
-    `prefixed` ids the name stands in them behind the code. Where one of a coin's rows has a rank that cannot
-    be read, it is unclear which is meant: then none is.
+    Many coins share a code, so the name must match as well. 0 is no rank. `prefixed` ids have the code before
+    the name. If the rank of one of a coin's rows is unreadable, the right row is unknown, and the coin is
+    omitted.
     """
     wanted = {code: asset for asset in assets for code in (asset.code, asset.successor) if code}
     best: dict[Asset, tuple[int, Any]] = {}
@@ -48,11 +48,11 @@ def _ranked(row: Any, wanted: dict[str, Asset], prefixed: bool) -> tuple[Asset, 
     asset = wanted.get(row["symbol"])
     if asset is None or not _names(row, prefixed) & _known_names(asset):
         return None
-    return asset, whole(row.get("rank"), least=0), row
+    return asset, integer(row.get("rank"), minimum=0), row
 
 
 def _names(row: Any, prefixed: bool) -> set[str]:
-    """Return what a row calls its coin. An id of CoinPaprika is `btc-bitcoin`."""
+    """Return the names of a row's coin. CoinPaprika's ids look like `btc-bitcoin`."""
     slug = row["id"].partition("-")[2] if prefixed else row["nameid"]
     return {_plain(slug), _plain(row["name"])}
 

@@ -1,4 +1,4 @@
-"""Reading rows: an odd one costs none of the others."""
+"""Parse rows. An invalid row leaves the others usable."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,63 +9,63 @@ from providers._errors import BadData, BadMarket
 T = TypeVar("T")
 
 UNREADABLE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
-"""What reading a body of the wrong shape may raise."""
+"""The errors of parsing a body of the wrong shape."""
 LONGEST_NAME = 40
-MOST_ROWS = 10_000
-"""More than any list that is asked for has: reading odd rows holds up everybody, and takes 10 us each."""
+MAX_ROWS = 10_000
+"""More rows than any requested list has. An invalid row takes 10 us, during which other requests wait."""
 
 
 @contextmanager
 def reading(name: str) -> Iterator[None]:
-    """Turns whatever a body of the wrong shape raises into `BadData`."""
+    """Convert the errors of a body of the wrong shape to `BadData`."""
     try:
         yield
     except UNREADABLE as error:
-        raise BadData(f"{name} sent what cannot be read: {type(error).__name__}") from error
+        raise BadData(f"{name} sent an unreadable body: {type(error).__name__}") from error
 
 
 def readable(rows: Any, read: Callable[[Any], T | None]) -> list[T]:
-    """What `read` makes of each row that it can make something of; `None` is a good row that is not wanted.
+    """Parse each row with `read` and return the results. `read` returns `None` to skip a valid row.
 
-    Raises what an odd row raised where all of them are odd, and `TypeError` where `rows` is no list.
+    If all rows are invalid, raises the error of the last one. Raises `TypeError` if `rows` is not a list.
     """
     found: list[T] = []
-    odd: Exception | None = None
+    last_error: Exception | None = None
     good = False
     for row in rows_of(rows):
         try:
             value = read(row)
         except (BadMarket, *UNREADABLE) as error:
-            odd = error
+            last_error = error
             continue
         good = True
         if value is not None:
             found.append(value)
-    if odd and not good:
-        raise odd
+    if last_error and not good:
+        raise last_error
     return found
 
 
-def listed(rows: Any) -> list[Any]:
-    """The rows in a sound envelope, where `null` is how some write that there are none of them."""
+def rows_or_empty(rows: Any) -> list[Any]:
+    """Return the rows of a valid response, in which `null` stands for an empty list."""
     return [] if rows is None else rows_of(rows)
 
 
-def inside(value: Any, name: str) -> Any:
-    """What an object has under `name`; `None` where it has nothing, and of what is no object."""
+def member(value: Any, name: str) -> Any:
+    """Return the member `name` of an object, `None` if it is missing or `value` is not an object."""
     return value.get(name) if isinstance(value, dict) else None
 
 
-def must_be(told: object, asked: str) -> None:
-    """Raise `BadMarket` where an answer names another market than was `asked`; some name none."""
-    if told is not None and told != asked:
-        raise BadMarket(f"{str(told)[:LONGEST_NAME]!r} is not {asked}")
+def must_be(sent: object, requested: str) -> None:
+    """Raise `BadMarket` if a response names a market other than the requested one. `None` is accepted."""
+    if sent is not None and sent != requested:
+        raise BadMarket(f"{str(sent)[:LONGEST_NAME]!r} is not {requested}")
 
 
-def rows_of(value: Any, most: int = MOST_ROWS) -> list[Any]:
-    """The rows of a list. Raises `TypeError` for anything else, `ValueError` where there are too many."""
+def rows_of(value: Any, maximum: int = MAX_ROWS) -> list[Any]:
+    """Return the rows of a list. Raises `TypeError` for anything else, `ValueError` for too many rows."""
     if not isinstance(value, list):
-        raise TypeError("no list")
-    if len(value) > most:
+        raise TypeError("not a list")
+    if len(value) > maximum:
         raise ValueError("too many rows")
     return value

@@ -1,36 +1,36 @@
-"""Reading texts, and the word for an index. Pure functions."""
+"""Parse texts, and the class of a Fear & Greed index. Pure functions."""
 
 from typing import Any
 
 from providers._models import FearGreed
-from providers._reading._figures import whole
+from providers._reading._figures import integer
 
-WORDS = {25: "Extreme Fear", 46: "Fear", 54: "Neutral", 75: "Greed", 100: "Extreme Greed"}
-"""What an index up to a value is called, on alternative.me's scale."""
+CLASSES = {25: "Extreme Fear", 46: "Fear", 54: "Neutral", 75: "Greed", 100: "Extreme Greed"}
+"""The class of an index up to each value, on alternative.me's scale."""
 
 
 def text(value: Any) -> str:
-    """A text that has to be there. Raises `TypeError` for what is none, `ValueError` for a blank one."""
+    """Parse a required text. Raises `TypeError` if it is not a text, `ValueError` if it is blank."""
     if not isinstance(value, str):
-        raise TypeError("no text")
+        raise TypeError("not a text")
     if not value.strip():
         raise ValueError("a blank text")
     return value
 
 
-def given_text(value: Any) -> str | None:
-    """A text that may be left out. Raises `TypeError` for what is something else."""
+def optional_text(value: Any) -> str | None:
+    """Parse an optional text, `None` if it is missing. Raises `TypeError` if it is not a text."""
     return None if value is None or value == "" else text(value)
 
 
-def fear_greed(value: Any, word: Any, time: int) -> FearGreed:
-    """An index with one of the known words, which follows from `value` where another one was sent.
+def fear_greed(value: Any, classification: Any, time: int) -> FearGreed:
+    """Return an index with its class. An unknown class is replaced by that of `value`.
 
-    Raises `ValueError` for a value that is not whole or not from 0 to 100.
+    Raises `ValueError` if `value` is not an integer from 0 to 100.
     """
-    read = whole(value, least=0)
+    read = integer(value, minimum=0)
     if read is None or read > 100:
-        raise ValueError("no index")
-    own = word.strip().title() if isinstance(word, str) else ""
-    derived = next(name for most, name in WORDS.items() if read <= most)
-    return FearGreed(read, own if own in WORDS.values() else derived, time)
+        raise ValueError("not an index")
+    sent = classification.strip().title() if isinstance(classification, str) else ""
+    derived = next(name for highest, name in CLASSES.items() if read <= highest)
+    return FearGreed(read, sent if sent in CLASSES.values() else derived, time)

@@ -1,4 +1,4 @@
-"""Reading times. Pure functions."""
+"""Parse times. Pure functions."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from providers._reading._figures import figure
 
 EARLIEST, LATEST = 1_230_768_000_000, 7_258_118_400_000
-"""The beginnings of 2009, when there was no coin yet, and of 2200, in Unix milliseconds."""
+"""The beginnings of 2009, before the first coin, and of 2200, in Unix milliseconds."""
 
 
 def instant(value: Any, unit: int = 1) -> int:
-    """A Unix time, sent in whole `unit`s, as milliseconds. Raises `ValueError` for what can be none."""
+    """Parse an integer Unix time, and return milliseconds. Raises `ValueError` if it is implausible."""
     read = figure(value)
     if not read.is_integer():
-        raise ValueError("a time between two instants")
+        raise ValueError("not an integer time")
     return _plausible(int(read) * unit)
 
 
 def milliseconds(text: Any) -> int:
-    """An ISO 8601 time as Unix milliseconds; without a zone it is UTC, wherever this runs.
+    """Parse an ISO 8601 time, and return Unix milliseconds. A time without a zone is UTC.
 
-    Raises `TypeError` for what is no text, and `ValueError` or `OverflowError` for what can be no time.
+    Raises `TypeError` if it is not a text, and `ValueError` or `OverflowError` if it is not a plausible time.
     """
     moment = datetime.fromisoformat(text)
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -29,5 +29,5 @@ def milliseconds(text: Any) -> int:
 
 def _plausible(time: int) -> int:
     if not EARLIEST <= time < LATEST:
-        raise ValueError("a time out of all bounds")
+        raise ValueError("a time out of range")
     return time

@@ -30,12 +30,14 @@ from providers.coingecko import _rows
 
 
 class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, TrendingSource, CategorySource):
-    """A key is optional; a paid one goes with the pro host. Errors are objects, everything else is a list."""
+    """The key is optional, and a paid one requires the pro host. Errors are objects, most data is lists."""
 
     name = "coingecko"
     base_urls = ("https://api.coingecko.com",)
     priority = 90
-    rate_limit = RateLimit(30, 60)  # the safe figure of a free key; without one it is not published
+    rate_limit = RateLimit(
+        30, 60
+    )  # the documented limit of a free key; that of keyless access is unpublished
     intervals = {"4h": None}
     max_candles = reach = 180
     candle_quotes = ("USD",)
@@ -43,48 +45,48 @@ class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, Trendi
     failures |= dict.fromkeys((10002, 10005, 10010, 10011), Unauthorized)
 
     def headers(self) -> dict[str, str]:
-        """The key, named after the host it belongs to."""
+        """Return the key, in the header that its host expects."""
         plan = "pro" if "//pro-api." in self._hosts[0] else "demo"
         return {f"x-cg-{plan}-api-key": self.key} if self.key else {}
 
     def error_code(self, payload: Any) -> object | None:
-        """A text in `error`, or a number in `status`, which itself may stand in `error`."""
+        """Return the text in `error`, or the number in `status`, which may be nested in `error`."""
         good = isinstance(payload, list) or "data" in payload or "coins" in payload
         error = None if good else payload.get("error", payload)
         return error["status"]["error_code"] if isinstance(error, dict) else error
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
-        """The size of a candle follows from `days`."""
+        """Request the window by `days`, which determines the interval of the candles."""
         age = interval.open_time(self.now()) + interval.length - window.bounds(interval, self.now())[0]
         days = next((days for days in (7, 14) if age <= days * DAY), 30)
         rows: list[Any] = self.ask(f"/api/v3/coins/{pair.base.coingecko}/ohlc", vs_currency="usd", days=days)
         return rows
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Its stamp is the time of its close. No volumes."""
+        """Parse a row, which has its close time and no volume."""
         time, open_, high, low, close, *_ = row
         return candle(instant(time) - interval.length, open_, high, low, close, None)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """Any figure may be `null`, the price of a coin that was renamed included."""
+        """Request the coins. Any figure may be `null`, even the price, as for a renamed coin."""
         by_id = {asset.coingecko: asset for asset in assets}
         more = {"vs_currency": "usd", "per_page": 250, "price_change_percentage": _rows.SPANS}
         rows = self.ask("/api/v3/coins/markets", ids=",".join(by_id), **more)
         return readable(rows, lambda row: _rows.quote(by_id.get(row["id"]), row))
 
     def fetch_overview(self) -> Overview:
-        """Shares and totals by the code of a currency."""
+        """Request the overview, with shares and totals by currency code."""
         return _rows.overview(self.ask("/api/v3/global")["data"])
 
     def fetch_listings(self) -> list[Listing]:
-        """A page of 250, which is as many as one call brings."""
+        """Request one page of 250 coins, the most that one call returns."""
         more = {"order": "market_cap_desc", "per_page": 250, "page": 1}
         return readable(self.ask("/api/v3/coins/markets", vs_currency="usd", **more), _rows.listing)
 
     def fetch_trending(self) -> list[Listing]:
-        """Coins stand beside collections and categories, which are left out."""
+        """Request the trending list, and omit its collections and categories."""
         return readable(self.ask("/api/v3/search/trending")["coins"], _rows.trend)
 
     def fetch_categories(self) -> list[Category]:
-        """Several hundred of them; many have no figures."""
+        """Request the several hundred categories, many of which have no figures."""
         return readable(self.ask("/api/v3/coins/categories"), _rows.category)

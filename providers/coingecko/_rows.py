@@ -1,41 +1,51 @@
-"""What CoinGecko's rows mean."""
+"""Parse CoinGecko's rows."""
 
 from typing import Any
 
 from providers._assets import Asset
 from providers._models import Category, Listing, Overview, Quote
-from providers._reading import amount, inside, listed, milliseconds, percent, price, share, text, whole
+from providers._reading import (
+    amount,
+    integer,
+    member,
+    milliseconds,
+    percent,
+    price,
+    rows_or_empty,
+    share,
+    text,
+)
 
 SPANS = "1h,24h,7d"
 
 
 def quote(asset: Asset | None, row: Any) -> Quote | None:
-    """A coin that is served; `None` where it is another one, or one without a price."""
+    """Parse the row of a served coin, `None` for another coin or a coin without a price."""
     if asset is None or row["current_price"] is None:
         return None
     changes = (percent(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(","))
     hour, day, week = changes
     volume, cap = amount(row.get("total_volume")), amount(row.get("market_cap"))
     cost, time = price(row["current_price"]), milliseconds(row["last_updated"])
-    return Quote(asset, cost, "USD", time, hour, day, week, volume, cap, whole(row.get("market_cap_rank")))
+    return Quote(asset, cost, "USD", time, hour, day, week, volume, cap, integer(row.get("market_cap_rank")))
 
 
 def overview(data: Any) -> Overview:
-    """The whole market."""
+    """Parse the market overview."""
     shares = data.get("market_cap_percentage")
     return Overview(
-        market_cap=amount(inside(data.get("total_market_cap"), "usd")),
-        volume_24h=amount(inside(data.get("total_volume"), "usd")),
-        btc_dominance=share(inside(shares, "btc")),
-        eth_dominance=share(inside(shares, "eth")),
-        coins=whole(data.get("active_cryptocurrencies")),
+        market_cap=amount(member(data.get("total_market_cap"), "usd")),
+        volume_24h=amount(member(data.get("total_volume"), "usd")),
+        btc_dominance=share(member(shares, "btc")),
+        eth_dominance=share(member(shares, "eth")),
+        coins=integer(data.get("active_cryptocurrencies")),
         market_cap_change_24h=percent(data.get("market_cap_change_percentage_24h_usd")),
-        markets=whole(data.get("markets")),
+        markets=integer(data.get("markets")),
     )
 
 
 def listing(row: Any) -> Listing:
-    """One of all coins."""
+    """Parse the row of any coin."""
     return Listing(
         code=text(row["symbol"]).upper(),
         name=text(row["name"]),
@@ -43,34 +53,34 @@ def listing(row: Any) -> Listing:
         change_24h=percent(row.get("price_change_percentage_24h")),
         volume_24h=amount(row.get("total_volume")),
         market_cap=amount(row.get("market_cap")),
-        rank=whole(row.get("market_cap_rank")),
+        rank=integer(row.get("market_cap_rank")),
     )
 
 
 def trend(row: Any) -> Listing:
-    """A coin that is looked for. Older answers have no figures; sums are texts like "$521,967,819"."""
+    """Parse a trending coin. Older responses have no figures; sums are texts such as "$521,967,819"."""
     item = row["item"]
     data = item.get("data")
     return Listing(
         code=text(item["symbol"]).upper(),
         name=text(item["name"]),
-        price=_dollars(inside(data, "price")),
-        change_24h=percent(inside(inside(data, "price_change_percentage_24h"), "usd")),
-        volume_24h=_dollars(inside(data, "total_volume")),
-        market_cap=_dollars(inside(data, "market_cap")),
-        rank=whole(item.get("market_cap_rank")),
+        price=_dollars(member(data, "price")),
+        change_24h=percent(member(member(data, "price_change_percentage_24h"), "usd")),
+        volume_24h=_dollars(member(data, "total_volume")),
+        market_cap=_dollars(member(data, "market_cap")),
+        rank=integer(item.get("market_cap_rank")),
     )
 
 
 def category(row: Any) -> Category:
-    """A kind of coins."""
+    """Parse a category."""
     return Category(
         id=text(row["id"]),
         name=text(row["name"]),
         market_cap=amount(row.get("market_cap")),
         market_cap_change_24h=percent(row.get("market_cap_change_24h")),
         volume_24h=amount(row.get("volume_24h")),
-        top_coins=tuple(map(text, listed(row.get("top_3_coins")))),
+        top_coins=tuple(map(text, rows_or_empty(row.get("top_3_coins")))),
     )
 
 

@@ -7,12 +7,12 @@ from providers._assets import Asset
 from providers._base import ListingSource, OverviewSource, QuoteSource, SentimentSource
 from providers._errors import RateLimited, Unauthorized
 from providers._models import FearGreed, Listing, Overview, Quote, RateLimit
-from providers._reading import inside, readable, whole
+from providers._reading import integer, member, readable
 from providers.coinmarketcap import _rows
 
 
 class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource):
-    """A key is optional: without one the same is to be had under /public-api."""
+    """The key is optional: without one, /public-api serves the same data."""
 
     name = "coinmarketcap"
     base_urls = ("https://pro-api.coinmarketcap.com",)
@@ -24,29 +24,29 @@ class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource)
     }
 
     def headers(self) -> dict[str, str]:
-        """The key, if there is one."""
+        """Return the key as a header, if there is one."""
         return {"X-CMC_PRO_API_KEY": self.key} if self.key else {}
 
     def error_code(self, payload: Any) -> object | None:
-        """0, "0" or nothing at all is success."""
-        return int(inside(inside(payload, "status"), "error_code") or 0) or None
+        """Return `error_code`, `None` if it is missing, 0 or "0"."""
+        return int(member(member(payload, "status"), "error_code") or 0) or None
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
-        """The 200 largest coins, which is one credit. Coins are told apart by number, never by code."""
+        """Request the 200 largest coins, for one credit. Match coins by id, since codes are ambiguous."""
         by_id = {asset.coinmarketcap: asset for asset in assets}
         rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=200, convert="USD")
-        return readable(rows, lambda row: _rows.quote(by_id.get(whole(row["id"]) or 0), row))
+        return readable(rows, lambda row: _rows.quote(by_id.get(integer(row["id"]) or 0), row))
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
-        """Only the newest one: it is another index than alternative.me's, with a scale of the same kind."""
+        """Request the newest value only. This index differs from alternative.me's and uses the same scale."""
         return [_rows.fear_greed(self._data("/v3/fear-and-greed/latest"))]
 
     def fetch_overview(self) -> Overview:
-        """One credit."""
+        """Request the overview, for one credit."""
         return _rows.overview(self._data("/v1/global-metrics/quotes/latest"))
 
     def fetch_listings(self) -> list[Listing]:
-        """The 250 largest coins, which are two credits."""
+        """Request the 250 largest coins, for two credits."""
         rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=250, convert="USD")
         return readable(rows, _rows.listing)
 

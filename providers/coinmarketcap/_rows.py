@@ -1,15 +1,15 @@
-"""What CoinMarketCap's rows mean."""
+"""Parse CoinMarketCap's rows."""
 
 from typing import Any
 
 from providers import _reading
 from providers._assets import Asset
 from providers._models import FearGreed, Listing, Overview, Quote
-from providers._reading import amount, dollar_quote, inside, milliseconds, percent, share, text, whole
+from providers._reading import amount, dollar_quote, integer, member, milliseconds, percent, share, text
 
 
 def quote(asset: Asset | None, row: Any) -> Quote | None:
-    """A coin that is served; `None` where it is another one."""
+    """Parse the row of a served coin, `None` for another coin."""
     if asset is None:
         return None
     usd = _dollars(row["quote"])
@@ -17,7 +17,7 @@ def quote(asset: Asset | None, row: Any) -> Quote | None:
 
 
 def listing(row: Any) -> Listing:
-    """One of all coins."""
+    """Parse the row of any coin."""
     usd = _dollars(row["quote"])
     return Listing(
         code=text(row["symbol"]).upper(),
@@ -26,32 +26,32 @@ def listing(row: Any) -> Listing:
         change_24h=percent(usd.get("percent_change_24h")),
         volume_24h=amount(usd.get("volume_24h")),
         market_cap=amount(usd.get("market_cap")),
-        rank=whole(row.get("cmc_rank")),
+        rank=integer(row.get("cmc_rank")),
     )
 
 
 def fear_greed(data: Any) -> FearGreed:
-    """The index of this quarter of an hour."""
+    """Parse the index of the current 15 minutes."""
     time = milliseconds(data["update_time"])
     return _reading.fear_greed(data["value"], data.get("value_classification"), time)
 
 
 def overview(data: Any) -> Overview:
-    """The whole market."""
+    """Parse the market overview."""
     usd = _dollars(data["quote"])
     return Overview(
         market_cap=amount(usd.get("total_market_cap")),
         volume_24h=amount(usd.get("total_volume_24h")),
         btc_dominance=share(data.get("btc_dominance")),
         eth_dominance=share(data.get("eth_dominance")),
-        coins=whole(data.get("active_cryptocurrencies")),
+        coins=integer(data.get("active_cryptocurrencies")),
         market_cap_change_24h=percent(usd.get("total_market_cap_yesterday_percentage_change")),
     )
 
 
 def _dollars(quote: Any) -> Any:
-    """`quote` is an object by currency, or a list with an object for each."""
+    """Return the figures in US dollars. `quote` is an object by currency, or a list of objects."""
     if not isinstance(quote, list):
         return quote["USD"]
-    named = {inside(entry, "symbol") or inside(entry, "name"): entry for entry in quote}
+    named = {member(entry, "symbol") or member(entry, "name"): entry for entry in quote}
     return named["USD"]

@@ -1,1 +1,1 @@
-"""The wire formats of other services, towards their clients: a module for each."""
+"""The wire formats of other services for their clients, one module each."""

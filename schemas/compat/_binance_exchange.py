@@ -1,4 +1,4 @@
-"""What Binance tells of its markets.
+"""Binance's `exchangeInfo`: the markets and limits.
 
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
 """
@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 
 class LimitRow(Schema):
-    """How often one client may call."""
+    """A rate limit for each client."""
 
     rateLimitType = fields.String(required=True)
     interval = fields.String(required=True)
@@ -16,7 +16,7 @@ class LimitRow(Schema):
 
 
 class MarketRow(Schema):
-    """A market whose data is served. Nothing can be ordered here: `orderTypes` and `filters` are empty."""
+    """A market whose data is served. Orders are unavailable: `orderTypes` and `filters` are empty."""
 
     symbol = fields.String(required=True)
     status = fields.String(required=True)
@@ -47,7 +47,7 @@ class MarketRow(Schema):
 
 
 class Exchange(Schema):
-    """What is served, and how often one may ask."""
+    """The markets and the rate limits."""
 
     timezone = fields.String(required=True)
     serverTime = fields.Integer(required=True)

@@ -1,4 +1,4 @@
-"""Binance's way of reading parameters: what is wrong with one is a code and a message.
+"""Binance's parameters. An invalid one is a code and a message.
 
 https://developers.binance.com/docs/binance-spot-api-docs/errors
 """
@@ -17,24 +17,24 @@ from schemas._fields import CodedField, RequestedPair
 LONGEST_LIMIT = 1000
 LARGEST = 2**63 - 1
 MARKET = f"({'|'.join(sorted({name for asset in ASSETS for name in (asset.code, asset.symbol)}))})USDT"
-"""What is served, for who cannot ask `market`."""
+"""The names that `market` accepts, as a pattern for documents."""
 LATEST = 10**15 - 1
-"""Milliseconds of a time so late that any later one means the same."""
+"""Milliseconds of the latest time. Later ones mean the same."""
 MICROSECONDS_FROM = 10**14
-"""A time from this on is in microseconds, below it in milliseconds."""
+"""The smallest time that is in microseconds. Smaller ones are in milliseconds."""
 TIME_ZONE = re.compile(r"([+-]?)([0-9]{1,2})(?::([0-9]{2}))?")
 ZONES = (-12 * 60, 14 * 60)
-"""Minutes."""
+"""The earliest and the latest time zone, in minutes east of UTC."""
 MINUTE = 60_000
 
 
 def refusal(code: int, message: str, name: str = SCHEMA) -> ValidationError:
-    """What is wrong, in Binance's words: they go out as they are."""
+    """Return the error with Binance's code and message, which clients receive unchanged."""
     return ValidationError({"code": code, "msg": message}, name)
 
 
 def market(name: str) -> RequestedPair:
-    """`BTCUSDT`; either name of a renamed coin. Raises a refusal for what is no tether market."""
+    """Parse a USDT market such as `BTCUSDT`, by either name of a renamed coin, or raise a refusal."""
     asset = ASSET_BY_NAME.get(name.removesuffix("USDT"))
     code = name.removesuffix("USDT")
     if asset is None or not name.endswith("USDT") or code not in (asset.code, asset.former):
@@ -42,20 +42,20 @@ def market(name: str) -> RequestedPair:
     return RequestedPair(code, Pair(asset, "USDT"))
 
 
-def whole(text: str, name: str) -> int:
-    """A number that fits into 64 bits. Raises a refusal."""
+def integer(text: str, name: str) -> int:
+    """Parse an integer of at most 64 bits. Raises a refusal if it is larger."""
     if int(text) > LARGEST:
         raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
     return int(text)
 
 
 class Parameter(CodedField):
-    """A text that has to look like `legal` as a whole."""
+    """A text that must match `legal` completely."""
 
     legal: ClassVar[str] = ".*"
 
     def make_error(self, key: str, **kwargs: Any) -> ValidationError:
-        """One that is needed and was not sent."""
+        """Return the error for a missing required parameter."""
         name = self.data_key or self.name
         return refusal(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
 
@@ -70,7 +70,7 @@ class Parameter(CodedField):
         return self.read(value, str(attr))
 
     def read(self, text: str, name: str) -> Any:
-        """What the text means. Raises a refusal."""
+        """Parse the text. Raises a refusal if it is invalid."""
         return text
 
 
@@ -81,7 +81,7 @@ class MarketField(Parameter):
     documented = {"pattern": f"^{MARKET}$"}
 
     def read(self, text: str, name: str) -> RequestedPair:
-        """Only what is served."""
+        """Parse a market that is served."""
         return market(text)
 
 
@@ -92,7 +92,7 @@ class MarketsField(Parameter):
     documented = {"pattern": rf'^\["{MARKET}"(,"{MARKET}")*\]$'}
 
     def read(self, text: str, name: str) -> list[RequestedPair]:
-        """Each once."""
+        """Parse markets that are served, without duplicates."""
         names = json.loads(text)
         if not names:
             raise refusal(-1105, f"Parameter '{name}' was empty.")
@@ -101,51 +101,51 @@ class MarketsField(Parameter):
         return [market(each) for each in names]
 
 
-class StepField(Parameter):
-    """One of the intervals that are served; case matters: `1M` is a month."""
+class IntervalField(Parameter):
+    """An interval that is served. Case matters: `1M` is a month."""
 
     def read(self, text: str, name: str) -> Interval:
-        """Only what is served."""
+        """Parse an interval that is served."""
         if text not in INTERVALS:
             raise refusal(-1120, "Invalid interval.")
         return INTERVALS[text]
 
 
-class MomentField(Parameter):
-    """Unix time in milliseconds or microseconds, as milliseconds."""
+class TimeField(Parameter):
+    """A Unix time in milliseconds or microseconds, as milliseconds."""
 
     legal = "[0-9]{1,20}"
     documented = {"type": "integer", "format": "int64", "minimum": 0, "maximum": LARGEST}
 
     def read(self, text: str, name: str) -> int:
-        """Never seconds, however small."""
-        time = whole(text, name)
+        """Parse a time. A small one is in milliseconds, too."""
+        time = integer(text, name)
         return min(time // 1000 if time >= MICROSECONDS_FROM else time, LATEST)
 
 
 class LimitField(Parameter):
-    """How many; more than a thousand means a thousand."""
+    """A limit. More than 1000 means 1000."""
 
     legal = "[0-9]{1,20}"
     documented = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST}
 
     def read(self, text: str, name: str) -> int:
-        """One at least."""
-        count = whole(text, name)
+        """Parse a limit of at least 1."""
+        count = integer(text, name)
         if not count:
             raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
         return min(count, LONGEST_LIMIT)
 
 
 class ZoneField(Parameter):
-    """`8`, `-1:00` or `05:45`, as milliseconds east of Greenwich."""
+    """A time zone such as `8`, `-1:00` or `05:45`, as milliseconds east of UTC."""
 
     documented = {
         "pattern": "^([+-]?(0?[0-9]|1[01])(:[0-5][0-9])?|[+-]?12(:00)?|[+]?1[23](:[0-5][0-9])?|[+]?14(:00)?)$"
     }
 
     def read(self, text: str, name: str) -> int:
-        """From -12:00 to +14:00."""
+        """Parse a time zone from -12:00 to +14:00."""
         match = TIME_ZONE.fullmatch(text)
         sign, hours, minutes = match.groups("0") if match else ("", "99", "0")
         offset = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1)
@@ -162,7 +162,7 @@ class ChoiceField(Parameter):
         self.words = words
 
     def read(self, text: str, name: str) -> str:
-        """In capitals, as they are written."""
+        """Parse a word, in which case matters."""
         if text not in self.words:
             listed = ", ".join(self.words)
             raise refusal(
@@ -178,5 +178,5 @@ class PermissionsField(Parameter):
     documented = {"pattern": f"^({legal})$"}
 
     def read(self, text: str, name: str) -> list[str]:
-        """As a list."""
+        """Parse the permissions, and return them as a list."""
         return list(json.loads(text)) if text.startswith("[") else [text]

@@ -1,4 +1,4 @@
-"""How CoinGecko writes parameters."""
+"""CoinGecko's parameters."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ DIGITS = re.compile(r"[0-9]|1[0-8]")
 
 
 def required(name: str) -> dict[str, Any]:
-    """What is said where the parameter `name` is missing."""
+    """Return the error message for a missing parameter `name`."""
     return {"required": f"Missing parameter {name}"}
 
 
 class TextField(fields.String):
-    """A text that must not be empty where it is required."""
+    """A text in lower case. A required one must not be blank."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not value.strip() and self.required:
@@ -26,9 +26,8 @@ class TextField(fields.String):
 
 
 class TextsField(fields.Field[Any]):
-    """Texts by comma, each once and in lower case; one at least where they are required."""
+    """Texts separated by commas, in lower case and without duplicates. A required list must not be empty."""
 
-    most = 250
     documented: Mapping[str, Any] = {"type": "string"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
@@ -38,15 +37,15 @@ class TextsField(fields.Field[Any]):
         return list(dict.fromkeys(texts))
 
 
-class YesField(FlagField):
-    """`true` or `false`, as Python writes them too."""
+class BooleanField(FlagField):
+    """`true` or `false`, also in Python's spelling."""
 
     truthy = {"true", "True", "1"}
     falsy = {"false", "False", "0", ""}
 
 
 class PrecisionField(fields.Field[Any]):
-    """Digits after the point; `None` for `full`."""
+    """The number of digits after the decimal point, `None` for `full`."""
 
     documented: Mapping[str, Any] = {"type": "string", "pattern": "^(full|[0-9]|1[0-8])$"}
 

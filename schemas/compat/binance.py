@@ -9,12 +9,12 @@ from providers import INTERVALS
 from schemas.compat._binance_exchange import Exchange as Exchange
 from schemas.compat._binance_fields import (
     ChoiceField,
+    IntervalField,
     LimitField,
     MarketField,
     MarketsField,
-    MomentField,
     PermissionsField,
-    StepField,
+    TimeField,
     ZoneField,
     refusal,
 )
@@ -23,12 +23,12 @@ STATUSES = ("TRADING", "HALT", "BREAK")
 
 
 class KlinesQuery(Schema):
-    """Which candles. Times are Unix milliseconds, compared with open times, both inclusive."""
+    """The requested candles. Both times are open times in Unix milliseconds, inclusive."""
 
     symbol = MarketField(required=True, metadata={"example": "BTCUSDT"})
-    interval = StepField(required=True, metadata={"enum": list(INTERVALS), "example": "1h"})
-    start = MomentField(data_key="startTime", load_default=None)
-    end = MomentField(data_key="endTime", load_default=None)
+    interval = IntervalField(required=True, metadata={"enum": list(INTERVALS), "example": "1h"})
+    start = TimeField(data_key="startTime", load_default=None)
+    end = TimeField(data_key="endTime", load_default=None)
     limit = LimitField(
         load_default=500,
         metadata={"description": "More than 1000 means 1000", "default": 500, "example": 3},
@@ -36,18 +36,21 @@ class KlinesQuery(Schema):
     zone = ZoneField(
         data_key="timeZone",
         load_default=0,
-        metadata={"description": "One whose candles open as UTC's do", "default": "0"},
+        metadata={
+            "description": "A time zone in which candles open at the same moments as in UTC",
+            "default": "0",
+        },
     )
 
     @validates_schema
     def _in_utc(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Candles are those of UTC: a zone is welcome where they open at the same moments."""
+        """Accept a time zone only if its candles open at the same moments as those of UTC."""
         if data["zone"] % data["interval"].length:
             raise refusal(-1130, "Data sent for parameter 'timeZone' is not valid.", "timeZone")
 
 
 class SymbolQuery(Schema):
-    """Which market."""
+    """The requested market."""
 
     symbol = MarketField(required=True, metadata={"example": "BTCUSDT"})
 
@@ -56,7 +59,7 @@ class SelectionQuery(Schema):
     """One market in `symbol`, several in `symbols`, or all of them."""
 
     alone: ClassVar[tuple[str, ...]] = ()
-    """Parameters that go with neither."""
+    """Parameters that exclude both `symbol` and `symbols`."""
 
     symbol = MarketField(load_default=None, metadata={"example": "BTCUSDT"})
     symbols = MarketsField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
@@ -70,17 +73,17 @@ class SelectionQuery(Schema):
 
 
 class PriceQuery(SelectionQuery):
-    """Whose price."""
+    """The markets whose prices are requested."""
 
 
 class DayQuery(SelectionQuery):
-    """Whose day, and how much of it."""
+    """The markets whose 24 hours are requested."""
 
     kind = ChoiceField(("FULL", "MINI"), data_key="type", load_default="FULL")
 
 
 class ExchangeQuery(SelectionQuery):
-    """Which markets."""
+    """The requested markets."""
 
     alone = ("status", "permissions")
 
@@ -89,24 +92,24 @@ class ExchangeQuery(SelectionQuery):
 
 
 class Ping(Schema):
-    """Nothing."""
+    """An empty object."""
 
 
 class Time(Schema):
-    """Unix milliseconds."""
+    """The server's time in Unix milliseconds."""
 
     serverTime = fields.Integer(required=True)
 
 
 class PriceTicker(Schema):
-    """A price in tether."""
+    """A price in USDT."""
 
     symbol = fields.String(required=True)
     price = fields.String(required=True)
 
 
 class Average(Schema):
-    """The average of the last `mins` minutes, weighted by volume."""
+    """The average price of the last `mins` minutes, weighted by volume."""
 
     mins = fields.Integer(required=True)
     price = fields.String(required=True)
@@ -114,7 +117,7 @@ class Average(Schema):
 
 
 class DayTicker(Schema):
-    """The 24 hours up to `closeTime`. What nobody knows is left out; `X-Data-Missing` names it."""
+    """The 24 hours up to `closeTime`. Unknown fields are omitted, and `X-Data-Missing` lists them."""
 
     symbol = fields.String(required=True)
     priceChange = fields.String()
@@ -146,11 +149,11 @@ KLINES: dict[str, Any] = {
         "maxItems": 12,
         "items": {"oneOf": [{"type": "integer"}, {"type": "string"}]},
         "description": "Open time, open, high, low, close, volume, close time, quote volume, trades, "
-        "taker buy volume, taker buy quote volume, unused. The last five are neutral.",
+        "taker buy volume, taker buy quote volume, unused. The last five are placeholders.",
     },
 }
 
 
 def one_or_many(schema: type[Schema]) -> dict[str, Any]:
-    """One object where `symbol` was sent, an array otherwise."""
+    """Return the schema of one object (for `symbol`) or an array of objects."""
     return {"oneOf": [schema, {"type": "array", "items": schema}]}

@@ -1,22 +1,22 @@
-"""CoinGecko's API v3. https://docs.coingecko.com/reference/introduction"""
+"""CoinGecko's API v3: https://docs.coingecko.com/reference/introduction."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import WholeField
+from schemas._fields import IntegerField
 from schemas.compat._coingecko_fields import (
+    BooleanField,
     PrecisionField,
     TextField,
     TextsField,
-    YesField,
     required,
 )
 
 
 class CoinsQuery(Schema):
-    """Which coins: the first of these that is given counts."""
+    """The requested coins. The first of these parameters that is present counts."""
 
     ids = TextsField(load_default=None, metadata={"type": "string", "example": "bitcoin,ethereum"})
     names = TextsField(load_default=None, metadata={"type": "string"})
@@ -25,7 +25,7 @@ class CoinsQuery(Schema):
 
 
 class PriceQuery(CoinsQuery):
-    """And in what, with which other figures."""
+    """The requested coins, currencies and further figures."""
 
     vs_currencies = TextsField(
         required=True,
@@ -33,32 +33,32 @@ class PriceQuery(CoinsQuery):
         metadata={
             "pattern": "[^, ]",
             "type": "string",
-            "description": "usd, usdt; others are left out",
+            "description": "usd, usdt; others are omitted",
             "example": "usd",
         },
     )
-    include_market_cap = YesField(load_default=False)
-    include_24hr_vol = YesField(load_default=False)
-    include_24hr_change = YesField(load_default=False)
-    include_last_updated_at = YesField(load_default=False)
+    include_market_cap = BooleanField(load_default=False)
+    include_24hr_vol = BooleanField(load_default=False)
+    include_24hr_change = BooleanField(load_default=False)
+    include_last_updated_at = BooleanField(load_default=False)
 
 
 ORDERS = ("market_cap_desc", "market_cap_asc", "volume_desc", "volume_asc", "id_desc", "id_asc")
 
 
 class MarketsQuery(CoinsQuery):
-    """Which rows, in which order."""
+    """The requested coins, and their order."""
 
     vs_currency = TextField(
         required=True,
         error_messages=required("vs_currency"),
         metadata={"enum": ["usd", "usdt"], "example": "usd"},
     )
-    category = fields.String(load_default="", metadata={"description": "None is known here"})
+    category = fields.String(load_default="", metadata={"description": "Categories are unsupported"})
     order = fields.String(load_default=ORDERS[0], validate=validate.OneOf(ORDERS))
-    per_page = WholeField(load_default=100, validate=validate.Range(min=1))
-    page = WholeField(load_default=1, validate=validate.Range(min=1))
-    sparkline = YesField(load_default=False)
+    per_page = IntegerField(load_default=100, validate=validate.Range(min=1))
+    page = IntegerField(load_default=1, validate=validate.Range(min=1))
+    sparkline = BooleanField(load_default=False)
     price_change_percentage = TextsField(
         load_default=None, metadata={"type": "string", "description": "1h, 24h, 7d; others are null"}
     )
@@ -68,7 +68,7 @@ DAYS = ("1", "7", "14", "30", "90", "180", "365", "max")
 
 
 class OhlcQuery(Schema):
-    """Which candles: their size follows from `days`, unless `interval` is given."""
+    """The requested candles. `days` determines their interval, unless `interval` does."""
 
     coin = fields.String(required=True, metadata={"description": "An id", "example": "bitcoin"})
     vs_currency = TextField(
@@ -87,13 +87,13 @@ class OhlcQuery(Schema):
 
 
 class PingAnswer(Schema):
-    """That the server is there."""
+    """A sign that the server is available."""
 
     gecko_says = fields.String(required=True)
 
 
 class CoinRow(Schema):
-    """A coin by its names."""
+    """A coin with its names."""
 
     id = fields.String(required=True)
     symbol = fields.String(required=True)
@@ -101,11 +101,11 @@ class CoinRow(Schema):
 
 
 SPANS = ("1h", "24h", "7d", "14d", "30d", "200d", "1y")
-"""Those over which changes may be asked for; others are not heard."""
+"""The periods of changes that a request may name. Others are ignored."""
 
 
 class MarketRow(CoinRow):
-    """A coin in `vs_currency`, changes in per cent. What is not known is null."""
+    """A coin in `vs_currency`, with changes in per cent. An unknown figure is null."""
 
     image = fields.String(required=True, allow_none=True)
     current_price = fields.Float(required=True, allow_none=True)
@@ -142,7 +142,7 @@ class MarketRow(CoinRow):
 
 
 class GlobalData(Schema):
-    """US dollars and per cent; null is what nobody gave."""
+    """The market overview, in US dollars and per cent. An unknown figure is null."""
 
     active_cryptocurrencies = fields.Integer(required=True, allow_none=True)
     upcoming_icos = fields.Integer(required=True, allow_none=True)
@@ -158,13 +158,13 @@ class GlobalData(Schema):
 
 
 class GlobalAnswer(Schema):
-    """The market as a whole."""
+    """The market overview."""
 
     data = fields.Nested(GlobalData, required=True)
 
 
 class FailureAnswer(Schema):
-    """What went wrong: `error` where the request is, `status` where the service is."""
+    """A failure: `error` for an invalid request, `status` for a failure of the service."""
 
     error = fields.String()
     status = fields.Dict(fields.String(), fields.Raw())

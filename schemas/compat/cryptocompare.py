@@ -6,13 +6,13 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import ASSET_BY_NAME
-from schemas._fields import RequestedPair, SymbolField, WholeField, any_case, shorten
+from schemas._fields import IntegerField, RequestedPair, SymbolField, any_case, shorten
 
-MOST = 2000
-"""The largest limit that CryptoCompare knows."""
+MAX_LIMIT = 2000
+"""CryptoCompare's largest limit."""
 
 
-ROWS = {"description": "One row more is answered, and 1000 at most", "example": 2}
+ROWS = {"description": "The answer has one row more, and at most 1000", "example": 2}
 
 
 class CoinField(SymbolField):
@@ -24,12 +24,12 @@ class CoinField(SymbolField):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> RequestedPair:
         if value.upper() not in ASSET_BY_NAME:
-            raise ValidationError(f"{shorten(value)}: no such coin")
+            raise ValidationError(f"{shorten(value)}: unknown coin")
         return super()._deserialize(value, attr, data, **kwargs)
 
 
 class QuoteField(fields.String):
-    """Dollars or tether, in any case."""
+    """USD or USDT, in upper or lower case."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -41,16 +41,16 @@ class QuoteField(fields.String):
 
 
 class HistoryQuery(Schema):
-    """Which candles: one more than `limit` of them, 1000 at most."""
+    """The requested candles: one more than `limit`, and at most 1000."""
 
     intervals: Mapping[int, str] = {}
     """The engine's interval for each `aggregate`."""
 
     fsym = CoinField(required=True, metadata={"description": "A coin", "example": "BTC"})
     tsym = QuoteField(required=True, metadata={"enum": ["USD", "USDT"], "example": "USD"})
-    limit = WholeField(load_default=168, validate=validate.Range(1, MOST), metadata=ROWS)
-    aggregate = WholeField(load_default=1, metadata={"description": "What makes one of the seven intervals"})
-    to = WholeField(
+    limit = IntegerField(load_default=168, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
+    aggregate = IntegerField(load_default=1, metadata={"description": "Units of one candle"})
+    to = IntegerField(
         data_key="toTs", load_default=None, metadata={"description": "Unix seconds of the last candle"}
     )
 
@@ -61,29 +61,29 @@ class HistoryQuery(Schema):
 
 
 class MinuteQuery(HistoryQuery):
-    """1, 5 or 15 minutes."""
+    """The requested candles of 1, 5 or 15 minutes."""
 
     intervals = {1: "1m", 5: "5m", 15: "15m"}
-    limit = WholeField(load_default=1440, validate=validate.Range(1, MOST), metadata=ROWS)
+    limit = IntegerField(load_default=1440, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
 
 
 class HourQuery(HistoryQuery):
-    """1 or 4 hours."""
+    """The requested candles of 1 or 4 hours."""
 
     intervals = {1: "1h", 4: "4h"}
 
 
 class DayQuery(HistoryQuery):
-    """A day, or a week that opens on Monday."""
+    """The requested candles of 1 day, or of 7 days from Monday."""
 
     intervals = {1: "1d", 7: "1w"}
-    limit = WholeField(load_default=30, validate=validate.Range(1, MOST), metadata=ROWS)
+    limit = IntegerField(load_default=30, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
 
 
 class HistoryRow(Schema):
-    """One candle; `time` is its open time in Unix seconds, `volumefrom` counts coins.
+    """A candle. `time` is its open time in Unix seconds, and `volumefrom` is in coins.
 
-    `volumeto` is `volumefrom` at the candle's mean price: no provider's own figure.
+    `volumeto` is computed: `volumefrom` at the candle's mean price.
     """
 
     time = fields.Integer(required=True)
@@ -98,7 +98,7 @@ class HistoryRow(Schema):
 
 
 class HistoryData(Schema):
-    """The candles in ascending order, the forming one last."""
+    """The candles in ascending order, the open one last."""
 
     Aggregated = fields.Boolean(required=True)
     TimeFrom = fields.Integer(required=True)
@@ -107,7 +107,7 @@ class HistoryData(Schema):
 
 
 class HistoryAnswer(Schema):
-    """`Response` is `Success`; failures have status 200 too, and `Error` here."""
+    """The candles. `Response` is `Success`. Failures have status 200, too, and `Error` as `Response`."""
 
     Response = fields.String(required=True, validate=validate.Equal("Success"))
     Message = fields.String(required=True)
@@ -118,7 +118,7 @@ class HistoryAnswer(Schema):
 
 
 class HistoryError(Schema):
-    """Any failure. `Type` 99 is a spent quota, 2 a wrong parameter, which `ParamWithError` names."""
+    """A failure. `Type` 99 is a used-up quota, 2 an invalid parameter, which `ParamWithError` names."""
 
     Response = fields.String(required=True, validate=validate.Equal("Error"))
     Message = fields.String(required=True)

@@ -1,4 +1,4 @@
-"""TradingView's UDF. https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF"""
+"""TradingView's UDF: https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF."""
 
 import re
 from collections.abc import Mapping
@@ -7,22 +7,22 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS, Interval
-from schemas._fields import COINS, CodedField, RequestedPair, SymbolField, WholeField, shorten
+from schemas._fields import COINS, CodedField, IntegerField, RequestedPair, SymbolField, shorten
 
 RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
-"""What the protocol calls the intervals."""
+"""The intervals by the protocol's names."""
 OTHER_SPELLINGS = {"1H": "1h", "4H": "4h", "D": "1d", "W": "1w"}
 SPELLINGS = RESOLUTIONS | OTHER_SPELLINGS | {code: code for code in INTERVALS}
-"""Minutes are in lower case only: `1M` is a month."""
+"""Every accepted name. Minutes are in lower case, since `1M` is a month."""
 FIRST_BLOCK = 1_231_006_505
-"""When Bitcoin began: before that there is nothing to be asked for."""
+"""The time of Bitcoin's first block, in Unix seconds. No coin has earlier prices."""
 SECONDS = re.compile(r"-?[0-9]{1,11}")
-MOST_SECONDS = 99_999_999_999
-"""Eleven digits: what is longer are milliseconds, or nothing."""
+MAX_SECONDS = 99_999_999_999
+"""Eleven digits. Longer numbers are milliseconds or invalid."""
 
 
 class TickerField(SymbolField):
-    """One pair, with or without an exchange in front: `BTCUSDT`, `BINANCE:BTCUSDT`."""
+    """A pair, with or without an exchange as its prefix: `BTCUSDT`, `BINANCE:BTCUSDT`."""
 
     documented = {"pattern": f"^(.*:)?{COINS}$"}
 
@@ -33,7 +33,7 @@ class TickerField(SymbolField):
 
 
 class ResolutionField(CodedField):
-    """An interval as the library writes it, as an `Interval`."""
+    """An interval in the library's spelling, as an `Interval`."""
 
     error_code = "INVALID_INTERVAL"
     documented = {"enum": list(SPELLINGS)}
@@ -47,9 +47,9 @@ class ResolutionField(CodedField):
 
 
 class SecondsField(fields.Integer):
-    """Unix seconds, as milliseconds. The library counts back beyond 1970; no provider has to hear of that."""
+    """Unix seconds, as milliseconds. The library may send negative ones, which become the first block's."""
 
-    documented = {"minimum": -MOST_SECONDS, "maximum": MOST_SECONDS}
+    documented = {"minimum": -MAX_SECONDS, "maximum": MAX_SECONDS}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -60,45 +60,47 @@ class SecondsField(fields.Integer):
 
 
 class UdfSymbolsQuery(Schema):
-    """Which pair."""
+    """The requested pair."""
 
     symbol = TickerField(required=True, metadata={"description": "A pair", "example": "BTCUSDT"})
 
 
 class UdfSearchQuery(Schema):
-    """What a user types, and what the search is narrowed to."""
+    """A search and its filters."""
 
     query = fields.String(
-        load_default="", metadata={"description": "A part of a code or a name", "example": "bit"}
+        load_default="", metadata={"description": "Part of a code or a name", "example": "bit"}
     )
     kind = fields.String(data_key="type", load_default="", metadata={"description": "One of `symbols_types`"})
     exchange = fields.String(load_default="", metadata={"description": "One of `exchanges`"})
-    limit = WholeField(
-        load_default=30, validate=validate.Range(min=1), metadata={"description": "How many at most"}
+    limit = IntegerField(
+        load_default=30, validate=validate.Range(min=1), metadata={"description": "Maximum number of results"}
     )
 
 
 class UdfHistoryQuery(Schema):
-    """Which bars: `countback` of them before `to`, or all from `from` on."""
+    """The requested bars: `countback` bars before `to`, or all bars from `from` on."""
 
     symbol = TickerField(required=True, metadata={"description": "A pair", "example": "BTCUSDT"})
     resolution = ResolutionField(
         required=True, metadata={"description": "Minutes, or days or weeks", "example": "60"}
     )
-    start = SecondsField(data_key="from", load_default=None, metadata={"description": "Unix s, inclusive"})
-    end = SecondsField(
-        data_key="to", load_default=None, metadata={"description": "Unix s, exclusive; now without it"}
+    start = SecondsField(
+        data_key="from", load_default=None, metadata={"description": "Unix seconds, inclusive"}
     )
-    countback = WholeField(
+    end = SecondsField(
+        data_key="to", load_default=None, metadata={"description": "Unix seconds, exclusive; now by default"}
+    )
+    countback = IntegerField(
         load_default=None,
         validate=validate.Range(min=0),
-        metadata={"description": "Wins over from", "example": 10},
+        metadata={"description": "Number of bars; overrides from", "example": 10},
     )
 
     @validates_schema(skip_on_field_errors=True)
     def _bounded(self, data: Mapping[str, Any], **_: Any) -> None:
         if data["start"] is None and not data["countback"]:
-            raise ValidationError("is missing, and so is countback", "from")
+            raise ValidationError("is required unless countback is present", "from")
 
 
 class UdfChoice(Schema):
@@ -110,7 +112,7 @@ class UdfChoice(Schema):
 
 
 class UdfConfigAnswer(Schema):
-    """What the data feed can do."""
+    """The features of the data feed."""
 
     supported_resolutions = fields.List(fields.String(), required=True)
     supports_search = fields.Boolean(required=True)
@@ -123,7 +125,7 @@ class UdfConfigAnswer(Schema):
 
 
 class UdfFoundRow(Schema):
-    """A pair that was found."""
+    """A pair that matches the search."""
 
     symbol = fields.String(required=True)
     full_name = fields.String(required=True)
@@ -134,7 +136,7 @@ class UdfFoundRow(Schema):
 
 
 class UdfSymbolAnswer(Schema):
-    """What the library has to know of a pair to draw it."""
+    """The properties of a pair that the library needs to draw it."""
 
     name = fields.String(required=True)
     full_name = fields.String(required=True)
@@ -163,9 +165,9 @@ class UdfSymbolAnswer(Schema):
 
 
 class UdfHistoryAnswer(Schema):
-    """Bars as columns, open times in Unix seconds; `v` only where every volume is known.
+    """The bars as columns, with open times in Unix seconds. `v` is present only if every volume is known.
 
-    `nextTime` is the newest bar before the range where that has none.
+    `nextTime` is the newest bar before an empty range.
     """
 
     s = fields.String(required=True, validate=validate.OneOf(["ok", "no_data"]))
@@ -179,14 +181,14 @@ class UdfHistoryAnswer(Schema):
 
 
 class UdfFailureAnswer(Schema):
-    """What went wrong; where that is not HTTP's own business, with status 200."""
+    """A failure. Its status is 200, unless the request failed before the endpoint."""
 
     s = fields.String(required=True, validate=validate.Equal("error"))
     errmsg = fields.String(required=True)
 
 
 def or_failure(answer: dict[str, Any] | type[Schema]) -> dict[str, Any]:
-    """What may be answered with status 200: the library reads failures there."""
+    """Return the schema of a response with status 200, which may be a failure: the library expects that."""
     return {"oneOf": [answer, UdfFailureAnswer]}
 
 

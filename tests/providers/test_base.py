@@ -30,7 +30,7 @@ from providers import (
     Unavailable,
     Window,
 )
-from providers._reading import change, milliseconds, number, per_cent, ranked_rows
+from providers._reading import change, milliseconds, number, percent_of_fraction, ranked_rows
 from providers.binance import Binance
 from tests.providers.payloads import BTC, ETH, NOW, PAIR
 
@@ -232,7 +232,7 @@ def test_time_of_another_kind(wire: responses.RequestsMock) -> None:
 def test_figures() -> None:
     """What was left out stays unknown, it does not become zero."""
     assert [number(None), number(""), number("0"), number("1.5")] == [None, None, 0.0, 1.5]
-    assert [per_cent(None), per_cent("-0.0625")] == [None, -6.25]
+    assert [percent_of_fraction(None), percent_of_fraction("-0.0625")] == [None, -6.25]
     assert [change(80.0, None), change(80.0, "0"), change(80.0, "64")] == [None, None, 25.0]
     assert milliseconds("2026-01-02T00:00:00.599Z") == 1_767_312_000_599
 

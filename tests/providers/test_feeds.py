@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from providers import BadData
-from providers._feeds import MOST_BYTES, entries
+from providers._feeds import MAX_BYTES, entries
 from tests.costs import ratio
 from tests.providers.payloads.rss import HEAD, item, rss
 
@@ -196,7 +196,7 @@ def ordinary(stories: int) -> bytes:
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_malice(body: str) -> None:
     """It is refused, and costs about what 5000 ordinary stories do: quadratic work cost 400 times that."""
-    hostile, usual = body.encode("utf-8", "surrogateescape")[:MOST_BYTES], ordinary(500)
+    hostile, usual = body.encode("utf-8", "surrogateescape")[:MAX_BYTES], ordinary(500)
 
     def refused() -> None:
         with pytest.raises(BadData):

@@ -11,7 +11,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from providers import BadData, Http, Limits, Room, Unavailable
+from providers import BadData, Capacity, Http, Limits, Unavailable
 
 WAIT = 10
 """Seconds after which a test that hangs gives up; none takes that long."""
@@ -257,7 +257,7 @@ def test_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_room(server: Server) -> None:
     """Bodies that are each allowed are refused where all together they would take too much."""
-    small = Http(room=Room(0))
+    small = Http(capacity=Capacity(0))
     for _ in range(2):
         with pytest.raises(BadData):
             small.get(f"{server.url}/huge", {}, {})

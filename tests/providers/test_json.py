@@ -134,8 +134,8 @@ def test_what_a_venue_sends_is_not_too_much() -> None:
     for rows, provider in ((tickers, "binance"), (coins, "coinpaprika"), (candles, "kucoin")):
         kind = next(kind for kind in discover() if kind.name == provider)
         body = orjson.dumps(rows)
-        assert len(body) < kind.most_bytes
-        assert read(body, kind.most_bytes) == rows
+        assert len(body) < kind.max_bytes
+        assert read(body, kind.max_bytes) == rows
 
 
 @pytest.mark.parametrize("provider", discover())
@@ -147,7 +147,7 @@ def test_bounds(provider: type[Provider]) -> None:
                 wire.get(ANYWHERE, body=b"[" + b" " * size + b"]")
                 with pytest.raises(BadData, match=r"larger|bytes"):
                     call()
-    assert provider.most_bytes == MOST or provider.name in ("binance", "coinpaprika")
+    assert provider.max_bytes == MOST or provider.name in ("binance", "coinpaprika")
 
 
 @pytest.mark.parametrize(("reading", "most"), [(readable, 10_000), (candle_rows, 5_000)])
@@ -162,8 +162,8 @@ def test_too_many_rows(reading: Callable[[object, Callable[[object], object]], o
     assert len(looked_at) == most
 
 
-class Aside:
-    """Counts what is done aside."""
+class Runner:
+    """Counts what is done runner."""
 
     def __init__(self) -> None:
         self.works = 0
@@ -177,10 +177,10 @@ class Aside:
 @pytest.mark.parametrize(("size", "works"), [(LARGE - 3, 0), (LARGE, 1)])
 @pytest.mark.parametrize("broken", [b"", b"\xff"])
 def test_long_answers_are_read_aside(size: int, works: int, broken: bytes) -> None:
-    """Short ones are read where they came; what cannot be read aside is the same failure."""
-    aside = Aside()
+    """Short ones are read where they came; what cannot be read runner is the same failure."""
+    runner = Runner()
     kind = next(kind for kind in discover() if kind.name == "binance")
-    provider = kind(Http(), clock=lambda: NOW, aside=aside)
+    provider = kind(Http(), clock=lambda: NOW, runner=runner)
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, body=broken + b"[" + b" " * size + b"]")
         if broken:
@@ -189,4 +189,4 @@ def test_long_answers_are_read_aside(size: int, works: int, broken: bytes) -> No
         else:
             assert provider.ask("/path") == []
 
-    assert aside.works == works
+    assert runner.works == works

@@ -153,5 +153,5 @@ def test_each_unknown_coin_is_named() -> None:
         PricesQuery().load({"symbols": "BTC,FOO,BAR"})
 
     assert caught.value.messages_dict == {
-        "symbols": ["FOO: no such coin or pair", "BAR: no such coin or pair"]
+        "symbols": ["FOO: unknown coin or pair", "BAR: unknown coin or pair"]
     }

@@ -17,13 +17,13 @@ from providers import (
     TETHER,
     BadData,
     CandleSource,
+    Capacity,
     FeedSource,
     NewsSource,
     OverviewSource,
     Pair,
     Provider,
     QuoteSource,
-    Room,
     SentimentSource,
     Window,
     discover,
@@ -63,11 +63,11 @@ def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
         upstream_read_seconds=min(settings.upstream_read_seconds, SECONDS_A_HOST),
         upstream_total_seconds=min(settings.upstream_total_seconds, SECONDS_A_HOST),
     )
-    room = Room()
+    capacity = Capacity()
     asks: list[tuple[str, Ask[object]]] = []
     off: list[Finding] = []
     for kind in discover():
-        for ability, name, call in _calls(build(kind, quick, room, clock), settings):
+        for ability, name, call in _calls(build(kind, quick, capacity, clock), settings):
             if reason := disabled(kind, ability, settings):
                 off.append(Finding(name, ability, reason=reason, asked=False))
             else:

@@ -1,4 +1,4 @@
-"""What Dreammaker and its relatives ask and read. Their fields are in snake case."""
+"""The wire format of Dreammaker and similar clients. Its fields are in snake case."""
 
 from schemas.compat.dreammaker.coins import (
     CategoryRow,
@@ -9,7 +9,7 @@ from schemas.compat.dreammaker.coins import (
     TopPriceRow,
     TrendingAnswer,
 )
-from schemas.compat.dreammaker.mood import (
+from schemas.compat.dreammaker.sentiment import (
     GlobalSentiment,
     LatestNews,
     LatestNewsQuery,

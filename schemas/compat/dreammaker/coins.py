@@ -1,22 +1,22 @@
-"""Coins and the market as a whole. US dollars and per cent; a figure that nobody gave is null."""
+"""Coins and the market overview, in US dollars and per cent. An unknown figure is null."""
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import WholeField
+from schemas._fields import IntegerField
 
 
 class CoinsQuery(Schema):
-    """How many coins, the largest first. There are as many as the engine serves."""
+    """The number of coins, the largest first. The engine returns only coins that it serves."""
 
-    limit = WholeField(
+    limit = IntegerField(
         load_default=50,
         validate=validate.Range(1, 1000),
-        metadata={"description": "How many at most", "example": 2},
+        metadata={"description": "Maximum number of coins", "example": 2},
     )
 
 
 class TopPriceRow(Schema):
-    """One coin of `GET /api/crypto/prices/top`, a bare array."""
+    """A coin of `GET /api/crypto/prices/top`, whose answer is an array."""
 
     symbol = fields.String(required=True)
     name = fields.String(required=True)
@@ -29,7 +29,7 @@ class TopPriceRow(Schema):
 
 
 class MarketOverview(Schema):
-    """`GET /api/crypto/market-overview`; `markets` are exchanges."""
+    """`GET /api/crypto/market-overview`. `markets` is the number of exchanges."""
 
     total_market_cap = fields.Float(required=True)
     total_volume_24h = fields.Float(required=True, allow_none=True)
@@ -41,7 +41,7 @@ class MarketOverview(Schema):
 
 
 class CategoryRow(Schema):
-    """One kind of coins of `GET /api/categories`, a bare array; the three coins are pictures' addresses."""
+    """A category of `GET /api/categories`, whose answer is an array. `top_3_coins` are image URLs."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -52,7 +52,7 @@ class CategoryRow(Schema):
 
 
 class TopCoin(Schema):
-    """One coin as newer clients read it; `id` is CoinGecko's, null for coins that are not served here."""
+    """A coin for newer clients. `id` is CoinGecko's, and null for coins that the engine does not serve."""
 
     id = fields.String(required=True, allow_none=True)
     symbol = fields.String(required=True)
@@ -72,11 +72,11 @@ class CoinsAnswer(Schema):
 
 
 class TrendingAnswer(CoinsAnswer):
-    """`GET /api/trending`: what people look for most, first of all."""
+    """`GET /api/trending`: the most searched coins, the most searched one first."""
 
 
 class MarketAnswer(Schema):
-    """`GET /api/market`: the coins, and the totals, which are null where they cannot be had."""
+    """`GET /api/market`: the coins and the totals. An unavailable total is null."""
 
     success = fields.Boolean(required=True)
     data = fields.List(fields.Nested(TopCoin), required=True)

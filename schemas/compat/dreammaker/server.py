@@ -1,15 +1,15 @@
-"""How the engine stands. Times are ISO 8601 in UTC."""
+"""The state of the engine. Times are ISO 8601 in UTC."""
 
 from typing import ClassVar
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from schemas._body import Body
-from schemas._fields import WholeField
+from schemas._fields import IntegerField
 
 
 class UpOrDegraded(Schema):
-    """`GET /health`: `up` while candles and prices each have a provider that works. `uptime` in seconds."""
+    """`GET /health`: `up` while candles and prices each have a working provider. `uptime` is in seconds."""
 
     status = fields.String(required=True, validate=validate.OneOf(["up", "degraded"]))
     timestamp = fields.String(required=True)
@@ -18,7 +18,7 @@ class UpOrDegraded(Schema):
 
 
 class Info(Schema):
-    """`GET /info`: what this is, and everything that can be asked."""
+    """`GET /info`: the engine and all of its endpoints."""
 
     name = fields.String(required=True)
     version = fields.String(required=True)
@@ -27,7 +27,7 @@ class Info(Schema):
 
 
 class ProviderCounts(Schema):
-    """How many providers stand how."""
+    """The number of providers in each state."""
 
     total = fields.Integer(required=True)
     healthy = fields.Integer(required=True)
@@ -37,7 +37,7 @@ class ProviderCounts(Schema):
 
 
 class Status(Schema):
-    """`GET /api/status`: the engine's health in short."""
+    """`GET /api/status`: the engine's health in brief."""
 
     status = fields.String(required=True, validate=validate.OneOf(["healthy", "degraded", "unhealthy"]))
     version = fields.String(required=True)
@@ -47,9 +47,9 @@ class Status(Schema):
 
 
 class BudgetRow(Schema):
-    """One provider of `GET /api/rate-limits`, a bare array: what is left of it until `reset_at`.
+    """A provider of `GET /api/rate-limits`, whose answer is an array: its remaining calls until `reset_at`.
 
-    `remaining` is null while Redis, which knows it, does not answer.
+    `remaining` is null while Redis, which counts the calls, is unavailable.
     """
 
     provider = fields.String(required=True)
@@ -59,9 +59,11 @@ class BudgetRow(Schema):
 
 
 class RefreshBody(Body):
-    """Nothing has to be said."""
+    """An object of any content."""
 
     class Meta:
+        """Ignore unknown fields."""
+
         unknown = EXCLUDE
 
     largest: ClassVar = 1024
@@ -69,9 +71,9 @@ class RefreshBody(Body):
 
 
 class RefreshReport(Schema):
-    """What was refreshed by name, what is still asked for, and why the rest stays as it is.
+    """The data that was refreshed, the data that is still being fetched, and the failures with reasons.
 
-    Nothing is refreshed within a minute of the last time; `retry_after` are the seconds until it can be.
+    A refresh is possible once a minute. `retry_after` is the number of seconds until the next one.
     """
 
     refreshed = fields.List(fields.String(), required=True)
@@ -82,17 +84,17 @@ class RefreshReport(Schema):
 
 
 class LogsQuery(Schema):
-    """How many events."""
+    """The number of events."""
 
-    limit = WholeField(
+    limit = IntegerField(
         load_default=100,
         validate=validate.Range(1, 1000),
-        metadata={"description": "How many at most", "example": 2},
+        metadata={"description": "Maximum number of events", "example": 2},
     )
 
 
 class LogRow(Schema):
-    """One event of `GET /api/logs`, a bare array, the newest first."""
+    """An event of `GET /api/logs`, whose answer is an array, newest first."""
 
     timestamp = fields.String(required=True)
     level = fields.String(required=True, validate=validate.OneOf(["info", "warning", "error"]))
@@ -102,7 +104,7 @@ class LogRow(Schema):
 
 
 class AlertRow(Schema):
-    """One thing that is wrong now, of `GET /api/alerts`, a bare array, the worst first."""
+    """A current problem of `GET /api/alerts`, whose answer is an array, the most severe first."""
 
     id = fields.String(required=True)
     level = fields.String(required=True, validate=validate.OneOf(["info", "warning", "error"]))

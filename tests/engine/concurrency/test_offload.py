@@ -29,12 +29,12 @@ from engine.config import load_settings, Settings
 from engine.upstream.host_clock import HostClock
 from engine.market import build
 from engine.concurrency.offload import Offload
-from providers import Pair, ASSET_BY_NAME, INTERVALS, ProviderError, Room, Window, discover
+from providers import Pair, ASSET_BY_NAME, INTERVALS, ProviderError, Capacity, Window, discover
 
 url, name, tries = sys.argv[1], sys.argv[2], int(sys.argv[3])
 kind = next(kind for kind in discover() if kind.name == name)
 settings = load_settings(providers={})
-provider = build(kind, settings, Room(), HostClock(time.time), Offload())
+provider = build(kind, settings, Capacity(), HostClock(time.time), Offload())
 provider._hosts = (url,)
 gaps = []
 

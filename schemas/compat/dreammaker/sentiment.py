@@ -1,20 +1,22 @@
-"""What texts say, how the market feels, and news."""
+"""The sentiment of texts and of the market, and news."""
 
 from typing import ClassVar
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from schemas._body import Body
-from schemas._fields import WholeField
+from schemas._fields import IntegerField
 from schemas.sentiment import WORDS, TextField
 
 CLASSES = ("extreme_fear", "fear", "neutral", "greed", "extreme_greed")
 
 
 class SentimentBody(Body):
-    """A text to judge."""
+    """A text to analyse."""
 
     class Meta:
+        """Ignore unknown fields."""
+
         unknown = EXCLUDE
 
     largest: ClassVar = 32 * 1024
@@ -24,7 +26,7 @@ class SentimentBody(Body):
 
 
 class SentimentVerdict(Schema):
-    """What a text says: `score` from -1 (prices fall) to 1 (prices rise)."""
+    """The sentiment of a text, with `score` from -1 (prices fall) to 1 (prices rise)."""
 
     text = fields.String(required=True)
     sentiment = fields.String(required=True, validate=validate.OneOf(["positive", "negative", "neutral"]))
@@ -33,7 +35,7 @@ class SentimentVerdict(Schema):
 
 
 class ModelHealth(Schema):
-    """Whether texts can be judged, and with what."""
+    """Whether sentiment analysis is available, and with which model."""
 
     status = fields.String(required=True, validate=validate.OneOf(["up", "disabled"]))
     model = fields.String(required=True)
@@ -42,7 +44,7 @@ class ModelHealth(Schema):
 
 
 class RegistryModel(Schema):
-    """A model: `words` are those of this field, beside its own."""
+    """A model. `words` counts the terms that were added for this field."""
 
     name = fields.String(required=True)
     task = fields.String(required=True)
@@ -51,7 +53,7 @@ class RegistryModel(Schema):
 
 
 class RegistrySource(Schema):
-    """A source of data, and what it has."""
+    """A source of data, and its capabilities."""
 
     name = fields.String(required=True)
     status = fields.String(required=True)
@@ -59,14 +61,14 @@ class RegistrySource(Schema):
 
 
 class Registry(Schema):
-    """The models and the sources of data that are in use."""
+    """The models and the sources of data in use."""
 
     models = fields.List(fields.Nested(RegistryModel), required=True)
     data_sources = fields.List(fields.Nested(RegistrySource), required=True)
 
 
 class GlobalSentiment(Schema):
-    """The Fear & Greed index, and when it was made: `value` is the index once more."""
+    """The Fear & Greed index and its time. `value` repeats the index."""
 
     success = fields.Boolean(required=True)
     fear_greed_index = fields.Integer(required=True, validate=validate.Range(0, 100))
@@ -76,17 +78,17 @@ class GlobalSentiment(Schema):
 
 
 class LatestNewsQuery(Schema):
-    """How many stories."""
+    """The number of stories."""
 
-    limit = WholeField(
+    limit = IntegerField(
         load_default=20,
         validate=validate.Range(1, 100),
-        metadata={"description": "How many at most", "example": 2},
+        metadata={"description": "Maximum number of stories", "example": 2},
     )
 
 
 class ArticleRow(Schema):
-    """One story. `title` is plain text, `url` an http(s) address."""
+    """A story. `title` is plain text, `url` an http(s) address."""
 
     title = fields.String(required=True)
     url = fields.URL(required=True, schemes={"http", "https"}, require_tld=False)
@@ -96,7 +98,7 @@ class ArticleRow(Schema):
 
 
 class LatestNews(Schema):
-    """The newest stories, the newest first."""
+    """The newest stories, newest first."""
 
     success = fields.Boolean(required=True)
     articles = fields.List(fields.Nested(ArticleRow), required=True)

@@ -1,4 +1,4 @@
-"""The abilities about the mood and the market as a whole."""
+"""The abilities for sentiment, news and market-wide figures."""
 
 from typing import ClassVar
 
@@ -9,101 +9,101 @@ from providers._reading import reading
 
 
 class SentimentSource(Provider):
-    """Has a Fear & Greed index."""
+    """A provider of a Fear & Greed index."""
 
     def fear_greed(self, days: int) -> list[FearGreed]:
-        """The index of the last `days`, newest first; at least the newest one.
+        """Return the index of the last `days`, newest first, with at least the newest value.
 
-        Some stamp a day with its end; what is further ahead is of no day that we know.
+        A value may be up to a day in the future, since some providers stamp a day with its end.
         """
         with reading(self.name):
-            told = self.fetch_fear_greed(days)
-        known = [one for one in told if one.time <= self.now() + DAY]
-        return sorted(known, key=lambda one: -one.time)
+            values = self.fetch_fear_greed(days)
+        valid = [value for value in values if value.time <= self.now() + DAY]
+        return sorted(valid, key=lambda value: -value.time)
 
     def fetch_fear_greed(self, days: int) -> list[FearGreed]:
-        """One call; fewer days than asked for may come back."""
+        """Request the index in one call. It may return fewer days than requested."""
         raise NotImplementedError
 
 
 class NewsSource(Provider):
-    """Has headlines."""
+    """A provider of headlines."""
 
     def headlines(self) -> list[Headline]:
-        """The newest headlines, as they were sent: titles may contain anything."""
+        """Return the newest headlines as they were sent: titles may contain markup."""
         with reading(self.name):
             return self.fetch_headlines()
 
     def fetch_headlines(self) -> list[Headline]:
-        """One call."""
+        """Request the headlines in one call."""
         raise NotImplementedError
 
 
 class FeedSource(Provider):
-    """Has headlines at addresses that an operator may choose, each of them a call of its own."""
+    """A provider of headlines at addresses that the operator may choose, with one call for each."""
 
     default_feeds: ClassVar[tuple[str, ...]]
 
     def headlines_of(self, feed: str) -> list[Headline]:
-        """The newest headlines of one feed."""
+        """Return the newest headlines of one feed."""
         with reading(self.name):
             return self.fetch_headlines_of(feed)
 
     def fetch_headlines_of(self, feed: str) -> list[Headline]:
-        """One call to the address `feed`."""
+        """Request the address `feed` in one call."""
         raise NotImplementedError
 
 
 class OverviewSource(Provider):
-    """Has figures of the whole market."""
+    """A provider of market-wide figures."""
 
     def overview(self) -> Overview:
-        """The market as a whole; what it does not know is `None`. Raises `BadData` where it knows nothing."""
+        """Return the market overview. Unknown figures are `None`; raise `BadData` if all are unknown."""
         with reading(self.name):
             overview = self.fetch_overview()
         if overview == Overview():
-            raise BadData(f"{self.name} sent no figure of the market")
+            raise BadData(f"{self.name} sent an overview without figures")
         return overview
 
     def fetch_overview(self) -> Overview:
-        """One call."""
+        """Request the overview in one call."""
         raise NotImplementedError
 
 
 class ListingSource(Provider):
-    """Has the largest coins, whether we serve them or not."""
+    """A provider of the largest coins, those that the engine does not serve included."""
 
     def listings(self) -> list[Listing]:
-        """The 250 largest coins."""
+        """Return the 250 largest coins."""
         with reading(self.name):
             return self.fetch_listings()
 
     def fetch_listings(self) -> list[Listing]:
-        """One call."""
+        """Request the listings in one call."""
         raise NotImplementedError
 
 
 class TrendingSource(Provider):
-    """Knows which coins people look for."""
+    """A provider of the most searched coins."""
 
     def trending(self) -> list[Listing]:
-        """The coins that are looked for most, first of all."""
+        """Return the most searched coins, the most searched one first."""
         with reading(self.name):
             return self.fetch_trending()
 
     def fetch_trending(self) -> list[Listing]:
-        """One call."""
+        """Request the trending coins in one call."""
         raise NotImplementedError
 
 
 class CategorySource(Provider):
-    """Sorts coins into categories."""
+    """A provider of categories of coins."""
 
     def categories(self) -> list[Category]:
-        """All categories, the largest first as it says."""
+        """Return all categories in the provider's order, the largest first."""
         with reading(self.name):
             return self.fetch_categories()
 
     def fetch_categories(self) -> list[Category]:
-        """One call."""
+        """Request the categories in one call."""
         raise NotImplementedError

@@ -1,21 +1,21 @@
-"""`Retry-After`: for how long a provider wants to be left alone (RFC 9110, 10.2.3)."""
+"""`Retry-After`: how long a provider asks callers to wait (RFC 9110, 10.2.3)."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_REST = 86_400.0
-"""Seconds of rest that a provider may ask for at most."""
+LONGEST = 86_400.0
+"""Seconds that are waited at most, whatever a provider asks for."""
 SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?")
 UNREADABLE = (TypeError, ValueError, OverflowError, IndexError)
-"""What parsing a date of the wrong shape may raise."""
+"""The errors of parsing an invalid date."""
 
 
-def rest(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds of rest that `headers` ask for; `None` where they ask for none.
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds that `headers` ask callers to wait; `None` if they ask for none.
 
-    A header that was sent twice arrives as one list: the longest rest counts. A date is compared with
+    A header that was sent twice arrives as one list: the longest time counts. A date is compared with
     the reply's own `Date`, since the clock of this host (`now`, Unix seconds) may be wrong.
     """
     text = headers.get("Retry-After", "")
@@ -24,12 +24,12 @@ def rest(headers: Mapping[str, str], now: float) -> float | None:
     if not seconds and (until := _moment(text)) is not None:
         sent = _moment(headers.get("Date", ""))
         seconds = [until - (now if sent is None else sent)]
-    longest = min(max(seconds, default=0.0), LONGEST_REST)
+    longest = min(max(seconds, default=0.0), LONGEST)
     return longest if longest > 0 else None
 
 
 def _moment(text: str) -> float | None:
-    """The Unix seconds of an HTTP date, `None` where `text` is none."""
+    """Return an HTTP date as Unix seconds, `None` if `text` is none."""
     try:
         moment: datetime = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

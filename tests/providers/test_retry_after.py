@@ -6,7 +6,7 @@ import pytest
 import responses
 
 from providers import Http, Provider, ProviderError, RateLimited, discover
-from providers._rest import rest
+from providers._retry_after import retry_after
 from tests.providers.payloads import NOW, payloads_of
 from tests.providers.test_contract import ANYWHERE, calls, fail, sent
 
@@ -50,18 +50,18 @@ LATER = "Fri, 02 Jan 2026 03:31:30 GMT"
 )
 def test_what_is_asked_for(text: str, seconds: float | None) -> None:
     """Seconds of any spelling and dates of any kind are read; what asks for no rest is none."""
-    assert rest({"Retry-After": text, "Date": DATE}, now=0.0) == seconds
+    assert retry_after({"Retry-After": text, "Date": DATE}, now=0.0) == seconds
 
 
 @pytest.mark.parametrize("sent_at", [{}, {"Date": "soon"}])
 def test_a_date_without_a_date_to_compare(sent_at: dict[str, str]) -> None:
     """The clock of this host is compared where the reply does not say when it was sent."""
-    assert rest({"Retry-After": LATER, **sent_at}, now=1767324660.0) == 30.0
+    assert retry_after({"Retry-After": LATER, **sent_at}, now=1767324660.0) == 30.0
 
 
 def test_no_header() -> None:
     """Nothing was asked for."""
-    assert rest({}, now=0.0) is None
+    assert retry_after({}, now=0.0) is None
 
 
 def limits() -> Iterator[object]:
