@@ -131,7 +131,7 @@ def test_values_are_what_is_written(written: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"PORT=9000\nthis is no setting\nENV=x\n'", "wrong in line 2, 4: NAME=value is expected"),
+        (b"PORT=9000\nthis is no setting\nENV=x\n'", "invalid in line 2, 4: NAME=value is expected"),
         (b"ENV=\xff\n", "cannot be read"),
     ],
 )

@@ -1,6 +1,6 @@
-"""`.env`: the settings of those who type `make run` or `python -m engine`.
+"""Read `.env`, for users of `make run` and `python -m engine`.
 
-Docker and systemd read such files themselves, and tests have their settings elsewhere: nothing else reads it.
+Docker and systemd read such files themselves, and tests have other settings, so that no other code reads it.
 """
 
 from pathlib import Path
@@ -12,9 +12,9 @@ from engine.config import SettingsError
 
 
 def read_env_file(path: Path = Path(".env")) -> None:
-    """Add the settings in the file, if there is one, to the environment, which wins.
+    """Add the file's settings to the environment, which wins. Do nothing if there is no file.
 
-    Values are taken as they are written: a `$` in a password is a `$`. Raises `SettingsError`.
+    Values are taken literally: a `$` in a password is a `$`. Raises `SettingsError`.
     """
     if not path.exists():
         return
@@ -24,5 +24,5 @@ def read_env_file(path: Path = Path(".env")) -> None:
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error
     if wrong:
-        raise SettingsError(f"{path} is wrong in line {', '.join(wrong)}: NAME=value is expected")
+        raise SettingsError(f"{path} is invalid in line {', '.join(wrong)}: NAME=value is expected")
     load_dotenv(path, interpolate=False)

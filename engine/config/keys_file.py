@@ -1,11 +1,11 @@
-"""The format of the API keys' file: a line is `name:tier:hash`, the hash being the key's SHA-256."""
+"""The format of the API keys file: each line is `name:tier:hash`, where the hash is the key's SHA-256."""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 TIERS: dict[str, int | None] = {"free": 1, "pro": 10, "unlimited": None}
-"""How many times the usual quota each tier has; `None`: there is none."""
+"""The factor of each tier's quota; `None` for no limit."""
 
 
 LINE = re.compile(rf"([A-Za-z0-9._-]{{1,64}}):({'|'.join(TIERS)}):([0-9a-f]{{64}})")
@@ -13,7 +13,7 @@ LINE = re.compile(rf"([A-Za-z0-9._-]{{1,64}}):({'|'.join(TIERS)}):([0-9a-f]{{64}
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is known of a key: never the key itself."""
+    """What is stored about a key; the key itself is not."""
 
     name: str
     tier: str
@@ -21,21 +21,22 @@ class Key:
 
 
 def read(path: str) -> list[Key]:
-    """Return the keys in a file. Raise `ValueError` that says which line is wrong, without repeating it."""
+    """Return the keys in a file. Raises `ValueError` that names an invalid line without repeating it."""
     return parse(text_of(path))
 
 
 def text_of(path: str) -> str:
+    """Return the text of a keys file. Raises `ValueError` with a reason."""
     try:
         return Path(path).read_text("utf-8-sig")
     except FileNotFoundError:
-        raise ValueError("there is no such file") from None
+        raise ValueError("file not found") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"cannot be read: {type(error).__name__}") from None
 
 
 def parse(text: str) -> list[Key]:
-    """Return the keys in a file's text. Raise `ValueError` as `read` does."""
+    """Return the keys in a file's text. Raises `ValueError` as `read` does."""
     keys = []
     for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()

@@ -1,4 +1,4 @@
-"""Load the settings from the environment: the only place that reads it. A wrong value stops the start."""
+"""Load the settings from the environment. No other module reads it, and an invalid value stops the start."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ from engine.config.settings import ProviderSettings, Settings
 from providers import discover
 
 HOPS_ON_A_SPACE = 1
-"""Hugging Face names a Space's process in `SPACE_ID`, and has one proxy of its own in front of it."""
+"""Hugging Face sets `SPACE_ID` in a Space's process, and puts one proxy in front of it."""
 
 
 class SettingsError(Exception):
-    """One or more settings are wrong; the message names each."""
+    """One or more settings are invalid; the message names each."""
 
 
 @cache
 def process_settings() -> Settings:
-    """Return the settings of this process, which its first caller reads from the environment.
+    """Return the settings of this process, which the first caller reads from the environment.
 
     gunicorn's configuration calls it first; its workers are forks and inherit the result. Raises
     `SettingsError`.
@@ -30,7 +30,10 @@ def process_settings() -> Settings:
 
 
 def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
-    """The settings of the process, or of `environment`; `overrides` win. Raises `SettingsError`."""
+    """Load the settings from `environment`, by default the process's; `overrides` win.
+
+    Raises `SettingsError`.
+    """
     environment = os.environ if environment is None else environment
     mistakes: dict[str, str] = {}
     values: dict[str, Any] = {}
@@ -57,9 +60,9 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
     if environment.get("SPACE_ID"):
         values.setdefault("trusted_proxy_hops", HOPS_ON_A_SPACE)
     for variables, meaning in contradictions(Settings(**values)):
-        if not mistakes.keys() & set(variables):  # one that is wrong by itself contradicts nobody
+        if not mistakes.keys() & set(variables):  # an invalid value contradicts no other
             mistakes[", ".join(variables)] = meaning
     if mistakes:
         lines = (f"{variable}: {meaning}" for variable, meaning in mistakes.items())
-        raise SettingsError("These settings are wrong:\n  " + "\n  ".join(lines))
+        raise SettingsError("Invalid settings:\n  " + "\n  ".join(lines))
     return Settings(**{**values, **overrides})

@@ -1,4 +1,7 @@
-"""What the text of a setting means: a value, or a `ValueError` that says what is wrong."""
+"""Parse the texts of settings.
+
+Each function returns a value, or raises `ValueError` that says what is expected.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,41 +11,41 @@ from engine.config.keys_file import read as read_keys
 from providers import ASSET_BY_NAME, Provider, discover
 
 HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
-"""A host as a browser writes it in an origin: in lower case."""
+"""A host as browsers write it in an origin: in lower case."""
 
 
 def text(value: str) -> str:
-    """Any text."""
+    """Accept any text."""
     return value
 
 
 def key(value: str) -> str:
-    """A key for a header: what is wrong with it is said without repeating it."""
+    """Parse a key for a header; the error does not repeat it."""
     if not (value.isascii() and value.isprintable()) or " " in value:
         raise ValueError("must be printable ASCII without spaces")
     return value
 
 
 def keys_file(value: str) -> str:
-    """The name of a file in which every line is right."""
+    """Parse the name of a keys file, all of whose lines must be valid."""
     read_keys(value)
     return value
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """A whole number within bounds."""
+def integer(least: int, most: int) -> Callable[[str], int]:
+    """Return a parser for an integer within bounds."""
 
     def parse(value: str) -> int:
         digits = value.removeprefix("-")
         if not (digits.isascii() and digits.isdecimal()) or not least <= int(value) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
+            raise ValueError(f"must be an integer from {least} to {most}")
         return int(value)
 
     return parse
 
 
 def seconds(value: str) -> float:
-    """A span of time."""
+    """Parse a duration."""
     try:
         number = float(value)
     except ValueError:
@@ -53,14 +56,14 @@ def seconds(value: str) -> float:
 
 
 def boolean(value: str) -> bool:
-    """True or false."""
+    """Parse true or false."""
     if value.lower() not in ("true", "false", "1", "0"):
         raise ValueError("must be true or false")
     return value.lower() in ("true", "1")
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """One of a few words."""
+    """Return a parser for one of a few words."""
 
     def parse(value: str) -> str:
         if value not in choices:
@@ -71,7 +74,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def url(value: str) -> str:
-    """Where something is, without a query."""
+    """Parse a URL without a query."""
     parts = _split(value, "http", "https")
     if parts is None or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be http(s)://host, optionally with a port and a path")
@@ -79,7 +82,7 @@ def url(value: str) -> str:
 
 
 def urls(value: str) -> tuple[str, ...]:
-    """Addresses by comma, each once; a query is a part of them."""
+    """Parse URLs separated by commas, each kept once; they may have queries."""
     addresses = tuple(address.strip() for address in value.split(","))
     for address in addresses:
         parts = _split(address, "http", "https")
@@ -89,7 +92,7 @@ def urls(value: str) -> tuple[str, ...]:
 
 
 def origins(value: str) -> str:
-    """Any origin, or some as browsers send them: nothing else would ever be equal to one."""
+    """Parse `*`, or origins exactly as browsers send them, because only equal texts match."""
     if value != "*":
         for origin in value.split(","):
             parts = _split(origin.strip(), "http", "https")
@@ -99,7 +102,7 @@ def origins(value: str) -> str:
 
 
 def ancestors(value: str) -> tuple[str, ...]:
-    """Who may show a page in a frame, by comma: `none`, or `self` and origins."""
+    """Parse the origins that may frame a page, by comma: `none`, or `self` and origins."""
     names = tuple(name.strip() for name in value.split(","))
     for name in names:
         parts = _split(name, "http", "https")
@@ -114,20 +117,22 @@ def _origin(parts: SplitResult) -> str:
 
 
 def proxy(value: str) -> str:
-    """Where a proxy is; `host:port` is understood."""
+    """Parse a proxy's URL, or `host:port`."""
     return url(value if "://" in value else f"http://{value}")
 
 
 def redis_url(value: str) -> str:
-    """Where Redis is."""
+    """Parse a Redis URL."""
     if _split(value, "redis", "rediss", "unix") is None:
         raise ValueError("must be redis://, rediss:// or unix://, with a number as its port if there is one")
     return value
 
 
 def _split(address: str, *schemes: str) -> SplitResult | None:
-    """The parts of an address of these schemes, `None` where it is none: what is wrong with it may hold a
-    password, so that nobody repeats it."""
+    """Split a URL of one of these schemes; return `None` for an invalid one.
+
+    The error of `urlsplit` is dropped, because it may repeat a password.
+    """
     try:
         parts = urlsplit(address)
         return parts if parts.scheme in schemes and parts.port != 0 else None
@@ -136,23 +141,23 @@ def _split(address: str, *schemes: str) -> SplitResult | None:
 
 
 def coins(value: str) -> tuple[str, ...]:
-    """Listed coins by comma."""
+    """Parse listed coins separated by commas."""
     names = tuple(name.strip().upper() for name in value.split(","))
     for name in names:
         if name not in ASSET_BY_NAME:
-            raise ValueError(f"{name!r} is no listed coin")
+            raise ValueError(f"{name!r} is not a listed coin")
     return names
 
 
 def names_of(ability: type[Provider]) -> Callable[[str], tuple[str, ...]]:
-    """Providers by comma, which have the ability."""
+    """Return a parser for providers with this ability, separated by commas."""
 
     def parse(value: str) -> tuple[str, ...]:
         known = [provider.name for provider in discover() if issubclass(provider, ability)]
         names = tuple(name.strip() for name in value.split(","))
         for name in names:
             if name not in known:
-                raise ValueError(f"{name!r} is none of {', '.join(known)}")
+                raise ValueError(f"{name!r} is not one of {', '.join(known)}")
         if len(set(names)) < len(names):
             raise ValueError("names a provider twice")
         return names

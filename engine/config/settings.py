@@ -1,7 +1,7 @@
-"""The settings: one table, each with its default, how its text is read, and what it means.
+"""The settings in one table: each with its default, its parser and its meaning.
 
-Each field of `Settings` is an environment variable of the same name in capitals. What belongs to a
-provider is named for it: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_PROXY`.
+Each field of `Settings` is an environment variable of the same name in capitals. The settings of a provider
+have its name as a prefix: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_PROXY`.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
 
 @dataclass(frozen=True)
 class ProviderSettings:
-    """What an operator may say about one provider."""
+    """The settings of one provider."""
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
@@ -29,10 +29,10 @@ class ProviderSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set, with what holds where nothing is."""
+    """All settings, with their defaults."""
 
     host: str = _setting("0.0.0.0", parsing.text, "the address to listen on")  # noqa: S104 - a container's only way out
-    port: int = _setting(8000, parsing.whole(1, 65535), "the port to listen on")
+    port: int = _setting(8000, parsing.integer(1, 65535), "the port to listen on")
     worker_class: str = _setting("gevent", parsing.one_of("gevent", "gthread"), "gunicorn's kind of worker")
     env: str = _setting("production", parsing.text, "a name for this deployment, shown in the log")
     log_level: str = _setting(
@@ -50,7 +50,7 @@ class Settings:
     demo: bool = _setting(
         False, parsing.boolean, "the providers are stand-ins: `/api/health` and every `source` say so"
     )
-    workers: int = _setting(0, parsing.whole(0, 64), "gunicorn's workers; 0: one, with Redis one a core")
+    workers: int = _setting(0, parsing.integer(0, 64), "gunicorn's workers; 0: one, with Redis one a core")
     cache_type: str = _setting(
         "memory",
         parsing.one_of("memory", "redis"),
@@ -73,9 +73,9 @@ class Settings:
     cache_ttl_sentiment: float = _setting(
         600.0, parsing.seconds, "seconds that mood, news and overview are fresh"
     )
-    cache_max_entries: int = _setting(2000, parsing.whole(1, 1_000_000), "how many answers are kept")
+    cache_max_entries: int = _setting(2000, parsing.integer(1, 1_000_000), "how many answers are kept")
     cache_max_bytes: int = _setting(
-        48 * 1024 * 1024, parsing.whole(1024 * 1024, 1 << 40), "bytes of memory that they may take"
+        48 * 1024 * 1024, parsing.integer(1024 * 1024, 1 << 40), "bytes of memory that they may take"
     )
     prices_deadline_seconds: float = _setting(
         1.5, parsing.seconds, "seconds after which a provider's quotes are no longer waited for"
@@ -97,21 +97,21 @@ class Settings:
     upstream_total_seconds: float = _setting(8.0, parsing.seconds, "seconds for a provider's whole answer")
     upstream_max_bytes: int = _setting(
         16 * 1024 * 1024,
-        parsing.whole(1024, 1 << 30),
+        parsing.integer(1024, 1 << 30),
         "bytes of a provider's answer, where its own bound (2 or 4 MB) is not lower",
     )
     rate_limit_enabled: bool = _setting(True, parsing.boolean, "whether clients have quotas")
-    rate_limit_ohlcv: int = _setting(60, parsing.whole(1, 1_000_000), "candle requests a minute")
-    rate_limit_prices: int = _setting(120, parsing.whole(1, 1_000_000), "price requests a minute")
-    rate_limit_sentiment: int = _setting(30, parsing.whole(1, 1_000_000), "sentiment requests a minute")
-    rate_limit_default: int = _setting(60, parsing.whole(1, 1_000_000), "other requests a minute")
+    rate_limit_ohlcv: int = _setting(60, parsing.integer(1, 1_000_000), "candle requests a minute")
+    rate_limit_prices: int = _setting(120, parsing.integer(1, 1_000_000), "price requests a minute")
+    rate_limit_sentiment: int = _setting(30, parsing.integer(1, 1_000_000), "sentiment requests a minute")
+    rate_limit_default: int = _setting(60, parsing.integer(1, 1_000_000), "other requests a minute")
     trusted_proxy_hops: int = _setting(
         0,
-        parsing.whole(0, 10),
+        parsing.integer(0, 10),
         "proxies in front whose word on a client's address counts; on a Hugging Face Space 1 by itself",
     )
     connections_per_address: int = _setting(
-        1024, parsing.whole(0, 1_000_000), "connections of one address to a worker; 0: any number"
+        1024, parsing.integer(0, 1_000_000), "connections of one address to a worker; 0: any number"
     )
     api_keys_file: str | None = _setting(
         None,
@@ -139,14 +139,14 @@ class Settings:
         Rss.default_feeds, parsing.urls, "RSS and Atom feeds, comma separated"
     )
     sentiment_weight_fear_greed: int = _setting(
-        60, parsing.whole(0, 100), "weight of Fear & Greed in the mood"
+        60, parsing.integer(0, 100), "weight of Fear & Greed in the mood"
     )
-    sentiment_weight_news: int = _setting(40, parsing.whole(0, 100), "weight of the news in the mood")
+    sentiment_weight_news: int = _setting(40, parsing.integer(0, 100), "weight of the news in the mood")
     https_proxy: str | None = _setting(
         None, parsing.proxy, "a proxy for all providers, where they are asked by https"
     )
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
     def provider(self, name: str) -> ProviderSettings:
-        """What was said about the provider `name`."""
+        """Return the settings of the provider `name`."""
         return self.providers.get(name, ProviderSettings())

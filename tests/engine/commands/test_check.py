@@ -107,10 +107,10 @@ def test_wrong_settings() -> None:
     assert process.returncode == 2
     assert process.stdout == ""
     assert process.stderr == (
-        "These settings are wrong:\n"
-        "  PORT: must be a whole number from 1 to 65535\n"
+        "Invalid settings:\n"
+        "  PORT: must be an integer from 1 to 65535\n"
         "  WORKERS, CACHE_TYPE: several workers need CACHE_TYPE=redis: "
-        "in memory each would have answers and quotas of its own\n"
+        "in memory each worker has separate answers and quotas\n"
     )
 
 

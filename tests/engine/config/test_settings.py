@@ -166,16 +166,16 @@ def wrong(**environment: str) -> str:
 def test_a_number_is_asked_for_in_plain_words() -> None:
     """Not in Python's."""
     assert wrong(PORT="eight", WORKERS="-1", CACHE_TTL_PRICES="soon") == (
-        "These settings are wrong:\n"
-        "  PORT: must be a whole number from 1 to 65535\n"
-        "  WORKERS: must be a whole number from 0 to 64\n"
+        "Invalid settings:\n"
+        "  PORT: must be an integer from 1 to 65535\n"
+        "  WORKERS: must be an integer from 0 to 64\n"
         "  CACHE_TTL_PRICES: must be a number of more than 0 and at most 3600"
     )
 
 
 def test_a_file_that_is_not_there() -> None:
     """Is known at the start, not at the first request with a key."""
-    assert "API_KEYS_FILE: there is no such file" in wrong(API_KEYS_FILE="/nowhere/keys")
+    assert "API_KEYS_FILE: file not found" in wrong(API_KEYS_FILE="/nowhere/keys")
 
 
 def test_several_workers_share_nothing_in_memory() -> None:
@@ -189,8 +189,8 @@ def test_a_chosen_provider_has_its_key() -> None:
     """Otherwise it would be left out without a word."""
     message = wrong(PROVIDERS_QUOTES="binance,coincap", PROVIDERS_CANDLES="cryptocompare")
 
-    assert "PROVIDERS_QUOTES, COINCAP_API_KEY: coincap is chosen and needs a key" in message
-    assert "PROVIDERS_CANDLES, CRYPTOCOMPARE_API_KEY: cryptocompare is chosen and needs a key" in message
+    assert "PROVIDERS_QUOTES, COINCAP_API_KEY: coincap is selected and needs a key" in message
+    assert "PROVIDERS_CANDLES, CRYPTOCOMPARE_API_KEY: cryptocompare is selected and needs a key" in message
     assert load_settings({"PROVIDERS_QUOTES": "coincap", "COINCAP_API_KEY": "k"}).providers_quotes
 
 

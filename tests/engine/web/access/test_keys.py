@@ -149,7 +149,7 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, wrong: str) -> None:
 
     with pytest.raises(SettingsError, match="API_KEYS_FILE: line 2"):
         load_settings({"API_KEYS_FILE": str(file)})
-    with pytest.raises(SettingsError, match="API_KEYS_FILE: there is no such file"):
+    with pytest.raises(SettingsError, match="API_KEYS_FILE: file not found"):
         load_settings({"API_KEYS_FILE": str(tmp_path / "other")})
 
 
