@@ -26,6 +26,9 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 """The rooms of `engine`, the lowest first. A room imports from lower floors, and from its own."""
 WEB = frozenset({"flask", "flask_caching", "flask_cors", "flask_limiter", "flasgger", "werkzeug"})
+PICKLES = frozenset(
+    {"pickle", "_pickle", "cPickle", "pickletools", "marshal", "shelve", "dill", "cloudpickle"}
+)
 DRAWERS = frozenset({"common", "helpers", "manager", "misc", "utils"})
 Rule = Callable[[str, str], Iterator[str]]
 
@@ -126,6 +129,11 @@ def nothing_is_swallowed_or_made_up(name: str, text: str) -> Iterator[str]:
     yield from (other for other in imports(text) if other.split(".")[0] in ("faker", "random", "secrets"))
 
 
+def nothing_is_unpickled(name: str, text: str) -> Iterator[str]:
+    """Bytes from Redis or a file become values by a typed codec, which runs no code."""
+    yield from (other for other in imports(text) if other.split(".")[0] in PICKLES)
+
+
 RULES: dict[Rule, tuple[str, str]] = {
     packages_point_down: ("providers.kraken", "from schemas import OhlcvQuery"),
     rooms_point_down: ("engine.cache.answers", "from engine.market import Market"),
@@ -135,6 +143,7 @@ RULES: dict[Rule, tuple[str, str]] = {
     analysis_is_pure: ("engine.analysis.candles", "from engine.config import Settings"),
     no_import_is_relative: ("engine.market.prices", "from .quotes import Quotes"),
     one_idea_a_module: ("engine.store.utils", ""),
+    nothing_is_unpickled: ("engine.store._codec", "def decode():\n    from pickle import loads"),
     nothing_is_swallowed_or_made_up: ("engine.store", "try:\n    pass\nexcept Exception:\n    pass"),
 }
 """Each rule with a module that breaks it."""

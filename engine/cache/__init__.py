@@ -40,7 +40,7 @@ class Cache:
     ) -> "Cache":
         """Build a cache over `store` whose refreshes run in `pool`, with `deadline` seconds for each fetch.
 
-        `contents` are the types of values by the first part of their keys.
+        `contents` are the types of entries by the first part of their keys.
         """
         times = HostTimes(store, clock)
         kept = KeptEntries(store, times, clock, contents or {})

@@ -11,13 +11,16 @@ from enum import Enum
 from math import inf, nextafter
 
 from engine.cache.entries import Entry
-from engine.errors import ApiError
-from engine.store import fits
+from engine.errors import AllProvidersFailed, ApiError, InsufficientData
 
 FAILURE_REMEMBERED = 5.0
 """Seconds after a failure in which a key is not fetched again."""
 OUTAGE = 60.0
 """Seconds after a failure in which a stale value is served at once while one refresh runs."""
+
+
+ERRORS: Mapping[str, type[ApiError]] = {kind.code: kind for kind in (AllProvidersFailed, InsufficientData)}
+"""The errors of fetches that use cases tell from others, by their codes."""
 
 
 class Action(Enum):
@@ -31,21 +34,32 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A fetch that failed at `time` (Unix seconds)."""
+    """A fetch that failed at `time` (Unix seconds), with what its error says."""
 
     time: float
-    error: ApiError
+    message: str
+    details: Mapping[str, object] | None
+    code: str
+    status: int
+    retry_after: int | None
+
+    @classmethod
+    def of(cls, time: float, error: ApiError) -> "Failed":
+        """Return what is remembered of a fetch that failed with `error`."""
+        return cls(time, error.message, error.details, error.code, error.status, error.retry_after)
+
+    @property
+    def error(self) -> ApiError:
+        """A new error: one that is raised repeatedly would keep the frames of every raise."""
+        kind = ERRORS.get(self.code, ApiError)
+        return kind(
+            self.message, self.details, code=self.code, status=self.status, retry_after=self.retry_after
+        )
 
     @property
     def is_sound(self) -> bool:
-        """Whether its error can be sent to clients."""
-        error = self.error
-        return (
-            fits(error.message, str)
-            and fits(error.details, Mapping[str, object] | None)
-            and fits(error.retry_after, int | None)
-            and fits((error.code, error.status), tuple[str, int])
-        )
+        """Whether its details can be sent to clients: texts and numbers, and lists of those."""
+        return all(_is_plain(one) for one in (self.details or {}).values())
 
     def recent(self, now: float) -> bool:
         """Return whether it is too early to try again."""
@@ -90,7 +104,7 @@ def decide(kept: Kept, now: float) -> Decision:
     if entry is not None and not entry.due(now):
         return Decision(Action.SERVE, entry)
     if failure is not None and failure.recent(now):
-        error = failure.error.copy()
+        error = failure.error
         return Decision(Action.FAIL if entry is None else Action.SERVE, entry, error)
     if entry is None:
         return Decision(Action.FETCH)
@@ -103,3 +117,9 @@ def decide(kept: Kept, now: float) -> Decision:
 def arrived(entry: Entry, not_before: float, since: float, now: float) -> bool:
     """Return whether another caller's entry serves a request that began at `since` (Unix seconds)."""
     return entry.made >= not_before and (not entry.due(now) or entry.made >= since)
+
+
+def _is_plain(detail: object) -> bool:
+    if isinstance(detail, list | tuple):
+        return all(isinstance(one, str | int | float) for one in detail)
+    return detail is None or isinstance(detail, str | int | float)

@@ -1,7 +1,9 @@
 """Entries: values that were received from providers, and for how long they may be used."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, runtime_checkable
+
+from typing_extensions import TypeVar
 
 from engine.store.memory import weigh
 from engine.timestamps import AHEAD
@@ -10,6 +12,8 @@ RENEWED_KEPT = 3650 * 86_400.0
 """Seconds for which the time of the last refresh is kept: each hit reads it, so that it should be there."""
 RENEWED = "refresh:renewed"
 """Key of the time (Unix seconds) of the last refresh: answers made from older entries are checked again."""
+
+V = TypeVar("V", default=Any)
 
 
 @runtime_checkable
@@ -21,13 +25,13 @@ class Moved(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Generic[V]):
     """A value received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds.
 
     However stale it is, it is not due before `again` (Unix seconds).
     """
 
-    value: Any
+    value: V
     made: float
     lifetime: float
     again: float = 0.0
@@ -41,7 +45,7 @@ class Entry:
         """Return the seconds since it was made."""
         return max(0.0, now - self.made)
 
-    def moved(self, seconds: float, *, due: bool) -> "Entry":
+    def moved(self, seconds: float, *, due: bool) -> "Entry[V]":
         """Return the same with its times moved, and due at once where it is `due`."""
         value = self.value.moved(seconds) if isinstance(self.value, Moved) else self.value
         if due:

@@ -8,14 +8,14 @@ from engine.cache.decision import Failed, Kept
 from engine.cache.entries import Entry
 from engine.cache.host_times import HostTimes, lain, made_at
 from engine.errors import ApiError
-from engine.store import Store, fits
+from engine.store import Store
 
 KEPT = 86_400.0
 """How long stale data may be served while every provider fails, in seconds."""
 
 
 class KeptEntries:
-    """Reads and writes them in `store`. `contents` are the types of values by their keys' first part."""
+    """Reads and writes them in `store`. `contents` are the types of entries by their keys' first part."""
 
     def __init__(
         self, store: Store, times: HostTimes, clock: Callable[[], float], contents: Mapping[str, Any]
@@ -31,8 +31,8 @@ class KeptEntries:
 
     def entry(self, key: str) -> Entry | None:
         """Return the entry under `key`, however stale, up to a day old."""
-        kind = self._contents.get(key.partition(":")[0], object)
-        entry = self._times.aged(key, Entry, KEPT, lambda entry: fits(entry.value, kind))
+        kind: type[Entry] = self._contents.get(key.partition(":")[0], Entry)
+        entry = self._times.aged(key, kind, KEPT)
         return entry if entry is not None and entry.age(self._clock()) < KEPT else None
 
     def keep(self, entries: Mapping[str, Entry]) -> None:
@@ -51,7 +51,7 @@ class KeptEntries:
     def fail(self, keys: Iterable[str], error: ApiError) -> None:
         """Remember that fetching `keys` failed just now."""
         for key in keys:
-            self._store.set(f"failed:{key}", Failed(self._clock(), error.copy()), KEPT)
+            self._store.set(f"failed:{key}", Failed.of(self._clock(), error), KEPT)
 
     def succeed(self, keys: Iterable[str]) -> None:
         """Forget how fetching `keys` failed before."""

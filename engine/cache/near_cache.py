@@ -27,8 +27,10 @@ class NearCache:
 
     def get(self, key: str) -> Any:
         """What is kept, as it was at most a second ago; `None` where there is none."""
+        if self._store.is_alone:
+            return self._store.local_copy(key)
         if not self._store.is_shared:
-            return self._store.get(key)
+            return self._store.get(key, float if key == RENEWED else Answer)
         kept = self._kept.get(key)
         now = self._clock()
         if kept is not None and now < kept[0]:

@@ -126,7 +126,7 @@ class SingleFlight:
             if kept.entry is not None and arrived(kept.entry, flight.keys[key], flight.since, now):
                 flight.entries[key] = kept.entry
             elif kept.failure and kept.failure.recent(now):
-                flight.error = kept.failure.error.copy()
+                flight.error = kept.failure.error
             else:
                 left.append(key)
         return left

@@ -1,5 +1,8 @@
 """What is kept of what was received, by the word that its keys begin with."""
 
+from typing import Any
+
+from engine.cache import Entry
 from engine.market.candles.series import Series
 from engine.market.parts import Parts
 from engine.market.prices.quotes import CoinQuotes
@@ -7,13 +10,14 @@ from engine.market.sentiment.fear_greed import KEY as INDEX
 from engine.market.sentiment.fear_greed import Index
 from engine.market.sentiment.news import KEY as NEWS
 from engine.market.sentiment.news import Collected
+from providers import Category, Listing, Overview
 
-CONTENTS: dict[str, type] = {
-    "quotes": CoinQuotes,
-    "series": Series,
-    "window": Series,
-    "overview": Parts,
-    "categories": Parts,
-    INDEX: Index,
-    NEWS: Collected,
+CONTENTS: dict[str, Any] = {
+    "quotes": Entry[CoinQuotes],
+    "series": Entry[Series],
+    "window": Entry[Series],
+    "overview": Entry[Parts[Overview | tuple[Listing, ...]]],
+    "categories": Entry[Parts[tuple[Category, ...]]],
+    INDEX: Entry[Index],
+    NEWS: Entry[Collected],
 }

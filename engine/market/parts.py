@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic
 
-from engine.analysis.headlines import Story
+from typing_extensions import TypeVar
+
 from engine.cache import KEPT, Entry
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
@@ -13,7 +14,9 @@ from engine.timestamps import AHEAD
 from engine.upstream import Upstream
 from engine.upstream.fan_out import errors, gather
 from engine.upstream.selection import Candidate, available, unavailable
-from providers import Category, Listing, Overview, ProviderError, Unavailable
+from providers import ProviderError, Unavailable
+
+V = TypeVar("V", default=Any)
 
 RETRIED = 60.0
 """Seconds after which what failed is asked for again while the rest is still good."""
@@ -22,7 +25,7 @@ ROW_BYTES = 700
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(Generic[V]):
     """What came of asking for a part at `time`: a `value`, or the `reason` that there is none.
 
     It is not asked for again before `until`. Times are Unix seconds. With both it is an old value of what
@@ -31,11 +34,11 @@ class Part:
 
     time: float
     until: float
-    value: Overview | tuple[Listing, ...] | tuple[Category, ...] | tuple[Story, ...] | None = None
+    value: V | None = None
     reason: str | None = None
     expired: float | None = None
 
-    def moved(self, seconds: float) -> "Part":
+    def moved(self, seconds: float) -> "Part[V]":
         """The same with its time moved, to be asked for anew: when that is was another clock's word."""
         expired = None if self.expired is None else self.expired + seconds
         return replace(self, time=self.time + seconds, until=0.0, expired=expired)
@@ -47,22 +50,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Generic[V]):
     """Parts by the names they are told under."""
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Part[V]]
 
     @property
     def weight(self) -> int:
         """Bytes that they take in memory."""
         return sum(part.weight for part in self.parts.values())
 
-    def moved(self, seconds: float) -> "Parts":
+    def moved(self, seconds: float) -> "Parts[V]":
         """The same with the times of all moved."""
         return Parts({name: part.moved(seconds) for name, part in self.parts.items()})
 
     @property
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, V]:
         """What there is."""
         return {name: part.value for name, part in self.parts.items() if part.value is not None}
 

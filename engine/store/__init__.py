@@ -7,19 +7,19 @@ holds is looked at before it is used: anything that is not what was asked for is
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
-from cachelib.base import BaseCache
+from cachelib.redis_base import BaseRedisCache
 from redis import RedisError
 
+from engine.store._codec import Unreadable
+from engine.store._complaints import Complaints
 from engine.store._outage import PAUSE, Outage
 from engine.store._own import Own, whole_seconds
-from engine.store._reading import Complaints, Unreadable
-from engine.store._shapes import fits
-from engine.store._shared import Found, Shared, is_of_another_kind, shared
+from engine.store._shared import Found, Shared, is_of_another_kind
 from engine.store.memory import Shelf
 
-__all__ = ["PAUSE", "Complaints", "Found", "Store", "Unreadable", "fits", "is_of_another_kind"]
+__all__ = ["PAUSE", "Complaints", "Found", "Store", "Unreadable", "is_of_another_kind"]
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -39,14 +39,14 @@ class Store:
     def __init__(
         self,
         memory: Shelf,
-        cache: BaseCache | None = None,
+        cache: BaseRedisCache | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._own = Own(memory, clock)
-        self._shared = None if cache is None else shared(cache)
-        self._outage = Outage(clock, self._give_back)
         self._complaints = Complaints(clock)
+        self._shared = None if cache is None else Shared(cache, self._complaints)
+        self._outage = Outage(clock, self._give_back)
 
     @property
     def is_alone(self) -> bool:
@@ -73,16 +73,11 @@ class Store:
         """How many values this worker holds."""
         return len(self._own.memory)
 
-    @overload
-    def get(self, key: str) -> Any: ...
-
-    @overload
-    def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> V | None: ...
-
-    def get(self, key: str, kind: Any = object, sound: Callable[[Any], bool] = anything) -> Any:
+    def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> V | None:
         """The value, `None` where there is none, or none that is a `sound` one of its `kind`."""
         if self._shared is None:  # the short way, which each hit goes twice
-            return self._own.get(key)
+            value: V | None = self._own.get(key)
+            return value
         found = self.found(key, kind, sound)
         return None if found is None else found.value
 
@@ -92,9 +87,9 @@ class Store:
             return self._found_here(key)
 
         def read(cache: Shared) -> Found[V] | None:
-            found = cache.read(key)
-            if found is not None and not (fits(found.value, kind) and sound(found.value)):
-                raise Unreadable(f"no {kind.__name__}")
+            found = cache.read(key, kind)
+            if found is not None and not sound(found.value):
+                raise Unreadable("a value that cannot be")
             return found
 
         return self._ask(key, read, self._found_here, otherwise=lambda: None)
@@ -105,16 +100,16 @@ class Store:
             return []
         found = self._ask(
             keys[0],
-            lambda cache: cache.read_all([*keys]),
-            lambda _: [self._own.get(key) for key in keys],
+            lambda cache: cache.read_all(dict.fromkeys(keys, kind)),
+            lambda _: {key: self._own.get(key) for key in keys},
         )
-        return [value if fits(value, kind) else None for value in found]
+        return [found.get(key) for key in keys]
 
     def local_copy(self, key: str) -> Any:
         """This worker's copy of a value, however Redis came to lose it."""
         return self._own.get(key)
 
-    def see(self, kinds: Mapping[str, type], gone: str = "") -> None:
+    def see(self, kinds: Mapping[str, Any], gone: str = "") -> None:
         """Bring this worker's own copies of state up to date, in one round trip.
 
         What Redis has not may just have been lost there. Only of keys that begin with `gone` the copy goes.
@@ -122,10 +117,12 @@ class Store:
         if self._shared is None or not kinds:
             return
 
-        found = self._ask(next(iter(kinds)), lambda cache: cache.read_all([*kinds]), lambda key: [])
-        for (key, kind), value in zip(kinds.items(), found, strict=False):
-            if value is not None and fits(value, kind):
-                self._own.at(key).set(key, value, timeout=SEEN)
+        found = self._ask(next(iter(kinds)), lambda cache: cache.read_all(kinds), lambda key: None)
+        if found is None:
+            return
+        for key in kinds:
+            if key in found:
+                self._own.at(key).set(key, found[key], timeout=SEEN)
             elif gone and key.startswith(gone):
                 self._own.at(key).delete(key)
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from cachelib.base import BaseCache
+from cachelib.redis_base import BaseRedisCache
 from limits.storage import MemoryStorage, Storage, storage_from_string
 
 from engine.config import Settings
@@ -18,7 +19,8 @@ def store(settings: Settings, cache: BaseCache) -> Store:
     """The store over the cache that was configured."""
     if settings.cache_type == "memory":
         return Store(cast(Shelf, cache))
-    return Store(Shelf(settings.cache_max_entries, settings.cache_max_bytes), cache)
+    memory = Shelf(settings.cache_max_entries, settings.cache_max_bytes)
+    return Store(memory, cast(BaseRedisCache, cache))
 
 
 def counts(settings: Settings) -> Storage:

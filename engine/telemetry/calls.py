@@ -1,13 +1,11 @@
 """Events for single calls to providers. They are too many to keep and are only counted."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.telemetry.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Asked(Event):
+class Asked(Event, frozen=True, tag=True):
     """A call to a provider ended after `seconds` with `outcome`: `ok`, or the reason of its failure."""
 
     level: ClassVar[str] = "debug"
@@ -20,8 +18,7 @@ class Asked(Event):
         return f"{self.provider} called: {self.outcome} after {self.seconds * 1000:.0f} ms"
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld(Event):
+class Withheld(Event, frozen=True, tag=True):
     """A call was not made because the provider's budget is spent."""
 
     level: ClassVar[str] = "debug"

@@ -2,6 +2,9 @@
 
 import logging
 import threading
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from engine.store import Store
 from engine.store.glance import Glance, glance
@@ -59,6 +62,8 @@ NOTABLE = (
     ClockRight,
 )
 """The events that are kept; the others are too many and are only counted."""
+KINDS: Any = reduce(or_, NOTABLE)
+"""What is decoded for an event: the name in it says which of them it is."""
 
 log = logging.getLogger(__name__)
 
@@ -99,5 +104,5 @@ class Events:
         return sorted((event for event in found if event), key=lambda event: event.time, reverse=True)
 
     def _look(self) -> None:
-        kinds: dict[str, type] = {f"{RING}:{number}": Event for number in range(MOST)}
-        self._store.see({COUNT: int, **kinds})
+        events = {f"{RING}:{number}": KINDS for number in range(MOST)}
+        self._store.see({COUNT: int, **events})

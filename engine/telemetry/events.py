@@ -1,8 +1,9 @@
 """The kinds of events, with their messages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from engine.timestamps import can_be
 
@@ -18,8 +19,7 @@ ENDPOINTS = {
 """The endpoint that serves what is stored under each kind of key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, tag=True):
     """Something that happened at `time` (Unix seconds), concerning a `provider` or an `endpoint`."""
 
     level: ClassVar[str] = "warning"
@@ -50,8 +50,7 @@ class Event:
         return self.message
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderFailed(Event):
+class ProviderFailed(Event, frozen=True, tag=True):
     """A call to a provider gave no usable answer. `detail` is for the log only."""
 
     reason: str = ""
@@ -68,8 +67,7 @@ class ProviderFailed(Event):
         return f"{self.message} ({self.detail})" if self.detail else self.message
 
 
-@dataclass(frozen=True, slots=True)
-class MarketFailed(Event):
+class MarketFailed(Event, frozen=True, tag=True):
     """One market of a provider is unusable and is skipped until `until` (Unix seconds).
 
     It says nothing about the provider as a whole. `detail` is for the log only.
@@ -92,8 +90,7 @@ class MarketFailed(Event):
         return f"{self.message} ({self.detail})" if self.detail else self.message
 
 
-@dataclass(frozen=True, slots=True)
-class CircuitOpened(Event):
+class CircuitOpened(Event, frozen=True, tag=True):
     """A provider's circuit is open until `until` (Unix seconds)."""
 
     level: ClassVar[str] = "error"
@@ -106,8 +103,7 @@ class CircuitOpened(Event):
         return f"{self.provider} circuit open for {self.until - self.time:.0f} s: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class CircuitClosed(Event):
+class CircuitClosed(Event, frozen=True, tag=True):
     """A provider answers again, so that its circuit is closed."""
 
     level: ClassVar[str] = "info"
@@ -118,8 +114,7 @@ class CircuitClosed(Event):
         return f"{self.provider} answers again"
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetSpent(Event):
+class BudgetSpent(Event, frozen=True, tag=True):
     """A provider's budget is spent until `until` (Unix seconds)."""
 
     until: float = 0.0
@@ -130,8 +125,7 @@ class BudgetSpent(Event):
         return f"{self.provider} budget spent for {self.until - self.time:.0f} s"
 
 
-@dataclass(frozen=True, slots=True)
-class FallbackTaken(Event):
+class FallbackTaken(Event, frozen=True, tag=True):
     """`provider` serves in place of the provider that is asked first."""
 
     instead_of: str = ""
@@ -143,8 +137,7 @@ class FallbackTaken(Event):
         return f"{self.provider} serves instead of {self.instead_of}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class StaleKept(Event):
+class StaleKept(Event, frozen=True, tag=True):
     """A refresh failed, so that clients get older data."""
 
     count: int = 1
@@ -162,8 +155,7 @@ class StaleKept(Event):
         return f"refresh failed; keeping {entries}"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockWrong(Event):
+class ClockWrong(Event, frozen=True, tag=True):
     """This host's clock differs from the providers' clocks; `offset` seconds are added to it."""
 
     offset: float = 0.0
@@ -177,8 +169,7 @@ class ClockWrong(Event):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRight(Event):
+class ClockRight(Event, frozen=True, tag=True):
     """This host's clock agrees with the providers' clocks again."""
 
     level: ClassVar[str] = "info"

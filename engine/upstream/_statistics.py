@@ -1,6 +1,5 @@
 """What the engine has observed about a provider."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from statistics import quantiles
 
@@ -25,7 +24,7 @@ class Failure:
 class Statistics:
     """Counts, times in Unix seconds and latencies in seconds; `outcomes` counts `ok` and each reason."""
 
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, int] = field(default_factory=dict)
     in_a_row: int = 0
     succeeded: float | None = None
     failed: Failure | None = None
@@ -39,16 +38,19 @@ class Statistics:
 
     def success(self, now: float, seconds: float) -> None:
         """Record an answer that took `seconds`."""
-        self.outcomes["ok"] += 1
+        self._count("ok")
         self.in_a_row, self.succeeded = 0, now
         self.latencies = [*self.latencies[-REMEMBERED + 1 :], seconds]
         self.latency = seconds if self.latency is None else 0.8 * self.latency + 0.2 * seconds
 
     def failure(self, now: float, reason: str) -> None:
         """Record a call without a usable answer."""
-        self.outcomes[reason] += 1
+        self._count(reason)
         self.in_a_row += 1
         self.failed = Failure(now, reason)
+
+    def _count(self, outcome: str) -> None:
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
     @property
     def checked(self) -> float | None:

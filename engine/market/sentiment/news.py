@@ -36,7 +36,7 @@ class Collected:
     """All stories, the newest first, from what each source told."""
 
     stories: Stories
-    told: Parts
+    told: Parts[Stories]
 
     def moved(self, seconds: float) -> "Collected":
         """The same with the times of its sources moved."""

@@ -8,7 +8,7 @@ from flask_limiter import Limiter
 from engine.config import Settings
 from engine.store import shared_counters
 from engine.store.backends import TIMEOUTS
-from engine.version import VERSION
+from engine.store.key_prefix import KEY_PREFIX
 from engine.web.access import counters, quotas
 from engine.web.access.quotas import PREFIX
 
@@ -20,7 +20,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_TYPE": "RedisCache" if shared else "engine.store.memory.make_cache",
         "CACHE_THRESHOLD": settings.cache_max_entries,
         "CACHE_MAX_BYTES": settings.cache_max_bytes,
-        "CACHE_KEY_PREFIX": f"engine:{VERSION}:",
+        "CACHE_KEY_PREFIX": KEY_PREFIX,
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": TIMEOUTS if shared else {},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,

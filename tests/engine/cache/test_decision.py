@@ -21,7 +21,7 @@ def made(age: float) -> Entry:
 
 def failed(age: float) -> Failed:
     """Return a failure `age` seconds ago."""
-    return Failed(NOW - age, ERROR)
+    return Failed.of(NOW - age, ERROR)
 
 
 FRESH, STALE, OLD = made(29.9), made(59.9), made(60)

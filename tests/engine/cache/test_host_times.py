@@ -31,7 +31,7 @@ def test_nothing_is_younger_than_it_has_lain_there(said: float, lain: float, mad
 @pytest.mark.parametrize("ahead", [2.5, 300.0, 10**9])
 def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
     """Wherever it comes from: this host's own clock may have been set back."""
-    entry = Entry({}, NOW + ahead, 30.0, again=NOW + ahead + 30)
+    entry: Entry = Entry({}, NOW + ahead, 30.0, again=NOW + ahead + 30)
     answer = Answer.with_body({}, {}, Validity(made=NOW + ahead, lifetime=30.0))
 
     assert entry.due(NOW)
@@ -44,10 +44,8 @@ def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
 
 def test_a_little_difference_between_clocks_is_none() -> None:
     """What one host made just now the other may use."""
-    entry, answer = (
-        Entry({}, NOW + 1.9, 30.0),
-        Answer.with_body({}, {}, Validity(made=NOW + 1.9, lifetime=30.0)),
-    )
+    entry: Entry = Entry({}, NOW + 1.9, 30.0)
+    answer = Answer.with_body({}, {}, Validity(made=NOW + 1.9, lifetime=30.0))
 
     assert not entry.due(NOW)
     assert not answer.stale(NOW)

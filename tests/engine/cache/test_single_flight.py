@@ -33,13 +33,6 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of this file."""
-    with RedisServer() as server:
-        yield server
-
-
 class Worker:
     """A worker's single flight over `store`, with fetches that can be held up and can fail."""
 
@@ -196,17 +189,10 @@ class TestTwoWorkers:
     """Processes that share a Redis."""
 
     @pytest.fixture
-    def client(self, server: RedisServer) -> Iterator["redis.Redis"]:
-        """A connection to it, while it is empty."""
-        with server.client() as client:
-            client.flushall()
-            yield client
-
-    @pytest.fixture
-    def workers(self, client: "redis.Redis", clock: Clock) -> tuple[Worker, Worker]:
+    def workers(self, connection: "redis.Redis", clock: Clock) -> tuple[Worker, Worker]:
         """Two that have nothing but Redis in common."""
         one, other = (
-            Worker(Store(Shelf(), RedisCache(client, key_prefix="engine:")), clock) for _ in range(2)
+            Worker(Store(Shelf(), RedisCache(connection, key_prefix="engine:")), clock) for _ in range(2)
         )
         return one, other
 
@@ -226,7 +212,7 @@ class TestTwoWorkers:
         assert other.fetched == []
 
     def test_a_fetch_longer_than_its_lease_is_not_taken_over(
-        self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor, client: "redis.Redis"
+        self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor, connection: "redis.Redis"
     ) -> None:
         """Whoever is alive renews it as long as it takes."""
         one, other = workers
@@ -238,7 +224,7 @@ class TestTwoWorkers:
         end = time.monotonic() + 2 * LEASE
         eventually(lambda: time.monotonic() > end)
         assert other.fetched == []
-        assert client.exists("engine:flight:a")
+        assert connection.exists("engine:flight:a")
 
         one.may_finish.set()
         assert first.result(10) == second.result(10) == {"a": "a fetched"}
@@ -281,7 +267,7 @@ class TestTwoWorkers:
         assert other.fetched == []
 
     def test_a_lease_whose_holder_vanished_is_taken_over(
-        self, workers: tuple[Worker, Worker], client: "redis.Redis"
+        self, workers: tuple[Worker, Worker], connection: "redis.Redis"
     ) -> None:
         """After the lease's time, not at once and not much later."""
         one, _ = workers
@@ -291,7 +277,7 @@ class TestTwoWorkers:
         assert one.run("a") == {"a": "a fetched"}
         # Redis counts whole milliseconds from when the lease was added, a little before `start`.
         assert LEASE * 0.9 < time.monotonic() - start < 3 * LEASE
-        assert not client.exists("engine:flight:a")
+        assert not connection.exists("engine:flight:a")
 
     def test_a_foreign_lease_that_is_renewed_for_ever_costs_the_deadline_at_most(
         self, workers: tuple[Worker, Worker]
@@ -314,7 +300,7 @@ class TestTwoWorkers:
         assert one.run("a", "b", deadline=0.5) == {"b": "b fetched"}
 
     def test_a_lease_that_was_taken_over_is_not_given_back(
-        self, workers: tuple[Worker, Worker], client: "redis.Redis", pool: ThreadPoolExecutor
+        self, workers: tuple[Worker, Worker], connection: "redis.Redis", pool: ThreadPoolExecutor
     ) -> None:
         """Who was thought dead and lands late leaves its successor's mark alone."""
         one, _ = workers
@@ -325,7 +311,7 @@ class TestTwoWorkers:
         one.may_finish.set()
         late.result(10)
 
-        assert one.store.get("flight:a") == "the successor"
+        assert one.store.get("flight:a", str) == "the successor"
 
     def test_without_redis_each_fetches_its_own(
         self, workers: tuple[Worker, Worker], server: RedisServer

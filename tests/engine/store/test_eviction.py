@@ -127,7 +127,7 @@ def test_doors_stay_however_many_failures_are_remembered() -> None:
     for number in range(11_000):
         store.set(f"failed:window:{number}", number, 3600)
 
-    assert store.get("circuit:binance") == "shut"
+    assert store.get("circuit:binance", str) == "shut"
 
 
 def test_a_replaced_value_counts_once() -> None:

@@ -19,30 +19,15 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of this file."""
-    with RedisServer() as server:
-        yield server
-
-
 @pytest.fixture
-def client(server: RedisServer) -> Iterator["redis.Redis"]:
-    """A connection to Redis, which is there and empty."""
-    with server.client() as client:
-        client.flushall()
-        yield client
-
-
-@pytest.fixture
-def store(client: "redis.Redis", clock: Clock) -> Store:
+def store(connection: "redis.Redis", clock: Clock) -> Store:
     """A worker's store over Redis."""
-    return worker(client, clock)
+    return worker(connection, clock)
 
 
-def worker(client: "redis.Redis", clock: Clock) -> Store:
+def worker(connection: "redis.Redis", clock: Clock) -> Store:
     """What one more worker has: memory of its own, Redis in common."""
-    return Store(Shelf(), RedisCache(client, key_prefix="engine:"), clock=clock)
+    return Store(Shelf(), RedisCache(connection, key_prefix="engine:"), clock=clock)
 
 
 class TestMemory:
@@ -52,10 +37,10 @@ class TestMemory:
         """What was set is got; what was deleted is not."""
         store = Store(Shelf())
         store.set("a", {"b": 1.5}, 60)
-        assert store.get("a") == {"b": 1.5}
+        assert store.get("a", dict) == {"b": 1.5}
 
         store.delete("a")
-        assert store.get("a") is None
+        assert store.get("a", int) is None
 
     def test_the_first_to_add_wins(self) -> None:
         """A second one is told that it was not kept."""
@@ -63,15 +48,15 @@ class TestMemory:
 
         assert store.add("a", 1, 60)
         assert not store.add("a", 2, 60)
-        assert store.get("a") == 1
+        assert store.get("a", int) == 1
 
     def test_a_value_ends(self) -> None:
         """No later than its time, which is a second at least."""
         store = Store(Shelf())
         store.set("a", 1, 0.01)
-        assert store.get("a") == 1
+        assert store.get("a", int) == 1
 
-        eventually(lambda: store.get("a") is None)
+        eventually(lambda: store.get("a", int) is None)
 
     def test_memory_alone_is_neither_shared_nor_degraded(self) -> None:
         """There is no other worker, and nothing is lacking."""
@@ -95,42 +80,44 @@ class TestRedis:
     """With a Redis that is there."""
 
     def test_one_worker_sees_what_another_keeps_and_deletes(
-        self, store: Store, client: "redis.Redis", clock: Clock
+        self, store: Store, connection: "redis.Redis", clock: Clock
     ) -> None:
         """All of them are one."""
-        other = worker(client, clock)
+        other = worker(connection, clock)
         store.set("a", (1.5, "x"), 60)
-        assert other.get("a") == (1.5, "x")
+        assert other.get("a", tuple[float, str]) == (1.5, "x")
         assert store.is_shared
 
         other.delete("a")
-        assert store.get("a") is None
+        assert store.get("a", int) is None
 
-    def test_only_one_of_all_workers_adds(self, store: Store, client: "redis.Redis", clock: Clock) -> None:
+    def test_only_one_of_all_workers_adds(
+        self, store: Store, connection: "redis.Redis", clock: Clock
+    ) -> None:
         """The second is told so, and reads the first one's value."""
-        other = worker(client, clock)
+        other = worker(connection, clock)
 
         assert store.add("lease", "one", 60)
         assert not other.add("lease", "other", 60)
-        assert other.get("lease") == "one"
+        assert other.get("lease", str) == "one"
 
-    def test_values_have_their_time_there_too(self, store: Store, client: "redis.Redis") -> None:
+    def test_values_have_their_time_there_too(self, store: Store, connection: "redis.Redis") -> None:
         """Redis itself forgets them, whether they were set or added."""
         store.set("a", 1, 60)
         store.add("b", 1, 2)
 
-        assert 58 <= int(client.ttl("engine:a")) <= 60
-        assert 1 <= int(client.ttl("engine:b")) <= 2
+        assert 58 <= int(connection.ttl("engine:a")) <= 60
+        assert 1 <= int(connection.ttl("engine:b")) <= 2
 
     def test_what_is_derived_leaves_redis_early_and_stays_with_its_worker(
-        self, store: Store, client: "redis.Redis"
+        self, store: Store, connection: "redis.Redis"
     ) -> None:
         """Redis has it for as long as is `shared`, this worker for all of its time."""
         store.set("answer:a", 1, 86_400, shared=120)
-        assert 118 <= int(client.ttl("engine:answer:a")) <= 120
+        assert 118 <= int(connection.ttl("engine:answer:a")) <= 120
 
-        client.delete("engine:answer:a")
-        assert store.get("answer:a") is None
+        connection.delete("engine:answer:a")
+        assert store.get("answer:a", int) is None
         assert store.local_copy("answer:a") == 1
 
 
@@ -150,32 +137,32 @@ class TestFailover:
         store.set("a", 1, 60)
         server.kill()
 
-        assert store.get("a") == 1
+        assert store.get("a", int) == 1
         assert store.is_degraded
         assert not store.is_shared
         store.set("b", 2, 60)
-        assert store.get("b") == 2
+        assert store.get("b", int) == 2
         assert store.add("c", 3, 60)
         assert not store.add("c", 4, 60)
         store.delete("a")
-        assert store.get("a") is None
+        assert store.get("a", int) is None
 
     def test_redis_is_left_alone_for_a_while_and_then_used_again(
-        self, store: Store, server: RedisServer, client: "redis.Redis", clock: Clock
+        self, store: Store, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
         """One question in a pause is enough to learn that it is gone; once it is back it is shared again."""
         server.kill()
         store.set("a", 1, 60)
         server.start()
         clock.advance(PAUSE * 0.9)
-        assert store.get("a") == 1
+        assert store.get("a", int) == 1
         assert store.is_degraded
 
         clock.advance(PAUSE * 0.2)
         store.set("b", 2, 60)
         assert not store.is_degraded
         assert store.is_shared
-        assert client.exists("engine:b")
+        assert connection.exists("engine:b")
 
     def test_the_pause_starts_anew_as_long_as_redis_is_gone(
         self, store: Store, server: RedisServer, clock: Clock
@@ -184,7 +171,7 @@ class TestFailover:
         server.kill()
         for number in range(5):
             store.set("a", number, 60)
-            assert store.get("a") == number
+            assert store.get("a", int) == number
             assert store.is_degraded
             clock.advance(PAUSE)
 
@@ -195,15 +182,15 @@ class TestFailover:
             store = worker(nowhere, clock)
             store.set("a", 1, 60)
 
-            assert store.get("a") == 1
+            assert store.get("a", int) == 1
             assert store.is_degraded
 
     def test_what_is_shared_for_a_moment_is_kept_while_redis_is_gone(
-        self, server: RedisServer, client: "redis.Redis", clock: Clock
+        self, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
         """Memory knows the whole time, not the one that was meant for Redis."""
         memory = Shelf()
-        store = Store(memory, RedisCache(client, key_prefix="engine:"), clock=clock)
+        store = Store(memory, RedisCache(connection, key_prefix="engine:"), clock=clock)
         server.kill()
         store.set("answer:a", 1, 86_400, shared=120)
 
@@ -211,7 +198,7 @@ class TestFailover:
         assert left > 86_000
 
     def test_an_empty_redis_is_told_everything_that_was_received(
-        self, store: Store, server: RedisServer, client: "redis.Redis", clock: Clock
+        self, store: Store, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
         """News and totals like quotes; no answers, which are made of those, nor state that others may end."""
         told = {
@@ -226,10 +213,10 @@ class TestFailover:
         for key in (*told, "answer:prices", "circuit:binance", "failed:a"):
             store.set(key, 1, 3600)
         server.kill()
-        assert store.get("news") == 1
+        assert store.get("news", int) == 1
         server.start()
         clock.advance(PAUSE)
-        store.get("news")
+        store.get("news", int)
 
-        eventually(lambda: client.exists(*(f"engine:{key}" for key in told)) == len(told))
-        assert client.dbsize() == len(told)
+        eventually(lambda: connection.exists(*(f"engine:{key}" for key in told)) == len(told))
+        assert connection.dbsize() == len(told)

@@ -1,6 +1,5 @@
 """A series as it is kept, and how new candles join it."""
 
-import pickle
 from dataclasses import replace
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.market.candles.series import CORRECTED, MOST_KEPT, Series
+from engine.store._codec import decode, encode
 from providers import ASSET_BY_NAME, INTERVALS, Candle, Pair, Window
 from tests.engine.analysis.test_candles import START, series
 
@@ -120,7 +120,7 @@ def test_it_survives_being_kept_elsewhere(count: int) -> None:
     """What comes back from Redis is what went in."""
     given = replace(kept(count), filled=((at(0), "okx"),), sought=frozenset({(1, 2)}), resampled_from="1h")
 
-    assert pickle.loads(pickle.dumps(given)) == given
+    assert decode(encode(given), Series) == given
 
 
 def test_the_places_of_odd_rows_are_kept_with_what_is_around_them() -> None:
@@ -133,7 +133,7 @@ def test_the_places_of_odd_rows_are_kept_with_what_is_around_them() -> None:
     assert alone.gaps(HOUR) == [(at(1), at(2))]
     assert alone.missing(Window(10, at(2), at(9)), HOUR) == [(at(2), at(2))]
     assert alone.missing(Window(10, at(5), at(9)), HOUR) == []
-    assert pickle.loads(pickle.dumps(alone)) == alone
+    assert decode(encode(alone), Series) == alone
 
 
 def test_own_candles_are_not_filled_over() -> None:

@@ -1,6 +1,8 @@
 """Who is asking: addresses as they come, and hashes that tell nobody."""
 
 import pytest
+import redis
+from cachelib import RedisCache
 
 from engine.store import Store
 from engine.store.memory import Shelf
@@ -8,6 +10,7 @@ from engine.web.access.callers import Callers, network
 from engine.web.access.counters import site
 from engine.web.access.keys import Keys
 from tests.clock import Clock
+from tests.redis_server import needs_redis
 
 
 @pytest.mark.parametrize(
@@ -61,15 +64,16 @@ def test_a_network_of_ipv6_names_its_site() -> None:
         assert site(f"engine/{bucket}/prices") == f"engine/{bucket}/prices"
 
 
-def test_workers_with_one_store_share_buckets() -> None:
+@needs_redis
+def test_workers_with_one_store_share_buckets(connection: "redis.Redis") -> None:
     """And agree on a new secret a day later."""
-    shared, clock = Shelf(), Clock()
+    shared, clock = RedisCache(connection), Clock()
     workers = [Callers(Keys(None), Store(Shelf(), shared), clock) for _ in range(3)]
 
     def buckets() -> set[str]:
         return {worker.by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket for worker in workers}
 
     before = buckets()
-    shared.clear()
+    connection.flushall()
     clock.advance(61)
     assert len(before) == len(buckets()) == 1

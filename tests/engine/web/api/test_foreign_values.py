@@ -3,39 +3,40 @@
 import itertools
 import os
 import pickle
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
-import redis
 from cachelib import RedisCache
 from flask.testing import FlaskClient
 from limits.storage import storage_from_string
 
 from engine.cache.answers import Answer
-from engine.cache.decision import Failed
 from engine.cache.entries import Entry
-from engine.market.candles.bad_markets import Rest
+from engine.market.candles.series import Series
+from engine.market.parts import Part, Parts
+from engine.market.prices.quotes import CoinQuotes
 from engine.store import Store
+from engine.store._codec import encode
+from engine.store.key_prefix import KEY_PREFIX
 from engine.store.memory import Shelf
 from engine.store.shared_counters import SCHEME
-from engine.telemetry.event_log import Event, ProviderFailed
+from engine.telemetry.event_log import ProviderFailed
 from engine.upstream import OpenState, Statistics
 from engine.version import VERSION
 from engine.web.services import services_of
-from providers import Candle
+from providers import ASSET_BY_NAME, Candle, Overview, Pair, Quote
 from tests.clock import Clock
+from tests.engine.store.stored import STORED
 from tests.engine.web.conftest import Make
 from tests.redis_server import RedisServer, needs_redis
 from tests.upstreams import Fault, StandIn
 
 pytestmark = needs_redis
 
-PREFIX = f"engine:{VERSION}:"
 PATHS = (
     "/api/prices",
     "/api/prices?symbols=BTC,ETH",
@@ -77,13 +78,11 @@ ALWAYS = (
 KINDS = ("answer", "quotes", "series", "window", "overview", "categories", "fear_greed", "news", "statistics")
 """Those that there are after some traffic."""
 
+FORMER = f"engine:{VERSION}:"
+"""What keys began with when they held pickles."""
+
 Connection = Any
 Write = Callable[[Connection, bytes], object]
-
-
-def pickled(value: object) -> Write:
-    """A value as the engine writes it, if it were one of its own."""
-    return lambda client, key: client.set(key, b"!" + pickle.dumps(value), ex=3600)
 
 
 def text(data: bytes) -> Write:
@@ -91,8 +90,18 @@ def text(data: bytes) -> Write:
     return lambda client, key: client.set(key, data, ex=3600)
 
 
+def encoded(value: object) -> Write:
+    """A value as the engine writes it, if it were one of its own."""
+    return text(encode(value))
+
+
+def pickled(value: object, mark: bytes = b"") -> Write:
+    """A pickle, with the `mark` that former releases put before theirs."""
+    return text(mark + pickle.dumps(value))
+
+
 class Calling:
-    """A value that does something when it is read."""
+    """A value that does something when it is unpickled."""
 
     def __init__(self, call: Callable[..., object], *arguments: object) -> None:
         self._call = (call, arguments)
@@ -101,19 +110,18 @@ class Calling:
         return self._call
 
 
-def earlier(kind: type, *fields: object) -> Write:
-    """A value of a release whose class had other fields, as pickle's own words say it."""
-    made = f"c{kind.__module__}\n{kind.__name__}\n".encode() + b")\x81"
-    return text(b"!\x80\x02" + made + pickle.dumps([*fields], 0)[:-1] + b"b.")
+def nested(opening: bytes, depth: int) -> Write:
+    """One container within another, so many times."""
+    return text(opening * depth + b"\xc0")
 
 
-@dataclass
-class Foreign:
-    """A value of a class that is none of the engine's."""
-
-    made: float = 0.0
-    until: float = 0.0
-
+NOW = 1_795_365_000.0
+NAN, INFINITE = float("nan"), float("inf")
+BITCOIN = ASSET_BY_NAME["BTC"]
+ODD_CANDLE = Series("binance", Pair(BITCOIN, "USDT"), (Candle(0, 1.0, NAN, 1.0, 1.0, None),))
+ODD_QUOTE = CoinQuotes({"binance": Quote(BITCOIN, INFINITE, "USDT")}, {}, None, {})
+FAILURE = {"time": NOW, "message": "a", "code": "PROVIDER_ERROR", "status": 503, "retry_after": None}
+ODD_PARTS = Parts({"coingecko": Part(NOW, NAN, Overview(market_cap=-INFINITE))})
 
 WRONG: dict[str, Write] = {
     "a list": lambda client, key: client.rpush(key, "a", "b"),
@@ -122,63 +130,76 @@ WRONG: dict[str, Write] = {
     "a sorted set": lambda client, key: client.zadd(key, {"a": 1.0}),
     "a stream": lambda client, key: client.xadd(key, {"a": "b"}),
     "nothing": text(b""),
-    "garbage": text(b"\x80\x04garbage"),
-    "a mark alone": text(b"!"),
-    "a pickle that is garbage": text(b"!\x80\x05\x95\xff\xff\xff\xff\xff\xff\xff\x7f"),
-    "half a pickle": text(b"!" + pickle.dumps(Statistics())[:-20]),
+    "garbage": text(b"\xc1\x04garbage"),
+    "half an answer": text(encode(Answer(head=b"{", tag="a", made=NOW, lifetime=300.0))[:-9]),
+    "an entry and more": text(encode(Entry(7, NOW, 300.0)) + b"\xc0"),
+    "an array of four thousand million": text(b"\xdd\xff\xff\xff\xff\xc0\xc0"),
+    "a map of four thousand million": text(b"\xdf\xff\xff\xff\xff\xa1a\xc0"),
+    "a text of four thousand million": text(b"\xdb\xff\xff\xff\xffabc"),
+    "bytes of four thousand million": text(b"\xc6\xff\xff\xff\xffabc"),
+    "a field of four thousand million": text(b"\x83\xa5value\xdd\xff\xff\xff\xff"),
+    "arrays a hundred thousand deep": nested(b"\x91", 100_000),
+    "maps a hundred thousand deep": nested(b"\x81\xa1a", 100_000),
+    "an entry of deep arrays": text(
+        b"\x83\xa4made\x01\xa8lifetime\x01\xa5value" + b"\x91" * 100_000 + b"\xc0"
+    ),
+    "an entry of less deep arrays": text(
+        b"\x83\xa4made\x01\xa8lifetime\x01\xa5value" + b"\x91" * 900 + b"\xc0"
+    ),
+    "no UTF-8": text(b"\xa2\xff\xfe"),
+    "a key of no UTF-8": text(b"\x81\xa2\xff\xfe\xc0"),
+    "an extension": text(b"\xc7\x05\x01abcde"),
+    "a moment": encoded(datetime.fromtimestamp(NOW, UTC)),
+    "a moment before all time": text(b"\xc7\x0c\xff" + b"\xff" * 12),
     "JSON": text(b'{"made": 1, "value": null}'),
     "a number": text(b"7"),
     "a long number": text(b"9" * 5000),
     "a number of 30 digits": text(b"9" * 30),
     "a negative number": text(b"-5"),
     "a fraction": text(b"1.5"),
-    "for ever": lambda client, key: client.set(key, b"!" + pickle.dumps("somebody")),
-    "None": pickled(None),
-    "True": pickled(True),
-    "a float": pickled(1.5),
-    "no number": pickled(float("nan")),
-    "a text": pickled("text"),
-    "bytes": pickled(b"bytes"),
-    "a tuple": pickled((1, "a")),
-    "an ordinary dict": pickled({"made": 1.0}),
-    "an ordered dict": pickled(OrderedDict(a=1)),
-    "a class of the library": pickled(Decimal(1)),
-    "another class of ours": pickled(Candle(0, 1.0, 1.0, 1.0, 1.0, None)),
-    "a class of another place": text(b"!cengine.elsewhere\nEntry\n."),
-    "a class of a later release": text(b"!cengine.entries\nLaterEntry\n."),
-    "a class itself": text(b"!cengine.entries\nEntry\n."),
-    "a class of somebody else": pickled(Foreign()),
-    "a call": pickled(Calling(os.getpid)),
-    "an error": pickled(ValueError("x")),
-    "a lock": text(b"!cthreading\nLock\n(tR."),
-    "an entry of a number": pickled(Entry(7, 1_795_365_000.0, 300.0)),
-    "an entry of nothing": pickled(Entry(None, 1_795_365_000.0, 300.0)),
-    "an entry without a time": pickled(Entry({}, None, 300.0)),  # type: ignore[arg-type]
-    "an entry of a text's time": pickled(Entry({}, "now", "long")),  # type: ignore[arg-type]
-    "an entry of an earlier release": earlier(Entry, 7, 1_795_365_000.0),
-    "an answer of an earlier release": earlier(Answer, "{", 1_795_365_000.0, 300.0),
-    "statistics of texts": pickled(Statistics(succeeded="now", latencies=["long"])),  # type: ignore[arg-type, list-item]
-    "statistics of the far future": pickled(Statistics(succeeded=1e30)),
-    "a door of nothing": pickled(OpenState(None, None)),  # type: ignore[arg-type]
-    "a door of the far future": pickled(OpenState(1e30, "Rate limited")),
-    "an event of texts": pickled(ProviderFailed("now", 7, reason=None)),  # type: ignore[arg-type]
-    "an event before all time": pickled(ProviderFailed(-1e30, "kraken", reason="Timeout")),
+    "for ever": lambda client, key: client.set(key, encode("somebody")),
+    "None": encoded(None),
+    "True": encoded(True),
+    "a float": encoded(1.5),
+    "no number": encoded(NAN),
+    "more than any number": encoded(INFINITE),
+    "a text": encoded("text"),
+    "bytes": encoded(b"bytes"),
+    "a tuple": encoded((1, "a")),
+    "a dict": encoded({"made": 1.0}),
+    "an empty dict": encoded({}),
+    "a decimal": encoded(Decimal(1)),
+    "another class of ours": encoded(Candle(0, 1.0, 1.0, 1.0, 1.0, None)),
+    "a pickled text": pickled("text"),
+    "a pickle of a former release": pickled(Entry({}, NOW, 300.0), b"!"),
+    "half a pickle": text(b"!" + pickle.dumps(Statistics())[:-20]),
+    "a pickle that calls": pickled(Calling(os.getpid)),
+    "a former pickle that calls": pickled(Calling(os.getpid), b"!"),
+    "a pickle in words": text(b"cposix\nsystem\n(S'true'\ntR."),
+    "an entry of a number": encoded(Entry(7, NOW, 300.0)),
+    "an entry of nothing": encoded(Entry(None, NOW, 300.0)),
+    "an entry of a moment": encoded(Entry(datetime.fromtimestamp(NOW, UTC), NOW, 300.0)),
+    "an entry of an odd candle": encoded(Entry(ODD_CANDLE, NOW, 300.0)),
+    "an entry of an odd quote": encoded(Entry(ODD_QUOTE, NOW, 300.0)),
+    "an entry of odd parts": encoded(Entry(ODD_PARTS, NOW, 300.0)),
+    "an entry without a time": encoded(Entry({}, None, 300.0)),  # type: ignore[arg-type]
+    "an entry of a text's time": encoded(Entry({}, "now", "long")),  # type: ignore[arg-type]
+    "an entry of no time": encoded(Entry({}, NAN, INFINITE)),
+    "an entry of an earlier format": encoded({"value": 7, "made": NOW}),
+    "an answer of an earlier format": encoded({"head": "{", "made": NOW, "lifetime": 300.0}),
+    "an answer of no time": encoded(Answer(head=b"{", tag="a", made=NAN, lifetime=300.0)),
+    "statistics of texts": encoded({"succeeded": "now", "latencies": ["long"]}),
+    "statistics of the far future": encoded(Statistics(succeeded=1e30)),
+    "statistics of no time": encoded(Statistics(latencies=[NAN] * 9)),
+    "a circuit of nothing": encoded({"until": None, "reason": None}),
+    "a circuit of the far future": encoded(OpenState(1e30, "Rate limited")),
+    "a failure of moments": encoded({**FAILURE, "details": {"binance": datetime.fromtimestamp(NOW, UTC)}}),
+    "a failure of bytes": encoded({**FAILURE, "details": {"binance": b"bytes"}}),
+    "a failure of lists": encoded({**FAILURE, "details": {"binance": [["a"]]}}),
+    "an event of texts": encoded({"type": "ProviderFailed", "time": "now", "provider": 7}),
+    "an event of another name": encoded({"type": "Event", "time": NOW}),
+    "an event before all time": encoded(ProviderFailed(-1e30, "kraken", reason="Timeout")),
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of this file."""
-    with RedisServer() as server:
-        yield server
-
-
-@pytest.fixture
-def client(server: RedisServer) -> Iterator["redis.Redis"]:
-    """A connection to it; it is empty."""
-    with server.client() as client:
-        client.flushall()
-        yield client
 
 
 @pytest.fixture
@@ -193,19 +214,20 @@ def worker(make: Make, server: RedisServer) -> Callable[[], FlaskClient]:
     return lambda: make(cache_type="redis", redis_url=server.url, **settings)
 
 
-def keys(client: Connection) -> list[bytes]:
+def keys(connection: Connection) -> list[bytes]:
     """All that there are after everything was asked, and those that there may be."""
-    known: list[bytes] = client.keys()
-    kinds = {key.decode().removeprefix(PREFIX).partition(":")[0] for key in known}
+    known: list[bytes] = connection.keys()
+    kinds = {key.decode().removeprefix(KEY_PREFIX).partition(":")[0] for key in known}
     assert kinds >= {*KINDS, "LIMITS"}
-    return sorted({*known, *(f"{PREFIX}{key}".encode() for key in ALWAYS)})
+    assert kinds <= {*KINDS, "LIMITS", *(key.partition(":")[0] for key in ALWAYS)}
+    return sorted({*known, *(f"{KEY_PREFIX}{key}".encode() for key in ALWAYS)})
 
 
-def overwrite(client: Connection, *writes: Write) -> None:
+def overwrite(connection: Connection, *writes: Write) -> None:
     """Put something wrong under each key: one after the other of `writes`, and again from the first."""
-    for key, write in zip(keys(client), itertools.cycle(writes), strict=False):
-        client.delete(key)
-        write(client, key)
+    for key, write in zip(keys(connection), itertools.cycle(writes), strict=False):
+        connection.delete(key)
+        write(connection, key)
 
 
 def statuses(client: FlaskClient) -> dict[str, int]:
@@ -213,15 +235,15 @@ def statuses(client: FlaskClient) -> dict[str, int]:
     return {path: client.get(path).status_code for path in PATHS}
 
 
-@pytest.mark.parametrize("first", range(0, len(WRONG), 5))
+@pytest.mark.parametrize("first", range(0, len(WRONG), 7))
 def test_no_request_fails(
-    worker: Callable[[], FlaskClient], client: Connection, stand_in: StandIn, first: int
+    worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, first: int
 ) -> None:
     """Each answers as if there were nothing, and what is written then is used by the next worker."""
     right = statuses(worker())
     assert set(right.values()) == {200, 404}
     writes = [*WRONG.values()]
-    overwrite(client, *writes[first:], *writes[:first])
+    overwrite(connection, *writes[first:], *writes[:first])
 
     one = worker()
     assert statuses(one) == right
@@ -234,30 +256,28 @@ def test_no_request_fails(
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-@pytest.mark.parametrize(
-    "kind", [Answer, Entry, OpenState, Statistics, Failed, Rest, Event, str, float, bytes]
-)
+@pytest.mark.parametrize("kind", STORED, ids=str)
 def test_a_store_gives_nothing_but_what_it_was_asked_for(
-    client: Connection, kind: type[Any], wrong: str
+    connection: Connection, kind: Any, wrong: str
 ) -> None:
     """A whole value of that kind, or nothing; and where there is nothing, something can be put."""
-    store = Store(Shelf(), RedisCache(client, key_prefix=PREFIX))
-    WRONG[wrong](client, f"{PREFIX}circuit:x".encode())
+    store = Store(Shelf(), RedisCache(connection, key_prefix=KEY_PREFIX))
+    WRONG[wrong](connection, f"{KEY_PREFIX}circuit:x".encode())
     found = store.get("circuit:x", kind)
 
-    assert found is None or type(found) in (kind, *kind.__subclasses__(), int)
+    assert found is None or isinstance(found, get_origin(kind) or kind)
     assert found is not None or store.add("circuit:x", True, 60)
     assert not store.is_degraded
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_counter_counts_from_the_start_where_there_was_none(client: Connection, wrong: str) -> None:
+def test_a_counter_counts_from_the_start_where_there_was_none(connection: Connection, wrong: str) -> None:
     """Of events, of budgets and of quotas."""
-    store = Store(Shelf(), RedisCache(client, key_prefix=PREFIX))
-    limits: Any = storage_from_string(SCHEME + server_url(client), wrap_exceptions=True)
-    WRONG[wrong](client, f"{PREFIX}events:count".encode())
+    store = Store(Shelf(), RedisCache(connection, key_prefix=KEY_PREFIX))
+    limits: Any = storage_from_string(SCHEME + server_url(connection), wrap_exceptions=True)
+    WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
     for name in ("budget", "{quota}", "{quota}/-1"):
-        WRONG[wrong](client, f"LIMITS:{name}".encode())
+        WRONG[wrong](connection, f"LIMITS:{name}".encode())
     one_more = 8 if wrong == "a number" else 1
 
     assert store.count("events:count") == one_more
@@ -270,29 +290,38 @@ def test_a_counter_counts_from_the_start_where_there_was_none(client: Connection
     assert limits.get_sliding_window("quota", 60)[2] in (1, 2)
 
 
-def server_url(client: Connection) -> str:
+def server_url(connection: Connection) -> str:
     """Where a client's Redis is."""
-    return f"redis://127.0.0.1:{client.connection_pool.connection_kwargs['port']}"
+    return f"redis://127.0.0.1:{connection.connection_pool.connection_kwargs['port']}"
 
 
 def test_nothing_is_done_that_a_value_wants(
-    worker: Callable[[], FlaskClient], client: Connection, tmp_path: Path
+    worker: Callable[[], FlaskClient], connection: Connection, tmp_path: Path
 ) -> None:
     """What is read makes nothing but values of the engine's own."""
     statuses(worker())
     made = tmp_path / "made by a value"
-    overwrite(client, pickled(Calling(os.mkdir, f"{made}")))
-    statuses(worker())
+    call = Calling(os.mkdir, f"{made}")
+    names = keys(connection)
+    for mark in (b"", b"!", b"\xc4\xff"):
+        for key in names:
+            former = key.replace(KEY_PREFIX.encode(), FORMER.encode())
+            connection.delete(key, former)
+            pickled(call, mark)(connection, key)
+            pickled(call, mark)(connection, former)
+        statuses(worker())
 
     assert not made.exists()
+    assert pickle.loads(pickle.dumps(call)) is None
+    assert made.exists(), "the pickle would have called"
 
 
 def test_it_is_logged_once_for_each_kind_of_key(
-    worker: Callable[[], FlaskClient], client: Connection, caplog: pytest.LogCaptureFixture
+    worker: Callable[[], FlaskClient], connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With the key, and without what is in it."""
     statuses(worker())
-    overwrite(client, pickled("secret words"))
+    overwrite(connection, encoded("secret words"))
     statuses(worker())
     said = [message for message in caplog.messages if "cannot be read" in message]
 
@@ -302,12 +331,12 @@ def test_it_is_logged_once_for_each_kind_of_key(
 
 
 def test_a_lease_that_never_ends_holds_nobody_up(
-    worker: Callable[[], FlaskClient], client: Connection, stand_in: StandIn
+    worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn
 ) -> None:
     """Whoever has written it, and whatever for: whoever is to make something makes it."""
     for key in ("flight:series:BTCUSDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
-        client.set(f"{PREFIX}{key}", b"!" + pickle.dumps("somebody"))
-        client.set(f"{PREFIX}{key}", b"!" + pickle.dumps("somebody"), ex=10**8)
+        connection.set(f"{KEY_PREFIX}{key}", encode("somebody"))
+        connection.set(f"{KEY_PREFIX}{key}", encode("somebody"), ex=10**8)
     one = worker()
 
     assert one.get("/api/ohlcv?symbol=BTC").status_code == 200
@@ -316,11 +345,11 @@ def test_a_lease_that_never_ends_holds_nobody_up(
 
 
 def test_a_provider_that_fails_is_left_alone_as_ever(
-    worker: Callable[[], FlaskClient], client: Connection, stand_in: StandIn, clock: Clock
+    worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, clock: Clock
 ) -> None:
     """Doors, failures and budgets are written over what was wrong there."""
     statuses(worker())
-    overwrite(client, WRONG["a list"])
+    overwrite(connection, WRONG["a list"])
     stand_in.fault("binance", Fault("status", status=451))
     assert worker().get("/api/ohlcv?symbol=BTC").get_json()["source"] == "kraken"
     calls = stand_in.calls.count("binance")

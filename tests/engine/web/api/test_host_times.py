@@ -1,7 +1,7 @@
 """Two hosts share a Redis, and the clock of one is five minutes ahead."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from engine import create_app
 from engine.cache import ANSWER_SHARED, KEPT
+from engine.store.key_prefix import KEY_PREFIX
 from engine.upstream._circuit import LONGEST_REST
-from engine.version import VERSION
 from tests.clock import Clock
 from tests.engine.web.conftest import settings_for
 from tests.redis_server import RedisServer, needs_redis
@@ -32,35 +32,20 @@ Host = Callable[[float], FlaskClient]
 Connection = Any
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of this file."""
-    with RedisServer() as server:
-        yield server
-
-
 @pytest.fixture
-def redis(server: RedisServer) -> Iterator[Connection]:
-    """A connection to it; it is empty."""
-    with server.client() as client:
-        client.flushall()
-        yield client
-
-
-@pytest.fixture
-def host(server: RedisServer, redis: Connection, stand_in: StandIn, clock: Clock) -> Host:
+def host(server: RedisServer, connection: Connection, stand_in: StandIn, clock: Clock) -> Host:
     """Makes a host whose clock is so many seconds ahead."""
     settings = {**settings_for(stand_in), "cache_type": "redis", "redis_url": server.url, "enable_news": True}
     return lambda seconds: create_app(lambda: clock() + seconds, **settings).test_client()
 
 
-def lie(redis: Connection, kind: str, kept: float, seconds: float) -> None:
+def lie(connection: Connection, kind: str, kept: float, seconds: float) -> None:
     """Let what begins with `kind` and is kept for `kept` seconds have been there for `seconds` of them."""
-    names = redis.keys(f"engine:{VERSION}:{kind}*")
+    names = connection.keys(f"{KEY_PREFIX}{kind}*")
     assert names
     for name in names:
-        answer = name.startswith(f"engine:{VERSION}:answer:".encode())
-        redis.expire(name, int((ANSWER_SHARED if answer else kept) - seconds))
+        answer = name.startswith(f"{KEY_PREFIX}answer:".encode())
+        connection.expire(name, int((ANSWER_SHARED if answer else kept) - seconds))
 
 
 def break_everybody(stand_in: StandIn) -> None:
@@ -100,10 +85,12 @@ def test_what_was_made_in_the_future_is_asked_for_at_once(
 
 
 @pytest.mark.parametrize("path", DATA)
-def test_with_every_venue_down_it_is_old(host: Host, stand_in: StandIn, redis: Connection, path: str) -> None:
+def test_with_every_venue_down_it_is_old(
+    host: Host, stand_in: StandIn, connection: Connection, path: str
+) -> None:
     """At least as old as it has lain in Redis, whatever the other host's clock said."""
     taught(host, AHEAD, path)
-    lie(redis, "", KEPT, 200)
+    lie(connection, "", KEPT, 200)
     break_everybody(stand_in)
     answer = ask(host(0.0), path)
 
@@ -112,12 +99,12 @@ def test_with_every_venue_down_it_is_old(host: Host, stand_in: StandIn, redis: C
 
 
 def test_it_does_not_look_fresh_when_the_clock_has_come_that_far(
-    host: Host, stand_in: StandIn, redis: Connection, clock: Clock
+    host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
     """After those five minutes what it says of itself is of just now."""
     taught(host, AHEAD, PRICES)
     break_everybody(stand_in)
-    lie(redis, "", KEPT, AHEAD + 5)
+    lie(connection, "", KEPT, AHEAD + 5)
     clock.advance(AHEAD + 5)
     answer = ask(host(0.0), PRICES)
 
@@ -144,18 +131,20 @@ def test_hosts_that_agree_share_what_they_have(host: Host, stand_in: StandIn) ->
     assert stand_in.calls.count() == calls
 
 
-def test_a_failure_of_the_future_is_not_waited_for(host: Host, stand_in: StandIn, redis: Connection) -> None:
+def test_a_failure_of_the_future_is_not_waited_for(
+    host: Host, stand_in: StandIn, connection: Connection
+) -> None:
     """It is as old as it has lain in Redis."""
     break_everybody(stand_in)
     assert host(AHEAD).get(PRICES).status_code == 503
     stand_in.heal()
-    lie(redis, "failed:", KEPT, 10)
+    lie(connection, "failed:", KEPT, 10)
 
     assert ask(host(0.0), PRICES)["data"]
 
 
 def test_a_door_is_shut_for_as_long_as_it_is_meant_to_be(
-    host: Host, stand_in: StandIn, redis: Connection, clock: Clock
+    host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
     """However far ahead the clock was by which it was shut."""
     stand_in.fault("kraken", Fault("status", status=429, headers={"Retry-After": "20"}))
@@ -164,7 +153,7 @@ def test_a_door_is_shut_for_as_long_as_it_is_meant_to_be(
     other = host(0.0)
     assert "kraken" in ask(other, PRICES)["meta"]["providers"]
     calls = stand_in.calls.count("kraken")
-    lie(redis, "circuit:kraken", 20 + LONGEST_REST, 25)
+    lie(connection, "circuit:kraken", 20 + LONGEST_REST, 25)
     clock.advance(31)  # so that prices are asked for again
     ask(other, PRICES)
 

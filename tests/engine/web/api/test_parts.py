@@ -1,11 +1,11 @@
 """What is made of many parts, as it is kept."""
 
-import pickle
-
 import pytest
 from flask.testing import FlaskClient
 
 from engine.cache import Entry
+from engine.market.contents import CONTENTS
+from engine.store._codec import decode, encode
 from engine.store.memory import weigh
 from engine.web.services import services_of
 from tests.engine.web.api.answers import news, overview, sentiment
@@ -24,11 +24,11 @@ def client(make: Make) -> FlaskClient:
 
 @pytest.mark.parametrize("key", ["news", "overview", "fear_greed"])
 def test_what_is_kept_can_be_sent_and_weighed(client: FlaskClient, key: str) -> None:
-    """Redis keeps pickles; in memory what is large says so."""
+    """Redis keeps bytes; in memory what is large says so."""
     market = services_of(client.application).market
     entry: Entry | None = market.data.entry(key)
 
     assert entry is not None
-    pickled = pickle.dumps(entry)
-    assert pickle.loads(pickled) == entry
-    assert len(pickled) / 3 < weigh(entry) < 20 * len(pickled)
+    data = encode(entry)
+    assert decode(data, CONTENTS[key]) == entry
+    assert len(data) / 3 < weigh(entry) < 20 * len(data)

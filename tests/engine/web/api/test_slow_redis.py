@@ -28,13 +28,6 @@ PROMISED = 0.1
 """Seconds."""
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of this file."""
-    with RedisServer() as server:
-        yield server
-
-
 @pytest.fixture
 def between(server: RedisServer) -> Iterator[Between]:
     """What stands in front of it; it is empty."""

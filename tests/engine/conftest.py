@@ -1,0 +1,23 @@
+"""What tests of the engine share that need a real Redis."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests.redis_server import RedisServer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """A Redis for all tests of a file."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def connection(server: RedisServer) -> Iterator["redis.Redis"]:
+    """A connection to it; it is empty."""
+    with server.client() as client:
+        client.flushall()
+        yield client

@@ -1,0 +1,27 @@
+"""Every type that Redis holds."""
+
+from typing import Any
+
+from engine.cache.answers import Answer
+from engine.cache.decision import Failed
+from engine.cache.entries import Entry
+from engine.market.candles.bad_markets import Rest
+from engine.market.contents import CONTENTS
+from engine.telemetry.event_log import KINDS
+from engine.upstream import OpenState, Statistics
+
+STORED: tuple[Any, ...] = (
+    *dict.fromkeys(CONTENTS.values()),
+    Entry,
+    Answer,
+    Failed,
+    OpenState,
+    Rest,
+    Statistics,
+    KINDS,
+    str,
+    bytes,
+    bool,
+    float,
+    int,
+)
