@@ -21,7 +21,7 @@ from engine.version import VERSION
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {2: "f184f30e2da2fe36"}
+SHAPES = {2: "b0da4331797fa956"}
 """The fingerprint of all stored types by the format that they belong to."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),
