@@ -227,11 +227,13 @@ def _members(text: str, module: str) -> list[str]:
 
 
 def test_the_release_is_one() -> None:
-    """The package and the server say the same version."""
+    """The package, the server and the changelog have the same version, which has a date."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert project["version"] == VERSION
-    assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text()
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert re.search(rf"^## \[{re.escape(VERSION)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.M)
+    assert changelog.index("## [Unreleased]") < changelog.index(f"## [{VERSION}]")
 
 
 def test_everything_is_pinned() -> None:

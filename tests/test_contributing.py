@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md says can be done as it says."""
+"""The guides of CONTRIBUTING.md work as they are written."""
 
 import re
 import textwrap
@@ -18,7 +18,7 @@ from tests.clock import Clock
 from tests.engine.web.conftest import clock, settings_for
 from tests.providers.payloads import ASKED, NOW, Payloads
 from tests.running import ROOT
-from tests.test_readme import row
+from tests.test_tables import row
 from tests.upstreams import Market, StandIn
 from tests.upstreams.feed import Feed
 from tests.upstreams.wire import Answer, Request
@@ -30,7 +30,7 @@ HOST = "https://api.example.com/v1/tickers"
 
 
 def run(code: str, package: str) -> dict[str, Any]:
-    """What a module with this code has in it, as if it stood in `package`."""
+    """Run the code as a module of `package`, and return its names."""
     names: dict[str, Any] = {"__name__": f"{package}.example", "__package__": package}
     exec(compile(code, f"{package}/example.py", "exec"), names)
     return names
@@ -38,14 +38,14 @@ def run(code: str, package: str) -> dict[str, Any]:
 
 @pytest.fixture
 def example() -> QuoteSource:
-    """The provider of step 2."""
+    """Return the provider of step 2."""
     kind: type[QuoteSource] = run(CODE[0], "providers")["Example"]
     return kind(Http(), clock=lambda: NOW)
 
 
 @pytest.fixture
 def payloads() -> Payloads:
-    """The payloads of step 3."""
+    """Return the payloads of step 3."""
     found: Payloads = run(CODE[1], "tests.providers.payloads")["PAYLOADS"]
     return found
 
@@ -54,7 +54,7 @@ def payloads() -> Payloads:
     ("section", "steps"), [("Adding a provider", 7), ("Adding an endpoint", 7), ("Adding a setting", 6)]
 )
 def test_each_guide_has_its_steps(section: str, steps: int) -> None:
-    """In order, in their section; the README leads there."""
+    """Each section has its numbered steps, and the README links it."""
     body = TEXT.partition(f"## {section}\n")[2].partition("\n## ")[0]
     anchor = section.lower().replace(" ", "-")
 
@@ -63,7 +63,7 @@ def test_each_guide_has_its_steps(section: str, steps: int) -> None:
 
 
 def test_every_file_and_command_exists() -> None:
-    """Paths, targets of make, and the base classes that a provider may have."""
+    """Paths, targets of make and base classes that the text names exist."""
     for path in re.findall(r"`((?:tests|providers|engine|schemas|docs)/[\w/.]+)`", TEXT):
         assert (ROOT / path).exists(), path
     makefile = (ROOT / "Makefile").read_text()
@@ -74,13 +74,13 @@ def test_every_file_and_command_exists() -> None:
 
 
 def subclasses(kind: type[Any]) -> list[type[Any]]:
-    """All of them."""
+    """Return all subclasses, direct and indirect."""
     return [each for below in kind.__subclasses__() for each in (below, *subclasses(below))]
 
 
 @responses.activate
 def test_the_provider_reads_its_payloads(example: QuoteSource, payloads: Payloads) -> None:
-    """Step 2 and step 3 fit together."""
+    """The provider of step 2 parses the payloads of step 3."""
     [given] = payloads.quotes
     responses.get(HOST, json=given.body)
 
@@ -89,7 +89,7 @@ def test_the_provider_reads_its_payloads(example: QuoteSource, payloads: Payload
 
 @responses.activate
 def test_the_provider_tells_failures_apart(example: QuoteSource, payloads: Payloads) -> None:
-    """By its own error codes."""
+    """Each error body raises its error."""
     for failure in payloads.errors:
         responses.upsert(responses.GET, HOST, json=failure.body)
         with pytest.raises(ProviderError) as caught:
@@ -99,7 +99,7 @@ def test_the_provider_tells_failures_apart(example: QuoteSource, payloads: Paylo
 
 @responses.activate
 def test_the_provider_understands_its_voice(example: QuoteSource) -> None:
-    """Step 5 tells of every coin with a market what step 2 reads."""
+    """The provider of step 2 parses the stand-in of step 5."""
     answer: Callable[[Request, Feed], Answer] = run(CODE[2], "tests.upstreams.dialects")["answer"]
     feed = Feed(Market(7, lambda: NOW), "example", int(NOW * 1000))
     responses.get(HOST, json=answer(Request("/v1/tickers", {}, {}), feed).body)
@@ -110,7 +110,7 @@ def test_the_provider_understands_its_voice(example: QuoteSource) -> None:
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[FlaskClient]:
-    """A client of an application with the endpoint of steps 1, 3 and 4."""
+    """Yield a client of an application with the endpoint of steps 1, 3 and 4."""
     for name, value in run(CODE[3], "schemas").items():
         if name.startswith("Names"):
             monkeypatch.setattr(schemas, name, value, raising=False)
@@ -120,20 +120,20 @@ def names(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[FlaskClient
         yield app.test_client()
 
 
-@pytest.mark.parametrize("test", ["test_every_name_is_told", "test_a_name_that_nobody_has_is_refused"])
+@pytest.mark.parametrize("test", ["test_every_name_is_returned", "test_an_unknown_name_is_refused"])
 def test_the_endpoint_does_what_its_tests_say(names: FlaskClient, test: str) -> None:
-    """Step 5 holds of steps 1 and 3."""
+    """The tests of step 5 pass with the code of steps 1 and 3."""
     run(CODE[5], "tests.engine.web.api")[test](names)
 
 
 def test_the_endpoint_is_documented(names: FlaskClient) -> None:
-    """With what its schemas and its docstring say."""
-    told = names.get("/openapi.json").get_json()["paths"]["/api/names"]["get"]
+    """The document has the parameters of the schema and the summary of the docstring."""
+    operation = names.get("/openapi.json").get_json()["paths"]["/api/names"]["get"]
 
-    assert told["summary"] == "Every name of a coin."
-    assert [parameter["name"] for parameter in told["parameters"]] == ["symbol"]
-    assert "Quota: " in told["description"]
-    assert {"200", "400", "429"} <= set(told["responses"])
+    assert operation["summary"] == "Get every name of a coin."
+    assert [parameter["name"] for parameter in operation["parameters"]] == ["symbol"]
+    assert "Quota: " in operation["description"]
+    assert {"200", "400", "429"} <= set(operation["responses"])
 
 
 def test_the_setting_is_one_line() -> None:

@@ -1,6 +1,6 @@
-"""What a reader is told to type works, and what is linked is there: README.md and everything under docs/.
+"""Commands in README.md and docs/ work, and links lead to files and headings.
 
-docs/deploy.md has tests of its own under tests/deployment, CONTRIBUTING.md in test_contributing.py.
+tests/deployment has the tests of docs/deploy.md, test_contributing.py those of CONTRIBUTING.md.
 """
 
 import re
@@ -13,31 +13,32 @@ import pytest
 
 from tests.running import ROOT, Engine
 
-TOLD = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("api.md", "clients.md", "operation.md"))]
-LINKED = [*TOLD, ROOT / "docs/deploy.md", ROOT / "CONTRIBUTING.md"]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TYPED = [document for document in DOCUMENTS if document.name != "deploy.md"]
+LINKED = [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 
 
 def commands(document: Path) -> list[str]:
-    """Every line of its shell blocks, without what is said about it."""
+    """Return every line of a document's shell blocks, without comments."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", document.read_text(), re.MULTILINE | re.DOTALL)
     return [line.partition(" # ")[0].strip() for block in blocks for line in block.splitlines() if line]
 
 
-COMMANDS = [command for document in TOLD for command in commands(document)]
+COMMANDS = [command for document in TYPED for command in commands(document)]
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Engine]:
-    """What `make demo` starts, which serves the data of stand-ins."""
+    """A server started by `make demo`, with stand-ins as its providers."""
     with Engine({"LOG_LEVEL": "ERROR"}, command=("make", "demo")) as engine:
         yield engine
 
 
 @pytest.mark.parametrize("command", [each for each in COMMANDS if each.startswith("curl ")])
 def test_every_request_is_answered(demo: Engine, command: str) -> None:
-    """With JSON, as the reader would ask: also for those that show a failure."""
+    """Every curl command of the documents gets JSON, also those that show a failure."""
     ours = command.replace("localhost:8000", f"localhost:{demo.port}")
-    told = subprocess.run(
+    done = subprocess.run(
         ["bash", "-c", f"{ours} --silent --show-error"],
         capture_output=True,
         text=True,
@@ -45,12 +46,12 @@ def test_every_request_is_answered(demo: Engine, command: str) -> None:
         check=False,
     )
 
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.startswith('{"success":') or "/api/health" in command, told.stdout
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith('{"success":') or "/api/health" in command, done.stdout
 
 
 def test_every_other_command_is_known() -> None:
-    """It is a target of the Makefile, it says where something is, or it belongs to Docker."""
+    """Every other command is a target of the Makefile, a variable with an address, or a call of Docker."""
     others = [command for command in COMMANDS if not command.startswith("curl ")]
 
     for command in others:
@@ -71,15 +72,15 @@ def test_every_other_command_is_known() -> None:
 
 @pytest.mark.parametrize("document", LINKED, ids=lambda path: path.name)
 def test_every_target_that_is_named_exists(document: Path) -> None:
-    """Anywhere in the text."""
+    """Every target of make that a document names exists."""
     for target in set(re.findall(r"`make ([a-z]+)", document.read_text())):
-        told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, check=False)
-        assert told.returncode == 0, target
+        done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, check=False)
+        assert done.returncode == 0, target
 
 
 @pytest.mark.parametrize("document", LINKED, ids=lambda path: path.name)
 def test_what_is_linked_is_there(document: Path) -> None:
-    """Files, pictures and headings."""
+    """Every link leads to a file, an image or a heading that exists."""
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         if target.startswith("http"):
             continue
@@ -90,6 +91,6 @@ def test_what_is_linked_is_there(document: Path) -> None:
 
 
 def headings(document: Path) -> set[str]:
-    """What can be linked in a document."""
+    """Return the anchors of a document's headings."""
     titles = re.findall(r"^#+ (.*)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}

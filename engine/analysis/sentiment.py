@@ -1,6 +1,6 @@
 """How the market feels, from an index and from the news. Pure functions.
 
-The rules are those of the README's "How the mood is made".
+The rules are those of "How the sentiment is computed" in docs/api.md.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the README says is true."""
+"""The tables of docs/settings.md and docs/providers.md are complete."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -7,16 +7,18 @@ from engine.commands.check import written
 from engine.config import Settings
 from providers import discover
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+DOCS = Path(__file__).parent.parent / "docs"
+SETTINGS = (DOCS / "settings.md").read_text()
+PROVIDERS = (DOCS / "providers.md").read_text()
 
 
 def row(setting: str, default: object, meaning: str) -> str:
-    """A line of the settings' table."""
+    """Return a row of the table of settings."""
     return f"| `{setting.upper()}` | {written(default)} | {meaning} |"
 
 
 def settings_table() -> list[str]:
-    """One line for each setting."""
+    """Return a row for each setting."""
     return [
         row(setting.name, setting.default, setting.metadata["meaning"])
         for setting in fields(Settings)
@@ -25,13 +27,13 @@ def settings_table() -> list[str]:
 
 
 def test_every_setting_is_in_the_table() -> None:
-    """With its default and its meaning, in the order of the code."""
-    written = [line for line in README.splitlines() if line in set(settings_table())]
+    """The table has each setting with its default and its meaning, in the order of the code."""
+    written = [line for line in SETTINGS.splitlines() if line in set(settings_table())]
 
     assert written == settings_table()
 
 
 def test_every_provider_is_in_the_table() -> None:
-    """By name."""
+    """The tables have each provider by its name."""
     for provider in discover():
-        assert f"`{provider.name}`" in README
+        assert f"`{provider.name}`" in PROVIDERS
