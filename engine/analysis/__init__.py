@@ -1,1 +1,1 @@
-"""Pure functions over providers' values: no input or output, no clock."""
+"""Pure functions over providers' values, without I/O and without a clock."""

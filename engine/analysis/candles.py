@@ -1,4 +1,4 @@
-"""What makes a list of candles trustworthy, and what can be derived from it. Pure functions."""
+"""Check lists of candles, and derive gaps and larger intervals from them. Pure functions."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -9,27 +9,27 @@ from typing import NamedTuple
 from providers import BadMarket, Candle, Interval
 
 MINIMUM = 50
-"""Fewer candles than this are of no use to a signal: an error where the newest were asked for."""
+"""A signal needs at least so many candles: fewer of the newest ones are an error."""
 RESAMPLED_FROM = {"4h": "1h", "1w": "1d"}
-"""Which interval is built from which, where a provider has only the smaller one."""
+"""The smaller interval from which a larger one is built, for providers that lack the larger one."""
 FAR = 0.3
-"""A fraction by which prices of one market at one time do not differ."""
+"""Prices of one market at one time differ by less than this fraction."""
 CLOCK_SKEW = 60_000
 """Milliseconds that a provider's clock may be ahead of ours."""
 
 
 class Sound(NamedTuple):
-    """Candles that can be right, ascending, and the open times of those that were `left_out`."""
+    """Possible candles in ascending order, and the open times of those that were `left_out`."""
 
     candles: list[Candle]
     left_out: tuple[int, ...] = ()
 
 
 def check(candles: Sequence[Candle], interval: Interval, now: int, *, newest: bool) -> None:
-    """Raise `BadMarket` unless every candle is possible, in its place, and the last one recent.
+    """Raise `BadMarket` unless every candle is possible, aligned and in order, and the last one recent.
 
-    `newest` says that the newest candles were asked for: then there must be some, and the last may
-    be at most two intervals old.
+    `newest` says that the request is for the newest candles: then there must be at least one, and the last
+    may be at most two intervals old.
     """
     before = -1
     for candle in candles:
@@ -43,10 +43,10 @@ def check(candles: Sequence[Candle], interval: Interval, now: int, *, newest: bo
 
 
 def sound(candles: Sequence[Candle], interval: Interval, now: int) -> Sound:
-    """Return those of `candles` that can be right, and where the others would have stood.
+    """Return the possible ones of `candles`, and the open times of the others.
 
-    A row that is impossible, in no place or out of order is left out, and so are rows that contradict
-    each other. Raises `BadMarket` where nothing remains of some.
+    Rows that are impossible, misaligned or out of order are left out, and so are rows that contradict each
+    other. Raises `BadMarket` if none of several candles remains.
     """
     possible = [candle for candle in candles if _wrong(candle, interval, now) is None]
     told: dict[int, set[Candle]] = {}
@@ -61,10 +61,10 @@ def sound(candles: Sequence[Candle], interval: Interval, now: int) -> Sound:
 
 
 def ascending(candles: Sequence[Candle]) -> list[Candle]:
-    """The most of `candles` that ascend, each time once: the fewest are taken for misplaced."""
-    times: list[int] = []  # the earliest time that an ascending row of one, two, three… candles can end with
-    ends: list[int] = []  # the places of those last candles
-    before: list[int] = []  # the place of the candle before each, in the longest row that ends with it
+    """Return the longest ascending selection of `candles`, each time once."""
+    times: list[int] = []  # the earliest last time of an ascending selection of one, two, three… candles
+    ends: list[int] = []  # the indices of those last candles
+    before: list[int] = []  # the index of the candle before each, in the longest selection that ends with it
     for place, candle in enumerate(candles):
         count = bisect_left(times, candle.open_time)
         before.append(ends[count - 1] if count else -1)
@@ -79,7 +79,7 @@ def ascending(candles: Sequence[Candle]) -> list[Candle]:
 
 
 def _wrong(candle: Candle, interval: Interval, now: int) -> str | None:
-    """What is wrong with a candle by itself."""
+    """Return what is wrong with a single candle."""
     if interval.open_time(candle.open_time) != candle.open_time:
         return f"open time {candle.open_time} is no {interval.code} boundary"
     if not _possible(candle):
@@ -90,7 +90,7 @@ def _wrong(candle: Candle, interval: Interval, now: int) -> str | None:
 
 
 def _possible(candle: Candle) -> bool:
-    """Comparisons with NaN are false, so that it fails here as well."""
+    """Return whether the figures are possible. Comparisons with NaN are false, so that NaN fails as well."""
     return (
         0 < candle.low <= candle.open <= candle.high < inf
         and candle.low <= candle.close <= candle.high
@@ -101,7 +101,7 @@ def _possible(candle: Candle) -> bool:
 def gaps(
     candles: Sequence[Candle], interval: Interval, left_out: Sequence[int] = ()
 ) -> list[tuple[int, int]]:
-    """First and last missing open time of each hole, from the first candle that was sent to the last.
+    """Return the first and last missing open time of each gap between the first and the last candle sent.
 
     `left_out` are the open times of candles that were sent and are not among `candles`.
     """
@@ -118,20 +118,20 @@ def gaps(
 
 
 def far(price: float, other: float) -> bool:
-    """Whether two prices are too far apart to be of one market at one time."""
+    """Return whether two prices are too far apart for one market at one time."""
     return abs(price / other - 1) > FAR
 
 
 def closed(candle: Candle, interval: Interval, now: int) -> bool:
-    """Whether the interval of `candle` is over."""
+    """Return whether the interval of `candle` is over."""
     return candle.open_time + interval.length <= now
 
 
 def resample(candles: Sequence[Candle], small: Interval, large: Interval, now: int) -> list[Candle]:
-    """The `large` candles that follow exactly from ascending `small` ones.
+    """Return the `large` candles that follow exactly from ascending `small` ones.
 
-    One of whose parts some are missing is left out, since its figures would be wrong; only the one
-    that is forming at `now` need not be whole.
+    A candle with missing parts is left out, because its figures would be wrong. Only the candle that is
+    forming at `now` may be incomplete.
     """
     groups: dict[int, list[Candle]] = {}
     for candle in candles:

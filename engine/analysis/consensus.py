@@ -1,7 +1,7 @@
-"""What a coin costs, judged from what several providers say. Pure functions.
+"""Compute a coin's price and its confidence from several providers' quotes. Pure functions.
 
-All prices are in one currency before they come here. The rules are those of the README's "How a
-price is made": a median of the quotes that are no outliers, and flags for the ones to be doubted.
+All prices are in one currency. The README describes the rules under "How a price is made": the median of the
+quotes without outliers, and flags for doubtful quotes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,26 +9,26 @@ from dataclasses import dataclass
 from statistics import median
 
 OUTLIER = 0.02
-"""A quote this far from the median, as a fraction, does not count."""
+"""Quotes that differ from the median by this fraction do not count."""
 SUSPECT_FLOOR = 0.005
-"""Up to this deviation a quote is never suspect, however close the others are."""
+"""Quotes with a smaller deviation are never suspect, however close the others are."""
 NORMAL = 1.4826
-"""Makes a median absolute deviation comparable to a standard deviation."""
+"""Scales a median absolute deviation to a standard deviation."""
 SMALL_SAMPLE = {3: 1.495, 4: 1.363, 5: 1.206, 6: 1.200, 7: 1.140, 8: 1.129, 9: 1.107}
-"""c(n): how much a median absolute deviation of few values underestimates."""
+"""c(n): the factor by which a median absolute deviation of few values underestimates."""
 TRUSTED = "binance"
-"""Whose quote is taken where the providers do not agree at all."""
+"""The provider whose quote is used when the providers do not agree at all."""
 DISPUTED = 0.45
 """The highest confidence of a disputed price."""
 AGREEING = 3
-"""The number of quotes that a verified price rests on at least."""
+"""A verified price needs at least so many quotes."""
 CONFIDENT = 0.5
-"""The lowest confidence of a verified price."""
+"""A verified price needs at least this confidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One quote and what became of it. `deviation` is a fraction of the median of all quotes."""
+    """One quote and its verdict. `deviation` is a fraction of the median of all quotes."""
 
     provider: str
     price: float
@@ -39,9 +39,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """A price, how far it can be trusted (0 to 1), and the quotes it was made from.
+    """A price, its confidence (0 to 1), and its quotes.
 
-    It is `disputed` where the quotes fall into two camps.
+    It is `disputed` if the quotes form two camps.
     """
 
     price: float
@@ -52,14 +52,14 @@ class Consensus:
 
     @property
     def counted(self) -> list[Judged]:
-        """The quotes that the price rests on."""
+        """The quotes that count."""
         return [source for source in self.sources if not source.outlier]
 
 
 def judge(prices: Mapping[str, float], frozen: Collection[str] = ()) -> Consensus:
-    """Return the consensus of `prices` by provider: at least one. Those of `frozen` providers are suspect.
+    """Return the consensus of `prices` by provider: at least one. Quotes of `frozen` providers are suspect.
 
-    Where no quote is near the median, only one of the two beside it counts: Binance's, or else the first.
+    If no quote is near the median, only one of its two neighbours counts: Binance's, or else the first.
     """
     centre = median(prices.values())
     doubted = _suspicious(list(prices.values()), centre)
@@ -86,23 +86,23 @@ def judge(prices: Mapping[str, float], frozen: Collection[str] = ()) -> Consensu
 
 
 def middle(figures: Sequence[float]) -> float:
-    """The median; between two figures, without the digits that only computing gives it."""
+    """Return the median; between two figures, without digits that only the computation adds."""
     centre = median(figures)
     return centre if centre in figures else tidy(centre)
 
 
 def tidy(figure: float) -> float:
-    """A computed figure to twelve significant digits."""
+    """Round a computed figure to twelve significant digits."""
     return float(f"{figure:.12g}")
 
 
 def small_sample_factor(count: int) -> float:
-    """c(n) for the median absolute deviation of `count` values, from three on."""
+    """Return c(n) for the median absolute deviation of `count` values, at least three."""
     return SMALL_SAMPLE.get(count, count / (count - 0.8))
 
 
 def _suspicious(prices: Sequence[float], centre: float) -> float:
-    """The distance from the median from which a quote is to be doubted; none of fewer than three is."""
+    """Return the distance from the median at which quotes become suspect; fewer than three never are."""
     if len(prices) < 3:
         return float("inf")
     spread = median(abs(price - centre) for price in prices)
@@ -110,7 +110,7 @@ def _suspicious(prices: Sequence[float], centre: float) -> float:
 
 
 def _disputed(prices: Sequence[float], centre: float) -> bool:
-    """Return whether the quotes fall into two camps.
+    """Return whether the quotes form two camps.
 
     Either no majority is within 2 % of the median, or the median lies in a gap of more than 2 % between two
     halves.
@@ -122,10 +122,10 @@ def _disputed(prices: Sequence[float], centre: float) -> bool:
 
 
 def _nearest(prices: Mapping[str, float], centre: float) -> str | None:
-    """Return whose quote is the price where the median means nothing, `None` where it means something.
+    """Return the provider whose quote is the price if the median has no meaning, `None` if it has one.
 
-    It means nothing between two quotes that differ by more than 2 %, and where no quote is near it. The
-    choice is between the two quotes beside it: one liar among several moves neither out of the honest range.
+    It has no meaning between two quotes that differ by more than 2 %, and if no quote is near it. The choice
+    is between its two neighbours: one wrong quote among several moves neither out of the honest range.
     """
     apart = [abs(price - centre) for price in prices.values()]
     gap = max(apart) * 2 if len(prices) == 2 else min(apart)
@@ -139,10 +139,10 @@ def _nearest(prices: Mapping[str, float], centre: float) -> str | None:
 
 
 def _confidence(counted: Sequence[Judged], asked: int) -> float:
-    """Each agreeing source halves the doubt; dissent and spread take from what is left.
+    """Halve the doubt for each agreeing source, and subtract for dissent and spread.
 
-    (1 - 2^-agreeing) * agreeing/all * (1 - spread/2 %), the spread being the normalised median
-    absolute deviation of the quotes that count.
+    (1 - 2^-agreeing) * agreeing/all * (1 - spread/2 %), where the spread is the normalised median absolute
+    deviation of the quotes that count.
     """
     agreeing = sum(not source.suspect for source in counted)
     centre = median(source.price for source in counted)

@@ -1,4 +1,4 @@
-"""The market as a whole, from what several providers say. Pure functions."""
+"""Combine the market overviews of several providers. Pure functions."""
 
 import math
 import re
@@ -11,10 +11,10 @@ from providers import Listing, Overview
 
 LARGEST = 250
 LEAST_VOLUME = 1_000_000.0
-"""US dollars in 24 hours below which a change means nothing."""
+"""US dollars in 24 hours; with a smaller volume a change has no meaning."""
 ROWS = 10
 FARTHEST = 3.0
-"""Two providers' capitalisations of one coin this many times apart: one of them is wrong."""
+"""If two providers' capitalisations of one coin differ by this factor, one of them is wrong."""
 PEGGED_CODES = frozenset(
     """
     USDT USDC DAI USDS USDE FDUSD PYUSD TUSD USDD FRAX USDP GUSD LUSD BUSD USD1 USDG RLUSD USD0 USDF USDY
@@ -33,7 +33,7 @@ DOLLAR_CODE = re.compile(r"USD|EUR[A-Z]?$")
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The whole market, each figure by all who gave it."""
+    """Figures of the whole market, each with the providers that gave it."""
 
     market_cap: float | None
     volume_24h: float | None
@@ -45,7 +45,7 @@ class Totals:
 
 
 def totals(said: Sequence[Overview]) -> Totals:
-    """The median of what was said; a figure that one alone gives is taken as it is."""
+    """Return the medians of the overviews; a figure of one provider alone is used as it is."""
     return Totals(
         market_cap=_median(one.market_cap for one in said),
         volume_24h=_median(one.volume_24h for one in said),
@@ -58,10 +58,10 @@ def totals(said: Sequence[Overview]) -> Totals:
 
 
 def believable(coins: Sequence[Listing], others: Sequence[Listing], market: Totals) -> list[Listing]:
-    """The coins whose capitalisation can be.
+    """Return the coins with a plausible capitalisation.
 
-    None but Bitcoin is larger than everything but Bitcoin, or than Bitcoin where that is not known; and
-    where another provider lists the coin, both say much the same.
+    No coin but Bitcoin is larger than all coins but Bitcoin, or than Bitcoin if that total is unknown. If
+    another provider lists the coin, both capitalisations must be similar.
     """
     bitcoin = max((coin.market_cap or 0.0 for coin in coins if coin.code == "BTC"), default=0.0)
     most = math.inf
@@ -80,7 +80,7 @@ def believable(coins: Sequence[Listing], others: Sequence[Listing], market: Tota
 
 
 def movers(coins: Iterable[Listing], *, up: bool) -> list[Listing]:
-    """The ten that rose (or fell) most, of the largest; none that follows a currency or another coin."""
+    """Return the ten largest gains (or losses) among the largest coins, without pegged ones."""
     largest = sorted(coins, key=lambda coin: -(coin.market_cap or 0.0))[:LARGEST]
     sign = 1 if up else -1
     moved = [
@@ -93,7 +93,7 @@ def movers(coins: Iterable[Listing], *, up: bool) -> list[Listing]:
 
 
 def pegged(coin: Listing) -> bool:
-    """Whether it follows a currency or another coin, judged by its code, its name and its price."""
+    """Return whether the coin follows a currency or another coin, by its code, name and price."""
     near_a_dollar = coin.price is not None and 0.9 < coin.price < 1.3
     return (
         coin.code in PEGGED_CODES
@@ -113,7 +113,7 @@ def _count(figures: Iterable[int | None]) -> int | None:
 
 
 def _sound(coin: Listing) -> bool:
-    """Whether its figures can be: a price, volume or capitalisation is not negative, a change above -100."""
+    """Return whether its figures are possible: none is negative, and the change is above -100 per cent."""
     sums = (coin.price, coin.volume_24h, coin.market_cap)
     return (
         bool(coin.code and coin.name)

@@ -1,6 +1,6 @@
-"""How the market feels, from an index and from the news. Pure functions.
+"""Combine a fear and greed index with the news. Pure functions.
 
-The rules are those of "How the sentiment is computed" in docs/api.md.
+docs/api.md describes the rules under "How the sentiment is computed".
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ BEARISH_BELOW, BULLISH_ABOVE = 40, 60
 HOUR = 3600.0
 DAY = 24 * HOUR
 INDEX_FRESH, NEWS_FRESH = 36 * HOUR, 24 * HOUR
-"""Seconds up to which an index and headlines are as good as new."""
+"""Seconds up to which an index and headlines count fully."""
 WORTHLESS = 7 * DAY
-"""Seconds after which they say nothing any more."""
+"""Seconds after which they do not count."""
 FEW = 10
-"""As many headlines are worth half of what any number is."""
+"""So many headlines count half as much as an unlimited number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Headlines by what they say."""
+    """Headlines by sentiment."""
 
     bullish: int
     bearish: int
@@ -29,13 +29,13 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of headlines."""
         return self.bullish + self.bearish + self.neutral
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What the mood is made of: a `score` from 0 to 100, its `weight`, how far it is to be trusted."""
+    """A part of the sentiment: a `score` from 0 to 100, its `weight`, and its quality."""
 
     score: float
     weight: float
@@ -44,7 +44,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """The mood: `score` from 0 to 100, `confidence` from 0 to 1."""
+    """The overall sentiment: `score` from 0 to 100, `confidence` from 0 to 1."""
 
     sentiment: str
     score: int
@@ -52,19 +52,19 @@ class Overall:
 
 
 def count(sentiments: Sequence[str]) -> Counts:
-    """How often each is said."""
+    """Count the headlines of each sentiment."""
     return Counts(sentiments.count(BULLISH), sentiments.count(BEARISH), sentiments.count(NEUTRAL))
 
 
 def index_part(value: int, age: float, weight: float) -> Part:
-    """An index of `age` seconds, as a part."""
+    """Return the part of an index that is `age` seconds old."""
     return Part(value, weight, _freshness(age, INDEX_FRESH))
 
 
 def news_part(counts: Counts, age: float, weight: float) -> Part:
-    """Headlines of a median `age` in seconds, as a part: at least one. 50 is as many good as bad.
+    """Return the part of at least one headline with a median `age` in seconds. 50 is balanced.
 
-    They are to be trusted the more, the more there are, the newer they are and the more they agree.
+    Its quality grows with the number of headlines, their freshness and their agreement.
     """
     balance = (counts.bullish - counts.bearish) / counts.total
     agreement = max(counts.bullish, counts.bearish, counts.neutral) / counts.total
@@ -73,10 +73,10 @@ def news_part(counts: Counts, age: float, weight: float) -> Part:
 
 
 def overall(parts: Sequence[Part], weights: float) -> Overall | None:
-    """The weighted mean of the parts that are there, of all that `weights` stands for; `None` of nothing.
+    """Return the weighted mean of the available parts, `None` without any; `weights` is the total weight.
 
-    The confidence is the weighted mean of the parts' qualities, where a missing part has none, less
-    up to half of it for how far the parts lie apart.
+    The confidence is the weighted mean of the parts' qualities, 0 for missing parts, less up to half of it
+    for the distance between the parts.
     """
     there = sum(part.weight for part in parts)
     if there <= 0:
@@ -89,12 +89,12 @@ def overall(parts: Sequence[Part], weights: float) -> Overall | None:
 
 
 def word(score: float) -> str:
-    """The score in a word."""
+    """Return the word for a score."""
     if score < BEARISH_BELOW:
         return BEARISH
     return BULLISH if score > BULLISH_ABOVE else NEUTRAL
 
 
 def _freshness(age: float, fresh: float) -> float:
-    """1 up to `fresh` seconds, then falling to 0 where it says nothing any more."""
+    """Return 1 up to `fresh` seconds, then less until 0."""
     return min(1.0, max(0.0, (WORTHLESS - age) / (WORTHLESS - fresh)))

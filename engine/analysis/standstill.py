@@ -1,9 +1,9 @@
-"""Whose quote of a coin stands still while the others move. Pure functions.
+"""Find providers whose quote of a coin stands still while the others move. Pure functions.
 
-A venue that froze goes on to send its last price with new times. Its quote is frozen when it has been the
-same for an hour and the median of the others has meanwhile moved by more than a tenth of a per cent, and by
-more than one unit of the last digit that the venue's prices of this coin have. So a coin that moves nowhere
-accuses no venue, and neither does a venue whose steps are larger than the movement.
+A frozen venue continues to send its last price with new times. Its quote is frozen if it has been the same
+for an hour, while the median of the others has moved by more than a tenth of a per cent and by more than one
+unit of the last digit of the venue's prices. So a coin that does not move accuses no venue, and large price
+steps accuse none either.
 """
 
 from collections.abc import Mapping
@@ -12,19 +12,19 @@ from decimal import Decimal
 from statistics import median
 
 STILL = 3600.0
-"""Seconds of the same price from which on it may be frozen."""
+"""Seconds with the same price after which it may be frozen."""
 MOVED = 0.001
-"""By how much the others must have moved, as a fraction: venues differ by less at the same moment."""
+"""The fraction by which the others must have moved; at one moment venues differ by less."""
 OTHERS = 2
-"""How many other quotes there must be to say so."""
+"""The number of other quotes that are required."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """A provider's `price` of a coin, the same `since` when (Unix seconds).
+    """A provider's `price` of a coin, unchanged `since` a time in Unix seconds.
 
-    `low` and `high` are the least and the highest that the median of the others was meanwhile, `step` is the
-    smallest unit that its prices ever had.
+    `low` and `high` bound the median of the others since then. `step` is the smallest unit of its prices so
+    far.
     """
 
     price: float
@@ -42,10 +42,10 @@ class Standstill:
 def follow(
     known: Mapping[str, Standstill], quoted: Mapping[str, float], common: Mapping[str, float], now: float
 ) -> dict[str, Standstill]:
-    """Return what is known of each provider's quote after it has `quoted` this at `now`.
+    """Return the updated history of each provider after it has `quoted` at `now`.
 
-    `quoted` are prices as they were sent, `common` those of them that could be brought into one currency.
-    What is known of a provider that says nothing now stays as it was.
+    `quoted` are the prices as sent, `common` those that were converted into one currency. Providers without a
+    quote keep their history.
     """
     followed = dict(known)
     for provider, price in quoted.items():

@@ -1,12 +1,13 @@
-"""What a USDT is worth in US dollars, observed in several ways and judged like a price. Pure functions.
+"""Observe in several ways what a USDT is worth in US dollars, and judge it like a price. Pure functions.
 
-An observer is a provider that knows dollars. It may know the rate in several ways: tether's own dollar
-market, each coin that it has both in dollars and in USDT, tether in euros with euros in dollars, and USDC in
-dollars with USDC in USDT. All ways of one provider are one observer, the median of them; a provider whose
-ways contradict each other observes nothing.
+An observer is a provider with dollar markets. It may know the rate in several ways: its dollar market of
+tether, each coin that it has both in dollars and in USDT, tether in euros with euros in dollars, and USDC in
+dollars with USDC in USDT. All ways of one provider are one observer, with their median; a provider whose ways
+contradict each other observes nothing.
 
-Who knows USDC in dollars alone needs what others pay for a USDC in USDT. All these share those others' error,
-so together they are one observer, and nobody who knows the rate without it depends on it.
+A provider with USDC in dollars alone needs other providers' price of a USDC in USDT. All these share the
+error of that price. Together they are one observer, and no provider that knows the rate without it depends on
+it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,25 +17,25 @@ from engine.analysis.consensus import Consensus, judge, tidy
 from providers import TETHER, USDC, Quote
 
 PLAUSIBLE = (0.8, 1.25)
-"""What a USDT may be worth in dollars; anything else is an error of who says it."""
+"""The possible worth of a USDT in dollars; other rates are errors."""
 
 BORROWERS = "USDC"
-"""The one observer that all are who need others' price of a USDC."""
+"""The one observer for all providers that need others' price of a USDC."""
 
 Book = Mapping[tuple[str, str], float]
-"""One provider's prices, by the code of the coin and the currency."""
+"""One provider's prices, by the codes of the coin and the currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """US dollars for one USDT, and how far that can be trusted, as for a price."""
+    """US dollars for one USDT, with its confidence, as for a price."""
 
     price: float
     confidence: float
     verified: bool
 
     def bound(self, consensus: Consensus) -> Consensus:
-        """Return a consensus that rests on this rate: no surer than the rate, and verified only if it is."""
+        """Limit a consensus that rests on this rate to its confidence, and to unverified if the rate is."""
         return replace(
             consensus,
             confidence=min(consensus.confidence, self.confidence),
@@ -43,7 +44,7 @@ class Rate:
 
 
 def observe(answers: Mapping[str, Sequence[Quote]]) -> Rate | None:
-    """Return the rate that the quotes of all providers come to, `None` where none of them knows dollars."""
+    """Return the rate from the quotes of all providers, `None` if none knows dollars."""
     books = {provider: _book(quotes) for provider, quotes in answers.items()}
     ways = {provider: list(_ways(book)) for provider, book in books.items()}
     seen = {provider: _agreed(rates) for provider, rates in ways.items()}
@@ -56,7 +57,7 @@ def observe(answers: Mapping[str, Sequence[Quote]]) -> Rate | None:
 
 
 def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | None:
-    """Return its price in `currency`, `None` where the rate between tether and dollar is not known."""
+    """Return the quote's price in `currency`, `None` if the rate between tether and dollar is unknown."""
     if quote.currency == currency:
         return quote.price
     if usdt_usd is None:
@@ -65,7 +66,7 @@ def converted(quote: Quote, currency: str, usdt_usd: float | None) -> float | No
 
 
 def _ways(book: Book) -> Iterator[float]:
-    """Yield the rate in every way that one provider knows it by itself."""
+    """Yield the rate in every way that one provider knows alone."""
     for (code, currency), price in book.items():
         if code == TETHER.code:
             in_dollars = 1.0 if currency == "USD" else book.get((currency, "USD"))
@@ -76,7 +77,7 @@ def _ways(book: Book) -> Iterator[float]:
 
 
 def _borrowed(books: Mapping[str, Book], borrowers: Iterable[str]) -> float | None:
-    """Return the rate by the `borrowers`' dollars for a USDC and what all others pay for one in USDT."""
+    """Return the rate from the `borrowers`' dollars for a USDC and the others' price of one in USDT."""
     usdc = _agreed(book[USDC.code, "USDT"] for book in books.values() if (USDC.code, "USDT") in book)
     if usdc is None:
         return None
@@ -85,7 +86,7 @@ def _borrowed(books: Mapping[str, Book], borrowers: Iterable[str]) -> float | No
 
 
 def _agreed(rates: Iterable[float]) -> float | None:
-    """Return the median of plausible rates that do not fall into two camps."""
+    """Return the median of plausible rates that do not form two camps."""
     low, high = PLAUSIBLE
     plausible = {str(number): rate for number, rate in enumerate(rates) if low <= rate <= high}
     if not plausible:

@@ -1,4 +1,4 @@
-"""From many providers' headlines to one list of stories. Pure functions."""
+"""Merge the headlines of many providers into one list of stories. Pure functions."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -35,14 +35,14 @@ class Story:
 
 
 def newest(headlines: Sequence[Headline], now: int, most: int) -> Sequence[Headline]:
-    """The `most` newest that are news, where there are more: judging each takes its time."""
+    """Return at most `most` of the newest headlines that are news, because scoring each takes time."""
     if len(headlines) <= most:
         return headlines
     return nlargest(most, (one for one in headlines if _is_news(one, now)), key=lambda one: one.time)
 
 
 def story(headline: Headline, now: int) -> Story | None:
-    """The story of a headline; `None` without a title or an address to be shown, or with an odd time."""
+    """Return the story of a headline; `None` without a title or URL to show, or with an impossible time."""
     title, url = safe_text(headline.title), safe_url(headline.url)
     if not title or url is None or not _is_news(headline, now):
         return None
@@ -52,9 +52,9 @@ def story(headline: Headline, now: int) -> Story | None:
 
 
 def merge(stories: Iterable[Story], cooperatively: Cooperatively = iter) -> list[Story]:
-    """Return one entry per story, the newest first. Of several the first one stands, for the coins of all.
+    """Return one entry per story, the newest first: the first headline, with the coins of all.
 
-    `cooperatively` gives the items of a list, with a turn for other work in between.
+    `cooperatively` yields the items of a list, and lets other work run in between.
     """
     told: list[tuple[Story, Told]] = []
     frequency: Counter[str] = Counter()
@@ -83,7 +83,7 @@ def _is_news(headline: Headline, now: int) -> bool:
 
 
 def _sentiment(title: str, votes: Votes | None) -> str:
-    """What readers voted where anybody did, otherwise what the text says."""
+    """Return the votes of readers if there are any, otherwise the sentiment of the text."""
     if votes is None or votes.bullish + votes.bearish == 0:
         return judge_text(title).sentiment
     if votes.bullish == votes.bearish:

@@ -1,8 +1,8 @@
-"""Finding the story that a headline tells again, without comparing it with every other one.
+"""Find the story that a headline repeats, without comparing it with all others.
 
-Two titles that have at least 0.8 of their words in common also have one in common among the rarest of each
-(prefix filtering, as in "Scaling up all pairs similarity search", Bayardo et al. 2007). So only stories that
-share a rare word, were told within the same days and name the same figures are compared.
+Two titles that share at least 0.8 of their words also share one of the rarest words of each (prefix
+filtering, as in "Scaling up all pairs similarity search", Bayardo et al. 2007). So only stories are compared
+that share a rare word, appeared within the same days and name the same figures.
 """
 
 import re
@@ -16,12 +16,12 @@ from engine.analysis.headlines._coins import coins_in
 from providers import ASSETS
 
 SAME_STORY = 172_800_000
-"""Milliseconds within which two alike titles are one story."""
+"""Milliseconds within which two similar titles are one story."""
 ALIKE = 0.8
-"""The share of their words that two titles of one story have in common."""
+"""The share of words that two titles of one story have in common."""
 FEWEST_WORDS = 4
 MOST_COMPARED = 20
-"""How many a title is compared with: only titles that are made for it have more that are nearly the same."""
+"""How many stories a title is compared with; only titles made for the purpose have more near copies."""
 BYLINE = re.compile(r"\s+[-|\u2013\u2014]\s+[^-|\u2013\u2014]{2,30}$")
 WORD = re.compile(r"\w+")
 GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -33,7 +33,7 @@ COIN_NAMES = frozenset(
 
 @dataclass(frozen=True)
 class Told:
-    """What of a story says whether another one is the same."""
+    """The features of a story that identify repetitions."""
 
     title: str
     time: int
@@ -47,23 +47,26 @@ class Told:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The same in small letters, each once."""
+        """The same in lower case, each once."""
         return frozenset(word.casefold() for word in self.written)
 
     @cached_property
     def figures(self) -> frozenset[str]:
-        """Those that are figures."""
+        """The words that are figures."""
         return frozenset(word for word in self.words if word[0].isdigit())
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Its coins, and every other word with a capital: some papers write all of them so."""
+        """Its coins, and every other capitalised word, because some papers capitalise all words."""
         names = {word.casefold() for word in self.written if word[0].isupper()} - COIN_NAMES
         return frozenset(names | {coin.code for coin in coins_in(self.title)})
 
 
 def same(one: Told, two: Told) -> bool:
-    """Nearly the same words within two days, about the same figures and names, and not the contrary."""
+    """Return whether two titles have nearly the same words, figures and names within two days.
+
+    Opposite words make them different stories.
+    """
     if abs(one.time - two.time) > SAME_STORY or not one.words or not _alike(one.words, two.words):
         return False
     if one.words == two.words:
@@ -83,16 +86,16 @@ def _alike(own: frozenset[str], other: frozenset[str]) -> bool:
 
 
 class Known:
-    """The stories that stand so far, by what another one has in common with them."""
+    """The stories so far, by the features that repetitions share."""
 
     def __init__(self, frequency: Mapping[str, int]) -> None:
         self._frequency = frequency
-        """How many stories have a word."""
+        """How many stories contain a word."""
         self._stories: list[Told] = []
         self._places: dict[tuple[object, ...], list[int]] = {}
 
     def place(self, story: Told) -> int | None:
-        """The place of the first story that is the same, among those that are looked at; else it is added."""
+        """Return the index of the first equal story among those compared; otherwise add the story."""
         day, keys = story.time // SAME_STORY, [*self._keys(story)]
         found = (self._places.get((near, *key)) for near in (day - 1, day, day + 1) for key in keys)
         places = in_order(*filter(None, found))
@@ -105,9 +108,11 @@ class Known:
         return first
 
     def _keys(self, story: Told) -> Iterator[tuple[object, ...]]:
-        """What two stories that are the same share one of."""
+        """Yield keys of which equal stories share at least one."""
         yield (story.words,)
         if len(story.words) >= FEWEST_WORDS:
             rarest = sorted(story.words, key=lambda word: (self._frequency[word], word))
-            for word in rarest[: len(rarest) // 5 + 1]:  # so many cannot all be among the 0.2 that differ
+            for word in rarest[
+                : len(rarest) // 5 + 1
+            ]:  # so many words cannot all be among the 0.2 that differ
                 yield word, story.figures, story.sentiment

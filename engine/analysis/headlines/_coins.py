@@ -1,8 +1,8 @@
-"""Which coins a headline is about. Pure functions.
+"""Find the coins that a headline is about. Pure functions.
 
-A code counts in capitals only, and one that is a word as well not in a title that is all capitals. A
-name that is nothing else counts in any letters ("bitcoin"), others as a name is written; one that is a
-word as well only beside what makes it a coin.
+A code counts in capitals only; a code that is also a word does not count in a title that is all capitals. A
+name with no other meaning counts in any case ("bitcoin"), other names as names are written; a name that is
+also a word counts only beside words that make it a coin.
 """
 
 import re
@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from providers import ASSET_BY_NAME, ASSETS, Asset
 
 WORDS_TOO = frozenset("LINK DOT NEAR OP UNI SOL TON GRAM SUI APT ARB ADA ETC FIL ATOM PEPE ICP POL".split())
-"""Codes that also are English words, names or abbreviations."""
+"""Codes that are also English words, names or abbreviations."""
 NOTHING_ELSE = frozenset("BTC ETH SOL ADA DOT LINK LTC BCH DOGE UNI ETC FIL APT ARB TON HBAR AAVE".split())
-"""Coins whose name is no word and nobody else's."""
+"""Coins whose name has no other meaning."""
 ELSE = {
     "DOGE": r"(?!\s+(?i:department|agency|team|staff\w*|cuts?|layoffs?|savings|checks?|dividend)\b)",
     "ADA": r"(?!\s+(?i:compliance|accessibility|title|lawsuits?)\b)",
 }
-"""What a code is not to be followed by: a department of a government, a law."""
+"""Words that must not follow a code: they make it a department of a government or a law."""
 MADE_OF = r"(?:Network|Blockchain|Foundation|Mainnet|Protocol|Token|DAO|Ecosystem|Hub|Lumens)"
 NAMES = {
     "BTC": r"Bitcoins?(?!\s+(?:Cash|SV|Gold)\b)",
@@ -40,7 +40,7 @@ NAMES = {
     "SUI": r"Sui(?!\s+[Gg]eneris\b)",
     "SOL": r"Solana",
 }
-"""Where the plain name is not what to look for."""
+"""Patterns for coins whose plain name is not the right pattern."""
 
 
 def _pattern(asset: Asset) -> re.Pattern[str]:
@@ -62,7 +62,7 @@ CASHTAG = re.compile(r"\$([A-Za-z]{2,10})\b")
 
 
 def coins_in(title: str, codes: Iterable[str] = ()) -> list[Asset]:
-    """The listed coins that `title` names, and those of `codes`, which a provider has told, in our order."""
+    """Return the listed coins that `title` or a provider's `codes` name, in our order."""
     told = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}
     named = {ASSET_BY_NAME[code].code for code in told if code in ASSET_BY_NAME}
     shouted = title.isupper() and " " in title

@@ -1,4 +1,4 @@
-"""Making what strangers wrote safe to show. Pure functions."""
+"""Make the texts of strangers safe to show. Pure functions."""
 
 import html
 import re
@@ -9,7 +9,7 @@ LONGEST_TITLE = 300
 LONGEST_READ = 5_000
 LONGEST_URL = 2_000
 ROUNDS = 5
-"""How often a title may be wrapped in escapes before it is no longer believed."""
+"""How many layers of escapes are resolved before a title is rejected."""
 HIDDEN = re.compile(r"(?is)<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)")
 TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
 TRACKING = re.compile(
@@ -21,10 +21,9 @@ ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
 
 
 def safe_text(text: str) -> str:
-    """The text without markup, escapes, invisible letters and line breaks, of a length that fits a list.
+    """Return the text without markup, escapes, invisible letters and line breaks, at a limited length.
 
-    What is left of an angle bracket becomes a quotation mark of that shape, so that nothing can be put
-    together to a tag again.
+    Remaining angle brackets become quotation marks, so that no tag can be formed again.
     """
     text = text[:LONGEST_READ]
     for _ in range(ROUNDS):
@@ -39,7 +38,7 @@ def safe_text(text: str) -> str:
 
 
 def safe_url(url: str) -> str | None:
-    """The address if it is one that a browser may be sent to: http or https, a host, nothing hidden."""
+    """Return the URL if browsers may open it: http or https, with a host and nothing hidden."""
     url = url.strip()
     if len(url) > LONGEST_URL or re.search(r"[\s\\<>\"'`{}|^]", url) or any(map(_invisible, url)):
         return None
@@ -51,7 +50,7 @@ def safe_url(url: str) -> str | None:
 
 
 def canonical(url: str) -> str:
-    """What two addresses of one page have in common: no scheme, no www, no tracking, no anchor."""
+    """Return what two URLs of one page share: no scheme, no www, no tracking, no anchor."""
     parts = urlsplit(url)
     host = re.sub(r"^((www|m|amp|mobile)\.)+", "", parts.hostname or "")
     path = re.sub(r"(/amp)?/*$", "", parts.path)
@@ -60,7 +59,7 @@ def canonical(url: str) -> str:
 
 
 def _invisible(letter: str) -> bool:
-    """Control and formatting letters, lone surrogates and private ones; spaces of any kind are no such."""
+    """Return whether a letter is a control, formatting, surrogate or private one. Spaces are visible."""
     return not letter.isspace() and unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 

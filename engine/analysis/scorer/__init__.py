@@ -1,4 +1,4 @@
-"""What a text says about prices: VADER's rules with the words of this field. Pure functions."""
+"""Score what a text says about prices, by VADER's rules with the words of this field. Pure functions."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ SENTIMENTS = (BULLISH, BEARISH, NEUTRAL)
 MOST_SIGNS = 10
 MANY_WORDS, MOST_WORDS = 25, 50
 THRESHOLD = 0.2
-"""From this score on, in either direction, a text says something."""
+"""Scores beyond this in either direction are a statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a text says: `score` from -1 (prices fall) to 1 (prices rise), `confidence` from 0 to 1."""
+    """A text's `score` from -1 (prices fall) to 1 (prices rise), and `confidence` from 0 to 1."""
 
     sentiment: str
     score: float
@@ -31,16 +31,16 @@ class Verdict:
 
 
 def judge_text(text: str) -> Verdict:
-    """Return what `text` says.
+    """Return the verdict on `text`.
 
-    The confidence grows with the distance from the threshold; a text without any word that is known
-    says nothing, which is little to be sure of.
+    The confidence grows with the distance from the threshold. A text without any known word is neutral, with
+    little confidence.
     """
     return next(verdict for verdict in judging(text) if verdict is not None)
 
 
 def judging(text: str) -> Iterator[Verdict | None]:
-    """Yield `None` after each small step of the work on `text`, and at last what it says."""
+    """Yield `None` after each small step of the work on `text`, and at last the verdict."""
     words = yield from _spelling(text)
     parts = yield from _scoring(words)
     score = round(parts["compound"], 4)
@@ -59,7 +59,7 @@ def _word(score: float) -> str:
 
 
 def _spelling(text: str) -> Generator[None, None, list[str]]:
-    """Spell the text for VADER: turns and phrases as one word, signs as words, in small letters."""
+    """Spell the text for VADER: turns and phrases as one word, signs as words, in lower case."""
     for sign, word in SIGNS.items():
         text = text.replace(sign, word, MOST_SIGNS)
     plain = " ".join(text.lower().replace("\u2019", "'").replace("'s ", " ").split())
@@ -71,7 +71,7 @@ def _spelling(text: str) -> Generator[None, None, list[str]]:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """The words, with every phrase in them as one."""
+    """Join every phrase in the words into one word."""
     bare = [word.strip(punctuation) for word in words]
     joined: list[str] = []
     place = 0
@@ -87,7 +87,7 @@ def _begins(words: Sequence[str], place: int, phrase: Sequence[str]) -> bool:
 
 
 def _by_first(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
-    """The phrases in words, by the first of them, the longest before the others."""
+    """Return the phrases in words, by their first word, longer ones first."""
     known: dict[str, list[list[str]]] = {}
     for phrase in sorted((phrase.split() for phrase in phrases), key=len, reverse=True):
         known.setdefault(phrase[0], []).append(phrase)
@@ -99,7 +99,7 @@ _PHRASES = _by_first(_VALENCES)
 
 
 def _scoring(words: Sequence[str]) -> Generator[None, None, dict[str, float]]:
-    """Score the words with VADER, some at a time: what it does with one looks at all others."""
+    """Score the words with VADER in parts, because its work on one word visits all others."""
     vader = _analyzer()
     valences: list[float] = []
     for piece in _pieces(words):
@@ -111,7 +111,7 @@ def _scoring(words: Sequence[str]) -> Generator[None, None, dict[str, float]]:
 
 
 def _pieces(words: Iterable[str]) -> Iterator[str]:
-    """The words, cut where a sentence ends once there are many, or where there are too many."""
+    """Yield the words in pieces: cut at the ends of sentences if there are many, and at a limit."""
     piece: list[str] = []
     for word in words:
         piece.append(word)
@@ -123,10 +123,9 @@ def _pieces(words: Iterable[str]) -> Iterator[str]:
 
 @cache
 def _analyzer() -> Any:
-    """VADER with our words, giving the valence of each. Reading its own takes milliseconds, so it is done
-    once, when it is needed."""
+    """Return VADER's analyzer with our words, created on first use because that takes milliseconds."""
     vader: Any = SentimentIntensityAnalyzer()
-    vader.emojis = {}  # it spells each of them out, which takes seconds for thousands of them
+    vader.emojis = {}  # it spells out each of them, which takes seconds for thousands
     vader.score_valence = lambda valences, text: valences
     for valence, verbs in VERBS.items():
         for verb in verbs.split():
@@ -140,4 +139,4 @@ def _analyzer() -> Any:
 
 MODEL = "VADER with the words of this field"
 OWN_WORDS = sum(len(words.split()) for words in (*WORDS.values(), *VERBS.values())) + len(_VALENCES)
-"""How many words, verbs and phrases it knows beside VADER's."""
+"""The number of words, verbs and phrases in addition to VADER's."""

@@ -1,7 +1,7 @@
-"""What words mean for the price of a coin, on VADER's scale from -4 to 4.
+"""The meaning of words for a coin's price, on VADER's scale from -4 to 4.
 
-Written from how the field speaks. A word that means something elsewhere but nothing here ("shares",
-"trust", "interest") stands at 0.
+The table is written from the language of the field. A word with a general meaning and none here ("shares",
+"trust", "interest") has 0.
 """
 
 WORDS: dict[float, str] = {
@@ -150,7 +150,7 @@ WORDS: dict[float, str] = {
         "vote votes wallet ways well worth"
     ),
 }
-"""By valence, separated by spaces."""
+"""Words by valence, separated by spaces."""
 
 SIGNS = {
     "🚀": " soars ",
@@ -160,4 +160,4 @@ SIGNS = {
     "📉": " falls ",
     "🐻": " bearish ",
 }
-"""Pictures with a meaning in this field."""
+"""Emojis with a meaning in this field."""

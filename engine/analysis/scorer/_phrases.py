@@ -1,4 +1,4 @@
-"""What several words mean together: read as one word, the longest first. On VADER's scale from -4 to 4."""
+"""The meaning of phrases, read as one word, longest first, on VADER's scale from -4 to 4."""
 
 PHRASES: dict[float, str] = {
     3.0: (
@@ -116,4 +116,4 @@ PHRASES: dict[float, str] = {
         "token unlocks, trade fair, trades flat, war chest, what to know, you may have missed, you missed"
     ),
 }
-"""By valence, separated by commas."""
+"""Phrases by valence, separated by commas."""

@@ -1,6 +1,6 @@
-"""Turns of phrase, where words together mean another thing than their sum: "outflows slow" is good news.
+"""Turns of phrase whose words mean something else together: "outflows slow" is good news.
 
-Each is a pattern of small letters and the words that are read in its place. Pure data.
+Each is a pattern in lower case, with the words that are read in its place. Pure data.
 """
 
 import re
@@ -47,9 +47,9 @@ SERVICE = (
     r"|block\sproduction)\b"
 )
 ABOUT = r"\s(?:(?:in|on|at|for|from|of|by)\s(?:(?!an?\s|the\s)[\w'-]+\s){1,3}?|(?!of\s|an?\s)\w+\s)?"
-"""Whose it is, or one more word."""
+"""An owner, or one more word."""
 FEW = r"\s(?:[\w$%.,&'-]+\s){0,3}?"
-"""Up to three words between."""
+"""Up to three words in between."""
 
 _TURNS = (
     (r"\b\w+-(?=(?:day|week|month|year|hour)\s(?:lows?|highs?)\b)", ""),

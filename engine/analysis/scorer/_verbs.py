@@ -1,7 +1,7 @@
 """Verbs of the field in all their regular forms, on VADER's scale from -4 to 4.
 
-A + asks for the last letter to be doubled ("drop+": drops, dropped, dropping). What a word means by
-itself, in `_lexicon`, wins over what it means as the form of a verb.
+A + doubles the last letter ("drop+": drops, dropped, dropping). The meaning of a word in `_lexicon` wins over
+its meaning as a verb's form.
 """
 
 VERBS: dict[float, str] = {
@@ -49,11 +49,11 @@ VERBS: dict[float, str] = {
         "nosedive pilfer plummet plunge pummel+ ransack rob+ scam+ sink siphon swindle tank torch wipe"
     ),
 }
-"""By valence, separated by spaces."""
+"""Verbs by valence, separated by spaces."""
 
 
 def forms(verb: str) -> tuple[str, ...]:
-    """The verb as it is, with -s, with -ed and with -ing."""
+    """Return the verb as it is, with -s, with -ed and with -ing."""
     base = verb.removesuffix("+")
     stem = base + base[-1] if verb.endswith("+") else base
     if base.endswith("e"):
