@@ -1,7 +1,7 @@
 """Compute a coin's price and its confidence from several providers' quotes. Pure functions.
 
-All prices are in one currency. The README describes the rules under "How a price is made": the median of the
-quotes without outliers, and flags for doubtful quotes.
+All prices are in one currency. docs/api.md describes the rules under "How a price is computed": the median of
+the quotes without outliers, and flags for doubtful quotes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
