@@ -101,6 +101,6 @@ class AllProvidersFailed(ApiError):
 
 
 def unforeseen(error: BaseException) -> ApiError:
-    """Log an error that no other code handles; return an `ApiError` that reveals nothing of it."""
+    """Log an error that no other code handles. Return an `ApiError` without its details."""
     log.error("unforeseen failure", exc_info=error)
     return ApiError(INTERNAL)

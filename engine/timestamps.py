@@ -1,19 +1,19 @@
-"""Moments as they are written."""
+"""Check and format points in time."""
 
 from datetime import UTC, datetime
 
 AHEAD = 2.0
-"""Seconds by which the clocks of two hosts may differ, or one clock be set, without anybody minding."""
-
+"""Seconds by which two clocks may differ before a time counts as one of the future."""
 
 YEAR_3000 = 32_503_680_000
+"""The first Unix second that no data can have."""
 
 
 def can_be(time: float) -> bool:
-    """Whether anything can have that time, in Unix seconds."""
+    """Return whether data can have this time, in Unix seconds."""
     return 0 <= time < YEAR_3000
 
 
 def iso(time: float) -> str:
-    """Unix seconds as ISO 8601 in UTC."""
+    """Format Unix seconds as ISO 8601 in UTC."""
     return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

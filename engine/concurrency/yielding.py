@@ -30,9 +30,9 @@ class Busy(Exception):
 
 
 class OneAtATime:
-    """Runs long work one piece at a time: `waiting` callers may wait, for `patience` seconds each.
+    """Runs long work one piece at a time. Up to `waiting` callers wait, for `patience` seconds each.
 
-    One client takes at most `each` of these places and leaves the others free.
+    One client takes at most `each` of these places, so that the others stay free.
     """
 
     def __init__(self, waiting: int, patience: float, each: int) -> None:

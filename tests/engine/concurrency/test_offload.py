@@ -1,4 +1,4 @@
-"""Long answers of providers hold up nobody else in a gevent worker, and take little memory."""
+"""Long answers of providers do not delay other greenlets in a gevent worker, and take little memory."""
 
 import json
 import subprocess
@@ -74,17 +74,18 @@ stalls = []
 for _ in range(tries):
     gevent.sleep(0.01)
     gaps.clear()
-    told = outcome()
+    last = outcome()
     gevent.sleep(0.01)
     stalls.append(max(gaps))
-print(json.dumps({"told": told, "stall": min(stalls), "beats": len(gaps), "megabytes": peak() - before}))
+print(json.dumps({"outcome": last, "stall": min(stalls), "beats": len(gaps), "megabytes": peak() - before}))
 """
-"""Asks a provider while a greenlet beats, and tells the longest time between two beats: in CPU time of this
-process, since others use the machine, and of the best of several tries."""
+"""Asks a provider while a greenlet beats, and prints the longest time between two beats.
+
+It is CPU time of this process, because other processes use the machine, and the best of several tries."""
 
 
 def measured(server: Raw, name: str, tries: int = 3) -> dict[str, Any]:
-    """What the script finds."""
+    """Run the script and return its result."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, server.url, name, str(tries)],
         cwd=ROOT,
@@ -98,17 +99,17 @@ def measured(server: Raw, name: str, tries: int = 3) -> dict[str, Any]:
 
 
 def sized(body: bytes, kind: bytes = b"application/json") -> bytes:
-    """A good reply."""
+    """Return a valid reply."""
     return b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (kind, len(body), body)
 
 
 def chunked(body: bytes) -> bytes:
-    """A good reply that does not say how long it is."""
+    """Return a valid reply without its length."""
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
 
 
 LISTS = b"[" + b",".join([b"[]"] * 5_000_000) + b"]"
-AS_MANY_AS_MAY_BE = b"[" + b",".join([b"[]" + b" " * 35] * 100_000) + b"]"
+MOST_LISTS = b"[" + b",".join([b"[]" + b" " * 35] * 100_000) + b"]"
 ROWS = b"[" + b",".join([b"[]"] * 4_999) + b"]"
 KEYS = b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
 
@@ -120,34 +121,34 @@ KEYS = b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
         chunked(LISTS),
         sized(LISTS[:4_000_000]),
         chunked(KEYS),
-        sized(AS_MANY_AS_MAY_BE),
+        sized(MOST_LISTS),
         sized(ROWS),
     ],
-    ids=["15 MB", "15 MB of unknown length", "4 MB", "keys", "as many lists as may be", "odd rows"],
+    ids=["15 MB", "15 MB of unknown length", "4 MB", "keys", "most lists", "odd rows"],
 )
-def test_a_venue_that_sends_too_much(reply: bytes) -> None:
-    """Nobody waits for it long, and it takes little memory: 15 MB took 513 MB and 2 s."""
+def test_a_provider_that_sends_too_much(reply: bytes) -> None:
+    """Its answer blocks other greenlets for a moment only and takes little memory (once 2 s and 513 MB)."""
     with Raw(lambda number: reply) as server:
         found = measured(server, "binance")
 
-    assert found["told"] == "Bad data"
+    assert found["outcome"] == "Bad data"
     assert found["stall"] < 0.15
     assert found["megabytes"] < 60
 
 
-def test_an_ordinary_feed() -> None:
-    """As many stories as a feed may have are read while others have their turn."""
+def test_the_largest_feed() -> None:
+    """While the largest allowed feed is parsed, other greenlets run."""
     stories = "".join(item(f"Story number {n} about bitcoin", f"https://a.example/{n}") for n in range(4990))
     with Raw(lambda number: sized(rss(stories), b"application/rss+xml")) as server:
         found = measured(server, "rss")
 
-    assert found["told"] == 4990
+    assert found["outcome"] == 4990
     assert found["stall"] < 0.05
     assert found["beats"] > 10
 
 
-def test_work_is_done_here_where_threads_are_real() -> None:
-    """And what goes wrong is raised."""
+def test_work_runs_in_the_caller_where_threads_are_real() -> None:
+    """Its result is returned, and its error is raised."""
     offload = Offload()
 
     assert offload(lambda: 7) == 7

@@ -1,4 +1,4 @@
-"""Long work leaves others their turn."""
+"""Long work lets other requests run in between."""
 
 import subprocess
 import sys
@@ -18,12 +18,12 @@ import socket, threading, time
 from engine.concurrency.yielding import SLICE, cooperatively
 
 near, far = socket.socketpair()
-heard = threading.Event()
-threading.Thread(target=lambda: far.recv(1) and heard.set(), daemon=True).start()
+received = threading.Event()
+threading.Thread(target=lambda: far.recv(1) and received.set(), daemon=True).start()
 time.sleep(0)
 near.send(b"x")
 for number in cooperatively(range(30)):
-    if heard.is_set():
+    if received.is_set():
         break
     end = time.monotonic() + SLICE
     while time.monotonic() < end:
@@ -32,20 +32,20 @@ print(number)
 """
 
 
-def test_nothing_is_lost() -> None:
-    """All items, in their order."""
+def test_all_items_are_kept() -> None:
+    """All items are yielded in their order."""
     assert list(cooperatively(range(5))) == [0, 1, 2, 3, 4]
 
 
-def test_who_writes_meanwhile_is_heard() -> None:
-    """Where greenlets share one loop, after a few slices and not at the end."""
+def test_a_message_is_received_meanwhile() -> None:
+    """Where greenlets share one loop, another one runs after a few slices, before the work ends."""
     done = subprocess.run([sys.executable, "-c", WORKER], capture_output=True, text=True, check=True)
 
     assert int(done.stdout) < 10
 
 
-def test_one_works_and_the_others_wait() -> None:
-    """In any order, all of them."""
+def test_one_caller_works_at_a_time() -> None:
+    """The others wait, and all of them are served."""
     turns, at_work, most = OneAtATime(waiting=7, patience=10, each=8), [], []
 
     def work(number: int) -> int:
@@ -60,8 +60,8 @@ def test_one_works_and_the_others_wait() -> None:
     assert set(most) == {1}
 
 
-def test_too_many_do_not_wait() -> None:
-    """Nor does anybody for too long; a place that was left is free again, whatever happened."""
+def test_callers_beyond_the_places_are_refused_at_once() -> None:
+    """A place is free again after its caller has finished or failed."""
     turns, begun, end = OneAtATime(waiting=0, patience=10, each=1), threading.Event(), threading.Event()
 
     def work() -> None:
@@ -82,8 +82,8 @@ def test_too_many_do_not_wait() -> None:
         pass
 
 
-def test_nobody_waits_for_too_long() -> None:
-    """Whoever has a place loses it with his patience."""
+def test_a_caller_waits_for_a_limited_time() -> None:
+    """A caller whose wait timed out gives its place back."""
     turns = OneAtATime(waiting=1, patience=0.01, each=2)
     with turns.turn("a"):
         for _ in range(3):
@@ -92,7 +92,7 @@ def test_nobody_waits_for_too_long() -> None:
 
 
 def test_one_client_leaves_places_to_the_others() -> None:
-    """Whoever has his places is refused at once, while somebody else waits and is served."""
+    """A client with all of its places is refused at once; another client waits and is served."""
     turns = OneAtATime(waiting=1, patience=10, each=1)
 
     def work() -> str:
@@ -107,4 +107,4 @@ def test_one_client_leaves_places_to_the_others() -> None:
             waiting = pool.submit(work)
         assert waiting.result(10) == "served"
 
-    assert not turns._taken, "nobody is remembered"
+    assert not turns._taken, "no client is remembered"

@@ -1,4 +1,4 @@
-"""The settings, and what happens to wrong ones."""
+"""The settings, and the errors for invalid ones."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_everything_is_optional() -> None:
 
 
 def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
-    """In capitals; empty means unset; overrides win."""
+    """The name is in capitals, an empty value means unset, and overrides win."""
     environment = {"PORT": "9000", "CACHE_TTL_PRICES": "12.5", "HOST": "", "PROVIDERS_QUOTES": "kraken, okx"}
     settings = load_settings(environment, cache_ttl_ohlcv=7.0)
 
@@ -31,7 +31,7 @@ def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
 
 
 def test_feeds_are_addresses() -> None:
-    """Several by comma, each once; nothing else, and no password in them."""
+    """Several are separated by commas and duplicates dropped; other texts and passwords are refused."""
     given = "https://a.example/feed?format=rss, http://b.example/,https://b.example/x , http://b.example/"
     settings = load_settings({"NEWS_RSS_FEEDS": given})
 
@@ -61,16 +61,16 @@ def test_feeds_are_addresses() -> None:
         ("http://a:80,https://b", ("http://a:80", "https://b")),
     ],
 )
-def test_who_may_frame_a_page(text: str, ancestors: tuple[str, ...]) -> None:
-    """Nobody, this engine's own pages, and origins."""
+def test_a_page_may_be_framed_by_these(text: str, ancestors: tuple[str, ...]) -> None:
+    """Frames may be allowed for no page, the pages of this engine, or origins."""
     assert load_settings({"FRAME_ANCESTORS": text}).frame_ancestors == ancestors
 
 
 @pytest.mark.parametrize(
     "text", ["*", "none,self", "'self'", "a.example", "https://a/b", "https://a;b", "self,,"]
 )
-def test_nothing_else_may_frame_a_page(text: str) -> None:
-    """Anything else would mean something that nobody meant."""
+def test_other_frame_ancestors_are_refused(text: str) -> None:
+    """Any other text would allow frames that the operator did not intend."""
     with pytest.raises(SettingsError, match="FRAME_ANCESTORS"):
         load_settings({"FRAME_ANCESTORS": text})
 
@@ -80,7 +80,7 @@ def test_nothing_else_may_frame_a_page(text: str) -> None:
     ["*", "https://a.example", "https://a.example, http://localhost:3000", "http://[::1]:8080"],
 )
 def test_origins_are_what_browsers_send(origins: str) -> None:
-    """A scheme and a host, perhaps a port; or any."""
+    """An origin is a scheme, a host and possibly a port; `*` means any."""
     assert load_settings({"CORS_ORIGINS": origins}).cors_origins == origins
 
 
@@ -98,14 +98,14 @@ def test_origins_are_what_browsers_send(origins: str) -> None:
         "ftp://a.example",
     ],
 )
-def test_what_no_browser_sends_is_no_origin(origins: str) -> None:
-    """It would let nobody in, and as a pattern perhaps somebody else."""
+def test_a_text_that_no_browser_sends_is_refused_as_an_origin(origins: str) -> None:
+    """It would match no browser, and as a pattern it might match other sites."""
     with pytest.raises(SettingsError, match="CORS_ORIGINS: must be "):
         load_settings({"CORS_ORIGINS": origins})
 
 
-def test_something_must_count_in_the_mood() -> None:
-    """Weights of nothing at all are a mistake."""
+def test_one_part_of_sentiment_must_have_a_weight() -> None:
+    """Two weights of 0 are refused."""
     weights = {"SENTIMENT_WEIGHT_FEAR_GREED": "0", "SENTIMENT_WEIGHT_NEWS": "5"}
 
     assert load_settings(weights).sentiment_weight_news == 5
@@ -114,7 +114,7 @@ def test_something_must_count_in_the_mood() -> None:
 
 
 def test_each_provider_has_a_key_a_host_and_a_proxy() -> None:
-    """Named for it; keys are not shown by accident."""
+    """The variables begin with its name, and `repr` hides keys."""
     settings = load_settings(
         {
             "COINCAP_API_KEY": "secret",
@@ -130,13 +130,13 @@ def test_each_provider_has_a_key_a_host_and_a_proxy() -> None:
 
 
 def test_all_mistakes_are_named_at_once() -> None:
-    """The start stops with one message that names every wrong variable."""
+    """The start stops with one message that names every invalid variable."""
     wrong = {
         "PORT": "eight",
         "CACHE_TTL_PRICES": "-1",
         "DEMO": "maybe",
         "LOG_LEVEL": "LOUD",
-        "PROVIDERS_CANDLES": "binance,nobody",
+        "PROVIDERS_CANDLES": "binance,unknown",
         "PROVIDERS_QUOTES": "okx,okx",
         "KRAKEN_BASE_URL": "kraken.com",
         "HTTPS_PROXY": "ftp://proxy",
@@ -150,21 +150,21 @@ def test_all_mistakes_are_named_at_once() -> None:
         assert name in str(caught.value)
 
 
-def test_a_provider_can_only_be_chosen_for_what_it_can_do() -> None:
-    """Coinbase has no quotes for all coins in one call."""
+def test_a_provider_can_be_chosen_for_its_abilities_only() -> None:
+    """Coinbase is refused for quotes, which it does not have."""
     with pytest.raises(SettingsError, match="PROVIDERS_QUOTES"):
         load_settings({"PROVIDERS_QUOTES": "coinbase"})
 
 
 def wrong(**environment: str) -> str:
-    """The message that these variables stop the start with."""
+    """Return the message with which these variables stop the start."""
     with pytest.raises(SettingsError) as caught:
         load_settings(environment)
     return str(caught.value)
 
 
-def test_a_number_is_asked_for_in_plain_words() -> None:
-    """Not in Python's."""
+def test_the_message_for_a_number_names_its_bounds() -> None:
+    """The message says what is expected, not what Python raised."""
     assert wrong(PORT="eight", WORKERS="-1", CACHE_TTL_PRICES="soon") == (
         "Invalid settings:\n"
         "  PORT: must be an integer from 1 to 65535\n"
@@ -173,20 +173,20 @@ def test_a_number_is_asked_for_in_plain_words() -> None:
     )
 
 
-def test_a_file_that_is_not_there() -> None:
-    """Is known at the start, not at the first request with a key."""
+def test_a_missing_file_stops_the_start() -> None:
+    """The error comes at the start, before the first request with a key."""
     assert "API_KEYS_FILE: file not found" in wrong(API_KEYS_FILE="/nowhere/keys")
 
 
-def test_several_workers_share_nothing_in_memory() -> None:
-    """They need Redis; one worker does not, and Redis may have any number."""
+def test_several_workers_need_redis() -> None:
+    """One worker may use memory; with Redis any number may run."""
     assert "WORKERS, CACHE_TYPE: several workers need CACHE_TYPE=redis" in wrong(WORKERS="2")
     assert load_settings({"WORKERS": "1"}).workers == 1
     assert load_settings({"WORKERS": "2", "CACHE_TYPE": "redis"}).workers == 2
 
 
 def test_a_chosen_provider_has_its_key() -> None:
-    """Otherwise it would be left out without a word."""
+    """A provider that is chosen without its key stops the start."""
     message = wrong(PROVIDERS_QUOTES="binance,coincap", PROVIDERS_CANDLES="cryptocompare")
 
     assert "PROVIDERS_QUOTES, COINCAP_API_KEY: coincap is selected and needs a key" in message
@@ -194,21 +194,21 @@ def test_a_chosen_provider_has_its_key() -> None:
     assert load_settings({"PROVIDERS_QUOTES": "coincap", "COINCAP_API_KEY": "k"}).providers_quotes
 
 
-def test_the_least_silence_is_no_more_than_the_most() -> None:
-    """A hedge that comes before it may come would be a guess."""
+def test_the_minimum_of_a_hedge_is_not_above_its_maximum() -> None:
+    """The two bounds of the wait are checked against each other."""
     assert "HEDGE_MIN_SECONDS" in wrong(HEDGE_MIN_SECONDS="2")
     assert load_settings({"HEDGE_MIN_SECONDS": "2", "HEDGE_MAX_SECONDS": "2"}).hedge_max_seconds == 2.0
 
 
-def test_what_is_wrong_by_itself_contradicts_nobody() -> None:
-    """One mistake is told once."""
+def test_an_invalid_value_is_reported_once() -> None:
+    """A value that cannot be parsed is not reported as a contradiction as well."""
     assert wrong(WORKERS="2", CACHE_TYPE="reddis").count("\n") == 1
 
 
 @pytest.mark.parametrize("variable", ["REDIS_URL", "HTTPS_PROXY", "BINANCE_BASE_URL", "KRAKEN_PROXY"])
 @pytest.mark.parametrize("address", ["http://u:hunter2/3@host", "redis://:hunter2/3@host", "http://[hunter2"])
 def test_a_wrong_address_is_not_repeated(variable: str, address: str) -> None:
-    """There may be a password in it, or a part of one where it was typed wrongly."""
+    """The error omits the address, which may contain a password or a part of one."""
     if address.startswith("redis") != (variable == "REDIS_URL"):
         address = f"x{address}"
 
@@ -217,8 +217,8 @@ def test_a_wrong_address_is_not_repeated(variable: str, address: str) -> None:
 
 
 def test_a_space_has_one_proxy_in_front() -> None:
-    """Nobody has to say so, and who says otherwise is believed."""
-    space = {"SPACE_ID": "somebody/engine"}
+    """The default on a Space is one proxy, and `TRUSTED_PROXY_HOPS` overrides it."""
+    space = {"SPACE_ID": "owner/engine"}
 
     assert load_settings({}).trusted_proxy_hops == 0
     assert load_settings(space).trusted_proxy_hops == 1
