@@ -51,9 +51,10 @@ format: $(VENV)/installed-dev ## what ruff can put right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed-bench ## measure the speed against stand-ins, and the sentiment against labelled headlines
+bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the sentiment against labelled headlines, the codec against pickle
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.sentiment
+	$(BIN)/python -m benchmarks.codec
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.engine.web.pages.screenshots
