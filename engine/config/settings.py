@@ -42,15 +42,19 @@ class Settings:
         "text", parsing.one_of("text", "json"), "how a line of the log is written: `text` or `json`"
     )
     metrics_token: str | None = _setting(
-        None, parsing.key, "what `/metrics` wants as `Authorization: Bearer`; anybody may read them without"
+        None, parsing.key, "the bearer token that `/metrics` requires; without it the metrics are public"
     )
     prometheus_multiproc_dir: str | None = _setting(
-        None, parsing.text, "the folder where workers put what they count; by itself one of its own"
+        None, parsing.text, "the folder of the workers' metrics; by default a temporary one"
     )
     demo: bool = _setting(
-        False, parsing.boolean, "the providers are stand-ins: `/api/health` and every `source` say so"
+        False,
+        parsing.boolean,
+        "whether the providers are stand-ins: `/api/health` and every `source` then say so",
     )
-    workers: int = _setting(0, parsing.integer(0, 64), "gunicorn's workers; 0: one, with Redis one a core")
+    workers: int = _setting(
+        0, parsing.integer(0, 64), "gunicorn's workers; 0: one, or one per core with Redis"
+    )
     cache_type: str = _setting(
         "memory",
         parsing.one_of("memory", "redis"),
@@ -60,45 +64,53 @@ class Settings:
         "redis://localhost:6379", parsing.redis_url, "the Redis to use with `CACHE_TYPE=redis`"
     )
     cache_warming_enabled: bool = _setting(
-        True, parsing.boolean, "whether prices and the usual candles are kept fresh while somebody asks"
+        True,
+        parsing.boolean,
+        "whether prices and the usual candles are refreshed in the background while clients ask",
     )
     cache_warming_symbols: tuple[str, ...] = _setting(
-        ("BTC", "ETH", "SOL"), parsing.coins, "the coins whose candles are kept fresh"
+        ("BTC", "ETH", "SOL"), parsing.coins, "the coins whose candles are refreshed in the background"
     )
-    cache_warming_interval: float = _setting(300.0, parsing.seconds, "seconds between two refreshes of them")
+    cache_warming_interval: float = _setting(
+        300.0, parsing.seconds, "seconds between two refreshes of these candles"
+    )
     cache_ttl_prices: float = _setting(30.0, parsing.seconds, "seconds that prices are fresh")
     cache_ttl_ohlcv: float = _setting(
-        300.0, parsing.seconds, "seconds that candles are fresh at most (three times that above 1h)"
+        300.0, parsing.seconds, "the most seconds that candles are fresh (three times as long above 1h)"
     )
     cache_ttl_sentiment: float = _setting(
-        600.0, parsing.seconds, "seconds that mood, news and overview are fresh"
+        600.0, parsing.seconds, "seconds that sentiment, news and overview are fresh"
     )
-    cache_max_entries: int = _setting(2000, parsing.integer(1, 1_000_000), "how many answers are kept")
+    cache_max_entries: int = _setting(2000, parsing.integer(1, 1_000_000), "how many answers are cached")
     cache_max_bytes: int = _setting(
-        48 * 1024 * 1024, parsing.integer(1024 * 1024, 1 << 40), "bytes of memory that they may take"
+        48 * 1024 * 1024, parsing.integer(1024 * 1024, 1 << 40), "bytes of memory for cached answers"
     )
     prices_deadline_seconds: float = _setting(
-        1.5, parsing.seconds, "seconds after which a provider's quotes are no longer waited for"
+        1.5, parsing.seconds, "seconds to wait for the quotes of providers"
     )
     candles_deadline_seconds: float = _setting(
         10.0, parsing.seconds, "seconds after which no further provider is asked for candles"
     )
     sentiment_deadline_seconds: float = _setting(
-        2.5, parsing.seconds, "seconds to wait for mood, news and overview"
+        2.5, parsing.seconds, "seconds to wait for sentiment, news and overview"
     )
     hedge_min_seconds: float = _setting(
-        0.3, parsing.seconds, "least seconds of a provider's silence before another is asked as well"
+        0.3, parsing.seconds, "least seconds without an answer before the next provider is asked as well"
     )
     hedge_max_seconds: float = _setting(
-        1.0, parsing.seconds, "most seconds of it; between them its 95th percentile counts"
+        1.0, parsing.seconds, "most seconds of that wait; in between the provider's 95th percentile decides"
     )
     upstream_connect_seconds: float = _setting(2.0, parsing.seconds, "seconds to connect to a provider")
-    upstream_read_seconds: float = _setting(5.0, parsing.seconds, "seconds of a provider's silence")
-    upstream_total_seconds: float = _setting(8.0, parsing.seconds, "seconds for a provider's whole answer")
+    upstream_read_seconds: float = _setting(
+        5.0, parsing.seconds, "seconds to wait for a provider's next bytes"
+    )
+    upstream_total_seconds: float = _setting(
+        8.0, parsing.seconds, "seconds for the complete answer of a provider"
+    )
     upstream_max_bytes: int = _setting(
         16 * 1024 * 1024,
         parsing.integer(1024, 1 << 30),
-        "bytes of a provider's answer, where its own bound (2 or 4 MB) is not lower",
+        "most bytes of a provider's answer, if the provider's own limit (2 or 4 MB) is not lower",
     )
     rate_limit_enabled: bool = _setting(True, parsing.boolean, "whether clients have quotas")
     rate_limit_ohlcv: int = _setting(60, parsing.integer(1, 1_000_000), "candle requests a minute")
@@ -108,7 +120,7 @@ class Settings:
     trusted_proxy_hops: int = _setting(
         0,
         parsing.integer(0, 10),
-        "proxies in front whose word on a client's address counts; on a Hugging Face Space 1 by itself",
+        "proxies in front whose headers name the client's address; 1 by default on a Hugging Face Space",
     )
     connections_per_address: int = _setting(
         1024, parsing.integer(0, 1_000_000), "connections of one address to a worker; 0: any number"
@@ -119,19 +131,19 @@ class Settings:
         "the file of API keys, one `name:tier:hash` a line; read again when it changes",
     )
     edge_enabled: bool = _setting(
-        True, parsing.boolean, "whether fresh answers go out before the framework is asked"
+        True, parsing.boolean, "whether fresh answers are sent by the fast path, before Flask"
     )
     cors_origins: str = _setting("*", parsing.origins, "origins that browsers may call from, comma separated")
     frame_ancestors: tuple[str, ...] = _setting(
         ("self", "https://huggingface.co"),
         parsing.ancestors,
-        "who may show the pages in a frame: `none`, or `self` and origins, comma separated",
+        "origins that may show the pages in a frame: `none`, or `self` and origins, comma separated",
     )
     providers_candles: tuple[str, ...] | None = _setting(
-        None, parsing.names_of(CandleSource), "which providers give candles, in this order"
+        None, parsing.names_of(CandleSource), "the providers of candles, in order"
     )
     providers_quotes: tuple[str, ...] | None = _setting(
-        None, parsing.names_of(QuoteSource), "which providers give prices, the most trusted first"
+        None, parsing.names_of(QuoteSource), "the providers of prices, the most trusted first"
     )
     enable_sentiment: bool = _setting(True, parsing.boolean, "whether `/api/sentiment` is served")
     enable_news: bool = _setting(False, parsing.boolean, "whether `/api/news` is served")
@@ -139,12 +151,10 @@ class Settings:
         Rss.default_feeds, parsing.urls, "RSS and Atom feeds, comma separated"
     )
     sentiment_weight_fear_greed: int = _setting(
-        60, parsing.integer(0, 100), "weight of Fear & Greed in the mood"
+        60, parsing.integer(0, 100), "weight of Fear & Greed in the sentiment"
     )
-    sentiment_weight_news: int = _setting(40, parsing.integer(0, 100), "weight of the news in the mood")
-    https_proxy: str | None = _setting(
-        None, parsing.proxy, "a proxy for all providers, where they are asked by https"
-    )
+    sentiment_weight_news: int = _setting(40, parsing.integer(0, 100), "weight of the news in the sentiment")
+    https_proxy: str | None = _setting(None, parsing.proxy, "a proxy for all providers, for https URLs")
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
     def provider(self, name: str) -> ProviderSettings:
