@@ -20,12 +20,17 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Unreadable(Exception):
-    """What Redis holds under a key is not what was asked for. Says what, without what is in it."""
+    """What Redis holds is not what was asked for, or cannot be held. Says what, without what is in it."""
 
 
 def encode(value: object) -> bytes:
-    """Return the bytes to keep for a value."""
-    return b"%d" % value if type(value) is int else _encode(value)
+    """Return the bytes to keep for a value. Raises `Unreadable` for one that no bytes stand for."""
+    if type(value) is int:
+        return b"%d" % value
+    try:
+        return _encode(value)
+    except (OverflowError, UnicodeEncodeError) as error:  # an integer of 65 bits, half a character
+        raise Unreadable(type(error).__name__) from error
 
 
 def decode(data: bytes, kind: Any) -> Any:

@@ -21,4 +21,4 @@ class Complaints:
         kind, now = key.partition(":")[0], self._clock()
         if now >= self._until.get(kind, float("-inf")):
             self._until[kind] = now + LOGGED
-            log.warning("what Redis holds cannot be read: %s (%s)", key, error)
+            log.warning("cannot share a value through Redis: %s (%s)", key, error)

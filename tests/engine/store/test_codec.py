@@ -98,6 +98,13 @@ def test_half_of_it_is_nothing(value: Any, kind: Any) -> None:
             decode(data[:end], kind)
 
 
+@pytest.mark.parametrize("value", [Entry({"a": 2**64}, 1.0, 2.0), "half a character: \ud83d"], ids=repr)
+def test_what_no_bytes_stand_for_is_not_shared(value: Any) -> None:
+    """The worker that has it goes on with its own copy."""
+    with pytest.raises(Unreadable):
+        encode(value)
+
+
 def reason(data: bytes, kind: Any) -> str:
     """Why they are no value of that kind; empty where they are one."""
     try:

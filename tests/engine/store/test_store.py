@@ -91,6 +91,19 @@ class TestRedis:
         other.delete("a")
         assert store.get("a", int) is None
 
+    def test_what_redis_cannot_hold_stays_with_its_worker(
+        self, store: Store, connection: "redis.Redis", caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Other workers get nothing, not even what was there before."""
+        store.set("a", "before", 60)
+        store.set("a", "half a character: \ud83d", 60)
+
+        assert connection.exists("engine:a") == 0
+        assert store.get("a", str) is None
+        assert store.local_copy("a") == "half a character: \ud83d"
+        assert store.is_shared
+        assert "UnicodeEncodeError" in caplog.text
+
     def test_only_one_of_all_workers_adds(
         self, store: Store, connection: "redis.Redis", clock: Clock
     ) -> None:

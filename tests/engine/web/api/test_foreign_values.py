@@ -323,7 +323,7 @@ def test_it_is_logged_once_for_each_kind_of_key(
     statuses(worker())
     overwrite(connection, encoded("secret words"))
     statuses(worker())
-    said = [message for message in caplog.messages if "cannot be read" in message]
+    said = [message for message in caplog.messages if "cannot share" in message]
 
     assert 3 < len(said) < 20
     assert "secret words" not in caplog.text
