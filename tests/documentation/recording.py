@@ -31,7 +31,7 @@ AMPLE = {
     "upstream_read_seconds": 600.0,
     "upstream_total_seconds": 600.0,
 }
-"""Every provider takes part, however slow the machine is: who times out changes the prices."""
+"""Give every provider time to take part, however slow the machine is: a time-out would change the prices."""
 MINUTES = 3
 """How many requests find a quota of one spent, where a minute ends between two of them."""
 
@@ -47,7 +47,7 @@ def recorded() -> dict[str, Any]:
     """The answers by the names of their operations, and the failures by their status."""
     clock = Clock()
     with StandIn(clock=clock) as stand_in:
-        for coin in PRICED:  # a reply that takes long tells nothing of the host's clock
+        for coin in PRICED:  # a slow reply says nothing about the host's clock
             stand_in.market.ticker(coin)
         return {
             name: steady(body)

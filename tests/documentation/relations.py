@@ -38,7 +38,7 @@ def _binance(query: dict[str, Any]) -> bool:
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    """UDF tells with status 200 that a request is wrong: here it counts as what it is."""
+    """Count UDF's failures with status 200 as the failures that they are."""
     told = response.content
     if case.operation.path.startswith("/udf/") and b'"s":"error"' in told and NOBODY not in told:
         response.status_code = max(response.status_code, 400)

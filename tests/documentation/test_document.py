@@ -73,7 +73,7 @@ def test_it_is_made_once(app: Flask) -> None:
     assert len(set(map(id, files))) == 1
 
 
-def test_who_has_it_is_told_so(app: Flask) -> None:
+def test_a_client_that_has_it_gets_304(app: Flask) -> None:
     """By its tag, which differs by encoding."""
     client = app.test_client()
     tags = set()
@@ -124,8 +124,8 @@ def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
         assert limited == ("X-RateLimit-Remaining" in operation["responses"]["200"].get("headers", {})), path
 
 
-def test_who_fails_with_status_200_says_so(document: Json) -> None:
-    """The good answer and the failure are told apart by what is in them."""
+def test_failures_with_status_200_are_documented(document: Json) -> None:
+    """The good answer and the failure differ in their members."""
     responses = document["paths"]["/compat/cryptocompare/v2/histohour"]["get"]["responses"]
     kinds = responses["200"]["content"]["application/json"]["schema"]["oneOf"]
 
@@ -137,7 +137,7 @@ def test_who_fails_with_status_200_says_so(document: Json) -> None:
 
 
 def test_what_retells_answers_documents_what_they_are_worth(document: Json) -> None:
-    """In headers, and as a failure where there is nothing to tell."""
+    """In headers, and as a failure where no answer exists."""
     responses = document["paths"]["/api/crypto/prices/top"]["get"]["responses"]
 
     assert {"X-Data-Source", "X-Data-Quote", "Age", "Cache-Status"} <= set(responses["200"]["headers"])

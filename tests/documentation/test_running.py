@@ -20,7 +20,7 @@ EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "15")
 """How many requests schemathesis makes up for each operation and phase."""
 
 FAILS_WITH_200 = "^/compat/cryptocompare/"
-"""Where no status tells that a request was wrong; of UDF a hook in relations.py does."""
+"""Statuses do not show these failures; for UDF a hook in relations.py finds them."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`python -m engine check`: what an operator is told before the first request."""
+"""`python -m engine check`: the report for operators before the first request."""
 
 import re
 import subprocess
@@ -66,7 +66,7 @@ def line(report: str, name: str) -> str:
     return found[1]
 
 
-def test_some_fail_and_all_are_told(stand_in: StandIn) -> None:
+def test_some_fail_and_all_are_reported(stand_in: StandIn) -> None:
     """Blocked, hanging, refused, talking nonsense, without a key: each with its reason, at the same time."""
     stand_in.fault("bybit", Fault("status", status=451))
     stand_in.fault("kraken", Fault("hang"))
@@ -89,7 +89,7 @@ def test_some_fail_and_all_are_told(stand_in: StandIn) -> None:
     assert process.stderr == ""
 
 
-def test_nobody_who_has_candles(stand_in: StandIn) -> None:
+def test_no_provider_of_candles(stand_in: StandIn) -> None:
     """Prices alone are not enough, and the exit status says so."""
     stand_in.fault("bybit", Fault("reset"))
     process = check(**stand_in.base_urls(), PROVIDERS_CANDLES="bybit")
@@ -101,7 +101,7 @@ def test_nobody_who_has_candles(stand_in: StandIn) -> None:
 
 
 def test_wrong_settings() -> None:
-    """All of them in one message, and nobody is asked."""
+    """One message names all of them, and no provider is called."""
     process = check(PORT="eight", WORKERS="4")
 
     assert process.returncode == 2
@@ -182,8 +182,8 @@ def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
     assert stand_in.calls.count("kraken") == 1
 
 
-def test_an_empty_answer_helps_nobody(stand_in: StandIn) -> None:
-    """Whoever has no candle of bitcoin cannot be called reachable."""
+def test_an_empty_answer_is_a_failure(stand_in: StandIn) -> None:
+    """A provider without a candle of bitcoin does not count as reachable."""
     stand_in.fault("okx", Fault("empty"))
     settings = load_settings(stand_in.base_urls())
 
@@ -219,7 +219,7 @@ def test_the_clock_is_measured(slow: float, said: str) -> None:
     assert re.fullmatch(r"candles \d+ ms; prices \d+ ms", line(process.stdout, "binance"))
 
 
-def test_a_clock_that_nobody_tells(stand_in: StandIn) -> None:
+def test_a_clock_that_no_provider_confirms(stand_in: StandIn) -> None:
     """Two providers are too few to say that it is wrong, or right."""
     clock = HostClock(time.time)
     only_okx = dict.fromkeys(stand_in.base_urls(), "http://127.0.0.1:1")
@@ -242,7 +242,7 @@ def test_a_running_server_keeps_its_budgets(stand_in: StandIn) -> None:
 
 
 def test_a_redis_that_is_not_there(stand_in: StandIn) -> None:
-    """Is told; the engine goes on without it, so that it is no failure."""
+    """The report says so. The engine works without it, so that the status is 0."""
     url = f"redis://127.0.0.1:{free_port()}"
     process = check(**stand_in.base_urls(), CACHE_TYPE="redis", REDIS_URL=url)
 

@@ -1,4 +1,4 @@
-"""What is asked most is fresh before anybody asks."""
+"""The background refresh: popular data is fresh before clients ask."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -45,7 +45,7 @@ def warming(app: Flask) -> Warming:
 
 
 def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clock) -> None:
-    """Then the first client costs nobody anything."""
+    """Then the first client's request costs no provider a call."""
     app = made(stand_in, clock)
     done = warming(app).tick()
     stand_in.calls.forget()
@@ -56,8 +56,8 @@ def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clo
     assert stand_in.calls.count() == 0
 
 
-def test_whoever_asks_for_anything_keeps_it_warm(stand_in: StandIn, clock: Clock) -> None:
-    """For the mood, the news or the market as a whole as well."""
+def test_any_request_keeps_it_running(stand_in: StandIn, clock: Clock) -> None:
+    """Requests for sentiment, news and overview count as well."""
     app = made(stand_in, clock, enable_news=True)
     for ask in (sentiment, news, overview):
         clock.advance(3601)
@@ -89,7 +89,7 @@ def test_a_second_round_asks_for_what_is_new_only(stand_in: StandIn, clock: Cloc
     assert all("startTime" in call.query for call in stand_in.calls.list("binance", "klines"))
 
 
-def test_it_stops_when_nobody_has_asked_for_an_hour(stand_in: StandIn, clock: Clock) -> None:
+def test_it_stops_after_an_hour_without_requests(stand_in: StandIn, clock: Clock) -> None:
     """And goes on with the next client."""
     app = made(stand_in, clock)
     warming(app).tick()
@@ -110,14 +110,14 @@ def test_it_takes_no_more_than_half_of_a_budget(stand_in: StandIn, clock: Clock)
 
 
 def test_a_failure_leaves_things_as_they_are(stand_in: StandIn, clock: Clock) -> None:
-    """Nobody waits for it, so nobody is told."""
+    """The failure stays in the background: no client waits for it."""
     app = made(stand_in, clock, providers_candles=("kraken",), providers_quotes=("kraken",))
     stand_in.fault("kraken", Fault("status", status=500))
 
     assert "prices" in warming(app).tick()
 
 
-def test_it_can_be_switched_off(stand_in: StandIn, clock: Clock) -> None:
+def test_it_can_be_disabled(stand_in: StandIn, clock: Clock) -> None:
     """`CACHE_WARMING_ENABLED=false`."""
     refresher = warming(made(stand_in, clock, cache_warming_enabled=False))
     refresher.start()
@@ -144,7 +144,7 @@ class Broken:
         self.series: list[Pair] = []
 
     def refresh(self, pair: Pair | None = None, interval: Interval | None = None, since: float = 0.0) -> None:
-        """Fail in a way that nobody has foreseen, but for the second series and later ones."""
+        """Fail unexpectedly for the second series and later ones."""
         if pair is None:
             raise RuntimeError
         self.series.append(pair)
@@ -153,7 +153,7 @@ class Broken:
 
 
 def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    """What goes wrong in a way that nobody has foreseen is logged; the rest is kept warm."""
+    """Unexpected errors are logged, and the other refreshes go on."""
     market = Broken(clock)
     settings = Settings(cache_warming_symbols=("BTC",))
     refresher = Warming(cast(Market, market), Store(Shelf()), settings, clock)

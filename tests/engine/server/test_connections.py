@@ -27,7 +27,7 @@ def ended() -> Ended:
 
 
 def test_the_longest_silent_ends_for_a_new_one(ended: Ended) -> None:
-    """Whoever has asked since counts from then; whoever is being served does not count."""
+    """A request resets the idle time of its connection, and busy connections do not count."""
     connections = Connections(3, 0, ended)
     for name in ("a", "b", "c"):
         connections.add(name, HERE)

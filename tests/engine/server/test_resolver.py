@@ -77,8 +77,8 @@ def test_a_name_that_hangs_takes_one_thread(make: Make, names: Names) -> None:
     assert names.asked["a.hangs"] == 1
 
 
-def test_nobody_waits_long(make: Make, names: Names) -> None:
-    """Who has waited is told so; who asks later gets what was found in the meantime."""
+def test_callers_do_not_wait_long(make: Make, names: Names) -> None:
+    """A waiting caller gets an error, and later callers get the result found in the meantime."""
     resolver = make(patience=0.01)
     for _ in range(3):
         with pytest.raises(gaierror) as caught:
@@ -107,7 +107,7 @@ def test_results_are_kept_for_a_moment(make: Make, names: Names) -> None:
 
 
 def test_many_names_that_hang(make: Make, names: Names) -> None:
-    """More than are known to anybody are refused, and make room again when they are done."""
+    """More lookups than the limit are refused, and later ones are accepted when those have ended."""
     resolver = make()
     waiting = [gevent.spawn(resolver.getaddrinfo, f"{n}.hangs", 80) for n in range(MOST_NAMES)]
     gevent.sleep(0)

@@ -31,7 +31,7 @@ TURNS = 3
 
 
 class Connection:
-    """A client that asks for the same again and again, and keeps what it is told."""
+    """A client that repeats its request, and keeps the answers."""
 
     def __init__(self, path: str, takes: int | None = None, more: str = "\r\n") -> None:
         self._request = f"GET {path} HTTP/1.1\r\nHost: x\r\n{more}".encode()
@@ -88,7 +88,7 @@ class Worker(Gevent):
 
 
 def test_connections_take_turns() -> None:
-    """Whoever asks fast makes nobody wait for more than one answer."""
+    """A fast client lets others wait for one answer at most."""
     served: list[str] = []
 
     def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
@@ -141,7 +141,7 @@ def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
 
 
 def test_an_answer_in_parts_has_one_time() -> None:
-    """Whoever takes some of it now and then does not begin anew with each."""
+    """Reading some of it now and then does not restart the time."""
     moments = iter([100.0, 120.0, 130.0])
     connection = Connection("/", takes=0)
     response = BufferedResponse(next(RequestParser(Config(), connection, HERE)), connection, Config())
@@ -159,7 +159,7 @@ def test_an_answer_in_parts_has_one_time() -> None:
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0b", "a\x7fb", "\u2028"])
 def test_no_header_holds_another(value: str) -> None:
-    """Nor anything that somebody could take for the end of it."""
+    """No text may be taken for the end of a header."""
     response = BufferedResponse(
         next(RequestParser(Config(), Connection("/"), HERE)), Connection("/"), Config()
     )
@@ -169,7 +169,7 @@ def test_no_header_holds_another(value: str) -> None:
 
 
 def test_a_body_has_one_time() -> None:
-    """Whoever sends some of it now and then does not begin anew with each; what is there is read."""
+    """Sending some of it now and then does not restart the time; what has arrived is read."""
     moments = iter([100.0, 100.0 + SLOWEST_SENDER, 100.0 + SLOWEST_SENDER])
     sent: Iterator[Callable[[], object]] = iter([lambda: b"some", Event().wait])
 
@@ -239,7 +239,7 @@ def test_a_refusal_has_its_time() -> None:
     ids=["over TCP", "over a unix socket", "over a proxy's protocol"],
 )
 @pytest.mark.parametrize("mounted", ["", "/"])
-def test_an_application_is_told_what_gunicorn_tells(
+def test_an_application_gets_what_gunicorn_gives(
     monkeypatch: pytest.MonkeyPatch,
     request_: bytes,
     client: object,
@@ -247,7 +247,7 @@ def test_an_application_is_told_what_gunicorn_tells(
     proxied: dict[str, str],
     mounted: str,
 ) -> None:
-    """Name by name, but for a hint that nobody gives; and a client that waits for a word is given it."""
+    """The names are equal, except for a hint that no server sends; a client that waits for `100` gets it."""
     monkeypatch.setenv("SCRIPT_NAME", mounted)
     config = Config()
     connection = Connection("/")

@@ -24,12 +24,12 @@ def _values() -> Iterator[None]:
 
 
 def counted(metrics: Metrics, status: str = "200") -> float | None:
-    """How many requests to `/x` are told."""
+    """Return the reported number of requests to `/x`."""
     return number(read(metrics.exposition().decode()), "engine_requests_total", endpoint="/x", status=status)
 
 
 def test_numbers_are_in_the_files_of_all(tmp_path: Path) -> None:
-    """Whoever asks is told what others have counted."""
+    """Every worker reports the counts of all."""
     metrics = Metrics(f"{tmp_path}")
     metrics.note("/x", "200", 0.1)
     metrics.flush()
@@ -41,7 +41,7 @@ def test_numbers_are_in_the_files_of_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["missing", "a file", "/proc/nowhere"])
 def test_a_folder_that_cannot_be_had_ends_nothing(tmp_path: Path, folder: str) -> None:
-    """The worker tells what it has counted itself."""
+    """The worker reports its own counts."""
     (tmp_path / "a file").write_bytes(b"")
     metrics = Metrics(f"{tmp_path / folder}")
     for _ in range(3):
@@ -81,7 +81,7 @@ def test_a_folder_that_is_swept_away_takes_no_number_along(tmp_path: Path) -> No
     "content", [b"", b"x", b"\xff" * 70_000, b"\x40\0\0\0\0\0\0\0\x08\0\0\0nonsense" + b"\0" * 70_000]
 )
 def test_a_file_that_cannot_be_read_takes_nothing_from_the_others(tmp_path: Path, content: bytes) -> None:
-    """Whoever has written it, and whatever it is."""
+    """Whatever wrote it, and whatever is in it."""
     metrics = Metrics(f"{tmp_path}")
     metrics.note("/x", "200", 0.1)
     (tmp_path / "counter_1.db").write_bytes(content)

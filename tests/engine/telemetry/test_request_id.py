@@ -37,7 +37,7 @@ def test_what_a_pool_does_for_a_request_has_its_id() -> None:
         assert pool.submit(current).result() == ""
 
 
-def test_what_is_done_for_nobody_says_what_it_is() -> None:
+def test_work_without_a_request_names_its_kind() -> None:
     """Each time by another id, and the request at hand keeps its own."""
     begin("one")
     names = {with_new_id("refresh", current)() for _ in range(5)}
@@ -47,7 +47,7 @@ def test_what_is_done_for_nobody_says_what_it_is() -> None:
     assert current() == "one"
 
 
-def test_who_is_asked_is_asked_for_the_request() -> None:
+def test_calls_to_providers_have_the_request_s_id() -> None:
     """Over all pools at once."""
     with ThreadPoolExecutor(2) as pool:
         begin("one")

@@ -50,14 +50,14 @@ def fails() -> int:
 
 
 def words(outcomes: list[object]) -> list[object]:
-    """Who was asked, and the value or the reason."""
+    """Return each provider with its value or the reason."""
     return [
         (outcome.provider, outcome.error.reason if outcome.error else outcome.value)  # type: ignore[attr-defined]
         for outcome in outcomes
     ]
 
 
-def test_gather_asks_all_and_waits_for_nobody_beyond_the_deadline(
+def test_gather_asks_all_and_waits_until_the_deadline(
     pool: ThreadPoolExecutor, forever: Callable[[], int]
 ) -> None:
     """Values, failures and silence each have their outcome, in the order of the asks."""
@@ -69,7 +69,7 @@ def test_gather_asks_all_and_waits_for_nobody_beyond_the_deadline(
 
 
 def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None:
-    """Nobody else is asked where the first answer is good."""
+    """No other provider is asked if the first answer is acceptable."""
     asked: list[str] = []
 
     def notes() -> int:
@@ -83,14 +83,14 @@ def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None
 
 
 def test_a_failure_moves_on_at_once(pool: ThreadPoolExecutor) -> None:
-    """The next one is asked without waiting for anybody's patience to end."""
+    """The next provider is asked before the patience of the first is over."""
     outcomes = first_acceptable([Ask("a", fails, pool, 60), Ask("b", lambda: 2, pool, 60)], 30, bool)
 
     assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
 
 
 def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: ThreadPoolExecutor) -> None:
-    """It is among the outcomes, for when nobody does better."""
+    """It is among the outcomes, in case no other provider does better."""
     outcomes = first_acceptable(
         [Ask("a", lambda: 3, pool), Ask("b", lambda: 2, pool)], 5, lambda value: value > 10
     )
@@ -99,7 +99,7 @@ def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: 
 
 
 def test_silence_has_the_next_one_asked_as_well(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
-    """After its patience the first good answer wins, whoever gives it."""
+    """After the patience of the first, the first acceptable answer of any provider wins."""
     outcomes = first_acceptable([Ask("a", forever, pool, 0.01), Ask("b", lambda: 2, pool, 5)], 30, bool)
 
     assert words([*outcomes]) == [("b", 2)]
@@ -123,7 +123,7 @@ def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
     assert outcomes[-1].value == 1 or outcomes[-1].provider == "b"
 
 
-def test_who_is_silent_to_the_end_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
+def test_a_call_without_an_answer_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
     """The deadline ends the waiting for all of them."""
     counting = AtOnce(pool)
     asks = [Ask("a", forever, counting, 0.0), Ask("b", forever, counting, 0.0)]
@@ -165,9 +165,7 @@ def test_an_unforeseen_failure_is_that_provider_s_alone(
         assert not any(word in line for word in ("SECRET", "example.com"))
 
 
-def test_what_nobody_waits_for_is_logged_too(
-    pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_late_failures_are_logged_too(pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture) -> None:
     """A trial behind the back of a request has no reader."""
 
     def broken() -> int:

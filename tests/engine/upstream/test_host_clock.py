@@ -74,7 +74,7 @@ def test_an_age_of_zero_is_fresh() -> None:
 
 
 class Measured:
-    """A clock that is `slow` by so many seconds, and what it told."""
+    """A clock that is `slow` by so many seconds, and the events that it published."""
 
     def __init__(self, slow: float) -> None:
         self.true = Clock()
@@ -137,7 +137,7 @@ def test_one_liar_moves_nothing() -> None:
     assert measured.events == []
 
 
-def test_a_change_is_told_once() -> None:
+def test_a_change_is_published_once() -> None:
     """Once when it is found, once when it is another, once when it is over."""
     measured = Measured(90)
     for _ in range(3):
@@ -158,7 +158,7 @@ def test_a_change_is_told_once() -> None:
     ]
 
 
-def test_what_was_found_stays_while_nobody_answers() -> None:
+def test_the_offset_stays_while_no_provider_answers() -> None:
     """Old replies count no more, and say nothing against it."""
     measured = Measured(90)
     measured.answers("kraken", "okx", "bybit")

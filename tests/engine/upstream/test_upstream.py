@@ -1,4 +1,4 @@
-"""The guarded door to one provider."""
+"""The guarded way to one provider."""
 
 from collections.abc import Mapping
 
@@ -61,12 +61,13 @@ def store() -> Store:
 
 @pytest.fixture
 def upstream(store: Store, clock: Clock) -> Upstream[Somebody]:
-    """A door that nobody has gone through."""
+    """An upstream without calls."""
     return Upstream(Somebody(Http()), store, clock=clock)
 
 
-def test_hosts_have_doors_of_their_own(upstream: Upstream[Somebody], store: Store, clock: Clock) -> None:
-    """One that refuses us shuts no other out, and spends nobody's budget; both are told of the provider."""
+def test_hosts_have_their_own_circuits(upstream: Upstream[Somebody], store: Store, clock: Clock) -> None:
+    """A host that refuses us opens no other circuit and spends no other budget; both count for the
+    provider."""
     one, other = upstream.host("one"), upstream.host("other")
     fail(one, Blocked())
 
@@ -92,7 +93,7 @@ def fail(upstream: Upstream[Provider], error: Exception, times: int = 1) -> None
 
 
 def reason(upstream: Upstream[Provider]) -> str | None:
-    """Why nobody is let through, `None` where somebody is."""
+    """Return why calls are refused, `None` if they are not."""
     try:
         upstream.call(lambda: 7)
     except Unavailable as error:
@@ -103,7 +104,7 @@ def reason(upstream: Upstream[Provider]) -> str | None:
 class TestStatistics:
     """What is known from having asked."""
 
-    def test_nothing_is_known_of_who_was_never_asked(self, upstream: Upstream[Somebody]) -> None:
+    def test_nothing_is_known_before_the_first_call(self, upstream: Upstream[Somebody]) -> None:
         """Neither well nor ill."""
         assert upstream.state == "unknown"
         assert upstream.statistics.checked is None
@@ -117,7 +118,7 @@ class TestStatistics:
         assert upstream.statistics.outcomes == {"ok": 1}
 
     def test_one_failure_degrades_and_three_in_a_row_are_offline(self, upstream: Upstream[Somebody]) -> None:
-        """Who worked a moment ago is not given up at once; the reason is remembered."""
+        """A provider that worked a moment ago is not offline at once; the reason is kept."""
         upstream.call(lambda: 7)
         fail(upstream, Unavailable(reason="HTTP 500"))
         assert upstream.state == "degraded"
@@ -128,7 +129,7 @@ class TestStatistics:
         assert upstream.statistics.failed.reason == "Bad data"
         assert upstream.statistics.outcomes == {"ok": 1, "HTTP 500": 1, "Bad data": 2}
 
-    def test_who_never_answered_is_offline(self, upstream: Upstream[Somebody]) -> None:
+    def test_a_provider_that_never_answered_is_offline(self, upstream: Upstream[Somebody]) -> None:
         """There is nothing to be degraded from."""
         fail(upstream, Unavailable(reason="Timeout"))
 
@@ -165,24 +166,24 @@ class TestStatistics:
             patient.call(lambda: 7)
         assert patient.patience == 4.0
 
-    def test_who_needs_a_key_is_enabled_by_one(self, store: Store) -> None:
-        """Without it nobody would be let in."""
+    def test_a_provider_that_needs_a_key_is_enabled_by_one(self, store: Store) -> None:
+        """Without a key it is not called."""
         assert not Upstream(Keyed(Http()), store).enabled
         assert Upstream(Keyed(Http(), key="secret"), store).enabled
         assert Upstream(Somebody(Http()), store).enabled
 
 
 class TestCircuit:
-    """When nobody is let through."""
+    """When calls are refused."""
 
-    def test_five_failures_in_a_row_shut_it(self, upstream: Upstream[Somebody]) -> None:
-        """Each failure keeps its own reason until then; afterwards nobody is asked."""
+    def test_five_failures_in_a_row_open_it(self, upstream: Upstream[Somebody]) -> None:
+        """Each failure keeps its own reason until then; afterwards no call is made."""
         fail(upstream, BadData(), 5)
 
         assert reason(upstream) == "Circuit open"
         assert upstream.state == "offline"
 
-    def test_half_of_the_last_twenty_shut_it_too(self, upstream: Upstream[Somebody]) -> None:
+    def test_half_of_the_last_twenty_open_it_too(self, upstream: Upstream[Somebody]) -> None:
         """A provider that fails every other time never fails five times in a row."""
         for _ in range(10):
             upstream.call(lambda: 7)
@@ -234,7 +235,7 @@ class TestCircuit:
         assert upstream.circuit.open_state is None
 
     def test_unforeseen_failures_count(self, upstream: Upstream[Somebody]) -> None:
-        """Whatever is raised: five in a row shut it, and statistics know why."""
+        """Any five errors in a row open the circuit, and the statistics name the reason."""
         fail(upstream, RuntimeError("its words"), 5)
 
         assert upstream.circuit.open_state is not None
@@ -242,7 +243,7 @@ class TestCircuit:
         assert upstream.statistics.outcomes == {"Bad data": 5}
 
     def test_after_half_a_minute_there_is_one_trial(self, upstream: Upstream[Somebody], clock: Clock) -> None:
-        """While it runs nobody else is let through; if it succeeds, everybody is."""
+        """During the trial other calls are refused; after its success all calls are made."""
         fail(upstream, BadData(), 5)
         clock.advance(29.9)
         assert reason(upstream) == "Circuit open"
@@ -255,7 +256,7 @@ class TestCircuit:
         assert reason(upstream) is None
         assert upstream.state == "online"
 
-    def test_a_failed_trial_shuts_it_again(self, upstream: Upstream[Somebody], clock: Clock) -> None:
+    def test_a_failed_trial_opens_it_again(self, upstream: Upstream[Somebody], clock: Clock) -> None:
         """For as long as before."""
         fail(upstream, BadData(), 5)
         clock.advance(30)
@@ -265,10 +266,10 @@ class TestCircuit:
         clock.advance(30)
         assert reason(upstream) is None
 
-    def test_all_workers_stand_before_the_same_door(
+    def test_all_workers_share_the_circuit(
         self, upstream: Upstream[Somebody], store: Store, clock: Clock
     ) -> None:
-        """Shut by one, opened by another."""
+        """One worker opens it, and another closes it."""
         other = Upstream(Somebody(Http()), store, clock=clock)
         fail(upstream, BadData(), 5)
         assert reason(other) == "Circuit open"
@@ -280,10 +281,10 @@ class TestCircuit:
     @pytest.mark.parametrize(
         "error", [RateLimited(retry_after=120), Unavailable(reason="HTTP 503", retry_after=120)]
     )
-    def test_who_asks_for_a_rest_gets_it(
+    def test_retry_after_is_respected(
         self, upstream: Upstream[Somebody], clock: Clock, error: Unavailable
     ) -> None:
-        """`Retry-After` keeps it shut from the first failure on, for as long as was asked."""
+        """`Retry-After` keeps it open from the first failure on, for as long as it says."""
         fail(upstream, error)
         clock.advance(119)
         assert reason(upstream) is not None
@@ -330,7 +331,7 @@ class TestCircuit:
         assert upstream.state == "online"
 
     def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody]) -> None:
-        """Five who gave up waiting shut it."""
+        """Five callers that stop waiting open it."""
         for _ in range(5):
             upstream.timed_out()
 
@@ -347,7 +348,7 @@ class TestBudget:
         """Nine of its ten calls are ours."""
         return Upstream(Frugal(Http()), store, clock=clock)
 
-    def test_nine_tenths_are_used_and_then_nobody_is_asked(
+    def test_nine_tenths_are_used_and_then_no_call_is_made(
         self, frugal: Upstream[Frugal], clock: Clock
     ) -> None:
         """A spent budget is `Rate limited` without a call, and no failure of the provider."""
@@ -369,7 +370,7 @@ class TestBudget:
         assert frugal.call(lambda: 7, weight=1) == 7
 
     def test_the_background_has_half_of_it(self, frugal: Upstream[Frugal]) -> None:
-        """What no client waits for leaves the rest to those who do."""
+        """Calls without a waiting client leave the rest to clients."""
         for _ in range(4):
             frugal.call(lambda: 7, share=0.5)
         with pytest.raises(RateLimited):
@@ -378,7 +379,7 @@ class TestBudget:
         assert reason(frugal) is None
 
     def test_the_provider_s_own_count_corrects_ours(self, frugal: Upstream[Frugal]) -> None:
-        """Somebody else asks from the same address."""
+        """Another program calls from the same address."""
         frugal.provider.observe({"Used": "8"})
         assert frugal.budget.spent == 8
         frugal.provider.observe({"Used": "3"})
@@ -388,7 +389,7 @@ class TestBudget:
         assert reason(frugal) == "Rate limited"
 
     def test_a_running_trial_costs_one_call(self, frugal: Upstream[Frugal], clock: Clock) -> None:
-        """Those who are not let through meanwhile spend nothing."""
+        """Calls that are refused meanwhile spend nothing."""
         fail(frugal, RateLimited(retry_after=120))
         clock.advance(120)
 

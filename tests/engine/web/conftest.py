@@ -52,9 +52,9 @@ def settings_for(stand_in: StandIn) -> dict[str, Any]:
 
 @pytest.fixture
 def make(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """A client of an application with settings of its own, however busy the machine is.
+    """Return a maker of clients, each of an application with its own settings, however busy the machine is.
 
-    Nobody is hedged because it took a second, and no minute ends while quotas are counted.
+    Hedging waits a minute, and no minute ends while quotas are counted.
     """
     within_a_minute = time.time() // 60 * 60 + 7.5
 

@@ -51,7 +51,7 @@ def test_an_endpoint_has_one_name() -> None:
     ],
 )
 def test_levels(caplog: pytest.LogCaptureFixture, status: str, path: str, level: int) -> None:
-    """Failures of ours are warnings; what machines ask all the time is for those who look for it."""
+    """Internal errors are warnings; the requests of probes are logged at `DEBUG`."""
     caplog.set_level(logging.DEBUG)
     app = Flask(__name__, static_folder=None)
     app.add_url_rule(path, endpoint=path)

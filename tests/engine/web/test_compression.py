@@ -115,7 +115,7 @@ print("all compressed")
 """
 
 
-def test_names_that_nobody_resolves_hold_up_no_compression() -> None:
+def test_hanging_lookups_do_not_delay_compression() -> None:
     """Under gevent both would otherwise share the threads of its loop, and those are ten."""
     ended = subprocess.run(
         [sys.executable, "-c", HELD_UP], cwd=ROOT, capture_output=True, text=True, timeout=60
@@ -168,7 +168,7 @@ def test_many_at_once_compress_an_answer_once() -> None:
 
 
 def test_a_compression_that_fails_is_tried_again() -> None:
-    """By the next one who wants it."""
+    """The next request tries again."""
     packing = compression.Compressor({"br": Mock(side_effect=[MemoryError(), b"packed"])})
     made = answer(10)
     with pytest.raises(MemoryError):

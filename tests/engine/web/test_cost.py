@@ -79,7 +79,8 @@ def test_a_longer_series_is_asked_for_when_it_is_needed(client: FlaskClient, sta
 
 
 def test_prices_are_kept_by_coin(client: FlaskClient, stand_in: StandIn) -> None:
-    """What is there for BTC serves BTC and ETH; ETH is asked for beside what tells that the venue is well."""
+    """The entry of BTC serves BTC and ETH; ETH is fetched together with the coin that proves the venue
+    well."""
     prices(client, "symbols=BTC")
     both = prices(client, "symbols=ETH,BTC")
     prices(client, "symbols=BTC,ETH&convert=USD")
@@ -90,7 +91,7 @@ def test_prices_are_kept_by_coin(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_a_failure_is_not_repeated_for_every_client(client: FlaskClient, stand_in: StandIn) -> None:
-    """For five seconds its reasons are told again."""
+    """For five seconds its reasons are repeated."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     for _ in range(20):
@@ -147,10 +148,10 @@ def test_part_of_what_was_asked_is_asked_for_once(make: Make, stand_in: StandIn)
     assert stand_in.calls.count("kraken") == 1
 
 
-def test_a_gap_is_looked_up_again_where_nobody_answered(
+def test_a_gap_is_looked_up_again_if_no_provider_answered(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Only who has been asked and has nothing settles it."""
+    """Only a provider that was called and has nothing settles it."""
     stand_in.fault("binance", Fault("gap", count=2, times=1))
     for name in ("kraken", "bybit", "okx", "kucoin", "gate"):
         stand_in.fault(name, Fault("status", status=500, times=1))

@@ -28,7 +28,7 @@ def test_wrong_methods(client: FlaskClient, method: str) -> None:
 
 @pytest.mark.parametrize("status", sorted(default_exceptions))
 def test_every_failure_that_the_framework_knows(status: int) -> None:
-    """Whatever it raises leaves through the same door."""
+    """All exceptions become answers at the same boundary."""
     app = Flask(__name__)
     errors.register(app)
 
@@ -74,8 +74,8 @@ def test_a_spent_quota(make: Make) -> None:
     assert client.get("/api/health").status_code == 200
 
 
-def test_quotas_are_told_with_every_limited_answer(make: Make) -> None:
-    """And nobody is told to wait for nothing."""
+def test_every_limited_answer_reports_the_quota(make: Make) -> None:
+    """And no client has to wait for nothing."""
     headers = make(rate_limit_enabled=True).get("/api/symbols").headers
 
     assert headers["X-RateLimit-Limit"] == "60"

@@ -89,7 +89,7 @@ def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: W
     fast = told(client.open(path, **request_))
     client.application.wsgi_app = fast_path.inner  # type: ignore[assignment]
     slow = told(client.open(path, **request_))
-    watch.mistakes.clear()  # who names requests stands further out, and was taken away with the rest
+    watch.mistakes.clear()  # the layer that names requests is further out, and was removed with the rest
 
     assert fast == slow
 

@@ -137,7 +137,7 @@ def test_every_answer_is_hardened(client: FlaskClient, path: str, method: str) -
 
 
 def test_what_is_no_cached_answer_is_not_kept(client: FlaskClient) -> None:
-    """By nobody."""
+    """No cache keeps it."""
     for path in ("/api/symbols", "/api/providers", "/api/health", "/docs", "/openapi.json", "/docs/start.js"):
         for method in ("GET", "HEAD", "OPTIONS", "DELETE"):
             assert client.open(path, method=method).headers["Cache-Control"] == "no-store"
@@ -157,8 +157,8 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/chart", "/docs"])
-def test_pages_are_framed_by_who_may(make: Make, path: str) -> None:
-    """Hugging Face, which shows a Space in a frame, and whoever is set; nobody else."""
+def test_pages_are_framed_by_allowed_origins(make: Make, path: str) -> None:
+    """Hugging Face, which shows a Space in a frame, and the origins in the setting; no others."""
     for setting, framed, old in (
         ({}, "'self' https://huggingface.co", None),
         ({"frame_ancestors": ("none",)}, "'none'", "DENY"),
@@ -207,7 +207,7 @@ def test_pages_may_read_what_they_need(client: FlaskClient) -> None:
     assert {"X-RateLimit-Remaining", "RateLimit", "Retry-After", "Age", "ETag", "Cache-Status"} < {*exposed}
 
 
-def test_named_origins_are_told_apart(make: Make) -> None:
+def test_named_origins_are_distinguished(make: Make) -> None:
     """A cache in front keeps an answer for each."""
     client = make(cors_origins="https://a.example, https://b.example")
     client.get("/api/prices?symbols=BTC")

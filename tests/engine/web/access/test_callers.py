@@ -1,4 +1,4 @@
-"""Who is asking: addresses as they come, and hashes that tell nobody."""
+"""Callers: the addresses as they arrive, and hashes that reveal none."""
 
 import pytest
 import redis

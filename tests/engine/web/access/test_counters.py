@@ -24,7 +24,7 @@ class Time:
 
 
 def clients(moment: Time) -> Iterator[str]:
-    """Who asks next, at every moment of five minutes, with pauses in between."""
+    """Yield the next caller, at every moment of five minutes, with pauses in between."""
     for second in (*range(0, 200, 3), *range(400, 500, 2)):
         moment.now = START + second + 0.25
         yield from ("a", "b")[: 1 + second % 2]
@@ -47,7 +47,7 @@ def test_it_counts_as_limits_does(moment: Time) -> None:
         assert mine.reset_time == pytest.approx(other.reset_time)
 
 
-def test_a_client_is_told_what_limits_would_tell(moment: Time) -> None:
+def test_a_client_gets_what_limits_would_report(moment: Time) -> None:
     """Whether it may, what is left and when there is more: both are asked at once here, one by one there."""
     ours = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     theirs = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
@@ -88,7 +88,7 @@ def test_newcomers_are_never_refused_for_others(moment: Time, monkeypatch: pytes
 
 
 def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then those go who came first."""
+    """Then the oldest counters are dropped."""
     monkeypatch.setattr(counters, "MOST", 100)
     storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
@@ -100,7 +100,7 @@ def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: py
 
 
 def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before that, and for whoever was there already, each network in it has its own."""
+    """Before that, and for known callers, each network in it has its own."""
     monkeypatch.setattr(counters, "MOST", 100)
     limiter = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     early = [limiter.hit(TEN, f"site{counters.WITHIN}{number}", "scope") for number in range(50)]

@@ -20,7 +20,7 @@ def line(name: str, tier: str = "free") -> str:
 
 
 def test_a_file_is_read_again_when_it_changes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Once a second at most; a mistake in it takes nobody's key away."""
+    """At most once a second; a mistake in the file revokes no key."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text(line("one"))
     keys = Keys(str(file), clock)
@@ -48,7 +48,7 @@ def test_a_file_is_read_again_when_it_changes(tmp_path: Path, caplog: pytest.Log
     assert keys.find("one") is None
 
 
-def test_a_mistake_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Not with every look; and the file is read as soon as it is right again."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text("nonsense")

@@ -1,4 +1,4 @@
-"""Quotas: who is counted, how it is told, and what nobody gets around."""
+"""Quotas: which caller is counted, how the quota is reported, and that it cannot be evaded."""
 
 import logging
 import re
@@ -39,7 +39,7 @@ def left(client: FlaskClient, headers: dict[str, str] | None = None, address: st
     return answer.headers.get("X-RateLimit-Remaining", "")
 
 
-def test_it_is_told_with_every_limited_answer(make: Make, fast_path: bool) -> None:
+def test_every_limited_answer_reports_it(make: Make, fast_path: bool) -> None:
     """Misses, hits, 304, HEAD, wrong requests, and refusals."""
     client = make(rate_limit_enabled=True, rate_limit_prices=6, edge_enabled=fast_path)
     tag = client.get(PATH).headers["ETag"]
@@ -78,7 +78,7 @@ def test_over_the_limit_nothing_is_done(make: Make, stand_in: StandIn, fast_path
 
 
 def test_what_is_not_there_is_limited_as_well(make: Make, keys: str) -> None:
-    """A scanner has a quota of its own; nobody else's suffers from it, and a preflight is free."""
+    """A scanner has a quota for unknown paths, other callers are not affected, and a preflight is free."""
     client = make(rate_limit_enabled=True, rate_limit_default=2, api_keys_file=keys)
     asked = [("GET", "/wp-login.php"), ("DELETE", "/api/prices"), ("HEAD", "/nothing"), ("GET", "/nothing")]
     answers = [client.open(path, method=method) for method, path in asked]
@@ -102,7 +102,7 @@ def test_health_and_the_documents_are_free(make: Make) -> None:
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2])
-def test_nobody_gets_a_second_bucket_by_forging(make: Make, fast_path: bool, hops: int) -> None:
+def test_forging_gives_no_second_bucket(make: Make, fast_path: bool, hops: int) -> None:
     """What a client writes itself stands left of what the trusted proxies add."""
     client = make(rate_limit_enabled=True, edge_enabled=fast_path, trusted_proxy_hops=hops)
     added = ", 203.0.113.7" * (hops > 0) + ", 10.0.0.1" * (hops > 1)
@@ -166,7 +166,7 @@ def test_keys_raise_the_quota(make: Make, fast_path: bool, keys: str) -> None:
     assert left(client) == "117"
 
 
-def test_who_has_no_quota_gives_none_away(make: Make, fast_path: bool, keys: str) -> None:
+def test_a_caller_without_a_quota_gives_none_away(make: Make, fast_path: bool, keys: str) -> None:
     """What an unlimited key has asked first is counted for everybody else."""
     client = make(rate_limit_enabled=True, rate_limit_prices=3, edge_enabled=fast_path, api_keys_file=keys)
     for _ in range(2):

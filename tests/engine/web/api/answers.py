@@ -39,7 +39,7 @@ def prices(client: FlaskClient, query: str = "") -> Json:
 
 
 def sentiment(client: FlaskClient, query: str = "") -> Json:
-    """A good answer to a request for the mood."""
+    """Return a good answer to a request for sentiment."""
     response = client.get(f"/api/sentiment?{query}")
     assert response.status_code == 200, response.text
     return held(SentimentAnswer, response.json)

@@ -41,7 +41,7 @@ def test_ten_thousand_characters_count_as_one_request(make: Make) -> None:
     assert client.get("/api/sentiment").headers["X-RateLimit-Remaining"] == "29", "another endpoint"
 
 
-def test_who_has_too_little_left_is_told_when_there_is_enough(make: Make) -> None:
+def test_too_little_left_is_refused_with_the_time_to_wait(make: Make) -> None:
     """Nothing is read, the request itself was counted, and a smaller one is served."""
     client = make(rate_limit_enabled=True, rate_limit_sentiment=10)
     assert ask(client, 6 * UNIT) == (200, "4")
@@ -65,7 +65,7 @@ def test_no_request_costs_more_than_there_is(make: Make) -> None:
     assert ask(client, 1)[0] == 429
 
 
-def test_who_has_no_quota_pays_nothing(make: Make, tmp_path: Path) -> None:
+def test_a_caller_without_a_quota_pays_nothing(make: Make, tmp_path: Path) -> None:
     """And a larger one is larger here as well."""
     file = tmp_path / "keys"
     tiers = {"one": "pro", "two": "unlimited"}

@@ -58,7 +58,7 @@ def test_lists_without_number(client: FlaskClient, stand_in: StandIn, size: int)
 
 
 def test_a_feed_of_attributes(client: FlaskClient, stand_in: StandIn) -> None:
-    """One of four: the others tell the news."""
+    """It is one of four feeds: the others give the news."""
     stand_in.fault("rss", Fault("attributes", path="decrypt"))
     answer = news(client)
 

@@ -35,10 +35,10 @@ def test_nothing_happens_while_all_is_well(client: FlaskClient) -> None:
     assert wrong(client) == {}
 
 
-def test_a_region_block_is_a_failure_a_shut_circuit_and_a_fallback(
+def test_a_region_block_is_a_failure_an_open_circuit_and_a_fallback(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Each is told once, with the provider it is about, however many markets fall back."""
+    """Each is published once, with its provider, however many markets fall back."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
     ohlcv(client, "symbol=ETH")
@@ -52,9 +52,7 @@ def test_a_region_block_is_a_failure_a_shut_circuit_and_a_fallback(
     assert wrong(client) == {"binance:blocked": "binance refuses this host's region: Region blocked"}
 
 
-def test_who_is_well_again_is_told_and_alerts_end(
-    client: FlaskClient, stand_in: StandIn, clock: Clock
-) -> None:
+def test_a_recovery_is_published_and_alerts_end(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """The trial that succeeds closes the circuit."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
@@ -83,7 +81,7 @@ def test_old_data_in_use_is_an_alert_for_as_long_as_it_is(
     assert "/api/prices:stale" not in wrong(client)
 
 
-def test_a_budget_that_is_spent_is_told_once(client: FlaskClient, clock: Clock) -> None:
+def test_a_spent_budget_is_published_once(client: FlaskClient, clock: Clock) -> None:
     """However many calls it keeps away, and no longer than its period."""
     market = services_of(client.application).market
     upstream = next(one for one in market.upstreams if one.name == "coingecko")
@@ -104,7 +102,7 @@ class TestRing:
     """What is remembered."""
 
     def test_only_the_newest_are_kept(self) -> None:
-        """Told newest first, as many as asked for."""
+        """Newest first, and at most as many as requested."""
         events = Events(Store(Shelf()))
         for time in range(MOST + 10):
             events.publish(ProviderFailed(time, "kraken", reason="Timeout"))
@@ -114,7 +112,7 @@ class TestRing:
         assert [event.time for event in events.recent(2)] == [MOST + 9, MOST + 8]
 
     def test_what_a_provider_wrote_is_for_the_log_only(self, caplog: pytest.LogCaptureFixture) -> None:
-        """Its words stand in the line, not in the message that anybody may read."""
+        """Its words appear in the log, and not in the public message."""
         events = Events(Store(Shelf()))
         events.publish(ProviderFailed(1.0, "kraken", reason="Bad data", detail="odd words"))
 

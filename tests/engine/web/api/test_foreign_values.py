@@ -1,4 +1,4 @@
-"""What somebody else has written into Redis under the engine's keys is as good as nothing."""
+"""Values that other programs wrote into Redis under the engine's keys count as missing."""
 
 import itertools
 import os
@@ -330,7 +330,7 @@ def test_it_is_logged_once_for_each_kind_of_key(
     assert caplog.text.count("Traceback") == 0
 
 
-def test_a_lease_that_never_ends_holds_nobody_up(
+def test_a_lease_that_never_ends_delays_no_client(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn
 ) -> None:
     """Whoever has written it, and whatever for: whoever is to make something makes it."""

@@ -28,7 +28,7 @@ def statuses(client: FlaskClient) -> dict[str, str]:
 
 
 def test_before_anybody_was_asked(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Nothing is known, so nothing is claimed; and nobody is asked for a report."""
+    """Nothing is known and nothing is claimed; the report calls no provider."""
     clock.advance(90)
     report = health(client)
 
@@ -68,7 +68,7 @@ def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn
     assert statuses(client)["binance"] == "blocked"
 
 
-def test_when_nobody_works(client: FlaskClient, stand_in: StandIn) -> None:
+def test_when_no_provider_works(client: FlaskClient, stand_in: StandIn) -> None:
     """Unhealthy, whatever worked before and whatever is still kept."""
     prices(client, "symbols=BTC")
     for name in QUOTES:
@@ -120,7 +120,7 @@ def test_ready_once_there_is_data(client: FlaskClient, stand_in: StandIn) -> Non
     eventually(lambda: stand_in.calls.count("binance") == 1)
 
 
-def test_not_ready_while_nobody_answers(make: Make, stand_in: StandIn) -> None:
+def test_not_ready_while_no_provider_answers(make: Make, stand_in: StandIn) -> None:
     """A failed attempt leaves it at 503, and is no error."""
     stand_in.fault("kraken", Fault("status", status=500))
     client = make(providers_quotes=("kraken",))

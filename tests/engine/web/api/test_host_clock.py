@@ -59,7 +59,7 @@ LENGTHS = {"1m": 60_000, "5m": 300_000, "1h": 3_600_000}
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_the_very_first_request_is_served(late: Late, slow: float) -> None:
-    """Nobody had answered before it, so those that it asks tell the time as well."""
+    """No provider has answered before it, so that its own calls measure the clock."""
     answer = ohlcv(late(slow), "symbol=BTC&interval=1m&limit=50")
 
     assert answer["count"] == 50

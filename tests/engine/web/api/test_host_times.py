@@ -74,7 +74,7 @@ def taught(host: Host, seconds: float, *paths: str) -> FlaskClient:
 def test_what_was_made_in_the_future_is_asked_for_at_once(
     host: Host, stand_in: StandIn, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is fresh only once somebody has given it anew, and that clocks differ is logged."""
+    """It is fresh only after a new answer of a provider, and the clocks' difference is logged."""
     taught(host, AHEAD, path)
     calls = stand_in.calls.count()
     answer = ask(host(0.0), path)
@@ -143,10 +143,10 @@ def test_a_failure_of_the_future_is_not_waited_for(
     assert ask(host(0.0), PRICES)["data"]
 
 
-def test_a_door_is_shut_for_as_long_as_it_is_meant_to_be(
+def test_a_circuit_is_open_for_as_long_as_it_should(
     host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
-    """However far ahead the clock was by which it was shut."""
+    """However far ahead the clock was that opened it."""
     stand_in.fault("kraken", Fault("status", status=429, headers={"Retry-After": "20"}))
     host(24 * 3600.0).get(PRICES)
     stand_in.heal()
@@ -161,7 +161,7 @@ def test_a_door_is_shut_for_as_long_as_it_is_meant_to_be(
 
 
 def test_a_refresh_of_the_future_does_not_make_everything_old(host: Host, stand_in: StandIn) -> None:
-    """Answers that were made since then are used, and who asks again is told to wait a minute at most."""
+    """Answers that were made since then are used, and clients wait a minute at most."""
     ahead = taught(host, AHEAD, PRICES)
     assert ahead.post("/api/hf/refresh", json={}).status_code == 200
     other = host(0.0)
@@ -175,7 +175,7 @@ def test_a_refresh_of_the_future_does_not_make_everything_old(host: Host, stand_
     assert 0 < other.post("/api/hf/refresh", json={}).get_json()["retry_after"] <= 60
 
 
-def test_times_of_the_future_are_not_told(host: Host, clock: Clock) -> None:
+def test_times_of_the_future_are_not_served(host: Host, clock: Clock) -> None:
     """When a provider was last asked cannot be later than now."""
     taught(host, AHEAD, PRICES)
     checked = {row["lastCheck"] for row in ask(host(0.0), "/api/health")["providers"]} - {None}

@@ -1,4 +1,4 @@
-"""`GET /api/prices` for a coin that providers do not have: nobody has failed."""
+"""`GET /api/prices` for a coin that providers lack: no provider has failed."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -34,7 +34,7 @@ def test_the_only_provider_asked_lacks_them(
 
 
 @pytest.mark.parametrize("currency", ["USD", "USDT"])
-def test_nobody_has_it(client: FlaskClient, stand_in: StandIn, currency: str) -> None:
+def test_no_provider_has_it(client: FlaskClient, stand_in: StandIn, currency: str) -> None:
     """All are well, and it is missing; once it is there again it is served."""
     for name in QUOTES:
         stand_in.fault(name, LACKS)
@@ -104,7 +104,7 @@ def test_an_odd_coin_that_is_asked_for_alone(
 
 
 def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """Nobody failed, so that what is old is no more."""
+    """No provider failed, so that old data is not kept."""
     client = make(providers_quotes=("binance", "okx"))
     assert prices(client, "symbols=SHIB")["data"]
     for name in ("binance", "okx"):
@@ -125,7 +125,7 @@ def test_everybody_failing_is_a_failure(make: Make, stand_in: StandIn, fault: Fa
 
 
 @pytest.mark.parametrize("name", QUOTES)
-def test_who_has_not_even_bitcoin_has_sent_nothing(make: Make, stand_in: StandIn, name: str) -> None:
+def test_an_answer_without_bitcoin_is_no_answer(make: Make, stand_in: StandIn, name: str) -> None:
     """That is a failure."""
     client = make(providers_quotes=(name,))
     stand_in.fault(name, Fault("empty"))
@@ -150,11 +150,11 @@ def test_binance_refuses_a_name_and_is_asked_for_all(make: Make, stand_in: Stand
 
 
 class TestDialects:
-    """What clients of others' interfaces are told."""
+    """What clients of the compatible interfaces get."""
 
     @pytest.fixture
     def client(self, make: Make, stand_in: StandIn) -> FlaskClient:
-        """A client for whom nobody has SHIB or PEPE."""
+        """A client of an engine whose providers lack SHIB and PEPE."""
         for name in QUOTES:
             stand_in.fault(name, LACKS)
         return make()

@@ -11,13 +11,13 @@ from tests.upstreams import Fault, StandIn
 
 
 def providers(client: FlaskClient) -> dict[str, Json]:
-    """Every provider by name, as told."""
+    """Return every row of `/api/providers` by name."""
     rows = held(ProviderRow, client.get("/api/providers").json, many=True)
     return {row["name"]: row for row in rows}
 
 
 def test_what_can_be_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
-    """Every coin with its names, the intervals and limits; nobody is asked for it."""
+    """Every coin with its names, the intervals and limits; no provider is called."""
     data = held(SymbolsAnswer, client.get("/api/symbols").json)["data"]
     coins = {coin["symbol"]: coin for coin in data["coins"]}
 
@@ -57,8 +57,8 @@ def test_providers_are_a_bare_array(client: FlaskClient) -> None:
     }
 
 
-def test_who_has_no_key_is_disabled(make: Make) -> None:
-    """And so is who was chosen for nothing."""
+def test_a_provider_without_its_key_is_disabled(make: Make) -> None:
+    """So is a provider that is not selected for anything."""
     told = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
 
     used = {name for name, row in told.items() if row["status"] != "disabled"}
@@ -68,7 +68,7 @@ def test_who_has_no_key_is_disabled(make: Make) -> None:
     assert told["coincap"]["enabled"] is told["cryptopanic"]["enabled"] is told["kraken"]["enabled"] is False
 
 
-def test_who_gives_news_only_is_disabled_without_news(make: Make) -> None:
+def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
     """And the index's provider as well; the whole market needs neither."""
     told = providers(make(enable_sentiment=False))
 
@@ -78,7 +78,7 @@ def test_who_gives_news_only_is_disabled_without_news(make: Make) -> None:
     assert told["coingecko"]["capabilities"][2:] == ["overview", "listings", "trending", "categories"]
 
 
-def test_what_happened_to_a_provider_is_told(client: FlaskClient, stand_in: StandIn) -> None:
+def test_a_provider_s_last_failure_is_served(client: FlaskClient, stand_in: StandIn) -> None:
     """Online after an answer, down after failures, with the last reason and its time."""
     stand_in.fault("binance", Fault("status", status=451))
     stand_in.fault("kraken", Fault("html"))

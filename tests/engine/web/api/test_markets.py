@@ -67,7 +67,7 @@ def test_a_dead_market_harms_no_other(client: FlaskClient, stand_in: StandIn, fa
 
 @pytest.mark.parametrize("name", CANDLES)
 def test_so_it_is_at_every_venue(make: Make, stand_in: StandIn, name: str) -> None:
-    """Where nobody stands in there is an error with the reason; other markets are served."""
+    """Without a substitute the answer is an error with the reason; other markets are served."""
     client = make(providers_candles=(name,))
     stand_in.fault(name, Fault("halted", days=300, coins=("ADA",)))
     for interval in ("1m", "5m", "15m", "1h", "1d"):
@@ -80,7 +80,7 @@ def test_so_it_is_at_every_venue(make: Make, stand_in: StandIn, name: str) -> No
 
 
 def test_a_dead_market_is_left_alone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """For half a minute, then twice as long each time, up to ten minutes; it is told each time."""
+    """For half a minute, then twice as long each time, up to ten minutes; each time is an event."""
     stand_in.fault("binance", DEAD["halted"])
     asked = []
     for _ in range(9000 // 30):
@@ -125,7 +125,7 @@ def test_other_intervals_of_it_are_asked(client: FlaskClient, stand_in: StandIn)
 
 
 def test_a_market_that_is_dead_everywhere(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """An error with every reason, and nobody is asked again before it may have changed."""
+    """An error with every reason, and no call before it may have changed."""
     for name in CANDLES:
         stand_in.fault(name, DEAD["halted"])
     assert failure(client, "/api/ohlcv?symbol=ADA", 503)["details"]["gate"] == "Bad data"
@@ -138,7 +138,7 @@ def test_a_market_that_is_dead_everywhere(client: FlaskClient, stand_in: StandIn
 
 
 def test_it_is_counted(client: FlaskClient, stand_in: StandIn) -> None:
-    """As a bad market, not as a failure of its venue; clients are told that the data were bad."""
+    """As a bad market, not as a failure of its venue; clients read that the data were bad."""
     stand_in.fault("binance", DEAD["empty"])
     answer = ohlcv(client, "symbol=ADA")
     numbers = read(client.get("/metrics").text)
@@ -184,7 +184,7 @@ class TestWindows:
         ("kind", "lost"), [("nan", 60), ("negative_volume", 1), ("high_below_low", 1), ("doubled", 0)]
     )
     def test_so_are_impossible_ones(self, make: Make, stand_in: StandIn, kind: str, lost: int) -> None:
-        """A row that is told twice alike is one; where all are odd the next provider is asked."""
+        """Two equal rows count as one; if all rows are odd the next provider is asked."""
         client = make(providers_candles=("binance", "okx"))
         stand_in.fault("binance", Fault(kind))
         window = f"startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60"
@@ -280,7 +280,7 @@ class TestWindows:
 
 
 class TestAnotherMarket:
-    """A venue tells the candles of another coin, and does not say so."""
+    """A venue sends the candles of another coin, and does not say so."""
 
     def test_it_is_noticed_by_the_price(self, client: FlaskClient, stand_in: StandIn) -> None:
         """Fresh and verified prices say that they cannot be bitcoin's: the next one is asked."""
@@ -317,7 +317,7 @@ class TestAnotherMarket:
     def test_without_a_price_there_is_nothing_to_hold_it_against(
         self, make: Make, stand_in: StandIn, symbols: str
     ) -> None:
-        """Nobody is asked for one, and two providers verify none."""
+        """No provider is called for a price, and two providers verify none."""
         client = make(providers_quotes=("binance", "kraken") if symbols == "BTC" else None)
         prices(client, f"symbols={symbols}")
         stand_in.calls.forget()

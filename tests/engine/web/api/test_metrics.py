@@ -1,4 +1,4 @@
-"""What is counted, and who may know it."""
+"""The metrics, and who may read them."""
 
 import itertools
 import re
@@ -21,15 +21,15 @@ CANDLES = "/api/ohlcv?symbol=BTC&limit=60"
 
 
 def counted(client: FlaskClient) -> Numbers:
-    """What is told right now."""
+    """Return the current metrics."""
     answer = client.get("/metrics")
     assert answer.status_code == 200
     assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
     return read(answer.text)
 
 
-def test_whoever_asks_all_the_time_is_told_the_last_numbers_again() -> None:
-    """Or anybody could keep a worker busy with it: one look a second is left to those who never stop."""
+def test_constant_requests_get_the_last_numbers() -> None:
+    """Otherwise clients could keep a worker busy: constant requests get one computation a second."""
     clock, made = Clock(), itertools.count(1)
     exposition = Exposition(lambda: b"%d" % next(made), clock)
 
@@ -73,7 +73,7 @@ def test_addresses_are_no_labels(client: FlaskClient) -> None:
 
 
 def test_the_age_of_what_was_served(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Fresh, stale, and old because nobody answers."""
+    """Fresh, stale, and old because no provider answers."""
     client.get("/api/prices?symbols=BTC")
     clock.advance(20)
     client.get("/api/prices?symbols=BTC")
@@ -136,7 +136,7 @@ def test_every_metric_is_described(client: FlaskClient) -> None:
 
 
 def test_refusals_are_counted(make: Make) -> None:
-    """Of whoever has spent a quota, by the fast path and by Flask."""
+    """Of every client with a spent quota, by the fast path and by Flask."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=3)
     for _ in range(5):
         client.get(CANDLES)
@@ -159,7 +159,7 @@ def test_refusals_are_counted(make: Make) -> None:
     ],
 )
 def test_a_token_protects_them(make: Make, sent: str | None, status: int) -> None:
-    """Whoever sends another one is told nothing."""
+    """A request with another token gets nothing."""
     client = make(metrics_token="t0ken", rate_limit_enabled=True)
     answer = client.get("/metrics", headers={"Authorization": sent} if sent else {})
 
@@ -169,7 +169,7 @@ def test_a_token_protects_them(make: Make, sent: str | None, status: int) -> Non
     assert "t0ken" not in answer.text
 
 
-def test_the_token_is_no_key_and_nobody_is_limited(make: Make) -> None:
+def test_the_token_is_no_key_and_has_no_quota(make: Make) -> None:
     """What is sent here is not looked up among the keys, and does not count as a guess."""
     client = make(metrics_token="t0ken", rate_limit_enabled=True, rate_limit_default=1)
     for _ in range(30):

@@ -33,7 +33,7 @@ def everyone(stand_in: StandIn) -> dict[str, ProviderSettings]:
 
 
 def test_each_story_once_newest_first(client: FlaskClient, stand_in: StandIn) -> None:
-    """Six sources tell the same market's stories."""
+    """Six sources report the same market's stories."""
     answer = news(client, "limit=100")
     rows = answer["data"]
     paths = [row["url"].partition("?")[0] for row in rows]
@@ -60,7 +60,7 @@ def test_filters(client: FlaskClient) -> None:
 
 
 def test_it_works_without_any_key(make: Make) -> None:
-    """The feeds are enough; who has no key is not asked and is no failure."""
+    """The feeds are enough; a provider without a key is not called and is no failure."""
     answer = news(make(enable_news=True), "limit=100")
 
     assert answer["meta"]["failed"] == {}
@@ -68,7 +68,7 @@ def test_it_works_without_any_key(make: Make) -> None:
 
 
 def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
-    """What CryptoPanic's readers voted is what is told of its stories."""
+    """The votes of CryptoPanic's readers are the sentiment of its stories."""
     rows = {row["url"]: row["sentiment"] for row in news(client)["data"]}
     words = {1: "bullish", -1: "bearish", 0: "neutral"}
     told = stories(stand_in.market, stand_in.market.now_ms, 20)
@@ -77,7 +77,7 @@ def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
-    """No votes, no source, no coins, no address: what is known is told."""
+    """No votes, no source, no coins, no URL: the known fields are served."""
     stand_in.fault("cryptopanic", Fault("no_votes"))
     for name in ("newsapi", "rss"):
         stand_in.fault(name, Fault("status", status=500))
@@ -90,7 +90,7 @@ def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("name", ["cryptopanic", "newsapi", "rss"])
 def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """The others tell the news, and it is named."""
+    """The others give the news, and the failed one is named."""
     stand_in.fault(name, Fault("reset"))
     answer = news(client)
 
@@ -116,7 +116,8 @@ def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
 
 
 def test_what_failed_is_asked_again_by_itself(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """After a minute, not at every request; who told stories is not asked before they are old."""
+    """After a minute, not at every request; providers that answered are not called before their stories are
+    old."""
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
     for query in ("", "limit=5", "symbols=BTC"):
         assert news(client, query)["meta"]["failed"] == {"rss:decrypt.co": "HTTP 500"}
@@ -144,10 +145,10 @@ def test_old_stories_are_given_at_once(client: FlaskClient, stand_in: StandIn, c
     assert stand_in.calls.count("newsapi") == 1
 
 
-def test_a_host_that_refuses_us_shuts_no_other_out(
+def test_a_host_that_refuses_us_opens_no_other_circuit(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Each feed has a door of its own; who stands before a shut one is named and not asked."""
+    """Each feed has its own circuit; a feed with an open circuit is named and not called."""
     stand_in.fault("rss", Fault("status", status=451, path="decrypt"))
     news(client)
     clock.advance(1300)
@@ -231,7 +232,7 @@ def test_nothing_of_use(client: FlaskClient, stand_in: StandIn, kind: str) -> No
 
 
 def test_feeds_are_the_operators(make: Make, stand_in: StandIn) -> None:
-    """Two of one host are told apart by their paths."""
+    """Two feeds of one host are distinguished by their paths."""
     feeds = ("https://a.example/one", "https://a.example/two", "https://b.example/feed")
     answer = news(make(enable_news=True, news_rss_feeds=feeds))
 
@@ -247,8 +248,8 @@ def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
     assert answer["meta"]["sources"] == ["rss:a.example/feed", "rss:a.example/feed#2"]
 
 
-def test_switched_off_by_default(make: Make, stand_in: StandIn) -> None:
-    """404 with a code of its own; the mood still has its news."""
+def test_disabled_by_default(make: Make, stand_in: StandIn) -> None:
+    """404 with its own code; sentiment still has its news."""
     client = make()
 
     assert failure(client, "/api/news?limit=nonsense", 404)["code"] == "FEATURE_DISABLED"
@@ -266,6 +267,6 @@ def test_switched_off_by_default(make: Make, stand_in: StandIn) -> None:
     ],
 )
 def test_wrong_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
-    """400, and nobody is asked."""
+    """400, and no provider is called."""
     assert failure(client, f"/api/news?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0

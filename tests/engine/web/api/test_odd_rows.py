@@ -124,7 +124,7 @@ def test_the_word_of_the_index(client: FlaskClient, stand_in: StandIn, word: obj
     ],
 )
 def test_a_day_of_the_index(client: FlaskClient, stand_in: StandIn, patch: object) -> None:
-    """The newest day may be odd: then the one before it is told, and no other provider is asked."""
+    """The newest day may be odd: then the day before is served, and no other provider is called."""
     spoil(stand_in, "alternative_me", patch, row=0)
     answer = sentiment(client, "days=3")
 
@@ -190,7 +190,7 @@ def test_times_of_the_only_provider(make: Make, stand_in: StandIn, provider: str
 
 
 def test_zeros_are_not_known(client: FlaskClient, stand_in: StandIn) -> None:
-    """Whoever writes 0 for a capitalisation or a volume does not know it; where all do, it is null."""
+    """Providers that send 0 for a capitalisation or a volume do not know it; if all do, it is null."""
     zeros = {
         "coingecko": {"market_cap": 0, "total_volume": 0},
         "coinpaprika": {"quotes": {"USD": {"market_cap": 0, "volume_24h": 0}}},

@@ -158,7 +158,7 @@ def test_old_candles_are_better_than_none_and_say_so(
     assert after["meta"]["ageSeconds"] == 600
 
 
-def test_a_fresh_answer_costs_nobody_anything(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+def test_a_fresh_answer_costs_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """Within a twelfth of the interval nobody is asked again; after it somebody is."""
     ohlcv(client, "symbol=BTC&interval=15m")
     clock.advance(74)
@@ -232,7 +232,7 @@ def test_a_window_that_nothing_opens_in_is_empty(client: FlaskClient, stand_in: 
     assert stand_in.calls.count() == 0
 
 
-def test_gaps_are_told(make: Make, stand_in: StandIn) -> None:
+def test_gaps_are_reported(make: Make, stand_in: StandIn) -> None:
     """Missing candles that nobody has are neither invented nor hidden."""
     client = make(providers_candles=("binance",))
     stand_in.fault("binance", Fault("gap", count=3))
@@ -372,7 +372,7 @@ def test_wrong_requests_are_refused_without_a_call(
     "window",
     ["endTime=1000", "interval=1w&endTime=100000000", "startTime=0&endTime=86400", "interval=1d&endTime=0"],
 )
-def test_nobody_is_asked_for_times_before_anything_was_traded(
+def test_no_call_for_times_before_the_first_trade(
     client: FlaskClient, stand_in: StandIn, window: str
 ) -> None:
     """Providers that get a negative time fail, and would be shut out for everybody."""

@@ -36,7 +36,7 @@ def test_the_market_as_a_whole(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 @pytest.mark.parametrize("listing", ["coinmarketcap", "coingecko"])
-def test_who_does_not_move_by_itself(client: FlaskClient, stand_in: StandIn, listing: str) -> None:
+def test_pegged_coins_are_no_movers(client: FlaskClient, stand_in: StandIn, listing: str) -> None:
     """Neither stablecoins nor wrapped coins nor what is hardly traded; names are plain text."""
     other = {"coinmarketcap": "coingecko", "coingecko": "coinmarketcap"}[listing]
     stand_in.fault(other, Fault("status", status=500))
@@ -83,7 +83,7 @@ def test_a_wrong_total_is_outvoted(client: FlaskClient, stand_in: StandIn) -> No
 
 
 def test_only_totals(client: FlaskClient, stand_in: StandIn) -> None:
-    """Parts that nobody gives are null."""
+    """Parts that no provider gives are null."""
     for name in ("coinmarketcap", "coingecko"):
         stand_in.fault(name, Fault("html"))
     data = overview(client)["data"]
@@ -152,10 +152,11 @@ def test_a_part_that_failed_is_asked_again_by_itself(
     assert stand_in.calls.count("coinlore") == 1
 
 
-def test_a_part_that_nobody_gives_any_more_stays(
+def test_a_part_that_no_provider_gives_any_more_stays(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """As old as it is, for a day; what others give goes on, and who failed is asked again each minute."""
+    """With its age, for a day; the other parts are refreshed, and the failed one is tried again each
+    minute."""
     before = overview(client)
     stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
     clock.advance(700)
@@ -188,7 +189,7 @@ def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandI
 
 
 def test_categories_are_there_for_later(make: Make, stand_in: StandIn) -> None:
-    """The kinds of coins, kept like everything else; nobody serves them yet."""
+    """The categories are cached like everything else; no endpoint serves them yet."""
     app = make().application
     market = services_of(app).market
     first, *_ = market.overview.categories().categories

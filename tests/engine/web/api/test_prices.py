@@ -113,7 +113,7 @@ def test_figures_of_the_whole_market_come_from_aggregators(client: FlaskClient, 
     assert row["lastUpdate"] == "2026-11-22T16:40:30Z"
 
 
-def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+def test_a_figure_that_no_provider_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
     """Exchanges alone know nothing of ranks."""
     silence(stand_in, "binance", "kraken", "bybit", "okx")
     row = only(prices(client, "symbols=BTC"))
@@ -160,7 +160,7 @@ def test_a_small_lie_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
     ids=lambda value: value.kind if isinstance(value, Fault) else value,
 )
 @pytest.mark.parametrize("name", QUOTES)
-def test_who_fails_is_named_with_the_reason(
+def test_a_failed_provider_is_named_with_the_reason(
     client: FlaskClient, stand_in: StandIn, name: str, fault: Fault, reason: str
 ) -> None:
     """The others carry on without it."""
@@ -173,7 +173,7 @@ def test_who_fails_is_named_with_the_reason(
 
 
 def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None:
-    """Who sells the prices of yesterday as today's has failed, where its answer says when it was."""
+    """A provider that sends yesterday's prices as today's has failed, if its answer has a time."""
     for name in set(QUOTES) - set(UNDATED):
         stand_in.fault(name, Fault("old", days=1))
     answer = prices(client, "symbols=BTC")
@@ -182,7 +182,7 @@ def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None
     assert set(answer["meta"]["providers"].values()) == {"Bad data"}
 
 
-def test_who_is_late_is_left_out(make: Make, stand_in: StandIn) -> None:
+def test_a_late_provider_is_left_out(make: Make, stand_in: StandIn) -> None:
     """One deadline for all: the silent one is not waited for."""
     stand_in.fault("kraken", Fault("hang"))
     answer = at_leisure(
@@ -219,7 +219,7 @@ def test_two_that_disagree_leave_binance(client: FlaskClient, stand_in: StandIn)
 
 
 @pytest.mark.parametrize("coins", [("BTC",), ("BTC", "SHIB")])
-def test_two_camps_are_told(client: FlaskClient, stand_in: StandIn, coins: tuple[str, ...]) -> None:
+def test_two_camps_are_reported(client: FlaskClient, stand_in: StandIn, coins: tuple[str, ...]) -> None:
     """Two of four at +3 %: the row says that it is disputed; other rows do not have the word at all."""
     silence(stand_in, "binance", "bybit", "kucoin", "gate")
     for name in ("kucoin", "gate"):
@@ -244,7 +244,7 @@ def test_a_size_of_nothing_is_unknown(client: FlaskClient, stand_in: StandIn) ->
     assert row["volume24h"] > 0
 
 
-def test_a_size_that_nobody_knows_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+def test_an_unknown_size_is_null(client: FlaskClient, stand_in: StandIn) -> None:
     """Not zero."""
     for name in ("coinpaprika", "coinlore", "coinmarketcap", "coingecko"):
         stand_in.fault(name, Fault("unsized"))
@@ -263,7 +263,7 @@ def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_
     assert prices(client, "symbols=BTC&convert=USD")["meta"]["missing"] == ["BTC"]
 
 
-def test_a_coin_that_nobody_quotes_is_missing(make: Make, stand_in: StandIn) -> None:
+def test_a_coin_without_a_quote_is_missing(make: Make, stand_in: StandIn) -> None:
     """It is known, but there is no price of it right now."""
     stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
     answer = prices(make(providers_quotes=("kraken",)), "symbols=BTC,ETH")
@@ -295,7 +295,7 @@ def test_old_prices_say_that_they_are_old(client: FlaskClient, stand_in: StandIn
     assert after["meta"]["ageSeconds"] == 3600
 
 
-def test_fresh_prices_cost_nobody_anything(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+def test_fresh_prices_cost_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """For thirty seconds."""
     prices(client, "symbols=BTC")
     clock.advance(29)

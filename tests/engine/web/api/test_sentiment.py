@@ -27,7 +27,7 @@ def break_all(stand_in: StandIn, *names: str) -> None:
         stand_in.fault(name, Fault("status", status=500))
 
 
-def test_the_mood_is_made_of_both(client: FlaskClient, stand_in: StandIn) -> None:
+def test_sentiment_combines_both(client: FlaskClient, stand_in: StandIn) -> None:
     """The index of the day with its own time, a hundred headlines, and one score of both."""
     answer = sentiment(client)
     data = answer["data"]
@@ -69,7 +69,7 @@ def test_a_coin_narrows_the_news(client: FlaskClient) -> None:
 
 
 def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandIn) -> None:
-    """The next one is asked when the first fails, and both are told."""
+    """The next provider is asked when the first fails, and both are named."""
     stand_in.fault("alternative_me", Fault("html"))
     answer = sentiment(client, "days=30")
 
@@ -127,7 +127,9 @@ def test_a_part_that_cannot_be_had_is_missing_for_a_minute(
     assert stand_in.calls.count("rss") == 4
 
 
-def test_who_is_shut_out_is_not_waited_for(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+def test_a_provider_with_an_open_circuit_is_not_waited_for(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
     """The next one gives the index, and after its rest the first one is tried behind its back."""
     stand_in.fault("alternative_me", Fault("status", status=451, times=1))
     for _ in range(3):
@@ -157,7 +159,7 @@ def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn)
     assert error["details"] == dict.fromkeys(["alternative.me", "coinmarketcap", *FEEDS], "HTTP 500")
 
 
-def test_an_old_mood_says_that_it_is_old(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+def test_old_sentiment_is_marked_as_stale(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """Ten minutes it is fresh, for a day it is better than nothing."""
     before = sentiment(client)
     clock.advance(599)
@@ -186,7 +188,7 @@ def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, c
 
 
 @pytest.mark.parametrize("name", ["alternative_me", "rss"])
-def test_nobody_is_waited_for_too_long(make: Make, stand_in: StandIn, name: str) -> None:
+def test_no_provider_is_waited_for_too_long(make: Make, stand_in: StandIn, name: str) -> None:
     """One that hangs costs less than three seconds, and is named."""
     stand_in.fault(name, Fault("hang", path="" if name != "rss" else "decrypt"))
     least, most = PATIENCE
@@ -228,8 +230,8 @@ def test_weights_are_the_operators(make: Make) -> None:
     assert data["overall"]["score"] == data["fearGreed"]["value"]
 
 
-def test_switched_off(make: Make, stand_in: StandIn) -> None:
-    """404 with a code of its own, whatever else is wrong; nobody is asked."""
+def test_disabled(make: Make, stand_in: StandIn) -> None:
+    """404 with its own code, whatever else is wrong; no provider is called."""
     client = make(enable_sentiment=False)
     for path in ("/api/sentiment", "/api/sentiment?nonsense=1"):
         assert failure(client, path, 404)["code"] == "FEATURE_DISABLED"
@@ -248,7 +250,7 @@ def test_switched_off(make: Make, stand_in: StandIn) -> None:
     ],
 )
 def test_wrong_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
-    """400, and nobody is asked."""
+    """400, and no provider is called."""
     assert failure(client, f"/api/sentiment?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0
 
@@ -287,7 +289,7 @@ def analyze(client: FlaskClient, body: Any, status: int = 200) -> Json:
 
 
 def test_a_text_is_read(client: FlaskClient, stand_in: StandIn) -> None:
-    """One text gives one verdict, several give a list in their order; nobody is asked."""
+    """One text gives one verdict, several give a list in their order; no provider is called."""
     one = analyze(client, {"text": "Exchange hacked, funds stolen"})["data"]
     several = analyze(client, {"texts": ["BTC soars", "BTC", "BTC soars"]})["data"]
 

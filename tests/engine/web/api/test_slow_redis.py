@@ -1,4 +1,4 @@
-"""What only tells how the engine stands never waits for Redis, whatever that does."""
+"""Reports of the engine's state never wait for Redis, whatever it does."""
 
 from collections.abc import Iterator
 
@@ -91,7 +91,7 @@ def test_it_is_known_in_one_round_trip(
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_redis_that_hangs(client: FlaskClient, between: Between, path: str) -> None:
-    """The worker tells what it knows itself."""
+    """The worker reports its own knowledge."""
     between.hang()
 
     assert taken(client, path) < PROMISED
@@ -117,7 +117,7 @@ def test_a_redis_that_is_none(client: FlaskClient, between: Between, path: str, 
     assert client.get(path).status_code == 200
 
 
-def test_own_knowledge_is_told_meanwhile(client: FlaskClient, between: Between) -> None:
+def test_local_knowledge_is_served_meanwhile(client: FlaskClient, between: Between) -> None:
     """Not nothing: what it has learnt itself, and what it saw of the others the last time."""
     before = states(client)
     between.hang()
@@ -130,7 +130,7 @@ def test_own_knowledge_is_told_meanwhile(client: FlaskClient, between: Between) 
 def test_what_others_have_learnt_is_seen_as_soon_as_redis_says_so(
     client: FlaskClient, make: Make, between: Between, server: RedisServer
 ) -> None:
-    """A worker that has asked nobody tells what another one knows, late if Redis is slow."""
+    """A worker without calls reports another one's, late if Redis is slow."""
     other = make(cache_type="redis", redis_url=between.url)
     between.seconds = 0.2
     assert set(states(other).values()) <= {"unknown", "disabled"}

@@ -29,7 +29,7 @@ def pass_time(client: FlaskClient, clock: Clock, minutes: int) -> None:
 
 
 def suspects(row: Json) -> list[str]:
-    """Who is to be doubted."""
+    """Return the suspect providers."""
     return [source["provider"] for source in row["sources"] if source["suspect"]]
 
 

@@ -75,9 +75,7 @@ def test_two_observers_that_disagree_verify_nothing(client: FlaskClient, stand_i
     assert only(answer)["verified"] is False
 
 
-def test_dollars_that_nobody_converted_do_not_rest_on_the_rate(
-    client: FlaskClient, stand_in: StandIn
-) -> None:
+def test_unconverted_dollars_do_not_rest_on_the_rate(client: FlaskClient, stand_in: StandIn) -> None:
     """Aggregators alone, in dollars: their prices are sure, whatever a USDT is worth."""
     silence(stand_in, *AGGREGATORS)
     for name in AGGREGATORS[:3]:
@@ -93,7 +91,7 @@ def test_dollars_that_nobody_converted_do_not_rest_on_the_rate(
 
 @pytest.mark.parametrize("name", ["binance", "kucoin", "gate"])
 def test_an_unknown_rate_is_null(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """Who has tether alone does not say what it is worth."""
+    """A provider with prices in tether alone does not know its rate."""
     silence(stand_in, name)
     meta = prices(client, "symbols=BTC")["meta"]
 

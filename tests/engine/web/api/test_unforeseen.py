@@ -1,4 +1,4 @@
-"""One source of a gathering fails in a way that nobody has foreseen."""
+"""One source among several fails unexpectedly."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ def break_down(client: FlaskClient, name: str) -> None:
 
 
 def failed(answer: Json) -> Mapping[str, str]:
-    """Who failed and why, as clients are told."""
+    """Return the failures as clients read them."""
     meta: Mapping[str, str] = answer["meta"].get("failed", answer["meta"].get("providers"))
     return meta
 
@@ -59,7 +59,8 @@ def failed(answer: Json) -> Mapping[str, str]:
 def test_the_others_serve(
     client: FlaskClient, name: str, ask: Callable[[FlaskClient], Json], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is that source's failure: told as bad data, counted, and logged with its trace but no address."""
+    """It counts as that source's failure: reported as bad data, counted, and logged with its trace and no
+    URL."""
     break_down(client, name)
     answer = ask(client)
 
@@ -76,7 +77,7 @@ def test_the_others_serve(
 
 
 def test_candles_come_from_the_next_one(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """One trace, and the attempt is told."""
+    """One trace, and the attempt is listed."""
     break_down(client, "binance")
     answer = ohlcv(client, "symbol=BTC")
 
@@ -85,7 +86,7 @@ def test_candles_come_from_the_next_one(client: FlaskClient, caplog: pytest.LogC
     assert len([record for record in caplog.records if record.exc_info]) == 1
 
 
-def test_five_in_a_row_shut_its_circuit(client: FlaskClient) -> None:
+def test_five_in_a_row_open_its_circuit(client: FlaskClient) -> None:
     """As five failures of any other kind do."""
     break_down(client, "binance")
     for coin in ("BTC", "ETH", "SOL", "XRP", "ADA"):

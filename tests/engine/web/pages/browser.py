@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """Somebody looking at the pages of the server at `url`. `options` are those of a browser's context."""
+    """A user of the pages of the server at `url`. `options` are those of a browser's context."""
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url

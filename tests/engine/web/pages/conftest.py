@@ -62,7 +62,7 @@ def engine(stand_in: StandIn, settings: dict[str, str]) -> Iterator[Engine]:
 
 @pytest.fixture
 def visit(browser: Browser, engine: Engine) -> Iterator[Open]:
-    """Opens the pages as somebody with a browser of their own. No request may leave the server."""
+    """Open the pages in a new browser context. No request may leave the server."""
     visits: list[Visit] = []
 
     def visit(**options: Any) -> Visit:

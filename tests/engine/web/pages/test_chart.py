@@ -21,7 +21,7 @@ def feed() -> Feed:
 
 @pytest.fixture
 def someone(visit: Open, feed: Feed) -> Visit:
-    """Somebody whose browser is answered by the feed."""
+    """Open the chart in a browser that the feed answers."""
     someone = visit()
     someone.page.route(UDF, feed.answer)
     return someone
@@ -74,7 +74,7 @@ def test_another_market_is_found_by_typing(someone: Visit, feed: Feed) -> None:
     assert page.url.endswith("#ETHUSDT/60")
 
 
-def test_older_bars_come_when_somebody_looks_left(someone: Visit, feed: Feed) -> None:
+def test_older_bars_come_after_scrolling_left(someone: Visit, feed: Feed) -> None:
     """As far back as the feed has any, and then it is not asked again."""
     page = someone.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
@@ -106,7 +106,7 @@ def test_the_chart_follows_in_width(someone: Visit) -> None:
 
 
 def test_looking_left_ends_with_another_market(someone: Visit, feed: Feed) -> None:
-    """Its newest bars are shown, and older ones are not asked for before somebody looks there."""
+    """Its newest bars are shown, and older ones are loaded after scrolling only."""
     page = someone.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     page.locator("[data-candles]").focus()

@@ -10,7 +10,7 @@ from tests.running import Engine
 
 
 def test_the_chart_shows_the_candles_of_the_engine(visit: Open, engine: Engine) -> None:
-    """The numbers of `/api/ohlcv`, with the provider that gave them; older ones when somebody looks left."""
+    """The numbers of `/api/ohlcv`, with the provider that gave them; older ones after scrolling left."""
     someone = visit()
     page = someone.open("/chart#ETHUSDT/1D")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
@@ -30,7 +30,7 @@ def test_the_chart_shows_the_candles_of_the_engine(visit: Open, engine: Engine) 
     assert someone.complaints() == []
 
 
-def test_markets_are_found_and_unknown_ones_are_told(visit: Open) -> None:
+def test_markets_are_found_and_unknown_ones_are_errors(visit: Open) -> None:
     """By the engine's own search and in its own words."""
     page = visit().open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")

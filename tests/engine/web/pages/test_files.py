@@ -81,7 +81,7 @@ def test_the_icon_is_an_icon(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", ["nothing.js", "../__init__.py", "%2e%2e/__init__.py"])
 def test_there_is_nothing_else(client: FlaskClient, name: str) -> None:
-    """No other file can be had, and its absence is told as any other."""
+    """No other file is served, and a missing one is a 404 like any other."""
     answer = client.get(f"/assets/0/{name}")
 
     assert answer.status_code == 404
@@ -122,7 +122,7 @@ def test_the_library_stands_with_its_licence() -> None:
     assert "TradingView" in (room / "NOTICE").read_text()
 
 
-def test_every_page_tells_who_made_the_charts(client: FlaskClient) -> None:
+def test_every_page_credits_the_charts(client: FlaskClient) -> None:
     """The notice and the link that the licence asks for."""
     notice = (STATIC / "vendor" / "lightweight-charts" / "NOTICE").read_text().splitlines()[1]
     for path in ("/", "/chart"):

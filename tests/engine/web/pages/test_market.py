@@ -1,4 +1,4 @@
-"""What somebody sees on the page of the market, and can do there."""
+"""What users see on the market page, and can do there."""
 
 import re
 from collections.abc import Callable
@@ -115,7 +115,7 @@ def test_intervals_are_chosen_with_the_keyboard(visit: Open) -> None:
 
 
 def test_a_coin_is_shown_by_picking_it(visit: Open) -> None:
-    """From the table with Enter, by clicking, and by an address that somebody was sent."""
+    """From the table with Enter, by clicking, and by a shared URL."""
     someone = visit()
     page = someone.open()
     is_loaded(page)
@@ -145,7 +145,7 @@ def test_candles_are_read_out_one_by_one(visit: Open, engine: Engine) -> None:
         assert f"{letter} {candle[name]:,.2f}," in said
 
 
-def test_lines_are_drawn_only_where_somebody_looks(visit: Open, engine: Engine) -> None:
+def test_lines_are_drawn_only_where_visible(visit: Open, engine: Engine) -> None:
     """From hourly candles, three at once; the rest when they come into sight; none again after a reload."""
     someone = visit(viewport={"width": 1400, "height": 500})
     page = someone.open()
@@ -244,7 +244,7 @@ def nothing_known(body: Any) -> None:
 
 
 def test_what_is_not_known_is_a_dash(visit: Open) -> None:
-    """Never a zero, and never "null" or "NaN"; the same in what a number tells of itself."""
+    """Never a zero, and never "null" or "NaN"; its explanation likewise."""
     someone = visit()
     someone.page.route(re.compile("/api/(prices|sentiment|market/overview)"), nothing_known)
     page = someone.open()
@@ -269,7 +269,7 @@ def disputed(body: Any) -> None:
 
 
 def test_a_dispute_is_seen(visit: Open) -> None:
-    """In the row, and in words in what its numbers tell of themselves."""
+    """In the row, and in words in the explanation of its numbers."""
     someone = visit()
     someone.page.route(re.compile("/api/prices"), disputed)
     page = someone.open()
@@ -329,7 +329,7 @@ def test_a_phone_shows_what_matters(visit: Open) -> None:
     expect(page.locator("#chart h2")).to_be_in_viewport()
 
 
-def test_dark_or_light_as_the_system_says_until_somebody_chooses(visit: Open) -> None:
+def test_the_system_s_theme_until_the_user_chooses(visit: Open) -> None:
     """What was chosen holds at the next visit."""
     someone = visit(color_scheme="dark")
     page = someone.open()

@@ -17,7 +17,7 @@ API = re.compile("/api/")
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """Prices and candles outlive their time at once; no circuit is shut by a test for the next one."""
+    """Let prices and candles expire at once, and open no circuit in one test for the next one."""
     return {"CACHE_TTL_PRICES": "1", "CACHE_TTL_OHLCV": "1", "ENABLE_NEWS": "false"}
 
 
@@ -30,7 +30,7 @@ def _well(stand_in: StandIn) -> Iterator[None]:
 
 @pytest.fixture
 def someone(visit: Open) -> Visit:
-    """Somebody with the page open, and a clock that can be turned."""
+    """Open the page with a clock that tests can move."""
     someone = visit()
     someone.page.clock.install()
     someone.open()
@@ -84,7 +84,7 @@ def is_fresh_again(someone: Visit) -> None:
 
 
 def test_the_interface_fails_and_comes_back(someone: Visit) -> None:
-    """The last numbers stay and turn stale, the reason and the next try are told; then all is well again."""
+    """The last numbers stay and turn stale, with the reason and the next try; then all is well again."""
     page = someone.page
     page.route(API, lambda route: route.abort())
     page.clock.fast_forward(12_000)
@@ -106,7 +106,7 @@ def test_the_interface_fails_and_comes_back(someone: Visit) -> None:
 
 
 def test_a_provider_that_fails_says_why(someone: Visit, stand_in: StandIn) -> None:
-    """Beside its state; the prices are told without it."""
+    """The reason stands beside its state; prices appear without it."""
     page = someone.page
     stand_in.fault("okx", Fault("status", status=500))
     page.locator("#prices tr[data-symbol='BTC'] [data-cell='sources']").hover()
@@ -175,7 +175,7 @@ def test_a_market_is_picked_before_the_feed_answers(visit: Open) -> None:
     assert someone.complaints(failures_expected=True) == []
 
 
-def test_what_is_switched_off_is_told_quietly(someone: Visit) -> None:
+def test_what_is_disabled_is_shown_quietly(someone: Visit) -> None:
     """Headlines: no alarm, and no asking again and again."""
     page = someone.page
     expect(state(page, "headlines", "off")).to_be_visible()
@@ -248,7 +248,7 @@ def test_lines_leave_a_third_of_the_quota(visit: Open) -> None:
     page.clock.run_for(20_000)
     someone.settle()
 
-    assert begun <= 4  # those that were under way before the first answer told of the quota
+    assert begun <= 4  # those that were sent before the first answer reported the quota
     assert len([url for url in someone.asked if "limit=50" in url]) == begun
 
 
