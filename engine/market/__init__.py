@@ -1,4 +1,4 @@
-"""The use cases: what a client can ask of the engine. Knows nothing of HTTP."""
+"""The use cases behind the endpoints, independent of HTTP."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -49,7 +49,7 @@ __all__ = ["MAXIMUM", "MINIMUM", "CandleRequest", "Market", "RequestedCoin", "bu
 
 
 class Market:
-    """Everything that can be asked, a use case each, over the providers of `settings`."""
+    """All use cases, over the providers of `settings`."""
 
     def __init__(
         self,
@@ -83,20 +83,20 @@ class Market:
         feeds = self._chosen(FeedSource)
         self.news = News(sources, feeds, *shared)
         self.sentiment = Sentiment(Indices(index, cache.data, settings, clock), self.news, *shared)
-        whole = (
+        overview = (
             self._chosen(OverviewSource),
             self._chosen(ListingSource),
             self._chosen(TrendingSource),
             self._chosen(CategorySource),
         )
-        self.overview = MarketOverview(*whole, *shared)
+        self.overview = MarketOverview(*overview, *shared)
         self._readiness = Readiness(self.upstreams, quotes, pool)
         used: list[Upstream[Provider]] = [
             *candles,
             *quotes.upstreams,
             *(index if settings.enable_sentiment else ()),
             *((*sources, *feeds) if settings.enable_sentiment or settings.enable_news else ()),
-            *(upstream for upstreams in whole for upstream in upstreams),
+            *(upstream for upstreams in overview for upstream in upstreams),
         ]
         self.status = Status(self.upstreams, used, store, counts, events, clock)
         self._started = clock()
@@ -106,15 +106,15 @@ class Market:
         return int(self._clock.corrected())
 
     def symbols(self) -> dict[str, object]:
-        """Return what can be asked for. The rank of a coin is the last one that a provider gave."""
+        """Return the coins and intervals that are served. A rank is the last one that a provider gave."""
         return rows.symbols(self.prices.ranks)
 
     def events(self, limit: int) -> list[Event]:
-        """Return what happened, the newest first."""
+        """Return the last events, the newest first."""
         return self._events.recent(limit)
 
     def health(self, version: str) -> dict[str, object]:
-        """Return how everything stands, from what is already known."""
+        """Return the state of the engine and its providers, without a call to a provider."""
         providers = self.status.health()
         states = self.status.states()
         status = rows.overall(
@@ -133,7 +133,7 @@ class Market:
         return report | ({"mode": "demo"} if self._settings.demo else {})
 
     def ready(self) -> bool:
-        """Return whether there is data yet. Where there is none, some is fetched in the background."""
+        """Return whether any data has arrived. Before that, fetch the first prices in the background."""
         self.status.look()
         return self._readiness.ready()
 

@@ -1,4 +1,4 @@
-"""What is kept of what was received, by the word that its keys begin with."""
+"""The types of cached data, by the prefix of their keys."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
-"""How sources are named in answers."""
+"""Name sources in answers."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Names sources; in a demo with a mark, so that made-up figures are never mistaken for real ones."""
+    """Names sources. In a demo the name has a prefix, which sets its figures apart from real ones."""
 
     demo: bool
 

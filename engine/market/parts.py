@@ -1,4 +1,4 @@
-"""Things that are made of many parts: each is asked for again when its own time is over, and only then."""
+"""Data that is made of many parts: each part is fetched again when it expires, independent of the others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,17 +19,17 @@ from providers import ProviderError, Unavailable
 V = TypeVar("V", default=Any)
 
 RETRIED = 60.0
-"""Seconds after which what failed is asked for again while the rest is still good."""
+"""Seconds until a failed part is fetched again, while the other parts are still fresh."""
 ROW_BYTES = 700
-"""What one row of a list takes in memory, roughly."""
+"""Approximate memory of one row of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[V]):
-    """What came of asking for a part at `time`: a `value`, or the `reason` that there is none.
+    """The result of fetching a part at `time`: a `value`, or the `reason` for a failure.
 
-    It is not asked for again before `until`. Times are Unix seconds. With both it is an old value of what
-    can no longer be had, and `expired` is when that was found out.
+    It is fetched again after `until`. Times are Unix seconds. A part with both has an old value, because the
+    last fetch failed; `expired` is the time of that failure.
     """
 
     time: float
@@ -39,43 +39,43 @@ class Part(Generic[V]):
     expired: float | None = None
 
     def moved(self, seconds: float) -> "Part[V]":
-        """The same with its time moved, to be asked for anew: when that is was another clock's word."""
+        """Return the same with its time moved, and due at once, because `until` came from another clock."""
         expired = None if self.expired is None else self.expired + seconds
         return replace(self, time=self.time + seconds, until=0.0, expired=expired)
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory."""
+        """Approximate bytes in memory."""
         return ROW_BYTES * len(self.value) if isinstance(self.value, tuple) else weigh(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts(Generic[V]):
-    """Parts by the names they are told under."""
+    """Parts by their names in answers."""
 
     parts: Mapping[str, Part[V]]
 
     @property
     def weight(self) -> int:
-        """Bytes that they take in memory."""
+        """Approximate bytes in memory."""
         return sum(part.weight for part in self.parts.values())
 
     def moved(self, seconds: float) -> "Parts[V]":
-        """The same with the times of all moved."""
+        """Return the same with the times of all parts moved."""
         return Parts({name: part.moved(seconds) for name, part in self.parts.items()})
 
     @property
     def values(self) -> dict[str, V]:
-        """What there is."""
+        """The values of the parts that have one."""
         return {name: part.value for name, part in self.parts.items() if part.value is not None}
 
     @property
     def failed(self) -> dict[str, str]:
-        """The reasons of what there is not, or not any more."""
+        """The reasons of the parts that failed, also where an old value stands in."""
         return {name: part.reason for name, part in self.parts.items() if part.reason is not None}
 
     def entry(self, value: Any) -> Entry:
-        """`value`, which was made of these: as old as the oldest of them, fresh until the first is due."""
+        """Return an entry for `value`, made of the parts: as old as the oldest, fresh until one is due."""
         parts = self.parts.values()
         made = min(part.time for part in parts if part.value is not None)
         again = min(part.until for part in parts)
@@ -84,7 +84,7 @@ class Parts(Generic[V]):
 
 
 class Gathering:
-    """Asks for all parts at once."""
+    """Fetches parts from all providers at once."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
@@ -96,10 +96,10 @@ class Gathering:
         known: Parts | None,
         kind: Callable[[str], str] = lambda name: "",
     ) -> Parts:
-        """What is due of `asks` is asked for, the rest is taken from what is `known`.
+        """Fetch those of `asks` that are due, and take the others from the `known` parts.
 
-        What nobody gives of a `kind` any more stays as it was for a day. Raises `AllProvidersFailed` where
-        nobody gives anything.
+        Where every provider of a `kind` fails, its old values stay for a day. Raises `AllProvidersFailed`
+        where all parts fail.
         """
         old = known.parts if known else {}
         now = self._clock()
@@ -127,16 +127,16 @@ class Gathering:
         )
 
     def _is_due(self, upstream: Upstream[Any], old: Part | None, now: float) -> bool:
-        """Whether it is to be asked for: also where another host's clock says that it lasts for too long."""
+        """Return whether to fetch a part, also where another host's clock set its time too far ahead."""
         return old is None or not now < old.until <= now + self._lifetime(upstream) + AHEAD
 
     def _lifetime(self, upstream: Upstream[Any]) -> float:
-        """Not shorter than that its budget lasts for all of its period."""
+        """Return the seconds that a part is fresh: long enough for the budget to last its whole period."""
         return max(self._settings.cache_ttl_sentiment, upstream.budget.period / upstream.budget.most)
 
 
 def _or_old(part: Part, old: Part | None, now: float) -> Part:
-    """The part; where it failed, with its old value if there is one that is not too old."""
+    """Return the part. Where it failed, add its old value, unless that is too old."""
     if part.reason is None:
         return part
     if old is None or old.value is None or now - old.time >= KEPT:

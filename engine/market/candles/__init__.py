@@ -1,4 +1,4 @@
-"""Candles: one series for each market and interval, of which every answer is a slice."""
+"""Candles: the cache has one series for each market and interval; each answer is a slice of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,20 +18,21 @@ from engine.upstream.host_clock import HostClock
 from providers import INTERVALS, Candle, Interval, Pair, Window
 
 MAXIMUM = 1000
-"""The most candles in one answer."""
-LEAST_SECONDS = 5
+"""Maximum number of candles in one answer."""
+SHORTEST = 5
+"""The minimum seconds that candles are fresh."""
 FINAL = 86_400.0
-"""Seconds for which a window that lies in the past is fresh: its candles no longer change."""
+"""Seconds that a window of the past is fresh: its candles no longer change."""
 
 
 def lifetime(interval: Interval, ceiling: float) -> float:
     """Return the seconds that the newest candles are fresh: a twelfth of the interval, within bounds."""
     most = ceiling if interval.length <= INTERVALS["1h"].length else 3 * ceiling
-    return min(max(interval.length / 12_000, LEAST_SECONDS), most)
+    return min(max(interval.length / 12_000, SHORTEST), most)
 
 
 class Candles:
-    """Serves candles that `fetching` brings, from the cache where they are there."""
+    """Serves candles from the cache, and fetches missing ones with `fetching`."""
 
     def __init__(self, fetching: Fetching, cache: Cache, settings: Settings, clock: HostClock) -> None:
         self.upstreams = fetching.upstreams
@@ -42,10 +43,10 @@ class Candles:
         self._clock = clock
 
     def serve(self, request: CandleRequest) -> Answer:
-        """Return the answer to `request`. Raises an `ApiError` with the reasons where there is none."""
+        """Return the answer to `request`. Raises an `ApiError` with the reason of each provider."""
         request = request.traded()
         if self._is_empty(request):
-            return answer(self._nothing(request))
+            return answer(self._empty(request))
         ready = self._answers.look(f"candles:{request.key}")
         if ready.fresh is not None:
             return ready.fresh
@@ -56,18 +57,18 @@ class Candles:
         return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
 
     def slice(self, request: CandleRequest) -> CandleSlice:
-        """Return the candles of `request` as values. Raises an `ApiError` the same way."""
+        """Return the candles of `request` as values. Raises an `ApiError` as `serve` does."""
         request = request.traded()
         if self._is_empty(request):
-            return self._nothing(request)
+            return self._empty(request)
         found = self._slice(request, self._clock())
         self._answers.count(found.validity)
         return found
 
     def refresh(self, pair: Pair, interval: Interval, since: float = 0.0) -> None:
-        """Fetch what is new of a series, unless it is fresh and was made at `since` (Unix seconds) or later.
+        """Fetch the new candles of a series, unless it is fresh and from `since` (Unix seconds) or later.
 
-        It takes the share of budgets that the background has. Raises an `ApiError`.
+        The calls use the background's share of the budgets. Raises an `ApiError`.
         """
         request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, Window(100))
         kept = self._data.read(_key(pair, interval))
@@ -75,17 +76,17 @@ class Candles:
         self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
 
     def keeps(self, pair: Pair, interval: Interval) -> bool:
-        """Return whether a series is kept, however stale."""
+        """Return whether the cache has a series, also a stale one."""
         return self._data.entry(_key(pair, interval)) is not None
 
     def _is_empty(self, request: CandleRequest) -> bool:
-        """Return whether no candle opens in the window: that is known without a provider."""
+        """Return whether no candle can open in the window, which needs no call to a provider."""
         now = self._fetching.now()
         first, last = request.within(now).bounds(request.interval, now)
         return first > last
 
-    def _nothing(self, request: CandleRequest) -> CandleSlice:
-        validity = Validity(made=self._clock(), lifetime=LEAST_SECONDS)
+    def _empty(self, request: CandleRequest) -> CandleSlice:
+        validity = Validity(made=self._clock(), lifetime=SHORTEST)
         quote = request.pair.quote
         return CandleSlice(request.symbol, request.interval, quote, None, (), validity)
 
@@ -99,7 +100,7 @@ class Candles:
         return replace(found, validity=replace(validity, lifetime=FINAL))
 
     def _entry(self, request: CandleRequest) -> Entry:
-        """Return the series that has what is asked for: the market's own, or one of just this window."""
+        """Return the series with the requested candles: that of the market, or one of this window only."""
         now = self._fetching.now()
         needed = replace(
             request, window=Window(request.window.limit + request.closed_only), closed_only=False
@@ -109,7 +110,7 @@ class Candles:
         return self._window(request, now)
 
     def _newest(self, request: CandleRequest, now: int) -> Entry:
-        """Return the market's series, long enough; a shorter one only where every provider fails."""
+        """Return the market's series with enough candles; a shorter one only where every provider fails."""
         key = _key(request.pair, request.interval)
         fetch = partial(self._fetch, request, 1.0)
         try:
@@ -132,7 +133,7 @@ class Candles:
         key = f"window:{series}:{window.limit}:{window.start}:{window.end}"
         (state,) = self._data.read(key).values()
         try:
-            kept = self._hurried(state, request, now)
+            kept = self._demanding(state, request, now)
             return self._data.obtain({key: kept}, partial(self._fetch, request, 1.0))[key]
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
@@ -140,44 +141,45 @@ class Candles:
             return known
 
     def _kept(self, key: str, request: CandleRequest, now: int) -> Kept:
-        """Return what is kept of a series, as far as it serves `request`."""
+        """Return the cached state of a series, without an entry that does not serve `request`."""
         (kept,) = self._data.read(key).values()
         if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
-            return self._hurried(kept, request, now)
+            return self._demanding(kept, request, now)
         return kept.refused()
 
-    def _hurried(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
-        outlived = kept.entry is not None and request.outlived(self._clock.correct(kept.entry.made), now)
-        return replace(kept, must_refresh=outlived)
+    def _demanding(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
+        entry = kept.entry
+        late = entry is not None and request.must_refresh(self._clock.correct(entry.made), now)
+        return replace(kept, must_refresh=late)
 
     def _has(self, entry: Entry, window: Window, interval: Interval, now: int) -> bool:
-        """Return whether a series has all of `window`, and none of its candles may have changed since."""
+        """Return whether a series has all of `window`, and all of these candles are final or fresh."""
         _, last = window.bounds(interval, now)
         final = last + interval.length <= self._milliseconds(entry.made)
         fresh = entry.age(self._clock()) < entry.lifetime
         return (final or fresh) and entry.value.covers(window, interval, now)
 
     def _fetch(self, request: CandleRequest, share: float, keys: list[str]) -> dict[str, Entry]:
-        made = self._clock()  # before any provider answers: a candle that closes meanwhile was forming then
+        made = self._clock()  # before the call: a candle that closes during it was still forming
         (key,) = keys
         known = self._data.entry(key)
         series = self._fetching.series(request, known.value if known else None, share)
         return {key: Entry(series, made, self._lifetime(request, series.candles, self._milliseconds(made)))}
 
     def _lifetime(self, request: CandleRequest, candles: Sequence[Candle], now: int) -> float:
-        """Return the seconds until there is something new: at the latest when the forming candle closes."""
+        """Return the seconds that a series is fresh: at most until the forming candle closes."""
         if self._is_final(request, candles, now):
             return FINAL
         next_open = request.interval.open_time(now) + request.interval.length
         return min(lifetime(request.interval, self._ceiling), (next_open - now) / 1000)
 
     def _milliseconds(self, made: float) -> int:
-        """Return `made` (Unix seconds by this host's clock) by the corrected clock."""
+        """Return `made` (Unix seconds by this host's clock) in milliseconds of the corrected clock."""
         return int(self._clock.correct(made) * 1000)
 
     @staticmethod
     def _is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
-        """Return whether the request is for a window that ended in the past."""
+        """Return whether all requested candles are closed, so that later requests get the same ones."""
         end, start = request.window.end, request.window.start
         past = end is not None and end + request.interval.length <= now
         finished = not candles or closed(candles[-1], request.interval, now)

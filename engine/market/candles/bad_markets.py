@@ -1,4 +1,4 @@
-"""Markets that are of no use for a while, provider by provider: empty, halted, odd, or another one's."""
+"""Pause markets of a provider whose candles are unusable: empty, halted, implausible or of another market."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,46 +9,46 @@ from engine.telemetry.event_log import MarketFailed
 from engine.telemetry.events import Publish
 from engine.timestamps import AHEAD
 
-FIRST_REST = 30.0
-"""Seconds that a market is not asked for after the first bad answer. Each further one doubles them."""
-LONGEST_REST = 600.0
+FIRST_PAUSE = 30.0
+"""Seconds without requests after the first bad answer. Each further bad answer doubles them."""
+LONGEST_PAUSE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """A market is not asked for before `until` (Unix seconds), which is `seconds` after it failed."""
+class Pause:
+    """No requests for a market before `until` (Unix seconds), which is `seconds` after its failure."""
 
     until: float
     seconds: float
 
-    def within(self, now: float) -> "Rest":
-        """The same, over where it would last longer than it is: another host's clock has said until when."""
-        return self if self.until - now <= self.seconds + AHEAD else Rest(now, self.seconds)
+    def within(self, now: float) -> "Pause":
+        """Return the same; over at once where another host's clock set an end that is too far ahead."""
+        return self if self.until - now <= self.seconds + AHEAD else Pause(now, self.seconds)
 
 
 class BadMarkets:
-    """Remembers them for all workers, each interval by itself. The venue's circuit knows nothing of it."""
+    """Stores the pauses for all workers, by market and interval, independent of the provider's circuit."""
 
     def __init__(self, store: Store, clock: Callable[[], float], publish: Publish) -> None:
         self._store = store
         self._clock = clock
         self._publish = publish
 
-    def known(self, plans: Iterable[Plan]) -> dict[str, Rest]:
-        """The rests of the markets of `plans` by provider, those included that are over."""
+    def known(self, plans: Iterable[Plan]) -> dict[str, Pause]:
+        """Return the pauses of the markets of `plans` by provider, including those that are over."""
         keys = {plan.upstream.name: _key(plan) for plan in plans}
-        rests = self._store.several([*keys.values()], Rest)
+        pauses = self._store.several([*keys.values()], Pause)
         now = self._clock()
-        return {name: rest.within(now) for name, rest in zip(keys, rests, strict=True) if rest is not None}
+        return {name: it.within(now) for name, it in zip(keys, pauses, strict=True) if it is not None}
 
     def failed(self, plan: Plan, reason: str, detail: str) -> None:
-        """Let the market rest: it was asked for its newest candles, and its answer cannot be used."""
+        """Pause a market whose newest candles are unusable."""
         known = self.known([plan]).get(plan.upstream.name)
         now = self._clock()
         if known is not None and now < known.until:
             return
-        seconds = FIRST_REST if known is None else min(2 * known.seconds, LONGEST_REST)
-        self._store.set(_key(plan), Rest(now + seconds, seconds), seconds + LONGEST_REST)
+        seconds = FIRST_PAUSE if known is None else min(2 * known.seconds, LONGEST_PAUSE)
+        self._store.set(_key(plan), Pause(now + seconds, seconds), seconds + LONGEST_PAUSE)
         self._publish(
             MarketFailed(
                 now,
@@ -62,7 +62,7 @@ class BadMarkets:
         )
 
     def forget(self, plans: Iterable[Plan]) -> None:
-        """Ask for these markets again as if nothing had been wrong with them."""
+        """Delete the pauses of these markets."""
         for plan in plans:
             self._store.delete(_key(plan))
 

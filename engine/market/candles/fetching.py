@@ -1,4 +1,4 @@
-"""Fetching a series: whom to ask for how much of it, and whom for what is missing in the middle."""
+"""Fetch a series: choose providers for its candles, and others for the gaps in it."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from engine.analysis.candles import MINIMUM, Sound
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, InsufficientData
 from engine.market.candles.bad_markets import BadMarkets
-from engine.market.candles.doubts import Doubts
+from engine.market.candles.cross_check import CrossCheck
 from engine.market.candles.filling import fill
 from engine.market.candles.planning import Plan, plans
 from engine.market.candles.request import CandleRequest
@@ -25,9 +25,9 @@ from providers import BadMarket, CandleSource, Pair, ProviderError, Unsupported
 
 
 class Fetching:
-    """Fetches candles from the first of `upstreams` that serves them well.
+    """Fetches candles from the first of `upstreams` with an acceptable series.
 
-    `price` is what a pair is known to cost, where that can be relied upon.
+    `price` returns the verified price of a pair, `None` where there is none.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class Fetching:
         self._serving: dict[str, str] = {}
 
     def now(self) -> int:
-        """Unix milliseconds, by the corrected clock."""
+        """Return Unix milliseconds by the corrected clock."""
         return int(self._clock.corrected() * 1000)
 
     def series(self, request: CandleRequest, old: Series | None = None, share: float = 1.0) -> Series:
-        """The series of `request`, which only what is new is asked for where `old` has the rest.
+        """Fetch the series of `request`; only the new candles where `old` has the others.
 
-        `share` is how much of a provider's budget it may take. Raises an `ApiError`.
+        `share` is the share of a provider's budget that the calls may use. Raises an `ApiError`.
         """
         offset = self._clock.offset
         try:
@@ -63,20 +63,22 @@ class Fetching:
             if (self._clock.offset or 0.0) == (offset or 0.0):
                 raise
             self._bad.forget(plans(self.upstreams, request, self.now()))
-            return self._series(request, old, share)  # the replies were judged by a clock that they put right
+            return self._series(
+                request, old, share
+            )  # the failed replies have corrected the clock that they were checked by
 
     def _series(self, request: CandleRequest, old: Series | None, share: float) -> Series:
         end = time.monotonic() + self._settings.candles_deadline_seconds
         chosen = plans(self.upstreams, request, self.now())
         known = self._bad.known(chosen) if request.newest else {}
-        resting = {name for name, rest in known.items() if self._clock() < rest.until}
-        asked = [plan for plan in chosen if plan.upstream.name not in resting]
-        doubts = Doubts(self._price if request.newest else lambda pair: None)
-        outcomes = doubts.judged(
+        paused = {name for name, pause in known.items() if self._clock() < pause.until}
+        asked = [plan for plan in chosen if plan.upstream.name not in paused]
+        check = CrossCheck(self._price if request.newest else lambda pair: None)
+        outcomes = check.checked(
             first_acceptable(
                 available([(plan.upstream, self._ask(plan, request, old, share)) for plan in asked]),
                 self._settings.candles_deadline_seconds,
-                lambda series: _enough(series, request) and doubts.believed(series),
+                lambda series: _enough(series, request) and check.accepts(series),
             )
         )
         if request.newest:
@@ -86,22 +88,22 @@ class Fetching:
             key=lambda series: len(series.candles),
             default=None,
         )
-        failures = {**{name: BadMarket() for name in resting}, **errors(outcomes)}
+        failures = {**{name: BadMarket() for name in paused}, **errors(outcomes)}
         broken = any(not isinstance(error, Unsupported) for error in failures.values())
         if best is None or (broken and not _enough(best, request)):
             raise AllProvidersFailed.of(self._reasons(chosen, failures))
         if not _enough(best, request) and request.newest:
             raise InsufficientData.of(len(best.candles), MINIMUM)
-        self._tell_fallback(chosen[0].upstream, best.provider, failures)
-        told = tuple(_attempt(outcome, request) for outcome in outcomes)
+        self._publish_fallback(chosen[0].upstream, best.provider, failures)
+        attempts = tuple(_attempt(outcome, request) for outcome in outcomes)
         others = [plan.upstream for plan in asked if _fills(plan, best)]
         ask = partial(self._ask, old=None, share=share)
-        return fill(replace(best, attempts=told), request, others, ask, self.now(), end)
+        return fill(replace(best, attempts=attempts), request, others, ask, self.now(), end)
 
     def _remember(
         self, asked: Iterable[Plan], outcomes: Iterable[Outcome[Series]], known: Iterable[str]
     ) -> None:
-        """Let bad markets rest, and forget those of the `known` ones that are good again."""
+        """Pause bad markets, and delete the pauses of `known` ones that work again."""
         plan_of = {plan.upstream.name: plan for plan in asked}
         for outcome in outcomes:
             if isinstance(outcome.error, BadMarket):
@@ -130,22 +132,22 @@ class Fetching:
         )
 
     def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:
-        """A plan for what is new, where this provider's own series has all before that."""
-        own = (old.provider, old.market) == (plan.upstream.name, plan.market)
+        """Return a plan for the new candles only, where `old` is of this market and has all before them."""
+        same_market = (old.provider, old.market) == (plan.upstream.name, plan.market)
         window = old.tail(request.interval, self.now())
-        if not own or window is None or not old.covers(request.window, request.interval, self.now()):
+        if not same_market or window is None or not old.covers(request.window, request.interval, self.now()):
             return None
         tail = plans([plan.upstream], replace(request, window=window, closed_only=False), self.now())
-        return tail[0] if tail and tail[0].whole else None
+        return tail[0] if tail and tail[0].complete else None
 
     def _candles(self, plan: Plan, request: CandleRequest, share: float) -> Sound:
         weight = plan.upstream.provider.candle_weight
         return plan.upstream.call(lambda: plan.fetch(self.now(), newest=request.newest), weight, share)
 
-    def _tell_fallback(
+    def _publish_fallback(
         self, first: Upstream[CandleSource], served: str, failures: Mapping[str, ProviderError]
     ) -> None:
-        """Tell who stands in for the first choice, when that changes; a bad market is an event of its own."""
+        """Publish a change of the provider that replaces the first choice, except for a bad market."""
         if isinstance(failures.get(first.name), BadMarket):
             return
         known = self._serving.get(first.name, first.name)
@@ -160,7 +162,7 @@ class Fetching:
     def _reasons(
         self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError]
     ) -> dict[str, ProviderError]:
-        """Why each provider gave nothing, those that could not even be asked included."""
+        """Return the reason of each provider, including those that were not called."""
         known = dict(failures)
         for plan in chosen:
             if plan.upstream.name not in known and (opened := plan.upstream.circuit.open_state):
@@ -171,7 +173,7 @@ class Fetching:
 
 
 def _fills(plan: Plan, series: Series) -> bool:
-    """Whether holes in `series` may be looked up there: somewhere else, in the same quote."""
+    """Return whether the plan's provider may fill gaps in `series`: another one, with the same quote."""
     elsewhere = plan.upstream.name != series.provider and plan.upstream.circuit.open_state is None
     return elsewhere and plan.market.quote == series.market.quote
 

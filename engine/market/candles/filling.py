@@ -1,4 +1,4 @@
-"""Filling the holes in one provider's series with what the others have there."""
+"""Fill the gaps in one provider's series with candles of the others."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask, first_acceptable
 from providers import Candle, CandleSource, Window
 
-HOLES_LOOKED_UP = 3
-"""How many holes of one answer are looked up elsewhere."""
-SECONDS_FOR_HOLES = 2.0
+GAPS_FILLED = 3
+"""Maximum number of gaps in one series that other providers are called for."""
+SECONDS_FOR_GAPS = 2.0
 
 
 def fill(
@@ -26,12 +26,12 @@ def fill(
     now: int,
     end: float,
 ) -> Series:
-    """Return `series` with what `others` have in its holes, as far as that is known by `end` (monotonic)."""
-    for first, last in series.gaps(request.interval)[:HOLES_LOOKED_UP]:
+    """Return `series` with candles of `others` in its gaps, if they arrive before `end` (monotonic)."""
+    for first, last in series.gaps(request.interval)[:GAPS_FILLED]:
         limit = (last - first) // request.interval.length + 1
-        hole = replace(request, window=Window(limit, first, last), closed_only=False)
-        asks = [ask(plan, hole) for plan in plans(others, hole, now)]
-        seconds = min(SECONDS_FOR_HOLES, end - time.monotonic())
+        gap = replace(request, window=Window(limit, first, last), closed_only=False)
+        asks = [ask(plan, gap) for plan in plans(others, gap, now)]
+        seconds = min(SECONDS_FOR_GAPS, end - time.monotonic())
         found = first_acceptable(asks, seconds, partial(_fits, around=series))
         if found and found[-1].value and _fits(found[-1].value, series):
             series = series.patched(found[-1].value.candles, found[-1].provider)
@@ -45,9 +45,9 @@ def _fits(found: Series, around: Series) -> bool:
 
 
 def fits(found: Sequence[Candle], candles: Sequence[Candle]) -> bool:
-    """Whether `found` is of the same market as the `candles` around it, by the prices where they meet.
+    """Return whether `found` is of the same market as the `candles` around it.
 
-    Where it begins or where it ends, at least, the price is not far from that of its neighbour.
+    At its beginning or at its end, the price must be near that of the neighbouring candle.
     """
     if not found:
         return False

@@ -1,4 +1,4 @@
-"""Who could serve a request for candles, how, and in which order to ask. Pure functions."""
+"""Plan which providers can serve a request for candles, how, and in which order. Pure functions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Pair
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How `upstream` would serve a request: which market, from which interval, and `count` of its candles."""
+    """How `upstream` would serve a request: its market, its source interval, and `count` candles of it.
+
+    It is `complete` where these are all candles of the request.
+    """
 
     upstream: Upstream[CandleSource]
     market: Pair
@@ -20,12 +23,12 @@ class Plan:
     source_interval: Interval
     source_window: Window
     count: int
-    whole: bool
+    complete: bool
 
     def fetch(self, now: int, *, newest: bool) -> Sound:
-        """The candles, checked. Raises a `ProviderError`.
+        """Fetch the candles and check them. Raises a `ProviderError`.
 
-        One odd candle spoils the newest ones. In a window it is left out, and its place is a hole.
+        An invalid candle among the newest ones is an error. In a window it is left out, and leaves a gap.
         """
         candles = self.upstream.provider.candles(self.market, self.source_interval, self.source_window)
         if not newest:
@@ -37,11 +40,11 @@ class Plan:
         return Sound(candles)
 
     def _sound(self, parts: Sound, now: int) -> Sound:
-        """What follows from `parts` of the source's interval."""
+        """Return the candles of the interval that follow from `parts` of the source's interval."""
         merged = self._merged(parts.candles, now)
         missing = {self.interval.open_time(time) for time in parts.left_out}
         if missing and not merged:
-            raise BadMarket("no candle is left without the odd ones")
+            raise BadMarket("no valid candle")
         first, last = self.window.bounds(self.interval, now)
         missing -= {candle.open_time for candle in merged}
         return Sound(merged, tuple(sorted(time for time in missing if first <= time <= last)))
@@ -55,10 +58,10 @@ class Plan:
 
 
 def plans(upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, now: int) -> list[Plan]:
-    """A plan for each that can serve something of it, in the order in which to ask.
+    """Return a plan for each provider that can serve at least one candle, in the order of calls.
 
-    A dollar market goes before a tether one where dollars were asked for, one that can serve all
-    before those that can serve part, and of these the one that can serve most.
+    For a request in dollars, markets in dollars come before those in tether. Complete plans come before
+    partial ones, and partial ones with more candles before those with fewer.
     """
     found = [plan for upstream in upstreams if (plan := _plan(upstream, request, now)) and plan.count > 0]
     return sorted(found, key=lambda plan: _rank(plan, request))
@@ -66,7 +69,7 @@ def plans(upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, n
 
 def _rank(plan: Plan, request: CandleRequest) -> tuple[bool, bool, int]:
     other_quote = request.pair.quote == "USD" and plan.market.quote != "USD"
-    return other_quote, not plan.whole, 0 if plan.whole else -plan.count
+    return other_quote, not plan.complete, 0 if plan.complete else -plan.count
 
 
 def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) -> Plan | None:
@@ -89,7 +92,7 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) ->
         source_interval=small,
         source_window=Window(min(window.limit * parts, source.max_candles), window.start, end),
         count=servable,
-        whole=servable >= count,
+        complete=servable >= count,
     )
 
 
@@ -101,9 +104,9 @@ def _source_interval(source: CandleSource, interval: Interval) -> Interval | Non
 
 
 def _reachable(source: CandleSource, small: Interval, interval: Interval, window: Window, now: int) -> int:
-    """How many candles of the window are not too old to exist there.
+    """Return how many candles of the window are recent enough for this provider to have them.
 
-    The oldest come first where a start was asked for: if those are gone, none of the rest helps.
+    A request with a start needs its oldest candles: without those it is 0.
     """
     first, last = window.bounds(interval, now)
     if source.reach is None:

@@ -1,4 +1,4 @@
-"""What a client asks of the candles."""
+"""The request for candles, independent of HTTP."""
 
 from dataclasses import dataclass, replace
 
@@ -10,10 +10,10 @@ GENESIS = 1_230_940_800_000
 
 @dataclass(frozen=True, slots=True)
 class CandleRequest:
-    """A request for candles. `symbol` is how the client named the pair; times are open times.
+    """A request for candles. `symbol` is the client's name for the pair; times are open times.
 
-    Who cannot be told that a candle was still forming wants them `in_time`: those that were had before the
-    interval ended are not given at once while newer ones are on their way.
+    `in_time` is for formats that cannot mark a candle as still forming. Candles from before the end of their
+    interval are then not served while newer ones can be fetched.
     """
 
     symbol: str
@@ -27,31 +27,31 @@ class CandleRequest:
     def of(
         cls, symbol: str, pair: Pair, interval: Interval, limit: int, start: int | None, end: int | None
     ) -> "CandleRequest":
-        """At most `limit` candles that open from `start` to `end`, any times in milliseconds, inclusive."""
+        """Request at most `limit` candles that open from `start` to `end` (milliseconds, inclusive)."""
         first = None if start is None else interval.open_time(start + interval.length - 1)
         last = None if end is None else interval.open_time(end)
         if first is not None and last is not None and first <= last:
-            limit = min(limit, (last - first) // interval.length + 1)  # ways to ask for the same are one
+            limit = min(limit, (last - first) // interval.length + 1)  # equal requests get one key
         return cls(symbol, pair, interval, Window(limit, first, last))
 
     @property
     def key(self) -> str:
-        """What tells its answer from those to other requests."""
+        """The key of its answer in the cache."""
         window = self.window
         times = f"{window.limit}:{window.start}:{window.end}"
         return f"{self.symbol}:{self.interval.code}:{times}:{self.closed_only}"
 
     @property
     def newest(self) -> bool:
-        """Whether no time was asked for."""
+        """Whether the request is for the newest candles, without times."""
         return self.window.start is None and self.window.end is None
 
-    def outlived(self, made: float, now: int) -> bool:
-        """Whether candles that were had at `made` (Unix seconds) are too old to be given at once."""
+    def must_refresh(self, made: float, now: int) -> bool:
+        """Return whether candles from `made` (Unix seconds) must be refreshed before they are served."""
         return self.in_time and self.interval.open_time(int(made * 1000)) < self.interval.open_time(now)
 
     def traded(self) -> "CandleRequest":
-        """The same without times at which nothing can have been traded: nobody has to be asked about them."""
+        """Return the same without times before the first block of Bitcoin, when nothing was traded."""
         window, length = self.window, self.interval.length
         earliest = self.interval.open_time(GENESIS)
         if window.start is not None:
@@ -62,7 +62,7 @@ class CandleRequest:
         return replace(self, window=replace(window, limit=min(window.limit, most)))
 
     def within(self, now: int) -> Window:
-        """The window to ask for, which ends before the forming candle where that is not wanted."""
+        """Return the window to fetch. With `closed_only` it ends before the forming candle."""
         if not self.closed_only:
             return self.window
         last = self.interval.open_time(now) - self.interval.length

@@ -1,4 +1,4 @@
-"""A series of candles as it is kept: what it covers, and how new candles join it. Pure functions."""
+"""The cached series of candles: the times that it covers, and how new candles are joined. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,19 +9,19 @@ from engine.analysis.candles import closed, gaps
 from providers import Candle, Interval, Pair, Window
 
 MOST_KEPT = 1100
-"""Candles of one series; more than one answer can hold, less than a worker minds."""
+"""Maximum candles in one series: more than one answer can have, with a bound on memory."""
 CORRECTED = 3
-"""Closed candles that a refresh asks for again, since providers correct the last ones."""
+"""Closed candles that a refresh fetches again, because providers correct the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Ascending candles of one market from one provider, but for those that were `filled` in.
+    """Ascending candles of one market from one provider, except those that were `filled` in.
 
-    `filled` names the provider of each candle that another one had; `sought` are gaps that nobody could
-    fill. `attempts` tells how the last fetch went, `asked_from` from which open time on
-    candles were asked for: what is missing after it was not to be had. `left_out` are the open times of
-    odd candles that were sent.
+    `filled` has the open time and the provider of each candle from another provider. `sought` are gaps that
+    no provider could fill. `attempts` are the outcomes of the last fetch. `asked_from` is the first open time
+    of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
+    candles that were received.
     """
 
     provider: str
@@ -36,11 +36,11 @@ class Series:
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory: a candle of six figures takes about 250."""
+        """Approximate bytes in memory: about 250 for a candle of six figures."""
         return 250 * len(self.candles)
 
     def slice(self, window: Window) -> list[Candle]:
-        """Those of `window`, at most its limit."""
+        """Return the candles of `window`, at most its limit."""
         inside = [
             candle
             for candle in self.candles
@@ -50,13 +50,13 @@ class Series:
         return inside[-window.limit :] if window.start is None else inside[: window.limit]
 
     def covers(self, window: Window, interval: Interval, now: int) -> bool:
-        """Whether nothing of `window` lies before what was asked for."""
+        """Return whether all of `window` lies after the first open time that was requested."""
         first, _ = window.bounds(interval, now)
         starts = [self.candles[0].open_time] if self.candles else []
         return bool(starts) and min([*starts, self.asked_from or starts[0]]) <= first
 
     def tail(self, interval: Interval, now: int) -> Window | None:
-        """What has to be asked anew: the last closed candles and all since. `None` where all has to be."""
+        """Return the window to refresh: the last closed candles and all later ones; `None` for everything."""
         finished = [candle for candle in self.candles[-CORRECTED - 1 :] if closed(candle, interval, now)]
         if not finished:
             return None
@@ -66,7 +66,7 @@ class Series:
     def joined(
         self, newer: Sequence[Candle], attempts: Iterable[dict[str, Any]], left_out: Sequence[int] = ()
     ) -> "Series":
-        """With `newer` candles in place of the old ones from the first of them on."""
+        """Return the series with `newer` candles in place of its own from the first of these on."""
         start = newer[0].open_time
         older = [candle for candle in self.candles if candle.open_time < start]
         kept = (*older, *newer)[-MOST_KEPT:]
@@ -81,18 +81,18 @@ class Series:
         )
 
     def gaps(self, interval: Interval) -> list[tuple[int, int]]:
-        """The holes that nobody has been asked to fill."""
+        """Return the gaps that no provider has been called for."""
         return [gap for gap in gaps(self.candles, interval, self.left_out) if gap not in self.sought]
 
     def missing(self, window: Window, interval: Interval) -> list[tuple[int, int]]:
-        """The holes in what this series has of `window`."""
+        """Return the gaps within `window`."""
         first, last = window.start or 0, inf if window.end is None else window.end
         return gaps(self.slice(window), interval, [time for time in self.left_out if first <= time <= last])
 
     def patched(self, found: Sequence[Candle], provider: str) -> "Series":
-        """With candles that `provider` had where this series' own has none."""
-        own = {candle.open_time for candle in self.candles}
-        new = [candle for candle in found if candle.open_time not in own]
+        """Return the series with candles of `provider` in its gaps."""
+        present = {candle.open_time for candle in self.candles}
+        new = [candle for candle in found if candle.open_time not in present]
         candles = tuple(sorted((*self.candles, *new), key=lambda candle: candle.open_time))
         fills = sorted({*self.filled, *((candle.open_time, provider) for candle in new)})
         return replace(self, candles=candles, filled=tuple(fills))

@@ -1,4 +1,4 @@
-"""Slices of series: the candles of one request, and what is known about them."""
+"""Slices of series: the candles of one request with their sources and gaps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +16,9 @@ from providers import Candle, Interval
 class CandleSlice:
     """Ascending candles of one pair, priced in `quote`, from the provider labelled `source`.
 
-    `gaps` are the open times (Unix milliseconds) of the first and the last candle of each hole. `filled` are
-    those of candles from another provider, with its label. `last_closed` is `None` without a candle.
+    `gaps` are the open times (Unix milliseconds) of the first and the last missing candle of each gap.
+    `filled` are those of candles from another provider, with its label. Without a candle, `last_closed` is
+    `None`.
     """
 
     symbol: str
@@ -36,7 +37,7 @@ class CandleSlice:
     def of(
         cls, request: CandleRequest, series: Series, then: int, label: Labels, validity: Validity
     ) -> "CandleSlice":
-        """Return what `request` asks of a series that was made at `then` (Unix milliseconds)."""
+        """Return the candles of `request` in a series that was fetched at `then` (Unix milliseconds)."""
         window = request.within(then)
         candles = tuple(series.slice(window))
         inside = {candle.open_time for candle in candles}
@@ -55,7 +56,7 @@ class CandleSlice:
         )
 
     def newest(self, limit: int) -> "CandleSlice":
-        """Return the newest `limit` candles, and what is known about those."""
+        """Return the same with the newest `limit` candles only."""
         candles = self.candles[-limit:]
         first = candles[0].open_time if candles else 0
         return replace(
@@ -67,17 +68,17 @@ class CandleSlice:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The labels of all whose candles these are."""
+        """The labels of all providers of these candles."""
         return () if self.source is None else (self.source, *(label for _, label in self.filled))
 
     @property
     def unfinished(self) -> Candle | None:
-        """The newest candle, where it was still forming when it was received."""
+        """The newest candle, if it was still forming when it was received."""
         return self.candles[-1] if self.last_closed is False else None
 
 
 def answer(it: CandleSlice) -> Answer:
-    """Return `it` as it is sent."""
+    """Build the answer to send."""
     body = {
         "data": [_row(candle) for candle in it.candles],
         "symbol": it.symbol,

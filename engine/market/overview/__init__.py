@@ -1,4 +1,4 @@
-"""The market as a whole: totals, the coins that moved most, and those that people look for."""
+"""The overview of the market: totals, the coins that moved most, and trending coins."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -29,13 +29,13 @@ from providers import (
 T = TypeVar("T")
 
 OVERVIEW, CATEGORIES = "overview", "categories"
-"""Keys of what is kept."""
+"""Keys in the cache."""
 LISTINGS, TRENDING = ":listings", ":trending"
-"""What the names of these parts end with."""
+"""Suffixes of the names of these parts."""
 
 
 class MarketOverview:
-    """Serves the market as a whole, from all providers that know something about it."""
+    """Serves the overview from all providers that have a part of it."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class MarketOverview:
         self._gathering = Gathering(settings, clock)
 
     def serve(self) -> Answer:
-        """Return the overview, in which a part that cannot be had is null. Raises `AllProvidersFailed`."""
+        """Return the overview; a part that no provider has is null. Raises `AllProvidersFailed`."""
         ready = self._answers.look(OVERVIEW)
         if ready.fresh is not None:
             return ready.fresh
@@ -77,7 +77,7 @@ class MarketOverview:
         return found
 
     def categories(self) -> CategoryList:
-        """Return the kinds of coins, the largest first. Raises `AllProvidersFailed`."""
+        """Return the categories of coins, the largest first. Raises `AllProvidersFailed`."""
         entry, validity = self._obtain(CATEGORIES, self._asks_for_categories(), self._clock())
         parts: Parts = entry.value
         self._answers.count(validity)
@@ -95,14 +95,14 @@ class MarketOverview:
         listings, trending = _lists(parts, LISTINGS), _lists(parts, TRENDING)
         everywhere = [coin for listing in listings for coin in listing]
         coins = believable(listings[0], everywhere[len(listings[0]) :], market) if listings else None
-        looked_for = None
+        popular = None
         if trending:
-            looked_for = believable(_completed(trending[0], coins or []), everywhere, market)
+            popular = believable(_completed(trending[0], coins or []), everywhere, market)
         return OverviewReport(
             totals=market,
             gainers=None if coins is None else reports.safe_coins(movers(coins, up=True)),
             losers=None if coins is None else reports.safe_coins(movers(coins, up=False)),
-            trending=None if looked_for is None else reports.safe_coins(looked_for),
+            trending=None if popular is None else reports.safe_coins(popular),
             sources=self._sources(parts),
             failed=parts.failed,
             validity=validity,
@@ -121,13 +121,13 @@ class MarketOverview:
 
     def _asks(self) -> list[Candidate[Any]]:
         return [
-            *(self._ask(up, "", partial(_sound, up.provider.overview)) for up in self._totals),
-            *(self._ask(up, LISTINGS, partial(_some, up.provider.listings)) for up in self._listings),
-            *(self._ask(up, TRENDING, partial(_some, up.provider.trending)) for up in self._trending),
+            *(self._ask(up, "", partial(_checked, up.provider.overview)) for up in self._totals),
+            *(self._ask(up, LISTINGS, partial(_not_empty, up.provider.listings)) for up in self._listings),
+            *(self._ask(up, TRENDING, partial(_not_empty, up.provider.trending)) for up in self._trending),
         ]
 
     def _asks_for_categories(self) -> list[Candidate[Any]]:
-        return [self._ask(up, "", partial(_some, up.provider.categories)) for up in self._categories]
+        return [self._ask(up, "", partial(_not_empty, up.provider.categories)) for up in self._categories]
 
     def _sources(self, parts: Parts) -> tuple[str, ...]:
         names = dict.fromkeys(name.partition(":")[0] for name in parts.values)
@@ -139,20 +139,20 @@ class MarketOverview:
 
 
 def _kind(name: str) -> str:
-    """What a part is: totals, or the list that its name ends with."""
+    """Return the kind of a part: empty for totals, or the suffix of its list."""
     return name.partition(":")[2]
 
 
-def _sound(fetch: Callable[[], Overview]) -> Overview:
-    """The totals, if there is any of them. Raises `BadData`."""
-    said = fetch()
-    if totals([said]).market_cap is None:
+def _checked(fetch: Callable[[], Overview]) -> Overview:
+    """Fetch totals. Raises `BadData` without a capitalisation."""
+    overview = fetch()
+    if totals([overview]).market_cap is None:
         raise BadData("no capitalisation of the market")
-    return said
+    return overview
 
 
-def _some(fetch: Callable[[], list[T]]) -> tuple[T, ...]:
-    """What is fetched: a list of all coins that is empty is none."""
+def _not_empty(fetch: Callable[[], list[T]]) -> tuple[T, ...]:
+    """Fetch a list. Raises `BadData` where it is empty."""
     found = tuple(fetch())
     if not found:
         raise BadData("an empty list")
@@ -164,7 +164,7 @@ def _lists(parts: Parts, what: str) -> list[tuple[Listing, ...]]:
 
 
 def _completed(coins: Iterable[Listing], known: Iterable[Listing]) -> list[Listing]:
-    """The coins, with the figures of the list of all coins where theirs are missing."""
+    """Return the coins. Missing figures are taken from the list of all coins."""
     by_name = {(coin.code, coin.name): coin for coin in known}
     return [
         replace(by_name[coin.code, coin.name], rank=coin.rank)

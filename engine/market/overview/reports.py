@@ -1,4 +1,4 @@
-"""Reports on the market as a whole, as values and as answers."""
+"""The overview and the categories, as values and as an answer."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from providers import Category, Listing
 
 @dataclass(frozen=True, slots=True)
 class OverviewReport:
-    """The totals, the coins that moved most, and those that people look for. `None` is what cannot be had."""
+    """The totals, the coins that moved most, and trending coins. `None` is a part that no provider has."""
 
     totals: Totals
     gainers: tuple[Listing, ...] | None
@@ -24,7 +24,7 @@ class OverviewReport:
 
 @dataclass(frozen=True, slots=True)
 class CategoryList:
-    """The kinds of coins, the largest first."""
+    """The categories of coins, the largest first."""
 
     categories: tuple[Category, ...]
     sources: tuple[str, ...]
@@ -33,7 +33,7 @@ class CategoryList:
 
 
 def overview(it: OverviewReport) -> Answer:
-    """Return `it` as it is sent."""
+    """Build the answer to send."""
     market = it.totals
     data = {
         "totalMarketCap": market.market_cap,
@@ -51,12 +51,12 @@ def overview(it: OverviewReport) -> Answer:
 
 
 def safe_coins(coins: Iterable[Listing]) -> tuple[Listing, ...]:
-    """Return `coins` with names that are safe to show: anybody may name a coin."""
+    """Return `coins` with names that are safe to show, because anyone can name a coin."""
     return tuple(replace(it, code=safe_text(it.code), name=safe_text(it.name)) for it in coins)
 
 
 def safe_category(it: Category) -> Category:
-    """Return a kind of coins that is safe to show."""
+    """Return a category that is safe to show."""
     pictures = tuple(url for url in it.top_coins if safe_url(url))
     return replace(it, id=safe_text(it.id), name=safe_text(it.name), top_coins=pictures)
 

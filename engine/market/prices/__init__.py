@@ -1,4 +1,4 @@
-"""Prices: what the quotes of a coin come to, and how far that can be trusted."""
+"""Prices: the consensus of the quotes of each coin, and its confidence."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from providers import ASSETS, Asset, Pair
 
 @dataclass(frozen=True, slots=True)
 class RequestedCoin:
-    """A coin, and the name it was asked under."""
+    """A coin, and its name in the request."""
 
     symbol: str
     asset: Asset
@@ -40,7 +40,7 @@ class Prices:
         self._clock = clock
 
     def serve(self, coins: Sequence[RequestedCoin] | None, convert: str) -> Answer:
-        """Return the answer for `coins` in their order, or for every coin by rank, in USD or USDT.
+        """Return the prices of `coins` in their order, or of all coins by rank, in USD or USDT.
 
         Raises `AllProvidersFailed`.
         """
@@ -55,20 +55,20 @@ class Prices:
         return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
 
     def consensus(self, coins: Sequence[RequestedCoin] | None, convert: str) -> PriceList:
-        """Return the same as values. Raises `AllProvidersFailed`."""
+        """Return the same prices as values. Raises `AllProvidersFailed`."""
         found = self._list(coins, convert, self._clock())
         self._answers.count(found.validity)
         return found
 
     def refresh(self, since: float = 0.0) -> None:
-        """Fetch the prices that are not fresh or were made before `since` (Unix seconds), in the background.
+        """Fetch prices that are stale or from before `since` (Unix seconds), with the background's budgets.
 
         Raises an `ApiError`.
         """
         self.quotes.refresh(ASSETS, since)
 
     def verified(self, pair: Pair) -> float | None:
-        """Return the price of `pair` that is kept, if it is fresh and verified; no provider is asked."""
+        """Return the cached price of `pair`, if it is fresh and verified. Calls no provider."""
         entry = self.quotes.known(pair.base)
         if entry is None or entry.due(self._clock()):
             return None
@@ -96,14 +96,14 @@ class Prices:
         )
 
     def _price(self, coin: RequestedCoin, entry: Entry, convert: str) -> CoinPrice | None:
-        said: CoinQuotes = entry.value
+        known: CoinQuotes = entry.value
         consensus = _consensus(entry, convert)
         judged = consensus or _consensus(entry, "USD")
         if judged is None:
             return None
-        if said.rate and convert != "USD":  # a price in USDT stands beside one in dollars
-            judged = said.rate.bound(judged)
-        counted = [said.quotes[source.provider] for source in judged.counted]
+        if known.rate and convert != "USD":  # the row has a price in dollars as well
+            judged = known.rate.bound(judged)
+        counted = [known.quotes[source.provider] for source in judged.counted]
         made = self._clock.correct(entry.made)
         times = [quote.time / 1000 if quote.time is not None else made for quote in counted]
         ranks = [quote.rank for quote in counted if quote.rank is not None]
@@ -113,7 +113,7 @@ class Prices:
             symbol=coin.symbol,
             asset=coin.asset,
             price=consensus.price if consensus else None,
-            price_usd=_in_dollars(judged, consensus, convert, said.usdt_usd),
+            price_usd=_in_dollars(judged, consensus, convert, known.usdt_usd),
             change_1h=_middle(quote.change_1h for quote in counted),
             change_24h=_middle(quote.change_24h for quote in counted),
             change_7d=_middle(quote.change_7d for quote in counted),
@@ -128,24 +128,24 @@ class Prices:
         )
 
     def _source(self, coins: Iterable[CoinPrice]) -> str:
-        """Return the provider's label where all prices rest on one."""
+        """Return the label of the provider, or of several together."""
         providers = {it.provider for coin in coins for it in coin.sources if not it.outlier}
         return providers.pop() if len(providers) == 1 else self._label("multi-provider")
 
 
 def _consensus(entry: Entry, currency: str) -> Consensus | None:
-    """Return what the quotes come to in `currency`; where a converted one counts, no surer than the rate."""
-    said: CoinQuotes = entry.value
+    """Return the consensus in `currency`. Where a converted quote counts, the rate bounds its confidence."""
+    known: CoinQuotes = entry.value
     prices = {
         name: price
-        for name, quote in said.quotes.items()
-        if (price := converted(quote, currency, said.usdt_usd)) is not None
+        for name, quote in known.quotes.items()
+        if (price := converted(quote, currency, known.usdt_usd)) is not None
     }
     if not prices:
         return None
-    consensus = judge(prices, said.frozen(entry.made))
-    rests = any(said.quotes[source.provider].currency != currency for source in consensus.counted)
-    return said.rate.bound(consensus) if said.rate and rests else consensus
+    consensus = judge(prices, known.frozen(entry.made))
+    is_converted = any(known.quotes[source.provider].currency != currency for source in consensus.counted)
+    return known.rate.bound(consensus) if known.rate and is_converted else consensus
 
 
 def _in_dollars(

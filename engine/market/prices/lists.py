@@ -1,4 +1,4 @@
-"""Price lists: what the quotes of each coin come to, as values and as an answer."""
+"""Price lists, as values and as an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from providers import Asset
 
 @dataclass(frozen=True, slots=True)
 class CoinPrice:
-    """The price of a coin that was asked for as `symbol`, in the currency of its list.
+    """The price of a coin, requested as `symbol`, in the currency of its list.
 
     Changes are percentages; `volume_24h` and `market_cap` are in US dollars. `time` (Unix seconds) is that of
-    the newest quote that counts. `None` is what no provider knows. `sources` are labelled.
+    the newest quote that counts. `None` is a figure that no provider has. `sources` are labelled.
     """
 
     symbol: str
@@ -36,7 +36,7 @@ class CoinPrice:
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """Prices in `currency`, what is `missing` of what was asked for, and why providers failed, by name.
+    """Prices in `currency`, the requested symbols that are `missing`, and the reasons of failed providers.
 
     `usdt_usd` are the US dollars for one USDT, `None` where they are unknown.
     """
@@ -52,12 +52,12 @@ class PriceList:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The label of the provider where all prices rest on one, otherwise that of all together."""
+        """The label of the provider, or of several together."""
         return (self.source,)
 
 
 def answer(it: PriceList) -> Answer:
-    """Return `it` as it is sent."""
+    """Build the answer to send."""
     meta = {
         "missing": it.missing,
         "providers": it.failures,

@@ -1,4 +1,4 @@
-"""Quotes: every provider is asked at once for the coins that are missing, and nobody is waited for."""
+"""Quotes: fetch missing coins from all providers at once, without waiting for slow ones."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,15 +17,17 @@ from engine.upstream.selection import available, unavailable
 from providers import ASSET_BY_NAME, EURO, TETHER, USDC, Asset, BadData, Quote, QuoteSource, Unsupported
 
 TOO_OLD = 300
-"""Seconds after which a quote no longer says what a coin costs."""
-NO_COINS = (TETHER, USDC, EURO)
-"""Quotes of these only tell what a USDT is worth."""
+"""Seconds after which a quote is too old for a price."""
+RATE_ONLY = (TETHER, USDC, EURO)
+"""Quotes of these serve the rate between tether and dollar only."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoinQuotes:
-    """What was said about one coin: a quote by provider, the reasons of those that failed, what a USDT was
-    worth in dollars at that moment (`None` where nobody said), and since when each quote is the same.
+    """The quotes of one coin by provider, and the reasons of the providers that failed.
+
+    `rate` is US dollars for one USDT at that moment, `None` where it is unknown. `standstills` have the time
+    since when each quote is the same.
     """
 
     quotes: Mapping[str, Quote]
@@ -35,12 +37,12 @@ class CoinQuotes:
 
     @property
     def usdt_usd(self) -> float | None:
-        """US dollars for one USDT."""
+        """US dollars for one USDT, `None` where it is unknown."""
         return self.rate.price if self.rate else None
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory: a quote of ten figures takes about 400, a standstill half of it."""
+        """Approximate bytes in memory: 400 for a quote of ten figures, half of that for a standstill."""
         return 400 * (1 + len(self.quotes)) + 200 * len(self.standstills)
 
     def frozen(self, now: float) -> set[str]:
@@ -49,29 +51,27 @@ class CoinQuotes:
 
 
 def usable(quotes: Iterable[Quote], now: float) -> list[Quote]:
-    """Return the quotes that are of now, each without what is impossible in it.
+    """Return the recent quotes, without impossible figures.
 
-    Raises `BadData` where there is none of any coin: along with others, everybody is asked for those that are
-    traded everywhere.
+    Raises `BadData` where none is left. Each request includes coins that every provider has, so that an empty
+    answer is a failure.
     """
     kept = [
-        _without_the_impossible(quote)
-        for quote in quotes
-        if 0 < quote.price < math.inf and _recent(quote, now)
+        _without_impossible(quote) for quote in quotes if 0 < quote.price < math.inf and _recent(quote, now)
     ]
-    if all(quote.asset in NO_COINS for quote in kept):
+    if all(quote.asset in RATE_ONLY for quote in kept):
         raise BadData("no usable quote")
     return kept
 
 
-def _without_the_impossible(quote: Quote) -> Quote:
-    """Return it with figures that can be; a volume or a size of 0 is how aggregators write unknown."""
+def _without_impossible(quote: Quote) -> Quote:
+    """Return the quote with possible figures only. Aggregators write an unknown volume or size as 0."""
     rank = quote.rank if quote.rank is not None and quote.rank > 0 else None
     return replace(quote, volume_24h=_size(quote.volume_24h), market_cap=_size(quote.market_cap), rank=rank)
 
 
 def _size(figure: float | None) -> float | None:
-    """Comparisons with NaN are false, so that it is unknown as well."""
+    """Return a positive, finite figure; `None` for any other, and for NaN, which fails all comparisons."""
     return figure if figure is not None and 0 < figure < math.inf else None
 
 
@@ -80,7 +80,7 @@ def _recent(quote: Quote, now: float) -> bool:
 
 
 class Quotes:
-    """Asks `upstreams` for coins, each coin once while it is fresh."""
+    """Fetches quotes from `upstreams`, once per coin while they are fresh."""
 
     def __init__(
         self,
@@ -95,17 +95,18 @@ class Quotes:
         self._clock = clock
 
     def obtain(self, assets: Iterable[Asset]) -> Entries:
-        """Return a `CoinQuotes` for each coin by its key. Raise `AllProvidersFailed` where there is none."""
+        """Return the `CoinQuotes` of each coin by its key. Raises `AllProvidersFailed`."""
         kept = self._data.read(*(key_of(asset) for asset in assets))
         return self._data.obtain(kept, partial(self._fetch, 1.0))
 
     def known(self, asset: Asset) -> Entry | None:
-        """Return what is kept about a coin, however stale; no provider is asked."""
+        """Return the cached quotes of a coin, also stale ones. Calls no provider."""
         return self._data.entry(key_of(asset))
 
     def refresh(self, assets: Iterable[Asset], since: float) -> None:
-        """Ask for what is not fresh or was made before `since`, within the share of budgets that the
-        background has. Raises `AllProvidersFailed`.
+        """Fetch quotes that are stale or from before `since` (Unix seconds).
+
+        The calls use the background's share of the budgets. Raises `AllProvidersFailed`.
         """
         kept = self._data.read(*(key_of(asset) for asset in assets))
         wanted = {key: state.since(since) for key, state in kept.items()}
@@ -121,20 +122,20 @@ class Quotes:
         ordered = {up.name: failures[up.name] for up in self.upstreams if up.name in failures}
         broken = {name: error for name, error in ordered.items() if not isinstance(error, Unsupported)}
         quoted = any(_of(asset, answers) for asset in assets)
-        nobody_lacks = not answers and len(broken) == len(ordered)
-        if nobody_lacks or (broken and not quoted and self._has_quotes(keys)):
+        all_broken = not answers and len(broken) == len(ordered)
+        if all_broken or (broken and not quoted and self._has_quotes(keys)):
             raise AllProvidersFailed.of(ordered)
-        told = {name: error.reason for name, error in broken.items() if name not in answers}
+        reasons = {name: error.reason for name, error in broken.items() if name not in answers}
         rate = observe(answers)
         return {
             key_of(asset): Entry(
-                self._coin(asset, answers, told, rate, now), now, self._settings.cache_ttl_prices
+                self._coin(asset, answers, reasons, rate, now), now, self._settings.cache_ttl_prices
             )
             for asset in assets
         }
 
     def _has_quotes(self, keys: Iterable[str]) -> bool:
-        """Whether something old is kept, which is better than nothing from those that have no such coin."""
+        """Return whether the cache has old quotes, which serve where no working provider has the coin."""
         return any(known.value.quotes for key in keys if (known := self._data.entry(key)) is not None)
 
     def _coin(
@@ -145,7 +146,7 @@ class Quotes:
         rate: Rate | None,
         now: float,
     ) -> CoinQuotes:
-        """Put together what was said about a coin; what was known before says whose quote stands still."""
+        """Combine the quotes of a coin with the earlier ones, which show whose quote stands still."""
         quotes = _of(asset, answers)
         usdt_usd = rate.price if rate else None
         quoted = {name: quote.price for name, quote in quotes.items()}
@@ -155,7 +156,7 @@ class Quotes:
         return CoinQuotes(quotes, failures, rate, standstills)
 
     def _standstills(self, asset: Asset) -> dict[str, Standstill]:
-        """Return what is kept about the providers that are asked."""
+        """Return the cached standstills of the providers in use."""
         entry = self.known(asset)
         if entry is None or not isinstance(entry.value, CoinQuotes):
             return {}
@@ -176,7 +177,7 @@ class Quotes:
 
 
 def key_of(asset: Asset) -> str:
-    """Where a coin's quotes are kept."""
+    """Return the key of a coin's quotes in the cache."""
     return f"quotes:{asset.code}"
 
 

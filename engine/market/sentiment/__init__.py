@@ -1,4 +1,4 @@
-"""Sentiment: an index of fear and greed, and what the news says."""
+"""Sentiment: an index of fear and greed, combined with the sentiment of news."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,11 +23,11 @@ from engine.upstream.host_clock import HostClock
 from providers import Asset, BadData, Unavailable
 
 COUNTED = 100
-"""How many of the newest headlines count."""
+"""Number of newest headlines that count."""
 
 
 def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
-    """Return what each text says; other requests have their turn in between, within a long text too."""
+    """Return the sentiment of each text. Other requests run in between, also within a long text."""
     steps = (step for text in texts for step in judging(text))
     verdicts = [verdict for verdict in cooperatively(steps) if verdict is not None]
     return [{"text": text, **asdict(verdict)} for text, verdict in zip(texts, verdicts, strict=True)]
@@ -35,13 +35,13 @@ def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A part that cannot be had, and the reasons."""
+    """A part that failed, with the reason of each provider."""
 
     failed: Mapping[str, str]
 
 
 class Sentiment:
-    """Serves the sentiment of one of the `indices` and of the `news`."""
+    """Serves the sentiment from one of the `indices` and the `news`."""
 
     def __init__(
         self, indices: Indices, news: News, cache: Cache, settings: Settings, clock: HostClock
@@ -52,14 +52,13 @@ class Sentiment:
         self._settings = settings
         self._label = Labels(settings.demo)
         self._clock = clock
-        # Not the pool that refreshes: callers that wait there for others could keep them from starting.
+        # A separate pool: calls that wait for others in the refresh pool could block these from starting.
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="sentiment")
 
     def serve(self, coin: Asset | None, days: int | None) -> Answer:
-        """Return the sentiment, its news part about `coin` only where one is given.
+        """Return the sentiment, with news about `coin` only if one is given, and `days` of the index.
 
-        It has `days` of the index's history. A part that cannot be had is null. Raises `AllProvidersFailed`
-        where that is so for both.
+        A part that no provider has is null. Raises `AllProvidersFailed` where both parts fail.
         """
         ready = self._answers.look(f"sentiment:{coin.code if coin else ''}:{days}")
         if ready.fresh is not None:
@@ -85,7 +84,7 @@ class Sentiment:
             parts.append(self._index_part(index))
         counts = None if isinstance(news, Missing) else self._counts(news, coin, parts)
         source = self._label(index.source) if isinstance(index, Index) else None
-        sources = [] if isinstance(news, Missing) else map(self._label, news.told.values)
+        sources = [] if isinstance(news, Missing) else map(self._label, news.by_source.values)
         weights = self._settings.sentiment_weight_fear_greed + self._settings.sentiment_weight_news
         return SentimentReport(
             index=index.readings if isinstance(index, Index) else None,
@@ -94,7 +93,7 @@ class Sentiment:
             overall=overall(parts, weights),
             days=days,
             sources=(*([] if source is None else [source]), *sources),
-            failed={**index.failed, **(news.failed if isinstance(news, Missing) else news.told.failed)},
+            failed={**index.failed, **(news.failed if isinstance(news, Missing) else news.by_source.failed)},
             validity=Validity.of(entries.values(), asked),
         )
 
@@ -106,7 +105,7 @@ class Sentiment:
         }
         entries: Entries = {}
         for key, part in obtained.items():
-            entries |= self._had(key, part)
+            entries |= self._result(key, part)
         values = [entries[key].value for key in (INDEX, NEWS)]
         if all(isinstance(value, Missing) for value in values):
             reasons = {name: reason for value in values for name, reason in value.failed.items()}
@@ -115,8 +114,8 @@ class Sentiment:
             )
         return entries
 
-    def _had(self, key: str, part: Future[Entries]) -> Entries:
-        """Return the part once it is there; `Missing` where it failed, however that came about."""
+    def _result(self, key: str, part: Future[Entries]) -> Entries:
+        """Wait for the part and return it; `Missing` where it failed, also after an internal error."""
         error = part.exception()
         if error is None:
             return part.result()

@@ -1,4 +1,4 @@
-"""Fear & Greed: the first provider that has an index of these days."""
+"""Fear & Greed: the index of the first provider with a recent one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from engine.upstream.selection import available, unavailable
 from providers import BadData, FearGreed, SentimentSource
 
 KEY = "fear_greed"
-"""Where the index is kept."""
+"""Key of the index in the cache."""
 DAYS = 30
-"""How many days of the index are asked for and kept."""
+"""Days of the index that are fetched and cached."""
 AHEAD = 86_400
-"""Seconds that an index's own time may be ahead: some stamp a day with its end."""
+"""Seconds that the time of an index may be ahead: some providers stamp a day with its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What the first good provider said, newest first, and why those before it did not."""
+    """The readings of the first provider that has any, newest first, and why those before it failed."""
 
     source: str
     readings: tuple[FearGreed, ...]
@@ -35,12 +35,12 @@ class Index:
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory."""
+        """Approximate bytes in memory."""
         return 300 * (1 + len(self.readings))
 
 
 def usable(readings: Sequence[FearGreed], now: float) -> list[FearGreed]:
-    """The readings, if they are an index of these days. Raises `BadData`."""
+    """Return the readings, if they are valid and recent. Raises `BadData`."""
     if not readings:
         raise BadData("no index")
     if any(not 0 <= reading.value <= 100 or not reading.classification for reading in readings):
@@ -51,7 +51,7 @@ def usable(readings: Sequence[FearGreed], now: float) -> list[FearGreed]:
 
 
 class Indices:
-    """Asks `upstreams` in their order."""
+    """Fetches the index from `upstreams`, in their order."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Indices:
         self._clock = clock
 
     def obtain(self) -> Entries:
-        """An `Index`. Raises `AllProvidersFailed`."""
+        """Return the `Index` by its key. Raises `AllProvidersFailed`."""
         return self._data.obtain(self._data.read(KEY), self._fetch)
 
     def _fetch(self, keys: list[str]) -> dict[str, Entry]:

@@ -1,4 +1,4 @@
-"""News: every source is asked at once, and their headlines become one list of stories."""
+"""News: fetch headlines from all sources at once, and merge them into one list of stories."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,34 +23,34 @@ from engine.upstream.selection import Candidate
 from providers import Asset, FeedSource, Headline, NewsSource
 
 KEY = "news"
-"""Where the stories are kept."""
+"""Key of the stories in the cache."""
 KEPT_STORIES = 500
 STORY_BYTES = 200
-"""What a story that is in a part already takes once more."""
+"""Approximate memory of a story in the merged list, beside that in its part."""
 
 Stories = tuple[Story, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """All stories, the newest first, from what each source told."""
+    """All stories, the newest first, and those of each source."""
 
     stories: Stories
-    told: Parts[Stories]
+    by_source: Parts[Stories]
 
     def moved(self, seconds: float) -> "Collected":
-        """The same with the times of its sources moved."""
-        return Collected(self.stories, self.told.moved(seconds))
+        """Return the same with the times of its sources moved."""
+        return Collected(self.stories, self.by_source.moved(seconds))
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory."""
-        return self.told.weight + STORY_BYTES * len(self.stories)
+        """Approximate bytes in memory."""
+        return self.by_source.weight + STORY_BYTES * len(self.stories)
 
 
 @dataclass(frozen=True, slots=True)
 class NewsList:
-    """Stories, the newest first; the labels of the sources that told any, and why the others did not."""
+    """Stories, the newest first, the labels of their sources, and the reasons of sources that failed."""
 
     stories: Stories
     sources: tuple[str, ...]
@@ -82,7 +82,7 @@ class News:
         self._gathering = Gathering(settings, clock)
 
     def serve(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
-        """Return the newest stories about any of `coins`, of one sentiment where one is asked for.
+        """Return the newest stories about any of `coins`, of one `sentiment` if it is given.
 
         Raises `AllProvidersFailed`.
         """
@@ -103,31 +103,31 @@ class News:
         return found
 
     def collection(self) -> Entries:
-        """Return all stories, from which every answer about news is cut. Raises `AllProvidersFailed`."""
+        """Return all stories, of which each answer has a selection. Raises `AllProvidersFailed`."""
         return self._data.obtain(self._data.read(KEY), self._fetch)
 
     def _list(
         self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None, asked: float
     ) -> NewsList:
         entries = self.collection()
-        held: Collected = entries[KEY].value
-        wanted = (one for one in about(held.stories, coins) if sentiment in (None, one.sentiment))
+        collected: Collected = entries[KEY].value
+        wanted = (one for one in about(collected.stories, coins) if sentiment in (None, one.sentiment))
         return NewsList(
             stories=tuple(islice(wanted, limit)),
-            sources=tuple(map(self._label, held.told.values)),
-            failed=held.told.failed,
+            sources=tuple(map(self._label, collected.by_source.values)),
+            failed=collected.by_source.failed,
             validity=Validity.of(entries.values(), asked),
         )
 
     def _fetch(self, keys: list[str]) -> dict[str, Entry]:
         known = self._data.entry(KEY)
-        told = self._gathering.parts(list(self._asks()), known.value.told if known else None)
-        each = (one for told_by_one in told.values.values() for one in cooperatively(told_by_one))
-        stories = merge(each, cooperatively)
-        return {KEY: told.entry(Collected(tuple(stories[:KEPT_STORIES]), told))}
+        by_source = self._gathering.parts(list(self._asks()), known.value.by_source if known else None)
+        each = (one for stories in by_source.values.values() for one in cooperatively(stories))
+        merged = merge(each, cooperatively)
+        return {KEY: by_source.entry(Collected(tuple(merged[:KEPT_STORIES]), by_source))}
 
     def _asks(self) -> Iterator[Candidate[Stories]]:
-        """One for each source and each feed; a feed is named for its host."""
+        """Yield a call for each source and each feed. The name of a feed is its host."""
         for source in self._sources:
             yield source, self._ask(source, source.name, source.provider.headlines)
         for upstream, name, feed in self._feeds:
@@ -135,18 +135,18 @@ class News:
             yield upstream, self._ask(upstream, f"{upstream.name}:{name}", read)
 
     def _ask(self, upstream: Upstream[Any], name: str, fetch: Callable[[], list[Headline]]) -> Ask[Stories]:
-        def judged() -> Stories:
+        def scored() -> Stories:
             headlines = fetch()
             now = int(self._clock.corrected() * 1000)
             news = newest(headlines, now, KEPT_STORIES)
             return tuple(found for one in cooperatively(news) if (found := story(one, now)) is not None)
 
-        call, patience = partial(upstream.call, judged), self._settings.sentiment_deadline_seconds
+        call, patience = partial(upstream.call, scored), self._settings.sentiment_deadline_seconds
         return Ask(name, call, upstream.pool, patience, upstream.timed_out)
 
 
 def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:
-    """The stories that name one of `coins`; all of them where none is asked for."""
+    """Return the stories about any of `coins`, or all stories where it is `None`."""
     if coins is None:
         return list(stories)
     codes = {coin.code for coin in coins}
@@ -154,7 +154,7 @@ def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story
 
 
 def answer(it: NewsList) -> Answer:
-    """Return `it` as it is sent."""
+    """Build the answer to send."""
     body = {"data": [_row(one) for one in it.stories], "timestamp": int(it.validity.made)}
     return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
 
@@ -171,9 +171,9 @@ def _row(one: Story) -> dict[str, object]:
 
 
 def _names(feeds: Iterable[str]) -> dict[str, str]:
-    """Each feed's host; with the path where several have one host, and a number where that is not enough.
+    """Name each feed by its host, with the path where several share it, and a number where they share both.
 
-    A query is not told: there may be a key in it.
+    Queries are left out, because they may contain a key.
     """
     parts = {feed: urlsplit(feed) for feed in feeds}
     hosts = Counter(part.netloc for part in parts.values())

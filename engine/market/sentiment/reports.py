@@ -1,4 +1,4 @@
-"""Sentiment reports: the index, the news and what they come to, as values and as an answer."""
+"""The sentiment report, as values and as an answer."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,9 +11,9 @@ from providers import FearGreed
 
 @dataclass(frozen=True, slots=True)
 class SentimentReport:
-    """How the market feels: the `index` of fear and greed, newest reading first, and headlines by sentiment.
+    """The `index` of fear and greed, newest reading first, headlines by sentiment, and both combined.
 
-    A part that cannot be had is `None`, and `failed` has the reasons. `days` readings are told as history.
+    A part that no provider has is `None`, and `failed` has the reasons. The history has `days` readings.
     """
 
     index: tuple[FearGreed, ...] | None
@@ -27,7 +27,7 @@ class SentimentReport:
 
 
 def answer(it: SentimentReport) -> Answer:
-    """Return `it` as it is sent."""
+    """Build the answer to send."""
     data = {
         "fearGreed": None if it.index is None else _index(it.index, it.days),
         "news": None if it.news is None else {**asdict(it.news), "total": it.news.total},

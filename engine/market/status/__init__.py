@@ -1,4 +1,4 @@
-"""How all providers stand, by what all workers know of them, as far as a moment is enough to learn it."""
+"""The state of all providers, as all workers know it, read from Redis within a moment."""
 
 import logging
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Upstreams = Sequence[Upstream[Provider]]
 
 
 class Status:
-    """Tells what is known of `upstreams`, of which only some are `used`. Nobody waits for Redis."""
+    """Reports the state of `upstreams`, of which some are `used`. Callers do not wait for a slow Redis."""
 
     def __init__(
         self,
@@ -44,11 +44,11 @@ class Status:
         self._budgets = Glance(store, self._see_budgets)
 
     def look(self) -> None:
-        """See how providers stand."""
+        """Update the states of the providers from Redis."""
         glance(self._states)
 
     def look_at_budgets(self) -> None:
-        """The same, and what is left of their budgets."""
+        """Update the states and the budgets of the providers from Redis."""
         if self._store.is_alone:
             self._see_budgets()
         elif self._store.is_degraded:
@@ -57,17 +57,17 @@ class Status:
             glance(self._states, self._budgets)
 
     def states(self) -> dict[str, str]:
-        """The state of each provider in one word, as it was last seen."""
+        """Return the state of each provider in one word, as it was last read."""
         return {upstream.name: rows.state(upstream, upstream in self._used) for upstream in self._upstreams}
 
     def health(self) -> list[dict[str, object]]:
-        """Every provider in `/api/health`."""
+        """Return the row of each provider in `/api/health`."""
         self.look()
         now = self._clock()
         return [rows.health_row(upstream, upstream in self._used, now) for upstream in self._upstreams]
 
     def providers(self) -> list[dict[str, object]]:
-        """Every provider in the default order, with what is known of it."""
+        """Return the row of each provider in `/api/providers`, in the default order."""
         self.look()
         return [
             rows.provider_row(upstream, priority, upstream in self._used, self._clock())
@@ -75,12 +75,12 @@ class Status:
         ]
 
     def budgets(self) -> list[dict[str, object]]:
-        """What is left towards each provider that may be asked."""
+        """Return the remaining budget of each enabled provider."""
         self.look_at_budgets()
         return [rows.budget_row(upstream) for upstream in self._upstreams if upstream.enabled]
 
     def alerts(self) -> list[Alert]:
-        """What is wrong now."""
+        """Return the current alerts."""
         glance(self._states, self._events.glance)
         used = [upstream for upstream in self._upstreams if upstream.enabled and upstream in self._used]
         return alerts(used, self._events.known(), self._store.lost_for, self._clock())
@@ -95,7 +95,7 @@ class Status:
         try:
             counts = several(self._counts, keys)
         except (RedisError, StorageError) as error:
-            log.info("what is left of budgets cannot be seen: %s", type(error).__name__)
+            log.info("budgets cannot be read: %s", type(error).__name__)
             return
         for budget, key, count in zip(budgets, keys, counts, strict=True):
             budget.remember(key, count)

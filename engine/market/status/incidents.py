@@ -1,4 +1,4 @@
-"""What is wrong now, from how the providers stand and from what happened last. Pure functions."""
+"""Derive alerts from the states of providers and from the last events. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from engine.upstream import Upstream
 from providers import Provider
 
 STALE_SECONDS = 60.0
-"""Seconds after a refresh that failed in which what it was for counts as stale."""
+"""Seconds after a failed refresh in which its data counts as stale."""
 SEVERITY = ("error", "warning", "info")
 LEVELS = {"offline": "error", "blocked": "warning", "degraded": "info"}
 WORDS = {
     "offline": "{} is offline",
     "blocked": "{} refuses this host's region",
-    "degraded": "{} fails now and then",
+    "degraded": "{} fails intermittently",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that is wrong since `time` (Unix seconds); the same thing keeps its `id`."""
+    """A problem since `time` (Unix seconds). The same problem keeps its `id`."""
 
     id: str
     level: str
@@ -32,7 +32,10 @@ class Alert:
 def alerts(
     upstreams: Iterable[Upstream[Provider]], events: Sequence[Event], lost_for: float | None, now: float
 ) -> list[Alert]:
-    """The worst first. `events` are the last ones, the newest first; Redis is lost for `lost_for` seconds."""
+    """Return alerts, the most severe first.
+
+    `events` are the last ones, the newest first. Redis is lost for `lost_for` seconds, `None` where it works.
+    """
     found = [alert for upstream in upstreams for alert in _of_provider(upstream, now)]
     spent = {event.provider: event for event in reversed(events) if isinstance(event, BudgetSpent)}
     found += [
@@ -42,11 +45,11 @@ def alerts(
     ]
     stale = [event for event in events if isinstance(event, StaleKept) and now - event.time < STALE_SECONDS]
     found += [
-        Alert(f"{event.endpoint}:stale", "warning", f"{event.endpoint} serves old data", event.time)
+        Alert(f"{event.endpoint}:stale", "warning", f"{event.endpoint} serves stale data", event.time)
         for event in {event.endpoint: event for event in stale}.values()
     ]
     if lost_for is not None:
-        message = "Redis is lost, each worker goes on with its own memory"
+        message = "Redis is lost, each worker uses its memory"
         found.append(Alert("redis", "error", message, now - lost_for))
     return sorted(found, key=lambda alert: (SEVERITY.index(alert.level), alert.id))
 

@@ -1,4 +1,4 @@
-"""Whether there is data yet, for who waits with sending clients."""
+"""Readiness: whether any data has arrived, for load balancers that wait for it."""
 
 import threading
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from providers import ASSETS, Provider
 
 
 class Readiness:
-    """Looks whether any provider has answered, and asks for the first prices where none has."""
+    """Checks whether any provider has answered, and fetches the first prices before that."""
 
     def __init__(self, upstreams: Sequence[Upstream[Provider]], quotes: Quotes, pool: Executor) -> None:
         self._upstreams = upstreams
@@ -22,7 +22,7 @@ class Readiness:
         self._lock = threading.Lock()
 
     def ready(self) -> bool:
-        """Whether there is data. Where there is none, somebody is asked for some in the background."""
+        """Return whether any data has arrived. Before that, fetch prices in the background."""
         if any(upstream.snapshot.statistics.succeeded for upstream in self._upstreams):
             return True
         with self._lock:

@@ -1,4 +1,4 @@
-"""How the engine and its providers stand, told from what is already known: nobody is asked."""
+"""Rows on the state of the engine and its providers, without calls to providers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ FOUR_WORDS = {
     "blocked": "down",
     "disabled": "disabled",
 }
-"""What `/api/providers` calls each state of `/api/health`."""
+"""The words of `/api/providers` for the states of `/api/health`."""
 ABILITIES: dict[type[Provider], str] = {
     CandleSource: "candles",
     QuoteSource: "quotes",
@@ -45,7 +45,7 @@ ABILITIES: dict[type[Provider], str] = {
 
 
 def symbols(ranks: Mapping[str, int]) -> dict[str, object]:
-    """What can be asked for; `ranks` are those that providers gave last, by a coin's code."""
+    """Return the coins and intervals that are served. `ranks` are the last ones by a coin's code."""
     coins = [
         {
             "symbol": asset.symbol,
@@ -63,15 +63,15 @@ def symbols(ranks: Mapping[str, int]) -> dict[str, object]:
 
 
 def state(upstream: Upstream[Provider], used: bool) -> str:
-    """Its state in one word; `disabled` where it has no key or is used for nothing."""
+    """Return the state of a provider in one word: `disabled` where it is not used or has no key."""
     return upstream.snapshot.state if used and upstream.enabled else "disabled"
 
 
 def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
-    """`healthy`, `degraded` or `unhealthy`, from the providers' states in the order of their use.
+    """Return `healthy`, `degraded` or `unhealthy`, from the providers' states in the order of their use.
 
-    Healthy: candles and prices each have a provider that works, and candles the first one that was
-    asked. Unhealthy: some were asked, and none works.
+    Healthy: a provider of prices works, and so does the first provider of candles that was called.
+    Unhealthy: providers were called, and none works.
     """
     known = [word for word in (*candles, *quotes) if word not in ("unknown", "disabled")]
     if known and "online" not in known:
@@ -81,7 +81,7 @@ def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
 
 
 def health_row(upstream: Upstream[Provider], used: bool, now: float) -> dict[str, object]:
-    """A provider in `/api/health`."""
+    """Return the row of a provider in `/api/health`."""
     known = upstream.snapshot.statistics
     return {
         "name": upstream.name,
@@ -92,7 +92,7 @@ def health_row(upstream: Upstream[Provider], used: bool, now: float) -> dict[str
 
 
 def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: float) -> dict[str, object]:
-    """A provider in `/api/providers`."""
+    """Return the row of a provider in `/api/providers`."""
     known = upstream.snapshot.statistics
     word = state(upstream, used)
     limit = upstream.provider.rate_limit
@@ -111,7 +111,7 @@ def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: f
 
 
 def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
-    """What is left of what a provider allows: nothing while it wants to be left alone."""
+    """Return the remaining budget of a provider: 0 while it refuses calls."""
     budget, opened = upstream.budget, upstream.snapshot.open_state
     refused = opened is not None and opened.reason == RateLimited.reason
     spent = budget.most if refused else budget.last_known

@@ -5,7 +5,7 @@ import pytest
 from engine.cache.answers import Answer, Validity
 from engine.cache.entries import Entry
 from engine.cache.host_times import corrected, made_at
-from engine.market.candles.bad_markets import Rest
+from engine.market.candles.bad_markets import Pause
 from engine.upstream import OpenState
 
 NOW = 1_795_365_000.0
@@ -57,5 +57,5 @@ def test_nobody_is_left_alone_for_longer_than_was_meant() -> None:
     """However far ahead the clock was by which that was written."""
     assert OpenState(NOW + 330, "Circuit open").within(NOW + 32).until == NOW + 32
     assert OpenState(NOW + 30, "Circuit open").within(NOW + 32).until == NOW + 30
-    assert Rest(NOW + 330, 30.0).within(NOW).until == NOW
-    assert Rest(NOW + 30, 30.0).within(NOW).until == NOW + 30
+    assert Pause(NOW + 330, 30.0).within(NOW).until == NOW
+    assert Pause(NOW + 30, 30.0).within(NOW).until == NOW + 30

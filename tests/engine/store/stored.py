@@ -5,7 +5,7 @@ from typing import Any
 from engine.cache.answers import Answer
 from engine.cache.decision import Failed
 from engine.cache.entries import Entry
-from engine.market.candles.bad_markets import Rest
+from engine.market.candles.bad_markets import Pause
 from engine.market.contents import CONTENTS
 from engine.telemetry.event_log import KINDS
 from engine.upstream import OpenState, Statistics
@@ -16,7 +16,7 @@ STORED: tuple[Any, ...] = (
     Answer,
     Failed,
     OpenState,
-    Rest,
+    Pause,
     Statistics,
     KINDS,
     str,

@@ -12,7 +12,7 @@ from engine.cache.answers import Answer
 from engine.cache.decision import Failed
 from engine.cache.entries import Entry
 from engine.errors import AllProvidersFailed, ApiError, InsufficientData
-from engine.market.candles.bad_markets import Rest
+from engine.market.candles.bad_markets import Pause
 from engine.store._codec import Unreadable, decode, encode
 from engine.store.key_prefix import FORMAT, KEY_PREFIX
 from engine.telemetry.event_log import KINDS, NOTABLE
@@ -21,7 +21,7 @@ from engine.version import VERSION
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {2: "b0da4331797fa956"}
+SHAPES = {2: "bcc1265c252f7fb1"}
 """The fingerprint of all stored types by the format that they belong to."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),
@@ -32,7 +32,7 @@ VALUES: tuple[tuple[Any, Any], ...] = (
     (Answer(head=b"{\xff", tag="a", made=1.5, lifetime=2.5, times=(1.0,), packed={"br": b"x"}), Answer),
     (Statistics({"ok": 3}, 1, 5.0, Failure(6.0, "Timeout"), 0.25, [0.25]), Statistics),
     (OpenState(7.0, "Rate limited"), OpenState),
-    (Rest(7.0, 30.0), Rest),
+    (Pause(7.0, 30.0), Pause),
     (Entry({"a": [1.5]}, 1.0, 2.0, 3.0), Entry),
     *((kind(1.5, "kraken"), KINDS) for kind in NOTABLE),
     *((Failed.of(1.0, error), Failed) for error in ERRORS),

@@ -74,7 +74,7 @@ def test_old_data_in_use_is_an_alert_for_as_long_as_it_is(
     clock.advance(61)
     prices(client, "symbols=BTC")
 
-    assert wrong(client)["/api/prices:stale"] == "/api/prices serves old data"
+    assert wrong(client)["/api/prices:stale"] == "/api/prices serves stale data"
     (kept,) = [event for event in told(client) if event.kind == "StaleKept"]
     assert (kept.endpoint, kept.message) == ("/api/prices", "refresh failed; keeping 1 cached entry")
     clock.advance(61)

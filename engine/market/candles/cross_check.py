@@ -1,4 +1,4 @@
-"""Newest closes far from what the coin costs: of another market, unless a second venue agrees."""
+"""Reject series whose newest close is far from the consensus price, unless a second venue agrees."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -9,28 +9,28 @@ from engine.upstream.fan_out import Outcome
 from providers import BadMarket, Pair
 
 AGREEMENT = 0.02
-"""The fraction by which the closes of two venues may differ and agree."""
+"""Two closes agree where they differ by at most this fraction."""
 
 
-class Doubts:
-    """Holds back what is doubted during one fetch. `price` is what a pair costs, as far as that is known."""
+class CrossCheck:
+    """Checks all series of one fetch against each other. `price` returns a pair's price, if it is known."""
 
     def __init__(self, price: Callable[[Pair], float | None]) -> None:
         self._price = price
-        self._seen: list[Series] = []
+        self._received: list[Series] = []
         self._doubted: list[Series] = []
 
-    def believed(self, series: Series) -> bool:
-        """Whether `series` is of the market that it is said to be; one that is not may be confirmed later."""
-        self._seen.append(series)
+    def accepts(self, series: Series) -> bool:
+        """Return whether `series` is plausible. A later series may confirm one that is not yet."""
+        self._received.append(series)
         price = self._price(series.market)
         if price is None or not far(series.candles[-1].close, price):
             return True
         self._doubted.append(series)
         return self._confirmed(series)
 
-    def judged(self, outcomes: Iterable[Outcome[Series]]) -> list[Outcome[Series]]:
-        """Return `outcomes`, with a `BadMarket` for each series that is doubted to the end."""
+    def checked(self, outcomes: Iterable[Outcome[Series]]) -> list[Outcome[Series]]:
+        """Return `outcomes`, with a `BadMarket` for each series that no other series has confirmed."""
         return [
             outcome if outcome.value is None or self._stands(outcome.value) else _refused(outcome)
             for outcome in outcomes
@@ -40,10 +40,10 @@ class Doubts:
         return not any(series is doubted for doubted in self._doubted) or self._confirmed(series)
 
     def _confirmed(self, series: Series) -> bool:
-        """Whether a second venue's newest close agrees."""
+        """Return whether the newest close of a second venue agrees."""
         return any(
             other.provider != series.provider and _agree(other.candles[-1].close, series.candles[-1].close)
-            for other in self._seen
+            for other in self._received
         )
 
 
