@@ -14,10 +14,10 @@ from redis import RedisError
 
 from engine.store._codec import Unreadable
 from engine.store._complaints import Complaints
+from engine.store._local_copies import LocalCopies, whole_seconds
 from engine.store._outage import PAUSE, Outage
-from engine.store._own import Own, whole_seconds
 from engine.store._shared import Found, Shared, is_of_another_kind
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 
 __all__ = ["PAUSE", "Complaints", "Found", "Store", "Unreadable", "is_of_another_kind"]
 
@@ -38,12 +38,12 @@ class Store:
 
     def __init__(
         self,
-        memory: Shelf,
+        memory: MemoryCache,
         cache: BaseRedisCache | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._own = Own(memory, clock)
+        self._local = LocalCopies(memory, clock)
         self._complaints = Complaints(clock)
         self._shared = None if cache is None else Shared(cache, self._complaints)
         self._outage = Outage(clock, self._give_back)
@@ -71,12 +71,12 @@ class Store:
     @property
     def size(self) -> int:
         """How many values this worker holds."""
-        return len(self._own.memory)
+        return len(self._local.memory)
 
     def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> V | None:
         """The value, `None` where there is none, or none that is a `sound` one of its `kind`."""
         if self._shared is None:  # the short way, which each hit goes twice
-            value: V | None = self._own.get(key)
+            value: V | None = self._local.get(key)
             return value
         found = self.found(key, kind, sound)
         return None if found is None else found.value
@@ -101,13 +101,13 @@ class Store:
         found = self._ask(
             keys[0],
             lambda cache: cache.read_all(dict.fromkeys(keys, kind)),
-            lambda _: {key: self._own.get(key) for key in keys},
+            lambda _: {key: self._local.get(key) for key in keys},
         )
         return [found.get(key) for key in keys]
 
     def local_copy(self, key: str) -> Any:
         """This worker's copy of a value, however Redis came to lose it."""
-        return self._own.get(key)
+        return self._local.get(key)
 
     def see(self, kinds: Mapping[str, Any], gone: str = "") -> None:
         """Bring this worker's own copies of state up to date, in one round trip.
@@ -122,13 +122,13 @@ class Store:
             return
         for key in kinds:
             if key in found:
-                self._own.at(key).set(key, found[key], timeout=SEEN)
+                self._local.at(key).set(key, found[key], timeout=SEEN)
             elif gone and key.startswith(gone):
-                self._own.at(key).delete(key)
+                self._local.at(key).delete(key)
 
     def set(self, key: str, value: Any, timeout: float, *, shared: float | None = None) -> None:
         """Keep `value` for `timeout` seconds; in Redis for `shared` seconds, if that is given."""
-        self._own.at(key).set(key, value, timeout=whole_seconds(timeout))
+        self._local.at(key).set(key, value, timeout=whole_seconds(timeout))
         left = whole_seconds(timeout if shared is None else shared)
         self._ask(key, lambda cache: cache.write(key, value, left), lambda key: None)
 
@@ -138,24 +138,24 @@ class Store:
         return self._ask(
             key,
             lambda cache: cache.add(key, value, seconds),
-            lambda key: self._own.at(key).add(key, value, timeout=seconds),
+            lambda key: self._local.at(key).add(key, value, timeout=seconds),
         )
 
     def count(self, key: str) -> int:
         """One more than it was told the last time."""
 
         def ask(otherwise: Callable[[], int] | None = None) -> int:
-            return self._ask(key, lambda cache: cache.count(key), self._own.count, otherwise)
+            return self._ask(key, lambda cache: cache.count(key), self._local.count, otherwise)
 
         return ask(otherwise=ask)
 
     def delete(self, key: str) -> None:
         """Forget a value."""
-        self._own.at(key).delete(key)
+        self._local.at(key).delete(key)
         self._ask(key, lambda cache: cache.forget(key), lambda key: None)
 
     def _found_here(self, key: str) -> Found[Any] | None:
-        value = self._own.get(key)
+        value = self._local.get(key)
         return None if value is None else Found(value, None)
 
     def _ask(
@@ -190,5 +190,5 @@ class Store:
 
     def _give_back(self) -> None:
         """Tell a Redis that came back empty what this worker knows, but for what others may have ended."""
-        for key, left, value in self._own.to_give_back():
+        for key, left, value in self._local.to_give_back():
             self.add(key, value, left)

@@ -8,7 +8,7 @@ from limits.storage import MemoryStorage, Storage, storage_from_string
 
 from engine.config import Settings
 from engine.store import Store, shared_counters
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 
 REDIS_SECONDS = 0.5
 """Longer than this Redis is not waited for, whatever is asked of it."""
@@ -18,8 +18,8 @@ TIMEOUTS = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SEC
 def store(settings: Settings, cache: BaseCache) -> Store:
     """The store over the cache that was configured."""
     if settings.cache_type == "memory":
-        return Store(cast(Shelf, cache))
-    memory = Shelf(settings.cache_max_entries, settings.cache_max_bytes)
+        return Store(cast(MemoryCache, cache))
+    memory = MemoryCache(settings.cache_max_entries, settings.cache_max_bytes)
     return Store(memory, cast(BaseRedisCache, cache))
 
 

@@ -18,7 +18,7 @@ ENTRY_BYTES = 200
 """What keeping anything costs beside the value itself."""
 
 
-class Shelf(BaseCache):
+class MemoryCache(BaseCache):
     """A cache for one process, for any number of threads."""
 
     def __init__(
@@ -112,6 +112,6 @@ def weigh(value: Any) -> int:
     return sys.getsizeof(value) if weight is None else weight
 
 
-def make_cache(app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Shelf:
+def make_cache(app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> MemoryCache:
     """Make the cache as Flask-Caching wants it, from its own settings."""
-    return Shelf(config["CACHE_THRESHOLD"], config["CACHE_MAX_BYTES"])
+    return MemoryCache(config["CACHE_THRESHOLD"], config["CACHE_MAX_BYTES"])

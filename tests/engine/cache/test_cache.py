@@ -16,7 +16,7 @@ from engine.cache.entries import RENEWED
 from engine.cache.single_flight import Fetch
 from engine.errors import AllProvidersFailed
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from providers import Unavailable
 from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
@@ -56,7 +56,7 @@ def source(clock: Clock) -> Source:
 def cache(clock: Clock) -> Iterator[Cache]:
     """An empty one."""
     with ThreadPoolExecutor(4) as pool:
-        yield Cache.over(Store(Shelf()), pool, clock=clock)
+        yield Cache.over(Store(MemoryCache()), pool, clock=clock)
 
 
 def obtain(cache: Cache, fetch: Fetch, *keys: str) -> dict[str, Any]:
@@ -323,7 +323,7 @@ def test_a_refresh_makes_what_is_not_fresh(cache: Cache, source: Source, clock: 
 
 def test_an_answer_from_before_a_refresh_is_looked_at_again(source: Source, clock: Clock) -> None:
     """It is built anew where its parts were made anew, and stays what it is where they were not."""
-    store = Store(Shelf())
+    store = Store(MemoryCache())
     with ThreadPoolExecutor(1) as pool:
         cache = Cache.over(store, pool, clock=clock)
         first = answered(cache, source)
@@ -340,7 +340,9 @@ def test_an_answer_from_before_a_refresh_is_looked_at_again(source: Source, cloc
 def test_an_outage_is_bridged_after_answers_have_left_redis(source: Source, clock: Clock) -> None:
     """A worker that has seen nothing itself makes them again from what was received, kept for a day."""
     with RedisServer() as server, server.client() as client, ThreadPoolExecutor(4) as pool:
-        one, other = (Cache.over(Store(Shelf(), RedisCache(client)), pool, clock=clock) for _ in range(2))
+        one, other = (
+            Cache.over(Store(MemoryCache(), RedisCache(client)), pool, clock=clock) for _ in range(2)
+        )
         TestAnswers.ask(one, source, clock)
         assert client.ttl("answer:key") <= ANSWER_SHARED
         assert client.ttl("a") > 86_000

@@ -18,7 +18,7 @@ from engine.cache.single_flight import SingleFlight
 from engine.errors import AllProvidersFailed
 from engine.store import Store
 from engine.store.leases import LEASE, Leases
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from providers import Unavailable
 from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
@@ -63,7 +63,7 @@ class Worker:
 @pytest.fixture
 def worker(clock: Clock) -> Worker:
     """A worker alone, with memory of its own."""
-    return Worker(Store(Shelf()), clock)
+    return Worker(Store(MemoryCache()), clock)
 
 
 @pytest.fixture
@@ -192,7 +192,8 @@ class TestTwoWorkers:
     def workers(self, connection: "redis.Redis", clock: Clock) -> tuple[Worker, Worker]:
         """Two that have nothing but Redis in common."""
         one, other = (
-            Worker(Store(Shelf(), RedisCache(connection, key_prefix="engine:")), clock) for _ in range(2)
+            Worker(Store(MemoryCache(), RedisCache(connection, key_prefix="engine:")), clock)
+            for _ in range(2)
         )
         return one, other
 

@@ -11,7 +11,7 @@ from engine.config import Settings
 from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.web.services import services_of
 from providers import INTERVALS, Interval, Pair
 from tests.clock import Clock
@@ -156,7 +156,7 @@ def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None
     """Unexpected errors are logged, and the other refreshes go on."""
     market = Broken(clock)
     settings = Settings(cache_warming_symbols=("BTC",))
-    refresher = Warming(cast(Market, market), Store(Shelf()), settings, clock)
+    refresher = Warming(cast(Market, market), Store(MemoryCache()), settings, clock)
     refresher.start()
     eventually(lambda: len(market.series) == len(INTERVALS))
 

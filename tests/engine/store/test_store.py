@@ -7,7 +7,7 @@ import redis
 from cachelib import RedisCache
 
 from engine.store import PAUSE, Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
 from tests.waiting import eventually
@@ -27,7 +27,7 @@ def store(connection: "redis.Redis", clock: Clock) -> Store:
 
 def worker(connection: "redis.Redis", clock: Clock) -> Store:
     """What one more worker has: memory of its own, Redis in common."""
-    return Store(Shelf(), RedisCache(connection, key_prefix="engine:"), clock=clock)
+    return Store(MemoryCache(), RedisCache(connection, key_prefix="engine:"), clock=clock)
 
 
 class TestMemory:
@@ -35,7 +35,7 @@ class TestMemory:
 
     def test_a_value_is_kept_until_it_is_deleted(self) -> None:
         """What was set is got; what was deleted is not."""
-        store = Store(Shelf())
+        store = Store(MemoryCache())
         store.set("a", {"b": 1.5}, 60)
         assert store.get("a", dict) == {"b": 1.5}
 
@@ -44,7 +44,7 @@ class TestMemory:
 
     def test_the_first_to_add_wins(self) -> None:
         """A second one is told that it was not kept."""
-        store = Store(Shelf())
+        store = Store(MemoryCache())
 
         assert store.add("a", 1, 60)
         assert not store.add("a", 2, 60)
@@ -52,7 +52,7 @@ class TestMemory:
 
     def test_a_value_ends(self) -> None:
         """No later than its time, which is a second at least."""
-        store = Store(Shelf())
+        store = Store(MemoryCache())
         store.set("a", 1, 0.01)
         assert store.get("a", int) == 1
 
@@ -60,14 +60,14 @@ class TestMemory:
 
     def test_memory_alone_is_neither_shared_nor_degraded(self) -> None:
         """There is no other worker, and nothing is lacking."""
-        store = Store(Shelf())
+        store = Store(MemoryCache())
 
         assert not store.is_shared
         assert not store.is_degraded
 
     def test_its_size_is_what_it_holds(self) -> None:
         """One more with each key."""
-        store = Store(Shelf())
+        store = Store(MemoryCache())
         store.set("a", 1, 60)
         store.set("b", 1, 60)
         store.set("b", 2, 60)
@@ -202,7 +202,7 @@ class TestFailover:
         self, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
         """Memory knows the whole time, not the one that was meant for Redis."""
-        memory = Shelf()
+        memory = MemoryCache()
         store = Store(memory, RedisCache(connection, key_prefix="engine:"), clock=clock)
         server.kill()
         store.set("answer:a", 1, 86_400, shared=120)

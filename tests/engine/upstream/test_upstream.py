@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.upstream import Upstream
 from providers import (
     BadData,
@@ -56,7 +56,7 @@ def clock() -> Clock:
 @pytest.fixture
 def store() -> Store:
     """What all workers share."""
-    return Store(Shelf())
+    return Store(MemoryCache())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from engine.market import CandleRequest
 from engine.market.candles.planning import plans
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.upstream import Upstream
 from providers import ASSET_BY_NAME, INTERVALS, CandleSource, Http, Pair, Window, discover
 from tests.clock import Clock
@@ -39,7 +39,7 @@ def wanted(
 def order(request: CandleRequest) -> list[tuple[str, int]]:
     """Whom to ask, and for how many candles."""
     sources = [kind for kind in discover() if issubclass(kind, CandleSource)]
-    store = Store(Shelf())
+    store = Store(MemoryCache())
     upstreams = [Upstream(kind(Http(), key="key", clock=Clock()), store) for kind in sources]
     return [(plan.upstream.name, plan.count) for plan in plans(upstreams, request, NOW)]
 

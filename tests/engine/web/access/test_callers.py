@@ -5,7 +5,7 @@ import redis
 from cachelib import RedisCache
 
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.web.access.callers import Callers, network
 from engine.web.access.counters import site
 from engine.web.access.keys import Keys
@@ -42,7 +42,8 @@ def test_other_clients_are_others() -> None:
 def test_a_bucket_is_known_to_its_own_process_only() -> None:
     """Unless a store is shared."""
     buckets = {
-        Callers(Keys(None), Store(Shelf())).by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket for _ in range(9)
+        Callers(Keys(None), Store(MemoryCache())).by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket
+        for _ in range(9)
     }
 
     assert len(buckets) == 9
@@ -51,7 +52,7 @@ def test_a_bucket_is_known_to_its_own_process_only() -> None:
 
 def test_a_network_of_ipv6_names_its_site() -> None:
     """So that it can be counted with its /48 where there are too many."""
-    callers = Callers(Keys(None), Store(Shelf()))
+    callers = Callers(Keys(None), Store(MemoryCache()))
     texts = ["2001:db8:7:1::1", "2001:db8:7:2::1", "2001:db8:8:1::1"]
     one, two, elsewhere = (callers.by_address({"REMOTE_ADDR": text}).bucket for text in texts)
 
@@ -68,7 +69,7 @@ def test_a_network_of_ipv6_names_its_site() -> None:
 def test_workers_with_one_store_share_buckets(connection: "redis.Redis") -> None:
     """And agree on a new secret a day later."""
     shared, clock = RedisCache(connection), Clock()
-    workers = [Callers(Keys(None), Store(Shelf(), shared), clock) for _ in range(3)]
+    workers = [Callers(Keys(None), Store(MemoryCache(), shared), clock) for _ in range(3)]
 
     def buckets() -> set[str]:
         return {worker.by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket for worker in workers}

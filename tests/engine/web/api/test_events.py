@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.telemetry.event_log import MOST, Event, Events, ProviderFailed
 from engine.web.services import services_of
 from tests.clock import Clock
@@ -103,7 +103,7 @@ class TestRing:
 
     def test_only_the_newest_are_kept(self) -> None:
         """Newest first, and at most as many as requested."""
-        events = Events(Store(Shelf()))
+        events = Events(Store(MemoryCache()))
         for time in range(MOST + 10):
             events.publish(ProviderFailed(time, "kraken", reason="Timeout"))
 
@@ -113,7 +113,7 @@ class TestRing:
 
     def test_what_a_provider_wrote_is_for_the_log_only(self, caplog: pytest.LogCaptureFixture) -> None:
         """Its words appear in the log, and not in the public message."""
-        events = Events(Store(Shelf()))
+        events = Events(Store(MemoryCache()))
         events.publish(ProviderFailed(1.0, "kraken", reason="Bad data", detail="odd words"))
 
         assert events.recent()[0].message == "kraken failed: Bad data"
@@ -125,7 +125,7 @@ class TestRing:
         from cachelib import RedisCache
 
         with RedisServer() as server, server.client() as client:
-            one, other = (Events(Store(Shelf(), RedisCache(client))) for _ in range(2))
+            one, other = (Events(Store(MemoryCache(), RedisCache(client))) for _ in range(2))
             one.publish(ProviderFailed(1.0, "kraken", reason="Timeout"))
             other.publish(ProviderFailed(2.0, "okx", reason="Timeout"))
 

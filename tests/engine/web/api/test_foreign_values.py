@@ -22,7 +22,7 @@ from engine.market.prices.quotes import CoinQuotes
 from engine.store import Store
 from engine.store._codec import encode
 from engine.store.key_prefix import KEY_PREFIX
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.store.shared_counters import SCHEME
 from engine.telemetry.event_log import ProviderFailed
 from engine.upstream import OpenState, Statistics
@@ -261,7 +261,7 @@ def test_a_store_gives_nothing_but_what_it_was_asked_for(
     connection: Connection, kind: Any, wrong: str
 ) -> None:
     """A whole value of that kind, or nothing; and where there is nothing, something can be put."""
-    store = Store(Shelf(), RedisCache(connection, key_prefix=KEY_PREFIX))
+    store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     WRONG[wrong](connection, f"{KEY_PREFIX}circuit:x".encode())
     found = store.get("circuit:x", kind)
 
@@ -273,7 +273,7 @@ def test_a_store_gives_nothing_but_what_it_was_asked_for(
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_counter_counts_from_the_start_where_there_was_none(connection: Connection, wrong: str) -> None:
     """Of events, of budgets and of quotas."""
-    store = Store(Shelf(), RedisCache(connection, key_prefix=KEY_PREFIX))
+    store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     limits: Any = storage_from_string(SCHEME + server_url(connection), wrap_exceptions=True)
     WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
     for name in ("budget", "{quota}", "{quota}/-1"):

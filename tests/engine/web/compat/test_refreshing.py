@@ -9,7 +9,7 @@ from engine.errors import ApiError
 from engine.jobs.refreshing import Refreshing
 from engine.market import Market
 from engine.store import Store
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 from engine.web.services import services_of
 from providers import Interval, Pair
 from schemas import ErrorAnswer
@@ -59,7 +59,7 @@ def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Cl
 def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
     """The turn of all workers is over."""
     market = services_of(client.application).market
-    refreshing = Refreshing(market, Store(Shelf(clock=clock), clock=clock), ("BTC",), clock)
+    refreshing = Refreshing(market, Store(MemoryCache(clock=clock), clock=clock), ("BTC",), clock)
     reports = []
     for seconds in (0, 59, 1):
         clock.advance(seconds)
@@ -72,7 +72,7 @@ def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
 def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
     """Those that share a store share the turn."""
     market = services_of(client.application).market
-    store = Store(Shelf(clock=clock), clock=clock)
+    store = Store(MemoryCache(clock=clock), clock=clock)
     one, other = (Refreshing(market, store, (), clock) for _ in range(2))
 
     assert (one.refresh().done, other.refresh().done) == (["prices"], [])
@@ -152,10 +152,10 @@ class BrokenCandles:
 def test_what_fails_unforeseen_stops_nothing_else(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     """It is among what failed, and logged; where nothing else was to be done, that is a failure of ours."""
     market = cast(Market, HalfBroken(prices=True))
-    report = Refreshing(market, Store(Shelf()), ("BTC",), clock).refresh()
+    report = Refreshing(market, Store(MemoryCache()), ("BTC",), clock).refresh()
 
     assert (report.done, set(report.failed)) == (["prices"], {"BTCUSDT 1h"})
     assert "RuntimeError" not in str(report.failed)
     assert "unforeseen failure" in caplog.text
     with pytest.raises(ApiError, match="Internal server error"):
-        Refreshing(cast(Market, HalfBroken(prices=False)), Store(Shelf()), ("BTC",), clock).refresh()
+        Refreshing(cast(Market, HalfBroken(prices=False)), Store(MemoryCache()), ("BTC",), clock).refresh()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.store.memory import Shelf
+from engine.store.memory import MemoryCache
 
 STATE = ("circuit:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:", "secret")
 """What has to be remembered however many answers are kept."""
@@ -13,14 +13,14 @@ DERIVED = "answer:"
 """What is made again from what was received."""
 
 
-class Own:
+class LocalCopies:
     """Answers and what they are made of in `memory`, and state in a place of its own."""
 
-    def __init__(self, memory: Shelf, clock: Callable[[], float]) -> None:
+    def __init__(self, memory: MemoryCache, clock: Callable[[], float]) -> None:
         self.memory = memory
-        self._state = Shelf(entries=10_000, clock=clock)
+        self._state = MemoryCache(entries=10_000, clock=clock)
 
-    def at(self, key: str) -> Shelf:
+    def at(self, key: str) -> MemoryCache:
         """Where `key` is kept."""
         return self._state if key.startswith(STATE) else self.memory
 
