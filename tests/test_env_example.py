@@ -1,4 +1,4 @@
-"""`.env.example` says what the settings say: `python -m tests.test_env_example > .env.example` writes it."""
+"""`.env.example` has every setting. `python -m tests.test_env_example > .env.example` writes it."""
 
 import re
 import subprocess
@@ -14,24 +14,24 @@ from tests.running import ROOT
 
 EXAMPLE = ROOT / ".env.example"
 HEAD = """\
-# Every setting with its default. Take the # away from what you want to be otherwise.
-# Copy this file to .env: `make run`, `make check` and `make key` read that; the environment wins.
+# Every setting with its default. Remove the # of a setting to change it.
+# Copy this file to .env: `make run`, `make check` and `make key` read it. The environment overrides it.
 # For Docker: --env-file .env. For systemd: EnvironmentFile=.
 """
 PROVIDERS = """\
-# Each provider may have a key, another host and a proxy. Those that need a key are not asked without it.
+# Each provider may have a key, another host and a proxy. Providers that require a key are off without it.
 """
 
 
 def env_example() -> str:
-    """What the file has to say."""
+    """Return the expected contents of the file."""
     settings = [
         f"# {setting.metadata['meaning']}\n#{setting.name.upper()}={written(setting.default)}\n"
         for setting in fields(Settings)
         if setting.metadata
     ]
     providers = [
-        f"# {provider.name}{': needs its key' if provider.needs_key else ''}\n"
+        f"# {provider.name}{': requires its key' if provider.needs_key else ''}\n"
         + "".join(f"#{provider.name.upper()}_{part}=\n" for part in ("API_KEY", "BASE_URL", "PROXY"))
         for provider in discover()
     ]
@@ -39,12 +39,12 @@ def env_example() -> str:
 
 
 def test_it_is_what_the_settings_say() -> None:
-    """In their order."""
+    """The file has every setting in the order of the code."""
     assert EXAMPLE.read_text() == env_example()
 
 
 def test_everything_in_it_is_the_default(tmp_path: Path) -> None:
-    """Read by a shell with every # in front of a name taken away it changes nothing, and is no mistake."""
+    """A shell can read the file without its # marks, and the settings are then the defaults."""
     file = tmp_path / ".env"
     file.write_text(re.sub(r"^#(?=[A-Z_]+=)", "", EXAMPLE.read_text(), flags=re.M))
     shell = subprocess.run(
@@ -59,9 +59,9 @@ def test_everything_in_it_is_the_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("provider", [it.name for it in discover() if it.needs_key])
-def test_whoever_needs_a_key_says_so(provider: str) -> None:
-    """That is what most come to this file for."""
-    assert f"# {provider}: needs its key\n#{provider.upper()}_API_KEY=\n" in EXAMPLE.read_text()
+def test_required_keys_are_marked(provider: str) -> None:
+    """A provider that requires a key says so."""
+    assert f"# {provider}: requires its key\n#{provider.upper()}_API_KEY=\n" in EXAMPLE.read_text()
 
 
 if __name__ == "__main__":

@@ -33,13 +33,15 @@ class Settings:
 
     host: str = _setting("0.0.0.0", parsing.text, "the address to listen on")  # noqa: S104 - a container's only way out
     port: int = _setting(8000, parsing.integer(1, 65535), "the port to listen on")
-    worker_class: str = _setting("gevent", parsing.one_of("gevent", "gthread"), "gunicorn's kind of worker")
+    worker_class: str = _setting(
+        "gevent", parsing.one_of("gevent", "gthread"), "gunicorn's worker class: `gevent` or `gthread`"
+    )
     env: str = _setting("production", parsing.text, "a name for this deployment, shown in the log")
     log_level: str = _setting(
-        "INFO", parsing.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "the least severe event that is logged"
+        "INFO", parsing.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "the lowest level that is logged"
     )
     log_format: str = _setting(
-        "text", parsing.one_of("text", "json"), "how a line of the log is written: `text` or `json`"
+        "text", parsing.one_of("text", "json"), "the format of log lines: `text` or `json`"
     )
     metrics_token: str | None = _setting(
         None, parsing.key, "the bearer token that `/metrics` requires; without it the metrics are public"
@@ -58,10 +60,10 @@ class Settings:
     cache_type: str = _setting(
         "memory",
         parsing.one_of("memory", "redis"),
-        "where answers are kept; `redis` for many workers",
+        "where answers are stored: `memory`, or `redis` for several workers",
     )
     redis_url: str = _setting(
-        "redis://localhost:6379", parsing.redis_url, "the Redis to use with `CACHE_TYPE=redis`"
+        "redis://localhost:6379", parsing.redis_url, "the address of Redis for `CACHE_TYPE=redis`"
     )
     cache_warming_enabled: bool = _setting(
         True,
@@ -74,7 +76,7 @@ class Settings:
     cache_warming_interval: float = _setting(
         300.0, parsing.seconds, "seconds between two refreshes of these candles"
     )
-    cache_ttl_prices: float = _setting(30.0, parsing.seconds, "seconds that prices are fresh")
+    cache_ttl_prices: float = _setting(30.0, parsing.seconds, "TTL of prices in seconds")
     cache_ttl_ohlcv: float = _setting(
         300.0, parsing.seconds, "the most seconds that candles are fresh (three times as long above 1h)"
     )
@@ -89,7 +91,7 @@ class Settings:
         1.5, parsing.seconds, "seconds to wait for the quotes of providers"
     )
     candles_deadline_seconds: float = _setting(
-        10.0, parsing.seconds, "seconds after which no further provider is asked for candles"
+        10.0, parsing.seconds, "seconds after which no further provider is requested for candles"
     )
     sentiment_deadline_seconds: float = _setting(
         2.5, parsing.seconds, "seconds to wait for sentiment, news and overview"
@@ -123,21 +125,23 @@ class Settings:
         "proxies in front whose headers name the client's address; 1 by default on a Hugging Face Space",
     )
     connections_per_address: int = _setting(
-        1024, parsing.integer(0, 1_000_000), "connections of one address to a worker; 0: any number"
+        1024, parsing.integer(0, 1_000_000), "maximum connections of one address to a worker; 0: unlimited"
     )
     api_keys_file: str | None = _setting(
         None,
         parsing.keys_file,
-        "the file of API keys, one `name:tier:hash` a line; read again when it changes",
+        "the file of API keys, with lines of `name:tier:hash`; reloaded after a change",
     )
     edge_enabled: bool = _setting(
         True, parsing.boolean, "whether fresh answers are sent by the fast path, before Flask"
     )
-    cors_origins: str = _setting("*", parsing.origins, "origins that browsers may call from, comma separated")
+    cors_origins: str = _setting(
+        "*", parsing.origins, "origins whose pages may send requests, separated by commas"
+    )
     frame_ancestors: tuple[str, ...] = _setting(
         ("self", "https://huggingface.co"),
         parsing.ancestors,
-        "origins that may show the pages in a frame: `none`, or `self` and origins, comma separated",
+        "origins that may show the pages in a frame: `none`, or `self` and origins, separated by commas",
     )
     providers_candles: tuple[str, ...] | None = _setting(
         None, parsing.names_of(CandleSource), "the providers of candles, in order"
@@ -148,7 +152,7 @@ class Settings:
     enable_sentiment: bool = _setting(True, parsing.boolean, "whether `/api/sentiment` is served")
     enable_news: bool = _setting(False, parsing.boolean, "whether `/api/news` is served")
     news_rss_feeds: tuple[str, ...] = _setting(
-        Rss.default_feeds, parsing.urls, "RSS and Atom feeds, comma separated"
+        Rss.default_feeds, parsing.urls, "RSS and Atom feeds, separated by commas"
     )
     sentiment_weight_fear_greed: int = _setting(
         60, parsing.integer(0, 100), "weight of Fear & Greed in the sentiment"
