@@ -95,18 +95,18 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
     parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
     for name, values in arguments.lists():
         listed = name.removesuffix("[]")
-        plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "most") else name
+        plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "maximum") else name
         parts.setdefault(plain, []).extend(values)
     if schema.unknown == EXCLUDE:
         named = {field.data_key or name for name, field in schema.fields.items()}
         parts = {name: values for name, values in parts.items() if name in named}
     wrong = {}
     for name, values in parts.items():
-        most = getattr(schema.fields.get(name), "most", None)
-        if most is None and len(values) > 1:
+        maximum = getattr(schema.fields.get(name), "maximum", None)
+        if maximum is None and len(values) > 1:
             wrong[shorten(name)] = ["is given more than once"]
-        elif most is not None and sum(value.count(",") + 1 for value in values) > most:
-            wrong[name] = [f"names more than {most}"]
+        elif maximum is not None and sum(value.count(",") + 1 for value in values) > maximum:
+            wrong[name] = [f"names more than {maximum}"]
     if wrong:
         raise InvalidRequest("The request is not valid", wrong)
     return {name: ",".join(values) for name, values in parts.items()}
