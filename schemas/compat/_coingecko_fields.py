@@ -28,6 +28,7 @@ class TextField(fields.String):
 class TextsField(fields.Field[Any]):
     """Texts separated by commas, in lower case and without duplicates. A required list must not be empty."""
 
+    maximum = 250
     documented: Mapping[str, Any] = {"type": "string"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
