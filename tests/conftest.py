@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests import routes
+
 
 class ReachedOutside(AssertionError):
     """A test tried to connect to an address that is not loopback."""
@@ -35,3 +37,4 @@ def pytest_configure(config: pytest.Config) -> None:
     socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
+    routes.compile_once()

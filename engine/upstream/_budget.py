@@ -1,6 +1,7 @@
 """A provider's published rate limit, kept by us so that the provider never has to refuse."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeVar
 
 from limits import RateLimitItemPerSecond
@@ -40,7 +41,11 @@ class Budget:
         self.most = max(1, int(limit.requests * PORTION))
         self._item = RateLimitItemPerSecond(self.most, limit.period, namespace="budget")
         self._shared = FixedWindowRateLimiter(storage)
-        self._local = FixedWindowRateLimiter(MemoryStorage())
+
+    @cached_property
+    def _local(self) -> FixedWindowRateLimiter:
+        """Counts while the storage fails; made then, since each memory storage has a thread."""
+        return FixedWindowRateLimiter(MemoryStorage())
 
     def spend(self, weight: int, share: float = 1.0) -> None:
         """Take `weight` from this period's budget. Raises `RateLimited` where `share` of it is spent."""

@@ -4,56 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
-from .coins import COINS, PRICED, USD_PER_USDT, Coin
-from .intervals import DAY, FIRST_MS, HOUR, INTERVALS, LADDER, MINUTE, MONDAY, rung_for
-from .walk import Bar, join, walk
+from .drawn import Candle, Ticker, dollars_per_unit, drawn, significant
 
-MINUTES = len(LADDER) - 1
-HOURS = LADDER.index(INTERVALS["1h"])
-
-
-class Candle(NamedTuple):
-    """One candle; prices are in USDT unless a feed says otherwise. `closed` is false for the running one."""
-
-    open_ms: int
-    size_ms: int
-    open: float
-    high: float
-    low: float
-    close: float
-    volume: float
-    quote_volume: float
-    trades: int
-    closed: bool
-
-
-@dataclass(frozen=True)
-class Ticker:
-    """A coin's last price and its rolling 24 hours; `today` is the running candle of the UTC day."""
-
-    code: str
-    name: str
-    time_ms: int
-    last: float
-    bid: float
-    ask: float
-    open: float
-    high: float
-    low: float
-    volume: float
-    quote_volume: float
-    change_1h: float
-    change_24h: float
-    change_7d: float
-    market_cap: float
-    rank: int
-    supply: float
-    max_supply: float | None
-    today: Candle
+__all__ = ["Candle", "Market", "Ticker", "dollars_per_unit", "market_change", "significant"]
 
 
 class Market:
@@ -62,9 +16,7 @@ class Market:
     def __init__(self, seed: int = 7, clock: Callable[[], float] = time.time) -> None:
         self.seed = seed
         self.clock = clock
-        self._walk = walk(seed)
-        self._day_before = lru_cache(maxsize=2_000)(self._join_day_before)
-        self._ranks = lru_cache(maxsize=100)(self._rank_all)
+        self._drawn = drawn(seed)
 
     @property
     def now_ms(self) -> int:
@@ -76,115 +28,18 @@ class Market:
     ) -> list[Candle]:
         """The candles that open within both bounds, oldest first, the last one perhaps still running."""
         now = self.now_ms if now_ms is None else now_ms
-        grid = INTERVALS[interval]
-        first = grid.next_opening(max(first_open_ms, FIRST_MS))
-        last = grid.opening(min(last_open_ms, now))
-        if first > last:
-            return []
-        rung = rung_for(grid)
-        step = LADDER[rung].size
-        start = (first - MONDAY) // step
-        end = min((last + grid.size - MONDAY) // step - 1, (now - MONDAY) // step)
-        bars = self._walk.bars(code, rung, start, end)
-        if MONDAY + (end + 1) * step > now:
-            bars[-1] = self._walk.bar_so_far(code, rung, end, now)
-        each = grid.size // step
-        if each > 1:
-            bars = [join(bars[at : at + each]) for at in range(0, len(bars), each)]
-        opens = range(first, last + 1, grid.size)
-        coin = PRICED[code]
-        return [_candle(coin, bar, at, grid.size, now) for at, bar in zip(opens, bars, strict=True)]
+        return self._drawn.candles(code, interval, first_open_ms, last_open_ms, now)
 
     def price(self, code: str, at_ms: int | None = None) -> float:
         """The last price at a time, by default now."""
-        return float(self._ticks(code, self.now_ms if at_ms is None else at_ms) / 10 ** PRICED[code].decimals)
+        return self._drawn.price(code, self.now_ms if at_ms is None else at_ms)
 
     def ticker(self, code: str, now_ms: int | None = None) -> Ticker:
         """The last price and what the 24 hours before it were like."""
-        now = self.now_ms if now_ms is None else now_ms
-        coin, last, before = PRICED[code], self.price(code, now), self.price(code, now - DAY)
-        running = LADDER[MINUTES].opening(now)
-        bar = join([self._day_before(code, running), self._so_far(code, now)])
-        day = _candle(coin, bar, running + MINUTE - DAY, DAY, now)
-        return Ticker(
-            code=code,
-            name=coin.name,
-            time_ms=now,
-            last=last,
-            bid=significant(last * 0.99998),
-            ask=significant(last * 1.00002),
-            open=before,
-            high=max(day.high, before),
-            low=min(day.low, before),
-            volume=day.volume,
-            quote_volume=day.quote_volume,
-            change_1h=_percent(last, self.price(code, now - HOUR)),
-            change_24h=_percent(last, before),
-            change_7d=_percent(last, self.price(code, now - 7 * DAY)),
-            market_cap=last * coin.supply * dollars_per_unit(code),
-            rank=self._ranks(running).get(code, 0),
-            supply=coin.supply,
-            max_supply=coin.max_supply,
-            today=self.candles(code, "1d", now - DAY + 1, now, now)[0],
-        )
-
-    def _ticks(self, code: str, at_ms: int) -> int:
-        return self._so_far(code, at_ms).close
-
-    def _so_far(self, code: str, at_ms: int) -> Bar:
-        return self._walk.bar_so_far(code, MINUTES, (at_ms - MONDAY) // MINUTE, at_ms)
-
-    def _join_day_before(self, code: str, minute_ms: int) -> Bar:
-        """The 1439 closed minutes before the running one, taken in whole hours where that is possible."""
-        start, end = (minute_ms - DAY + MINUTE - MONDAY) // MINUTE, (minute_ms - MONDAY) // MINUTE
-        first_hour, last_hour = -(-start // 60), end // 60
-        bars = self._walk.bars
-        return join(
-            [
-                *bars(code, MINUTES, start, first_hour * 60 - 1),
-                *bars(code, HOURS, first_hour, last_hour - 1),
-                *bars(code, MINUTES, last_hour * 60, end - 1),
-            ]
-        )
-
-    def _rank_all(self, at_ms: int) -> dict[str, int]:
-        caps = {code: coin.supply * self.price(code, at_ms) for code, coin in COINS.items()}
-        return {code: place for place, code in enumerate(sorted(caps, key=lambda code: -caps[code]), 1)}
+        return self._drawn.ticker(code, self.now_ms if now_ms is None else now_ms)
 
 
 def market_change(told: Sequence[Ticker]) -> float:
     """By how many per cent the sum of these coins changed in 24 hours."""
     before = sum(ticker.market_cap / (1 + ticker.change_24h / 100) for ticker in told)
     return (sum(ticker.market_cap for ticker in told) / before - 1) * 100 if before else 0.0
-
-
-def significant(number: float) -> float:
-    """The number with at most eight significant digits."""
-    return float(f"{number:.8g}")
-
-
-def dollars_per_unit(code: str) -> float:
-    """What a price of this coin is multiplied by to be in dollars; USDT's own price is in dollars already."""
-    return 1.0 if code == "USDT" else USD_PER_USDT
-
-
-def _percent(now: float, then: float) -> float:
-    return round((now / then - 1) * 100, 8)
-
-
-def _candle(coin: Coin, bar: Bar, open_ms: int, size_ms: int, now_ms: int) -> Candle:
-    # A whole number divided by a power of ten is the very float that its decimal text stands for.
-    tick, lot = 10**coin.decimals, 10**coin.volume_decimals
-    turnover = round(bar.volume * (bar.open + bar.high + bar.low + bar.close) / (4 * tick * lot), 6)
-    return Candle(
-        open_ms,
-        size_ms,
-        bar.open / tick,
-        bar.high / tick,
-        bar.low / tick,
-        bar.close / tick,
-        bar.volume / lot,
-        turnover,
-        int(turnover // 800) + (bar.volume > 0),
-        open_ms + size_ms <= now_ms,
-    )
