@@ -49,10 +49,10 @@ def sound(candles: Sequence[Candle], interval: Interval, now: int) -> Sound:
     other. Raises `BadMarket` if none of several candles remains.
     """
     possible = [candle for candle in candles if _wrong(candle, interval, now) is None]
-    told: dict[int, set[Candle]] = {}
+    by_time: dict[int, set[Candle]] = {}
     for candle in possible:
-        told.setdefault(candle.open_time, set()).add(candle)
-    kept = [candle for candle in ascending(possible) if len(told[candle.open_time]) == 1]
+        by_time.setdefault(candle.open_time, set()).add(candle)
+    kept = [candle for candle in ascending(possible) if len(by_time[candle.open_time]) == 1]
     if candles and not kept:
         raise BadMarket(f"none of {len(candles)} candles can be right")
     sent = {interval.open_time(candle.open_time) for candle in candles}

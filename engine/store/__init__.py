@@ -1,7 +1,7 @@
-"""Where the engine remembers: its own memory, and Redis where workers and hosts share one.
+"""Where the engine keeps values: in its own memory, and in Redis if workers and hosts share one.
 
-If Redis dies, the engine goes on with its own memory, and comes back to Redis when that is back. What Redis
-holds is looked at before it is used: anything that is not what was asked for is a miss, and is removed.
+If Redis fails, the engine continues with its own memory, and returns to Redis once it is back. Values in
+Redis are checked before use: a value of another kind is a miss, and is removed.
 """
 
 import time
@@ -25,16 +25,16 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 SEEN = 86_400.0
-"""Seconds that a worker keeps what it has only seen in Redis."""
+"""Seconds that a worker keeps a value that it has only read from Redis."""
 
 
 def anything(value: object) -> bool:
-    """Whether a value of the right kind is sound, where nothing else is asked of it."""
+    """Accept any value of the right kind, by default."""
     return True
 
 
 class Store:
-    """Values by key for a time. What is written to Redis is kept in memory as well, for when it is gone."""
+    """Values by key, for a time. What is written to Redis is kept in memory as well, in case Redis fails."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Store:
 
     @property
     def is_alone(self) -> bool:
-        """Whether there is only this worker's memory, and no Redis to be used or missed."""
+        """Whether there is only this worker's memory, and no Redis is configured."""
         return self._shared is None
 
     @property
@@ -60,29 +60,29 @@ class Store:
 
     @property
     def is_degraded(self) -> bool:
-        """Whether Redis should be there and is not."""
+        """Whether Redis is configured and unavailable."""
         return self._outage.lost
 
     @property
     def lost_for(self) -> float | None:
-        """Seconds since Redis was lost, `None` while it is there or not used."""
+        """Seconds since Redis was lost, `None` while it is available or not configured."""
         return self._outage.lasts
 
     @property
     def size(self) -> int:
-        """How many values this worker holds."""
+        """The number of values that this worker holds."""
         return len(self._local.memory)
 
     def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> V | None:
-        """The value, `None` where there is none, or none that is a `sound` one of its `kind`."""
-        if self._shared is None:  # the short way, which each hit goes twice
+        """Return the value, `None` without a `sound` one of this `kind`."""
+        if self._shared is None:  # the short way, which each cached answer takes twice
             value: V | None = self._local.get(key)
             return value
         found = self.found(key, kind, sound)
         return None if found is None else found.value
 
     def found(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> Found[V] | None:
-        """The same, with the seconds after which Redis forgets it."""
+        """Return the value with the seconds until Redis drops it."""
         if self._shared is None:
             return self._found_here(key)
 
@@ -95,7 +95,7 @@ class Store:
         return self._ask(key, read, self._found_here, otherwise=lambda: None)
 
     def several(self, keys: Sequence[str], kind: type[V]) -> list[V | None]:
-        """The value of each in one round trip, `None` where there is none."""
+        """Return the value of each key in one round trip, `None` for missing ones."""
         if not keys:
             return []
         found = self._ask(
@@ -106,13 +106,14 @@ class Store:
         return [found.get(key) for key in keys]
 
     def local_copy(self, key: str) -> Any:
-        """This worker's copy of a value, however Redis came to lose it."""
+        """Return this worker's copy of a value, even if Redis has lost it."""
         return self._local.get(key)
 
     def see(self, kinds: Mapping[str, Any], gone: str = "") -> None:
-        """Bring this worker's own copies of state up to date, in one round trip.
+        """Update this worker's copies of shared state in one round trip.
 
-        What Redis has not may just have been lost there. Only of keys that begin with `gone` the copy goes.
+        A value that Redis lacks may just have been lost there. Only copies under the prefix `gone` are then
+        dropped.
         """
         if self._shared is None or not kinds:
             return
@@ -127,13 +128,13 @@ class Store:
                 self._local.at(key).delete(key)
 
     def set(self, key: str, value: Any, timeout: float, *, shared: float | None = None) -> None:
-        """Keep `value` for `timeout` seconds; in Redis for `shared` seconds, if that is given."""
+        """Keep `value` for `timeout` seconds; in Redis for `shared` seconds, if given."""
         self._local.at(key).set(key, value, timeout=whole_seconds(timeout))
         left = whole_seconds(timeout if shared is None else shared)
         self._ask(key, lambda cache: cache.write(key, value, left), lambda key: None)
 
     def add(self, key: str, value: Any, timeout: float) -> bool:
-        """Keep `value` unless there is one already; whether it was kept."""
+        """Keep `value` unless there is one, and return whether it was kept."""
         seconds = whole_seconds(timeout)
         return self._ask(
             key,
@@ -142,7 +143,7 @@ class Store:
         )
 
     def count(self, key: str) -> int:
-        """One more than it was told the last time."""
+        """Increase the counter of `key` by one, and return it."""
 
         def ask(otherwise: Callable[[], int] | None = None) -> int:
             return self._ask(key, lambda cache: cache.count(key), self._local.count, otherwise)
@@ -150,7 +151,7 @@ class Store:
         return ask(otherwise=ask)
 
     def delete(self, key: str) -> None:
-        """Forget a value."""
+        """Drop a value."""
         self._local.at(key).delete(key)
         self._ask(key, lambda cache: cache.forget(key), lambda key: None)
 
@@ -165,9 +166,9 @@ class Store:
         here: Callable[[str], T],
         otherwise: Callable[[], T] | None = None,
     ) -> T:
-        """What Redis answers; `here` has what this worker knows while it does not.
+        """Return the answer of Redis, or of `here`, this worker's copy, while Redis is unavailable.
 
-        What it has under `key` and cannot be read is removed, and is then answered as `otherwise` says.
+        An unreadable value under `key` is removed; the answer is then that of `otherwise`.
         """
         if self._shared is not None and self._outage.may_ask:
             try:
@@ -189,6 +190,6 @@ class Store:
             cache.forget(key)
 
     def _give_back(self) -> None:
-        """Tell a Redis that came back empty what this worker knows, but for what others may have ended."""
+        """Restore a Redis that came back empty from this worker's copies."""
         for key, left, value in self._local.to_give_back():
             self.add(key, value, left)

@@ -1,17 +1,17 @@
-"""Whether Redis is there: it is left alone for a moment after it failed, and looked for again and again."""
+"""Whether Redis is available. After a failure it is not asked for a moment, then tried again."""
 
 import logging
 import threading
 from collections.abc import Callable
 
 PAUSE = 1.0
-"""Seconds that Redis is left alone after it failed."""
+"""Seconds without a call after Redis failed."""
 
 log = logging.getLogger(__name__)
 
 
 class Outage:
-    """What this worker knows of it; `returned` is called, in a thread of its own, once it is back."""
+    """This worker's knowledge of an outage; `returned` is called in its own thread when Redis is back."""
 
     def __init__(self, clock: Callable[[], float], returned: Callable[[], None]) -> None:
         self._clock = clock
@@ -23,16 +23,16 @@ class Outage:
 
     @property
     def may_ask(self) -> bool:
-        """Whether it is there, or may be there again."""
+        """Return whether Redis is available, or may be again."""
         return self._clock() >= self._away_until
 
     @property
     def lasts(self) -> float | None:
-        """Seconds since it was lost, `None` while it is there."""
+        """Seconds since Redis was lost, `None` while it is available."""
         return self._clock() - self._lost_at if self.lost else None
 
     def begin(self, error: Exception) -> None:
-        """It failed."""
+        """Record that Redis failed."""
         with self._lock:
             self._away_until = self._clock() + PAUSE
             if not self.lost:
@@ -41,7 +41,7 @@ class Outage:
             self.lost = True
 
     def end(self) -> None:
-        """It answered."""
+        """Record that Redis answered."""
         if self.lost:
             with self._lock:
                 again, self.lost = self.lost, False

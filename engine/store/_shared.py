@@ -1,4 +1,4 @@
-"""The questions that a store asks Redis, which all workers share."""
+"""The commands that a store sends to Redis, which all workers share."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,22 +13,22 @@ from engine.store._complaints import Complaints
 V = TypeVar("V")
 
 SLACK = 60.0
-"""Seconds that somebody may have kept a value for longer than it is kept here."""
+"""How many seconds longer than here another worker may keep a value."""
 NO_SUCH_KEY, NO_END = -2, -1
-"""What Redis says of the time of a key that does not exist, and of one that is kept for ever."""
+"""How Redis answers for the time of a missing key, and of a key that never expires."""
 WRONG_KIND = ("WRONGTYPE", "value is not an integer", "would overflow")
-"""How Redis's own words tell that a key holds something else than was asked for."""
+"""Redis's messages for a key with another kind of value."""
 
 
 class Found(NamedTuple, Generic[V]):
-    """A value, and the seconds after which Redis forgets it; `None` where nobody counts them."""
+    """A value, and the seconds until Redis drops it; `None` if no time is known."""
 
     value: V
     left: float | None
 
 
 class Shared:
-    """Redis, in one round trip for each question. Raises `redis.RedisError` too."""
+    """Redis, in one round trip for each command. Also raises `redis.RedisError`."""
 
     def __init__(self, cache: BaseRedisCache, complaints: Complaints) -> None:
         self._complaints = complaints
@@ -36,7 +36,7 @@ class Shared:
         self._prefix = cache._get_prefix()
 
     def read(self, key: str, kind: Any) -> Found[Any] | None:
-        """The value of a `kind`, and how long it is still kept. One that never ends is not ours."""
+        """Return the value of a `kind` and its remaining time. Values that never expire are not ours."""
         name = self._prefix + key
         with _in_its_words(), self._client.pipeline(transaction=False) as pipe:
             data, left = pipe.get(name).pttl(name).execute(raise_on_error=False)
@@ -50,9 +50,9 @@ class Shared:
         return Found(decode(data, kind), left / 1000)
 
     def read_all(self, kinds: Mapping[str, Any]) -> dict[str, Any]:
-        """The value of each key that has one of its kind, all at once; what cannot be read is logged.
+        """Return each value of its kind in one round trip, and log unreadable ones.
 
-        Redis itself leaves out what is no text.
+        Redis itself leaves out values that are not strings.
         """
         with _in_its_words():
             found = self._client.mget([self._prefix + key for key in kinds])
@@ -67,13 +67,13 @@ class Shared:
         return values
 
     def write(self, key: str, value: object, seconds: int) -> None:
-        """Replace whatever there is."""
+        """Replace the value."""
         data = encode(value)
         with _in_its_words():
             self._client.set(self._prefix + key, data, ex=seconds)
 
     def add(self, key: str, value: object, seconds: int) -> bool:
-        """Keep a value unless there is one of its kind, kept no longer than such a one can be."""
+        """Keep a value, unless there is one of its kind with a possible lifetime."""
         data = encode(value)
         for _ in range(2):
             with _in_its_words():
@@ -92,7 +92,7 @@ class Shared:
         return False
 
     def count(self, key: str) -> int:
-        """Redis's own counting."""
+        """Increase a counter of Redis."""
         try:
             with _in_its_words():
                 count = int(self._client.incr(self._prefix + key))
@@ -110,7 +110,7 @@ class Shared:
 
 @contextmanager
 def _in_its_words() -> Iterator[None]:
-    """Let what does not speak as Redis does fail as Redis does."""
+    """Raise Redis's errors for answers that break its protocol."""
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
@@ -118,7 +118,7 @@ def _in_its_words() -> Iterator[None]:
 
 
 def is_of_another_kind(error: object) -> bool:
-    """Whether Redis says that a key holds something else than it was asked for."""
+    """Return whether Redis reports another kind of value."""
     return isinstance(error, redis.ResponseError) and any(words in str(error) for words in WRONG_KIND)
 
 

@@ -1,4 +1,4 @@
-"""Which back end remembers what: memory alone, or Redis for any number of workers and hosts."""
+"""Choose the back end: memory alone, or Redis for any number of workers and hosts."""
 
 from typing import Any, cast
 
@@ -11,12 +11,12 @@ from engine.store import Store, shared_counters
 from engine.store.memory import MemoryCache
 
 REDIS_SECONDS = 0.5
-"""Longer than this Redis is not waited for, whatever is asked of it."""
+"""Seconds to wait for Redis, for any command."""
 TIMEOUTS = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
 
 
 def store(settings: Settings, cache: BaseCache) -> Store:
-    """The store over the cache that was configured."""
+    """Return the store over the configured cache."""
     if settings.cache_type == "memory":
         return Store(cast(MemoryCache, cache))
     memory = MemoryCache(settings.cache_max_entries, settings.cache_max_bytes)
@@ -24,7 +24,7 @@ def store(settings: Settings, cache: BaseCache) -> Store:
 
 
 def counts(settings: Settings) -> Storage:
-    """Where budgets are counted."""
+    """Return the storage of budgets."""
     if settings.cache_type == "memory":
         return MemoryStorage()
     made: Any = storage_from_string(

@@ -1,9 +1,10 @@
-"""Which kept value is forgotten first: by its kind, by the clients that caused it, and by its last use.
+"""Choose which value to drop first: by its kind, by the clients that caused it, and by its last use.
 
-What the engine has derived can be made again, and goes first. Windows of candles that one client asked for
-are next. What was received and serves everybody goes last: it is all there is when providers fail. Each kind
-has a share of the room that the others cannot take. Within a kind those clients lose first who hold most.
-They are told apart as one of a few groups only, so that nothing about a client is kept.
+Data that the engine derived can be computed again, and goes first. Windows of candles that one client
+requested are next. Received data that serves all clients goes last, because nothing else is left when
+providers fail. Each kind has a share of the memory that the others cannot take. Within a kind, the clients
+that hold most lose first. Clients are only known as one of a few groups, so that nothing about a client is
+stored.
 """
 
 from collections import OrderedDict
@@ -12,18 +13,18 @@ from contextvars import ContextVar
 
 GROUPS = 64
 NOBODY = -1
-"""The group of what the engine does by itself."""
+"""The group of the engine's own work."""
 DERIVED, WINDOWS, RECEIVED = range(3)
 KINDS = {"answer": DERIVED, "failed": DERIVED, "flight": DERIVED, "window": WINDOWS}
-"""By what keys begin with; everything else was received."""
+"""The kinds by key prefix; all other values were received."""
 SHARES = (0.25, 0.25, 0.5)
-"""The parts of the room that are safe from the other kinds; together all of it."""
+"""The share of the memory that each kind keeps from the others; together all of it."""
 
 _group: ContextVar[int] = ContextVar("group", default=NOBODY)
 
 
 def on_account_of(bucket: str) -> None:
-    """Let what is kept from now on, for the request at hand, count for the group of `bucket`."""
+    """Count what the current request keeps from now on for the group of `bucket`."""
     _group.set(int(bucket[:4], 16) % GROUPS)
 
 
@@ -37,7 +38,7 @@ class Row(OrderedDict[str, None]):
 
 
 class Order:
-    """Rows of keys, and how much each kind holds."""
+    """Rows of keys, and the total of each kind."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -65,7 +66,7 @@ class Order:
         self._count(row.kind, -1, -weight)
 
     def first(self, entries: int, size: int) -> str | None:
-        """Return the key to be forgotten first where there are more than `entries`, or than `size` bytes."""
+        """Return the key to drop first if there are more than `entries`, or than `size` bytes."""
         count = sum(self._entries)
         if count > entries:
             return self._least(self._entries, entries, len)
@@ -74,7 +75,7 @@ class Order:
         return None
 
     def _least(self, held: Sequence[int], room: int, measure: Callable[[Row], int]) -> str:
-        """Return a key of the first kind beyond its share: the least used of the group that holds most."""
+        """Return a key of the first kind beyond its share: the least used of the group with the most."""
         kind = next(it for it, share in enumerate(SHARES) if held[it] > share * room)
         rows = filter(None, self._rows[kind].values())
         most = max(rows, key=lambda row: (row.group != NOBODY, measure(row)))

@@ -1,4 +1,4 @@
-"""A look at what is shared that nobody waits for longer than a moment, whatever Redis does."""
+"""Update copies of shared state without waiting for Redis longer than a moment."""
 
 import threading
 import time
@@ -9,13 +9,13 @@ from engine.concurrency.background import report
 from engine.store import Store
 
 MOMENT = 0.05
-"""Seconds after which what this worker knows already is good enough."""
+"""Seconds after which this worker's copies are good enough."""
 
 
 class Glance:
-    """Brings copies that this worker has of what is in `store` up to date, one look at a time.
+    """Updates this worker's copies of state in `store`, one update at a time.
 
-    Whoever comes meanwhile takes part in it. In memory alone there are no copies.
+    Callers that come meanwhile share the running one. In memory alone there are no copies.
     """
 
     def __init__(self, store: Store, look: Callable[[], None]) -> None:
@@ -27,7 +27,7 @@ class Glance:
         self._end = 0.0
 
     def begin(self) -> tuple[Future[None], float] | None:
-        """The look that is being taken, and until when it is waited for; `None` where there are no copies."""
+        """Return the running update and the end of the wait for it; `None` if there are no copies."""
         if self._store.is_alone:
             return None
         with self._lock:
@@ -39,7 +39,7 @@ class Glance:
 
 
 def glance(*glances: Glance) -> None:
-    """Take some looks side by side, and wait a moment for them."""
+    """Run some updates side by side, and wait a moment for them."""
     looks = [look for one in glances if (look := one.begin()) is not None]
     last = max((end for _, end in looks), default=0.0)
     wait([look for look, _ in looks], max(0.0, last - time.monotonic()))

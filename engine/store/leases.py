@@ -1,4 +1,4 @@
-"""Marks for other workers: what this one is doing, for as long as it is alive."""
+"""Leases that show other workers what this one is doing, as long as it is alive."""
 
 import threading
 import time
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from engine.store import Store
 
 LEASE = 2.0
-"""Seconds after which another worker takes over from one that died."""
+"""Seconds after which another worker takes over from a dead one."""
 RENEWED = 0.5
 """Seconds between two renewals."""
 
 
 class Leases:
-    """Keys that this worker is making, marked for the others, and renewed as long as it does."""
+    """Keys that this worker is fetching, leased in the store and renewed until released."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -24,7 +24,7 @@ class Leases:
         self._renewing = False
 
     def take(self, keys: Iterable[str]) -> list[str]:
-        """Those of `keys` that no other worker holds; they are held from now on."""
+        """Lease the `keys` that no other worker holds, and return them."""
         if not self._store.is_shared:
             return list(keys)
         taken = [key for key in keys if self._store.add(f"flight:{key}", self._owner, LEASE)]
@@ -36,7 +36,7 @@ class Leases:
         return taken
 
     def give_back(self, keys: Iterable[str]) -> None:
-        """Hold them no longer."""
+        """Release the leases."""
         with self._lock:
             held = self._held & set(keys)
             self._held -= held

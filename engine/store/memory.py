@@ -1,7 +1,7 @@
-"""The engine's own memory: the values themselves, forgotten in the order of `engine.store.eviction`.
+"""The engine's own memory cache: the values themselves, dropped in the order of `engine.store.eviction`.
 
-Flask-Caching's SimpleCache pickles every value at every get and set, and knows no bytes. What is kept here
-is never changed after it was put in, so it needs no copy.
+Flask-Caching's SimpleCache pickles every value at every get and set, and does not count bytes. Values in this
+cache never change after they are put in, so that no copies are needed.
 """
 
 import sys
@@ -15,7 +15,7 @@ from engine.concurrency.locks import Lock
 from engine.store.eviction import Order, Row
 
 ENTRY_BYTES = 200
-"""What keeping anything costs beside the value itself."""
+"""Bytes that an entry takes in addition to its value."""
 
 
 class MemoryCache(BaseCache):
@@ -37,11 +37,11 @@ class MemoryCache(BaseCache):
 
     @property
     def bytes(self) -> int:
-        """About how many bytes everything takes."""
+        """The approximate size of all entries."""
         return self._order.bytes
 
     def get(self, key: str) -> Any:
-        """The value, `None` where there is none or its time is over."""
+        """Return the value, `None` if there is none or its time is over."""
         with self._lock:
             return self._found(key)
 
@@ -51,27 +51,27 @@ class MemoryCache(BaseCache):
             return self._put(key, value, timeout)
 
     def add(self, key: str, value: Any, timeout: Any = None) -> bool:
-        """Keep a value unless there is one already."""
+        """Keep a value unless there is one."""
         with self._lock:
             return self._found(key) is None and self._put(key, value, timeout)
 
     def delete(self, key: str) -> bool:
-        """Forget a value; whether there was one."""
+        """Drop a value, and return whether there was one."""
         with self._lock:
             return self._remove(key)
 
     def snapshot(self) -> list[tuple[str, float, Any]]:
-        """Every key with the seconds that are left of its time, and its value."""
+        """Return every key with its remaining seconds and its value."""
         with self._lock:
             now = self._clock()
             return [(key, end - now, value) for key, (end, _, value, _) in self._kept.items() if end > now]
 
     def has(self, key: str) -> bool:
-        """Whether there is a value."""
+        """Return whether there is a value."""
         return self.get(key) is not None
 
     def clear(self) -> bool:
-        """Forget everything."""
+        """Drop all values."""
         with self._lock:
             self._kept.clear()
             self._order = Order()
@@ -107,11 +107,11 @@ class MemoryCache(BaseCache):
 
 
 def weigh(value: Any) -> int:
-    """About how many bytes a value takes; what is large says so by a `weight` of its own."""
+    """Return the approximate bytes of a value; large values have a `weight`."""
     weight: int | None = getattr(value, "weight", None)
     return sys.getsizeof(value) if weight is None else weight
 
 
 def make_cache(app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> MemoryCache:
-    """Make the cache as Flask-Caching wants it, from its own settings."""
+    """Build the cache for Flask-Caching from its configuration."""
     return MemoryCache(config["CACHE_THRESHOLD"], config["CACHE_MAX_BYTES"])

@@ -1,4 +1,4 @@
-"""Counters in Redis, of quotas and of budgets: what is no number under a counter's key counts as nothing."""
+"""Counters of quotas and budgets in Redis; values that are no numbers count as 0."""
 
 import re
 import time
@@ -14,15 +14,15 @@ from engine.store import Complaints, Unreadable, is_of_another_kind
 T = TypeVar("T")
 
 SCHEME = "counters+"
-"""What the address of a Redis begins with in a URI that means this storage."""
+"""The prefix of a Redis URL that selects this storage."""
 
 NUMBER = re.compile(rb"\d{1,18}").fullmatch
 MOST = 10**18
-"""No counter comes so far."""
+"""Counters never reach this number."""
 
 
 class Counters(RedisStorage):
-    """limits' own storage, which removes what it cannot count on."""
+    """limits' Redis storage, which removes values that cannot be counted."""
 
     STORAGE_SCHEME = [f"{SCHEME}{scheme}" for scheme in ("redis", "rediss", "unix")]
 
@@ -35,17 +35,17 @@ class Counters(RedisStorage):
         return self._counted(lambda: _possible(super(Counters, self).incr(key, expiry, amount)), key)
 
     def get(self, key: str) -> int:
-        """What was counted in a fixed window."""
+        """Return the count of a fixed window."""
         return self._counted(lambda: _possible(super(Counters, self).get(key)), key)
 
     def several(self, keys: Sequence[str]) -> list[int]:
-        """What was counted in each of some fixed windows, in one round trip. Raises `redis.RedisError`."""
+        """Return the counts of several fixed windows in one round trip. Raises `redis.RedisError`."""
         redis: Any = self.get_connection(True)
         found = redis.mget([self.prefixed_key(key) for key in keys])
         return [0 if count is None or not NUMBER(count) else int(count) for count in found]
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count in a sliding window, unless that were too many."""
+        """Count in a sliding window, unless it exceeds the limit."""
         return self._counted(
             lambda: super(Counters, self).acquire_sliding_window_entry(key, limit, expiry, amount),
             self._previous_window_key(key),
@@ -53,7 +53,7 @@ class Counters(RedisStorage):
         )
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """What was counted in a sliding window. A counter that is kept for longer than one is begins anew."""
+        """Return the counts of a sliding window. A counter whose lifetime is too long starts anew."""
         window = self._counted(
             lambda: super(Counters, self).get_sliding_window(key, expiry),
             self._previous_window_key(key),
@@ -77,18 +77,18 @@ class Counters(RedisStorage):
 
 
 def _possible(count: int) -> int:
-    """The same count. Raises `ValueError` for one that counting does not come to."""
+    """Return the count. Raises `ValueError` if counting cannot have reached it."""
     if not 0 <= count < MOST:
         raise ValueError("no count")
     return count
 
 
 def _is_wrong(error: Exception) -> bool:
-    """Whether the counter is at fault, and not Redis."""
+    """Return whether the counter is wrong, and not Redis."""
     cause = error.storage_error if isinstance(error, StorageError) else error
     return isinstance(cause, ValueError) or is_of_another_kind(cause)
 
 
 def several(storage: Storage, keys: Sequence[str]) -> list[int]:
-    """What was counted in each of some windows."""
+    """Return the counts of several windows."""
     return storage.several(keys) if isinstance(storage, Counters) else [storage.get(key) for key in keys]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Any
 
-from engine.analysis.headlines._alike import Known, Told
+from engine.analysis.headlines._alike import Features, Known
 from engine.analysis.headlines._coins import coins_in
 from engine.analysis.headlines._text import canonical, safe_text, safe_url
 from engine.analysis.scorer import BEARISH, BULLISH, NEUTRAL, judge_text
@@ -56,16 +56,16 @@ def merge(stories: Iterable[Story], cooperatively: Cooperatively = iter) -> list
 
     `cooperatively` yields the items of a list, and lets other work run in between.
     """
-    told: list[tuple[Story, Told]] = []
+    features: list[tuple[Story, Features]] = []
     frequency: Counter[str] = Counter()
     for each in stories:
-        one = Told(each.title, each.time, each.sentiment)
+        one = Features(each.title, each.time, each.sentiment)
         frequency.update(one.words)
-        told.append((each, one))
+        features.append((each, one))
     known = Known(frequency)
     kept: list[Story] = []
     by_url: dict[str, int] = {}
-    for each, one in cooperatively(told):
+    for each, one in cooperatively(features):
         address = canonical(each.url)
         place = by_url[address] if address in by_url else known.place(one)
         if place is None:

@@ -32,7 +32,7 @@ COIN_NAMES = frozenset(
 
 
 @dataclass(frozen=True)
-class Told:
+class Features:
     """The features of a story that identify repetitions."""
 
     title: str
@@ -62,7 +62,7 @@ class Told:
         return frozenset(names | {coin.code for coin in coins_in(self.title)})
 
 
-def same(one: Told, two: Told) -> bool:
+def same(one: Features, two: Features) -> bool:
     """Return whether two titles have nearly the same words, figures and names within two days.
 
     Opposite words make them different stories.
@@ -91,10 +91,10 @@ class Known:
     def __init__(self, frequency: Mapping[str, int]) -> None:
         self._frequency = frequency
         """How many stories contain a word."""
-        self._stories: list[Told] = []
+        self._stories: list[Features] = []
         self._places: dict[tuple[object, ...], list[int]] = {}
 
-    def place(self, story: Told) -> int | None:
+    def place(self, story: Features) -> int | None:
         """Return the index of the first equal story among those compared; otherwise add the story."""
         day, keys = story.time // SAME_STORY, [*self._keys(story)]
         found = (self._places.get((near, *key)) for near in (day - 1, day, day + 1) for key in keys)
@@ -107,7 +107,7 @@ class Known:
             self._stories.append(story)
         return first
 
-    def _keys(self, story: Told) -> Iterator[tuple[object, ...]]:
+    def _keys(self, story: Features) -> Iterator[tuple[object, ...]]:
         """Yield keys of which equal stories share at least one."""
         yield (story.words,)
         if len(story.words) >= FEWEST_WORDS:

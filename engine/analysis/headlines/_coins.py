@@ -63,8 +63,8 @@ CASHTAG = re.compile(r"\$([A-Za-z]{2,10})\b")
 
 def coins_in(title: str, codes: Iterable[str] = ()) -> list[Asset]:
     """Return the listed coins that `title` or a provider's `codes` name, in our order."""
-    told = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}
-    named = {ASSET_BY_NAME[code].code for code in told if code in ASSET_BY_NAME}
+    candidates = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}
+    named = {ASSET_BY_NAME[code].code for code in candidates if code in ASSET_BY_NAME}
     shouted = title.isupper() and " " in title
     for asset, plain, word in PATTERNS:
         if plain.search(title) or (word and not shouted and word.search(title)):

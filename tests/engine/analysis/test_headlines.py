@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.headlines import Story, merge, newest, safe_text, safe_url, story
-from engine.analysis.headlines._alike import Told, same
+from engine.analysis.headlines._alike import Features, same
 from engine.analysis.headlines._coins import coins_in
 from engine.analysis.headlines._text import LONGEST_TITLE, canonical
 from providers import Headline, Votes
@@ -341,14 +341,14 @@ def test_nothing_alike_is_overlooked(parts: list[tuple[list[str], int, str]]) ->
     ]
     kept: list[Story] = []
     for each in stories:
-        if not any(same(_told(each), _told(one)) for one in kept):
+        if not any(same(_features(each), _features(one)) for one in kept):
             kept.append(each)
 
     assert {one.url for one in merge(stories)} == {one.url for one in kept}
 
 
-def _told(one: Story) -> Told:
-    return Told(one.title, one.time, one.sentiment)
+def _features(one: Story) -> Features:
+    return Features(one.title, one.time, one.sentiment)
 
 
 def test_the_newest_are_judged() -> None:

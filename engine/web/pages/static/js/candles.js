@@ -38,7 +38,7 @@ export class Candles {
       priceScaleId: "", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
     });
     this.#volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
-    this.#chart.subscribeCrosshairMove(({ time }) => this.#tell(this.#find(time)));
+    this.#chart.subscribeCrosshairMove(({ time }) => this.#describe(this.#find(time)));
     this.#box.addEventListener("keydown", (event) => this.#step(event));
     this.#box.addEventListener("blur", () => this.#leave());
     onTheme(() => this.#paint());
@@ -64,7 +64,7 @@ export class Candles {
     this.#isMoving = false;
     this.#box.setAttribute("aria-valuemax", String(Math.max(0, rows.length - 1)));
     if (this.#at >= rows.length || anew) this.#leave();
-    if (this.#at < 0) this.#tell(this.#last());
+    if (this.#at < 0) this.#describe(this.#last());
   }
 
   /** Shows nothing. */
@@ -92,8 +92,8 @@ export class Candles {
   #colourVolumes() {
     const up = colour("volume-up");
     const down = colour("volume-down");
-    const told = this.#rows.filter((row) => typeof row.volume === "number");
-    this.#volumes.setData(told.map((row) => ({
+    const known = this.#rows.filter((row) => typeof row.volume === "number");
+    this.#volumes.setData(known.map((row) => ({
       time: row.time, value: row.volume, color: row.close >= row.open ? up : down,
     })));
   }
@@ -124,13 +124,13 @@ export class Candles {
       this.#chart.timeScale().scrollToPosition(this.#at - last, false);
     }
     this.#chart.setCrosshairPosition(row.close ?? 0, row.time, this.#prices);
-    this.#tell(row);
+    this.#describe(row);
   }
 
   #leave() {
     this.#at = -1;
     this.#chart.clearCrosshairPosition();
-    this.#tell(this.#last());
+    this.#describe(this.#last());
   }
 
   #find(time) {
@@ -141,8 +141,8 @@ export class Candles {
     return this.#rows.at(-1);
   }
 
-  #tell(row) {
-    const parts = row ? told(row) : [];
+  #describe(row) {
+    const parts = row ? legend(row) : [];
     this.#legend.replaceChildren(...parts.map(([label, value, kind]) => {
       const part = document.createElement("span");
       const strong = document.createElement("b");
@@ -156,7 +156,7 @@ export class Candles {
   }
 }
 
-function told(row) {
+function legend(row) {
   const when = ["", `${times.format(row.time * 1000)} UTC`];
   if (!("close" in row)) return [when, ["", "no candle"]];
   const digits = decimals(row.low);

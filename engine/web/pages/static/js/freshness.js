@@ -24,28 +24,28 @@ export class Freshness {
     this.#badge = panel.querySelector("[data-freshness]");
     explain(this.#badge, () => this.lines());
     all.add(this);
-    this.tell();
+    this.update();
   }
 
   /** Forgets the answer, because the panel will show something else. */
   forget() {
     this.#answer = this.#failure = undefined;
     this.#state = "loading";
-    this.tell();
+    this.update();
   }
 
   /** Notes a new answer, which is stale twice its `lifetime` (seconds) after it was made. */
   arrived(answer) {
     this.#answer = answer;
     this.#failure = undefined;
-    this.tell();
+    this.update();
   }
 
   /** Notes a failure, and that the next try follows in `wait` seconds. */
   failed(failure, wait) {
     this.#failure = failure;
     this.#again = Date.now() + wait * 1000;
-    this.tell();
+    this.update();
   }
 
   /** Returns lines about the source and the age of the numbers. */
@@ -61,7 +61,7 @@ export class Freshness {
   }
 
   /** Updates the panel to the current time. */
-  tell() {
+  update() {
     const before = this.#state;
     const state = this.#judge();
     this.#state = state;
@@ -123,5 +123,5 @@ export function write(element, text) {
 }
 
 setInterval(() => {
-  if (!document.hidden) for (const each of all) each.tell();
+  if (!document.hidden) for (const each of all) each.update();
 }, 1000);

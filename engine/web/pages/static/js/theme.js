@@ -25,7 +25,7 @@ export function colour(name) {
 /** Activates the switch. */
 export function startTheme() {
   const control = document.querySelector("[data-theme-switch]");
-  const told = () => {
+  const update = () => {
     control.setAttribute("aria-pressed", String(isDark()));
     document.dispatchEvent(new Event("theme"));
   };
@@ -37,8 +37,8 @@ export function startTheme() {
     } catch {
       // The choice then holds for this visit only.
     }
-    told();
+    update();
   });
-  system.addEventListener("change", told);
-  told();
+  system.addEventListener("change", update);
+  update();
 }
