@@ -1,7 +1,7 @@
-"""Times that another host wrote, whose clock may be minutes ahead of this one's.
+"""Correct times that were written by other hosts, whose clocks may be minutes ahead.
 
-Redis says how long a value has lain there, whatever any host's clock is. So what was made is at least as old
-as that. What claims to be of the future is as old as that, and is not used without asking anew.
+Redis knows how long a value has been stored, whatever the hosts' clocks say, so that a value is at least that
+old. A value with a time in the future is exactly that old, and is not used without a new fetch.
 """
 
 import logging
@@ -17,24 +17,24 @@ from engine.timestamps import AHEAD
 Aged = TypeVar("Aged", Entry, Answer)
 
 LOGGED = 600.0
-"""Seconds until it is logged again that clocks differ."""
+"""Seconds until a difference between clocks is logged again."""
 
 log = logging.getLogger(__name__)
 
 
 def made_at(time: float, now: float, lain: float) -> float:
-    """When something was made that says `time` (Unix seconds), and has lain in Redis for so many seconds."""
+    """Return when a value was made that says `time` (Unix seconds) and was stored `lain` seconds ago."""
     return now - lain if time - (now - lain) > AHEAD else time
 
 
 def corrected(thing: Aged, now: float, lain: float) -> Aged:
-    """`thing` with the time when it was made; due at once where it claims to be of the future."""
+    """Return `thing` with its corrected time; due at once if it claims a time in the future."""
     made = made_at(thing.made, now, lain)
     return thing if made == thing.made else thing.moved(made - thing.made, due=thing.made - now > AHEAD)
 
 
 class HostTimes:
-    """Reads times from `store`, each kept for a number of seconds that is known, by this host's `clock`."""
+    """Reads times from `store` by this host's `clock`; each is kept for a known number of seconds."""
 
     def __init__(
         self, store: Store, clock: Callable[[], float], timer: Callable[[], float] = time.monotonic
@@ -47,7 +47,7 @@ class HostTimes:
     def aged(
         self, key: str, kind: type[Aged], kept: float, sound: Callable[[Aged], bool] = lambda _: True
     ) -> Aged | None:
-        """The value under `key`, not younger than it can be; this worker's own where Redis has none."""
+        """Return the value under `key` with its corrected time, or this worker's copy if Redis has none."""
         found = self._store.found(key, kind, sound) if self._store.is_shared else None
         now = self._clock()
         if found is None:
@@ -59,7 +59,7 @@ class HostTimes:
         return right
 
     def moment(self, key: str, kept: float) -> float | None:
-        """The time (Unix seconds) under `key`, no later than it can have been."""
+        """Return the time (Unix seconds) under `key`, no later than it can be."""
         if not self._store.is_shared:
             value: float | None = self._store.local_copy(key)
             return value
@@ -73,5 +73,5 @@ class HostTimes:
 
 
 def lain(found: Found[Any], kept: float) -> float:
-    """Seconds since what is kept for `kept` seconds was written; 0 where nobody knows."""
+    """Return the seconds since a value that is kept for `kept` seconds was written; 0 if unknown."""
     return 0.0 if found.left is None else max(0.0, kept - found.left)

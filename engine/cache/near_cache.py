@@ -1,4 +1,4 @@
-"""What every hit needs, for a second in this worker, in front of a store that other workers share."""
+"""Copies of shared values that every cached answer needs, kept in this worker for a second."""
 
 import time
 from collections import OrderedDict
@@ -11,13 +11,13 @@ from engine.cache.host_times import HostTimes
 from engine.store import Store
 
 KEPT = 1.0
-"""Seconds after which the store is asked again."""
+"""Seconds after which the store is read again."""
 MOST = 200
-"""How many are kept, the least used forgotten first."""
+"""How many copies are kept; the least used is dropped first."""
 
 
 class NearCache:
-    """Copies of what is in `store`, with its `times`; in memory alone, that has the values themselves."""
+    """Copies of values in `store`, with corrected `times`. Without Redis it returns the values themselves."""
 
     def __init__(self, store: Store, times: HostTimes, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -26,7 +26,7 @@ class NearCache:
         self._kept: OrderedDict[str, tuple[float, Any]] = OrderedDict()
 
     def get(self, key: str) -> Any:
-        """What is kept, as it was at most a second ago; `None` where there is none."""
+        """Return the value as of at most a second ago, `None` if there is none."""
         if self._store.is_alone:
             return self._store.local_copy(key)
         if not self._store.is_shared:
@@ -40,7 +40,7 @@ class NearCache:
             self._kept.pop(key, None)
             return None
         if kept is not None and kept[1] == found:
-            found = kept[1]  # what is compressed already stays so
+            found = kept[1]  # keeps the compressed bytes
         self._kept[key] = now + KEPT, found
         self._kept.move_to_end(key)
         while len(self._kept) > MOST:

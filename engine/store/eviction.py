@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 
 GROUPS = 64
-NOBODY = -1
+ENGINE = -1
 """The group of the engine's own work."""
 DERIVED, WINDOWS, RECEIVED = range(3)
 KINDS = {"answer": DERIVED, "failed": DERIVED, "flight": DERIVED, "window": WINDOWS}
@@ -20,7 +20,7 @@ KINDS = {"answer": DERIVED, "failed": DERIVED, "flight": DERIVED, "window": WIND
 SHARES = (0.25, 0.25, 0.5)
 """The share of the memory that each kind keeps from the others; together all of it."""
 
-_group: ContextVar[int] = ContextVar("group", default=NOBODY)
+_group: ContextVar[int] = ContextVar("group", default=ENGINE)
 
 
 def on_account_of(bucket: str) -> None:
@@ -78,7 +78,7 @@ class Order:
         """Return a key of the first kind beyond its share: the least used of the group with the most."""
         kind = next(it for it, share in enumerate(SHARES) if held[it] > share * room)
         rows = filter(None, self._rows[kind].values())
-        most = max(rows, key=lambda row: (row.group != NOBODY, measure(row)))
+        most = max(rows, key=lambda row: (row.group != ENGINE, measure(row)))
         return next(iter(most))
 
     def _count(self, kind: int, entries: int, weight: int) -> None:
