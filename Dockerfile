@@ -1,14 +1,14 @@
-# The first stage installs what is pinned, the second has that and the code, and nothing to build with.
+# The first stage installs the pinned packages. The second one has them and the code, without build tools.
 FROM python:3.11-slim-trixie AS build
 WORKDIR /build
 COPY requirements.txt .
 RUN python -m venv /opt/venv
-# Wheels only, so that nothing is compiled. flasgger is published as source alone: Python, with nothing to compile in it.
+# Use wheels only, so that nothing is compiled. flasgger exists only as source, in pure Python.
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --no-binary=flasgger \
   --requirement requirements.txt
 
 FROM python:3.11-slim-trixie
-# 1000 is also whom a Hugging Face Space runs as. Nothing in the image belongs to it: it may read, and write to /tmp.
+# Hugging Face Spaces use user 1000, too. The user owns no file of the image, and writes only to /tmp.
 RUN useradd --uid 1000 --no-create-home --shell /usr/sbin/nologin engine
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000
 WORKDIR /app
@@ -22,5 +22,5 @@ USER 1000
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import http.client, os; to = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); to.request('GET', '/api/health'); raise SystemExit(to.getresponse().status != 200)"]
-# gunicorn is the first process, so that it gets the SIGTERM and ends what it has begun.
+# gunicorn is the first process, so that it receives SIGTERM and finishes running requests.
 CMD ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]

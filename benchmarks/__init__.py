@@ -1,1 +1,1 @@
-"""Measurements against the stand-in. Nothing here is a test: figures are printed, not judged."""
+"""Benchmarks with the stand-in. They print figures and check nothing."""

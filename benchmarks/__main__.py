@@ -1,4 +1,4 @@
-"""`make bench`: what the engine adds to its providers' time, and what a cached answer costs."""
+"""`make bench`: the time that the engine adds to its providers' time, and the cost of a cached answer."""
 
 import itertools
 import os
@@ -18,11 +18,11 @@ from tests.everybody import CANDLES, QUOTES
 from tests.running import Engine, free_port
 
 DELAY = 0.05
-"""Seconds that every stand-in takes before it answers."""
+"""Seconds before a stand-in responds."""
 ROUNDS = 25
 WARM_UP = 3
 PAUSE = 2.2
-"""Seconds between two cold prices, so that no provider's budget is spent."""
+"""Seconds between two uncached price requests, to stay within providers' budgets."""
 HITS = 2000
 IDLE_SECONDS = 10
 QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR"}
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def report(engine: Engine) -> None:
-    """Measure one thing after the other."""
+    """Run the measurements one after the other."""
     server = Server(engine.process.pid)
     with requests.Session() as session:
         machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
@@ -78,7 +78,7 @@ def report(engine: Engine) -> None:
 
 
 def report_prices(engine: Engine, address: str) -> None:
-    """Prices that are never fresh, so that each request asks every provider."""
+    """Measure prices without a TTL, so that each request calls every provider."""
     with requests.Session() as session:
         url = f"{engine.url}/api/prices?symbols={','.join(asset.symbol for asset in ASSETS[:20])}"
         seconds = cold(session, itertools.repeat(url), pause=PAUSE)
@@ -92,13 +92,13 @@ def report_prices(engine: Engine, address: str) -> None:
 
 
 def every_series() -> Iterator[str]:
-    """Series, each of them once."""
+    """Measure series of candles, each of them once."""
     for interval, asset in itertools.product(INTERVALS, ASSETS):
         yield f"symbol={asset.symbol}&interval={interval}"
 
 
 def cold(session: requests.Session, urls: Iterator[str], pause: float = 0.0) -> list[float]:
-    """Seconds of requests of which nothing is kept, after a few that do not count."""
+    """Return the seconds of uncached requests, after a warm-up."""
     seconds = []
     for _ in range(WARM_UP + ROUNDS):
         seconds.append(timed(session, next(urls)))
@@ -107,7 +107,7 @@ def cold(session: requests.Session, urls: Iterator[str], pause: float = 0.0) -> 
 
 
 def hot(what: str, session: requests.Session, url: str, server: Server) -> None:
-    """Time requests that the cache answers, and what they cost the server."""
+    """Measure the time of cached answers, and their cost to the server."""
     timed(session, url)
     before = server.cpu
     seconds = [timed(session, url) for _ in range(HITS)]
@@ -119,13 +119,13 @@ def hot(what: str, session: requests.Session, url: str, server: Server) -> None:
 
 
 def row(what: str, seconds: list[float], beyond: float) -> None:
-    """A line of the table, in milliseconds."""
+    """Print a row of the table, in milliseconds."""
     middle, tenth = median(seconds) * 1000, quantiles(seconds, n=10)[-1] * 1000
     print(f"| {what:<44} | {middle:>6.1f} ms | {tenth:>6.1f} ms | {beyond * 1000:>16.1f} ms |")
 
 
 def timed(session: requests.Session, url: str, clock: Callable[[], float] = time.perf_counter) -> float:
-    """Seconds until the whole answer is there."""
+    """Return the seconds until the answer is complete."""
     start = clock()
     response = session.get(url, timeout=10)
     seconds = clock() - start

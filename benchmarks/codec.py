@@ -1,4 +1,4 @@
-"""`python -m benchmarks.codec`: what it costs to write values for Redis and to read them, beside pickle."""
+"""`python -m benchmarks.codec`: the cost of encoding and decoding values for Redis, compared with pickle."""
 
 import pickle
 import sys
@@ -49,7 +49,7 @@ def _row(name: str, value: Any, kind: Any) -> None:
 
 
 def _microseconds(work: Callable[[], object]) -> float:
-    """Return what one run takes at best: other processes only ever add to it."""
+    """Return the time of the fastest run, since other processes only add time."""
     return min(repeat(work, number=20, repeat=15)) / 20 * 1e6
 
 

@@ -1,4 +1,4 @@
-"""What a user would write instead: FastAPI on uvicorn, a TTL cache of response models, slowapi and CORS.
+"""The reference implementation: FastAPI on uvicorn, a TTL cache of response models, slowapi and CORS.
 
 Its "providers" are the engine's own answers, in the files of the folder that REFERENCE_BODIES names.
 """
@@ -19,7 +19,7 @@ LIMIT = "100000000/minute"
 
 
 class Candle(BaseModel):
-    """One candle."""
+    """A candle."""
 
     timestamp: int
     open: float
@@ -42,7 +42,7 @@ class Candles(BaseModel):
 
 
 class Source(BaseModel):
-    """One provider's price."""
+    """A provider's price."""
 
     provider: str
     price: float
@@ -52,7 +52,7 @@ class Source(BaseModel):
 
 
 class Price(BaseModel):
-    """One coin."""
+    """A coin."""
 
     symbol: str
     name: str
@@ -97,7 +97,7 @@ cache: TTLCache[tuple[str, ...], Candles | Prices] = TTLCache(2000, 30)
 async def ohlcv(
     request: Request, response: Response, symbol: str, interval: str = "1h", limit: int = 100
 ) -> Candles:
-    """Candles, from the cache or from the file."""
+    """Return candles from the cache or from the file."""
     key = ("ohlcv", symbol, interval, str(limit))
     known = cache.get(key)
     if known is None:
@@ -109,7 +109,7 @@ async def ohlcv(
 @app.get("/api/prices")
 @limiter.limit(LIMIT)
 async def prices(request: Request, response: Response, symbols: str, convert: str = "USDT") -> Prices:
-    """Prices, from the cache or from the file."""
+    """Return prices from the cache or from the file."""
     key = ("prices", symbols, convert)
     known = cache.get(key)
     if known is None:

@@ -1,4 +1,4 @@
-"""Load: as much as can be taken, by wrk; or at a constant rate, whatever the answers take."""
+"""Generate load: maximum load with wrk, or a constant rate."""
 
 import asyncio
 import re
@@ -19,7 +19,7 @@ UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one run: requests a second, CPU microseconds of the server for each, milliseconds."""
+    """The result of one run: requests a second, processor microseconds per request, milliseconds."""
 
     rate: float
     cpu: float
@@ -29,12 +29,12 @@ class Figures:
 
 
 def has_wrk() -> bool:
-    """Whether wrk can be had: Debian's package is called so too."""
+    """Return whether wrk is installed. Debian's package has the same name."""
     return shutil.which("wrk") is not None
 
 
 def full(server: Server, url: str, seconds: int, headers: Mapping[str, str] | None = None) -> Figures:
-    """Sixteen connections that ask again at once."""
+    """Run wrk with 16 connections that send requests without a pause."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
@@ -55,7 +55,7 @@ def _milliseconds(told: str, share: str) -> float:
 
 
 def constant(url: str, rate: int, seconds: int) -> Figures:
-    """A request every so often; its time counts from when it was due."""
+    """Send requests at a constant rate. Each one's time counts from its scheduled start."""
     taken, failed = asyncio.run(_constant(url, rate, rate * seconds))
     cuts = quantiles(taken, n=100)
     return Figures(rate, 0.0, cuts[49] * 1e3, cuts[98] * 1e3, failed)

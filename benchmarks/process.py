@@ -1,4 +1,4 @@
-"""What a running server uses, from /proc."""
+"""The resources of a running server, from /proc."""
 
 import os
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Server:
-    """A process and everything it has started."""
+    """A process with all its children."""
 
     pid: int
 
     @property
     def family(self) -> list[int]:
-        """The processes that share its session, itself included."""
+        """Return the processes of its session, itself included."""
         return [
             int(folder.name)
             for folder in Path("/proc").iterdir()
@@ -24,17 +24,17 @@ class Server:
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time that were used so far."""
+        """Return the processor time used so far, in seconds."""
         return sum(_cpu(pid) for pid in self.family)
 
     @property
     def megabytes(self) -> float:
-        """Memory in use, what is shared counted once."""
+        """Return the memory in use, with shared memory counted once."""
         return sum(_proportional(pid) for pid in self.family) / 1024
 
 
 def _fields(folder: Path) -> list[str]:
-    """The fields of `stat` after the name, which may contain anything."""
+    """Return the fields of `stat` after the name, which may contain any character."""
     try:
         return (folder / "stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a hit costs, beside what a user would write instead: the same bodies, machine and load, in one run."""
+"""The cost of a cached answer compared with the reference: the same bodies, machine and load, in one run."""
 
 import os
 import platform
@@ -28,9 +28,9 @@ PATHS = {
     "prices": f"/api/prices?symbols={','.join(asset.symbol for asset in ASSETS[:20])}",
 }
 WIDE = {"RATE_LIMIT_OHLCV": "1000000", "RATE_LIMIT_PRICES": "1000000"}
-"""Quotas are on, and wide enough for one address to load the server."""
+"""Settings with quotas that are on, and large enough for one address."""
 FRESH = {"CACHE_TTL_PRICES": "3600"}
-"""Prices are hits for as long as is measured."""
+"""Settings that keep prices fresh during the measurement."""
 
 
 def report(hosts: Mapping[str, str]) -> None:
@@ -52,7 +52,7 @@ def report(hosts: Mapping[str, str]) -> None:
 
 
 def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str, workers: int) -> None:
-    """Ask the engine and the reference in turn."""
+    """Measure the engine and the reference in turn."""
     with both(hosts, {**settings, "LOG_LEVEL": "ERROR"}, storage, workers) as (engine, reference):
         ours, theirs = Server(engine.process.pid), Server(reference.process.pid)
         note = "" if workers == 1 else f", Redis, {workers} workers"
@@ -84,7 +84,7 @@ def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str,
 
 
 def compare_with_lines(hosts: Mapping[str, str]) -> None:
-    """The same with a line for each request in both logs, as both come. Nobody reads them."""
+    """Measure both with their request logs on, as is their default. The logs are discarded."""
     with (
         open(os.devnull, "wb") as log,
         both(hosts, {"LOG_LEVEL": "INFO"}, "memory://", 1, log) as (engine, reference),
@@ -107,7 +107,7 @@ def both(
     workers: int,
     log: IO[bytes] | None = None,
 ) -> Iterator[tuple[Engine, Engine]]:
-    """The engine and the reference, which serves what the engine does."""
+    """Start the engine and the reference, which serves the engine's answers."""
     with ExitStack() as stack:
         engine = stack.enter_context(Engine({**hosts, **WIDE, **FRESH, **settings}, log=log))
         bodies = stack.enter_context(tempfile.TemporaryDirectory())
@@ -117,7 +117,7 @@ def both(
 
 
 def row(what: str, ours: list[Figures], theirs: list[Figures]) -> None:
-    """A line of the table."""
+    """Print a row of the table."""
     one, other = _cpu(ours), _cpu(theirs)
     print(f"| {what:<44} | {_told(ours):>26} | {_told(theirs):>26} | {one / other:>5.2f} |", flush=True)
 
@@ -133,7 +133,7 @@ def _told(runs: list[Figures]) -> str:
 
 
 class Reference(Engine):
-    """The reference, served the way its documentation says."""
+    """Start the reference as its documentation recommends."""
 
     def __init__(self, bodies: str, storage: str, workers: int, log: IO[bytes] | None) -> None:
         command = [sys.executable, "-m", "uvicorn", "benchmarks.fastapi_reference:app"]
@@ -153,7 +153,7 @@ class Reference(Engine):
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """A Redis of our own, that keeps nothing."""
+    """Start a separate Redis without persistence."""
     port = free_port()
     command = [
         "redis-server",

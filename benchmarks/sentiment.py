@@ -1,4 +1,4 @@
-"""`python -m benchmarks.sentiment`: how well the scorer judges headlines that people labelled."""
+"""`python -m benchmarks.sentiment`: the accuracy of the scorer on labelled headlines."""
 
 import time
 
@@ -7,7 +7,7 @@ from tests.headlines import SETS, accuracy, labelled, matrix, plain_vader
 
 
 def main() -> None:
-    """Print a confusion matrix for each set, and what one headline costs."""
+    """Print a confusion matrix for each set, and the time for one headline."""
     for name in SETS:
         ours, theirs = matrix(lambda text: judge_text(text).sentiment, name), matrix(plain_vader(), name)
         count = len(labelled(name))

@@ -1,1 +1,1 @@
-"""Providers, tested at the wire."""
+"""Tests of providers, at the level of HTTP."""

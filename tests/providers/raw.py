@@ -1,4 +1,4 @@
-"""A server that sends the same bytes to everybody, whatever they are: what is no HTTP, too."""
+"""A server that sends fixed bytes to every client, including bytes that are not HTTP."""
 
 import socket
 from collections.abc import Callable
@@ -11,7 +11,7 @@ SECONDS = 10
 
 
 class Raw:
-    """Answers the `n`-th request of each connection with `answer(n)`, and hangs up where that is empty."""
+    """A server that sends `answer(n)` for a connection's `n`-th request, and closes it if that is empty."""
 
     def __init__(self, answer: Callable[[int], bytes]) -> None:
         self.requests: list[bytes] = []
@@ -23,7 +23,7 @@ class Raw:
 
     @classmethod
     def of(cls, *parts: bytes) -> Self:
-        """One that sends `parts` to the first request of each connection, and hangs up."""
+        """Return a server that sends `parts` to the first request of each connection, and closes it."""
         return cls(lambda number: b"" if number else b"".join(parts))
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What all providers share: hosts, windows and the reading of figures."""
+"""The base of all providers: hosts, windows and figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ OPEN = HOUR.open_time(int(NOW * 1000))
 
 @dataclass
 class Clock:
-    """A clock that stands still until it is set."""
+    """A clock that changes only when a test sets it."""
 
     time: float = NOW
 
@@ -58,7 +58,7 @@ class TwoHosts(Provider):
 
 
 class Ten(CandleSource):
-    """Has the ten newest hours and sends all of them, newest first, whatever was asked."""
+    """A provider that sends its ten newest hours for every request, newest first."""
 
     name = "ten"
     base_urls = (FIRST,)
@@ -76,18 +76,18 @@ class Ten(CandleSource):
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
-    """The network, which answers only what a test tells it to."""
+    """Mock the network: only registered requests get responses."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
 
 def hosts(wire: responses.RequestsMock) -> list[str]:
-    """Who was asked, in order."""
+    """Return the requested hosts in order."""
     return [(call.request.url or "").removesuffix("/path") for call in wire.calls]
 
 
 def test_blocked_host(wire: responses.RequestsMock) -> None:
-    """A host that refuses our region is left alone for an hour, and the next one asked at once."""
+    """A host that refuses the region gets no requests for an hour, and the next host is requested at once."""
     wire.get(f"{FIRST}/path", status=451)
     wire.get(f"{SECOND}/path", json={"well": True})
     clock = Clock()
@@ -104,7 +104,7 @@ def test_blocked_host(wire: responses.RequestsMock) -> None:
 
 
 def test_all_hosts_blocked(wire: responses.RequestsMock) -> None:
-    """Where every host refuses our region, that is the reason, and then nobody is asked."""
+    """If every host refuses the region, the error says so, and no further requests follow."""
     wire.get(f"{FIRST}/path", status=451)
     wire.get(f"{SECOND}/path", status=403, body="not available in your region: from your country")
     provider = TwoHosts(Http(), clock=Clock())
@@ -116,7 +116,7 @@ def test_all_hosts_blocked(wire: responses.RequestsMock) -> None:
 
 
 def test_host_down(wire: responses.RequestsMock) -> None:
-    """A host that fails is asked first again the next time."""
+    """After a failure, the next call starts with the first host again."""
     wire.get(f"{FIRST}/path", status=500)
     wire.get(f"{SECOND}/path", json=[])
     provider = TwoHosts(Http(), clock=Clock())
@@ -127,7 +127,7 @@ def test_host_down(wire: responses.RequestsMock) -> None:
 
 
 def test_last_failure_counts(wire: responses.RequestsMock) -> None:
-    """Where every host fails, the last one's reason is given."""
+    """If every host fails, the error is that of the last one."""
     wire.get(f"{FIRST}/path", status=451)
     wire.get(f"{SECOND}/path", status=502)
 
@@ -138,7 +138,7 @@ def test_last_failure_counts(wire: responses.RequestsMock) -> None:
 
 @pytest.mark.parametrize(("status", "error"), [(429, RateLimited), (200, BadData)])
 def test_no_second_host(status: int, error: type[Exception], wire: responses.RequestsMock) -> None:
-    """Neither a limit nor a bad answer is a reason to ask another host."""
+    """A rate limit and invalid data are final: no other host is requested."""
     wire.get(f"{FIRST}/path", status=status, body="<html>")
 
     with pytest.raises(error):
@@ -147,7 +147,7 @@ def test_no_second_host(status: int, error: type[Exception], wire: responses.Req
 
 
 def test_hosts_of_binance(wire: responses.RequestsMock) -> None:
-    """Binance's host for public data comes first, the main one stands behind it."""
+    """Binance's host for public data is first, its main host second."""
     wire.get("https://data-api.binance.vision/api/v3/klines", status=451)
     wire.get("https://api.binance.com/api/v3/klines", json=[[OPEN, "1", "1", "1", "1", "1"]])
 
@@ -156,7 +156,7 @@ def test_hosts_of_binance(wire: responses.RequestsMock) -> None:
 
 
 def test_abilities_are_left_to_subclasses() -> None:
-    """What a provider does not say it cannot do."""
+    """An ability without its method raises NotImplementedError."""
     bare = type("Bare", (CandleSource, QuoteSource), {"base_urls": (FIRST,)})(Http(), clock=Clock())
 
     with pytest.raises(NotImplementedError):
@@ -177,8 +177,10 @@ def test_abilities_are_left_to_subclasses() -> None:
         (CategorySource, "categories", []),
     ],
 )
-def test_moods_are_left_to_subclasses(ability: type[Provider], method: str, arguments: list[object]) -> None:
-    """An ability says what is to be given, a provider how."""
+def test_market_wide_abilities_are_left_to_subclasses(
+    ability: type[Provider], method: str, arguments: list[object]
+) -> None:
+    """Each ability leaves its fetch method to subclasses."""
     bare = type("Bare", (ability,), {"base_urls": (FIRST,), "name": "bare"})(Http(), clock=Clock())
 
     with pytest.raises(NotImplementedError):
@@ -186,7 +188,7 @@ def test_moods_are_left_to_subclasses(ability: type[Provider], method: str, argu
 
 
 def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
-    """As they were sent, of its own hosts or of others; refusals are told apart all the same."""
+    """Texts arrive unchanged, from the provider's hosts or others, and refusals raise the usual errors."""
     wire.get(f"{FIRST}/path", status=502)
     wire.get(f"{SECOND}/path", body=b"<a/>")
     wire.get("https://third.example/path", status=429, headers={"Retry-After": "7"})
@@ -215,14 +217,14 @@ def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
     ],
 )
 def test_cutting(window: Window, ages: list[int]) -> None:
-    """More than a window may come back; what is not in it is cut off, and the rest ascends."""
+    """Candles outside of the window are dropped, and the others are in ascending order."""
     candles = Ten(Http(), clock=Clock()).candles(PAIR, HOUR, window)
 
     assert [(OPEN - candle.open_time) // HOUR.length for candle in candles] == ages
 
 
 def test_time_of_another_kind(wire: responses.RequestsMock) -> None:
-    """An open time that is no number is bad data."""
+    """An open time that is not a number is BadData."""
     wire.get("https://data-api.binance.vision/api/v3/klines", json=[["soon", "1", "1", "1", "1", "1"]])
 
     with pytest.raises(BadData):
@@ -230,7 +232,7 @@ def test_time_of_another_kind(wire: responses.RequestsMock) -> None:
 
 
 def test_figures() -> None:
-    """What was left out stays unknown, it does not become zero."""
+    """A missing figure stays unknown instead of becoming zero."""
     assert [number(None), number(""), number("0"), number("1.5")] == [None, None, 0.0, 1.5]
     assert [percent_of_fraction(None), percent_of_fraction("-0.0625")] == [None, -6.25]
     assert [change(80.0, None), change(80.0, "0"), change(80.0, "64")] == [None, None, 25.0]
@@ -238,14 +240,14 @@ def test_figures() -> None:
 
 
 def test_tether_markets() -> None:
-    """A coin is found by its market; USDT has none against itself."""
+    """Coins are found by their USDT market, which USDT itself lacks."""
     source = type("Bare", (QuoteSource,), {"base_urls": (FIRST,), "name": "bare"})(Http(), clock=Clock())
 
     assert source.tether_markets([BTC, TETHER, ETH], "-") == {"BTC-USDT": BTC, "ETH-USDT": ETH}
 
 
 def test_ranked_rows() -> None:
-    """Of the coins with one code and name the best ranked is meant, and one without a rank never."""
+    """Among the rows with one code and name, the best rank counts, and a row without a rank never does."""
     ranks = [("BTC", 7), ("BTC", 1), ("BTC", 2), ("BTC", 0), ("ETH", 0)]
     names = {"BTC": "bitcoin", "ETH": "ethereum"}
     rows = [{"symbol": it, "rank": rank, "name": names[it], "nameid": names[it]} for it, rank in ranks]

@@ -1,4 +1,4 @@
-"""Every provider against every payload of its own, and against every failure that all of them may meet."""
+"""Every provider with each of its payloads, and with every common failure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +48,7 @@ REGION_PAGE = "<HTML><BODY><H1>403 ERROR</H1>configured to block access from you
 
 
 def calls(provider: type[Provider]) -> dict[str, Call]:
-    """What each ability of it is asked with."""
+    """Return a call for each of the provider's abilities."""
     one = provider(Http(), key="secret", clock=lambda: NOW)
     found: dict[str, Call] = {}
     if isinstance(one, CandleSource):
@@ -71,7 +71,7 @@ def calls(provider: type[Provider]) -> dict[str, Call]:
 
 
 def answers() -> Iterator[object]:
-    """Every good payload of every provider."""
+    """Yield every valid payload of every provider."""
     for provider in discover():
         known = payloads_of(provider)
         for ability in calls(provider):
@@ -80,13 +80,13 @@ def answers() -> Iterator[object]:
 
 
 def abilities() -> Iterator[tuple[type[Provider], str]]:
-    """Every provider with each of its abilities."""
+    """Yield every provider with each of its abilities."""
     for provider in discover():
         yield from ((provider, ability) for ability in calls(provider))
 
 
 def failures() -> Iterator[object]:
-    """Every error body of every provider, for each of its abilities."""
+    """Yield every error body of every provider, for each of its abilities."""
     for provider, ability in abilities():
         for failure in payloads_of(provider).errors:
             text = sent(failure.body).decode(errors="replace")[:120]
@@ -95,12 +95,12 @@ def failures() -> Iterator[object]:
 
 
 def sent(body: object) -> bytes:
-    """A body as it goes over the wire."""
+    """Return a body as bytes."""
     return body if isinstance(body, bytes) else orjson.dumps(body)
 
 
 def fail(call: Call) -> ProviderError:
-    """The error that `call` ends with."""
+    """Return the error that `call` raises."""
     with pytest.raises(ProviderError) as caught:
         call()
     return caught.value
@@ -108,14 +108,14 @@ def fail(call: Call) -> ProviderError:
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
-    """The network, which answers only what a test tells it to."""
+    """Mock the network: only registered requests get responses."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
 
 @pytest.mark.parametrize("provider", discover())
 def test_payloads_exist(provider: type[Provider]) -> None:
-    """A provider comes with payloads for each of its abilities, its failures and its requests."""
+    """A provider has payloads for each of its abilities, its failures and its requests."""
     known = payloads_of(provider)
 
     assert known.errors
@@ -127,7 +127,7 @@ def test_payloads_exist(provider: type[Provider]) -> None:
 
 @pytest.mark.parametrize("provider", discover())
 def test_facts(provider: type[Provider]) -> None:
-    """A provider says where it is, how often it may be asked, and what it has."""
+    """A provider declares its hosts, its rate limit and its abilities."""
     assert provider.name == provider.name.lower()
     assert all(url.startswith("https://") and not url.endswith("/") for url in provider.base_urls)
     assert provider.rate_limit.requests > 0
@@ -148,7 +148,7 @@ def test_order() -> None:
 
 @pytest.mark.parametrize(("provider", "ability", "given"), list(answers()))
 def test_answer(provider: type[Provider], ability: str, given: Answer, wire: responses.RequestsMock) -> None:
-    """A good answer becomes our values, in our units and our order, by one call."""
+    """A valid response becomes values in the engine's units and order, with one call."""
     wire.get(ANYWHERE, body=sent(given.body))
 
     assert calls(provider)[ability]() == given.gives
@@ -159,7 +159,7 @@ def test_answer(provider: type[Provider], ability: str, given: Answer, wire: res
 def test_error_body(
     provider: type[Provider], ability: str, failure: Failure, wire: responses.RequestsMock
 ) -> None:
-    """A provider's own error bodies are told apart."""
+    """Each error body of a provider raises its error."""
     wire.get(ANYWHERE, status=failure.status, body=sent(failure.body))
 
     error = fail(calls(provider)[ability])
@@ -170,7 +170,7 @@ def test_error_body(
 
 @dataclass(frozen=True)
 class Trouble:
-    """What comes back over the wire, and what it is called."""
+    """A response or a failure of the network, with the expected error."""
 
     error: type[ProviderError]
     reason: str
@@ -181,18 +181,18 @@ class Trouble:
 
 
 def limited(status: int, body: str = "", wait: str = "", retry_after: float | None = None) -> Trouble:
-    """A call too many."""
+    """Return the case of a rate limit."""
     headers = {"Retry-After": wait} if wait else {}
     return Trouble(RateLimited, "Rate limited", status, body, headers, retry_after)
 
 
 def refused(status: int, body: str = "", **headers: str) -> Trouble:
-    """A status that says no more than itself."""
+    """Return the case of a status without further information."""
     return Trouble(Unavailable, f"HTTP {status}", status, body, headers)
 
 
 def nonsense(body: str | bytes) -> Trouble:
-    """A good status with a body that is none."""
+    """Return the case of status 200 with an invalid body."""
     return Trouble(BadData, "Bad data", body=body)
 
 
@@ -242,7 +242,7 @@ COMMON = {
     ],
 )
 def test_common_failure(case: tuple[type[Provider], str], what: str, wire: responses.RequestsMock) -> None:
-    """What goes wrong on the way is the same error for all, with the reason that clients see."""
+    """Every provider raises the same error for a common failure, with the reason that clients see."""
     provider, ability = case
     trouble = COMMON[what]
     wire.get(ANYWHERE, status=trouble.status, body=trouble.body, headers=dict(trouble.headers))
@@ -275,7 +275,7 @@ def test_empty_list(provider: type[Provider], ability: str, wire: responses.Requ
 
 @pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, CandleSource)])
 def test_future(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
-    """A window that lies in the future is empty, and nobody needs to be asked for it."""
+    """A window in the future is empty, without a request."""
     interval = INTERVALS[payloads_of(provider).interval]
     one = provider(Http(), clock=lambda: NOW)
     tomorrow = interval.open_time(int(NOW * 1000)) + interval.length

@@ -1,4 +1,4 @@
-"""The way to the network, against a real server on loopback."""
+"""The HTTP client with a real server on loopback."""
 
 import gzip
 import socket
@@ -14,11 +14,11 @@ import pytest
 from providers import BadData, Capacity, Http, Limits, Unavailable
 
 WAIT = 10
-"""Seconds after which a test that hangs gives up; none takes that long."""
+"""Seconds after which a hanging test fails. No test takes that long."""
 
 
 class Server(ThreadingHTTPServer):
-    """Notes who asked for what."""
+    """A server that records its requests."""
 
     daemon_threads = True
 
@@ -31,17 +31,17 @@ class Server(ThreadingHTTPServer):
         self.pair = Barrier(2)
 
     def handle_error(self, *args: object) -> None:
-        """Says nothing of callers that hang up."""
+        """Ignore clients that close their connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers in the way that the path names."""
+    """A handler whose response depends on the path."""
 
     protocol_version = "HTTP/1.1"
     server: Server
 
     def do_GET(self) -> None:
-        """One method for each path."""
+        """Call the method that the path names."""
         self.server.asked.append(self.path)
         self.server.connections.append(self.client_address[1])
         getattr(self, self.path.split("?")[0].rpartition("/")[2])()
@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def answer(self, body: bytes, status: int = 200, length: int | None = None, **headers: str) -> None:
-        """A whole answer, unless its length is said to be another."""
+        """Send a complete response, or one with another `Content-Length`."""
         self.send_response(status)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         for name, value in headers.items():
@@ -59,37 +59,37 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def well(self) -> None:
-        """Repeats the headers that were sent."""
+        """Send the request's headers as the body."""
         sent = f"{self.headers['User-Agent']} {self.headers['Accept']} {self.headers['X-Key']}"
         self.answer(sent.encode())
 
     def large(self) -> None:
-        """A megabyte."""
+        """Send a megabyte."""
         self.answer(b"x" * 1_000_000)
 
     def huge(self) -> None:
-        """Three megabytes."""
+        """Send three megabytes."""
         self.answer(b"x" * 3_000_000)
 
     def bomb(self) -> None:
-        """A megabyte in a thousandth of it."""
+        """Send a compressed megabyte, a thousandth of its size."""
         self.answer(gzip.compress(b"x" * 1_000_000), Content_Encoding="gzip")
 
     def zipped(self) -> None:
-        """A short text, compressed."""
+        """Send a short compressed text."""
         self.answer(gzip.compress(b"text"), Content_Encoding="gzip")
 
     def garbled(self) -> None:
-        """What is not compressed and says it is."""
+        """Send an uncompressed body as gzip."""
         self.answer(b"text", Content_Encoding="gzip")
 
     def cut(self) -> None:
-        """Half of what was announced."""
+        """Send half of the announced body, and close the connection."""
         self.answer(b"half", length=8)
         self.close_connection = True
 
     def cut_chunk(self) -> None:
-        """A chunk that never ends."""
+        """Send an endless chunk."""
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -97,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def headers_without_end(self) -> None:
-        """One header after the other, as long as anybody reads them."""
+        """Send headers without end."""
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
         with suppress(OSError):
             for _ in range(100_000):
@@ -105,29 +105,29 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def hang(self) -> None:
-        """Half of what was announced, and then silence."""
+        """Send half of the announced body, and nothing more."""
         self.answer(b"half", length=8)
         self.server.released.wait(WAIT)
         self.close_connection = True
 
     def silent(self) -> None:
-        """Nothing at all."""
+        """Send no response."""
         self.server.released.wait(WAIT)
         self.close_connection = True
 
     def moved(self) -> None:
-        """A redirect."""
+        """Send a redirect."""
         self.answer(b"", 302, Location="/well")
 
     def together(self) -> None:
-        """Waits until two ask at once."""
+        """Wait for two concurrent requests."""
         self.server.pair.wait(WAIT)
         self.answer(b"both")
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server that runs for one test."""
+    """Yield a server for one test."""
     with Server() as running:
         thread = Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -138,14 +138,14 @@ def server() -> Iterator[Server]:
 
 
 def failure(http: Http, url: str) -> Unavailable:
-    """The error that asking `url` ends with."""
+    """Return the error that a request to `url` raises."""
     with pytest.raises(Unavailable) as caught:
         http.get(url, {}, {})
     return caught.value
 
 
 def test_reply(server: Server) -> None:
-    """A reply has a status, headers and a body; the query and the headers of a call are sent."""
+    """A call sends its query and headers, and returns the status, headers and body."""
     reply = Http().get(f"{server.url}/well", {"a": "b c", "n": 1}, {"X-Key": "k"})
 
     assert reply.status == 200
@@ -155,7 +155,7 @@ def test_reply(server: Server) -> None:
 
 
 def test_session_is_reused(server: Server) -> None:
-    """Calls in a row share a connection."""
+    """Consecutive calls share a connection."""
     http = Http()
     for _ in range(3):
         http.get(f"{server.url}/well", {}, {})
@@ -165,7 +165,7 @@ def test_session_is_reused(server: Server) -> None:
 
 
 def test_session_is_lent_to_one(server: Server) -> None:
-    """Calls at the same time have a connection each."""
+    """Concurrent calls have separate connections."""
     http = Http()
     with ThreadPoolExecutor(2) as pool:
         replies = list(pool.map(lambda _: http.get(f"{server.url}/together", {}, {}), range(2)))
@@ -176,7 +176,7 @@ def test_session_is_lent_to_one(server: Server) -> None:
 
 @pytest.mark.parametrize("path", ["large", "bomb"])
 def test_too_large(path: str, server: Server) -> None:
-    """A body is read up to a limit, counted as it is after decompression, and the next call is well."""
+    """A body is read up to a limit on its decompressed size, and the next call works."""
     http = Http(Limits(body=100_000))
 
     with pytest.raises(BadData):
@@ -185,7 +185,7 @@ def test_too_large(path: str, server: Server) -> None:
 
 
 def test_drip(server: Server) -> None:
-    """A body that keeps coming is cut when the whole answer has taken too long."""
+    """An endless body is cut off at the deadline."""
     seconds = count()
 
     error = failure(Http(Limits(total=3), clock=lambda: next(seconds)), f"{server.url}/large")
@@ -195,7 +195,7 @@ def test_drip(server: Server) -> None:
 
 
 def test_dripping_headers(server: Server) -> None:
-    """Headers that keep coming are cut like a body: no caller is held by them."""
+    """Endless headers are cut off at the deadline."""
     seconds = count()
 
     error = failure(Http(Limits(total=3), clock=lambda: next(seconds)), f"{server.url}/headers_without_end")
@@ -205,18 +205,18 @@ def test_dripping_headers(server: Server) -> None:
 
 @pytest.mark.parametrize("path", ["hang", "silent"])
 def test_silence(path: str, server: Server) -> None:
-    """A server that stops speaking is not waited for."""
+    """A server that stops sending is a timeout."""
     assert failure(Http(Limits(read=0.05)), f"{server.url}/{path}").reason == "Timeout"
 
 
 @pytest.mark.parametrize("path", ["cut", "cut_chunk", "garbled"])
 def test_broken_body(path: str, server: Server) -> None:
-    """Half an answer is none."""
+    """A truncated or undecodable body is a failure."""
     assert failure(Http(), f"{server.url}/{path}").reason == "Connection failed"
 
 
 def test_refused() -> None:
-    """Nobody listens."""
+    """A refused connection is a failure."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
@@ -224,23 +224,23 @@ def test_refused() -> None:
 
 
 def test_no_such_url() -> None:
-    """What is no URL cannot be reached."""
+    """An invalid URL is a failure of the connection."""
     assert failure(Http(), "nowhere").reason == "Connection failed"
 
 
 def test_gzip(server: Server) -> None:
-    """Compressed bodies are read as what they were."""
+    """Compressed bodies are decompressed."""
     assert Http().get(f"{server.url}/zipped", {}, {}).body == b"text"
 
 
 def test_redirect(server: Server) -> None:
-    """A redirect is a reply like any other; nobody goes there."""
+    """A redirect is returned and not followed."""
     assert Http().get(f"{server.url}/moved", {}, {}).status == 302
     assert server.asked == ["/moved"]
 
 
 def test_proxy(server: Server) -> None:
-    """With a proxy, that is who is asked."""
+    """A configured proxy gets the requests."""
     reply = Http(proxies={"http": server.url}).get("http://upstream.example/well", {}, {})
 
     assert reply.status == 200
@@ -248,15 +248,15 @@ def test_proxy(server: Server) -> None:
 
 
 def test_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment says of proxies does not count: settings are read in one place."""
+    """Proxies of the environment are ignored, since only the settings count."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
 
     assert Http().get(f"{server.url}/well", {}, {}).status == 200
 
 
-def test_room(server: Server) -> None:
-    """Bodies that are each allowed are refused where all together they would take too much."""
+def test_capacity(server: Server) -> None:
+    """Bodies within their own limit are refused beyond the common capacity."""
     small = Http(capacity=Capacity(0))
     for _ in range(2):
         with pytest.raises(BadData):
@@ -266,6 +266,6 @@ def test_room(server: Server) -> None:
 
 
 def test_announced_size(server: Server) -> None:
-    """What says that it is too large is not read at all."""
+    """A body that announces too many bytes is refused unread."""
     with pytest.raises(BadData, match="1000000"):
         Http(Limits(body=10)).get(f"{server.url}/large", {}, {})

@@ -1,4 +1,4 @@
-"""JSON that is nearly right is read; JSON that would take too much is not."""
+"""Nearly valid JSON is repaired, and excessive JSON is refused."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ ROCKET = "\U0001f680"
     ],
 )
 def test_what_is_repaired(body: bytes, value: object) -> None:
-    """A broken letter costs that letter, a mark in front costs nothing; what is read can be written again."""
+    """Invalid characters are replaced, byte order marks are ignored, and the value can be encoded again."""
     with pytest.raises(orjson.JSONDecodeError):
         orjson.loads(body)
 
@@ -58,18 +58,18 @@ def test_what_is_repaired(body: bytes, value: object) -> None:
     "body", [b"", b"<html>", b"[1,]", b"[nan]", b"[NaN, 1,]", b"[" * 5000, b"[" * 200_000, b'["', b"\xff"]
 )
 def test_what_is_no_json(body: bytes) -> None:
-    """Nothing else is guessed."""
+    """Other invalid JSON is refused."""
     with pytest.raises(orjson.JSONDecodeError):
         read(body, MOST)
 
 
 @pytest.mark.parametrize("figure", ["9" * 400, "-" + "9" * 5000, "1e999", "-1E400", "NaN", "-Infinity"])
 def test_a_figure_beyond_all_bounds(figure: str) -> None:
-    """It is no figure, and costs no other value of the answer."""
-    told = read(f'[{{"price": {figure}, "id": 12345678901234567}}, 1.5, "NaN, 1e999"]'.encode(), MOST)
+    """A number out of range is no figure, and the other values stay."""
+    result = read(f'[{{"price": {figure}, "id": 12345678901234567}}, 1.5, "NaN, 1e999"]'.encode(), MOST)
 
-    assert number(told[0].pop("price")) is None
-    assert told == [{"id": 12345678901234567}, 1.5, "NaN, 1e999"]
+    assert number(result[0].pop("price")) is None
+    assert result == [{"id": 12345678901234567}, 1.5, "NaN, 1e999"]
 
 
 @given(
@@ -78,7 +78,7 @@ def test_a_figure_beyond_all_bounds(figure: str) -> None:
     )
 )
 def test_what_is_right_stays(value: object) -> None:
-    """With a mark in front, too; only control letters and halves of letters become others."""
+    """Valid JSON stays unchanged, also after a byte order mark."""
     body = orjson.dumps(value)
 
     assert read(body, MOST) == value
@@ -86,7 +86,7 @@ def test_what_is_right_stays(value: object) -> None:
 
 
 def answers() -> Iterator[object]:
-    """A good payload for each ability of each provider that sends JSON."""
+    """Yield a valid payload for each ability of each provider that sends JSON."""
     for provider in discover():
         for ability in calls(provider):
             given = next(iter(getattr(payloads_of(provider), ability)))
@@ -96,7 +96,7 @@ def answers() -> Iterator[object]:
 
 @pytest.mark.parametrize(("provider", "ability", "given"), list(answers()))
 def test_every_provider(provider: type[Provider], ability: str, given: Answer) -> None:
-    """A mark in front of an answer costs none of it."""
+    """A byte order mark before a response changes no value."""
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, body=b"\xef\xbb\xbf" + sent(given.body))
 
@@ -120,13 +120,13 @@ KEYS = b"{" + b",".join(b'"%d":0' % n for n in range(1_200_000)) + b"}"
     ids=["lists", "fewer lists", "keys", "depth", "numbers", "objects"],
 )
 def test_what_is_too_much(body: bytes) -> None:
-    """More values than an answer of that size has are not made."""
+    """A body with too many values for its size is refused."""
     with pytest.raises(BadData):
         read(body, MOST)
 
 
 def test_what_a_venue_sends_is_not_too_much() -> None:
-    """All tickers of the largest venues, and as many candles as one call brings."""
+    """All tickers of the largest exchanges and the most candles of one call are accepted."""
     tickers = [{f"field{n}": "93000.01000000" for n in range(21)} for _ in range(3500)]
     coins = [{f"figure{n}": 123456.789012 for n in range(28)} for _ in range(3000)]
     candles = [[1767324600000, *["93000.01"] * 11] for _ in range(1500)]
@@ -140,7 +140,7 @@ def test_what_a_venue_sends_is_not_too_much() -> None:
 
 @pytest.mark.parametrize("provider", discover())
 def test_bounds(provider: type[Provider]) -> None:
-    """15 MB are too much for whatever is asked, and 5 MB too; only two lists are longer than 2 MB."""
+    """Every provider limits its bodies to 2 MB, only Binance and CoinPaprika to 4 MB."""
     for size in (15_000_000, 5_000_000):
         for call in calls(provider).values():
             with responses.RequestsMock() as wire:
@@ -152,7 +152,7 @@ def test_bounds(provider: type[Provider]) -> None:
 
 @pytest.mark.parametrize(("reading", "most"), [(readable, 10_000), (candle_rows, 5_000)])
 def test_too_many_rows(reading: Callable[[object, Callable[[object], object]], object], most: int) -> None:
-    """Reading rows takes its time, too: of more than any list has not one is looked at."""
+    """A list with too many rows is refused before any row is parsed."""
     looked_at: list[object] = []
     reading([1] * most, looked_at.append)
     assert len(looked_at) == most
@@ -163,21 +163,21 @@ def test_too_many_rows(reading: Callable[[object, Callable[[object], object]], o
 
 
 class Runner:
-    """Counts what is done runner."""
+    """A runner that counts its work."""
 
     def __init__(self) -> None:
         self.works = 0
 
     def __call__(self, work: Callable[[], T], /) -> T:
-        """Do it here all the same."""
+        """Do the work in this thread."""
         self.works += 1
         return work()
 
 
 @pytest.mark.parametrize(("size", "works"), [(LARGE - 3, 0), (LARGE, 1)])
 @pytest.mark.parametrize("broken", [b"", b"\xff"])
-def test_long_answers_are_read_aside(size: int, works: int, broken: bytes) -> None:
-    """Short ones are read where they came; what cannot be read runner is the same failure."""
+def test_long_bodies_are_parsed_by_the_runner(size: int, works: int, broken: bytes) -> None:
+    """The runner parses long bodies only, and an unreadable one is the same failure as a short one."""
     runner = Runner()
     kind = next(kind for kind in discover() if kind.name == "binance")
     provider = kind(Http(), clock=lambda: NOW, runner=runner)

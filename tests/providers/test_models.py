@@ -11,7 +11,7 @@ WEEK = INTERVALS["1w"]
 
 
 def ms(text: str) -> int:
-    """Unix milliseconds of a time in UTC."""
+    """Return the Unix milliseconds of a time in UTC."""
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000)
 
 
@@ -36,7 +36,7 @@ def test_open_time(code: str, opens: str) -> None:
 
 
 def test_weeks_open_on_monday() -> None:
-    """Sunday's last millisecond and Monday's first are two weeks."""
+    """Sunday's last millisecond and Monday's first are in different weeks."""
     monday = ms("2026-01-05")
 
     assert datetime.fromtimestamp(monday / 1000, UTC).strftime("%A") == "Monday"
@@ -58,14 +58,14 @@ def test_weeks_open_on_monday() -> None:
     ],
 )
 def test_bounds(window: Window, first: str, last: str) -> None:
-    """With a start the oldest candles are meant, otherwise the newest, and none from the future."""
+    """A window with a start has its oldest candles, others the newest, and none is in the future."""
     now = ms("2026-01-02T03:30")
 
     assert window.bounds(HOUR, now) == (ms(f"2026-01-02T{first}"), ms(f"2026-01-02T{last}"))
 
 
 def test_bounded() -> None:
-    """One bound is enough to ask for a part of history."""
+    """A window with one bound is bounded."""
     assert [window.bounded for window in (Window(1), Window(1, start=0), Window(1, end=0))] == [
         False,
         True,

@@ -1,4 +1,4 @@
-"""Names of coins: a rename is per venue and per date, and a code alone is no coin."""
+"""Names of coins: a rename has a date for each exchange, and a code alone is ambiguous."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,18 +11,18 @@ from tests.upstreams import StandIn
 
 TON = ASSET_BY_NAME["GRAM"]
 BEFORE, AFTER = 1_780_000_000_000, 1_790_000_000_000
-"""In May and in September 2026."""
+"""Times in May and in September 2026."""
 
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """The stand-in, in whose venues the coin has the name of today."""
+    """Yield the stand-in, whose exchanges use the newest names."""
     with StandIn(clock=lambda: AFTER / 1000) as stand_in:
         yield stand_in
 
 
 def test_both_names_mean_one_coin() -> None:
-    """Ids stay, and the list shows the name that it had first."""
+    """Both names mean the same coin, with the same ids, and the list shows the first name."""
     assert ASSET_BY_NAME["TON"] is TON
     assert (TON.symbol, TON.aliases, TON.coingecko) == ("TON", ["GRAM"], "the-open-network")
 
@@ -35,12 +35,12 @@ def test_both_names_mean_one_coin() -> None:
     ],
 )
 def test_each_venue_changed_in_its_own_time(venue: str, before: str, after: str) -> None:
-    """Or has not changed at all."""
+    """Each exchange has its own date of the rename, or none."""
     assert (TON.code_at(venue, BEFORE), TON.code_at(venue, AFTER)) == (before, after)
 
 
 def test_a_window_before_the_change_is_asked_for_under_the_old_name() -> None:
-    """As Binance keeps it; the newest candles are asked for under the new one."""
+    """Candles before the rename use Binance's old name, and the newest ones the new name."""
     assert ASSET_BY_NAME["POL"].code_at("binance", 1_725_000_000_000) == "MATIC"
     assert ASSET_BY_NAME["POL"].code_at("binance", AFTER) == "POL"
     assert ASSET_BY_NAME["POL"].code_at("okx", 1_725_000_000_000) == "POL"
@@ -51,7 +51,7 @@ QUOTE_SOURCES = [kind for kind in discover() if issubclass(kind, QuoteSource)]
 
 @pytest.mark.parametrize("kind", QUOTE_SOURCES, ids=lambda kind: kind.name)
 def test_every_venue_is_asked_under_its_own_name(kind: type[QuoteSource], stand_in: StandIn) -> None:
-    """None loses the coin, whichever name it has there."""
+    """Every exchange's quotes include the coin, under either name."""
     url = stand_in.base_urls()[f"{kind.name.upper()}_BASE_URL"]
     provider = kind(Http(), base_url=url, key="key", clock=lambda: AFTER / 1000)
 
@@ -60,7 +60,7 @@ def test_every_venue_is_asked_under_its_own_name(kind: type[QuoteSource], stand_
 
 @pytest.mark.parametrize("venue", ["binance", "bybit", "okx", "kucoin", "gate", "kraken", "coinbase"])
 def test_candles_are_asked_under_its_own_name(venue: str, stand_in: StandIn) -> None:
-    """The newest ones everywhere."""
+    """Every exchange's newest candles are found under its name."""
     kind = next(it for it in discover() if it.name == venue)
     assert issubclass(kind, CandleSource)
     url = stand_in.base_urls()[f"{venue.upper()}_BASE_URL"]
@@ -80,7 +80,7 @@ def rows(*names: tuple[str, str, int]) -> list[dict[str, Any]]:
 
 
 def test_the_next_coin_of_its_code_is_none_of_it() -> None:
-    """However well it ranks, under the old code or the new one."""
+    """A row with the coin's code and another name never counts, whatever its rank."""
     for code in ("TON", "GRAM"):
         listed = rows(("TON", "Tokamak Network", 1), ("GRAM", "Gram 2", 2), (code, "Toncoin", 20))
 
@@ -89,7 +89,7 @@ def test_the_next_coin_of_its_code_is_none_of_it() -> None:
 
 
 def test_its_new_name_is_known() -> None:
-    """Lists change ids and names at different days."""
+    """A row under the coin's new name counts."""
     listed = rows(("GRAM", "Gram", 20))
 
     assert ranked_rows(listed, [TON], prefixed=True) == [(TON, listed[0])]

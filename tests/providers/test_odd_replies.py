@@ -1,4 +1,4 @@
-"""Whatever comes over a connection is a reply or the provider's failure, and costs little."""
+"""Any bytes on a connection are a reply or the provider's failure, at a low cost."""
 
 import gzip
 import zlib
@@ -17,13 +17,13 @@ FEW = Limits(body=1_000_000, total=5.0)
 
 
 def sized(body: bytes, *headers: bytes) -> bytes:
-    """A good reply."""
+    """Return a valid reply."""
     lines = [*headers, b"Content-Length: %d" % len(body)]
     return GOOD + b"".join(line + b"\r\n" for line in lines) + b"\r\n" + body
 
 
 def encoded(coding: bytes, body: bytes) -> bytes:
-    """A good reply in a content coding."""
+    """Return a valid reply with a content coding."""
     return sized(body, b"Content-Encoding: " + coding)
 
 
@@ -54,7 +54,7 @@ NONSENSE = {
 
 @pytest.mark.parametrize("sent", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense(sent: bytes) -> None:
-    """Nobody answered, as far as we can tell."""
+    """Bytes that are not HTTP are a failed connection."""
     with Raw.of(sent) as server, pytest.raises(Unavailable) as caught:
         Http(FEW).get(f"{server.url}/?key=secret", {}, {})
 
@@ -76,7 +76,7 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("sent", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_too_much(sent: bytes) -> None:
-    """What is larger than it may be is read no further, however it is packed, and costs little."""
+    """A reply beyond a limit is cut off, in any encoding, at a low cost."""
 
     def refused() -> None:
         with Raw.of(sent) as server, pytest.raises(BadData):
@@ -110,7 +110,7 @@ REPLIES = {
 
 @pytest.mark.parametrize(("sent", "status", "body"), REPLIES.values(), ids=REPLIES)
 def test_odd_but_fair(sent: bytes, status: int, body: bytes) -> None:
-    """It is a reply; whether anybody wants it is for others to say."""
+    """An unusual but valid reply is returned."""
     with Raw.of(sent) as server:
         reply = Http(FEW).get(server.url, {}, {})
 
@@ -118,7 +118,7 @@ def test_odd_but_fair(sent: bytes, status: int, body: bytes) -> None:
 
 
 def test_more_than_was_announced() -> None:
-    """The rest of a body is never taken for the next reply."""
+    """Bytes after a body never become the next reply."""
     evil = sized(b"evil")
     with Raw(lambda number: sized(b"%d" % number) + evil) as server:
         http = Http(FEW)
@@ -128,7 +128,7 @@ def test_more_than_was_announced() -> None:
 
 
 def test_cookies_are_not_kept() -> None:
-    """Nobody makes our next requests larger, or tells us apart by them."""
+    """Cookies are dropped: later requests never contain them."""
     with Raw(lambda number: sized(b"hi", b"Set-Cookie: a=b; Path=/")) as server:
         http = Http(FEW)
         for _ in range(2):
@@ -153,7 +153,7 @@ def test_cookies_are_not_kept() -> None:
     ],
 )
 def test_addresses_that_are_none(url: str) -> None:
-    """They cannot be reached."""
+    """An invalid address is a failed connection."""
     with pytest.raises(Unavailable):
         Http(FEW).get(url, {}, {})
 
@@ -162,6 +162,6 @@ def test_addresses_that_are_none(url: str) -> None:
     ("params", "headers"), [({}, {"Key": "\u20ac"}), ({}, {"Key": "a\r\nb"}), ({"a": "\ud800"}, {})]
 )
 def test_keys_that_cannot_be_sent(params: dict[str, object], headers: dict[str, str]) -> None:
-    """A key pasted with a letter that HTTP does not have is the provider's failure, not ours."""
+    """A key with characters that headers forbid is the provider's failure instead of an internal error."""
     with Raw.of(sized(b"hi")) as server, pytest.raises(ProviderError):
         Http(FEW).get(server.url, params, headers)

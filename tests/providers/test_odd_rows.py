@@ -62,7 +62,7 @@ ODD: dict[str, Any] = {
     "year 9999": "9999-12-31T23:59:59Z",
     "year 1": "0001-01-01T00:00:00+14:00",
 }
-"""What is neither a price nor a time nor a rank."""
+"""Values that are neither a price nor a time nor a rank."""
 TIMES: dict[str, Any] = {
     "400 digits": HUGE,
     "a number of 19 digits": 10**18,
@@ -78,25 +78,25 @@ TIMES: dict[str, Any] = {
     "year 1970": "1970-01-01T00:00:00Z",
     "true": True,
 }
-"""What is no time of any row."""
+"""Values that are no time of any row."""
 
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
-    """The network, which answers only what a test tells it to."""
+    """Mock the network: only registered requests get responses."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
 
 def played(wire: responses.RequestsMock, body: object, call: Any) -> Any:
-    """What comes of `body`."""
+    """Return the result of a call whose response is `body`."""
     wire.reset()
     wire.get(ANYWHERE, body=orjson.dumps(body))
     return call()
 
 
 def spoilt(body: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """The body with another value at `path`."""
+    """Return the body with another value at `path`."""
     body = copy.deepcopy(body)
     parent = body
     for key in path[:-1]:
@@ -109,18 +109,18 @@ def spoilt(body: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def shifts(body: Any, path: tuple[Any, ...], value: Any) -> bool:
-    """Whether a field of a list would go, so that others take its place."""
+    """Return whether the removal of a list's field would shift the other fields."""
     return value is GONE and isinstance(at(body, path[:-1]), list)
 
 
 def fields(body: Any) -> list[tuple[Any, ...]]:
-    """The path to each field of each row."""
+    """Yield the path to each field of each row."""
     start = path_of_rows(body)
     return [path for path in leaves(body) if path[: len(start)] == start]
 
 
 def richest(answers: Any) -> Answer:
-    """The payload from which most comes."""
+    """Return the payload with the most values."""
     found: Answer = max(
         answers, key=lambda answer: len(answer.gives) if isinstance(answer.gives, list) else 0
     )
@@ -128,7 +128,7 @@ def richest(answers: Any) -> Answer:
 
 
 def is_time(value: Any) -> bool:
-    """Whether a field of a payload is a time of its day."""
+    """Return whether a field is a time of the payload's day."""
     if isinstance(value, str) and value.startswith(("2026-01-", "2025-12-")):
         return True
     try:
@@ -139,16 +139,16 @@ def is_time(value: Any) -> bool:
 
 
 def is_figure(value: Any) -> bool:
-    """Whether a field of a payload is a number, sent as one or as text."""
+    """Return whether a field is a number, sent as one or as text."""
     try:
         return math.isfinite(float(value))
     except (TypeError, ValueError):
         return False
 
 
-def same_but_unknown(quote: Quote, whole: Quote) -> bool:
-    """Whether a quote says nothing else than the whole one, if perhaps less."""
-    pairs = zip(asdict(quote).values(), asdict(whole).values(), strict=True)
+def same_but_unknown(quote: Quote, complete: Quote) -> bool:
+    """Return whether a quote equals the complete one, except for missing figures."""
+    pairs = zip(asdict(quote).values(), asdict(complete).values(), strict=True)
     return all(one == other or one is None for one, other in pairs)
 
 
@@ -157,21 +157,21 @@ def same_but_unknown(quote: Quote, whole: Quote) -> bool:
 def test_an_odd_field_of_one_coin(
     provider: type[QuoteSource], what: str, wire: responses.RequestsMock
 ) -> None:
-    """That coin, or that figure of it, is missing; nothing else changes."""
+    """An invalid field omits its coin or its figure, and changes nothing else."""
     given = richest(payloads_of(provider).quotes)
     call = calls(provider)["quotes"]
-    whole = {(quote.asset.code, quote.currency): quote for quote in played(wire, given.body, call)}
-    assert len(whole) >= 2
+    complete = {(quote.asset.code, quote.currency): quote for quote in played(wire, given.body, call)}
+    assert len(complete) >= 2
 
     for path in fields(given.body):
         if shifts(given.body, path, ODD[what]):
             continue
         quotes = played(wire, spoilt(given.body, path, ODD[what]), call)
-        told = {(quote.asset.code, quote.currency): quote for quote in quotes}
-        changed = {name: quote for name, quote in told.items() if quote != whole[name]}
-        assert len({code for code, _ in changed.keys() | whole.keys() - told.keys()}) <= 1, path
+        result = {(quote.asset.code, quote.currency): quote for quote in quotes}
+        changed = {name: quote for name, quote in result.items() if quote != complete[name]}
+        assert len({code for code, _ in changed.keys() | complete.keys() - result.keys()}) <= 1, path
         if is_figure(at(given.body, path)):
-            assert all(same_but_unknown(quote, whole[name]) for name, quote in changed.items()), path
+            assert all(same_but_unknown(quote, complete[name]) for name, quote in changed.items()), path
 
 
 @pytest.mark.parametrize("value", [0, "0", -5, "-5", 0.0, -0.001])
@@ -179,7 +179,7 @@ def test_an_odd_field_of_one_coin(
 def test_nothing_is_no_figure(
     provider: type[QuoteSource], value: object, wire: responses.RequestsMock
 ) -> None:
-    """A volume, a capitalisation and a rank of 0 or less are unknown, and a price of 0 is none."""
+    """Volumes, capitalisations and ranks of 0 or less are unknown, and a price of 0 is invalid."""
     given = richest(payloads_of(provider).quotes)
     call = calls(provider)["quotes"]
     count = len({quote.asset for quote in given.gives})  # type: ignore[attr-defined]
@@ -198,7 +198,7 @@ def test_nothing_is_no_figure(
 def test_no_time_is_passed_on_that_is_none(
     provider: type[Provider], what: str, wire: responses.RequestsMock
 ) -> None:
-    """Every time is a whole number of milliseconds of a year with coins in it; no other error gets out."""
+    """Every time is an integer of plausible milliseconds, and invalid ones raise only BadData."""
     for ability, call in calls(provider).items():
         given = richest(getattr(payloads_of(provider), ability))
         if isinstance(given.body, bytes):
@@ -207,11 +207,11 @@ def test_no_time_is_passed_on_that_is_none(
             if not is_time(at(given.body, path)):
                 continue
             try:
-                told = played(wire, spoilt(given.body, path, TIMES[what]), call)
+                result = played(wire, spoilt(given.body, path, TIMES[what]), call)
             except ProviderError as error:
                 assert isinstance(error, BadData)  # noqa: PT017 - or there is an answer
                 continue
-            for one in told if isinstance(told, list) else []:
+            for one in result if isinstance(result, list) else []:
                 time = getattr(one, "time", getattr(one, "open_time", None))
                 assert time is None or (type(time) is int and EARLIEST <= time < LATEST)
 
@@ -219,25 +219,25 @@ def test_no_time_is_passed_on_that_is_none(
 @pytest.mark.parametrize("what", ["null", "gone", "number", "true", "list", "object", "blank"])
 @pytest.mark.parametrize("provider", discover())
 def test_what_is_no_text(provider: type[Provider], what: str, wire: responses.RequestsMock) -> None:
-    """A story, a listing, a trend or a category with something else in a text's place is left out."""
+    """A story, listing, trending coin or category with an invalid text is omitted."""
     odd = {**ODD, "number": 5}[what]
     for ability in ("headlines", "listings", "trending", "categories"):
         given = getattr(payloads_of(provider), ability)
         if not given or isinstance(given[0].body, bytes):
             continue
         body, call = richest(given).body, calls(provider)[ability]
-        whole = played(wire, body, call)
-        assert len(whole) >= 2
+        complete = played(wire, body, call)
+        assert len(complete) >= 2
         for path in fields(body):
-            told = played(wire, spoilt(body, path, odd), call)
-            assert len(told) >= len(whole) - 1, path
-            assert sum(one not in whole for one in told) <= 1, path
-            for one in told:
+            result = played(wire, spoilt(body, path, odd), call)
+            assert len(result) >= len(complete) - 1, path
+            assert sum(one not in complete for one in result) <= 1, path
+            for one in result:
                 assert all(texts(value) for value in asdict(one).values()), path
 
 
 def texts(value: Any) -> bool:
-    """Whether a value is a figure, a text that is not blank, or some of these."""
+    """Return whether a value is a figure, a text that is not blank, or a list of these."""
     if isinstance(value, tuple):
         return all(isinstance(one, str) and one.strip() for one in value)
     if isinstance(value, dict):
@@ -250,21 +250,21 @@ def texts(value: Any) -> bool:
 def test_an_odd_figure_of_the_market(
     provider: type[OverviewSource], what: str, wire: responses.RequestsMock
 ) -> None:
-    """It alone is unknown, and no other figure of the market."""
+    """An invalid figure of the overview is unknown, and the others stay."""
     body, call = payloads_of(provider).overview[0].body, calls(provider)["overview"]
-    whole = asdict(played(wire, body, call))
+    complete = asdict(played(wire, body, call))
     for path in leaves(body):
         if "status" in path or path[-1] == "market_cap_usd":
             continue  # they tell whether it is an answer at all
-        told = asdict(played(wire, spoilt(body, path, ODD[what]), call))
-        changed = [name for name in whole if told[name] != whole[name]]
+        result = asdict(played(wire, spoilt(body, path, ODD[what]), call))
+        changed = [name for name in complete if result[name] != complete[name]]
         assert len(changed) <= 1, path
 
 
 @pytest.mark.parametrize("odd", [None, 5, "text", [], {}, [None], True])
 @pytest.mark.parametrize("provider", discover())
 def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: responses.RequestsMock) -> None:
-    """A row that is none is left out of every list; where all are such, it is bad data."""
+    """A row of another type is omitted from every list, and BadData if all rows are such."""
     for ability, call in calls(provider).items():
         known = payloads_of(provider)
         given = richest(getattr(known, ability))
@@ -282,7 +282,7 @@ def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: resp
 
 
 def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
-    """Two ways to ask for the candles of the payload: as the newest, and as a window of the past."""
+    """Return two calls for the payload's candles: as the newest, and as a window of the past."""
     interval = INTERVALS[payloads_of(provider).interval]
     sent = payloads_of(provider).candles[0].gives
     assert isinstance(sent, list)
@@ -300,21 +300,23 @@ def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("provider", WITH_CANDLES)
 def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.RequestsMock) -> None:
-    """Among the newest it makes the market a bad one; in the past its figures alone are unknown."""
+    """An invalid row is BadMarket among the newest candles, and a candle of unknown figures in the past."""
     given = payloads_of(provider).candles[0]
     newest, past = asked(provider)
-    whole: list[Candle] = played(wire, given.body, past)
-    assert len(whole) == 3
+    complete: list[Candle] = played(wire, given.body, past)
+    assert len(complete) == 3
 
     gaps = 0
     for path in fields(given.body):
         if shifts(given.body, path, ODD[what]):
             continue
         body = spoilt(given.body, path, ODD[what])
-        told = played(wire, body, past)
-        left = [candle for candle in told if not math.isnan(candle.open)]
-        assert [candle.open_time for candle in told] == [candle.open_time for candle in whole], path
-        assert [candle for candle in whole if candle in left] == left or _without_volume(left, whole), path
+        result = played(wire, body, past)
+        left = [candle for candle in result if not math.isnan(candle.open)]
+        assert [candle.open_time for candle in result] == [candle.open_time for candle in complete], path
+        assert [candle for candle in complete if candle in left] == left or _without_volume(left, complete), (
+            path
+        )
         assert len(left) >= 2
         gaps += len(left) == 2
         if len(left) == 2:
@@ -325,15 +327,15 @@ def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.
     assert gaps >= 3 or ODD[what] is GONE
 
 
-def _without_volume(left: list[Candle], whole: list[Candle]) -> bool:
-    """Whether all is the same but one volume, which is not known."""
-    pairs = [(one, other) for one, other in zip(left, whole, strict=True) if one != other]
+def _without_volume(left: list[Candle], complete: list[Candle]) -> bool:
+    """Return whether the candles are the same except for one unknown volume."""
+    pairs = [(one, other) for one, other in zip(left, complete, strict=True) if one != other]
     return len(pairs) == 1 and pairs[0][0].volume is None
 
 
 @pytest.mark.parametrize("provider", WITH_CANDLES)
 def test_more_in_each_row(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
-    """What a provider adds to its rows some day is ignored."""
+    """Additional fields of rows are ignored."""
     given = payloads_of(provider).candles[0]
     body = copy.deepcopy(given.body)
     for row in rows_in(body):
@@ -347,7 +349,7 @@ def test_more_in_each_row(provider: type[CandleSource], wire: responses.Requests
 
 @pytest.mark.parametrize("provider", WITH_CANDLES)
 def test_times_in_other_spellings(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
-    """Open times are whole numbers, whether they are sent as floats, as digits or as whole numbers."""
+    """Open times are integers, whether they are sent as floats, as digits or as integers."""
     given = payloads_of(provider).candles[0]
     for spelling in (float, lambda time: str(int(time)), int, lambda time: f"{int(time)}.0"):
         body = copy.deepcopy(given.body)
@@ -361,7 +363,7 @@ def test_times_in_other_spellings(provider: type[CandleSource], wire: responses.
 
 @pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, SentimentSource)])
 def test_the_word_of_an_index(provider: type[SentimentSource], wire: responses.RequestsMock) -> None:
-    """One of the five that are known, in any letters; another one follows from the value."""
+    """The class is one of the five known ones in any case, and otherwise that of the value."""
     given = payloads_of(provider).fear_greed[0]
     (value, word), *_ = _index_fields(given.body)
     call = calls(provider)["fear_greed"]
@@ -388,7 +390,7 @@ def test_the_word_of_an_index(provider: type[SentimentSource], wire: responses.R
 def test_the_value_of_an_index(
     provider: type[SentimentSource], odd: object, wire: responses.RequestsMock
 ) -> None:
-    """It is whole and from 0 to 100; a day without such a value is left out."""
+    """The value is an integer from 0 to 100, and a day without one is omitted."""
     given = payloads_of(provider).fear_greed[0]
     (value, _), *others = _index_fields(given.body)
     body, call = spoilt(given.body, value, odd), calls(provider)["fear_greed"]
@@ -407,7 +409,7 @@ def _index_fields(body: Any) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
 
 @pytest.mark.parametrize("odd", ["", "?", "-7", "1.5", "NaN", HUGE, "9" * 5000, "\u0663"])
 def test_what_is_spent_by_an_odd_header(odd: str) -> None:
-    """What a provider says in a header of its limit is not known where that is no whole number."""
+    """A header of a rate limit that is not an integer is unknown."""
     assert Binance(Http()).used({"X-MBX-USED-WEIGHT-1M": odd}) is None
     for names in (("X-Bapi-Limit", "X-Bapi-Limit-Status"), ("X-Bapi-Limit-Status", "X-Bapi-Limit")):
         assert Bybit(Http()).used(dict(zip(names, (odd, "600"), strict=True))) is None

@@ -156,7 +156,7 @@ CANDLES = {
         None,
     ),
 }
-"""How many come out, the first of them and the last one."""
+"""The expected number of candles, with the first and the last one."""
 
 CMC = 1643498760000
 QUOTES: dict[tuple[str, str], list[Quote]] = {
@@ -285,12 +285,12 @@ ERRORS: dict[tuple[str, str], tuple[type[ProviderError], str]] = {
 
 
 def as_spot(body: Any) -> Any:
-    """Candles of a contract, under the name of the spot market."""
+    """Return candles of a contract under the name of the spot market."""
     return {**body, "result": {**body["result"], "symbol": "BTCUSDT", "category": "spot"}}
 
 
 def one_of_all(body: Any) -> Any:
-    """One market's ticker as it stands among those of all."""
+    """Return one market's ticker as an element of the list of all."""
     return [{**body, "pair": "BTC/USD"}]
 
 
@@ -308,18 +308,18 @@ NEAR: dict[tuple[str, str], Callable[[Any], Any]] = {
         if provider == "cryptocompare"
     },
 }
-"""Answers of a neighbouring path, which holds the same in another wrapping."""
+"""Responses of a related path with the same rows in another envelope."""
 
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
-    """The network."""
+    """Mock the network."""
     with responses.RequestsMock() as mock:
         yield mock
 
 
 def play(wire: responses.RequestsMock, name: str, file: str) -> None:
-    """Let every host give the recorded answer."""
+    """Let every host send the recorded response."""
     path = FOLDER / FOLDER_NAMES.get(name, name) / f"{file}.json"
     recording = json.loads(path.read_text())
     body = NEAR.get((name, file), lambda same: same)(recording["body"])
@@ -328,13 +328,13 @@ def play(wire: responses.RequestsMock, name: str, file: str) -> None:
 
 
 def make(name: str, now: float = DECEMBER_2026) -> Provider:
-    """The provider at a moment."""
+    """Return the provider at a fixed time."""
     return BY_NAME[name](Http(), clock=lambda: now)
 
 
 @pytest.mark.parametrize(("name", "file", "code"), list(CANDLES))
 def test_candles(name: str, file: str, code: str, wire: responses.RequestsMock) -> None:
-    """Recorded candles come out with the values that were sent, and an unsound running one not at all."""
+    """Recorded candles keep their values, and an inconsistent open candle is omitted."""
     play(wire, name, file)
     count, first, last = CANDLES[name, file, code]
     interval = INTERVALS[code]
@@ -354,7 +354,7 @@ def test_candles(name: str, file: str, code: str, wire: responses.RequestsMock) 
 
 @pytest.mark.parametrize(("name", "file"), list(QUOTES))
 def test_quotes(name: str, file: str, wire: responses.RequestsMock) -> None:
-    """Recorded tickers come out with the values that were sent."""
+    """Recorded tickers keep their values."""
     play(wire, name, file)
     provider = make(name)
     assert isinstance(provider, QuoteSource)
@@ -400,7 +400,7 @@ MOODS: dict[tuple[str, str, str], object] = {
         )
     ],
 }
-"""What comes out of answers about the mood and the market as a whole."""
+"""The expected values of responses about sentiment, news and the market."""
 LENGTHS = {
     ("coingecko", "trending_2021", "trending"): 7,
     ("coingecko", "trending_2022", "trending"): 7,
@@ -412,25 +412,25 @@ LENGTHS = {
     ("coingecko", "global_jkorf", "overview"): None,
     ("coingecko", "categories_2021", "categories"): None,
 }
-"""How many come out of those that are long; `None` where it is enough that they can be read."""
+"""The expected number of values of long responses, `None` if any number is right."""
 
 
-def told(name: str, file: str, ability: str, wire: responses.RequestsMock) -> Any:
-    """What comes out of a recorded answer."""
+def result(name: str, file: str, ability: str, wire: responses.RequestsMock) -> Any:
+    """Return the values of a recorded response."""
     play(wire, name, file)
     return getattr(make(name), ability)(*([30] if ability == "fear_greed" else []))
 
 
 @pytest.mark.parametrize(("name", "file", "ability"), list(MOODS))
-def test_moods(name: str, file: str, ability: str, wire: responses.RequestsMock) -> None:
-    """Recorded indices, headlines and totals come out with the values that were sent."""
-    assert told(name, file, ability, wire) == MOODS[name, file, ability]
+def test_market_wide_values(name: str, file: str, ability: str, wire: responses.RequestsMock) -> None:
+    """Recorded indices, headlines and totals keep their values."""
+    assert result(name, file, ability, wire) == MOODS[name, file, ability]
 
 
 @pytest.mark.parametrize(("name", "file", "ability"), list(LENGTHS))
 def test_long_answers(name: str, file: str, ability: str, wire: responses.RequestsMock) -> None:
-    """Nothing recorded is too odd to be read."""
-    found = told(name, file, ability, wire)
+    """Every recorded response can be parsed."""
+    found = result(name, file, ability, wire)
 
     assert found
     assert LENGTHS[name, file, ability] in (None, len(found) if isinstance(found, list) else None)
@@ -446,22 +446,22 @@ def test_long_answers(name: str, file: str, ability: str, wire: responses.Reques
 def test_refused_news(
     file: str, error: type[ProviderError], reason: str, wire: responses.RequestsMock
 ) -> None:
-    """Recorded failures of NewsAPI are told apart."""
+    """Recorded failures of NewsAPI raise their errors."""
     with pytest.raises(error) as caught:
-        told("newsapi", file, "headlines", wire)
+        result("newsapi", file, "headlines", wire)
     assert caught.value.reason == reason
 
 
 def test_moved_news(wire: responses.RequestsMock) -> None:
     """CryptoPanic's redirect is a failure."""
     with pytest.raises(Unavailable) as caught:
-        told("cryptopanic", "v1_redirect_301", "headlines", wire)
+        result("cryptopanic", "v1_redirect_301", "headlines", wire)
     assert caught.value.reason == "HTTP 301"
 
 
 @pytest.mark.parametrize(("name", "file"), list(ERRORS))
 def test_errors(name: str, file: str, wire: responses.RequestsMock) -> None:
-    """Recorded failures are told apart."""
+    """Recorded failures raise their errors."""
     play(wire, name, file)
     provider = make(name)
     kind, reason = ERRORS[name, file]

@@ -1,4 +1,4 @@
-"""What each provider sends."""
+"""The requests of each provider."""
 
 import re
 import socket
@@ -43,20 +43,20 @@ HEADERS = {
     "cryptocompare": ("authorization", f"Apikey {KEY}"),
     "newsapi": ("X-Api-Key", KEY),
 }
-KEY_IN_THE_ADDRESS = {"cryptopanic"}
-"""Who wants its key nowhere else."""
+KEY_IN_URL = {"cryptopanic"}
+"""The provider whose key is part of the URL."""
 
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
-    """A network where every host says no, so that what was asked can be looked at."""
+    """Mock a network in which every request fails, to inspect the requests."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.get(re.compile(".*"), status=429)
         yield mock
 
 
 def ask(provider: Provider, what: str, interval: Interval) -> None:
-    """The candles of one of `WINDOWS`, or another ability; the answer does not matter."""
+    """Request the candles of one of `WINDOWS`, or use another ability, and ignore the failure."""
     if what in WINDOWS:
         ask_candles(provider, interval, WINDOWS[what])
         return
@@ -68,7 +68,7 @@ def ask(provider: Provider, what: str, interval: Interval) -> None:
 
 
 def ask_candles(provider: Provider, interval: Interval, window: Window, pair: Pair = PAIR) -> None:
-    """The candles of a window, in the quote that it has."""
+    """Request the candles of a window in an available quote currency."""
     assert isinstance(provider, CandleSource)
     market = provider.market(pair)
     assert market is not None
@@ -77,7 +77,7 @@ def ask_candles(provider: Provider, interval: Interval, window: Window, pair: Pa
 
 
 def parts(url: str | None) -> tuple[str, dict[str, str]]:
-    """Path and query, whatever the order of its parameters."""
+    """Return the path and the query, with sorted parameters."""
     split = urlsplit(url or "")
     return split.path, dict(parse_qsl(split.query, strict_parsing=bool(split.query)))
 
@@ -87,7 +87,7 @@ def parts(url: str | None) -> tuple[str, dict[str, str]]:
     [(provider, what) for provider in discover() for what in payloads_of(provider).requests],
 )
 def test_request(provider: type[Provider], what: str, wire: responses.RequestsMock) -> None:
-    """One call asks for all, and its key stands in a header only."""
+    """Each ability sends one request, with the key in a header only."""
     known = payloads_of(provider)
 
     ask(provider(Http(), key=KEY, clock=lambda: NOW), what, INTERVALS[known.interval])
@@ -96,14 +96,14 @@ def test_request(provider: type[Provider], what: str, wire: responses.RequestsMo
     assert call.request.url
     assert call.request.url.startswith(provider.base_urls[0] + "/")
     assert parts(call.request.url) == parts(known.requests[what])
-    assert (KEY in call.request.url) is (provider.name in KEY_IN_THE_ADDRESS)
+    assert (KEY in call.request.url) is (provider.name in KEY_IN_URL)
     header, value = HEADERS.get(provider.name, ("User-Agent", "crypto-data-engine/1.0"))
     assert call.request.headers[header] == value
 
 
 @pytest.mark.parametrize("provider", discover())
 def test_without_key(provider: type[Provider], wire: responses.RequestsMock) -> None:
-    """Without a key there is no header for one."""
+    """Without a key, its header is absent."""
     known = payloads_of(provider)
     what = next(iter(known.requests))
 
@@ -115,7 +115,7 @@ def test_without_key(provider: type[Provider], wire: responses.RequestsMock) -> 
 
 @pytest.mark.parametrize("provider", discover())
 def test_base_url(provider: type[Provider], wire: responses.RequestsMock) -> None:
-    """Another base URL, with a path of its own, stands for all hosts."""
+    """A configured base URL with a path replaces all hosts."""
     known = payloads_of(provider)
     what = next(iter(known.requests))
     stand_in = provider(Http(), base_url="http://127.0.0.1:9/stand-in/", key=KEY, clock=lambda: NOW)
@@ -132,14 +132,14 @@ def test_base_url(provider: type[Provider], wire: responses.RequestsMock) -> Non
 
 
 def test_keyless_listings(wire: responses.RequestsMock) -> None:
-    """CoinMarketCap without a key is asked under its public path."""
+    """Without a key, CoinMarketCap gets requests to its public path."""
     ask(CoinMarketCap(Http(), clock=lambda: NOW), "quotes", INTERVALS["1h"])
 
     assert parts(wire.calls[0].request.url)[0] == "/public-api/v3/cryptocurrency/listings/latest"
 
 
 def test_paid_key(wire: responses.RequestsMock) -> None:
-    """CoinGecko's paid keys have a header of their own, which goes with the paid host."""
+    """CoinGecko's paid keys use another header, with the paid host."""
     paid = CoinGecko(Http(), base_url="https://pro-api.coingecko.com", key=KEY, clock=lambda: NOW)
 
     ask(paid, "quotes", INTERVALS["4h"])
@@ -149,7 +149,7 @@ def test_paid_key(wire: responses.RequestsMock) -> None:
 
 
 def test_no_address_is_repeated() -> None:
-    """CryptoPanic's key stands in its addresses, so none of them gets into an error or its causes."""
+    """Errors and their causes never contain CryptoPanic's URLs, which have its key."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -160,7 +160,7 @@ def test_no_address_is_repeated() -> None:
 
 
 def test_keys_are_not_carried_elsewhere() -> None:
-    """CryptoPanic's old path redirects with the key in the new address; nobody follows."""
+    """The redirect of CryptoPanic's old path, which has the key in its URL, is not followed."""
     with responses.RequestsMock() as wire:
         wire.get(re.compile(".*"), status=301, headers={"Location": f"https://elsewhere.example/?auth={KEY}"})
         with pytest.raises(Unavailable) as caught:
@@ -171,7 +171,7 @@ def test_keys_are_not_carried_elsewhere() -> None:
 
 
 def test_feeds_of_an_operator(wire: responses.RequestsMock) -> None:
-    """Any address, with its query; each is asked at its own host."""
+    """A feed may have any address and query, and its own host gets the request."""
     for base_url in (None, "http://127.0.0.1:9"):
         with pytest.raises(ProviderError):
             Rss(Http(), base_url=base_url).headlines_of("http://news.example:8080/feed?format=rss")
@@ -184,7 +184,7 @@ def test_feeds_of_an_operator(wire: responses.RequestsMock) -> None:
 
 @pytest.mark.parametrize(("limit", "days"), [(1, 7), (42, 7), (43, 14), (84, 14), (85, 30), (180, 30)])
 def test_days(limit: int, days: int, wire: responses.RequestsMock) -> None:
-    """CoinGecko is asked for as few days as hold the window, six candles a day."""
+    """The request to CoinGecko has the fewest days that cover the window."""
     ask_candles(CoinGecko(Http(), clock=lambda: NOW), INTERVALS["4h"], Window(limit))
 
     assert parts(wire.calls[0].request.url)[1]["days"] == str(days)
@@ -202,7 +202,7 @@ def test_days(limit: int, days: int, wire: responses.RequestsMock) -> None:
     ],
 )
 def test_aggregate(interval: str, path: str, aggregate: str, wire: responses.RequestsMock) -> None:
-    """CryptoCompare builds longer candles from minutes and hours."""
+    """CryptoCompare aggregates longer candles from minutes and hours."""
     ask_candles(CryptoCompare(Http(), clock=lambda: NOW), INTERVALS[interval], Window(50))
 
     asked, query = parts(wire.calls[0].request.url)
@@ -211,7 +211,7 @@ def test_aggregate(interval: str, path: str, aggregate: str, wire: responses.Req
 
 
 def test_matic(wire: responses.RequestsMock) -> None:
-    """What POL was before September 2024 is asked from Binance as MATIC."""
+    """Candles of POL before September 2024 are requested from Binance as MATIC."""
     binance, pol = Binance(Http(), clock=lambda: NOW), Pair(ASSET_BY_NAME["POL"], "USDT")
     for end, symbol in ((1_700_000_000_000, "MATICUSDT"), (JANUARY_1, "POLUSDT")):
         ask_candles(binance, INTERVALS["1h"], Window(3, end=end), pol)
@@ -227,7 +227,7 @@ def test_matic(wire: responses.RequestsMock) -> None:
     ],
 )
 def test_unlisted_coin(kind: type[QuoteSource], status: int, refusal: object, everything: object) -> None:
-    """Where one of the coins is not known and fails the whole call, all tickers are asked for instead."""
+    """If an unknown coin fails the call, all tickers are requested."""
     with responses.RequestsMock() as wire:
         wire.get(re.compile(".*[?].*"), status=status, json=refusal)
         wire.get(re.compile("[^?]*$"), json=everything)
@@ -237,7 +237,7 @@ def test_unlisted_coin(kind: type[QuoteSource], status: int, refusal: object, ev
 
 
 def test_market() -> None:
-    """A market stands in another quote where there is none in the one asked for, and may not exist at all."""
+    """A pair maps to a market in another quote currency if needed, or to none."""
     coinbase, kraken = Coinbase(Http()), Kraken(Http())
     tron, stellar = ASSET_BY_NAME["TRX"], ASSET_BY_NAME["XLM"]
 
@@ -248,7 +248,7 @@ def test_market() -> None:
 
 
 def test_refusal_is_not_hidden() -> None:
-    """A pair that an upstream does not have is `Unsupported`, not an empty answer."""
+    """A pair that a provider lacks raises `Unsupported`."""
     with responses.RequestsMock() as wire:
         wire.get(re.compile(".*"), status=404, json={"message": "NotFound"})
         with pytest.raises(Unsupported):

@@ -1,4 +1,4 @@
-"""How long a provider wants to be left alone."""
+"""`Retry-After` of providers."""
 
 from collections.abc import Iterator
 
@@ -49,23 +49,23 @@ LATER = "Fri, 02 Jan 2026 03:31:30 GMT"
     ],
 )
 def test_what_is_asked_for(text: str, seconds: float | None) -> None:
-    """Seconds of any spelling and dates of any kind are read; what asks for no rest is none."""
+    """Seconds and dates are parsed in all formats, and other values are `None`."""
     assert retry_after({"Retry-After": text, "Date": DATE}, now=0.0) == seconds
 
 
 @pytest.mark.parametrize("sent_at", [{}, {"Date": "soon"}])
 def test_a_date_without_a_date_to_compare(sent_at: dict[str, str]) -> None:
-    """The clock of this host is compared where the reply does not say when it was sent."""
+    """Without `Date`, a date is compared with the host's clock."""
     assert retry_after({"Retry-After": LATER, **sent_at}, now=1767324660.0) == 30.0
 
 
 def test_no_header() -> None:
-    """Nothing was asked for."""
+    """Without the header, the result is `None`."""
     assert retry_after({}, now=0.0) is None
 
 
 def limits() -> Iterator[object]:
-    """Every error body of every provider that is about a rate limit."""
+    """Yield every rate limit error body of every provider."""
     for provider in discover():
         for failure in payloads_of(provider).errors:
             if failure.error is RateLimited:
@@ -75,7 +75,7 @@ def limits() -> Iterator[object]:
 
 @pytest.mark.parametrize(("provider", "status", "body"), list(limits()))
 def test_a_coded_limit(provider: type[Provider], status: int, body: bytes) -> None:
-    """A limit that stands in a body, with whatever status, takes its rest from the headers."""
+    """A rate limit in a body of any status has the headers' `Retry-After`."""
     for call in calls(provider).values():
         with responses.RequestsMock() as wire:
             wire.get(ANYWHERE, status=status, body=body, headers={"Retry-After": "17"})
@@ -85,13 +85,13 @@ def test_a_coded_limit(provider: type[Provider], status: int, body: bytes) -> No
 
 
 class Texts(Provider):
-    """A provider that tells its errors in words, and lists none of them."""
+    """A provider with error texts of which it lists none."""
 
     name = "texts"
     base_urls = ("https://texts.example",)
 
     def error_code(self, payload: object) -> object:
-        """The whole body."""
+        """Return the body itself."""
         return payload
 
 
@@ -100,7 +100,7 @@ class Texts(Provider):
     "text", ["Too Many Requests", "rate limit exceeded", "rateLimited", "TOO_FAST", "EService: Throttled"]
 )
 def test_a_limit_in_words(status: int, text: str) -> None:
-    """An error text that speaks of a rate limit is one, also where a provider does not list it."""
+    """An error text that mentions a rate limit raises `RateLimited`, even if unlisted."""
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, status=status, json=text)
         error = fail(lambda: Texts(Http(), clock=lambda: NOW).ask("/path"))

@@ -1,4 +1,4 @@
-"""How parameters may be spelt."""
+"""The accepted formats of parameters."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from schemas._fields import parse_symbol, shorten
     "text", ["BTCUSDT", "BTC", "BTC/USDT", "btc-usdt", "BTC_USDT", "XBT", "xbtusdt", "Btc", "XBT/usdt"]
 )
 def test_every_spelling_means_the_same_pair(text: str) -> None:
-    """Any case, any separator, and Kraken's name for it."""
+    """A pair is accepted in any case, with any separator, and by Kraken's name."""
     pair = parse_symbol(text)
 
     assert pair is not None
@@ -24,7 +24,7 @@ def test_every_spelling_means_the_same_pair(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "symbol"), [("MATIC", "MATICUSDT"), ("POL/USD", "POLUSD")])
 def test_either_name_of_a_renamed_coin_stays_as_it_was_asked(text: str, symbol: str) -> None:
-    """MATIC became POL: both mean the same coin."""
+    """MATIC and POL mean the same coin, and each stays as the client wrote it."""
     pair = parse_symbol(text)
 
     assert pair is not None
@@ -33,7 +33,7 @@ def test_either_name_of_a_renamed_coin_stays_as_it_was_asked(text: str, symbol: 
 
 
 def test_every_listed_coin_is_known_by_all_its_names() -> None:
-    """Alone and in a pair."""
+    """Every name of a listed coin is accepted, alone and in a pair."""
     for asset in ASSETS:
         for name in (asset.symbol, asset.code, *asset.aliases):
             for text in (name, f"{name}USDT", f"{name}-usd"):
@@ -60,25 +60,25 @@ def test_every_listed_coin_is_known_by_all_its_names() -> None:
     ],
 )
 def test_anything_else_is_no_coin(text: str) -> None:
-    """Look-alikes, control characters and nonsense included."""
+    """Any other text is unknown, including look-alikes and control characters."""
     assert parse_symbol(text) is None
 
 
 def test_wrong_values_are_repeated_short_and_printable() -> None:
-    """An error never carries what could hurt a log or a page."""
+    """An error repeats invalid values shortened and printable."""
     assert shorten("x" * 10_000) == "x" * 40
     assert shorten("a\0b\nc") == "a?b?c"
     assert shorten("é") == "\\xe9"
 
 
 def query(**parameters: str) -> dict[str, Any]:
-    """What is read from the parameters of a candle request."""
+    """Return the parsed parameters of a candle request."""
     loaded: dict[str, Any] = OhlcvQuery().load({"symbol": "BTC", **parameters})
     return loaded
 
 
 def test_defaults() -> None:
-    """An hour, a hundred candles, the forming one included."""
+    """The defaults are 1h and 100 candles, with the open one."""
     loaded = query()
 
     assert loaded["interval"] is INTERVALS["1h"]
@@ -88,14 +88,14 @@ def test_defaults() -> None:
 
 
 def test_times_are_seconds_or_milliseconds() -> None:
-    """Below 10^11 it is seconds."""
+    """Times below 10^11 are in seconds."""
     assert query(startTime="1699920000")["start"] == 1_699_920_000_000
     assert query(startTime="1699920000000")["start"] == 1_699_920_000_000
     assert query(endTime="0")["end"] == 0
 
 
 def test_timeframe_is_another_name_of_interval() -> None:
-    """But only one of the two may be given."""
+    """`timeframe` replaces `interval`, and both together are invalid."""
     assert query(timeframe="15m")["interval"] is INTERVALS["15m"]
     with pytest.raises(ValidationError):
         query(timeframe="15m", interval="15m")
@@ -126,7 +126,7 @@ def test_timeframe_is_another_name_of_interval() -> None:
     ],
 )
 def test_wrong_parameters_are_named(name: str, value: str) -> None:
-    """Each is refused under its own name."""
+    """Each invalid parameter is reported under its name."""
     with pytest.raises(ValidationError) as caught:
         query(**{name: value})
 
@@ -134,21 +134,21 @@ def test_wrong_parameters_are_named(name: str, value: str) -> None:
 
 
 def test_a_window_starts_before_it_ends() -> None:
-    """Equal ends are one candle, reversed ones a mistake."""
+    """Equal bounds are valid, and reversed ones invalid."""
     assert query(startTime="1700000000", endTime="1700000000")["end"]
     with pytest.raises(ValidationError):
         query(startTime="1700000001", endTime="1700000000")
 
 
 def test_coins_may_be_asked_in_any_form_and_count_once() -> None:
-    """Coins and pairs, spaces after commas, the same one twice."""
+    """Coins and pairs are accepted with spaces, and duplicates are removed."""
     loaded = PricesQuery().load({"symbols": "BTC, ethusdt,XBT,MATIC,POL,BTC"})
 
     assert [pair.name for pair in loaded["symbols"]] == ["BTC", "ETH", "MATIC", "POL"]
 
 
 def test_each_unknown_coin_is_named() -> None:
-    """Not only the first one."""
+    """Every unknown coin is reported."""
     with pytest.raises(ValidationError) as caught:
         PricesQuery().load({"symbols": "BTC,FOO,BAR"})
 

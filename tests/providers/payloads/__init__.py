@@ -28,12 +28,12 @@ CANDLES = [
     Candle(1_767_319_200_000, 105.75, 120.0, 105.5, 118.0, 7.25),
     Candle(1_767_322_800_000, 118.0, 119.5, 117.25, 117.5, 0.5),
 ]
-"""The hours from 01:00 to 03:00, the last one still running."""
+"""The hours from 01:00 to 03:00, of which the last one is open."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A body and what is read from it. `rule` is what it shows."""
+    """A body and its expected values. `rule` is the rule that it shows."""
 
     rule: str
     body: object
@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Failure:
-    """A body that tells of a failure, and what is raised for it."""
+    """The body of a failure and its expected error."""
 
     body: object
     error: type[ProviderError]
@@ -52,7 +52,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Payloads:
-    """All there is to test a provider with."""
+    """The test data of a provider."""
 
     quotes: Sequence[Answer] = ()
     candles: Sequence[Answer] = ()
@@ -67,11 +67,11 @@ class Payloads:
     """Path and query for each of `WINDOWS` and for every other ability."""
     interval: str = "1h"
     lists: Sequence[str] = ()
-    """The abilities for which it answers with a bare list, so that an empty one is a fair answer."""
+    """The abilities whose response is a list, which may be empty."""
 
 
 def payloads_of(provider: type[Provider]) -> Payloads:
-    """Those of its module in this folder; none where it has no module, which fails a test of its own."""
+    """Return the payloads of the provider's module, empty without a module, which another test reports."""
     module = f"{__name__}.{provider.name}"
     found: Payloads = import_module(module).PAYLOADS if find_spec(module) else Payloads()
     return found

@@ -1,11 +1,11 @@
-"""alternative.me: every figure a text, seconds, newest first."""
+"""alternative.me: figures as texts, times in seconds, newest first."""
 
 from providers import BadData, FearGreed
 from tests.providers.payloads import Answer, Failure, Payloads
 
 
 def index(*rows: object, error: str | None = None) -> dict[str, object]:
-    """An answer."""
+    """Return a response."""
     return {"name": "Fear and Greed Index", "data": list(rows), "metadata": {"error": error}}
 
 

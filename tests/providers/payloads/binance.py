@@ -1,4 +1,4 @@
-"""Binance: lists of twelve, ascending; the price change in per cent."""
+"""Binance: rows of twelve fields, ascending, changes in per cent."""
 
 from providers import BadData, Blocked, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
@@ -19,7 +19,7 @@ PAYLOADS = Payloads(
     candles=[Answer("volume is the sixth", ROWS, CANDLES)],
     quotes=[
         Answer(
-            "other markets are left out",
+            "other markets are omitted",
             TICKERS,
             [
                 Quote(ETH, 3000.5, "USDT", 1767324599000, change_24h=-6.25),

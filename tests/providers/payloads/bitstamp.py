@@ -1,17 +1,17 @@
-"""Bitstamp: texts, seconds, ascending; the open of the day beside the change of 24 hours."""
+"""Bitstamp: texts, times in seconds, ascending; the day's open beside the change over 24 hours."""
 
 from providers import TETHER, BadData, Quote, Unavailable
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 
 def row(time: str, *figures: str) -> dict[str, str]:
-    """A candle."""
+    """Return a candle."""
     names = ("open", "high", "low", "close", "volume")
     return {"timestamp": time, **dict(zip(names, figures, strict=True))}
 
 
 def ticker(pair: str, last: str, change: str | None) -> dict[str, object]:
-    """A ticker whose other prices are all different."""
+    """Return a ticker with a different value for each other price."""
     others = {"open": "1", "high": "2", "low": "3", "vwap": "4", "bid": "5", "ask": "6", "open_24": "7"}
     facts = {"timestamp": "1767324599", "side": "0", "volume": "8", "percent_change_24": change}
     return {"pair": pair, "last": last, **others, **facts}
@@ -39,7 +39,7 @@ PAYLOADS = Payloads(
     ],
     quotes=[
         Answer(
-            "dollar markets count, in which changes may be left out",
+            "dollar markets count, and changes are optional",
             TICKERS,
             [
                 Quote(BTC, 80000.1, "USD", 1767324599000, change_24h=3.125),

@@ -1,11 +1,11 @@
-"""Bybit: an envelope with a code and a time, texts, the newest first, fractions."""
+"""Bybit: an envelope with a code and a time, texts, newest first, fractions."""
 
 from providers import BadData, Blocked, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 
 def envelope(result: object, code: int = 0, message: str = "OK") -> dict[str, object]:
-    """What every answer is wrapped in."""
+    """Return the envelope of every response."""
     return {"retCode": code, "retMsg": message, "result": result, "retExtInfo": {}, "time": 1767324599000}
 
 
@@ -26,7 +26,7 @@ PAYLOADS = Payloads(
     ],
     quotes=[
         Answer(
-            "changes are fractions and one time stands for all",
+            "changes are fractions, and one time applies to all",
             envelope({"category": "spot", "list": TICKERS}),
             [
                 Quote(BTC, 80000.1, "USDT", 1767324599000, change_24h=3.125),

@@ -1,4 +1,4 @@
-"""Coinbase: numbers, low before high before open, the newest first."""
+"""Coinbase: numbers, low before high before open, newest first."""
 
 from providers import RateLimited, Unavailable, Unsupported
 from tests.providers.payloads import CANDLES, Answer, Failure, Payloads

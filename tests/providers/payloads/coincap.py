@@ -1,4 +1,4 @@
-"""CoinCap: every figure a text, one time for all."""
+"""CoinCap: figures as texts, one time for all."""
 
 from providers import BadData, Quote, Unauthorized, Unavailable
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
@@ -17,7 +17,7 @@ ASSET = {
 PAYLOADS = Payloads(
     quotes=[
         Answer(
-            "coins are told apart by id, and one without a price is left out",
+            "coins are matched by id, and one without a price is omitted",
             {
                 "timestamp": 1767324599000,
                 "data": [

@@ -1,4 +1,4 @@
-"""CoinGecko: four-hour candles stamped with their close, without a volume; lists or error objects."""
+"""CoinGecko: 4-hour candles with their close time and without a volume; lists or error objects."""
 
 from providers import (
     TETHER,
@@ -22,7 +22,7 @@ ROWS = [
 
 
 def coin(id_: str, price: float | None, rank: int | None, change: float | None = 3.125) -> dict[str, object]:
-    """One coin."""
+    """Return one coin."""
     return {
         "id": id_,
         "current_price": price,
@@ -49,12 +49,12 @@ GLOBAL = {
 
 
 def trend(symbol: str, **more: object) -> dict[str, object]:
-    """A coin that is looked for."""
+    """Return a trending coin."""
     return {"item": {"id": "x", "name": "Bonk", "symbol": symbol, "market_cap_rank": 103, **more}}
 
 
 def category(name: str, cap: float | None) -> dict[str, object]:
-    """A kind of coins."""
+    """Return a category."""
     return {
         "id": name.lower(),
         "name": name,
@@ -74,7 +74,7 @@ PAYLOADS = Payloads(
     lists=("candles", "quotes", "listings", "categories"),
     candles=[
         Answer(
-            "a stamp is the time of the close, that of the running candle lies in the future",
+            "times are close times, and that of the open candle is in the future",
             ROWS,
             [
                 Candle(1767283200000, 90.0, 99.0, 89.0, 98.0, None),
@@ -85,7 +85,7 @@ PAYLOADS = Payloads(
     ],
     quotes=[
         Answer(
-            "a coin without a price is left out, other figures may be unknown",
+            "a coin without a price is omitted, other figures are optional",
             [coin("bitcoin", 80000.1, 1), coin("tether", None, None), coin("ethereum", 3000, None, None)],
             [
                 Quote(BTC, 80000.1, "USD", 1767324598599, 0.5, 3.125, -2.5, 5e9, 1.5e12, 1),
@@ -93,7 +93,7 @@ PAYLOADS = Payloads(
             ],
         ),
         Answer(
-            "what a USDT is worth",
+            "USDT has a price in dollars",
             [coin("tether", 0.9995, 3)],
             [Quote(TETHER, 0.9995, "USD", 1767324598599, 0.5, 3.125, -2.5, 5e9, 1.5e12, 3)],
         ),
@@ -107,7 +107,7 @@ PAYLOADS = Payloads(
     ],
     listings=[
         Answer(
-            "codes are written large; figures may be unknown",
+            "codes are in upper case; figures are optional",
             [
                 {**coin("bonk", 5e-06, 103), "symbol": "bonk", "name": "Bonk"},
                 {
@@ -150,7 +150,7 @@ PAYLOADS = Payloads(
     ],
     categories=[
         Answer(
-            "many have no figures",
+            "figures are optional",
             [category("Layer 1", 2e12), category("Odd", None)],
             [
                 Category("layer 1", "Layer 1", 2e12, -0.5, 7e9, ("https://img.example/1.png",)),

@@ -7,7 +7,7 @@ NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum"}
 
 
 def ticker(symbol: str, rank: int, price: str) -> dict[str, object]:
-    """One coin."""
+    """Return one coin."""
     return {
         "symbol": symbol,
         "name": NAMES[symbol],
@@ -25,7 +25,7 @@ def ticker(symbol: str, rank: int, price: str) -> dict[str, object]:
 PAYLOADS = Payloads(
     quotes=[
         Answer(
-            "of the coins with one code the best ranked counts",
+            "of the coins with one code the best rank counts",
             {
                 "data": [
                     ticker("BTC", 1, "80000.1"),
@@ -42,7 +42,7 @@ PAYLOADS = Payloads(
     ],
     overview=[
         Answer(
-            "a list of one, with texts in it",
+            "the overview is a list of one object with texts",
             [
                 {
                     "coins_count": 14993,

@@ -26,12 +26,12 @@ USD = {
 
 
 def coin(id_: int, symbol: str, rank: int, quote: object) -> dict[str, object]:
-    """One coin."""
+    """Return one coin."""
     return {"id": id_, "symbol": symbol, "cmc_rank": rank, "quote": quote}
 
 
 def failure(code: int, status: int, error: type[ProviderError]) -> Failure:
-    """An error as it is sent."""
+    """Return the body of an error."""
     body = {"status": {"error_code": code, "error_message": "no", "credit_count": 0}}
     reason = f"HTTP {status}" if error is Unavailable else None
     return Failure(body, error, status, reason)
@@ -40,7 +40,7 @@ def failure(code: int, status: int, error: type[ProviderError]) -> Failure:
 PAYLOADS = Payloads(
     quotes=[
         Answer(
-            "coins are told apart by their number",
+            "coins are matched by id",
             {
                 "status": {"error_code": 0, "error_message": None},
                 "data": [
@@ -73,7 +73,7 @@ PAYLOADS = Payloads(
     ],
     fear_greed=[
         Answer(
-            "one value, with a time of its own",
+            "one value with its time",
             {
                 "status": {"error_code": "0"},
                 "data": {
@@ -87,7 +87,7 @@ PAYLOADS = Payloads(
     ],
     overview=[
         Answer(
-            "the change may be left out",
+            "the change is optional",
             {
                 "data": {
                     "active_cryptocurrencies": 9000,
@@ -119,7 +119,7 @@ PAYLOADS = Payloads(
     ],
     listings=[
         Answer(
-            "every coin, whether it is served or not",
+            "the list includes coins that are not served",
             {
                 "data": [
                     {**coin(23095, "Bonk", 60, {"USD": USD}), "name": "Bonk"},

@@ -1,4 +1,4 @@
-"""CoinPaprika: every coin there is, several of them under one code."""
+"""CoinPaprika: all coins, several of them with the same code."""
 
 from providers import BadData, Overview, Quote, RateLimited, Unavailable
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
@@ -7,7 +7,7 @@ NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum"}
 
 
 def ticker(symbol: str, rank: int, **usd: float | None) -> dict[str, object]:
-    """One coin, with the figures that a test does not name."""
+    """Return one coin with default figures."""
     figures = {
         "price": 1.0,
         "volume_24h": 5e9,
@@ -31,7 +31,7 @@ PAYLOADS = Payloads(
     lists=("quotes",),
     quotes=[
         Answer(
-            "of the coins with one code the best ranked counts, and a rank of 0 is none",
+            "of the coins with one code the best rank counts, and 0 is no rank",
             [
                 ticker("BTC", 0, price=7.0),
                 ticker("BTC", 1, price=80000.1),
@@ -47,7 +47,7 @@ PAYLOADS = Payloads(
     ],
     overview=[
         Answer(
-            "it does not tell Ethereum's share",
+            "Ethereum's share is missing",
             {
                 "market_cap_usd": 2621040321355,
                 "volume_24h_usd": 95133256404,

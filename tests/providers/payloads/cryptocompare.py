@@ -1,11 +1,11 @@
-"""CryptoCompare: objects, seconds, failures with HTTP 200."""
+"""CryptoCompare: objects, times in seconds, failures as HTTP 200."""
 
 from providers import BadData, ProviderError, Quote, RateLimited, Unauthorized, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 
 def row(time: int, *prices: float) -> dict[str, object]:
-    """A candle from open, high, low, close and volume."""
+    """Return a candle from open, high, low, close and volume."""
     open_, high, low, close, volume = prices
     return {
         "time": time,
@@ -21,12 +21,12 @@ def row(time: int, *prices: float) -> dict[str, object]:
 
 
 def candles(*rows: dict[str, object]) -> dict[str, object]:
-    """What rows are wrapped in."""
+    """Return the envelope of rows."""
     return {"Response": "Success", "Message": "", "Type": 100, "Data": {"Aggregated": False, "Data": rows}}
 
 
 def failure(message: str, kind: int, error: type[ProviderError]) -> Failure:
-    """An error as it is sent."""
+    """Return the body of an error."""
     body = {"Response": "Error", "Message": message, "HasWarning": False, "Type": kind, "Data": {}}
     return Failure(body, error)
 
@@ -43,13 +43,13 @@ PATH = "/data/v2/histohour?fsym=BTC&tsym=USD&aggregate=1&limit=2"
 
 PAYLOADS = Payloads(
     candles=[
-        Answer("one row too many is cut off", candles(BEFORE, FIRST, SECOND, RUNNING), CANDLES),
+        Answer("the additional row is cut off", candles(BEFORE, FIRST, SECOND, RUNNING), CANDLES),
         Answer("zeros from before a listing are left out", candles(UNLISTED, FIRST, SECOND), CANDLES[:2]),
         Answer("a running row may break its own bounds", candles(FIRST, SECOND, UNSOUND), CANDLES[:2]),
     ],
     quotes=[
         Answer(
-            "its volume is not market-wide, and what it does not know it leaves out",
+            "the volume is not market-wide, and unknown coins are omitted",
             {"RAW": {"BTC": {"USD": {**USD, "VOLUME24HOURTO": 5e9}}}, "DISPLAY": {}},
             [Quote(BTC, 80000.1, "USD", 1767324598000, change_24h=3.125, market_cap=1.5e12)],
         ),

@@ -1,4 +1,4 @@
-"""CryptoPanic: posts of which small plans show little; errors with a word to tell them by."""
+"""CryptoPanic: posts with few fields in small plans; errors identified by a word."""
 
 from providers import BadData, Headline, RateLimited, Unauthorized, Unavailable, Votes
 from tests.providers.payloads import Answer, Failure, Payloads
@@ -30,7 +30,7 @@ OLDER = {
 PAYLOADS = Payloads(
     headlines=[
         Answer(
-            "what is left out is not known",
+            "missing fields are unknown",
             {"next": None, "previous": None, "results": [WHOLE, BARE, OLDER]},
             [
                 Headline(
@@ -52,7 +52,7 @@ PAYLOADS = Payloads(
             ],
         ),
         Answer(
-            "a post with a time that is none is left out, a time without a zone is UTC",
+            "a post with an invalid time is omitted, and a time without a zone is UTC",
             {"results": [{**BARE, "created_at": "yesterday"}, {**BARE, "created_at": "2026-01-02T02:00:00"}]},
             [Headline("Ether falls", "https://cryptopanic.com/news/102/", "CryptoPanic", 1767319200000)],
         ),

@@ -1,4 +1,4 @@
-"""Gate: seconds as texts, the volume of the quote first and the open sixth, ascending."""
+"""Gate: seconds as texts, the quote volume first and the open sixth, ascending."""
 
 from providers import Quote, RateLimited, Unavailable, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
@@ -23,7 +23,7 @@ PAYLOADS = Payloads(
     ],
     quotes=[
         Answer(
-            "changes are per cent and there is no time",
+            "changes are in per cent, and there is no time",
             TICKERS,
             [Quote(BTC, 80000.1, "USDT", change_24h=3.125), Quote(ETH, 3000.5, "USDT")],
         )

@@ -1,4 +1,4 @@
-"""Kraken: seconds, the average before the volume, keys of its own."""
+"""Kraken: times in seconds, the average before the volume, its own market names."""
 
 from providers import EURO, TETHER, BadData, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
@@ -11,26 +11,26 @@ ROWS = [
 
 
 def ticker(price: str) -> dict[str, object]:
-    """A ticker whose other prices are all different."""
+    """Return a ticker with a different value for each other price."""
     return {"a": ["1.0", "1", "1.0"], "b": ["2.0", "1", "1.0"], "c": [price, "0.1"], "o": "3.0"}
 
 
 PAYLOADS = Payloads(
     candles=[
         Answer(
-            "the result has a key of its own choice",
+            "the result has a different market name",
             {"error": [], "result": {"XBTUSDT": ROWS, "last": 1767319200}},
             CANDLES,
         ),
         Answer(
-            "a warning comes with a result",
+            "a warning accompanies a result",
             {"error": ["WGeneral:Slow"], "result": {"BTC/USDT": ROWS, "last": 1767319200}},
             CANDLES,
         ),
     ],
     quotes=[
         Answer(
-            "keys are old names, new names and pairs",
+            "market names are old names, new names and pairs",
             {
                 "error": [],
                 "result": {
@@ -42,7 +42,7 @@ PAYLOADS = Payloads(
             [Quote(BTC, 80000.1, "USD"), Quote(ETH, 3000.5, "USD"), Quote(TETHER, 0.9995, "USD")],
         ),
         Answer(
-            "markets against tether and the euro come after those against the dollar",
+            "USDT and euro markets follow dollar markets",
             {
                 "error": [],
                 "result": {

@@ -1,4 +1,4 @@
-"""KuCoin: seconds as texts, the close second, the newest first, fractions."""
+"""KuCoin: seconds as texts, the close after the open, newest first, fractions."""
 
 from providers import BadData, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
@@ -19,7 +19,7 @@ PAYLOADS = Payloads(
     candles=[Answer("the close comes before the high", {"code": "200000", "data": ROWS}, CANDLES)],
     quotes=[
         Answer(
-            "a change that is not known stays unknown",
+            "an unknown change stays unknown",
             {"code": "200000", "data": {"time": 1767324599000, "ticker": TICKERS}},
             [
                 Quote(BTC, 80000.1, "USDT", 1767324599000, change_24h=3.125),

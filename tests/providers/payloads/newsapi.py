@@ -5,7 +5,7 @@ from tests.providers.payloads import Answer, Failure, Payloads
 
 
 def article(title: str | None, **more: object) -> dict[str, object]:
-    """One article, as it is sent."""
+    """Return one article."""
     return {
         "source": {"id": None, "name": "Reuters"},
         "author": None,
@@ -17,14 +17,14 @@ def article(title: str | None, **more: object) -> dict[str, object]:
 
 
 def failure(code: str, status: int, error: type[ProviderError], reason: str | None = None) -> Failure:
-    """An error as it is sent."""
+    """Return the body of an error."""
     return Failure({"status": "error", "code": code, "message": "no"}, error, status, reason)
 
 
 PAYLOADS = Payloads(
     headlines=[
         Answer(
-            "what was taken back is left out",
+            "a retracted article is omitted",
             {
                 "status": "ok",
                 "totalResults": 3,
@@ -41,7 +41,7 @@ PAYLOADS = Payloads(
             ],
         ),
         Answer(
-            "an article without a time is left out",
+            "an article without a time is omitted",
             {"status": "ok", "articles": [article("Lost", publishedAt=None), article("Found")]},
             [Headline("Found", "https://reuters.example/a", "Reuters", 1767322800000)],
         ),

@@ -1,4 +1,4 @@
-"""OKX: an envelope whose code is a text, the newest first, no change but the price of a day ago."""
+"""OKX: an envelope whose code is a text, newest first, the price of 24 hours ago instead of a change."""
 
 from providers import BadData, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
@@ -26,7 +26,7 @@ PAYLOADS = Payloads(
             ],
         ),
         Answer(
-            "dollar markets come after those against tether",
+            "dollar markets follow USDT markets",
             {"code": "0", "msg": "", "data": [TICKERS[0] | {"instId": "BTC-USD", "last": "72000"}, *TICKERS]},
             [
                 Quote(BTC, 80000.0, "USDT", 1767324598000, change_24h=25.0),

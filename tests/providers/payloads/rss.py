@@ -1,4 +1,4 @@
-"""RSS 2.0 and Atom: dates of several kinds, and whatever strangers put into XML."""
+"""RSS 2.0 and Atom: dates in several formats, and untrusted XML."""
 
 from providers import BadData, Headline
 from tests.providers.payloads import Answer, Failure, Payloads
@@ -7,17 +7,17 @@ HEAD = '<?xml version="1.0" encoding="utf-8"?>'
 
 
 def rss(items: str, head: str = HEAD) -> bytes:
-    """A feed."""
+    """Return a feed."""
     return f'{head}<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
 
 
 def item(title: str, link: str = "https://a.example/1", date: str = "Fri, 02 Jan 2026 03:00:00 +0000") -> str:
-    """One story."""
+    """Return one story."""
     return f"<item><title>{title}</title><link>{link}</link><pubDate>{date}</pubDate></item>"
 
 
 def headline(title: str, time: int = 1767322800000, url: str = "https://a.example/1") -> Headline:
-    """What is read from it."""
+    """Return the expected headline."""
     return Headline(title, url, "coindesk.com", time)
 
 
@@ -32,12 +32,12 @@ NO_DATES = "".join(item("No date", date=date) for date in ("", "soon", "32 Foo 2
 PAYLOADS = Payloads(
     headlines=[
         Answer(
-            "titles are given as they are, marked up or not",
+            "titles are unchanged, with or without markup",
             rss(item("Bitcoin &lt;b&gt;up&lt;/b&gt;") + item("<![CDATA[<script>x</script> & co]]>")),
             [headline("Bitcoin <b>up</b>"), headline("<script>x</script> & co")],
         ),
         Answer(
-            "a story that lacks a title, a link or a sensible date is left out",
+            "a story without a title, a link or a valid date is omitted",
             rss(item("") + item("No link", link="") + NO_DATES + item("Good")),
             [headline("Good")],
         ),
@@ -58,7 +58,7 @@ PAYLOADS = Payloads(
         ),
         Answer("an empty feed is a fair answer", rss(""), []),
         Answer(
-            "a document type is no harm",
+            "a document type is accepted",
             rss(item("Good"), f'{HEAD}<!DOCTYPE rss SYSTEM "http://127.0.0.1:1/x.dtd">'),
             [headline("Good")],
         ),

@@ -1,4 +1,4 @@
-"""Whose figures they are: a name in an answer is held against the one that was asked for."""
+"""The market that a response names must be the requested one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ NEWEST = Window(3)
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
-    """The network, which answers only what a test tells it to."""
+    """Mock the network: only registered requests get responses."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
@@ -32,7 +32,7 @@ def candles_of(
     pair: Pair = PAIR,
     window: Window = NEWEST,
 ) -> Any:
-    """What comes of a body for candles."""
+    """Return the candles of a body."""
     wire.get(ANYWHERE, body=orjson.dumps(body))
     interval = INTERVALS[payloads_of(provider).interval]
     return provider(Http(), key="secret", clock=lambda: NOW).candles(pair, interval, window)
@@ -61,7 +61,7 @@ def candles_of(
     ],
 )
 def test_spellings_of_kraken(code: str, quote: str, key: str, wire: responses.RequestsMock) -> None:
-    """Old keys, new keys and pairs with a slash mean one market."""
+    """Old keys, new keys and pairs with a slash mean the same market."""
     pair = Pair({**ASSET_BY_NAME, "USDT": TETHER}[code], quote)
 
     body = {"error": [], "result": {key: kraken.ROWS, "last": 1767319200}}
@@ -72,13 +72,13 @@ def test_spellings_of_kraken(code: str, quote: str, key: str, wire: responses.Re
     "key", ["ADAUSD", "ADAUSDT", "XXBTZUSD", "BTC/USD", "XETHZUSD", "XBTUSDTX", "", "Last"]
 )
 def test_another_market_of_kraken(key: str, wire: responses.RequestsMock) -> None:
-    """Another coin's candles, or the same in another currency, are a bad market."""
+    """Candles of another coin or currency raise BadMarket."""
     with pytest.raises(BadMarket):
         candles_of(wire, Kraken, {"error": [], "result": {key: kraken.ROWS, "last": 1767319200}})
 
 
 def test_its_own_market_beside_others(wire: responses.RequestsMock) -> None:
-    """Where Kraken tells of several, the one that was asked for counts."""
+    """Of several markets in Kraken's response, the requested one counts."""
     result = {"ADAUSD": [], "XBTUSDT": kraken.ROWS, "last": 1767319200}
 
     assert candles_of(wire, Kraken, {"error": [], "result": result}) == CANDLES
@@ -94,19 +94,19 @@ def test_its_own_market_beside_others(wire: responses.RequestsMock) -> None:
     ],
 )
 def test_another_market_of_bybit(names: dict[str, object], wire: responses.RequestsMock) -> None:
-    """Another symbol, and the contract of the same name, are a bad market."""
+    """Another symbol, and the contract of the same name, raise BadMarket."""
     with pytest.raises(BadMarket):
         candles_of(wire, Bybit, bybit.envelope({**names, "list": bybit.ROWS}))
 
 
 @pytest.mark.parametrize("names", [{}, {"symbol": "BTCUSDT"}, {"symbol": "BTCUSDT", "category": "spot"}])
 def test_the_market_of_bybit(names: dict[str, object], wire: responses.RequestsMock) -> None:
-    """An answer that names no market is taken for the one that was asked for."""
+    """A response that names no market counts as the requested one."""
     assert candles_of(wire, Bybit, bybit.envelope({**names, "list": bybit.ROWS})) == CANDLES
 
 
 def test_tickers_of_contracts(wire: responses.RequestsMock) -> None:
-    """Prices of contracts are not those of coins."""
+    """Prices of contracts are rejected."""
     body = bybit.envelope({"category": "linear", "list": bybit.TICKERS})
     wire.get(ANYWHERE, body=orjson.dumps(body))
 
@@ -116,7 +116,7 @@ def test_tickers_of_contracts(wire: responses.RequestsMock) -> None:
 
 @pytest.mark.parametrize("names", [{"FROMSYMBOL": "ADA"}, {"TOSYMBOL": "EUR"}, {"FROMSYMBOL": 7}])
 def test_another_coin_of_cryptocompare(names: dict[str, object], wire: responses.RequestsMock) -> None:
-    """A quote that says it is of another coin, or in another currency, is left out."""
+    """A quote that names another coin or currency is omitted."""
     usd = cryptocompare.USD
     body = {"RAW": {"BTC": {"USD": {**usd, **names}}, "ETH": {"USD": {**usd, "FROMSYMBOL": "ETH"}}}}
     wire.get(ANYWHERE, body=orjson.dumps(body))
@@ -147,7 +147,7 @@ NOTHING: dict[str, list[object]] = {
 
 
 def nothing() -> Iterator[object]:
-    """Every way to say that there are no candles."""
+    """Yield every form of a response without candles."""
     for provider in discover():
         for number, body in enumerate(NOTHING.get(provider.name, ())):
             yield pytest.param(provider, body, id=f"{provider.name}-{number}")
@@ -155,7 +155,7 @@ def nothing() -> Iterator[object]:
 
 @pytest.mark.parametrize(("provider", "body"), list(nothing()))
 def test_no_candles(provider: type[Any], body: object, wire: responses.RequestsMock) -> None:
-    """A sound answer without candles is a bad market where the newest are asked for, and fair in the past."""
+    """A valid response without candles is BadMarket for the newest ones, and accepted for the past."""
     interval = INTERVALS[payloads_of(provider).interval]
     pair = provider(Http()).market(PAIR)
     end = interval.open_time(int(NOW * 1000)) - 2 * interval.length
@@ -170,7 +170,7 @@ def test_no_candles(provider: type[Any], body: object, wire: responses.RequestsM
 @pytest.mark.parametrize("rows", [[None], [[1, 2]], [{"a": 1}], ["text"], [7, None, [[]]], [["soon"] * 12]])
 @pytest.mark.parametrize("past", [False, True])
 def test_no_list_of_candles(rows: list[object], past: bool, wire: responses.RequestsMock) -> None:
-    """Rows of which none is a candle say that the venue is out of order, whatever was asked for."""
+    """Rows of which none is a candle are BadData, for any window."""
     end = HOUR.open_time(int(NOW * 1000)) - 2 * HOUR.length
     window = Window(3, end - 2 * HOUR.length, end) if past else NEWEST
 
@@ -181,7 +181,7 @@ def test_no_list_of_candles(rows: list[object], past: bool, wire: responses.Requ
 
 @pytest.mark.parametrize("figure", [None, "", "NaN", "-"])
 def test_a_halted_market(figure: object, wire: responses.RequestsMock) -> None:
-    """Rows with times and without figures are candles of a bad market."""
+    """Rows with times and without figures raise BadMarket."""
     rows = [[row[0], *[figure] * 6] for row in bybit.ROWS]
 
     with pytest.raises(BadMarket):
@@ -190,7 +190,7 @@ def test_a_halted_market(figure: object, wire: responses.RequestsMock) -> None:
 
 @pytest.mark.parametrize("place", [0, 100, 700])
 def test_an_old_odd_row_is_none_of_the_newest(place: int, wire: responses.RequestsMock) -> None:
-    """Kraken sends all it has: a row that was not asked for may be odd, in its time or in its figures."""
+    """Invalid rows outside of the window are ignored, since Kraken sends all its rows."""
     newest = HOUR.open_time(int(NOW * 1000)) // 1000
     good = ["1", "1", "1", "1", "1", "1", 1]
     rows: list[list[object]] = [[newest - 3600 * ago, *good] for ago in range(720, -1, -1)]
