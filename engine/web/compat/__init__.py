@@ -1,6 +1,7 @@
-"""Other services' interfaces over the same use cases, so that their clients need another base URL only.
+"""Interfaces of other services over the same use cases, so that their clients only change the base URL.
 
-One file a dialect. It translates parameters and shapes: it has no cache, no provider and no rule of its own.
+Each dialect is one file or package. It translates parameters and formats, and adds no cache, no provider and
+no rule.
 """
 
 from flask import Blueprint

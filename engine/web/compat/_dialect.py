@@ -1,4 +1,4 @@
-"""What every dialect does the same: its failures have its own shape, wherever they come from."""
+"""Blueprints of dialects: each dialect has its format for all failures, wherever they come from."""
 
 from collections.abc import Callable
 
@@ -9,44 +9,44 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from engine.errors import ApiError, unforeseen
 from engine.web.errors import error_headers, from_http_exception
 
-Told = tuple[object, int]
+Failure = tuple[object, int]
 """The body of a failure and its status."""
-READING = ("GET", "HEAD", "OPTIONS")
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-"""What a request may be; Flask adds HEAD and OPTIONS."""
+"""The methods that the fallback accepts; Flask adds HEAD and OPTIONS."""
 
 
-def dialect(name: str, prefix: str, tell: Callable[[ApiError], Told]) -> Blueprint:
-    """A blueprint under `prefix` that tells its failures by `tell`, those of unknown addresses included."""
+def dialect(name: str, prefix: str, translate: Callable[[ApiError], Failure]) -> Blueprint:
+    """Return a blueprint under `prefix` whose failures `translate` builds, also those of unknown paths."""
     bp = Blueprint(name, __name__, url_prefix=prefix)
 
-    def told(error: ApiError) -> Response:
-        body, status = tell(error)
-        sent = orjson.dumps(body)
-        return Response(sent, status, error_headers(sent, error.retry_after))
+    def respond(error: ApiError) -> Response:
+        content, status = translate(error)
+        body = orjson.dumps(content)
+        return Response(body, status, error_headers(body, error.retry_after))
 
-    def told_of_the_framework(error: HTTPException) -> Response:
-        response = told(from_http_exception(error))
+    def respond_to_http_exception(error: HTTPException) -> Response:
+        response = respond(from_http_exception(error))
         if allowed := dict(error.get_headers()).get("Allow"):
             response.headers["Allow"] = allowed
         return response
 
-    bp.register_error_handler(ApiError, told)
-    bp.register_error_handler(HTTPException, told_of_the_framework)
-    bp.register_error_handler(Exception, lambda error: told(unforeseen(error)))
+    bp.register_error_handler(ApiError, respond)
+    bp.register_error_handler(HTTPException, respond_to_http_exception)
+    bp.register_error_handler(Exception, lambda error: respond(unforeseen(error)))
 
     @bp.after_request
-    def tell_what_is_allowed(response: Response) -> Response:
-        """At this address alone, not what is refused at every one."""
+    def set_allow(response: Response) -> Response:
+        """Set `Allow` to the methods of this path, without those of the fallback."""
         if request.method == "OPTIONS" and request.url_rule:
-            response.headers["Allow"] = ", ".join(sorted(request.url_rule.methods or READING))
+            response.headers["Allow"] = ", ".join(sorted(request.url_rule.methods or READ_METHODS))
         return response
 
     @bp.route("/", defaults={"rest": ""}, methods=METHODS)
     @bp.route("/<path:rest>", methods=METHODS)
-    def nothing(rest: str) -> Response:
-        """Nothing else is at these addresses, and nothing else can be done at the others."""
-        raise NotFound if request.method in READING else MethodNotAllowed(READING)
+    def fallback(rest: str) -> Response:
+        """Refuse unknown paths with 404, and other methods with 405."""
+        raise NotFound if request.method in READ_METHODS else MethodNotAllowed(READ_METHODS)
 
-    nothing.missing = True  # type: ignore[attr-defined]
+    fallback.missing = True  # type: ignore[attr-defined]
     return bp

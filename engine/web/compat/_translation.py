@@ -1,4 +1,4 @@
-"""Answers in the shapes of other interfaces: what such a shape cannot say goes into headers."""
+"""Answers in the formats of other interfaces; headers have what these formats have no field for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from engine.web.services import current_services
 T = TypeVar("T")
 
 RETRY_AFTER = 30
-"""Seconds after which a provider may be back."""
+"""Seconds until clients should try again."""
 
 
 class Outdated(ApiError):
-    """Only data are kept that are too old for a client that cannot be told so."""
+    """The cached data is too old for a client whose format has no field for its age."""
 
     code = "PROVIDER_ERROR"
     status = 503
@@ -29,26 +29,26 @@ class Outdated(ApiError):
     def of(cls, age: float) -> "Outdated":
         """Return the error for data of an age in seconds."""
         return cls(
-            f"All data providers are currently unavailable, what is kept is {age:.0f} seconds old",
+            f"All data providers are currently unavailable; the cached data is {age:.0f} seconds old",
             retry_after=RETRY_AFTER,
         )
 
 
 class Sourced(Protocol):
-    """A value of a use case: the labels of its providers, and how old it is."""
+    """A value of a use case, with the labels of its providers and its age."""
 
     @property
     def sources(self) -> Sequence[str]:
-        """The labels."""
+        """The labels of the providers."""
 
     @property
     def validity(self) -> Validity:
-        """The age."""
+        """The time of the data, and how long it is fresh."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an answer is made from, as its headers say it. Times are open times in Unix milliseconds."""
+    """The data behind an answer, for its headers. Times are open times in Unix milliseconds."""
 
     validity: Validity
     sources: Sequence[str]
@@ -58,52 +58,51 @@ class Origin:
 
     @classmethod
     def of(cls, value: Sourced) -> "Origin":
-        """Return that of any value."""
+        """Return the origin of any value."""
         return cls(value.validity, value.sources)
 
     @classmethod
     def of_candles(cls, candles: CandleSlice) -> "Origin":
-        """Return that of candles."""
+        """Return the origin of candles."""
         return cls(candles.validity, candles.sources, candles.quote, candles.gaps, _unfinished(candles))
 
 
 def require_recent(validity: Validity, patience: float) -> None:
-    """Raise `Outdated` for data that are stale and older than `patience` seconds."""
+    """Raise `Outdated` for data that is stale and older than `patience` seconds."""
     now = current_services().clock()
     if validity.stale(now) and validity.age(now) > patience:
         raise Outdated.of(validity.age(now))
 
 
 def present(part: T | None, name: str, failed: Mapping[str, object]) -> T:
-    """Return a part of the data. Raises `AllProvidersFailed` with the reasons where it could not be had."""
+    """Return a part of the data. Raises `AllProvidersFailed` with the reasons where it is missing."""
     if part is None:
-        message = f"No data provider gives {name} right now"
+        message = f"No data provider currently has {name}"
         raise AllProvidersFailed(message, failed, retry_after=RETRY_AFTER)
     return part
 
 
 def received(candles: CandleSlice) -> float:
-    """Return when `candles` were received, in Unix seconds by the corrected clock."""
+    """Return the time when `candles` were received, in Unix seconds of the corrected clock."""
     return current_services().clock.correct(candles.validity.made)
 
 
 def respond(body: object, *origins: Origin) -> Response:
-    """Return `body` as JSON: it is as fresh as the first of its `origins` to go stale."""
+    """Return `body` as JSON. The first of its `origins` to go stale sets its freshness."""
     return Response(orjson.dumps(body), headers=_quality(origins), mimetype="application/json")
 
 
 def _quality(origins: Sequence[Origin]) -> list[tuple[str, str]]:
-    """Return the headers that say what an answer is worth.
+    """Return the headers on the quality of an answer.
 
     `X-Data-Source`: the providers. `X-Data-Gaps`: the open times in milliseconds of the first and the last
-    candle of each gap. `X-Data-Unfinished`: that of a candle whose end no provider was asked for.
-    `X-Data-Quote`: the currency of candles. `Age`, `Cache-Control` and `Cache-Status` as on the engine's own
-    answers.
+    missing candle of each gap. `X-Data-Unfinished`: the open time of a candle that was received before it
+    closed. `X-Data-Quote`: the currency of candles. `Age`, `Cache-Control` and `Cache-Status` are those of
+    `/api`.
     """
     first = min((it.validity for it in origins), key=lambda validity: validity.made + validity.lifetime)
-    headers = aged(
-        first, first.age(current_services().clock())
-    )  # no cache may serve it where we would send an error
+    # Without stale-if-error: other caches must not serve data where the engine would send an error.
+    headers = aged(first, first.age(current_services().clock()))
     if sources := dict.fromkeys(source for it in origins for source in it.sources):
         headers.append(("X-Data-Source", ", ".join(sources)))
     if quotes := dict.fromkeys(it.quote for it in origins if it.quote is not None):
@@ -116,7 +115,7 @@ def _quality(origins: Sequence[Origin]) -> list[tuple[str, str]]:
 
 
 def _unfinished(candles: CandleSlice) -> int | None:
-    """Return when a candle opened that was forming when it was received and has closed since."""
+    """Return the open time of a candle that was received before it closed, and has closed since."""
     candle = candles.unfinished
     if (
         candle is None

@@ -1,7 +1,7 @@
 """CryptoCompare's candles: https://min-api.cryptocompare.com/documentation.
 
-Failures have status 200 and say `"Response": "Error"`. The keys that clients send are CryptoCompare's: nobody
-looks at them.
+Failures have status 200 and `"Response": "Error"`. The engine ignores the keys that clients send, which are
+CryptoCompare's.
 """
 
 from dataclasses import replace
@@ -15,8 +15,8 @@ from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat import _asking
-from engine.web.compat._dialect import Told, dialect
+from engine.web.compat import _use_cases
+from engine.web.compat._dialect import Failure, dialect
 from engine.web.compat._translation import Origin, respond
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
@@ -32,24 +32,24 @@ from schemas.compat.cryptocompare import (
 )
 
 OTHER, WRONG, SPENT = 1, 2, 99
-"""What `Type` says of a failure."""
+"""Values of `Type` for failures."""
 TYPES = {"RATE_LIMITED": SPENT, "INVALID_PARAMETER": WRONG, "INVALID_SYMBOL": WRONG}
-SPENT_WORDS = "You are over your rate limit please upgrade your account!"
-"""What clients look for in the message."""
+SPENT_MESSAGE = "You are over your rate limit please upgrade your account!"
+"""The text that clients recognise."""
 
 
 class NoData(ApiError):
-    """Nobody has candles of that time."""
+    """No provider has candles of this time."""
 
     code = "INSUFFICIENT_DATA"
     status = 422
 
 
-def tell(error: ApiError) -> Told:
-    """A failure in its words, the wrong parameter by name; only a wrong method has a status of its own."""
+def failure(error: ApiError) -> Failure:
+    """Return a failure in CryptoCompare's format, with status 200 except for a refused method."""
     body: dict[str, object] = {
         "Response": "Error",
-        "Message": SPENT_WORDS if error.code == "RATE_LIMITED" else error.message,
+        "Message": SPENT_MESSAGE if error.code == "RATE_LIMITED" else error.message,
         "HasWarning": False,
         "Type": TYPES.get(error.code, OTHER),
         "RateLimit": {},
@@ -61,7 +61,7 @@ def tell(error: ApiError) -> Told:
     return body, error.status if error.code == "METHOD_NOT_ALLOWED" else 200
 
 
-bp = dialect("cryptocompare", "/compat/cryptocompare", tell)
+bp = dialect("cryptocompare", "/compat/cryptocompare", failure)
 
 
 @bp.get("/histominute")
@@ -69,7 +69,7 @@ bp = dialect("cryptocompare", "/compat/cryptocompare", tell)
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=MinuteQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
 def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Candles of 1, 5 or 15 minutes."""
+    """Get candles of 1, 5 or 15 minutes."""
     return _history(MinuteQuery, fsym, tsym, limit, aggregate, to)
 
 
@@ -78,7 +78,7 @@ def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: 
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=HourQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
 def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Candles of 1 or 4 hours."""
+    """Get candles of 1 or 4 hours."""
     return _history(HourQuery, fsym, tsym, limit, aggregate, to)
 
 
@@ -87,14 +87,14 @@ def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: in
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=DayQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
 def histoday(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Candles of a day or a week."""
+    """Get candles of a day or a week."""
     return _history(DayQuery, fsym, tsym, limit, aggregate, to)
 
 
 def _history(
     query: type[HistoryQuery], fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None
 ) -> Response:
-    """One row more than the limit, or all that the engine has at a time."""
+    """Return one row more than the limit, up to the maximum of the engine."""
     end = None if to is None or to >= current_services().market.now() else to * 1000
     interval = INTERVALS[query.intervals[aggregate]]
     found = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
@@ -116,12 +116,12 @@ def _history(
 
 
 def _longest(fsym: RequestedPair, tsym: str, interval: Interval, count: int, end: int | None) -> CandleSlice:
-    """`count` candles in `tsym`, or in tether where the dollar markets have fewer."""
-    found = _asking.candles(_in(fsym, tsym), interval, count, end=end)
+    """Return `count` candles in `tsym`, or in tether where the dollar markets have fewer."""
+    found = _use_cases.candles(_in(fsym, tsym), interval, count, end=end)
     if len(found.candles) >= count or found.quote == "USDT":
         return found
     try:
-        return max(found, _asking.candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
+        return max(found, _use_cases.candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
     except ApiError:
         return found
 
@@ -135,7 +135,7 @@ def _length(found: CandleSlice) -> int:
 
 
 def _row(candle: Candle) -> dict[str, Any]:
-    """A candle. What was paid for the coins is told by nobody, so it is estimated by the mean price."""
+    """Return the row of a candle. `volumeto` is estimated from the mean price; no provider has it."""
     coins = candle.volume
     mean = (candle.open + candle.high + candle.low + candle.close) / 4
     return {

@@ -1,8 +1,8 @@
 """Binance's public market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api.
 
-Markets are those against tether, as Binance has them. What a market has no figure for is left out of
-objects, and is Binance's neutral value in arrays; `X-Data-Missing` names it in both. `X-Data-Estimated`
-names what is worked out from candles, for no provider tells every trade.
+Markets are those against tether. A missing figure is left out of objects, and is Binance's neutral value in
+arrays; `X-Data-Missing` names it in both. `X-Data-Estimated` names figures that are derived from candles,
+because no provider has every trade.
 """
 
 from collections.abc import Sequence
@@ -13,44 +13,44 @@ from engine.errors import InvalidRequest
 from engine.market.prices.lists import CoinPrice, PriceList
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
-from engine.web.compat import _asking
+from engine.web.compat import _use_cases
 from engine.web.compat._dialect import dialect
 from engine.web.compat._translation import Origin, received, require_recent, respond
 from engine.web.compat.binance import _days, _exchange, _klines
-from engine.web.compat.binance._failures import Unpriced, tell
+from engine.web.compat.binance._failures import Unpriced, failure
 from engine.web.compat.binance._figures import lacking, written
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import ASSETS, INTERVALS, Interval, Pair
 from schemas import RequestedPair
-from schemas.compat import binance as told
+from schemas.compat import binance as shapes
 
 MARKETS = [RequestedPair(asset.code, Pair(asset, "USDT")) for asset in ASSETS]
 UNITS = {"": 1, "MILLISECOND": 1, "MICROSECOND": 1000}
-"""What a millisecond counts in each of Binance's units of time."""
+"""How many of each of Binance's units of time a millisecond has."""
 
-bp = dialect("binance", "/compat/binance", tell)
+bp = dialect("binance", "/compat/binance", failure)
 
 
 @bp.get("/api/v3/ping")
 @limiter.limit(quota("default"))
-@endpoint(answer=told.Ping, failure=told.Error)
+@endpoint(answer=shapes.Ping, failure=shapes.Error)
 def get_ping() -> dict[str, object]:
-    """Whether somebody is there."""
+    """Get an empty object, which shows that the server runs."""
     return {}
 
 
 @bp.get("/api/v3/time")
 @limiter.limit(quota("default"))
-@endpoint(answer=told.Time, failure=told.Error)
+@endpoint(answer=shapes.Time, failure=shapes.Error)
 def get_time() -> dict[str, object]:
-    """What time it is."""
+    """Get the time."""
     return {"serverTime": _now() * _unit()}
 
 
 @bp.get("/api/v3/exchangeInfo")
 @limiter.limit(quota("default"))
-@endpoint(query=told.ExchangeQuery, answer=told.Exchange, failure=told.Error)
+@endpoint(query=shapes.ExchangeQuery, answer=shapes.Exchange, failure=shapes.Error)
 def get_exchange(
     symbol: RequestedPair | None,
     symbols: list[RequestedPair] | None,
@@ -58,7 +58,7 @@ def get_exchange(
     permissions: list[str] | None,
     sets: str,
 ) -> dict[str, object]:
-    """The markets whose data is served."""
+    """Get the markets with data."""
     coins = MARKETS if permissions is None or "SPOT" in permissions else []
     return {
         "timezone": "UTC",
@@ -72,11 +72,11 @@ def get_exchange(
 @bp.get("/api/v3/klines")
 @bp.get("/api/v3/uiKlines", endpoint="get_ui_klines")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=told.KlinesQuery, answer=told.KLINES, failure=told.Error)
+@endpoint(query=shapes.KlinesQuery, answer=shapes.KLINES, failure=shapes.Error)
 def get_klines(
     symbol: RequestedPair, interval: Interval, start: int | None, end: int | None, limit: int, zone: int
 ) -> Response:
-    """Candles from the first provider that serves them well."""
+    """Get the candles of one pair from the first provider that serves them well."""
     parts = _klines.parts_of(symbol, interval, limit, start, end, _now())
     candles = [candle for part in parts for candle in part.candles]
     rows = _klines.rows(candles, interval, _unit())
@@ -85,11 +85,11 @@ def get_klines(
 
 @bp.get("/api/v3/avgPrice")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=told.SymbolQuery, answer=told.Average, failure=told.Error)
+@endpoint(query=shapes.SymbolQuery, answer=shapes.Average, failure=shapes.Error)
 def get_average(symbol: RequestedPair) -> Response:
-    """The average price of the last five minutes, from candles of one."""
+    """Get the average price of the last five minutes, from candles of one minute."""
     minute = INTERVALS["1m"]
-    found = _asking.candles(symbol, minute, _days.MINUTES)
+    found = _use_cases.candles(symbol, minute, _days.MINUTES)
     average = _days.average(found.candles, received(found), minute)
     if average is None:
         raise Unpriced.of(symbol.symbol)
@@ -100,14 +100,14 @@ def get_average(symbol: RequestedPair) -> Response:
 
 @bp.get("/api/v3/ticker/price")
 @limiter.limit(quota("prices"))
-@endpoint(query=told.PriceQuery, answer=told.one_or_many(told.PriceTicker), failure=told.Error)
+@endpoint(query=shapes.PriceQuery, answer=shapes.one_or_many(shapes.PriceTicker), failure=shapes.Error)
 def get_price(
     symbol: RequestedPair | None, symbols: list[RequestedPair] | None, status: str | None
 ) -> Response:
-    """The median price over all providers."""
+    """Get the median price over all providers."""
     coins = _selected(symbol, symbols, status)
     if not coins:
-        return _nothing()
+        return _no_markets()
     found, prices, missing = _priced(coins)
     rows = [{"symbol": f"{coin.symbol}USDT", "price": written(price)} for coin, price in prices]
     return _respond(rows[0] if symbol else rows, Origin.of(found), missing=missing)
@@ -115,20 +115,20 @@ def get_price(
 
 @bp.get("/api/v3/ticker/24hr")
 @limiter.limit(quota("prices"))
-@endpoint(query=told.DayQuery, answer=told.one_or_many(told.DayTicker), failure=told.Error)
+@endpoint(query=shapes.DayQuery, answer=shapes.one_or_many(shapes.DayTicker), failure=shapes.Error)
 def get_day(
     symbol: RequestedPair | None, symbols: list[RequestedPair] | None, status: str | None, kind: str
 ) -> Response:
-    """The last 24 hours: of one market from its candles, of several from prices and their changes."""
+    """Get the last 24 hours: of one market from its candles, of several from prices and their changes."""
     coins = _selected(symbol, symbols, status)
     if not coins:
-        return _nothing()
+        return _no_markets()
     if symbol is None:
         found, prices, missing = _priced(coins)
         days = [_days.shown(_days.of_price(coin, price), kind, _unit()) for coin, price in prices]
         return _respond(days, Origin.of(found), missing=[*missing, *lacking(days, _days.FIELDS[kind])])
-    candles = _asking.candles(symbol, _days.STEP, _days.COUNT)
-    require_recent(candles.validity, _asking.QUOTES_COUNT)  # an older close is no last price
+    candles = _use_cases.candles(symbol, _days.STEP, _days.COUNT)
+    require_recent(candles.validity, _use_cases.PRICE_SECONDS)  # an older close is too old for a last price
     day = _days.of_candles(symbol.symbol, candles.candles, received(candles))
     if day is None:
         raise Unpriced.of(symbol.symbol)
@@ -146,7 +146,7 @@ def _selected(
     status: str | None,
     every: Sequence[RequestedPair] = MARKETS,
 ) -> Sequence[RequestedPair]:
-    """The markets that are asked for; all are TRADING."""
+    """Return the requested markets; all are TRADING."""
     if status in (None, "TRADING"):
         return [symbol] if symbol else every if symbols is None else symbols
     if symbol:
@@ -155,14 +155,14 @@ def _selected(
     return []
 
 
-def _nothing() -> Response:
-    """No market is asked for, so no provider is."""
+def _no_markets() -> Response:
+    """Return the answer for no market, which needs no provider."""
     return Response("[]", mimetype="application/json")
 
 
 def _priced(coins: Sequence[RequestedPair]) -> tuple[PriceList, list[tuple[CoinPrice, float]], list[str]]:
     """Return the list, its coins with prices, and the markets without one. Raises `Unpriced` without any."""
-    found = _asking.prices(coins, "USDT")
+    found = _use_cases.prices(coins, "USDT")
     prices = [(coin, coin.price) for coin in found.coins if coin.price is not None]
     if not prices:
         raise Unpriced.of(", ".join(coin.symbol for coin in coins))
@@ -181,12 +181,12 @@ def _respond(
 
 
 def _now() -> int:
-    """Unix milliseconds, by the corrected clock."""
+    """Return Unix milliseconds by the corrected clock."""
     return int(current_services().clock.corrected() * 1000)
 
 
 def _unit() -> int:
-    """What a millisecond counts in the unit that the client asks for."""
+    """Return how many of the requested units of time a millisecond has."""
     unit = request.headers.get("X-MBX-TIME-UNIT", "").upper()
     if unit not in UNITS:
         message = "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."

@@ -1,4 +1,4 @@
-"""What a day comes to, and what five minutes do. Pure functions.
+"""Statistics of a day and of five minutes, from candles. Pure functions.
 
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints
 """
@@ -12,11 +12,11 @@ from providers import INTERVALS, Candle, Interval
 
 DAY = 86_400_000
 STEP = INTERVALS["5m"]
-"""The candles that a day is made of."""
+"""The interval of candles for a day."""
 COUNT = DAY // STEP.length + 2
-"""Those of a day, the forming one and the one before: every provider gives them at once."""
+"""The candles of a day, the forming one and the one before: every provider has them in one call."""
 MINUTES = 5
-"""What an average price is of."""
+"""The span of an average price."""
 FULL = (
     "priceChange priceChangePercent weightedAvgPrice prevClosePrice lastPrice lastQty bidPrice bidQty "
     "askPrice askQty openPrice highPrice lowPrice volume quoteVolume openTime closeTime firstId lastId count"
@@ -26,14 +26,14 @@ MINI = (
 ).split()
 FIELDS = {"FULL": FULL, "MINI": MINI}
 ESTIMATED = ("weightedAvgPrice", "quoteVolume")
-"""Figures that follow from what `typical` takes a candle's trades to have cost."""
+"""Figures that are derived from the `typical` price of candles."""
 
 
 def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str, object] | None:
-    """The 24 hours before `made` (Unix seconds), from candles; `None` where there are none.
+    """Return the 24 hours before `made` (Unix seconds), from candles; `None` without candles.
 
-    It begins where the first candle opens: `openTime` says when. What a candle was traded for is its
-    volume at `typical` prices.
+    They begin at the open time of the first candle, which is `openTime`. The quote volume of a candle is its
+    volume at its `typical` price.
     """
     now = int(made * 1000)
     inside = [it for it in candles if now - DAY < it.open_time <= now]
@@ -61,7 +61,7 @@ def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str,
 
 
 def of_price(coin: CoinPrice, price: float) -> dict[str, object]:
-    """The 24 hours before a price, from what providers say of its change."""
+    """Return the 24 hours before a price, from the change that providers have."""
     change = coin.change_24h
     opened = tidy(price / (1 + change / 100)) if change is not None and change > -100 else None
     closed = int(coin.time) * 1000
@@ -77,16 +77,16 @@ def of_price(coin: CoinPrice, price: float) -> dict[str, object]:
 
 
 def shown(day: Mapping[str, object], kind: str, unit: int) -> dict[str, object]:
-    """As much of it as `kind` (FULL or MINI) has; `unit` is what a millisecond counts."""
+    """Return the fields of `kind` (FULL or MINI), with times in units of which a millisecond has `unit`."""
     named = {name: day.get(name) for name in ("symbol", *FIELDS[kind])}
     times = {name: int(str(named[name])) * unit for name in ("openTime", "closeTime")}
     return known(named | times)
 
 
 def average(candles: Sequence[Candle], made: float, step: Interval) -> tuple[float, int] | None:
-    """The price of the five minutes before `made`, weighted by volume, and when they ended.
+    """Return the price of the five minutes before `made`, weighted by volume, and the end of these.
 
-    Without a trade it is the last price, as at Binance. `None` where volumes are not known.
+    Without a trade it is the last price, as at Binance. `None` where volumes are unknown.
     """
     now = int(made * 1000)
     inside = [it for it in candles if it.open_time > now - MINUTES * step.length] or candles[-1:]
@@ -98,7 +98,7 @@ def average(candles: Sequence[Candle], made: float, step: Interval) -> tuple[flo
 
 
 def typical(candle: Candle) -> float:
-    """Return the middle of a candle's high, low and close: what is traded in it costs about that."""
+    """Return the mean of a candle's high, low and close, which is near the price of its trades."""
     return (candle.high + candle.low + candle.close) / 3
 
 
@@ -114,5 +114,5 @@ def _change(opened: float, last: float) -> dict[str, object]:
 
 
 def _closed(candle: Candle, step: Interval, now: int) -> int:
-    """When a candle closed; for one that is forming, when it was seen."""
+    """Return the close time of a candle; for a forming one, the time when it was received."""
     return min(candle.open_time + step.length - 1, now)

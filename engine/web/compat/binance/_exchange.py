@@ -1,4 +1,4 @@
-"""What `exchangeInfo` tells of the engine. No trading rule is known here, so none is told."""
+"""The content of `exchangeInfo`. It has no trading rules, because the engine knows none."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from engine.config import Settings
 from schemas import RequestedPair
 
 PRECISION = 8
-"""Decimals of every figure at least."""
+"""Minimum decimals of every figure."""
 PRECISIONS = (
     "baseAssetPrecision quotePrecision quoteAssetPrecision baseCommissionPrecision quoteCommissionPrecision"
 ).split()
@@ -14,21 +14,21 @@ ALLOWED = (
     "icebergAllowed ocoAllowed otoAllowed opoAllowed quoteOrderQtyMarketAllowed allowTrailingStop "
     "cancelReplaceAllowed amendAllowed pegInstructionsAllowed"
 ).split()
-"""What may be ordered: nothing, here."""
-COUNTED = ("ohlcv", "prices", "default")
-"""The quotas of Binance's addresses."""
+"""Kinds of orders: the engine accepts none."""
+QUOTAS = ("ohlcv", "prices", "default")
+"""The quotas of Binance's paths."""
 
 
 def limits(settings: Settings, times: int | None) -> list[dict[str, object]]:
-    """What a client may ask in a minute of any address; empty for one without bounds."""
+    """Return the requests per minute that every path allows; empty for clients without quotas."""
     if times is None or not settings.rate_limit_enabled:
         return []
-    least = min(getattr(settings, f"rate_limit_{name}") for name in COUNTED) * times
+    least = min(getattr(settings, f"rate_limit_{name}") for name in QUOTAS) * times
     return [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": least}]
 
 
 def markets(coins: Sequence[RequestedPair], *, sets: bool) -> list[dict[str, object]]:
-    """A row for each, with its `permissionSets` where those are wanted."""
+    """Return a row for each market, with `permissionSets` where `sets` is true."""
     return [_market(coin) | ({"permissionSets": [["SPOT"]]} if sets else {}) for coin in coins]
 
 

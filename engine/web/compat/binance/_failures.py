@@ -1,4 +1,4 @@
-"""Failures as Binance tells them: https://developers.binance.com/docs/binance-spot-api-docs/errors."""
+"""Failures in Binance's format: https://developers.binance.com/docs/binance-spot-api-docs/errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 
 from engine.errors import ApiError, InvalidRequest
-from engine.web.compat._dialect import Told
+from engine.web.compat._dialect import Failure
 from engine.web.compat._translation import RETRY_AFTER
 
 UNKNOWN = -1000
@@ -17,35 +17,35 @@ CODES = {
     "METHOD_NOT_ALLOWED": -1020,
     "UNAUTHORIZED": -2015,
 }
-WORDS = {
+MESSAGES = {
     -1020: "This operation is not supported.",
-    -1003: "Too many requests; Retry-After says when there may be more.",
+    -1003: "Too many requests; Retry-After has the seconds to wait.",
     -2015: "Invalid API-key, IP, or permissions for action.",
 }
 
 
 class Unpriced(ApiError):
-    """No provider gave what the answer is about."""
+    """No provider has a price for the answer."""
 
     code = "PROVIDER_ERROR"
     status = 503
 
     @classmethod
     def of(cls, symbol: str) -> "Unpriced":
-        """With the market's name."""
-        return cls(f"No provider gives this of {symbol} right now", retry_after=RETRY_AFTER)
+        """Return the error for the market `symbol`."""
+        return cls(f"No provider currently has this for {symbol}", retry_after=RETRY_AFTER)
 
 
-def tell(error: ApiError) -> Told:
-    """A code and a message, with the status that Binance gives it."""
+def failure(error: ApiError) -> Failure:
+    """Return Binance's code, message and status for an error."""
     if isinstance(error, InvalidRequest) and error.details:
         return _wrong(dict(error.details)), error.status
     code = CODES.get(error.code, UNKNOWN)
-    return {"code": code, "msg": WORDS.get(code) or _reasoned(error)}, error.status
+    return {"code": code, "msg": MESSAGES.get(code) or _with_reasons(error)}, error.status
 
 
 def _wrong(details: dict[str, Any]) -> Mapping[str, object]:
-    """The first parameter that is wrong; fields say it in Binance's words already."""
+    """Return the code and the message for the first invalid parameter."""
     first = next(iter(details.values()))
     if isinstance(first, Mapping):
         return first
@@ -57,7 +57,7 @@ def _wrong(details: dict[str, Any]) -> Mapping[str, object]:
     return {"code": -1104, "msg": message}
 
 
-def _reasoned(error: ApiError) -> str:
-    """With the reason of each provider."""
+def _with_reasons(error: ApiError) -> str:
+    """Return the message with the reason of each provider."""
     reasons = ", ".join(f"{name}: {reason}" for name, reason in (error.details or {}).items())
     return f"{error.message} ({reasons})" if reasons else error.message

@@ -1,11 +1,11 @@
-"""Candles as Binance's arrays of twelve."""
+"""Candles as Binance's arrays of twelve fields."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.errors import AllProvidersFailed
 from engine.market.candles.slices import CandleSlice
-from engine.web.compat import _asking
+from engine.web.compat import _use_cases
 from engine.web.compat._translation import received
 from engine.web.compat.binance._failures import Unpriced
 from engine.web.compat.binance._figures import NOTHING, written
@@ -13,20 +13,20 @@ from providers import INTERVALS, Candle, Interval
 from schemas import RequestedPair
 
 NEUTRAL = ["quoteVolume", "trades", "takerBuyVolume", "takerBuyQuoteVolume"]
-"""What no candle of the engine has."""
+"""Fields that the engine has no figures for."""
 STEPS = [INTERVALS[code] for code in ("1w", "1d", "1h")]
-"""From the coarsest to the finest: in the first candle of each lies the first of the next."""
+"""From the longest to the shortest: the first candle of each contains the first one of the next."""
 MANY = 1000
-"""Candles of each that are looked through: as many weeks reach back beyond any market."""
+"""Candles of each interval to search: so many weeks are more than any market has."""
 
 
 def parts_of(
     coin: RequestedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
 ) -> list[CandleSlice]:
-    """At most `limit` candles, in one part or more. Raises an `ApiError`.
+    """Return at most `limit` candles, in one part or more. Raises an `ApiError`.
 
-    Who asks since a time takes fewer than `limit` for all there is. So where a provider gives less at a
-    time, or candles are missing, it goes on from there.
+    For requests with a start, clients take fewer rows than `limit` as the end of the data. So where a
+    provider has a lower limit, or candles are missing, further parts follow.
     """
     parts = [_part(coin, interval, limit, start, end, now)]
     left = limit - len(parts[0].candles)
@@ -43,7 +43,7 @@ def parts_of(
 
 
 def _next(part: CandleSlice, interval: Interval, end: int | None) -> int | None:
-    """When the candle after the last one opened; `None` where it had not closed yet, or nobody wants it."""
+    """Return the open time of the candle after the last one, if it has closed and is requested."""
     if not part.candles:
         return None
     after = part.candles[-1].open_time + interval.length
@@ -54,38 +54,40 @@ def _next(part: CandleSlice, interval: Interval, end: int | None) -> int | None:
 def _part(
     coin: RequestedPair, interval: Interval, limit: int, start: int | None, end: int | None, now: int
 ) -> CandleSlice:
-    """As many of them as can be had at a time.
+    """Return as many of the candles as one call can fetch.
 
-    `start` may lie before there was a market, which clients ask to find out when that began. Some
-    providers have nothing to say to that; then the first candle is looked for in ever finer intervals.
+    Clients find the beginning of a market with a `start` before it. Some providers return no candles for
+    that. Then the first candle is searched in ever shorter intervals.
     """
     until = now if end is None else min(end, now)
     last = None if end is None else until
     wide = start is not None and start + limit * interval.length <= until
     try:
-        found = _asking.candles(coin, interval, limit, start, last)
+        found = _use_cases.candles(coin, interval, limit, start, last)
         if start is None or found.candles or not wide:
             return found
-    except AllProvidersFailed:  # who failed may be the only one that knows what was so long ago
+    except AllProvidersFailed:  # a provider that failed may be the only one with such old candles
         if start is None or not wide:
             raise
-    found = _asking.candles(coin, interval, limit, _first(coin, interval, start, until), last)
-    if not found.candles and until > now - STEPS[0].length:  # it is traded now, so there is a first candle
+    found = _use_cases.candles(coin, interval, limit, _first(coin, interval, start, until), last)
+    if (
+        not found.candles and until > now - STEPS[0].length
+    ):  # it is traded now, so it must have a first candle
         raise Unpriced.of(coin.symbol)
     return found
 
 
 def _first(coin: RequestedPair, interval: Interval, start: int, until: int) -> int:
-    """The open time of the first candle from `start` on."""
+    """Return the open time of the first candle from `start` on."""
     first = max(start, until - (MANY - 1) * STEPS[0].length)
     for step in (*(step for step in STEPS if step.length > interval.length), interval):
-        found = _asking.candles(coin, step, MANY, step.open_time(first), until).candles
+        found = _use_cases.candles(coin, step, MANY, step.open_time(first), until).candles
         first = max(first, found[0].open_time) if found else first
     return first
 
 
 def rows(candles: Sequence[Candle], interval: Interval, unit: int) -> list[list[object]]:
-    """The arrays; `unit` is what a millisecond counts."""
+    """Return the arrays, with times in units of which a millisecond has `unit`."""
     return [
         [
             it.open_time * unit,
@@ -106,5 +108,5 @@ def rows(candles: Sequence[Candle], interval: Interval, unit: int) -> list[list[
 
 
 def neutral(candles: Sequence[Candle]) -> list[str]:
-    """What stands there for want of a figure."""
+    """Return the names of the fields with a placeholder."""
     return (["volume"] if any(it.volume is None for it in candles) else []) + NEUTRAL

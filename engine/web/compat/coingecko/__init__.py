@@ -1,4 +1,7 @@
-"""CoinGecko's API v3, for the coins that are served. https://docs.coingecko.com/reference/introduction"""
+"""CoinGecko's API v3 for the coins of the engine.
+
+https://docs.coingecko.com/reference/introduction
+"""
 
 from collections.abc import Iterable
 from functools import partial
@@ -11,12 +14,12 @@ from engine.errors import ApiError, InvalidRequest
 from engine.market.prices.lists import PriceList
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat._asking import overview, prices
-from engine.web.compat._dialect import Told, dialect
+from engine.web.compat._dialect import Failure, dialect
 from engine.web.compat._translation import Origin, respond
+from engine.web.compat._use_cases import overview, prices
 from engine.web.compat.coingecko._candles import fit, ohlc, size
 from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, named, pair
-from engine.web.compat.coingecko._figures import market_rows, ordered, simple, whole_market
+from engine.web.compat.coingecko._figures import market_rows, market_totals, ordered, simple
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import ASSETS, Asset
@@ -35,13 +38,13 @@ from schemas.compat.coingecko import (
 )
 
 LARGEST_PAGE = 250
-"""Rows; who asks for more gets so many."""
+"""Maximum rows on a page; larger requests get this many."""
 MOST_DAYS = 1000
-"""What `max` is."""
+"""Days of a request for `max`."""
 
 
-def tell(error: ApiError) -> Told:
-    """`{"error": "..."}` where the request is wrong, `{"status": {...}}` where it cannot be served."""
+def failure(error: ApiError) -> Failure:
+    """Return `{"error": "..."}` for an invalid request, and `{"status": {...}}` for other failures."""
     if isinstance(error, InvalidRequest):
         return {"error": _wrong(error)}, 422
     if error.status in (401, 429) or error.status >= 500:
@@ -51,14 +54,14 @@ def tell(error: ApiError) -> Told:
 
 
 def _wrong(error: InvalidRequest) -> str:
-    """What is wrong with the first parameter that is."""
+    """Return the message for the first invalid parameter."""
     for name, reasons in (error.details or {}).items():
         reason = str(reasons[0] if isinstance(reasons, list) else reasons)
         return reason if reason.startswith("Missing parameter") else f"Invalid parameter {name}: {reason}"
     return error.message
 
 
-bp = dialect("coingecko", "/compat/coingecko/api/v3", tell)
+bp = dialect("coingecko", "/compat/coingecko/api/v3", failure)
 served = partial(endpoint, failure=FailureAnswer, failures=(404, 422), unknown=EXCLUDE)
 
 
@@ -66,7 +69,7 @@ served = partial(endpoint, failure=FailureAnswer, failures=(404, 422), unknown=E
 @limiter.limit(quota("default"))
 @served(answer=PingAnswer)
 def get_ping() -> dict[str, object]:
-    """CoinGecko: that the server is there."""
+    """CoinGecko: get a greeting, which shows that the server runs."""
     return {"gecko_says": "(V3) To the Moon!"}
 
 
@@ -74,7 +77,7 @@ def get_ping() -> dict[str, object]:
 @limiter.limit(quota("default"))
 @served(answer=CoinRow, many=True)
 def get_list() -> list[dict[str, object]]:
-    """CoinGecko: the coins by their names."""
+    """CoinGecko: get the ids, codes and names of all coins."""
     return [named(asset) for asset in ASSETS]
 
 
@@ -82,7 +85,7 @@ def get_list() -> list[dict[str, object]]:
 @limiter.limit(quota("default"))
 @served(answer=CURRENCIES_ANSWER)
 def get_currencies() -> list[str]:
-    """CoinGecko: what prices can be had in."""
+    """CoinGecko: get the currencies of prices."""
     return list(CURRENCIES)
 
 
@@ -97,19 +100,19 @@ def get_price(
     precision: int | None,
     **included: bool,
 ) -> Response:
-    """CoinGecko: the prices of coins, by what they were asked under."""
+    """CoinGecko: get the prices of coins, under their names in the request."""
     coins = chosen(ids, names, symbols)
     if coins is None:
         raise InvalidRequest("The request is not valid", {"ids": ["Missing parameter ids"]})
     currencies = [currency for currency in vs_currencies if currency in CURRENCIES]
     if not coins or not currencies:
-        return _untold({name: {} for name in coins})
+        return _respond_without_data({name: {} for name in coins})
     lists = {currency: _prices(coins.values(), currency) for currency in currencies}
     return respond(simple(coins, lists, included, precision), *map(Origin.of, lists.values()))
 
 
-def _untold(body: object) -> Response:
-    """What nobody had to be asked for."""
+def _respond_without_data(body: object) -> Response:
+    """Return an answer that needs no provider."""
     return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, mimetype="application/json")
 
 
@@ -133,14 +136,14 @@ def get_markets(
     price_change_percentage: list[str] | None,
     precision: int | None,
 ) -> Response:
-    """CoinGecko: coins with their figures, a page at a time."""
+    """CoinGecko: get a page of coins with their figures."""
     _check(vs_currency)
     if category:
         raise ApiError("category not found", code="NOT_FOUND", status=404)
     coins = chosen(ids, names, symbols)
     assets = list(dict.fromkeys(ASSETS if coins is None else coins.values()))
     if not assets:
-        return _untold([])
+        return _respond_without_data([])
     found = _prices(assets, vs_currency)
     rows = ordered(market_rows(assets, vs_currency, found, price_change_percentage or (), precision), order)
     size = min(per_page, LARGEST_PAGE)
@@ -158,7 +161,7 @@ def _check(currency: str) -> None:
 @limiter.limit(quota("ohlcv"))
 @served(query=OhlcQuery, answer=OHLC_ANSWER)
 def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: int | None) -> Response:
-    """CoinGecko: candles with their close times; the last one is still forming."""
+    """CoinGecko: get candles with their close times; the last one is still forming."""
     if coin not in BY_ID:
         raise ApiError("coin not found", code="NOT_FOUND", status=404)
     _check(vs_currency)
@@ -176,6 +179,6 @@ def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: i
 @limiter.limit(quota("default"))
 @served(answer=GlobalAnswer)
 def get_global() -> Response:
-    """CoinGecko: the market as a whole, in dollars."""
+    """CoinGecko: get the totals of the market, in dollars."""
     report = overview()
-    return respond({"data": whole_market(report)}, Origin.of(report))
+    return respond({"data": market_totals(report)}, Origin.of(report))

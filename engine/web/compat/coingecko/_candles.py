@@ -1,4 +1,4 @@
-"""Candles of CoinGecko's sizes, which follow from the days that are asked for.
+"""Candles of CoinGecko's lengths, which depend on the number of requested days.
 
 https://docs.coingecko.com/reference/coins-id-ohlc
 """
@@ -6,7 +6,7 @@ https://docs.coingecko.com/reference/coins-id-ohlc
 from engine.analysis.candles import resample
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
-from engine.web.compat._asking import candles
+from engine.web.compat._use_cases import candles
 from engine.web.compat.coingecko._coins import rounded
 from providers import INTERVALS, Candle, Interval
 from schemas import RequestedPair
@@ -15,33 +15,33 @@ MINUTE = 60_000
 DAY = 86_400_000
 HALF_HOUR = Interval("30m", 30 * MINUTE)
 FOUR_DAYS = Interval("4d", 4 * DAY)
-"""Counted from the beginning of Unix time, as all intervals shorter than a week."""
-MADE_FROM = {"30m": INTERVALS["15m"], "4d": INTERVALS["1d"]}
-ASKED_FOR = {"daily": INTERVALS["1d"], "hourly": INTERVALS["1h"]}
+"""Aligned to the beginning of Unix time, as all intervals shorter than a week."""
+RESAMPLED_FROM = {"30m": INTERVALS["15m"], "4d": INTERVALS["1d"]}
+BY_NAME = {"daily": INTERVALS["1d"], "hourly": INTERVALS["1h"]}
 
 
 def size(days: int, interval: str) -> Interval:
-    """How long a candle is: half an hour up to two days, four hours up to thirty, then four days."""
+    """Return the length of a candle: half an hour up to two days, four hours up to thirty, then four days."""
     if interval:
-        return ASKED_FOR[interval]
+        return BY_NAME[interval]
     if days <= 2:
         return HALF_HOUR
     return INTERVALS["4h"] if days <= 30 else FOUR_DAYS
 
 
 def fit(days: int, length: Interval) -> bool:
-    """Whether so many days of such candles go into one answer of the engine."""
-    return days * DAY // MADE_FROM.get(length.code, length).length <= MAXIMUM
+    """Return whether so many days of such candles fit into one answer of the engine."""
+    return days * DAY // RESAMPLED_FROM.get(length.code, length).length <= MAXIMUM
 
 
 def ohlc(
     coin: RequestedPair, days: int, length: Interval, now: int, precision: int | None
 ) -> tuple[list[list[float | int | None]], CandleSlice]:
-    """`[close time, open, high, low, close]` of so many days, and what that was made of.
+    """Return rows `[close time, open, high, low, close]` of so many days, and the candles behind them.
 
-    The last one is still forming, so that it closes in the future. Raises an `ApiError`.
+    The last one is still forming, so its close time is in the future. Raises an `ApiError`.
     """
-    small = MADE_FROM.get(length.code, length)
+    small = RESAMPLED_FROM.get(length.code, length)
     parts = length.length // small.length
     count = days * DAY // length.length
     found = candles(coin, small, min(count * parts + parts - 1, MAXIMUM))

@@ -1,4 +1,4 @@
-"""The coins that are served, as CoinGecko names them. Pure functions."""
+"""The coins of the engine under CoinGecko's names. Pure functions."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ from providers import ASSET_BY_NAME, ASSETS, Asset, Pair
 from schemas import RequestedPair
 
 CURRENCIES = {"usd": "USD", "usdt": "USDT"}
-"""What prices can be had in, as CoinGecko writes it and as the engine does."""
+"""The currencies of prices, by CoinGecko's names."""
 BY_ID = {asset.coingecko: asset for asset in ASSETS}
 BY_NAME = {asset.name.lower(): asset for asset in ASSETS}
 BY_SYMBOL = {symbol.lower(): asset for symbol, asset in ASSET_BY_NAME.items()}
 
 Coins = dict[str, Asset]
-"""Coins by what they were asked under."""
+"""Coins by their names in the request."""
 
 
 def chosen(
     ids: Sequence[str] | None, names: Sequence[str] | None, symbols: Sequence[str] | None
 ) -> Coins | None:
-    """Those of the first list that is given, unknown ones left out; `None` where none is given."""
+    """Return the coins of the first list that is given, without unknown ones; `None` without a list."""
     if ids:
         return {name: BY_ID[name] for name in ids if name in BY_ID}
     if names:
@@ -29,21 +29,21 @@ def chosen(
 
 
 def named(asset: Asset) -> dict[str, object]:
-    """Its three names."""
+    """Return the id, the code and the name of a coin."""
     return {"id": asset.coingecko, "symbol": asset.code.lower(), "name": asset.name}
 
 
 def pair(asset: Asset, currency: str) -> RequestedPair:
-    """The coin under its own code, priced in `currency`."""
+    """Return the coin under its code, with prices in `currency`."""
     return RequestedPair(asset.code, Pair(asset, CURRENCIES[currency]))
 
 
 def in_currency(figure: float | None, currency: str, usdt_usd: float | None) -> float | None:
-    """Return a figure in dollars in `currency`, by the rate that was observed; `None` without one."""
+    """Convert a figure from dollars to `currency` by the observed rate; `None` without a rate."""
     rate = 1.0 if currency == "usd" else usdt_usd
     return None if figure is None or rate is None else figure / rate
 
 
 def rounded(price: float | None, precision: int | None) -> float | None:
-    """With so many digits after the point."""
+    """Round a price to so many decimals, if they are given."""
     return price if price is None or precision is None else round(price, precision)

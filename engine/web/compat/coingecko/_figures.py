@@ -1,4 +1,4 @@
-"""Prices in CoinGecko's shapes: what is not known is null. Pure functions."""
+"""Prices in CoinGecko's format. Unknown figures are null. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,12 +11,12 @@ from providers import Asset
 from schemas.compat.coingecko import SPANS
 
 CHANGES = {"1h": "change_1h", "24h": "change_24h", "7d": "change_7d"}
-NOBODY_GIVES = (
+UNKNOWN = (
     "image market_cap_rank_with_rehypothecated fully_diluted_valuation high_24h low_24h "
     "market_cap_change_24h market_cap_change_percentage_24h circulating_supply total_supply max_supply "
     "ath ath_change_percentage ath_date atl atl_change_percentage atl_date roi"
 ).split()
-"""Figures of CoinGecko's own."""
+"""Figures that no provider has; they are null."""
 PRICED = (
     "current_price market_cap market_cap_rank total_volume price_change_24h price_change_percentage_24h "
     "last_updated"
@@ -76,7 +76,7 @@ def market_rows(
     return [
         {
             **named(asset),
-            **dict.fromkeys(NOBODY_GIVES),
+            **dict.fromkeys(UNKNOWN),
             **_market(priced.get(asset.code), currency, prices.usdt_usd, precision),
             **_changes(priced.get(asset.code), spans),
         }
@@ -109,14 +109,14 @@ def _changes(coin: CoinPrice | None, spans: Sequence[str]) -> dict[str, float | 
 
 
 def _difference(price: float | None, change: float | None) -> float | None:
-    """By how much a price has changed that is now `price`, after a change of so many per cent."""
+    """Return the change of `price` in its currency, from its change in per cent."""
     if price is None or change is None or change <= -100:
         return None
     return price - price / (1 + change / 100)
 
 
 def ordered(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, Any]]:
-    """In one of CoinGecko's orders; what is not known comes last in each of them."""
+    """Sort rows in one of CoinGecko's orders. Unknown figures come last in each of them."""
     name, _, direction = order.rpartition("_")
     field = {"market_cap": "market_cap", "volume": "total_volume", "id": "id"}[name]
     known = sorted((row for row in rows if row[field] is not None), key=lambda row: row[field])
@@ -125,8 +125,8 @@ def ordered(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, Any]]:
     return known + [row for row in rows if row[field] is None]
 
 
-def whole_market(report: OverviewReport) -> dict[str, object]:
-    """Return the market as a whole, in dollars."""
+def market_totals(report: OverviewReport) -> dict[str, object]:
+    """Return the totals of the market, in dollars."""
     market = report.totals
     return {
         "active_cryptocurrencies": market.coins,

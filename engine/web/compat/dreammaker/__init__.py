@@ -1,6 +1,6 @@
-"""The calls of Dreammaker and of newer clients of its family, as their released code makes them.
+"""The calls of Dreammaker and of newer clients of its family, as in their released code.
 
-They lie at the engine's own root, and fail as everything there fails: its clients take any 2xx as data.
+Their paths are at the root of the engine, and fail like its others: the clients take any 2xx as data.
 """
 
 from flask import Blueprint

@@ -1,4 +1,4 @@
-"""Coins as the clients read them. Pure functions."""
+"""Rows of coins in the clients' format. Pure functions."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,13 @@ from engine.timestamps import iso
 from providers import Listing
 
 REQUIRED = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH MATIC AVAX XLM TRX".split())
-"""The coins that signals are made for: a client takes one that is not in the list for one without a price."""
+"""The coins that clients compute signals for. They take a coin that is not listed for one without a price."""
 
 
 def top(coins: Sequence[CoinPrice], limit: int) -> list[CoinPrice]:
     """Return the first `limit` of `coins` in their order.
 
-    Where there is room for all of those that are required, they displace the last of the others.
+    Where `limit` has room for all required coins, these replace the last of the others.
     """
     if limit < len(REQUIRED):
         return list(coins[:limit])
@@ -24,7 +24,7 @@ def top(coins: Sequence[CoinPrice], limit: int) -> list[CoinPrice]:
 
 
 def price(coin: CoinPrice) -> float | None:
-    """Return the price in dollars; in USDT where its worth is unknown."""
+    """Return the price in dollars; in USDT where the rate is unknown."""
     return coin.price if coin.price_usd is None else coin.price_usd
 
 
@@ -34,7 +34,7 @@ def quotes(coins: Sequence[CoinPrice]) -> str:
 
 
 def top_price(coin: CoinPrice) -> dict[str, object]:
-    """Return a coin in the list of the largest."""
+    """Return the row of a coin in the list of the largest."""
     return {
         "symbol": coin.symbol,
         "name": coin.asset.name,
@@ -48,12 +48,12 @@ def top_price(coin: CoinPrice) -> dict[str, object]:
 
 
 def priced(coin: CoinPrice) -> dict[str, object]:
-    """Return a coin that is served, as newer clients read it."""
+    """Return the row of a coin of the engine, in the format of newer clients."""
     return {"id": coin.asset.coingecko, **_figures(coin, coin.symbol, coin.asset.name, price(coin))}
 
 
 def trending(coin: Listing) -> dict[str, object]:
-    """Return any coin in the same shape: its code does not tell it from others, so it has no id."""
+    """Return the row of any coin in this format. It has no id, because its code is ambiguous."""
     return {"id": None, **_figures(coin, coin.code, coin.name, coin.price)}
 
 

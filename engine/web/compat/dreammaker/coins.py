@@ -10,7 +10,7 @@ from engine.market.overview.reports import OverviewReport
 from engine.market.prices.lists import CoinPrice
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat import _asking
+from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, respond
 from engine.web.compat.dreammaker import _rows
 from engine.web.compat.dreammaker.overview import totals
@@ -24,8 +24,8 @@ bp = Blueprint("dreammaker_coins", __name__, url_prefix="/api")
 @limiter.limit(quota("prices"))
 @endpoint(query=CoinsQuery, answer=TopPriceRow, many=True, unknown=EXCLUDE)
 def get_top_prices(limit: int) -> Response:
-    """The largest coins by rank, with the 14 that signals are made for: a bare array."""
-    found = _asking.prices(None, "USDT")
+    """Get the largest coins by rank, with the 14 that clients compute signals for: a bare array."""
+    found = _use_cases.prices(None, "USDT")
     coins = _rows.top(found.coins, limit)
     return _respond([_rows.top_price(coin) for coin in coins], coins, Origin.of(found))
 
@@ -34,8 +34,8 @@ def get_top_prices(limit: int) -> Response:
 @limiter.limit(quota("prices"))
 @endpoint(query=CoinsQuery, answer=CoinsAnswer, unknown=EXCLUDE)
 def get_top_coins(limit: int) -> Response:
-    """The same for newer clients."""
-    found = _asking.prices(None, "USDT")
+    """Get the largest coins by rank, for newer clients."""
+    found = _use_cases.prices(None, "USDT")
     coins = _rows.top(found.coins, limit)
     body = {"success": True, "coins": [_rows.priced(coin) for coin in coins]}
     return _respond(body, coins, Origin.of(found))
@@ -45,8 +45,8 @@ def get_top_coins(limit: int) -> Response:
 @limiter.limit(quota("prices"))
 @endpoint(query=CoinsQuery, answer=MarketAnswer, unknown=EXCLUDE)
 def get_market(limit: int) -> Response:
-    """The largest coins, and the totals of the market."""
-    found = _asking.prices(None, "USDT")
+    """Get the largest coins, and the totals of the market."""
+    found = _use_cases.prices(None, "USDT")
     coins = _rows.top(found.coins, limit)
     overview = _overview()
     market = totals(None if overview is None else overview.totals)
@@ -64,9 +64,9 @@ def get_market(limit: int) -> Response:
 
 
 def _overview() -> OverviewReport | None:
-    """Return the market as a whole, `None` where it cannot be had: the coins are served without it."""
+    """Return the overview; `None` where it fails, and the coins are served without it."""
     try:
-        return _asking.overview()
+        return _use_cases.overview()
     except ApiError:
         return None
 

@@ -1,4 +1,4 @@
-"""What happened, and what is wrong now."""
+"""Events and alerts."""
 
 from flask import Blueprint
 from marshmallow import EXCLUDE
@@ -17,7 +17,7 @@ bp = Blueprint("dreammaker_events", __name__, url_prefix="/api")
 @limiter.limit(quota("default"))
 @endpoint(query=LogsQuery, answer=LogRow, many=True, unknown=EXCLUDE)
 def get_logs(limit: int) -> list[dict[str, object]]:
-    """The engine's own notable events, the newest first: a bare array."""
+    """Get the last events of the engine, the newest first: a bare array."""
     return [
         {
             "timestamp": iso(event.time),
@@ -34,7 +34,7 @@ def get_logs(limit: int) -> list[dict[str, object]]:
 @limiter.limit(quota("default"))
 @endpoint(answer=AlertRow, many=True, unknown=EXCLUDE)
 def get_alerts() -> list[dict[str, object]]:
-    """What is wrong now, the worst first: a bare array."""
+    """Get the current alerts, the most severe first: a bare array."""
     return [
         {
             "id": alert.id,

@@ -1,4 +1,4 @@
-"""The market as a whole."""
+"""The overview of the market."""
 
 from flask import Blueprint, Response
 from marshmallow import EXCLUDE
@@ -6,7 +6,7 @@ from marshmallow import EXCLUDE
 from engine.analysis.overview import Totals
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat import _asking
+from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, present, respond
 from engine.web.compat.dreammaker import _rows
 from engine.web.endpoint import endpoint
@@ -22,11 +22,11 @@ FIELDS = {
     "market_cap_change_24h": "market_cap_change_24h",
     "active_cryptocurrencies": "coins",
 }
-"""What it calls each total."""
+"""The totals by the clients' names."""
 
 
 def totals(market: Totals | None) -> dict[str, float | None]:
-    """Return the totals of the market under their other names; all are null where there is none."""
+    """Return the totals by the clients' names; without an overview, all are null."""
     return {theirs: None if market is None else getattr(market, ours) for theirs, ours in FIELDS.items()}
 
 
@@ -34,8 +34,8 @@ def totals(market: Totals | None) -> dict[str, float | None]:
 @limiter.limit(quota("default"))
 @endpoint(answer=MarketOverview, unknown=EXCLUDE)
 def get_market_overview() -> Response:
-    """Totals by the median of their providers."""
-    found = _asking.overview()
+    """Get totals by the median of their providers."""
+    found = _use_cases.overview()
     market = found.totals
     present(market.market_cap, "totalMarketCap", found.failed)
     return respond({**totals(market), "markets": market.markets}, Origin.of(found))
@@ -45,8 +45,8 @@ def get_market_overview() -> Response:
 @limiter.limit(quota("default"))
 @endpoint(answer=CategoryRow, many=True, unknown=EXCLUDE)
 def get_categories() -> Response:
-    """The kinds of coins, the largest first: a bare array."""
-    found = _asking.categories()
+    """Get the categories of coins, the largest first: a bare array."""
+    found = _use_cases.categories()
     rows = [
         {
             "id": it.id,
@@ -65,7 +65,7 @@ def get_categories() -> Response:
 @limiter.limit(quota("default"))
 @endpoint(answer=TrendingAnswer, unknown=EXCLUDE)
 def get_trending() -> Response:
-    """What people look for most."""
-    found = _asking.overview()
+    """Get the trending coins."""
+    found = _use_cases.overview()
     coins = present(found.trending, "trending", found.failed)
     return respond({"success": True, "coins": [_rows.trending(coin) for coin in coins]}, Origin.of(found))

@@ -1,4 +1,4 @@
-"""What texts say, how the market feels, and news."""
+"""The sentiment of texts and of the market, and news."""
 
 from flask import Blueprint, Response
 from marshmallow import EXCLUDE
@@ -8,7 +8,7 @@ from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.api._analysing import analysed
-from engine.web.compat import _asking
+from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, present, respond
 from engine.web.endpoint import endpoint, feature
 from engine.web.services import current_services
@@ -25,15 +25,15 @@ from schemas.compat.dreammaker import (
 bp = Blueprint("dreammaker_sentiment", __name__, url_prefix="/api")
 
 WORDS = {"bullish": "positive", "bearish": "negative", "neutral": "neutral"}
-"""What it calls what a text says."""
+"""The sentiments by the clients' names."""
 
 
 @bp.get("/hf/health")
 @limiter.limit(quota("default"))
 @endpoint(answer=ModelHealth, unknown=EXCLUDE)
 def get_model_health() -> dict[str, object]:
-    """Whether texts can be judged, and with what."""
-    status = "up" if _judges() else "disabled"
+    """Get whether texts can be scored, and with which model."""
+    status = "up" if _is_enabled() else "disabled"
     return {
         "status": status,
         "model": MODEL,
@@ -46,8 +46,8 @@ def get_model_health() -> dict[str, object]:
 @limiter.limit(quota("default"))
 @endpoint(answer=Registry, unknown=EXCLUDE)
 def get_registry() -> dict[str, object]:
-    """The models and the sources of data that are in use."""
-    model = {"name": MODEL, "task": "text-sentiment", "enabled": _judges(), "words": OWN_WORDS}
+    """Get the models and the sources of data in use."""
+    model = {"name": MODEL, "task": "text-sentiment", "enabled": _is_enabled(), "words": OWN_WORDS}
     sources = [
         {name: row[name] for name in ("name", "status", "capabilities")}
         for row in current_services().market.status.providers()
@@ -61,7 +61,7 @@ def get_registry() -> dict[str, object]:
 @feature("enable_sentiment")
 @endpoint(body=SentimentBody, answer=SentimentVerdict, unknown=EXCLUDE)
 def run_sentiment(text: str) -> dict[str, object]:
-    """What a text says about prices."""
+    """Score what a text says about prices."""
     (row,) = analysed([text])
     return {**row, "sentiment": WORDS[str(row["sentiment"])]}
 
@@ -71,8 +71,8 @@ def run_sentiment(text: str) -> dict[str, object]:
 @feature("enable_sentiment")
 @endpoint(answer=GlobalSentiment, unknown=EXCLUDE)
 def get_global_sentiment() -> Response:
-    """The Fear & Greed index in one of five classes."""
-    found = _asking.sentiment()
+    """Get the Fear & Greed index and its class."""
+    found = _use_cases.sentiment()
     newest = present(found.index, "fearGreed", found.failed)[0]
     body = {
         "success": True,
@@ -81,7 +81,7 @@ def get_global_sentiment() -> Response:
         "value": newest.value,
         "timestamp": iso(newest.time / 1000),
     }
-    return respond(body, Origin(found.validity, found.sources[:1]))  # the index's own source is the first
+    return respond(body, Origin(found.validity, found.sources[:1]))  # the source of the index is the first
 
 
 @bp.get("/news/latest")
@@ -89,8 +89,8 @@ def get_global_sentiment() -> Response:
 @feature("enable_news")
 @endpoint(query=LatestNewsQuery, answer=LatestNews, unknown=EXCLUDE)
 def get_latest_news(limit: int) -> Response:
-    """Stories of all news providers, each once, the newest first."""
-    found = _asking.news(limit)
+    """Get the stories of all news providers, each once, the newest first."""
+    found = _use_cases.news(limit)
     articles = [
         {
             "title": story.title,
@@ -104,5 +104,5 @@ def get_latest_news(limit: int) -> Response:
     return respond({"success": True, "articles": articles}, Origin.of(found))
 
 
-def _judges() -> bool:
+def _is_enabled() -> bool:
     return bool(current_services().settings.enable_sentiment)

@@ -1,4 +1,4 @@
-"""How the engine stands."""
+"""The state of the engine."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -24,16 +24,16 @@ bp = Blueprint("dreammaker", __name__)
 @health.get("/health")
 @endpoint(answer=UpOrDegraded, unknown=EXCLUDE)
 def get_up() -> dict[str, object]:
-    """What is already known about the engine, in one word."""
-    told = _standing()
-    return {**told, "status": "up" if told["status"] == "healthy" else "degraded"}
+    """Get the state of the engine in one word."""
+    state = _state()
+    return {**state, "status": "up" if state["status"] == "healthy" else "degraded"}
 
 
 @bp.get("/info")
 @limiter.limit(quota("default"))
 @endpoint(answer=Info, unknown=EXCLUDE)
 def get_info() -> dict[str, object]:
-    """What this is, and everything that can be asked."""
+    """Get the name, the version and all paths of the engine."""
     return {"name": TITLE, "version": VERSION, "description": SUMMARY, "endpoints": paths(current_app)}
 
 
@@ -41,17 +41,17 @@ def get_info() -> dict[str, object]:
 @limiter.limit(quota("default"))
 @endpoint(answer=Status, unknown=EXCLUDE)
 def get_status() -> dict[str, object]:
-    """The engine's health, and how many providers stand how."""
+    """Get the state of the engine, and the number of providers in each state."""
     words = Counter(str(row["status"]) for row in current_services().market.status.providers())
     counts = {word: words[word] for word in ("healthy", "degraded", "down", "disabled")}
-    return {**_standing(), "providers": {"total": words.total(), **counts}}
+    return {**_state(), "providers": {"total": words.total(), **counts}}
 
 
 @bp.get("/api/rate-limits")
 @limiter.limit(quota("default"))
 @endpoint(answer=BudgetRow, many=True, unknown=EXCLUDE)
 def get_rate_limits() -> list[dict[str, object]]:
-    """What may still be asked of each provider: a bare array."""
+    """Get the remaining budget of each provider: a bare array."""
     return current_services().market.status.budgets()
 
 
@@ -60,18 +60,18 @@ def get_rate_limits() -> list[dict[str, object]]:
 @endpoint(body=RefreshBody, answer=RefreshReport, failures=(503,), unknown=EXCLUDE)
 def refresh() -> dict[str, object]:
     """Refresh prices and the usual candles, once a minute for all clients together."""
-    came = current_services().refreshing.refresh()
+    result = current_services().refreshing.refresh()
     return {
-        "refreshed": came.done,
-        "pending": came.pending,
-        "failed": came.failed,
-        "retry_after": came.wait,
+        "refreshed": result.done,
+        "pending": result.pending,
+        "failed": result.failed,
+        "retry_after": result.wait,
         "timestamp": iso(current_services().market.now()),
     }
 
 
-def _standing() -> Mapping[str, Any]:
-    """The engine's own report, without its lists."""
+def _state() -> Mapping[str, Any]:
+    """Return the health of the engine, without its lists."""
     report: dict[str, Any] = current_services().market.health(VERSION)
-    told = {name: report[name] for name in ("status", "version", "uptime")}
-    return {**told, "timestamp": iso(report["timestamp"])}
+    state = {name: report[name] for name in ("status", "version", "uptime")}
+    return {**state, "timestamp": iso(report["timestamp"])}

@@ -1,4 +1,4 @@
-"""TradingView's UDF, as its charting library's adapter asks for it.
+"""TradingView's UDF protocol, as the adapter of its charting library uses it.
 
 https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF
 """
@@ -12,9 +12,9 @@ from marshmallow import EXCLUDE
 from engine.errors import ApiError
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat._asking import prices
-from engine.web.compat._dialect import Told, dialect
+from engine.web.compat._dialect import Failure, dialect
 from engine.web.compat._translation import Origin, respond
+from engine.web.compat._use_cases import prices
 from engine.web.compat.udf._bars import Span, bars
 from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, search
 from engine.web.endpoint import endpoint
@@ -36,11 +36,11 @@ from schemas.compat.udf import (
 )
 
 IN_THE_BODY = {400, 422, 503}
-"""Failures that the protocol tells in the body alone; the others are HTTP's own."""
+"""Failures that the protocol reports with status 200; the others keep their status."""
 
 
-def tell(error: ApiError) -> Told:
-    """`{"s": "error", "errmsg": "..."}`. A pair that is not known is `unknown_symbol`, the library's word."""
+def failure(error: ApiError) -> Failure:
+    """Return `{"s": "error", "errmsg": "..."}`. For an unknown pair, the library expects `unknown_symbol`."""
     message = "unknown_symbol" if error.code == "INVALID_SYMBOL" else error.message
     if error.details:
         message = f"{message} ({_listed(error.details)})"
@@ -52,7 +52,7 @@ def _listed(details: Mapping[str, object]) -> str:
     return "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in reasons.items())
 
 
-bp = dialect("udf", "/udf", tell)
+bp = dialect("udf", "/udf", failure)
 served = partial(endpoint, failure=UdfFailureAnswer, unknown=EXCLUDE)
 
 
@@ -60,7 +60,7 @@ served = partial(endpoint, failure=UdfFailureAnswer, unknown=EXCLUDE)
 @limiter.limit(quota("default"))
 @served(answer=UdfConfigAnswer)
 def get_config() -> dict[str, object]:
-    """TradingView: what the data feed can do."""
+    """TradingView: get the abilities of the data feed."""
     return {
         "supported_resolutions": list(RESOLUTIONS),
         "supports_search": True,
@@ -68,7 +68,7 @@ def get_config() -> dict[str, object]:
         "supports_marks": False,
         "supports_timescale_marks": False,
         "supports_time": True,
-        "exchanges": [{"value": EXCHANGE, "name": EXCHANGE, "desc": "Whichever provider answers"}],
+        "exchanges": [{"value": EXCHANGE, "name": EXCHANGE, "desc": "The provider that answers"}],
         "symbols_types": [{"value": KIND, "name": "Crypto"}],
     }
 
@@ -77,7 +77,7 @@ def get_config() -> dict[str, object]:
 @limiter.limit(quota("default"))
 @served(answer=TIME_ANSWER)
 def get_time() -> object:
-    """TradingView: the server's time in seconds, as plain text."""
+    """TradingView: get the server's time in seconds, as plain text."""
     return Response(
         f"{current_services().market.now()}", headers={"Cache-Control": "no-store"}, mimetype="text/plain"
     )
@@ -88,7 +88,7 @@ def get_time() -> object:
 @limiter.limit(quota("default"))
 @served(answer=MARKS_ANSWER)
 def get_marks() -> list[object]:
-    """TradingView: marks on bars, of which there are none."""
+    """TradingView: get the marks on bars; the list is always empty."""
     return []
 
 
@@ -96,7 +96,7 @@ def get_marks() -> list[object]:
 @limiter.limit(quota("default"))
 @served(query=UdfSearchQuery, answer=FOUND_ANSWER)
 def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[str, object]]:
-    """TradingView: pairs by what a user types."""
+    """TradingView: get the pairs that match a user's text."""
     if kind not in ("", KIND) or exchange not in ("", EXCHANGE):
         return []
     return search(query)[:limit]
@@ -106,12 +106,12 @@ def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[st
 @limiter.limit(quota("default"))
 @served(query=UdfSymbolsQuery, answer=SYMBOL_ANSWER)
 def get_symbol(symbol: RequestedPair) -> dict[str, object]:
-    """TradingView: what has to be known of a pair to draw it."""
+    """TradingView: get the properties of a pair that a chart needs."""
     return described(symbol, _price(symbol))
 
 
 def _price(coin: RequestedPair) -> float | None:
-    """About what it costs. A pair without a price is known all the same, and an error would deny that."""
+    """Return the current price; `None` where it fails, because the pair is valid without a price."""
     try:
         found = prices([coin], coin.pair.quote)
     except ApiError:
@@ -125,7 +125,7 @@ def _price(coin: RequestedPair) -> float | None:
 def get_history(
     symbol: RequestedPair, resolution: Interval, start: int | None, end: int | None, countback: int | None
 ) -> Response:
-    """TradingView: bars, the newest 1000 of what is asked for at most."""
+    """TradingView: get bars, at most the newest 1000 of the request."""
     now = current_services().market.now() * 1000
     body, candles = bars(symbol, resolution, Span.of(resolution, start, end, countback, now), now)
     return respond(body, Origin.of_candles(candles))

@@ -1,11 +1,11 @@
-"""Bars as TradingView's library asks for them."""
+"""Bars in the format of TradingView's library."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
-from engine.web.compat._asking import candles
+from engine.web.compat._use_cases import candles
 from providers import Candle, Interval
 from schemas import RequestedPair
 
@@ -14,7 +14,7 @@ COLUMNS = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """`count` bars up to the one that opens at `last`, or those from `start` on. Milliseconds."""
+    """`count` bars up to the one that opens at `last`, or those from `start` on. Times are milliseconds."""
 
     last: int
     count: int
@@ -24,15 +24,15 @@ class Span:
     def of(
         cls, interval: Interval, start: int | None, end: int | None, countback: int | None, now: int
     ) -> "Span":
-        """From `start` to before `end`, or before `now`; `countback` wins over `start`. 1000 at most."""
+        """Return the span from `start` to `end` (exclusive) or `now`, of at most 1000; `countback` wins."""
         last = interval.open_time(now if end is None else min(end - 1, now))
         if countback or start is None:
             return cls(last, min(countback or MAXIMUM, MAXIMUM))
         return cls(last, min(max(1, (last - start) // interval.length + 1), MAXIMUM), start)
 
     def of_candles(self, candles: Sequence[Candle]) -> list[Candle]:
-        """Return those of ascending `candles` that are meant."""
-        before = [it for it in candles if it.open_time <= self.last]  # one may have opened just now
+        """Return those of ascending `candles` that are in the span."""
+        before = [it for it in candles if it.open_time <= self.last]  # a later one may have opened just now
         if self.start is None:
             return before[-self.count :]
         return [it for it in before if it.open_time >= self.start]
@@ -41,22 +41,22 @@ class Span:
 def bars(
     coin: RequestedPair, interval: Interval, span: Span, now: int
 ) -> tuple[dict[str, object], CandleSlice]:
-    """What is told of `span`, and what it was made of. Raises an `ApiError`."""
+    """Return the body for `span`, and the candles behind it. Raises an `ApiError`."""
     end = None if span.last >= interval.open_time(now) else span.last
     found = candles(coin, interval, span.count, end=end)
-    if not found.candles:  # a hole, or the time before the market began
+    if not found.candles:  # a gap, or the time before the market began
         found = candles(coin, interval, MAXIMUM, end=end)
     return table(found.candles, span), found
 
 
 def table(rows: Sequence[Candle], span: Span) -> dict[str, object]:
-    """The rows of `span` as columns; where it has none, the time of the newest before it."""
-    meant = span.of_candles(rows)
-    if not meant:
+    """Return the rows of `span` as columns; without rows, the time of the newest one before it."""
+    inside = span.of_candles(rows)
+    if not inside:
         return {"s": "no_data", **({"nextTime": rows[-1].open_time // 1000} if rows else {})}
-    told: dict[str, object] = {"s": "ok", "t": [it.open_time // 1000 for it in meant]}
+    columns: dict[str, object] = {"s": "ok", "t": [it.open_time // 1000 for it in inside]}
     for column, name in COLUMNS.items():
-        values = [getattr(it, name) for it in meant]
-        if None not in values:  # a volume that is not known is left out with its column
-            told[column] = values
-    return told
+        values = [getattr(it, name) for it in inside]
+        if None not in values:  # one unknown volume removes the column
+            columns[column] = values
+    return columns

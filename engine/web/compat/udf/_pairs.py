@@ -1,4 +1,4 @@
-"""Pairs as TradingView's library knows them. Pure functions."""
+"""Pairs in the format of TradingView's library. Pure functions."""
 
 from math import floor, log10
 
@@ -7,17 +7,17 @@ from schemas import RequestedPair
 from schemas.compat.udf import RESOLUTIONS
 
 EXCHANGE = "ENGINE"
-"""Whoever answers: which provider that was is in the headers."""
+"""One name for all providers; the headers name the provider of an answer."""
 KIND = "crypto"
 QUOTES = {"USDT": "Tether", "USD": "US dollar"}
 SIGNIFICANT = 7
-"""Digits of a price that a chart shows: few exchanges give more."""
+"""Digits of a price in a chart; few exchanges have more."""
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 10
 EVERY_PAIR = [RequestedPair(asset.symbol, Pair(asset, quote)) for asset in ASSETS for quote in QUOTES]
 
 
 def described(coin: RequestedPair, price: float | None) -> dict[str, object]:
-    """What has to be known of a pair to draw it; `price` is about what it costs."""
+    """Return the properties of a pair that a chart needs. `price` sets the number of decimals."""
     return {
         **_named(coin),
         "name": coin.symbol,
@@ -37,19 +37,19 @@ def described(coin: RequestedPair, price: float | None) -> dict[str, object]:
         "supported_resolutions": list(RESOLUTIONS),
         "visible_plots_set": "ohlcv",
         "volume_precision": 8,
-        "data_status": "pulsed",  # the library asks again from time to time, nothing is pushed
+        "data_status": "pulsed",  # the library polls, nothing is pushed
         "currency_code": coin.pair.quote,
     }
 
 
 def price_scale(price: float | None) -> int:
-    """The parts of one that are shown: as `price`'s significant digits need, all there may be without it."""
+    """Return the number of steps in 1, for the significant digits of `price`; the maximum without one."""
     decimals = MOST_DECIMALS if price is None else SIGNIFICANT - 1 - floor(log10(price))
     return int(10 ** min(max(decimals, FEWEST_DECIMALS), MOST_DECIMALS))
 
 
 def search(typed: str) -> list[dict[str, object]]:
-    """Pairs whose symbol, former symbol or name has what was `typed`; first those that begin with it."""
+    """Return the pairs whose symbol, alias or name contains `typed`; first those that begin with it."""
     text = typed.upper().rpartition(":")[2].strip()
     plain = "".join(letter for letter in text if letter not in "/-_ ")
     found = [coin for coin in EVERY_PAIR if _matches(coin, plain, text)]

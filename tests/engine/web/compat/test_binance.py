@@ -294,7 +294,7 @@ def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock:
     clock.advance(2)
     code, message = refused(client, path, 503)
     assert code == -1001
-    assert message == "All data providers are currently unavailable, what is kept is 121 seconds old"
+    assert message == "All data providers are currently unavailable; the cached data is 121 seconds old"
 
 
 @pytest.mark.parametrize("window", ["&limit=3", f"&startTime={NEWEST - 2 * HOUR}"])

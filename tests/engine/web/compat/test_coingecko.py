@@ -430,7 +430,7 @@ def test_old_prices_are_given_for_five_minutes(client: FlaskClient, stand_in: St
     assert (stale.headers["Age"], stale.headers["Cache-Status"][-12:]) == ("290", "detail=stale")
     for path in ("simple/price", "coins/markets"):
         message = failure(client, path, 503, vs_currency="usd", **asked)["status"]["error_message"]
-        assert "what is kept is 35" in message
+        assert "the cached data is 35" in message
 
 
 def test_old_candles_are_given_for_two_of_their_parts(

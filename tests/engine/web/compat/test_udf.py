@@ -342,7 +342,7 @@ def test_old_bars_are_drawn_while_the_newest_is_the_newest(
     assert stale.json == before
     assert stale.headers["Age"] == "7200"
     assert stale.headers["Cache-Status"].endswith("detail=stale")
-    assert outdated == "All data providers are currently unavailable, what is kept is 7201 seconds old"
+    assert outdated == "All data providers are currently unavailable; the cached data is 7201 seconds old"
 
 
 @pytest.mark.parametrize(

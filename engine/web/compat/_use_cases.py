@@ -1,4 +1,4 @@
-"""The use cases as other interfaces ask them: with their own limits, and never with data too old."""
+"""The use cases for other interfaces: with their limits, and with an error instead of outdated data."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,29 +16,29 @@ from engine.web.services import current_services
 from providers import Interval
 from schemas import RequestedPair
 
-QUOTES_COUNT = 300.0
-"""Seconds after which a quote is no longer a price, and so no ticker either."""
-INTERVALS_COUNT = 2
-"""Intervals after which the newest candle is no longer the newest."""
+PRICE_SECONDS = 300.0
+"""Seconds after which a price is too old for a ticker."""
+CANDLE_INTERVALS = 2
+"""Intervals after which the newest candle is too old."""
 
 
 def candles(
     coin: RequestedPair, interval: Interval, limit: int, start: int | None = None, end: int | None = None
 ) -> CandleSlice:
-    """Return at most `limit` candles, fewer than the engine's own interface as well; times in milliseconds.
+    """Return at most `limit` candles, also fewer than `/api/ohlcv` allows. Times are milliseconds.
 
-    Raises an `ApiError`, and `Outdated` where the newest candle that is kept is no longer the newest.
+    Raises an `ApiError`, and `Outdated` where the newest cached candle is too old.
     """
     newest = start is None and end is None
     count = max(limit, MINIMUM) if newest else limit
     request = replace(CandleRequest.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
-    found = _however_few(request)
-    require_recent(found.validity, INTERVALS_COUNT * interval.length / 1000)
+    found = _few_or_many(request)
+    require_recent(found.validity, CANDLE_INTERVALS * interval.length / 1000)
     return found.newest(limit)
 
 
-def _however_few(request: CandleRequest) -> CandleSlice:
-    """Ask for a window that ends now, where fewer candles exist than the newest have to be."""
+def _few_or_many(request: CandleRequest) -> CandleSlice:
+    """Fetch the newest candles. Where too few exist, fetch a window that ends now, which needs one only."""
     try:
         return current_services().market.candles.slice(request)
     except InsufficientData:
@@ -49,7 +49,7 @@ def _however_few(request: CandleRequest) -> CandleSlice:
 
 
 def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
-    """Return the price of each of `coins`, or of every coin by rank, in `convert` (USD or USDT).
+    """Return the prices of `coins`, or of all coins by rank, in `convert` (USD or USDT).
 
     Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left.
     """
@@ -59,41 +59,41 @@ def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
     )
     now = current_services().market.now()
     ages = [now - int(coin.time) for coin in found.coins]
-    if ages and min(ages) > QUOTES_COUNT:
+    if ages and min(ages) > PRICE_SECONDS:
         raise Outdated.of(min(ages))
-    recent = [coin for coin, age in zip(found.coins, ages, strict=True) if age <= QUOTES_COUNT]
+    recent = [coin for coin, age in zip(found.coins, ages, strict=True) if age <= PRICE_SECONDS]
     return replace(found, coins=tuple(recent))
 
 
 def overview() -> OverviewReport:
-    """Return the market as a whole. Raises an `ApiError`, and `Outdated` after twice its lifetime."""
+    """Return the overview of the market. Raises an `ApiError`, and `Outdated` after twice its lifetime."""
     found = current_services().market.overview.report()
     _require_recent(found.validity)
     return found
 
 
 def categories() -> CategoryList:
-    """Return the kinds of coins, the same way."""
+    """Return the categories of coins. Raises as `overview` does."""
     found = current_services().market.overview.categories()
     _require_recent(found.validity)
     return found
 
 
 def sentiment() -> SentimentReport:
-    """Return how the market feels, the same way."""
+    """Return the sentiment of the market. Raises as `overview` does."""
     found = current_services().market.sentiment.report()
     _require_recent(found.validity)
     return found
 
 
 def news(limit: int) -> NewsList:
-    """Return the newest stories, the same way."""
+    """Return the newest stories. Raises as `overview` does."""
     found = current_services().market.news.stories(limit)
     _require_recent(found.validity)
     return found
 
 
 def _require_recent(validity: Validity) -> None:
-    """Parts are soon fetched again where one failed; that makes the others no older."""
+    """Raise `Outdated` after twice the usual lifetime. A failed part shortens the lifetime, but not this."""
     usual = current_services().settings.cache_ttl_sentiment
     require_recent(validity, 2 * max(usual, validity.lifetime))
