@@ -22,7 +22,7 @@ VENUES = ("binance", "bybit", "coinbase", "coingecko", "coinpaprika", "gate", "k
 
 def main() -> None:
     """Print a row for each kind of value."""
-    print("microseconds and bytes, each beside pickle's\n")
+    print("microseconds and bytes, each compared with pickle's\n")
     print(f"| {'what':<18} | {'to write':>14} | {'to read':>14} | {'bytes':>14} | {'time':>4} |")
     print(f"|{'-' * 20}|{'-' * 16}|{'-' * 16}|{'-' * 16}|{'-' * 6}|")
     for name, value, kind in (

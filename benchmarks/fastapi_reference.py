@@ -1,6 +1,6 @@
 """The reference implementation: FastAPI on uvicorn, a TTL cache of response models, slowapi and CORS.
 
-Its "providers" are the engine's own answers, in the files of the folder that REFERENCE_BODIES names.
+It serves the engine's answers, from files in the folder that REFERENCE_BODIES names.
 """
 
 import os

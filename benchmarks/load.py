@@ -39,18 +39,19 @@ def full(server: Server, url: str, seconds: int, headers: Mapping[str, str] | No
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     before = server.cpu
-    told = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     cpu = server.cpu - before
-    requests = int(re.findall(r"(\d+) requests in", told)[0])
+    requests = int(re.findall(r"(\d+) requests in", output)[0])
     failed = sum(
-        int(count) for count in re.findall(r"(?:Non-2xx or 3xx responses|timeout|read|write) ?:? (\d+)", told)
+        int(count)
+        for count in re.findall(r"(?:Non-2xx or 3xx responses|timeout|read|write) ?:? (\d+)", output)
     )
-    p50, p99 = (_milliseconds(told, share) for share in ("50%", "99%"))
+    p50, p99 = (_milliseconds(output, share) for share in ("50%", "99%"))
     return Figures(requests / seconds, cpu / requests * 1e6, p50, p99, failed)
 
 
-def _milliseconds(told: str, share: str) -> float:
-    value, unit = re.findall(rf"{share}\s+([\d.]+)(us|ms|s)", told)[0]
+def _milliseconds(output: str, share: str) -> float:
+    value, unit = re.findall(rf"{share}\s+([\d.]+)(us|ms|s)", output)[0]
     return float(value) * UNITS[unit]
 
 

@@ -36,7 +36,7 @@ FRESH = {"CACHE_TTL_PRICES": "3600"}
 def report(hosts: Mapping[str, str]) -> None:
     """Print the table."""
     if not has_wrk():
-        print("\nwrk is missing (apt-get install -y wrk): what a hit costs was not measured")
+        print("\nwrk is missing (apt-get install -y wrk): the cost of cached answers was not measured")
         return
     print(f"\n{os.cpu_count()} cores, Python {platform.python_version()}; median of {ROUNDS}, quotas on\n")
     print(f"| {'what':<44} | {'engine':>26} | {'FastAPI, uvicorn':>26} | ratio |")
@@ -69,8 +69,8 @@ def compare(hosts: Mapping[str, str], settings: Mapping[str, str], storage: str,
                 same.append(full(ours, engine.url + path, SECONDS, {"If-None-Match": tag}))
                 others.append(full(theirs, reference.url + path, SECONDS))
             row(f"{name}{note}", first, others)
-            row(f"{name}, older data known{note}", again, others)
-            row(f"{name}, known: 304{note}", same, others)
+            row(f"{name}, with a stale ETag{note}", again, others)
+            row(f"{name}, 304{note}", same, others)
             print(f"  a 304 costs {_cpu(same) / _cpu(again):.2f} of a 200 to the same client", flush=True)
         if workers == 1:
             print(f"\nat {RATE} requests a second, constant arrival (p50, p99, failed), {ROUNDS} times:")
@@ -91,12 +91,12 @@ def compare_with_lines(hosts: Mapping[str, str]) -> None:
     ):
         ours, theirs = Server(engine.process.pid), Server(reference.process.pid)
         for name, path in PATHS.items():
-            told: list[Figures] = []
+            engine_runs: list[Figures] = []
             others: list[Figures] = []
             for _ in range(ROUNDS):
-                told.append(full(ours, engine.url + path, SECONDS))
+                engine_runs.append(full(ours, engine.url + path, SECONDS))
                 others.append(full(theirs, reference.url + path, SECONDS))
-            row(f"{name}, a line for each in both logs", told, others)
+            row(f"{name}, with both request logs on", engine_runs, others)
 
 
 @contextmanager
@@ -119,14 +119,14 @@ def both(
 def row(what: str, ours: list[Figures], theirs: list[Figures]) -> None:
     """Print a row of the table."""
     one, other = _cpu(ours), _cpu(theirs)
-    print(f"| {what:<44} | {_told(ours):>26} | {_told(theirs):>26} | {one / other:>5.2f} |", flush=True)
+    print(f"| {what:<44} | {_text(ours):>26} | {_text(theirs):>26} | {one / other:>5.2f} |", flush=True)
 
 
 def _cpu(runs: list[Figures]) -> float:
     return median(run.cpu for run in runs)
 
 
-def _told(runs: list[Figures]) -> str:
+def _text(runs: list[Figures]) -> str:
     failed = sum(run.failed for run in runs)
     p50, p99 = median(run.p50 for run in runs), median(run.p99 for run in runs)
     return f"{_cpu(runs):.0f} us, {p50:.1f}, {p99:.1f} ms" + (f", {failed} failed" if failed else "")

@@ -258,9 +258,9 @@ def test_common_failure(case: tuple[type[Provider], str], what: str, wire: respo
 
 @pytest.mark.parametrize(("provider", "ability"), list(abilities()))
 def test_empty_list(provider: type[Provider], ability: str, wire: responses.RequestsMock) -> None:
-    """An empty list is nothing where lists are what it answers with, and bad data elsewhere.
+    """An empty list is an empty result if the ability's responses are lists, and BadData otherwise.
 
-    A market whose newest candles are none is a bad one, which says nothing about its venue.
+    An empty list for the newest candles raises BadMarket, which leaves the provider's state unchanged.
     """
     wire.get(ANYWHERE, body="[]")
     call = calls(provider)[ability]

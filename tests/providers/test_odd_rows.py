@@ -1,7 +1,7 @@
-"""One odd row in an answer: it, or one figure of it, is missing, and all the others are there.
+"""One invalid field in a response affects only its row or its figure.
 
-Every provider's own payloads are spoilt, one field of one row at a time, with everything that was ever
-seen where something else belongs.
+The tests change one field of one row in each payload of each provider, to every invalid value that was ever
+seen.
 """
 
 import copy
@@ -202,7 +202,7 @@ def test_no_time_is_passed_on_that_is_none(
     for ability, call in calls(provider).items():
         given = richest(getattr(payloads_of(provider), ability))
         if isinstance(given.body, bytes):
-            continue  # feeds are read by others
+            continue  # feeds have their own tests
         for path in leaves(given.body):
             if not is_time(at(given.body, path)):
                 continue
@@ -255,7 +255,7 @@ def test_an_odd_figure_of_the_market(
     complete = asdict(played(wire, body, call))
     for path in leaves(body):
         if "status" in path or path[-1] == "market_cap_usd":
-            continue  # they tell whether it is an answer at all
+            continue  # these show whether the body is a valid response
         result = asdict(played(wire, spoilt(body, path, ODD[what]), call))
         changed = [name for name in complete if result[name] != complete[name]]
         assert len(changed) <= 1, path

@@ -1,6 +1,6 @@
-"""Answers that upstreams really gave, or that stand in their documentation.
+"""Recorded responses of real providers, or those of their documentation.
 
-They are kept beside the checkout; where they are not, there is nothing to test here.
+They are outside of the checkout. Without them, these tests are skipped.
 """
 
 import json

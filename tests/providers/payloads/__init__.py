@@ -1,6 +1,6 @@
-"""What each upstream sends, in its own shape with values of ours, and what must come of it.
+"""Responses in each provider's format, with invented values and the expected results.
 
-One module per provider, each with one `PAYLOADS`. All speak of the same moment and the same candles.
+Each provider has a module with `PAYLOADS`. All of them use the same time and the same candles.
 """
 
 from collections.abc import Mapping, Sequence
