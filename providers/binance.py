@@ -5,13 +5,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from providers._assets import TRADED_EVERYWHERE, Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import RateLimited, Unsupported
+from providers._listed import Market
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, integer, percent, price, readable
+from providers._reading import (
+    amount,
+    candle,
+    instant,
+    integer,
+    member,
+    percent,
+    price,
+    readable,
+    rows_of,
+    rows_or_empty,
+    text,
+)
 
 
-class Binance(CandleSource, QuoteSource):
+class Binance(CandleSource, QuoteSource, MarketLister):
     """Keyless. The first host is for public data only; the second one serves the same data."""
 
     name = "binance"
@@ -23,6 +36,7 @@ class Binance(CandleSource, QuoteSource):
     intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
     max_candles = 1000
     candle_weight = 2
+    listing_weight = 20
     rate_assets = TRADED_EVERYWHERE
     failures = {-1003: RateLimited, -1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
 
@@ -65,6 +79,25 @@ class Binance(CandleSource, QuoteSource):
         except Unsupported:
             tickers = self.ask("/api/v3/ticker/24hr")
         return readable(tickers, lambda ticker: _quote(by_symbol.get(ticker["symbol"]), ticker))
+
+    def fetch_listing(self) -> list[Any]:
+        """Request the markets that trade. Without the filter, ended ones stay for ever."""
+        only = {"symbolStatus": "TRADING", "showPermissionSets": "false"}
+        return rows_or_empty(self.ask("/api/v3/exchangeInfo", **only)["symbols"])
+
+    def read_market(self, row: Any) -> Market:
+        """Parse a market. Rows may be `HALT`, `BREAK` and `CANCEL_ONLY`, and have no full names."""
+        trades = text(row["status"]) == "TRADING" and row["isSpotTradingAllowed"]
+        filters = {it["filterType"]: it for it in rows_of(row.get("filters", []))}
+        return Market(
+            self.name,
+            text(row["baseAsset"]),
+            text(row["quoteAsset"]),
+            text(row["symbol"]),
+            "trading" if trades else "halted",
+            tick=amount(member(filters.get("PRICE_FILTER"), "tickSize")),
+            step=amount(member(filters.get("LOT_SIZE"), "stepSize")),
+        )
 
 
 def _quote(asset: Asset | None, ticker: Any) -> Quote | None:

@@ -4,9 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import ASSETS, Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._listed import Market
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, member, must_be, percent, price, readable, rows_or_empty
+from providers._reading import (
+    candle,
+    decimals,
+    instant,
+    member,
+    must_be,
+    optional_text,
+    percent,
+    price,
+    readable,
+    rows_or_empty,
+    text,
+)
 
 WITH_DOLLARS = frozenset(
     "BTC ETH SOL XRP ADA DOT LINK LTC BCH AVAX XLM DOGE SHIB UNI NEAR SUI HBAR AAVE".split()
@@ -14,7 +27,7 @@ WITH_DOLLARS = frozenset(
 """The coins that have a dollar market. Bitstamp answers requests for others with an HTML page and 404."""
 
 
-class Bitstamp(CandleSource, QuoteSource):
+class Bitstamp(CandleSource, QuoteSource, MarketLister):
     """Keyless. Its USDT markets are hardly traded, so its dollar markets replace them."""
 
     name = "bitstamp"
@@ -56,6 +69,26 @@ class Bitstamp(CandleSource, QuoteSource):
         """Request all markets in one call. The change is over 24 hours; `open` is that of the day."""
         markets = {f"{self.code_of(asset)}/USD": asset for asset in assets}
         return readable(self.ask("/api/v2/ticker/"), lambda row: _quote(markets.get(row["pair"]), row))
+
+    def fetch_listing(self) -> list[Any]:
+        """Request all markets, perpetual contracts included."""
+        return rows_or_empty(self.ask("/api/v2/trading-pairs-info/"))
+
+    def read_market(self, row: Any) -> Market | None:
+        """Parse a market. Its `description` has full names: "Bitcoin / Euro"."""
+        if row.get("market_type", "SPOT") != "SPOT":
+            return None
+        base, _, quote = text(row["name"]).partition("/")
+        return Market(
+            self.name,
+            text(base),
+            text(quote),
+            text(row["url_symbol"]),
+            "trading" if text(row["trading"]) == "Enabled" else "halted",
+            tick=decimals(row.get("counter_decimals")),
+            step=decimals(row.get("base_decimals")),
+            name=optional_text(str(row.get("description", "")).partition(" / ")[0]),
+        )
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

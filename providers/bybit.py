@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import Blocked, RateLimited, Unsupported
+from providers._listed import Market
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
+    amount,
     candle,
     instant,
     integer,
@@ -18,12 +20,13 @@ from providers._reading import (
     price,
     readable,
     rows_or_empty,
+    text,
 )
 
 SPOT = "spot"
 
 
-class Bybit(CandleSource, QuoteSource):
+class Bybit(CandleSource, QuoteSource, MarketLister):
     """Keyless, blocked in the US and mainland China. Failures are HTTP 200 with a `retCode`."""
 
     name = "bybit"
@@ -86,6 +89,25 @@ class Bybit(CandleSource, QuoteSource):
         must_be(result.get("category"), SPOT)
         rows = readable(result["list"], lambda row: _quotes(markets.get(row["symbol"]), row, time))
         return sorted((quote for row in rows for quote in row), key=lambda quote: quote.currency == "USD")
+
+    def fetch_listing(self) -> list[Any]:
+        """Request all spot markets, which come in one page."""
+        result = self.ask("/v5/market/instruments-info", category=SPOT)["result"]
+        must_be(member(result, "category"), SPOT)
+        return rows_or_empty(member(result, "list"))
+
+    def read_market(self, row: Any) -> Market:
+        """Parse a market. `symbolType` tells tokens of shares from coins."""
+        return Market(
+            self.name,
+            text(row["baseCoin"]),
+            text(row["quoteCoin"]),
+            text(row["symbol"]),
+            "trading" if text(row["status"]) == "Trading" else "halted",
+            tick=amount(member(row.get("priceFilter"), "tickSize")),
+            step=amount(member(row.get("lotSizeFilter"), "basePrecision")),
+            kind="stock" if row.get("symbolType") == "xstocks" else None,
+        )
 
 
 def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:

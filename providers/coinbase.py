@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from providers._base import CandleSource
+from providers._base import CandleSource, MarketLister
 from providers._errors import RateLimited, Unsupported
+from providers._listed import Market
 from providers._models import SECOND, Candle, Interval, Pair, RateLimit, Window
-from providers._reading import candle, instant
+from providers._reading import amount, candle, instant, rows_or_empty, text
 
 
-class Coinbase(CandleSource):
+class Coinbase(CandleSource, MarketLister):
     """Keyless. It has dollar markets only, and omits candles without trades."""
 
     name = "coinbase"
@@ -44,6 +45,23 @@ class Coinbase(CandleSource):
         """Parse a row in the order low, high, open, close."""
         time, low, high, open_, close, volume, *_ = row
         return candle(instant(time, SECOND), open_, high, low, close, volume)
+
+    def fetch_listing(self) -> list[Any]:
+        """Request all products. A third of them ended long ago."""
+        return rows_or_empty(self.ask("/products"))
+
+    def read_market(self, row: Any) -> Market:
+        """Parse a market. The increment of the quote is that of the price."""
+        online = row["status"] == "online" and not row["trading_disabled"]
+        return Market(
+            self.name,
+            text(row["base_currency"]),
+            text(row["quote_currency"]),
+            text(row["id"]),
+            "trading" if online else "ended" if row["status"] == "delisted" else "halted",
+            tick=amount(row.get("quote_increment")),
+            step=amount(row.get("base_increment")),
+        )
 
 
 def _iso(time: int) -> str:

@@ -4,17 +4,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import OverviewSource, QuoteSource
+from providers._base import CoinLister, OverviewSource, QuoteSource
+from providers._listed import Candidate
 from providers._models import SECOND, Overview, Quote, RateLimit
-from providers._reading import amount, instant, integer, percent, price, ranked_rows, readable, share
+from providers._reading import (
+    amount,
+    instant,
+    integer,
+    percent,
+    price,
+    ranked_rows,
+    readable,
+    rows_or_empty,
+    share,
+    text,
+)
+
+PAGES = 10
 
 
-class CoinLore(QuoteSource, OverviewSource):
+class CoinLore(QuoteSource, OverviewSource, CoinLister):
     """Keyless. Failures have no error bodies."""
 
     name = "coinlore"
     base_urls = ("https://api.coinlore.net",)
     priority = 65
+    coins_weight = PAGES
     rate_limit = RateLimit(60, 60)  # conservative: CoinLore asks for about one call a second
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
@@ -26,6 +41,16 @@ class CoinLore(QuoteSource, OverviewSource):
     def fetch_overview(self) -> Overview:
         """Request the overview, a list of one object. Shares and the change are texts."""
         return readable(self.ask("/api/global/"), _overview)[0]
+
+    def fetch_coins(self) -> list[Any]:
+        """Request the thousand largest coins, a hundred a call."""
+        pages = (self.ask("/api/tickers/", start=100 * page, limit=100)["data"] for page in range(PAGES))
+        return [row for page in pages for row in rows_or_empty(page)]
+
+    def read_coin(self, row: Any) -> Candidate:
+        """Parse a coin. Its id is a number."""
+        rank = integer(row.get("rank"))
+        return Candidate(self.name, text(row["id"]), text(row["symbol"]), text(row["name"]), rank)
 
 
 def _quote(ranked: tuple[Asset, Any], time: int) -> Quote:

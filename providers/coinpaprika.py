@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import OverviewSource, QuoteSource
+from providers._base import CoinLister, OverviewSource, QuoteSource
+from providers._listed import Candidate
 from providers._models import Overview, Quote, RateLimit
-from providers._reading import amount, dollar_quote, integer, percent, ranked_rows, readable, share
+from providers._reading import (
+    amount,
+    dollar_quote,
+    integer,
+    percent,
+    ranked_rows,
+    readable,
+    rows_or_empty,
+    share,
+    text,
+)
 
 
-class CoinPaprika(QuoteSource, OverviewSource):
+class CoinPaprika(QuoteSource, OverviewSource, CoinLister):
     """Keyless."""
 
     name = "coinpaprika"
@@ -40,6 +51,15 @@ class CoinPaprika(QuoteSource, OverviewSource):
             coins=integer(data.get("cryptocurrencies_number")),
             market_cap_change_24h=percent(data.get("market_cap_change_24h")),
         )
+
+    def fetch_coins(self) -> list[Any]:
+        """Request the 2500 coins that have a price. The list of all coins is far longer."""
+        return rows_or_empty(self.ask("/v1/tickers", quotes="USD"))
+
+    def read_coin(self, row: Any) -> Candidate:
+        """Parse a coin. A rank of 0 is none."""
+        rank = integer(row.get("rank"))
+        return Candidate(self.name, text(row["id"]), text(row["symbol"]), text(row["name"]), rank)
 
 
 def _quote(asset: Asset, row: Any) -> Quote:

@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import RateLimited, Unsupported
+from providers._listed import Market, MarketState
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, percent, price, readable
+from providers._reading import (
+    candle,
+    decimals,
+    instant,
+    optional_text,
+    percent,
+    price,
+    readable,
+    rows_or_empty,
+    text,
+)
 
 
-class Gate(CandleSource, QuoteSource):
+class Gate(CandleSource, QuoteSource, MarketLister):
     """Keyless. Failures are HTTP 4xx with a `label`."""
 
     name = "gate"
@@ -54,6 +65,34 @@ class Gate(CandleSource, QuoteSource):
         markets = self.tether_markets(assets, "_")
         tickers = self.ask("/api/v4/spot/tickers")
         return readable(tickers, lambda row: _quote(markets.get(row["currency_pair"]), row))
+
+    def fetch_listing(self) -> list[Any]:
+        """Request all markets. Each row has the full name of its coin."""
+        return rows_or_empty(self.ask("/api/v4/spot/currency_pairs"))
+
+    def read_market(self, row: Any) -> Market:
+        """Parse a market. Times are seconds, 0 where there is none; precisions are numbers of decimals."""
+        opens, ends = (
+            instant(row[name], SECOND) if row.get(name) else 0 for name in ("buy_start", "delisting_time")
+        )
+        now = self.now()
+        tradable = text(row["trade_status"]) == "tradable"
+        state: MarketState = "trading" if tradable else "halted"
+        if opens > now:
+            state = "upcoming"
+        if ends and ends <= now:
+            state = "ended"
+        return Market(
+            self.name,
+            text(row["base"]),
+            text(row["quote"]),
+            text(row["id"]),
+            state,
+            since=opens or None,
+            tick=decimals(row.get("precision")),
+            step=decimals(row.get("amount_precision")),
+            name=optional_text(row.get("base_name")),
+        )
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

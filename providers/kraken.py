@@ -4,12 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import BadMarket, RateLimited, Unsupported
+from providers._listed import Market
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, price, readable, rows_of, rows_or_empty
+from providers._reading import (
+    amount,
+    candle,
+    decimals,
+    instant,
+    member,
+    price,
+    readable,
+    rows_of,
+    rows_or_empty,
+    text,
+)
 
 KRAKEN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
+USUAL_CODES = {own: usual for usual, own in KRAKEN_CODES.items()}
 WITH_USDT = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH AVAX DOGE SHIB ATOM TON".split())
 
 
@@ -39,7 +52,7 @@ MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS
 MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(*market)}
 
 
-class Kraken(CandleSource, QuoteSource):
+class Kraken(CandleSource, QuoteSource, MarketLister):
     """Keyless. Failures are HTTP 200 with a non-empty `error` list."""
 
     name = "kraken"
@@ -49,6 +62,7 @@ class Kraken(CandleSource, QuoteSource):
     intervals = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1440}
     """Without weeks, since Kraken's weeks open on Thursday."""
     max_candles = 720
+    listing_weight = 2
     reach = 720
     failures = {
         "EQuery:Unknown asset pair": Unsupported,
@@ -95,6 +109,30 @@ class Kraken(CandleSource, QuoteSource):
         quotes = readable(list(tickers["result"].items()), lambda item: _quote(item, markets))
         return sorted(quotes, key=lambda quote: quote.currency != "USD")
 
+    def fetch_listing(self) -> list[Any]:
+        """Request all markets, and the assets whose keys they name. Tokens of shares are not requested."""
+        assets = self.ask("/0/public/Assets", assetVersion=1)["result"]
+        pairs = self.ask("/0/public/AssetPairs", assetVersion=1)["result"]
+        return [(key, row, assets) for key, row in pairs.items()]
+
+    def read_market(self, row: Any) -> Market | None:
+        """Parse a market. A colon marks a second venue, a point a dark pool or a staked balance."""
+        key, pair, assets = row
+        native = text(pair["altname"])
+        if ":" in key or "." in native:
+            return None
+        base, quote = (_code(pair[name], assets) for name in ("base", "quote"))
+        return Market(
+            self.name,
+            base,
+            quote,
+            native,
+            "trading" if pair.get("status", "online") == "online" else "halted",
+            tick=amount(pair.get("tick_size")) or decimals(pair.get("pair_decimals")),
+            step=decimals(pair.get("lot_decimals")),
+            kind="stock" if pair.get("aclass_base") == "tokenized_asset" else None,
+        )
+
 
 def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:
     key, ticker = item
@@ -103,3 +141,9 @@ def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote
         return None
     asset, currency = market
     return Quote(asset, price(rows_of(ticker["c"])[0]), currency)
+
+
+def _code(key: Any, assets: Any) -> str:
+    """Return the usual code of an asset: `BTC` for `XXBT`, whose own name is `XBT`. No letter is cut off."""
+    own = text(member(assets.get(key), "altname") or key)
+    return USUAL_CODES.get(own, own)

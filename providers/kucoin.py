@@ -4,18 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import RateLimited, Unsupported
+from providers._listed import Market
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, instant, percent_of_fraction, price, readable, rows_or_empty
+from providers._reading import (
+    amount,
+    candle,
+    instant,
+    percent_of_fraction,
+    price,
+    readable,
+    rows_or_empty,
+    text,
+)
 
 
-class KuCoin(CandleSource, QuoteSource):
+class KuCoin(CandleSource, QuoteSource, MarketLister):
     """Keyless. Failures have a `code` other than "200000", some of them with HTTP 200."""
 
     name = "kucoin"
     base_urls = ("https://api.kucoin.com",)
     priority = 50
+    listing_weight = 4
     rate_limit = RateLimit(100, 30)
     """Conservative: KuCoin's limit counts weights, and a list of all tickers weighs several."""
     intervals = {"1m": "1min", "5m": "5min", "15m": "15min", "1h": "1hour", "4h": "4hour", "1d": "1day"}
@@ -51,6 +62,22 @@ class KuCoin(CandleSource, QuoteSource):
         data = self.ask("/api/v1/market/allTickers")["data"]
         time = instant(data["time"])
         return readable(data["ticker"], lambda row: _quote(markets.get(row["symbol"]), row, time))
+
+    def fetch_listing(self) -> list[Any]:
+        """Request all markets, suspended ones included."""
+        return rows_or_empty(self.ask("/api/v2/symbols")["data"])
+
+    def read_market(self, row: Any) -> Market:
+        """Parse a market. After a rename `symbol` stays for requests; `baseCurrency` names the coin."""
+        return Market(
+            self.name,
+            text(row["baseCurrency"]),
+            text(row["quoteCurrency"]),
+            text(row["symbol"]),
+            "trading" if row["enableTrading"] is True else "halted",
+            tick=amount(row.get("priceIncrement")),
+            step=amount(row.get("baseIncrement")),
+        )
 
 
 def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:

@@ -5,13 +5,16 @@ from functools import partial
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, QuoteSource
+from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import RateLimited, Unsupported
+from providers._listed import Market, MarketState
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import candle, change, instant, price, readable, rows_or_empty
+from providers._reading import amount, candle, change, instant, price, readable, rows_or_empty, text
+
+STATES: dict[str, MarketState] = {"live": "trading", "preopen": "upcoming"}
 
 
-class Okx(CandleSource, QuoteSource):
+class Okx(CandleSource, QuoteSource, MarketLister):
     """Keyless. Failures have a `code` other than "0", mostly with HTTP 200."""
 
     name = "okx"
@@ -59,6 +62,25 @@ class Okx(CandleSource, QuoteSource):
             for currency, named in markets.items()
             for quote in readable(tickers, partial(_quote, named, currency))
         ]
+
+    def fetch_listing(self) -> list[Any]:
+        """Request live markets, and some that are announced or suspended."""
+        return rows_or_empty(self.ask("/api/v5/public/instruments", instType="SPOT")["data"])
+
+    def read_market(self, row: Any) -> Market:
+        """Parse a market. One that is announced may have no codes beside its name."""
+        native = text(row["instId"])
+        base, _, quote = native.rpartition("-")
+        return Market(
+            self.name,
+            row.get("baseCcy") or text(base),
+            row.get("quoteCcy") or text(quote),
+            native,
+            STATES.get(text(row["state"]), "halted"),
+            since=instant(row["listTime"]) if row.get("listTime") else None,
+            tick=amount(row.get("tickSz")),
+            step=amount(row.get("lotSz")),
+        )
 
 
 def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:

@@ -1,5 +1,6 @@
 """The base of all providers: requests to a host, and the abilities that a provider may have."""
 
+from providers._base._listings import CoinLister, MarketLister
 from providers._base._market_wide import (
     CategorySource,
     FeedSource,
@@ -15,8 +16,10 @@ from providers._base._provider import Provider
 __all__ = [
     "CandleSource",
     "CategorySource",
+    "CoinLister",
     "FeedSource",
     "ListingSource",
+    "MarketLister",
     "NewsSource",
     "OverviewSource",
     "Provider",

@@ -61,6 +61,12 @@ def integer(value: Any, minimum: int = 1) -> int | None:
     return int(read) if read is not None and read.is_integer() and minimum <= read < 2**53 else None
 
 
+def decimals(value: Any) -> float | None:
+    """Return the smallest step of a figure that has so many digits after the point."""
+    digits = integer(value, minimum=0)
+    return float(f"1e-{digits}") if digits is not None and digits <= 20 else None
+
+
 def percent_of_fraction(fraction: Any) -> float | None:
     """Parse an optional change that was sent as a fraction, and return it in per cent."""
     read = number(fraction)

@@ -24,7 +24,7 @@ def reading(name: str) -> Iterator[None]:
         raise BadData(f"{name} sent an unreadable body: {type(error).__name__}") from error
 
 
-def readable(rows: Any, read: Callable[[Any], T | None]) -> list[T]:
+def readable(rows: Any, read: Callable[[Any], T | None], maximum: int = MAX_ROWS) -> list[T]:
     """Parse each row with `read` and return the results. `read` returns `None` to skip a valid row.
 
     If all rows are invalid, raises the error of the last one. Raises `TypeError` if `rows` is not a list.
@@ -32,7 +32,7 @@ def readable(rows: Any, read: Callable[[Any], T | None]) -> list[T]:
     found: list[T] = []
     last_error: Exception | None = None
     good = False
-    for row in rows_of(rows):
+    for row in rows_of(rows, maximum):
         try:
             value = read(row)
         except (BadMarket, *UNREADABLE) as error:

@@ -7,12 +7,14 @@ from providers._assets import Asset
 from providers._base import (
     CandleSource,
     CategorySource,
+    CoinLister,
     ListingSource,
     OverviewSource,
     QuoteSource,
     TrendingSource,
 )
 from providers._errors import RateLimited, Unauthorized, Unsupported
+from providers._listed import Candidate
 from providers._models import (
     DAY,
     Candle,
@@ -25,11 +27,16 @@ from providers._models import (
     RateLimit,
     Window,
 )
-from providers._reading import candle, instant, readable
+from providers._reading import candle, instant, readable, rows_or_empty
 from providers.coingecko import _rows
 
+RANKED_PAGES = 4
+"""Pages of 250 coins whose ranks are asked for."""
 
-class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, TrendingSource, CategorySource):
+
+class CoinGecko(
+    CandleSource, QuoteSource, OverviewSource, ListingSource, TrendingSource, CategorySource, CoinLister
+):
     """The key is optional, and a paid one requires the pro host. Errors are objects, most data is lists."""
 
     name = "coingecko"
@@ -40,6 +47,9 @@ class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, Trendi
     )  # the documented limit of a free key; that of keyless access is unpublished
     intervals = {"4h": None}
     max_candles = reach = 180
+    coins_weight = 1 + RANKED_PAGES
+    most_bytes = 4 * 1024 * 1024
+    """Its list of coins with their contracts takes 2.6."""
     candle_quotes = ("USD",)
     failures = {429: RateLimited, 10012: Unsupported, "coin not found": Unsupported}
     failures |= dict.fromkeys((10002, 10005, 10010, 10011), Unauthorized)
@@ -90,3 +100,17 @@ class CoinGecko(CandleSource, QuoteSource, OverviewSource, ListingSource, Trendi
     def fetch_categories(self) -> list[Category]:
         """Request the several hundred categories, many of which have no figures."""
         return readable(self.ask("/api/v3/coins/categories"), _rows.category)
+
+    def fetch_coins(self) -> list[Any]:
+        """Request all coins, and the ranks of the thousand largest, which are in another list."""
+        coins = rows_or_empty(self.ask("/api/v3/coins/list", include_platform="true"))
+        ranks: dict[str, Any] = {}
+        for page in range(1, RANKED_PAGES + 1):
+            more = {"order": "market_cap_desc", "per_page": 250, "page": page}
+            rows = rows_or_empty(self.ask("/api/v3/coins/markets", vs_currency="usd", **more))
+            ranks |= {row["id"]: row.get("market_cap_rank") for row in rows}
+        return [(row, ranks.get(row["id"])) for row in coins]
+
+    def read_coin(self, row: Any) -> Candidate:
+        """Parse a coin. Its code is in lower case."""
+        return _rows.candidate(*row)

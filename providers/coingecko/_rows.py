@@ -3,6 +3,7 @@
 from typing import Any
 
 from providers._assets import Asset
+from providers._listed import Candidate
 from providers._models import Category, Listing, Overview, Quote
 from providers._reading import (
     amount,
@@ -86,3 +87,16 @@ def category(row: Any) -> Category:
 
 def _dollars(sum_: Any) -> float | None:
     return amount(sum_.strip("$").replace(",", "") if isinstance(sum_, str) else sum_)
+
+
+def candidate(row: Any, rank: Any) -> Candidate:
+    """Return a coin of the list of all coins, with the rank that another list gives it."""
+    platforms = member(row, "platforms") or {}
+    return Candidate(
+        "coingecko",
+        text(row["id"]),
+        text(row["symbol"]).upper(),
+        text(row["name"]),
+        integer(rank),
+        tuple(f"{chain}:{address.lower()}" for chain, address in platforms.items() if chain and address),
+    )

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import ListingSource, OverviewSource, QuoteSource, SentimentSource
+from providers._base import CoinLister, ListingSource, OverviewSource, QuoteSource, SentimentSource
 from providers._errors import RateLimited, Unauthorized
+from providers._listed import Candidate
 from providers._models import FearGreed, Listing, Overview, Quote, RateLimit
-from providers._reading import integer, member, readable
+from providers._reading import integer, member, readable, rows_or_empty
 from providers.coinmarketcap import _rows
 
 
-class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource):
+class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource, CoinLister):
     """The key is optional: without one, /public-api serves the same data."""
 
     name = "coinmarketcap"
@@ -49,6 +50,15 @@ class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource)
         """Request the 250 largest coins, for two credits."""
         rows = self._data("/v3/cryptocurrency/listings/latest", start=1, limit=250, convert="USD")
         return readable(rows, _rows.listing)
+
+    def fetch_coins(self) -> list[Any]:
+        """Request the 5000 largest coins, for one credit. Their ids never change."""
+        only = {"listing_status": "active", "sort": "cmc_rank", "limit": 5000}
+        return rows_or_empty(self._data("/v1/cryptocurrency/map", **only))
+
+    def read_coin(self, row: Any) -> Candidate | None:
+        """Parse a coin. It has the contract of one chain at most."""
+        return _rows.candidate(row)
 
     def _data(self, path: str, **params: object) -> Any:
         return self.ask(path if self.key else f"/public-api{path}", **params)["data"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from providers import _reading
 from providers._assets import Asset
+from providers._listed import Candidate
 from providers._models import FearGreed, Listing, Overview, Quote
 from providers._reading import amount, dollar_quote, integer, member, milliseconds, percent, share, text
 
@@ -55,3 +56,17 @@ def _dollars(quote: Any) -> Any:
         return quote["USD"]
     named = {member(entry, "symbol") or member(entry, "name"): entry for entry in quote}
     return named["USD"]
+
+
+def candidate(row: Any) -> Candidate | None:
+    """Return a coin of the map of all coins, `None` if it is not active."""
+    if not row["is_active"]:
+        return None
+    platform = row.get("platform")
+    chain, address = member(platform, "slug"), member(platform, "token_address")
+    contracts = (f"{text(chain)}:{text(address).lower()}",) if chain and address else ()
+    number = integer(row["id"])
+    if number is None:
+        raise ValueError("no id")
+    code, name = text(row["symbol"]), text(row["name"])
+    return Candidate("coinmarketcap", str(number), code, name, integer(row.get("rank")), contracts)

@@ -1,0 +1,40 @@
+"""What venues and aggregators list: markets and coins, in their own spelling."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["coin", "stable", "fiat", "wrapped", "leveraged", "stock"]
+MarketState = Literal["trading", "halted", "upcoming", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One market as its venue lists it. `native` is the name that requests to the venue use.
+
+    `since` is Unix milliseconds; `tick` and `step` are the smallest changes of price and amount. `name` is
+    the venue's full name of the base, `kind` and `contracts` (`chain:address`) what it says beyond that.
+    """
+
+    venue: str
+    base: str
+    quote: str
+    native: str
+    state: MarketState = "trading"
+    since: int | None = None
+    tick: float | None = None
+    step: float | None = None
+    name: str | None = None
+    kind: Kind | None = None
+    contracts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A coin as an aggregator lists it. `rank` is `None` where the aggregator does not rank it."""
+
+    source: str
+    id: str
+    code: str
+    name: str
+    rank: int | None = None
+    contracts: tuple[str, ...] = ()
