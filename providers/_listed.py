@@ -5,6 +5,8 @@ from typing import Literal
 
 Kind = Literal["coin", "stable", "fiat", "wrapped", "leveraged", "stock"]
 MarketState = Literal["trading", "halted", "upcoming", "ended"]
+MAX_LISTED = 60_000
+"""More rows than the longest list of an aggregator has."""
 
 
 @dataclass(frozen=True, slots=True)

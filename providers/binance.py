@@ -18,7 +18,6 @@ from providers._reading import (
     percent,
     price,
     readable,
-    rows_of,
     rows_or_empty,
     text,
 )
@@ -50,7 +49,8 @@ class Binance(CandleSource, QuoteSource, MarketLister):
 
     def error_code(self, payload: Any) -> object | None:
         """Return the negative `code` of an error, which is an object. A ban has one, too."""
-        return payload["code"] if isinstance(payload, dict) else None
+        code: object | None = member(payload, "code")
+        return code
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """Request the window. Binance applies its limit as `Window` does: from a start, or to the end."""
@@ -87,16 +87,15 @@ class Binance(CandleSource, QuoteSource, MarketLister):
 
     def read_market(self, row: Any) -> Market:
         """Parse a market. Rows may be `HALT`, `BREAK` and `CANCEL_ONLY`, and have no full names."""
-        trades = text(row["status"]) == "TRADING" and row["isSpotTradingAllowed"]
-        filters = {it["filterType"]: it for it in rows_of(row.get("filters", []))}
+        trades = text(row["status"]) == "TRADING" and row["isSpotTradingAllowed"] is True
         return Market(
             self.name,
             text(row["baseAsset"]),
             text(row["quoteAsset"]),
             text(row["symbol"]),
             "trading" if trades else "halted",
-            tick=amount(member(filters.get("PRICE_FILTER"), "tickSize")),
-            step=amount(member(filters.get("LOT_SIZE"), "stepSize")),
+            tick=_filtered(row, "PRICE_FILTER", "tickSize"),
+            step=_filtered(row, "LOT_SIZE", "stepSize"),
         )
 
 
@@ -105,3 +104,12 @@ def _quote(asset: Asset | None, ticker: Any) -> Quote | None:
         return None
     time, change = instant(ticker["closeTime"]), percent(ticker.get("priceChangePercent"))
     return Quote(asset, price(ticker["lastPrice"]), "USDT", time, change_24h=change)
+
+
+def _filtered(row: Any, kind: str, name: str) -> float | None:
+    """Return a figure of one of the filters of a market, `None` if it is missing."""
+    filters = row.get("filters")
+    for each in filters if isinstance(filters, list) else ():
+        if member(each, "filterType") == kind:
+            return amount(member(each, name))
+    return None

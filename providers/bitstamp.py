@@ -79,6 +79,7 @@ class Bitstamp(CandleSource, QuoteSource, MarketLister):
         if row.get("market_type", "SPOT") != "SPOT":
             return None
         base, _, quote = text(row["name"]).partition("/")
+        name, _, _ = (optional_text(row.get("description")) or "").partition(" / ")
         return Market(
             self.name,
             text(base),
@@ -87,7 +88,7 @@ class Bitstamp(CandleSource, QuoteSource, MarketLister):
             "trading" if text(row["trading"]) == "Enabled" else "halted",
             tick=decimals(row.get("counter_decimals")),
             step=decimals(row.get("base_decimals")),
-            name=optional_text(str(row.get("description", "")).partition(" / ")[0]),
+            name=name or None,
         )
 
 

@@ -52,7 +52,7 @@ class Coinbase(CandleSource, MarketLister):
 
     def read_market(self, row: Any) -> Market:
         """Parse a market. The increment of the quote is that of the price."""
-        online = row["status"] == "online" and not row["trading_disabled"]
+        online = text(row["status"]) == "online" and row["trading_disabled"] is False
         return Market(
             self.name,
             text(row["base_currency"]),

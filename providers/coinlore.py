@@ -20,7 +20,7 @@ from providers._reading import (
     text,
 )
 
-PAGES = 10
+PAGES, PAGE = 10, 100
 
 
 class CoinLore(QuoteSource, OverviewSource, CoinLister):
@@ -43,12 +43,17 @@ class CoinLore(QuoteSource, OverviewSource, CoinLister):
         return readable(self.ask("/api/global/"), _overview)[0]
 
     def fetch_coins(self) -> list[Any]:
-        """Request the thousand largest coins, a hundred a call."""
-        pages = (self.ask("/api/tickers/", start=100 * page, limit=100)["data"] for page in range(PAGES))
-        return [row for page in pages for row in rows_or_empty(page)]
+        """Request the thousand largest coins, a hundred a call. A shorter page is the last one."""
+        found: list[Any] = []
+        for start in range(0, PAGES * PAGE, PAGE):
+            page = rows_or_empty(self.ask("/api/tickers/", start=start, limit=PAGE)["data"])
+            found += page
+            if len(page) < PAGE:
+                break
+        return found
 
     def read_coin(self, row: Any) -> Candidate:
-        """Parse a coin. Its id is a number."""
+        """Parse a coin. Its id is a number, sent as a text."""
         rank = integer(row.get("rank"))
         return Candidate(self.name, text(row["id"]), text(row["symbol"]), text(row["name"]), rank)
 

@@ -72,13 +72,10 @@ class Gate(CandleSource, QuoteSource, MarketLister):
 
     def read_market(self, row: Any) -> Market:
         """Parse a market. Times are seconds, 0 where there is none; precisions are numbers of decimals."""
-        opens, ends = (
-            instant(row[name], SECOND) if row.get(name) else 0 for name in ("buy_start", "delisting_time")
-        )
-        now = self.now()
-        tradable = text(row["trade_status"]) == "tradable"
+        opens, ends = _time(row.get("buy_start")), _time(row.get("delisting_time"))
+        tradable, now = text(row["trade_status"]) == "tradable", self.now()
         state: MarketState = "trading" if tradable else "halted"
-        if opens > now:
+        if opens and opens > now:
             state = "upcoming"
         if ends and ends <= now:
             state = "ended"
@@ -88,7 +85,7 @@ class Gate(CandleSource, QuoteSource, MarketLister):
             text(row["quote"]),
             text(row["id"]),
             state,
-            since=opens or None,
+            since=opens,
             tick=decimals(row.get("precision")),
             step=decimals(row.get("amount_precision")),
             name=optional_text(row.get("base_name")),
@@ -99,3 +96,7 @@ def _quote(asset: Asset | None, row: Any) -> Quote | None:
     if asset is None:
         return None
     return Quote(asset, price(row["last"]), "USDT", change_24h=percent(row.get("change_percentage")))
+
+
+def _time(seconds: Any) -> int | None:
+    return instant(seconds, SECOND) if seconds else None

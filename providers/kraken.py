@@ -14,6 +14,7 @@ from providers._reading import (
     decimals,
     instant,
     member,
+    optional_text,
     price,
     readable,
     rows_of,
@@ -62,8 +63,10 @@ class Kraken(CandleSource, QuoteSource, MarketLister):
     intervals = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1440}
     """Without weeks, since Kraken's weeks open on Thursday."""
     max_candles = 720
-    listing_weight = 2
     reach = 720
+    listing_weight = 2
+    max_bytes = 4 * 1024 * 1024
+    """Its list of markets has a table of fees for each: 150 000 values."""
     failures = {
         "EQuery:Unknown asset pair": Unsupported,
         "EQuery:Invalid asset pair": Unsupported,
@@ -121,7 +124,8 @@ class Kraken(CandleSource, QuoteSource, MarketLister):
         native = text(pair["altname"])
         if ":" in key or "." in native:
             return None
-        base, quote = (_code(pair[name], assets) for name in ("base", "quote"))
+        named = (optional_text(pair.get("wsname")) or "").partition("/")
+        base, quote = _code(pair["base"], assets, named[0]), _code(pair["quote"], assets, named[2])
         return Market(
             self.name,
             base,
@@ -143,7 +147,10 @@ def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote
     return Quote(asset, price(rows_of(ticker["c"])[0]), currency)
 
 
-def _code(key: Any, assets: Any) -> str:
-    """Return the usual code of an asset: `BTC` for `XXBT`, whose own name is `XBT`. No letter is cut off."""
-    own = text(member(assets.get(key), "altname") or key)
+def _code(key: Any, assets: Any, named: str) -> str:
+    """Return the usual code of an asset: `BTC` for `XXBT`, whose own name is `XBT`. No letter is cut off.
+
+    `named` is its name in the market's own name, for an asset that is not listed.
+    """
+    own = text(member(assets.get(key), "altname") or named)
     return USUAL_CODES.get(own, own)

@@ -6,12 +6,13 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import RateLimited, Unsupported
-from providers._listed import Market
+from providers._listed import Market, MarketState
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     instant,
+    optional_instant,
     percent_of_fraction,
     price,
     readable,
@@ -69,12 +70,15 @@ class KuCoin(CandleSource, QuoteSource, MarketLister):
 
     def read_market(self, row: Any) -> Market:
         """Parse a market. After a rename `symbol` stays for requests; `baseCurrency` names the coin."""
+        opens = optional_instant(row.get("tradingStartTime"))
+        idle: MarketState = "upcoming" if opens and opens > self.now() else "halted"
         return Market(
             self.name,
             text(row["baseCurrency"]),
             text(row["quoteCurrency"]),
             text(row["symbol"]),
-            "trading" if row["enableTrading"] is True else "halted",
+            "trading" if row["enableTrading"] is True else idle,
+            since=opens,
             tick=amount(row.get("priceIncrement")),
             step=amount(row.get("baseIncrement")),
         )

@@ -9,7 +9,18 @@ from providers._base import CandleSource, MarketLister, QuoteSource
 from providers._errors import RateLimited, Unsupported
 from providers._listed import Market, MarketState
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
-from providers._reading import amount, candle, change, instant, price, readable, rows_or_empty, text
+from providers._reading import (
+    amount,
+    candle,
+    change,
+    instant,
+    optional_instant,
+    optional_text,
+    price,
+    readable,
+    rows_or_empty,
+    text,
+)
 
 STATES: dict[str, MarketState] = {"live": "trading", "preopen": "upcoming"}
 
@@ -73,11 +84,11 @@ class Okx(CandleSource, QuoteSource, MarketLister):
         base, _, quote = native.rpartition("-")
         return Market(
             self.name,
-            row.get("baseCcy") or text(base),
-            row.get("quoteCcy") or text(quote),
+            optional_text(row.get("baseCcy")) or text(base),
+            optional_text(row.get("quoteCcy")) or text(quote),
             native,
             STATES.get(text(row["state"]), "halted"),
-            since=instant(row["listTime"]) if row.get("listTime") else None,
+            since=optional_instant(row.get("listTime")),
             tick=amount(row.get("tickSz")),
             step=amount(row.get("lotSz")),
         )

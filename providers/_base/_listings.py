@@ -4,11 +4,8 @@ from typing import Any, ClassVar
 
 from providers._base._provider import Provider
 from providers._errors import BadData
-from providers._listed import Candidate, Market
+from providers._listed import MAX_LISTED, Candidate, Market
 from providers._reading import readable, reading
-
-MAX_LISTED = 60_000
-"""More rows than the longest list of an aggregator has."""
 
 
 class MarketLister(Provider):
@@ -42,13 +39,13 @@ class CoinLister(Provider):
     """What the calls for its coins take of its rate limit."""
 
     def coins(self) -> list[Candidate]:
-        """Return its coins. A row that cannot be read is left out."""
+        """Return its coins, each once. A row that cannot be read is left out."""
         with reading(self.name):
             rows = self.fetch_coins()
             coins: list[Candidate] = self._runner(lambda: readable(rows, self.read_coin, MAX_LISTED))
         if not coins:
             raise BadData(f"{self.name} lists no coin")
-        return coins
+        return list({coin.id: coin for coin in coins}.values())  # ranks change while pages are fetched
 
     def fetch_coins(self) -> list[Any]:
         """Ask for the coins, for rows as they are sent."""

@@ -28,7 +28,7 @@ from providers._reading._rows import (
     rows_or_empty,
 )
 from providers._reading._texts import fear_greed, optional_text, text
-from providers._reading._times import EARLIEST, LATEST, instant, milliseconds
+from providers._reading._times import EARLIEST, LATEST, instant, milliseconds, optional_instant
 
 __all__ = [
     "EARLIEST",
@@ -48,6 +48,7 @@ __all__ = [
     "milliseconds",
     "must_be",
     "number",
+    "optional_instant",
     "optional_text",
     "percent",
     "percent_of_fraction",

@@ -46,9 +46,9 @@ def readable(rows: Any, read: Callable[[Any], T | None], maximum: int = MAX_ROWS
     return found
 
 
-def rows_or_empty(rows: Any) -> list[Any]:
+def rows_or_empty(rows: Any, maximum: int = MAX_ROWS) -> list[Any]:
     """Return the rows of a valid response, in which `null` stands for an empty list."""
-    return [] if rows is None else rows_of(rows)
+    return [] if rows is None else rows_of(rows, maximum)
 
 
 def member(value: Any, name: str) -> Any:

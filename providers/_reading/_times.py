@@ -17,6 +17,14 @@ def instant(value: Any, unit: int = 1) -> int:
     return _plausible(int(read) * unit)
 
 
+def optional_instant(value: Any, unit: int = 1) -> int | None:
+    """Parse an optional Unix time, and return milliseconds, `None` if it is missing, zero or invalid."""
+    try:
+        return instant(value, unit)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def milliseconds(text: Any) -> int:
     """Parse an ISO 8601 time, and return Unix milliseconds. A time without a zone is UTC.
 

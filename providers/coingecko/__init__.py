@@ -14,7 +14,7 @@ from providers._base import (
     TrendingSource,
 )
 from providers._errors import RateLimited, Unauthorized, Unsupported
-from providers._listed import Candidate
+from providers._listed import MAX_LISTED, Candidate
 from providers._models import (
     DAY,
     Candle,
@@ -30,8 +30,8 @@ from providers._models import (
 from providers._reading import candle, instant, readable, rows_or_empty
 from providers.coingecko import _rows
 
-RANKED_PAGES = 4
-"""Pages of 250 coins whose ranks are asked for."""
+RANKED_PAGES, PAGE = 4, 250
+"""Pages of the list that has ranks, and the coins on each."""
 
 
 class CoinGecko(
@@ -48,8 +48,8 @@ class CoinGecko(
     intervals = {"4h": None}
     max_candles = reach = 180
     coins_weight = 1 + RANKED_PAGES
-    most_bytes = 4 * 1024 * 1024
-    """Its list of coins with their contracts takes 2.6."""
+    max_bytes = 4 * 1024 * 1024
+    """The list of all coins with their contracts takes 2.6 MB."""
     candle_quotes = ("USD",)
     failures = {429: RateLimited, 10012: Unsupported, "coin not found": Unsupported}
     failures |= dict.fromkeys((10002, 10005, 10010, 10011), Unauthorized)
@@ -103,13 +103,15 @@ class CoinGecko(
 
     def fetch_coins(self) -> list[Any]:
         """Request all coins, and the ranks of the thousand largest, which are in another list."""
-        coins = rows_or_empty(self.ask("/api/v3/coins/list", include_platform="true"))
-        ranks: dict[str, Any] = {}
+        coins = rows_or_empty(self.ask("/api/v3/coins/list", include_platform="true"), MAX_LISTED)
+        ranks: dict[str, int | None] = {}
         for page in range(1, RANKED_PAGES + 1):
-            more = {"order": "market_cap_desc", "per_page": 250, "page": page}
+            more = {"order": "market_cap_desc", "per_page": PAGE, "page": page}
             rows = rows_or_empty(self.ask("/api/v3/coins/markets", vs_currency="usd", **more))
-            ranks |= {row["id"]: row.get("market_cap_rank") for row in rows}
-        return [(row, ranks.get(row["id"])) for row in coins]
+            ranks |= readable(rows, _rows.rank)
+            if len(rows) < PAGE:
+                break
+        return [(row, ranks) for row in coins]
 
     def read_coin(self, row: Any) -> Candidate:
         """Parse a coin. Its code is in lower case."""

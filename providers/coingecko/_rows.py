@@ -1,5 +1,6 @@
 """Parse CoinGecko's rows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from providers._assets import Asset
@@ -89,14 +90,20 @@ def _dollars(sum_: Any) -> float | None:
     return amount(sum_.strip("$").replace(",", "") if isinstance(sum_, str) else sum_)
 
 
-def candidate(row: Any, rank: Any) -> Candidate:
+def rank(row: Any) -> tuple[str, int | None]:
+    """Return the id of a coin with its rank."""
+    return text(row["id"]), integer(row.get("market_cap_rank"))
+
+
+def candidate(row: Any, ranks: Mapping[str, int | None]) -> Candidate:
     """Return a coin of the list of all coins, with the rank that another list gives it."""
-    platforms = member(row, "platforms") or {}
+    platforms = row.get("platforms") or {}
+    id_ = text(row["id"])
     return Candidate(
         "coingecko",
-        text(row["id"]),
+        id_,
         text(row["symbol"]).upper(),
         text(row["name"]),
-        integer(rank),
+        ranks.get(id_),
         tuple(f"{chain}:{address.lower()}" for chain, address in platforms.items() if chain and address),
     )

@@ -53,7 +53,7 @@ class CoinMarketCap(QuoteSource, SentimentSource, OverviewSource, ListingSource,
 
     def fetch_coins(self) -> list[Any]:
         """Request the 5000 largest coins, for one credit. Their ids never change."""
-        only = {"listing_status": "active", "sort": "cmc_rank", "limit": 5000}
+        only = {"listing_status": "active", "sort": "cmc_rank", "limit": 5000, "aux": "platform,is_active"}
         return rows_or_empty(self._data("/v1/cryptocurrency/map", **only))
 
     def read_coin(self, row: Any) -> Candidate | None:

@@ -17,9 +17,11 @@ from providers import (
     Blocked,
     CandleSource,
     CategorySource,
+    CoinLister,
     FeedSource,
     Http,
     ListingSource,
+    MarketLister,
     NewsSource,
     OverviewSource,
     Provider,
@@ -42,6 +44,8 @@ WITHOUT_ARGUMENTS: dict[type[Provider], str] = {
     ListingSource: "listings",
     TrendingSource: "trending",
     CategorySource: "categories",
+    MarketLister: "listing",
+    CoinLister: "coins",
 }
 ANYWHERE = re.compile(".*")
 REGION_PAGE = "<HTML><BODY><H1>403 ERROR</H1>configured to block access from your country.</BODY></HTML>"
@@ -148,11 +152,11 @@ def test_order() -> None:
 
 @pytest.mark.parametrize(("provider", "ability", "given"), list(answers()))
 def test_answer(provider: type[Provider], ability: str, given: Answer, wire: responses.RequestsMock) -> None:
-    """A valid response becomes values in the engine's units and order, with one call."""
+    """A valid response becomes values in the engine's units and order, with one call or a list's calls."""
     wire.get(ANYWHERE, body=sent(given.body))
 
     assert calls(provider)[ability]() == given.gives
-    assert len(wire.calls) == 1
+    assert len(wire.calls) == given.calls
 
 
 @pytest.mark.parametrize(("provider", "ability", "failure"), list(failures()))

@@ -140,14 +140,14 @@ def test_what_a_venue_sends_is_not_too_much() -> None:
 
 @pytest.mark.parametrize("provider", discover())
 def test_bounds(provider: type[Provider]) -> None:
-    """Every provider limits its bodies to 2 MB, only Binance and CoinPaprika to 4 MB."""
+    """Every provider limits its bodies to 2 MB, only four with longer lists to 4 MB."""
     for size in (15_000_000, 5_000_000):
         for call in calls(provider).values():
             with responses.RequestsMock() as wire:
                 wire.get(ANYWHERE, body=b"[" + b" " * size + b"]")
                 with pytest.raises(BadData, match=r"larger|bytes"):
                     call()
-    assert provider.max_bytes == MOST or provider.name in ("binance", "coinpaprika")
+    assert provider.max_bytes == MOST or provider.name in ("binance", "coinpaprika", "coingecko", "kraken")
 
 
 @pytest.mark.parametrize(("reading", "most"), [(readable, 10_000), (candle_rows, 5_000)])

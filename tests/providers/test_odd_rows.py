@@ -212,16 +212,17 @@ def test_no_time_is_passed_on_that_is_none(
                 assert isinstance(error, BadData)  # noqa: PT017 - or there is an answer
                 continue
             for one in result if isinstance(result, list) else []:
-                time = getattr(one, "time", getattr(one, "open_time", None))
-                assert time is None or (type(time) is int and EARLIEST <= time < LATEST)
+                for name in ("time", "open_time", "since"):
+                    time = getattr(one, name, None)
+                    assert time is None or (type(time) is int and EARLIEST <= time < LATEST)
 
 
 @pytest.mark.parametrize("what", ["null", "gone", "number", "true", "list", "object", "blank"])
 @pytest.mark.parametrize("provider", discover())
 def test_what_is_no_text(provider: type[Provider], what: str, wire: responses.RequestsMock) -> None:
-    """A story, listing, trending coin or category with an invalid text is omitted."""
+    """A story, listing, coin, market, trending coin or category with an invalid text is omitted."""
     odd = {**ODD, "number": 5}[what]
-    for ability in ("headlines", "listings", "trending", "categories"):
+    for ability in ("headlines", "listings", "trending", "categories", "listing", "coins"):
         given = getattr(payloads_of(provider), ability)
         if not given or isinstance(given[0].body, bytes):
             continue

@@ -33,11 +33,12 @@ CANDLES = [
 
 @dataclass(frozen=True)
 class Answer:
-    """A body and its expected values. `rule` is the rule that it shows."""
+    """A body and its expected values. `rule` is the rule that it shows, `calls` the number of requests."""
 
     rule: str
     body: object
     gives: object
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Payloads:
     headlines: Sequence[Answer] = ()
     overview: Sequence[Answer] = ()
     listings: Sequence[Answer] = ()
+    listing: Sequence[Answer] = ()
+    coins: Sequence[Answer] = ()
     trending: Sequence[Answer] = ()
     categories: Sequence[Answer] = ()
     errors: Sequence[Failure] = ()

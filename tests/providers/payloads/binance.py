@@ -1,6 +1,6 @@
 """Binance: rows of twelve fields, ascending, changes in per cent."""
 
-from providers import BadData, Blocked, Quote, RateLimited, Unsupported
+from providers import BadData, Blocked, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -14,6 +14,20 @@ TICKERS = [
     {"symbol": "ETHBTC", "priceChangePercent": "1.000", "lastPrice": "0.0375", "closeTime": 1767324598000},
 ]
 
+
+def symbol(base: str, quote: str, status: str = "TRADING", **more: object) -> dict[str, object]:
+    """A market that may be traded on the spot."""
+    names = {"symbol": base + quote, "baseAsset": base, "quoteAsset": quote}
+    return {**names, "status": status, "isSpotTradingAllowed": True, **more}
+
+
+FILTERS = [
+    {"filterType": "PRICE_FILTER", "minPrice": "0.01000000", "tickSize": "0.01000000"},
+    {"filterType": "LOT_SIZE", "minQty": "0.00001000", "stepSize": "0.00001000"},
+    {"filterType": "NOTIONAL", "minNotional": "5.00000000"},
+]
+
+
 PAYLOADS = Payloads(
     lists=("candles", "quotes"),
     candles=[Answer("volume is the sixth", ROWS, CANDLES)],
@@ -24,6 +38,28 @@ PAYLOADS = Payloads(
             [
                 Quote(ETH, 3000.5, "USDT", 1767324599000, change_24h=-6.25),
                 Quote(BTC, 80000.1, "USDT", 1767324598000, change_24h=3.125),
+            ],
+        )
+    ],
+    listing=[
+        Answer(
+            "a market trades where its status says so and spot trading is allowed",
+            {
+                "timezone": "UTC",
+                "symbols": [
+                    symbol("BTC", "USDT", filters=FILTERS),
+                    symbol("ETH", "BTC", "HALT", filters=[]),
+                    symbol("BNB", "BTC", "CANCEL_ONLY"),
+                    symbol("BTCUP", "USDT", isSpotTradingAllowed=False),
+                    symbol("币安人生", "USDT"),
+                ],
+            },
+            [
+                Market("binance", "BTC", "USDT", "BTCUSDT", tick=0.01, step=1e-05),
+                Market("binance", "ETH", "BTC", "ETHBTC", "halted"),
+                Market("binance", "BNB", "BTC", "BNBBTC", "halted"),
+                Market("binance", "BTCUP", "USDT", "BTCUPUSDT", "halted"),
+                Market("binance", "币安人生", "USDT", "币安人生USDT"),
             ],
         )
     ],
@@ -42,5 +78,6 @@ PAYLOADS = Payloads(
         "both": "/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=3"
         "&startTime=1767225600000&endTime=1767268800000",
         "quotes": '/api/v3/ticker/24hr?symbols=["BTCUSDT","ETHUSDT"]',
+        "listing": "/api/v3/exchangeInfo?symbolStatus=TRADING&showPermissionSets=false",
     },
 )

@@ -1,6 +1,6 @@
 """Bitstamp: texts, times in seconds, ascending; the day's open beside the change over 24 hours."""
 
-from providers import TETHER, BadData, Quote, Unavailable
+from providers import TETHER, BadData, Market, Quote, Unavailable
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 
@@ -31,6 +31,13 @@ TICKERS = [
 ]
 PATH = "/api/v2/ohlc/btcusd/?step=3600&limit=3"
 
+
+def pair(name: str, description: str | None, **more: object) -> dict[str, object]:
+    """A market whose prices have two digits after the point."""
+    facts = {"name": name, "url_symbol": name.replace("/", "").lower(), "description": description}
+    return {**facts, "trading": "Enabled", "base_decimals": 8, "counter_decimals": 2, **more}
+
+
 PAYLOADS = Payloads(
     lists=("quotes",),
     candles=[
@@ -48,6 +55,22 @@ PAYLOADS = Payloads(
             ],
         )
     ],
+    listing=[
+        Answer(
+            "the description has the name, and perpetual contracts are none of ours",
+            [
+                pair("BTC/EUR", "Bitcoin / Euro"),
+                pair("UST/USD", None, trading="Disabled", counter_decimals=5),
+                pair("ETH/USD", "Ether / U.S. dollar", market_type="SPOT", base_decimals=None),
+                pair("BTC/USD-PERP", "Bitcoin / U.S. dollar perpetual", market_type="PERPETUAL"),
+            ],
+            [
+                Market("bitstamp", "BTC", "EUR", "btceur", tick=0.01, step=1e-08, name="Bitcoin"),
+                Market("bitstamp", "UST", "USD", "ustusd", "halted", tick=1e-05, step=1e-08),
+                Market("bitstamp", "ETH", "USD", "ethusd", tick=0.01, name="Ether"),
+            ],
+        )
+    ],
     errors=[
         Failure({"status": "error", "reason": "Not found.", "code": "API0011"}, Unavailable, 404, "HTTP 404"),
         Failure({"error": "Invalid step."}, Unavailable, 400, "HTTP 400"),
@@ -60,5 +83,6 @@ PAYLOADS = Payloads(
         "end": f"{PATH}&end=1767272399",
         "both": f"{PATH}&end=1767236399",
         "quotes": "/api/v2/ticker/",
+        "listing": "/api/v2/trading-pairs-info/",
     },
 )

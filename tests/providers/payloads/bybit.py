@@ -1,6 +1,6 @@
 """Bybit: an envelope with a code and a time, texts, newest first, fractions."""
 
-from providers import BadData, Blocked, Quote, RateLimited, Unsupported
+from providers import BadData, Blocked, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 
@@ -19,6 +19,14 @@ TICKERS = [
     {"symbol": "ETHUSDT", "lastPrice": "3000.5", "prevPrice24h": "3200", "price24hPcnt": "-0.0625"},
     {"symbol": "ETHBTC", "lastPrice": "0.0375", "prevPrice24h": "", "price24hPcnt": ""},
 ]
+
+
+def instrument(base: str, **more: object) -> dict[str, object]:
+    """A market against tether."""
+    sizes = {"lotSizeFilter": {"basePrecision": "0.000001"}, "priceFilter": {"tickSize": "0.1"}}
+    names = {"symbol": f"{base}USDT", "baseCoin": base, "quoteCoin": "USDT"}
+    return {**names, "status": "Trading", "symbolType": "", **sizes, **more}
+
 
 PAYLOADS = Payloads(
     candles=[
@@ -45,6 +53,26 @@ PAYLOADS = Payloads(
             ],
         ),
     ],
+    listing=[
+        Answer(
+            "tokens of shares have a type of their own",
+            envelope(
+                {
+                    "category": "spot",
+                    "list": [
+                        instrument("BTC"),
+                        instrument("TSLAX", symbolType="xstocks"),
+                        instrument("HYPE", symbolType="adventure", status="PreLaunch", priceFilter=None),
+                    ],
+                }
+            ),
+            [
+                Market("bybit", "BTC", "USDT", "BTCUSDT", tick=0.1, step=1e-06),
+                Market("bybit", "TSLAX", "USDT", "TSLAXUSDT", tick=0.1, step=1e-06, kind="stock"),
+                Market("bybit", "HYPE", "USDT", "HYPEUSDT", "halted", step=1e-06),
+            ],
+        )
+    ],
     errors=[
         Failure(envelope({}, 10001, "Not supported symbols"), Unsupported),
         Failure(envelope({}, 10029, "symbol not in whitelist"), Unsupported),
@@ -62,5 +90,6 @@ PAYLOADS = Payloads(
         "both": "/v5/market/kline?category=spot&symbol=BTCUSDT&interval=60&limit=3"
         "&start=1767225600000&end=1767232800000",
         "quotes": "/v5/market/tickers?category=spot",
+        "listing": "/v5/market/instruments-info?category=spot",
     },
 )

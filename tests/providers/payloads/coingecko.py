@@ -2,6 +2,7 @@
 
 from providers import (
     TETHER,
+    Candidate,
     Candle,
     Category,
     Listing,
@@ -158,6 +159,28 @@ PAYLOADS = Payloads(
             ],
         )
     ],
+    coins=[
+        Answer(
+            "ranks come from another list, whose pages end with a short one",
+            [
+                {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin", "platforms": {}, "market_cap_rank": 1},
+                {
+                    "id": "tether",
+                    "symbol": "usdt",
+                    "name": "Tether",
+                    "platforms": {"ethereum": "0xDAC17", "near-protocol": ""},
+                    "market_cap_rank": 3,
+                },
+                {"id": "tokamak-network", "symbol": "ton", "name": "Tokamak Network"},
+            ],
+            [
+                Candidate("coingecko", "bitcoin", "BTC", "Bitcoin", 1),
+                Candidate("coingecko", "tether", "USDT", "Tether", 3, ("ethereum:0xdac17",)),
+                Candidate("coingecko", "tokamak-network", "TON", "Tokamak Network"),
+            ],
+            calls=2,
+        )
+    ],
     errors=[
         Failure({"status": {"error_code": 429, "error_message": "Rate Limit"}}, RateLimited, 429),
         Failure({"status": {"error_code": 429, "error_message": "Rate Limit"}}, RateLimited),
@@ -176,6 +199,7 @@ PAYLOADS = Payloads(
         "overview": "/api/v3/global",
         "listings": "/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&page=1",
         "trending": "/api/v3/search/trending",
+        "coins": "/api/v3/coins/list?include_platform=true",
         "categories": "/api/v3/coins/categories",
     },
 )

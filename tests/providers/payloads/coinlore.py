@@ -1,6 +1,6 @@
 """CoinLore: prices as texts, the volume as a number, one time for all."""
 
-from providers import BadData, Overview, Quote
+from providers import BadData, Candidate, Overview, Quote
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
 NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum"}
@@ -57,6 +57,27 @@ PAYLOADS = Payloads(
             Overview(2621040321355.5, 95133256404.25, 57.5, 9.5, 14993, -1.5),
         )
     ],
+    coins=[
+        Answer(
+            "a short page is the last one, and a coin may have no rank",
+            {
+                "data": [
+                    {"id": "90", "symbol": "BTC", "name": "Bitcoin", "rank": 1, "price_usd": "80000.1"},
+                    {"id": "48543", "symbol": "币安人生", "name": "BinanceLife", "rank": 0},
+                    {"id": "90", "symbol": "BTC", "name": "Bitcoin", "rank": 1},
+                ],
+                "info": {"coins_num": 14993, "time": 1767324599},
+            },
+            [
+                Candidate("coinlore", "90", "BTC", "Bitcoin", 1),
+                Candidate("coinlore", "48543", "币安人生", "BinanceLife"),
+            ],
+        )
+    ],
     errors=[Failure({"data": None, "info": {"time": 1767324599}}, BadData)],
-    requests={"quotes": "/api/tickers/?start=0&limit=100", "overview": "/api/global/"},
+    requests={
+        "quotes": "/api/tickers/?start=0&limit=100",
+        "coins": "/api/tickers/?start=0&limit=100",
+        "overview": "/api/global/",
+    },
 )

@@ -3,6 +3,7 @@
 from providers import (
     TETHER,
     BadData,
+    Candidate,
     FearGreed,
     Listing,
     Overview,
@@ -132,6 +133,37 @@ PAYLOADS = Payloads(
             ],
         )
     ],
+    coins=[
+        Answer(
+            "a coin that is not active is none, and a token has the contract of one chain",
+            {
+                "status": {"error_code": 0, "error_message": None},
+                "data": [
+                    {
+                        "id": 1,
+                        "rank": 1,
+                        "name": "Bitcoin",
+                        "symbol": "BTC",
+                        "is_active": 1,
+                        "platform": None,
+                    },
+                    {
+                        "id": 825,
+                        "rank": 3,
+                        "name": "Tether USDt",
+                        "symbol": "USDT",
+                        "is_active": 1,
+                        "platform": {"id": 1027, "slug": "ethereum", "token_address": "0xDAC17"},
+                    },
+                    {"id": 3, "name": "Terracoin", "symbol": "TRC", "is_active": 0},
+                ],
+            },
+            [
+                Candidate("coinmarketcap", "1", "BTC", "Bitcoin", 1),
+                Candidate("coinmarketcap", "825", "USDT", "Tether USDt", 3, ("ethereum:0xdac17",)),
+            ],
+        )
+    ],
     errors=[
         failure(1001, 401, Unauthorized),
         failure(1002, 401, Unauthorized),
@@ -147,5 +179,7 @@ PAYLOADS = Payloads(
         "fear_greed": "/v3/fear-and-greed/latest",
         "overview": "/v1/global-metrics/quotes/latest",
         "listings": "/v3/cryptocurrency/listings/latest?start=1&limit=250&convert=USD",
+        "coins": "/v1/cryptocurrency/map?listing_status=active&sort=cmc_rank&limit=5000"
+        "&aux=platform,is_active",
     },
 )

@@ -1,6 +1,6 @@
 """CoinPaprika: all coins, several of them with the same code."""
 
-from providers import BadData, Overview, Quote, RateLimited, Unavailable
+from providers import BadData, Candidate, Overview, Quote, RateLimited, Unavailable
 from tests.providers.payloads import BTC, ETH, Answer, Failure, Payloads
 
 NAMES = {"BTC": "Bitcoin", "ETH": "Ethereum"}
@@ -59,11 +59,30 @@ PAYLOADS = Payloads(
             Overview(2621040321355.0, 95133256404.0, 57.5, None, 14500, -1.5),
         )
     ],
+    coins=[
+        Answer(
+            "two coins may have one code, and a rank of 0 is none",
+            [
+                {"id": "btc-bitcoin", "name": "Bitcoin", "symbol": "BTC", "rank": 1, "quotes": {}},
+                {"id": "ton-toncoin", "name": "Toncoin", "symbol": "TON", "rank": 20, "quotes": {}},
+                {"id": "ton-tokamak-network", "name": "Tokamak Network", "symbol": "TON", "rank": 0},
+            ],
+            [
+                Candidate("coinpaprika", "btc-bitcoin", "BTC", "Bitcoin", 1),
+                Candidate("coinpaprika", "ton-toncoin", "TON", "Toncoin", 20),
+                Candidate("coinpaprika", "ton-tokamak-network", "TON", "Tokamak Network"),
+            ],
+        )
+    ],
     errors=[
         Failure({"error": "too many requests"}, RateLimited, 429),
         Failure({"error": "payment required"}, Unavailable, 402, "HTTP 402"),
         Failure({"error": "id not found"}, Unavailable, 404, "HTTP 404"),
         Failure({"error": "out of order"}, BadData),
     ],
-    requests={"quotes": "/v1/tickers?quotes=USD", "overview": "/v1/global"},
+    requests={
+        "quotes": "/v1/tickers?quotes=USD",
+        "coins": "/v1/tickers?quotes=USD",
+        "overview": "/v1/global",
+    },
 )

@@ -1,6 +1,6 @@
 """Gate: seconds as texts, the quote volume first and the open sixth, ascending."""
 
-from providers import Quote, RateLimited, Unavailable, Unsupported
+from providers import Market, Quote, RateLimited, Unavailable, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -15,6 +15,20 @@ TICKERS = [
 ]
 PATH = "/api/v4/spot/candlesticks?currency_pair=BTC_USDT&interval=1h"
 
+
+def listed(base: str, name: str | None, **more: object) -> dict[str, object]:
+    """A market against tether that trades."""
+    names = {"id": f"{base}_USDT", "base": base, "quote": "USDT", "base_name": name}
+    return {
+        **names,
+        "trade_status": "tradable",
+        "precision": 1,
+        "amount_precision": 6,
+        "buy_start": 0,
+        **more,
+    }
+
+
 PAYLOADS = Payloads(
     lists=("candles", "quotes"),
     candles=[
@@ -26,6 +40,36 @@ PAYLOADS = Payloads(
             "changes are in per cent, and there is no time",
             TICKERS,
             [Quote(BTC, 80000.1, "USDT", change_24h=3.125), Quote(ETH, 3000.5, "USDT")],
+        )
+    ],
+    listing=[
+        Answer(
+            "a market may not have opened yet, have ended, or be closed for a while",
+            [
+                listed("BTC", "Bitcoin"),
+                listed("BTG", "Openverse Network", buy_start=1767326400, precision=None),
+                listed("MAPO", "MAP Protocol", buy_start=1709728200, delisting_time=1767324000),
+                listed("ELON", "Echelon", delisting_time=1767325000),
+                listed("XAR", None, trade_status="untradable"),
+            ],
+            [
+                Market("gate", "BTC", "USDT", "BTC_USDT", tick=0.1, step=1e-06, name="Bitcoin"),
+                Market(
+                    "gate",
+                    "BTG",
+                    "USDT",
+                    "BTG_USDT",
+                    "upcoming",
+                    1767326400000,
+                    step=1e-06,
+                    name="Openverse Network",
+                ),
+                Market(
+                    "gate", "MAPO", "USDT", "MAPO_USDT", "ended", 1709728200000, 0.1, 1e-06, "MAP Protocol"
+                ),
+                Market("gate", "ELON", "USDT", "ELON_USDT", tick=0.1, step=1e-06, name="Echelon"),
+                Market("gate", "XAR", "USDT", "XAR_USDT", "halted", tick=0.1, step=1e-06),
+            ],
         )
     ],
     errors=[
@@ -40,5 +84,6 @@ PAYLOADS = Payloads(
         "end": f"{PATH}&from=1767261600&to=1767268800",
         "both": f"{PATH}&from=1767225600&to=1767232800",
         "quotes": "/api/v4/spot/tickers",
+        "listing": "/api/v4/spot/currency_pairs",
     },
 )

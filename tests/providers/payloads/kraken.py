@@ -1,6 +1,6 @@
 """Kraken: times in seconds, the average before the volume, its own market names."""
 
-from providers import EURO, TETHER, BadData, Quote, RateLimited, Unsupported
+from providers import EURO, TETHER, BadData, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -13,6 +13,12 @@ ROWS = [
 def ticker(price: str) -> dict[str, object]:
     """Return a ticker with a different value for each other price."""
     return {"a": ["1.0", "1", "1.0"], "b": ["2.0", "1", "1.0"], "c": [price, "0.1"], "o": "3.0"}
+
+
+def market(base: str, quote: str, named: str | None, **more: object) -> dict[str, object]:
+    """A market by the keys of its assets, with the name that has a slash."""
+    facts = {"altname": "".join((named or "").split("/")), "wsname": named, "base": base, "quote": quote}
+    return {**facts, "pair_decimals": 1, "lot_decimals": 8, "status": "online", **more}
 
 
 PAYLOADS = Payloads(
@@ -61,6 +67,29 @@ PAYLOADS = Payloads(
             ],
         ),
     ],
+    listing=[
+        Answer(
+            "assets are called by their usual codes; dark pools and a second venue are left out",
+            {
+                "error": [],
+                "result": {
+                    "XXBTZUSD": market("XXBT", "ZUSD", "XBT/USD", tick_size="0.1"),
+                    "XXBTZUSD.d": market("XXBT", "ZUSD", None, altname="XBTUSD.d"),
+                    "XBT/USD:BTNL": market("XXBT", "ZUSD", "XBT/USD"),
+                    "XXDGXXBT": market("XXDG", "XXBT", "XDG/XBT", pair_decimals=8, status="cancel_only"),
+                    "XTZUSD": market("XTZ", "ZUSD", "XTZ/USD", tick_size="0.0001"),
+                    "TSLAx/USD": market("TSLAx", "USD", "TSLAx/USD", aclass_base="tokenized_asset"),
+                },
+            },
+            [
+                Market("kraken", "BTC", "USD", "XBTUSD", tick=0.1, step=1e-08),
+                Market("kraken", "DOGE", "BTC", "XDGXBT", "halted", tick=1e-08, step=1e-08),
+                Market("kraken", "XTZ", "USD", "XTZUSD", tick=0.0001, step=1e-08),
+                Market("kraken", "TSLAx", "USD", "TSLAxUSD", tick=0.1, step=1e-08, kind="stock"),
+            ],
+            calls=2,
+        )
+    ],
     errors=[
         Failure({"error": ["EQuery:Unknown asset pair"]}, Unsupported),
         Failure({"error": ["EAPI:Rate limit exceeded"]}, RateLimited),
@@ -71,5 +100,6 @@ PAYLOADS = Payloads(
     requests={
         **dict.fromkeys(("newest", "start", "end", "both"), "/0/public/OHLC?pair=XBTUSDT&interval=60"),
         "quotes": "/0/public/Ticker?pair=XBTUSD,ETHUSD,USDTUSD,EURUSD,USDTEUR,XBTUSDT,ETHUSDT",
+        "listing": "/0/public/Assets?assetVersion=1",
     },
 )

@@ -1,6 +1,6 @@
 """KuCoin: seconds as texts, the close after the open, newest first, fractions."""
 
-from providers import BadData, Quote, RateLimited, Unsupported
+from providers import BadData, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -14,6 +14,14 @@ TICKERS = [
     {"symbol": "ETH-BTC", "symbolName": "ETH-BTC", "last": "0.0375", "changeRate": "0.01"},
 ]
 PATH = "/api/v1/market/candles?symbol=BTC-USDT&type=1hour"
+
+
+def listed(symbol: str, base: str, **more: object) -> dict[str, object]:
+    """A market against tether that trades."""
+    names = {"symbol": f"{symbol}-USDT", "baseCurrency": base, "quoteCurrency": "USDT"}
+    steps = {"priceIncrement": "0.01", "baseIncrement": "0.001"}
+    return {**names, **steps, "enableTrading": True, "tradingStartTime": None, **more}
+
 
 PAYLOADS = Payloads(
     candles=[Answer("the close comes before the high", {"code": "200000", "data": ROWS}, CANDLES)],
@@ -38,6 +46,26 @@ PAYLOADS = Payloads(
             [],
         ),
     ],
+    listing=[
+        Answer(
+            "the symbol stays after a rename; codes may have small letters",
+            {
+                "code": "200000",
+                "data": [
+                    listed("BCHSV", "BSV", tradingStartTime=1545818400000),
+                    listed("USDE", "USDe", enableTrading=False),
+                    listed("BNRENSHENG", "币安人生", priceIncrement="0.00001", baseIncrement="0.1"),
+                    listed("NEW", "NEW", enableTrading=False, tradingStartTime=1767326400000),
+                ],
+            },
+            [
+                Market("kucoin", "BSV", "USDT", "BCHSV-USDT", since=1545818400000, tick=0.01, step=0.001),
+                Market("kucoin", "USDe", "USDT", "USDE-USDT", "halted", tick=0.01, step=0.001),
+                Market("kucoin", "币安人生", "USDT", "BNRENSHENG-USDT", tick=1e-05, step=0.1),
+                Market("kucoin", "NEW", "USDT", "NEW-USDT", "upcoming", 1767326400000, 0.01, 0.001),
+            ],
+        )
+    ],
     errors=[
         Failure({"code": "400100", "msg": "Incorrect request parameters"}, Unsupported),
         Failure({"code": "900001", "msg": "symbol not exists"}, Unsupported, 400),
@@ -51,5 +79,6 @@ PAYLOADS = Payloads(
         "end": f"{PATH}&startAt=1767261600&endAt=1767272400",
         "both": f"{PATH}&startAt=1767225600&endAt=1767236400",
         "quotes": "/api/v1/market/allTickers",
+        "listing": "/api/v2/symbols",
     },
 )

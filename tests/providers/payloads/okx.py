@@ -1,6 +1,6 @@
 """OKX: an envelope whose code is a text, newest first, the price of 24 hours ago instead of a change."""
 
-from providers import BadData, Quote, RateLimited, Unsupported
+from providers import BadData, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
 ROWS = [
@@ -13,6 +13,13 @@ TICKERS = [
     {"instId": "ETH-USDT", "last": "3000", "open24h": "4000", "ts": "1767324599000", "sodUtc0": "3100"},
     {"instId": "ETH-BTC", "last": "", "open24h": "", "ts": "1767324599000", "sodUtc0": ""},
 ]
+
+
+def instrument(base: str, quote: str, state: str = "live", **more: object) -> dict[str, object]:
+    """A market that was listed a day ago."""
+    names = {"instId": f"{base}-{quote}", "baseCcy": base, "quoteCcy": quote, "state": state}
+    return {**names, "listTime": "1767238200000", "tickSz": "0.1", "lotSz": "0.00000001", **more}
+
 
 PAYLOADS = Payloads(
     candles=[Answer("volume in coins is the sixth", {"code": "0", "msg": "", "data": ROWS}, CANDLES)],
@@ -35,6 +42,25 @@ PAYLOADS = Payloads(
             ],
         ),
     ],
+    listing=[
+        Answer(
+            "a market that has not opened may say no codes",
+            {
+                "code": "0",
+                "msg": "",
+                "data": [
+                    instrument("BTC", "USD", tradeQuoteCcyList=["USDG", "USD", "USDC"]),
+                    instrument("USDG", "SGD", "preopen", baseCcy="", quoteCcy="", listTime="1767327000000"),
+                    instrument("ETH", "BTC", "suspend", listTime="", tickSz="0.00001"),
+                ],
+            },
+            [
+                Market("okx", "BTC", "USD", "BTC-USD", since=1767238200000, tick=0.1, step=1e-08),
+                Market("okx", "USDG", "SGD", "USDG-SGD", "upcoming", 1767327000000, 0.1, 1e-08),
+                Market("okx", "ETH", "BTC", "ETH-BTC", "halted", tick=1e-05, step=1e-08),
+            ],
+        )
+    ],
     errors=[
         Failure({"code": "51001", "data": [], "msg": "Instrument ID does not exist"}, Unsupported),
         Failure({"code": "51000", "data": [], "msg": "Parameter bar error"}, Unsupported, 400),
@@ -48,5 +74,6 @@ PAYLOADS = Payloads(
         "end": "/api/v5/market/candles?instId=BTC-USDT&bar=1H&limit=3&after=1767268800001",
         "both": "/api/v5/market/candles?instId=BTC-USDT&bar=1H&limit=3&after=1767232800001",
         "quotes": "/api/v5/market/tickers?instType=SPOT",
+        "listing": "/api/v5/public/instruments?instType=SPOT",
     },
 )
