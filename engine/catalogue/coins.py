@@ -25,6 +25,7 @@ class Coin:
     pinned: bool = False
     peculiar: bool = False
     rank: int | None = None
+    coinlore: str = ""
 
 
 @dataclass(frozen=True, slots=True)

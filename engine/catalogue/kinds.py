@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Collection
-from typing import Literal, get_args
+from typing import get_args
 
-Kind = Literal["coin", "stable", "fiat", "wrapped", "leveraged", "stock"]
+from providers import Kind
+
+__all__ = ["KINDS", "PRICED_APART", "STOCKS", "Kind", "kind_of"]
+
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 PRICED_APART: frozenset[Kind] = frozenset({"coin"})

@@ -3,32 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from engine.catalogue.kinds import Kind
+from providers import Market, MarketState
 
-MarketState = Literal["trading", "halted", "upcoming", "ended"]
-
-
-@dataclass(frozen=True, slots=True)
-class Market:
-    """One market as its venue lists it. `native` is the name that requests to the venue use.
-
-    `since` is Unix milliseconds; `tick` and `step` are the smallest changes of price and amount. `name` is
-    the venue's full name of the base, `kind` and `contracts` (`chain:address`) what it says beyond that.
-    """
-
-    venue: str
-    base: str
-    quote: str
-    native: str
-    state: MarketState = "trading"
-    since: int | None = None
-    tick: float | None = None
-    step: float | None = None
-    name: str | None = None
-    kind: Kind | None = None
-    contracts: tuple[str, ...] = ()
+__all__ = ["ENDED_KEPT", "EndedMarket", "Listing", "Market", "MarketState", "ended_markets"]
 
 
 @dataclass(frozen=True, slots=True)

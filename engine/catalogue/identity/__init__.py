@@ -9,13 +9,13 @@ from engine.catalogue.identity.observing import observe
 from engine.catalogue.identity.values import (
     Binding,
     BindingState,
-    Candidate,
     Event,
     Identities,
     Look,
     Price,
     Reference,
 )
+from providers import Candidate
 
 __all__ = [
     "Binding",

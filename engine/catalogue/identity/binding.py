@@ -13,12 +13,12 @@ from engine.catalogue.identity.ownership import with_owners
 from engine.catalogue.identity.values import (
     Binding,
     BindingState,
-    Candidate,
     Event,
     Identities,
     key_of,
 )
 from engine.catalogue.listings import ENDED_KEPT, Listing
+from providers import Candidate
 
 Yield = Callable[[], None]
 
@@ -64,6 +64,7 @@ def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
             coingecko=coin.coingecko or known.coingecko,
             coinpaprika=coin.coinpaprika or known.coinpaprika,
             coinmarketcap=coin.coinmarketcap or known.coinmarketcap,
+            coinlore=coin.coinlore or known.coinlore,
         )
     return updated
 

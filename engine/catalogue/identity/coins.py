@@ -7,8 +7,8 @@ from itertools import chain, count
 
 from engine.catalogue.coins import Coin
 from engine.catalogue.folding import alike, fold
-from engine.catalogue.identity.values import Candidate
 from engine.catalogue.kinds import Kind, kind_of
+from providers import Candidate
 
 NO_CODES: frozenset[str] = frozenset()
 
@@ -62,6 +62,8 @@ class CoinBook:
             return self._set(replace(coin, coingecko=candidate.id, rank=candidate.rank))
         if candidate.source == "coinpaprika":
             return self._set(replace(coin, coinpaprika=candidate.id))
+        if candidate.source == "coinlore":
+            return self._set(replace(coin, coinlore=candidate.id))
         return self._set(replace(coin, coinmarketcap=int(candidate.id)))
 
     def _set(self, coin: Coin) -> Coin:
@@ -72,7 +74,7 @@ class CoinBook:
         self.coins[coin.id] = coin
         for name in (coin.code, *coin.aliases):
             self._by_code[name].append(coin.id)
-        for source in ("coingecko", "coinpaprika", "coinmarketcap"):
+        for source in ("coingecko", "coinpaprika", "coinmarketcap", "coinlore"):
             if known := _id_at(coin, source):
                 self._by_source[source, known] = coin.id
 
@@ -81,9 +83,11 @@ def _id_at(coin: Coin, source: str) -> str:
     """Return the coin's id at an aggregator, empty where it is not known."""
     if source == "coinmarketcap":
         return str(coin.coinmarketcap or "")
+    if source == "coinlore":
+        return coin.coinlore
     return coin.coingecko if source == "coingecko" else coin.coinpaprika
 
 
 def is_linked(coin: Coin) -> bool:
     """Return whether an aggregator knows the coin under an id."""
-    return bool(coin.coingecko or coin.coinpaprika or coin.coinmarketcap)
+    return bool(coin.coingecko or coin.coinpaprika or coin.coinmarketcap or coin.coinlore)

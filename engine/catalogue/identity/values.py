@@ -13,18 +13,6 @@ SERVED: frozenset[BindingState] = frozenset({"pinned", "proved"})
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A coin as an aggregator lists it. `rank` is `None` where the aggregator does not rank it."""
-
-    source: Literal["coingecko", "coinpaprika", "coinmarketcap"]
-    id: str
-    code: str
-    name: str
-    rank: int | None = None
-    contracts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Price:
     """What a venue's code costs in US dollars, and its dollars of volume in 24 hours where the venue says."""
 

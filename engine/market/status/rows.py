@@ -11,8 +11,10 @@ from providers import (
     INTERVALS,
     CandleSource,
     CategorySource,
+    CoinLister,
     FeedSource,
     ListingSource,
+    MarketLister,
     NewsSource,
     OverviewSource,
     Provider,
@@ -41,6 +43,8 @@ ABILITIES: dict[type[Provider], str] = {
     ListingSource: "listings",
     TrendingSource: "trending",
     CategorySource: "categories",
+    MarketLister: "markets",
+    CoinLister: "coins",
 }
 
 

@@ -1,6 +1,6 @@
 """What venues and aggregators say of codes."""
 
-from engine.catalogue.identity import Binding
+from engine.catalogue.identity import Binding, Candidate
 from engine.catalogue.listings import ENDED_KEPT
 from tests.engine.catalogue.identity.world import World, gecko
 from tests.engine.catalogue.listing_of import market
@@ -145,3 +145,14 @@ def test_the_loop_has_rests() -> None:
     bind(Identities(), {"okx": listing_of("okx", codes)}, (), FACTS, 0.0, lambda: rests.append(None))
 
     assert len(rests) == 10
+
+
+def test_aggregators_keep_ids_of_their_own() -> None:
+    """The id of one of them is never taken for the id of another, although both are numbers."""
+    world = World()
+    said = [Candidate(source, "48543", "NOVA", "Nova") for source in ("coinlore", "coinmarketcap")]
+    for _ in range(2):
+        world.bind("gate:NOVA=Nova", said)
+
+    coin = world.identities.coins[world["gate:NOVA"].coin]
+    assert (coin.coinlore, coin.coinmarketcap, coin.coingecko) == ("48543", 48543, "")

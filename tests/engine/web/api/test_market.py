@@ -50,7 +50,7 @@ def test_providers_are_a_bare_array(client: FlaskClient) -> None:
         "priority": 1,
         "status": "degraded",
         "state": "unknown",
-        "capabilities": ["candles", "quotes"],
+        "capabilities": ["candles", "quotes", "markets"],
         "latencyMs": None,
         "lastFailure": None,
         "rate_limit": {"requests": 6000, "period": 60},
@@ -75,7 +75,9 @@ def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
     assert told["rss"]["status"] == told["alternative_me"]["status"] == "disabled"
     assert told["coinpaprika"]["status"] != "disabled"
     assert providers(make(enable_sentiment=False, enable_news=True))["rss"]["status"] != "disabled"
-    assert told["coingecko"]["capabilities"][2:] == ["overview", "listings", "trending", "categories"]
+    assert told["coingecko"]["capabilities"][2:] == [
+        *("overview", "listings", "trending", "categories", "coins"),
+    ]
 
 
 def test_a_provider_s_last_failure_is_served(client: FlaskClient, stand_in: StandIn) -> None:
