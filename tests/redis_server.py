@@ -1,4 +1,4 @@
-"""A real redis-server on loopback, which can be killed in the middle and started again."""
+"""A real redis-server on loopback that tests can kill and start again."""
 
 import shutil
 import subprocess
@@ -13,11 +13,11 @@ from tests.waiting import eventually
 PROGRAM = shutil.which("redis-server")
 
 needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed")
-"""For tests that say they were skipped where there is no Redis."""
+"""Skips tests if redis-server is not installed."""
 
 
 class RedisServer:
-    """Keeps nothing on disk, so that it comes back empty; a context manager."""
+    """A context manager with a Redis. It stores nothing on disk, so that it restarts empty."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -34,7 +34,7 @@ class RedisServer:
         self._folder.cleanup()
 
     def start(self) -> None:
-        """Listen on the same port as ever; returns when it answers."""
+        """Start Redis on the same port, and return when it answers."""
         assert PROGRAM is not None
         settings = {
             "bind": "127.0.0.1",
@@ -49,14 +49,14 @@ class RedisServer:
         eventually(self._answers)
 
     def kill(self) -> None:
-        """End it at once, as a crash does."""
+        """Kill Redis at once, as in a crash."""
         if self._process is not None:
             self._process.kill()
             self._process.wait(timeout=10)
             self._process = None
 
     def client(self, *, seconds: float = 0.5) -> "redis.Redis":
-        """A connection to it that waits no longer than so many seconds; whoever asks closes it."""
+        """Return a connection with a timeout. The caller closes it."""
         return redis.Redis.from_url(self.url, socket_timeout=seconds, socket_connect_timeout=seconds)
 
     def _answers(self) -> bool:

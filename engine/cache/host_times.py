@@ -48,7 +48,7 @@ class HostTimes:
         self, key: str, kind: type[Aged], kept: float, sound: Callable[[Aged], bool] = lambda _: True
     ) -> Aged | None:
         """Return the value under `key` with its corrected time, or this worker's copy if Redis has none."""
-        found = self._store.found(key, kind, sound) if self._store.is_shared else None
+        found = self._store.find(key, kind, sound) if self._store.is_shared else None
         now = self._clock()
         if found is None:
             value: Aged | None = self._store.local_copy(key)
@@ -63,7 +63,7 @@ class HostTimes:
         if not self._store.is_shared:
             value: float | None = self._store.local_copy(key)
             return value
-        found = self._store.found(key, float)
+        found = self._store.find(key, float)
         return None if found is None else made_at(found.value, self._clock(), lain(found, kept))
 
     def _log(self, seconds: float) -> None:

@@ -42,7 +42,7 @@ class KeptEntries:
 
     def failure(self, key: str) -> Failed | None:
         """Return how the last fetch of `key` failed, `None` where it did not."""
-        found = self._store.found(f"failed:{key}", Failed)
+        found = self._store.find(f"failed:{key}", Failed)
         if found is None:
             return None
         time = made_at(found.value.time, self._clock(), lain(found, KEPT))

@@ -27,7 +27,7 @@ class NearCache:
 
     def get(self, key: str) -> Any:
         """Return the value as of at most a second ago, `None` if there is none."""
-        if self._store.is_alone:
+        if self._store.is_local_only:
             return self._store.local_copy(key)
         if not self._store.is_shared:
             return self._store.get(key, float if key == RENEWED else Answer)

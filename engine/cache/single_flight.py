@@ -104,12 +104,12 @@ class SingleFlight:
         """
         left = self._lookup(flight, keys)
         while left:
-            leased = self._leases.take(left)
+            leased = self._leases.acquire(left)
             try:
                 if mine := self._lookup(flight, leased):  # another worker may have finished just before
                     self._fetch(flight, mine)
             finally:
-                self._leases.give_back(leased)
+                self._leases.release(leased)
             left = [key for key in left if key not in leased]
             if left and time.monotonic() > flight.end:
                 flight.error = TIMED_OUT.copy()

@@ -1,7 +1,7 @@
-"""Where the engine keeps values: in its own memory, and in Redis if workers and hosts share one.
+"""Store values in the memory of each worker, and in Redis if workers and hosts share one.
 
-If Redis fails, the engine continues with its own memory, and returns to Redis once it is back. Values in
-Redis are checked before use: a value of another kind is a miss, and is removed.
+If Redis fails, the worker continues with its memory, and uses Redis again when it is available. The store
+checks values from Redis before use: a value of the wrong type is a miss, and is removed.
 """
 
 import time
@@ -13,28 +13,28 @@ from cachelib.redis_base import BaseRedisCache
 from redis import RedisError
 
 from engine.store._codec import Unreadable
-from engine.store._complaints import Complaints
-from engine.store._local_copies import LocalCopies, whole_seconds
+from engine.store._local_copies import LocalCopies, integer_seconds
 from engine.store._outage import PAUSE, Outage
-from engine.store._shared import Found, Shared, is_of_another_kind
+from engine.store._shared import Found, SharedValues, is_wrong_type
+from engine.store._throttled_warnings import ThrottledWarnings
 from engine.store.memory import MemoryCache
 
-__all__ = ["PAUSE", "Complaints", "Found", "Store", "Unreadable", "is_of_another_kind"]
+__all__ = ["PAUSE", "Found", "Store", "ThrottledWarnings", "Unreadable", "is_wrong_type"]
 
 T = TypeVar("T")
 V = TypeVar("V")
 
-SEEN = 86_400.0
+COPY_KEPT = 86_400.0
 """Seconds that a worker keeps a value that it has only read from Redis."""
 
 
-def anything(value: object) -> bool:
-    """Accept any value of the right kind, by default."""
+def accept_any(value: object) -> bool:
+    """Accept any value of the right type, by default."""
     return True
 
 
 class Store:
-    """Values by key, for a time. What is written to Redis is kept in memory as well, in case Redis fails."""
+    """Stores values by key for a limited time: in memory, and in Redis if one is configured."""
 
     def __init__(
         self,
@@ -44,18 +44,18 @@ class Store:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._local = LocalCopies(memory, clock)
-        self._complaints = Complaints(clock)
-        self._shared = None if cache is None else Shared(cache, self._complaints)
-        self._outage = Outage(clock, self._give_back)
+        self._warnings = ThrottledWarnings(clock)
+        self._shared = None if cache is None else SharedValues(cache, self._warnings)
+        self._outage = Outage(clock, self._restore)
 
     @property
-    def is_alone(self) -> bool:
-        """Whether there is only this worker's memory, and no Redis is configured."""
+    def is_local_only(self) -> bool:
+        """Whether no Redis is configured, so that only this worker's memory stores values."""
         return self._shared is None
 
     @property
     def is_shared(self) -> bool:
-        """Whether other workers see what is written here."""
+        """Whether other workers see the values that this worker stores."""
         return self._shared is not None and not self._outage.lost
 
     @property
@@ -64,41 +64,41 @@ class Store:
         return self._outage.lost
 
     @property
-    def lost_for(self) -> float | None:
+    def outage_seconds(self) -> float | None:
         """Seconds since Redis was lost, `None` while it is available or not configured."""
-        return self._outage.lasts
+        return self._outage.seconds
 
     @property
     def size(self) -> int:
         """The number of values that this worker holds."""
         return len(self._local.memory)
 
-    def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> V | None:
-        """Return the value, `None` without a `sound` one of this `kind`."""
-        if self._shared is None:  # the short way, which each cached answer takes twice
+    def get(self, key: str, kind: type[V], sound: Callable[[V], bool] = accept_any) -> V | None:
+        """Return the value, or `None` if there is no `sound` value of this type."""
+        if self._shared is None:  # a shortcut that each cached answer takes twice
             value: V | None = self._local.get(key)
             return value
-        found = self.found(key, kind, sound)
+        found = self.find(key, kind, sound)
         return None if found is None else found.value
 
-    def found(self, key: str, kind: type[V], sound: Callable[[V], bool] = anything) -> Found[V] | None:
-        """Return the value with the seconds until Redis drops it."""
+    def find(self, key: str, kind: type[V], sound: Callable[[V], bool] = accept_any) -> Found[V] | None:
+        """Return the value with the seconds until it expires in Redis."""
         if self._shared is None:
-            return self._found_here(key)
+            return self._find_locally(key)
 
-        def read(cache: Shared) -> Found[V] | None:
+        def read(cache: SharedValues) -> Found[V] | None:
             found = cache.read(key, kind)
             if found is not None and not sound(found.value):
-                raise Unreadable("a value that cannot be")
+                raise Unreadable("impossible value")
             return found
 
-        return self._ask(key, read, self._found_here, otherwise=lambda: None)
+        return self._query(key, read, self._find_locally, otherwise=lambda: None)
 
-    def several(self, keys: Sequence[str], kind: type[V]) -> list[V | None]:
-        """Return the value of each key in one round trip, `None` for missing ones."""
+    def get_many(self, keys: Sequence[str], kind: type[V]) -> list[V | None]:
+        """Return the value of each key in one round trip, with `None` for missing values."""
         if not keys:
             return []
-        found = self._ask(
+        found = self._query(
             keys[0],
             lambda cache: cache.read_all(dict.fromkeys(keys, kind)),
             lambda _: {key: self._local.get(key) for key in keys},
@@ -109,87 +109,87 @@ class Store:
         """Return this worker's copy of a value, even if Redis has lost it."""
         return self._local.get(key)
 
-    def see(self, kinds: Mapping[str, Any], gone: str = "") -> None:
+    def update_copies(self, kinds: Mapping[str, Any], drop_missing: str = "") -> None:
         """Update this worker's copies of shared state in one round trip.
 
-        A value that Redis lacks may just have been lost there. Only copies under the prefix `gone` are then
-        dropped.
+        If Redis has no value, it may have lost it. The local copy then stays, unless its key has the prefix
+        `drop_missing`.
         """
         if self._shared is None or not kinds:
             return
 
-        found = self._ask(next(iter(kinds)), lambda cache: cache.read_all(kinds), lambda key: None)
+        found = self._query(next(iter(kinds)), lambda cache: cache.read_all(kinds), lambda key: None)
         if found is None:
             return
         for key in kinds:
             if key in found:
-                self._local.at(key).set(key, found[key], timeout=SEEN)
-            elif gone and key.startswith(gone):
-                self._local.at(key).delete(key)
+                self._local.cache_for(key).set(key, found[key], timeout=COPY_KEPT)
+            elif drop_missing and key.startswith(drop_missing):
+                self._local.cache_for(key).delete(key)
 
     def set(self, key: str, value: Any, timeout: float, *, shared: float | None = None) -> None:
-        """Keep `value` for `timeout` seconds; in Redis for `shared` seconds, if given."""
-        self._local.at(key).set(key, value, timeout=whole_seconds(timeout))
-        left = whole_seconds(timeout if shared is None else shared)
-        self._ask(key, lambda cache: cache.write(key, value, left), lambda key: None)
+        """Store `value` for `timeout` seconds. In Redis it expires after `shared` seconds, if given."""
+        self._local.cache_for(key).set(key, value, timeout=integer_seconds(timeout))
+        left = integer_seconds(timeout if shared is None else shared)
+        self._query(key, lambda cache: cache.write(key, value, left), lambda key: None)
 
     def add(self, key: str, value: Any, timeout: float) -> bool:
-        """Keep `value` unless there is one, and return whether it was kept."""
-        seconds = whole_seconds(timeout)
-        return self._ask(
+        """Store `value` unless the key has one, and return whether it was stored."""
+        seconds = integer_seconds(timeout)
+        return self._query(
             key,
             lambda cache: cache.add(key, value, seconds),
-            lambda key: self._local.at(key).add(key, value, timeout=seconds),
+            lambda key: self._local.cache_for(key).add(key, value, timeout=seconds),
         )
 
-    def count(self, key: str) -> int:
-        """Increase the counter of `key` by one, and return it."""
+    def increment(self, key: str) -> int:
+        """Increment the counter under `key`, and return its new value."""
 
-        def ask(otherwise: Callable[[], int] | None = None) -> int:
-            return self._ask(key, lambda cache: cache.count(key), self._local.count, otherwise)
+        def query(otherwise: Callable[[], int] | None = None) -> int:
+            return self._query(key, lambda cache: cache.increment(key), self._local.increment, otherwise)
 
-        return ask(otherwise=ask)
+        return query(otherwise=query)
 
     def delete(self, key: str) -> None:
-        """Drop a value."""
-        self._local.at(key).delete(key)
-        self._ask(key, lambda cache: cache.forget(key), lambda key: None)
+        """Delete a value."""
+        self._local.cache_for(key).delete(key)
+        self._query(key, lambda cache: cache.delete(key), lambda key: None)
 
-    def _found_here(self, key: str) -> Found[Any] | None:
+    def _find_locally(self, key: str) -> Found[Any] | None:
         value = self._local.get(key)
         return None if value is None else Found(value, None)
 
-    def _ask(
+    def _query(
         self,
         key: str,
-        question: Callable[[Shared], T],
-        here: Callable[[str], T],
+        command: Callable[[SharedValues], T],
+        locally: Callable[[str], T],
         otherwise: Callable[[], T] | None = None,
     ) -> T:
-        """Return the answer of Redis, or of `here`, this worker's copy, while Redis is unavailable.
+        """Run `command` on Redis, or `locally` on this worker's memory while Redis is unavailable.
 
-        An unreadable value under `key` is removed; the answer is then that of `otherwise`.
+        An unreadable value under `key` is removed. Then `otherwise` runs instead, by default `locally`.
         """
-        if self._shared is not None and self._outage.may_ask:
+        if self._shared is not None and self._outage.may_try:
             try:
-                answer = question(self._shared)
+                answer = command(self._shared)
             except Unreadable as error:
                 self._remove(self._shared, key, error)
                 self._outage.end()
-                return here(key) if otherwise is None else otherwise()
+                return locally(key) if otherwise is None else otherwise()
             except RedisError as error:
                 self._outage.begin(error)
             else:
                 self._outage.end()
                 return answer
-        return here(key)
+        return locally(key)
 
-    def _remove(self, cache: Shared, key: str, error: Unreadable) -> None:
-        self._complaints.make(key, error)
+    def _remove(self, cache: SharedValues, key: str, error: Unreadable) -> None:
+        self._warnings.warn(key, error)
         with suppress(RedisError):
-            cache.forget(key)
+            cache.delete(key)
 
-    def _give_back(self) -> None:
-        """Restore a Redis that came back empty from this worker's copies."""
-        for key, left, value in self._local.to_give_back():
+    def _restore(self) -> None:
+        """Copy values from this worker's memory to a Redis that restarted empty."""
+        for key, left, value in self._local.to_restore():
             self.add(key, value, left)

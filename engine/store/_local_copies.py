@@ -6,41 +6,41 @@ from typing import Any
 from engine.store.memory import MemoryCache
 
 STATE = ("circuit:", "statistics:", "failed:", "flight:", "warming", "events:", "refresh:", "secret")
-"""Prefixes of state, which is kept however many answers there are."""
-LASTING = ("statistics:", "refresh:")
-"""State that other workers never end."""
+"""Prefixes of state, which stays in memory however many answers there are."""
+RESTORED_STATE = ("statistics:", "refresh:")
+"""Prefixes of state that other workers never delete."""
 DERIVED = "answer:"
-"""Derived data, which can be computed again from received data."""
+"""Prefix of answers, which can be computed again from received data."""
 
 
 class LocalCopies:
-    """Answers and their data in `memory`, and state in a memory of its own."""
+    """Keeps answers and received data in `memory`, and state in a separate cache."""
 
     def __init__(self, memory: MemoryCache, clock: Callable[[], float]) -> None:
         self.memory = memory
         self._state = MemoryCache(entries=10_000, clock=clock)
 
-    def at(self, key: str) -> MemoryCache:
-        """Return the memory for `key`."""
+    def cache_for(self, key: str) -> MemoryCache:
+        """Return the cache that stores `key`."""
         return self._state if key.startswith(STATE) else self.memory
 
     def get(self, key: str) -> Any:
         """Return the value, `None` if there is none."""
-        return self.at(key).get(key)
+        return self.cache_for(key).get(key)
 
-    def count(self, key: str) -> int:
-        """Increase the counter of `key` by one, and return it."""
-        return self.at(key).inc(key) or 0
+    def increment(self, key: str) -> int:
+        """Increment the counter under `key`, and return its new value."""
+        return self.cache_for(key).inc(key) or 0
 
-    def to_give_back(self) -> list[tuple[str, float, Any]]:
-        """Return what a Redis gets that came back empty: keys, the seconds left, and values.
+    def to_restore(self) -> list[tuple[str, float, Any]]:
+        """Return the rows for a Redis that restarted empty: keys, remaining seconds, and values.
 
-        These are received data, and state that no other worker may have ended meanwhile.
+        These are received data, and state that no other worker can have deleted meanwhile.
         """
         received = [row for row in self.memory.snapshot() if not row[0].startswith(DERIVED)]
-        return received + [row for row in self._state.snapshot() if row[0].startswith(LASTING)]
+        return received + [row for row in self._state.snapshot() if row[0].startswith(RESTORED_STATE)]
 
 
-def whole_seconds(timeout: float) -> int:
-    """Round up to whole seconds, at least one, because 0 would mean for ever."""
+def integer_seconds(timeout: float) -> int:
+    """Round to seconds, at least one, because 0 would mean that the value never expires."""
     return max(1, round(timeout))

@@ -1,42 +1,42 @@
-"""Whether Redis is available. After a failure it is not asked for a moment, then tried again."""
+"""Track whether Redis is available. After a failure, the worker waits a moment and tries again."""
 
 import logging
 import threading
 from collections.abc import Callable
 
 PAUSE = 1.0
-"""Seconds without a call after Redis failed."""
+"""Seconds after a failure of Redis during which the worker does not call it."""
 
 log = logging.getLogger(__name__)
 
 
 class Outage:
-    """This worker's knowledge of an outage; `returned` is called in its own thread when Redis is back."""
+    """Tracks an outage as this worker sees it, and calls `recovered` in a new thread when Redis is back."""
 
-    def __init__(self, clock: Callable[[], float], returned: Callable[[], None]) -> None:
+    def __init__(self, clock: Callable[[], float], recovered: Callable[[], None]) -> None:
         self._clock = clock
-        self._returned = returned
+        self._recovered = recovered
         self._lock = threading.Lock()
-        self._away_until = 0.0
+        self._retry_at = 0.0
         self._lost_at = 0.0
         self.lost = False
 
     @property
-    def may_ask(self) -> bool:
-        """Return whether Redis is available, or may be again."""
-        return self._clock() >= self._away_until
+    def may_try(self) -> bool:
+        """Whether the worker may call Redis: it is available, or the pause is over."""
+        return self._clock() >= self._retry_at
 
     @property
-    def lasts(self) -> float | None:
+    def seconds(self) -> float | None:
         """Seconds since Redis was lost, `None` while it is available."""
         return self._clock() - self._lost_at if self.lost else None
 
     def begin(self, error: Exception) -> None:
         """Record that Redis failed."""
         with self._lock:
-            self._away_until = self._clock() + PAUSE
+            self._retry_at = self._clock() + PAUSE
             if not self.lost:
-                log.error("Redis is lost, going on with this worker's memory: %s", type(error).__name__)
+                log.error("Redis failed (%s); using this worker's memory", type(error).__name__)
                 self._lost_at = self._clock()
             self.lost = True
 
@@ -44,7 +44,7 @@ class Outage:
         """Record that Redis answered."""
         if self.lost:
             with self._lock:
-                again, self.lost = self.lost, False
-            if again:
-                log.warning("Redis is back")
-                threading.Thread(target=self._returned, name="redis", daemon=True).start()
+                recovered, self.lost = self.lost, False
+            if recovered:
+                log.warning("Redis is available again")
+                threading.Thread(target=self._recovered, name="redis", daemon=True).start()

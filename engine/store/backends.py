@@ -11,12 +11,12 @@ from engine.store import Store, shared_counters
 from engine.store.memory import MemoryCache
 
 REDIS_SECONDS = 0.5
-"""Seconds to wait for Redis, for any command."""
+"""Longest wait for a reply of Redis, in seconds."""
 TIMEOUTS = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
 
 
 def store(settings: Settings, cache: BaseCache) -> Store:
-    """Return the store over the configured cache."""
+    """Build the store on the configured cache."""
     if settings.cache_type == "memory":
         return Store(cast(MemoryCache, cache))
     memory = MemoryCache(settings.cache_max_entries, settings.cache_max_bytes)
@@ -24,11 +24,11 @@ def store(settings: Settings, cache: BaseCache) -> Store:
 
 
 def counts(settings: Settings) -> Storage:
-    """Return the storage of budgets."""
+    """Build the storage that counts calls against budgets."""
     if settings.cache_type == "memory":
         return MemoryStorage()
-    made: Any = storage_from_string(
+    storage: Any = storage_from_string(
         shared_counters.SCHEME + settings.redis_url, wrap_exceptions=True, **TIMEOUTS
     )
-    assert isinstance(made, Storage)  # noqa: S101 - redis:// gives a synchronous one
-    return made
+    assert isinstance(storage, Storage)  # noqa: S101 - redis:// gives a synchronous one
+    return storage

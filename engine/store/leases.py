@@ -1,4 +1,4 @@
-"""Leases that show other workers what this one is doing, as long as it is alive."""
+"""Lease keys, so that only one worker fetches each of them while that worker is alive."""
 
 import threading
 import time
@@ -9,12 +9,12 @@ from engine.store import Store
 
 LEASE = 2.0
 """Seconds after which another worker takes over from a dead one."""
-RENEWED = 0.5
+RENEWAL = 0.5
 """Seconds between two renewals."""
 
 
 class Leases:
-    """Keys that this worker is fetching, leased in the store and renewed until released."""
+    """Leases the keys that this worker fetches, and renews them until they are released."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -23,7 +23,7 @@ class Leases:
         self._held: set[str] = set()
         self._renewing = False
 
-    def take(self, keys: Iterable[str]) -> list[str]:
+    def acquire(self, keys: Iterable[str]) -> list[str]:
         """Lease the `keys` that no other worker holds, and return them."""
         if not self._store.is_shared:
             return list(keys)
@@ -35,8 +35,8 @@ class Leases:
                 threading.Thread(target=self._renew, name="leases", daemon=True).start()
         return taken
 
-    def give_back(self, keys: Iterable[str]) -> None:
-        """Release the leases."""
+    def release(self, keys: Iterable[str]) -> None:
+        """Release the leases of `keys`."""
         with self._lock:
             held = self._held & set(keys)
             self._held -= held
@@ -46,7 +46,7 @@ class Leases:
 
     def _renew(self) -> None:
         while True:
-            time.sleep(RENEWED)
+            time.sleep(RENEWAL)
             with self._lock:
                 if not self._held:
                     self._renewing = False

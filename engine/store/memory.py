@@ -1,7 +1,7 @@
-"""The engine's own memory cache: the values themselves, dropped in the order of `engine.store.eviction`.
+"""An LRU cache in memory that stores objects, and drops them in the order of `engine.store.eviction`.
 
-Flask-Caching's SimpleCache pickles every value at every get and set, and does not count bytes. Values in this
-cache never change after they are put in, so that no copies are needed.
+Flask-Caching's SimpleCache pickles every value at every get and set, and has no limit on bytes. Callers never
+change a stored value, so that this cache makes no copies.
 """
 
 import sys
@@ -12,10 +12,10 @@ from typing import Any
 from cachelib.base import BaseCache
 
 from engine.concurrency.locks import Lock
-from engine.store.eviction import Order, Row
+from engine.store.eviction import EvictionOrder, Queue
 
 ENTRY_BYTES = 200
-"""Bytes that an entry takes in addition to its value."""
+"""Approximate bytes of an entry without its value."""
 
 
 class MemoryCache(BaseCache):
@@ -25,15 +25,15 @@ class MemoryCache(BaseCache):
         self, entries: int = 2000, size: int = 128 * 1024 * 1024, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__()
-        self._most = entries
-        self._most_bytes = size
+        self._max_entries = entries
+        self._max_bytes = size
         self._clock = clock
         self._lock = Lock()
-        self._kept: dict[str, tuple[float, int, Any, Row]] = {}
-        self._order = Order()
+        self._entries: dict[str, tuple[float, int, Any, Queue]] = {}
+        self._order = EvictionOrder()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._entries)
 
     @property
     def bytes(self) -> int:
@@ -41,22 +41,22 @@ class MemoryCache(BaseCache):
         return self._order.bytes
 
     def get(self, key: str) -> Any:
-        """Return the value, `None` if there is none or its time is over."""
+        """Return the value, `None` if it is missing or expired."""
         with self._lock:
-            return self._found(key)
+            return self._find(key)
 
     def set(self, key: str, value: Any, timeout: Any = None) -> bool:
-        """Keep a value for so many seconds."""
+        """Store a value for `timeout` seconds."""
         with self._lock:
             return self._put(key, value, timeout)
 
     def add(self, key: str, value: Any, timeout: Any = None) -> bool:
-        """Keep a value unless there is one."""
+        """Store a value unless the key has one, and return whether it was stored."""
         with self._lock:
-            return self._found(key) is None and self._put(key, value, timeout)
+            return self._find(key) is None and self._put(key, value, timeout)
 
     def delete(self, key: str) -> bool:
-        """Drop a value, and return whether there was one."""
+        """Delete a value, and return whether there was one."""
         with self._lock:
             return self._remove(key)
 
@@ -64,21 +64,21 @@ class MemoryCache(BaseCache):
         """Return every key with its remaining seconds and its value."""
         with self._lock:
             now = self._clock()
-            return [(key, end - now, value) for key, (end, _, value, _) in self._kept.items() if end > now]
+            return [(key, end - now, value) for key, (end, _, value, _) in self._entries.items() if end > now]
 
     def has(self, key: str) -> bool:
         """Return whether there is a value."""
         return self.get(key) is not None
 
     def clear(self) -> bool:
-        """Drop all values."""
+        """Delete all values."""
         with self._lock:
-            self._kept.clear()
-            self._order = Order()
+            self._entries.clear()
+            self._order = EvictionOrder()
         return True
 
-    def _found(self, key: str) -> Any:
-        kept = self._kept.get(key)
+    def _find(self, key: str) -> Any:
+        kept = self._entries.get(key)
         if kept is None:
             return None
         if self._clock() >= kept[0]:
@@ -89,17 +89,17 @@ class MemoryCache(BaseCache):
 
     def _put(self, key: str, value: Any, timeout: float | None) -> bool:
         weight = ENTRY_BYTES + len(key) + weigh(value)
-        known = self._kept.get(key)
-        row = known[3] if known is not None else self._order.row(key)
+        known = self._entries.get(key)
+        queue = known[3] if known is not None else self._order.queue(key)
         self._remove(key)
-        self._kept[key] = (self._clock() + (timeout or float("inf")), weight, value, row)
-        self._order.add(row, key, weight)
-        while (first := self._order.first(self._most, self._most_bytes)) is not None:
-            self._remove(first)
+        self._entries[key] = (self._clock() + (timeout or float("inf")), weight, value, queue)
+        self._order.add(queue, key, weight)
+        while (dropped := self._order.next_dropped(self._max_entries, self._max_bytes)) is not None:
+            self._remove(dropped)
         return True
 
     def _remove(self, key: str) -> bool:
-        kept = self._kept.pop(key, None)
+        kept = self._entries.pop(key, None)
         if kept is None:
             return False
         self._order.remove(kept[3], key, kept[1])
@@ -107,7 +107,7 @@ class MemoryCache(BaseCache):
 
 
 def weigh(value: Any) -> int:
-    """Return the approximate bytes of a value; large values have a `weight`."""
+    """Return the approximate bytes of a value. Large values have a `weight`."""
     weight: int | None = getattr(value, "weight", None)
     return sys.getsizeof(value) if weight is None else weight
 

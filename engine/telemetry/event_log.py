@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any
 
 from engine.store import Store
-from engine.store.glance import Glance, glance
+from engine.store.copy_refresh import CopyRefresh, refresh_copies
 from engine.telemetry import logs
 from engine.telemetry.calls import Asked, Withheld
 from engine.telemetry.events import (
@@ -75,7 +75,7 @@ class Events:
         self._store = store
         self._also = also
         self._lock = threading.Lock()
-        self.glance = Glance(store, self._look)
+        self.copies = CopyRefresh(store, self._look)
         """Fetches what the other workers have published."""
 
     def publish(self, event: Event) -> None:
@@ -88,12 +88,12 @@ class Events:
         if not isinstance(event, NOTABLE):
             return
         with self._lock:
-            number = self._store.count(COUNT)
+            number = self._store.increment(COUNT)
             self._store.set(f"{RING}:{number % MOST}", event, REMEMBERED)
 
     def recent(self, limit: int = MOST) -> list[Event]:
         """Return at most `limit` events of all workers, the newest first."""
-        glance(self.glance)
+        refresh_copies(self.copies)
         return self.known(limit)
 
     def known(self, limit: int = MOST) -> list[Event]:
@@ -105,4 +105,4 @@ class Events:
 
     def _look(self) -> None:
         events = {f"{RING}:{number}": KINDS for number in range(MOST)}
-        self._store.see({COUNT: int, **events})
+        self._store.update_copies({COUNT: int, **events})

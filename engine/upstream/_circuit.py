@@ -87,7 +87,7 @@ class Circuit:
     @property
     def open_state(self) -> OpenState | None:
         """The open state, `None` while the circuit is closed."""
-        found = self._store.found(self.key, OpenState)
+        found = self._store.find(self.key, OpenState)
         if found is None or found.left is None:
             return None if found is None else found.value
         return found.value.within(self._clock() + found.left - LONGEST_REST + AHEAD)

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from providers import ASSETS
-from tests.redis_between import Between
+from tests.redis_proxy import RedisProxy
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import AMPLE, Engine
 from tests.upstreams import Fault, StandIn
@@ -312,11 +312,11 @@ class TestWithoutRedis:
     ) -> None:
         """Health, readiness and metrics tell what the worker knows; the promise is a tenth of a second."""
         paths = ("/api/health", "/api/health/ready", "/metrics")
-        with Between(server) as between:
-            more = {"REDIS_URL": between.url, "WORKERS": "1", "WORKER_CLASS": kind}
+        with RedisProxy(server) as proxy:
+            more = {"REDIS_URL": proxy.url, "WORKERS": "1", "WORKER_CLASS": kind}
             with Engine(settings(stand_in, server, **more)) as engine:
                 get(engine, "/api/prices?symbols=BTC")
-                between.hang()
+                proxy.hang()
                 for path in paths:
                     seconds, code = quickest(partial(status, engine, path), enough=0.1)
                     assert code == 200

@@ -1,4 +1,4 @@
-"""What tests of the engine share that need a real Redis."""
+"""Fixtures for tests of the engine that need a real Redis."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from tests.redis_server import RedisServer
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of a file."""
+    """A Redis for all tests of a module."""
     with RedisServer() as server:
         yield server
 
 
 @pytest.fixture
 def connection(server: RedisServer) -> Iterator["redis.Redis"]:
-    """A connection to it; it is empty."""
+    """A connection to the emptied Redis."""
     with server.client() as client:
         client.flushall()
         yield client

@@ -37,7 +37,7 @@ class BadMarkets:
     def known(self, plans: Iterable[Plan]) -> dict[str, Pause]:
         """Return the pauses of the markets of `plans` by provider, including those that are over."""
         keys = {plan.upstream.name: _key(plan) for plan in plans}
-        pauses = self._store.several([*keys.values()], Pause)
+        pauses = self._store.get_many([*keys.values()], Pause)
         now = self._clock()
         return {name: it.within(now) for name, it in zip(keys, pauses, strict=True) if it is not None}
 

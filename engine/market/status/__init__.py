@@ -10,8 +10,8 @@ from redis import RedisError
 from engine.market.status import rows
 from engine.market.status.incidents import Alert, alerts
 from engine.store import Store
-from engine.store.glance import Glance, glance
-from engine.store.shared_counters import several
+from engine.store.copy_refresh import CopyRefresh, refresh_copies
+from engine.store.shared_counters import get_counts
 from engine.telemetry.event_log import Events
 from engine.upstream import Upstream
 from engine.upstream.host_clock import HostClock
@@ -40,21 +40,21 @@ class Status:
         self._counts = counts
         self._events = events
         self._clock = clock
-        self._states = Glance(store, self._see_states)
-        self._budgets = Glance(store, self._see_budgets)
+        self._states = CopyRefresh(store, self._update_states)
+        self._budgets = CopyRefresh(store, self._update_budgets)
 
     def look(self) -> None:
         """Update the states of the providers from Redis."""
-        glance(self._states)
+        refresh_copies(self._states)
 
     def look_at_budgets(self) -> None:
         """Update the states and the budgets of the providers from Redis."""
-        if self._store.is_alone:
-            self._see_budgets()
+        if self._store.is_local_only:
+            self._update_budgets()
         elif self._store.is_degraded:
-            glance(self._states)
+            refresh_copies(self._states)
         else:
-            glance(self._states, self._budgets)
+            refresh_copies(self._states, self._budgets)
 
     def states(self) -> dict[str, str]:
         """Return the state of each provider in one word, as it was last read."""
@@ -81,19 +81,19 @@ class Status:
 
     def alerts(self) -> list[Alert]:
         """Return the current alerts."""
-        glance(self._states, self._events.glance)
+        refresh_copies(self._states, self._events.copies)
         used = [upstream for upstream in self._upstreams if upstream.enabled and upstream in self._used]
-        return alerts(used, self._events.known(), self._store.lost_for, self._clock())
+        return alerts(used, self._events.known(), self._store.outage_seconds, self._clock())
 
-    def _see_states(self) -> None:
+    def _update_states(self) -> None:
         kinds = {key: kind for upstream in self._upstreams for key, kind in upstream.kinds.items()}
-        self._store.see(kinds, gone="circuit:")
+        self._store.update_copies(kinds, drop_missing="circuit:")
 
-    def _see_budgets(self) -> None:
+    def _update_budgets(self) -> None:
         budgets = [upstream.budget for upstream in self._upstreams if upstream.enabled]
         keys = [budget.key for budget in budgets]
         try:
-            counts = several(self._counts, keys)
+            counts = get_counts(self._counts, keys)
         except (RedisError, StorageError) as error:
             log.info("budgets cannot be read: %s", type(error).__name__)
             return

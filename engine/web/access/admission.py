@@ -11,7 +11,7 @@ from limits.errors import StorageError
 from limits.strategies import RateLimiter
 
 from engine.errors import ApiError
-from engine.store.eviction import on_account_of
+from engine.store.eviction import attribute_to
 from engine.web.access import quotas
 from engine.web.access.callers import Caller, Callers, sent_key
 from engine.web.access.limiter import limiter
@@ -94,7 +94,7 @@ def _admit() -> None:
         _refuse_key(callers)
     else:
         request.environ[CALLER] = caller
-        on_account_of(caller.bucket)
+        attribute_to(caller.bucket)
         if missing and limiter.enabled and caller.times is not None:
             _limit_unknown_path(callers, caller)
 

@@ -1,4 +1,4 @@
-"""Every type that Redis holds."""
+"""All types of values in Redis."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values as bytes: what comes back is what went in, or nothing."""
+"""The codec returns the value that was encoded, or raises `Unreadable`."""
 
 from hashlib import blake2b
 from typing import Any
@@ -22,7 +22,7 @@ from providers import Unavailable
 from tests.engine.store.stored import STORED
 
 SHAPES = {2: "bcc1265c252f7fb1"}
-"""The fingerprint of all stored types by the format that they belong to."""
+"""The fingerprint of all stored types, by their format."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),
     InsufficientData.of(3, 20),
@@ -40,37 +40,37 @@ VALUES: tuple[tuple[Any, Any], ...] = (
 )
 
 
-def without_words(schema: Any) -> Any:
-    """A schema without what its types are called and say of themselves."""
+def without_texts(schema: Any) -> Any:
+    """Return a schema without titles and descriptions."""
     if isinstance(schema, dict):
         return {
-            name: without_words(part) for name, part in schema.items() if name not in ("title", "description")
+            name: without_texts(part) for name, part in schema.items() if name not in ("title", "description")
         }
-    return [without_words(part) for part in schema] if isinstance(schema, list | tuple) else schema
+    return [without_texts(part) for part in schema] if isinstance(schema, list | tuple) else schema
 
 
 def custom(kind: type) -> dict[str, Any]:
-    """The schema of a type that is no more than its name."""
+    """Return a schema for a type that msgspec does not know: its name."""
     return {"class": kind.__name__}
 
 
 def fingerprint() -> str:
-    """What changes along with the fields of any stored type."""
-    schemas = without_words(list(msgspec.json.schema_components(STORED, schema_hook=custom)))
+    """Return a hash that changes with the fields of any stored type."""
+    schemas = without_texts(list(msgspec.json.schema_components(STORED, schema_hook=custom)))
     return blake2b(msgspec.json.encode(schemas, order="deterministic"), digest_size=8).hexdigest()
 
 
 def test_the_format_changes_with_the_types() -> None:
-    """A worker of another build never reads what it would misunderstand."""
-    told = f"a stored type has changed: increase FORMAT, and write down {fingerprint()} for it"
+    """Workers of two builds whose types differ use separate keys."""
+    message = f"a stored type has changed: increment FORMAT, and add {fingerprint()} for it to SHAPES"
 
-    assert SHAPES.get(FORMAT) == fingerprint(), told
+    assert SHAPES.get(FORMAT) == fingerprint(), message
     assert f"engine:{VERSION}:{FORMAT}:" == KEY_PREFIX
 
 
 @pytest.mark.parametrize(("value", "kind"), VALUES, ids=str)
-def test_what_comes_back_is_what_went_in(value: Any, kind: Any) -> None:
-    """With its type."""
+def test_decoding_restores_the_encoded_value(value: Any, kind: Any) -> None:
+    """The value is equal, and has the same type."""
     found = decode(encode(value), kind)
 
     assert found == value
@@ -78,8 +78,8 @@ def test_what_comes_back_is_what_went_in(value: Any, kind: Any) -> None:
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
-def test_an_error_comes_back_as_its_kind(error: ApiError) -> None:
-    """Use cases tell some errors from others; each reader gets an error of its own."""
+def test_an_error_keeps_its_class(error: ApiError) -> None:
+    """Use cases distinguish some errors by class. Each reader gets a new error."""
     found: Failed = decode(encode(Failed.of(1.0, error)), Failed)
 
     assert type(found.error) is type(error)
@@ -88,8 +88,8 @@ def test_an_error_comes_back_as_its_kind(error: ApiError) -> None:
 
 
 @pytest.mark.parametrize(("value", "kind"), VALUES, ids=str)
-def test_half_of_it_is_nothing(value: Any, kind: Any) -> None:
-    """However much is there; digits and plain numbers are whole at every length."""
+def test_truncated_bytes_are_unreadable(value: Any, kind: Any) -> None:
+    """This holds at every length, except for numbers: a prefix of digits is a number too."""
     data = encode(value)
     if isinstance(value, int | float):
         return
@@ -98,15 +98,15 @@ def test_half_of_it_is_nothing(value: Any, kind: Any) -> None:
             decode(data[:end], kind)
 
 
-@pytest.mark.parametrize("value", [Entry({"a": 2**64}, 1.0, 2.0), "half a character: \ud83d"], ids=repr)
-def test_what_no_bytes_stand_for_is_not_shared(value: Any) -> None:
-    """The worker that has it goes on with its own copy."""
+@pytest.mark.parametrize("value", [Entry({"a": 2**64}, 1.0, 2.0), "unpaired surrogate: \ud83d"], ids=repr)
+def test_a_value_that_messagepack_cannot_express_is_not_shared(value: Any) -> None:
+    """Encoding raises, and the worker uses its local copy."""
     with pytest.raises(Unreadable):
         encode(value)
 
 
 def reason(data: bytes, kind: Any) -> str:
-    """Why they are no value of that kind; empty where they are one."""
+    """Return why the bytes are unreadable, or an empty text if they are readable."""
     try:
         decode(data, kind)
     except Unreadable as error:
@@ -115,13 +115,13 @@ def reason(data: bytes, kind: Any) -> str:
 
 
 @given(st.binary(), st.sampled_from(STORED))
-def test_bytes_are_a_value_of_the_kind_or_unreadable(data: bytes, kind: Any) -> None:
-    """Decoding raises nothing else."""
+def test_bytes_are_a_value_of_the_type_or_unreadable(data: bytes, kind: Any) -> None:
+    """Decoding never raises another error."""
     assert reason(data, kind) != "unknown"
 
 
 @pytest.mark.parametrize("kind", STORED, ids=str)
-def test_an_error_says_nothing_of_what_is_there(kind: Any) -> None:
-    """Logs hold no words of strangers."""
+def test_an_error_never_contains_the_value(kind: Any) -> None:
+    """Logs contain no text from stored bytes."""
     for value in ({"type": "secret words"}, ["secret words"], {"secret words": 1}, b"secret words"):
         assert "secret" not in reason(encode(value), kind)

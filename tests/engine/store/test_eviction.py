@@ -1,4 +1,4 @@
-"""What is forgotten first: what can be made again, before what was received, and of who takes most."""
+"""Which values are dropped first: derived before received data, and those of the largest group."""
 
 from collections.abc import Iterator
 from contextvars import Context, copy_context
@@ -6,45 +6,45 @@ from contextvars import Context, copy_context
 import pytest
 
 from engine.store import Store
-from engine.store.eviction import GROUPS, on_account_of
+from engine.store.eviction import GROUPS, attribute_to
 from engine.store.memory import ENTRY_BYTES, MemoryCache
 
 RECEIVED = ("quotes:BTC", "series:BTCUSDT:1h", "news", "index", "overview:totals")
 ONE, TWO = "0001", "0002"
-"""Buckets of two clients, of different groups."""
+"""Buckets of two clients in different groups."""
 
 
-def asked(memory: MemoryCache, bucket: str, keys: Iterator[str]) -> None:
-    """A client causes values under `keys`."""
+def store_for(memory: MemoryCache, bucket: str, keys: Iterator[str]) -> None:
+    """Store a value under each of `keys` in a request of a client."""
 
     def put() -> None:
-        on_account_of(bucket)
+        attribute_to(bucket)
         for key in keys:
             memory.set(key, "x")
 
     copy_context().run(put)
 
 
-def names(kind: str, client: str, count: int) -> Iterator[str]:
-    """Keys of a kind."""
+def keys_of(kind: str, client: str, count: int) -> Iterator[str]:
+    """Yield `count` keys of a kind for a client."""
     return (f"{kind}:{client}:{number}" for number in range(count))
 
 
 @pytest.mark.parametrize("kind", ["answer", "window"])
-def test_what_was_received_stays_however_much_is_asked(kind: str) -> None:
-    """A day of different answers and windows takes nothing from what is there for an outage."""
+def test_derived_data_never_displaces_received_data(kind: str) -> None:
+    """After thousands of different answers or windows, the data for an outage is still there."""
     memory = MemoryCache(entries=100)
     for key in RECEIVED:
         memory.set(key, "received")
-    asked(memory, ONE, names(kind, "one", 5000))
+    store_for(memory, ONE, keys_of(kind, "one", 5000))
 
     assert len(memory) == 100
     assert all(memory.get(key) == "received" for key in RECEIVED)
 
 
 @pytest.mark.parametrize("kind", ["answer", "window"])
-def test_so_it_is_with_bytes(kind: str) -> None:
-    """However few entries they are in."""
+def test_derived_bytes_never_displace_received_data(kind: str) -> None:
+    """The limit on bytes holds for few large entries too."""
     memory = MemoryCache(size=100_000)
     for key in RECEIVED:
         memory.set(key, b"x" * 1000)
@@ -55,8 +55,8 @@ def test_so_it_is_with_bytes(kind: str) -> None:
     assert all(memory.get(key) for key in RECEIVED)
 
 
-def test_one_value_larger_than_everything_takes_nothing_received() -> None:
-    """It is not kept itself."""
+def test_a_value_beyond_the_limit_displaces_no_received_data() -> None:
+    """The value itself is not stored."""
     memory = MemoryCache(size=10_000)
     memory.set("quotes:BTC", "received")
     memory.set("answer:all", b"x" * 20_000)
@@ -66,20 +66,20 @@ def test_one_value_larger_than_everything_takes_nothing_received() -> None:
 
 
 def test_windows_leave_answers_their_share() -> None:
-    """And the other way round: a quarter of the room is theirs."""
+    """Each kind keeps a quarter of the entries from the other."""
     memory = MemoryCache(entries=100)
-    asked(memory, ONE, names("answer", "one", 25))
-    asked(memory, TWO, names("window", "two", 5000))
-    assert all(memory.get(key) for key in names("answer", "one", 25))
+    store_for(memory, ONE, keys_of("answer", "one", 25))
+    store_for(memory, TWO, keys_of("window", "two", 5000))
+    assert all(memory.get(key) for key in keys_of("answer", "one", 25))
 
-    asked(memory, ONE, names("answer", "one", 5000))
-    assert sum(key.startswith("window") for key, _, _ in memory.snapshot()) == 75, "it was free"
+    store_for(memory, ONE, keys_of("answer", "one", 5000))
+    assert sum(key.startswith("window") for key, _, _ in memory.snapshot()) == 75, "free entries are used"
 
 
-def test_what_was_received_takes_no_more_than_there_is() -> None:
-    """Answers keep their share, and of what was received the least used goes."""
+def test_received_data_stays_within_the_limit() -> None:
+    """Answers keep their share, and the least recently used received data is dropped."""
     memory = MemoryCache(entries=100)
-    asked(memory, ONE, names("answer", "one", 25))
+    store_for(memory, ONE, keys_of("answer", "one", 25))
     memory.set("quotes:BTC", "often")
     for number in range(1000):
         memory.set(f"series:{number}", "x")
@@ -91,47 +91,47 @@ def test_what_was_received_takes_no_more_than_there_is() -> None:
 
 
 @pytest.mark.parametrize("kind", ["answer", "window", "series"])
-def test_who_takes_most_loses_first(kind: str) -> None:
-    """However often one client asks for something else, what others asked for stays."""
+def test_the_largest_group_loses_first(kind: str) -> None:
+    """Many different requests of one client leave the values of other clients in place."""
     memory = MemoryCache(entries=100)
-    asked(memory, ONE, names(kind, "one", 10))
-    asked(memory, TWO, names(kind, "two", 5000))
+    store_for(memory, ONE, keys_of(kind, "one", 10))
+    store_for(memory, TWO, keys_of(kind, "two", 5000))
 
-    assert all(memory.get(key) for key in names(kind, "one", 10))
+    assert all(memory.get(key) for key in keys_of(kind, "one", 10))
 
 
-def test_what_the_engine_keeps_by_itself_goes_after_what_clients_caused() -> None:
-    """Many clients together hold more than it does, each less."""
+def test_values_of_the_engine_are_dropped_after_those_of_clients() -> None:
+    """This holds even if each client stores less than the engine."""
     memory = MemoryCache(entries=100)
     for number in range(40):
-        Context().run(memory.set, f"quotes:{number}", "own")  # no request is at hand there
+        Context().run(memory.set, f"quotes:{number}", "x")  # outside of any request
     for client in range(GROUPS):
-        asked(memory, f"{client:04x}", names("series", str(client), 20))
+        store_for(memory, f"{client:04x}", keys_of("series", str(client), 20))
 
     assert all(memory.get(f"quotes:{number}") for number in range(40))
 
 
-def test_nothing_tells_which_client_caused_a_value() -> None:
-    """One of 64 groups is all that is known."""
+def test_no_identity_of_a_client_is_stored() -> None:
+    """The cache knows only which of 64 groups a client belongs to."""
     memory = MemoryCache()
-    asked(memory, "5eed" + "0123456789abcdef0123", names("answer", "one", 1))
+    store_for(memory, "5eed" + "0123456789abcdef0123", keys_of("answer", "one", 1))
 
     assert "0123456789abcdef" not in str(vars(memory))
     assert GROUPS <= 64
 
 
-def test_doors_stay_however_many_failures_are_remembered() -> None:
-    """A failure of each window that a client made up is state as well, and goes first."""
+def test_failures_never_displace_open_circuits() -> None:
+    """Failures of the windows that clients request are state too, and are dropped first."""
     store = Store(MemoryCache())
-    store.set("circuit:binance", "shut", 3600)
+    store.set("circuit:binance", "open", 3600)
     for number in range(11_000):
         store.set(f"failed:window:{number}", number, 3600)
 
-    assert store.get("circuit:binance", str) == "shut"
+    assert store.get("circuit:binance", str) == "open"
 
 
 def test_a_replaced_value_counts_once() -> None:
-    """Its weight and its place are the new one's."""
+    """The cache counts the new weight, and the key becomes the most recently used."""
     memory = MemoryCache(entries=2)
     memory.set("answer:a", b"x" * 100)
     memory.set("answer:b", b"x")

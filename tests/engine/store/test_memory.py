@@ -1,4 +1,4 @@
-"""The engine's own memory."""
+"""The cache in memory."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ from tests.clock import Clock
 
 @dataclass(frozen=True)
 class Heavy:
-    """A value that says how much it weighs."""
+    """A value with a weight."""
 
     weight: int
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """A clock that tests advance."""
     return Clock()
 
 
-def test_values_are_kept_for_their_time(clock: Clock) -> None:
-    """And not a moment longer."""
+def test_a_value_expires_after_its_timeout(clock: Clock) -> None:
+    """A value without a timeout stays."""
     memory = MemoryCache(clock=clock)
     memory.set("a", 1, 10)
     memory.set("b", 2)
@@ -37,16 +37,16 @@ def test_values_are_kept_for_their_time(clock: Clock) -> None:
     assert len(memory) == 1
 
 
-def test_the_same_value_comes_back() -> None:
-    """Nothing is copied."""
+def test_the_same_object_is_returned() -> None:
+    """The cache makes no copies."""
     memory, value = MemoryCache(), Heavy(1)
     memory.set("a", value)
 
     assert memory.get("a") is value
 
 
-def test_only_one_is_first(clock: Clock) -> None:
-    """`add` keeps nothing where there is something, until its time is over."""
+def test_only_the_first_add_stores(clock: Clock) -> None:
+    """`add` stores nothing while the key has a value."""
     memory = MemoryCache(clock=clock)
     assert memory.add("a", 1, 10)
     assert not memory.add("a", 2, 10)
@@ -56,8 +56,8 @@ def test_only_one_is_first(clock: Clock) -> None:
     assert memory.get("a") == 3
 
 
-def test_the_least_used_is_forgotten_first() -> None:
-    """A million different keys change nothing for what is asked often."""
+def test_the_least_recently_used_value_is_dropped_first() -> None:
+    """Many different keys leave a value in place that is read often."""
     memory = MemoryCache(entries=10)
     memory.set("often", 1)
     for number in range(100_000):
@@ -68,8 +68,8 @@ def test_the_least_used_is_forgotten_first() -> None:
     assert memory.get("often") == 1
 
 
-def test_bytes_are_bounded_as_well() -> None:
-    """However few entries they are in."""
+def test_bytes_are_limited() -> None:
+    """The limit on bytes holds for few large entries too."""
     memory = MemoryCache(size=10_000)
     for number in range(100):
         memory.set(str(number), Heavy(1000))
@@ -78,8 +78,8 @@ def test_bytes_are_bounded_as_well() -> None:
     assert len(memory) == 10_000 // (1000 + ENTRY_BYTES + 2)
 
 
-def test_what_is_forgotten_weighs_nothing() -> None:
-    """Replaced, deleted or cleared."""
+def test_removed_values_have_no_weight() -> None:
+    """This holds for replaced, deleted and cleared values."""
     memory = MemoryCache()
     memory.set("a", Heavy(1000))
     memory.set("a", Heavy(10))
@@ -92,12 +92,12 @@ def test_what_is_forgotten_weighs_nothing() -> None:
     assert memory.bytes == len(memory) == 0
 
 
-def test_doors_are_not_forgotten_for_answers() -> None:
-    """However many answers come, what is known of providers stays."""
+def test_answers_never_displace_open_circuits() -> None:
+    """The state of providers stays in memory however many answers there are."""
     store = Store(MemoryCache(entries=10))
-    store.set("circuit:binance", "shut", 3600)
+    store.set("circuit:binance", "open", 3600)
     for number in range(1000):
         store.set(f"answer:{number}", number, 3600)
 
-    assert store.get("circuit:binance", str) == "shut"
+    assert store.get("circuit:binance", str) == "open"
     assert store.size == 10

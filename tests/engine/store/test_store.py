@@ -1,4 +1,4 @@
-"""Where the engine remembers: its own memory, and Redis as long as that is there."""
+"""The store: in memory, and in Redis while that is available."""
 
 from collections.abc import Iterator
 
@@ -15,18 +15,18 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """A clock that tests advance."""
     return Clock()
 
 
 @pytest.fixture
 def store(connection: "redis.Redis", clock: Clock) -> Store:
-    """A worker's store over Redis."""
+    """The store of a worker with Redis."""
     return worker(connection, clock)
 
 
 def worker(connection: "redis.Redis", clock: Clock) -> Store:
-    """What one more worker has: memory of its own, Redis in common."""
+    """Build the store of another worker, with separate memory and the same Redis."""
     return Store(MemoryCache(), RedisCache(connection, key_prefix="engine:"), clock=clock)
 
 
@@ -34,7 +34,7 @@ class TestMemory:
     """Without Redis."""
 
     def test_a_value_is_kept_until_it_is_deleted(self) -> None:
-        """What was set is got; what was deleted is not."""
+        """`get` returns a value after `set`, and `None` after `delete`."""
         store = Store(MemoryCache())
         store.set("a", {"b": 1.5}, 60)
         assert store.get("a", dict) == {"b": 1.5}
@@ -43,15 +43,15 @@ class TestMemory:
         assert store.get("a", int) is None
 
     def test_the_first_to_add_wins(self) -> None:
-        """A second one is told that it was not kept."""
+        """The second `add` returns that its value was not stored."""
         store = Store(MemoryCache())
 
         assert store.add("a", 1, 60)
         assert not store.add("a", 2, 60)
         assert store.get("a", int) == 1
 
-    def test_a_value_ends(self) -> None:
-        """No later than its time, which is a second at least."""
+    def test_a_value_expires(self) -> None:
+        """The shortest timeout is a second."""
         store = Store(MemoryCache())
         store.set("a", 1, 0.01)
         assert store.get("a", int) == 1
@@ -59,14 +59,14 @@ class TestMemory:
         eventually(lambda: store.get("a", int) is None)
 
     def test_memory_alone_is_neither_shared_nor_degraded(self) -> None:
-        """There is no other worker, and nothing is lacking."""
+        """No Redis is configured, so that none can fail."""
         store = Store(MemoryCache())
 
         assert not store.is_shared
         assert not store.is_degraded
 
-    def test_its_size_is_what_it_holds(self) -> None:
-        """One more with each key."""
+    def test_the_size_is_the_number_of_keys(self) -> None:
+        """A replaced value counts once."""
         store = Store(MemoryCache())
         store.set("a", 1, 60)
         store.set("b", 1, 60)
@@ -77,12 +77,12 @@ class TestMemory:
 
 @needs_redis
 class TestRedis:
-    """With a Redis that is there."""
+    """With an available Redis."""
 
-    def test_one_worker_sees_what_another_keeps_and_deletes(
+    def test_workers_share_values_and_deletions(
         self, store: Store, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """All of them are one."""
+        """A worker reads the value of another one, and no longer once that is deleted."""
         other = worker(connection, clock)
         store.set("a", (1.5, "x"), 60)
         assert other.get("a", tuple[float, str]) == (1.5, "x")
@@ -91,41 +91,41 @@ class TestRedis:
         other.delete("a")
         assert store.get("a", int) is None
 
-    def test_what_redis_cannot_hold_stays_with_its_worker(
+    def test_a_value_that_redis_cannot_hold_stays_local(
         self, store: Store, connection: "redis.Redis", caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Other workers get nothing, not even what was there before."""
+        """Other workers get no value, not even the previous one."""
         store.set("a", "before", 60)
-        store.set("a", "half a character: \ud83d", 60)
+        store.set("a", "unpaired surrogate: \ud83d", 60)
 
         assert connection.exists("engine:a") == 0
         assert store.get("a", str) is None
-        assert store.local_copy("a") == "half a character: \ud83d"
+        assert store.local_copy("a") == "unpaired surrogate: \ud83d"
         assert store.is_shared
         assert "UnicodeEncodeError" in caplog.text
 
-    def test_only_one_of_all_workers_adds(
+    def test_only_one_worker_adds_a_value(
         self, store: Store, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """The second is told so, and reads the first one's value."""
+        """The second worker learns that, and reads the first one's value."""
         other = worker(connection, clock)
 
         assert store.add("lease", "one", 60)
         assert not other.add("lease", "other", 60)
         assert other.get("lease", str) == "one"
 
-    def test_values_have_their_time_there_too(self, store: Store, connection: "redis.Redis") -> None:
-        """Redis itself forgets them, whether they were set or added."""
+    def test_values_expire_in_redis(self, store: Store, connection: "redis.Redis") -> None:
+        """This holds for `set` and for `add`."""
         store.set("a", 1, 60)
         store.add("b", 1, 2)
 
         assert 58 <= int(connection.ttl("engine:a")) <= 60
         assert 1 <= int(connection.ttl("engine:b")) <= 2
 
-    def test_what_is_derived_leaves_redis_early_and_stays_with_its_worker(
+    def test_a_value_can_expire_in_redis_before_its_local_copy(
         self, store: Store, connection: "redis.Redis"
     ) -> None:
-        """Redis has it for as long as is `shared`, this worker for all of its time."""
+        """Redis stores the value for `shared` seconds, and this worker for the whole timeout."""
         store.set("answer:a", 1, 86_400, shared=120)
         assert 118 <= int(connection.ttl("engine:answer:a")) <= 120
 
@@ -136,17 +136,17 @@ class TestRedis:
 
 @needs_redis
 class TestFailover:
-    """With a Redis that goes and comes."""
+    """With a Redis that fails and recovers."""
 
     @pytest.fixture(autouse=True)
-    def _there_again(self, server: RedisServer) -> Iterator[None]:
-        """Whatever a test does to it, the next one has a Redis."""
+    def _restarted(self, server: RedisServer) -> Iterator[None]:
+        """Restart Redis after each test."""
         yield
         server.kill()
         server.start()
 
-    def test_what_was_kept_outlives_redis(self, store: Store, server: RedisServer) -> None:
-        """Nothing is raised; the worker goes on with what it has, and says so."""
+    def test_local_copies_serve_during_an_outage(self, store: Store, server: RedisServer) -> None:
+        """The worker raises no error, uses its memory, and reports that it is degraded."""
         store.set("a", 1, 60)
         server.kill()
 
@@ -160,10 +160,10 @@ class TestFailover:
         store.delete("a")
         assert store.get("a", int) is None
 
-    def test_redis_is_left_alone_for_a_while_and_then_used_again(
+    def test_redis_is_tried_again_after_a_pause(
         self, store: Store, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """One question in a pause is enough to learn that it is gone; once it is back it is shared again."""
+        """During the pause the worker does not call Redis. Afterwards it shares values again."""
         server.kill()
         store.set("a", 1, 60)
         server.start()
@@ -177,10 +177,8 @@ class TestFailover:
         assert store.is_shared
         assert connection.exists("engine:b")
 
-    def test_the_pause_starts_anew_as_long_as_redis_is_gone(
-        self, store: Store, server: RedisServer, clock: Clock
-    ) -> None:
-        """It stays degraded, and what is kept in the meantime stays readable."""
+    def test_each_failure_starts_a_new_pause(self, store: Store, server: RedisServer, clock: Clock) -> None:
+        """The store stays degraded, and values that are stored meanwhile stay readable."""
         server.kill()
         for number in range(5):
             store.set("a", number, 60)
@@ -188,20 +186,20 @@ class TestFailover:
             assert store.is_degraded
             clock.advance(PAUSE)
 
-    def test_redis_absent_from_the_start(self, server: RedisServer, clock: Clock) -> None:
-        """Memory is enough to begin with."""
+    def test_a_start_without_redis(self, server: RedisServer, clock: Clock) -> None:
+        """The worker starts with its memory."""
         server.kill()
-        with server.client() as nowhere:
-            store = worker(nowhere, clock)
+        with server.client() as client:
+            store = worker(client, clock)
             store.set("a", 1, 60)
 
             assert store.get("a", int) == 1
             assert store.is_degraded
 
-    def test_what_is_shared_for_a_moment_is_kept_while_redis_is_gone(
+    def test_local_copies_keep_the_whole_timeout_during_an_outage(
         self, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """Memory knows the whole time, not the one that was meant for Redis."""
+        """The shorter timeout is for Redis only."""
         memory = MemoryCache()
         store = Store(memory, RedisCache(connection, key_prefix="engine:"), clock=clock)
         server.kill()
@@ -210,11 +208,11 @@ class TestFailover:
         ((_, left, _),) = memory.snapshot()
         assert left > 86_000
 
-    def test_an_empty_redis_is_told_everything_that_was_received(
+    def test_received_data_is_copied_to_an_empty_redis(
         self, store: Store, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """News and totals like quotes; no answers, which are made of those, nor state that others may end."""
-        told = {
+        """Answers, which are derived, and state that other workers may delete are not copied."""
+        restored = {
             "quotes:BTC",
             "series:BTCUSDT:1h",
             "window:a",
@@ -223,7 +221,7 @@ class TestFailover:
             "categories",
             "refresh:a",
         }
-        for key in (*told, "answer:prices", "circuit:binance", "failed:a"):
+        for key in (*restored, "answer:prices", "circuit:binance", "failed:a"):
             store.set(key, 1, 3600)
         server.kill()
         assert store.get("news", int) == 1
@@ -231,5 +229,5 @@ class TestFailover:
         clock.advance(PAUSE)
         store.get("news", int)
 
-        eventually(lambda: connection.exists(*(f"engine:{key}" for key in told)) == len(told))
-        assert connection.dbsize() == len(told)
+        eventually(lambda: connection.exists(*(f"engine:{key}" for key in restored)) == len(restored))
+        assert connection.dbsize() == len(restored)

@@ -280,8 +280,8 @@ def test_a_counter_counts_from_the_start_where_there_was_none(connection: Connec
         WRONG[wrong](connection, f"LIMITS:{name}".encode())
     one_more = 8 if wrong == "a number" else 1
 
-    assert store.count("events:count") == one_more
-    assert limits.several(["budget"]) == [one_more - 1]
+    assert store.increment("events:count") == one_more
+    assert limits.get_many(["budget"]) == [one_more - 1]
     assert limits.get("budget") == one_more - 1
     assert limits.incr("budget", 60) == one_more
     limits.acquire_sliding_window_entry("quota", 100, 60)

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.engine.web.conftest import Make
-from tests.redis_between import Between
+from tests.redis_proxy import RedisProxy
 from tests.redis_server import RedisServer, needs_redis
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually, quickest
@@ -29,18 +29,18 @@ PROMISED = 0.1
 
 
 @pytest.fixture
-def between(server: RedisServer) -> Iterator[Between]:
+def proxy(server: RedisServer) -> Iterator[RedisProxy]:
     """What stands in front of it; it is empty."""
     with server.client() as client:
         client.flushall()
-    with Between(server) as between:
-        yield between
+    with RedisProxy(server) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def client(make: Make, between: Between, stand_in: StandIn) -> FlaskClient:
+def client(make: Make, proxy: RedisProxy, stand_in: StandIn) -> FlaskClient:
     """A client of a worker that has learnt something: Binance refuses the region, the others are well."""
-    client = make(cache_type="redis", redis_url=between.url)
+    client = make(cache_type="redis", redis_url=proxy.url)
     stand_in.fault("binance", Fault("status", status=451))
     assert client.get("/api/ohlcv?symbol=BTC").status_code == 200
     assert client.get("/api/prices?symbols=BTC").status_code == 200
@@ -76,31 +76,31 @@ def states(client: FlaskClient) -> dict[str, str]:
     ],
 )
 def test_it_is_known_in_one_round_trip(
-    client: FlaskClient, between: Between, path: str, round_trips: int
+    client: FlaskClient, proxy: RedisProxy, path: str, round_trips: int
 ) -> None:
     """However many providers there are; two that go side by side where two things are asked."""
     eventually(lambda: client.get(path).status_code == 200)
     taken = []
     for _ in range(10):  # on a busy machine a moment may be over before anything was asked
-        before = between.asked
+        before = proxy.round_trips
         assert client.get(path).status_code == 200
-        taken.append(between.asked - before)
+        taken.append(proxy.round_trips - before)
 
     assert max(taken) == round_trips
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_redis_that_hangs(client: FlaskClient, between: Between, path: str) -> None:
+def test_a_redis_that_hangs(client: FlaskClient, proxy: RedisProxy, path: str) -> None:
     """The worker reports its own knowledge."""
-    between.hang()
+    proxy.hang()
 
     assert taken(client, path) < PROMISED
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_redis_that_is_slow(client: FlaskClient, between: Between, path: str) -> None:
+def test_a_redis_that_is_slow(client: FlaskClient, proxy: RedisProxy, path: str) -> None:
     """So slow that it is not given up."""
-    between.seconds = 0.3
+    proxy.delay = 0.3
 
     assert taken(client, path) < PROMISED
 
@@ -109,18 +109,18 @@ def test_a_redis_that_is_slow(client: FlaskClient, between: Between, path: str) 
     "garbage", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b":x\r\n", b"$-7\r\n", b"*3\r\n+OK\r\n", b"\xff\r\n" * 9]
 )
 @pytest.mark.parametrize("path", ["/api/health", "/metrics", "/api/prices?symbols=BTC"])
-def test_a_redis_that_is_none(client: FlaskClient, between: Between, path: str, garbage: bytes) -> None:
+def test_a_redis_that_is_none(client: FlaskClient, proxy: RedisProxy, path: str, garbage: bytes) -> None:
     """What speaks otherwise is as good as gone."""
-    between.garbage = garbage
+    proxy.garbage = garbage
 
     assert client.get(path).status_code == 200
     assert client.get(path).status_code == 200
 
 
-def test_local_knowledge_is_served_meanwhile(client: FlaskClient, between: Between) -> None:
+def test_local_knowledge_is_served_meanwhile(client: FlaskClient, proxy: RedisProxy) -> None:
     """Not nothing: what it has learnt itself, and what it saw of the others the last time."""
     before = states(client)
-    between.hang()
+    proxy.hang()
 
     assert states(client) == before
     assert before["binance"] == "blocked"
@@ -128,13 +128,13 @@ def test_local_knowledge_is_served_meanwhile(client: FlaskClient, between: Betwe
 
 
 def test_what_others_have_learnt_is_seen_as_soon_as_redis_says_so(
-    client: FlaskClient, make: Make, between: Between, server: RedisServer
+    client: FlaskClient, make: Make, proxy: RedisProxy, server: RedisServer
 ) -> None:
     """A worker without calls reports another one's, late if Redis is slow."""
-    other = make(cache_type="redis", redis_url=between.url)
-    between.seconds = 0.2
+    other = make(cache_type="redis", redis_url=proxy.url)
+    proxy.delay = 0.2
     assert set(states(other).values()) <= {"unknown", "disabled"}
 
     eventually(lambda: states(other)["binance"] == "blocked")
-    between.hang()
+    proxy.hang()
     assert states(other) == states(client)
