@@ -1,4 +1,4 @@
-"""The cache: what is kept of providers' data and of answers, and the decision to serve it or to fetch it."""
+"""The cache of providers' data and of answers, with the decision to serve an entry or to fetch it."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ __all__ = ["ANSWER_SHARED", "KEPT", "Answer", "Cache", "Entries", "Entry", "Fres
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Its two halves: data from providers, and answers that are built from them."""
+    """The two halves of the cache: data from providers, and answers that are built from them."""
 
     data: Freshness
     answers: ReadyAnswers

@@ -1,4 +1,4 @@
-"""Answers: the bytes that go out, up to where their age is written. A hit serialises nothing."""
+"""Answers: the bytes to send, serialised once. A hit only appends the age."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,15 +10,17 @@ from engine.cache.entries import Entry
 from engine.timestamps import AHEAD
 
 ANSWER_SHARED = 120.0
-"""Seconds that an answer stays in Redis. It can be built again from its entries, and a client that asks for
-something else each time would fill Redis with a day of answers."""
+"""Seconds that an answer stays in Redis.
+
+It can be built again from its entries. If it stayed for a day, clients with many queries would fill Redis.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
-    """How old data are: `made` when (Unix seconds), fresh for `lifetime` seconds.
+    """The age of data: from `made` (Unix seconds), and fresh for `lifetime` seconds.
 
-    `times` are when each of their parts was made. `forwarded` says that providers were asked just now.
+    `times` are those of the parts. `forwarded` says that this request called providers.
     """
 
     made: float
@@ -28,7 +30,7 @@ class Validity:
 
     @classmethod
     def of(cls, entries: Iterable[Entry], asked: float) -> "Validity":
-        """Return that of data made from `entries`, for a request that came at `asked` (Unix seconds)."""
+        """Return the validity of data from `entries`, for a request at `asked` (Unix seconds)."""
         parts = list(entries)
         times = tuple(entry.made for entry in parts)
         expires = min(entry.made + entry.lifetime for entry in parts)
@@ -37,11 +39,11 @@ class Validity:
         return cls(made=made, lifetime=expires - made, times=times, forwarded=made >= asked)
 
     def age(self, now: float) -> float:
-        """Return the seconds since the data were made."""
+        """Return the age in seconds."""
         return max(0.0, now - self.made)
 
     def stale(self, now: float) -> bool:
-        """Return whether the lifetime is over, or the data claim to be of the future."""
+        """Return whether the lifetime is over, or `made` lies in the future."""
         return not -AHEAD <= now - self.made < self.lifetime
 
     def stale_at(self, age: float) -> bool:
@@ -51,9 +53,9 @@ class Validity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Validity):
-    """JSON up to the part of `meta` that depends on the moment, which comes last.
+    """JSON up to the last part of `meta`, which depends on the time of the request.
 
-    `key` is what it is kept under. `packed` has its compressed bytes by encoding, made when they are needed.
+    `key` is its key in the cache. `packed` has its compressed bytes by encoding, built on first use.
     """
 
     head: bytes
@@ -79,15 +81,15 @@ class Answer(Validity):
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory, compressed ones included."""
+        """Approximate bytes in memory, including compressed ones."""
         return 2 * len(self.head)
 
     def moved(self, seconds: float, *, due: bool) -> "Answer":
-        """Return the same with its time moved, and no longer fresh where it is `due`."""
+        """Return the same with its time moved, and stale where it is `due`."""
         return replace(self, made=self.made + seconds, lifetime=0.0 if due else self.lifetime)
 
     def end(self, now: float) -> bytes:
-        """Return what follows the head at `now`."""
+        """Return the bytes after the head at `now`."""
         age = self.age(now)
         return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if self.stale_at(age) else b"false", age)
 

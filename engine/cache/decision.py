@@ -1,4 +1,4 @@
-"""Decide what to do for a key: a pure function of what is kept, what the request needs and the clock.
+"""Decide what to do for a key: a pure function of the cached state, the need of the request and the clock.
 
 The actions are those of HTTP caches (RFC 9111, RFC 5861). A fresh value is served. A stale one is served
 while one refresh runs (stale while revalidate). Anything else is fetched first, and a stale value stands in
@@ -20,7 +20,7 @@ OUTAGE = 60.0
 
 
 ERRORS: Mapping[str, type[ApiError]] = {kind.code: kind for kind in (AllProvidersFailed, InsufficientData)}
-"""The errors of fetches that use cases tell from others, by their codes."""
+"""The errors that use cases handle differently from others, by their codes."""
 
 
 class Action(Enum):
@@ -34,7 +34,7 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A fetch that failed at `time` (Unix seconds), with what its error says."""
+    """A fetch that failed at `time` (Unix seconds), with the content of its error."""
 
     time: float
     message: str
@@ -45,12 +45,12 @@ class Failed:
 
     @classmethod
     def of(cls, time: float, error: ApiError) -> "Failed":
-        """Return what is remembered of a fetch that failed with `error`."""
+        """Return the record of a fetch that failed with `error`."""
         return cls(time, error.message, error.details, error.code, error.status, error.retry_after)
 
     @property
     def error(self) -> ApiError:
-        """A new error: one that is raised repeatedly would keep the frames of every raise."""
+        """A new error each time: one error that is raised repeatedly would keep the frames of every raise."""
         kind = ERRORS.get(self.code, ApiError)
         return kind(
             self.message, self.details, code=self.code, status=self.status, retry_after=self.retry_after
@@ -62,16 +62,16 @@ class Failed:
         return all(_is_plain(one) for one in (self.details or {}).values())
 
     def recent(self, now: float) -> bool:
-        """Return whether it is too early to try again."""
+        """Return whether it is too early for another fetch."""
         return now - self.time < FAILURE_REMEMBERED
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept for a key, and what a request needs of it.
+    """The cached state of a key, and the need of a request.
 
-    An entry made before `not_before` (Unix seconds) does not serve the request. With `must_refresh` a stale
-    entry is not served at once, for the client cannot be told that it is stale.
+    An entry from before `not_before` (Unix seconds) does not serve the request. With `must_refresh` a stale
+    entry is served only after a failed refresh, because the client's format cannot mark it as stale.
     """
 
     entry: Entry | None = None
@@ -80,18 +80,18 @@ class Kept:
     must_refresh: bool = False
 
     def refused(self) -> "Kept":
-        """Return the same for a request that the entry does not serve, however fresh it is."""
+        """Return the same for a request that needs a newer entry, even if this one is fresh."""
         return self if self.entry is None else self.since(nextafter(self.entry.made, inf))
 
     def since(self, time: float) -> "Kept":
-        """Return the same for a request that needs an entry made at `time` (Unix seconds) or later."""
+        """Return the same for a request that needs an entry from `time` (Unix seconds) or later."""
         entry = self.entry if self.entry is not None and self.entry.made >= time else None
         return replace(self, entry=entry, not_before=time)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An action, the entry to serve (of `FETCH`: where the fetch fails), and the error beside it."""
+    """An action, the entry to serve (for `FETCH`: if the fetch fails), and the error of the last fetch."""
 
     action: Action
     entry: Entry | None = None
@@ -99,7 +99,7 @@ class Decision:
 
 
 def decide(kept: Kept, now: float) -> Decision:
-    """Decide for one key at `now` (Unix seconds)."""
+    """Return the decision for one key at `now` (Unix seconds)."""
     entry, failure = kept.entry, kept.failure
     if entry is not None and not entry.due(now):
         return Decision(Action.SERVE, entry)

@@ -1,4 +1,4 @@
-"""Entries: values that were received from providers, and for how long they may be used."""
+"""Entries: values from providers with their age and lifetime."""
 
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, runtime_checkable
@@ -9,26 +9,26 @@ from engine.store.memory import weigh
 from engine.timestamps import AHEAD
 
 RENEWED_KEPT = 3650 * 86_400.0
-"""Seconds for which the time of the last refresh is kept: each hit reads it, so that it should be there."""
+"""Seconds that the time of the last refresh is kept. Each hit reads it, so it should not expire."""
 RENEWED = "refresh:renewed"
-"""Key of the time (Unix seconds) of the last refresh: answers made from older entries are checked again."""
+"""Key of the time (Unix seconds) of the last refresh: answers built from older entries are checked again."""
 
 V = TypeVar("V", default=Any)
 
 
 @runtime_checkable
 class Moved(Protocol):
-    """A value with times of its own, by another host's clock."""
+    """A value that contains times of another host's clock."""
 
     def moved(self, seconds: float) -> Any:
-        """Return the same with its times moved."""
+        """Return the same with its times moved by `seconds`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[V]):
-    """A value received from providers: `made` when (Unix seconds), fresh for `lifetime` seconds.
+    """A value from providers, received at `made` (Unix seconds) and fresh for `lifetime` seconds.
 
-    However stale it is, it is not due before `again` (Unix seconds).
+    It is not fetched again before `again` (Unix seconds), even if it is stale.
     """
 
     value: V
@@ -38,22 +38,22 @@ class Entry(Generic[V]):
 
     @property
     def weight(self) -> int:
-        """Bytes that it takes in memory, roughly."""
+        """Approximate bytes in memory."""
         return weigh(self.value)
 
     def age(self, now: float) -> float:
-        """Return the seconds since it was made."""
+        """Return the age in seconds."""
         return max(0.0, now - self.made)
 
     def moved(self, seconds: float, *, due: bool) -> "Entry[V]":
-        """Return the same with its times moved, and due at once where it is `due`."""
+        """Return the same with its times moved by `seconds`, and due at once where it is `due`."""
         value = self.value.moved(seconds) if isinstance(self.value, Moved) else self.value
         if due:
             return Entry(value, self.made + seconds, 0.0)
         return Entry(value, self.made + seconds, self.lifetime, self.again + seconds)
 
     def due(self, now: float) -> bool:
-        """Return whether it is to be fetched again: at once where it claims to be of the future."""
+        """Return whether to fetch it again: at once, if `made` lies in the future."""
         age = now - self.made
         return age < -AHEAD or (age >= self.lifetime and now >= self.again)
 

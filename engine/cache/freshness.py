@@ -1,4 +1,4 @@
-"""Freshness: act on the decision for each key. It is the only way to providers' data."""
+"""Act on the decision for each key. All reads of providers' data pass through here."""
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -16,11 +16,11 @@ from engine.telemetry.events import Publish
 from engine.telemetry.request_id import with_new_id, with_request_id
 
 PATIENCE = 1.5
-"""Seconds that providers have to answer where a stale value can be served instead."""
+"""Seconds to wait for providers where a stale value can be served instead."""
 
 
 class Freshness:
-    """Serves what is `kept` while it is fresh, and fetches it where it is not, once for all callers."""
+    """Serves `kept` entries while they are fresh, and fetches stale ones once for all callers."""
 
     def __init__(
         self,
@@ -42,15 +42,15 @@ class Freshness:
         self._behind: set[str] = set()
 
     def entry(self, key: str) -> Entry | None:
-        """Return the entry under `key`, however stale, up to a day old."""
+        """Return the entry under `key`, also a stale one, up to a day old."""
         return self._kept.entry(key)
 
     def read(self, *keys: str) -> dict[str, Kept]:
-        """Return what is kept for each of `keys`, for a request to say what it needs of it."""
+        """Return the cached state of each of `keys`, to which a request adds its need."""
         return {key: self._kept.read(key) for key in keys}
 
     def obtain(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
-        """Return the entry of each key: fresh where it can be had, else stale, left out where none is kept.
+        """Return the entry of each key: a fresh one if possible, otherwise a stale one, otherwise none.
 
         Raises the `ApiError` of the fetch where no key has an entry.
         """
@@ -76,7 +76,7 @@ class Freshness:
         return {key: entries[key] for key in kept if key in entries}
 
     def refresh(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
-        """Fetch those of `kept` that are not fresh, within the deadline. Raises an `ApiError`."""
+        """Fetch those of `kept` that do not serve the request, within the deadline. Raises an `ApiError`."""
         return self._run({key: state.not_before for key, state in kept.items()}, fetch, self._clock())
 
     def _run(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:

@@ -22,14 +22,14 @@ LOGGED = 600.0
 log = logging.getLogger(__name__)
 
 
-def made_at(time: float, now: float, lain: float) -> float:
-    """Return when a value was made that says `time` (Unix seconds) and was stored `lain` seconds ago."""
-    return now - lain if time - (now - lain) > AHEAD else time
+def made_at(time: float, now: float, stored: float) -> float:
+    """Return the corrected `time` (Unix seconds) of a value that was stored `stored` seconds ago."""
+    return now - stored if time - (now - stored) > AHEAD else time
 
 
-def corrected(thing: Aged, now: float, lain: float) -> Aged:
+def corrected(thing: Aged, now: float, stored: float) -> Aged:
     """Return `thing` with its corrected time; due at once if it claims a time in the future."""
-    made = made_at(thing.made, now, lain)
+    made = made_at(thing.made, now, stored)
     return thing if made == thing.made else thing.moved(made - thing.made, due=thing.made - now > AHEAD)
 
 
@@ -53,7 +53,7 @@ class HostTimes:
         if found is None:
             value: Aged | None = self._store.local_copy(key)
             return value if value is None else corrected(value, now, 0.0)
-        right = corrected(found.value, now, lain(found, kept))
+        right = corrected(found.value, now, seconds_stored(found, kept))
         if found.value.made - right.made > AHEAD:
             self._log(found.value.made - right.made)
         return right
@@ -64,7 +64,7 @@ class HostTimes:
             value: float | None = self._store.local_copy(key)
             return value
         found = self._store.find(key, float)
-        return None if found is None else made_at(found.value, self._clock(), lain(found, kept))
+        return None if found is None else made_at(found.value, self._clock(), seconds_stored(found, kept))
 
     def _log(self, seconds: float) -> None:
         if self._timer() - self._logged >= LOGGED:
@@ -72,6 +72,6 @@ class HostTimes:
             log.warning("the clock of another host is %.0f seconds ahead of this one's", seconds)
 
 
-def lain(found: Found[Any], kept: float) -> float:
+def seconds_stored(found: Found[Any], kept: float) -> float:
     """Return the seconds since a value that is kept for `kept` seconds was written; 0 if unknown."""
     return 0.0 if found.left is None else max(0.0, kept - found.left)

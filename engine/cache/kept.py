@@ -1,4 +1,4 @@
-"""What is kept by key: the entries, and the failures of the last fetches."""
+"""The cached state by key: the entries, and the failures of the last fetches."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -6,16 +6,16 @@ from typing import Any
 
 from engine.cache.decision import Failed, Kept
 from engine.cache.entries import Entry
-from engine.cache.host_times import HostTimes, lain, made_at
+from engine.cache.host_times import HostTimes, made_at, seconds_stored
 from engine.errors import ApiError
 from engine.store import Store
 
 KEPT = 86_400.0
-"""How long stale data may be served while every provider fails, in seconds."""
+"""Seconds that stale data may be served while every provider fails."""
 
 
 class KeptEntries:
-    """Reads and writes them in `store`. `contents` are the types of entries by their keys' first part."""
+    """Reads and writes entries in `store`. `contents` are their types by the prefix of the key."""
 
     def __init__(
         self, store: Store, times: HostTimes, clock: Callable[[], float], contents: Mapping[str, Any]
@@ -30,7 +30,7 @@ class KeptEntries:
         return Kept(self.entry(key), self.failure(key))
 
     def entry(self, key: str) -> Entry | None:
-        """Return the entry under `key`, however stale, up to a day old."""
+        """Return the entry under `key`, also a stale one, up to a day old."""
         kind: type[Entry] = self._contents.get(key.partition(":")[0], Entry)
         entry = self._times.aged(key, kind, KEPT)
         return entry if entry is not None and entry.age(self._clock()) < KEPT else None
@@ -41,19 +41,19 @@ class KeptEntries:
             self._store.set(key, entry, KEPT)
 
     def failure(self, key: str) -> Failed | None:
-        """Return how the last fetch of `key` failed, `None` where it did not."""
+        """Return the failure of the last fetch of `key`; `None` after a success."""
         found = self._store.find(f"failed:{key}", Failed)
         if found is None:
             return None
-        time = made_at(found.value.time, self._clock(), lain(found, KEPT))
+        time = made_at(found.value.time, self._clock(), seconds_stored(found, KEPT))
         return found.value if time == found.value.time else replace(found.value, time=time)
 
     def fail(self, keys: Iterable[str], error: ApiError) -> None:
-        """Remember that fetching `keys` failed just now."""
+        """Record that a fetch of `keys` has failed now."""
         for key in keys:
             self._store.set(f"failed:{key}", Failed.of(self._clock(), error), KEPT)
 
     def succeed(self, keys: Iterable[str]) -> None:
-        """Forget how fetching `keys` failed before."""
+        """Delete the failures of `keys`."""
         for key in keys:
             self._store.delete(f"failed:{key}")

@@ -1,4 +1,4 @@
-"""Ready answers by their key: built once for each state of their entries, then served as bytes."""
+"""Ready answers by their key: built once for each state of the entries, then served as bytes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from engine.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What is ready for a key: an answer while it is `fresh`, and when it was asked for (Unix seconds)."""
+    """The result of a lookup at `asked` (Unix seconds): a `fresh` answer, or `None`."""
 
     key: str
     asked: float
@@ -22,7 +22,7 @@ class Ready:
 
 
 class ReadyAnswers:
-    """Keeps answers in `store`, with the ages that `times` reads there."""
+    """Stores answers in `store`, and reads them with corrected `times`."""
 
     def __init__(self, store: Store, times: HostTimes, clock: Callable[[], float]) -> None:
         self._store = store
@@ -32,7 +32,7 @@ class ReadyAnswers:
         self.hits = 0
         self.misses = 0
         self.asked = clock()
-        """When a client last asked for data (Unix seconds)."""
+        """Time of the last request for data (Unix seconds)."""
 
     @property
     def hit_rate(self) -> float | None:
@@ -47,7 +47,7 @@ class ReadyAnswers:
         return None if answer is None or answer.stale(self._clock()) or answer.made < since else answer
 
     def look(self, key: str) -> Ready:
-        """Return what is ready for `key`, and count a hit or a miss."""
+        """Look up the answer under `key`, and count a hit or a miss."""
         self.asked = self._clock()
         ready = Ready(key, self.asked, self.fresh(key))
         if ready.fresh is None:
@@ -57,12 +57,12 @@ class ReadyAnswers:
         return ready
 
     def served(self) -> None:
-        """Count a request that was answered with the bytes of `fresh`."""
+        """Count a hit that was served from `fresh`."""
         self.asked = self._clock()
         self.hits += 1
 
     def count(self, validity: Validity) -> None:
-        """Count a request that was answered with values: a hit, unless providers were asked for them."""
+        """Count a request for values: a miss where it called providers, otherwise a hit."""
         self.asked = self._clock()
         if validity.forwarded:
             self.misses += 1
@@ -70,14 +70,14 @@ class ReadyAnswers:
             self.hits += 1
 
     def last(self, ready: Ready, error: ApiError) -> Answer:
-        """Return the last answer, however stale, up to a day old. Raises `error` where there is none."""
+        """Return the last answer, also a stale one, up to a day old. Raises `error` without one."""
         answer = self._last(ready.key)
         if answer is None or answer.age(self._clock()) >= KEPT:
             raise error
         return answer
 
     def built(self, ready: Ready, validity: Validity) -> Answer | None:
-        """Return the answer that was built before from entries of the same times."""
+        """Return the answer that was already built from entries with the same times."""
         answer = self._last(ready.key)
         if answer is None:
             return None
@@ -85,7 +85,7 @@ class ReadyAnswers:
         return answer if same else None
 
     def keep(self, ready: Ready, answer: Answer) -> Answer:
-        """Keep a new answer, and return it."""
+        """Store a new answer and return it."""
         kept = replace(answer, key=ready.key, forwarded=False)
         self._store.set(f"answer:{ready.key}", kept, KEPT, shared=ANSWER_SHARED)
         return replace(kept, forwarded=answer.forwarded)

@@ -18,17 +18,17 @@ from engine.store.leases import Leases
 from providers import Unavailable
 
 LOOK_AGAIN = 0.02
-"""Seconds between two looks at what another worker fetches."""
+"""Seconds between two lookups of another worker's result."""
 TIMED_OUT = AllProvidersFailed.of({"engine": Unavailable(reason="Timeout")})
 """Error for callers whose wait timed out."""
 
 Fetch = Callable[[list[str]], Mapping[str, Entry]]
-"""Fetches entries for some keys from providers. Raises an `ApiError` where it has none."""
+"""Fetches entries for keys from providers. Raises an `ApiError` where it gets none."""
 
 
 @dataclass(slots=True)
 class Flight:
-    """The state of one run: `not_before` by key, since when, until when (monotonic), and what came of it."""
+    """The state of one run: `not_before` by key, its start (Unix), its end (monotonic), and its results."""
 
     keys: Mapping[str, float]
     fetch: Fetch
@@ -39,7 +39,7 @@ class Flight:
 
 
 class SingleFlight:
-    """Fetches what is `kept`, one fetch per key at a time, with leases that other workers see."""
+    """Fetches `kept` entries, one fetch per key at a time, with leases that other workers respect."""
 
     def __init__(self, kept: KeptEntries, leases: Leases, clock: Callable[[], float]) -> None:
         self._kept = kept
@@ -51,9 +51,9 @@ class SingleFlight:
     def run(self, keys: Mapping[str, float], fetch: Fetch, since: float, deadline: float) -> Entries:
         """Return the entry of each key that could be fetched, within `deadline` seconds.
 
-        `keys` has for each the time before which an entry does not serve (Unix seconds). The entry of another
-        caller serves where it is fresh or was made at `since` or later. Raises the `ApiError` of a fetch that
-        failed, where no key has an entry.
+        `keys` has the time (Unix seconds) from which an entry serves, by key. The entry of another caller
+        serves if it is fresh or from `since` or later. Raises the `ApiError` of a failed fetch if no key has
+        an entry.
         """
         flight = Flight(keys, fetch, since, time.monotonic() + deadline)
         mine, theirs = self._join(keys)
@@ -68,7 +68,7 @@ class SingleFlight:
         return flight.entries
 
     def _join(self, keys: Iterable[str]) -> tuple[list[str], dict[str, Future[Entry | None]]]:
-        """Return the keys that this caller has to fetch, and the results to wait for of all others."""
+        """Return the keys for this caller to fetch, and the results of other callers to wait for."""
         with self._lock:
             theirs = {key: self._running[key] for key in keys if key in self._running}
             mine = [key for key in keys if key not in theirs]
@@ -76,7 +76,7 @@ class SingleFlight:
         return mine, theirs
 
     def _finish(self, flight: Flight, keys: Iterable[str]) -> None:
-        """Hand the results of `keys` to the callers who wait for them."""
+        """Pass the results of `keys` to the callers that wait for them."""
         with self._lock:
             finished = {key: self._running.pop(key) for key in keys}
         for key, running in finished.items():
@@ -98,9 +98,9 @@ class SingleFlight:
                 flight.entries[key] = entry
 
     def _lead(self, flight: Flight, keys: list[str]) -> None:
-        """Fetch what no other worker fetches or has just fetched; wait for the rest.
+        """Fetch the keys that no other worker fetches or has just fetched, and wait for the others.
 
-        Where the lease of another worker runs out, this one takes over.
+        When the lease of another worker expires, this one takes over.
         """
         left = self._lookup(flight, keys)
         while left:
@@ -119,7 +119,7 @@ class SingleFlight:
                 left = self._lookup(flight, left)
 
     def _lookup(self, flight: Flight, keys: Iterable[str]) -> list[str]:
-        """Take what is there of `keys`, or has just failed, into the flight; return the rest."""
+        """Add cached entries and recent failures of `keys` to the flight; return the other keys."""
         left = []
         for key in keys:
             kept, now = self._kept.read(key), self._clock()

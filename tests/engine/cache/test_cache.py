@@ -1,4 +1,4 @@
-"""What is fresh is given, what is old is replaced, and what cannot be replaced is better than nothing."""
+"""Fresh entries are served, stale ones are refreshed, and served if the refresh fails."""
 
 import json
 import threading
@@ -42,19 +42,19 @@ class Source:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """Return a clock that stands still."""
     return Clock()
 
 
 @pytest.fixture
 def source(clock: Clock) -> Source:
-    """Where entries come from."""
+    """Return a source of entries."""
     return Source(clock)
 
 
 @pytest.fixture
 def cache(clock: Clock) -> Iterator[Cache]:
-    """An empty one."""
+    """Return an empty cache."""
     with ThreadPoolExecutor(4) as pool:
         yield Cache.over(Store(MemoryCache()), pool, clock=clock)
 
@@ -70,12 +70,12 @@ def refresh(cache: Cache, fetch: Fetch, key: str, since: float = 0.0) -> None:
 
 
 def values(entries: Entries) -> dict[str, Any]:
-    """The values by key."""
+    """Return the values by key."""
     return {key: entry.value for key, entry in entries.items()}
 
 
-def test_fresh_entries_are_given_again(cache: Cache, source: Source, clock: Clock) -> None:
-    """Until their time is over nothing is made anew."""
+def test_fresh_entries_are_served_again(cache: Cache, source: Source, clock: Clock) -> None:
+    """Until the end of its lifetime, an entry is not fetched again."""
     obtain(cache, source, "a")
     clock.advance(29.9)
 
@@ -83,18 +83,18 @@ def test_fresh_entries_are_given_again(cache: Cache, source: Source, clock: Cloc
     assert source.fetched == ["a"]
 
 
-def test_only_what_is_missing_is_made(cache: Cache, source: Source) -> None:
-    """What is kept of one serves any set it is in."""
+def test_only_missing_entries_are_fetched(cache: Cache, source: Source) -> None:
+    """A cached entry serves every request that contains its key."""
     obtain(cache, source, "a")
 
     assert obtain(cache, source, "b", "a") == {"b": 1, "a": 1}
     assert source.fetched == ["a", "b"]
 
 
-def test_a_stale_entry_is_given_at_once_while_one_refresh_runs_behind_it(
+def test_a_stale_entry_is_served_while_one_refresh_runs_behind(
     cache: Cache, source: Source, clock: Clock
 ) -> None:
-    """For one more lifetime nobody waits."""
+    """For one more lifetime, callers do not wait."""
     obtain(cache, source, "a")
     clock.advance(59)
 
@@ -103,34 +103,32 @@ def test_a_stale_entry_is_given_at_once_while_one_refresh_runs_behind_it(
     assert source.fetched == ["a", "a"]
 
 
-def hurried(cache: Cache) -> dict[str, Kept]:
-    """Return what is kept for a request that must not get a stale value at once."""
+def must_refresh(cache: Cache) -> dict[str, Kept]:
+    """Return the cached state for a request that needs a refresh before a stale value."""
     return {key: replace(kept, must_refresh=True) for key, kept in cache.data.read("a").items()}
 
 
-def test_a_stale_value_that_must_be_refreshed_is_waited_for(
-    cache: Cache, source: Source, clock: Clock
-) -> None:
-    """And given all the same where nobody has anything newer."""
+def test_a_caller_that_needs_a_refresh_waits_for_it(cache: Cache, source: Source, clock: Clock) -> None:
+    """If the refresh fails, the caller gets the stale value."""
     obtain(cache, source, "a")
     clock.advance(31)
-    assert values(cache.data.obtain(hurried(cache), source)) == {"a": 2}
+    assert values(cache.data.obtain(must_refresh(cache), source)) == {"a": 2}
 
     clock.advance(31)
     source.fails = True
-    assert values(cache.data.obtain(hurried(cache), source)) == {"a": 2}
+    assert values(cache.data.obtain(must_refresh(cache), source)) == {"a": 2}
 
 
-def test_after_two_lifetimes_a_new_one_is_waited_for(cache: Cache, source: Source, clock: Clock) -> None:
-    """Too old to be given while somebody may have better."""
+def test_after_two_lifetimes_callers_wait_for_a_new_entry(cache: Cache, source: Source, clock: Clock) -> None:
+    """An entry of that age is served only if the fetch fails."""
     obtain(cache, source, "a")
     clock.advance(60)
 
     assert obtain(cache, source, "a") == {"a": 2}
 
 
-def test_what_is_old_is_better_than_nothing(cache: Cache, source: Source, clock: Clock) -> None:
-    """Where nothing new can be had the old one is given, for a day."""
+def test_a_stale_entry_is_served_if_the_fetch_fails(cache: Cache, source: Source, clock: Clock) -> None:
+    """It is served for a day after it was received."""
     obtain(cache, source, "a")
     source.fails = True
     clock.advance(86_399)
@@ -141,8 +139,8 @@ def test_what_is_old_is_better_than_nothing(cache: Cache, source: Source, clock:
         obtain(cache, source, "a")
 
 
-def test_in_an_outage_nobody_waits(cache: Cache, source: Source, clock: Clock) -> None:
-    """Once a making has failed, what is old is given at once, and another try runs behind it."""
+def test_in_an_outage_callers_do_not_wait(cache: Cache, source: Source, clock: Clock) -> None:
+    """After a failed fetch, the stale entry is served at once, and the next fetch runs behind."""
     obtain(cache, source, "a")
     source.fails = True
     clock.advance(3600)
@@ -151,16 +149,16 @@ def test_in_an_outage_nobody_waits(cache: Cache, source: Source, clock: Clock) -
     caller = threading.get_ident()
     source.fails = False
 
-    def make(keys: list[str]) -> Entries:
+    def fetch(keys: list[str]) -> Entries:
         assert threading.get_ident() != caller
         return source(keys)
 
-    assert obtain(cache, make, "a") == {"a": 1}
-    eventually(lambda: obtain(cache, make, "a") == {"a": 2})
+    assert obtain(cache, fetch, "a") == {"a": 1}
+    eventually(lambda: obtain(cache, fetch, "a") == {"a": 2})
 
 
 def test_a_failure_is_remembered_for_five_seconds(cache: Cache, source: Source, clock: Clock) -> None:
-    """An outage is no storm: the reasons are told again without asking anybody."""
+    """In this time callers get the same reasons without a call to a provider."""
     source.fails = True
     for _ in range(10):
         with pytest.raises(AllProvidersFailed) as caught:
@@ -173,8 +171,8 @@ def test_a_failure_is_remembered_for_five_seconds(cache: Cache, source: Source, 
     assert obtain(cache, source, "a") == {"a": 1}
 
 
-def test_what_is_not_good_enough_is_made_anew(cache: Cache, source: Source) -> None:
-    """However fresh it is."""
+def test_a_refused_entry_is_fetched_again(cache: Cache, source: Source) -> None:
+    """That also holds for a fresh entry."""
     obtain(cache, source, "a")
 
     refused = {key: kept.refused() for key, kept in cache.data.read("a").items()}
@@ -182,16 +180,16 @@ def test_what_is_not_good_enough_is_made_anew(cache: Cache, source: Source) -> N
     assert values(cache.data.obtain(refused, source)) == {"a": 2}
 
 
-def test_some_is_better_than_none(cache: Cache, source: Source) -> None:
-    """Where one cannot be had the others are given without it."""
+def test_entries_are_served_without_those_that_failed(cache: Cache, source: Source) -> None:
+    """A key whose fetch failed is left out."""
     obtain(cache, source, "a")
     source.fails = True
 
     assert obtain(cache, source, "a", "b") == {"a": 1}
 
 
-def test_many_who_want_the_same_share_one_making(cache: Cache, clock: Clock) -> None:
-    """Whoever comes while it is made waits for it, and makes only what else is missing."""
+def test_many_callers_share_one_fetch(cache: Cache, clock: Clock) -> None:
+    """Callers wait for a running fetch, and fetch only the other missing keys."""
     started, go_on = threading.Event(), threading.Event()
     made: list[str] = []
 
@@ -212,10 +210,10 @@ def test_many_who_want_the_same_share_one_making(cache: Cache, clock: Clock) -> 
     assert sorted(made) == ["a", "b", "c"]
 
 
-def test_a_fault_of_ours_in_the_background_is_logged(
+def test_an_internal_error_in_the_background_is_logged(
     cache: Cache, source: Source, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nobody waits for it, so nobody else would tell."""
+    """The log is the only place for it, because no caller waits for the result."""
 
     def broken(keys: list[str]) -> Entries:
         raise ZeroDivisionError
@@ -228,7 +226,7 @@ def test_a_fault_of_ours_in_the_background_is_logged(
 
 
 def answered(cache: Cache, source: Source) -> Answer:
-    """Answer as the use cases do."""
+    """Return an answer as the use cases do."""
     ready = cache.answers.look("key")
     if ready.fresh is not None:
         return ready.fresh
@@ -246,11 +244,11 @@ class TestAnswers:
 
     @staticmethod
     def ask(cache: Cache, source: Source, clock: Clock) -> Any:
-        """Return what a client reads."""
+        """Return the content that a client reads."""
         return json.loads(answered(cache, source).body(clock()))
 
-    def test_an_answer_tells_its_age(self, cache: Cache, source: Source, clock: Clock) -> None:
-        """With every hit, and to a tenth of a second."""
+    def test_an_answer_has_its_age(self, cache: Cache, source: Source, clock: Clock) -> None:
+        """Each hit has the current age, to a tenth of a second."""
         self.ask(cache, source, clock)
         clock.advance(29.5)
 
@@ -261,30 +259,28 @@ class TestAnswers:
         }
         assert cache.answers.hit_rate == 0.5
 
-    def test_an_old_answer_says_that_it_is_old(self, cache: Cache, source: Source, clock: Clock) -> None:
-        """Its age grows as long as nothing new can be had."""
+    def test_a_stale_answer_says_that_it_is_stale(self, cache: Cache, source: Source, clock: Clock) -> None:
+        """Its age grows while fetches fail."""
         self.ask(cache, source, clock)
         source.fails = True
         ages = []
         for _ in range(3):
             clock.advance(100)
-            told = self.ask(cache, source, clock)
-            assert told["meta"]["stale"] is True
-            ages.append(told["meta"]["ageSeconds"])
+            content = self.ask(cache, source, clock)
+            assert content["meta"]["stale"] is True
+            ages.append(content["meta"]["ageSeconds"])
 
         assert ages == [100, 200, 300]
 
     def test_an_answer_without_further_meta_is_json_as_well(self, clock: Clock) -> None:
-        """The cut through `meta` holds where it has no other member."""
-        told = json.loads(Answer.with_body({}, {}, Validity(made=clock(), lifetime=30)).body(clock()))
+        """`meta` is valid JSON if the age is its only member."""
+        content = json.loads(Answer.with_body({}, {}, Validity(made=clock(), lifetime=30)).body(clock()))
 
-        assert told["meta"] == {"stale": False, "ageSeconds": 0}
+        assert content["meta"] == {"stale": False, "ageSeconds": 0}
 
 
-def test_an_old_failure_does_not_hide_that_all_is_well_again(
-    cache: Cache, source: Source, clock: Clock
-) -> None:
-    """Hours later what is old is not given for it: somebody is asked."""
+def test_a_failure_of_hours_ago_does_not_prevent_a_fetch(cache: Cache, source: Source, clock: Clock) -> None:
+    """Hours later the caller waits for a fetch, and gets the new entry."""
     obtain(cache, source, "a")
     source.fails = True
     clock.advance(100)
@@ -295,23 +291,23 @@ def test_an_old_failure_does_not_hide_that_all_is_well_again(
     assert obtain(cache, source, "a") == {"a": 2}
 
 
-def test_a_failure_that_is_told_again_does_not_grow(cache: Cache, source: Source) -> None:
-    """However many clients are told, what is remembered keeps no frames of theirs."""
+def test_a_remembered_failure_does_not_grow(cache: Cache, source: Source) -> None:
+    """Each caller gets a new error, so that the remembered one keeps no frames."""
     source.fails = True
-    told = []
+    errors = []
     for _ in range(3):
         with pytest.raises(AllProvidersFailed) as caught:
             obtain(cache, source, "a")
-        told.append(caught.value)
+        errors.append(caught.value)
 
-    assert len({id(error) for error in told}) == 3
+    assert len({id(error) for error in errors}) == 3
     failed = cache.data.read("a")["a"].failure
     assert failed is not None
     assert failed.error.__traceback__ is None
 
 
-def test_a_refresh_makes_what_is_not_fresh(cache: Cache, source: Source, clock: Clock) -> None:
-    """And, where it is to be newer than it is, what is fresh as well."""
+def test_a_refresh_fetches_stale_entries(cache: Cache, source: Source, clock: Clock) -> None:
+    """It also fetches fresh entries that are older than the given time."""
     refresh(cache, source, "a")
     clock.advance(10)
     refresh(cache, source, "a")
@@ -321,8 +317,8 @@ def test_a_refresh_makes_what_is_not_fresh(cache: Cache, source: Source, clock: 
     assert source.fetched == ["a", "a"]
 
 
-def test_an_answer_from_before_a_refresh_is_looked_at_again(source: Source, clock: Clock) -> None:
-    """It is built anew where its parts were made anew, and stays what it is where they were not."""
+def test_an_answer_from_before_a_refresh_is_checked_again(source: Source, clock: Clock) -> None:
+    """It is built again if its entries are new, and stays if they are the same."""
     store = Store(MemoryCache())
     with ThreadPoolExecutor(1) as pool:
         cache = Cache.over(store, pool, clock=clock)
@@ -337,8 +333,8 @@ def test_an_answer_from_before_a_refresh_is_looked_at_again(source: Source, cloc
 
 
 @needs_redis
-def test_an_outage_is_bridged_after_answers_have_left_redis(source: Source, clock: Clock) -> None:
-    """A worker that has seen nothing itself makes them again from what was received, kept for a day."""
+def test_an_outage_is_bridged_after_answers_have_expired_in_redis(source: Source, clock: Clock) -> None:
+    """Another worker builds answers again from entries, which Redis keeps for a day."""
     with RedisServer() as server, server.client() as client, ThreadPoolExecutor(4) as pool:
         one, other = (
             Cache.over(Store(MemoryCache(), RedisCache(client)), pool, clock=clock) for _ in range(2)
@@ -350,7 +346,7 @@ def test_an_outage_is_bridged_after_answers_have_left_redis(source: Source, cloc
         client.delete("answer:key")
         source.fails = True
         clock.advance(4 * 3600)
-        told = TestAnswers.ask(other, source, clock)
+        content = TestAnswers.ask(other, source, clock)
 
-    assert told["data"] == 1
-    assert told["meta"]["ageSeconds"] == 4 * 3600
+    assert content["data"] == 1
+    assert content["meta"]["ageSeconds"] == 4 * 3600

@@ -1,4 +1,4 @@
-"""What to do for a key follows from what is kept and from the time: the table of cases."""
+"""The decision for a key follows from its cached state and the time: the table of cases."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def failed(age: float) -> Failed:
 
 
 FRESH, STALE, OLD = made(29.9), made(59.9), made(60)
-"""Within its lifetime; within two; beyond."""
+"""Entries within their lifetime, within two, and beyond."""
 JUST, LATELY, LONG_AGO = failed(FAILURE_REMEMBERED - 0.1), failed(FAILURE_REMEMBERED), failed(OUTAGE)
 
 
@@ -57,7 +57,7 @@ JUST, LATELY, LONG_AGO = failed(FAILURE_REMEMBERED - 0.1), failed(FAILURE_REMEMB
     ],
 )
 def test_each_case_has_its_action(kept: Kept, action: Action, serves: bool, fails: bool) -> None:
-    """An entry is served with it, or stands in; an error tells why there is nothing newer."""
+    """Each state has one action, with the entry to serve and the error of the last fetch."""
     decision = decide(kept, NOW)
 
     assert decision.action is action
@@ -65,8 +65,8 @@ def test_each_case_has_its_action(kept: Kept, action: Action, serves: bool, fail
     assert (decision.error is not None) == fails
 
 
-def test_each_caller_gets_an_error_of_its_own() -> None:
-    """What is remembered keeps no frames of callers, however many there are."""
+def test_each_caller_gets_a_new_error() -> None:
+    """So the remembered failure keeps no frames of callers."""
     one, other = (decide(Kept(failure=JUST), NOW).error for _ in range(2))
 
     assert one is not other
@@ -87,5 +87,5 @@ def test_each_caller_gets_an_error_of_its_own() -> None:
 def test_the_entry_of_another_caller_serves_where_it_is_fresh_or_new(
     age: float, not_before: float, since: float, serves: bool
 ) -> None:
-    """Unless the request needs one that was made later."""
+    """The entry is refused if the request needs a later one."""
     assert arrived(made(age), not_before, since, NOW) is serves

@@ -1,4 +1,4 @@
-"""What another host's clock says of when something was made."""
+"""Times that were written by the clocks of other hosts are corrected."""
 
 import pytest
 
@@ -12,7 +12,7 @@ NOW = 1_795_365_000.0
 
 
 @pytest.mark.parametrize(
-    ("said", "lain", "made"),
+    ("said", "stored", "made"),
     [
         (-10.0, 0.0, -10.0),
         (-10.0, 9.0, -10.0),
@@ -23,14 +23,14 @@ NOW = 1_795_365_000.0
         (-500.0, 310.0, -500.0),
     ],
 )
-def test_nothing_is_younger_than_it_has_lain_there(said: float, lain: float, made: float) -> None:
-    """And nothing is of the future; two seconds are what clocks may differ by."""
-    assert made_at(NOW + said, NOW, lain) == NOW + made
+def test_a_value_is_at_least_as_old_as_it_has_been_stored(said: float, stored: float, made: float) -> None:
+    """No time lies in the future; clocks may differ by two seconds."""
+    assert made_at(NOW + said, NOW, stored) == NOW + made
 
 
 @pytest.mark.parametrize("ahead", [2.5, 300.0, 10**9])
-def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
-    """Wherever it comes from: this host's own clock may have been set back."""
+def test_a_value_with_a_time_in_the_future_is_due_at_once(ahead: float) -> None:
+    """That also holds for this host's values, whose clock may have been set back."""
     entry: Entry = Entry({}, NOW + ahead, 30.0, again=NOW + ahead + 30)
     answer = Answer.with_body({}, {}, Validity(made=NOW + ahead, lifetime=30.0))
 
@@ -42,8 +42,8 @@ def test_what_is_of_the_future_is_due_at_once(ahead: float) -> None:
     assert b'"stale":true,"ageSeconds":7.0' in corrected(answer, NOW, 7.0).body(NOW)
 
 
-def test_a_little_difference_between_clocks_is_none() -> None:
-    """What one host made just now the other may use."""
+def test_a_small_difference_between_clocks_is_ignored() -> None:
+    """A host may use a value that another one has just stored."""
     entry: Entry = Entry({}, NOW + 1.9, 30.0)
     answer = Answer.with_body({}, {}, Validity(made=NOW + 1.9, lifetime=30.0))
 
@@ -53,8 +53,8 @@ def test_a_little_difference_between_clocks_is_none() -> None:
     assert corrected(answer, NOW, 0.0) is answer
 
 
-def test_nobody_is_left_alone_for_longer_than_was_meant() -> None:
-    """However far ahead the clock was by which that was written."""
+def test_no_pause_is_longer_than_intended() -> None:
+    """An end that a fast clock wrote is limited by the length of the pause."""
     assert OpenState(NOW + 330, "Circuit open").within(NOW + 32).until == NOW + 32
     assert OpenState(NOW + 30, "Circuit open").within(NOW + 32).until == NOW + 30
     assert Pause(NOW + 330, 30.0).within(NOW).until == NOW

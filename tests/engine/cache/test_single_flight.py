@@ -29,12 +29,12 @@ DEADLINE = 10.0
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still: it is only read to know how long ago a failure was."""
+    """Return a clock that stands still, for the ages of failures."""
     return Clock()
 
 
 class Worker:
-    """A worker's single flight over `store`, with fetches that can be held up and can fail."""
+    """A worker's single flight over `store`, with fetches that can be delayed and can fail."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -47,7 +47,7 @@ class Worker:
         self.may_finish.set()
 
     def fetch(self, keys: list[str]) -> dict[str, Entry]:
-        """Fetch, once that is allowed."""
+        """Fetch, once the test allows it."""
         self.fetched += keys
         assert self.may_finish.wait(20)
         if self.fails:
@@ -62,19 +62,19 @@ class Worker:
 
 @pytest.fixture
 def worker(clock: Clock) -> Worker:
-    """A worker alone, with memory of its own."""
+    """Return one worker with its memory."""
     return Worker(Store(MemoryCache()), clock)
 
 
 @pytest.fixture
 def pool() -> Iterator[ThreadPoolExecutor]:
-    """Clients."""
+    """Return threads for clients."""
     with ThreadPoolExecutor(32) as pool:
         yield pool
 
 
 def reasons(run: Callable[[], object]) -> object:
-    """Return the details of the error that a run ends with."""
+    """Return the details of the error of a run."""
     with pytest.raises(AllProvidersFailed) as failed:
         run()
     return failed.value.details
@@ -86,7 +86,7 @@ class TestOneWorker:
     def test_all_callers_of_a_key_wait_for_the_one_that_fetches_it(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """Twenty ask, one fetches, all have it."""
+        """One of twenty callers fetches, and all get its entry."""
         worker.may_finish.clear()
         asked = [pool.submit(worker.run, "a") for _ in range(20)]
         eventually(lambda: worker.fetched)
@@ -98,7 +98,7 @@ class TestOneWorker:
     def test_different_keys_do_not_wait_for_each_other(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """While one is fetched another is ready."""
+        """A key is served while the fetch of another one runs."""
         worker.may_finish.clear()
         slow = pool.submit(worker.run, "a")
         eventually(lambda: worker.fetched)
@@ -109,10 +109,10 @@ class TestOneWorker:
         worker.may_finish.set()
         assert slow.result(10) == {"a": "a fetched"}
 
-    def test_only_what_is_not_being_fetched_is_fetched(
+    def test_a_key_with_a_running_fetch_is_not_fetched_again(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """Of two keys one is waited for and one is fetched, and both are given."""
+        """A caller of two keys waits for one, fetches the other, and gets both."""
         worker.may_finish.clear()
         first = pool.submit(worker.run, "a")
         eventually(lambda: worker.fetched == ["a"])
@@ -124,10 +124,10 @@ class TestOneWorker:
         assert second.result(10) == {"a": "a fetched", "b": "b fetched"}
         assert worker.fetched == ["a", "b"]
 
-    def test_a_failure_is_told_to_all_and_remembered(
+    def test_all_callers_get_a_failure_and_it_is_remembered(
         self, worker: Worker, pool: ThreadPoolExecutor, clock: Clock
     ) -> None:
-        """One try, the same reasons for everybody, and for a while the failure is known."""
+        """One call fails, all callers get its reasons, and for some seconds the failure is recent."""
         worker.may_finish.clear()
         worker.fails = True
         asked = [pool.submit(worker.run, "a") for _ in range(5)]
@@ -142,8 +142,8 @@ class TestOneWorker:
         clock.advance(FAILURE_REMEMBERED)
         assert not failed.recent(clock())
 
-    def test_a_success_forgets_the_failure(self, worker: Worker, clock: Clock) -> None:
-        """What works again has not failed."""
+    def test_a_success_deletes_the_failure(self, worker: Worker, clock: Clock) -> None:
+        """After a successful fetch, the key has no failure."""
         worker.fails = True
         reasons(lambda: worker.run("a"))
         worker.fails = False
@@ -152,8 +152,8 @@ class TestOneWorker:
 
         assert worker.kept.failure("a") is None
 
-    def test_nobody_waits_longer_than_the_deadline(self, worker: Worker, pool: ThreadPoolExecutor) -> None:
-        """A caller of what hangs gets an error in time, and the fetch itself goes on."""
+    def test_callers_wait_until_the_deadline(self, worker: Worker, pool: ThreadPoolExecutor) -> None:
+        """A caller of a slow fetch gets an error in time, and the fetch continues."""
         worker.may_finish.clear()
         first = pool.submit(worker.run, "a")
         eventually(lambda: worker.fetched)
@@ -164,8 +164,8 @@ class TestOneWorker:
         worker.may_finish.set()
         assert first.result(10) == {"a": "a fetched"}
 
-    def test_a_fault_of_ours_frees_the_key(self, worker: Worker) -> None:
-        """What ends in an unforeseen error can be fetched anew, and no caller waits for it."""
+    def test_an_internal_error_frees_the_key(self, worker: Worker) -> None:
+        """After an unforeseen error the key can be fetched again, and no caller waits for it."""
 
         def burst(keys: list[str]) -> dict[str, Entry]:
             raise ZeroDivisionError
@@ -177,7 +177,7 @@ class TestOneWorker:
     def test_a_caller_that_looked_before_the_end_does_not_fetch_again(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """Between finding nothing and joining another thread may have finished: then there is an entry."""
+        """Another thread may finish between the lookup and the join; then the entry is served."""
         worker.run("a")
 
         assert worker.run("a") == {"a": "a fetched"}
@@ -190,7 +190,7 @@ class TestTwoWorkers:
 
     @pytest.fixture
     def workers(self, connection: "redis.Redis", clock: Clock) -> tuple[Worker, Worker]:
-        """Two that have nothing but Redis in common."""
+        """Return two workers that share a Redis only."""
         one, other = (
             Worker(Store(MemoryCache(), RedisCache(connection, key_prefix="engine:")), clock)
             for _ in range(2)
@@ -200,7 +200,7 @@ class TestTwoWorkers:
     def test_one_fetches_and_the_other_has_the_same(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor
     ) -> None:
-        """The later one waits for what the other fetches."""
+        """The later worker waits for the result of the first."""
         one, other = workers
         one.may_finish.clear()
         first = pool.submit(one.run, "a")
@@ -215,7 +215,7 @@ class TestTwoWorkers:
     def test_a_fetch_longer_than_its_lease_is_not_taken_over(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor, connection: "redis.Redis"
     ) -> None:
-        """Whoever is alive renews it as long as it takes."""
+        """A worker renews its lease while its fetch runs."""
         one, other = workers
         one.may_finish.clear()
         first = pool.submit(one.run, "a")
@@ -231,10 +231,10 @@ class TestTwoWorkers:
         assert first.result(10) == second.result(10) == {"a": "a fetched"}
         assert other.fetched == []
 
-    def test_a_failure_is_told_to_both(
+    def test_both_workers_get_a_failure(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor
     ) -> None:
-        """The other does not try in its turn what has just failed."""
+        """The other worker does not repeat a fetch that has just failed."""
         one, other = workers
         one.fails = True
         one.may_finish.clear()
@@ -251,15 +251,15 @@ class TestTwoWorkers:
     def test_a_worker_that_comes_just_after_the_fetch_does_not_fetch_again(
         self, workers: tuple[Worker, Worker]
     ) -> None:
-        """A lease that is free may be free because the value is there."""
+        """A lease may be free because the value has arrived, so the worker looks first."""
         one, other = workers
         one.run("a")
 
         assert other.run("a") == {"a": "a fetched"}
         assert other.fetched == []
 
-    def test_who_comes_just_after_a_failure_does_not_try_again(self, workers: tuple[Worker, Worker]) -> None:
-        """A lease that is free may be free because it has just failed: an outage is no storm."""
+    def test_a_worker_just_after_a_failure_does_not_fetch_again(self, workers: tuple[Worker, Worker]) -> None:
+        """A lease may be free because the fetch has failed, so the worker looks first."""
         one, other = workers
         one.fails = True
         reasons(lambda: one.run("a"))
@@ -270,9 +270,9 @@ class TestTwoWorkers:
     def test_a_lease_whose_holder_vanished_is_taken_over(
         self, workers: tuple[Worker, Worker], connection: "redis.Redis"
     ) -> None:
-        """After the lease's time, not at once and not much later."""
+        """It is taken over soon after it has expired, and not before."""
         one, _ = workers
-        assert one.store.add("flight:a", "who died", LEASE)
+        assert one.store.add("flight:a", "a dead worker", LEASE)
         start = time.monotonic()
 
         assert one.run("a") == {"a": "a fetched"}
@@ -283,27 +283,27 @@ class TestTwoWorkers:
     def test_a_foreign_lease_that_is_renewed_for_ever_costs_the_deadline_at_most(
         self, workers: tuple[Worker, Worker]
     ) -> None:
-        """Whoever hangs elsewhere hangs alone."""
+        """A worker that hangs delays other workers until their deadline only."""
         one, _ = workers
-        assert one.store.add("flight:a", "who hangs", 60)
+        assert one.store.add("flight:a", "a hanging worker", 60)
         start = time.monotonic()
 
         assert reasons(lambda: one.run("a", deadline=0.5)) == {"engine": "Timeout"}
         assert time.monotonic() - start < 1.5
 
-    def test_what_another_worker_fetches_does_not_spoil_what_was_fetched_here(
+    def test_a_key_that_hangs_elsewhere_does_not_affect_another_key(
         self, workers: tuple[Worker, Worker]
     ) -> None:
-        """Of two keys one hangs elsewhere: the other one is given all the same."""
+        """The caller gets the key that this worker has fetched."""
         one, _ = workers
-        assert one.store.add("flight:a", "who hangs", 60)
+        assert one.store.add("flight:a", "a hanging worker", 60)
 
         assert one.run("a", "b", deadline=0.5) == {"b": "b fetched"}
 
     def test_a_lease_that_was_taken_over_is_not_given_back(
         self, workers: tuple[Worker, Worker], connection: "redis.Redis", pool: ThreadPoolExecutor
     ) -> None:
-        """Who was thought dead and lands late leaves its successor's mark alone."""
+        """A worker that finishes after its lease expired leaves the lease of its successor."""
         one, _ = workers
         one.may_finish.clear()
         late = pool.submit(one.run, "a")
@@ -314,10 +314,10 @@ class TestTwoWorkers:
 
         assert one.store.get("flight:a", str) == "the successor"
 
-    def test_without_redis_each_fetches_its_own(
+    def test_without_redis_each_worker_fetches(
         self, workers: tuple[Worker, Worker], server: RedisServer
     ) -> None:
-        """There is nothing to agree over, and nobody waits for a lease."""
+        """Without shared leases, workers do not wait for each other."""
         one, other = workers
         server.kill()
         try:
