@@ -15,7 +15,7 @@ class RedisProxy:
         self.round_trips = 0
         """How often the engine has sent commands and then waited for the replies."""
         self.delay = 0.0
-        """The delay of each reply."""
+        """Seconds to delay each reply."""
         self.garbage: bytes | None = None
         """The bytes to send instead of each reply."""
         self._closed = threading.Event()
