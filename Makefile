@@ -55,6 +55,7 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.sentiment
 	$(BIN)/python -m benchmarks.codec
+	$(BIN)/python -m benchmarks.catalogue
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.engine.web.pages.screenshots

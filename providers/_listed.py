@@ -1,5 +1,6 @@
 """What venues and aggregators list: markets and coins, in their own spelling."""
 
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +29,11 @@ class Market:
     name: str | None = None
     kind: Kind | None = None
     contracts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Keep each code once in memory: a quote is in thousands of rows."""
+        for field in ("venue", "base", "quote"):
+            object.__setattr__(self, field, sys.intern(getattr(self, field)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
 from engine.catalogue.coins import Coin, Rename
 from engine.catalogue.naming import Names
+from engine.catalogue.outcomes import Resolved
 from engine.catalogue.rows import ListedCoin, TradedMarket
 
 NO_MARKETS: tuple[TradedMarket, ...] = ()
@@ -18,7 +19,9 @@ class Catalogue:
 
     `version` changes with the content, `as_of` (Unix seconds) is the time of the oldest listing, `None` where
     there is none. `coins` begin with the pinned ones, `markets` are in the order of base, quote and venue.
+    `former` has other names of renamed coins by their id, `former_coins` the coins that old codes meant.
     `venue_codes` has the coin of every code of every venue, `known_venues` also the venues without a listing.
+    `remembered` are texts that were resolved, for data of the present.
     """
 
     version: str
@@ -28,11 +31,12 @@ class Catalogue:
     names: Names
     renames: Mapping[str, Rename]
     former_coins: Mapping[str, Coin]
+    former: Mapping[str, tuple[str, ...]]
     venue_codes: Mapping[str, Mapping[str, str]]
     known_venues: frozenset[str]
     coin_by_id: Mapping[str, ListedCoin]
-    market_by_key: Mapping[tuple[str, str, str], TradedMarket]
     pairs: Mapping[tuple[str, str], tuple[TradedMarket, ...]]
+    remembered: dict[str, Resolved] = field(default_factory=dict, repr=False, compare=False)
 
     def coin(self, id_: str) -> ListedCoin | None:
         """Return a coin by its id."""
@@ -40,15 +44,18 @@ class Catalogue:
 
     def market(self, venue: str, base: str, quote: str) -> TradedMarket | None:
         """Return a venue's market of two coins, by their ids, in any state."""
-        return self.market_by_key.get((venue, base, quote))
+        for market in self.pairs.get((base, quote), NO_MARKETS):
+            if market.listed.venue == venue:
+                return market
+        return None
 
-    def trading(self, base: str, quote: str) -> tuple[TradedMarket, ...]:
+    def trading(self, base: str, quote: str) -> list[TradedMarket]:
         """Return the markets of two coins, by their ids, that trade now, those of unproved codes too."""
-        return self.pairs.get((base, quote), NO_MARKETS)
+        return [market for market in self.pairs.get((base, quote), NO_MARKETS) if market.trading]
 
     def served(self, base: str, quote: str) -> list[TradedMarket]:
         """Return the markets of two coins, by their ids, that count for their price."""
-        return [market for market in self.trading(base, quote) if market.served]
+        return [market for market in self.pairs.get((base, quote), NO_MARKETS) if market.served]
 
     def of_coin(self, base: str) -> list[TradedMarket]:
         """Return all markets whose base is a coin, by its id."""

@@ -6,7 +6,6 @@ import unicodedata
 LONGEST = 40
 """Characters of the longest name that is looked up."""
 
-_PLAIN = re.compile(r"[0-9A-Z]{1,40}")
 _WORD = re.compile(r"[^\W_]+")
 _GENERIC = frozenset({"coin", "network", "protocol", "token", "the"})
 """Words that makers of lists add or leave out."""
@@ -14,8 +13,8 @@ _GENERIC = frozenset({"coin", "network", "protocol", "token", "the"})
 
 def fold(text: str) -> str:
     """Return a code in the form in which codes are compared: KuCoin's USDe and Kraken's TSLAx too."""
-    if _PLAIN.fullmatch(text):
-        return text
+    if text.isascii() and text.isalnum() and text.isupper():
+        return text  # nearly all codes: this costs a tenth of what follows
     return unicodedata.normalize("NFKC", text).strip().upper()
 
 

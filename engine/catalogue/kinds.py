@@ -13,11 +13,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PRICED_APART: frozenset[Kind] = frozenset({"coin"})
 """Kinds whose price tells one asset from another: pegged ones and derivatives resemble each other."""
 
-_MULTIPLE = re.compile(r"(.{2,})[2-5][LS]")
-_DIRECTION = re.compile(r"(.{2,})(UP|DOWN|BULL|BEAR)")
-_OPPOSITE = {"UP": "DOWN", "DOWN": "UP", "BULL": "BEAR", "BEAR": "BULL"}
+_DIRECTIONS = {"UP": "DOWN", "DOWN": "UP", "BULL": "BEAR", "BEAR": "BULL"}
+_STOCK_ENDS = ("X", "ON")
 _STOCK_NAME = re.compile(r"\bxstock|\bondo tokenized|\btokenized stock", re.IGNORECASE)
-_STOCK_CODE = re.compile(r"([A-Z]{1,5})(X|ON)")
 _WRAPPED_NAME = re.compile(r"\b(wrapped|staked|bridged)\b", re.IGNORECASE)
 STOCKS = frozenset(
     "AAPL AMD AMZN AVGO BABA BRK COIN CRCL CVX DFDV GLD GME GOOGL HD HOOD IBM INTC JNJ JPM KO LIN LLY "
@@ -36,8 +34,7 @@ def kind_of(code: str, name: str | None, codes: Collection[str]) -> Kind:
         return "leveraged"
     if name and _STOCK_NAME.search(name):
         return "stock"
-    stock = _STOCK_CODE.fullmatch(code)
-    if stock and stock[1] in STOCKS and (not name or code in name.upper().split()):
+    if code.endswith(_STOCK_ENDS) and _is_stock(code, name):
         return "stock"
     if name and _WRAPPED_NAME.search(name):
         return "wrapped"
@@ -48,8 +45,16 @@ def kind_of(code: str, name: str | None, codes: Collection[str]) -> Kind:
 
 def _is_leveraged(code: str, codes: Collection[str]) -> bool:
     """Return whether a code multiplies a listed one: BTC3L, BTCUP beside BTCDOWN, but not JUP."""
-    multiple = _MULTIPLE.fullmatch(code)
-    if multiple:
-        return multiple[1] in codes
-    direction = _DIRECTION.fullmatch(code)
-    return bool(direction and direction[1] in codes and direction[1] + _OPPOSITE[direction[2]] in codes)
+    if code.endswith(("L", "S")):
+        return len(code) > 3 and code[-2] in "2345" and code[:-2] in codes
+    for direction, opposite in _DIRECTIONS.items():
+        if code.endswith(direction):
+            stem = code.removesuffix(direction)
+            return len(stem) > 1 and stem in codes and stem + opposite in codes
+    return False
+
+
+def _is_stock(code: str, name: str | None) -> bool:
+    """Return whether a code is a share's ticker with the mark of a maker of tokens, under no other name."""
+    stem = code.removesuffix("ON") if code.endswith("ON") else code.removesuffix("X")
+    return stem in STOCKS and (not name or code in name.upper().split())

@@ -1,14 +1,14 @@
 """Which coins the names mean that clients write."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.catalogue.coins import Rename
 from engine.catalogue.facts import Facts
 from engine.catalogue.folding import fold
-from engine.catalogue.identity.codes import BATCH
-from engine.catalogue.rows import SERVED, TRADES, ListedCoin, TradedMarket
+from engine.catalogue.pacing import Yield, paced
+from engine.catalogue.rows import SERVED, ListedCoin, TradedMarket
 
 CURRENCIES = frozenset("USDT USD EUR GBP TRY BRL JPY AUD CAD CHF USDC BTC ETH".split())
 """Quotes that every coin is converted to."""
@@ -22,21 +22,22 @@ class Names:
 
     `coins` has the id of the coin that a name means, `pinned` those of pinned coins alone, `contested` those
     of several that it could mean, and `rivals` the other coins called by an owned code. `concatenations` are
-    listed pairs without a separator, and `clashes` those that two pairs share. `at_venues` has the
-    venues of codes that mean no coin by themselves, `known` all names in order, `repeated` those that
-    answers repeat.
+    listed pairs without a separator, each with one of its markets, and `clashes` those that two pairs share.
+    `at_venues` has the venues of codes that mean no coin by themselves, `known` all names in order,
+    `repeated` those that answers repeat. From the time `present` on a name means the same at all times.
     """
 
     coins: Mapping[str, str]
     pinned: Mapping[str, str]
     contested: Mapping[str, tuple[str, ...]]
     rivals: Mapping[str, tuple[str, ...]]
-    concatenations: Mapping[str, Pair]
+    concatenations: Mapping[str, TradedMarket]
     clashes: Mapping[str, tuple[Pair, ...]]
     quotes: frozenset[str]
     at_venues: Mapping[str, tuple[str, ...]]
     known: tuple[str, ...]
     repeated: frozenset[str]
+    present: float
 
 
 def names_of(
@@ -45,7 +46,7 @@ def names_of(
     facts: Facts,
     owners: Mapping[str, str],
     contested: Mapping[str, tuple[str, ...]],
-    yield_now: Callable[[], None],
+    yield_now: Yield,
 ) -> Names:
     """Return what names mean: codes before aliases, these before former names, these before full names."""
     served = [listed for listed in coins if listed.state in SERVED]
@@ -75,6 +76,7 @@ def names_of(
         at_venues,
         tuple(sorted(means)),
         frozenset(name for name, _ in _former(facts.renames)),
+        max((rename.since for rename in facts.renames if rename.since is not None), default=0.0),
     )
 
 
@@ -115,17 +117,15 @@ def _rivals(coins: Iterable[ListedCoin], means: Mapping[str, str]) -> dict[str, 
 
 
 def _joined(
-    markets: Iterable[TradedMarket], means: Mapping[str, str], yield_now: Callable[[], None]
-) -> tuple[dict[str, Pair], dict[str, tuple[Pair, ...]], dict[str, tuple[str, ...]]]:
+    markets: Iterable[TradedMarket], means: Mapping[str, str], yield_now: Yield
+) -> tuple[dict[str, TradedMarket], dict[str, tuple[Pair, ...]], dict[str, tuple[str, ...]]]:
     """Return concatenations of served markets, those that clash, and venues of codes without a meaning."""
-    concatenations: dict[str, Pair] = {}
+    concatenations: dict[str, TradedMarket] = {}
     clashes: dict[str, tuple[Pair, ...]] = {}
     at_venues: dict[str, tuple[str, ...]] = {}
-    for number, market in enumerate(markets):
-        if number % BATCH == BATCH - 1:
-            yield_now()
+    for market in paced(markets, yield_now):
         base, quote = market.base.code, market.quote.code
-        if market.state not in TRADES or market.listed.state != "trading":
+        if not market.trading:
             continue
         venues = at_venues.get(base, ())
         if base not in means and market.venue not in venues:
@@ -133,7 +133,7 @@ def _joined(
         if not market.served:
             continue
         text = base + quote
-        first = concatenations.setdefault(text, (base, quote))
-        if first != (base, quote) and (base, quote) not in clashes.get(text, ()):
-            clashes[text] = (*clashes.get(text, (first,)), (base, quote))
+        first = concatenations.setdefault(text, market)
+        if first.base.code != base and (base, quote) not in clashes.get(text, ()):
+            clashes[text] = (*clashes.get(text, ((first.base.code, first.quote.code),)), (base, quote))
     return concatenations, clashes, at_venues

@@ -22,10 +22,11 @@ class ListedCoin:
 
     @property
     def order(self) -> str:
-        """Return the key by which coins are listed: pinned ones first, then by rank, then by code."""
+        """Return the key by which coins are listed: pinned ones first, then by rank, venues and code."""
         coin = self.coin
         rank = 9_999_999 if coin.rank is None else coin.rank
-        return f"{0 if coin.pinned else 1}{rank:07d}{coin.code}\t{coin.id}"
+        others = 0 if coin.pinned else 99 - len(self.venues)
+        return f"{0 if coin.pinned else 1}{rank:07d}{others:02d}{coin.code}\t{coin.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class TradedMarket:
     def symbol(self) -> str:
         """Return the pair as clients write it: `BTC/EUR`."""
         return f"{self.base.code}/{self.quote.code}"
+
+    @property
+    def trading(self) -> bool:
+        """Return whether it trades now, and neither of its codes was undone."""
+        return self.state in TRADES and self.listed.state == "trading"
 
     @property
     def served(self) -> bool:

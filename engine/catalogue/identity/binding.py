@@ -1,13 +1,14 @@
 """What venues and aggregators say of codes: reviewed meanings, contracts and names."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from engine.catalogue.coins import Coin
 from engine.catalogue.facts import Facts
 from engine.catalogue.folding import alike, contains, fold
-from engine.catalogue.identity.codes import BATCH, ListedCode, listed_codes
+from engine.catalogue.identity.codes import ListedCode, listed_codes
 from engine.catalogue.identity.coins import CoinBook, is_linked
 from engine.catalogue.identity.ownership import with_owners
 from engine.catalogue.identity.values import (
@@ -18,9 +19,8 @@ from engine.catalogue.identity.values import (
     key_of,
 )
 from engine.catalogue.listings import ENDED_KEPT, Listing
+from engine.catalogue.pacing import Yield, never, paced
 from providers import Candidate
-
-Yield = Callable[[], None]
 
 
 def bind(
@@ -29,15 +29,15 @@ def bind(
     candidates: Iterable[Candidate],
     facts: Facts,
     now: float,
-    yield_now: Yield = lambda: None,
+    yield_now: Yield = never,
 ) -> tuple[Identities, tuple[Event, ...]]:
     """Return the bindings of every listed code, with the events among them.
 
     Bindings of venues that have no listing here stay as they are, those of codes that their venue has not
     listed for 90 days are forgotten. Nothing is bound by its code alone, except where the facts say so.
     """
-    book = CoinBook({**identities.coins, **_updated(facts, identities)}.values())
-    known = _Aggregated(book, candidates, _codes_of(listings), yield_now)
+    book = CoinBook({**identities.coins, **_updated(facts, identities)}.values(), yield_now)
+    known = _Aggregated(book, candidates, _codes_of(listings, yield_now), yield_now)
     bindings = dict(identities.bindings)
     events: list[Event] = []
     for venue, listing in listings.items():
@@ -48,9 +48,9 @@ def bind(
             bindings[key] = after if after.seen == now else replace(after, seen=now)
             if before and before.served and after.coin != before.coin:
                 events.append(Event("rebound", venue, listed.code, after.coin))
-    kept = {key: one for key, one in bindings.items() if now - one.seen < ENDED_KEPT}
+    kept = {key: one for key, one in paced(bindings.items(), yield_now) if now - one.seen < ENDED_KEPT}
     bound = Identities(kept, book.coins, identities.owners, identities.looked)
-    return with_owners(bound, now), tuple(events)
+    return with_owners(bound, now, yield_now), tuple(events)
 
 
 def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
@@ -69,8 +69,9 @@ def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
     return updated
 
 
-def _codes_of(listings: Mapping[str, Listing]) -> set[str]:
-    return {fold(market.base) for listing in listings.values() for market in listing.markets}
+def _codes_of(listings: Mapping[str, Listing], yield_now: Yield) -> set[str]:
+    rows = chain.from_iterable(listing.markets for listing in listings.values())
+    return {fold(market.base) for market in paced(rows, yield_now)}
 
 
 class _Aggregated:
@@ -82,9 +83,7 @@ class _Aggregated:
         self.book = book
         self._by_code: dict[str, list[Candidate]] = defaultdict(list)
         self._by_contract: dict[str, Candidate] = {}
-        for number, candidate in enumerate(candidates):
-            if number % BATCH == BATCH - 1:
-                yield_now()
+        for candidate in paced(candidates, yield_now):
             for contract in candidate.contracts:
                 self._by_contract.setdefault(contract, candidate)
             code = fold(candidate.code)

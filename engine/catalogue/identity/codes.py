@@ -1,15 +1,13 @@
 """The codes of a listing, each with what the venue says of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.catalogue.facts import Facts
 from engine.catalogue.folding import fold
 from engine.catalogue.kinds import Kind, kind_of
 from engine.catalogue.listings import Listing, Market
-
-BATCH = 200
-"""Rows between two rests, so that the event loop never stands still."""
+from engine.catalogue.pacing import Yield, paced
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +22,11 @@ class ListedCode:
     contracts: tuple[str, ...] = ()
 
 
-def listed_codes(listing: Listing, facts: Facts, yield_now: Callable[[], None]) -> Iterator[ListedCode]:
+def listed_codes(listing: Listing, facts: Facts, yield_now: Yield) -> Iterator[ListedCode]:
     """Yield every code of a listing once, bases and quotes alike."""
     bases: dict[str, Market] = {}
     quotes: dict[str, None] = {}
-    for number, market in enumerate(listing.markets):
-        if number % BATCH == BATCH - 1:
-            yield_now()
+    for market in paced(listing.markets, yield_now):
         if market.state != "ended":
             code = fold(market.base)
             known = bases.get(code)
@@ -38,9 +34,7 @@ def listed_codes(listing: Listing, facts: Facts, yield_now: Callable[[], None]) 
                 bases[code] = market
             quotes[fold(market.quote)] = None
     codes = bases.keys() | quotes.keys()
-    for number, code in enumerate([*bases, *(quote for quote in quotes if quote not in bases)]):
-        if number % BATCH == BATCH - 1:
-            yield_now()
+    for code in paced([*bases, *(quote for quote in quotes if quote not in bases)], yield_now):
         yield _listed(listing.venue, code, bases.get(code), facts, codes)
 
 

@@ -8,6 +8,7 @@ from itertools import chain, count
 from engine.catalogue.coins import Coin
 from engine.catalogue.folding import alike, fold
 from engine.catalogue.kinds import Kind, kind_of
+from engine.catalogue.pacing import Yield, paced
 from providers import Candidate
 
 NO_CODES: frozenset[str] = frozenset()
@@ -16,11 +17,11 @@ NO_CODES: frozenset[str] = frozenset()
 class CoinBook:
     """The coins that are known while bindings are made. An id is given once and never again."""
 
-    def __init__(self, coins: Iterable[Coin]) -> None:
+    def __init__(self, coins: Iterable[Coin], yield_now: Yield) -> None:
         self.coins: dict[str, Coin] = {}
         self._by_code: dict[str, list[str]] = defaultdict(list)
         self._by_source: dict[tuple[str, str], str] = {}
-        for coin in coins:
+        for coin in paced(coins, yield_now):
             self._add(coin)
 
     def of_code(self, code: str, kind: Kind) -> list[Coin]:

@@ -1,17 +1,17 @@
 """What prices show of bindings: they prove some, and undo those whose price is another coin's."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Literal
 
 from engine.catalogue.identity import prices
-from engine.catalogue.identity.codes import BATCH
 from engine.catalogue.identity.coins import CoinBook
 from engine.catalogue.identity.judging import Prices, judged
 from engine.catalogue.identity.ownership import with_owners
 from engine.catalogue.identity.prices import Vote, camp
 from engine.catalogue.identity.values import Binding, Event, Identities, Look, Price, Reference, key_of
+from engine.catalogue.pacing import Yield, never, paced
 
 RANKED = 500
 """Rank up to which an aggregator's price counts like a venue's."""
@@ -20,7 +20,7 @@ ANCHORS = ("btc", "eth", "sol", "bnb", "eur")
 
 
 def observe(
-    identities: Identities, look: Look, yield_now: Callable[[], None] = lambda: None
+    identities: Identities, look: Look, yield_now: Yield = never
 ) -> tuple[Identities, tuple[Event, ...]]:
     """Return the bindings after one more look at prices, with the events among them.
 
@@ -28,43 +28,47 @@ def observe(
     """
     if identities.looked and look.time - identities.looked < prices.SPACING:
         return identities, ()
-    seen = {
-        key: price
-        for price in look.prices
-        if price.usd > 0
-        and price.volume != 0
-        and (key := key_of(price.venue, price.code)) in identities.bindings
-    }
-    votes = _votes(identities.bindings, seen, look.references)
-    yield_now()
-    camps = {coin: camp(voters) for coin, voters in votes.items()}
+    seen = _seen(identities.bindings, look, yield_now)
+    votes = _votes(identities.bindings, seen, look.references, yield_now)
+    camps = {coin: camp(voters) for coin, voters in paced(votes.items(), yield_now)}
     anchors = [median(vote.usd for vote in camps[coin]) for coin in ANCHORS if camps.get(coin)]
-    yield_now()
-    book = CoinBook(identities.coins.values())
-    round_ = Prices(look.time, votes, camps, (1.0, *anchors), book)
+    book = CoinBook(identities.coins.values(), yield_now)
+    prices_ = Prices(look.time, votes, camps, (1.0, *anchors), book)
     bindings = dict(identities.bindings)
     events = []
-    for number, (key, price) in enumerate(seen.items()):
-        if number % BATCH == BATCH - 1:
-            yield_now()
-        before, after = bindings[key], judged(bindings[key], price, round_)
-        bindings[key] = after
-        if what := _change(before, after):
-            events.append(_event(what, before, after, price, camps))
+    for key, price in paced(seen.items(), yield_now):
+        before, after = bindings[key], judged(bindings[key], price, prices_)
+        if after is not before:
+            bindings[key] = after
+            if what := _change(before, after):
+                events.append(_event(what, before, after, price, camps))
     observed = Identities(bindings, book.coins, identities.owners, look.time)
-    return with_owners(observed, look.time), tuple(events)
+    return with_owners(observed, look.time, yield_now), tuple(events)
+
+
+def _seen(bindings: Mapping[str, Binding], look: Look, yield_now: Yield) -> dict[str, Price]:
+    """Return the prices of bound codes that somebody pays, by the key of the code."""
+    seen = {}
+    for price in paced(look.prices, yield_now):
+        key = key_of(price.venue, price.code)
+        if price.usd > 0 and price.volume != 0 and key in bindings:
+            seen[key] = price
+    return seen
 
 
 def _votes(
-    bindings: Mapping[str, Binding], seen: Mapping[str, Price], references: Iterable[Reference]
+    bindings: Mapping[str, Binding],
+    seen: Mapping[str, Price],
+    references: Iterable[Reference],
+    yield_now: Yield,
 ) -> dict[str, list[Vote]]:
     """Return the prices of each coin, of every venue whose code means it and of aggregators."""
     votes: dict[str, list[Vote]] = defaultdict(list)
-    for key, price in seen.items():
+    for key, price in paced(seen.items(), yield_now):
         binding = bindings[key]
         if binding.state != "refused":
             votes[binding.coin].append(Vote(price.venue, price.usd, price.volume, binding.served))
-    for one in references:
+    for one in paced(references, yield_now):
         if one.usd > 0:
             counts = one.rank is not None and one.rank <= RANKED
             votes[one.coin].append(Vote("", one.usd, None, settled=True, counts=counts))

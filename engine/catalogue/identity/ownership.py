@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from engine.catalogue.coins import Coin
 from engine.catalogue.identity.coins import is_linked
 from engine.catalogue.identity.values import Binding, Identities
+from engine.catalogue.pacing import Yield, never, paced
 
 STRAYS = 3
 """Looks that tell a code from a coin."""
@@ -13,13 +14,13 @@ SETTLING = 120.0
 """Seconds for which other codes of the same name are waited for, before one coin is served under it."""
 
 
-def with_owners(identities: Identities, now: float) -> Identities:
+def with_owners(identities: Identities, now: float, yield_now: Yield) -> Identities:
     """Give each code that is not owned yet to the one coin that is proved under it, if it has no rival.
 
     An owner stays for ever: clients that have been served a coin under a bare code must not get another one.
     """
     owners = dict(identities.owners)
-    for code, bindings in _by_code(identities).items():
+    for code, bindings in paced(_by_code(identities, yield_now).items(), yield_now):
         if code not in owners:
             owner = _owner(code, bindings, identities.coins, now)
             if owner:
@@ -27,10 +28,10 @@ def with_owners(identities: Identities, now: float) -> Identities:
     return Identities(identities.bindings, identities.coins, owners, identities.looked)
 
 
-def contested(identities: Identities) -> dict[str, tuple[str, ...]]:
+def contested(identities: Identities, yield_now: Yield = never) -> dict[str, tuple[str, ...]]:
     """Return the codes without an owner that several coins are known by, with those coins."""
     rivals = {}
-    for code, bindings in _by_code(identities).items():
+    for code, bindings in paced(_by_code(identities, yield_now).items(), yield_now):
         if code not in identities.owners:
             coins = dict.fromkeys(one.coin for one in bindings if _is_known(one, identities.coins))
             if len(coins) > 1:
@@ -38,10 +39,10 @@ def contested(identities: Identities) -> dict[str, tuple[str, ...]]:
     return rivals
 
 
-def _by_code(identities: Identities) -> dict[str, list[Binding]]:
+def _by_code(identities: Identities, yield_now: Yield) -> dict[str, list[Binding]]:
     """Return the bindings to coins that are called by a code, by that code. Refused ones mean no coin."""
     codes: dict[str, list[Binding]] = defaultdict(list)
-    for binding in identities.bindings.values():
+    for binding in paced(identities.bindings.values(), yield_now):
         if binding.state != "refused":
             codes[identities.coins[binding.coin].code].append(binding)
     return codes

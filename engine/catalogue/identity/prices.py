@@ -47,8 +47,8 @@ def camp(votes: Sequence[Vote]) -> list[Vote]:
     Settled votes decide alone where there are any.
     """
     voters = [vote for vote in votes if vote.settled] or list(votes)
-    if not voters:
-        return []
+    if len(votes) < 2:
+        return list(votes)
     center = median(vote.usd for vote in voters)
     if 2 * len([vote for vote in voters if deviation(vote.usd, center) <= FAR]) <= len(voters):
         return []

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin, Rename
-from engine.catalogue.names.outcomes import Renamed
+from engine.catalogue.outcomes import Renamed
 
 NONE: tuple[str, ...] = ()
 
@@ -31,11 +31,11 @@ def base_of(name: str, catalogue: Catalogue, at: float) -> Base | Contested | Re
     """
     names = catalogue.names
     id_ = names.coins.get(name)
-    rename = catalogue.renames.get(name)
-    if rename is not None and rename.ratio is not None and rename.since is not None:
+    rename = _rename_of(name, id_, catalogue)
+    if rename is not None and rename.since is not None:
         taken = name in names.contested or id_ not in (None, rename.coin)
         if at < rename.since and (taken or not rename.one_to_one):
-            return Base(catalogue.former_coins[rename.coin], name, rename)
+            return Base(catalogue.former_coins[rename.coin], rename.old, rename)
         if not (rename.one_to_one or taken or rename.old == rename.new):
             return Renamed(rename)
     if id_ is None:
@@ -43,6 +43,16 @@ def base_of(name: str, catalogue: Catalogue, at: float) -> Base | Contested | Re
         return Contested(coins) if coins else None
     coin = catalogue.coin_by_id[id_].coin
     return Base(coin, _asked(name, coin, catalogue), None, names.rivals.get(coin.code, NONE))
+
+
+def _rename_of(name: str, coin: str | None, catalogue: Catalogue) -> Rename | None:
+    """Return the rename of a name or, where it is another name of the same coin, of the coin's code."""
+    rename = catalogue.renames.get(name)
+    if rename is None and coin is not None:
+        rename = catalogue.renames.get(catalogue.coin_by_id[coin].coin.code)
+        if rename is not None and rename.coin != coin:
+            return None
+    return None if rename is None or rename.ratio is None else rename
 
 
 def _asked(name: str, coin: Coin, catalogue: Catalogue) -> str:

@@ -2,7 +2,7 @@
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names.bases import Base, base_of
-from engine.catalogue.names.outcomes import Reading
+from engine.catalogue.outcomes import Reading
 
 
 def coin_reading(id_: str, quote: str | None, catalogue: Catalogue) -> Reading:

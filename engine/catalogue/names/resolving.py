@@ -2,15 +2,17 @@
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin
-from engine.catalogue.folding import fold
+from engine.catalogue.folding import LONGEST, fold
 from engine.catalogue.names.bases import Base, Contested, base_of
 from engine.catalogue.names.grammar import Form, form_of
-from engine.catalogue.names.outcomes import Ambiguous, Outcome, Renamed, Resolved, Unknown
 from engine.catalogue.names.readings import coin_reading, pair_reading
 from engine.catalogue.names.suggestions import similar, similar_pairs
 from engine.catalogue.names.venues import resolve_at_venue
+from engine.catalogue.outcomes import Ambiguous, Outcome, Renamed, Resolved, Unknown
 
 PLAIN = ("USDT", "USD")
+REMEMBERED = 2_000
+"""Texts that are kept with what they mean, so that the common ones cost one look."""
 
 
 def resolve(text: str, catalogue: Catalogue, at: float) -> Outcome:
@@ -19,6 +21,20 @@ def resolve(text: str, catalogue: Catalogue, at: float) -> Outcome:
     Pinned names, alone or with USD or USDT, always mean the pinned coin. Other texts without a separator are
     the concatenation of a listed market, a name alone, or a known base with a known quote.
     """
+    remembered = catalogue.remembered
+    found = remembered.get(text)
+    present = at >= catalogue.names.present
+    if found is not None and present:
+        return found
+    outcome = _resolved(text, catalogue, at)
+    if present and isinstance(outcome, Resolved) and len(text) <= LONGEST:
+        if len(remembered) >= REMEMBERED:
+            remembered.clear()
+        remembered[text] = outcome
+    return outcome
+
+
+def _resolved(text: str, catalogue: Catalogue, at: float) -> Outcome:
     folded = fold(text)
     pinned = _pinned(folded, catalogue)
     if pinned is not None:
@@ -75,7 +91,7 @@ def _joined(folded: str, catalogue: Catalogue, at: float) -> Outcome:
     names = catalogue.names
     pairs = names.clashes.get(folded) or ()
     if not pairs and (one := names.concatenations.get(folded)):
-        pairs = (one,)
+        pairs = ((one.base.code, one.quote.code),)
     alone = base_of(folded, catalogue, at)
     if not pairs and alone is None:
         pairs = _splits(folded, catalogue, at)

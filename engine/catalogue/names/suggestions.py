@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice
 
 from engine.catalogue.catalogue import Catalogue
 
@@ -14,13 +13,22 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 def similar(text: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return up to five texts that mean something: an unproved code at its venues, slips, beginnings."""
-    return tuple(islice(dict.fromkeys(_similar(text, catalogue)), MOST))
+    return _first(_similar(text, catalogue))
 
 
 def similar_pairs(base: str, quote: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return up to five pairs with a similar base and the same quote."""
-    found = dict.fromkeys(_pairs(base, quote, catalogue))
-    return tuple(islice(found, MOST))
+    return _first(_pairs(base, quote, catalogue))
+
+
+def _first(texts: Iterator[str]) -> tuple[str, ...]:
+    """Return the first few texts that differ."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found[text] = None
+        if len(found) == MOST:
+            break
+    return tuple(found)
 
 
 def _pairs(base: str, quote: str, catalogue: Catalogue) -> Iterator[str]:

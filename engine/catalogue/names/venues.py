@@ -4,7 +4,7 @@ from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin, Rename
 from engine.catalogue.names.bases import Base, base_of
 from engine.catalogue.names.grammar import Form
-from engine.catalogue.names.outcomes import PLAIN_QUOTES, Outcome, Resolved, Unknown
+from engine.catalogue.outcomes import PLAIN_QUOTES, Outcome, Resolved, Unknown
 from engine.catalogue.rows import TRADES
 
 QUOTES = ("usdt", "usd", "usdc", "eur", "btc")

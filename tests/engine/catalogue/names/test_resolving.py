@@ -259,3 +259,25 @@ def test_a_pair_with_a_separator_is_the_coins_of_its_names(
         assert (again.base, again.quote) == (found.base, found.quote)
     else:
         assert isinstance(found, Renamed) or CATALOGUE.names.coins[base] == CATALOGUE.names.coins.get(quote)
+
+
+def test_what_is_remembered_is_of_the_present() -> None:
+    """A text that was resolved for now still means the coin of its time in a window of the past."""
+    catalogue = catalogue_of()
+    for _ in range(2):
+        late, early = (resolve("LUNA", catalogue, time) for time in (NOW, at("2022-05-01")))
+        assert isinstance(late, Resolved)
+        assert isinstance(early, Resolved)
+        assert (late.base.id, early.base.id) == ("luna", "lunc")
+
+
+def test_few_texts_are_remembered() -> None:
+    """Whatever clients write."""
+    catalogue = catalogue_of()
+    for number in range(2**13):
+        spelt = "".join(
+            letter.upper() if number >> place & 1 else letter for place, letter in enumerate("avalanche-usdt")
+        )
+        resolve(spelt, catalogue, NOW)
+
+    assert 0 < len(catalogue.remembered) <= 2000

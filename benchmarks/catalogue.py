@@ -1,0 +1,223 @@
+"""What a catalogue of 10 000 markets costs, beside ccxt's markets of the same listings."""
+
+import gc
+import pickle
+import time
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+from statistics import quantiles
+from typing import Any
+
+from engine.catalogue.building import build_catalogue
+from engine.catalogue.facts import read_facts
+from engine.catalogue.identity import Candidate, Identities, Look, Price, bind, observe
+from engine.catalogue.listings import Listing, Market
+from engine.catalogue.names import resolve
+from engine.catalogue.searching import Search
+from providers import ASSETS
+
+VENUES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate", "bitstamp")
+MARKETS = 10_000
+CODES = 3_000
+COMMON = 1_200
+"""Codes, and those of them that several venues trade against several quotes."""
+QUOTES = ("USDT", "USDT", "USDT", "USD", "EUR", "USDC")
+NOW = 1_795_000_000.0
+FACTS = read_facts()
+ROUNDS = 5
+TEXTS = ("BTCUSDT", "ETHBTC", "C42USDT", "c42-usdt", "GRAM", "C1/USDT", "@btc", "C7/USDT:okx")
+QUESTIONS = ("b", "bt", "btc", "coin 29", "c12", "zzz", "9", "itcoi")
+
+
+def code_of(number: int) -> str:
+    """Return the code of a coin, the pinned ones first."""
+    return ASSETS[number].code if number < len(ASSETS) else f"C{number}"
+
+
+def listings(total: int = MARKETS) -> dict[str, Listing]:
+    """Return listings with the given number of markets: common codes at all venues, rare ones at one."""
+    rows: dict[str, list[Market]] = {venue: [] for venue in VENUES}
+    for number in range(total):
+        turn, coin = (0, number) if number < CODES else divmod(number - CODES + COMMON, COMMON)
+        venue = VENUES[(coin + turn) % len(VENUES)]
+        base, quote = code_of(coin), QUOTES[turn % len(QUOTES)]
+        unpinned = coin >= len(ASSETS)
+        rows[venue].append(
+            Market(
+                venue,
+                base,
+                quote,
+                f"{base}-{quote}",
+                "trading",
+                1_500_000_000_000 + number * 86_400,
+                10.0 ** -(coin % 8),
+                0.001,
+                f"Coin {coin}" if unpinned and venue in ("gate", "bitstamp") else None,
+                None,
+                (f"eip155:1/0x{coin:040x}",) if unpinned and venue in ("gate", "kucoin") else (),
+            )
+        )
+    return {venue: Listing.of(venue, NOW, markets) for venue, markets in rows.items()}
+
+
+def candidates() -> list[Candidate]:
+    """Return an aggregator's list of the same coins."""
+    return [
+        Candidate(
+            "coingecko", f"coin-{coin}", code_of(coin), f"Coin {coin}", coin, (f"eip155:1/0x{coin:040x}",)
+        )
+        for coin in range(len(ASSETS), CODES)
+    ]
+
+
+def look(identities: Identities, now: float) -> Look:
+    """Return a price of every code, another one for each."""
+    codes = [one for one in identities.bindings.values() if one.kind == "coin"]
+    dear = {code: 2 * 1.003**place for place, code in enumerate(sorted({one.code for one in codes}))}
+    return Look(now, tuple(Price(one.venue, one.code, dear[one.code], 1e6) for one in codes))
+
+
+def settled(known: dict[str, Listing]) -> Identities:
+    """Return the bindings after looks of two days."""
+    identities, _ = bind(Identities(), known, candidates(), FACTS, NOW)
+    for hours in (0, 1, 4, 5, 24, 25, 26, 50):
+        identities, _ = observe(identities, look(identities, NOW + hours * 3600))
+    return identities
+
+
+def main() -> None:
+    """Print what a round of refreshing costs, and what is kept and asked afterwards."""
+    known = listings()
+    print(f"\n{sum(len(one.markets) for one in known.values())} markets of {len(known)} venues\n")
+    pauses = Pauses()
+    identities = settled(known)
+    served = sum(one.served for one in identities.bindings.values())
+    print(f"{served} of {len(identities.bindings)} codes are proved after two days\n")
+    spent("bind a first time", lambda: bind(Identities(), known, candidates(), FACTS, NOW, pauses), pauses)
+    spent("bind again", lambda: bind(identities, known, candidates(), FACTS, NOW, pauses), pauses)
+    prices = look(identities, NOW + 90 * 3600)
+    spent("look at a price of every code", lambda: observe(identities, prices, pauses), pauses)
+    spent("build the catalogue", lambda: build_catalogue(FACTS, identities, known, (), pauses), pauses)
+    catalogue = build_catalogue(FACTS, identities, known)
+    spent("prepare the search", lambda: Search.of(catalogue, pauses), pauses)
+    alone = megabytes_kept(identities, known, search=False)
+    whole = megabytes_kept(identities, known, search=True)
+    print(f"\nkept: catalogue and listings {alone:.1f} MB, with search {whole:.1f} MB")
+    search = Search.of(catalogue)
+    for text in TEXTS:
+        print(f"resolve {text:<12} {microseconds(partial(resolve, text, catalogue, NOW)):>6.2f} us")
+    found = microseconds(partial(catalogue.market, "okx", "btc", "usdt"))
+    print(f"market of a venue, base and quote {found:.2f} us")
+    for question in QUESTIONS:
+        print(f"search {question:<8} p99 {slowest(partial(search.coins, question)):>6.2f} ms")
+    compare(whole)
+
+
+class Pauses:
+    """A rest that notes how long the work before it took."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self.since = time.process_time()
+
+    def __call__(self) -> None:
+        """Note the time since the last rest."""
+        now = time.process_time()
+        self.longest, self.since = max(self.longest, now - self.since), now
+
+
+def spent(what: str, work: Callable[[], object], pauses: Pauses) -> None:
+    """Print the processor time of some work, and the longest part of it between two rests."""
+    start = time.process_time()
+    pauses.longest, pauses.since = 0.0, start
+    work()
+    milliseconds = (time.process_time() - start) * 1000
+    pauses()
+    print(f"{what:<30} {milliseconds:>7.1f} ms, at most {pauses.longest * 1000:>5.1f} ms without a rest")
+
+
+def megabytes_kept(identities: Identities, known: dict[str, Listing], *, search: bool) -> float:
+    """Return the memory that stays after a refresh, of values that share nothing with those given."""
+    copied = pickle.dumps((identities, known))
+
+    def kept() -> object:
+        own_identities, own_listings = pickle.loads(copied)
+        catalogue = build_catalogue(FACTS, own_identities, own_listings)
+        return own_listings, Search.of(catalogue) if search else catalogue
+
+    return megabytes(kept)
+
+
+def megabytes(make: Callable[[], object]) -> float:
+    """Return the memory that a value keeps."""
+    gc.collect()
+    tracemalloc.start()
+    value = make()
+    gc.collect()
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    del value
+    return size / 1e6
+
+
+def microseconds(work: Callable[[], object], times: int = 20_000) -> float:
+    """Return the best time of one call of several rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for _ in range(times):
+            work()
+        best = min(best, (time.perf_counter() - start) / times)
+    return best * 1e6
+
+
+def slowest(work: Callable[[], object], times: int = 300) -> float:
+    """Return the milliseconds that one call in a hundred takes longer than."""
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return quantiles(seconds, n=100)[-1] * 1000
+
+
+def compare(ours: float) -> None:
+    """Print what ccxt keeps of the same markets, in its own form of a market."""
+    import ccxt
+
+    rows = [row for listing in listings().values() for row in listing.markets]
+
+    def markets() -> Any:
+        exchange = ccxt.Exchange()
+        return exchange, exchange.set_markets([_as_ccxt(exchange, row) for row in rows])
+
+    start = time.process_time()
+    markets()
+    seconds = time.process_time() - start
+    theirs = megabytes(markets)
+    print(f"\nccxt: {theirs:.1f} MB ({theirs / ours:.1f} times as much), {seconds * 1000:.0f} ms")
+
+
+def _as_ccxt(exchange: Any, row: Market) -> dict[str, Any]:
+    """Return a market as ccxt's exchanges make it of a row: with the row itself in `info`."""
+    info = {"instId": row.native, "baseCcy": row.base, "quoteCcy": row.quote, "tickSz": str(row.tick)}
+    return {
+        **exchange.safe_market_structure(),
+        "id": row.native,
+        "symbol": f"{row.base}/{row.quote}",
+        "base": row.base,
+        "quote": row.quote,
+        "baseId": row.base,
+        "quoteId": row.quote,
+        "type": "spot",
+        "spot": True,
+        "active": True,
+        "precision": {"price": row.tick, "amount": row.step},
+        "created": row.since,
+        "info": info,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Rests in long work, so that the event loop never stands still."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+Row = TypeVar("Row")
+Yield = Callable[[], None]
+"""Lets other work go on."""
+BATCH = 200
+"""Rows between two rests."""
+
+
+def never() -> None:
+    """Take no rest."""
+
+
+def paced(rows: Iterable[Row], yield_now: Yield) -> Iterator[Row]:
+    """Yield rows, with a rest after every 200 of them."""
+    left = BATCH
+    for row in rows:
+        yield row
+        left -= 1
+        if not left:
+            left = BATCH
+            yield_now()
