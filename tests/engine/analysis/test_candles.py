@@ -1,4 +1,4 @@
-"""What makes candles trustworthy."""
+"""The checks on candles, and what is derived from valid ones."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ START = 1_795_363_200_000 // FOUR.length * FOUR.length
 
 
 def series(count: int, start: int = START, length: int = HOUR.length) -> list[Candle]:
-    """Good candles, one after the other."""
+    """Return valid candles, one after the other."""
     return [
         Candle(start + place * length, 10.0 + place, 12.0 + place, 9.0 + place, 11.0 + place, 5.0)
         for place in range(count)
@@ -27,7 +27,7 @@ def checked(candles: list[Candle], *, newest: bool = True, later: int = 0) -> No
     check(candles, HOUR, (candles[-1].open_time if candles else START) + 1000 + later, newest=newest)
 
 
-def test_good_candles_pass() -> None:
+def test_valid_candles_pass() -> None:
     """Aligned, ascending, possible and recent candles are accepted."""
     checked(series(60))
 
@@ -50,8 +50,8 @@ def test_good_candles_pass() -> None:
         {"open_time": START + 1},
     ],
 )
-def test_an_impossible_candle_spoils_all(wrong: dict[str, float]) -> None:
-    """One candle that cannot be makes the whole answer bad."""
+def test_an_impossible_candle_invalidates_the_answer(wrong: dict[str, float]) -> None:
+    """One impossible candle makes the answer bad data."""
     candles = series(5)
     candles[0] = replace(candles[0], **wrong)  # type: ignore[arg-type]
 
@@ -59,14 +59,14 @@ def test_an_impossible_candle_spoils_all(wrong: dict[str, float]) -> None:
         checked(candles)
 
 
-def test_a_missing_volume_is_no_fault() -> None:
+def test_a_missing_volume_is_valid() -> None:
     """A provider without volumes gives `None`."""
     checked([replace(candle, volume=None) for candle in series(3)])
 
 
 @pytest.mark.parametrize("order", [[1, 0, 2], [0, 1, 1, 2], [2, 1, 0]])
 def test_open_times_ascend_and_are_unique(order: list[int]) -> None:
-    """Unsorted or doubled rows are bad data."""
+    """Unsorted or duplicate rows are bad data."""
     candles = series(3)
 
     with pytest.raises(BadMarket):
@@ -74,7 +74,7 @@ def test_open_times_ascend_and_are_unique(order: list[int]) -> None:
 
 
 def test_weeks_open_on_monday() -> None:
-    """A week that opens on Thursday is no candle of ours."""
+    """A week that opens on Thursday is refused."""
     thursday = 1_795_046_400_000 // (7 * 86_400_000) * 7 * 86_400_000
 
     with pytest.raises(BadMarket):
@@ -82,28 +82,28 @@ def test_weeks_open_on_monday() -> None:
 
 
 def test_the_newest_candle_is_recent() -> None:
-    """Two intervals old is tolerated, more is old data sold as new."""
+    """A candle of two intervals ago is accepted, an older one is refused as the newest."""
     checked(series(3), later=2 * HOUR.length - 1000)
 
     with pytest.raises(BadMarket):
         checked(series(3), later=2 * HOUR.length)
 
 
-def test_old_candles_are_right_in_a_window() -> None:
-    """Where a time was asked for, age is no fault."""
+def test_old_candles_are_valid_in_a_window() -> None:
+    """For a request with times, candles may have any age."""
     checked(series(3), newest=False, later=100 * HOUR.length)
 
 
-def test_no_candles_are_bad_only_where_the_newest_were_asked_for() -> None:
-    """There always is a newest candle; a window may be empty."""
+def test_an_empty_list_is_bad_data_for_the_newest_candles_only() -> None:
+    """A newest candle always exists; a window may be empty."""
     checked([], newest=False)
 
     with pytest.raises(BadMarket):
         checked([])
 
 
-def test_the_future_is_not_known() -> None:
-    """A candle that opens later than now, beyond what clocks differ, is bad data."""
+def test_candles_of_the_future_are_refused() -> None:
+    """A candle that opens later than clocks may differ is bad data."""
     candles = series(3)
     check(candles, HOUR, candles[-1].open_time - 30_000, newest=True)
 
@@ -112,7 +112,7 @@ def test_the_future_is_not_known() -> None:
 
 
 def test_gaps_name_the_first_and_last_missing_open_time() -> None:
-    """Each hole is told by its ends, which may be the same."""
+    """Each gap has the open times of its ends, which may be equal."""
     candles = series(10)
     holey = [candle for place, candle in enumerate(candles) if place not in (2, 5, 6, 7)]
 
@@ -123,8 +123,8 @@ def test_gaps_name_the_first_and_last_missing_open_time() -> None:
 
 
 @given(st.sets(st.integers(0, 40), min_size=1))
-def test_candles_and_gaps_make_the_whole(places: set[int]) -> None:
-    """Every open time between the first and the last is either there or in exactly one gap."""
+def test_candles_and_gaps_cover_every_open_time(places: set[int]) -> None:
+    """Each open time between the first and the last has a candle or is in exactly one gap."""
     candles = [series(41)[place] for place in sorted(places)]
     missing = [time for first, last in gaps(candles, HOUR) for time in range(first, last + 1, HOUR.length)]
 
@@ -136,16 +136,16 @@ ODD = 1_518_168_494_789
 """When Binance's hours of 9 February 2018 began to open, after an outage of 33 hours."""
 
 
-def test_the_odd_hours_of_2018_are_left_out_and_named() -> None:
-    """Seven rows off the hour, between sound ones, in an answer of the past."""
+def test_the_misaligned_hours_of_2018_are_left_out_and_listed() -> None:
+    """Seven misaligned rows between valid ones become gaps."""
     first = HOUR.open_time(ODD)
     odd = [replace(series(1)[0], open_time=ODD + place * HOUR.length) for place in range(7)]
     before, after = series(5, first - 40 * HOUR.length), series(10, first + 7 * HOUR.length)
-    told = sound([*before, *odd, *after], HOUR, START)
+    valid = sound([*before, *odd, *after], HOUR, START)
 
-    assert told.candles == [*before, *after]
-    assert told.left_out == tuple(first + place * HOUR.length for place in range(7))
-    assert gaps(told.candles, HOUR, told.left_out) == [(first - 35 * HOUR.length, first + 6 * HOUR.length)]
+    assert valid.candles == [*before, *after]
+    assert valid.left_out == tuple(first + place * HOUR.length for place in range(7))
+    assert gaps(valid.candles, HOUR, valid.left_out) == [(first - 35 * HOUR.length, first + 6 * HOUR.length)]
 
 
 @pytest.mark.parametrize(
@@ -160,19 +160,19 @@ def test_the_odd_hours_of_2018_are_left_out_and_named() -> None:
         {"open_time": START + 100 * HOUR.length},
     ],
 )
-def test_one_odd_row_of_the_past_costs_no_other(wrong: dict[str, float]) -> None:
-    """Its place is known, unless it is in the future."""
+def test_an_invalid_row_of_the_past_affects_no_other(wrong: dict[str, float]) -> None:
+    """Its open time is listed, unless it is in the future."""
     candles = series(5)
     rows = [*candles[:2], replace(candles[2], **wrong), *candles[3:]]  # type: ignore[arg-type]
-    told = sound(rows, HOUR, candles[-1].open_time)
+    valid = sound(rows, HOUR, candles[-1].open_time)
 
-    assert told.candles == [*candles[:2], *candles[3:]]
-    assert told.left_out in ((candles[2].open_time,), ())
-    assert gaps(told.candles, HOUR, told.left_out) == [(candles[2].open_time, candles[2].open_time)]
+    assert valid.candles == [*candles[:2], *candles[3:]]
+    assert valid.left_out in ((candles[2].open_time,), ())
+    assert gaps(valid.candles, HOUR, valid.left_out) == [(candles[2].open_time, candles[2].open_time)]
 
 
 def test_rows_that_contradict_each_other_are_both_left_out() -> None:
-    """Nothing says which is right; where they are alike they are one, and an impossible one is none."""
+    """Equal rows count once, contradicting ones not at all, and impossible ones are ignored."""
     candles = series(4)
     now = candles[-1].open_time
     other, impossible = replace(candles[1], close=10.5), replace(candles[1], close=99.0)
@@ -195,18 +195,18 @@ def test_rows_that_contradict_each_other_are_both_left_out() -> None:
         ([2, 3, 4, 0, 1], {2, 3, 4}),
     ],
 )
-def test_the_fewest_rows_are_taken_for_misplaced(order: list[int], kept: set[int]) -> None:
-    """One row in a wrong place costs itself."""
+def test_as_few_rows_as_possible_are_left_out(order: list[int], kept: set[int]) -> None:
+    """A row at a wrong place affects no other row."""
     candles = series(5)
-    told = sound([candles[place] for place in order], HOUR, candles[-1].open_time)
+    valid = sound([candles[place] for place in order], HOUR, candles[-1].open_time)
 
-    assert {candles.index(candle) for candle in told.candles} >= kept
-    assert len(told.candles) + len(told.left_out) == len(order)
+    assert {candles.index(candle) for candle in valid.candles} >= kept
+    assert len(valid.candles) + len(valid.left_out) == len(order)
 
 
 @given(st.permutations(range(12)))
-def test_misplaced_rows_are_never_more_than_need_be(order: list[int]) -> None:
-    """What is kept ascends, and nothing that ascends is longer."""
+def test_the_longest_ascending_rows_are_kept(order: list[int]) -> None:
+    """The kept rows ascend, and no longer ascending selection exists."""
     candles = series(12)
     kept = [candles.index(candle) for candle in ascending([candles[place] for place in order])]
     best: list[int] = []
@@ -219,31 +219,31 @@ def test_misplaced_rows_are_never_more_than_need_be(order: list[int]) -> None:
     assert len(kept) == max(best)
 
 
-def test_odd_rows_alone_are_a_bad_market() -> None:
-    """No rows at all are none in that window."""
+def test_invalid_rows_alone_are_a_bad_market() -> None:
+    """An empty list is valid in a window."""
     assert sound([], HOUR, START) == ([], ())
     with pytest.raises(BadMarket):
         sound([replace(candle, low=0.0) for candle in series(5)], HOUR, START)
 
 
-def test_a_thousand_rows_in_reverse_are_soon_judged() -> None:
-    """Ascending or not, the time is that of sorting them."""
+def test_a_thousand_reversed_rows_are_checked_quickly() -> None:
+    """The time is that of sorting them, in any order."""
     candles = series(20_000)
 
     assert len(ascending(candles)) == 20_000
     assert len(ascending(candles[::-1])) == 1
 
 
-def test_closed_is_judged_by_the_clock() -> None:
-    """A candle is closed from the moment the next one may open."""
+def test_a_candle_is_closed_when_the_next_one_opens() -> None:
+    """The clock decides, to the millisecond."""
     candle = series(1)[0]
 
     assert not closed(candle, HOUR, candle.open_time + HOUR.length - 1)
     assert closed(candle, HOUR, candle.open_time + HOUR.length)
 
 
-def test_resampled_candles_follow_exactly() -> None:
-    """Open of the first, close of the last, extremes and sum of all."""
+def test_resampled_candles_are_exact() -> None:
+    """They have the first open, the last close, the extremes and the sum of volumes."""
     candles = series(8)
 
     assert resample(candles, HOUR, FOUR, START + 8 * HOUR.length) == [
@@ -253,7 +253,7 @@ def test_resampled_candles_follow_exactly() -> None:
 
 
 def test_the_forming_candle_may_lack_its_end_only() -> None:
-    """An unfinished candle is made of what there is from its open on."""
+    """A forming candle is built from all of its parts so far, beginning with the first."""
     candles = series(6)
     now = candles[-1].open_time
 
@@ -262,8 +262,8 @@ def test_the_forming_candle_may_lack_its_end_only() -> None:
 
 
 @given(st.sets(st.integers(0, 47), min_size=1))
-def test_nothing_is_resampled_from_parts(places: set[int]) -> None:
-    """A finished candle is there if and only if all its parts are."""
+def test_closed_candles_are_resampled_from_complete_parts_only(places: set[int]) -> None:
+    """A closed candle exists if and only if all its parts do."""
     candles = [series(48)[place] for place in sorted(places)]
     made = {candle.open_time for candle in resample(candles, HOUR, FOUR, START + 100 * FOUR.length)}
 
@@ -273,8 +273,8 @@ def test_nothing_is_resampled_from_parts(places: set[int]) -> None:
     assert made == whole
 
 
-def test_a_volume_is_known_only_where_all_parts_have_one() -> None:
-    """One missing volume leaves the sum unknown."""
+def test_a_volume_is_known_if_all_parts_have_one() -> None:
+    """One missing volume makes the sum unknown."""
     candles = series(4)
     candles[1] = replace(candles[1], volume=None)
 

@@ -1,4 +1,4 @@
-"""How a price is made of several."""
+"""How the quotes of several providers become a price."""
 
 import math
 import random
@@ -15,13 +15,13 @@ honest = st.lists(st.floats(0.9995, 1.0005), min_size=3, max_size=12)
 
 
 def named(values: list[float]) -> dict[str, float]:
-    """Quotes by provider, Binance first."""
+    """Return quotes by provider, Binance first."""
     names = ["binance", *(f"other{number}" for number in range(1, len(values)))]
     return dict(zip(names, values, strict=True))
 
 
 def test_one_quote_is_taken_as_it_is() -> None:
-    """One provider's word is a price, with little confidence and never verified."""
+    """A single quote is a price with low confidence, which is never verified."""
     consensus = judge({"kraken": 100.0})
 
     assert consensus.price == 100.0
@@ -30,14 +30,14 @@ def test_one_quote_is_taken_as_it_is() -> None:
 
 
 def test_agreement_is_verified_from_three_on() -> None:
-    """Two that agree are not enough, three are."""
+    """Two quotes that agree are not enough, three are."""
     assert not judge(named([100.0, 100.01])).verified
     assert judge(named([100.0, 100.01, 100.02])).verified
 
 
 @given(honest)
-def test_honest_sources_are_never_accused(values: list[float]) -> None:
-    """Five hundredths of a per cent of noise make nobody suspect."""
+def test_honest_quotes_are_never_suspect(values: list[float]) -> None:
+    """Noise of 0.05 % makes no quote suspect."""
     consensus = judge(named(values))
 
     assert consensus.verified
@@ -45,8 +45,8 @@ def test_honest_sources_are_never_accused(values: list[float]) -> None:
 
 
 @given(honest, st.sampled_from([1.5, 0.5, 1e5, 1e-5, 1.05, 0.9]))
-def test_one_liar_moves_nothing(values: list[float], factor: float) -> None:
-    """With three or more honest sources the price stays among theirs, and the liar is named."""
+def test_one_wrong_quote_does_not_move_the_price(values: list[float], factor: float) -> None:
+    """With three or more honest quotes the price stays among them, and the wrong one is marked."""
     consensus = judge(named([factor, *values]))
 
     assert min(values) * (1 - 1e-11) <= consensus.price <= max(values) * (1 + 1e-11)
@@ -55,7 +55,7 @@ def test_one_liar_moves_nothing(values: list[float], factor: float) -> None:
 
 @given(st.lists(prices, min_size=1, max_size=12))
 def test_every_quote_is_listed_and_every_figure_is_possible(values: list[float]) -> None:
-    """No quote disappears; the price lies among those that count, the confidence between 0 and 1."""
+    """The price lies among the quotes that count, and the confidence between 0 and 1."""
     consensus = judge(named(values))
     counted = [source.price for source in consensus.counted]
 
@@ -69,7 +69,7 @@ def test_every_quote_is_listed_and_every_figure_is_possible(values: list[float])
 
 @given(st.lists(prices, min_size=3, max_size=12))
 def test_outliers_are_more_than_two_per_cent_from_the_median_of_all(values: list[float]) -> None:
-    """`deviation` is a fraction of the median of all quotes, and decides."""
+    """`deviation`, a fraction of the median of all quotes, decides."""
     centre = median(values)
     assume(any(abs(value - centre) <= OUTLIER * centre for value in values))
 
@@ -78,8 +78,8 @@ def test_outliers_are_more_than_two_per_cent_from_the_median_of_all(values: list
         assert source.outlier == (source.deviation > OUTLIER)
 
 
-def test_of_two_that_disagree_the_first_is_taken_with_little_confidence() -> None:
-    """A median of two that are more than 2 % apart means nothing."""
+def test_of_two_that_disagree_the_first_counts_with_low_confidence() -> None:
+    """The median of two quotes more than 2 % apart is not used."""
     consensus = judge({"binance": 100.0, "kraken": 103.0})
 
     assert consensus.price == 100.0
@@ -100,7 +100,7 @@ def test_of_two_that_disagree_the_first_is_taken_with_little_confidence() -> Non
     ],
 )
 def test_two_camps_are_a_dispute(values: list[float]) -> None:
-    """It is said, whichever camp the median falls into; nobody is sure of such a price."""
+    """The price is marked as disputed, with low confidence, on whichever side the median falls."""
     consensus = judge(named(values))
 
     assert consensus.disputed
@@ -109,7 +109,7 @@ def test_two_camps_are_a_dispute(values: list[float]) -> None:
 
 
 def test_a_majority_is_no_dispute() -> None:
-    """Three of five agree: the other two are outliers, however well they agree with each other."""
+    """Three of five agree, so the other two are outliers, even if these agree with each other."""
     consensus = judge(named([100.0, 110.0, 100.0, 110.0, 100.0]))
 
     assert not consensus.disputed
@@ -118,7 +118,7 @@ def test_a_majority_is_no_dispute() -> None:
 
 
 def test_where_no_quote_is_near_the_median_the_most_trusted_beside_it_is_taken() -> None:
-    """Binance's where it is one of the two beside it, not where it is the farthest of all."""
+    """Binance's quote counts if it is one of the two beside the median, not if it is the farthest."""
     assert judge(named([100.0, 110.0, 100.0, 110.0])).price == 100.0
     assert judge(named([110.0, 100.0, 100.0, 110.0])).price == 110.0
     assert judge(named([90.0, 120.0, 110.0, 130.0])).price == 120.0
@@ -136,8 +136,7 @@ noise = st.floats(0.999, 1.001)
 def test_nothing_is_verified_while_half_of_the_quotes_disagree(
     low: list[float], high: list[float], apart: float, chance: random.Random
 ) -> None:
-    """Two camps of any size and order: from a tie on it is a dispute; a price that is verified has the
-    majority behind it."""
+    """For two camps of any size and order, a verified price has the majority behind it."""
     values = [*low, *(apart * price for price in high)]
     chance.shuffle(values)
     consensus = judge(named(values))
@@ -150,15 +149,17 @@ def test_nothing_is_verified_while_half_of_the_quotes_disagree(
 
 
 @given(st.lists(st.floats(1.0, 1.02), min_size=2, max_size=9), st.floats(0.01, 100), st.integers(0, 9))
-def test_one_liar_moves_no_price_out_of_the_honest_range(values: list[float], lie: float, place: int) -> None:
-    """Wherever it stands in the order, and whatever it says, Binance included."""
+def test_one_wrong_quote_keeps_the_price_in_the_honest_range(
+    values: list[float], lie: float, place: int
+) -> None:
+    """That holds for any wrong quote at any place, including Binance's."""
     price = judge(named([*values[:place], lie, *values[place:]])).price
 
     assert min(values) * (1 - 1e-11) <= price <= max(values) * (1 + 1e-11)
 
 
 def test_a_confidence_below_one_half_verifies_nothing() -> None:
-    """Three of five agree, none is suspect, and they are still too far apart to be sure."""
+    """Three of five agree and none is suspect, and the spread is still too large."""
     consensus = judge(named([100.0, 100.4, 99.6, 150.0, 60.0]))
 
     assert len(consensus.counted) == 3
@@ -169,12 +170,12 @@ def test_a_confidence_below_one_half_verifies_nothing() -> None:
 
 
 def test_two_that_nearly_agree_make_a_median() -> None:
-    """Up to 2 % apart, two quotes are averaged."""
+    """Two quotes up to 2 % apart are averaged."""
     assert judge({"binance": 100.0, "kraken": 101.0}).price == 100.5
 
 
-def test_a_suspect_counts_and_costs_confidence() -> None:
-    """One per cent off is no outlier: it is flagged, shrugged off by the median, and not verified."""
+def test_a_suspect_quote_counts_and_lowers_the_confidence() -> None:
+    """A quote 1 % off is no outlier: it is marked, and the price is not verified."""
     values = [100.0, 100.02, 100.03, 99.98, 101.0]
     doubtful, agreed = judge(named(values)), judge(named([*values[:-1], 100.01]))
 
@@ -185,7 +186,7 @@ def test_a_suspect_counts_and_costs_confidence() -> None:
 
 
 def test_confidence_rises_with_the_number_of_sources() -> None:
-    """Each agreeing source adds to it."""
+    """Each agreeing quote adds to it."""
     levels = [judge(named([100.0] * count)).confidence for count in range(1, 8)]
 
     assert levels == sorted(set(levels))
@@ -193,21 +194,21 @@ def test_confidence_rises_with_the_number_of_sources() -> None:
 
 
 def test_confidence_falls_with_the_spread() -> None:
-    """The farther apart the quotes, the less they are believed."""
+    """The farther apart the quotes are, the lower is the confidence."""
     levels = [judge(named([100.0, 100.0 + step, 100.0 - step])).confidence for step in (0.0, 0.1, 0.3, 0.45)]
 
     assert levels == sorted(set(levels), reverse=True)
 
 
 def test_the_factor_for_small_samples() -> None:
-    """c(n) as published up to nine, and n/(n-0.8) above."""
+    """It is c(n) as published up to nine values, and n/(n-0.8) above."""
     assert small_sample_factor(3) == 1.495
     assert small_sample_factor(9) == 1.107
     assert small_sample_factor(10) == pytest.approx(10 / 9.2)
 
 
-def test_a_liar_by_one_per_cent_is_found_among_three() -> None:
-    """As the contract says: with 5 bps of noise, found in 99 % of rounds or more, nobody else accused."""
+def test_a_quote_off_by_one_per_cent_is_found_among_three() -> None:
+    """With noise of 0.05 % it is found in at least 99 % of rounds, and no other quote is suspect."""
     chance = random.Random(11)
     found = wrong = 0
     for _ in range(2000):
@@ -220,7 +221,7 @@ def test_a_liar_by_one_per_cent_is_found_among_three() -> None:
     assert wrong == 0
 
 
-def test_nothing_computed_carries_noise() -> None:
-    """A mean of two quotes has no digits that only computing gave it."""
+def test_computed_figures_have_no_noise() -> None:
+    """A mean of two quotes has no digits of floating-point noise."""
     assert judge(named([82732.153, 82732.175])).price == 82732.164
     assert not math.isnan(judge(named([0.1, 0.1])).price)

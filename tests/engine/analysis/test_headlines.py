@@ -1,4 +1,4 @@
-"""Stories: safe, about the right coins, and each once."""
+"""Stories are safe to show, have the right coins, and appear once."""
 
 import html
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ HOUR = 3_600_000
 
 
 def tale(title: str, url: str = "https://a.example/1", age: int = 0, sentiment: str = "neutral") -> Story:
-    """A story `age` milliseconds old."""
+    """Return a story of `age` milliseconds."""
     return Story(title, url, "a.example", NOW - age, tuple(coins_in(title)), sentiment)
 
 
@@ -43,13 +43,13 @@ def tale(title: str, url: str = "https://a.example/1", age: int = 0, sentiment: 
     ],
 )
 def test_titles_are_plain_text(text: str, shown: str) -> None:
-    """Tags go with what is hidden in them, escapes become letters, and nothing invisible stays."""
+    """Tags and their hidden content are removed, escapes are decoded, invisible characters dropped."""
     assert safe_text(text) == shown
 
 
 @given(st.text(alphabet=st.sampled_from("<>&;/!ab \"'=#lgtampscript\u202e\n"), max_size=200) | st.text())
-def test_nothing_makes_a_tag(text: str) -> None:
-    """Neither as it is, nor when it is unescaped again; doing it twice changes nothing more."""
+def test_no_title_contains_a_tag(text: str) -> None:
+    """It has none, also after unescaping, and a second pass changes nothing."""
     shown = safe_text(text)
 
     assert "<" not in shown
@@ -61,7 +61,7 @@ def test_nothing_makes_a_tag(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["<" * 5000, "&lt;" * 2000, "<script>" * 600, "<a " * 1600, "&amp;" * 1000])
 def test_no_title_takes_long(text: str) -> None:
-    """However often it opens what it never closes."""
+    """That holds for titles that open many tags and close none."""
     usual = ("Bitcoin &amp; Ether <b>rise</b> " * 200)[: len(text)]
 
     assert ratio(lambda: safe_text(text), lambda: safe_text(usual), enough=20) <= 20
@@ -92,14 +92,14 @@ def test_no_title_takes_long(text: str) -> None:
         "",
     ],
 )
-def test_addresses_that_are_not_shown(url: str) -> None:
-    """Another scheme, no host, a name and a password, letters that end an attribute."""
+def test_unsafe_addresses_are_refused(url: str) -> None:
+    """Other schemes, no host, user names, passwords and characters that end an attribute are refused."""
     assert safe_url(url) is None
 
 
 @given(st.text())
-def test_an_address_that_is_shown_is_one(url: str) -> None:
-    """http or https and a host, whatever was sent."""
+def test_an_accepted_address_is_http_with_a_host(url: str) -> None:
+    """That holds for any text."""
     for given_url in (url, f"https://{url}", f"https://a.example/{url}"):
         shown = safe_url(given_url)
         assert shown is None or urlsplit(shown).scheme in ("http", "https")
@@ -117,8 +117,8 @@ def test_an_address_that_is_shown_is_one(url: str) -> None:
         "https://a.example:443/news/one?outputType=amp",
     ],
 )
-def test_one_page_has_many_addresses(url: str) -> None:
-    """All of them are the same once what does not matter is off."""
+def test_addresses_of_one_page_are_equal(url: str) -> None:
+    """They are equal without the parts that do not matter."""
     assert canonical(url) == "a.example/news/one"
     assert canonical(f"{url.partition('#')[0].partition('?')[0]}?b=2&a=1") == "a.example/news/one?a=1&b=2"
 
@@ -163,13 +163,13 @@ def test_one_page_has_many_addresses(url: str) -> None:
         ("", ""),
     ],
 )
-def test_coins_are_recognised(title: str, codes: str) -> None:
-    """By code and name, without taking words for coins."""
+def test_coins_are_recognised_by_code_and_name(title: str, codes: str) -> None:
+    """Words that are also codes are not taken for coins."""
     assert [asset.code for asset in coins_in(title)] == codes.split()
 
 
-def test_what_a_provider_tells_counts() -> None:
-    """Under any name of a coin; coins that we do not serve are left out."""
+def test_codes_of_a_provider_count() -> None:
+    """Any name of a coin is accepted, and unlisted coins are left out."""
     assert [asset.code for asset in coins_in("No name here", ["matic", "XBT", "NEO"])] == ["BTC", "POL"]
 
 
@@ -184,7 +184,7 @@ def test_what_a_provider_tells_counts() -> None:
     ],
 )
 def test_votes_come_first(votes: Votes | None, sentiment: str) -> None:
-    """Where nobody voted the text decides."""
+    """Without votes, the text decides."""
     found = story(Headline("Exchange hacked", "https://a.example", "A", NOW, votes=votes), NOW)
 
     assert found is not None
@@ -192,8 +192,8 @@ def test_votes_come_first(votes: Votes | None, sentiment: str) -> None:
 
 
 @pytest.mark.parametrize("age", [-2 * HOUR, 31 * 24 * HOUR])
-def test_odd_times(age: int) -> None:
-    """Neither the future nor last year is news; a clock that is a little ahead is forgiven."""
+def test_implausible_times_are_refused(age: int) -> None:
+    """The future and last year are no news; small differences of clocks are allowed."""
     assert story(Headline("Title", "https://a.example", "A", NOW - age), NOW) is None
     ahead = story(Headline("Title", "https://a.example", "", NOW + HOUR // 2), NOW)
     assert ahead is not None
@@ -214,13 +214,13 @@ def test_odd_times(age: int) -> None:
         ),
     ],
 )
-def test_stories_told_a_little_differently(one: str, two: str) -> None:
-    """Figures and coins have several spellings, papers their own capitals, and words are left out."""
+def test_slightly_different_titles_are_one_story(one: str, two: str) -> None:
+    """Figures and coins have several spellings, and titles differ in capitals and words."""
     assert len(merge([tale(one), tale(two, "https://b.example/2")])) == 1
 
 
 def test_one_story_from_two_sources() -> None:
-    """The same address, or nearly the same title; the coins of both."""
+    """Equal addresses, or nearly equal titles, are one story with the coins of both."""
     first = tale("Bitcoin rallies past $90,000 as funds buy", "https://a.example/1?utm_source=x", HOUR)
     same_url = tale("ETH too: another title", "https://www.a.example/1/")
     same_title = tale(
@@ -264,8 +264,8 @@ def test_one_story_from_two_sources() -> None:
         (tale("!!!"), tale("???")),
     ],
 )
-def test_stories_that_only_look_alike(one: Story, two: Story) -> None:
-    """Other figures, coins or names, the contrary, another day, or too few words."""
+def test_similar_titles_of_different_stories_stay_apart(one: Story, two: Story) -> None:
+    """Other figures, coins, names, sentiment or days, or too few words, make another story."""
     other = Story(two.title, "https://b.example/2", two.source, two.time, two.coins, two.sentiment)
 
     assert len(merge([one, other])) == 2
@@ -274,8 +274,8 @@ def test_stories_that_only_look_alike(one: Story, two: Story) -> None:
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz"), st.integers(0, 80)), max_size=30)
 )
-def test_merging(parts: list[tuple[str, str, int]]) -> None:
-    """Newest first, no address twice, nothing made up, and merging again changes nothing."""
+def test_merged_stories_are_sorted_and_unique(parts: list[tuple[str, str, int]]) -> None:
+    """The newest is first, no address appears twice, and a second merge changes nothing."""
     stories = [
         tale(f"{word * 3} {word}x {word}y {word}z happened", f"https://a.example/{path}", age * HOUR)
         for word, path, age in parts
@@ -302,7 +302,7 @@ MANY = {
 @pytest.mark.parametrize("title", MANY.values(), ids=MANY)
 @pytest.mark.parametrize("apart", [0, 72 * HOUR])
 def test_thousands_are_merged_quickly(title: str, apart: int) -> None:
-    """As many as all sources together may send, of which each is nearly what the others are."""
+    """That holds for as many similar stories as all sources together may send."""
     stories = [
         tale(title.format(n=n), f"https://a.example/{n}", sentiment="neutral", age=n * apart)
         for n in range(2500)
@@ -333,8 +333,8 @@ WORDS = "bitcoin falls below Coinbase Kraken 90K as traders flee the new high"
         max_size=15,
     )
 )
-def test_nothing_alike_is_overlooked(parts: list[tuple[list[str], int, str]]) -> None:
-    """What is found without comparing everything is what comparing everything finds."""
+def test_the_search_finds_all_similar_stories(parts: list[tuple[list[str], int, str]]) -> None:
+    """It finds the same ones as comparing every pair."""
     stories = [
         tale(" ".join(words), f"https://a.example/{n}", age * HOUR, sentiment)
         for n, (words, age, sentiment) in enumerate(parts)
@@ -351,8 +351,8 @@ def _features(one: Story) -> Features:
     return Features(one.title, one.time, one.sentiment)
 
 
-def test_the_newest_are_judged() -> None:
-    """Of a source that sends more than is kept, those that are news."""
+def test_the_newest_stories_are_scored() -> None:
+    """Of a source with too many stories, the newest ones are used."""
     sent = [
         Headline(f"Story {age}", f"https://a.example/{age}", "A", NOW - age * HOUR) for age in range(-50, 50)
     ]

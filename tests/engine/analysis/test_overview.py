@@ -1,4 +1,4 @@
-"""The market as a whole: medians, movers, and what cannot be."""
+"""The overview: medians, movers, and implausible figures."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ LISTINGS = st.builds(
 
 
 def test_totals_are_medians() -> None:
-    """What one alone gives is taken as it is; what is no figure is not taken."""
+    """A figure of one provider is used as it is, and invalid figures are ignored."""
     found = totals(
         [
             MARKET,
@@ -48,20 +48,20 @@ BOGUS = Listing("FAKE", "Fake", 1.0, 500.0, 2e6, 3.3e12, 1)
 
 
 @pytest.mark.parametrize("market", [[MARKET], []])
-def test_an_absurd_coin(market: list[Overview]) -> None:
-    """Larger than everything but Bitcoin, or than Bitcoin where no total is known."""
+def test_a_coin_of_an_absurd_size_is_left_out(market: list[Overview]) -> None:
+    """It is larger than all coins except Bitcoin, or than Bitcoin without a total."""
     assert believable([BOGUS, BITCOIN, ETHER], [], totals(market)) == [BITCOIN, ETHER]
 
 
 def test_a_namesake_of_bitcoin_is_not_bitcoin() -> None:
-    """The name must be its own as well."""
+    """The coin must have its name and its code."""
     namesake = replace(BOGUS, code="BTC", name="Bitcoin Turbo")
 
     assert believable([namesake, BITCOIN], [], totals([MARKET])) == [BITCOIN]
 
 
-def test_two_providers_must_agree() -> None:
-    """On the size of one coin, within a factor of three; who lists it alone is believed."""
+def test_two_providers_must_agree_on_a_size() -> None:
+    """They agree within a factor of three; a coin of one provider is accepted."""
     coin = Listing("SML", "Small", 1.0, 400.0, 2e6, 9e10, 20)
     other = replace(coin, market_cap=1e8)
 
@@ -83,8 +83,8 @@ def test_two_providers_must_agree() -> None:
         {"name": ""},
     ],
 )
-def test_figures_that_cannot_be(wrong: dict[str, object]) -> None:
-    """Leave the coin out."""
+def test_a_coin_with_impossible_figures_is_left_out(wrong: dict[str, object]) -> None:
+    """One impossible figure is enough."""
     assert believable([replace(ETHER, **wrong)], [], totals([])) == []  # type: ignore[arg-type]
 
 
@@ -106,13 +106,13 @@ def test_figures_that_cannot_be(wrong: dict[str, object]) -> None:
         ("USDX", "Not a dollar any more", 0.4, False),
     ],
 )
-def test_who_follows_others(code: str, name: str, price: float, follows: bool) -> None:
-    """By code, by name, or by a dollar in the code and in the price."""
+def test_pegged_coins_are_recognised(code: str, name: str, price: float, follows: bool) -> None:
+    """The code, the name, or a dollar in the code with a matching price shows it."""
     assert pegged(Listing(code, name, price, 0.0, 1e9, 1e9, 1)) is follows
 
 
-def test_movers() -> None:
-    """Ten, the strongest first; of the 250 largest, with enough volume, and only what moved that way."""
+def test_movers_are_the_ten_strongest() -> None:
+    """They are of the 250 largest, with enough volume, and moved in that direction."""
     coins = [Listing(f"C{n}", f"C{n}", 5.0, float(n - 20), 1e6, 1e9 - n, n) for n in range(41)]
     coins.append(Listing("TINY", "Tiny", 5.0, 999.0, 999_999.0, 1e10, 1))
     coins += [Listing("D", "D", 5.0, 0.0, 1e6, 1e10, 1)] * 250
@@ -123,8 +123,8 @@ def test_movers() -> None:
 
 
 @given(st.lists(LISTINGS, max_size=20), st.booleans())
-def test_movers_of_anything(coins: list[Listing], up: bool) -> None:
-    """Whatever was sent: what comes out is sound, moved that way, and is in order."""
+def test_movers_are_valid_for_any_list(coins: list[Listing], up: bool) -> None:
+    """They are possible, moved in that direction, and are sorted."""
     found = movers(believable(coins, [], totals([])), up=up)
     changes = [coin.change_24h or 0.0 for coin in found]
 

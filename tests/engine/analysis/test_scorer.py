@@ -1,4 +1,4 @@
-"""What a text says: better than plain VADER, within bounds, and cheap."""
+"""The scorer of texts is better than plain VADER, bounded and fast."""
 
 import pytest
 from hypothesis import given
@@ -17,18 +17,18 @@ USUAL = "Bitcoin surges 5% as traders bet on a rally, while analysts warn of a c
 
 
 def ours(text: str) -> str:
-    """What our scorer says."""
+    """Return the sentiment of a text by our scorer."""
     return judge_text(text).sentiment
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_better_than_plain_vader(name: str) -> None:
-    """By ten points, on the headlines it was made with and on those it was not."""
+def test_the_scorer_is_better_than_plain_vader(name: str) -> None:
+    """By ten points, on the headlines it was made with and on others."""
     assert accuracy(matrix(ours, name)) >= accuracy(matrix(plain_vader(), name)) + 0.10
 
 
-def test_right_three_times_of_four() -> None:
-    """On those that it was not made with as well, and it hardly ever takes good for bad."""
+def test_the_scorer_is_right_three_times_of_four() -> None:
+    """That holds on new headlines as well, and it rarely takes good news for bad."""
     held_out = matrix(ours, "held_out")
     contrary = held_out["bullish"]["bearish"] + held_out["bearish"]["bullish"]
 
@@ -38,7 +38,7 @@ def test_right_three_times_of_four() -> None:
 
 
 def test_headlines_are_many_and_different() -> None:
-    """Two hundred at least, none of them twice, each label often enough to matter."""
+    """There are at least 200 without duplicates, and enough of each label."""
     rows = [row for name in SETS for row in labelled(name)]
 
     assert len(rows) >= 200
@@ -80,13 +80,13 @@ def test_headlines_are_many_and_different() -> None:
     ],
 )
 def test_words_of_the_field(text: str, sentiment: str) -> None:
-    """Terms, phrases, turns of phrase, signs and negation."""
+    """Terms, phrases, turns of phrase, signs and negation are scored."""
     assert judge_text(text).sentiment == sentiment
 
 
 @given(st.text(max_size=300))
 def test_any_text_has_a_verdict(text: str) -> None:
-    """A score within bounds, the sentiment that goes with it, and the same one every time."""
+    """It has a score within bounds, the matching sentiment, and always the same one."""
     verdict = judge_text(text)
 
     assert -1 <= verdict.score <= 1
@@ -112,7 +112,7 @@ def test_any_text_has_a_verdict(text: str) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    """Emoji by the thousand, one word after the other, or none, or what begins a turn and never ends it."""
+    """That holds for thousands of emoji, repeated words, no words, and unfinished turns of phrase."""
     usual = USUAL[: len(text)]
 
     assert ratio(lambda: judge_text(text), lambda: judge_text(usual), enough=10) <= 10
@@ -133,7 +133,7 @@ def test_no_text_takes_long(text: str) -> None:
 )
 @pytest.mark.parametrize("length", [5_000, 30_000])
 def test_the_work_on_a_long_text_is_many_small_steps(unit: str, length: int) -> None:
-    """So that others have their turn within it: none takes as much as the whole of a usual text, by far."""
+    """Each step takes much less time than a usual text, so that others can run in between."""
     text, usual = (unit * length)[:length], (USUAL * length)[:length]
     verdicts = list(judging(text))
 
@@ -147,15 +147,15 @@ def test_the_work_on_a_long_text_is_many_small_steps(unit: str, length: int) -> 
     assert dearer(longest, lambda: judge_text(usual), enough=0.5) <= 0.5
 
 
-def test_the_work_grows_with_the_text_alone() -> None:
-    """Six times the text is about six times the steps: no step looks at all of the others."""
+def test_the_work_grows_linearly_with_the_text() -> None:
+    """A text of six times the length takes about six times the steps."""
     short, long = (sum(1 for _ in judging("no longer at risk of " * count)) for count in (200, 1200))
 
     assert long < 7 * short
 
 
-def test_a_word_means_one_thing() -> None:
-    """No word, verb or phrase stands in two groups."""
+def test_a_word_is_in_one_group() -> None:
+    """No word, verb or phrase is in two groups."""
     words = [word for group in WORDS.values() for word in group.split()]
     verbs = [verb for group in VERBS.values() for verb in group.split()]
     phrases = [phrase for group in PHRASES.values() for phrase in group.split(", ")]
@@ -176,10 +176,10 @@ def test_a_word_means_one_thing() -> None:
     ],
 )
 def test_verbs_in_their_forms(verb: str, written: str) -> None:
-    """A doubled letter is asked for, the rest follows from how the verb ends."""
+    """A + asks for a doubled letter, and the ending of the verb decides the rest."""
     assert " ".join(forms(verb)) == written
 
 
 def test_long_texts_are_read_to_their_end() -> None:
-    """What the last of a thousand words says counts as well."""
+    """The last of a thousand words counts as well."""
     assert ours("the " * 1000 + "crash") == "bearish"

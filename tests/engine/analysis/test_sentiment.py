@@ -1,4 +1,4 @@
-"""The mood, from its parts."""
+"""The sentiment is computed from its parts."""
 
 import pytest
 from hypothesis import given
@@ -9,8 +9,8 @@ from engine.analysis.sentiment import DAY, HOUR, Counts, Part, count, index_part
 PARTS = st.builds(Part, st.floats(0, 100), st.integers(1, 100).map(float), st.floats(0, 1))
 
 
-def test_the_contract() -> None:
-    """Sixty parts index, forty parts news."""
+def test_the_weights_are_those_of_the_contract() -> None:
+    """The index counts 60 parts and the news 40."""
     parts = [index_part(65, HOUR, 60), news_part(Counts(45, 25, 30), HOUR, 40)]
     mood = overall(parts, 100)
 
@@ -25,19 +25,19 @@ def test_the_contract() -> None:
     [(0, "bearish"), (39, "bearish"), (40, "neutral"), (60, "neutral"), (61, "bullish"), (100, "bullish")],
 )
 def test_thresholds(score: float, sentiment: str) -> None:
-    """Forty and sixty are neither."""
+    """Forty and sixty are neutral."""
     assert word(score) == sentiment
 
 
-def test_counting() -> None:
-    """By what is said."""
+def test_headlines_are_counted_by_sentiment() -> None:
+    """Each sentiment has its number."""
     counts = count(["bullish", "neutral", "bullish"])
 
     assert (counts, counts.total) == (Counts(2, 0, 1), 3)
 
 
-def test_what_lowers_confidence() -> None:
-    """Age, few headlines, disagreement within and between the parts, and parts that are missing."""
+def test_these_lower_the_confidence() -> None:
+    """Age, few headlines, disagreement within and between parts, and missing parts lower it."""
     many = news_part(Counts(80, 10, 10), HOUR, 40)
 
     assert index_part(50, 35 * HOUR, 60).quality == 1
@@ -56,15 +56,15 @@ def test_what_lowers_confidence() -> None:
     assert alone.score == round(many.score)
 
 
-def test_nothing_is_no_mood() -> None:
-    """Nor are parts that do not count."""
+def test_no_part_is_no_sentiment() -> None:
+    """Parts without weight do not count."""
     assert overall([], 100) is None
     assert overall([Part(50, 0, 1)], 100) is None
 
 
 @given(st.lists(PARTS, min_size=1, max_size=3))
-def test_bounds(parts: list[Part]) -> None:
-    """Between the parts, and never surer than they are."""
+def test_the_sentiment_is_within_its_parts(parts: list[Part]) -> None:
+    """Its score lies between theirs, and its confidence is not above theirs."""
     mood = overall(parts, sum(part.weight for part in parts))
     scores = [part.score for part in parts]
 
@@ -74,8 +74,8 @@ def test_bounds(parts: list[Part]) -> None:
 
 
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100), st.floats(0, 10 * DAY))
-def test_news(bullish: int, bearish: int, neutral: int, age: float) -> None:
-    """Its mirror image has the mirrored score and the same quality."""
+def test_mirrored_news_have_the_mirrored_score(bullish: int, bearish: int, neutral: int, age: float) -> None:
+    """Their quality is the same."""
     if not bullish + bearish + neutral:
         return
     one = news_part(Counts(bullish, bearish, neutral), age, 40)

@@ -1,4 +1,4 @@
-"""Whose quote stands still while the others move."""
+"""A quote that stands still while the others move is found."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +12,7 @@ MINUTE = 60.0
 
 
 def frozen(looks: Iterable[Mapping[str, float]], every: float = 5 * MINUTE) -> set[str]:
-    """Who is found to stand still at the last of several looks at everybody's quotes."""
+    """Return the providers that are frozen at the last of several observations of all quotes."""
     known: dict[str, Standstill] = {}
     now = 1e9
     for quotes in looks:
@@ -22,44 +22,44 @@ def frozen(looks: Iterable[Mapping[str, float]], every: float = 5 * MINUTE) -> s
 
 
 def moving(count: int, step: float = 0.0002, start: float = 82_731.91) -> list[dict[str, float]]:
-    """Three venues that rise together by `step` at each look, and one that sticks to its first quote."""
+    """Return quotes of three venues that rise by `step` each time, and of one that stays."""
     prices = [round(start * (1 + step * number), 8) for number in range(count)]
     return [{"a": price, "b": price * 1.0001, "c": price * 0.9999, "still": start} for price in prices]
 
 
-def test_who_stands_still_for_an_hour_while_others_move_is_frozen() -> None:
-    """Thirteen looks at intervals of five minutes are an hour."""
+def test_a_quote_that_stands_still_for_an_hour_while_others_move_is_frozen() -> None:
+    """Thirteen observations at intervals of five minutes are an hour."""
     assert frozen(moving(13)) == {"still"}
 
 
-def test_less_than_an_hour_is_no_proof() -> None:
+def test_less_than_an_hour_is_not_enough() -> None:
     """A quiet market may have no trade for that long."""
     assert frozen(moving(12)) == set()
 
 
-def test_others_that_went_and_came_back_have_moved() -> None:
-    """What counts is how far they were away, not where they are."""
+def test_others_that_moved_and_came_back_have_moved() -> None:
+    """The range of their prices counts, not the last price."""
     looks = moving(8)
 
     assert frozen([*looks, *reversed(looks)]) == {"still"}
 
 
-def test_a_coin_that_moves_nowhere_accuses_no_venue() -> None:
-    """Neither one that all quote the same for a day, nor one of which all but one flicker a little."""
+def test_for_a_coin_that_does_not_move_no_quote_is_frozen() -> None:
+    """That holds if all quotes are equal for a day, and if all but one change a little."""
     assert frozen([dict.fromkeys("abcd", 1.0003)] * 300) == set()
     flickering = [{"a": 1.0 + bit, "b": 1.0001 + bit, "c": 0.9999 + bit, "d": 1.0} for bit in (0, 0.0004)]
     assert frozen(flickering * 20) == set()
 
 
-def test_a_step_that_is_larger_than_the_movement_accuses_no_venue() -> None:
-    """A venue that shows three digits cannot show a movement in the fourth, whatever the last price was."""
+def test_a_step_larger_than_the_movement_is_not_frozen() -> None:
+    """A venue with three digits cannot show a movement in the fourth."""
     looks = [look | {"still": 0.12, "coarse": 0.123} for look in moving(13, 0.0002, start=0.123)]
 
     assert frozen(looks) == set()
 
 
 def test_a_round_price_does_not_hide_a_standstill() -> None:
-    """The smallest unit that a venue ever showed is known, so that 100.0 is not taken for a coarse step."""
+    """The smallest unit of a venue is remembered, so 100.0 is not taken for a large step."""
     looks = moving(14, 0.0003, start=100.0)
     looks[0]["still"] = 100.01
 
@@ -67,7 +67,7 @@ def test_a_round_price_does_not_hide_a_standstill() -> None:
 
 
 def test_one_new_price_ends_a_standstill() -> None:
-    """And the hour begins anew."""
+    """Then the hour begins again."""
     looks = moving(40)
 
     looks[39]["still"] = 82_731.92
@@ -75,8 +75,8 @@ def test_one_new_price_ends_a_standstill() -> None:
     assert frozen([*looks, *[look | {"still": 82_731.92} for look in moving(13)]]) == {"still"}
 
 
-def test_a_provider_that_was_away_is_known_when_it_comes_back() -> None:
-    """An hour of the same price is one, with or without the time in which it failed."""
+def test_a_standstill_continues_after_a_failure() -> None:
+    """An hour of the same price counts, also with failures in between."""
     looks = moving(20)
     for look in looks[5:15]:
         del look["still"]
@@ -85,15 +85,15 @@ def test_a_provider_that_was_away_is_known_when_it_comes_back() -> None:
 
 
 @pytest.mark.parametrize("others", [("a",), ()])
-def test_fewer_than_two_others_accuse_no_venue(others: tuple[str, ...]) -> None:
-    """One against one does not say who is right."""
+def test_two_other_quotes_are_needed(others: tuple[str, ...]) -> None:
+    """One quote against another does not show which one is right."""
     looks = [{name: look[name] for name in (*others, "still")} for look in moving(30)]
 
     assert frozen(looks) == set()
 
 
-def test_two_looks_an_hour_apart_are_enough() -> None:
-    """An honest venue follows the others, so that it cannot be equal by chance where they have moved."""
+def test_two_observations_an_hour_apart_are_enough() -> None:
+    """An honest venue follows the others, so its price would have changed."""
     first, *_, last = moving(13)
 
     assert frozen([first, last], every=STILL) == {"still"}
@@ -103,8 +103,8 @@ def test_two_looks_an_hour_apart_are_enough() -> None:
     st.lists(st.floats(-0.002, 0.002), min_size=13, max_size=40),
     st.lists(st.floats(0.9997, 1.0003), min_size=3, max_size=8),
 )
-def test_venues_that_follow_the_market_are_never_accused(moves: list[float], leans: list[float]) -> None:
-    """Each a little beside it, with the same digits, however it goes."""
+def test_venues_that_follow_the_market_are_never_frozen(moves: list[float], leans: list[float]) -> None:
+    """Their quotes are near the market, with the same digits, for any movement."""
     price, looks = 3_012.34, []
     for move in moves:
         price *= 1 + move

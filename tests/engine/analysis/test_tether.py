@@ -1,4 +1,4 @@
-"""What a USDT is worth, from all who can know it."""
+"""The price of a USDT in dollars, from all providers that know it."""
 
 import pytest
 from hypothesis import given
@@ -11,12 +11,12 @@ BTC, ETH = ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"]
 
 
 def direct(rate: float) -> list[Quote]:
-    """A provider with tether's own dollar market."""
+    """Return the quotes of a provider with tether's dollar market."""
     return [Quote(TETHER, rate, "USD")]
 
 
 def both(rate: float) -> list[Quote]:
-    """A venue that has two coins both in dollars and in USDT."""
+    """Return the quotes of a venue with two coins both in dollars and in USDT."""
     return [
         Quote(coin, price * factor, currency)
         for coin, price in ((BTC, 80_000.0), (ETH, 3_000.0))
@@ -34,8 +34,8 @@ def both(rate: float) -> list[Quote]:
     ],
     ids=["its own market", "a coin in both", "the euro", "USDC"],
 )
-def test_one_observer_is_never_sure(quotes: list[Quote]) -> None:
-    """However a provider knows the rate, it is one observer."""
+def test_one_observer_is_never_verified(quotes: list[Quote]) -> None:
+    """All ways of one provider are one observer."""
     rate = observe({"venue": quotes})
 
     assert rate is not None
@@ -45,15 +45,15 @@ def test_one_observer_is_never_sure(quotes: list[Quote]) -> None:
 
 
 def test_all_ways_of_a_venue_are_one_observer() -> None:
-    """Ten ways at one venue are not ten venues."""
+    """Ten ways at one venue do not count as ten venues."""
     rate = observe({"venue": [*direct(0.98), *both(0.98)]})
 
     assert rate is not None
     assert rate.confidence == 0.5
 
 
-def test_a_venue_errs_in_one_market_and_not_in_others() -> None:
-    """The median of its ways: one wrong market of several does not move what it observes."""
+def test_one_wrong_market_of_a_venue_does_not_move_its_rate() -> None:
+    """The median of its ways ignores one wrong market."""
     rate = observe({"venue": [*direct(0.90), *both(1.0)]})
 
     assert rate is not None
@@ -61,7 +61,7 @@ def test_a_venue_errs_in_one_market_and_not_in_others() -> None:
 
 
 def test_a_venue_that_contradicts_itself_observes_nothing() -> None:
-    """Two ways that disagree by more than 2 % have no median."""
+    """Two ways more than 2 % apart have no median."""
     contradiction = [*direct(0.90), Quote(USDC, 1.0, "USD"), Quote(USDC, 1.0, "USDT")]
 
     assert observe({"venue": contradiction}) is None
@@ -70,8 +70,8 @@ def test_a_venue_that_contradicts_itself_observes_nothing() -> None:
     assert rate.price == 1.0
 
 
-def test_three_observers_that_agree_are_sure() -> None:
-    """As with any price."""
+def test_three_observers_that_agree_are_verified() -> None:
+    """The rule is that of prices."""
     two = observe({"kraken": direct(0.999), "okx": both(0.9991)})
     three = observe({"kraken": direct(0.999), "okx": both(0.9991), "bybit": both(0.9989)})
 
@@ -82,8 +82,8 @@ def test_three_observers_that_agree_are_sure() -> None:
     assert three.price == pytest.approx(0.999)
 
 
-def test_two_observers_that_disagree_are_not_believed() -> None:
-    """A dispute, as with any price."""
+def test_two_observers_that_disagree_are_disputed() -> None:
+    """The rule is that of prices."""
     rate = observe({"kraken": direct(0.90), "okx": both(1.0)})
 
     assert rate is not None
@@ -91,9 +91,8 @@ def test_two_observers_that_disagree_are_not_believed() -> None:
     assert not rate.verified
 
 
-def test_usdc_carries_the_dollars_of_who_knows_them() -> None:
-    """A dollar price of USDC and the venues' price of it in USDT are one more way of the provider that knows
-    the dollars: no further observer, however many venues trade USDC."""
+def test_usdc_in_dollars_is_one_observer() -> None:
+    """With the venues' price of USDC in USDT it is a way of its provider; the venues are no observers."""
     venues = {name: [Quote(USDC, 1.02, "USDT")] for name in ("binance", "kucoin", "gate")}
     rate = observe({"aggregator": [Quote(USDC, 1.0, "USD")], **venues})
 
@@ -102,8 +101,8 @@ def test_usdc_carries_the_dollars_of_who_knows_them() -> None:
     assert rate.confidence == 0.5
 
 
-def test_who_needs_one_price_of_usdc_is_one_observer() -> None:
-    """Three that know USDC in dollars share the error of the one that says what it costs in USDT."""
+def test_providers_that_need_one_price_of_usdc_are_one_observer() -> None:
+    """Three with USDC in dollars share the error of the one with USDC in USDT."""
     dollars = {name: [Quote(USDC, 1.0, "USD")] for name in ("coinbase", "bitstamp", "coinlore")}
     rate = observe({**dollars, "okx": [Quote(USDC, 1.10, "USDT")]})
 
@@ -112,8 +111,8 @@ def test_who_needs_one_price_of_usdc_is_one_observer() -> None:
     assert not rate.verified
 
 
-def test_a_lie_about_usdc_silences_nobody_who_knows_the_rate() -> None:
-    """A foreign price of USDC contradicts no provider that has tether's dollar market itself."""
+def test_a_wrong_price_of_usdc_does_not_affect_direct_rates() -> None:
+    """It contradicts no provider with tether's dollar market."""
     honest = {name: [*direct(1.0), Quote(USDC, 1.0, "USD")] for name in ("coingecko", "coinlore", "coincap")}
     rate = observe({**honest, "okx": [Quote(USDC, 1.10, "USDT")]})
 
@@ -134,14 +133,14 @@ def test_a_lie_about_usdc_silences_nobody_who_knows_the_rate() -> None:
     ],
     ids=["nobody", "no dollars", "nobody has both", "implausible", "no dollars for euros", "no tether"],
 )
-def test_what_cannot_be_observed_is_unknown(answers: dict[str, list[Quote]]) -> None:
-    """No rate is made up: not 1.0, and not from one provider's dollars and another's tether."""
+def test_a_rate_that_cannot_be_observed_is_unknown(answers: dict[str, list[Quote]]) -> None:
+    """It is neither 1.0, nor from the dollars of one provider and the tether of another."""
     assert observe(answers) is None
 
 
 @given(st.lists(st.floats(0.999, 1.001), min_size=2, max_size=8), st.floats(0.5, 2.0), st.integers(0, 8))
-def test_one_lying_observer_moves_nothing(honest: list[float], lie: float, place: int) -> None:
-    """Of three or more, one lies about every market that it has."""
+def test_one_wrong_observer_does_not_move_the_rate(honest: list[float], lie: float, place: int) -> None:
+    """One of three or more is wrong in all its markets."""
     rates = [*honest[:place], lie, *honest[place:]]
     rate = observe({str(number): direct(rate) for number, rate in enumerate(rates)})
 

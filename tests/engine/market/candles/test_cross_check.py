@@ -33,5 +33,5 @@ def test_a_second_venue_confirms_a_close(closes: list[float], refused: list[str]
 
 
 def candle(close: float) -> Candle:
-    """A candle of one price."""
+    """Return a candle of one price."""
     return Candle(0, close, close, close, close, 1.0)

@@ -1,4 +1,4 @@
-"""Whether what fills a hole is of the same market."""
+"""Candles that fill a gap must be of the same market."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tests.engine.analysis.test_candles import series
 
 
 def scaled(candles: list[Candle], factor: float) -> list[Candle]:
-    """The same course at other prices."""
+    """Return the same candles at other prices."""
     return [
         replace(
             one,
@@ -26,23 +26,23 @@ def scaled(candles: list[Candle], factor: float) -> list[Candle]:
 @pytest.mark.parametrize(
     ("factor", "same"), [(1.0, True), (1.2, True), (0.75, True), (1.5, False), (0.001, False)]
 )
-@pytest.mark.parametrize("hole", [slice(4, 7), slice(0, 3), slice(7, 10)], ids=["inside", "first", "last"])
-def test_prices_meet_where_the_market_is_the_same(hole: slice, factor: float, same: bool) -> None:
-    """At one end at least; a hole at an edge has only one."""
+@pytest.mark.parametrize("gap", [slice(4, 7), slice(0, 3), slice(7, 10)], ids=["inside", "first", "last"])
+def test_prices_must_meet_at_one_end(gap: slice, factor: float, same: bool) -> None:
+    """A gap at an edge has only one end."""
     candles = scaled(series(10), 100.0)
     flat = [replace(one, open=1000.0, high=1010.0, low=990.0, close=1000.0) for one in candles]
-    around = [one for place, one in enumerate(flat) if place not in range(10)[hole]]
+    around = [one for place, one in enumerate(flat) if place not in range(10)[gap]]
 
-    assert fits(scaled(flat[hole], factor), around) is same
+    assert fits(scaled(flat[gap], factor), around) is same
 
 
-def test_nothing_fits_nowhere() -> None:
-    """No candles fill nothing."""
+def test_no_candles_fill_no_gap() -> None:
+    """An empty list never fits."""
     assert not fits([], series(3))
 
 
-def test_a_market_may_move_within_a_hole() -> None:
-    """Where one end meets the series, the other may be far away."""
+def test_a_market_may_move_within_a_gap() -> None:
+    """If one end meets the series, the other may be far away."""
     low, high = series(3), scaled(series(6)[3:], 3.0)
     between = [replace(low[-1], open_time=low[-1].open_time + 1, open=low[-1].close)]
 

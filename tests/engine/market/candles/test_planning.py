@@ -1,4 +1,4 @@
-"""Who can serve which candles, and in which order they are asked."""
+"""Which providers can serve a request for candles, and in which order."""
 
 import pytest
 
@@ -15,7 +15,7 @@ NOW = int(Clock()() * 1000)
 HOUR = INTERVALS["1h"].length
 
 
-def wanted(
+def request(
     code: str = "1h",
     limit: int = 100,
     symbol: str = "BTC",
@@ -25,7 +25,7 @@ def wanted(
     *,
     closed_only: bool = False,
 ) -> CandleRequest:
-    """A request; `start` and `end` count intervals from the current candle."""
+    """Return a request; `start` and `end` count intervals from the current candle."""
     interval = INTERVALS[code]
     newest = interval.open_time(NOW)
 
@@ -37,7 +37,7 @@ def wanted(
 
 
 def order(request: CandleRequest) -> list[tuple[str, int]]:
-    """Whom to ask, and for how many candles."""
+    """Return the providers to call, and their numbers of candles."""
     sources = [kind for kind in discover() if issubclass(kind, CandleSource)]
     store = Store(MemoryCache())
     upstreams = [Upstream(kind(Http(), key="key", clock=Clock()), store) for kind in sources]
@@ -45,28 +45,28 @@ def order(request: CandleRequest) -> list[tuple[str, int]]:
 
 
 def names(request: CandleRequest) -> list[str]:
-    """Whom to ask."""
+    """Return the providers to call."""
     return [name for name, _ in order(request)]
 
 
 def test_binance_kraken_bybit_then_the_others() -> None:
-    """All that have the interval, in the default order."""
-    asked = names(wanted())
+    """All providers with the interval are called, in the default order."""
+    asked = names(request())
 
     assert asked[:3] == ["binance", "kraken", "bybit"]
     assert asked[3:] == [*CANDLES[3:], "cryptocompare"]
 
 
 def test_coingecko_is_last_and_has_four_hours_only() -> None:
-    """It is asked for no other interval."""
-    assert names(wanted("4h", limit=50))[-1] == "coingecko"
+    """It is not called for other intervals."""
+    assert names(request("4h", limit=50))[-1] == "coingecko"
     for code in set(INTERVALS) - {"4h"}:
-        assert "coingecko" not in names(wanted(code))
+        assert "coingecko" not in names(request(code))
 
 
-def test_who_can_serve_all_of_it_goes_before_who_can_serve_part() -> None:
-    """A thousand candles are not at Kraken, which is asked when the complete ones have failed."""
-    asked = order(wanted(limit=1000))
+def test_complete_plans_come_before_partial_ones() -> None:
+    """Kraken does not have 1000 candles, and is called after the providers that do."""
+    asked = order(request(limit=1000))
 
     assert asked[0] == ("binance", 1000)
     complete = [name for name, count in asked if count == 1000]
@@ -77,14 +77,14 @@ def test_who_can_serve_all_of_it_goes_before_who_can_serve_part() -> None:
 
 
 @pytest.mark.parametrize(("code", "count"), [("4h", 75), ("1w", 42)])
-def test_what_coinbase_lacks_is_made_from_what_it_has(code: str, count: int) -> None:
-    """Three hundred hours make 75 candles of four."""
-    assert ("coinbase", count) in order(wanted(code, limit=100))
+def test_intervals_that_coinbase_lacks_are_resampled(code: str, count: int) -> None:
+    """Its 300 hours make 75 candles of four."""
+    assert ("coinbase", count) in order(request(code, limit=100))
 
 
-def test_weeks_that_open_on_thursday_are_made_from_days() -> None:
-    """Kraken's, KuCoin's and Gate's own weeks are of no use."""
-    asked = dict(order(wanted("1w", limit=1000)))
+def test_weeks_that_open_on_thursday_are_resampled_from_days() -> None:
+    """Kraken's, KuCoin's and Gate's weeks are not aligned with the others."""
+    asked = dict(order(request("1w", limit=1000)))
 
     assert asked["kraken"] == 720 // 7
     assert asked["kucoin"] == 1500 // 7
@@ -92,30 +92,30 @@ def test_weeks_that_open_on_thursday_are_made_from_days() -> None:
     assert asked["bybit"] == 1000
 
 
-def test_history_that_a_provider_does_not_keep_is_not_asked_of_it() -> None:
-    """Kraken has the newest 720 candles, whatever is asked."""
-    assert "kraken" in names(wanted(start=-719))
-    assert "kraken" not in names(wanted(start=-721))
-    assert "kraken" not in names(wanted(end=-1000))
-    assert dict(order(wanted(end=-700)))["kraken"] == 20
+def test_providers_are_not_called_for_history_that_they_lack() -> None:
+    """Kraken only has the newest 720 candles."""
+    assert "kraken" in names(request(start=-719))
+    assert "kraken" not in names(request(start=-721))
+    assert "kraken" not in names(request(end=-1000))
+    assert dict(order(request(end=-700)))["kraken"] == 20
 
 
-def test_dollars_are_asked_where_there_is_a_dollar_market_first() -> None:
-    """A tether market stands in for it after those."""
-    asked = names(wanted(quote="USD"))
+def test_dollar_markets_come_first_for_dollars() -> None:
+    """Tether markets follow as substitutes."""
+    asked = names(request(quote="USD"))
 
     assert asked[:2] == ["kraken", "coinbase"]
     assert asked.index("binance") > asked.index("cryptocompare")
 
 
-def test_a_coin_that_is_not_traded_is_not_asked_for() -> None:
+def test_a_provider_is_not_called_for_a_coin_that_it_lacks() -> None:
     """Coinbase has no TRX."""
-    assert "coinbase" not in names(wanted(symbol="TRX"))
+    assert "coinbase" not in names(request(symbol="TRX"))
 
 
 def test_without_the_forming_candle_the_window_ends_before_it() -> None:
-    """As many closed candles come as were asked."""
-    window = wanted(limit=1000, closed_only=True).within(NOW)
+    """It has as many closed candles as requested."""
+    window = request(limit=1000, closed_only=True).within(NOW)
 
     assert window.end == INTERVALS["1h"].open_time(NOW) - HOUR
-    assert order(wanted(limit=1000, closed_only=True))[0] == ("binance", 1000)
+    assert order(request(limit=1000, closed_only=True))[0] == ("binance", 1000)

@@ -1,4 +1,4 @@
-"""A series as it is kept, and how new candles join it."""
+"""The cached series of candles, and how new candles are joined."""
 
 from dataclasses import replace
 
@@ -16,22 +16,22 @@ BTC = Pair(ASSET_BY_NAME["BTC"], "USDT")
 
 
 def kept(count: int) -> Series:
-    """So many candles from Binance."""
+    """Return a series of so many candles from Binance."""
     return Series("binance", BTC, tuple(series(count)))
 
 
 def at(place: int) -> int:
-    """The open time of the candle at a place."""
+    """Return the open time of the candle at a place."""
     return START + place * HOUR.length
 
 
 def corrected(candle: Candle) -> Candle:
-    """The same candle, with a figure that the provider has changed since."""
+    """Return the same candle, with a figure that the provider has corrected."""
     return replace(candle, close=candle.close + 0.5)
 
 
 def test_a_slice_is_the_newest_or_from_a_start_the_oldest() -> None:
-    """Both ends inclusive."""
+    """Both ends are inclusive."""
     ten = kept(10)
 
     assert [candle.open_time for candle in ten.slice(Window(3))] == [at(7), at(8), at(9)]
@@ -40,8 +40,8 @@ def test_a_slice_is_the_newest_or_from_a_start_the_oldest() -> None:
     assert [candle.open_time for candle in ten.slice(Window(9, at(5), at(6)))] == [at(5), at(6)]
 
 
-def test_it_covers_what_does_not_begin_before_it() -> None:
-    """Or before what was asked for: what is missing after that is not to be had."""
+def test_a_series_covers_windows_that_begin_within_it() -> None:
+    """It also covers times after the requested start, where the provider has no candles."""
     ten, now = kept(10), at(9) + 1
 
     assert ten.covers(Window(10), HOUR, now)
@@ -53,8 +53,8 @@ def test_it_covers_what_does_not_begin_before_it() -> None:
     assert not kept(0).covers(Window(1), HOUR, now)
 
 
-def test_its_tail_is_the_last_closed_candles_and_all_since() -> None:
-    """Providers correct the last ones; everything before does not change."""
+def test_the_tail_is_the_last_closed_candles_and_all_later_ones() -> None:
+    """Providers correct the last candles; older ones do not change."""
     ten = kept(10)
 
     assert ten.tail(HOUR, at(9) + 1) == Window(4, start=at(6))
@@ -62,8 +62,8 @@ def test_its_tail_is_the_last_closed_candles_and_all_since() -> None:
     assert kept(1).tail(HOUR, at(0) + 1) is None
 
 
-def test_new_candles_replace_what_they_overlap() -> None:
-    """Corrections count, and what came since is appended."""
+def test_new_candles_replace_old_ones() -> None:
+    """Corrections count, and later candles are appended."""
     newer = [corrected(candle) for candle in series(12)[6:]]
     joined = kept(10).joined(newer, [{"provider": "binance"}])
 
@@ -71,8 +71,8 @@ def test_new_candles_replace_what_they_overlap() -> None:
     assert joined.attempts == ({"provider": "binance"},)
 
 
-def test_it_does_not_grow_without_end() -> None:
-    """The oldest are forgotten."""
+def test_a_series_has_a_maximum_length() -> None:
+    """The oldest candles are dropped."""
     long = replace(kept(MOST_KEPT), asked_from=at(-100))
     joined = long.joined(series(MOST_KEPT + 50)[-60:], ())
 
@@ -82,7 +82,7 @@ def test_it_does_not_grow_without_end() -> None:
 
 
 def test_a_patch_is_listed_with_its_provider_until_it_is_replaced() -> None:
-    """Series are never mixed silently."""
+    """A series never hides candles of another provider."""
     ten = kept(10)
     holey = replace(ten, candles=(*ten.candles[:3], *ten.candles[5:]))
     assert holey.gaps(HOUR) == [(at(3), at(4))]
@@ -93,8 +93,8 @@ def test_a_patch_is_listed_with_its_provider_until_it_is_replaced() -> None:
     assert patched.joined(series(10)[4:], ()).filled == ((at(3), "kraken"),)
 
 
-def test_a_gap_that_nobody_could_fill_is_not_looked_up_again() -> None:
-    """It is told to clients all the same."""
+def test_a_gap_that_no_provider_could_fill_is_not_looked_up_again() -> None:
+    """Clients still see it."""
     ten = kept(10)
     holey = replace(ten, candles=(*ten.candles[:3], *ten.candles[5:]), sought=frozenset({(at(3), at(4))}))
 
@@ -102,8 +102,8 @@ def test_a_gap_that_nobody_could_fill_is_not_looked_up_again() -> None:
 
 
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40))
-def test_however_a_series_was_fetched_it_is_the_same(first: int, later: int, latest: int) -> None:
-    """Refreshing the tail gives what fetching all of it would have given."""
+def test_a_refreshed_series_equals_a_new_one(first: int, later: int, latest: int) -> None:
+    """Refreshing the tail gives the same result as fetching everything."""
     count = first + later + latest
     whole = series(count)
     now = kept(first)
@@ -116,15 +116,15 @@ def test_however_a_series_was_fetched_it_is_the_same(first: int, later: int, lat
 
 
 @pytest.mark.parametrize("count", [0, 1, 1000])
-def test_it_survives_being_kept_elsewhere(count: int) -> None:
-    """What comes back from Redis is what went in."""
+def test_a_series_survives_redis(count: int) -> None:
+    """The decoded series equals the stored one."""
     given = replace(kept(count), filled=((at(0), "okx"),), sought=frozenset({(1, 2)}), resampled_from="1h")
 
     assert decode(encode(given), Series) == given
 
 
-def test_the_places_of_odd_rows_are_kept_with_what_is_around_them() -> None:
-    """What is fetched anew has its own; an answer names those of its window."""
+def test_the_times_of_invalid_rows_follow_their_neighbours() -> None:
+    """New rows replace them, and an answer lists those of its window."""
     old = replace(kept(10), left_out=(at(2), at(8)))
     joined = old.joined(series(12)[7:], (), (at(9),))
 
@@ -136,8 +136,8 @@ def test_the_places_of_odd_rows_are_kept_with_what_is_around_them() -> None:
     assert decode(encode(alone), Series) == alone
 
 
-def test_own_candles_are_not_filled_over() -> None:
-    """What another one says about a time that is there counts for nothing."""
+def test_filling_does_not_replace_candles() -> None:
+    """Another provider's candle counts only where the series has none."""
     own = kept(10)
     other = replace(series(10)[4], close=99.0)
 
