@@ -10,7 +10,7 @@ from engine.catalogue.facts import Facts
 from engine.catalogue.folding import alike, contains, fold
 from engine.catalogue.identity.codes import ListedCode, listed_codes
 from engine.catalogue.identity.coins import CoinBook, is_linked
-from engine.catalogue.identity.ownership import with_owners
+from engine.catalogue.identity.ownership import STRAYS, with_owners
 from engine.catalogue.identity.values import (
     Binding,
     BindingState,
@@ -133,7 +133,9 @@ def _bound(listed: ListedCode, before: Binding | None, known: _Aggregated, now: 
         return _settled(listed, before, found[0], "proved", f"contract {found[1]}", now)
     if before and before.served and not _contradicted(listed, before, known.book):
         return before
+    doubts = before.doubts if before else ()
     named = known.by_name(listed, before.coin if before else None)
+    named = [coin for coin in named if doubts.count(coin.id) < STRAYS]
     if len(named) == 1:
         if before and before.named and before.coin == named[0].id:
             return before

@@ -39,6 +39,8 @@ def _resolved(text: str, catalogue: Catalogue, at: float) -> Outcome:
     pinned = _pinned(folded, catalogue)
     if pinned is not None:
         return pinned
+    if folded.isalnum() and len(folded) <= LONGEST:
+        return _joined(folded, catalogue, at)
     form = form_of(folded)
     if form is None:
         return _joined(folded, catalogue, at) if folded in catalogue.names.coins else Unknown()
@@ -72,14 +74,14 @@ def _of_pinned(name: str, quote: str, catalogue: Catalogue) -> Resolved:
 def _pair(base: str, quote: str, catalogue: Catalogue, at: float) -> Outcome:
     """Return what a name and a quote mean."""
     found, priced = base_of(base, catalogue, at), base_of(quote, catalogue, at)
+    if type(found) is type(priced) is Base and found.coin.id != priced.coin.id:
+        return Resolved(found.coin, priced.coin, found.asked, None, found.renamed, found.rivals)
     if isinstance(found, Renamed):
         return found
     for name, one in ((base, found), (quote, priced)):
         if isinstance(one, Contested):
             return _contested(one.coins, quote if name == base else None, catalogue)
-    if not isinstance(found, Base) or not isinstance(priced, Base) or found.coin == priced.coin:
-        return Unknown(similar_pairs(base, quote, catalogue))
-    return Resolved(found.coin, priced.coin, found.asked, None, found.renamed, found.rivals)
+    return Unknown(similar_pairs(base, quote, catalogue))
 
 
 def _contested(coins: tuple[str, ...], quote: str | None, catalogue: Catalogue) -> Ambiguous:
@@ -89,10 +91,13 @@ def _contested(coins: tuple[str, ...], quote: str | None, catalogue: Catalogue) 
 def _joined(folded: str, catalogue: Catalogue, at: float) -> Outcome:
     """Return what a text without a separator means, where all true readings mean the same pair."""
     names = catalogue.names
-    pairs = names.clashes.get(folded) or ()
-    if not pairs and (one := names.concatenations.get(folded)):
-        pairs = ((one.base.code, one.quote.code),)
     alone = base_of(folded, catalogue, at)
+    one = names.concatenations.get(folded)
+    if one is not None and alone is None and folded not in names.clashes:
+        return _pair(one.base.code, one.quote.code, catalogue, at)
+    pairs = names.clashes.get(folded, ())
+    if one is not None and not pairs:
+        pairs = ((one.base.code, one.quote.code),)
     if not pairs and alone is None:
         pairs = _splits(folded, catalogue, at)
     if len(pairs) + (alone is not None) == 1:

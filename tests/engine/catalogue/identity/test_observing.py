@@ -241,6 +241,19 @@ def test_a_joined_code_whose_price_leaves_is_a_coin_of_its_own() -> None:
     assert world.told("gate:FOO") == ("foo", "proved")
 
 
+def test_a_name_that_the_price_has_disproved_counts_no_more() -> None:
+    """The code stays a coin of its own, and no refresh makes another one."""
+    world = bound("gate:FOO=Foo")
+    coins = []
+    for _ in range(4):
+        for _ in range(4):
+            world.look({"gate:FOO": 9.0}, references={"foo": 2.5})
+        world.bind("gate:FOO=Foo", FOO)
+        coins.append(world["gate:FOO"].coin)
+
+    assert coins == ["foo-gate"] * 4
+
+
 walks = st.lists(st.floats(0.97, 1.03), min_size=30, max_size=30)
 
 
