@@ -17,6 +17,7 @@ from providers._base import (
     Provider,
     QuoteSource,
     SentimentSource,
+    TickerSource,
     TrendingSource,
 )
 from providers._capacity import Capacity
@@ -31,7 +32,7 @@ from providers._errors import (
     Unsupported,
 )
 from providers._http import Http, Limits, Reply
-from providers._listed import Candidate, Kind, Market, MarketState
+from providers._listed import Candidate, Kind, Market, MarketState, Ticker
 from providers._models import (
     INTERVALS,
     Candle,
@@ -92,6 +93,8 @@ __all__ = [
     "Reply",
     "Runner",
     "SentimentSource",
+    "Ticker",
+    "TickerSource",
     "TrendingSource",
     "Unauthorized",
     "Unavailable",

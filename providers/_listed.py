@@ -37,6 +37,20 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticker:
+    """The last price of a market, by its `native` name, in its own quote.
+
+    `volume` is what was traded in 24 hours, in the quote, `None` where the venue does not say. `time` (Unix
+    milliseconds) is the venue's own, `None` where it gives none.
+    """
+
+    native: str
+    price: float
+    volume: float | None = None
+    time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A coin as an aggregator lists it. `rank` is `None` where the aggregator does not rank it."""
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from providers._assets import TRADED_EVERYWHERE, Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
-from providers._listed import Market
+from providers._listed import Market, Ticker
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
@@ -20,10 +20,11 @@ from providers._reading import (
     readable,
     rows_or_empty,
     text,
+    traded,
 )
 
 
-class Binance(CandleSource, QuoteSource, MarketLister):
+class Binance(CandleSource, QuoteSource, TickerSource):
     """Keyless. The first host is for public data only; the second one serves the same data."""
 
     name = "binance"
@@ -36,6 +37,7 @@ class Binance(CandleSource, QuoteSource, MarketLister):
     max_candles = 1000
     candle_weight = 2
     listing_weight = 20
+    tickers_weight = 80
     rate_assets = TRADED_EVERYWHERE
     failures = {-1003: RateLimited, -1121: Unsupported, -1120: Unsupported, -1220: Unsupported}
 
@@ -97,6 +99,14 @@ class Binance(CandleSource, QuoteSource, MarketLister):
             tick=_filtered(row, "PRICE_FILTER", "tickSize"),
             step=_filtered(row, "LOT_SIZE", "stepSize"),
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request the markets that trade: without the filter, ended ones keep their last price for years."""
+        return rows_or_empty(self.ask("/api/v3/ticker/24hr", type="MINI", symbolStatus="TRADING"))
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. `quoteVolume` is in the quote."""
+        return traded(row["symbol"], row["lastPrice"], row["quoteVolume"], instant(row["closeTime"]))
 
 
 def _quote(asset: Asset | None, ticker: Any) -> Quote | None:

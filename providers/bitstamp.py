@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import ASSETS, Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
-from providers._listed import Market
+from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._listed import Market, Ticker
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     candle,
     decimals,
+    figure,
     instant,
     member,
     must_be,
@@ -19,6 +20,7 @@ from providers._reading import (
     readable,
     rows_or_empty,
     text,
+    traded,
 )
 
 WITH_DOLLARS = frozenset(
@@ -27,7 +29,7 @@ WITH_DOLLARS = frozenset(
 """The coins that have a dollar market. Bitstamp answers requests for others with an HTML page and 404."""
 
 
-class Bitstamp(CandleSource, QuoteSource, MarketLister):
+class Bitstamp(CandleSource, QuoteSource, TickerSource):
     """Keyless. Its USDT markets are hardly traded, so its dollar markets replace them."""
 
     name = "bitstamp"
@@ -90,6 +92,16 @@ class Bitstamp(CandleSource, QuoteSource, MarketLister):
             step=decimals(row.get("base_decimals")),
             name=name or None,
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request all tickers, those of perpetual contracts included."""
+        return rows_or_empty(self.ask("/api/v2/ticker/"))
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. Its volume is in the coin, and `BTC/USD` is requested as `btcusd`."""
+        native = text(row["pair"]).replace("/", "").lower()
+        volume = figure(row["volume"]) * figure(row["last"])
+        return traded(native, row["last"], volume, instant(row["timestamp"], SECOND))
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import Blocked, RateLimited, Unsupported
-from providers._listed import Market
+from providers._listed import Market, Ticker
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
@@ -21,12 +21,13 @@ from providers._reading import (
     readable,
     rows_or_empty,
     text,
+    traded,
 )
 
 SPOT = "spot"
 
 
-class Bybit(CandleSource, QuoteSource, MarketLister):
+class Bybit(CandleSource, QuoteSource, TickerSource):
     """Keyless, blocked in the US and mainland China. Failures are HTTP 200 with a `retCode`."""
 
     name = "bybit"
@@ -108,6 +109,18 @@ class Bybit(CandleSource, QuoteSource, MarketLister):
             step=amount(member(row.get("lotSizeFilter"), "basePrecision")),
             kind="stock" if row.get("symbolType") == "xstocks" else None,
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request all spot tickers. Their time is beside the list."""
+        answer = self.ask("/v5/market/tickers", category=SPOT)
+        time, result = instant(answer["time"]), answer["result"]
+        must_be(member(result, "category"), SPOT)
+        return [(row, time) for row in rows_or_empty(member(result, "list"))]
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. `turnover24h` is in the quote."""
+        ticker, time = row
+        return traded(ticker["symbol"], ticker["lastPrice"], ticker["turnover24h"], time)
 
 
 def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:

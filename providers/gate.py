@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
-from providers._listed import Market, MarketState
+from providers._listed import Market, MarketState, Ticker
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     candle,
@@ -18,10 +18,11 @@ from providers._reading import (
     readable,
     rows_or_empty,
     text,
+    traded,
 )
 
 
-class Gate(CandleSource, QuoteSource, MarketLister):
+class Gate(CandleSource, QuoteSource, TickerSource):
     """Keyless. Failures are HTTP 4xx with a `label`."""
 
     name = "gate"
@@ -90,6 +91,14 @@ class Gate(CandleSource, QuoteSource, MarketLister):
             step=decimals(row.get("amount_precision")),
             name=optional_text(row.get("base_name")),
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request all tickers, which have no time."""
+        return rows_or_empty(self.ask("/api/v4/spot/tickers"))
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. The last price of a quiet market is old, which its volume shows."""
+        return traded(row["currency_pair"], row["last"], row["quote_volume"])
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import BadMarket, RateLimited, Unsupported
-from providers._listed import Market
+from providers._listed import Market, Ticker
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     decimals,
+    figure,
     instant,
     member,
     optional_text,
@@ -20,6 +21,7 @@ from providers._reading import (
     rows_of,
     rows_or_empty,
     text,
+    traded,
 )
 
 KRAKEN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
@@ -53,7 +55,7 @@ MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS
 MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(*market)}
 
 
-class Kraken(CandleSource, QuoteSource, MarketLister):
+class Kraken(CandleSource, QuoteSource, TickerSource):
     """Keyless. Failures are HTTP 200 with a non-empty `error` list."""
 
     name = "kraken"
@@ -136,6 +138,19 @@ class Kraken(CandleSource, QuoteSource, MarketLister):
             step=decimals(pair.get("lot_decimals")),
             kind="stock" if pair.get("aclass_base") == "tokenized_asset" else None,
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request all tickers. Keys with a colon are of a second venue."""
+        rows = self.ask("/0/public/Ticker", assetVersion=1)["result"]
+        return [(key, row) for key, row in rows.items() if ":" not in key]
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. It has no time, and a market without a trade in 24 hours has a last price of 0."""
+        key, ticker = row
+        last, volume = rows_of(ticker["c"])[0], rows_of(ticker["v"])[1]
+        base, _, quote = key.partition("/")
+        native = KRAKEN_CODES.get(base, base) + KRAKEN_CODES.get(quote, quote) if quote else key
+        return traded(native, last, figure(volume) * figure(last))
 
 
 def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:

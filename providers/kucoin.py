@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
-from providers._listed import Market, MarketState
+from providers._listed import Market, MarketState, Ticker
 from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
@@ -18,16 +18,18 @@ from providers._reading import (
     readable,
     rows_or_empty,
     text,
+    traded,
 )
 
 
-class KuCoin(CandleSource, QuoteSource, MarketLister):
+class KuCoin(CandleSource, QuoteSource, TickerSource):
     """Keyless. Failures have a `code` other than "200000", some of them with HTTP 200."""
 
     name = "kucoin"
     base_urls = ("https://api.kucoin.com",)
     priority = 50
     listing_weight = 4
+    tickers_weight = 15
     rate_limit = RateLimit(100, 30)
     """Conservative: KuCoin's limit counts weights, and a list of all tickers weighs several."""
     intervals = {"1m": "1min", "5m": "5min", "15m": "15min", "1h": "1hour", "4h": "4hour", "1d": "1day"}
@@ -82,6 +84,17 @@ class KuCoin(CandleSource, QuoteSource, MarketLister):
             tick=amount(row.get("priceIncrement")),
             step=amount(row.get("baseIncrement")),
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request all tickers. One time stands for all of them."""
+        data = self.ask("/api/v1/market/allTickers")["data"]
+        time = instant(data["time"])
+        return [(row, time) for row in rows_or_empty(data["ticker"])]
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. `volValue` is in the quote; `last` is `null` before the first trade."""
+        ticker, time = row
+        return traded(ticker["symbol"], ticker["last"], ticker["volValue"], time)
 
 
 def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from providers._assets import Asset
-from providers._base import CandleSource, MarketLister, QuoteSource
+from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
-from providers._listed import Market, MarketState
+from providers._listed import Market, MarketState, Ticker
 from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
@@ -20,12 +20,13 @@ from providers._reading import (
     readable,
     rows_or_empty,
     text,
+    traded,
 )
 
 STATES: dict[str, MarketState] = {"live": "trading", "preopen": "upcoming"}
 
 
-class Okx(CandleSource, QuoteSource, MarketLister):
+class Okx(CandleSource, QuoteSource, TickerSource):
     """Keyless. Failures have a `code` other than "0", mostly with HTTP 200."""
 
     name = "okx"
@@ -92,6 +93,14 @@ class Okx(CandleSource, QuoteSource, MarketLister):
             tick=amount(row.get("tickSz")),
             step=amount(row.get("lotSz")),
         )
+
+    def fetch_tickers(self) -> list[Any]:
+        """Request all spot tickers."""
+        return rows_or_empty(self.ask("/api/v5/market/tickers", instType="SPOT")["data"])
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Parse a ticker. `volCcy24h` is in the quote."""
+        return traded(row["instId"], row["last"], row["volCcy24h"], instant(row["ts"]))
 
 
 def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:

@@ -1,6 +1,6 @@
 """The base of all providers: requests to a host, and the abilities that a provider may have."""
 
-from providers._base._listings import CoinLister, MarketLister
+from providers._base._listings import CoinLister, MarketLister, TickerSource
 from providers._base._market_wide import (
     CategorySource,
     FeedSource,
@@ -25,5 +25,6 @@ __all__ = [
     "Provider",
     "QuoteSource",
     "SentimentSource",
+    "TickerSource",
     "TrendingSource",
 ]

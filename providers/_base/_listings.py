@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from providers._base._provider import Provider
 from providers._errors import BadData
-from providers._listed import MAX_LISTED, Candidate, Market
+from providers._listed import MAX_LISTED, Candidate, Market, Ticker
 from providers._reading import readable, reading
 
 
@@ -29,6 +29,27 @@ class MarketLister(Provider):
 
     def read_market(self, row: Any) -> Market | None:
         """Return what a row says; `None` where it is of no spot market. Raises an `UNREADABLE`."""
+        raise NotImplementedError
+
+
+class TickerSource(MarketLister):
+    """Prices all of its markets in one call."""
+
+    tickers_weight: ClassVar[int] = 1
+    """What the call for all tickers takes of its rate limit."""
+
+    def tickers(self) -> list[Ticker]:
+        """Return the last price of every market that was traded in the last 24 hours."""
+        with reading(self.name):
+            rows = self.fetch_tickers()
+            return self._runner(lambda: readable(rows, self.read_ticker, MAX_LISTED))
+
+    def fetch_tickers(self) -> list[Any]:
+        """Ask for all tickers, for rows as they are sent."""
+        raise NotImplementedError
+
+    def read_ticker(self, row: Any) -> Ticker | None:
+        """Return what a row says; `None` where nothing was traded. Raises an `UNREADABLE`."""
         raise NotImplementedError
 
 

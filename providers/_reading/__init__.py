@@ -17,7 +17,7 @@ from providers._reading._figures import (
     price,
     share,
 )
-from providers._reading._quotes import dollar_quote, ranked_rows
+from providers._reading._quotes import dollar_quote, ranked_rows, traded
 from providers._reading._rows import (
     UNREADABLE,
     member,
@@ -60,6 +60,7 @@ __all__ = [
     "rows_or_empty",
     "share",
     "text",
+    "traded",
     "with_placeholders",
     "within",
 ]

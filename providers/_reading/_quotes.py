@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
+from providers._listed import Ticker
 from providers._models import Quote
 from providers._reading._figures import amount, integer, percent, price
 from providers._reading._rows import readable
+from providers._reading._texts import text
 from providers._reading._times import milliseconds
 
 
@@ -24,6 +26,14 @@ def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
         market_cap=amount(usd.get("market_cap")),
         rank=integer(rank),
     )
+
+
+def traded(native: Any, last: Any, volume: Any, time: int | None = None) -> Ticker | None:
+    """Return a market's ticker, `None` where nothing was traded: no price, a price of 0, or no volume."""
+    paid, turnover = amount(last), amount(volume)
+    if paid is None or turnover is None:
+        return None
+    return Ticker(text(native), paid, turnover, time)
 
 
 def ranked_rows(rows: Any, assets: Sequence[Asset], prefixed: bool = False) -> list[tuple[Asset, Any]]:
