@@ -74,7 +74,9 @@ def on_starting(server: Arbiter) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Start the background refresh, in the worker and not in the arbiter."""
-    services_of(worker.wsgi).warming.start()
+    services = services_of(worker.wsgi)
+    services.warming.start()
+    services.cataloguing.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
@@ -82,6 +84,7 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
     if hasattr(worker, "wsgi"):
         services = services_of(worker.wsgi)
         services.warming.stop()
+        services.cataloguing.stop()
         services.metrics.flush()
 
 

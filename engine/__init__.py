@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.facts import read_facts
 from engine.config import Settings, load_settings
+from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
@@ -25,6 +28,7 @@ from engine.web.access.keys import Keys
 from engine.web.access.limiter import configuration, limiter
 from engine.web.access_log import AccessLog
 from engine.web.api import BLUEPRINTS
+from engine.web.api._catalogue_metrics import CatalogueCollector, Collectors
 from engine.web.api._provider_metrics import ProviderCollector
 from engine.web.bodies import body_capacity
 from engine.web.cors import Origins
@@ -81,12 +85,25 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     host_clock = HostClock(clock, events.publish)
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
     market = Market(settings, store, backends.counts(settings), refreshes, events, clock=host_clock)
-    metrics.begin((upstream.name for upstream in market.upstreams), ProviderCollector(market, store))
+    catalogue = CurrentCatalogue(store, read_facts())
+    collectors = Collectors(ProviderCollector(market, store), CatalogueCollector(catalogue))
+    metrics.begin((upstream.name for upstream in market.upstreams), collectors)
+    cataloguing = Cataloguing(
+        catalogue,
+        market.upstreams,
+        store,
+        settings,
+        clock,
+        lambda: market.answers.asked,
+        events.publish,
+    )
     return Services(
         settings=settings,
         clock=host_clock,
         store=store,
         market=market,
+        catalogue=catalogue,
+        cataloguing=cataloguing,
         metrics=metrics,
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),

@@ -2,6 +2,13 @@
 
 from schemas._body import Body
 from schemas._fields import CodedField, RequestedPair, shorten
+from schemas.catalogue import (
+    IndexAnswer,
+    ListedCoinsAnswer,
+    MarketsAnswer,
+    MarketsQuery,
+    SymbolsQuery,
+)
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
 from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
@@ -18,6 +25,10 @@ __all__ = [
     "CodedField",
     "ErrorAnswer",
     "HealthAnswer",
+    "IndexAnswer",
+    "ListedCoinsAnswer",
+    "MarketsAnswer",
+    "MarketsQuery",
     "NewsAnswer",
     "NewsQuery",
     "NoQuery",
@@ -32,5 +43,6 @@ __all__ = [
     "SentimentAnswer",
     "SentimentQuery",
     "SymbolsAnswer",
+    "SymbolsQuery",
     "shorten",
 ]

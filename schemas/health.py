@@ -22,6 +22,15 @@ class CacheHealth(Schema):
     hitRate = fields.Float(required=True, allow_none=True)
 
 
+class CatalogueHealth(Schema):
+    """The size of the catalogue, its oldest listing, and why a venue's newest listing is refused."""
+
+    asOf = fields.String(required=True, allow_none=True)
+    coins = fields.Integer(required=True)
+    markets = fields.Integer(required=True)
+    refused = fields.Dict(fields.String(), fields.String(), required=True)
+
+
 class HealthMeta(Schema):
     """The correction of this host's clock. `clockOffsetSeconds` is above 0 if the host's clock is slow.
 
@@ -41,6 +50,7 @@ class HealthAnswer(Schema):
     version = fields.String(required=True)
     providers = fields.List(fields.Nested(ProviderHealth), required=True)
     cache = fields.Nested(CacheHealth, required=True)
+    catalogue = fields.Nested(CatalogueHealth, required=True)
     timestamp = fields.Integer(required=True)
     meta = fields.Nested(HealthMeta, required=True)
 

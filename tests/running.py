@@ -58,7 +58,10 @@ class Engine:
             "wsgi:app",
         )
         self._log = log
-        own = {"PYTHON_DOTENV_DISABLED": "true"}  # what a developer has in .env is none of a test's settings
+        own = {
+            "PYTHON_DOTENV_DISABLED": "true",
+            "CATALOGUE_ENABLED": "false",
+        }  # no .env of a developer counts
         self._environment = {**os.environ, **own, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
 
     def __enter__(self) -> "Engine":

@@ -76,6 +76,14 @@ class Settings:
     cache_warming_interval: float = _setting(
         300.0, parsing.seconds, "seconds between two refreshes of these candles"
     )
+    catalogue_enabled: bool = _setting(
+        True, parsing.boolean, "whether venues are asked which markets they have"
+    )
+    catalogue_refresh_seconds: int = _setting(
+        21_600,
+        parsing.integer(2_400, 604_800),
+        "seconds between two requests for the list of markets of a venue",
+    )
     cache_ttl_prices: float = _setting(30.0, parsing.seconds, "TTL of prices in seconds")
     cache_ttl_ohlcv: float = _setting(
         300.0, parsing.seconds, "the most seconds that candles are fresh (three times as long above 1h)"

@@ -10,6 +10,7 @@ from engine.store import Store
 from engine.store.copy_refresh import CopyRefresh, refresh_copies
 from engine.telemetry import logs
 from engine.telemetry.calls import Asked, Withheld
+from engine.telemetry.catalogue_events import CodeRebound, ListingRefused
 from engine.telemetry.events import (
     BudgetSpent,
     CircuitClosed,
@@ -60,6 +61,8 @@ NOTABLE = (
     StaleKept,
     ClockWrong,
     ClockRight,
+    ListingRefused,
+    CodeRebound,
 )
 """The events that are kept; the others are too many and are only counted."""
 KINDS: Any = reduce(or_, NOTABLE)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
+from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
@@ -28,6 +30,8 @@ class Services:
     clock: HostClock
     store: Store
     market: Market
+    catalogue: CurrentCatalogue
+    cataloguing: Cataloguing
     metrics: Metrics
     exposition: Exposition
     warming: Warming

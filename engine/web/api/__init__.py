@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from engine.web.api import health, metrics, news, ohlcv, overview, prices, reference, sentiment
+from engine.web.api import catalogue, health, metrics, news, ohlcv, overview, prices, reference, sentiment
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     ohlcv.bp,
@@ -11,6 +11,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     news.bp,
     overview.bp,
     reference.bp,
+    catalogue.bp,
     health.bp,
     metrics.bp,
 )

@@ -16,7 +16,7 @@ limiter.exempt(bp)
 @endpoint(answer=HealthAnswer)
 def get_health() -> dict[str, object]:
     """Get the state of the engine and its providers."""
-    return current_services().market.health(VERSION)
+    return {**current_services().market.health(VERSION), "catalogue": current_services().catalogue.report()}
 
 
 @bp.get("/ready")

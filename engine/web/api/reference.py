@@ -1,4 +1,4 @@
-"""The coins that clients can ask for, and the providers."""
+"""The providers."""
 
 from flask import Blueprint
 
@@ -6,17 +6,9 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
-from schemas import ProviderRow, SymbolsAnswer
+from schemas import ProviderRow
 
 bp = Blueprint("market", __name__, url_prefix="/api")
-
-
-@bp.get("/symbols")
-@limiter.limit(quota("default"))
-@endpoint(answer=SymbolsAnswer)
-def get_symbols() -> dict[str, object]:
-    """Get the coins, intervals and limits."""
-    return {"success": True, "data": current_services().market.symbols()}
 
 
 @bp.get("/providers")

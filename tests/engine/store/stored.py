@@ -5,10 +5,13 @@ from typing import Any
 from engine.cache.answers import Answer
 from engine.cache.decision import Failed
 from engine.cache.entries import Entry
+from engine.catalogue.current import VenueState
+from engine.catalogue.identity import Identities
 from engine.market.candles.bad_markets import Pause
 from engine.market.contents import CONTENTS
 from engine.telemetry.event_log import KINDS
 from engine.upstream import OpenState, Statistics
+from providers import Candidate
 
 STORED: tuple[Any, ...] = (
     *dict.fromkeys(CONTENTS.values()),
@@ -19,6 +22,10 @@ STORED: tuple[Any, ...] = (
     Pause,
     Statistics,
     KINDS,
+    VenueState,
+    Identities,
+    tuple[Candidate, ...],
+    dict[str, float],
     str,
     bytes,
     bool,

@@ -1,0 +1,100 @@
+"""The catalogue of this moment: the same in all workers that share a store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.catalogue.building import build_catalogue
+from engine.catalogue.facts import Facts
+from engine.catalogue.guard import Refused
+from engine.catalogue.identity import Candidate, Identities
+from engine.catalogue.listings import EndedMarket, Listing
+from engine.catalogue.searching import Search
+from engine.catalogue.state import State
+from engine.store import Store
+from engine.timestamps import iso
+
+KEPT = 30 * 86_400.0
+"""Seconds for which the state is kept: it survives restarts."""
+VERSION = "catalogue:version"
+"""Key of what changes with the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueState:
+    """What is kept about one venue."""
+
+    listing: Listing
+    ended: tuple[EndedMarket, ...] = ()
+    refusal: Refused | None = None
+
+
+class CurrentCatalogue:
+    """Holds the catalogue and the state behind it, which other workers read in `store`."""
+
+    def __init__(self, store: Store, facts: Facts) -> None:
+        self._store = store
+        self._version: str | None = None
+        self.facts = facts
+        self.state = State()
+        self.catalogue = build_catalogue(facts)
+        self.search = Search.of(self.catalogue)
+
+    def report(self) -> dict[str, object]:
+        """Return the size of the catalogue, its oldest listing, and venues whose newest is refused."""
+        catalogue, refusals = self.catalogue, self.state.refusals
+        return {
+            "asOf": None if catalogue.as_of is None else iso(catalogue.as_of),
+            "coins": len(catalogue.coins),
+            "markets": len(catalogue.markets),
+            "refused": {venue: refused.reason for venue, refused in refusals.items()},
+        }
+
+    def replace(self, state: State, yield_now: Callable[[], None]) -> None:
+        """Make another state the present one, and keep what has changed for other workers."""
+        catalogue = state.catalogue(self.facts, yield_now)
+        search = Search.of(catalogue, yield_now)
+        before, self.state, self.catalogue, self.search = self.state, state, catalogue, search
+        if not self._store.is_shared:
+            return
+        for venue, listing in state.listings.items():
+            kept = VenueState(listing, state.ended.get(venue, ()), state.refusals.get(venue))
+            if kept != VenueState(listing, before.ended.get(venue, ()), before.refusals.get(venue)) or (
+                before.listings.get(venue) is not listing
+            ):
+                self._store.set(f"catalogue:venue:{venue}", kept, KEPT)
+        for source, coins in state.candidates.items():
+            if before.candidates.get(source) is not coins:
+                self._store.set(f"catalogue:coins:{source}", coins, KEPT)
+        if before.identities is not state.identities:
+            self._store.set("catalogue:identities", state.identities, KEPT)
+        if before.volumes is not state.volumes:
+            self._store.set("catalogue:volumes", dict(state.volumes), KEPT)
+        names = ",".join([*state.listings, "", *state.candidates])
+        self._version = f"{catalogue.version} {state.identities.looked} {names}"
+        self._store.set(VERSION, self._version, KEPT)
+
+    def adopt(self, yield_now: Callable[[], None]) -> bool:
+        """Take over what another worker or an earlier start has kept. Return whether that is new."""
+        version = self._store.get(VERSION, str) if self._store.is_shared else None
+        if version is None or version == self._version:
+            return False
+        venues, _, sources = version.rpartition(" ")[2].partition(",,")
+        self.state = self._kept(venues.split(","), sources.split(","))
+        yield_now()
+        self.catalogue = self.state.catalogue(self.facts, yield_now)
+        self.search = Search.of(self.catalogue, yield_now)
+        self._version = version
+        return True
+
+    def _kept(self, venues: list[str], sources: list[str]) -> State:
+        found = {name: self._store.get(f"catalogue:venue:{name}", VenueState) for name in venues}
+        known = {name: state for name, state in found.items() if state is not None}
+        coins = {name: self._store.get(f"catalogue:coins:{name}", tuple[Candidate, ...]) for name in sources}
+        return State(
+            listings={name: state.listing for name, state in known.items()},
+            refusals={name: state.refusal for name, state in known.items() if state.refusal is not None},
+            ended={name: state.ended for name, state in known.items()},
+            candidates={name: listed for name, listed in coins.items() if listed is not None},
+            identities=self._store.get("catalogue:identities", Identities) or Identities(),
+            volumes=self._store.get("catalogue:volumes", dict[str, float]) or {},
+        )

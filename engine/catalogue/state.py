@@ -1,0 +1,62 @@
+"""What is known about all venues at one moment, and how one more listing or look changes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from engine.catalogue.building import build_catalogue
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.facts import Facts
+from engine.catalogue.guard import Refused, judge_listing
+from engine.catalogue.identity import Candidate, Event, Identities, Look, bind, observe
+from engine.catalogue.listings import EndedMarket, Listing, ended_markets
+
+Yield = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Each venue's last accepted listing and the refusal of a newer one, ended markets, and bindings."""
+
+    listings: Mapping[str, Listing] = field(default_factory=dict)
+    refusals: Mapping[str, Refused] = field(default_factory=dict)
+    ended: Mapping[str, tuple[EndedMarket, ...]] = field(default_factory=dict)
+    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    identities: Identities = field(default_factory=Identities)
+    volumes: Mapping[str, float] = field(default_factory=dict)
+
+    def with_listing(self, listing: Listing, facts: Facts) -> "State":
+        """Return the state after a venue's listing: the guard accepts it, or keeps the last one."""
+        venue = listing.venue
+        last = self.listings.get(venue)
+        judged = judge_listing(listing, last, facts.pinned, self.refusals.get(venue))
+        if isinstance(judged, Refused):
+            return replace(self, refusals={**self.refusals, venue: judged})
+        ended = ended_markets(last, listing, self.ended.get(venue, ()))
+        return replace(
+            self,
+            listings={**self.listings, venue: listing},
+            refusals={name: refused for name, refused in self.refusals.items() if name != venue},
+            ended={**self.ended, venue: ended},
+        )
+
+    def with_candidates(self, source: str, coins: tuple[Candidate, ...]) -> "State":
+        """Return the state after an aggregator's list of coins."""
+        return replace(self, candidates={**self.candidates, source: coins})
+
+    def bound(self, facts: Facts, now: float, yield_now: Yield) -> tuple["State", tuple[Event, ...]]:
+        """Return the state with every listed code bound, as far as what is said of it goes."""
+        every = (coin for coins in self.candidates.values() for coin in coins)
+        identities, events = bind(self.identities, self.listings, every, facts, now, yield_now)
+        return replace(self, identities=identities), events
+
+    def observed(
+        self, look: Look, volumes: Mapping[str, float], yield_now: Yield
+    ) -> tuple["State", tuple[Event, ...]]:
+        """Return the state after one more look at prices, and at volumes in US dollars by market."""
+        identities, events = observe(self.identities, look, yield_now)
+        return replace(self, identities=identities, volumes=volumes), events
+
+    def catalogue(self, facts: Facts, yield_now: Yield) -> Catalogue:
+        """Return the catalogue of this state."""
+        ended = (market for markets in self.ended.values() for market in markets)
+        return build_catalogue(facts, self.identities, self.listings, ended, yield_now)

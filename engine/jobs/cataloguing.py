@@ -1,0 +1,165 @@
+"""The refresh of the catalogue: asks venues what they trade and what it costs, one at a time."""
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
+from typing import Any, cast
+
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.identity import Event
+from engine.catalogue.listings import Listing
+from engine.catalogue.looks import look, volumes
+from engine.catalogue.state import State
+from engine.config import Settings
+from engine.jobs.schedule import Due, Schedule
+from engine.store import Store
+from engine.telemetry.catalogue_events import CodeRebound, ListingRefused
+from engine.telemetry.events import Publish
+from engine.telemetry.request_id import with_new_id
+from engine.upstream import BACKGROUND, Upstream
+from providers import CoinLister, MarketLister, Provider, ProviderError, Ticker, TickerSource
+
+LEASE = "cataloguing"
+TICK = 1.0
+JITTER = 0.1
+"""The share by which a period is longer or shorter, so that not all engines ask at once."""
+REST = 0.001
+"""Seconds of rest between two batches of rows. With none gevent lets no timer run."""
+
+log = logging.getLogger(__name__)
+
+
+class Cataloguing:
+    """Refreshes `current` from all providers that list something, in one worker of all that share a store."""
+
+    def __init__(
+        self,
+        current: CurrentCatalogue,
+        upstreams: Sequence[Upstream[Provider]],
+        store: Store,
+        settings: Settings,
+        clock: Callable[[], float],
+        asked: Callable[[], float],
+        publish: Publish,
+    ) -> None:
+        self._current = current
+        able = [it for it in upstreams if it.enabled and isinstance(it.provider, MarketLister | CoinLister)]
+        self._upstreams = {upstream.name: upstream for upstream in able}
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._asked = asked
+        self._publish = publish
+        self._name = uuid.uuid4().hex
+        self._schedule = Schedule({name: Due() for name in self._upstreams})
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the refresh in its own thread."""
+        if self._settings.catalogue_enabled:
+            self._thread = threading.Thread(target=self._run, name="cataloguing", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the current request."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(TICK)
+
+    def tick(self) -> list[str]:
+        """Ask one source that is due, or look at prices. Return what was done."""
+        now = self._clock()
+        if not self._is_mine():
+            return ["adopt"] if self._current.adopt(self._rest) else []
+        if not self._current.state.listings and self._current.adopt(self._rest):
+            return ["adopt"]
+        if name := self._schedule.next_source(now):
+            self._refresh(name, self._schedule.sources[name], now)
+            return [name]
+        if now >= self._schedule.look and self._current.state.listings:
+            self._look(now)
+            return ["look"]
+        return []
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(1, thread_name_prefix="cataloguing") as pool:
+            while not self._stopping.wait(TICK):
+                if error := pool.submit(with_new_id("cataloguing", self.tick)).exception():
+                    log.error("unforeseen failure while refreshing the catalogue", exc_info=error)
+
+    def _is_mine(self) -> bool:
+        """Renew or take the lease, which outlasts a slow venue, unless another worker holds it."""
+        if not self._store.is_shared or self._store.add(LEASE, self._name, 60):
+            return True
+        if self._store.get(LEASE, str) != self._name:
+            return False
+        self._store.set(LEASE, self._name, 60)
+        return True
+
+    def _refresh(self, name: str, due: Due, now: float) -> None:
+        period = self._settings.catalogue_refresh_seconds * (1 + JITTER * self._jitter(name))
+        upstream = self._upstreams[name]
+        state = self._current.state
+        try:
+            if isinstance(upstream.provider, MarketLister):
+                state = self._listed(state, cast(Upstream[MarketLister], upstream), now)
+            if isinstance(upstream.provider, CoinLister):
+                coins = upstream.call(upstream.provider.coins, upstream.provider.coins_weight, BACKGROUND)
+                state = state.with_candidates(name, tuple(coins))
+        except ProviderError as error:
+            due.failed(now, period)
+            log.info("the listing of %s stays as it is: %s", name, error.reason)
+            return
+        due.succeeded(now, period)
+        state, events = state.bound(self._current.facts, now, self._rest)
+        self._replace(state, events)
+
+    def _listed(self, state: State, upstream: Upstream[MarketLister], now: float) -> State:
+        provider = upstream.provider
+        markets = upstream.call(provider.listing, provider.listing_weight, BACKGROUND)
+        after = state.with_listing(Listing.of(provider.name, now, markets), self._current.facts)
+        refused = after.refusals.get(provider.name)
+        if refused is not None:
+            self._publish(ListingRefused(now, provider.name, "/api/markets", reason=refused.reason))
+        return after
+
+    def _look(self, now: float) -> None:
+        """Ask all venues for all prices, one after the other."""
+        tickers: dict[str, list[Ticker]] = {}
+        for name, upstream in self._upstreams.items():
+            provider: Any = upstream.provider
+            if isinstance(provider, TickerSource) and name in self._current.state.listings:
+                try:
+                    tickers[name] = upstream.call(provider.tickers, provider.tickers_weight, BACKGROUND)
+                except ProviderError as error:
+                    log.info("no prices of all markets of %s: %s", name, error.reason)
+                self._rest()
+        self._schedule.looked(now, self._asked())
+        listings = self._current.state.listings
+        seen, traded = look(now, listings, tickers), volumes(listings, tickers)
+        self._replace(*self._current.state.observed(seen, traded, self._rest))
+
+    def _replace(self, state: State, events: Sequence[Event]) -> None:
+        self._current.replace(state, self._rest)
+        for event in events:
+            if event.what != "proved":
+                self._publish(_told(event, self._clock()))
+
+    def _jitter(self, source: str) -> float:
+        """Return a number from -1 to 1 that is this worker's own for a source."""
+        digest = blake2b(f"{self._name} {source}".encode(), digest_size=4).digest()
+        return int.from_bytes(digest) / 2**31 - 1
+
+    @staticmethod
+    def _rest() -> None:
+        time.sleep(REST)
+
+
+def _told(event: Event, now: float) -> CodeRebound:
+    ratio = None if event.ratio is None else f"{event.ratio:g}"
+    return CodeRebound(now, event.venue, "/api/markets", code=event.code, coin=event.coin, ratio=ratio)

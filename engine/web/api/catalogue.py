@@ -1,0 +1,132 @@
+"""Every coin and market that is known."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, current_app, request
+
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.folding import fold
+from engine.catalogue.looks import volume_key
+from engine.catalogue.pages import InvalidCursor
+from engine.catalogue.rows import ListedCoin, TradedMarket
+from engine.catalogue.searching import list_markets
+from engine.errors import InvalidRequest
+from engine.timestamps import iso
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.openapi import paths
+from engine.web.services import current_services
+from schemas import (
+    IndexAnswer,
+    ListedCoinsAnswer,
+    MarketsAnswer,
+    MarketsQuery,
+    SymbolsAnswer,
+    SymbolsQuery,
+)
+
+bp = Blueprint("catalogue", __name__, url_prefix="/api")
+
+
+@bp.get("", strict_slashes=False)
+@limiter.limit(quota("default"))
+@endpoint(answer=IndexAnswer)
+def get_index() -> dict[str, object]:
+    """Get everything that can be requested."""
+    return {"success": True, "data": paths(current_app), "documentation": "/docs"}
+
+
+@bp.get("/symbols")
+@limiter.limit(quota("default"))
+@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]})
+def get_symbols(
+    q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None
+) -> dict[str, object]:
+    """Get the coins, intervals and limits; with any parameter, the coins of the whole catalogue."""
+    services = current_services()
+    if not request.args:
+        return {"success": True, "data": services.market.symbols()}
+    search = services.catalogue.search
+    try:
+        page = search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+    except InvalidCursor:
+        raise _wrong("cursor", "is none that a page has given") from None
+    return _listed([_coin(listed, search.catalogue) for listed in page.rows], search.catalogue, page.next)
+
+
+@bp.get("/markets")
+@limiter.limit(quota("default"))
+@endpoint(query=MarketsQuery, answer=MarketsAnswer)
+def get_markets(
+    base: str | None, quote: str | None, venue: str | None, limit: int, cursor: str | None
+) -> dict[str, object]:
+    """Get the markets of all exchanges, by base, quote and exchange."""
+    current = current_services().catalogue
+    catalogue, volumes = current.catalogue, current.state.volumes
+    if venue is not None and venue not in catalogue.known_venues:
+        raise _wrong("venue", f"is not one of {', '.join(sorted(catalogue.known_venues))}")
+    try:
+        page = list_markets(
+            catalogue,
+            base=_id("base", base, catalogue),
+            quote=_id("quote", quote, catalogue),
+            venue=venue,
+            limit=limit,
+            cursor=cursor,
+        )
+    except InvalidCursor:
+        raise _wrong("cursor", "is none that a page has given") from None
+    rows = [_market(it, volumes.get(volume_key(it.venue, it.native))) for it in page.rows]
+    return _listed(rows, catalogue, page.next)
+
+
+def _id(parameter: str, name: str | None, catalogue: Catalogue) -> str | None:
+    """Return the id of the coin that a name means. Raises `InvalidRequest` for an unknown one."""
+    if name is None:
+        return None
+    known = name.removeprefix("@") if name.startswith("@") else catalogue.names.coins.get(fold(name))
+    if known is None or catalogue.coin(known) is None:
+        raise _wrong(parameter, "is no known coin")
+    return known
+
+
+def _wrong(parameter: str, reason: str) -> InvalidRequest:
+    return InvalidRequest("The request is not valid", {parameter: [reason]})
+
+
+def _listed(rows: Iterable[dict[str, object]], catalogue: Catalogue, cursor: str | None) -> dict[str, object]:
+    as_of = None if catalogue.as_of is None else iso(catalogue.as_of)
+    meta = {"asOf": as_of, "version": catalogue.version, "next": cursor}
+    return {"success": True, "data": rows, "meta": meta}
+
+
+def _coin(listed: ListedCoin, catalogue: Catalogue) -> dict[str, object]:
+    coin = listed.coin
+    return {
+        "id": coin.id,
+        "symbol": coin.code,
+        "name": coin.name,
+        "rank": coin.rank,
+        "kind": coin.kind,
+        "state": listed.state,
+        "aliases": coin.aliases,
+        "former": catalogue.former.get(coin.id, ()),
+        "venues": len(listed.venues),
+    }
+
+
+def _market(it: TradedMarket, volume: float | None) -> dict[str, object]:
+    listed = it.listed
+    return {
+        "symbol": it.symbol,
+        "base": it.base.code,
+        "quote": it.quote.code,
+        "venue": it.venue,
+        "native": it.native,
+        "since": None if listed.since is None else iso(listed.since / 1000),
+        "tickSize": listed.tick,
+        "stepSize": listed.step,
+        "volume24hUsd": volume,
+        "state": it.state,
+    }

@@ -1,0 +1,241 @@
+"""The catalogue is refreshed without a client: venue by venue, and a bad listing changes nothing."""
+
+from typing import Any
+
+import pytest
+from cachelib import RedisCache
+from limits.storage import MemoryStorage
+
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.facts import read_facts
+from engine.config import Settings
+from engine.jobs.cataloguing import Cataloguing
+from engine.store import Store
+from engine.store.memory import MemoryCache
+from engine.telemetry.events import Event
+from engine.upstream import Upstream
+from providers import (
+    ASSETS,
+    Candidate,
+    CoinLister,
+    Http,
+    Market,
+    Provider,
+    RateLimit,
+    Ticker,
+    TickerSource,
+    Unavailable,
+)
+from tests.clock import Clock
+from tests.redis_server import RedisServer, needs_redis
+
+INVENTED = tuple(f"NEW{number}" for number in range(60))
+DAY = 86_400.0
+
+
+class Venue(TickerSource):
+    """Lists the pinned coins and sixty others against USDT, unless it fails."""
+
+    rate_limit = RateLimit(1000, 1)
+    base_urls = ("http://127.0.0.1:9",)
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(Http(), clock=clock)
+        self.codes = ["USDT", *(asset.code for asset in ASSETS), *INVENTED]
+        self.prices: dict[str, float] = {}
+        self.calls: list[str] = []
+        self.fails = False
+
+    def fetch_listing(self) -> list[Any]:
+        """The codes."""
+        self.calls.append("listing")
+        if self.fails:
+            raise Unavailable(reason="Timeout")
+        return self.codes
+
+    def read_market(self, row: Any) -> Market:
+        """One code; USDT has a market in dollars, so that what it is worth is known."""
+        if row == "USDT":
+            return Market(self.name, "USDT", "USD", "USDTUSD")
+        return Market(
+            self.name, row, "USDT", f"{row}USDT", name=f"The {row} coin" if row in INVENTED else None
+        )
+
+    def fetch_tickers(self) -> list[Any]:
+        """One for each code."""
+        self.calls.append("tickers")
+        return self.codes
+
+    def read_ticker(self, row: Any) -> Ticker:
+        """Each costs as much as its place in the list."""
+        if row == "USDT":
+            return Ticker("USDTUSD", 1.0, 1_000_000.0)
+        return Ticker(f"{row}USDT", self.prices.get(row, 1.5 + 7.3 * self.codes.index(row)), 1_000_000.0)
+
+
+class One(Venue):
+    """A venue."""
+
+    name = "one"
+
+
+class Two(Venue):
+    """Another."""
+
+    name = "two"
+
+
+class Three(Venue):
+    """And another: two of them are a majority."""
+
+    name = "three"
+
+
+class Aggregator(CoinLister):
+    """Knows the invented coins by name."""
+
+    name = "coingecko"
+    rate_limit = RateLimit(1000, 1)
+    base_urls = ("http://127.0.0.1:9",)
+
+    def fetch_coins(self) -> list[Any]:
+        """The codes."""
+        return list(INVENTED)
+
+    def read_coin(self, row: Any) -> Candidate:
+        """One of them."""
+        return Candidate("coingecko", row.lower(), row, f"The {row} coin", 100 + INVENTED.index(row))
+
+
+class Bench:
+    """A refresh over three venues and an aggregator, with time that is moved by hand."""
+
+    def __init__(self, clock: Clock, store: Store) -> None:
+        self.clock = clock
+        self.events: list[Event] = []
+        self.one, self.two = One(clock), Two(clock)
+        aggregator = Aggregator(Http(), clock=clock)
+        providers: list[Provider] = [self.one, self.two, Three(clock), aggregator]
+        self.current = CurrentCatalogue(store, read_facts())
+        self.job = Cataloguing(
+            self.current,
+            [self.upstream(provider, store) for provider in providers],
+            store,
+            Settings(),
+            clock,
+            clock,
+            self.events.append,
+        )
+
+    def upstream(self, provider: Provider, store: Store) -> Upstream[Provider]:
+        """The guarded way to one of them."""
+        return Upstream(provider, store, MemoryStorage(), clock=self.clock, publish=self.events.append)
+
+    def run(self, seconds: float = 0.0) -> list[str]:
+        """Let time pass, and do all that is due."""
+        self.clock.advance(seconds)
+        done: list[str] = []
+        while some := self.job.tick():
+            done += some
+        return done
+
+
+@pytest.fixture
+def bench(clock: Clock) -> Bench:
+    """One with memory of its own."""
+    return Bench(clock, Store(MemoryCache()))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still."""
+    return Clock()
+
+
+def states(bench: Bench, code: str) -> set[str]:
+    """How well the markets of a code are known."""
+    catalogue = bench.current.catalogue
+    return {market.state for market in catalogue.markets if market.base.code == code}
+
+
+def test_without_a_network_the_pinned_coins_are_known(bench: Bench) -> None:
+    """Nothing has been asked yet."""
+    assert {asset.code for asset in ASSETS} <= {it.coin.code for it in bench.current.catalogue.coins}
+    assert bench.one.calls == []
+
+
+def test_every_source_is_asked_at_the_start_and_then_by_its_period(bench: Bench) -> None:
+    """At most forty listings a day and venue."""
+    assert set(bench.run()) == {"one", "two", "three", "coingecko", "look"}
+    assert bench.one.calls.count("listing") == 1
+    for _ in range(24):
+        bench.run(3600)
+
+    assert 4 <= bench.one.calls.count("listing") <= 6
+
+
+def test_a_coin_is_proved_by_its_name_and_three_looks(bench: Bench) -> None:
+    """Before that it is tentative; pinned ones are known at once."""
+    bench.run()
+    assert states(bench, "BTC") == {"pinned"}
+    assert states(bench, "NEW7") == {"tentative"}
+    for _ in range(3):
+        bench.run(30)
+
+    assert states(bench, "NEW7") == {"proved"}
+
+
+def test_a_code_that_leaves_its_price_is_undone_and_told(bench: Bench) -> None:
+    """Three looks in a row; it is not bound again silently."""
+    for _ in range(4):
+        bench.run(30)
+    bench.two.prices["NEW7"] = 0.01
+    for _ in range(3):
+        bench.run(400)
+
+    assert "refused" in states(bench, "NEW7")
+    told = [event.message for event in bench.events if event.kind == "CodeRebound"]
+    assert told[:1] == ["two code NEW7 is no longer taken for new7"]
+
+
+def test_a_listing_that_shrinks_is_refused_and_told(bench: Bench) -> None:
+    """The last one stays."""
+    bench.run()
+    bench.one.codes = bench.one.codes[:49]
+    bench.run(7 * 3600)
+
+    assert len(bench.current.state.listings["one"].markets) == len(bench.two.codes)
+    assert [event.message for event in bench.events if event.kind == "ListingRefused"] == [
+        "one listing refused: too few markets; keeping the last one"
+    ]
+
+
+def test_a_venue_that_fails_is_asked_again_sooner(bench: Bench) -> None:
+    """And harms no other one."""
+    bench.one.fails = True
+    bench.run()
+    assert set(bench.current.state.listings) == {"two", "three"}
+    bench.one.fails = False
+    bench.run(901)
+
+    assert set(bench.current.state.listings) == {"one", "two", "three"}
+
+
+@needs_redis
+def test_other_workers_and_later_starts_have_the_same(clock: Clock) -> None:
+    """One worker asks; the state survives a restart."""
+    with RedisServer() as server, server.client() as client:
+        first, second = (
+            Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:"))) for _ in range(2)
+        )
+        for _ in range(4):
+            first.run(30)
+        second.run()
+        assert second.one.calls == []
+        assert second.current.catalogue.version == first.current.catalogue.version
+        assert states(second, "NEW7") == {"proved"}
+
+        client.delete("engine:cataloguing")
+        third = Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:")))
+        assert third.job.tick() == ["adopt"]
+        assert states(third, "NEW7") == {"proved"}
