@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo check key test chaos load examples pictures lint hooks format bench clean
+.PHONY: help run demo check key test quick chaos load examples pictures lint hooks format bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,12 +22,23 @@ check: $(VENV)/installed ## show the settings, and which providers can be reache
 key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
 	@$(BIN)/python -m engine.commands.key '$(NAME)' '$(TIER)'
 
-# Most tests wait more than they work, so three processes share them; those about time run by themselves.
-TIMED := tests/end_to_end tests/load
+# Most tests wait more than they work, so three processes share them; those that assert milliseconds run by
+# themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.
+PYTEST := $(BIN)/python -m pytest
+SHARED := --numprocesses=3 --dist=worksteal --durations=10
+unexport PYTHONDONTWRITEBYTECODE # a command that a test starts would compile the engine each time
 
-test: $(VENV)/installed-dev ## install what the tests need and run them all
-	$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile $(TIMED:%=--ignore=%) --cov --cov-report= --cov-fail-under=0
-	$(BIN)/python -m pytest $(TIMED) --cov --cov-append --cov-report=term
+test: $(VENV)/installed-dev ## every test, with coverage; ONLY=... for a part of them
+ifdef ONLY
+	$(PYTEST) $(SHARED) -m 'not timed' $(ONLY) || test $$? -eq 5
+	$(PYTEST) -m timed $(ONLY) || test $$? -eq 5
+else
+	$(PYTEST) $(SHARED) -m 'not timed' --cov --cov-report= --cov-fail-under=0
+	$(PYTEST) -m timed --durations=10 --cov --cov-append --cov-report=term
+endif
+
+quick: $(VENV)/installed-dev ## the tests that start no server, no browser and no command
+	$(PYTEST) --numprocesses=2 --dist=worksteal --durations=10 -m 'not programs'
 
 chaos: $(VENV)/installed-dev ## every fault at random for five minutes
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py

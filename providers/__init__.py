@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import TypeGuard
 
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
@@ -108,12 +109,17 @@ __all__ = [
 
 def discover() -> list[type[Provider]]:
     """Return every provider class of this package, in the default order."""
+    return list(_discovered())
+
+
+@cache
+def _discovered() -> tuple[type[Provider], ...]:
     found: set[type[Provider]] = set()
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
             members = vars(importlib.import_module(f"{__name__}.{module.name}")).values()
             found |= {member for member in members if _is_provider(member)}
-    return sorted(found, key=lambda provider: (provider.priority, provider.name))
+    return tuple(sorted(found, key=lambda provider: (provider.priority, provider.name)))
 
 
 def _is_provider(member: object) -> TypeGuard[type[Provider]]:

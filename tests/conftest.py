@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -38,3 +39,22 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     routes.compile_once()
+
+
+PROGRAMS = frozenset(("subprocess", "Engine", "RedisServer", "Browser", "Image"))
+"""What a test names that starts a server, a browser or a command."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start programs, so that `make quick` needs no list of them."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not PROGRAMS.isdisjoint(_names(item)):
+            item.add_marker("programs")
+
+
+def _names(item: pytest.Function) -> Iterator[str]:
+    """What the module of a test has, and what the fixtures that it uses mention."""
+    yield from vars(item.module)
+    for definitions in item._fixtureinfo.name2fixturedefs.values():
+        for definition in definitions:
+            yield from definition.func.__code__.co_names

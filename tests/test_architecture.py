@@ -9,6 +9,7 @@ import graphlib
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,20 @@ MODULES = {
 }
 
 
-def imports(text: str) -> Iterator[str]:
+@cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """Every node of a module's tree."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
+@cache
+def imports(text: str) -> tuple[str, ...]:
     """Every dotted name that a module imports, those inside functions included."""
-    for node in ast.walk(ast.parse(text)):
+    return tuple(_imports(text))
+
+
+def _imports(text: str) -> Iterator[str]:
+    for node in nodes(text):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -120,7 +132,7 @@ def one_idea_a_module(name: str, text: str) -> Iterator[str]:
 
 def nothing_is_swallowed_or_made_up(name: str, text: str) -> Iterator[str]:
     """No broad `except` that does not raise again or log, and no random numbers."""
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes(text):
         if isinstance(node, ast.ExceptHandler):
             kind = "everything" if node.type is None else ast.unparse(node.type)
             broad = kind in ("everything", "Exception", "BaseException")
@@ -220,7 +232,7 @@ def _members(text: str, module: str) -> list[str]:
     """What a module imports from another one."""
     return [
         alias.name
-        for node in ast.walk(ast.parse(text))
+        for node in nodes(text)
         if isinstance(node, ast.ImportFrom) and node.module == module
         for alias in node.names
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from .coins import COINS
 from .faults import Fault, repriced
@@ -99,22 +100,27 @@ class Feed:
     def _told(self, code: str, dollars: bool) -> Ticker:
         still = [fault.at for fault in self._faults if fault.kind == "standstill" and fault.touches(code)]
         true = self._market.ticker(code, int(still[0] * 1000) if still else self.now_ms)
-        true = replace(true, time_ms=self.now_ms)
-        told = repriced(true, self._lean * (dollars_per_unit(code) if dollars else 1.0))
-        told = replace(
-            told,
-            last=significant(told.last),
-            bid=significant(told.bid),
-            ask=significant(told.ask),
-            open=significant(told.open),
-            high=significant(told.high),
-            low=significant(told.low),
-            market_cap=true.market_cap * self._lean,
-        )
+        told = _leaning(true, self.now_ms, self._lean, dollars_per_unit(code) if dollars else 1.0)
         for fault in self._faults:
             if fault.touches(code):
                 told = fault.spoil_ticker(told, dollars=dollars)
         return told
+
+
+@lru_cache(maxsize=20_000)
+def _leaning(true: Ticker, now_ms: int, lean: float, rate: float) -> Ticker:
+    """Return a ticker beside the true one, in another unit; while time stands still it is always the same."""
+    told = repriced(replace(true, time_ms=now_ms), lean * rate)
+    return replace(
+        told,
+        last=significant(told.last),
+        bid=significant(told.bid),
+        ask=significant(told.ask),
+        open=significant(told.open),
+        high=significant(told.high),
+        low=significant(told.low),
+        market_cap=true.market_cap * lean,
+    )
 
 
 def _hostile(tale: Tale) -> Tale:
