@@ -10,7 +10,7 @@ import requests
 import yaml
 
 from tests.deployment.prometheus import ALERTS, DASHBOARD, PROGRAMS, Prometheus
-from tests.running import Engine
+from tests.running import AMPLE, Engine
 from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
@@ -44,7 +44,7 @@ SETTINGS = {
 @pytest.fixture(scope="module")
 def engine() -> Iterator[tuple[Engine, StandIn]]:
     """An engine over providers of which one refuses this region."""
-    with StandIn() as stand_in, Engine({**stand_in.base_urls(), **SETTINGS}) as engine:
+    with StandIn() as stand_in, Engine({**stand_in.base_urls(), **AMPLE, **SETTINGS}) as engine:
         stand_in.fault("kraken", Fault("status", status=451))
         yield engine, stand_in
 

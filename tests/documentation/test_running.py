@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from engine.web.openapi._samples import HOST
-from tests.running import ROOT, Engine
+from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import StandIn
 
 Json = Any
@@ -28,7 +28,7 @@ def engine() -> Iterator[Engine]:
     """A server over healthy providers, without quotas."""
     with StandIn() as stand_in:
         settings = {"RATE_LIMIT_ENABLED": "false", "ENABLE_NEWS": "true", "LOG_LEVEL": "ERROR"}
-        with Engine({**stand_in.base_urls(), **settings}) as engine:
+        with Engine({**stand_in.base_urls(), **AMPLE, **settings}) as engine:
             requests.get(f"{engine.url}/api/prices", timeout=10)
             yield engine
 

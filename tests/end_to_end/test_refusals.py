@@ -95,6 +95,7 @@ def median_of_health(engine: Engine, meanwhile: Callable[[int], object] = abs) -
     return median(seconds)
 
 
+@pytest.mark.timed
 def test_a_thousand_slow_clients_hold_nothing(gevent: Engine) -> None:
     """Each sends a byte now and then; others are served at their usual speed."""
     usual = median_of_health(gevent)

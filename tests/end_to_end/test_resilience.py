@@ -107,6 +107,7 @@ def megabytes(pid: int, field: str = "VmRSS") -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
+@pytest.mark.timed
 class TestHanging:
     """A provider takes calls and says nothing."""
 
@@ -168,6 +169,7 @@ class TestHanging:
 class TestRegions:
     """Binance and Bybit refuse this host's region for good."""
 
+    @pytest.mark.timed
     def test_nobody_waits_for_who_is_blocked(self, engine: Engine, client: Client, stand_in: StandIn) -> None:
         """Two thousand requests over many keys: all are answered, and both are left alone after the burst."""
         stand_in.fault("binance", BINANCE_IS_BLOCKED)
@@ -217,6 +219,7 @@ class TestRegions:
 class TestNobodyLeft:
     """Every provider is down."""
 
+    @pytest.mark.timed
     def test_what_is_warm_is_given_at_once(self) -> None:
         """200, stale, older and older, in less than fifty milliseconds."""
         with Simulation() as (app, stand_in, clock):
@@ -241,6 +244,7 @@ class TestNobodyLeft:
         assert median(seconds) < 0.05
         assert max(seconds) < 1.0  # a machine that is busy elsewhere for a moment
 
+    @pytest.mark.timed
     @pytest.mark.parametrize("fault", [Fault("reset"), Fault("hang")], ids=lambda fault: fault.kind)
     def test_the_first_to_ask_for_what_has_grown_old_waits_a_moment_only(
         self, stand_in: StandIn, fault: Fault

@@ -6,7 +6,7 @@ import pytest
 
 from tests.documented import documented, watch
 from tests.engine.web.conftest import client, clock, make, stand_in
-from tests.running import Engine
+from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
 
 __all__ = ["client", "clock", "documented", "engine", "make", "stand_in", "watch"]
@@ -18,11 +18,10 @@ def engine() -> Iterator[Engine]:
     with StandIn() as providers:
         settings = {
             **providers.base_urls(),
+            **AMPLE,  # figures are null where a busy machine is late
             "RATE_LIMIT_ENABLED": "false",
             "CACHE_WARMING_ENABLED": "false",
             "ENABLE_NEWS": "true",
-            "PRICES_DEADLINE_SECONDS": "10",  # figures are null where a busy machine is late
-            "SENTIMENT_DEADLINE_SECONDS": "10",
         }
         with Engine(settings) as engine:
             yield engine

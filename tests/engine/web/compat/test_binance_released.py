@@ -14,7 +14,7 @@ import pytest
 
 from providers import ASSETS
 from tests.engine.web.compat.released import run_released
-from tests.running import ROOT, Engine
+from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import Fault, StandIn
 
 with warnings.catch_warnings():  # what it imports itself is older than what it is installed with
@@ -38,7 +38,7 @@ def providers() -> Iterator[StandIn]:
 def engine(providers: StandIn) -> Iterator[Engine]:
     """The real server over them, without quotas."""
     settings = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false"}
-    with Engine({**providers.base_urls(), **settings}) as engine:
+    with Engine({**providers.base_urls(), **AMPLE, **settings}) as engine:
         yield engine
 
 
