@@ -91,7 +91,7 @@ def test_of_two_that_disagree_the_first_counts_with_low_confidence() -> None:
     "values",
     [
         [100.0, 103.0],
-        [100.0, 110.0, 100.0, 110.0],  # the median is a price that nobody quoted
+        [100.0, 110.0, 100.0, 110.0],  # the median is a price that no provider quoted
         [100.0, 100.0, 103.0, 103.0],  # the same, and both camps are within 2 % of it
         [100.0, 103.0] * 5,
         [100.0, 110.0, 120.0],  # the median is one of three that all disagree

@@ -12,12 +12,12 @@ PARTS = st.builds(Part, st.floats(0, 100), st.integers(1, 100).map(float), st.fl
 def test_the_weights_are_those_of_the_contract() -> None:
     """The index counts 60 parts and the news 40."""
     parts = [index_part(65, HOUR, 60), news_part(Counts(45, 25, 30), HOUR, 40)]
-    mood = overall(parts, 100)
+    sentiment = overall(parts, 100)
 
-    assert mood is not None
-    assert mood.score == round(0.6 * 65 + 0.4 * 60)
-    assert mood.sentiment == "bullish"
-    assert 0.7 < mood.confidence < 0.9
+    assert sentiment is not None
+    assert sentiment.score == round(0.6 * 65 + 0.4 * 60)
+    assert sentiment.sentiment == "bullish"
+    assert 0.7 < sentiment.confidence < 0.9
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_no_part_is_no_sentiment() -> None:
 @given(st.lists(PARTS, min_size=1, max_size=3))
 def test_the_sentiment_is_within_its_parts(parts: list[Part]) -> None:
     """Its score lies between theirs, and its confidence is not above theirs."""
-    mood = overall(parts, sum(part.weight for part in parts))
+    sentiment = overall(parts, sum(part.weight for part in parts))
     scores = [part.score for part in parts]
 
-    assert mood is not None
-    assert round(min(scores)) <= mood.score <= round(max(scores))
-    assert 0 <= mood.confidence <= max(part.quality for part in parts) + 0.01
+    assert sentiment is not None
+    assert round(min(scores)) <= sentiment.score <= round(max(scores))
+    assert 0 <= sentiment.confidence <= max(part.quality for part in parts) + 0.01
 
 
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100), st.floats(0, 10 * DAY))

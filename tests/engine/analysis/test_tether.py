@@ -131,7 +131,14 @@ def test_a_wrong_price_of_usdc_does_not_affect_direct_rates() -> None:
         {"kraken": [Quote(TETHER, 0.86, "EUR")]},
         {"kraken": [Quote(EURO, 1.14, "USD")]},
     ],
-    ids=["nobody", "no dollars", "nobody has both", "implausible", "no dollars for euros", "no tether"],
+    ids=[
+        "no providers",
+        "no dollars",
+        "no provider with both",
+        "implausible",
+        "no dollars for euros",
+        "no tether",
+    ],
 )
 def test_a_rate_that_cannot_be_observed_is_unknown(answers: dict[str, list[Quote]]) -> None:
     """It is neither 1.0, nor from the dollars of one provider and the tether of another."""

@@ -1,4 +1,4 @@
-"""Reading answers in other services' shapes."""
+"""Read answers in the formats of other services."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ AXIOS = {
 """What Dreammaker sends along, on GET too."""
 
 
-def told(client: FlaskClient, path: str, schema: type[Schema], *, many: bool = False) -> Any:
-    """A good answer, once it is exactly what the schema says."""
+def checked(client: FlaskClient, path: str, schema: type[Schema], *, many: bool = False) -> Any:
+    """Return the content of an answer with status 200, after a check against its schema."""
     response = client.get(path, headers=AXIOS)
     assert response.status_code == 200, response.text
     return held(schema, response.json, many=many)

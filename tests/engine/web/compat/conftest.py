@@ -1,4 +1,4 @@
-"""Two ways to ask: the application in this process while time stands still, and the real server."""
+"""Two kinds of clients: of an application in this process with a fixed clock, and of the real server."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ __all__ = ["client", "clock", "documented", "engine", "make", "stand_in", "watch
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """The real server over stand-ins of its own, without quotas, and patient."""
+    """Return the real server over its own stand-ins, without quotas and with long timeouts."""
     with StandIn() as providers:
         settings = {
             **providers.base_urls(),

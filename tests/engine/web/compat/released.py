@@ -1,4 +1,4 @@
-"""Running released clients: the packages beside this file, in Node's own test runner."""
+"""Run released clients: the packages beside this file, with Node's test runner."""
 
 import fcntl
 import os
@@ -13,15 +13,15 @@ from tests.running import Engine
 NODE = Path(__file__).parent / "node"
 LOCK = NODE / "package-lock.json"
 INSTALLED = NODE / "node_modules" / ".package-lock.json"
-"""What npm writes when everything is there."""
+"""The file that npm writes when all packages are installed."""
 SECONDS = 180
-"""For all of one file's tests, or to install the packages."""
+"""The limit for all tests of one file, and for the installation of the packages."""
 
 
 def run_released(test: str, engine: Engine, **environment: str) -> None:
-    """The tests in `node/<test>.test.mjs` against `engine`, which they find as `ENGINE_URL`.
+    """Run the tests in `node/<test>.test.mjs` against `engine`, whose address is in `ENGINE_URL`.
 
-    Skipped where Node or its packages cannot be had; that is a failure under `CI=true`.
+    They are skipped without Node or its packages; under `CI=true` that is a failure.
     """
     for command in ("node", "npm"):
         if shutil.which(command) is None:
@@ -29,10 +29,10 @@ def run_released(test: str, engine: Engine, **environment: str) -> None:
     with LOCK.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the same run may be installing them
         _install()
-    told = _run("node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
-    print(told.stdout)
+    finished = _run("node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
+    print(finished.stdout)
 
-    assert told.returncode == 0, told.stdout
+    assert finished.returncode == 0, finished.stdout
 
 
 def _install() -> None:

@@ -30,30 +30,30 @@ NEWEST = NOW // HOUR * HOUR
 UNKNOWN_OF_A_DAY = "lastQty, bidPrice, bidQty, askPrice, askQty, firstId, lastId, count"
 
 
-def asked(client: FlaskClient, path: str, **options: Any) -> TestResponse:
-    """A good answer."""
+def ask(client: FlaskClient, path: str, **options: Any) -> TestResponse:
+    """Return an answer with status 200."""
     response = client.get(f"{API}/{path}", **options)
     assert response.status_code == 200, response.text
     return response
 
 
 def content(response: TestResponse) -> Any:
-    """What is in it, of any shape."""
+    """Return the content of an answer."""
     return response.json
 
 
-def told(client: FlaskClient, path: str, **options: Any) -> Any:
-    """What is in a good answer."""
-    return content(asked(client, path, **options))
+def get(client: FlaskClient, path: str, **options: Any) -> Any:
+    """Return the content of an answer with status 200."""
+    return content(ask(client, path, **options))
 
 
 def rows_of(schema: type[Schema], response: TestResponse) -> Any:
-    """The objects in the answer, each as it is documented."""
+    """Return the objects in the answer, after a check against the schema."""
     return held(schema, response.json, many=isinstance(response.json, list))
 
 
 def refused(client: FlaskClient, path: str, status: int = 400, method: str = "GET") -> tuple[int, str]:
-    """Code and message of an answer that is Binance's error and nothing else."""
+    """Return the code and the message of an answer with Binance's error."""
     response = client.open(f"{API}/{path}", method=method)
     assert response.status_code == status, response.text
     assert response.headers["Cache-Control"] == "no-store"
@@ -62,7 +62,7 @@ def refused(client: FlaskClient, path: str, status: int = 400, method: str = "GE
 
 
 def kline(candle: Any, length: int) -> list[object]:
-    """A candle of the market as Binance's array."""
+    """Return a candle of the market as Binance's array."""
     return [
         candle.open_ms,
         *(f"{figure:.8f}" for figure in (candle.open, candle.high, candle.low, candle.close, candle.volume)),
@@ -75,17 +75,17 @@ def kline(candle: Any, length: int) -> list[object]:
     ]
 
 
-def test_who_is_there_and_what_time_it_is(client: FlaskClient) -> None:
-    """The first that clients ask."""
-    assert told(client, "ping") == {}
-    assert told(client, "time") == {"serverTime": NOW}
+def test_ping_and_time(client: FlaskClient) -> None:
+    """Clients call these first."""
+    assert get(client, "ping") == {}
+    assert get(client, "time") == {"serverTime": NOW}
     assert client.head(f"{API}/ping").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["klines", "uiKlines"])
 def test_candles_are_arrays_of_twelve(client: FlaskClient, stand_in: StandIn, path: str) -> None:
-    """Figures as texts with eight decimals, five hundred of them; what is neutral is named."""
-    response = asked(client, f"{path}?symbol=BTCUSDT&interval=1h")
+    """There are 500, figures are texts with eight decimals, and neutral fields are named."""
+    response = ask(client, f"{path}?symbol=BTCUSDT&interval=1h")
     candles = stand_in.market.candles("BTC", "1h", NEWEST - 499 * HOUR, NEWEST)
 
     assert response.json == [kline(candle, HOUR) for candle in candles]
@@ -96,9 +96,9 @@ def test_candles_are_arrays_of_twelve(client: FlaskClient, stand_in: StandIn, pa
 
 
 @pytest.mark.parametrize("interval", list(INTERVALS))
-def test_every_interval_however_few(client: FlaskClient, interval: str) -> None:
-    """Fewer than the engine's own interface gives, too."""
-    (only,) = told(client, f"klines?symbol=ETHUSDT&interval={interval}&limit=1")
+def test_every_interval_has_single_candles(client: FlaskClient, interval: str) -> None:
+    """The limit may be lower than that of `/api/ohlcv`."""
+    (only,) = get(client, f"klines?symbol=ETHUSDT&interval={interval}&limit=1")
     length = INTERVALS[interval].length
 
     assert only[0] == INTERVALS[interval].open_time(NOW)
@@ -106,12 +106,12 @@ def test_every_interval_however_few(client: FlaskClient, interval: str) -> None:
 
 
 def test_a_window_of_time(client: FlaskClient) -> None:
-    """Open times from start to end, both inclusive; a start gives the oldest first."""
+    """Open times go from start to end inclusive, the oldest first with a start."""
     start = NEWEST - 100 * HOUR
     window = f"klines?symbol=BTCUSDT&interval=1h&startTime={start}"
 
     def times(query: str) -> list[int]:
-        return [row[0] for row in told(client, query)]
+        return [row[0] for row in get(client, query)]
 
     assert times(f"{window}&endTime={start + 2 * HOUR}") == [start, start + HOUR, start + 2 * HOUR]
     assert times(f"{window}&endTime={start}") == [start]
@@ -127,11 +127,10 @@ def test_a_window_of_time(client: FlaskClient) -> None:
     [("coinbase", 9999), ("bybit", 500), ("bybit", 990)],
     ids=["300 at a time", "a hole inside", "a hole at the end"],
 )
-def test_a_page_is_only_short_where_there_is_no_more(
+def test_a_page_is_short_only_at_the_end(
     make: Make, monkeypatch: pytest.MonkeyPatch, provider: str, holes_after: int
 ) -> None:
-    """A client that pages through history takes a short page for its end: neither holes nor a provider that
-    gives less at a time may end it."""
+    """Gaps and lower limits of providers do not shorten it, as clients take a short page for the end."""
     start = NEWEST - 2000 * HOUR
     hole = range(start + holes_after * HOUR, start + (holes_after + 30) * HOUR, HOUR)
     every = Market.candles
@@ -141,27 +140,29 @@ def test_a_page_is_only_short_where_there_is_no_more(
 
     monkeypatch.setattr(Market, "candles", holed)
     client = make(providers_candles=(provider,))
-    answer = asked(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}&limit=1000")
+    answer = ask(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}&limit=1000")
     times = [time for time in range(start, start + 1100 * HOUR, HOUR) if time not in hole][:1000]
 
     assert [row[0] for row in content(answer)] == times
     assert answer.headers.get("X-Data-Gaps") == (f"{hole[0]}-{hole[-1]}" if hole[0] < times[-1] else None)
 
 
-def test_no_time_is_in_seconds(client: FlaskClient) -> None:
-    """What looks like seconds is a time of January 1970, as at Binance."""
-    rows = told(client, f"klines?symbol=BTCUSDT&interval=1d&startTime={NEWEST // 1000}&limit=1")
+def test_times_are_never_in_seconds(client: FlaskClient) -> None:
+    """A small number is a time of January 1970, as at Binance."""
+    rows = get(client, f"klines?symbol=BTCUSDT&interval=1d&startTime={NEWEST // 1000}&limit=1")
 
     assert rows[0][0] < NEWEST - 1000 * DAY
 
 
 @pytest.mark.parametrize("interval", ["1m", "15m", "1h", "1d", "1w"])
 @pytest.mark.parametrize("blocked", [False, True])
-def test_where_a_market_begins(client: FlaskClient, stand_in: StandIn, interval: str, blocked: bool) -> None:
-    """Clients ask for one candle since 1970 to learn it, also while Binance is blocked."""
+def test_the_beginning_of_a_market_is_found(
+    client: FlaskClient, stand_in: StandIn, interval: str, blocked: bool
+) -> None:
+    """Clients ask for one candle since 1970, also while Binance is blocked."""
     if blocked:
         stand_in.fault("binance", Fault("status", status=451))
-    answer = asked(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=1")
+    answer = ask(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=1")
 
     ((first, *_),) = content(answer)
     assert first == INTERVALS[interval].open_time(1_420_416_000_000)
@@ -172,7 +173,7 @@ def test_where_a_market_begins(client: FlaskClient, stand_in: StandIn, interval:
 def test_a_market_may_begin_at_any_moment(
     client: FlaskClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, interval: str
 ) -> None:
-    """Its first hour, day and week are not whole, and neither is the first of the interval in them."""
+    """Its first hour, day and week may be incomplete."""
     begun = 1_502_943_780_000  # a Thursday, 04:23
     every = Market.candles
 
@@ -181,14 +182,14 @@ def test_a_market_may_begin_at_any_moment(
 
     monkeypatch.setattr(Market, "candles", since)
     stand_in.fault("binance", Fault("status", status=451))
-    rows = told(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=2")
+    rows = get(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=2")
     first = INTERVALS[interval].open_time(begun)
 
     assert [row[0] for row in rows] == [first, first + INTERVALS[interval].length]
 
 
-def test_a_beginning_that_nobody_finds_is_an_error(make: Make) -> None:
-    """Nothing since 1970 would say that the market is not there: Coinbase looks at 300 days at a time."""
+def test_a_beginning_that_no_provider_finds_is_an_error(make: Make) -> None:
+    """An empty list would deny the market: Coinbase searches 300 days per call."""
     client = make(providers_candles=("coinbase",))
     code, _ = refused(client, f"klines?symbol=BTCUSDT&interval=1h&startTime=0&endTime={NOW - 5}&limit=1", 503)
 
@@ -196,94 +197,94 @@ def test_a_beginning_that_nobody_finds_is_an_error(make: Make) -> None:
 
 
 @pytest.mark.parametrize("window", ["startTime=0&endTime=1", "endTime=0", "endTime=1230940799999"])
-def test_before_the_first_coin_nothing_was_traded(
+def test_times_before_the_first_coin_need_no_call(
     client: FlaskClient, stand_in: StandIn, window: str
 ) -> None:
-    """Nobody has to be asked to know that."""
-    assert told(client, f"klines?symbol=BTCUSDT&interval=1h&{window}") == []
+    """The list is empty."""
+    assert get(client, f"klines?symbol=BTCUSDT&interval=1h&{window}") == []
     assert stand_in.calls.count() == 0
 
 
 def test_more_than_a_thousand_means_a_thousand(client: FlaskClient) -> None:
-    """As at Binance."""
-    assert len(told(client, "klines?symbol=BTCUSDT&interval=1h&limit=5000")) == 1000
+    """Binance lowers the limit as well."""
+    assert len(get(client, "klines?symbol=BTCUSDT&interval=1h&limit=5000")) == 1000
 
 
-def test_zones_whose_candles_are_the_same(client: FlaskClient) -> None:
-    """An hour opens at the same moment in most zones; a day does not, and nothing pretends it does."""
+def test_time_zones_with_equal_candles_are_accepted(client: FlaskClient) -> None:
+    """Hours are the same in most zones; days are not, and are refused."""
     hours = "klines?symbol=BTCUSDT&interval=1h&limit=3"
-    utc = told(client, hours)
+    utc = get(client, hours)
     for zone in ("0", "8", "-1:00", "%2B14:00"):
-        assert told(client, f"{hours}&timeZone={zone}") == utc
+        assert get(client, f"{hours}&timeZone={zone}") == utc
     message = "Data sent for parameter 'timeZone' is not valid."
     for wrong in ("05:45", "14:01", "-13", "UTC", "1:60"):
         assert refused(client, f"{hours}&timeZone={wrong}") == (-1130, message)
     assert refused(client, "klines?symbol=BTCUSDT&interval=1d&timeZone=8") == (-1130, message)
 
 
-def test_microseconds_where_they_are_asked_for(client: FlaskClient) -> None:
-    """In every time that goes out, and in those that come in."""
+def test_times_may_be_in_microseconds(client: FlaskClient) -> None:
+    """The unit applies to all times of the answer and of the request."""
     unit = {"headers": {"X-MBX-TIME-UNIT": "MICROSECOND"}}
     start = NEWEST * 1000
-    (row,) = told(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}", **unit)
+    (row,) = get(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}", **unit)
 
     assert (row[0], row[6]) == (start, start + HOUR * 1000 - 1)
-    assert told(client, "time", **unit)["serverTime"] == NOW * 1000
-    assert told(client, "avgPrice?symbol=BTCUSDT", **unit)["closeTime"] == NOW * 1000
-    assert told(client, "ticker/24hr?symbol=BTCUSDT", **unit)["closeTime"] == NOW * 1000
+    assert get(client, "time", **unit)["serverTime"] == NOW * 1000
+    assert get(client, "avgPrice?symbol=BTCUSDT", **unit)["closeTime"] == NOW * 1000
+    assert get(client, "ticker/24hr?symbol=BTCUSDT", **unit)["closeTime"] == NOW * 1000
     wrong = client.get(f"{API}/time", headers={"X-MBX-TIME-UNIT": "FORTNIGHT"})
     assert (wrong.status_code, content(wrong)["code"]) == (400, -1194)
 
 
-def test_while_binance_is_blocked_there_are_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """From whom, a header says."""
+def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_in: StandIn) -> None:
+    """A header has the provider."""
     stand_in.fault("binance", Fault("status", status=451))
-    response = asked(client, "klines?symbol=BTCUSDT&interval=1h&limit=60")
+    response = ask(client, "klines?symbol=BTCUSDT&interval=1h&limit=60")
     candles = stand_in.market.candles("BTC", "1h", NEWEST - 59 * HOUR, NEWEST)
 
     assert response.headers["X-Data-Source"] == "kraken"
     assert [row[:5] for row in content(response)] == [kline(candle, HOUR)[:5] for candle in candles]
 
 
-def test_a_dollar_market_says_so(make: Make) -> None:
-    """Where nobody else has the candles; the array itself cannot."""
-    response = asked(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1h&limit=5")
+def test_a_dollar_market_is_named_in_a_header(make: Make) -> None:
+    """It stands in where no other provider has the candles."""
+    response = ask(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1h&limit=5")
 
     assert response.headers["X-Data-Quote"] == "USD"
 
 
-def test_as_few_candles_as_there_are(make: Make) -> None:
-    """What is too little for the engine's own interface is what Binance would give, too."""
-    rows = told(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1w")
+def test_few_candles_are_served(make: Make) -> None:
+    """Fewer than `/api/ohlcv` needs are enough here, as at Binance."""
+    rows = get(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1w")
 
     assert len(rows) == 42
 
 
-def test_gaps_of_what_is_shown(make: Make, stand_in: StandIn) -> None:
-    """And of nothing else: neither gaps nor who filled them."""
+def test_headers_list_the_gaps_of_the_answer(make: Make, stand_in: StandIn) -> None:
+    """They list neither other gaps nor the providers of filled candles."""
     stand_in.fault("binance", Fault("gap", count=2))
     for names, gaps, sources in (
         (("binance",), True, "binance"),
         (("binance", "kraken"), False, "binance, kraken"),
     ):
         client = make(providers_candles=names)
-        long = asked(client, "klines?symbol=BTCUSDT&interval=1h&limit=100").headers
-        short = asked(client, "klines?symbol=BTCUSDT&interval=1h&limit=3").headers
+        long = ask(client, "klines?symbol=BTCUSDT&interval=1h&limit=100").headers
+        short = ask(client, "klines?symbol=BTCUSDT&interval=1h&limit=3").headers
         assert ("X-Data-Gaps" in long) == gaps
         assert long["X-Data-Source"] == sources
         assert "X-Data-Gaps" not in short
         assert short["X-Data-Source"] == "binance"
 
 
-def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Up to two intervals old they are told with their age; then nobody can be told, so nothing is."""
+def test_outdated_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """Up to two intervals they are served with their age in headers."""
     path = "klines?symbol=BTCUSDT&interval=1m&limit=5"
-    first = asked(client, path)
+    first = ask(client, path)
     before = content(first)
     for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
     clock.advance(119)
-    aged = asked(client, path)
+    aged = ask(client, path)
     assert aged.json == before
     assert "X-Data-Unfinished" not in first.headers
     assert aged.headers["X-Data-Unfinished"] == f"{before[-1][0]}"
@@ -298,16 +299,15 @@ def test_old_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock:
 
 
 @pytest.mark.parametrize("window", ["&limit=3", f"&startTime={NEWEST - 2 * HOUR}"])
-def test_a_candle_that_has_closed_is_told_as_it_closed(
+def test_a_closed_candle_has_its_final_figures(
     client: FlaskClient, stand_in: StandIn, clock: Clock, window: str
 ) -> None:
-    """Programs act when an hour is over: they are not given what its candle was like before, though a
-    little old is good enough at other times."""
+    """Programs act at the end of an hour, so they get no figures from before it."""
     path = f"klines?symbol=BTCUSDT&interval=1h{window}"
     clock.advance(NEWEST / 1000 + 3595 - clock())
-    forming = told(client, path)[-1]
+    forming = get(client, path)[-1]
     clock.advance(6)
-    answer = asked(client, path)
+    answer = ask(client, path)
     rows = content(answer)[-2:]
 
     assert rows == [kline(one, HOUR) for one in stand_in.market.candles("BTC", "1h", NEWEST, NEWEST + HOUR)]
@@ -315,30 +315,30 @@ def test_a_candle_that_has_closed_is_told_as_it_closed(
     assert answer.headers["Age"] == "0"
 
 
-def test_candles_a_little_old_are_given_at_once(client: FlaskClient, clock: Clock) -> None:
-    """While the interval goes on, as everywhere."""
+def test_stale_candles_are_served_at_once(client: FlaskClient, clock: Clock) -> None:
+    """That holds until the interval ends."""
     path = "klines?symbol=BTCUSDT&interval=1h&limit=3"
-    told(client, path)
+    get(client, path)
     clock.advance(310)
 
-    assert asked(client, path).headers["Cache-Status"].endswith("detail=stale")
+    assert ask(client, path).headers["Cache-Status"].endswith("detail=stale")
 
 
-def test_old_candles_since_a_time_are_told_as_well(
+def test_stale_candles_since_a_time_are_served_as_well(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """With their age, and nobody is asked for what has opened since: it was not there when they came."""
+    """They have their age, and no provider is called for later candles."""
     path = f"klines?symbol=BTCUSDT&interval=1m&startTime={NOW - HOUR}&limit=1000"
-    before = told(client, path)
+    before = get(client, path)
     for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
     clock.advance(119)
 
-    assert asked(client, path).json == before
+    assert ask(client, path).json == before
 
 
-def test_everybody_down(client: FlaskClient, stand_in: StandIn) -> None:
-    """Binance's internal error, with the reason of each and when to come again."""
+def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
+    """The error is Binance's internal one, with all reasons and the time to wait."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     code, message = refused(client, "klines?symbol=BTCUSDT&interval=1h", 503)
@@ -387,17 +387,17 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("path", "code", "message"), WRONG, ids=lambda value: str(value)[:60])
-def test_what_is_wrong_is_said_in_binances_words(
+def test_invalid_requests_have_binances_errors(
     client: FlaskClient, stand_in: StandIn, path: str, code: int, message: str
 ) -> None:
-    """A code and a message, and nobody is asked."""
+    """No provider is called."""
     assert refused(client, path) == (code, message)
     assert stand_in.calls.count() == 0
 
 
 @pytest.mark.parametrize("symbols", ['["BTCUSDT", "ETHUSDT"]', "BTCUSDT", '["btcusdt"]', "{}", '["BTCUSDT"'])
 def test_a_list_is_compact_json(client: FlaskClient, symbols: str) -> None:
-    """Anything else has illegal characters."""
+    """Any other list has illegal characters."""
     response = client.get(f"{API}/ticker/price", query_string={"symbols": symbols})
 
     assert (response.status_code, content(response)["code"]) == (400, -1100)
@@ -406,13 +406,13 @@ def test_a_list_is_compact_json(client: FlaskClient, symbols: str) -> None:
 @pytest.mark.parametrize(
     "path", ["depth", "trades", "aggTrades", "ticker/bookTicker", "order", "", "../../sapi/v1/x"]
 )
-def test_what_is_not_served(client: FlaskClient, path: str) -> None:
-    """Neither order books nor trades, and no account: Binance's error, not an empty book."""
+def test_unserved_paths_are_refused(client: FlaskClient, path: str) -> None:
+    """Order books, trades and accounts have Binance's error instead of an empty answer."""
     assert refused(client, path, 404) == (-1020, "This operation is not supported.")
 
 
-def test_other_methods(client: FlaskClient) -> None:
-    """Nothing can be ordered; browsers may ask what can be."""
+def test_other_methods_are_refused(client: FlaskClient) -> None:
+    """Browsers may ask for the allowed ones."""
     answer = client.post(f"{API}/klines")
     preflight = client.options(
         f"{API}/klines", headers={"Origin": "http://page.test", "Access-Control-Request-Method": "GET"}
@@ -426,10 +426,10 @@ def test_other_methods(client: FlaskClient) -> None:
     assert client.head(f"{API}/klines?symbol=BTCUSDT&interval=1h").headers["X-Data-Source"] == "binance"
 
 
-def test_a_fault_of_ours_has_their_shape(
+def test_an_internal_error_has_binances_format(
     make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is logged, and nothing of it leaves."""
+    """It is logged, and the answer has no details."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
@@ -443,9 +443,9 @@ def test_a_fault_of_ours_has_their_shape(
     assert "secret" in caplog.text
 
 
-def test_the_markets_that_are_served(client: FlaskClient) -> None:
-    """Each coin against tether, under the name it is traded by; no trading rule is made up."""
-    info = held(schemas.Exchange, told(client, "exchangeInfo"))
+def test_all_markets_are_listed(client: FlaskClient) -> None:
+    """Each coin has a market in tether under its code, without invented trading rules."""
+    info = held(schemas.Exchange, get(client, "exchangeInfo"))
 
     assert [row["symbol"] for row in info["symbols"]] == [f"{asset.code}USDT" for asset in ASSETS]
     assert info["serverTime"] == NOW
@@ -457,9 +457,9 @@ def test_the_markets_that_are_served(client: FlaskClient) -> None:
         assert {name for name, allowed in row.items() if allowed is True} == {"isSpotTradingAllowed"}
 
 
-def test_a_market_has_every_member_that_binances_has(client: FlaskClient) -> None:
-    """Clients in languages with strict types read all of them."""
-    (row,) = told(client, "exchangeInfo?symbol=BTCUSDT")["symbols"]
+def test_a_market_has_all_fields_of_binance(client: FlaskClient) -> None:
+    """Clients with strict types read all of them."""
+    (row,) = get(client, "exchangeInfo?symbol=BTCUSDT")["symbols"]
 
     assert set(row) == set(
         "symbol status baseAsset baseAssetPrecision quoteAsset quotePrecision quoteAssetPrecision "
@@ -481,39 +481,39 @@ def test_a_market_has_every_member_that_binances_has(client: FlaskClient) -> Non
         ("symbolStatus=BREAK", []),
     ],
 )
-def test_some_of_the_markets(client: FlaskClient, query: str, symbols: list[str]) -> None:
+def test_markets_are_selected(client: FlaskClient, query: str, symbols: list[str]) -> None:
     """By name, by permission or by status."""
-    assert [row["symbol"] for row in told(client, f"exchangeInfo?{query}")["symbols"]] == symbols
+    assert [row["symbol"] for row in get(client, f"exchangeInfo?{query}")["symbols"]] == symbols
 
 
-def test_all_of_the_markets(client: FlaskClient) -> None:
+def test_all_markets_are_selected(client: FlaskClient) -> None:
     """Every one is a spot market and trading."""
     for query in ("permissions=SPOT", 'permissions=["SPOT","MARGIN"]', "symbolStatus=TRADING"):
-        assert len(told(client, f"exchangeInfo?{query}")["symbols"]) == len(ASSETS)
-    sparse = told(client, "exchangeInfo?symbol=BTCUSDT&showPermissionSets=false")
+        assert len(get(client, f"exchangeInfo?{query}")["symbols"]) == len(ASSETS)
+    sparse = get(client, "exchangeInfo?symbol=BTCUSDT&showPermissionSets=false")
     assert "permissionSets" not in sparse["symbols"][0]
 
 
 def test_prices_are_those_of_the_engine(client: FlaskClient) -> None:
-    """The median over all providers: of one, of some in their order, of all."""
-    own = {row["symbol"]: row["price"] for row in content(client.get("/api/prices"))["data"]}
-    one = asked(client, "ticker/price?symbol=BTCUSDT")
-    some = rows_of(schemas.PriceTicker, asked(client, 'ticker/price?symbols=["ETHUSDT","POLUSDT"]'))
-    everything = rows_of(schemas.PriceTicker, asked(client, "ticker/price"))
+    """They are the median of all providers, for one, several and all markets."""
+    expected = {row["symbol"]: row["price"] for row in content(client.get("/api/prices"))["data"]}
+    one = ask(client, "ticker/price?symbol=BTCUSDT")
+    some = rows_of(schemas.PriceTicker, ask(client, 'ticker/price?symbols=["ETHUSDT","POLUSDT"]'))
+    everything = rows_of(schemas.PriceTicker, ask(client, "ticker/price"))
 
-    assert one.json == {"symbol": "BTCUSDT", "price": written(own["BTC"])}
+    assert one.json == {"symbol": "BTCUSDT", "price": written(expected["BTC"])}
     assert one.headers["X-Data-Source"] == "multi-provider"
     assert [row["symbol"] for row in some] == ["ETHUSDT", "POLUSDT"]
-    assert float(some[1]["price"]) == own["MATIC"]
+    assert float(some[1]["price"]) == expected["MATIC"]
     assert [row["symbol"] for row in everything] == [f"{asset.code}USDT" for asset in ASSETS]
-    assert told(client, "ticker/price?symbolStatus=HALT") == []
+    assert get(client, "ticker/price?symbolStatus=HALT") == []
 
 
 def test_a_market_without_a_price_is_left_out_and_named(make: Make, stand_in: StandIn) -> None:
-    """Of several; where it is the only one, that is an error."""
+    """If it is the only one, the answer is an error."""
     stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
     client = make(providers_quotes=("kraken",))
-    response = asked(client, 'ticker/price?symbols=["BTCUSDT","ETHUSDT"]')
+    response = ask(client, 'ticker/price?symbols=["BTCUSDT","ETHUSDT"]')
 
     assert [row["symbol"] for row in content(response)] == ["BTCUSDT"]
     assert response.headers["X-Data-Missing"] == "ETHUSDT"
@@ -521,8 +521,8 @@ def test_a_market_without_a_price_is_left_out_and_named(make: Make, stand_in: St
 
 
 def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
-    """Every figure follows from the candles of the last 24 hours; what nobody gave is not there."""
-    response = asked(client, "ticker/24hr?symbol=BTCUSDT")
+    """Figures follow from the candles of the last 24 hours, and unknown ones are left out."""
+    response = ask(client, "ticker/24hr?symbol=BTCUSDT")
     day = rows_of(schemas.DayTicker, response)
     newest = NOW // STEP * STEP
     candles = stand_in.market.candles("BTC", "5m", newest - 287 * STEP, newest)
@@ -547,23 +547,23 @@ def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
     assert response.headers["X-Data-Estimated"] == "weightedAvgPrice, quoteVolume"
 
 
-def test_the_small_day(client: FlaskClient) -> None:
-    """`type=MINI` is the same with less of it."""
-    full = told(client, "ticker/24hr?symbol=BTCUSDT&type=FULL")
-    mini = told(client, "ticker/24hr?symbol=BTCUSDT&type=MINI")
+def test_a_mini_ticker_has_fewer_fields(client: FlaskClient) -> None:
+    """The fields of `type=MINI` have the same values."""
+    full = get(client, "ticker/24hr?symbol=BTCUSDT&type=FULL")
+    mini = get(client, "ticker/24hr?symbol=BTCUSDT&type=MINI")
     dropped = {"priceChange", "priceChangePercent", "weightedAvgPrice", "prevClosePrice"}
 
     assert mini == {name: value for name, value in full.items() if name not in dropped}
 
 
-def test_a_day_of_all_costs_what_prices_cost(client: FlaskClient, stand_in: StandIn) -> None:
-    """No candles are asked for: the change is what providers say, the open follows from it."""
+def test_a_day_of_all_markets_needs_no_candles(client: FlaskClient, stand_in: StandIn) -> None:
+    """The change comes from providers, and the open follows from it."""
     client.get("/api/prices")
     stand_in.calls.forget()
-    response = asked(client, "ticker/24hr")
+    response = ask(client, "ticker/24hr")
     days = {row["symbol"]: row for row in rows_of(schemas.DayTicker, response)}
-    own = {row["symbol"]: row for row in content(client.get("/api/prices"))["data"]}
-    day, row = days["BTCUSDT"], own["BTC"]
+    expected = {row["symbol"]: row for row in content(client.get("/api/prices"))["data"]}
+    day, row = days["BTCUSDT"], expected["BTC"]
 
     assert stand_in.calls.count() == 0
     assert len(days) == len(ASSETS)
@@ -576,24 +576,24 @@ def test_a_day_of_all_costs_what_prices_cost(client: FlaskClient, stand_in: Stan
     assert not {"highPrice", "volume", "bidPrice"} & day.keys()
 
 
-def test_days_of_some(client: FlaskClient) -> None:
-    """In the order that was asked."""
-    days = told(client, 'ticker/24hr?symbols=["ETHUSDT","BTCUSDT"]&type=MINI')
+def test_days_of_several_markets(client: FlaskClient) -> None:
+    """They are in the order of the request."""
+    days = get(client, 'ticker/24hr?symbols=["ETHUSDT","BTCUSDT"]&type=MINI')
 
     assert [set(day) for day in days] == [{"symbol", "openPrice", "lastPrice", "openTime", "closeTime"}] * 2
     assert [day["symbol"] for day in days] == ["ETHUSDT", "BTCUSDT"]
 
 
-def test_old_prices_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """After five minutes nothing says what a coin costs now, in none of the tickers."""
+def test_outdated_prices_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """After five minutes no ticker is served."""
     paths = ("ticker/price?symbol=BTCUSDT", "ticker/24hr", "ticker/24hr?symbol=BTCUSDT")
     for path in paths:
-        asked(client, path)
+        ask(client, path)
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("reset"))
     clock.advance(299)
     for path in paths:
-        assert asked(client, path).headers["Age"] == "299"
+        assert ask(client, path).headers["Age"] == "299"
 
     clock.advance(2)
     for path in paths:
@@ -601,8 +601,8 @@ def test_old_prices_are_an_error(client: FlaskClient, stand_in: StandIn, clock: 
 
 
 def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> None:
-    """Weighted by volume, over the candles of one minute that opened in them."""
-    response = asked(client, "avgPrice?symbol=BTCUSDT")
+    """It is weighted by volume, over the candles of one minute that opened in them."""
+    response = ask(client, "avgPrice?symbol=BTCUSDT")
     average = held(schemas.Average, response.json)
     newest = NOW // 60_000 * 60_000
     candles = stand_in.market.candles("BTC", "1m", newest - 4 * 60_000, newest)
@@ -615,7 +615,7 @@ def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> 
 
 
 def test_an_average_without_trades_is_the_last_price() -> None:
-    """As at Binance; without volumes there is none."""
+    """Binance does the same; without volumes there is no average."""
     candle = Candle(0, 3.0, 9.0, 3.0, 6.0, 0.0)
 
     assert _days.average([candle], 30.0, INTERVALS["1m"]) == (6.0, 30_000)
@@ -638,14 +638,14 @@ def test_an_average_without_trades_is_the_last_price() -> None:
     ],
 )
 def test_figures_keep_their_digits(figure: float, text: str) -> None:
-    """Eight decimals as Binance writes them, more where there are more, and none that are not there."""
+    """They have eight decimals, more if the figure has more, and no invented ones."""
     assert written(figure) == text
 
 
-def test_quotas_are_told_as_binance_does(make: Make) -> None:
-    """429 with the time to wait and never 418; the limits that are told are the true ones."""
+def test_quotas_have_binances_format(make: Make) -> None:
+    """A refusal is 429 with the time to wait, never 418, and the listed limits are the real ones."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=2)
-    limits = told(client, "exchangeInfo?symbol=BTCUSDT")["rateLimits"]
+    limits = get(client, "exchangeInfo?symbol=BTCUSDT")["rateLimits"]
     answers = [client.get(f"{API}/klines?symbol=BTCUSDT&interval=1h") for _ in range(3)]
 
     assert limits == [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": 2}]
@@ -653,11 +653,11 @@ def test_quotas_are_told_as_binance_does(make: Make) -> None:
     assert held(schemas.Error, answers[-1].json)["code"] == -1003
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert answers[-1].headers["X-RateLimit-Remaining"] == "0"
-    assert asked(client, "ticker/price?symbol=BTCUSDT").headers["X-RateLimit-Limit"] == "120"
+    assert ask(client, "ticker/price?symbol=BTCUSDT").headers["X-RateLimit-Limit"] == "120"
 
 
-def test_what_is_not_served_has_a_quota_as_well(make: Make) -> None:
-    """That of whatever is not there, in their shape."""
+def test_unserved_paths_have_a_quota_as_well(make: Make) -> None:
+    """It is the quota of unknown paths, in Binance's format."""
     client = make(rate_limit_enabled=True, rate_limit_default=2)
     answers = [client.get(f"{API}/depth"), client.post(f"{API}/order"), client.get("/nothing")]
     last = client.get(f"{API}/trades")
@@ -667,8 +667,8 @@ def test_what_is_not_served_has_a_quota_as_well(make: Make) -> None:
     assert client.get(f"{API}/ping").status_code == 200
 
 
-def test_a_key_of_binance_is_none_of_ours(make: Make) -> None:
-    """Clients send theirs along; one that is meant for the engine and unknown is refused."""
+def test_a_key_of_binance_is_ignored(make: Make) -> None:
+    """Clients send theirs along; an unknown key of the engine is refused."""
     client = make(rate_limit_enabled=True)
 
     assert client.get(f"{API}/ping", headers={"X-MBX-APIKEY": "theirs"}).status_code == 200
@@ -677,7 +677,7 @@ def test_a_key_of_binance_is_none_of_ours(make: Make) -> None:
 
 
 def test_it_is_documented(client: FlaskClient) -> None:
-    """With its parameters, its shapes and its errors."""
+    """The document has its parameters, formats and errors."""
     document = client.get("/openapi.json").get_json()
     day = document["paths"][f"{API}/ticker/24hr"]["get"]
     klines = document["paths"][f"{API}/klines"]["get"]

@@ -1,6 +1,6 @@
-"""Binance's clients as they were released, against the real server: nothing but their base URL is changed.
+"""Binance's released clients against the real server, with another base URL only.
 
-No test may reach anything but this machine, so a client that asked another host would fail here.
+Tests may reach this machine only, so a client that calls another host fails here.
 """
 
 import re
@@ -29,14 +29,14 @@ DAY = 24 * HOUR
 
 @pytest.fixture(scope="module")
 def providers() -> Iterator[StandIn]:
-    """All providers, in this process."""
+    """Return all providers, in this process."""
     with StandIn() as providers:
         yield providers
 
 
 @pytest.fixture(scope="module")
 def engine(providers: StandIn) -> Iterator[Engine]:
-    """The real server over them, without quotas."""
+    """Return the real server over them, without quotas."""
     settings = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false"}
     with Engine({**providers.base_urls(), **AMPLE, **settings}) as engine:
         yield engine
@@ -44,14 +44,14 @@ def engine(providers: StandIn) -> Iterator[Engine]:
 
 @pytest.fixture
 def _blocked(providers: StandIn) -> Iterator[None]:
-    """Binance refuses this host's region."""
+    """Let Binance refuse this host's region."""
     providers.fault("binance", Fault("status", status=451))
     yield
     providers.heal()
 
 
 def as_documented(client: str, engine: Engine) -> dict[str, Any]:
-    """What the snippet about `client` makes, with the address of `engine`."""
+    """Return the object that the documented snippet for `client` makes for `engine`."""
     (snippet,) = (each for each in re.findall(r"```python\n(.*?)```", CLIENTS, re.DOTALL) if client in each)
     names: dict[str, Any] = {}
     exec(snippet.replace("http://localhost:8000", engine.url), names)
@@ -60,7 +60,7 @@ def as_documented(client: str, engine: Engine) -> dict[str, Any]:
 
 @pytest.fixture
 def exchange(engine: Engine) -> Iterator[Any]:
-    """ccxt's Binance."""
+    """Return ccxt's Binance."""
     exchange = as_documented("ccxt", engine)["exchange"]
     exchange.enableRateLimit = False
     yield exchange
@@ -69,7 +69,7 @@ def exchange(engine: Engine) -> Iterator[Any]:
 
 @pytest.fixture
 def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """python-binance's client."""
+    """Return python-binance's client."""
     monkeypatch.setattr(Client, "API_URL", Client.API_URL)
     client = as_documented("binance.client", engine)["client"]
     yield client
@@ -77,7 +77,7 @@ def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_ccxt_knows_the_markets(exchange: Any) -> None:
-    """Spot markets that are active, without a limit or a step that somebody made up."""
+    """They are active spot markets, without invented limits or steps."""
     markets = exchange.load_markets()
     bitcoin = markets["BTC/USDT"]
 
@@ -89,7 +89,7 @@ def test_ccxt_knows_the_markets(exchange: Any) -> None:
 
 
 def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
-    """The newest, and those since a time."""
+    """It gets the newest ones, and those since a time."""
     newest = exchange.fetch_ohlcv("BTC/USDT", "1h", limit=3)
     since = newest[0][0] - 1000 * HOUR
     older = exchange.fetch_ohlcv("BTC/USDT", "1h", since=since, limit=1000)
@@ -102,7 +102,7 @@ def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
 
 
 def test_ccxt_has_tickers(exchange: Any) -> None:
-    """What nobody gave is nothing there, and never zero."""
+    """Unknown figures are `None`, never zero."""
     one = exchange.fetch_ticker("BTC/USDT")
     many = exchange.fetch_tickers()
     some = exchange.fetch_tickers(["ETH/USDT", "SOL/USDT"])
@@ -120,7 +120,7 @@ def test_ccxt_has_tickers(exchange: Any) -> None:
 
 
 def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
-    """As its own kinds."""
+    """It raises the matching exceptions."""
     exchange.load_markets()
     with pytest.raises(ccxt.BadSymbol):
         exchange.public_get_klines({"symbol": "FOOUSDT", "interval": "1h"})
@@ -132,7 +132,7 @@ def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
 
 @pytest.mark.usefixtures("_blocked")
 def test_ccxt_while_binance_is_blocked(exchange: Any) -> None:
-    """Another provider's candles, and a header that says so."""
+    """It gets candles of another provider, which a header names."""
     rows = exchange.fetch_ohlcv("ADA/USDT", "15m", limit=200)
 
     assert len(rows) == 200
@@ -140,7 +140,7 @@ def test_ccxt_while_binance_is_blocked(exchange: Any) -> None:
 
 
 def test_python_binance_has_candles(client: Any) -> None:
-    """The newest, and a history of many pages from a date on."""
+    """It gets the newest ones, and a history of many pages."""
     newest = client.get_klines(symbol="BTCUSDT", interval=Client.KLINE_INTERVAL_1HOUR, limit=5)
     history = client.get_historical_klines("BTCUSDT", Client.KLINE_INTERVAL_1HOUR, "60 days ago UTC")
     times = [row[0] for row in history]
@@ -153,7 +153,7 @@ def test_python_binance_has_candles(client: Any) -> None:
 
 @pytest.mark.usefixtures("_blocked")
 def test_python_binance_while_binance_is_blocked(client: Any) -> None:
-    """It asks first where the market begins, which not everybody knows."""
+    """It first asks for the beginning of the market, which some providers do not have."""
     history = client.get_historical_klines("XRPUSDT", Client.KLINE_INTERVAL_15MINUTE, "2 days ago UTC")
 
     assert len(history) == 2 * 96
@@ -161,7 +161,7 @@ def test_python_binance_while_binance_is_blocked(client: Any) -> None:
 
 
 def test_python_binance_has_prices(client: Any) -> None:
-    """One, all, a day, and an average."""
+    """It gets one price, all prices, a day and an average."""
     price = float(client.get_symbol_ticker(symbol="BTCUSDT")["price"])
     day = client.get_ticker(symbol="BTCUSDT")
     average = client.get_avg_price(symbol="BTCUSDT")
@@ -173,7 +173,7 @@ def test_python_binance_has_prices(client: Any) -> None:
 
 
 def test_python_binance_knows_the_markets(client: Any) -> None:
-    """And the time."""
+    """It also gets the time."""
     info = client.get_exchange_info()
 
     assert len(info["symbols"]) == len(ASSETS)
@@ -183,7 +183,7 @@ def test_python_binance_knows_the_markets(client: Any) -> None:
 
 
 def test_python_binance_reads_the_errors(client: Any) -> None:
-    """With code, message and status."""
+    """It reads code, message and status."""
     with pytest.raises(BinanceAPIException) as wrong:
         client.get_klines(symbol="FOOUSDT", interval="1h")
     assert (wrong.value.code, wrong.value.message, wrong.value.status_code) == (-1121, "Invalid symbol.", 400)
@@ -194,5 +194,5 @@ def test_python_binance_reads_the_errors(client: Any) -> None:
 
 
 def test_binance_api_node(engine: Engine) -> None:
-    """The client of Node."""
+    """The tests of the Node client pass."""
     run_released("binance", engine)

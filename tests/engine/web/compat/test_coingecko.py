@@ -1,4 +1,4 @@
-"""CoinGecko's API: its shapes, its parameters and its errors, for the coins that are served."""
+"""CoinGecko's API for the coins of the engine: its formats, parameters and errors."""
 
 from typing import Any
 
@@ -25,19 +25,19 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 
 
 def ask(client: FlaskClient, path: str, **query: Any) -> TestResponse:
-    """A request as it is sent."""
+    """Send a request."""
     return client.get(f"{BASE}/{path}", query_string=query)
 
 
 def get(client: FlaskClient, path: str, **query: Any) -> Json:
-    """The body of a good answer."""
+    """Return the body of an answer with status 200."""
     response = ask(client, path, **query)
     assert response.status_code == 200, response.text
     return response.json
 
 
 def failure(client: FlaskClient, path: str, status: int, **query: Any) -> Json:
-    """The body of a failure, which nobody keeps."""
+    """Return the body of a failure, which must not be cached."""
     response = ask(client, path, **query)
     assert response.status_code == status, response.text
     assert response.headers["Cache-Control"] == "no-store"
@@ -45,18 +45,18 @@ def failure(client: FlaskClient, path: str, status: int, **query: Any) -> Json:
 
 
 def all_down(stand_in: StandIn) -> None:
-    """Nobody answers any more."""
+    """Let every provider fail."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
 
-def test_it_is_there(client: FlaskClient) -> None:
-    """In its own words, with or without a slash at the end."""
+def test_ping(client: FlaskClient) -> None:
+    """It answers with or without a slash at the end."""
     assert get(client, "ping") == get(client, "ping/") == {"gecko_says": "(V3) To the Moon!"}
 
 
 def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> None:
-    """Under CoinGecko's own ids; nobody is asked for that."""
+    """They have CoinGecko's ids, and no provider is called."""
     rows = held(CoinRow, get(client, "coins/list"), many=True)
 
     assert rows[0] == {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin"}
@@ -67,7 +67,7 @@ def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_a_price_in_each_currency(client: FlaskClient) -> None:
-    """Numbers, each what the engine's own interface says."""
+    """Prices are numbers, equal to those of `/api/prices`."""
     (usd,) = prices(client, "symbols=BTC&convert=USD")["data"]
     (usdt,) = prices(client, "symbols=BTC&convert=USDT")["data"]
 
@@ -77,10 +77,10 @@ def test_a_price_in_each_currency(client: FlaskClient) -> None:
     }
 
 
-def test_what_else_is_known_of_a_coin(client: FlaskClient, clock: Clock) -> None:
-    """Each figure where it is asked for; those in dollars are brought to tether by the observed rate."""
-    told = prices(client, "symbols=ETH&convert=USD")
-    (row,), rate = told["data"], told["meta"]["usdtUsd"]
+def test_further_figures_of_a_coin(client: FlaskClient, clock: Clock) -> None:
+    """Each is served on request; dollars are converted to tether by the observed rate."""
+    expected = prices(client, "symbols=ETH&convert=USD")
+    (row,), rate = expected["data"], expected["meta"]["usdtUsd"]
     answer = get(
         client,
         "simple/price",
@@ -127,24 +127,22 @@ def test_what_else_is_known_of_a_coin(client: FlaskClient, clock: Clock) -> None
 def test_coins_are_chosen_by_id_name_or_symbol(
     client: FlaskClient, query: dict[str, str], keys: list[str]
 ) -> None:
-    """In this order of precedence; what is not known is left out."""
+    """This is their order of precedence, and unknown ones are left out."""
     answer = get(client, "simple/price", vs_currencies="usd", **query)
 
     assert list(answer) == keys
     assert all(isinstance(price["usd"], float) for price in answer.values())
 
 
-def test_a_currency_that_is_not_had_is_left_out(client: FlaskClient) -> None:
-    """As CoinGecko does with one that it does not know."""
+def test_an_unserved_currency_is_left_out(client: FlaskClient) -> None:
+    """CoinGecko does the same with unknown ones."""
     assert get(client, "simple/price", ids="bitcoin", vs_currencies="eur") == {"bitcoin": {}}
     assert list(get(client, "simple/price", ids="bitcoin", vs_currencies="EUR,USD")["bitcoin"]) == ["usd"]
 
 
 @pytest.mark.parametrize(("precision", "digits"), [("0", 0), ("2", 2), ("full", None)])
-def test_prices_are_rounded_where_that_is_asked_for(
-    client: FlaskClient, precision: str, digits: int | None
-) -> None:
-    """The price alone."""
+def test_prices_are_rounded_on_request(client: FlaskClient, precision: str, digits: int | None) -> None:
+    """Only prices are rounded."""
     price = prices(client, "symbols=BTC&convert=USD")["data"][0]["price"]
     answer = get(client, "simple/price", ids="bitcoin", vs_currencies="usd", precision=precision)
 
@@ -152,7 +150,7 @@ def test_prices_are_rounded_where_that_is_asked_for(
 
 
 def test_a_coin_without_a_price_is_null(make: Make, stand_in: StandIn) -> None:
-    """Not zero, and not left out: the coin is known."""
+    """It is neither zero nor left out, because the coin is known."""
     client = make(providers_quotes=("binance",))
     stand_in.fault("binance", Fault("empty", coins=("SUI",)))
     answer = get(
@@ -170,21 +168,21 @@ def test_a_coin_without_a_price_is_null(make: Make, stand_in: StandIn) -> None:
 
 
 def test_markets_are_listed_by_size(client: FlaskClient) -> None:
-    """With the figures that there are; what nobody gives is null."""
+    """They have all known figures, and null for the others."""
     rows = held(MarketRow, get(client, "coins/markets", vs_currency="usd"), many=True)
-    told = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
+    expected = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
     (bitcoin, *_), caps = rows, [row["market_cap"] for row in rows]
 
     assert len(rows) == len(ASSETS)
     assert caps == sorted(caps, reverse=True)
-    assert bitcoin["current_price"] == told["BTC"]["price"]
-    assert bitcoin["market_cap_rank"] == told["BTC"]["rank"] == 1
-    assert bitcoin["total_volume"] == told["BTC"]["volume24h"]
-    assert bitcoin["price_change_percentage_24h"] == told["BTC"]["change24h"]
+    assert bitcoin["current_price"] == expected["BTC"]["price"]
+    assert bitcoin["market_cap_rank"] == expected["BTC"]["rank"] == 1
+    assert bitcoin["total_volume"] == expected["BTC"]["volume24h"]
+    assert bitcoin["price_change_percentage_24h"] == expected["BTC"]["change24h"]
     before = bitcoin["current_price"] - bitcoin["price_change_24h"]
-    assert bitcoin["price_change_24h"] / before * 100 == pytest.approx(told["BTC"]["change24h"])
-    assert bitcoin["last_updated"] == told["BTC"]["lastUpdate"]
-    nobody_gives = (
+    assert bitcoin["price_change_24h"] / before * 100 == pytest.approx(expected["BTC"]["change24h"])
+    assert bitcoin["last_updated"] == expected["BTC"]["lastUpdate"]
+    unknown = (
         "image",
         "high_24h",
         "circulating_supply",
@@ -192,7 +190,7 @@ def test_markets_are_listed_by_size(client: FlaskClient) -> None:
         "roi",
         "market_cap_rank_with_rehypothecated",
     )
-    assert {bitcoin[name] for name in nobody_gives} == {None}
+    assert {bitcoin[name] for name in unknown} == {None}
 
 
 @pytest.mark.parametrize(
@@ -206,14 +204,14 @@ def test_markets_are_listed_by_size(client: FlaskClient) -> None:
     ],
 )
 def test_other_orders(client: FlaskClient, order: str, field: str, down: bool) -> None:
-    """As they are called."""
+    """Each order sorts by its field."""
     values = [row[field] for row in get(client, "coins/markets", vs_currency="usd", order=order)]
 
     assert values == sorted(values, reverse=down)
 
 
 def test_pages(client: FlaskClient) -> None:
-    """All coins once over all pages, and nothing after the last."""
+    """All pages together have each coin once, and later pages are empty."""
     pages = [
         [row["id"] for row in get(client, "coins/markets", vs_currency="usd", per_page=12, page=page)]
         for page in (1, 2, 3, 4)
@@ -224,8 +222,8 @@ def test_pages(client: FlaskClient) -> None:
     assert len(get(client, "coins/markets", vs_currency="usd", per_page=1000)) == len(ASSETS)
 
 
-def test_some_markets(client: FlaskClient) -> None:
-    """By id or symbol; nothing where none of them is known."""
+def test_markets_are_selected(client: FlaskClient) -> None:
+    """By id or symbol; without a known one the list is empty."""
     assert [row["id"] for row in get(client, "coins/markets", vs_currency="usdt", ids="solana,bitcoin")] == [
         "bitcoin",
         "solana",
@@ -237,7 +235,7 @@ def test_some_markets(client: FlaskClient) -> None:
 
 
 def test_changes_over_other_spans(client: FlaskClient) -> None:
-    """Those that are had; the others, and a drawing of the week, are null."""
+    """Known ones are served; the others and the sparkline are null."""
     (row,) = get(
         client,
         "coins/markets",
@@ -247,11 +245,11 @@ def test_changes_over_other_spans(client: FlaskClient) -> None:
         price_change_percentage="1h,24h,7d,30d,forever",
     )
     held(MarketRow, row)
-    (told,) = prices(client, "symbols=BTC&convert=USD")["data"]
+    (expected,) = prices(client, "symbols=BTC&convert=USD")["data"]
 
-    assert row["price_change_percentage_1h_in_currency"] == told["change1h"]
-    assert row["price_change_percentage_24h_in_currency"] == told["change24h"]
-    assert row["price_change_percentage_7d_in_currency"] == told["change7d"]
+    assert row["price_change_percentage_1h_in_currency"] == expected["change1h"]
+    assert row["price_change_percentage_24h_in_currency"] == expected["change24h"]
+    assert row["price_change_percentage_7d_in_currency"] == expected["change7d"]
     assert row["price_change_percentage_30d_in_currency"] is None
     assert row["sparkline_in_7d"] is None
 
@@ -269,10 +267,10 @@ def test_changes_over_other_spans(client: FlaskClient) -> None:
         ("max", 4 * DAY, "1d"),
     ],
 )
-def test_candles_are_as_long_as_coingeckos(
+def test_candles_have_coingeckos_lengths(
     client: FlaskClient, stand_in: StandIn, days: str, size: int, made_from: str
 ) -> None:
-    """Stamped with the time they close at; made from smaller ones where the engine has none so long."""
+    """They have their close times, and are resampled where the engine lacks the length."""
     rows = get(client, "coins/bitcoin/ohlc", vs_currency="usdt", days=days)
     closes = [row[0] for row in rows]
     count = 1000 * DAY // size - 1 if days == "max" else int(days) * DAY // size
@@ -288,10 +286,10 @@ def test_candles_are_as_long_as_coingeckos(
 @pytest.mark.parametrize(
     ("interval", "days", "size"), [("daily", "90", DAY), ("daily", "max", DAY), ("hourly", "7", HOUR)]
 )
-def test_the_length_of_candles_may_be_asked_for(
+def test_the_length_of_candles_may_be_requested(
     client: FlaskClient, interval: str, days: str, size: int
 ) -> None:
-    """And is then no other."""
+    """All candles have that length."""
     closes = [
         row[0] for row in get(client, "coins/bitcoin/ohlc", vs_currency="usd", days=days, interval=interval)
     ]
@@ -304,7 +302,7 @@ def test_the_length_of_candles_may_be_asked_for(
 
 
 def test_candles_of_which_a_part_is_missing_are_left_out(make: Make, stand_in: StandIn) -> None:
-    """Their figures would be wrong; a header tells what is missing."""
+    """Their figures would be wrong; a header lists the gap."""
     stand_in.fault("binance", Fault("gap", count=3))
     client = make(providers_candles=("binance",))
     response = ask(client, "coins/bitcoin/ohlc", vs_currency="usdt", days="1")
@@ -315,34 +313,34 @@ def test_candles_of_which_a_part_is_missing_are_left_out(make: Make, stand_in: S
     assert not closes & {(number + 1) * 30 * MINUTE for number in half_hours}
 
 
-def test_headers_say_whose_data_it_is_and_in_what(make: Make, clock: Clock) -> None:
-    """CoinGecko's shapes have no place for it."""
+def test_headers_have_the_provider_and_the_currency(make: Make, clock: Clock) -> None:
+    """CoinGecko's format has no fields for these."""
     client = make(providers_candles=("binance",))
     candles = ask(client, "coins/bitcoin/ohlc", vs_currency="usd", days="7").headers
     price = ask(client, "simple/price", ids="bitcoin", vs_currencies="usd").headers
     clock.advance(20)
     kept = ask(client, "simple/price", ids="bitcoin", vs_currencies="usd").headers
-    whole = ask(client, "global").headers
+    answer = ask(client, "global").headers
 
     assert (candles["X-Data-Source"], candles["X-Data-Quote"]) == ("binance", "USDT")
     assert price["X-Data-Source"] == "multi-provider"
     assert price["Cache-Status"] == "engine; fwd=miss"
     assert (kept["Age"], kept["Cache-Status"]) == ("20", "engine; hit; ttl=10")
-    assert "coinpaprika" in whole["X-Data-Source"]
+    assert "coinpaprika" in answer["X-Data-Source"]
 
 
-def test_the_market_as_a_whole(client: FlaskClient, clock: Clock) -> None:
-    """In dollars; what nobody counts is null."""
+def test_the_totals_of_the_market(client: FlaskClient, clock: Clock) -> None:
+    """They are in dollars, and unknown figures are null."""
     data = held(GlobalAnswer, get(client, "global"))["data"]
-    whole = overview(client)
-    told = whole["data"]
+    answer = overview(client)
+    expected = answer["data"]
 
-    assert data["markets"] == whole["meta"]["markets"] > 0
-    assert data["total_market_cap"] == {"usd": told["totalMarketCap"]}
-    assert data["total_volume"] == {"usd": told["totalVolume24h"]}
-    assert data["market_cap_percentage"] == {"btc": told["btcDominance"], "eth": told["ethDominance"]}
-    assert data["market_cap_change_percentage_24h_usd"] == told["marketCapChange24h"]
-    assert data["active_cryptocurrencies"] == told["activeCoins"]
+    assert data["markets"] == answer["meta"]["markets"] > 0
+    assert data["total_market_cap"] == {"usd": expected["totalMarketCap"]}
+    assert data["total_volume"] == {"usd": expected["totalVolume24h"]}
+    assert data["market_cap_percentage"] == {"btc": expected["btcDominance"], "eth": expected["ethDominance"]}
+    assert data["market_cap_change_percentage_24h_usd"] == expected["marketCapChange24h"]
+    assert data["active_cryptocurrencies"] == expected["activeCoins"]
     assert data["upcoming_icos"] is None
     assert data["volume_change_percentage_24h_usd"] is None
     assert data["updated_at"] == int(clock())
@@ -366,10 +364,10 @@ def test_the_market_as_a_whole(client: FlaskClient, clock: Clock) -> None:
         ("coins/bitcoin/tickers", {}, 404, "Not found"),
     ],
 )
-def test_wrong_requests_in_its_own_words(
+def test_invalid_requests_have_coingeckos_errors(
     client: FlaskClient, path: str, query: dict[str, str], status: int, error: str
 ) -> None:
-    """One sentence under `error`."""
+    """`error` has one sentence."""
     assert failure(client, path, status, **query) == {"error": error}
 
 
@@ -385,13 +383,15 @@ def test_wrong_requests_in_its_own_words(
         ("simple/price", {"vs_currencies": "usd", "ids": ",".join(map(str, range(251)))}, "ids"),
     ],
 )
-def test_what_cannot_be_is_named(client: FlaskClient, path: str, query: dict[str, str], name: str) -> None:
-    """Never another order, size or number than was asked for."""
+def test_an_invalid_parameter_is_named(
+    client: FlaskClient, path: str, query: dict[str, str], name: str
+) -> None:
+    """The engine never uses another order, size or number instead."""
     assert failure(client, path, 422, **query)["error"].startswith(f"Invalid parameter {name}: ")
 
 
-def test_its_keys_do_not_disturb(client: FlaskClient) -> None:
-    """Clients send theirs in the query or in a header, and parameters of no meaning here."""
+def test_coingeckos_keys_are_ignored(client: FlaskClient) -> None:
+    """Clients send them in the query or in a header, with other parameters."""
     response = client.get(
         f"{BASE}/simple/price?ids=bitcoin&vs_currencies=usd&x_cg_demo_api_key=CG-0&include_tokens=top",
         headers={"x-cg-demo-api-key": "CG-0"},
@@ -400,8 +400,8 @@ def test_its_keys_do_not_disturb(client: FlaskClient) -> None:
     assert response.status_code == 200
 
 
-def test_everybody_down_is_its_own_error(client: FlaskClient, stand_in: StandIn) -> None:
-    """Under `status`, with the status that it is, and when to come again."""
+def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
+    """The error is under `status`, with its HTTP status and the time to wait."""
     all_down(stand_in)
     for path, query in (
         ("simple/price", {"ids": "bitcoin", "vs_currencies": "usd"}),
@@ -417,8 +417,10 @@ def test_everybody_down_is_its_own_error(client: FlaskClient, stand_in: StandIn)
     assert "Retry-After" in ask(client, "global").headers
 
 
-def test_old_prices_are_given_for_five_minutes(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """With their own time and their age in a header; then they are prices no more."""
+def test_stale_prices_are_served_for_five_minutes(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """They have their time, and their age in a header; then they are an error."""
     asked = {"ids": "bitcoin", "vs_currencies": "usd", "include_last_updated_at": "true"}
     before = get(client, "simple/price", **asked)
     all_down(stand_in)
@@ -433,10 +435,10 @@ def test_old_prices_are_given_for_five_minutes(client: FlaskClient, stand_in: St
         assert "the cached data is 35" in message
 
 
-def test_old_candles_are_given_for_two_of_their_parts(
+def test_stale_candles_are_served_for_two_source_intervals(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Half hours are made of quarters: after two of those the newest is not the newest any more."""
+    """Half hours are resampled from quarters, so that is half an hour."""
     asked = {"vs_currency": "usd", "days": "1"}
     get(client, "coins/bitcoin/ohlc", **asked)
     all_down(stand_in)
@@ -460,7 +462,7 @@ def test_old_candles_are_given_for_two_of_their_parts(
     ],
 )
 def test_quotas(make: Make, limit: str, path: str, query: dict[str, str]) -> None:
-    """Each call counts on its own kind's, and a spent one is told in CoinGecko's shape."""
+    """Each call counts for its quota, and a refusal has CoinGecko's format."""
     client = make(rate_limit_enabled=True, **{limit: 1})
     get(client, path, **query)
     response = ask(client, path, **query)
@@ -470,15 +472,15 @@ def test_quotas(make: Make, limit: str, path: str, query: dict[str, str]) -> Non
     assert int(response.headers["Retry-After"]) > 0
 
 
-def test_other_methods(client: FlaskClient) -> None:
-    """The same shape."""
+def test_other_methods_are_refused(client: FlaskClient) -> None:
+    """The error has the same format."""
     response = client.post(f"{BASE}/simple/price")
 
     assert (response.status_code, set(response.get_json())) == (405, {"error"})
 
 
 def test_it_is_documented(client: FlaskClient) -> None:
-    """With a coin's id in the path."""
+    """The document has a path with a coin's id."""
     paths = client.get("/openapi.json").get_json()["paths"]
     ohlc = paths[f"{BASE}/coins/{{coin}}/ohlc"]["get"]
     names = [(each["in"], each["name"]) for each in ohlc["parameters"]]

@@ -1,4 +1,4 @@
-"""CryptoCompare's candles, from whoever has them."""
+"""CryptoCompare's candles, from any provider."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from tests.upstreams import Fault, StandIn
 BASE = "/compat/cryptocompare"
 HOURS = f"{BASE}/histohour?fsym=BTC&tsym=USD&limit=96&aggregate=1"
 SENT = {**AXIOS, "authorization": "Apikey 0123456789abcdef"}
-"""With a key of its own, which is none of ours."""
+"""Headers of a client with a key of CryptoCompare."""
 
 
 def rows(client: FlaskClient, path: str) -> list[dict[str, Any]]:
-    """The candles of a good answer."""
+    """Return the candles of an answer."""
     response = client.get(BASE + path, headers=SENT)
     assert response.status_code == 200
     data: dict[str, Any] = held(HistoryAnswer, response.json)["Data"]
@@ -29,7 +29,7 @@ def rows(client: FlaskClient, path: str) -> list[dict[str, Any]]:
 
 
 def failure(client: FlaskClient, path: str) -> dict[str, Any]:
-    """A failure, which has status 200 here."""
+    """Return a failure, which has status 200 here."""
     response = client.get(BASE + path, headers=SENT)
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
@@ -53,26 +53,26 @@ def failure(client: FlaskClient, path: str) -> dict[str, Any]:
 def test_the_seven_intervals(
     client: FlaskClient, version: str, page: str, aggregate: int, interval: str
 ) -> None:
-    """The engine's own candles in other words, one more than the limit, the forming one last."""
+    """They are the candles of `/api/ohlcv`, one more than the limit, the forming one last."""
     found = rows(client, f"{version}/{page}?fsym=BTC&tsym=USD&limit=96&aggregate={aggregate}")
-    own = ohlcv(client, f"symbol=BTCUSD&interval={interval}&limit=97")["data"]
+    expected = ohlcv(client, f"symbol=BTCUSD&interval={interval}&limit=97")["data"]
 
-    assert [row["time"] * 1000 for row in found] == [row["timestamp"] for row in own]
+    assert [row["time"] * 1000 for row in found] == [row["timestamp"] for row in expected]
     for name in ("open", "high", "low", "close"):
-        assert [row[name] for row in found] == [row[name] for row in own]
-    assert [row["volumefrom"] for row in found] == [row["volume"] for row in own]
+        assert [row[name] for row in found] == [row[name] for row in expected]
+    assert [row["volumefrom"] for row in found] == [row["volume"] for row in expected]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 49, 50, 96, 500, 719, 720, 999])
 @pytest.mark.parametrize("tsym", ["USD", "USDT", "usdt"])
 def test_one_row_more_than_the_limit(client: FlaskClient, limit: int, tsym: str) -> None:
-    """As CryptoCompare counts, whatever one provider's dollar market has."""
+    """CryptoCompare counts so; the number of candles of one dollar market does not matter."""
     assert len(rows(client, f"/histohour?fsym=ETH&tsym={tsym}&limit={limit}")) == limit + 1
 
 
 @pytest.mark.parametrize(("query", "count"), [("", 1000), ("&limit=1000", 1000), ("&limit=2000", 1000)])
-def test_there_are_a_thousand_rows_at_most(client: FlaskClient, query: str, count: int) -> None:
-    """All that the engine has at a time; the newest."""
+def test_an_answer_has_at_most_a_thousand_rows(client: FlaskClient, query: str, count: int) -> None:
+    """They are the newest."""
     found = rows(client, f"/histominute?fsym=BTC&tsym=USD{query}")
 
     assert len(found) == count
@@ -80,14 +80,14 @@ def test_there_are_a_thousand_rows_at_most(client: FlaskClient, query: str, coun
 
 
 def test_volumes(client: FlaskClient, stand_in: StandIn) -> None:
-    """What was paid is estimated between the lowest and the highest price, and a header says so."""
+    """`volumeto` is estimated between the lowest and the highest price, and a header names it."""
     for row in rows(client, "/histohour?fsym=BTC&tsym=USD&limit=96"):
         assert row["low"] * row["volumefrom"] <= row["volumeto"] <= row["high"] * row["volumefrom"]
     assert client.get(HOURS).headers["X-Data-Estimated"] == "volumeto"
 
 
 def test_without_volumes_both_are_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """Never 0."""
+    """They are never 0."""
     fail_all(stand_in, "coingecko")
     found = rows(client, "/histohour?fsym=BTC&tsym=USD&limit=96&aggregate=4")
 
@@ -96,12 +96,12 @@ def test_without_volumes_both_are_null(client: FlaskClient, stand_in: StandIn) -
 
 @pytest.mark.parametrize("name", ["MATIC", "POL", "matic"])
 def test_a_renamed_coin(client: FlaskClient, name: str) -> None:
-    """Under either name."""
+    """Both of its names are accepted."""
     assert len(rows(client, f"/histohour?fsym={name}&tsym=USD&limit=60")) == 61
 
 
 def test_history_up_to_a_time(client: FlaskClient) -> None:
-    """The last candle is the one that contains it; a time to come means now."""
+    """The last candle contains it, and a time in the future means now."""
     newest = rows(client, "/histohour?fsym=BTC&tsym=USD&limit=60")
     earlier = rows(client, f"/histohour?fsym=BTC&tsym=USD&limit=20&toTs={newest[40]['time'] + 1800}")
     later = rows(client, "/histohour?fsym=BTC&tsym=USD&limit=60&toTs=4000000000")
@@ -128,8 +128,8 @@ def test_history_up_to_a_time(client: FlaskClient) -> None:
         ("/histohour?fsym=BTC&fsym=ETH&tsym=USD", "fsym"),
     ],
 )
-def test_a_wrong_parameter(client: FlaskClient, stand_in: StandIn, path: str, name: str) -> None:
-    """Is named, and nobody is asked; another interval is never taken instead."""
+def test_an_invalid_parameter_is_named(client: FlaskClient, stand_in: StandIn, path: str, name: str) -> None:
+    """No provider is called, and no other interval is used instead."""
     error = failure(client, path)
 
     assert (error["Type"], error["ParamWithError"]) == (2, name)
@@ -137,15 +137,15 @@ def test_a_wrong_parameter(client: FlaskClient, stand_in: StandIn, path: str, na
     assert stand_in.calls.list() == []
 
 
-def test_unknown_parameters_and_somebody_elses_keys_do_not_matter(client: FlaskClient) -> None:
-    """`e`, `extraParams`, `api_key` and `authorization` are CryptoCompare's own affair."""
+def test_unknown_parameters_and_foreign_keys_are_ignored(client: FlaskClient) -> None:
+    """`e`, `extraParams`, `api_key` and `authorization` are CryptoCompare's."""
     more = "&e=CCCAGG&e=Kraken&extraParams=app&api_key=secret&tryConversion=true"
 
     assert rows(client, f"/histohour?fsym=BTC&tsym=USD&limit=96{more}") == rows(client, HOURS[len(BASE) :])
 
 
-def test_every_failure_has_its_shape(client: FlaskClient) -> None:
-    """Those of unknown addresses and methods included."""
+def test_every_failure_has_cryptocompares_format(client: FlaskClient) -> None:
+    """That includes unknown paths and methods."""
     assert failure(client, "/nothing")["Type"] == 1
     assert failure(client, "/")["Type"] == 1
     response = client.post(f"{BASE}/histohour")
@@ -153,7 +153,7 @@ def test_every_failure_has_its_shape(client: FlaskClient) -> None:
 
 
 def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
-    """An error, and never a row."""
+    """The answer is an error without rows."""
     fail_all(stand_in)
     error = failure(client, HOURS[len(BASE) :])
 
@@ -161,8 +161,8 @@ def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
     assert error["Data"] == {}
 
 
-def test_while_binance_is_blocked_there_are_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """From another one, which a header names."""
+def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_in: StandIn) -> None:
+    """A header has the other provider."""
     stand_in.fault("binance", Fault("status", status=451))
     stand_in.fault("kraken", Fault("status", status=500))
     response = client.get(f"{BASE}/histohour?fsym=BTC&tsym=USDT&limit=96")
@@ -172,10 +172,10 @@ def test_while_binance_is_blocked_there_are_candles(client: FlaskClient, stand_i
     assert response.headers["X-Data-Quote"] == "USDT"
 
 
-def test_old_candles_say_so_until_they_are_too_old(
+def test_stale_candles_are_marked_until_they_are_outdated(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Two intervals: then the newest that is kept is not the newest any more."""
+    """They are outdated after two intervals."""
     client.get(HOURS)
     fail_all(stand_in)
     clock.advance(7199)
@@ -188,8 +188,8 @@ def test_old_candles_say_so_until_they_are_too_old(
     assert "7201 seconds old" in failure(client, HOURS[len(BASE) :])["Message"]
 
 
-def test_a_gap_is_told(client: FlaskClient, stand_in: StandIn) -> None:
-    """In a header, in milliseconds, where nobody can fill it."""
+def test_a_gap_is_in_a_header(client: FlaskClient, stand_in: StandIn) -> None:
+    """It is in milliseconds, for a gap that no provider can fill."""
     fail_all(stand_in, "kraken")
     stand_in.fault("kraken", Fault("gap", count=3))
     response = client.get(HOURS.replace("limit=96", "limit=700"))
@@ -200,7 +200,7 @@ def test_a_gap_is_told(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_a_spent_quota(make: Make) -> None:
-    """In its words, with the engine's headers; both versions of an address share it."""
+    """The error has CryptoCompare's text and the engine's headers, for both versions of a path."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=1)
     client.get(HOURS)
     response = client.get(HOURS.replace("/histohour", "/v2/histohour"))
@@ -215,8 +215,8 @@ def test_a_spent_quota(make: Make) -> None:
 
 @pytest.mark.parametrize("header", ["Apikey x", "Basic x", "x", "Token abc"])
 @pytest.mark.parametrize("path", [HOURS, "/api/crypto/prices/top", "/api/providers", "/health"])
-def test_only_a_bearer_is_one_of_our_keys(client: FlaskClient, header: str, path: str) -> None:
-    """What another service is told is no reason to refuse."""
+def test_only_a_bearer_token_is_a_key_of_the_engine(client: FlaskClient, header: str, path: str) -> None:
+    """Keys of another service are ignored."""
     response = client.get(path, headers={**AXIOS, "Authorization": header})
 
     assert response.status_code == 200

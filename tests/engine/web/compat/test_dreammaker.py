@@ -1,4 +1,4 @@
-"""The calls of Dreammaker and its family: their shapes, and that none of them says what is not so."""
+"""The calls of Dreammaker and its family: their formats, and no false figures."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from schemas import ErrorAnswer, ProviderRow
 from schemas.compat import dreammaker as shape
 from tests.clock import Clock
 from tests.engine.web.api.answers import held, overview, prices
-from tests.engine.web.compat.answers import AXIOS, told
+from tests.engine.web.compat.answers import AXIOS, checked
 from tests.engine.web.conftest import Make
 from tests.everybody import TOTALS
 from tests.upstreams import Fault, StandIn
@@ -28,7 +28,7 @@ ABOUT_DATA = (
     "/api/sentiment/global",
     "/api/news/latest",
 )
-"""What rests on providers."""
+"""Calls that need providers."""
 ABOUT_ITSELF = (
     "/health",
     "/info",
@@ -40,11 +40,11 @@ ABOUT_ITSELF = (
     "/api/hf/health",
     "/api/hf/registry",
 )
-"""What the engine knows by itself."""
+"""Calls that need no provider."""
 
 
 def fail_all(stand_in: StandIn, *but: str) -> None:
-    """Let every provider fail."""
+    """Let every provider fail, except `but`."""
     for name in stand_in.base_urls():
         provider = name.removesuffix("_BASE_URL").lower()
         if provider not in but:
@@ -52,39 +52,39 @@ def fail_all(stand_in: StandIn, *but: str) -> None:
 
 
 def test_the_largest_coins_in_the_order_of_their_rank(client: FlaskClient) -> None:
-    """As the engine's own prices say, in dollars, by their base symbols."""
-    rows = told(client, TOP, shape.TopPriceRow, many=True)
-    own = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
+    """They equal `/api/prices` in dollars, under their base symbols."""
+    rows = checked(client, TOP, shape.TopPriceRow, many=True)
+    expected = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
 
     assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
     assert {row["symbol"] for row in rows} == {asset.symbol for asset in ASSETS}
     for row in rows:
-        mine = own[row["symbol"]]
+        mine = expected[row["symbol"]]
         assert row["price"] == pytest.approx(mine["price"], rel=1e-6)
         assert row["market_cap"] == mine["marketCap"]
         assert row["last_updated"] == mine["lastUpdate"]
 
 
 @pytest.mark.parametrize("limit", [14, 15, 20, 30, 100])
-def test_every_required_coin_is_there_where_there_is_room(client: FlaskClient, limit: int) -> None:
-    """They displace the lowest ranks of the others, and the order stays."""
-    rows = told(client, f"{TOP}?limit={limit}", shape.TopPriceRow, many=True)
+def test_every_required_coin_is_listed_if_the_limit_allows(client: FlaskClient, limit: int) -> None:
+    """They replace the lowest ranks of the others, and the order stays."""
+    rows = checked(client, f"{TOP}?limit={limit}", shape.TopPriceRow, many=True)
 
     assert {row["symbol"] for row in rows} >= REQUIRED
     assert len(rows) == min(limit, len(ASSETS))
     assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
 
 
-def test_with_less_room_the_largest_come_first(client: FlaskClient) -> None:
-    """Fourteen do not fit into five."""
-    rows = told(client, f"{TOP}?limit=5", shape.TopPriceRow, many=True)
-    whole = told(client, TOP, shape.TopPriceRow, many=True)
+def test_with_a_low_limit_the_largest_are_listed(client: FlaskClient) -> None:
+    """Fourteen coins do not fit into five rows."""
+    rows = checked(client, f"{TOP}?limit=5", shape.TopPriceRow, many=True)
+    whole = checked(client, TOP, shape.TopPriceRow, many=True)
 
     assert rows == whole[:5]
 
 
 def priced(asset: Asset) -> CoinPrice:
-    """Return a coin of which nothing but a price is known."""
+    """Return a coin with a price and no other figures."""
     unknown: dict[str, Any] = dict.fromkeys(
         ("change_1h", "change_24h", "change_7d", "volume_24h", "market_cap", "rank")
     )
@@ -92,18 +92,18 @@ def priced(asset: Asset) -> CoinPrice:
     return CoinPrice(asset.symbol, asset, 1.0, 1.0, **unknown, time=0.0, **worth)
 
 
-def test_a_required_coin_that_nobody_quotes_leaves_its_place_to_others() -> None:
-    """It is not made up."""
+def test_a_required_coin_without_a_quote_is_left_out() -> None:
+    """Another coin takes its place."""
     kept = top([priced(asset) for asset in ASSETS if asset.symbol != "LTC"], 14)
 
     assert [coin.symbol for coin in kept] == [asset.symbol for asset in ASSETS[:15] if asset.symbol != "LTC"]
 
 
-def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """Never 0: without aggregators there is no rank, no capitalisation, no volume of the whole market."""
+def test_an_unknown_figure_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+    """Without aggregators there is no rank, capitalisation or total volume, and no 0 instead."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
-    rows = told(client, TOP, shape.TopPriceRow, many=True)
+    rows = checked(client, TOP, shape.TopPriceRow, many=True)
 
     assert {row["symbol"] for row in rows} >= REQUIRED
     assert rows[0]["price"] > 0
@@ -111,8 +111,8 @@ def test_a_figure_that_nobody_gave_is_null(client: FlaskClient, stand_in: StandI
         assert {row[name] for row in rows} == {None}
 
 
-def test_only_tether_is_better_than_nothing(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Where nobody says what a tether is worth, prices are in tether, and a header says so."""
+def test_without_a_rate_prices_are_in_tether(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """A header names the currency."""
     assert client.get(TOP).headers["X-Data-Quote"] == "USD"
     clock.advance(301)
     fail_all(stand_in, "binance")
@@ -124,19 +124,19 @@ def test_only_tether_is_better_than_nothing(client: FlaskClient, stand_in: Stand
     assert response.json[0]["price"] == pytest.approx(stand_in.market.ticker("BTC").last, rel=1e-2)
 
 
-def test_the_market_as_a_whole(client: FlaskClient) -> None:
-    """The same figures under other names."""
-    own = overview(client)
-    theirs = told(client, "/api/crypto/market-overview", shape.MarketOverview)
+def test_the_overview_of_the_market(client: FlaskClient) -> None:
+    """It has the figures of `/api/market/overview` under other names."""
+    expected = overview(client)
+    theirs = checked(client, "/api/crypto/market-overview", shape.MarketOverview)
 
     assert theirs == {
-        "total_market_cap": own["data"]["totalMarketCap"],
-        "total_volume_24h": own["data"]["totalVolume24h"],
-        "btc_dominance": own["data"]["btcDominance"],
-        "eth_dominance": own["data"]["ethDominance"],
-        "market_cap_change_24h": own["data"]["marketCapChange24h"],
-        "active_cryptocurrencies": own["data"]["activeCoins"],
-        "markets": own["meta"]["markets"],
+        "total_market_cap": expected["data"]["totalMarketCap"],
+        "total_volume_24h": expected["data"]["totalVolume24h"],
+        "btc_dominance": expected["data"]["btcDominance"],
+        "eth_dominance": expected["data"]["ethDominance"],
+        "market_cap_change_24h": expected["data"]["marketCapChange24h"],
+        "active_cryptocurrencies": expected["data"]["activeCoins"],
+        "markets": expected["meta"]["markets"],
     }
     assert theirs["markets"] > 0
 
@@ -155,20 +155,20 @@ def test_totals_without_a_capitalisation_are_a_failure(client: FlaskClient, stan
     assert error["details"]["coingecko"] == "HTTP 500"
 
 
-def test_kinds_of_coins(client: FlaskClient) -> None:
-    """A bare array, three pictures each."""
-    rows = told(client, "/api/categories", shape.CategoryRow, many=True)
+def test_categories(client: FlaskClient) -> None:
+    """The answer is a bare array with three pictures in each row."""
+    rows = checked(client, "/api/categories", shape.CategoryRow, many=True)
 
     assert rows
     assert all(len(row["top_3_coins"]) <= 3 for row in rows)
 
 
 def test_coins_for_newer_clients(client: FlaskClient) -> None:
-    """The same coins in the shapes they read."""
-    rows = told(client, f"{TOP}?limit=20", shape.TopPriceRow, many=True)
-    coins = told(client, "/api/coins/top?limit=20", shape.CoinsAnswer)["coins"]
-    market = told(client, "/api/market?limit=20", shape.MarketAnswer)
-    whole = told(client, "/api/crypto/market-overview", shape.MarketOverview)
+    """They are the same coins in another format."""
+    rows = checked(client, f"{TOP}?limit=20", shape.TopPriceRow, many=True)
+    coins = checked(client, "/api/coins/top?limit=20", shape.CoinsAnswer)["coins"]
+    market = checked(client, "/api/market?limit=20", shape.MarketAnswer)
+    whole = checked(client, "/api/crypto/market-overview", shape.MarketOverview)
 
     assert [coin["current_price"] for coin in coins] == [row["price"] for row in rows]
     assert [coin["id"] for coin in coins[:2]] == ["bitcoin", "ethereum"]
@@ -177,40 +177,40 @@ def test_coins_for_newer_clients(client: FlaskClient) -> None:
     assert market["active_coins"] == whole["active_cryptocurrencies"]
 
 
-def test_coins_are_told_without_totals(client: FlaskClient, stand_in: StandIn) -> None:
-    """The totals are null where they cannot be had."""
+def test_coins_are_served_without_totals(client: FlaskClient, stand_in: StandIn) -> None:
+    """Totals are null if they fail."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
-    answer = told(client, "/api/market", shape.MarketAnswer)
+    answer = checked(client, "/api/market", shape.MarketAnswer)
 
     assert answer["total_market_cap"] is None
     assert answer["data"][0]["current_price"] > 0
 
 
-def test_what_people_look_for(client: FlaskClient) -> None:
-    """In the same shape."""
-    coins = told(client, "/api/trending", shape.TrendingAnswer)["coins"]
+def test_trending_coins(client: FlaskClient) -> None:
+    """They have the same format."""
+    coins = checked(client, "/api/trending", shape.TrendingAnswer)["coins"]
 
     assert [coin["symbol"] for coin in coins] == [
         row["symbol"] for row in overview(client)["data"]["trending"]
     ]
 
 
-def test_the_mood_in_five_classes(client: FlaskClient) -> None:
-    """With the index's own time and source."""
+def test_the_index_in_five_classes(client: FlaskClient) -> None:
+    """It has the time and the source of the index."""
     response = client.get("/api/sentiment/global")
     answer = held(shape.GlobalSentiment, response.json)
-    own = client.get("/api/sentiment").get_json()["data"]["fearGreed"]
+    expected = client.get("/api/sentiment").get_json()["data"]["fearGreed"]
 
-    assert answer["fear_greed_index"] == answer["value"] == own["value"]
-    assert answer["sentiment"] == own["classification"].lower().replace(" ", "_")
-    assert answer["timestamp"] == own["timestamp"]
+    assert answer["fear_greed_index"] == answer["value"] == expected["value"]
+    assert answer["sentiment"] == expected["classification"].lower().replace(" ", "_")
+    assert answer["timestamp"] == expected["timestamp"]
     assert response.headers["X-Data-Source"] == "alternative.me"
 
 
-def test_news_where_they_are_switched_on(make: Make, client: FlaskClient) -> None:
-    """The newest stories; otherwise there is nothing at the address."""
-    articles = told(make(enable_news=True), "/api/news/latest?limit=5", shape.LatestNews)["articles"]
+def test_news_if_it_is_enabled(make: Make, client: FlaskClient) -> None:
+    """The newest stories are served; otherwise the path is disabled."""
+    articles = checked(make(enable_news=True), "/api/news/latest?limit=5", shape.LatestNews)["articles"]
     times = [article["published_at"] for article in articles]
 
     assert len(articles) == 5
@@ -226,8 +226,8 @@ def test_news_where_they_are_switched_on(make: Make, client: FlaskClient) -> Non
         ("Bitcoin trades at 80 thousand", "neutral"),
     ],
 )
-def test_a_text_is_judged(client: FlaskClient, text: str, sentiment: str) -> None:
-    """In three words of theirs."""
+def test_a_text_is_scored(client: FlaskClient, text: str, sentiment: str) -> None:
+    """The sentiment is one of the clients' three words."""
     response = client.post("/api/hf/run-sentiment", json={"text": text, "model": "any"}, headers=AXIOS)
     answer = held(shape.SentimentVerdict, response.json)
 
@@ -235,21 +235,21 @@ def test_a_text_is_judged(client: FlaskClient, text: str, sentiment: str) -> Non
 
 
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": 5}, {"text": "x" * 5001}])
-def test_what_is_no_text_is_an_error(client: FlaskClient, body: dict[str, object]) -> None:
-    """Nothing can be said about it."""
+def test_an_invalid_text_is_an_error(client: FlaskClient, body: dict[str, object]) -> None:
+    """It has no sentiment."""
     response = client.post("/api/hf/run-sentiment", json=body)
 
     assert response.status_code == 400
     assert "text" in held(ErrorAnswer, response.json)["error"]["details"]
 
 
-def test_how_the_model_stands(make: Make, client: FlaskClient) -> None:
-    """Up, or switched off with everything about the mood."""
+def test_the_state_of_the_model(make: Make, client: FlaskClient) -> None:
+    """It is up, or disabled together with sentiment."""
     off = make(enable_sentiment=False)
-    registry = told(client, "/api/hf/registry", shape.Registry)
+    registry = checked(client, "/api/hf/registry", shape.Registry)
 
-    assert told(client, "/api/hf/health", shape.ModelHealth)["status"] == "up"
-    assert told(off, "/api/hf/health", shape.ModelHealth)["status"] == "disabled"
+    assert checked(client, "/api/hf/health", shape.ModelHealth)["status"] == "up"
+    assert checked(off, "/api/hf/health", shape.ModelHealth)["status"] == "disabled"
     assert off.post("/api/hf/run-sentiment", json={"text": "up"}).status_code == 404
     assert off.get("/api/sentiment/global").get_json()["error"]["code"] == "FEATURE_DISABLED"
     assert [model["enabled"] for model in registry["models"]] == [True]
@@ -259,38 +259,38 @@ def test_how_the_model_stands(make: Make, client: FlaskClient) -> None:
 
 
 def test_health_in_one_word(client: FlaskClient, stand_in: StandIn) -> None:
-    """Up once candles and prices work; with every provider cut off it does not say that all is well."""
-    assert told(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
+    """It is up once candles and prices work, and degraded with every provider down."""
+    assert checked(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
     client.get("/api/ohlcv?symbol=BTC")
     client.get(TOP)
-    assert told(client, "/health", shape.UpOrDegraded)["status"] == "up"
+    assert checked(client, "/health", shape.UpOrDegraded)["status"] == "up"
     fail_all(stand_in)
     for interval in ("1m", "5m", "15m", "4h", "1d"):
         client.get(f"/api/ohlcv?symbol=BTC&interval={interval}")
 
-    assert told(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
+    assert checked(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
 
 
-def test_what_this_is(client: FlaskClient) -> None:
+def test_info(client: FlaskClient) -> None:
     """Every documented path is listed."""
-    info = told(client, "/info", shape.Info)
+    info = checked(client, "/info", shape.Info)
 
     assert set(info["endpoints"]) == set(client.get("/openapi.json").get_json()["paths"])
 
 
 def test_status_counts_providers(client: FlaskClient) -> None:
-    """As many as are listed."""
-    rows = told(client, "/api/providers", ProviderRow, many=True)
-    counts = told(client, "/api/status", shape.Status)["providers"]
+    """The counts add up to the number of providers."""
+    rows = checked(client, "/api/providers", ProviderRow, many=True)
+    counts = checked(client, "/api/status", shape.Status)["providers"]
 
     assert counts["total"] == len(rows) == sum(counts.values()) - counts["total"]
 
 
-def test_what_is_left_towards_each_provider(client: FlaskClient, stand_in: StandIn) -> None:
-    """In its own unit; nothing while it wants to be left alone, and until when."""
+def test_the_remaining_budget_of_each_provider(client: FlaskClient, stand_in: StandIn) -> None:
+    """It is in the provider's unit, and 0 while the provider refuses calls."""
     stand_in.fault("okx", Fault("status", status=429, headers={"Retry-After": "120"}))
     client.get(TOP)
-    rows = {row["provider"]: row for row in told(client, "/api/rate-limits", shape.BudgetRow, many=True)}
+    rows = {row["provider"]: row for row in checked(client, "/api/rate-limits", shape.BudgetRow, many=True)}
 
     assert 0 < rows["kraken"]["remaining"] < rows["kraken"]["limit"]
     assert rows["kraken"]["reset_at"] == "2026-11-22T16:41:00Z"
@@ -298,31 +298,29 @@ def test_what_is_left_towards_each_provider(client: FlaskClient, stand_in: Stand
     assert "cryptocompare" not in rows
 
 
-def test_events_and_alerts_are_the_engines_own(client: FlaskClient, stand_in: StandIn) -> None:
-    """Nothing while all is well; then who failed, and for whom another one serves."""
-    assert told(client, "/api/logs", shape.LogRow, many=True) == []
-    assert told(client, "/api/alerts", shape.AlertRow, many=True) == []
+def test_events_and_alerts(client: FlaskClient, stand_in: StandIn) -> None:
+    """There are none while all works; then they name the failed provider and its substitute."""
+    assert checked(client, "/api/logs", shape.LogRow, many=True) == []
+    assert checked(client, "/api/alerts", shape.AlertRow, many=True) == []
     stand_in.fault("binance", Fault("status", status=451))
     client.get("/api/ohlcv?symbol=BTC")
-    rows = told(client, "/api/logs", shape.LogRow, many=True)
-    alerts = told(client, "/api/alerts", shape.AlertRow, many=True)
+    rows = checked(client, "/api/logs", shape.LogRow, many=True)
+    alerts = checked(client, "/api/alerts", shape.AlertRow, many=True)
 
     assert {row["provider"] for row in rows} == {"binance", "kraken"}
     assert {row["timestamp"] for row in rows} == {"2026-11-22T16:40:30Z"}
-    assert told(client, "/api/logs?limit=1", shape.LogRow, many=True) == rows[:1]
+    assert checked(client, "/api/logs?limit=1", shape.LogRow, many=True) == rows[:1]
     assert [(alert["id"], alert["resolved"]) for alert in alerts] == [("binance:blocked", False)]
     assert "http" not in str(rows) + str(alerts)
 
 
-def test_what_serves_old_data_is_named_by_its_address(
-    client: FlaskClient, stand_in: StandIn, clock: Clock
-) -> None:
-    """Not by what the engine calls it inside."""
+def test_stale_data_is_named_by_its_path(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The alert does not use internal names."""
     client.get("/api/sentiment/global")
     fail_all(stand_in)
     clock.advance(1300)
     client.get("/api/sentiment/global")
-    endpoints = {row["endpoint"] for row in told(client, "/api/logs", shape.LogRow, many=True)}
+    endpoints = {row["endpoint"] for row in checked(client, "/api/logs", shape.LogRow, many=True)}
 
     assert endpoints <= {None, "/api/sentiment", "/api/news"}
     assert endpoints != {None}
@@ -330,7 +328,7 @@ def test_what_serves_old_data_is_named_by_its_address(
 
 @pytest.mark.parametrize("path", ABOUT_DATA)
 def test_with_every_provider_down_there_is_an_error(make: Make, stand_in: StandIn, path: str) -> None:
-    """Its clients take any 2xx as data."""
+    """The clients take any 2xx as data."""
     client = make(enable_news=True)
     fail_all(stand_in)
     response = client.get(path, headers=AXIOS)
@@ -343,10 +341,10 @@ def test_with_every_provider_down_there_is_an_error(make: Make, stand_in: StandI
 
 
 @pytest.mark.parametrize("path", ABOUT_ITSELF)
-def test_what_the_engine_knows_by_itself_it_says_with_every_provider_down(
+def test_calls_without_providers_work_with_every_provider_down(
     client: FlaskClient, stand_in: StandIn, path: str
 ) -> None:
-    """Nobody is asked for it."""
+    """No provider is called."""
     fail_all(stand_in)
     client.get(TOP)
     stand_in.calls.forget()
@@ -356,10 +354,10 @@ def test_what_the_engine_knows_by_itself_it_says_with_every_provider_down(
 
 
 @pytest.mark.parametrize(("path", "counts"), [(TOP, 300), ("/api/coins/top", 300), ("/api/categories", 1200)])
-def test_old_data_says_so_until_it_is_too_old(
+def test_stale_data_is_marked_until_it_is_outdated(
     client: FlaskClient, stand_in: StandIn, clock: Clock, path: str, counts: int
 ) -> None:
-    """In headers, since the body cannot; then it is no data any more."""
+    """Headers have its age, since the body cannot; then the answer is an error."""
     client.get(path)
     fail_all(stand_in)
     clock.advance(counts - 1)
@@ -374,8 +372,8 @@ def test_old_data_says_so_until_it_is_too_old(
 
 
 @pytest.mark.parametrize("path", ABOUT_DATA)
-def test_the_headers_say_what_an_answer_is_worth(make: Make, path: str) -> None:
-    """Who gave it, how old it is, and for how long it is fresh."""
+def test_headers_have_the_source_the_age_and_the_freshness(make: Make, path: str) -> None:
+    """That holds for all data."""
     response = make(enable_news=True).get(path)
 
     assert response.headers["X-Data-Source"]
@@ -385,8 +383,8 @@ def test_the_headers_say_what_an_answer_is_worth(make: Make, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted({*ABOUT_ITSELF, *ABOUT_DATA} - {"/api/providers"}))
-def test_parameters_that_a_call_does_not_know_are_ignored(make: Make, path: str) -> None:
-    """Clients of many ages send many things. Providers are the engine's own call, which is strict."""
+def test_unknown_parameters_are_ignored(make: Make, path: str) -> None:
+    """Clients send many; `/api/providers` belongs to the engine and is strict."""
     client = make(enable_news=True)
     joint = "&" if "?" in path else "?"
 
@@ -395,8 +393,8 @@ def test_parameters_that_a_call_does_not_know_are_ignored(make: Make, path: str)
 
 @pytest.mark.parametrize("path", [TOP, "/api/coins/top", "/api/market", "/api/logs"])
 @pytest.mark.parametrize("limit", ["0", "-1", "many", "1001", "1&limit=2"])
-def test_a_wrong_limit_is_an_error(client: FlaskClient, path: str, limit: str) -> None:
-    """It is not guessed what was meant."""
+def test_an_invalid_limit_is_an_error(client: FlaskClient, path: str, limit: str) -> None:
+    """The engine does not guess."""
     response = client.get(f"{path}?limit={limit}")
 
     assert response.status_code == 400
@@ -404,7 +402,7 @@ def test_a_wrong_limit_is_an_error(client: FlaskClient, path: str, limit: str) -
 
 
 def test_each_call_has_a_quota_but_health(make: Make) -> None:
-    """And a refusal is the engine's own."""
+    """A refusal has the engine's format."""
     client = make(rate_limit_enabled=True, rate_limit_default=1, rate_limit_prices=1, rate_limit_sentiment=1)
     for path in (path for path in ABOUT_ITSELF + ABOUT_DATA if "news" not in path):
         first, second = client.get(path), client.get(path)
@@ -418,7 +416,7 @@ def test_each_call_has_a_quota_but_health(make: Make) -> None:
 def test_open_pages_cost_providers_nothing_while_prices_are_fresh(
     client: FlaskClient, stand_in: StandIn
 ) -> None:
-    """However many of them poll."""
+    """Any number of pages may poll."""
     client.get(TOP)
     calls = len(stand_in.calls.list())
     for _ in range(10):
@@ -428,7 +426,7 @@ def test_open_pages_cost_providers_nothing_while_prices_are_fresh(
     assert len(stand_in.calls.list()) == calls
 
 
-def test_browsers_may_ask_first(client: FlaskClient) -> None:
+def test_preflight_requests_are_allowed(client: FlaskClient) -> None:
     """Any page may call, with the headers that it sends."""
     asked = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
     asked["Access-Control-Request-Headers"] = "content-type"

@@ -1,9 +1,9 @@
-"""Dreammaker's own requests, through the axios that it was released with."""
+"""Dreammaker's requests, through the release of axios that it uses."""
 
 from tests.engine.web.compat.released import run_released
 from tests.running import Engine
 
 
 def test_its_requests_are_answered_as_it_reads_them(engine: Engine) -> None:
-    """Through axios, on the wire."""
+    """The tests in Node pass over a real connection."""
     run_released("dreammaker", engine)

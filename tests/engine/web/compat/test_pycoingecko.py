@@ -1,4 +1,4 @@
-"""The released Python client of CoinGecko against the real server: another base URL, and nothing else."""
+"""CoinGecko's released Python client against the real server, with another base URL only."""
 
 from itertools import pairwise
 
@@ -13,14 +13,14 @@ DAY = 86_400_000
 
 @pytest.fixture
 def gecko(engine: Engine) -> CoinGeckoAPI:
-    """The client, with the one line that a user changes."""
+    """Return the client, with the one line that a user changes."""
     gecko = CoinGeckoAPI()
     gecko.api_base_url = f"{engine.url}/compat/coingecko/api/v3/"
     return gecko
 
 
 def test_prices(gecko: CoinGeckoAPI) -> None:
-    """Lists and flags as the client sends them."""
+    """Lists and flags are accepted as the client sends them."""
     price = gecko.get_price(
         ids=["bitcoin", "ethereum"],
         vs_currencies=["usd", "eur"],
@@ -43,7 +43,7 @@ def test_prices(gecko: CoinGeckoAPI) -> None:
 
 
 def test_markets(gecko: CoinGeckoAPI) -> None:
-    """Page by page."""
+    """Each page is read."""
     first = gecko.get_coins_markets("usd", per_page=20, page=1, price_change_percentage="1h,7d")
     second = gecko.get_coins_markets("usd", per_page=20, page=2, sparkline=False)
 
@@ -54,15 +54,15 @@ def test_markets(gecko: CoinGeckoAPI) -> None:
 
 @pytest.mark.parametrize(("days", "size"), [(1, DAY // 48), (7, DAY // 6), (90, 4 * DAY), ("max", 4 * DAY)])
 def test_candles(gecko: CoinGeckoAPI, days: int | str, size: int) -> None:
-    """As far apart as CoinGecko's."""
+    """Their distance is CoinGecko's."""
     rows = gecko.get_coin_ohlc_by_id("bitcoin", "usd", days)
 
     assert {later[0] - sooner[0] for sooner, later in pairwise(rows)} == {size}
     assert all(low <= min(start, end) <= max(start, end) <= high for _, start, high, low, end in rows)
 
 
-def test_the_rest(gecko: CoinGeckoAPI) -> None:
-    """What else there is."""
+def test_other_calls(gecko: CoinGeckoAPI) -> None:
+    """The other served calls work."""
     assert gecko.ping() == {"gecko_says": "(V3) To the Moon!"}
     assert {coin["id"] for coin in gecko.get_coins_list()} >= {"bitcoin", "polygon-ecosystem-token"}
     assert gecko.get_supported_vs_currencies() == ["usd", "usdt"]

@@ -1,4 +1,4 @@
-"""`POST /api/hf/refresh`: once a minute, what is kept, within the background's share."""
+"""`POST /api/hf/refresh`: once a minute, for cached data, within the background's share."""
 
 from typing import cast
 
@@ -24,14 +24,14 @@ PATH = "/api/hf/refresh"
 
 
 def refresh(client: FlaskClient) -> Json:
-    """A good report."""
+    """Return a report with status 200."""
     response = client.post(PATH, json={}, headers=AXIOS)
     assert response.status_code == 200, response.text
     return held(RefreshReport, response.json)
 
 
-def test_it_says_what_it_refreshed(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Prices, and the series that somebody has asked for."""
+def test_the_report_lists_refreshed_data(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """It lists prices and the series that clients have requested."""
     client.get("/api/ohlcv?symbol=BTC&interval=4h")
     client.get("/compat/cryptocompare/histohour?fsym=ETH&tsym=USD&limit=100")
     clock.advance(20)
@@ -45,7 +45,7 @@ def test_it_says_what_it_refreshed(client: FlaskClient, stand_in: StandIn, clock
 
 
 def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Nobody is asked again, and the report says when there will be a next time."""
+    """No provider is called again, and the report has the seconds to wait."""
     refresh(client)
     stand_in.calls.forget()
     clock.advance(20)
@@ -57,7 +57,7 @@ def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Cl
 
 
 def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
-    """The turn of all workers is over."""
+    """Then any worker may refresh again."""
     market = services_of(client.application).market
     refreshing = Refreshing(market, Store(MemoryCache(clock=clock), clock=clock), ("BTC",), clock)
     reports = []
@@ -70,7 +70,7 @@ def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
 
 
 def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
-    """Those that share a store share the turn."""
+    """Workers with a common store share the limit."""
     market = services_of(client.application).market
     store = Store(MemoryCache(clock=clock), clock=clock)
     one, other = (Refreshing(market, store, (), clock) for _ in range(2))
@@ -78,8 +78,8 @@ def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
     assert (one.refresh().done, other.refresh().done) == (["prices"], [])
 
 
-def test_that_nothing_could_be_refreshed_is_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
-    """Its clients take any 2xx as done."""
+def test_a_refresh_without_success_is_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
+    """The clients take any 2xx as done."""
     fail_all(stand_in)
     response = client.post(PATH, json={})
 
@@ -87,8 +87,8 @@ def test_that_nothing_could_be_refreshed_is_a_failure(client: FlaskClient, stand
     assert held(ErrorAnswer, response.json)["error"]["details"]["kraken"] == "HTTP 500"
 
 
-def test_what_failed_is_named(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """With the reasons, beside what was refreshed."""
+def test_failures_are_listed(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """They are listed with their reasons, beside the refreshed data."""
     client.get("/api/ohlcv?symbol=BTC&interval=4h")
     clock.advance(10)
     for name in stand_in.base_urls():
@@ -102,7 +102,7 @@ def test_what_failed_is_named(client: FlaskClient, stand_in: StandIn, clock: Clo
 
 
 def test_it_leaves_half_of_a_budget_to_clients(client: FlaskClient, stand_in: StandIn) -> None:
-    """Whoever has less than that left is not asked."""
+    """A provider with less than half of its budget left is not called."""
     market = services_of(client.application).market
     kraken = next(upstream for upstream in market.upstreams if upstream.name == "kraken")
     kraken.budget.spend(kraken.budget.most // 2)
@@ -112,13 +112,13 @@ def test_it_leaves_half_of_a_budget_to_clients(client: FlaskClient, stand_in: St
     assert stand_in.calls.list("binance") != []
 
 
-def test_nothing_has_to_be_said(client: FlaskClient) -> None:
-    """What is said all the same does not matter."""
+def test_a_body_is_optional(client: FlaskClient) -> None:
+    """Its content does not matter."""
     assert client.post(PATH, json={"force": True}).status_code == 200
 
 
 class HalfBroken:
-    """A market of which one series fails in a way that nobody has foreseen."""
+    """A market with one series that fails unexpectedly."""
 
     def __init__(self, *, prices: bool) -> None:
         self.prices = HalfBrokenPrices(works=prices)
@@ -126,7 +126,7 @@ class HalfBroken:
 
 
 class HalfBrokenPrices:
-    """Prices that can be refreshed, or cannot."""
+    """Prices whose refresh works or fails."""
 
     def __init__(self, *, works: bool) -> None:
         self._works = works
@@ -138,7 +138,7 @@ class HalfBrokenPrices:
 
 
 class BrokenCandles:
-    """Hours of tether markets that can never be refreshed."""
+    """Hours in tether whose refresh always fails."""
 
     def refresh(self, pair: Pair, interval: Interval, since: float) -> None:
         """Never work."""
@@ -149,8 +149,10 @@ class BrokenCandles:
         return (pair.quote, interval.code) == ("USDT", "1h")
 
 
-def test_what_fails_unforeseen_stops_nothing_else(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    """It is among what failed, and logged; where nothing else was to be done, that is a failure of ours."""
+def test_an_unforeseen_failure_does_not_stop_the_others(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is listed and logged; without any success the answer is an internal error."""
     market = cast(Market, HalfBroken(prices=True))
     report = Refreshing(market, Store(MemoryCache()), ("BTC",), clock).refresh()
 

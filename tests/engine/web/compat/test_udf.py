@@ -1,4 +1,4 @@
-"""TradingView's UDF: asked in the very words of the adapter that comes with its charting library."""
+"""TradingView's UDF protocol, with the requests of its charting library's adapter."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ HOUR = 3600
 NOW = 1_795_365_630
 NEWEST = NOW // HOUR * HOUR
 FIRST = 1_420_416_000
-"""When the made-up market opened."""
+"""The open time of the stand-in's market."""
 RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
 
 
 def ask(client: FlaskClient, **query: Any) -> TestResponse:
-    """`history` as the library asks for it; `start` and `end` are its `from` and `to`."""
+    """Send the library's request for `history`; `start` and `end` are its `from` and `to`."""
     names = {"start": "from", "end": "to"}
     asked = {"symbol": "BTCUSDT", "resolution": "60"} | {
         names.get(name, name): value for name, value in query.items()
@@ -39,22 +39,22 @@ def ask(client: FlaskClient, **query: Any) -> TestResponse:
 
 
 def history(client: FlaskClient, **query: Any) -> Json:
-    """A good answer to that."""
+    """Return the body of such an answer."""
     response = ask(client, **query)
     assert response.status_code == 200, response.text
     return held(UdfHistoryAnswer, response.json)
 
 
 def failure(client: FlaskClient, **query: Any) -> str:
-    """What is said to be wrong."""
+    """Return the message of an error."""
     response = ask(client, **query)
     assert response.status_code == 200, response.text
     assert response.headers["Cache-Control"] == "no-store"
     return str(held(UdfFailureAnswer, response.json)["errmsg"])
 
 
-def test_what_the_data_feed_can_do(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is searched, has no marks, and knows the time; nobody is asked for that."""
+def test_the_abilities_of_the_data_feed(client: FlaskClient, stand_in: StandIn) -> None:
+    """It has a search and a time, but no marks, and no provider is called."""
     config = held(UdfConfigAnswer, client.get("/udf/config").json)
 
     assert config["supported_resolutions"] == list(RESOLUTIONS)
@@ -67,7 +67,7 @@ def test_what_the_data_feed_can_do(client: FlaskClient, stand_in: StandIn) -> No
 
 
 def test_the_time_is_plain_text_in_seconds(client: FlaskClient) -> None:
-    """So that the library can set its clock."""
+    """The library sets its clock by it."""
     response = client.get("/udf/time")
 
     assert response.text == str(NOW)
@@ -76,7 +76,7 @@ def test_the_time_is_plain_text_in_seconds(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("asked", ["BTCUSDT", "BINANCE:BTCUSDT", "ENGINE:BTCUSDT", "BTC/USDT", "btcusdt"])
 def test_a_pair_is_resolved(client: FlaskClient, asked: str) -> None:
-    """With or without an exchange in front of it; around the clock, in UTC."""
+    """An exchange in front of its name is optional; it trades around the clock, in UTC."""
     symbol = held(UdfSymbolAnswer, client.get("/udf/symbols", query_string={"symbol": asked}).json)
 
     assert (symbol["name"], symbol["ticker"], symbol["full_name"]) == ("BTCUSDT", "BTCUSDT", "ENGINE:BTCUSDT")
@@ -90,21 +90,21 @@ def test_a_pair_is_resolved(client: FlaskClient, asked: str) -> None:
 @pytest.mark.parametrize(
     ("pair", "scale"), [("BTCUSDT", 100), ("ETHUSDT", 1000), ("XRPUSD", 10**6), ("PEPEUSDT", 10**10)]
 )
-def test_prices_are_shown_as_finely_as_they_are_given(client: FlaskClient, pair: str, scale: int) -> None:
-    """Seven significant digits of what the coin costs now, between two decimals and ten."""
+def test_prices_are_shown_with_seven_digits(client: FlaskClient, pair: str, scale: int) -> None:
+    """There are between two and ten decimals."""
     assert client.get(f"/udf/symbols?symbol={pair}").get_json()["pricescale"] == scale
 
 
-def test_a_pair_without_a_price_is_known_all_the_same(client: FlaskClient, stand_in: StandIn) -> None:
-    """An error would tell a user that there is no such pair; all the decimals there may be are shown."""
+def test_a_pair_without_a_price_is_resolved(client: FlaskClient, stand_in: StandIn) -> None:
+    """An error would deny the pair; it has the maximum of decimals."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
     assert client.get("/udf/symbols?symbol=BTCUSDT").get_json()["pricescale"] == 10**10
 
 
-def test_an_unknown_pair_is_said_in_the_librarys_word(client: FlaskClient) -> None:
-    """Status 200 and `s`, which is all that the adapter looks at."""
+def test_an_unknown_pair_has_the_librarys_error(client: FlaskClient) -> None:
+    """The status is 200 with `s`, which is all that the adapter reads."""
     for path in ("/udf/symbols?symbol=FOOUSDT", "/udf/history?symbol=FOOUSDT&resolution=1D&from=1&to=2"):
         response = client.get(path)
 
@@ -127,15 +127,15 @@ def test_an_unknown_pair_is_said_in_the_librarys_word(client: FlaskClient) -> No
     ],
 )
 def test_pairs_are_found_by_symbol_and_name(client: FlaskClient, query: str, first: str) -> None:
-    """In any case, by a former symbol too."""
+    """Case does not matter, and former symbols are found."""
     rows = held(UdfFoundRow, client.get(f"/udf/search?{query}").json, many=True)
 
     assert first in [row["symbol"] for row in rows][:4]
     assert all(row["ticker"] == row["symbol"] for row in rows)
 
 
-def test_a_search_is_narrowed(client: FlaskClient) -> None:
-    """To so many, and to nothing by a type or an exchange that is not here; the best ones come first."""
+def test_a_search_is_limited(client: FlaskClient) -> None:
+    """It has a limit, and other types and exchanges have no results; the best ones come first."""
     assert len(client.get("/udf/search?query=&limit=30").get_json()) == 30
     assert client.get("/udf/search?query=BTC&type=stock").json == []
     assert client.get("/udf/search?query=BTC&exchange=NYSE").json == []
@@ -148,7 +148,7 @@ def test_a_search_is_narrowed(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("resolution", list(RESOLUTIONS))
 def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolution: str) -> None:
-    """As the library first asks: so many, up to now; the market's own figures, open times in seconds."""
+    """The library's first request is for so many bars up to now, with times in seconds."""
     interval = INTERVALS[RESOLUTIONS[resolution]]
     newest = interval.open_time(NOW * 1000)
     answer = history(client, resolution=resolution, start=NOW - 10, end=NOW + 60, countback=329)
@@ -167,7 +167,7 @@ def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolu
     ("spelling", "code"),
     [("D", "1d"), ("1d", "1d"), ("W", "1w"), ("1w", "1w"), ("1h", "1h"), ("1H", "1h"), ("15m", "15m")],
 )
-def test_a_resolution_may_be_spelt_otherwise(client: FlaskClient, spelling: str, code: str) -> None:
+def test_a_resolution_has_several_spellings(client: FlaskClient, spelling: str, code: str) -> None:
     """Older libraries write `D`, people write `1h`."""
     first, second = history(client, resolution=spelling, end=NOW, countback=2)["t"]
 
@@ -175,15 +175,15 @@ def test_a_resolution_may_be_spelt_otherwise(client: FlaskClient, spelling: str,
 
 
 @pytest.mark.parametrize("resolution", ["1M", "M", "30", "1S", "", "120"])
-def test_a_resolution_that_is_not_served_is_no_other_one(client: FlaskClient, resolution: str) -> None:
-    """A month is not a minute."""
+def test_an_unserved_resolution_is_refused(client: FlaskClient, resolution: str) -> None:
+    """A month is not taken for a minute."""
     message = failure(client, resolution=resolution, start=1, end=NOW)
 
     assert "not one of 1, 5, 15, 60, 240, 1D, 1W" in message
 
 
-def test_from_is_meant_and_to_is_not(client: FlaskClient) -> None:
-    """As the library counts: the bar that opens at `to` is one that it has already."""
+def test_from_is_inclusive_and_to_is_exclusive(client: FlaskClient) -> None:
+    """The library already has the bar that opens at `to`."""
     start, end = NEWEST - 20 * HOUR, NEWEST - 10 * HOUR
 
     assert history(client, start=start, end=end)["t"] == list(range(start, end, HOUR))
@@ -191,8 +191,8 @@ def test_from_is_meant_and_to_is_not(client: FlaskClient) -> None:
     assert history(client, start=start + 1, end=end)["t"] == list(range(start + HOUR, end, HOUR))
 
 
-def test_so_many_wins_over_from(client: FlaskClient) -> None:
-    """The library asks for more than its range holds, and for less when it looks for news."""
+def test_countback_wins_over_from(client: FlaskClient) -> None:
+    """The library may ask for more bars than its range has, or for fewer."""
     end = NEWEST - 100 * HOUR
 
     assert history(client, start=end - HOUR, end=end, countback=3)["t"] == [
@@ -204,8 +204,8 @@ def test_so_many_wins_over_from(client: FlaskClient) -> None:
     assert history(client, start=-5_000_000, end=end, countback=1)["t"] == [end - HOUR]
 
 
-def test_a_thousand_bars_at_most_the_newest_of_them(client: FlaskClient) -> None:
-    """What is missing before them the library asks for by itself."""
+def test_an_answer_has_at_most_the_newest_thousand_bars(client: FlaskClient) -> None:
+    """The library requests the earlier ones by itself."""
     end = NEWEST - 50 * HOUR
     expected = list(range(end - 1000 * HOUR, end, HOUR))
 
@@ -214,8 +214,8 @@ def test_a_thousand_bars_at_most_the_newest_of_them(client: FlaskClient) -> None
     assert len(history(client, start=0, end=NOW)["t"]) == 1000
 
 
-def test_a_chart_is_walked_back_to_its_very_first_bar(client: FlaskClient) -> None:
-    """Each request ends where the last one began, until there is nothing before."""
+def test_a_chart_reaches_its_first_bar(client: FlaskClient) -> None:
+    """Each request ends where the last one began, until there are no earlier bars."""
     end = NOW
     times: list[int] = []
     for _ in range(10):
@@ -230,8 +230,8 @@ def test_a_chart_is_walked_back_to_its_very_first_bar(client: FlaskClient) -> No
     assert times[-1] == INTERVALS["1w"].open_time(NOW * 1000) // 1000
 
 
-def test_where_there_are_no_bars_the_newest_before_is_named(client: FlaskClient) -> None:
-    """Between two open times, after the newest bar; never before the first."""
+def test_without_bars_the_newest_one_before_is_named(client: FlaskClient) -> None:
+    """That holds between two open times and after the newest bar, not before the first."""
     day = NOW // 86_400 * 86_400
 
     assert history(client, resolution="1D", start=day - 7200, end=day - 3600) == {
@@ -244,17 +244,17 @@ def test_where_there_are_no_bars_the_newest_before_is_named(client: FlaskClient)
 
 @pytest.mark.parametrize("resolution", ["1", "1W"])
 @pytest.mark.parametrize("end", [-9_999_999_999, 0, 1])
-def test_no_provider_is_asked_for_impossible_times(
+def test_no_provider_is_called_for_impossible_times(
     client: FlaskClient, stand_in: StandIn, resolution: str, end: int
 ) -> None:
-    """One that refuses would be held for broken, and not be asked for possible ones either."""
+    """Its refusal would count as a failure and open its circuit."""
     assert history(client, resolution=resolution, start=-5, end=end, countback=300) == {"s": "no_data"}
     assert stand_in.calls.count() > 0
     assert not [call.query for call in stand_in.calls if "=-" in call.query]
 
 
-def test_a_hole_is_neither_filled_nor_hidden(make: Make, stand_in: StandIn) -> None:
-    """Its bars are missing, and a header names the first and the last of them."""
+def test_a_gap_is_neither_invented_nor_hidden(make: Make, stand_in: StandIn) -> None:
+    """Its bars are missing, and a header has the first and the last one."""
     stand_in.fault("binance", Fault("gap", count=3))
     response = ask(make(providers_candles=("binance",)), end=NOW, countback=100)
     first, last = (int(time) for time in response.headers["X-Data-Gaps"].split("-"))
@@ -264,24 +264,22 @@ def test_a_hole_is_neither_filled_nor_hidden(make: Make, stand_in: StandIn) -> N
 
 
 def test_a_coin_with_few_bars_is_drawn(make: Make) -> None:
-    """A signal needs fifty candles, a chart does not."""
+    """A chart does not need the fifty candles of a signal."""
     answer = history(make(providers_candles=("coinbase",)), resolution="1W", end=NOW, countback=300)
 
     assert answer["s"] == "ok"
     assert 0 < len(answer["t"]) < 50
 
 
-def test_volumes_that_nobody_has_are_left_out(make: Make) -> None:
-    """CoinGecko has none: no column of zeros."""
+def test_unknown_volumes_are_left_out(make: Make) -> None:
+    """CoinGecko has none, so there is no column of zeros."""
     answer = history(make(providers_candles=("coingecko",)), resolution="240", end=NOW, countback=50)
 
     assert set(answer) == {"s", "t", "o", "h", "l", "c"}
 
 
-def test_headers_say_whose_data_it_is_and_how_old(
-    client: FlaskClient, clock: Clock, stand_in: StandIn
-) -> None:
-    """The protocol has no place for it."""
+def test_headers_have_the_provider_and_the_age(client: FlaskClient, clock: Clock, stand_in: StandIn) -> None:
+    """The protocol has no fields for these."""
     stand_in.fault("binance", Fault("status", status=451))
     fresh = ask(client, resolution="15", end=NOW, countback=10)
     clock.advance(20)
@@ -292,16 +290,16 @@ def test_headers_say_whose_data_it_is_and_how_old(
     assert (kept.headers["Age"], kept.headers["Cache-Status"]) == ("20", "engine; hit; ttl=55")
 
 
-def test_a_bar_that_opens_meanwhile_is_not_one_that_was_asked_for() -> None:
-    """The hour may strike between the question and the answer."""
+def test_a_bar_that_opens_meanwhile_is_left_out() -> None:
+    """The hour may end between the request and the answer."""
     rows = [Candle(number * HOUR * 1000, 2.0, 3.0, 1.0, 2.0, 5.0) for number in range(5)]
     span = Span.of(INTERVALS["1h"], None, 4 * HOUR * 1000, 2, 3 * HOUR * 1000)
 
     assert table(rows, span)["t"] == [2 * HOUR, 3 * HOUR]
 
 
-def test_charts_on_other_sites_may_ask(client: FlaskClient) -> None:
-    """And read what the headers say; refusals too."""
+def test_charts_on_other_sites_may_call(client: FlaskClient) -> None:
+    """They may read the headers, also of refusals."""
     site = {"Origin": "https://charts.example"}
     for path in ("/udf/history?symbol=BTCUSDT&resolution=60&countback=2", "/udf/nothing"):
         headers = client.get(path, headers=site).headers
@@ -310,8 +308,8 @@ def test_charts_on_other_sites_may_ask(client: FlaskClient) -> None:
         assert "X-Data-Source" in headers["Access-Control-Expose-Headers"]
 
 
-def test_looking_for_news_costs_nobody_anything(client: FlaskClient, clock: Clock, stand_in: StandIn) -> None:
-    """The library asks every ten seconds, each time up to that second."""
+def test_polling_makes_no_calls(client: FlaskClient, clock: Clock, stand_in: StandIn) -> None:
+    """The library polls every ten seconds, each time up to that second."""
     for _ in range(5):
         history(client, start=int(clock()) - 10 * HOUR, end=int(clock()), countback=2)
         clock.advance(10)
@@ -319,18 +317,18 @@ def test_looking_for_news_costs_nobody_anything(client: FlaskClient, clock: Cloc
     assert stand_in.calls.count() == 1
 
 
-def test_everybody_down_is_an_error_in_the_body(client: FlaskClient, stand_in: StandIn) -> None:
-    """With the reasons, and nothing that a cache would keep."""
+def test_all_providers_down_is_an_error_in_the_body(client: FlaskClient, stand_in: StandIn) -> None:
+    """It has the reasons, and must not be cached."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
 
     assert "binance: HTTP 500" in failure(client, end=NOW, countback=300)
 
 
-def test_old_bars_are_drawn_while_the_newest_is_the_newest(
+def test_stale_bars_are_served_for_two_intervals(
     client: FlaskClient, clock: Clock, stand_in: StandIn
 ) -> None:
-    """Up to two intervals, and the headers say so; then it is an error, since a chart would lie."""
+    """Headers have their age; then the answer is an error."""
     before = history(client, end=int(clock()), countback=300)
     for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
@@ -355,18 +353,18 @@ def test_old_bars_are_drawn_while_the_newest_is_the_newest(
         ({"resolution": "60 ", "end": NOW, "countback": 1}, "resolution: "),
     ],
 )
-def test_what_is_wrong_is_named(client: FlaskClient, query: dict[str, Any], named: str) -> None:
-    """In the protocol's own names."""
+def test_an_invalid_parameter_is_named(client: FlaskClient, query: dict[str, Any], named: str) -> None:
+    """It has the protocol's name."""
     assert named in failure(client, **query)
 
 
-def test_what_it_does_not_know_does_not_disturb(client: FlaskClient) -> None:
+def test_unknown_parameters_are_ignored(client: FlaskClient) -> None:
     """The library sends a currency and a unit with some symbols."""
     assert history(client, end=NOW, countback=2, currencyCode="USD", unitId="kg", firstDataRequest="true")
 
 
-def test_quotas_are_told_in_the_same_shape(make: Make) -> None:
-    """With the status and the wait that any client understands."""
+def test_a_refusal_has_the_protocols_format(make: Make) -> None:
+    """It has the status and the wait that any client reads."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=1)
     ask(client, end=NOW, countback=2)
     response = ask(client, end=NOW, countback=2)
@@ -377,8 +375,8 @@ def test_quotas_are_told_in_the_same_shape(make: Make) -> None:
     assert response.headers["X-RateLimit-Limit"] == "1"
 
 
-def test_unknown_addresses_and_methods(client: FlaskClient) -> None:
-    """The protocol's shape, HTTP's status."""
+def test_unknown_paths_and_methods(client: FlaskClient) -> None:
+    """The error has the protocol's format and HTTP's status."""
     nothing, post = client.get("/udf/quotes?symbols=A"), client.post("/udf/history")
 
     assert (nothing.status_code, nothing.get_json()["s"]) == (404, "error")
@@ -387,7 +385,7 @@ def test_unknown_addresses_and_methods(client: FlaskClient) -> None:
 
 
 def test_it_is_documented(client: FlaskClient) -> None:
-    """With its parameters in its own names."""
+    """The document has the protocol's names of parameters."""
     paths = client.get("/openapi.json").get_json()["paths"]
     named = {each["name"] for each in paths["/udf/history"]["get"]["parameters"]}
 

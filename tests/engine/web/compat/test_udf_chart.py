@@ -1,6 +1,6 @@
-"""A chart over the real server, asking what TradingView's own adapter asks, in its order and its words.
+"""A chart over the real server, with the requests of TradingView's adapter, in its order.
 
-The library is not released to everybody, so its adapter cannot be installed here. What it sends and how it
+The library is not public, so its adapter cannot be installed here. What it sends and how it
 reads the answers is written down after its published source (`datafeeds/udf` beside the library).
 """
 
@@ -19,55 +19,55 @@ PERIODS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d
 
 
 class Refused(Exception):
-    """The adapter tells the library of an error."""
+    """An error that the adapter passes to the library."""
 
 
 @dataclass
 class Adapter:
-    """The adapter: it never looks at a status, only at `s`."""
+    """The adapter, which reads `s` and never a status."""
 
     url: str
     config: dict[str, Any] = field(default_factory=dict)
 
     def send(self, path: str, **params: Any) -> Any:
-        """Every answer is read as JSON, the plain time too."""
+        """Return an answer as JSON, also the time."""
         return json.loads(requests.get(f"{self.url}/{path}", params=params, timeout=20).text)
 
     def ready(self) -> None:
-        """A data feed has to support searching or groups of symbols."""
+        """Check that the data feed supports a search or groups of symbols."""
         self.config = self.send("config")
         assert self.config["supports_search"] or self.config["supports_group_request"]
 
     def search(self, typed: str) -> list[dict[str, Any]]:
-        """What a user types, in capitals."""
+        """Search for a user's text, in capitals."""
         found = self.send("search", limit=30, query=typed.upper(), type="", exchange="")
         return [] if isinstance(found, dict) else list(found)
 
     def resolve(self, name: str) -> dict[str, Any]:
-        """Any `s` means that there is no such symbol."""
+        """Resolve a symbol; any `s` means that it does not exist."""
         found: dict[str, Any] = self.send("symbols", symbol=name)
         if "s" in found:
             raise Refused("unknown_symbol")
         return found
 
     def bars(self, symbol: dict[str, Any], resolution: str, start: int, end: int, count: int) -> Any:
-        """Bars in milliseconds, every figure through `parseFloat`."""
-        told = self.send(
+        """Return bars in milliseconds, with each figure parsed as a float."""
+        answer = self.send(
             "history",
             **{"symbol": symbol["ticker"], "resolution": resolution, "from": start, "to": end},
             countback=count,
         )
-        if told["s"] not in ("ok", "no_data"):
-            raise Refused(told["errmsg"])
-        if told["s"] == "no_data":
+        if answer["s"] not in ("ok", "no_data"):
+            raise Refused(answer["errmsg"])
+        if answer["s"] == "no_data":
             return []
-        columns = zip(told["t"], *(map(float, told[name]) for name in "ohlcv"), strict=True)
+        columns = zip(answer["t"], *(map(float, answer[name]) for name in "ohlcv"), strict=True)
         return [(opened * 1000, *figures) for opened, *figures in columns]
 
 
 @pytest.fixture
 def adapter(engine: Engine) -> Adapter:
-    """The data feed, with the one line that a user changes."""
+    """Return the data feed, with the one line that a user changes."""
     adapter = Adapter(f"{engine.url}/udf")
     adapter.ready()
     return adapter
@@ -75,7 +75,7 @@ def adapter(engine: Engine) -> Adapter:
 
 @pytest.mark.parametrize("resolution", list(PERIODS))
 def test_a_chart_is_drawn_and_scrolled_back(adapter: Adapter, resolution: str) -> None:
-    """Found, resolved, filled, and continued without a hole or a bar twice."""
+    """It is found, resolved, filled, and continued without gaps or duplicates."""
     symbol = adapter.resolve(adapter.search("btcusdt")[0]["full_name"])
     assert resolution in symbol["supported_resolutions"]
     period = INTERVALS[PERIODS[resolution]].length // 1000
@@ -92,8 +92,8 @@ def test_a_chart_is_drawn_and_scrolled_back(adapter: Adapter, resolution: str) -
     assert all(low <= min(first, last) <= max(first, last) <= high for _, first, high, low, last, _ in bars)
 
 
-def test_it_goes_on_with_the_clock(adapter: Adapter) -> None:
-    """Every ten seconds the adapter asks for the last two bars, ten periods back from now."""
+def test_a_chart_follows_the_clock(adapter: Adapter) -> None:
+    """Every ten seconds the adapter requests the last two bars, ten periods back from now."""
     symbol = adapter.resolve("ETHUSDT")
     now = int(time.time())
     before = adapter.bars(symbol, "1", now - 300 * 60, now, 300)
@@ -104,8 +104,8 @@ def test_it_goes_on_with_the_clock(adapter: Adapter) -> None:
     assert news[-1][0] >= before[-1][0]
 
 
-def test_a_symbol_that_is_not_there(adapter: Adapter) -> None:
-    """The library shows that in its own way."""
+def test_an_unknown_symbol(adapter: Adapter) -> None:
+    """The library shows its error for that."""
     assert adapter.search("no such coin") == []
     with pytest.raises(Refused, match="unknown_symbol"):
         adapter.resolve("FOOUSDT")

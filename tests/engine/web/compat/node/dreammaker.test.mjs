@@ -1,4 +1,4 @@
-// Dreammaker's way of calling: its axios, its settings, its reading.
+// Dreammaker's way of calling: with its axios, its settings, and its parser.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -27,7 +27,7 @@ function isMoment(text) {
   assert.ok(Number.isFinite(Date.parse(text)));
 }
 
-// What it asks of candles before it makes a signal of them.
+// Its checks of candles before it makes a signal of them.
 function isSeries(candles) {
   assert.ok(candles.length >= 50);
   let before = -Infinity;
@@ -97,7 +97,7 @@ describe("its client library", () => {
     }
   });
 
-  test("the market as a whole", async () => {
+  test("the overview of the market", async () => {
     const { data } = await engine.get("/api/crypto/market-overview");
     isRow(data, { total_market_cap: "number", total_volume_24h: "number", btc_dominance: "number" });
     isRow(data, { eth_dominance: "number", market_cap_change_24h: "number" });
@@ -113,7 +113,7 @@ describe("its client library", () => {
     }
   });
 
-  test("what is left towards each provider is a bare array", async () => {
+  test("the remaining budget of each provider is a bare array", async () => {
     const { data } = await engine.get("/api/rate-limits");
     assert.ok(Array.isArray(data) && data.length > 0);
     for (const row of data) {
@@ -225,7 +225,7 @@ describe("newer clients of its family", () => {
     );
   });
 
-  test("coins, the market, and what people look for", async () => {
+  test("coins, the market, and trending coins", async () => {
     const top = await engine.get("/api/coins/top", { params: { limit: 20 } });
     const market = await engine.get("/api/market", { params: { limit: 20 } });
     const trending = await engine.get("/api/trending");
@@ -240,7 +240,7 @@ describe("newer clients of its family", () => {
     assert.ok(trending.data.coins.length > 0);
   });
 
-  test("the mood", async () => {
+  test("the sentiment", async () => {
     const { data } = await engine.get("/api/sentiment/global");
     const words = ["extreme_fear", "fear", "neutral", "greed", "extreme_greed"];
     assert.ok(words.includes(data.sentiment));
