@@ -10,7 +10,7 @@ from engine.cache.answers import Answer, Validity
 from engine.web.responses import reply
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure
-from tests.engine.web.api.test_prices import silence
+from tests.engine.web.api.test_prices import break_all
 from tests.engine.web.conftest import Make
 from tests.upstreams import StandIn
 from tests.waiting import eventually
@@ -42,7 +42,7 @@ def test_a_miss_and_its_hits(client: FlaskClient, clock: Clock) -> None:
 def test_a_stale_answer_says_so(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     """In the headers as in the body, and with another tag."""
     fresh = client.get("/api/prices?symbols=BTC").headers
-    silence(stand_in)
+    break_all(stand_in)
     clock.advance(70)
     stale = client.get("/api/prices?symbols=BTC").headers
 

@@ -1,4 +1,4 @@
-"""What the reading of texts costs a client: as much of the quota as it costs the engine."""
+"""The analysis of texts costs as much of a client's quota as it costs the engine."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ TEXT = "no longer at risk of "
 
 
 def ask(client: FlaskClient, characters: int, key: str = "") -> tuple[int, str]:
-    """The status of an analysis of so many characters in all, and how much of the quota is left."""
+    """Return the status of an analysis of so many characters, and the rest of the quota."""
     texts = [TEXT.ljust(5000, ".")] * (characters // 5000) + ["x" * (characters % 5000)] * (
         characters % 5000 > 0
     )
@@ -31,7 +31,7 @@ def ask(client: FlaskClient, characters: int, key: str = "") -> tuple[int, str]:
 
 
 def test_ten_thousand_characters_count_as_one_request(make: Make) -> None:
-    """As long as it is no longer, an analysis counts as everything else does."""
+    """A short analysis counts like any other request."""
     client = make(rate_limit_enabled=True)
 
     assert client.post(PATH, json={"text": "BTC soars"}).headers["X-RateLimit-Remaining"] == "29"
@@ -42,7 +42,7 @@ def test_ten_thousand_characters_count_as_one_request(make: Make) -> None:
 
 
 def test_too_little_left_is_refused_with_the_time_to_wait(make: Make) -> None:
-    """Nothing is read, the request itself was counted, and a smaller one is served."""
+    """No text is analysed, the request itself is counted, and a smaller one is served."""
     client = make(rate_limit_enabled=True, rate_limit_sentiment=10)
     assert ask(client, 6 * UNIT) == (200, "4")
     refused = client.post(PATH, json={"texts": ["x" * 5000] * 10})
@@ -57,8 +57,8 @@ def test_too_little_left_is_refused_with_the_time_to_wait(make: Make) -> None:
     assert ask(client, 3 * UNIT) == (200, "0")
 
 
-def test_no_request_costs_more_than_there_is(make: Make) -> None:
-    """With a small quota one of many characters takes all of it, instead of being refused for ever."""
+def test_no_request_costs_more_than_the_quota(make: Make) -> None:
+    """With a small quota a long analysis takes all of it instead of never being served."""
     client = make(rate_limit_enabled=True, rate_limit_sentiment=3)
 
     assert ask(client, 20 * UNIT) == (200, "0")
@@ -66,7 +66,7 @@ def test_no_request_costs_more_than_there_is(make: Make) -> None:
 
 
 def test_a_caller_without_a_quota_pays_nothing(make: Make, tmp_path: Path) -> None:
-    """And a larger one is larger here as well."""
+    """A larger quota is larger here as well."""
     file = tmp_path / "keys"
     tiers = {"one": "pro", "two": "unlimited"}
     file.write_text("".join(f"{it}:{tier}:{sha256(it.encode()).hexdigest()}\n" for it, tier in tiers.items()))
@@ -82,7 +82,7 @@ def test_a_caller_without_a_quota_pays_nothing(make: Make, tmp_path: Path) -> No
 def test_the_wait_is_long_enough_and_no_longer(
     monkeypatch: pytest.MonkeyPatch, storage: type[Storage], amount: int
 ) -> None:
-    """Whatever was asked before: then there is that much, and a second earlier there is not."""
+    """After it the request is served, and a second earlier it is refused."""
     now = 1_700_000_040.0
     monkeypatch.setattr("time.time", lambda: now)
     item, strategy = RateLimitItemPerMinute(10), SlidingWindowCounterRateLimiter(storage())

@@ -1,4 +1,4 @@
-"""Answers that are nearly right are read, and those that are made to cost much cost one provider."""
+"""Slightly broken answers are parsed, and expensive ones affect one provider only."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ EVERYBODY = [provider.name for provider in discover()]
 
 @pytest.fixture
 def client(make: Make) -> FlaskClient:
-    """A client where news is switched on."""
+    """Return a client with news enabled."""
     return make(enable_news=True)
 
 
-def told(client: FlaskClient) -> list[Any]:
-    """What all kinds of answers say, without how they came about."""
+def contents(client: FlaskClient) -> list[Any]:
+    """Return the content of all kinds of answers, without their meta data."""
     asked = (
         ohlcv(client, "symbol=BTC"),
         prices(client),
@@ -31,21 +31,21 @@ def told(client: FlaskClient) -> list[Any]:
     return [{name: value for name, value in answer.items() if name != "meta"} for answer in asked]
 
 
-def test_carelessness_costs_nothing(make: Make, stand_in: StandIn) -> None:
-    """With marks, halves of letters and broken feeds from everybody every answer is what it was."""
-    before = told(make(enable_news=True))
+def test_slightly_broken_answers_change_nothing(make: Make, stand_in: StandIn) -> None:
+    """With byte order marks, halves of letters and broken feeds of all providers, answers stay equal."""
+    before = contents(make(enable_news=True))
     for name in EVERYBODY:
         stand_in.fault(name, Fault("sloppy"))
     careless = make(enable_news=True)
 
-    assert told(careless) == before
+    assert contents(careless) == before
     assert prices(careless)["meta"]["providers"] == {}
     assert news(careless)["meta"]["failed"] == {}
 
 
 @pytest.mark.parametrize("size", [250_000, 1_000_000, 15_000_000])
-def test_lists_without_number(client: FlaskClient, stand_in: StandIn, size: int) -> None:
-    """They are that provider's failure, and the others serve."""
+def test_huge_lists_are_a_failure(client: FlaskClient, stand_in: StandIn, size: int) -> None:
+    """They count for their provider, and the others serve."""
     bad = ("binance", "coinpaprika", "coingecko")
     for name in bad:
         stand_in.fault(name, Fault("lists", size=size))
@@ -57,8 +57,8 @@ def test_lists_without_number(client: FlaskClient, stand_in: StandIn, size: int)
     assert {name: failed[name] for name in bad} == dict.fromkeys(bad, "Bad data")
 
 
-def test_a_feed_of_attributes(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is one of four feeds: the others give the news."""
+def test_a_feed_with_many_attributes_is_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
+    """The three other feeds serve the news."""
     stand_in.fault("rss", Fault("attributes", path="decrypt"))
     answer = news(client)
 

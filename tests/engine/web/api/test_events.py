@@ -1,4 +1,4 @@
-"""What happened and what is wrong, over the stand-in: the use cases behind logs and alerts."""
+"""Events and alerts over the stand-in."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,75 +14,73 @@ from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
 
-def told(client: FlaskClient) -> list[Event]:
-    """Every event, the newest first."""
+def events(client: FlaskClient) -> list[Event]:
+    """Return every event, the newest first."""
     market = services_of(client.application).market
     return market.events(MOST)
 
 
-def wrong(client: FlaskClient) -> dict[str, str]:
-    """What is wrong now: messages by id."""
+def alerts(client: FlaskClient) -> dict[str, str]:
+    """Return the messages of current alerts by id."""
     market = services_of(client.application).market
     return {alert.id: alert.message for alert in market.status.alerts()}
 
 
-def test_nothing_happens_while_all_is_well(client: FlaskClient) -> None:
+def test_without_failures_there_are_no_events(client: FlaskClient) -> None:
     """Answers are no events."""
     ohlcv(client, "symbol=BTC")
     prices(client, "symbols=BTC")
 
-    assert told(client) == []
-    assert wrong(client) == {}
+    assert events(client) == []
+    assert alerts(client) == {}
 
 
 def test_a_region_block_is_a_failure_an_open_circuit_and_a_fallback(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Each is published once, with its provider, however many markets fall back."""
+    """Each is published once, with its provider, for any number of markets."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
     ohlcv(client, "symbol=ETH")
 
-    assert [(event.kind, event.provider, event.message) for event in reversed(told(client))] == [
+    assert [(event.kind, event.provider, event.message) for event in reversed(events(client))] == [
         ("ProviderFailed", "binance", "binance failed: Region blocked"),
         ("CircuitOpened", "binance", "binance circuit open for 3600 s: Region blocked"),
         ("FallbackTaken", "kraken", "kraken serves instead of binance: Region blocked"),
     ]
-    assert {event.time for event in told(client)} == {clock()}
-    assert wrong(client) == {"binance:blocked": "binance refuses this host's region: Region blocked"}
+    assert {event.time for event in events(client)} == {clock()}
+    assert alerts(client) == {"binance:blocked": "binance refuses this host's region: Region blocked"}
 
 
 def test_a_recovery_is_published_and_alerts_end(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The trial that succeeds closes the circuit."""
+    """A successful trial call closes the circuit."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
     stand_in.heal()
     clock.advance(3601)
     ohlcv(client, "symbol=BTC")
 
-    eventually(lambda: told(client)[0].message == "binance answers again")
-    assert wrong(client) == {}
+    eventually(lambda: events(client)[0].message == "binance answers again")
+    assert alerts(client) == {}
 
 
-def test_old_data_in_use_is_an_alert_for_as_long_as_it_is(
-    client: FlaskClient, stand_in: StandIn, clock: Clock
-) -> None:
-    """The endpoint is named, and forgotten a minute after the last refresh that failed."""
+def test_stale_data_in_use_is_an_alert(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """It names the endpoint, and ends a minute after the last failed refresh."""
     prices(client, "symbols=BTC")
     for provider in stand_in.base_urls():
         stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
     clock.advance(61)
     prices(client, "symbols=BTC")
 
-    assert wrong(client)["/api/prices:stale"] == "/api/prices serves stale data"
-    (kept,) = [event for event in told(client) if event.kind == "StaleKept"]
+    assert alerts(client)["/api/prices:stale"] == "/api/prices serves stale data"
+    (kept,) = [event for event in events(client) if event.kind == "StaleKept"]
     assert (kept.endpoint, kept.message) == ("/api/prices", "refresh failed; keeping 1 cached entry")
     clock.advance(61)
-    assert "/api/prices:stale" not in wrong(client)
+    assert "/api/prices:stale" not in alerts(client)
 
 
 def test_a_spent_budget_is_published_once(client: FlaskClient, clock: Clock) -> None:
-    """However many calls it keeps away, and no longer than its period."""
+    """The event is published once per period."""
     market = services_of(client.application).market
     upstream = next(one for one in market.upstreams if one.name == "coingecko")
     upstream.budget.correct(10**6)
@@ -90,19 +88,19 @@ def test_a_spent_budget_is_published_once(client: FlaskClient, clock: Clock) -> 
         prices(client, "symbols=BTC")
         clock.advance(0.1)
 
-    spent = [event for event in told(client) if event.kind == "BudgetSpent"]
+    spent = [event for event in events(client) if event.kind == "BudgetSpent"]
     assert [event.provider for event in spent] == ["coingecko"]
-    assert "coingecko:budget" in wrong(client)
+    assert "coingecko:budget" in alerts(client)
 
     clock.advance(upstream.budget.period)
-    assert "coingecko:budget" not in wrong(client)
+    assert "coingecko:budget" not in alerts(client)
 
 
 class TestRing:
-    """What is remembered."""
+    """The events in memory."""
 
     def test_only_the_newest_are_kept(self) -> None:
-        """Newest first, and at most as many as requested."""
+        """The list has the newest first, and at most as many as requested."""
         events = Events(Store(MemoryCache()))
         for time in range(MOST + 10):
             events.publish(ProviderFailed(time, "kraken", reason="Timeout"))
@@ -111,8 +109,8 @@ class TestRing:
         assert [event.time for event in kept] == list(range(MOST + 9, 9, -1))
         assert [event.time for event in events.recent(2)] == [MOST + 9, MOST + 8]
 
-    def test_what_a_provider_wrote_is_for_the_log_only(self, caplog: pytest.LogCaptureFixture) -> None:
-        """Its words appear in the log, and not in the public message."""
+    def test_the_text_of_a_provider_is_logged_only(self, caplog: pytest.LogCaptureFixture) -> None:
+        """The public message does not contain it."""
         events = Events(Store(MemoryCache()))
         events.publish(ProviderFailed(1.0, "kraken", reason="Bad data", detail="odd words"))
 
@@ -120,8 +118,8 @@ class TestRing:
         assert caplog.messages == ["kraken failed: Bad data (odd words)"]
 
     @needs_redis
-    def test_all_workers_tell_the_same(self) -> None:
-        """What one of them noticed is seen by the others."""
+    def test_all_workers_list_the_same_events(self) -> None:
+        """An event of one worker is listed by the others."""
         from cachelib import RedisCache
 
         with RedisServer() as server, server.client() as client:

@@ -1,4 +1,4 @@
-"""One client that asks for ever new things, and what is kept for everybody."""
+"""One client with many different requests does not evict what others need."""
 
 from itertools import islice, permutations
 
@@ -19,10 +19,10 @@ def outage(stand_in: StandIn) -> None:
         stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
 
-def test_the_last_that_is_known_outlives_permuted_symbols_and_windows(
+def test_stale_data_survives_permuted_symbols_and_windows(
     make: Make, stand_in: StandIn, clock: Clock
 ) -> None:
-    """After hundreds of different questions of one client an outage is still bridged for the others."""
+    """After hundreds of different requests of one client, an outage is bridged for the others."""
     client = make(cache_max_entries=100, rate_limit_enabled=False)
     before = {symbol: ohlcv(client, f"symbol={symbol}")["data"] for symbol in ("BTC", "ETH")}
     prices(client, "symbols=DOGE,LTC")
@@ -41,8 +41,8 @@ def test_the_last_that_is_known_outlives_permuted_symbols_and_windows(
         assert answer["meta"]["stale"] is True
 
 
-def test_ways_to_ask_for_one_window_are_one(client: FlaskClient, stand_in: StandIn) -> None:
-    """Milliseconds that change nothing, and a limit beyond what is in it: one call, one value kept."""
+def test_equal_windows_share_one_entry(client: FlaskClient, stand_in: StandIn) -> None:
+    """Extra milliseconds and a limit beyond the window make no further call and no further entry."""
     start, end = NEWEST - 5000 * HOUR, NEWEST - 4900 * HOUR
     first = ohlcv(client, f"symbol=BTC&startTime={start}&endTime={end}&limit=101")
     for shift, limit in ((1, 101), (1000, 500), (HOUR - 1, 1000)):
@@ -53,8 +53,8 @@ def test_ways_to_ask_for_one_window_are_one(client: FlaskClient, stand_in: Stand
     assert stand_in.calls.count() == 1
 
 
-def test_dialects_keep_no_answers_for_coins_in_any_order(client: FlaskClient) -> None:
-    """They put the prices into the order that was asked, whatever it is."""
+def test_dialects_store_no_answers_by_the_order_of_coins(client: FlaskClient) -> None:
+    """They sort the prices for each request."""
     store = client.application.extensions["cache"]
     (kept,) = store.values()
     for order in permutations(COINS[:4]):

@@ -74,34 +74,34 @@ ALWAYS = (
     "refresh:renewed",
     "secret",
 )
-"""Keys that there are not all the time."""
+"""Keys that exist at times."""
 KINDS = ("answer", "quotes", "series", "window", "overview", "categories", "fear_greed", "news", "statistics")
-"""Those that there are after some traffic."""
+"""Prefixes of keys that exist after some traffic."""
 
 FORMER = f"engine:{VERSION}:"
-"""What keys began with when they held pickles."""
+"""The prefix of keys with pickles."""
 
 Connection = Any
 Write = Callable[[Connection, bytes], object]
 
 
 def text(data: bytes) -> Write:
-    """Plain bytes."""
+    """Write plain bytes."""
     return lambda client, key: client.set(key, data, ex=3600)
 
 
 def encoded(value: object) -> Write:
-    """A value as the engine writes it, if it were one of its own."""
+    """Write a value as the engine encodes it."""
     return text(encode(value))
 
 
 def pickled(value: object, mark: bytes = b"") -> Write:
-    """A pickle, with the `mark` that former releases put before theirs."""
+    """Write a pickle, with the `mark` that former releases put before theirs."""
     return text(mark + pickle.dumps(value))
 
 
 class Calling:
-    """A value that does something when it is unpickled."""
+    """A value that runs a call when it is unpickled."""
 
     def __init__(self, call: Callable[..., object], *arguments: object) -> None:
         self._call = (call, arguments)
@@ -111,7 +111,7 @@ class Calling:
 
 
 def nested(opening: bytes, depth: int) -> Write:
-    """One container within another, so many times."""
+    """Write so many nested containers."""
     return text(opening * depth + b"\xc0")
 
 
@@ -204,7 +204,7 @@ WRONG: dict[str, Write] = {
 
 @pytest.fixture
 def worker(make: Make, server: RedisServer) -> Callable[[], FlaskClient]:
-    """Makes one worker more, which knows nothing but what is in Redis."""
+    """Return a function that makes a worker without any state but that in Redis."""
     settings = {
         "rate_limit_enabled": True,
         "cache_warming_symbols": ("BTC",),
@@ -215,7 +215,7 @@ def worker(make: Make, server: RedisServer) -> Callable[[], FlaskClient]:
 
 
 def keys(connection: Connection) -> list[bytes]:
-    """All that there are after everything was asked, and those that there may be."""
+    """Return all keys after requests to every path, and those that exist at times."""
     known: list[bytes] = connection.keys()
     kinds = {key.decode().removeprefix(KEY_PREFIX).partition(":")[0] for key in known}
     assert kinds >= {*KINDS, "LIMITS"}
@@ -224,14 +224,14 @@ def keys(connection: Connection) -> list[bytes]:
 
 
 def overwrite(connection: Connection, *writes: Write) -> None:
-    """Put something wrong under each key: one after the other of `writes`, and again from the first."""
+    """Write an invalid value under each key, with each of `writes` in turn."""
     for key, write in zip(keys(connection), itertools.cycle(writes), strict=False):
         connection.delete(key)
         write(connection, key)
 
 
 def statuses(client: FlaskClient) -> dict[str, int]:
-    """What is answered to all requests."""
+    """Return the status of each request."""
     return {path: client.get(path).status_code for path in PATHS}
 
 
@@ -239,7 +239,7 @@ def statuses(client: FlaskClient) -> dict[str, int]:
 def test_no_request_fails(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, first: int
 ) -> None:
-    """Each answers as if there were nothing, and what is written then is used by the next worker."""
+    """Each is answered as if the keys were empty, and the next worker uses the new values."""
     right = statuses(worker())
     assert set(right.values()) == {200, 404}
     writes = [*WRONG.values()]
@@ -257,10 +257,10 @@ def test_no_request_fails(
 
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("kind", STORED, ids=str)
-def test_a_store_gives_nothing_but_what_it_was_asked_for(
+def test_a_store_returns_values_of_the_requested_kind_only(
     connection: Connection, kind: Any, wrong: str
 ) -> None:
-    """A whole value of that kind, or nothing; and where there is nothing, something can be put."""
+    """It returns a complete value or none, and after none a value can be stored."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     WRONG[wrong](connection, f"{KEY_PREFIX}circuit:x".encode())
     found = store.get("circuit:x", kind)
@@ -271,8 +271,8 @@ def test_a_store_gives_nothing_but_what_it_was_asked_for(
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_counter_counts_from_the_start_where_there_was_none(connection: Connection, wrong: str) -> None:
-    """Of events, of budgets and of quotas."""
+def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wrong: str) -> None:
+    """That holds for events, budgets and quotas."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     limits: Any = storage_from_string(SCHEME + server_url(connection), wrap_exceptions=True)
     WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
@@ -291,14 +291,14 @@ def test_a_counter_counts_from_the_start_where_there_was_none(connection: Connec
 
 
 def server_url(connection: Connection) -> str:
-    """Where a client's Redis is."""
+    """Return the address of a connection's Redis."""
     return f"redis://127.0.0.1:{connection.connection_pool.connection_kwargs['port']}"
 
 
-def test_nothing_is_done_that_a_value_wants(
+def test_no_value_runs_code(
     worker: Callable[[], FlaskClient], connection: Connection, tmp_path: Path
 ) -> None:
-    """What is read makes nothing but values of the engine's own."""
+    """Decoding only creates values of the engine."""
     statuses(worker())
     made = tmp_path / "made by a value"
     call = Calling(os.mkdir, f"{made}")
@@ -316,10 +316,10 @@ def test_nothing_is_done_that_a_value_wants(
     assert made.exists(), "the pickle would have called"
 
 
-def test_it_is_logged_once_for_each_kind_of_key(
+def test_an_invalid_value_is_logged_once_for_each_kind_of_key(
     worker: Callable[[], FlaskClient], connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With the key, and without what is in it."""
+    """The line has the key, and not the value."""
     statuses(worker())
     overwrite(connection, encoded("secret words"))
     statuses(worker())
@@ -333,7 +333,7 @@ def test_it_is_logged_once_for_each_kind_of_key(
 def test_a_lease_that_never_ends_delays_no_client(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn
 ) -> None:
-    """Whoever has written it, and whatever for: whoever is to make something makes it."""
+    """A fetch starts in spite of any foreign lease."""
     for key in ("flight:series:BTCUSDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
         connection.set(f"{KEY_PREFIX}{key}", encode("somebody"))
         connection.set(f"{KEY_PREFIX}{key}", encode("somebody"), ex=10**8)
@@ -344,10 +344,10 @@ def test_a_lease_that_never_ends_delays_no_client(
     assert services_of(one.application).warming.tick() != []
 
 
-def test_a_provider_that_fails_is_left_alone_as_ever(
+def test_a_failing_provider_is_still_paused(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Doors, failures and budgets are written over what was wrong there."""
+    """Circuits, failures and budgets replace the invalid values."""
     statuses(worker())
     overwrite(connection, WRONG["a list"])
     stand_in.fault("binance", Fault("status", status=451))

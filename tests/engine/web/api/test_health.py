@@ -16,19 +16,19 @@ from tests.waiting import eventually, quickest
 
 
 def health(client: FlaskClient) -> Json:
-    """The report."""
+    """Return the report."""
     response = client.get("/api/health")
     assert response.status_code == 200
     return held(HealthAnswer, response.json)
 
 
 def statuses(client: FlaskClient) -> dict[str, str]:
-    """Each provider's status."""
+    """Return each provider's status."""
     return {row["name"]: row["status"] for row in health(client)["providers"]}
 
 
-def test_before_anybody_was_asked(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Nothing is known and nothing is claimed; the report calls no provider."""
+def test_before_the_first_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The report calls no provider and claims nothing."""
     clock.advance(90)
     report = health(client)
 
@@ -60,7 +60,7 @@ def test_when_all_is_well(client: FlaskClient) -> None:
 
 
 def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn) -> None:
-    """Degraded, and the provider that refuses our region is blocked."""
+    """The engine is degraded, and the provider that refuses the region is blocked."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
 
@@ -69,7 +69,7 @@ def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn
 
 
 def test_when_no_provider_works(client: FlaskClient, stand_in: StandIn) -> None:
-    """Unhealthy, whatever worked before and whatever is still kept."""
+    """The engine is unhealthy, in spite of former successes and cached data."""
     prices(client, "symbols=BTC")
     for name in QUOTES:
         stand_in.fault(name, Fault("reset"))
@@ -79,7 +79,7 @@ def test_when_no_provider_works(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
-    """With every provider hanging it answers at once from what is known."""
+    """While every provider hangs, it answers at once."""
     for name in QUOTES:
         stand_in.fault(name, Fault("hang"))
     client = make(prices_deadline_seconds=0.1)
@@ -103,13 +103,13 @@ def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
         ([], ["online"], "degraded"),
     ],
 )
-def test_the_whole_from_its_parts(candles: list[str], quotes: list[str], status: str) -> None:
-    """Unknown providers count for neither side."""
+def test_the_status_follows_from_the_providers(candles: list[str], quotes: list[str], status: str) -> None:
+    """Unknown providers do not count."""
     assert overall(candles, quotes) == status
 
 
 def test_ready_once_there_is_data(client: FlaskClient, stand_in: StandIn) -> None:
-    """503 until then; asking whether it is ready makes it so, without waiting."""
+    """Until then it is 503, and the request starts a fetch without waiting for it."""
     assert client.get("/api/health/ready").status_code == 503
     for _ in range(500):
         if client.get("/api/health/ready").status_code == 200:
@@ -121,7 +121,7 @@ def test_ready_once_there_is_data(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_not_ready_while_no_provider_answers(make: Make, stand_in: StandIn) -> None:
-    """A failed attempt leaves it at 503, and is no error."""
+    """A failed fetch is no error, and the status stays 503."""
     stand_in.fault("kraken", Fault("status", status=500))
     client = make(providers_quotes=("kraken",))
     while not stand_in.calls.count("kraken"):
@@ -130,8 +130,8 @@ def test_not_ready_while_no_provider_answers(make: Make, stand_in: StandIn) -> N
     assert client.get("/api/health/ready").status_code == 503
 
 
-def test_a_demonstration_says_that_it_is_one(make: Make) -> None:
-    """In the report, and in every source."""
+def test_a_demo_is_marked(make: Make) -> None:
+    """The report and every source have the mark."""
     client = make(demo=True)
 
     assert health(client)["mode"] == "demo"

@@ -1,4 +1,4 @@
-"""A host whose clock is wrong, over providers whose clocks are right."""
+"""A host with a wrong clock, and providers with right ones."""
 
 import re
 from collections.abc import Callable
@@ -17,13 +17,13 @@ from tests.everybody import QUOTES
 from tests.upstreams import Fault, StandIn
 
 WRONG = [90.0, -150.0, 30.0, 3600.0, -86_400.0]
-"""Seconds that the clock of this host is slow."""
+"""Seconds by which the clock of this host is slow."""
 Late = Callable[..., FlaskClient]
 
 
 @pytest.fixture
 def late(stand_in: StandIn, clock: Clock) -> Late:
-    """A client of an application on a host whose clock is `slow`."""
+    """Return a function that makes a client of a host whose clock is `slow`."""
 
     def late(slow: float, **settings: Any) -> FlaskClient:
         return create_app(lambda: clock() - slow, **{**settings_for(stand_in), **settings}).test_client()
@@ -32,7 +32,7 @@ def late(stand_in: StandIn, clock: Clock) -> Late:
 
 
 def offset(client: FlaskClient) -> float | None:
-    """What health says of the clock."""
+    """Return the offset of the clock in `/api/health`."""
     report = held(HealthAnswer, client.get("/api/health").json)
     found: float | None = report["meta"]["clockOffsetSeconds"]
     return found
@@ -40,10 +40,10 @@ def offset(client: FlaskClient) -> float | None:
 
 @pytest.mark.parametrize("slow", WRONG)
 @pytest.mark.parametrize("interval", ["1m", "5m", "1h"])
-def test_candles_are_judged_by_the_clocks_of_providers(
+def test_candles_are_checked_by_the_clocks_of_providers(
     late: Late, clock: Clock, slow: float, interval: str
 ) -> None:
-    """All that were asked for are served from the first choice, the forming one among them."""
+    """All of them come from the first choice, including the forming one."""
     client = late(slow)
     prices(client, "symbols=BTC")
     answer = ohlcv(client, f"symbol=BTC&interval={interval}&limit=50")
@@ -59,7 +59,7 @@ LENGTHS = {"1m": 60_000, "5m": 300_000, "1h": 3_600_000}
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_the_very_first_request_is_served(late: Late, slow: float) -> None:
-    """No provider has answered before it, so that its own calls measure the clock."""
+    """No provider has answered before, so its calls measure the clock."""
     answer = ohlcv(late(slow), "symbol=BTC&interval=1m&limit=50")
 
     assert answer["count"] == 50
@@ -67,8 +67,8 @@ def test_the_very_first_request_is_served(late: Late, slow: float) -> None:
 
 
 @pytest.mark.parametrize("slow", WRONG)
-def test_closed_candles_are_those_that_are_closed(late: Late, clock: Clock, slow: float) -> None:
-    """By the time of the market; the newest of them ended less than a minute ago."""
+def test_closed_candles_are_closed_by_the_time_of_the_market(late: Late, clock: Clock, slow: float) -> None:
+    """The newest of them ended less than a minute ago."""
     client = late(slow)
     prices(client, "symbols=BTC")
     answer = ohlcv(client, "symbol=BTC&interval=1m&limit=50&closedOnly=true")
@@ -79,7 +79,7 @@ def test_closed_candles_are_those_that_are_closed(late: Late, clock: Clock, slow
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_a_forming_candle_is_fresh_until_it_closes(late: Late, clock: Clock, slow: float) -> None:
-    """Half a minute is left of it, whatever this host takes the time to be."""
+    """Half a minute of its lifetime is left, whatever this host's clock says."""
     client = late(slow, cache_ttl_ohlcv=60)
     prices(client, "symbols=BTC")
     first = client.get("/api/ohlcv?symbol=BTC&interval=1h&limit=50")
@@ -93,13 +93,13 @@ def test_a_forming_candle_is_fresh_until_it_closes(late: Late, clock: Clock, slo
 
 
 def max_age(header: str) -> int:
-    """The seconds that a cache may keep an answer."""
+    """Return the seconds that a cache may store an answer."""
     return int(header.partition("max-age=")[2].partition(",")[0])
 
 
 @pytest.mark.parametrize("slow", WRONG)
-def test_windows_end_where_the_market_is(late: Late, clock: Clock, slow: float) -> None:
-    """The last minutes are not in the future, and what is in the future is not there."""
+def test_windows_end_at_the_time_of_the_market(late: Late, clock: Clock, slow: float) -> None:
+    """The last minutes are served, and the future is empty."""
     client = late(slow)
     prices(client, "symbols=BTC")
     now = int(clock())
@@ -111,7 +111,7 @@ def test_windows_end_where_the_market_is(late: Late, clock: Clock, slow: float) 
 
 @pytest.mark.parametrize("slow", [*WRONG, 400.0, -400.0])
 def test_quotes_are_recent_by_the_clocks_of_providers(late: Late, clock: Clock, slow: float) -> None:
-    """Once these are known: five minutes between hosts are no age."""
+    """Once these are known, five minutes between hosts do not matter."""
     client = late(slow)
     ohlcv(client, "symbol=BTC&interval=1m&limit=50")  # asks enough of them to know
     client.get("/api/prices?symbols=ETH")
@@ -124,8 +124,8 @@ def test_quotes_are_recent_by_the_clocks_of_providers(late: Late, clock: Clock, 
     assert answer["meta"]["ageSeconds"] == 0
 
 
-def test_health_says_how_far_it_is_off(late: Late) -> None:
-    """Unknown before three providers have answered."""
+def test_health_has_the_offset(late: Late) -> None:
+    """It is unknown until three providers have answered."""
     client = late(90)
     assert offset(client) is None
     prices(client, "symbols=BTC")
@@ -133,8 +133,8 @@ def test_health_says_how_far_it_is_off(late: Late) -> None:
     assert offset(client) == pytest.approx(90, abs=1.5)
 
 
-def test_the_log_says_it_once(late: Late, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    """However many answer."""
+def test_the_offset_is_logged_once(late: Late, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    """The number of answers does not matter."""
     client = late(-150)
     for _ in range(3):
         prices(client, "symbols=BTC")
@@ -145,8 +145,8 @@ def test_the_log_says_it_once(late: Late, clock: Clock, caplog: pytest.LogCaptur
     assert re.match(r"this host's clock is 1(49|50) s fast: ", said[0])
 
 
-def test_a_right_clock_is_left_alone(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing is corrected, and nothing said."""
+def test_a_right_clock_is_not_corrected(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is logged."""
     prices(client, "symbols=BTC")
 
     assert offset(client) == 0
@@ -163,8 +163,10 @@ def test_a_right_clock_is_left_alone(client: FlaskClient, caplog: pytest.LogCapt
     ],
 )
 @pytest.mark.parametrize("slow", [0.0, 90.0])
-def test_one_liar_does_not_move_it(late: Late, stand_in: StandIn, fault: Fault, slow: float) -> None:
-    """Nor does a `Date` that is none; and their data are as good as before."""
+def test_one_wrong_date_does_not_move_the_offset(
+    late: Late, stand_in: StandIn, fault: Fault, slow: float
+) -> None:
+    """An invalid `Date` does not either, and the data of that provider counts as before."""
     stand_in.fault("binance", fault)
     client = late(slow)
     prices(client, "symbols=BTC")
@@ -174,8 +176,8 @@ def test_one_liar_does_not_move_it(late: Late, stand_in: StandIn, fault: Fault, 
 
 
 @pytest.mark.parametrize("date", [-600.0, 0.0])
-def test_what_caches_say_does_not_count(late: Late, stand_in: StandIn, date: float) -> None:
-    """Whether they leave the first `Date` or renew it: their majority moves nothing."""
+def test_dates_of_caches_do_not_count(late: Late, stand_in: StandIn, date: float) -> None:
+    """Old and renewed `Date` headers do not move the offset, even from a majority."""
     for name in QUOTES[:7]:
         stand_in.fault(name, Fault("date", seconds=date, headers={"Age": "600"}))
     client = late(0)
@@ -185,14 +187,14 @@ def test_what_caches_say_does_not_count(late: Late, stand_in: StandIn, date: flo
 
 
 def json(response: TestResponse) -> Json:
-    """The body of an answer."""
+    """Return the body of an answer."""
     assert response.status_code == 200
     return response.get_json()
 
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_ages_never_jump(late: Late, clock: Clock, slow: float) -> None:
-    """An answer is as old as it was when the clock is found to be wrong."""
+    """A correction of the clock does not change the age of an answer."""
     client = late(slow)
     ohlcv(client, "symbol=BTC&interval=1d&limit=50")
     clock.advance(10)
@@ -205,8 +207,8 @@ def test_ages_never_jump(late: Late, clock: Clock, slow: float) -> None:
 
 
 @pytest.mark.parametrize("slow", WRONG)
-def test_other_dialects_tell_the_corrected_time(late: Late, clock: Clock, slow: float) -> None:
-    """Charts and bots ask for candles by it."""
+def test_dialects_have_the_corrected_time(late: Late, clock: Clock, slow: float) -> None:
+    """Charts and bots request candles by it."""
     client = late(slow)
     prices(client, "symbols=BTC")
 

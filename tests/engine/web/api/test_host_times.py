@@ -34,13 +34,13 @@ Connection = Any
 
 @pytest.fixture
 def host(server: RedisServer, connection: Connection, stand_in: StandIn, clock: Clock) -> Host:
-    """Makes a host whose clock is so many seconds ahead."""
+    """Return a function that makes a host whose clock is so many seconds ahead."""
     settings = {**settings_for(stand_in), "cache_type": "redis", "redis_url": server.url, "enable_news": True}
     return lambda seconds: create_app(lambda: clock() + seconds, **settings).test_client()
 
 
 def lie(connection: Connection, kind: str, kept: float, seconds: float) -> None:
-    """Let what begins with `kind` and is kept for `kept` seconds have been there for `seconds` of them."""
+    """Make values of a `kind`, with a lifetime of `kept` seconds, look stored `seconds` ago."""
     names = connection.keys(f"{KEY_PREFIX}{kind}*")
     assert names
     for name in names:
@@ -48,21 +48,21 @@ def lie(connection: Connection, kind: str, kept: float, seconds: float) -> None:
         connection.expire(name, int((ANSWER_SHARED if answer else kept) - seconds))
 
 
-def break_everybody(stand_in: StandIn) -> None:
-    """No venue can be had."""
+def break_all_venues(stand_in: StandIn) -> None:
+    """Let every venue fail."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
 
 def ask(client: FlaskClient, path: str) -> Any:
-    """The JSON of a good answer."""
+    """Return the JSON of an answer with status 200."""
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     return answer.get_json()
 
 
 def taught(host: Host, seconds: float, *paths: str) -> FlaskClient:
-    """A host that has learnt the time from providers, and has asked for data."""
+    """Return a host that has learnt the time from providers, and has requested data."""
     client = host(seconds)
     for path in paths:
         client.get(path)
@@ -71,10 +71,10 @@ def taught(host: Host, seconds: float, *paths: str) -> FlaskClient:
 
 
 @pytest.mark.parametrize("path", DATA)
-def test_what_was_made_in_the_future_is_asked_for_at_once(
+def test_a_value_of_the_future_is_fetched_at_once(
     host: Host, stand_in: StandIn, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is fresh only after a new answer of a provider, and the clocks' difference is logged."""
+    """Only a new answer of a provider is fresh, and the difference of the clocks is logged."""
     taught(host, AHEAD, path)
     calls = stand_in.calls.count()
     answer = ask(host(0.0), path)
@@ -85,25 +85,25 @@ def test_what_was_made_in_the_future_is_asked_for_at_once(
 
 
 @pytest.mark.parametrize("path", DATA)
-def test_with_every_venue_down_it_is_old(
+def test_with_every_venue_down_it_is_stale(
     host: Host, stand_in: StandIn, connection: Connection, path: str
 ) -> None:
-    """At least as old as it has lain in Redis, whatever the other host's clock said."""
+    """Its age is at least the time that it has been in Redis."""
     taught(host, AHEAD, path)
     lie(connection, "", KEPT, 200)
-    break_everybody(stand_in)
+    break_all_venues(stand_in)
     answer = ask(host(0.0), path)
 
     assert answer["meta"]["stale"] is True
     assert answer["meta"]["ageSeconds"] >= 199
 
 
-def test_it_does_not_look_fresh_when_the_clock_has_come_that_far(
+def test_it_does_not_look_fresh_when_the_clock_reaches_its_time(
     host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
-    """After those five minutes what it says of itself is of just now."""
+    """Five minutes later its time would be now."""
     taught(host, AHEAD, PRICES)
-    break_everybody(stand_in)
+    break_all_venues(stand_in)
     lie(connection, "", KEPT, AHEAD + 5)
     clock.advance(AHEAD + 5)
     answer = ask(host(0.0), PRICES)
@@ -112,18 +112,18 @@ def test_it_does_not_look_fresh_when_the_clock_has_come_that_far(
     assert answer["meta"]["ageSeconds"] >= AHEAD + 4
 
 
-def test_what_a_slow_host_made_is_never_younger_than_it_is(host: Host, stand_in: StandIn) -> None:
-    """To the other one it is old, and it is asked for."""
+def test_a_value_of_a_slow_host_is_never_too_young(host: Host, stand_in: StandIn) -> None:
+    """To the other host it is stale, and is fetched."""
     taught(host, -AHEAD, PRICES)
-    break_everybody(stand_in)
+    break_all_venues(stand_in)
     answer = ask(host(0.0), PRICES)
 
     assert answer["meta"]["stale"] is True
     assert answer["meta"]["ageSeconds"] >= AHEAD - 1
 
 
-def test_hosts_that_agree_share_what_they_have(host: Host, stand_in: StandIn) -> None:
-    """A second between their clocks is no matter."""
+def test_hosts_with_equal_clocks_share_values(host: Host, stand_in: StandIn) -> None:
+    """A second of difference does not matter."""
     taught(host, 1.0, PRICES)
     calls = stand_in.calls.count()
 
@@ -131,11 +131,11 @@ def test_hosts_that_agree_share_what_they_have(host: Host, stand_in: StandIn) ->
     assert stand_in.calls.count() == calls
 
 
-def test_a_failure_of_the_future_is_not_waited_for(
+def test_a_failure_of_the_future_does_not_last_longer(
     host: Host, stand_in: StandIn, connection: Connection
 ) -> None:
-    """It is as old as it has lain in Redis."""
-    break_everybody(stand_in)
+    """Its age is the time that it has been in Redis."""
+    break_all_venues(stand_in)
     assert host(AHEAD).get(PRICES).status_code == 503
     stand_in.heal()
     lie(connection, "failed:", KEPT, 10)
@@ -146,7 +146,7 @@ def test_a_failure_of_the_future_is_not_waited_for(
 def test_a_circuit_is_open_for_as_long_as_it_should(
     host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
-    """However far ahead the clock was that opened it."""
+    """The clock of the host that opened it does not matter."""
     stand_in.fault("kraken", Fault("status", status=429, headers={"Retry-After": "20"}))
     host(24 * 3600.0).get(PRICES)
     stand_in.heal()
@@ -160,8 +160,8 @@ def test_a_circuit_is_open_for_as_long_as_it_should(
     eventually(lambda: stand_in.calls.count("kraken") > calls)  # the trial
 
 
-def test_a_refresh_of_the_future_does_not_make_everything_old(host: Host, stand_in: StandIn) -> None:
-    """Answers that were made since then are used, and clients wait a minute at most."""
+def test_a_refresh_of_the_future_does_not_make_all_answers_stale(host: Host, stand_in: StandIn) -> None:
+    """Later answers are used, and clients wait for a minute at most."""
     ahead = taught(host, AHEAD, PRICES)
     assert ahead.post("/api/hf/refresh", json={}).status_code == 200
     other = host(0.0)
@@ -176,7 +176,7 @@ def test_a_refresh_of_the_future_does_not_make_everything_old(host: Host, stand_
 
 
 def test_times_of_the_future_are_not_served(host: Host, clock: Clock) -> None:
-    """When a provider was last asked cannot be later than now."""
+    """The last call of a provider cannot be later than now."""
     taught(host, AHEAD, PRICES)
     checked = {row["lastCheck"] for row in ask(host(0.0), "/api/health")["providers"]} - {None}
 

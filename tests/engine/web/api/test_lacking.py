@@ -1,4 +1,4 @@
-"""`GET /api/prices` for a coin that providers lack: no provider has failed."""
+"""`GET /api/prices` for a coin that providers lack, which is no failure."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,10 +16,10 @@ BROKEN = Fault("status", status=500)
 
 @pytest.mark.parametrize("name", QUOTES)
 @pytest.mark.parametrize("symbols", [["SHIB"], ["SHIB", "PEPE"]], ids=",".join)
-def test_the_only_provider_asked_lacks_them(
+def test_the_only_provider_lacks_the_coins(
     make: Make, stand_in: StandIn, name: str, symbols: list[str]
 ) -> None:
-    """200, and they are missing: it answered soundly, and stays well."""
+    """The status is 200, the coins are missing, and the provider stays healthy."""
     client = make(providers_quotes=(name,))
     stand_in.fault(name, LACKS)
     for _ in range(7):
@@ -34,8 +34,8 @@ def test_the_only_provider_asked_lacks_them(
 
 
 @pytest.mark.parametrize("currency", ["USD", "USDT"])
-def test_no_provider_has_it(client: FlaskClient, stand_in: StandIn, currency: str) -> None:
-    """All are well, and it is missing; once it is there again it is served."""
+def test_no_provider_has_the_coin(client: FlaskClient, stand_in: StandIn, currency: str) -> None:
+    """It is missing while all providers work, and is served once it is listed again."""
     for name in QUOTES:
         stand_in.fault(name, LACKS)
     answer = prices(client, f"symbols=SHIB,BTC&convert={currency}")
@@ -44,8 +44,8 @@ def test_no_provider_has_it(client: FlaskClient, stand_in: StandIn, currency: st
     assert prices(client, f"symbols=PEPE&convert={currency}")["meta"]["missing"] == ["PEPE"]
 
 
-def test_it_is_asked_for_again(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """After the time that prices are fresh, and not before."""
+def test_the_coin_is_requested_again(make: Make, stand_in: StandIn, clock: Clock) -> None:
+    """That happens after the lifetime of prices, and not before."""
     client = make(providers_quotes=("binance",))
     stand_in.fault("binance", LACKS)
     prices(client, "symbols=SHIB")
@@ -57,8 +57,8 @@ def test_it_is_asked_for_again(make: Make, stand_in: StandIn, clock: Clock) -> N
     assert prices(client, "symbols=SHIB")["data"][0]["symbol"] == "SHIB"
 
 
-def test_some_lack_it_and_the_others_fail(make: Make, stand_in: StandIn) -> None:
-    """Not everybody failed: it is missing, and those that did are named."""
+def test_some_providers_lack_it_and_others_fail(make: Make, stand_in: StandIn) -> None:
+    """It is missing, and the failed ones are listed."""
     client = make(providers_quotes=("binance", "kraken", "okx"))
     stand_in.fault("binance", LACKS)
     for name in ("kraken", "okx"):
@@ -70,8 +70,10 @@ def test_some_lack_it_and_the_others_fail(make: Make, stand_in: StandIn) -> None
 
 
 @pytest.mark.parametrize("name", ["binance", "gate", "coingecko"])
-def test_an_old_price_is_better_than_none(make: Make, stand_in: StandIn, clock: Clock, name: str) -> None:
-    """Where the one that had the coin fails, and the other never had it."""
+def test_a_stale_price_is_served_if_its_provider_fails(
+    make: Make, stand_in: StandIn, clock: Clock, name: str
+) -> None:
+    """The other provider never had the coin."""
     client = make(providers_quotes=(name, "okx"))
     stand_in.fault(name, LACKS)
     before = prices(client, "symbols=SHIB")
@@ -88,10 +90,10 @@ def test_an_old_price_is_better_than_none(make: Make, stand_in: StandIn, clock: 
     [{"lastPrice": "?"}, {"lastPrice": "0.00000000"}, {"closeTime": 1_500_000_000_000}, {"closeTime": None}],
     ids=["odd", "zero", "halted", "timeless"],
 )
-def test_an_odd_coin_that_is_asked_for_alone(
+def test_a_lacking_coin_alone_is_no_failure(
     make: Make, stand_in: StandIn, clock: Clock, patch: dict[str, object]
 ) -> None:
-    """It is missing, and says nothing about the venue, however often it is asked for."""
+    """It is missing, and repeated requests do not affect the venue."""
     client = make(providers_quotes=("binance",))
     stand_in.fault("binance", Fault("odd_row", body=patch, count=0))
     for _ in range(7):
@@ -104,7 +106,7 @@ def test_an_odd_coin_that_is_asked_for_alone(
 
 
 def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """No provider failed, so that old data is not kept."""
+    """No provider has failed, so its old price is not served."""
     client = make(providers_quotes=("binance", "okx"))
     assert prices(client, "symbols=SHIB")["data"]
     for name in ("binance", "okx"):
@@ -115,8 +117,8 @@ def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandI
 
 
 @pytest.mark.parametrize("fault", [BROKEN, Fault("html"), Fault("reset")], ids=lambda fault: fault.kind)
-def test_everybody_failing_is_a_failure(make: Make, stand_in: StandIn, fault: Fault) -> None:
-    """503 with the reasons."""
+def test_all_providers_failing_is_a_failure(make: Make, stand_in: StandIn, fault: Fault) -> None:
+    """The status is 503 with the reasons."""
     client = make(providers_quotes=("binance", "kraken"))
     for name in ("binance", "kraken"):
         stand_in.fault(name, fault)
@@ -125,16 +127,16 @@ def test_everybody_failing_is_a_failure(make: Make, stand_in: StandIn, fault: Fa
 
 
 @pytest.mark.parametrize("name", QUOTES)
-def test_an_answer_without_bitcoin_is_no_answer(make: Make, stand_in: StandIn, name: str) -> None:
-    """That is a failure."""
+def test_an_answer_without_bitcoin_is_a_failure(make: Make, stand_in: StandIn, name: str) -> None:
+    """Every provider has bitcoin."""
     client = make(providers_quotes=(name,))
     stand_in.fault(name, Fault("empty"))
 
     assert failure(client, "/api/prices?symbols=BTC", 503)["details"] == {name: "Bad data"}
 
 
-def test_binance_refuses_a_name_and_is_asked_for_all(make: Make, stand_in: StandIn) -> None:
-    """-1121 for one coin of several costs only that coin, and no coin where it is asked for alone."""
+def test_an_unknown_name_at_binance_affects_no_other_coin(make: Make, stand_in: StandIn) -> None:
+    """Its error -1121 for one coin leads to a request for all coins."""
     client = make(providers_quotes=("binance",))
     refuses = Fault("status", status=400, body={"code": -1121, "msg": "Invalid symbol."}, times=1)
     stand_in.fault("binance", LACKS)
@@ -150,17 +152,17 @@ def test_binance_refuses_a_name_and_is_asked_for_all(make: Make, stand_in: Stand
 
 
 class TestDialects:
-    """What clients of the compatible interfaces get."""
+    """The answers of the compatible interfaces."""
 
     @pytest.fixture
     def client(self, make: Make, stand_in: StandIn) -> FlaskClient:
-        """A client of an engine whose providers lack SHIB and PEPE."""
+        """Return a client of an engine whose providers lack SHIB and PEPE."""
         for name in QUOTES:
             stand_in.fault(name, LACKS)
         return make()
 
     def test_binance(self, client: FlaskClient) -> None:
-        """No price is an error there; with others it is left out and named."""
+        """A single coin without a price is an error; among others it is left out and named."""
         base = "/compat/binance/api/v3/ticker/price"
         alone = client.get(f"{base}?symbol=SHIBUSDT")
         assert alone.status_code == 503
@@ -170,7 +172,7 @@ class TestDialects:
         assert several.headers["X-Data-Missing"] == "SHIBUSDT"
 
     def test_coingecko(self, client: FlaskClient) -> None:
-        """The price of a coin without one is null, as there."""
+        """The price is null, as at CoinGecko."""
         base = "/compat/coingecko/api/v3"
         alone = client.get(f"{base}/simple/price?ids=shiba-inu&vs_currencies=usd")
         assert (alone.status_code, alone.get_json()) == (200, {"shiba-inu": {"usd": None}})
@@ -180,7 +182,7 @@ class TestDialects:
         assert (markets.status_code, len(markets.get_json()) <= 1) == (200, True)
 
     def test_udf(self, client: FlaskClient) -> None:
-        """A pair without a price is known all the same."""
+        """A pair without a price is resolved."""
         answer = client.get("/udf/symbols?symbol=SHIBUSDT")
         assert answer.status_code == 200
         assert answer.get_json()["name"] == "SHIBUSDT"

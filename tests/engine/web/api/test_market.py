@@ -16,8 +16,8 @@ def providers(client: FlaskClient) -> dict[str, Json]:
     return {row["name"]: row for row in rows}
 
 
-def test_what_can_be_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
-    """Every coin with its names, the intervals and limits; no provider is called."""
+def test_symbols_and_intervals_are_listed(client: FlaskClient, stand_in: StandIn) -> None:
+    """It has every coin with its names, the intervals and limits, without a call to a provider."""
     data = held(SymbolsAnswer, client.get("/api/symbols").json)["data"]
     coins = {coin["symbol"]: coin for coin in data["coins"]}
 
@@ -31,8 +31,8 @@ def test_what_can_be_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
     assert stand_in.calls.count() == 0
 
 
-def test_ranks_are_those_a_provider_gave(client: FlaskClient) -> None:
-    """Unknown until then."""
+def test_ranks_are_those_of_a_provider(client: FlaskClient) -> None:
+    """They are unknown before the first answer."""
     prices(client, "symbols=BTC")
 
     coins = client.get("/api/symbols").get_json()["data"]["coins"]
@@ -40,7 +40,7 @@ def test_ranks_are_those_a_provider_gave(client: FlaskClient) -> None:
 
 
 def test_providers_are_a_bare_array(client: FlaskClient) -> None:
-    """All of them in their order, with what they can do and what they allow."""
+    """All are listed in their order, with their abilities and limits."""
     told = providers(client)
 
     assert list(told) == [kind.name for kind in discover()]
@@ -69,7 +69,7 @@ def test_a_provider_without_its_key_is_disabled(make: Make) -> None:
 
 
 def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
-    """And the index's provider as well; the whole market needs neither."""
+    """So is the provider of the index; the overview needs neither."""
     told = providers(make(enable_sentiment=False))
 
     assert told["rss"]["status"] == told["alternative_me"]["status"] == "disabled"
@@ -81,7 +81,7 @@ def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
 
 
 def test_a_provider_s_last_failure_is_served(client: FlaskClient, stand_in: StandIn) -> None:
-    """Online after an answer, down after failures, with the last reason and its time."""
+    """It is online after an answer, and down after failures, with the last reason and its time."""
     stand_in.fault("binance", Fault("status", status=451))
     stand_in.fault("kraken", Fault("html"))
     ohlcv(client, "symbol=BTC")

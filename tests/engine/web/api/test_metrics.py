@@ -1,4 +1,4 @@
-"""The metrics, and who may read them."""
+"""The metrics, and the access to them."""
 
 import itertools
 import re
@@ -29,7 +29,7 @@ def counted(client: FlaskClient) -> Numbers:
 
 
 def test_constant_requests_get_the_last_numbers() -> None:
-    """Otherwise clients could keep a worker busy: constant requests get one computation a second."""
+    """Frequent requests cause one computation per second, so they cannot keep a worker busy."""
     clock, made = Clock(), itertools.count(1)
     exposition = Exposition(lambda: b"%d" % next(made), clock)
 
@@ -44,7 +44,7 @@ def test_constant_requests_get_the_last_numbers() -> None:
 
 @pytest.mark.parametrize("fast_path", [True, False])
 def test_each_request_counts_once_by_endpoint_and_status(make: Make, fast_path: bool) -> None:
-    """Through Flask and before it, with its duration and what the cache had."""
+    """It counts in Flask and before it, with its duration and the outcome of the cache."""
     client = make(edge_enabled=fast_path)
     for _ in range(5):
         client.get(CANDLES)
@@ -59,8 +59,8 @@ def test_each_request_counts_once_by_endpoint_and_status(make: Make, fast_path: 
     assert number(numbers, "engine_cache_total", endpoint="/api/ohlcv", outcome="hit") == 5
 
 
-def test_addresses_are_no_labels(client: FlaskClient) -> None:
-    """However many a client makes up, and whatever stands in them, they are one endpoint."""
+def test_paths_are_no_labels(client: FlaskClient) -> None:
+    """All unknown paths count as one endpoint."""
     for path in range(50):
         client.get(f"/made-up/{path}?secret={path}")
         client.get(f"/api/ohlcv/MADE-UP{path}")
@@ -72,8 +72,8 @@ def test_addresses_are_no_labels(client: FlaskClient) -> None:
     assert "made-up" not in client.get("/metrics").text.lower()
 
 
-def test_the_age_of_what_was_served(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Fresh, stale, and old because no provider answers."""
+def test_the_age_of_answers_is_counted(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """They are fresh, stale, or stale because no provider answers."""
     client.get("/api/prices?symbols=BTC")
     clock.advance(20)
     client.get("/api/prices?symbols=BTC")
@@ -90,8 +90,8 @@ def test_the_age_of_what_was_served(client: FlaskClient, stand_in: StandIn, cloc
         assert number(numbers, "engine_data_age_seconds_bucket", endpoint="/api/prices", le=bound) == count
 
 
-def test_providers_by_outcome_and_how_they_stand(client: FlaskClient, stand_in: StandIn) -> None:
-    """Calls, their time, the state, the circuit and what is left of the budget."""
+def test_calls_are_counted_by_outcome(client: FlaskClient, stand_in: StandIn) -> None:
+    """There are also the duration, the state, the circuit and the rest of the budget."""
     stand_in.fault("binance", Fault("status", status=451))
     client.get(CANDLES)
     numbers = counted(client)
@@ -112,8 +112,8 @@ def test_providers_by_outcome_and_how_they_stand(client: FlaskClient, stand_in: 
     assert number(numbers, "engine_events_total", event="BudgetSpent") == 0
 
 
-def test_what_a_budget_keeps_away_is_no_call(client: FlaskClient) -> None:
-    """It is counted by itself."""
+def test_a_call_that_the_budget_prevents_is_no_call(client: FlaskClient) -> None:
+    """It is counted separately."""
     market = services_of(client.application).market
     next(one for one in market.upstreams if one.name == "coingecko").budget.correct(10**6)
     client.get("/api/prices?symbols=BTC")
@@ -126,7 +126,7 @@ def test_what_a_budget_keeps_away_is_no_call(client: FlaskClient) -> None:
 
 
 def test_every_metric_is_described(client: FlaskClient) -> None:
-    """By its name, in the document about operation."""
+    """The document about operation has each name."""
     described = (ROOT / "docs/operation.md").read_text()
     client.get(CANDLES)
     families = re.findall(r"^# TYPE (\S+) ", client.get("/metrics").text, re.MULTILINE)
@@ -136,7 +136,7 @@ def test_every_metric_is_described(client: FlaskClient) -> None:
 
 
 def test_refusals_are_counted(make: Make) -> None:
-    """Of every client with a spent quota, by the fast path and by Flask."""
+    """Refusals of the fast path and of Flask count for every client."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=3)
     for _ in range(5):
         client.get(CANDLES)
@@ -158,8 +158,8 @@ def test_refusals_are_counted(make: Make) -> None:
         ("bearer  t0ken", 200),
     ],
 )
-def test_a_token_protects_them(make: Make, sent: str | None, status: int) -> None:
-    """A request with another token gets nothing."""
+def test_a_token_protects_the_metrics(make: Make, sent: str | None, status: int) -> None:
+    """A request with another token is refused."""
     client = make(metrics_token="t0ken", rate_limit_enabled=True)
     answer = client.get("/metrics", headers={"Authorization": sent} if sent else {})
 
@@ -170,7 +170,7 @@ def test_a_token_protects_them(make: Make, sent: str | None, status: int) -> Non
 
 
 def test_the_token_is_no_key_and_has_no_quota(make: Make) -> None:
-    """What is sent here is not looked up among the keys, and does not count as a guess."""
+    """It is not looked up among the keys, and does not count as a guess."""
     client = make(metrics_token="t0ken", rate_limit_enabled=True, rate_limit_default=1)
     for _ in range(30):
         assert client.get("/metrics", headers={"Authorization": "Bearer guess"}).status_code == 401
@@ -182,8 +182,8 @@ def test_the_token_is_no_key_and_has_no_quota(make: Make) -> None:
     assert client.get("/api/symbols").status_code == 200
 
 
-def test_many_at_once_are_like_one_after_the_other() -> None:
-    """A class gets what belongs to it, with its bound included."""
+def test_histograms_of_many_values_are_exact() -> None:
+    """A bucket includes its bound."""
     metrics = Metrics(None)
     for seconds in (0.001, 0.0011, 0.3, 11.0):
         metrics.note("/api/ohlcv", "200", seconds)
@@ -195,7 +195,7 @@ def test_many_at_once_are_like_one_after_the_other() -> None:
 
 
 def test_events_are_counted_by_kind() -> None:
-    """The many small ones are not: calls have numbers of their own."""
+    """Calls are not, because they have metrics."""
     metrics = Metrics(None)
     metrics.count(BudgetSpent(1.0, "okx"))
     metrics.count(Asked(1.0, "okx", outcome="ok", seconds=0.1))

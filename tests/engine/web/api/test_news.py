@@ -19,12 +19,12 @@ KEYED = ("cryptopanic", "newsapi")
 
 @pytest.fixture
 def client(make: Make, stand_in: StandIn) -> FlaskClient:
-    """A client where news is switched on and every provider has its key."""
-    return make(enable_news=True, providers=everyone(stand_in))
+    """Return a client with news enabled and a key for every provider."""
+    return make(enable_news=True, providers=all_providers(stand_in))
 
 
-def everyone(stand_in: StandIn) -> dict[str, ProviderSettings]:
-    """Every provider's stand-in, with keys for news."""
+def all_providers(stand_in: StandIn) -> dict[str, ProviderSettings]:
+    """Return every provider's stand-in, with keys for news."""
     named = {name.removesuffix("_BASE_URL").lower(): url for name, url in stand_in.base_urls().items()}
     return {
         name: ProviderSettings(base_url=url, api_key="key" if name in KEYED else None)
@@ -60,7 +60,7 @@ def test_filters(client: FlaskClient) -> None:
 
 
 def test_it_works_without_any_key(make: Make) -> None:
-    """The feeds are enough; a provider without a key is not called and is no failure."""
+    """Feeds are enough; a provider without a key is not called and is no failure."""
     answer = news(make(enable_news=True), "limit=100")
 
     assert answer["meta"]["failed"] == {}
@@ -77,11 +77,11 @@ def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
-    """No votes, no source, no coins, no URL: the known fields are served."""
+    """Without votes, source, coins and URL, the known fields are served."""
     stand_in.fault("cryptopanic", Fault("no_votes"))
     for name in ("newsapi", "rss"):
         stand_in.fault(name, Fault("status", status=500))
-    rows = news(make(enable_news=True, providers=everyone(stand_in)), "limit=100")["data"]
+    rows = news(make(enable_news=True, providers=all_providers(stand_in)), "limit=100")["data"]
 
     assert len(rows) == 20
     assert {row["source"] for row in rows} == {"CryptoPanic"}
@@ -90,7 +90,7 @@ def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("name", ["cryptopanic", "newsapi", "rss"])
 def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """The others give the news, and the failed one is named."""
+    """The others serve the news, and the failed one is listed."""
     stand_in.fault(name, Fault("reset"))
     answer = news(client)
 
@@ -99,7 +99,7 @@ def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) ->
 
 
 def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """An error without a cache, the old stories with one."""
+    """Without a cached answer it is an error, otherwise the old stories are served."""
     for name in (*KEYED, "rss"):
         stand_in.fault(name, Fault("status", status=502))
     assert failure(client, "/api/news", 503)["details"]["rss:decrypt.co"] == "HTTP 502"
@@ -115,9 +115,10 @@ def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 7200)
 
 
-def test_what_failed_is_asked_again_by_itself(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """After a minute, not at every request; providers that answered are not called before their stories are
-    old."""
+def test_a_failed_source_is_called_again_by_itself(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """That is after a minute; the other sources are called when their stories are stale."""
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
     for query in ("", "limit=5", "symbols=BTC"):
         assert news(client, query)["meta"]["failed"] == {"rss:decrypt.co": "HTTP 500"}
@@ -133,8 +134,8 @@ def test_what_failed_is_asked_again_by_itself(client: FlaskClient, stand_in: Sta
     assert "rss:decrypt.co" in news(client)["meta"]["sources"]
 
 
-def test_old_stories_are_given_at_once(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """And new ones are fetched behind them; NewsAPI's so seldom that its calls last all day."""
+def test_stale_stories_are_served_at_once(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """New ones are fetched behind them; NewsAPI so rarely that its budget lasts all day."""
     news(client)
     clock.advance(601)
     before = news(client)["meta"]
@@ -148,7 +149,7 @@ def test_old_stories_are_given_at_once(client: FlaskClient, stand_in: StandIn, c
 def test_a_host_that_refuses_us_opens_no_other_circuit(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Each feed has its own circuit; a feed with an open circuit is named and not called."""
+    """Each feed has its circuit; a feed with an open circuit is listed and not called."""
     stand_in.fault("rss", Fault("status", status=451, path="decrypt"))
     news(client)
     clock.advance(1300)
@@ -168,8 +169,8 @@ def test_a_host_that_refuses_us_opens_no_other_circuit(
     eventually(lambda: news(client)["meta"]["failed"] == {})
 
 
-def test_silent_feeds_hold_up_no_other(make: Make, stand_in: StandIn) -> None:
-    """However many there are: each is asked in a pool of its own."""
+def test_slow_feeds_delay_no_other(make: Make, stand_in: StandIn) -> None:
+    """Each feed has its pool."""
     stand_in.fault("rss", Fault("hang", path="silent"))
     feeds = (*(f"https://silent{number}.example/feed" for number in range(9)), "https://well.example/feed")
     quick = {"enable_news": True, "sentiment_deadline_seconds": 2.0}
@@ -181,8 +182,8 @@ def test_silent_feeds_hold_up_no_other(make: Make, stand_in: StandIn) -> None:
     assert set(answer["meta"]["failed"].values()) == {"Timeout"}
 
 
-def test_each_feed_has_a_budget_of_its_own(make: Make) -> None:
-    """More feeds than calls that one host gets in a minute."""
+def test_each_feed_has_its_budget(make: Make) -> None:
+    """There are more feeds than one host gets calls in a minute."""
     feeds = tuple(f"https://a{number}.example/feed" for number in range(60))
     answer = news(make(enable_news=True, news_rss_feeds=feeds, sentiment_deadline_seconds=30.0))
 
@@ -190,8 +191,10 @@ def test_each_feed_has_a_budget_of_its_own(make: Make) -> None:
     assert len(answer["meta"]["sources"]) == 60
 
 
-def test_one_bad_feed_is_not_all_of_them(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """However often it fails in a row, it degrades what is said of the feeds, and no more."""
+def test_one_bad_feed_does_not_affect_the_others(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """Repeated failures make the state of the feeds degraded, and no worse."""
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
 
     def failed(times: int) -> bool:
@@ -208,7 +211,7 @@ def test_one_bad_feed_is_not_all_of_them(client: FlaskClient, stand_in: StandIn,
 
 
 def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> None:
-    """No markup gets through, and no link but http(s)."""
+    """Markup is removed, and links are http or https."""
     for name in (*KEYED, "rss"):
         stand_in.fault(name, Fault("hostile"))
     rows = news(client, "limit=100")["data"]
@@ -221,8 +224,8 @@ def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 @pytest.mark.parametrize("kind", ["undated", "empty"])
-def test_nothing_of_use(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
-    """Stories without a date that makes sense are left out; a provider that sends only such has failed."""
+def test_useless_stories_are_left_out(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
+    """They have no plausible date; a provider with no others has failed."""
     for name in ("newsapi", "rss"):
         stand_in.fault(name, Fault(kind))
     rows = news(client, "limit=100")["data"]
@@ -231,7 +234,7 @@ def test_nothing_of_use(client: FlaskClient, stand_in: StandIn, kind: str) -> No
     assert {row["source"] for row in rows} == {"The Daily Coin"}
 
 
-def test_feeds_are_the_operators(make: Make, stand_in: StandIn) -> None:
+def test_the_operator_chooses_the_feeds(make: Make, stand_in: StandIn) -> None:
     """Two feeds of one host are distinguished by their paths."""
     feeds = ("https://a.example/one", "https://a.example/two", "https://b.example/feed")
     answer = news(make(enable_news=True, news_rss_feeds=feeds))
@@ -241,7 +244,7 @@ def test_feeds_are_the_operators(make: Make, stand_in: StandIn) -> None:
 
 
 def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
-    """They are numbered: there may be a key in a query."""
+    """They are numbered, because a query may contain a key."""
     feeds = ("https://a.example/feed?key=1", "https://a.example/feed?key=2")
     answer = news(make(enable_news=True, news_rss_feeds=feeds))
 
@@ -249,7 +252,7 @@ def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
 
 
 def test_disabled_by_default(make: Make, stand_in: StandIn) -> None:
-    """404 with its own code; sentiment still has its news."""
+    """The answer is 404 with its code; sentiment still uses news."""
     client = make()
 
     assert failure(client, "/api/news?limit=nonsense", 404)["code"] == "FEATURE_DISABLED"
@@ -266,7 +269,7 @@ def test_disabled_by_default(make: Make, stand_in: StandIn) -> None:
         ("page=2", "INVALID_PARAMETER"),
     ],
 )
-def test_wrong_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
-    """400, and no provider is called."""
+def test_invalid_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
+    """The answer is 400, and no provider is called."""
     assert failure(client, f"/api/news?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0

@@ -1,4 +1,4 @@
-"""One odd row of one provider, over real sockets: everybody is served, with all that is left."""
+"""One invalid row of a provider: clients get all of the others."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ HOUR = 3_600_000
 
 @pytest.fixture
 def client(make: Make, stand_in: StandIn) -> FlaskClient:
-    """A client of an application where news is switched on and every provider has its key."""
+    """Return a client with news enabled and a key for every provider."""
     urls = {name.removesuffix("_BASE_URL").lower(): url for name, url in stand_in.base_urls().items()}
     providers = {
         name: ProviderSettings(base_url=url, api_key="key" if name in KEYED else None)
@@ -28,12 +28,12 @@ def client(make: Make, stand_in: StandIn) -> FlaskClient:
 
 
 def spoil(stand_in: StandIn, provider: str, patch: object, row: int = 3, path: str = "") -> None:
-    """Make one row of a provider's answers odd."""
+    """Make one row of a provider's answers invalid."""
     stand_in.fault(provider, Fault("odd_row", body=patch, count=row, path=path))
 
 
 def only(stand_in: StandIn, well: str) -> None:
-    """Let every source of news but one be out of order."""
+    """Let every source of news fail, except one."""
     for name in {"cryptopanic", "newsapi", "rss"} - {well}:
         stand_in.fault(name, Fault("status", status=500))
 
@@ -41,7 +41,7 @@ def only(stand_in: StandIn, well: str) -> None:
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("field", ["title", "instruments", "original_url", "source", "published_at"])
 def test_a_post_of_cryptopanic(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """A post with something else in a text's place is left out; what small plans leave out may be missing."""
+    """An invalid post is left out; fields that small plans lack may be missing."""
     only(stand_in, "cryptopanic")
     nested = {"instruments": [{"code": odd}], "source": {"title": odd, "domain": None}}
     spoil(stand_in, "cryptopanic", {field: nested.get(field, odd)})
@@ -56,7 +56,7 @@ def test_a_post_of_cryptopanic(client: FlaskClient, stand_in: StandIn, field: st
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("field", ["title", "url", "publishedAt"])
 def test_an_article_of_newsapi(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """It is left out, and NewsAPI is asked once for all the others."""
+    """It is left out, and NewsAPI is called once for all the others."""
     only(stand_in, "newsapi")
     spoil(stand_in, "newsapi", {field: odd})
 
@@ -68,7 +68,7 @@ def test_an_article_of_newsapi(client: FlaskClient, stand_in: StandIn, field: st
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("field", ["name", "symbol"])
 def test_a_listing(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """A coin of a list, or one that is looked for, is left out; every façade has the rest."""
+    """An invalid coin of a list is left out, and every interface has the others."""
     spoil(stand_in, "coinmarketcap", {field: odd}, path="listings")
     spoil(stand_in, "coingecko", {field: odd}, path="markets")
     spoil(stand_in, "coingecko", {"item": {field: odd}}, path="trending")
@@ -84,15 +84,15 @@ def test_a_listing(client: FlaskClient, stand_in: StandIn, field: str, odd: obje
 @pytest.mark.parametrize("odd", [*NO_TEXT, [None], ["https://img.example/1.png", 5]])
 @pytest.mark.parametrize("field", ["id", "name", "top_3_coins"])
 def test_a_category(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """Where the only category there is is odd, its provider has failed."""
+    """If the only category is invalid, its provider has failed."""
     spoil(stand_in, "coingecko", {field: odd}, path="categories")
     may_be_missing = field == "top_3_coins" and odd is None
 
     assert client.get("/api/categories").status_code == (200 if may_be_missing else 503)
 
 
-def test_totals_of_nothing(client: FlaskClient, stand_in: StandIn) -> None:
-    """A total of 0 is not known."""
+def test_totals_of_zero(client: FlaskClient, stand_in: StandIn) -> None:
+    """A total of 0 is unknown."""
     stand_in.fault("coingecko", Fault("empty", path="global"))
     for name in ("coinmarketcap", "coinpaprika", "coinlore"):
         stand_in.fault(name, Fault("status", status=500, path="global"))
@@ -104,8 +104,8 @@ def test_totals_of_nothing(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 @pytest.mark.parametrize("word", ["<b>Greed</b>", "Panic", None, 7])
-def test_the_word_of_the_index(client: FlaskClient, stand_in: StandIn, word: object) -> None:
-    """It is one of the five that are known, and follows from the value where another one was sent."""
+def test_the_class_of_the_index(client: FlaskClient, stand_in: StandIn, word: object) -> None:
+    """It is one of five, and follows from the value if the provider sent another one."""
     spoil(stand_in, "alternative_me", {"value": "61", "value_classification": word}, row=0)
 
     index = sentiment(client)["data"]["fearGreed"]
@@ -124,7 +124,7 @@ def test_the_word_of_the_index(client: FlaskClient, stand_in: StandIn, word: obj
     ],
 )
 def test_a_day_of_the_index(client: FlaskClient, stand_in: StandIn, patch: object) -> None:
-    """The newest day may be odd: then the day before is served, and no other provider is called."""
+    """If the newest day is invalid, the day before is served, without a call to another provider."""
     spoil(stand_in, "alternative_me", patch, row=0)
     answer = sentiment(client, "days=3")
 
@@ -151,7 +151,7 @@ ODD_QUOTES: dict[str, list[dict[str, object]]] = {
 
 @pytest.mark.parametrize("provider", ODD_QUOTES)
 def test_quotes(client: FlaskClient, stand_in: StandIn, provider: str) -> None:
-    """Odd fields of some coins cost no other coin of their provider, and no figure is made of them."""
+    """Invalid fields of some coins affect no other coin, and no figure is derived from them."""
     for place, patch in enumerate(ODD_QUOTES[provider]):
         spoil(stand_in, provider, patch, row=3 + 2 * place)
     answer = prices(client)
@@ -174,7 +174,7 @@ ODD_TIMES = {
 
 @pytest.mark.parametrize("provider", ["binance", "okx", "coingecko", "coinpaprika", "coinmarketcap"])
 def test_times_of_the_only_provider(make: Make, stand_in: StandIn, provider: str) -> None:
-    """A time that can be none leaves its coin out, and no error of ours comes of it."""
+    """A coin with an impossible time is left out, without an internal error."""
     odd: list[object] = [HUGE, "", None, "NaN", -1, 1.5, 10**18]
     for place, time in enumerate(odd):
         patch = {ODD_TIMES.get(provider, ""): time}
@@ -189,8 +189,8 @@ def test_times_of_the_only_provider(make: Make, stand_in: StandIn, provider: str
     assert len(answer["data"]) == 30 - len(answer["meta"]["missing"])
 
 
-def test_zeros_are_not_known(client: FlaskClient, stand_in: StandIn) -> None:
-    """Providers that send 0 for a capitalisation or a volume do not know it; if all do, it is null."""
+def test_zeros_are_unknown(client: FlaskClient, stand_in: StandIn) -> None:
+    """A capitalisation or volume of 0 is unknown, and null if all providers send 0."""
     zeros = {
         "coingecko": {"market_cap": 0, "total_volume": 0},
         "coinpaprika": {"quotes": {"USD": {"market_cap": 0, "volume_24h": 0}}},
@@ -211,7 +211,7 @@ def test_zeros_are_not_known(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """An odd candle among the newest fails over; one in the past is a gap that another provider fills."""
+    """An invalid newest candle fails over; an older one is a gap that another provider fills."""
     spoil(stand_in, "binance", {"4": None}, row=20)
     assert ohlcv(client, "symbol=BTC&interval=1h&limit=60")["source"] == "kraken"
 
@@ -224,7 +224,7 @@ def test_candles(client: FlaskClient, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("provider", ["kraken", "bybit"])
 def test_candles_of_another_market(client: FlaskClient, stand_in: StandIn, provider: str) -> None:
-    """What says that it is of another market is not served as the one that was asked for."""
+    """An answer with another market's name is not served."""
     newest = stand_in.market.now_ms // HOUR * HOUR
     times = [newest - ago * HOUR for ago in range(99, -1, -1)]
     rows = [[time // 1000, "1", "1", "1", "1", "1", "1", 1] for time in times]

@@ -19,7 +19,7 @@ NEWEST = NOW // HOUR * HOUR
 
 
 def rows(stand_in: StandIn, interval: str, first: int, last: int, code: str = "BTC") -> list[Json]:
-    """The market's own candles, as they should go out."""
+    """Return the market's candles, as they should be sent."""
     return [
         {
             "timestamp": candle.open_ms,
@@ -34,7 +34,7 @@ def rows(stand_in: StandIn, interval: str, first: int, last: int, code: str = "B
 
 
 def test_the_newest_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """A hundred hours by default, from Binance, exactly as it sent them."""
+    """By default there are a hundred hours from Binance, exactly as it sent them."""
     answer = ohlcv(client, "symbol=BTC")
 
     assert answer["data"] == rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
@@ -51,7 +51,7 @@ def test_the_newest_candles(client: FlaskClient, stand_in: StandIn) -> None:
 @pytest.mark.parametrize("interval", list(INTERVALS))
 @pytest.mark.parametrize("limit", [50, 1000])
 def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int) -> None:
-    """Aligned, ascending, complete."""
+    """They are aligned, ascending and complete."""
     answer = ohlcv(client, f"symbol=ETH&interval={interval}&limit={limit}")
     times = [row["timestamp"] for row in answer["data"]]
     length = INTERVALS[interval].length
@@ -64,7 +64,7 @@ def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int
 
 @pytest.mark.parametrize("down", range(1, len(CANDLES) + 1))
 def test_every_provider_gives_the_same_candles(make: Make, stand_in: StandIn, down: int) -> None:
-    """With the first ones failing the next one is asked, and each failed attempt is told."""
+    """If the first ones fail, the next one is called, and each failed attempt is listed."""
     client = make()
     for name in CANDLES[:down]:
         stand_in.fault(name, Fault("status", status=500))
@@ -103,10 +103,10 @@ def test_every_provider_gives_the_same_candles(make: Make, stand_in: StandIn, do
     ],
     ids=lambda value: value.kind if isinstance(value, Fault) else value,
 )
-def test_nonsense_is_a_failure_and_the_next_one_is_asked(
+def test_an_invalid_answer_is_a_failure_and_the_next_one_is_called(
     client: FlaskClient, stand_in: StandIn, fault: Fault, reason: str
 ) -> None:
-    """Whatever goes wrong at Binance, Kraken answers; nothing of the nonsense is kept."""
+    """Kraken answers for any fault of Binance, and the invalid data is not cached."""
     stand_in.fault("binance", fault)
     answer = ohlcv(client, "symbol=BTC&limit=60")
 
@@ -115,8 +115,8 @@ def test_nonsense_is_a_failure_and_the_next_one_is_asked(
     assert [each["outcome"] for each in answer["meta"]["attempts"]] == [reason, "ok"]
 
 
-def test_a_silent_provider_is_not_waited_for(make: Make, stand_in: StandIn) -> None:
-    """After the provider's usual time the next one is asked as well."""
+def test_a_slow_provider_is_hedged(make: Make, stand_in: StandIn) -> None:
+    """After the provider's usual latency the next one is called as well."""
     stand_in.fault("binance", Fault("hang"))
 
     hedging = {"hedge_min_seconds": 0.3, "hedge_max_seconds": 1.0}
@@ -127,8 +127,8 @@ def test_a_silent_provider_is_not_waited_for(make: Make, stand_in: StandIn) -> N
     assert source == "kraken"
 
 
-def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
-    """A reason for each, those that could not serve it included, and when to come again."""
+def test_all_providers_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
+    """It has a reason for each, also for those that lack the candles, and the time to wait."""
     for name in {*CANDLES, "coingecko"} - {"bybit"}:
         stand_in.fault(name, Fault("status", status=500))
     stand_in.fault("bybit", Fault("status", status=429, headers={"Retry-After": "7"}))
@@ -143,10 +143,10 @@ def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: 
     }
 
 
-def test_old_candles_are_better_than_none_and_say_so(
+def test_stale_candles_are_served_and_marked_if_all_providers_fail(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """With everybody down the last answer is given, stale, with its age."""
+    """The last answer is served as stale, with its age."""
     before = ohlcv(client, "symbol=BTC&interval=1m&limit=50")
     for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
@@ -158,8 +158,8 @@ def test_old_candles_are_better_than_none_and_say_so(
     assert after["meta"]["ageSeconds"] == 600
 
 
-def test_a_fresh_answer_costs_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Within a twelfth of the interval nobody is asked again; after it somebody is."""
+def test_a_fresh_answer_needs_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """A provider is called again after a twelfth of the interval."""
     ohlcv(client, "symbol=BTC&interval=15m")
     clock.advance(74)
     again = ohlcv(client, "symbol=btc-usdt&interval=15m")
@@ -174,7 +174,7 @@ def test_a_fresh_answer_costs_no_call(client: FlaskClient, stand_in: StandIn, cl
 
 
 def test_a_new_candle_ends_freshness(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """When the forming candle closes there is something new to be had, however fresh the answer."""
+    """When the forming candle closes, the answer is stale."""
     clock.advance(HOUR / 1000 - clock() % 3600 - 10)
     first = ohlcv(client, "symbol=BTC")
     clock.advance(10)
@@ -186,7 +186,7 @@ def test_a_new_candle_ends_freshness(client: FlaskClient, stand_in: StandIn, clo
 
 
 def test_closed_only_leaves_out_the_forming_candle(client: FlaskClient, stand_in: StandIn) -> None:
-    """And gives as many closed ones as were asked for."""
+    """There are as many closed ones as requested."""
     answer = ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")
 
     assert answer["count"] == 1000
@@ -196,7 +196,7 @@ def test_closed_only_leaves_out_the_forming_candle(client: FlaskClient, stand_in
 
 @pytest.mark.parametrize("source", CANDLES)
 def test_windows_are_the_same_at_every_provider(make: Make, stand_in: StandIn, source: str) -> None:
-    """Both ends inclusive; with a start the oldest first, without one the newest."""
+    """Both ends are inclusive; with a start the oldest come first, otherwise the newest."""
     client = make(providers_candles=(source,))
     start, end = NEWEST - 200 * HOUR, NEWEST - 100 * HOUR
 
@@ -214,7 +214,7 @@ def test_windows_are_the_same_at_every_provider(make: Make, stand_in: StandIn, s
 
 
 def test_a_window_in_the_past_is_final(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """What has happened does not change: it is kept a day."""
+    """It does not change, and is cached for a day."""
     query = f"symbol=BTC&limit=50&endTime={NEWEST - 100 * HOUR}"
     ohlcv(client, query)
     clock.advance(86_399)
@@ -223,8 +223,8 @@ def test_a_window_in_the_past_is_final(client: FlaskClient, stand_in: StandIn, c
     assert stand_in.calls.count() == 1
 
 
-def test_a_window_that_nothing_opens_in_is_empty(client: FlaskClient, stand_in: StandIn) -> None:
-    """Between two open times, or in the future: nobody has to be asked to know that."""
+def test_a_window_without_an_open_time_is_empty(client: FlaskClient, stand_in: StandIn) -> None:
+    """Between two open times, or in the future, no provider is called."""
     between = f"startTime={NEWEST - HOUR + 1}&endTime={NEWEST - 1}"
     for window in (between, f"startTime={NOW + 10 * HOUR}"):
         answer = ohlcv(client, f"symbol=BTC&{window}")
@@ -233,7 +233,7 @@ def test_a_window_that_nothing_opens_in_is_empty(client: FlaskClient, stand_in: 
 
 
 def test_gaps_are_reported(make: Make, stand_in: StandIn) -> None:
-    """Missing candles that nobody has are neither invented nor hidden."""
+    """Candles that no provider has are neither invented nor hidden."""
     client = make(providers_candles=("binance",))
     stand_in.fault("binance", Fault("gap", count=3))
     answer = ohlcv(client, "symbol=BTC&limit=100")
@@ -244,8 +244,8 @@ def test_gaps_are_reported(make: Make, stand_in: StandIn) -> None:
     assert set(times) | set(range(first, last + 1, HOUR)) == set(range(times[0], times[-1] + 1, HOUR))
 
 
-def test_gaps_are_filled_by_the_next_provider_and_say_so(client: FlaskClient, stand_in: StandIn) -> None:
-    """Each filled candle is listed with who had it; one look-up, not one for every answer."""
+def test_gaps_are_filled_by_the_next_provider(client: FlaskClient, stand_in: StandIn) -> None:
+    """Each filled candle is listed with its provider, after one call for all answers."""
     stand_in.fault("binance", Fault("gap", count=3))
     answer = ohlcv(client, "symbol=BTC&limit=100")
 
@@ -256,7 +256,7 @@ def test_gaps_are_filled_by_the_next_provider_and_say_so(client: FlaskClient, st
     assert stand_in.calls.count("kraken") == 1
 
 
-def test_a_dollar_market_is_said_where_it_stands_in(make: Make, stand_in: StandIn) -> None:
+def test_a_dollar_market_that_stands_in_is_named(make: Make, stand_in: StandIn) -> None:
     """Kraken trades XLM for dollars only."""
     answer = ohlcv(make(providers_candles=("kraken",)), "symbol=XLMUSDT")
 
@@ -264,8 +264,8 @@ def test_a_dollar_market_is_said_where_it_stands_in(make: Make, stand_in: StandI
     assert answer["meta"]["quote"] == "USD"
 
 
-def test_dollars_are_answered_with_dollars(client: FlaskClient) -> None:
-    """Where they are asked for, a dollar market comes first."""
+def test_a_request_for_dollars_prefers_dollar_markets(client: FlaskClient) -> None:
+    """The quote of the answer is USD."""
     answer = ohlcv(client, "symbol=BTC-USD")
 
     assert (answer["symbol"], answer["source"], answer["meta"]["quote"]) == ("BTCUSD", "kraken", "USD")
@@ -273,12 +273,12 @@ def test_dollars_are_answered_with_dollars(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", ["MATIC", "POL", "TON", "GRAM"])
 def test_either_name_of_a_renamed_coin(client: FlaskClient, name: str) -> None:
-    """The one that was asked is repeated."""
+    """The answer repeats the requested name."""
     assert ohlcv(client, f"symbol={name}")["symbol"] == f"{name}USDT"
 
 
 def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
-    """Binance kept what was traded as MATIC under that name, up to the day it ended."""
+    """Binance has the candles of MATIC under that name, up to its last day."""
     client = make(providers_candles=("binance",))
     day = 86_400_000
     answer = ohlcv(client, "symbol=POL&interval=1d&limit=100&startTime=1719792000")
@@ -291,7 +291,7 @@ def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
 
 
 def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
-    """CoinGecko gives no volume: null, not zero; and its close times become open times."""
+    """CoinGecko has no volume: it is null, and its close times become open times."""
     answer = ohlcv(make(providers_candles=("coingecko",)), "symbol=BTC&interval=4h&limit=50")
 
     assert {row["volume"] for row in answer["data"]} == {None}
@@ -300,7 +300,7 @@ def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize(("interval", "small"), [("4h", "1h"), ("1w", "1d")])
 def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: str, small: str) -> None:
-    """What a provider lacks is made from what it has, and said."""
+    """They are built from a smaller interval, which the answer names."""
     source = {"4h": "coinbase", "1w": "kucoin"}[interval]
     answer = ohlcv(make(providers_candles=(source,)), f"symbol=BTC&interval={interval}&limit=50")
     times = [row["timestamp"] for row in answer["data"]]
@@ -312,8 +312,8 @@ def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: st
     assert times[-1] == INTERVALS[interval].open_time(NOW)
 
 
-def test_too_few_candles_are_said_to_be_too_few(make: Make, stand_in: StandIn) -> None:
-    """Where all that there are is less than a signal needs."""
+def test_too_few_candles_are_an_error(make: Make, stand_in: StandIn) -> None:
+    """A signal needs more than all that exist."""
     error = failure(make(providers_candles=("coinbase",)), "/api/ohlcv?symbol=BTC&interval=1w", 422)
 
     assert error["code"] == "INSUFFICIENT_DATA"
@@ -321,7 +321,7 @@ def test_too_few_candles_are_said_to_be_too_few(make: Make, stand_in: StandIn) -
 
 
 def test_the_path_and_the_alias_are_the_same_resource(client: FlaskClient, stand_in: StandIn) -> None:
-    """`/api/ohlcv/BTC?timeframe=` asks what `?symbol=BTC&interval=` asks."""
+    """`/api/ohlcv/BTC?timeframe=` equals `?symbol=BTC&interval=`."""
     by_path = client.get("/api/ohlcv/btc?timeframe=4h&limit=50").json
     by_query = client.get("/api/ohlcv?symbol=BTC&interval=4h&limit=50").json
 
@@ -357,10 +357,10 @@ def test_the_path_and_the_alias_are_the_same_resource(client: FlaskClient, stand
         ("symbol=BTC&closedOnly=yes", "INVALID_PARAMETER"),
     ],
 )
-def test_wrong_requests_are_refused_without_a_call(
+def test_invalid_requests_are_refused_without_a_call(
     client: FlaskClient, stand_in: StandIn, query: str, code: str
 ) -> None:
-    """400, the code, and what is wrong; nobody upstream hears of it."""
+    """The answer is 400 with the code and the invalid parameter."""
     error = failure(client, f"/api/ohlcv?{query}", 400)
 
     assert error["code"] == code
@@ -375,13 +375,13 @@ def test_wrong_requests_are_refused_without_a_call(
 def test_no_call_for_times_before_the_first_trade(
     client: FlaskClient, stand_in: StandIn, window: str
 ) -> None:
-    """Providers that get a negative time fail, and would be shut out for everybody."""
+    """Providers fail for negative times, which would open their circuits for all clients."""
     assert ohlcv(client, f"symbol=BTC&{window}")["data"] == []
     assert stand_in.calls.count() == 0
 
 
-def test_a_window_is_asked_for_from_the_first_block_on(client: FlaskClient, stand_in: StandIn) -> None:
-    """However many candles would reach back beyond it."""
+def test_a_window_begins_with_the_first_block(client: FlaskClient, stand_in: StandIn) -> None:
+    """A large limit does not reach beyond it."""
     ohlcv(client, "symbol=BTC&interval=1w&limit=1000&endTime=1500000000")
 
     times = [

@@ -12,8 +12,8 @@ from tests.upstreams import Fault, StandIn
 from tests.waiting import eventually
 
 
-def test_the_market_as_a_whole(client: FlaskClient, stand_in: StandIn) -> None:
-    """Medians of four, movers in order, and what people look for."""
+def test_the_overview(client: FlaskClient, stand_in: StandIn) -> None:
+    """It has medians of four providers, sorted movers, and trending coins."""
     answer = overview(client)
     data = answer["data"]
     told = [stand_in.market.ticker(code) for code in ("BTC", "ETH")]
@@ -37,7 +37,7 @@ def test_the_market_as_a_whole(client: FlaskClient, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("listing", ["coinmarketcap", "coingecko"])
 def test_pegged_coins_are_no_movers(client: FlaskClient, stand_in: StandIn, listing: str) -> None:
-    """Neither stablecoins nor wrapped coins nor what is hardly traded; names are plain text."""
+    """Stablecoins, wrapped coins and rarely traded ones are left out, and names are plain text."""
     other = {"coinmarketcap": "coingecko", "coingecko": "coinmarketcap"}[listing]
     stand_in.fault(other, Fault("status", status=500))
     rows = [row for name in ("topGainers", "topLosers") for row in overview(client)["data"][name]]
@@ -50,7 +50,7 @@ def test_pegged_coins_are_no_movers(client: FlaskClient, stand_in: StandIn, list
 
 @pytest.mark.parametrize("gone", [(), ("coinmarketcap",), ("coinmarketcap", "coinpaprika", "coinlore")])
 def test_a_coin_of_an_absurd_size(client: FlaskClient, stand_in: StandIn, gone: tuple[str, ...]) -> None:
-    """Does not get in, be it as a gainer or as looked for."""
+    """It is left out of movers and trending coins."""
     stand_in.fault("coingecko", Fault("bogus"))
     for name in gone:
         stand_in.fault(name, Fault("status", status=500))
@@ -63,7 +63,7 @@ def test_a_coin_of_an_absurd_size(client: FlaskClient, stand_in: StandIn, gone: 
 
 @pytest.mark.parametrize("name", TOTALS)
 def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """The totals stay, and it is named for each thing it was asked."""
+    """The totals stay, and it is listed for each of its parts."""
     stand_in.fault(name, Fault("reset"))
     answer = overview(client)
 
@@ -83,7 +83,7 @@ def test_a_wrong_total_is_outvoted(client: FlaskClient, stand_in: StandIn) -> No
 
 
 def test_only_totals(client: FlaskClient, stand_in: StandIn) -> None:
-    """Parts that no provider gives are null."""
+    """Parts that no provider has are null."""
     for name in ("coinmarketcap", "coingecko"):
         stand_in.fault(name, Fault("html"))
     data = overview(client)["data"]
@@ -103,7 +103,7 @@ def test_only_lists(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_empty_lists_are_failures(client: FlaskClient, stand_in: StandIn) -> None:
-    """A market without a coin is none."""
+    """A market has coins."""
     for name in TOTALS:
         stand_in.fault(name, Fault("empty"))
 
@@ -114,7 +114,7 @@ def test_empty_lists_are_failures(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The old answer with its age, and an error where there is none."""
+    """The old answer is served with its age, and without one it is an error."""
     before = overview(client)
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
@@ -125,8 +125,8 @@ def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
     assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 700)
 
 
-def test_nothing_kept(client: FlaskClient, stand_in: StandIn) -> None:
-    """503 with every reason."""
+def test_an_empty_cache(client: FlaskClient, stand_in: StandIn) -> None:
+    """The answer is 503 with every reason."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=451))
     details = failure(client, "/api/market/overview", 503)["details"]
@@ -135,10 +135,10 @@ def test_nothing_kept(client: FlaskClient, stand_in: StandIn) -> None:
     assert "coingecko:trending" in details
 
 
-def test_a_part_that_failed_is_asked_again_by_itself(
+def test_a_failed_part_is_fetched_again_by_itself(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """After a minute, not at every request; the rest stays as it is."""
+    """That is after a minute, and the other parts stay as they are."""
     stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
     for _ in range(3):
         assert overview(client)["meta"]["failed"] == {"coingecko:trending": "HTTP 500"}
@@ -178,7 +178,7 @@ def test_a_part_that_no_provider_gives_any_more_stays(
 
 
 def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Then it is null, while the others go on."""
+    """Then it is null, while the others are served."""
     overview(client)
     stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
     for _ in range(5):
@@ -188,8 +188,8 @@ def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandI
     assert overview(client)["meta"]["stale"] is False
 
 
-def test_categories_are_there_for_later(make: Make, stand_in: StandIn) -> None:
-    """The categories are cached like everything else; no endpoint serves them yet."""
+def test_categories_are_cached(make: Make, stand_in: StandIn) -> None:
+    """They are cached like all other data."""
     app = make().application
     market = services_of(app).market
     first, *_ = market.overview.categories().categories

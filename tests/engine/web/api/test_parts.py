@@ -1,4 +1,4 @@
-"""What is made of many parts, as it is kept."""
+"""Data with many parts, as it is cached."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +14,7 @@ from tests.engine.web.conftest import Make
 
 @pytest.fixture
 def client(make: Make) -> FlaskClient:
-    """A client for whom everything is switched on and has been asked for."""
+    """Return a client with all features enabled, after requests for all of them."""
     client = make(enable_news=True)
     news(client)
     overview(client)
@@ -23,8 +23,8 @@ def client(make: Make) -> FlaskClient:
 
 
 @pytest.mark.parametrize("key", ["news", "overview", "fear_greed"])
-def test_what_is_kept_can_be_sent_and_weighed(client: FlaskClient, key: str) -> None:
-    """Redis keeps bytes; in memory what is large says so."""
+def test_cached_data_can_be_encoded_and_weighed(client: FlaskClient, key: str) -> None:
+    """Redis stores bytes, and the memory cache needs the weight."""
     market = services_of(client.application).market
     entry: Entry | None = market.data.entry(key)
 

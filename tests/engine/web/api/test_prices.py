@@ -16,20 +16,20 @@ FOURTEEN = "BTC,ETH,SOL,XRP,BNB,ADA,DOT,LINK,LTC,BCH,MATIC,AVAX,XLM,TRX"
 
 
 def only(answer: Json) -> Json:
-    """The one row of an answer."""
+    """Return the single row of an answer."""
     (row,) = answer["data"]
     return row
 
 
-def silence(stand_in: StandIn, *but: str) -> None:
-    """Everybody fails, `but` those."""
+def break_all(stand_in: StandIn, *but: str) -> None:
+    """Let every provider fail, except `but`."""
     for name in QUOTES:
         if name not in but:
             stand_in.fault(name, Fault("status", status=500))
 
 
-def test_a_price_rests_on_every_provider(client: FlaskClient, stand_in: StandIn) -> None:
-    """Each is asked once for all coins; the median lies where the market is."""
+def test_a_price_uses_every_provider(client: FlaskClient, stand_in: StandIn) -> None:
+    """Each is called once for all coins, and the median is near the market."""
     answer = prices(client, f"symbols={FOURTEEN}")
 
     assert [row["symbol"] for row in answer["data"]] == FOURTEEN.split(",")
@@ -48,7 +48,7 @@ def test_a_price_rests_on_every_provider(client: FlaskClient, stand_in: StandIn)
 
 
 def test_every_coin_by_rank(client: FlaskClient) -> None:
-    """Without symbols all that are listed, the largest first."""
+    """Without symbols all coins are listed, the largest first."""
     rows = prices(client)["data"]
 
     assert {row["symbol"] for row in rows} == {asset.symbol for asset in ASSETS}
@@ -64,13 +64,13 @@ def test_every_coin_by_rank(client: FlaskClient) -> None:
         "symbols=btcusdt,eth/usdt",
     ],
 )
-def test_lists_come_in_every_form(client: FlaskClient, query: str) -> None:
-    """As clients write them."""
+def test_lists_have_several_forms(client: FlaskClient, query: str) -> None:
+    """Each form of clients is accepted."""
     assert [row["symbol"] for row in prices(client, query)["data"]] == ["BTC", "ETH"]
 
 
-def test_the_order_is_the_one_that_was_asked(client: FlaskClient) -> None:
-    """Not that of rank."""
+def test_the_order_is_that_of_the_request(client: FlaskClient) -> None:
+    """It is not that of ranks."""
     assert [row["symbol"] for row in prices(client, "symbols=TRX,BTC,POL,MATIC")["data"]] == [
         "TRX",
         "BTC",
@@ -80,7 +80,7 @@ def test_the_order_is_the_one_that_was_asked(client: FlaskClient) -> None:
 
 
 def test_a_renamed_coin_has_the_price_of_all_venues_under_both_names(client: FlaskClient) -> None:
-    """Venues changed at different days, and each is asked under its own name."""
+    """Venues changed on different days, and each is called with its name."""
     old, new = prices(client, "symbols=TON,GRAM")["data"]
 
     assert (old["symbol"], new["symbol"]) == ("TON", "GRAM")
@@ -91,7 +91,7 @@ def test_a_renamed_coin_has_the_price_of_all_venues_under_both_names(client: Fla
 
 
 def test_dollars_instead_of_tether(client: FlaskClient) -> None:
-    """`convert=USD` gives the price in dollars, and both figures agree."""
+    """`convert=USD` has the price in dollars, and both figures agree."""
     in_usd, in_usdt = only(prices(client, "symbols=BTC&convert=USD")), only(prices(client, "symbols=BTC"))
 
     assert in_usd["price"] == in_usd["priceUsd"]
@@ -99,8 +99,8 @@ def test_dollars_instead_of_tether(client: FlaskClient) -> None:
     assert in_usd["price"] != in_usdt["price"]
 
 
-def test_figures_of_the_whole_market_come_from_aggregators(client: FlaskClient, stand_in: StandIn) -> None:
-    """Changes in per cent; volume and capitalisation in dollars."""
+def test_further_figures_come_from_aggregators(client: FlaskClient, stand_in: StandIn) -> None:
+    """Changes are per cent; volume and capitalisation are dollars."""
     row = only(prices(client, "symbols=ETH"))
     ticker = stand_in.market.ticker("ETH")
 
@@ -113,9 +113,9 @@ def test_figures_of_the_whole_market_come_from_aggregators(client: FlaskClient, 
     assert row["lastUpdate"] == "2026-11-22T16:40:30Z"
 
 
-def test_a_figure_that_no_provider_gave_is_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """Exchanges alone know nothing of ranks."""
-    silence(stand_in, "binance", "kraken", "bybit", "okx")
+def test_an_unknown_figure_is_null(client: FlaskClient, stand_in: StandIn) -> None:
+    """Exchanges have no ranks."""
+    break_all(stand_in, "binance", "kraken", "bybit", "okx")
     row = only(prices(client, "symbols=BTC"))
 
     assert row["verified"] is True
@@ -125,10 +125,10 @@ def test_a_figure_that_no_provider_gave_is_null(client: FlaskClient, stand_in: S
 
 @pytest.mark.parametrize("factor", [1.5, 1.03, 1e5, 1e-5])
 @pytest.mark.parametrize("liar", ["binance", "kraken", "coingecko"])
-def test_a_liar_moves_nothing_and_is_named(
+def test_an_outlier_does_not_move_the_price(
     client: FlaskClient, stand_in: StandIn, liar: str, factor: float
 ) -> None:
-    """An outlier is listed and flagged, and does not count."""
+    """It is listed and marked, and does not count."""
     stand_in.fault(liar, Fault("price", factor=factor))
     row = only(prices(client, "symbols=BTC"))
 
@@ -136,8 +136,8 @@ def test_a_liar_moves_nothing_and_is_named(
     assert [source["provider"] for source in row["sources"] if source["outlier"]] == [liar]
 
 
-def test_a_small_lie_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
-    """One per cent off counts, but nothing is verified any more."""
+def test_a_small_deviation_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
+    """A quote off by 1 % counts, but the price is not verified."""
     stand_in.fault("okx", Fault("price", factor=1.01))
     row = only(prices(client, "symbols=BTC"))
 
@@ -163,7 +163,7 @@ def test_a_small_lie_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
 def test_a_failed_provider_is_named_with_the_reason(
     client: FlaskClient, stand_in: StandIn, name: str, fault: Fault, reason: str
 ) -> None:
-    """The others carry on without it."""
+    """The others serve without it."""
     stand_in.fault(name, fault)
     answer = prices(client, "symbols=BTC,ETH")
 
@@ -173,7 +173,7 @@ def test_a_failed_provider_is_named_with_the_reason(
 
 
 def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None:
-    """A provider that sends yesterday's prices as today's has failed, if its answer has a time."""
+    """A provider that sends yesterday's prices has failed, if its answer has a time."""
     for name in set(QUOTES) - set(UNDATED):
         stand_in.fault(name, Fault("old", days=1))
     answer = prices(client, "symbols=BTC")
@@ -183,7 +183,7 @@ def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_a_late_provider_is_left_out(make: Make, stand_in: StandIn) -> None:
-    """One deadline for all: the silent one is not waited for."""
+    """All providers share one deadline."""
     stand_in.fault("kraken", Fault("hang"))
     answer = at_leisure(
         lambda: prices(make(prices_deadline_seconds=0.5), "symbols=BTC"),
@@ -195,8 +195,8 @@ def test_a_late_provider_is_left_out(make: Make, stand_in: StandIn) -> None:
 
 
 def test_one_provider_alone_is_named(client: FlaskClient, stand_in: StandIn) -> None:
-    """Its price is taken, without much confidence."""
-    silence(stand_in, "kraken")
+    """Its price is served, with low confidence."""
+    break_all(stand_in, "kraken")
     answer = prices(client, "symbols=BTC")
 
     assert answer["source"] == "kraken"
@@ -205,8 +205,8 @@ def test_one_provider_alone_is_named(client: FlaskClient, stand_in: StandIn) -> 
 
 
 def test_two_that_disagree_leave_binance(client: FlaskClient, stand_in: StandIn) -> None:
-    """Its price is taken, with a confidence below one half."""
-    silence(stand_in, "binance", "kraken")
+    """Its price is served, with a confidence below one half."""
+    break_all(stand_in, "binance", "kraken")
     stand_in.fault("kraken", Fault("price", factor=1.03, coins=["BTC"]))
     row = only(prices(client, "symbols=BTC"))
 
@@ -220,8 +220,8 @@ def test_two_that_disagree_leave_binance(client: FlaskClient, stand_in: StandIn)
 
 @pytest.mark.parametrize("coins", [("BTC",), ("BTC", "SHIB")])
 def test_two_camps_are_reported(client: FlaskClient, stand_in: StandIn, coins: tuple[str, ...]) -> None:
-    """Two of four at +3 %: the row says that it is disputed; other rows do not have the word at all."""
-    silence(stand_in, "binance", "bybit", "kucoin", "gate")
+    """With two of four at +3 % the row is marked as disputed; other rows have no such field."""
+    break_all(stand_in, "binance", "bybit", "kucoin", "gate")
     for name in ("kucoin", "gate"):
         stand_in.fault(name, Fault("price", factor=1.03, coins=coins))
     rows = {row["symbol"]: row for row in prices(client, "symbols=BTC,ETH,SHIB")["data"]}
@@ -233,8 +233,8 @@ def test_two_camps_are_reported(client: FlaskClient, stand_in: StandIn, coins: t
     assert "disputed" not in rows["ETH"]
 
 
-def test_a_size_of_nothing_is_unknown(client: FlaskClient, stand_in: StandIn) -> None:
-    """An aggregator that writes 0 for "not verified" does not halve what the others say."""
+def test_a_size_of_zero_is_unknown(client: FlaskClient, stand_in: StandIn) -> None:
+    """An aggregator's 0 for "not verified" does not halve the others' figures."""
     for name in ("coinpaprika", "coinlore", "coinmarketcap"):
         stand_in.fault(name, Fault("unsized"))
     row = only(prices(client, "symbols=ETH"))
@@ -245,7 +245,7 @@ def test_a_size_of_nothing_is_unknown(client: FlaskClient, stand_in: StandIn) ->
 
 
 def test_an_unknown_size_is_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """Not zero."""
+    """It is not zero."""
     for name in ("coinpaprika", "coinlore", "coinmarketcap", "coingecko"):
         stand_in.fault(name, Fault("unsized"))
     row = only(prices(client, "symbols=ETH"))
@@ -254,8 +254,8 @@ def test_an_unknown_size_is_null(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_in: StandIn) -> None:
-    """Binance alone does not say what a tether is worth: null, not one dollar."""
-    silence(stand_in, "binance")
+    """Binance alone has no price of a tether: the figure is null, not one dollar."""
+    break_all(stand_in, "binance")
     row = only(prices(client, "symbols=BTC"))
 
     assert row["price"] is not None
@@ -264,7 +264,7 @@ def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_
 
 
 def test_a_coin_without_a_quote_is_missing(make: Make, stand_in: StandIn) -> None:
-    """It is known, but there is no price of it right now."""
+    """It is known, but currently has no price."""
     stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
     answer = prices(make(providers_quotes=("kraken",)), "symbols=BTC,ETH")
 
@@ -272,9 +272,9 @@ def test_a_coin_without_a_quote_is_missing(make: Make, stand_in: StandIn) -> Non
     assert answer["meta"]["missing"] == ["ETH"]
 
 
-def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
-    """503 while nothing is kept; afterwards the old answer, which says that it is old."""
-    silence(stand_in)
+def test_all_providers_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
+    """The answer is 503 without a cached one, otherwise the old one, marked as stale."""
+    break_all(stand_in)
     error = failure(client, "/api/prices?symbols=BTC", 503)
 
     assert error["code"] == "PROVIDER_ERROR"
@@ -282,10 +282,10 @@ def test_everybody_down_is_an_error_with_reasons(client: FlaskClient, stand_in: 
     assert error["retryAfter"] == 60
 
 
-def test_old_prices_say_that_they_are_old(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The last answer with its age and its own time."""
+def test_stale_prices_are_marked(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """The last answer has its age and its time."""
     before = prices(client, "symbols=BTC")
-    silence(stand_in)
+    break_all(stand_in)
     clock.advance(3600)
     after = prices(client, "symbols=BTC")
 
@@ -295,8 +295,8 @@ def test_old_prices_say_that_they_are_old(client: FlaskClient, stand_in: StandIn
     assert after["meta"]["ageSeconds"] == 3600
 
 
-def test_fresh_prices_cost_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """For thirty seconds."""
+def test_fresh_prices_need_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """They are fresh for thirty seconds."""
     prices(client, "symbols=BTC")
     clock.advance(29)
     assert prices(client, "symbols=BTC")["meta"]["ageSeconds"] == 29
@@ -328,10 +328,10 @@ def test_operators_choose_and_order_the_providers(make: Make) -> None:
         ("symbol=BTC", "INVALID_PARAMETER"),
     ],
 )
-def test_wrong_requests_are_refused_without_a_call(
+def test_invalid_requests_are_refused_without_a_call(
     client: FlaskClient, stand_in: StandIn, query: str, code: str
 ) -> None:
-    """400, the code, and what is wrong."""
+    """The answer is 400 with the code and the invalid parameter."""
     error = failure(client, f"/api/prices?{query}", 400)
 
     assert error["code"] == code

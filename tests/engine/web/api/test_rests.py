@@ -1,4 +1,4 @@
-"""Providers that say they are asked too often are left alone, from the first time on."""
+"""Providers that refuse calls for their rate are paused from the first refusal on."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ QUERIES = [
     ids=str,
 )
 @pytest.mark.parametrize("status", [200, 429])
-def test_one_is_enough(
+def test_one_refusal_is_enough(
     client: FlaskClient,
     stand_in: StandIn,
     clock: Clock,
@@ -45,7 +45,7 @@ def test_one_is_enough(
     seconds: int,
     status: int,
 ) -> None:
-    """A coded limit within HTTP 200 rests like a 429: for as long as is asked, otherwise a minute."""
+    """A code within HTTP 200 pauses like a 429: as long as requested, otherwise a minute."""
     stand_in.fault("binance", Fault("status", status=status, headers=headers, body=CODED["binance"]))
     for query in QUERIES:
         assert ohlcv(client, query)["source"] != "binance"
@@ -63,7 +63,7 @@ def test_one_is_enough(
 
 @pytest.mark.parametrize("name", CODED)
 def test_every_venue(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """Whatever its code, and whichever HTTP status that has."""
+    """Each code of a venue counts, with any HTTP status."""
     for other in set(CODED) - {name}:
         stand_in.fault(other, Fault("status", status=451, body={}))
     stand_in.fault(name, Fault("status", status=200, body=CODED[name]))

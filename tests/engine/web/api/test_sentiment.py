@@ -22,13 +22,13 @@ ASKED = ("alternative_me", "coinmarketcap", "rss")
 
 
 def break_all(stand_in: StandIn, *names: str) -> None:
-    """Providers that answer nothing but an error."""
+    """Let providers answer with errors."""
     for name in names or ASKED:
         stand_in.fault(name, Fault("status", status=500))
 
 
 def test_sentiment_combines_both(client: FlaskClient, stand_in: StandIn) -> None:
-    """The index of the day with its own time, a hundred headlines, and one score of both."""
+    """It has the index with its time, a hundred headlines, and one score of both."""
     answer = sentiment(client)
     data = answer["data"]
     news = data["news"]
@@ -47,7 +47,7 @@ def test_sentiment_combines_both(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_the_index_has_a_history(client: FlaskClient) -> None:
-    """As many days as are asked for, the newest first."""
+    """It has as many days as requested, the newest first."""
     data = sentiment(client, "days=30")["data"]
     history = data["fearGreed"]["history"]
 
@@ -60,7 +60,7 @@ def test_the_index_has_a_history(client: FlaskClient) -> None:
 
 
 def test_a_coin_narrows_the_news(client: FlaskClient) -> None:
-    """To the headlines that name it; the index stays that of the market."""
+    """Headlines about the coin count; the index stays that of the market."""
     whole, bitcoin = sentiment(client)["data"], sentiment(client, "symbol=XBT")["data"]
 
     assert 0 < bitcoin["news"]["total"] < whole["news"]["total"]
@@ -69,7 +69,7 @@ def test_a_coin_narrows_the_news(client: FlaskClient) -> None:
 
 
 def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandIn) -> None:
-    """The next provider is asked when the first fails, and both are named."""
+    """The next provider is called when the first fails, and both are named."""
     stand_in.fault("alternative_me", Fault("html"))
     answer = sentiment(client, "days=30")
 
@@ -80,8 +80,8 @@ def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandI
 
 
 @pytest.mark.parametrize("kind", ["empty", "old"])
-def test_an_index_of_another_time_is_none(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
-    """Nor is an empty list."""
+def test_an_index_of_another_time_is_refused(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
+    """So is an empty list."""
     stand_in.fault("alternative_me", Fault(kind, days=9))
 
     assert sentiment(client)["meta"]["failed"] == {"alternative.me": "Bad data"}
@@ -101,7 +101,7 @@ def test_an_index_of_another_time_is_none(client: FlaskClient, stand_in: StandIn
 def test_one_part_is_enough(
     client: FlaskClient, stand_in: StandIn, gone: tuple[str, ...], part: str, failed: dict[str, str]
 ) -> None:
-    """Its weight goes to the other; the confidence says so."""
+    """Its weight goes to the other one, and the confidence is lower."""
     break_all(stand_in, *gone)
     answer = sentiment(client)
 
@@ -110,10 +110,8 @@ def test_one_part_is_enough(
     assert answer["meta"]["failed"] == failed
 
 
-def test_a_part_that_cannot_be_had_is_missing_for_a_minute(
-    client: FlaskClient, stand_in: StandIn, clock: Clock
-) -> None:
-    """It is not asked for at every request; then it is there."""
+def test_a_failed_part_is_missing_for_a_minute(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """It is not fetched for each request."""
     break_all(stand_in, "alternative_me", "coinmarketcap")
     for query in ("", "days=3", "symbol=BTC", ""):
         assert sentiment(client, query)["data"]["fearGreed"] is None
@@ -130,7 +128,7 @@ def test_a_part_that_cannot_be_had_is_missing_for_a_minute(
 def test_a_provider_with_an_open_circuit_is_not_waited_for(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """The next one gives the index, and after its rest the first one is tried behind its back."""
+    """The next one serves the index, and the first one is tried behind after its pause."""
     stand_in.fault("alternative_me", Fault("status", status=451, times=1))
     for _ in range(3):
         answer = sentiment(client)
@@ -151,7 +149,7 @@ def test_a_provider_with_an_open_circuit_is_not_waited_for(
 
 
 def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn) -> None:
-    """503 with every reason."""
+    """The answer is 503 with every reason."""
     break_all(stand_in)
     error = failure(client, "/api/sentiment", 503)
 
@@ -160,7 +158,7 @@ def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn)
 
 
 def test_old_sentiment_is_marked_as_stale(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Ten minutes it is fresh, for a day it is better than nothing."""
+    """It is fresh for ten minutes, and served as stale for a day."""
     before = sentiment(client)
     clock.advance(599)
     assert sentiment(client)["meta"]["stale"] is False
@@ -175,8 +173,8 @@ def test_old_sentiment_is_marked_as_stale(client: FlaskClient, stand_in: StandIn
     assert after["data"]["fearGreed"] == before["data"]["fearGreed"]
 
 
-def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It stays with its own time, and says that it is old; headlines are new nevertheless."""
+def test_an_old_index_does_not_delay_news(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """It has its time and is marked as stale, and headlines are new."""
     before = sentiment(client, "symbol=BTC")["data"]
     break_all(stand_in, "alternative_me", "coinmarketcap")
     clock.advance(36_000)
@@ -188,8 +186,8 @@ def test_an_old_index_holds_up_no_news(client: FlaskClient, stand_in: StandIn, c
 
 
 @pytest.mark.parametrize("name", ["alternative_me", "rss"])
-def test_no_provider_is_waited_for_too_long(make: Make, stand_in: StandIn, name: str) -> None:
-    """One that hangs costs less than three seconds, and is named."""
+def test_callers_wait_for_a_limited_time(make: Make, stand_in: StandIn, name: str) -> None:
+    """A provider that hangs costs less than three seconds, and is listed."""
     stand_in.fault(name, Fault("hang", path="" if name != "rss" else "decrypt"))
     least, most = PATIENCE
     hedging = {"hedge_min_seconds": least, "hedge_max_seconds": most, "sentiment_deadline_seconds": 2.5}
@@ -201,7 +199,7 @@ def test_no_provider_is_waited_for_too_long(make: Make, stand_in: StandIn, name:
 
 
 def test_every_feed_that_fails_is_named(client: FlaskClient, stand_in: StandIn) -> None:
-    """With its own reason; the others count."""
+    """It has its reason, and the others count."""
     stand_in.fault("rss", Fault("laughs", path="decrypt"))
     stand_in.fault("rss", Fault("entity", path="coindesk"))
     stand_in.fault("rss", Fault("huge", size=20_000_000, path="theblock"))
@@ -213,8 +211,8 @@ def test_every_feed_that_fails_is_named(client: FlaskClient, stand_in: StandIn) 
     assert answer["data"]["news"]["total"] > 30
 
 
-def test_no_headline_is_no_opinion(client: FlaskClient, stand_in: StandIn) -> None:
-    """Feeds without a story count nothing, and the index decides alone."""
+def test_no_headlines_have_no_weight(client: FlaskClient, stand_in: StandIn) -> None:
+    """Feeds without a story count nothing, and the index decides."""
     stand_in.fault("rss", Fault("empty"))
     data = sentiment(client)["data"]
 
@@ -223,15 +221,15 @@ def test_no_headline_is_no_opinion(client: FlaskClient, stand_in: StandIn) -> No
     assert data["overall"]["confidence"] <= 0.6
 
 
-def test_weights_are_the_operators(make: Make) -> None:
-    """All for the index: the news changes nothing."""
+def test_the_operator_sets_the_weights(make: Make) -> None:
+    """With all weight on the index, news changes nothing."""
     data = sentiment(make(sentiment_weight_fear_greed=1, sentiment_weight_news=0))["data"]
 
     assert data["overall"]["score"] == data["fearGreed"]["value"]
 
 
 def test_disabled(make: Make, stand_in: StandIn) -> None:
-    """404 with its own code, whatever else is wrong; no provider is called."""
+    """The answer is 404 with its code, also for invalid requests, and no provider is called."""
     client = make(enable_sentiment=False)
     for path in ("/api/sentiment", "/api/sentiment?nonsense=1"):
         assert failure(client, path, 404)["code"] == "FEATURE_DISABLED"
@@ -249,21 +247,21 @@ def test_disabled(make: Make, stand_in: StandIn) -> None:
         ("coin=BTC", "INVALID_PARAMETER"),
     ],
 )
-def test_wrong_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
-    """400, and no provider is called."""
+def test_invalid_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
+    """The answer is 400, and no provider is called."""
     assert failure(client, f"/api/sentiment?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0
 
 
 def test_it_has_a_quota(make: Make) -> None:
-    """Thirty a minute, one for both endpoints of it."""
+    """Both endpoints share thirty requests per minute."""
     response = make(rate_limit_enabled=True).get("/api/sentiment")
 
     assert response.headers["X-RateLimit-Limit"] == "30"
 
 
-def test_keys_stay_here(make: Make, stand_in: StandIn, caplog: pytest.LogCaptureFixture) -> None:
-    """A key that travels in an address is in no answer, no error and no log line."""
+def test_keys_are_never_revealed(make: Make, stand_in: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+    """A key in a provider's address is in no answer, no error and no log line."""
     base = stand_in.base_urls()["CRYPTOPANIC_BASE_URL"]
     keyed = ProviderSettings(api_key="very-secret", base_url=base)
     for fault in ("hang", "reset", "html", "cut"):
@@ -281,15 +279,15 @@ def _nowhere() -> dict[str, ProviderSettings]:
 
 
 def analyze(client: FlaskClient, body: Any, status: int = 200) -> Json:
-    """What comes back for a body, be it JSON or not."""
+    """Return the answer for a body, which may be invalid JSON."""
     raw = body if isinstance(body, str | bytes) else None
     response = client.post("/api/sentiment/analyze", data=raw, json=None if raw is not None else body)
     assert response.status_code == status, response.text
     return held(AnalyzeAnswer if status == 200 else ErrorAnswer, response.json)
 
 
-def test_a_text_is_read(client: FlaskClient, stand_in: StandIn) -> None:
-    """One text gives one verdict, several give a list in their order; no provider is called."""
+def test_a_text_is_scored(client: FlaskClient, stand_in: StandIn) -> None:
+    """One text has one result, several have a list in their order, without a provider."""
     one = analyze(client, {"text": "Exchange hacked, funds stolen"})["data"]
     several = analyze(client, {"texts": ["BTC soars", "BTC", "BTC soars"]})["data"]
 
@@ -300,12 +298,12 @@ def test_a_text_is_read(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_the_content_type_does_not_matter(client: FlaskClient) -> None:
-    """It is JSON or it is not."""
+    """The body is parsed as JSON."""
     assert analyze(client, '{"text": "BTC soars"}')["data"]["sentiment"] == "bullish"
 
 
-def test_as_much_as_is_promised(client: FlaskClient) -> None:
-    """A hundred texts of 256 KB in all, however they are written, or one of five thousand characters."""
+def test_the_documented_maximum_is_accepted(client: FlaskClient) -> None:
+    """It is a hundred texts of 256 KB in all, or one text of five thousand characters."""
     rows = analyze(client, orjson.dumps({"texts": ["🚀" * 650] * 100}))["data"]
     (row,) = analyze(client, json.dumps({"texts": ["é" * 5000]}))["data"]
 
@@ -337,16 +335,16 @@ def test_as_much_as_is_promised(client: FlaskClient) -> None:
         ({"text": "a", "lang": "en"}, "lang"),
     ],
 )
-def test_bad_bodies(client: FlaskClient, body: Any, member: str) -> None:
-    """400 with what is wrong with which member."""
+def test_invalid_bodies(client: FlaskClient, body: Any, member: str) -> None:
+    """The answer is 400 with the reason for each member."""
     error = analyze(client, body, 400)["error"]
 
     assert error["code"] == "INVALID_PARAMETER"
     assert list(error["details"]) == [member]
 
 
-def test_too_much_is_refused_unread(client: FlaskClient) -> None:
-    """More than 256 KB."""
+def test_a_large_body_is_refused_unread(client: FlaskClient) -> None:
+    """The limit is 256 KB."""
     error = analyze(client, b"x" * (256 * 1024 + 1), 413)["error"]
 
     assert error["code"] == "PAYLOAD_TOO_LARGE"
@@ -367,8 +365,8 @@ def test_too_much_is_refused_unread(client: FlaskClient) -> None:
     ],
     ids=["lists", "texts", "members", "deep", "deep objects", "openings", "quotes", "commas"],
 )
-def test_what_has_too_many_parts_is_not_parsed(client: FlaskClient, body: str) -> None:
-    """A body of many small parts is refused before anything is made of them."""
+def test_a_body_of_many_parts_is_not_parsed(client: FlaskClient, body: str) -> None:
+    """It is refused before any value is built."""
     error = analyze(client, body, 400)["error"]
 
     assert list(error["details"]) == ["body"]
@@ -376,19 +374,19 @@ def test_what_has_too_many_parts_is_not_parsed(client: FlaskClient, body: str) -
 
 
 @pytest.mark.parametrize("text", ['[[[{{{,,,"', '\\"\\', "]" * 4999, '"' * 4999, "\\" * 4999, ",[" * 2499])
-def test_what_stands_in_a_text_is_no_part(client: FlaskClient, text: str) -> None:
+def test_characters_of_a_text_are_no_parts(client: FlaskClient, text: str) -> None:
     """Brackets, commas, quotes and backslashes in a text do not count."""
     assert analyze(client, {"text": text})["data"]["text"] == text
 
 
 def test_a_long_name_is_not_repeated(client: FlaskClient) -> None:
-    """An unknown member of 200 KB is not sent back as it came."""
+    """An unknown member of 200 KB is shortened in the error."""
     error = analyze(client, {"x" * 200_000: 1}, 400)["error"]
 
     assert len(str(error)) < 500
 
 
-def test_it_is_posted(client: FlaskClient) -> None:
-    """Other methods are not allowed, and an unknown parameter is an error here too."""
+def test_the_method_is_post(client: FlaskClient) -> None:
+    """Other methods are refused, and an unknown parameter is an error."""
     assert failure(client, "/api/sentiment/analyze", 405)["code"] == "METHOD_NOT_ALLOWED"
     assert client.post("/api/sentiment/analyze?text=a", json={"text": "a"}).status_code == 400

@@ -32,7 +32,7 @@ QUIET = 0.02
 
 @pytest.fixture
 def proxy(server: RedisServer) -> Iterator[RedisProxy]:
-    """What stands in front of it; it is empty."""
+    """Return a proxy in front of an empty Redis."""
     with server.client() as client:
         client.flushall()
     with RedisProxy(server) as proxy:
@@ -41,7 +41,7 @@ def proxy(server: RedisServer) -> Iterator[RedisProxy]:
 
 @pytest.fixture
 def client(make: Make, proxy: RedisProxy, stand_in: StandIn) -> FlaskClient:
-    """A client of a worker that has learnt something: Binance refuses the region, the others are well."""
+    """Return a client of a worker with knowledge: Binance refuses the region, the others work."""
     client = make(cache_type="redis", redis_url=proxy.url)
     stand_in.fault("binance", Fault("status", status=451))
     assert client.get("/api/ohlcv?symbol=BTC").status_code == 200
@@ -50,7 +50,7 @@ def client(make: Make, proxy: RedisProxy, stand_in: StandIn) -> FlaskClient:
 
 
 def taken(client: FlaskClient, path: str) -> float:
-    """Seconds until an answer."""
+    """Return the seconds until an answer."""
     seconds, status = quickest(lambda: client.get(path).status_code, enough=PROMISED)
     assert status in (200, 503), path
     return seconds
@@ -70,7 +70,7 @@ def settled(proxy: RedisProxy) -> int:
 
 
 def states(client: FlaskClient) -> dict[str, str]:
-    """Each provider's state."""
+    """Return each provider's state."""
     answer = client.get("/api/health")
     assert answer.status_code == 200
     return {row["name"]: row["status"] for row in answer.get_json()["providers"]}
@@ -90,10 +90,10 @@ def states(client: FlaskClient) -> dict[str, str]:
         ("/api/alerts", 2),
     ],
 )
-def test_it_is_known_in_one_round_trip(
+def test_states_need_one_round_trip(
     client: FlaskClient, proxy: RedisProxy, path: str, round_trips: int
 ) -> None:
-    """However many providers there are; two that go side by side where two things are asked."""
+    """The number of providers does not matter; two kinds of data are read side by side."""
     eventually(lambda: client.get(path).status_code == 200)
     counts = []
     for _ in range(10):  # on a busy machine a moment may be over before anything was asked
@@ -106,7 +106,7 @@ def test_it_is_known_in_one_round_trip(
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_redis_that_hangs(client: FlaskClient, proxy: RedisProxy, path: str) -> None:
-    """The worker reports its own knowledge."""
+    """The worker reports its knowledge."""
     proxy.hang()
 
     assert taken(client, path) < PROMISED
@@ -114,7 +114,7 @@ def test_a_redis_that_hangs(client: FlaskClient, proxy: RedisProxy, path: str) -
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_redis_that_is_slow(client: FlaskClient, proxy: RedisProxy, path: str) -> None:
-    """So slow that it is not given up."""
+    """It is not slow enough to be given up."""
     proxy.delay = 0.3
 
     assert taken(client, path) < PROMISED
@@ -124,8 +124,8 @@ def test_a_redis_that_is_slow(client: FlaskClient, proxy: RedisProxy, path: str)
     "garbage", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b":x\r\n", b"$-7\r\n", b"*3\r\n+OK\r\n", b"\xff\r\n" * 9]
 )
 @pytest.mark.parametrize("path", ["/api/health", "/metrics", "/api/prices?symbols=BTC"])
-def test_a_redis_that_is_none(client: FlaskClient, proxy: RedisProxy, path: str, garbage: bytes) -> None:
-    """What speaks otherwise is as good as gone."""
+def test_a_server_that_is_no_redis(client: FlaskClient, proxy: RedisProxy, path: str, garbage: bytes) -> None:
+    """Another protocol counts as an outage."""
     proxy.garbage = garbage
 
     assert client.get(path).status_code == 200
@@ -133,7 +133,7 @@ def test_a_redis_that_is_none(client: FlaskClient, proxy: RedisProxy, path: str,
 
 
 def test_local_knowledge_is_served_meanwhile(client: FlaskClient, proxy: RedisProxy) -> None:
-    """Not nothing: what it has learnt itself, and what it saw of the others the last time."""
+    """The worker reports its knowledge, and the last known state of the others."""
     before = states(client)
     proxy.hang()
 
@@ -142,10 +142,10 @@ def test_local_knowledge_is_served_meanwhile(client: FlaskClient, proxy: RedisPr
     assert before["kraken"] == "online"
 
 
-def test_what_others_have_learnt_is_seen_as_soon_as_redis_says_so(
+def test_knowledge_of_other_workers_is_reported_when_redis_answers(
     client: FlaskClient, make: Make, proxy: RedisProxy, server: RedisServer
 ) -> None:
-    """A worker without calls reports another one's, late if Redis is slow."""
+    """A worker without calls reports that of another one, late if Redis is slow."""
     other = make(cache_type="redis", redis_url=proxy.url)
     proxy.delay = 0.2
     assert set(states(other).values()) <= {"unknown", "disabled"}

@@ -1,4 +1,4 @@
-"""A venue that froze, its time stamps fresh."""
+"""A frozen venue with fresh times."""
 
 from collections.abc import Iterator
 
@@ -16,13 +16,13 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def redis_url() -> Iterator[str]:
-    """A real Redis."""
+    """Return the address of a real Redis."""
     with RedisServer() as server:
         yield server.url
 
 
 def pass_time(client: FlaskClient, clock: Clock, minutes: int) -> None:
-    """Let prices be asked for every five minutes, and received each time."""
+    """Request prices every five minutes."""
     for _ in range(minutes // 5):
         clock.advance(300)
         eventually(lambda: prices(client, "symbols=BTC,DOGE")["meta"]["ageSeconds"] == 0)
@@ -34,11 +34,8 @@ def suspects(row: Json) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["binance", "kraken", "coinlore"])
-def test_a_venue_that_froze_is_suspect(
-    client: FlaskClient, stand_in: StandIn, clock: Clock, name: str
-) -> None:
-    """Its quote is the same for an hour while the others move: it is flagged, and nothing is verified. In the
-    same hour DOGE moved by two hundredths of a per cent, which proves nothing."""
+def test_a_frozen_venue_is_suspect(client: FlaskClient, stand_in: StandIn, clock: Clock, name: str) -> None:
+    """After an hour its quote is marked and no price is verified; DOGE moved too little to tell."""
     before = only(prices(client, "symbols=BTC"))
     stand_in.fault(name, Fault("standstill", at=clock()))
     pass_time(client, clock, 55)
@@ -64,7 +61,7 @@ def test_a_venue_that_froze_is_suspect(
 def test_a_standstill_is_known_to_other_workers_and_after_a_restart(
     make: Make, stand_in: StandIn, clock: Clock, redis_url: str
 ) -> None:
-    """Half of the hour was seen by another worker, which is no more."""
+    """Half of the hour was observed by a worker that has stopped."""
     shared = {"cache_type": "redis", "redis_url": redis_url}
     first = make(**shared)
     prices(first, "symbols=BTC")

@@ -1,10 +1,10 @@
-"""What a USDT is worth in dollars, and what rests on it."""
+"""The price of a USDT in dollars, and the figures that depend on it."""
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.engine.web.api.answers import Json, prices
-from tests.engine.web.api.test_prices import only, silence
+from tests.engine.web.api.test_prices import break_all, only
 from tests.everybody import QUOTES
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.coins import USD_PER_USDT
@@ -14,7 +14,7 @@ VENUES = tuple(name for name in QUOTES if name not in AGGREGATORS)
 
 
 def right(stand_in: StandIn, answer: Json) -> bool:
-    """Whether dollars are those of the market."""
+    """Return whether dollars are those of the market."""
     row = only(answer)
     return bool(
         row["priceUsd"] == pytest.approx(stand_in.market.price("BTC") * USD_PER_USDT, rel=2e-3)
@@ -24,12 +24,11 @@ def right(stand_in: StandIn, answer: Json) -> bool:
 
 @pytest.mark.parametrize("convert", ["USD", "USDT"])
 @pytest.mark.parametrize("factor", [0.9, 0.97, 1.1])
-def test_one_wrong_tether_market_moves_no_dollar(
+def test_one_wrong_tether_market_does_not_move_the_rate(
     client: FlaskClient, stand_in: StandIn, convert: str, factor: float
 ) -> None:
-    """The aggregators are out, and Kraken's own tether market says 0.90: its other markets, OKX's and Bybit's
-    know better, and the honest quotes are no outliers."""
-    silence(stand_in, *VENUES)
+    """Other markets of Kraken, OKX and Bybit contradict its 0.90, and honest quotes count."""
+    break_all(stand_in, *VENUES)
     stand_in.fault("kraken", Fault("price", factor=factor, coins=["USDT"]))
     answer = prices(client, f"symbols=BTC&convert={convert}")
 
@@ -38,9 +37,9 @@ def test_one_wrong_tether_market_moves_no_dollar(
     assert not any(source["outlier"] or source["suspect"] for source in only(answer)["sources"])
 
 
-def test_a_venue_that_lies_about_all_dollars_moves_none(client: FlaskClient, stand_in: StandIn) -> None:
-    """One observer is one observer, however many of its markets it is wrong about."""
-    silence(stand_in, *VENUES)
+def test_one_wrong_venue_does_not_move_the_rate(client: FlaskClient, stand_in: StandIn) -> None:
+    """It is one observer, with any number of wrong markets."""
+    break_all(stand_in, *VENUES)
     stand_in.fault("kraken", Fault("dollars", factor=0.9))
     answer = prices(client, "symbols=BTC&convert=USD")
 
@@ -53,8 +52,8 @@ def test_a_venue_that_lies_about_all_dollars_moves_none(client: FlaskClient, sta
 def test_nothing_is_verified_on_one_observer(
     client: FlaskClient, stand_in: StandIn, convert: str, factor: float
 ) -> None:
-    """Kraken alone knows dollars: what rests on that is at most as sure as it is."""
-    silence(stand_in, "binance", "kraken", "kucoin", "gate")
+    """Kraken alone knows dollars, and its confidence bounds that of dependent figures."""
+    break_all(stand_in, "binance", "kraken", "kucoin", "gate")
     stand_in.fault("kraken", Fault("dollars", factor=factor))
     answer = prices(client, f"symbols=BTC&convert={convert}")
     row = only(answer)
@@ -65,8 +64,8 @@ def test_nothing_is_verified_on_one_observer(
 
 
 def test_two_observers_that_disagree_verify_nothing(client: FlaskClient, stand_in: StandIn) -> None:
-    """The rate is disputed, and so is every figure that rests on it less than sure."""
-    silence(stand_in, "binance", "kraken", "bybit", "kucoin", "gate")
+    """The rate is disputed, and dependent figures have low confidence."""
+    break_all(stand_in, "binance", "kraken", "bybit", "kucoin", "gate")
     stand_in.fault("kraken", Fault("dollars", factor=0.9))
     answer = prices(client, "symbols=BTC")
 
@@ -75,9 +74,9 @@ def test_two_observers_that_disagree_verify_nothing(client: FlaskClient, stand_i
     assert only(answer)["verified"] is False
 
 
-def test_unconverted_dollars_do_not_rest_on_the_rate(client: FlaskClient, stand_in: StandIn) -> None:
-    """Aggregators alone, in dollars: their prices are sure, whatever a USDT is worth."""
-    silence(stand_in, *AGGREGATORS)
+def test_unconverted_dollars_do_not_depend_on_the_rate(client: FlaskClient, stand_in: StandIn) -> None:
+    """Aggregators have prices in dollars, which are verified without a rate."""
+    break_all(stand_in, *AGGREGATORS)
     for name in AGGREGATORS[:3]:
         stand_in.fault(name, Fault("price", factor=0.5, coins=["USDT", "USDC"]))
     in_dollars, in_tether = prices(client, "symbols=BTC&convert=USD"), prices(client, "symbols=BTC")
@@ -91,15 +90,15 @@ def test_unconverted_dollars_do_not_rest_on_the_rate(client: FlaskClient, stand_
 
 @pytest.mark.parametrize("name", ["binance", "kucoin", "gate"])
 def test_an_unknown_rate_is_null(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """A provider with prices in tether alone does not know its rate."""
-    silence(stand_in, name)
+    """A provider with prices in tether only does not know the rate."""
+    break_all(stand_in, name)
     meta = prices(client, "symbols=BTC")["meta"]
 
     assert meta["usdtUsd"] is meta["usdtUsdConfidence"] is None
 
 
-def test_all_observers_are_heard(client: FlaskClient, stand_in: StandIn) -> None:
-    """Three venues and four aggregators, one call each."""
+def test_all_observers_count(client: FlaskClient, stand_in: StandIn) -> None:
+    """Three venues and four aggregators are called once each."""
     meta = prices(client, "symbols=BTC")["meta"]
 
     assert meta["usdtUsd"] == pytest.approx(USD_PER_USDT, rel=1e-3)

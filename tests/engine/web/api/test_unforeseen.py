@@ -11,7 +11,7 @@ from engine.web.services import services_of
 from providers import Provider
 from tests.counted import number, read
 from tests.engine.web.api.answers import Json, news, ohlcv, overview, prices, sentiment
-from tests.engine.web.api.test_news import everyone
+from tests.engine.web.api.test_news import all_providers
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
@@ -20,18 +20,18 @@ WORDS = "https://api.example.com/v1?api_key=SECRET"
 
 @pytest.fixture
 def client(make: Make) -> FlaskClient:
-    """A client for whom everything is switched on."""
+    """Return a client with all features enabled."""
     return make(enable_news=True)
 
 
 def upstreams(client: FlaskClient) -> dict[str, Upstream[Provider]]:
-    """Every provider by its name."""
+    """Return every provider by its name."""
     market = services_of(client.application).market
     return {upstream.name: upstream for upstream in market.upstreams}
 
 
 def break_down(client: FlaskClient, name: str) -> None:
-    """Let a provider raise what is no `ProviderError` at each of its replies."""
+    """Let a provider raise an error that is no `ProviderError` for each reply."""
 
     def raises(headers: Mapping[str, str]) -> None:
         raise RuntimeError(WORDS)
@@ -77,7 +77,7 @@ def test_the_others_serve(
 
 
 def test_candles_come_from_the_next_one(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """One trace, and the attempt is listed."""
+    """One trace is logged, and the attempt is listed."""
     break_down(client, "binance")
     answer = ohlcv(client, "symbol=BTC")
 
@@ -87,7 +87,7 @@ def test_candles_come_from_the_next_one(client: FlaskClient, caplog: pytest.LogC
 
 
 def test_five_in_a_row_open_its_circuit(client: FlaskClient) -> None:
-    """As five failures of any other kind do."""
+    """Other failures do the same."""
     break_down(client, "binance")
     for coin in ("BTC", "ETH", "SOL", "XRP", "ADA"):
         assert ohlcv(client, f"symbol={coin}")["source"] == "kraken"
@@ -97,8 +97,8 @@ def test_five_in_a_row_open_its_circuit(client: FlaskClient) -> None:
 
 
 def test_news_come_from_the_others(make: Make, stand_in: StandIn) -> None:
-    """Each source and each feed fails by itself."""
-    client = make(enable_news=True, providers=everyone(stand_in))
+    """Each source and each feed fails independently."""
+    client = make(enable_news=True, providers=all_providers(stand_in))
     break_down(client, "newsapi")
     answer = news(client)
 
