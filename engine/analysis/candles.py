@@ -137,13 +137,13 @@ def resample(candles: Sequence[Candle], small: Interval, large: Interval, now: i
     for candle in candles:
         groups.setdefault(large.open_time(candle.open_time), []).append(candle)
     forming = large.open_time(now)
-    whole = large.length // small.length
+    complete = large.length // small.length
     return [
         _merge(open_time, parts)
         for open_time, parts in groups.items()
         if parts[0].open_time == open_time
         and not gaps(parts, small)
-        and (len(parts) == whole or open_time == forming)
+        and (len(parts) == complete or open_time == forming)
     ]
 
 

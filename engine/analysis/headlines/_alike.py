@@ -76,13 +76,13 @@ def same(one: Features, two: Features) -> bool:
     return not (one.names - two.names and two.names - one.names)
 
 
-def _alike(own: frozenset[str], other: frozenset[str]) -> bool:
-    if min(len(own), len(other)) < FEWEST_WORDS:
-        return own == other
-    if min(len(own), len(other)) < ALIKE * max(len(own), len(other)):
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    if min(len(one), len(other)) < FEWEST_WORDS:
+        return one == other
+    if min(len(one), len(other)) < ALIKE * max(len(one), len(other)):
         return False
-    common = len(other.intersection(own))
-    return common >= ALIKE * (len(own) + len(other) - common)
+    common = len(other.intersection(one))
+    return common >= ALIKE * (len(one) + len(other) - common)
 
 
 class Known:

@@ -10,7 +10,7 @@ from tests.engine.web.api.answers import news, ohlcv, overview, prices, sentimen
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
-EVERYBODY = [provider.name for provider in discover()]
+EVERY_PROVIDER = [provider.name for provider in discover()]
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def contents(client: FlaskClient) -> list[Any]:
 def test_slightly_broken_answers_change_nothing(make: Make, stand_in: StandIn) -> None:
     """With byte order marks, halves of letters and broken feeds of all providers, answers stay equal."""
     before = contents(make(enable_news=True))
-    for name in EVERYBODY:
+    for name in EVERY_PROVIDER:
         stand_in.fault(name, Fault("sloppy"))
     careless = make(enable_news=True)
 

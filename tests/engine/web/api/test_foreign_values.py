@@ -157,7 +157,7 @@ WRONG: dict[str, Write] = {
     "a number of 30 digits": text(b"9" * 30),
     "a negative number": text(b"-5"),
     "a fraction": text(b"1.5"),
-    "for ever": lambda client, key: client.set(key, encode("somebody")),
+    "for ever": lambda client, key: client.set(key, encode("another worker")),
     "None": encoded(None),
     "True": encoded(True),
     "a float": encoded(1.5),
@@ -335,8 +335,8 @@ def test_a_lease_that_never_ends_delays_no_client(
 ) -> None:
     """A fetch starts in spite of any foreign lease."""
     for key in ("flight:series:BTCUSDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
-        connection.set(f"{KEY_PREFIX}{key}", encode("somebody"))
-        connection.set(f"{KEY_PREFIX}{key}", encode("somebody"), ex=10**8)
+        connection.set(f"{KEY_PREFIX}{key}", encode("another worker"))
+        connection.set(f"{KEY_PREFIX}{key}", encode("another worker"), ex=10**8)
     one = worker()
 
     assert one.get("/api/ohlcv?symbol=BTC").status_code == 200

@@ -213,7 +213,7 @@ def test_dialects_have_the_corrected_time(late: Late, clock: Clock, slow: float)
     prices(client, "symbols=BTC")
 
     assert int(client.get("/udf/time").text) == pytest.approx(clock(), abs=1.5)
-    told = json(client.get("/compat/binance/api/v3/time"))["serverTime"]
-    assert told == pytest.approx(clock() * 1000, abs=1500)
+    time = json(client.get("/compat/binance/api/v3/time"))["serverTime"]
+    assert time == pytest.approx(clock() * 1000, abs=1500)
     day = json(client.get("/compat/binance/api/v3/ticker/24hr?symbol=BTCUSDT"))
     assert day["closeTime"] == pytest.approx(clock() * 1000, abs=1500)

@@ -41,10 +41,10 @@ def test_ranks_are_those_of_a_provider(client: FlaskClient) -> None:
 
 def test_providers_are_a_bare_array(client: FlaskClient) -> None:
     """All are listed in their order, with their abilities and limits."""
-    told = providers(client)
+    rows = providers(client)
 
-    assert list(told) == [kind.name for kind in discover()]
-    assert told["binance"] == {
+    assert list(rows) == [kind.name for kind in discover()]
+    assert rows["binance"] == {
         "name": "binance",
         "enabled": True,
         "priority": 1,
@@ -59,23 +59,23 @@ def test_providers_are_a_bare_array(client: FlaskClient) -> None:
 
 def test_a_provider_without_its_key_is_disabled(make: Make) -> None:
     """So is a provider that is not selected for anything."""
-    told = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
+    rows = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
 
-    used = {name for name, row in told.items() if row["status"] != "disabled"}
+    used = {name for name, row in rows.items() if row["status"] != "disabled"}
     elsewhere = {*INDICES, *NEWS, *TOTALS}
 
     assert used == {"binance"} | elsewhere
-    assert told["coincap"]["enabled"] is told["cryptopanic"]["enabled"] is told["kraken"]["enabled"] is False
+    assert rows["coincap"]["enabled"] is rows["cryptopanic"]["enabled"] is rows["kraken"]["enabled"] is False
 
 
 def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
     """So is the provider of the index; the overview needs neither."""
-    told = providers(make(enable_sentiment=False))
+    rows = providers(make(enable_sentiment=False))
 
-    assert told["rss"]["status"] == told["alternative_me"]["status"] == "disabled"
-    assert told["coinpaprika"]["status"] != "disabled"
+    assert rows["rss"]["status"] == rows["alternative_me"]["status"] == "disabled"
+    assert rows["coinpaprika"]["status"] != "disabled"
     assert providers(make(enable_sentiment=False, enable_news=True))["rss"]["status"] != "disabled"
-    assert told["coingecko"]["capabilities"][2:] == [
+    assert rows["coingecko"]["capabilities"][2:] == [
         *("overview", "listings", "trending", "categories", "coins"),
     ]
 
@@ -85,11 +85,11 @@ def test_a_provider_s_last_failure_is_served(client: FlaskClient, stand_in: Stan
     stand_in.fault("binance", Fault("status", status=451))
     stand_in.fault("kraken", Fault("html"))
     ohlcv(client, "symbol=BTC")
-    told = providers(client)
+    rows = providers(client)
 
-    assert (told["binance"]["status"], told["binance"]["state"]) == ("down", "blocked")
-    assert told["binance"]["lastFailure"] == {"time": "2026-11-22T16:40:30Z", "reason": "Region blocked"}
-    assert (told["kraken"]["status"], told["kraken"]["state"]) == ("down", "offline")
-    assert told["kraken"]["lastFailure"]["reason"] == "Bad data"
-    assert (told["bybit"]["status"], told["bybit"]["state"]) == ("healthy", "online")
-    assert told["bybit"]["latencyMs"] is not None
+    assert (rows["binance"]["status"], rows["binance"]["state"]) == ("down", "blocked")
+    assert rows["binance"]["lastFailure"] == {"time": "2026-11-22T16:40:30Z", "reason": "Region blocked"}
+    assert (rows["kraken"]["status"], rows["kraken"]["state"]) == ("down", "offline")
+    assert rows["kraken"]["lastFailure"]["reason"] == "Bad data"
+    assert (rows["bybit"]["status"], rows["bybit"]["state"]) == ("healthy", "online")
+    assert rows["bybit"]["latencyMs"] is not None

@@ -71,9 +71,9 @@ def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
     """The votes of CryptoPanic's readers are the sentiment of its stories."""
     rows = {row["url"]: row["sentiment"] for row in news(client)["data"]}
     words = {1: "bullish", -1: "bearish", 0: "neutral"}
-    told = stories(stand_in.market, stand_in.market.now_ms, 20)
+    tales = stories(stand_in.market, stand_in.market.now_ms, 20)
 
-    assert rows == {tale.url: words[tale.mood] if tale.mood else rows[tale.url] for tale in told}
+    assert rows == {tale.url: words[tale.mood] if tale.mood else rows[tale.url] for tale in tales}
 
 
 def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:

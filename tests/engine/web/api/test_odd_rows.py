@@ -155,11 +155,11 @@ def test_quotes(client: FlaskClient, stand_in: StandIn, provider: str) -> None:
     for place, patch in enumerate(ODD_QUOTES[provider]):
         spoil(stand_in, provider, patch, row=3 + 2 * place)
     answer = prices(client)
-    told = [row for row in answer["data"] if provider in {it["provider"] for it in row["sources"]}]
+    rows = [row for row in answer["data"] if provider in {it["provider"] for it in row["sources"]}]
 
     assert answer["meta"]["providers"] == {}
     assert len(answer["data"]) == 30
-    assert 30 - len(ODD_QUOTES[provider]) <= len(told) <= 30
+    assert 30 - len(ODD_QUOTES[provider]) <= len(rows) <= 30
     assert not any(source["outlier"] for row in answer["data"] for source in row["sources"])
     assert all(row["rank"] and row["volume24h"] > 0 and row["marketCap"] > 0 for row in answer["data"])
 

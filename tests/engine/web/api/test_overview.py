@@ -16,11 +16,15 @@ def test_the_overview(client: FlaskClient, stand_in: StandIn) -> None:
     """It has medians of four providers, sorted movers, and trending coins."""
     answer = overview(client)
     data = answer["data"]
-    told = [stand_in.market.ticker(code) for code in ("BTC", "ETH")]
+    tickers = [stand_in.market.ticker(code) for code in ("BTC", "ETH")]
 
-    assert data["totalMarketCap"] > told[0].market_cap
-    assert data["btcDominance"] == pytest.approx(told[0].market_cap / data["totalMarketCap"] * 100, rel=1e-2)
-    assert data["ethDominance"] == pytest.approx(told[1].market_cap / data["totalMarketCap"] * 100, rel=1e-2)
+    assert data["totalMarketCap"] > tickers[0].market_cap
+    assert data["btcDominance"] == pytest.approx(
+        tickers[0].market_cap / data["totalMarketCap"] * 100, rel=1e-2
+    )
+    assert data["ethDominance"] == pytest.approx(
+        tickers[1].market_cap / data["totalMarketCap"] * 100, rel=1e-2
+    )
     assert data["activeCoins"] == 32
     assert abs(data["marketCapChange24h"]) < 20
     gains = [row["change24h"] for row in data["topGainers"]]
