@@ -23,6 +23,10 @@ QUOTES = (
 """Who gives prices."""
 UNDATED = ("kraken", "gate")
 """Whose prices come without a time."""
+MARKETS = CANDLES
+"""Providers that list all their markets."""
+COINS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
+"""Providers that list coins under ids of their own."""
 TOTALS = ("coinpaprika", "coinlore", "coinmarketcap", "coingecko")
 """Who gives figures of the whole market."""
 INDICES = ("alternative_me", "coinmarketcap")

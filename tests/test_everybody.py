@@ -4,7 +4,9 @@ import pytest
 
 from providers import (
     CandleSource,
+    CoinLister,
     FeedSource,
+    MarketLister,
     NewsSource,
     OverviewSource,
     Provider,
@@ -25,6 +27,8 @@ def keyless(*abilities: type[Provider]) -> tuple[str, ...]:
     [
         ((*everybody.CANDLES, "coingecko"), (CandleSource,)),
         (everybody.QUOTES, (QuoteSource,)),
+        (everybody.MARKETS, (MarketLister,)),
+        (everybody.COINS, (CoinLister,)),
         (everybody.TOTALS, (OverviewSource,)),
         (everybody.INDICES, (SentimentSource,)),
         (everybody.NEWS, (NewsSource, FeedSource)),

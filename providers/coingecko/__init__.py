@@ -109,8 +109,6 @@ class CoinGecko(
             more = {"order": "market_cap_desc", "per_page": PAGE, "page": page}
             rows = rows_or_empty(self.ask("/api/v3/coins/markets", vs_currency="usd", **more))
             ranks |= readable(rows, _rows.rank)
-            if len(rows) < PAGE:
-                break
         return [(row, ranks) for row in coins]
 
     def read_coin(self, row: Any) -> Candidate:

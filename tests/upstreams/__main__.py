@@ -7,6 +7,7 @@ import signal
 from threading import Event
 
 from .server import StandIn
+from .world import USUAL_SIZE
 
 
 def main() -> None:
@@ -15,11 +16,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=9900)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--markets", type=int, default=USUAL_SIZE, help="markets beside those of known coins")
     options = parser.parse_args()
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    with StandIn(seed=options.seed, delay=options.delay, port=options.port) as stand_in:
+    markets = options.markets
+    with StandIn(seed=options.seed, delay=options.delay, port=options.port, markets=markets) as stand_in:
         print(f"stand-in ready at {stand_in.address}", flush=True)
         stopped.wait()
 

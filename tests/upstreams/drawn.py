@@ -53,6 +53,11 @@ class Ticker:
     max_supply: float | None
     today: Candle
 
+    @property
+    def mean(self) -> float:
+        """The mean price of the 24 hours, 0 without a trade."""
+        return self.quote_volume / self.volume if self.volume else 0.0
+
 
 class Drawn:
     """Candles of all intervals and tickers of one seed, up to a time that is given."""

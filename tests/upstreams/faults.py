@@ -39,6 +39,11 @@ DATA_KINDS = (
     "odd_opens",
     "halted",
     "wrong_market",
+    "swapped",
+    "dead",
+    "short_listing",
+    "half_listing",
+    "rebound",
 )
 
 
@@ -55,7 +60,9 @@ class Fault:
     `count`, counted from 0. "unsized" writes 0 for volumes and sizes, "dollars" multiplies what is in
     dollars alone, "standstill" leaves prices as they were `at` that time (Unix seconds). About candles:
     "odd_opens" lets `count` rows in the middle open 28 min 14.789 s late, "halted" ends a market `days` ago,
-    "wrong_market" tells the rows of DOGE under the name asked for.
+    "wrong_market" tells the rows of DOGE under the name asked for. About a whole venue: "swapped" tells each
+    of two `coins` at the price of the other, "dead" has a last price of 0, "short_listing" ends after `count`
+    markets, "half_listing" after half of them, "rebound" gives every market the coin of the next one.
     """
 
     kind: str
@@ -133,6 +140,8 @@ class Fault:
             return replace(ticker, volume=-ticker.volume - 1, quote_volume=-ticker.quote_volume - 1)
         if self.kind == "high_below_low":
             return replace(ticker, high=ticker.low * 0.99, low=ticker.high * 1.01)
+        if self.kind == "dead":
+            return replace(ticker, last=0.0)
         if self.kind == "unsized":
             return replace(ticker, quote_volume=0.0, market_cap=0.0)
         return ticker

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from .coins import COINS
+from .coins import COINS, PRICED
 from .faults import Fault, repriced
 from .intervals import DAY, INTERVALS
 from .market import Candle, Market, Ticker, dollars_per_unit, significant
+from .oddballs import Listed
 from .stories import Tale, fear_greed, stories
+from .venue_faults import spoilt, swapped
 from .walk import draw
+from .world import World
 
 WIDEST_SPREAD = 3e-4
 OTHER = "DOGE"
@@ -25,8 +28,17 @@ class NothingToSay(Exception):
 class Feed:
     """Candles and tickers at one moment; a provider's tickers sit a little beside the true price."""
 
-    def __init__(self, market: Market, provider: str, now_ms: int, faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self,
+        market: Market,
+        provider: str,
+        now_ms: int,
+        faults: Sequence[Fault] = (),
+        world: World | None = None,
+    ) -> None:
         self._market = market
+        self._provider = provider
+        self.world = world or World(market, 0)
         self._faults = faults
         self._lean = 1 + WIDEST_SPREAD * (2 * draw(market.seed, "lean", provider)[0] - 1)
         self.now_ms = now_ms - sum(int(fault.days * DAY) for fault in faults if fault.kind == "old")
@@ -70,6 +82,15 @@ class Feed:
         """All coins in dollars, the biggest first."""
         return sorted(self.tickers(COINS, dollars=True), key=lambda ticker: ticker.rank)
 
+    def listing(self, known: Iterable[Listed]) -> list[Listed]:
+        """The markets that the provider lists, those of known coins first."""
+        return spoilt([*known, *self.world.markets(self._provider)], self._faults)
+
+    def quoted(self, *states: str) -> list[tuple[Listed, Ticker]]:
+        """The other markets that are among all tickers of the provider, by default those with a price."""
+        rows = () if self.has("empty") else self.world.markets(self._provider)
+        return [(row, self._quoted(row)) for row in rows if row.state in (states or ("trading", "halted"))]
+
     def has(self, kind: str) -> bool:
         """Whether a fault of this kind is in force."""
         return any(fault.kind == kind for fault in self._faults)
@@ -89,6 +110,17 @@ class Feed:
         """A story's time as it is told."""
         return "one of these days" if self.has("undated") else time
 
+    def _quoted(self, row: Listed) -> Ticker:
+        code = swapped(row.base, self._faults)
+        if code != row.base:
+            rows = self.world.markets(self._provider)
+            row = replace(row, coin=next(each.coin for each in rows if each.base == code))
+        told = self.world.ticker(self._provider, row, self.now_ms)
+        for fault in self._faults:
+            if fault.touches(row.base):
+                told = fault.spoil_ticker(told, dollars=row.quote == "USD")
+        return told
+
     def _touching(self, code: str) -> list[Fault]:
         return [fault for fault in self._faults if fault.touches(code)]
 
@@ -99,7 +131,10 @@ class Feed:
 
     def _told(self, code: str, dollars: bool) -> Ticker:
         still = [fault.at for fault in self._faults if fault.kind == "standstill" and fault.touches(code)]
-        true = self._market.ticker(code, int(still[0] * 1000) if still else self.now_ms)
+        source = swapped(code, self._faults)
+        true = self._market.ticker(source, int(still[0] * 1000) if still else self.now_ms)
+        if source != code:
+            true = replace(true, code=code, name=PRICED[code].name)
         told = _leaning(true, self.now_ms, self._lean, dollars_per_unit(code) if dollars else 1.0)
         for fault in self._faults:
             if fault.touches(code):

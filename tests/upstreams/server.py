@@ -22,6 +22,7 @@ from .feed import Feed, NothingToSay
 from .handler import Handler
 from .market import Market
 from .wire import Answer, Request
+from .world import USUAL_SIZE, World
 
 
 class _Server(ThreadingHTTPServer):
@@ -76,9 +77,15 @@ class StandIn:
     """Every provider on one port, each below a path of its own, told from one made-up market."""
 
     def __init__(
-        self, seed: int = 7, clock: Callable[[], float] = time.time, delay: float = 0.0, port: int = 0
+        self,
+        seed: int = 7,
+        clock: Callable[[], float] = time.time,
+        delay: float = 0.0,
+        port: int = 0,
+        markets: int = USUAL_SIZE,
     ) -> None:
         self.market = Market(seed, clock)
+        self.world = World(self.market, markets)
         self.delay = delay
         self.calls = CallLog()
         self.stopping = Event()
@@ -144,7 +151,7 @@ class StandIn:
     def answer(self, provider: str, request: Request, faults: list[Fault]) -> Answer:
         """What the provider says when its connection works."""
         spoiling = [fault for fault in faults if fault.spoils_data]
-        feed = Feed(self.market, provider, self.market.now_ms, spoiling)
+        feed = Feed(self.market, provider, self.market.now_ms, spoiling, self.world)
         try:
             answer = DIALECTS[provider](request, feed)
         except NothingToSay:

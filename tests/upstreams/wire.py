@@ -53,6 +53,11 @@ def text(number: float) -> str:
     return short.removesuffix(".0")
 
 
+def step(places: int) -> str:
+    """The smallest step of a number with that many digits after the point."""
+    return f"{10**-places:.{places}f}"
+
+
 def iso(at_ms: int) -> str:
     """A time in milliseconds as ISO text in UTC."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"

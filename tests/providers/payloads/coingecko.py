@@ -161,7 +161,7 @@ PAYLOADS = Payloads(
     ],
     coins=[
         Answer(
-            "ranks come from another list, whose pages end with a short one",
+            "ranks come from another list, of which four pages are asked for",
             [
                 {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin", "platforms": {}, "market_cap_rank": 1},
                 {
@@ -178,7 +178,7 @@ PAYLOADS = Payloads(
                 Candidate("coingecko", "tether", "USDT", "Tether", 3, ("ethereum:0xdac17",)),
                 Candidate("coingecko", "tokamak-network", "TON", "Tokamak Network"),
             ],
-            calls=2,
+            calls=5,
         )
     ],
     errors=[

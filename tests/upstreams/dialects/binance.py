@@ -11,11 +11,13 @@ from ..coins import TRADED, new_name
 from ..feed import Feed
 from ..intervals import FIRST_MS, INTERVALS
 from ..market import Candle, Ticker
-from ..wire import NOT_FOUND, Answer, Request, fixed
+from ..oddballs import Listed
+from ..wire import NOT_FOUND, Answer, Request, fixed, step
 
 SYMBOLS = {f"{new_name(code)}USDT": code for code in TRADED}
 STEPS = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w")
 ALWAYS = (0, 10**15)
+KNOWN = tuple(Listed(code, new_name(code), "USDT") for code in TRADED)
 RENAMED = {
     "MATICUSDT": (0, 1_725_937_200_000),
     "POLUSDT": (1_726_221_600_000, 10**15),
@@ -24,6 +26,7 @@ RENAMED = {
 }
 """The same coin before and after its new name: each market has only its own time."""
 LEGAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+STATUSES = {"trading": "TRADING", "halted": "HALT", "ended": "BREAK"}
 MINI_DROPS = (
     "priceChange",
     "priceChangePercent",
@@ -107,8 +110,18 @@ def _day(request: Request, feed: Feed) -> tuple[object, int]:
     if single:
         return _summary(feed.ticker(SYMBOLS[symbols[0]]), mini), 2
     weight = 2 if len(symbols) <= 20 else 40 if len(symbols) <= 100 else 80
-    told = feed.tickers(SYMBOLS[symbol] for symbol in symbols)
-    return [_summary(ticker, mini) for ticker in told], weight if "symbols" in request.query else 80
+    rows = [_summary(ticker, mini) for ticker in feed.tickers(SYMBOLS[symbol] for symbol in symbols)]
+    if "symbols" in request.query:
+        return rows, weight
+    rows += [{**_summary(ticker, mini), "symbol": symbol} for symbol, ticker in _others(request, feed)]
+    return rows, 80
+
+
+def _others(request: Request, feed: Feed) -> list[tuple[str, Ticker]]:
+    """The other markets; without a filter, those that ended keep their last price for ever."""
+    wanted = request.query.get("symbolStatus")
+    states = [state for state, status in STATUSES.items() if wanted in (None, status)]
+    return [(f"{row.code}{row.quote}", ticker) for row, ticker in feed.quoted(*states)]
 
 
 def _summary(ticker: Ticker, mini: bool) -> dict[str, Any]:
@@ -117,7 +130,7 @@ def _summary(ticker: Ticker, mini: bool) -> dict[str, Any]:
         "symbol": f"{new_name(ticker.code)}USDT",
         "priceChange": fixed(ticker.last - ticker.open),
         "priceChangePercent": fixed((ticker.last / ticker.open - 1) * 100, 3),
-        "weightedAvgPrice": fixed(ticker.quote_volume / ticker.volume),
+        "weightedAvgPrice": fixed(ticker.mean),
         "prevClosePrice": fixed(ticker.open),
         "lastPrice": fixed(ticker.last),
         "lastQty": "0.01000000",
@@ -144,7 +157,10 @@ def _price(request: Request, feed: Feed) -> tuple[object, int]:
     if single:
         return {"symbol": symbols[0], "price": fixed(feed.ticker(SYMBOLS[symbols[0]]).last)}, 2
     told = feed.tickers(SYMBOLS[symbol] for symbol in symbols)
-    return [{"symbol": f"{new_name(ticker.code)}USDT", "price": fixed(ticker.last)} for ticker in told], 4
+    named = [(f"{new_name(ticker.code)}USDT", ticker) for ticker in told]
+    if "symbols" not in request.query:
+        named += _others(request, feed)
+    return [{"symbol": symbol, "price": fixed(ticker.last)} for symbol, ticker in named], 4
 
 
 def _exchange(request: Request, feed: Feed) -> tuple[object, int]:
@@ -152,22 +168,14 @@ def _exchange(request: Request, feed: Feed) -> tuple[object, int]:
         {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6000},
         {"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 5, "limit": 61000},
     ]
+    asked = _asked(request)[0]
+    every = not {"symbol", "symbols"} & set(request.query)
+    rows = [row for row in feed.listing(KNOWN) if every or f"{row.code}{row.quote}" in asked]
+    wanted = request.query.get("symbolStatus")
     symbols = [
-        {
-            "symbol": symbol,
-            "status": "TRADING",
-            "baseAsset": SYMBOLS[symbol],
-            "baseAssetPrecision": 8,
-            "quoteAsset": "USDT",
-            "quotePrecision": 8,
-            "quoteAssetPrecision": 8,
-            "isSpotTradingAllowed": True,
-            "orderTypes": ["LIMIT", "MARKET"],
-            "filters": [],
-            "permissions": [],
-            "permissionSets": [["SPOT"]],
-        }
-        for symbol in _asked(request)[0]
+        _symbol(row, feed, request.query.get("showPermissionSets") != "false")
+        for row in rows
+        if STATUSES.get(row.state) and wanted in (None, STATUSES[row.state])
     ]
     return {
         "timezone": "UTC",
@@ -176,6 +184,27 @@ def _exchange(request: Request, feed: Feed) -> tuple[object, int]:
         "exchangeFilters": [],
         "symbols": symbols,
     }, 20
+
+
+def _symbol(row: Listed, feed: Feed, with_permissions: bool) -> dict[str, object]:
+    places, size = feed.world.places(row)
+    return {
+        "symbol": f"{row.code}{row.quote}",
+        "status": STATUSES[row.state],
+        "baseAsset": row.base,
+        "baseAssetPrecision": 8,
+        "quoteAsset": row.quote,
+        "quotePrecision": 8,
+        "quoteAssetPrecision": 8,
+        "isSpotTradingAllowed": row.kind != "leveraged",
+        "orderTypes": ["LIMIT", "MARKET"],
+        "filters": [
+            {"filterType": "PRICE_FILTER", "minPrice": step(places), "tickSize": step(places)},
+            {"filterType": "LOT_SIZE", "minQty": step(size), "stepSize": step(size)},
+        ],
+        "permissions": [],
+        "permissionSets": [["SPOT"]] if with_permissions else [],
+    }
 
 
 def _asked(request: Request) -> tuple[list[str], bool]:

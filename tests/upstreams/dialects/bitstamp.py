@@ -6,10 +6,13 @@ from ..coins import COINS
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle, Ticker
+from ..oddballs import Listed
 from ..wire import NOT_FOUND, Answer, Request, fixed, text
 
 CODES = "BTC ETH USDT SOL XRP ADA DOT LINK LTC BCH AVAX XLM DOGE SHIB UNI NEAR SUI HBAR AAVE".split()
 PAIRS = {f"{code}usd".lower(): code for code in CODES if code in COINS}
+KNOWN = tuple(Listed(code, code, "USD") for code in CODES if code in COINS)
+QUOTE_NAMES = {"USD": "U.S. dollar", "EUR": "Euro", "BTC": "Bitcoin", "USDC": "USD Coin"}
 STEPS = {
     "60": "1m",
     "180": "3m",
@@ -30,12 +33,32 @@ def answer(request: Request, feed: Feed) -> Answer:
     """Answer a call as www.bitstamp.net does, where every path ends in a slash."""
     match request.path.split("/"):
         case ["", "api", "v2", "ticker", ""]:
-            return Answer([{**_ticker(each), "pair": f"{each.code}/USD"} for each in _tickers(feed, CODES)])
+            known = [{**_ticker(each), "pair": f"{each.code}/USD"} for each in _tickers(feed, CODES)]
+            others = [{**_ticker(each), "pair": f"{row.code}/{row.quote}"} for row, each in feed.quoted()]
+            return Answer([*known, *others])
+        case ["", "api", "v2", "trading-pairs-info", ""]:
+            return Answer([_listed(row, feed) for row in feed.listing(KNOWN) if row.state != "ended"])
         case ["", "api", "v2", "ticker", name, ""] if name in PAIRS:
             return Answer(_ticker(feed.ticker(PAIRS[name], dollars=True)))
         case ["", "api", "v2", "ohlc", name, ""] if name in PAIRS:
             return _candles(PAIRS[name], request, feed)
     return NOT_FOUND
+
+
+def _listed(row: Listed, feed: Feed) -> dict[str, object]:
+    """A market with its full names. Perpetual contracts stand in the same list."""
+    places, size = feed.world.places(row)
+    quote = QUOTE_NAMES.get(row.quote, row.quote)
+    return {
+        "name": f"{row.code}/{row.quote}",
+        "url_symbol": f"{row.code}{row.quote}".lower(),
+        "description": f"{feed.world.name(row.coin)} / {quote}",
+        "market_type": "PERPETUAL" if row.kind == "perpetual" else "SPOT",
+        "trading": "Enabled" if row.state == "trading" else "Disabled",
+        "base_decimals": size,
+        "counter_decimals": places,
+        "minimum_order": f"10.0 {row.quote}",
+    }
 
 
 def _candles(code: str, request: Request, feed: Feed) -> Answer:

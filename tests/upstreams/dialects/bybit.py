@@ -8,9 +8,11 @@ from ..coins import TRADED, USD_PER_USDT, new_name
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle, Ticker
-from ..wire import NOT_FOUND, Answer, Request, fixed, text
+from ..oddballs import Listed
+from ..wire import NOT_FOUND, Answer, Request, fixed, step, text
 
 SYMBOLS = {f"{new_name(code)}USDT": code for code in TRADED}
+KNOWN = tuple(Listed(code, new_name(code), "USDT") for code in TRADED)
 STEPS = {
     "1": "1m",
     "3": "3m",
@@ -86,7 +88,36 @@ def _tickers(request: Request, feed: Feed) -> dict[str, object]:
     if symbol is not None and symbol not in SYMBOLS:
         raise Refused("Not supported symbols")
     codes = TRADED if symbol is None else (SYMBOLS[symbol],)
-    return {"category": category, "list": [_quote(ticker, category) for ticker in feed.tickers(codes)]}
+    rows = [_quote(ticker, category) for ticker in feed.tickers(codes)]
+    if category == "spot" and symbol is None:
+        others = feed.quoted("trading")
+        rows += [_quote(ticker, category) | {"symbol": f"{row.code}{row.quote}"} for row, ticker in others]
+    return {"category": category, "list": rows}
+
+
+def _instruments(request: Request, feed: Feed) -> dict[str, object]:
+    """Spot has one page, whatever `limit` and `cursor` say, and lists what trades."""
+    category, symbol = _category(request, ""), request.query.get("symbol")
+    if category != "spot":
+        raise Refused("params error: Category is invalid")
+    rows = [_instrument(row, feed) for row in feed.listing(KNOWN) if row.state == "trading"]
+    return {"category": category, "list": [row for row in rows if symbol in (None, row["symbol"])]}
+
+
+def _instrument(row: Listed, feed: Feed) -> dict[str, object]:
+    places, size = feed.world.places(row)
+    return {
+        "symbol": f"{row.code}{row.quote}",
+        "baseCoin": row.base,
+        "quoteCoin": row.quote,
+        "innovation": "0",
+        "status": "Trading",
+        "marginTrading": "none",
+        "stTag": "0",
+        "lotSizeFilter": {"basePrecision": step(size), "quotePrecision": step(8), "minOrderAmt": "5"},
+        "priceFilter": {"tickSize": step(places)},
+        "symbolType": "xstocks" if row.kind == "stock" else "",
+    }
 
 
 def _quote(ticker: Ticker, category: str) -> dict[str, str]:
@@ -127,4 +158,9 @@ def _category(request: Request, default: str) -> str:
     return category
 
 
-PAGES = {"/v5/market/kline": _kline, "/v5/market/tickers": _tickers, "/v5/market/time": _time}
+PAGES = {
+    "/v5/market/kline": _kline,
+    "/v5/market/tickers": _tickers,
+    "/v5/market/instruments-info": _instruments,
+    "/v5/market/time": _time,
+}

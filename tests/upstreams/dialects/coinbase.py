@@ -9,9 +9,11 @@ from ..coins import COINS
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Candle
-from ..wire import Answer, Request, iso, text
+from ..oddballs import Listed
+from ..wire import Answer, Request, iso, step, text
 
 PRODUCTS = {f"{code}-USD": code for code in COINS if code != "TRX"}
+KNOWN = tuple(Listed(code, code, "USD") for code in COINS if code != "TRX")
 STEPS = {"60": "1m", "300": "5m", "900": "15m", "3600": "1h", "21600": "6h", "86400": "1d"}
 MOST = 300
 MISSING = Answer({"message": "NotFound"}, 404)
@@ -25,7 +27,7 @@ def answer(request: Request, feed: Feed) -> Answer:
         case ["time"]:
             return Answer({"iso": iso(feed.now_ms), "epoch": feed.now_ms / 1000})
         case ["products"]:
-            return Answer([_product(name) for name in PRODUCTS])
+            return Answer([_product(row, feed) for row in feed.listing(KNOWN) if row.state != "upcoming"])
         case ["products", name, *page] if name in PRODUCTS:
             return _about(name, page, request, feed)
     return MISSING
@@ -34,7 +36,7 @@ def answer(request: Request, feed: Feed) -> Answer:
 def _about(name: str, page: list[str], request: Request, feed: Feed) -> Answer:
     match page:
         case []:
-            return Answer(_product(name))
+            return Answer(_product(Listed(PRODUCTS[name], PRODUCTS[name], "USD"), feed))
         case ["candles"]:
             return _candles(PRODUCTS[name], request, feed)
         case ["ticker"]:
@@ -100,24 +102,25 @@ def _moment(request: Request, name: str, default: int) -> int:
     return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def _product(name: str) -> dict[str, object]:
-    base, quote = name.split("-")
+def _product(row: Listed, feed: Feed) -> dict[str, object]:
+    """A market. One that ended stays in the list, and one that is halted is online without trading."""
+    places, size = feed.world.places(row)
     return {
-        "id": name,
-        "base_currency": base,
-        "quote_currency": quote,
-        "quote_increment": "0.01",
-        "base_increment": "0.00000001",
-        "display_name": f"{base}/{quote}",
+        "id": f"{row.code}-{row.quote}",
+        "base_currency": row.base,
+        "quote_currency": row.quote,
+        "quote_increment": step(places),
+        "base_increment": step(size),
+        "display_name": f"{row.code}-{row.quote}",
         "min_market_funds": "1",
         "margin_enabled": False,
-        "fx_stablecoin": base == "USDT",
+        "fx_stablecoin": row.base == "USDT",
         "max_slippage_percentage": "0.03000000",
         "post_only": False,
         "limit_only": False,
         "cancel_only": False,
-        "trading_disabled": False,
-        "status": "online",
+        "trading_disabled": row.state != "trading",
+        "status": "delisted" if row.state == "ended" else "online",
         "status_message": "",
         "auction_mode": False,
     }

@@ -65,9 +65,7 @@ def answer(request: Request, feed: Feed) -> Answer:
         case ["simple", "price"]:
             return _simple(request, feed)
         case ["coins", "list"]:
-            return Answer(
-                [{"id": IDS[code], "symbol": code.lower(), "name": coin.name} for code, coin in COINS.items()]
-            )
+            return Answer(_list(request, feed), headers=CACHED)
         case ["coins", "markets"]:
             return _markets(request, feed)
         case ["coins", name, "ohlc"]:
@@ -116,9 +114,45 @@ def _markets(request: Request, feed: Feed) -> Answer:
     spans = request.names("price_change_percentage")
     told = told[(page - 1) * size : page * size]
     rows = [_market(ticker, spans) for ticker in told]
+    if "ids" not in request.query and page > 1:
+        rows = _others(feed, page, size)
     if "ids" not in request.query and page == 1:
         rows = [*_odd_ones(feed, rows), *rows]
     return Answer(rows, headers=CACHED)
+
+
+def _list(request: Request, feed: Feed) -> list[dict[str, object]]:
+    """All coins, without a rank. Codes and names repeat."""
+    rows: list[dict[str, object]] = [
+        {"id": IDS[code], "symbol": code.lower(), "name": coin.name} for code, coin in COINS.items()
+    ]
+    rows += [{"id": coin.id, "symbol": coin.code.lower(), "name": coin.name} for coin in feed.world.coins]
+    if not _wanted(request, "include_platform"):
+        return rows
+    contracts = {coin.id: coin.contract for coin in feed.world.coins if coin.contract}
+    return [
+        row | {"platforms": {"ethereum": contracts[str(row["id"])]} if row["id"] in contracts else {}}
+        for row in rows
+    ]
+
+
+def _others(feed: Feed, page: int, size: int) -> list[dict[str, object]]:
+    """The coins beside the known ones, from the second page on, so that the largest stay what they are."""
+    start = (page - 2) * size
+    return [
+        {
+            "id": coin.id,
+            "symbol": coin.code.lower(),
+            "name": coin.name,
+            "current_price": feed.world.dollars(coin.id, feed.now_ms),
+            "market_cap": coin.volume * 30,
+            "market_cap_rank": place,
+            "total_volume": coin.volume,
+            "price_change_percentage_24h": 0.0,
+            "last_updated": iso(feed.now_ms),
+        }
+        for place, coin in enumerate(feed.world.coins[start : start + size], len(COINS) + start + 1)
+    ]
 
 
 def _odd_ones(feed: Feed, rows: list[dict[str, object]]) -> list[dict[str, object]]:

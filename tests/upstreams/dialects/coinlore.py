@@ -29,6 +29,7 @@ KNOWN_IDS = {
     "ETC": "118",
 }
 IDS = {code: KNOWN_IDS.get(code, str(90_000 + place)) for place, code in enumerate(COINS)}
+FIRST_ID = 100_000
 CODES = {number: code for code, number in IDS.items()}
 
 
@@ -58,8 +59,25 @@ def _page(request: Request, feed: Feed) -> Answer:
     except ValueError:
         start, limit = 0, 100
     told, bitcoin = feed.ranked(), _bitcoin(feed)
-    rows = [_row(ticker, bitcoin) for ticker in told[start : start + limit]]
+    rows = [*(_row(ticker, bitcoin) for ticker in told), *_others(feed)][start : start + limit]
     return Answer({"data": rows, "info": {"coins_num": len(COINS), "time": feed.now_ms // 1000}})
+
+
+def _others(feed: Feed) -> list[dict[str, object]]:
+    """The coins beside the known ones, some under the code of another."""
+    return [
+        {
+            "id": str(FIRST_ID + place),
+            "symbol": coin.code,
+            "name": coin.name,
+            "nameid": coin.id,
+            "rank": len(COINS) + place,
+            "price_usd": fixed(feed.world.dollars(coin.id, feed.now_ms), 10),
+            "market_cap_usd": fixed(coin.volume * 30, 2),
+            "volume24": round(coin.volume, 2),
+        }
+        for place, coin in enumerate(feed.world.coins, 1)
+    ]
 
 
 def _row(ticker: Ticker, bitcoin: float) -> dict[str, object]:

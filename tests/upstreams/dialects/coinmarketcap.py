@@ -42,6 +42,8 @@ IDS = {
 }
 CODES = {str(number): code for code, number in IDS.items()}
 DOLLAR_ID = 2781
+FIRST_ID = 100_000
+PLATFORM = {"id": 1027, "name": "Ethereum", "symbol": "ETH", "slug": "ethereum"}
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -52,6 +54,8 @@ def answer(request: Request, feed: Feed) -> Answer:
     match request.path.removeprefix("/public-api").strip("/").split("/"):
         case ["v1" | "v3" as version, "cryptocurrency", "listings", "latest"]:
             return _listings(version, request, feed)
+        case ["v1", "cryptocurrency", "map"]:
+            return _told(request, feed, _map(feed)[: request.whole("limit", 100)])
         case ["v1" | "v2" | "v3" as version, "cryptocurrency", "quotes", "latest"]:
             return _quotes(version, request, feed)
         case ["v1", "global-metrics", "quotes", "latest"]:
@@ -70,6 +74,23 @@ def _listings(version: str, request: Request, feed: Feed) -> Answer:
         return _told(request, feed, None, 400, 400, '"start" must be a number')
     told = feed.ranked()[start - 1 : start - 1 + limit]
     return _told(request, feed, [_coin(ticker, version) for ticker in told])
+
+
+def _map(feed: Feed) -> list[dict[str, object]]:
+    """All coins by rank. Ids are numbers that never change, and a token has one contract."""
+    known: list[dict[str, object]] = [
+        {"id": IDS[ticker.code], "rank": ticker.rank, "name": ticker.name, "symbol": ticker.code}
+        for ticker in feed.ranked()
+    ]
+    others: list[dict[str, object]] = [
+        {"id": FIRST_ID + place, "rank": len(IDS) + place, "name": coin.name, "symbol": coin.code}
+        | ({"platform": PLATFORM | {"token_address": coin.contract}} if coin.contract else {})
+        for place, coin in enumerate(feed.world.coins, 1)
+    ]
+    return [
+        {"slug": str(row["name"]).lower(), "is_active": 1, "platform": None, **row}
+        for row in (*known, *others)
+    ]
 
 
 def _quotes(version: str, request: Request, feed: Feed) -> Answer:

@@ -29,7 +29,7 @@ def answer(request: Request, feed: Feed) -> Answer:
         case ["v1", "global"]:
             return Answer(_global(feed))
         case ["v1", "tickers"]:
-            return Answer([_ticker(ticker) for ticker in feed.ranked()])
+            return Answer([*(_ticker(ticker) for ticker in feed.ranked()), *_others(feed)])
         case ["v1", "tickers", name] if name in CODES:
             return Answer(_ticker(feed.ticker(CODES[name], dollars=True)))
         case ["v1", "tickers", _]:
@@ -65,6 +65,21 @@ def _global(feed: Feed) -> dict[str, object]:
         "market_cap_change_24h": round(market_change(told), 2),
         "last_updated": feed.now_ms // 1000,
     }
+
+
+def _others(feed: Feed) -> list[dict[str, object]]:
+    """The coins beside the known ones, some under the code of another."""
+    return [
+        {
+            "id": f"{coin.code}-{coin.name.replace(' ', '-')}".lower(),
+            "name": coin.name,
+            "symbol": coin.code,
+            "rank": place,
+            "last_updated": iso(feed.now_ms)[:19] + "Z",
+            "quotes": {"USD": {"price": feed.world.dollars(coin.id, feed.now_ms), "volume_24h": coin.volume}},
+        }
+        for place, coin in enumerate(feed.world.coins, len(COINS) + 1)
+    ]
 
 
 def _ticker(ticker: Ticker) -> dict[str, object]:

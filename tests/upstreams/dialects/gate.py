@@ -7,11 +7,13 @@ from functools import lru_cache
 
 from ..coins import TRADED, new_name
 from ..feed import Feed
-from ..intervals import INTERVALS
+from ..intervals import DAY, INTERVALS
 from ..market import Candle, Ticker
+from ..oddballs import Listed
 from ..wire import NOT_FOUND, Answer, Request, fixed, text
 
 PAIRS = {f"{new_name(code)}_USDT": code for code in TRADED}
+KNOWN = tuple(Listed(code, new_name(code), "USDT") for code in TRADED)
 STEPS = {
     "1m": "1m",
     "5m": "5m",
@@ -87,8 +89,38 @@ def _row(row: Candle) -> list[str]:
 
 
 def _tickers(request: Request, feed: Feed) -> object:
-    codes = (_pair(request),) if "currency_pair" in request.query else TRADED
-    return [_quote(ticker) for ticker in feed.tickers(codes)]
+    if "currency_pair" in request.query:
+        return [_quote(ticker) for ticker in feed.tickers([_pair(request)])]
+    others = [_quote(ticker) | {"currency_pair": f"{row.code}_{row.quote}"} for row, ticker in feed.quoted()]
+    return [*(_quote(ticker) for ticker in feed.tickers(TRADED)), *others]
+
+
+def _pairs(request: Request, feed: Feed) -> object:
+    return [_listed(row, feed) for row in feed.listing(KNOWN)]
+
+
+def _listed(row: Listed, feed: Feed) -> dict[str, object]:
+    """A market, with the full name of its coin. Times are seconds, 0 where there is none."""
+    places, size = feed.world.places(row)
+    today, since = feed.now_ms // DAY * DAY // 1000, row.since // 1000
+    ended = {"delisting_time": today} if row.state == "ended" else {}
+    return {
+        "id": f"{row.code}_{row.quote}",
+        "base": row.base,
+        "base_name": feed.world.name(row.coin),
+        "quote": row.quote,
+        "quote_name": row.quote,
+        "fee": "0.2",
+        "min_quote_amount": "3",
+        "amount_precision": size,
+        "precision": places,
+        "trade_status": "untradable" if row.state == "halted" else "tradable",
+        "sell_start": 0,
+        "buy_start": today + 86_400 if row.state == "upcoming" else since,
+        "type": "normal",
+        "st_tag": row.volume < 1_000,
+        **ended,
+    }
 
 
 def _quote(ticker: Ticker) -> dict[str, str]:
@@ -121,5 +153,6 @@ def _pair(request: Request) -> str:
 PAGES: dict[str, Callable[[Request, Feed], object]] = {
     "/api/v4/spot/candlesticks": _candlesticks,
     "/api/v4/spot/tickers": _tickers,
+    "/api/v4/spot/currency_pairs": _pairs,
     "/api/v4/spot/time": lambda request, feed: {"server_time": feed.now_ms},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import formatdate
 from typing import NamedTuple
 
@@ -11,7 +12,10 @@ from ..faults import repriced
 from ..feed import Feed
 from ..intervals import INTERVALS
 from ..market import Ticker
+from ..oddballs import Listed
 from ..wire import NOT_FOUND, Answer, Request, fixed, iso
+from . import kraken_listing
+from .kraken_listing import OLD_ASSETS, OWN_CODES
 
 STEPS = {
     1: "1m",
@@ -42,15 +46,6 @@ IN_TETHER = {
     "ATOM",
     "TON",
 }
-OLD_ASSETS = {
-    "BTC": "XXBT",
-    "ETH": "XETH",
-    "XRP": "XXRP",
-    "LTC": "XLTC",
-    "XLM": "XXLM",
-    "ETC": "XETC",
-}
-OWN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
 COMMITTED = 720
 
 
@@ -85,6 +80,7 @@ def _pairs() -> list[Pair]:
 
 
 PAIRS = _pairs()
+KNOWN = tuple(Listed(pair.code, pair.code, pair.quote) for pair in PAIRS)
 BY_NAME = {name: pair for pair in PAIRS for name in (pair.key, pair.altname)}
 BY_NEW_NAME = {pair.new_name: pair for pair in PAIRS}
 
@@ -134,29 +130,47 @@ def _candles(request: Request, feed: Feed) -> object:
 
 
 def _ticker(request: Request, feed: Feed) -> object:
-    told = {}
+    told: dict[str, object] = {}
     for pair in _asked(request):
         for ticker in feed.tickers([pair.code], dollars=pair.dollars):
             in_euros = pair.quote == "EUR"
             euro = feed.ticker("EUR", dollars=True).last if in_euros else 1.0
-            told[_name(request, pair)] = _quote(repriced(ticker, 1 / euro))
+            coin = PRICED[ticker.code]
+            trades = int(abs(ticker.volume * coin.base) // 800)
+            told[_name(request, pair)] = _quote(repriced(ticker, 1 / euro), max(5, coin.decimals), trades)
+    if "pair" in request.query:
+        return told
+    told |= _others(request, feed)
+    if _new_names(request) and feed.world.size:
+        told |= {f"{name}:BTNL": told[name] for name in kraken_listing.POOLS if name in told}
     return told
 
 
-def _quote(ticker: Ticker) -> dict[str, object]:
-    places, today = max(5, PRICED[ticker.code].decimals), ticker.today
+def _others(request: Request, feed: Feed) -> dict[str, object]:
+    """The other markets. One without a trade in 24 hours has a last price of zero."""
+    told: dict[str, object] = {}
+    for row, ticker in feed.quoted():
+        if row.kind == "stock":
+            continue
+        quiet = replace(ticker, last=0.0, open=0.0, high=0.0, low=0.0) if not row.volume else ticker
+        name = kraken_listing.key(row, _new_names(request))
+        told[name] = _quote(quiet, max(5, feed.world.places(row)[0]), int(row.volume // 800))
+    return told
+
+
+def _quote(ticker: Ticker, places: int, trades: int) -> dict[str, object]:
+    today = ticker.today
 
     def price(number: float) -> str:
         return fixed(number, places)
 
     mean_today = today.quote_volume / today.volume if today.volume else today.open
-    trades = int(abs(ticker.volume * PRICED[ticker.code].base) // 800)
     return {
         "a": [price(ticker.ask), "1", "1.000"],
         "b": [price(ticker.bid), "1", "1.000"],
         "c": [price(ticker.last), "0.01000000"],
         "v": [fixed(today.volume), fixed(ticker.volume)],
-        "p": [price(mean_today), price(ticker.quote_volume / ticker.volume)],
+        "p": [price(mean_today), price(ticker.mean)],
         "t": [today.trades, trades],
         "l": [price(today.low), price(ticker.low)],
         "h": [price(today.high), price(ticker.high)],
@@ -165,21 +179,15 @@ def _quote(ticker: Ticker) -> dict[str, object]:
 
 
 def _listing(request: Request, feed: Feed) -> object:
-    return {
-        _name(request, pair): {
-            "altname": pair.altname,
-            "wsname": f"{OWN_CODES.get(pair.code, pair.code)}/{pair.quote}",
-            "aclass_base": "currency",
-            "base": OLD_ASSETS.get(pair.code, {"DOGE": "XXDG"}.get(pair.code, pair.code)),
-            "aclass_quote": "currency",
-            "quote": "USDT" if pair.quote == "USDT" else f"Z{pair.quote}",
-            "pair_decimals": max(5, PRICED[pair.code].decimals),
-            "lot_decimals": 8,
-            "lot_multiplier": 1,
-            "status": "online",
-        }
-        for pair in _asked(request)
-    }
+    new_names, asked = _new_names(request), {pair.new_name for pair in _asked(request)}
+    rows = feed.listing(KNOWN)
+    if "pair" in request.query:
+        rows = [row for row in KNOWN if f"{row.base}/{row.quote}" in asked]
+    return kraken_listing.pairs(rows, feed.world, new_names, request.query.get("aclass_base", "currency"))
+
+
+def _assets(request: Request, feed: Feed) -> object:
+    return kraken_listing.assets(feed.listing(KNOWN), _new_names(request))
 
 
 def _time(request: Request, feed: Feed) -> object:
@@ -212,6 +220,7 @@ PAGES: dict[str, Callable[[Request, Feed], object]] = {
     "/0/public/OHLC": _candles,
     "/0/public/Ticker": _ticker,
     "/0/public/AssetPairs": _listing,
+    "/0/public/Assets": _assets,
     "/0/public/Time": _time,
     "/0/public/SystemStatus": _status,
 }

@@ -7,11 +7,13 @@ from functools import lru_cache
 
 from ..coins import TRADED, new_name
 from ..feed import Feed
-from ..intervals import INTERVALS
+from ..intervals import DAY, INTERVALS
 from ..market import Candle, Ticker
-from ..wire import Answer, Request, fixed, text
+from ..oddballs import Listed
+from ..wire import Answer, Request, fixed, step, text
 
 SYMBOLS = {f"{new_name(code)}-USDT": code for code in TRADED}
+KNOWN = tuple(Listed(code, new_name(code), "USDT") for code in TRADED)
 STEPS = {
     "1min": "1m",
     "3min": "3m",
@@ -92,7 +94,38 @@ def _all_tickers(request: Request, feed: Feed) -> object:
                 **_quote(ticker),
             }
             for ticker in feed.tickers(TRADED)
+        ]
+        + [
+            {"symbol": f"{row.code}-{row.quote}", "symbolName": f"{row.base}-{row.quote}", **_quote(ticker)}
+            for row, ticker in feed.quoted()
         ],
+    }
+
+
+def _symbols(request: Request, feed: Feed) -> object:
+    """All markets. After a rename the symbol stays what it was, and the name and the currency change."""
+    rows = [row for row in feed.listing(KNOWN) if row.state != "ended"]
+    return [_listed(row, feed) for row in rows]
+
+
+def _listed(row: Listed, feed: Feed) -> dict[str, object]:
+    places, size = feed.world.places(row)
+    tomorrow = feed.now_ms - feed.now_ms % DAY + DAY
+    return {
+        "symbol": f"{row.code}-{row.quote}",
+        "name": f"{row.base}-{row.quote}",
+        "baseCurrency": row.base,
+        "quoteCurrency": row.quote,
+        "feeCurrency": row.quote,
+        "market": "USDS" if row.quote.startswith("USD") else row.quote,
+        "baseMinSize": step(size),
+        "baseIncrement": step(size),
+        "quoteIncrement": step(places),
+        "priceIncrement": step(places),
+        "isMarginEnabled": False,
+        "enableTrading": row.state == "trading",
+        "st": row.volume < 1_000,
+        "tradingStartTime": tomorrow if row.state == "upcoming" else row.since,
     }
 
 
@@ -107,7 +140,7 @@ def _quote(ticker: Ticker) -> dict[str, str]:
         "vol": text(ticker.volume),
         "volValue": text(ticker.quote_volume),
         "last": text(ticker.last),
-        "averagePrice": fixed(ticker.quote_volume / ticker.volume),
+        "averagePrice": fixed(ticker.mean),
         "takerFeeRate": "0.001",
         "makerFeeRate": "0.001",
         "takerCoefficient": "1",
@@ -143,5 +176,7 @@ PAGES: dict[str, Callable[[Request, Feed], object]] = {
     "/api/v1/market/stats": _stats,
     "/api/v1/market/allTickers": _all_tickers,
     "/api/v1/market/orderbook/level1": _level1,
+    "/api/v1/symbols": _symbols,
+    "/api/v2/symbols": _symbols,
     "/api/v1/timestamp": lambda request, feed: feed.now_ms,
 }

@@ -7,13 +7,19 @@ from functools import lru_cache
 
 from ..coins import TRADED, new_name
 from ..feed import Feed
-from ..intervals import INTERVALS
+from ..intervals import DAY, INTERVALS
 from ..market import Candle, Ticker
-from ..wire import NOT_FOUND, Answer, Request, text
+from ..oddballs import Listed
+from ..wire import NOT_FOUND, Answer, Request, step, text
 
 INSTRUMENTS = {f"{new_name(code)}-USDT": code for code in TRADED}
 IN_DOLLARS = ("BTC", "ETH", "SOL", "XRP")
 """The coins whose dollar book is listed as well; it is settled in several dollars."""
+KNOWN = (
+    *(Listed(code, new_name(code), "USDT") for code in TRADED),
+    *(Listed(code, code, "USD") for code in IN_DOLLARS),
+)
+STATES = {"trading": "live", "halted": "suspend", "upcoming": "preopen"}
 BARS = {
     "1m": "1m",
     "3m": "3m",
@@ -91,7 +97,40 @@ def _tickers(request: Request, feed: Feed) -> list[object]:
     if request.query.get("instType") != "SPOT":
         raise Refused("51000", "Parameter instType error")
     dollars = [_quote(ticker, "USD") for ticker in feed.tickers(IN_DOLLARS, dollars=True)]
-    return [*dollars, *(_quote(ticker, "USDT") for ticker in feed.tickers(TRADED))]
+    others = [
+        _quote(ticker, row.quote) | {"instId": f"{row.code}-{row.quote}"} for row, ticker in feed.quoted()
+    ]
+    return [*dollars, *(_quote(ticker, "USDT") for ticker in feed.tickers(TRADED)), *others]
+
+
+def _instruments(request: Request, feed: Feed) -> list[object]:
+    if request.query.get("instType") != "SPOT":
+        raise Refused("51000", "Parameter instType error")
+    return [_listed(row, feed) for row in feed.listing(KNOWN) if row.state in STATES]
+
+
+def _listed(row: Listed, feed: Feed) -> dict[str, object]:
+    """A market; one that has not opened says no codes, and the dollar book is settled in several dollars."""
+    places, size = feed.world.places(row)
+    opened = row.state != "upcoming"
+    return {
+        "alias": "",
+        "baseCcy": row.base if opened else "",
+        "category": "1",
+        "instCategory": "1",
+        "instFamily": "",
+        "instId": f"{row.code}-{row.quote}",
+        "instType": "SPOT",
+        "lever": "",
+        "listTime": str(row.since if opened else feed.now_ms - feed.now_ms % DAY + DAY),
+        "lotSz": step(size),
+        "minSz": step(size),
+        "quoteCcy": row.quote if opened else "",
+        "state": STATES[row.state],
+        "tickSz": step(places),
+        "tradeQuoteCcyList": ["USDG", "USD", "USDC", "RLUSD"] if row.quote == "USD" else [row.quote],
+        "uly": "",
+    }
 
 
 def _quote(ticker: Ticker, currency: str) -> dict[str, str]:
@@ -131,5 +170,6 @@ PAGES: dict[str, Callable[[Request, Feed], list[object]]] = {
     "/api/v5/market/history-candles": _candles,
     "/api/v5/market/ticker": _ticker,
     "/api/v5/market/tickers": _tickers,
+    "/api/v5/public/instruments": _instruments,
     "/api/v5/public/time": _time,
 }
