@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
 
-from providers import Http, Market, Provider, discover
+from providers import INTERVALS, Http, Market, Provider, discover
 from tests.upstreams import Fault, StandIn
 from tests.upstreams import Market as MadeUp
 from tests.upstreams.coins import COINS
@@ -287,3 +289,67 @@ def test_a_dead_row(venue: str, stand_in: StandIn) -> None:
     dead = [name for name, row in rows.items() if last(row) == 0 and volume(row)]
     assert dead
     assert all(name.startswith(("ZEDA", "LTC", "GAL")) for name in dead)
+
+
+CANDLES = {
+    "binance": "/api/v3/klines?symbol={native}&interval=1h&limit=30",
+    "kraken": "/0/public/OHLC?pair={native}&interval=60",
+    "bybit": "/v5/market/kline?category=spot&symbol={native}&interval=60&limit=30",
+    "okx": "/api/v5/market/candles?instId={native}&bar=1H&limit=30",
+    "coinbase": "/products/{native}/candles?granularity=3600",
+    "kucoin": "/api/v1/market/candles?symbol={native}&type=1hour",
+    "gate": "/api/v4/spot/candlesticks?currency_pair={native}&interval=1h&limit=30",
+    "bitstamp": "/api/v2/ohlc/{native}/?step=3600&limit=30",
+}
+"""Where candles of an hour are asked for. Chinese codes are percent-encoded."""
+
+
+def candle_rows(stand_in: StandIn, venue: str, native: str) -> list[Any]:
+    """The rows of candles, as they are sent."""
+    body = json.load(urlopen(stand_in.url(venue) + CANDLES[venue].format(native=quote(native))))
+    match venue:
+        case "kraken":
+            rows: list[Any] = next(value for key, value in body["result"].items() if key != "last")
+            return rows
+        case "bybit":
+            return list(body["result"]["list"])
+        case "okx" | "kucoin":
+            return list(body["data"])
+        case "bitstamp":
+            return list(body["data"]["ohlc"])
+    return list(body)
+
+
+@pytest.mark.parametrize("venue", VENUES)
+def test_every_market_has_candles(venue: str, stand_in: StandIn) -> None:
+    """By its native name, crosses of known coins included; one without a trade has none."""
+    one: Any = provider(stand_in, venue)
+    natives = {(market.base, market.quote): market.native for market in one.listing()}
+    read = 0
+    for row in stand_in.world.markets(venue):
+        native = natives.get((row.base, row.quote))
+        if row.state != "trading" or not native or row.kind:
+            continue
+        candles = [one.read_candle(each, INTERVALS["1h"]) for each in candle_rows(stand_in, venue, native)]
+        assert bool(candles) is bool(row.volume), native
+        assert all(it.low <= min(it.open, it.close) <= max(it.open, it.close) <= it.high for it in candles)
+        read += len(candles)
+
+    assert read > 400
+
+
+def test_candles_join_up_and_end_at_the_price(stand_in: StandIn) -> None:
+    """Each opens where the last one closed."""
+    rows = candle_rows(stand_in, "gate", "XMR_USDT")
+    price = last(told(stand_in, "gate")["XMR_USDT"])
+
+    assert all(one[2] == other[5] for one, other in pairwise(rows))
+    assert float(rows[-1][2]) == pytest.approx(price, rel=1e-5)
+
+
+def test_bitcoin_in_euros_follows_bitcoin(stand_in: StandIn) -> None:
+    """A cross is what its coins cost."""
+    euros = float(candle_rows(stand_in, "kraken", "XBTEUR")[-1][4])
+    dollars = float(candle_rows(stand_in, "kraken", "XBTUSD")[-1][4])
+
+    assert dollars / euros == pytest.approx(1.14, rel=0.01)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from .stories import Tale, fear_greed, stories
 from .venue_faults import spoilt, swapped
 from .walk import draw
 from .world import World
+from .world_candles import candles
 
 WIDEST_SPREAD = 3e-4
 OTHER = "DOGE"
@@ -44,25 +45,44 @@ class Feed:
         self.now_ms = now_ms - sum(int(fault.days * DAY) for fault in faults if fault.kind == "old")
 
     def candles(
-        self, code: str, interval: str, first_ms: int, last_ms: int, *, dollars: bool = False
+        self, market: str | Listed, interval: str, first_ms: int, last_ms: int, *, dollars: bool = False
     ) -> list[Candle]:
-        """The candles that open within both bounds, oldest first, in USDT or in dollars."""
+        """The candles that open within both bounds, oldest first, in USDT or in dollars.
+
+        A market is a known coin's code, or another market, which has a quote of its own.
+        """
+        code = market if isinstance(market, str) else market.base
         last_ms = min(last_ms, self._end(code))
-        told = OTHER if any(fault.kind == "wrong_market" for fault in self._touching(code)) else code
-        rows = self._market.candles(told, interval, first_ms, last_ms, self.now_ms)
-        if dollars and code != "USDT":
-            rows = [_in_dollars(row, COINS[code].decimals) for row in rows]
+        if isinstance(market, Listed):
+            rows = candles(self.world, self._provider, market, interval, first_ms, last_ms, self.now_ms)
+        else:
+            rows = self._known(code, interval, first_ms, last_ms, dollars)
         for fault in self._touching(code):
             rows = fault.spoil_candles(rows)
         return rows
 
+    def _known(self, code: str, interval: str, first_ms: int, last_ms: int, dollars: bool) -> list[Candle]:
+        told = OTHER if any(fault.kind == "wrong_market" for fault in self._touching(code)) else code
+        rows = self._market.candles(told, interval, first_ms, last_ms, self.now_ms)
+        if dollars and code != "USDT":
+            rows = [_in_dollars(row, COINS[code].decimals) for row in rows]
+        return rows
+
     def newest(
-        self, code: str, interval: str, count: int, end_ms: int | None = None, *, dollars: bool = False
+        self,
+        market: str | Listed,
+        interval: str,
+        count: int,
+        end_ms: int | None = None,
+        *,
+        dollars: bool = False,
     ) -> list[Candle]:
         """The `count` newest candles that open no later than `end_ms`."""
-        end = self._end(code) if end_ms is None else min(end_ms, self._end(code))
+        end = self._end(market if isinstance(market, str) else market.base)
+        end = end if end_ms is None else min(end_ms, end)
         grid = INTERVALS[interval]
-        return self.candles(code, interval, grid.opening(end) - (count - 1) * grid.size, end, dollars=dollars)
+        first = grid.opening(end) - (count - 1) * grid.size
+        return self.candles(market, interval, first, end, dollars=dollars)
 
     def ticker(self, code: str, *, dollars: bool = False) -> Ticker:
         """One coin's ticker; raises NothingToSay when there is none today."""
@@ -90,6 +110,11 @@ class Feed:
         """The other markets that are among all tickers of the provider, by default those with a price."""
         rows = () if self.has("empty") else self.world.markets(self._provider)
         return [(row, self._quoted(row)) for row in rows if row.state in (states or ("trading", "halted"))]
+
+    def find(self, native: str, spell: Callable[[Listed], str]) -> Listed | None:
+        """The other market of the provider that is called so, if it trades or did."""
+        rows = self.world.markets(self._provider)
+        return next((row for row in rows if row.state != "upcoming" and spell(row) == native), None)
 
     def has(self, kind: str) -> bool:
         """Whether a fault of this kind is in force."""

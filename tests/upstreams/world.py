@@ -182,7 +182,7 @@ def _listings(seed: int, coin: Minted, venue: str) -> Iterator[Listed]:
     volume = coin.volume * (0.05 + share)
     if trade < QUIET + THIN:
         volume = 0.0 if trade < QUIET else min(volume, 100 + 9_000 * share)
-    since_ms = SINCE_MS + int(since * 2000) * DAY
+    since_ms = SINCE_MS + int(since * 1500) * DAY
     row = Listed(coin.id, coin.code, MAIN_QUOTES[venue], volume=volume, since=since_ms)
     yield replace(row, state=_state(state))
     if more < TWICE:

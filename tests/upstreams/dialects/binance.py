@@ -68,7 +68,8 @@ def _weighed(request: Request, weight: int) -> dict[str, str]:
 
 def _klines(request: Request, feed: Feed) -> tuple[object, int]:
     symbol, interval = _needed(request, "symbol"), _needed(request, "interval")
-    code = _known({"MATICUSDT": "POLUSDT", "TONUSDT": "GRAMUSDT"}.get(symbol, symbol))
+    former = {"MATICUSDT": "POLUSDT", "TONUSDT": "GRAMUSDT"}
+    code = feed.find(symbol, _native) or _known(former.get(symbol, symbol))
     if interval not in STEPS:
         raise Refused(-1120, "Invalid interval.")
     limit = min(request.whole("limit", 500), 1000)
@@ -121,7 +122,7 @@ def _others(request: Request, feed: Feed) -> list[tuple[str, Ticker]]:
     """The other markets; without a filter, those that ended keep their last price for ever."""
     wanted = request.query.get("symbolStatus")
     states = [state for state, status in STATUSES.items() if wanted in (None, status)]
-    return [(f"{row.code}{row.quote}", ticker) for row, ticker in feed.quoted(*states)]
+    return [(_native(row), ticker) for row, ticker in feed.quoted(*states)]
 
 
 def _summary(ticker: Ticker, mini: bool) -> dict[str, Any]:
@@ -184,6 +185,10 @@ def _exchange(request: Request, feed: Feed) -> tuple[object, int]:
         "exchangeFilters": [],
         "symbols": symbols,
     }, 20
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}{row.quote}"
 
 
 def _symbol(row: Listed, feed: Feed, with_permissions: bool) -> dict[str, object]:

@@ -41,8 +41,14 @@ def answer(request: Request, feed: Feed) -> Answer:
         case ["", "api", "v2", "ticker", name, ""] if name in PAIRS:
             return Answer(_ticker(feed.ticker(PAIRS[name], dollars=True)))
         case ["", "api", "v2", "ohlc", name, ""] if name in PAIRS:
-            return _candles(PAIRS[name], request, feed)
+            return _candles(PAIRS[name], f"{PAIRS[name]}/USD", request, feed)
+        case ["", "api", "v2", "ohlc", name, ""] if market := feed.find(name, _native):
+            return _candles(market, f"{market.code}/{market.quote}", request, feed)
     return NOT_FOUND
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}{row.quote}".lower()
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:
@@ -51,7 +57,7 @@ def _listed(row: Listed, feed: Feed) -> dict[str, object]:
     quote = QUOTE_NAMES.get(row.quote, row.quote)
     return {
         "name": f"{row.code}/{row.quote}",
-        "url_symbol": f"{row.code}{row.quote}".lower(),
+        "url_symbol": _native(row),
         "description": f"{feed.world.name(row.coin)} / {quote}",
         "market_type": "PERPETUAL" if row.kind == "perpetual" else "SPOT",
         "trading": "Enabled" if row.state == "trading" else "Disabled",
@@ -61,7 +67,7 @@ def _listed(row: Listed, feed: Feed) -> dict[str, object]:
     }
 
 
-def _candles(code: str, request: Request, feed: Feed) -> Answer:
+def _candles(market: str | Listed, pair: str, request: Request, feed: Feed) -> Answer:
     interval = STEPS.get(request.query.get("step", ""))
     if interval is None:
         return _refused("step")
@@ -74,10 +80,10 @@ def _candles(code: str, request: Request, feed: Feed) -> Answer:
     if start >= 0 and end < 0:
         grid = INTERVALS[interval]
         first = grid.next_opening(start * 1000)
-        rows = feed.candles(code, interval, first, first + (limit - 1) * grid.size, dollars=True)
+        rows = feed.candles(market, interval, first, first + (limit - 1) * grid.size, dollars=True)
     else:  # a start beside an end has no effect
-        rows = feed.newest(code, interval, limit, None if end < 0 else end * 1000 + 999, dollars=True)
-    return Answer({"data": {"pair": f"{code}/USD", "ohlc": [_row(row) for row in rows]}})
+        rows = feed.newest(market, interval, limit, None if end < 0 else end * 1000 + 999, dollars=True)
+    return Answer({"data": {"pair": pair, "ohlc": [_row(row) for row in rows]}})
 
 
 def _row(row: Candle) -> dict[str, str]:

@@ -55,7 +55,8 @@ def answer(request: Request, feed: Feed) -> Answer:
 def _kline(request: Request, feed: Feed) -> dict[str, object]:
     category = _category(request, "linear")
     symbol, interval = request.query.get("symbol", ""), STEPS.get(request.query.get("interval", ""))
-    if symbol not in SYMBOLS:
+    market = SYMBOLS.get(symbol) or feed.find(symbol, _native)
+    if market is None:
         raise Refused("Not supported symbols")
     if interval is None:
         raise Refused("Invalid period!")
@@ -65,7 +66,7 @@ def _kline(request: Request, feed: Feed) -> dict[str, object]:
     oldest = grid.opening(end) - (limit - 1) * grid.size
     # The candle that contains `start` is answered too, although it opened before it.
     first = max(oldest, grid.opening(request.whole("start", oldest)))
-    rows = feed.candles(SYMBOLS[symbol], interval, first, end)
+    rows = feed.candles(market, interval, first, end)
     return {"category": category, "symbol": symbol, "list": [_row(row) for row in reversed(rows)]}
 
 
@@ -102,6 +103,10 @@ def _instruments(request: Request, feed: Feed) -> dict[str, object]:
         raise Refused("params error: Category is invalid")
     rows = [_instrument(row, feed) for row in feed.listing(KNOWN) if row.state == "trading"]
     return {"category": category, "list": [row for row in rows if symbol in (None, row["symbol"])]}
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}{row.quote}"
 
 
 def _instrument(row: Listed, feed: Feed) -> dict[str, object]:

@@ -30,7 +30,13 @@ def answer(request: Request, feed: Feed) -> Answer:
             return Answer([_product(row, feed) for row in feed.listing(KNOWN) if row.state != "upcoming"])
         case ["products", name, *page] if name in PRODUCTS:
             return _about(name, page, request, feed)
+        case ["products", name, "candles"] if market := feed.find(name, _native):
+            return _candles(market, request, feed)
     return MISSING
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}-{row.quote}"
 
 
 def _about(name: str, page: list[str], request: Request, feed: Feed) -> Answer:
@@ -68,7 +74,7 @@ def _about(name: str, page: list[str], request: Request, feed: Feed) -> Answer:
     return MISSING
 
 
-def _candles(code: str, request: Request, feed: Feed) -> Answer:
+def _candles(market: str | Listed, request: Request, feed: Feed) -> Answer:
     interval = STEPS.get(request.query.get("granularity", "60"))
     if interval is None:
         return _refused("Unsupported granularity")
@@ -83,7 +89,7 @@ def _candles(code: str, request: Request, feed: Feed) -> Answer:
             "granularity too small for the requested time range. "
             f"Count of aggregations requested exceeds {MOST}"
         )
-    rows = feed.candles(code, interval, start, end, dollars=True)
+    rows = feed.candles(market, interval, start, end, dollars=True)
     return Answer([_row(row) for row in reversed(rows)][:MOST])
 
 

@@ -50,7 +50,8 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 
 def _candlesticks(request: Request, feed: Feed) -> object:
-    code, interval = _pair(request), STEPS.get(request.query.get("interval", "30m"))
+    named = feed.find(request.query.get("currency_pair", ""), _native)
+    market, interval = named or _pair(request), STEPS.get(request.query.get("interval", "30m"))
     if interval is None:
         raise Refused("INVALID_PARAM_VALUE", "Invalid interval")
     ranged = "from" in request.query or "to" in request.query
@@ -71,7 +72,7 @@ def _candlesticks(request: Request, feed: Feed) -> object:
             "INVALID_PARAM_VALUE",
             f"Candlestick range too broad. Maximum {MOST} data points are allowed per query",
         )
-    return [_row(row) for row in feed.candles(code, interval, first, end)]
+    return [_row(row) for row in feed.candles(market, interval, first, end)]
 
 
 @lru_cache(maxsize=100_000)
@@ -97,6 +98,10 @@ def _tickers(request: Request, feed: Feed) -> object:
 
 def _pairs(request: Request, feed: Feed) -> object:
     return [_listed(row, feed) for row in feed.listing(KNOWN)]
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}_{row.quote}"
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:

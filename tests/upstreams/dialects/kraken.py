@@ -64,6 +64,23 @@ class Pair(NamedTuple):
         return self.quote != "USDT"
 
 
+class Market(NamedTuple):
+    """A market whose candles are told: what it trades, the key of the answer, and how prices are written."""
+
+    coin: str | Listed
+    key: str
+    places: int
+    dollars: bool = False
+
+
+SPELLINGS = (
+    kraken_listing.altname,
+    lambda row: kraken_listing.key(row, False),
+    lambda row: kraken_listing.key(row, True),
+)
+"""All names that a market is asked for by."""
+
+
 def _pairs() -> list[Pair]:
     listed = [
         Pair("USDTZUSD", "USDTUSD", "USDT/USD", "USDT", "USD"),
@@ -103,13 +120,23 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 
 def _candles(request: Request, feed: Feed) -> object:
-    pairs = _asked(request)
     interval = STEPS.get(request.whole("interval", 1))
+    name = request.query.get("pair", "")
+    if name not in BY_NAME and interval:
+        for spell in SPELLINGS:
+            if row := feed.find(name, spell):
+                market = Market(row, kraken_listing.key(row, _new_names(request)), feed.world.places(row)[0])
+                return _rows(market, interval, request, feed)
+    pairs = _asked(request)
     if len(pairs) != 1 or interval is None or pairs[0].quote == "EUR":
         raise Refused("EGeneral:Invalid arguments")
     pair = pairs[0]
-    since = request.whole("since", 0)
     places = max(5, PRICED[pair.code].decimals)
+    return _rows(Market(pair.code, _name(request, pair), places, pair.dollars), interval, request, feed)
+
+
+def _rows(market: Market, interval: str, request: Request, feed: Feed) -> object:
+    since, places = request.whole("since", 0), market.places
     # The running row is always there, whatever `since` says; committed ones only when they are newer than it.
     rows = [
         [
@@ -122,11 +149,11 @@ def _candles(request: Request, feed: Feed) -> object:
             fixed(row.volume),
             row.trades,
         ]
-        for row in feed.newest(pair.code, interval, COMMITTED + 1, dollars=pair.dollars)
+        for row in feed.newest(market.coin, interval, COMMITTED + 1, dollars=market.dollars)
         if row.open_ms > since * 1000 or not row.closed
     ]
     grid = INTERVALS[interval]
-    return {_name(request, pair): rows, "last": (grid.opening(feed.now_ms) - grid.size) // 1000}
+    return {market.key: rows, "last": (grid.opening(feed.now_ms) - grid.size) // 1000}
 
 
 def _ticker(request: Request, feed: Feed) -> object:

@@ -52,7 +52,8 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 
 def _candles(request: Request, feed: Feed) -> object:
-    code, interval = _symbol(request), STEPS.get(request.query.get("type", ""))
+    named = feed.find(request.query.get("symbol", ""), _native)
+    market, interval = named or _symbol(request), STEPS.get(request.query.get("type", ""))
     if interval is None:
         raise Refused(400, "400100", "Incorrect candlestick type")
     grid = INTERVALS[interval]
@@ -61,7 +62,7 @@ def _candles(request: Request, feed: Feed) -> object:
     ranged = "startAt" in request.query or "endAt" in request.query
     oldest = grid.opening(end) - ((MOST if ranged else WITHOUT_RANGE) - 1) * grid.size
     first = max(oldest, request.whole("startAt", 0) * 1000)
-    return [_row(row) for row in reversed(feed.candles(code, interval, first, end))]
+    return [_row(row) for row in reversed(feed.candles(market, interval, first, end))]
 
 
 @lru_cache(maxsize=100_000)
@@ -106,6 +107,10 @@ def _symbols(request: Request, feed: Feed) -> object:
     """All markets. After a rename the symbol stays what it was, and the name and the currency change."""
     rows = [row for row in feed.listing(KNOWN) if row.state != "ended"]
     return [_listed(row, feed) for row in rows]
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}-{row.quote}"
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:

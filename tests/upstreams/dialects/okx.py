@@ -60,7 +60,10 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 
 def _candles(request: Request, feed: Feed) -> list[object]:
-    code, bar = _instrument(request), BARS.get(request.query.get("bar", "1m"))
+    name, bar = request.query.get("instId", ""), BARS.get(request.query.get("bar", "1m"))
+    base, _, quote = name.partition("-")
+    dollars = base in IN_DOLLARS and quote == "USD"
+    market = base if dollars else feed.find(name, _native) or _instrument(request)
     if bar is None:
         raise Refused("51000", "Parameter bar error")
     limit = max(1, min(300, request.whole("limit", 100)))
@@ -70,7 +73,7 @@ def _candles(request: Request, feed: Feed) -> list[object]:
     first = max(request.whole("before", 0) + 1, grid.opening(end) - (limit - 1) * grid.size)
     if not request.path.endswith("/history-candles"):
         first = max(first, grid.opening(feed.now_ms) - (REACH - 1) * grid.size)
-    return [_row(row) for row in reversed(feed.candles(code, bar, first, end))]
+    return [_row(row) for row in reversed(feed.candles(market, bar, first, end, dollars=dollars))]
 
 
 @lru_cache(maxsize=100_000)
@@ -107,6 +110,10 @@ def _instruments(request: Request, feed: Feed) -> list[object]:
     if request.query.get("instType") != "SPOT":
         raise Refused("51000", "Parameter instType error")
     return [_listed(row, feed) for row in feed.listing(KNOWN) if row.state in STATES]
+
+
+def _native(row: Listed) -> str:
+    return f"{row.code}-{row.quote}"
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:

@@ -1,0 +1,46 @@
+"""Candles of the markets beside the known coins, read off their prices: no walk of minutes is behind them."""
+
+from __future__ import annotations
+
+from .drawn import Candle
+from .intervals import DAY, INTERVALS
+from .oddballs import Listed
+from .world import World
+
+WICK = 4e-4
+"""How far highs and lows lie beyond the prices that a candle is drawn from."""
+
+
+def candles(
+    world: World, venue: str, row: Listed, interval: str, first_ms: int, last_ms: int, now_ms: int
+) -> list[Candle]:
+    """The candles that open within both bounds, once the market is open; none of one without a trade."""
+    grid = INTERVALS[interval]
+    first, last = grid.next_opening(max(first_ms, row.since)), grid.opening(min(last_ms, now_ms))
+    if not row.volume:
+        return []
+    places, size_places = world.places(row)
+
+    def price(at_ms: int) -> float:
+        return round(world.price(venue, row, at_ms), places)
+
+    found = []
+    for open_ms in range(first, last + 1, grid.size):
+        end = min(open_ms + grid.size, now_ms)
+        drawn = [price(open_ms), price((open_ms + end) // 2), price(end)]
+        turnover = row.volume * (end - open_ms) / DAY / world.dollars(row.quote.removesuffix("-PERP"), end)
+        found.append(
+            Candle(
+                open_ms,
+                grid.size,
+                drawn[0],
+                round(max(drawn) * (1 + WICK), places),
+                round(min(drawn) * (1 - WICK), places),
+                drawn[-1],
+                round(turnover / drawn[1], size_places),
+                round(turnover, 6),
+                1 + int(turnover // 800),
+                open_ms + grid.size <= now_ms,
+            )
+        )
+    return found
