@@ -353,3 +353,17 @@ def test_bitcoin_in_euros_follows_bitcoin(stand_in: StandIn) -> None:
     dollars = float(candle_rows(stand_in, "kraken", "XBTUSD")[-1][4])
 
     assert dollars / euros == pytest.approx(1.14, rel=0.01)
+
+
+@pytest.mark.parametrize("venue", TICKERS)
+def test_tickers_are_called_what_the_listing_calls_them(venue: str, stand_in: StandIn) -> None:
+    """A price is read for each trading market that was traded, and for none without a trade."""
+    one = provider(stand_in, venue)
+    trading = {market.native for market in one.listing() if market.state == "trading"}
+    prices = {ticker.native: ticker for ticker in one.tickers()}
+
+    quiet = {row.base for row in stand_in.world.markets(venue) if not row.volume}
+    missing = {market.base for market in one.listing() if market.native in trading - prices.keys()}
+    assert missing <= quiet
+    assert len(trading & prices.keys()) >= 50
+    assert any(0 < (ticker.volume or 0) < 10_000 for ticker in prices.values())
