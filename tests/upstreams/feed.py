@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from .coins import COINS, PRICED
+from .coins import COINS
 from .faults import Fault, repriced
 from .intervals import DAY, INTERVALS
 from .market import Candle, Market, Ticker, dollars_per_unit, significant
@@ -136,15 +136,25 @@ class Feed:
         return "one of these days" if self.has("undated") else time
 
     def _quoted(self, row: Listed) -> Ticker:
-        code = swapped(row.base, self._faults)
-        if code != row.base:
-            rows = self.world.markets(self._provider)
-            row = replace(row, coin=next(each.coin for each in rows if each.base == code))
-        told = self.world.ticker(self._provider, row, self.now_ms)
+        told = self._swapped(row.base, self.world.ticker(self._provider, row, self.now_ms))
         for fault in self._faults:
             if fault.touches(row.base):
                 told = fault.spoil_ticker(told, dollars=row.quote == "USD")
         return told
+
+    def _swapped(self, code: str, ticker: Ticker) -> Ticker:
+        """The ticker at the price of the code with which this one is swapped, with as much money in it."""
+        other = swapped(code, self._faults)
+        if other == code:
+            return ticker
+        factor = self._dollars(other) / self._dollars(code)
+        told = repriced(ticker, factor)
+        return replace(told, volume=ticker.volume / factor, quote_volume=ticker.quote_volume)
+
+    def _dollars(self, code: str) -> float:
+        rows = self.world.markets(self._provider)
+        coin = next((row.coin for row in rows if row.base == code), code)
+        return self.world.dollars(coin, self.now_ms)
 
     def _touching(self, code: str) -> list[Fault]:
         return [fault for fault in self._faults if fault.touches(code)]
@@ -156,11 +166,9 @@ class Feed:
 
     def _told(self, code: str, dollars: bool) -> Ticker:
         still = [fault.at for fault in self._faults if fault.kind == "standstill" and fault.touches(code)]
-        source = swapped(code, self._faults)
-        true = self._market.ticker(source, int(still[0] * 1000) if still else self.now_ms)
-        if source != code:
-            true = replace(true, code=code, name=PRICED[code].name)
+        true = self._market.ticker(code, int(still[0] * 1000) if still else self.now_ms)
         told = _leaning(true, self.now_ms, self._lean, dollars_per_unit(code) if dollars else 1.0)
+        told = self._swapped(code, told)
         for fault in self._faults:
             if fault.touches(code):
                 told = fault.spoil_ticker(told, dollars=dollars)
