@@ -38,7 +38,7 @@ else
 endif
 
 quick: $(VENV)/installed-dev ## the tests that start no server, no browser and no command
-	$(PYTEST) --numprocesses=2 --dist=worksteal --durations=10 -m 'not programs'
+	$(PYTEST) --numprocesses=2 --dist=worksteal --durations=10 -m 'not servers'
 
 chaos: $(VENV)/installed-dev ## every fault at random for five minutes
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py

@@ -41,15 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     routes.compile_once()
 
 
-PROGRAMS = frozenset(("subprocess", "Engine", "RedisServer", "Browser", "Image"))
+SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser", "Image"))
 """What a test names that starts a server, a browser or a command."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start programs, so that `make quick` needs no list of them."""
+    """Mark the tests that need servers, so that `make quick` needs no list of them."""
     for item in items:
-        if isinstance(item, pytest.Function) and not PROGRAMS.isdisjoint(_names(item)):
-            item.add_marker("programs")
+        if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(_names(item)):
+            item.add_marker("servers")
 
 
 def _names(item: pytest.Function) -> Iterator[str]:

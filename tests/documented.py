@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from flask.testing import FlaskClient
+from jsonschema_rs import Draft4Validator
 from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
@@ -42,6 +43,8 @@ class Document:
             for path, operations in self.paths.items()
             for method in operations
         ]
+        self._components = _in_draft_4(document["components"])
+        self._fast: dict[str, Draft4Validator] = {}
         self._routes = Map(rules, strict_slashes=False).bind("localhost")
 
     def path(self, method: str, path: str) -> str | None:
@@ -81,8 +84,18 @@ class Document:
 
     def wrong(self, schema: Mapping[str, Any], body: Json) -> list[str]:
         """How `body` differs from `schema`."""
+        if self._allows(schema, body):
+            return []
         validator = OAS30Validator(_absolute(schema), registry=self._registry)
         return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]
+
+    def _allows(self, schema: Mapping[str, Any], body: Json) -> bool:
+        """Return whether `body` is right, in a hundredth of the time that it takes to say what is wrong."""
+        key = json.dumps(schema, sort_keys=True)
+        if key not in self._fast:
+            whole = {"allOf": [_in_draft_4(schema)], "components": self._components}
+            self._fast[key] = Draft4Validator(whole)
+        return self._fast[key].is_valid(body)
 
     def _resolved(self, response: Mapping[str, Any]) -> Mapping[str, Any]:
         if "$ref" not in response:
@@ -168,6 +181,16 @@ def _is_due(name: str) -> bool:
         "retry-after",
         "allow",
     )
+
+
+def _in_draft_4(schema: Any) -> Any:
+    """The schema in the words of JSON Schema: OpenAPI 3.0 differs by `nullable` beside a `type`."""
+    if isinstance(schema, Mapping):
+        words = {name: _in_draft_4(value) for name, value in schema.items()}
+        if words.get("nullable") is True and isinstance(words.get("type"), str):
+            words["type"] = [words["type"], "null"]
+        return words
+    return [_in_draft_4(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def _absolute(schema: Any) -> Any:

