@@ -4,11 +4,12 @@ from typing import get_args
 
 from marshmallow import Schema, fields, validate
 
-from providers import Kind
+from providers import Kind, MarketLister, discover
 from schemas._fields import IntegerField
 
 COIN_STATES = ("pinned", "proved", "tentative")
 MARKET_STATES = (*COIN_STATES, "refused", "ended")
+VENUES = tuple(kind.name for kind in discover() if issubclass(kind, MarketLister))
 MOST_ROWS = 500
 
 
@@ -61,7 +62,7 @@ class MarketsQuery(_PageQuery):
     )
     venue = fields.String(
         load_default=None,
-        validate=validate.Length(1, 40),
+        validate=validate.OneOf(VENUES),
         metadata={"description": "Only markets of this exchange", "example": "kraken"},
     )
 

@@ -79,9 +79,13 @@ class Kept:
     not_before: float = 0.0
     must_refresh: bool = False
 
-    def refused(self) -> "Kept":
-        """Return the same for a request that needs a newer entry, even if this one is fresh."""
-        return self if self.entry is None else self.since(nextafter(self.entry.made, inf))
+    def refused(self, now: float) -> "Kept":
+        """Return the same for a request of `now` (Unix seconds) that this entry does not serve.
+
+        Another caller's entry serves if it was made meanwhile. `made` alone does not tell: if another host's
+        clock is ahead, it is estimated anew at each read.
+        """
+        return self if self.entry is None else self.since(max(now, nextafter(self.entry.made, inf)))
 
     def since(self, time: float) -> "Kept":
         """Return the same for a request that needs an entry from `time` (Unix seconds) or later."""

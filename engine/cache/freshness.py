@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as WaitTimedOut
+from dataclasses import replace
 
 from engine.cache.decision import Action, Decision, Kept, decide
 from engine.cache.entries import Entries, Entry
@@ -48,6 +49,10 @@ class Freshness:
     def read(self, *keys: str) -> dict[str, Kept]:
         """Return the cached state of each of `keys`, to which a request adds its need."""
         return {key: self._kept.read(key) for key in keys}
+
+    def refused(self, key: str, kept: Kept) -> Kept:
+        """Return the state of `key` for a request that its entry does not serve, even if it is fresh."""
+        return replace(kept, failure=self._kept.failure(key)).refused(self._clock())
 
     def obtain(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
         """Return the entry of each key: a fresh one if possible, otherwise a stale one, otherwise none.

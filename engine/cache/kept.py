@@ -26,8 +26,10 @@ class KeptEntries:
         self._contents = contents
 
     def read(self, key: str) -> Kept:
-        """Return the entry under `key`, and the failure of its last fetch."""
-        return Kept(self.entry(key), self.failure(key))
+        """Return the entry under `key`; unless it is fresh, with the failure of its last fetch."""
+        entry = self.entry(key)
+        fresh = entry is not None and not entry.due(self._clock())
+        return Kept(entry, None if fresh else self.failure(key))
 
     def entry(self, key: str) -> Entry | None:
         """Return the entry under `key`, also a stale one, up to a day old."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
 from engine.cache.entries import RENEWED
@@ -19,6 +20,20 @@ class Ready:
     key: str
     asked: float
     fresh: Answer | None
+
+
+V = TypeVar("V", bound=Any)
+"""A dataclass with its age in `validity`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyValue(Generic[V]):
+    """The result of a lookup at `asked` (Unix seconds): the `last` value, and the same if it is `fresh`."""
+
+    key: str
+    asked: float
+    last: V | None
+    fresh: V | None
 
 
 class ReadyAnswers:
@@ -43,8 +58,7 @@ class ReadyAnswers:
     def fresh(self, key: str) -> Answer | None:
         """Return the answer under `key`; `None` where it is stale, or older than the last refresh."""
         answer: Answer | None = self._near.get(f"answer:{key}")
-        since = self._near.get(RENEWED) or 0.0
-        return None if answer is None or answer.stale(self._clock()) or answer.made < since else answer
+        return None if answer is None or self._is_old(answer) else answer
 
     def look(self, key: str) -> Ready:
         """Look up the answer under `key`, and count a hit or a miss."""
@@ -61,13 +75,29 @@ class ReadyAnswers:
         self.asked = self._clock()
         self.hits += 1
 
-    def count(self, validity: Validity) -> None:
-        """Count a request for values: a miss where it called providers, otherwise a hit."""
+    def look_value(self, key: str, kind: type[V]) -> ReadyValue[V]:
+        """Look up the value of a `kind` under `key` in this worker, and count a hit or a miss."""
         self.asked = self._clock()
-        if validity.forwarded:
+        found = self._store.local_copy(f"answer:value:{key}")
+        last = found if isinstance(found, kind) else None
+        fresh = None if last is None or self._is_old(last.validity) else last
+        if fresh is None:
             self.misses += 1
         else:
             self.hits += 1
+        return ReadyValue(key, self.asked, last, fresh)
+
+    def keep_value(self, ready: ReadyValue[V], value: V) -> V:
+        """Store a new value in this worker, and return it."""
+        kept: V = replace(value, validity=replace(value.validity, forwarded=False))
+        self._store.set_local(f"answer:value:{ready.key}", kept, KEPT)
+        return value
+
+    def last_value(self, ready: ReadyValue[V], error: ApiError) -> V:
+        """Return the last value, also a stale one, up to a day old. Raises `error` without one."""
+        if ready.last is None or ready.last.validity.age(self._clock()) >= KEPT:
+            raise error
+        return ready.last
 
     def last(self, ready: Ready, error: ApiError) -> Answer:
         """Return the last answer, also a stale one, up to a day old. Raises `error` without one."""
@@ -89,6 +119,11 @@ class ReadyAnswers:
         kept = replace(answer, key=ready.key, forwarded=False)
         self._store.set(f"answer:{ready.key}", kept, KEPT, shared=ANSWER_SHARED)
         return replace(kept, forwarded=answer.forwarded)
+
+    def _is_old(self, validity: Validity) -> bool:
+        """Return whether it is stale, or from before the last refresh."""
+        since = self._near.get(RENEWED) or 0.0
+        return validity.stale(self._clock()) or validity.made < since
 
     def _last(self, key: str) -> Answer | None:
         return self._times.aged(f"answer:{key}", Answer, ANSWER_SHARED)

@@ -122,11 +122,11 @@ class SingleFlight:
         """Add cached entries and recent failures of `keys` to the flight; return the other keys."""
         left = []
         for key in keys:
-            kept, now = self._kept.read(key), self._clock()
-            if kept.entry is not None and arrived(kept.entry, flight.keys[key], flight.since, now):
-                flight.entries[key] = kept.entry
-            elif kept.failure and kept.failure.recent(now):
-                flight.error = kept.failure.error
+            entry, now = self._kept.entry(key), self._clock()
+            if entry is not None and arrived(entry, flight.keys[key], flight.since, now):
+                flight.entries[key] = entry
+            elif (failure := self._kept.failure(key)) and failure.recent(now):
+                flight.error = failure.error
             else:
                 left.append(key)
         return left

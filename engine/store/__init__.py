@@ -133,6 +133,10 @@ class Store:
         left = integer_seconds(timeout if shared is None else shared)
         self._query(key, lambda cache: cache.write(key, value, left), lambda key: None)
 
+    def set_local(self, key: str, value: Any, timeout: float) -> None:
+        """Store `value` in this worker's memory alone, for `timeout` seconds."""
+        self._local.cache_for(key).set(key, value, timeout=integer_seconds(timeout))
+
     def add(self, key: str, value: Any, timeout: float) -> bool:
         """Store `value` unless the key has one, and return whether it was stored."""
         seconds = integer_seconds(timeout)

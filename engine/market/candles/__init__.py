@@ -19,6 +19,8 @@ from providers import INTERVALS, Candle, Interval, Pair, Window
 
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
+ATTEMPTS = 3
+"""How often a series is requested if other callers, who need fewer candles, are first each time."""
 SHORTEST = 5
 """The minimum seconds that candles are fresh."""
 FINAL = 86_400.0
@@ -61,9 +63,13 @@ class Candles:
         request = request.traded()
         if self._is_empty(request):
             return self._empty(request)
-        found = self._slice(request, self._clock())
-        self._answers.count(found.validity)
-        return found
+        ready = self._answers.look_value(f"candles:{request.key}:{request.in_time}", CandleSlice)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            return self._answers.keep_value(ready, self._slice(request, ready.asked))
+        except AllProvidersFailed as failed:
+            return self._answers.last_value(ready, failed)
 
     def refresh(self, pair: Pair, interval: Interval, since: float = 0.0) -> None:
         """Fetch the new candles of a series, unless it is fresh and from `since` (Unix seconds) or later.
@@ -114,9 +120,10 @@ class Candles:
         key = _key(request.pair, request.interval)
         fetch = partial(self._fetch, request, 1.0)
         try:
-            entry = self._data.obtain({key: self._kept(key, request, now)}, fetch)[key]
-            if not entry.value.covers(request.window, request.interval, now):  # another caller needed fewer
+            for _ in range(ATTEMPTS):
                 entry = self._data.obtain({key: self._kept(key, request, now)}, fetch)[key]
+                if entry.value.covers(request.window, request.interval, now):
+                    break
         except AllProvidersFailed:
             known = self._data.entry(key)
             if known is None or len(known.value.candles) < MINIMUM:
@@ -145,7 +152,7 @@ class Candles:
         (kept,) = self._data.read(key).values()
         if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
             return self._demanding(kept, request, now)
-        return kept.refused()
+        return self._data.refused(key, kept)
 
     def _demanding(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
         entry = kept.entry

@@ -67,6 +67,11 @@ class CandleSlice:
         )
 
     @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return 500 + 250 * len(self.candles)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The labels of all providers of these candles."""
         return () if self.source is None else (self.source, *(label for _, label in self.filled))

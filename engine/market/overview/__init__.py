@@ -72,15 +72,27 @@ class MarketOverview:
 
     def report(self) -> OverviewReport:
         """Return the overview as values. Raises `AllProvidersFailed`."""
-        found = self._report(self._clock())
-        self._answers.count(found.validity)
-        return found
+        ready = self._answers.look_value(OVERVIEW, OverviewReport)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            return self._answers.keep_value(ready, self._report(ready.asked))
+        except AllProvidersFailed as failed:
+            return self._answers.last_value(ready, failed)
 
     def categories(self) -> CategoryList:
         """Return the categories of coins, the largest first. Raises `AllProvidersFailed`."""
-        entry, validity = self._obtain(CATEGORIES, self._asks_for_categories(), self._clock())
+        ready = self._answers.look_value(CATEGORIES, CategoryList)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            return self._answers.keep_value(ready, self._category_list(ready.asked))
+        except AllProvidersFailed as failed:
+            return self._answers.last_value(ready, failed)
+
+    def _category_list(self, asked: float) -> CategoryList:
+        entry, validity = self._obtain(CATEGORIES, self._asks_for_categories(), asked)
         parts: Parts = entry.value
-        self._answers.count(validity)
         return CategoryList(
             categories=tuple(map(reports.safe_category, next(iter(parts.values.values())))),
             sources=self._sources(parts),

@@ -56,9 +56,14 @@ class Prices:
 
     def consensus(self, coins: Sequence[RequestedCoin] | None, convert: str) -> PriceList:
         """Return the same prices as values. Raises `AllProvidersFailed`."""
-        found = self._list(coins, convert, self._clock())
-        self._answers.count(found.validity)
-        return found
+        names = "ranked" if coins is None else ",".join(coin.symbol for coin in coins)
+        ready = self._answers.look_value(f"prices:{convert}:{names}", PriceList)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            return self._answers.keep_value(ready, self._list(coins, convert, ready.asked))
+        except AllProvidersFailed as failed:
+            return self._answers.last_value(ready, failed)
 
     def refresh(self, since: float = 0.0) -> None:
         """Fetch prices that are stale or from before `since` (Unix seconds), with the background's budgets.

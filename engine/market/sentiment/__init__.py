@@ -71,9 +71,13 @@ class Sentiment:
 
     def report(self) -> SentimentReport:
         """Return the sentiment of the whole market as values. Raises `AllProvidersFailed`."""
-        found = self._report(None, None, self._clock())
-        self._answers.count(found.validity)
-        return found
+        ready = self._answers.look_value("sentiment", SentimentReport)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            return self._answers.keep_value(ready, self._report(None, None, ready.asked))
+        except AllProvidersFailed as failed:
+            return self._answers.last_value(ready, failed)
 
     def _report(self, coin: Asset | None, days: int | None, asked: float) -> SentimentReport:
         entries = self._parts()

@@ -57,6 +57,11 @@ class NewsList:
     failed: Mapping[str, str]
     validity: Validity
 
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory."""
+        return STORY_BYTES * (5 + len(self.stories))
+
 
 class News:
     """Serves stories from all `sources` and `feeds` together."""
@@ -98,9 +103,13 @@ class News:
 
     def stories(self, limit: int) -> NewsList:
         """Return the newest stories as values. Raises `AllProvidersFailed`."""
-        found = self._list(None, limit, None, self._clock())
-        self._answers.count(found.validity)
-        return found
+        ready = self._answers.look_value(f"news:{limit}", NewsList)
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            return self._answers.keep_value(ready, self._list(None, limit, None, ready.asked))
+        except AllProvidersFailed as failed:
+            return self._answers.last_value(ready, failed)
 
     def collection(self) -> Entries:
         """Return all stories, of which each answer has a selection. Raises `AllProvidersFailed`."""

@@ -10,7 +10,7 @@ from engine.catalogue.looks import volume_key
 from engine.catalogue.pages import InvalidCursor
 from engine.catalogue.rows import ListedCoin, TradedMarket
 from engine.catalogue.searching import list_markets
-from engine.errors import InvalidRequest
+from engine.errors import ApiError
 from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
@@ -26,6 +26,8 @@ from schemas import (
     SymbolsQuery,
 )
 
+NO_PAGE = "This cursor is of no page"
+
 bp = Blueprint("catalogue", __name__, url_prefix="/api")
 
 
@@ -39,7 +41,7 @@ def get_index() -> dict[str, object]:
 
 @bp.get("/symbols")
 @limiter.limit(quota("default"))
-@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]})
+@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]}, failures=(404,))
 def get_symbols(
     q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None
 ) -> dict[str, object]:
@@ -51,48 +53,39 @@ def get_symbols(
     try:
         page = search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     except InvalidCursor:
-        raise _wrong("cursor", "is none that a page has given") from None
+        raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
     return _listed([_coin(listed, search.catalogue) for listed in page.rows], search.catalogue, page.next)
 
 
 @bp.get("/markets")
 @limiter.limit(quota("default"))
-@endpoint(query=MarketsQuery, answer=MarketsAnswer)
+@endpoint(query=MarketsQuery, answer=MarketsAnswer, failures=(404,))
 def get_markets(
     base: str | None, quote: str | None, venue: str | None, limit: int, cursor: str | None
 ) -> dict[str, object]:
     """Get the markets of all exchanges, by base, quote and exchange."""
     current = current_services().catalogue
     catalogue, volumes = current.catalogue, current.state.volumes
-    if venue is not None and venue not in catalogue.known_venues:
-        raise _wrong("venue", f"is not one of {', '.join(sorted(catalogue.known_venues))}")
     try:
         page = list_markets(
             catalogue,
-            base=_id("base", base, catalogue),
-            quote=_id("quote", quote, catalogue),
+            base=_id(base, catalogue),
+            quote=_id(quote, catalogue),
             venue=venue,
             limit=limit,
             cursor=cursor,
         )
     except InvalidCursor:
-        raise _wrong("cursor", "is none that a page has given") from None
+        raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
     rows = [_market(it, volumes.get(volume_key(it.venue, it.native))) for it in page.rows]
     return _listed(rows, catalogue, page.next)
 
 
-def _id(parameter: str, name: str | None, catalogue: Catalogue) -> str | None:
-    """Return the id of the coin that a name means. Raises `InvalidRequest` for an unknown one."""
+def _id(name: str | None, catalogue: Catalogue) -> str | None:
+    """Return the id of the coin that a name means; for an unknown one the name, which no market has."""
     if name is None:
         return None
-    known = name.removeprefix("@") if name.startswith("@") else catalogue.names.coins.get(fold(name))
-    if known is None or catalogue.coin(known) is None:
-        raise _wrong(parameter, "is no known coin")
-    return known
-
-
-def _wrong(parameter: str, reason: str) -> InvalidRequest:
-    return InvalidRequest("The request is not valid", {parameter: [reason]})
+    return name.removeprefix("@") if name.startswith("@") else catalogue.names.coins.get(fold(name), name)
 
 
 def _listed(rows: Iterable[dict[str, object]], catalogue: Catalogue, cursor: str | None) -> dict[str, object]:

@@ -51,12 +51,15 @@ def _few_or_many(request: CandleRequest) -> CandleSlice:
 def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
     """Return the prices of `coins`, or of all coins by rank, in `convert` (USD or USDT).
 
-    Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left.
+    Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left. One
+    value is kept for coins in any order.
     """
     named = {coin.name: RequestedCoin(coin.name, coin.pair.base) for coin in coins or ()}
-    found = current_services().market.prices.consensus(
-        None if coins is None else list(named.values()), convert
-    )
+    ordered = None if coins is None else [named[name] for name in sorted(named)]
+    found = current_services().market.prices.consensus(ordered, convert)
+    if coins is not None:
+        places = {name: place for place, name in enumerate(named)}
+        found = replace(found, coins=tuple(sorted(found.coins, key=lambda coin: places[coin.symbol])))
     now = current_services().market.now()
     ages = [now - int(coin.time) for coin in found.coins]
     if ages and min(ages) > PRICE_SECONDS:

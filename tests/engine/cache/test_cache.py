@@ -175,7 +175,7 @@ def test_a_refused_entry_is_fetched_again(cache: Cache, source: Source) -> None:
     """That also holds for a fresh entry."""
     obtain(cache, source, "a")
 
-    refused = {key: kept.refused() for key, kept in cache.data.read("a").items()}
+    refused = {key: cache.data.refused(key, kept) for key, kept in cache.data.read("a").items()}
 
     assert values(cache.data.obtain(refused, source)) == {"a": 2}
 

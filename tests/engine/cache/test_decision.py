@@ -48,8 +48,8 @@ JUST, LATELY, LONG_AGO = failed(FAILURE_REMEMBERED - 0.1), failed(FAILURE_REMEMB
         (Kept(FRESH, must_refresh=True), Action.SERVE, True, False),
         (Kept(STALE, must_refresh=True), Action.FETCH, True, False),
         (Kept(STALE, LATELY, must_refresh=True), Action.REFRESH_BEHIND, True, False),
-        (Kept(FRESH).refused(), Action.FETCH, False, False),
-        (Kept(FRESH, JUST).refused(), Action.FAIL, False, True),
+        (Kept(FRESH).refused(NOW), Action.FETCH, False, False),
+        (Kept(FRESH, JUST).refused(NOW), Action.FAIL, False, True),
         (Kept(FRESH).since(NOW - 29.9), Action.SERVE, True, False),
         (Kept(FRESH).since(NOW), Action.FETCH, False, False),
         (Kept(replace(OLD, again=NOW + 1)), Action.SERVE, True, False),
@@ -81,7 +81,7 @@ def test_each_caller_gets_a_new_error() -> None:
         (31, 0, NOW - 31, True),
         (10, NOW - 10, NOW, True),
         (10, NOW - 9, NOW, False),
-        (10, Kept(made(10)).refused().not_before, NOW, False),
+        (10, Kept(made(10)).refused(NOW - 5).not_before, NOW, False),
     ],
 )
 def test_the_entry_of_another_caller_serves_where_it_is_fresh_or_new(

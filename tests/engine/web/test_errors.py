@@ -13,7 +13,7 @@ from tests.engine.web.api.answers import failure, held, prices
 from tests.engine.web.conftest import Make
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/api", "/api/nothing", "/assets/0/nothing.js"])
+@pytest.mark.parametrize("path", ["/nothing", "/apis", "/api/nothing", "/assets/0/nothing.js"])
 def test_unknown_addresses(client: FlaskClient, path: str) -> None:
     """404 like any other failure."""
     assert failure(client, path, 404)["code"] == "NOT_FOUND"

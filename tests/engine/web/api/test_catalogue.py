@@ -116,11 +116,8 @@ def test_markets_have_the_names_of_their_venues(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("/api/symbols?cursor=nonsense", "cursor"),
         ("/api/symbols?kind=fruit", "kind"),
         ("/api/symbols?limit=501", "limit"),
-        ("/api/markets?cursor=%00", "cursor"),
-        ("/api/markets?base=NOTHING", "base"),
         ("/api/markets?venue=nowhere", "venue"),
     ],
 )
@@ -130,6 +127,17 @@ def test_what_is_wrong_is_named(client: FlaskClient, path: str, name: str) -> No
 
     assert response.status_code == 400
     assert list(response.get_json()["error"]["details"]) == [name]
+
+
+@pytest.mark.parametrize("path", ["/api/symbols?cursor=nonsense", "/api/markets?cursor=%00"])
+def test_a_cursor_of_no_page_is_not_found(client: FlaskClient, path: str) -> None:
+    """It is no error of the other parameters."""
+    assert client.get(path).status_code == 404
+
+
+def test_an_unknown_coin_has_no_market(client: FlaskClient) -> None:
+    """A filter that nothing passes."""
+    assert markets(client, "base=NOTHING")["data"] == []
 
 
 def test_health_tells_the_size(client: FlaskClient) -> None:
