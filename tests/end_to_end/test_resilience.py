@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import requests
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from engine import create_app
 from engine.config import ProviderSettings
@@ -570,7 +571,7 @@ class TestBudgets:
                 for client, turn in itertools.product(range(60), range(self.ASKED_IN_A_STEP)):
                     path = paths[(client * 7 + step * 11 + turn) % len(paths)]
                     path = "/api/prices" if (client + turn) % 10 == 0 else path
-                    assert app.get(path).status_code == 200
+                    assert bare_status(app, path) == 200
                     direct += 1
                 _settle(app)
                 for call in stand_in.calls:
@@ -588,6 +589,18 @@ class TestBudgets:
                     spent[int(moment // period)] += weight
             allowed = kind.rate_limit.requests * max(1, self.STEP / kind.rate_limit.period)
             assert max(spent.values(), default=0) <= allowed, kind.name
+
+
+def bare_status(client: FlaskClient, path: str) -> int:
+    """Return the status of an answer, without what a test client does for each of many thousands."""
+    _, status, _ = run_wsgi_app(client.application.wsgi_app, environ(path).copy(), buffered=True)
+    return int(status.split()[0])
+
+
+@cache
+def environ(path: str) -> dict[str, Any]:
+    """Return what a server makes of a request for `path`."""
+    return EnvironBuilder(path=path).get_environ()
 
 
 def _weight(provider: str, path: str) -> int:
