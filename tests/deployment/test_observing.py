@@ -41,11 +41,14 @@ SETTINGS = {
 }
 
 
+REFUSES_THIS_REGION = Fault("status", status=451)
+
+
 @pytest.fixture(scope="module")
 def engine() -> Iterator[tuple[Engine, StandIn]]:
     """An engine over providers of which one refuses this region."""
     with StandIn() as stand_in, Engine({**stand_in.base_urls(), **AMPLE, **SETTINGS}) as engine:
-        stand_in.fault("kraken", Fault("status", status=451))
+        stand_in.fault("kraken", REFUSES_THIS_REGION)
         yield engine, stand_in
 
 
@@ -69,8 +72,10 @@ def _let_things_happen(engine: Engine, stand_in: StandIn) -> None:
     eventually(lambda: "stale" in ask("/api/prices?symbols=BTC").headers["Cache-Status"])
     ask("/api/ohlcv?symbol=BTC")
     for provider in stand_in.base_urls():
-        stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500, times=1))
+        stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
     assert ask("/api/ohlcv?symbol=ETH").status_code == 503
+    stand_in.heal()
+    stand_in.fault("kraken", REFUSES_THIS_REGION)
     eventually(lambda: ask("/api/ohlcv?symbol=BTC").status_code == 429)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.documented import documented, watch
 from tests.running import AMPLE, Engine
+from tests.untraced import untraced
 from tests.upstreams import StandIn
 
 __all__ = ["documented", "watch"]
@@ -39,6 +40,13 @@ def gevent(stand_in: StandIn) -> Iterator[Engine]:
         {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "RATE_LIMIT_ENABLED": "false"}
     ) as engine:
         yield engine
+
+
+@pytest.fixture(autouse=True)
+def _untraced() -> Iterator[None]:
+    """What is tested here is a server elsewhere, or lines of which each has a test of its own."""
+    with untraced():
+        yield
 
 
 @pytest.fixture(autouse=True)

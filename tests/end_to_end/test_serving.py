@@ -128,6 +128,8 @@ def test_raw_bytes_in_the_request_line(engine: Engine) -> None:
 
 def test_health_over_the_wire(engine: Engine) -> None:
     """Real data is not called a demonstration."""
+    get(engine, f"/api/ohlcv?symbol={next(COINS)}")
+    get(engine, "/api/prices")
     report = held(HealthAnswer, get(engine, "/api/health"))
 
     assert report["status"] == "healthy"
