@@ -4,10 +4,11 @@ from typing import Any, cast
 
 from cachelib.base import BaseCache
 from cachelib.redis_base import BaseRedisCache
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import Storage, storage_from_string
 
 from engine.config import Settings
 from engine.store import Store, shared_counters
+from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
 
 REDIS_SECONDS = 0.5
@@ -26,7 +27,7 @@ def store(settings: Settings, cache: BaseCache) -> Store:
 def counts(settings: Settings) -> Storage:
     """Build the storage that counts calls against budgets."""
     if settings.cache_type == "memory":
-        return MemoryStorage()
+        return LocalCounters()
     storage: Any = storage_from_string(
         shared_counters.SCHEME + settings.redis_url, wrap_exceptions=True, **TIMEOUTS
     )

@@ -8,9 +8,10 @@ from copy import copy, deepcopy
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 
 from engine.store import Store
+from engine.store.local_counters import LocalCounters
 from engine.telemetry.event_log import Asked, ProviderFailed, Withheld
 from engine.telemetry.events import Publish, discard
 from engine.upstream._budget import BACKGROUND, Budget
@@ -54,7 +55,7 @@ class Upstream(Generic[P]):
     ) -> None:
         self.provider = provider
         self._patience = patience
-        counts = counts or MemoryStorage()
+        counts = counts or LocalCounters()
         self.circuit = Circuit(provider.name, store, clock, publish)
         self.budget = Budget(provider.name, provider.rate_limit, counts, clock, publish)
         self.pool = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=provider.name)

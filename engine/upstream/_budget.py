@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage
+from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from engine.store.local_counters import LocalCounters
 from engine.telemetry.event_log import BudgetSpent
 from engine.telemetry.events import Publish, discard
 from providers import RateLimit, RateLimited
@@ -45,7 +46,7 @@ class Budget:
     @cached_property
     def _local(self) -> FixedWindowRateLimiter:
         """Counts while the storage fails; made then, since each memory storage has a thread."""
-        return FixedWindowRateLimiter(MemoryStorage())
+        return FixedWindowRateLimiter(LocalCounters())
 
     def spend(self, weight: int, share: float = 1.0) -> None:
         """Take `weight` from this period's budget. Raises `RateLimited` where `share` of it is spent."""

@@ -178,6 +178,10 @@ def test_a_refresh_of_the_future_does_not_make_all_answers_stale(host: Host, sta
 def test_times_of_the_future_are_not_served(host: Host, clock: Clock) -> None:
     """The last call of a provider cannot be later than now."""
     taught(host, AHEAD, PRICES)
-    checked = {row["lastCheck"] for row in ask(host(0.0), "/api/health")["providers"]} - {None}
+    reader = host(0.0)
 
-    assert checked == {"2026-11-22T16:40:30Z"}
+    def checked() -> set[str]:
+        return {row["lastCheck"] for row in ask(reader, "/api/health")["providers"]} - {None}
+
+    eventually(checked)  # states of other hosts are read in the background where Redis is slow
+    assert checked() == {"2026-11-22T16:40:30Z"}

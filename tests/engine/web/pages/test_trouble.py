@@ -50,39 +50,6 @@ def refused(status: int, code: str, message: str, wait: int, **details: str) -> 
     return {"status": status, "headers": headers, "json": {"success": False, "error": error}}
 
 
-def test_stale_prices_look_stale_and_say_since_when(someone: Visit, stand_in: StandIn) -> None:
-    """Every provider fails: the numbers stay, marked; when one is back they are fresh again."""
-    page = someone.page
-    ink = "getComputedStyle(document.querySelector('#prices .price')).fontStyle"
-    is_fresh_again(someone)  # what the test before has left stale is asked for again
-    shown = page.locator("#prices tr[data-symbol='BTC'] [data-cell='price']").inner_text()
-    assert page.evaluate(ink) == "normal"
-    for provider in DIALECTS:
-        stand_in.fault(provider, Fault("status", status=500))
-    someone.wait(15)
-
-    expect(state(page, "prices", "stale")).to_be_visible()
-    expect(page.locator("#prices [data-freshness]")).to_have_text(re.compile(r"^Stale since \d"))
-    assert page.evaluate(ink) == "italic"
-    assert page.locator("#prices tr[data-symbol='BTC'] [data-cell='price']").inner_text() == shown
-    expect(page.locator("[data-announcer]")).to_have_text(re.compile("are stale"))
-
-    stand_in.heal()
-    is_fresh_again(someone)
-
-
-def is_fresh_again(someone: Visit) -> None:
-    """Turn the page's clock until prices are fresh: the engine's own time has to pass after a failure."""
-    fresh = state(someone.page, "prices", "fresh")
-
-    def after_another_look() -> bool:
-        someone.page.wait_for_timeout(1_000)  # looks in quick succession would spend the page's quota
-        someone.wait(15)
-        return fresh.is_visible()
-
-    eventually(after_another_look, 60)
-
-
 def test_the_interface_fails_and_comes_back(someone: Visit) -> None:
     """The last numbers stay and turn stale, with the reason and the next try; then all is well again."""
     page = someone.page
@@ -263,3 +230,39 @@ def test_a_page_that_is_left_open_stays_within_its_quotas(someone: Visit) -> Non
     assert len(someone.asked_for("/api/sentiment")) <= 2 * 30 / 4
     for path in ("/api/providers", "/api/market/overview", "/api/news"):
         assert len(someone.asked_for(path)) <= 2 * 60 / 4
+
+
+def test_stale_prices_look_stale_and_say_since_when(someone: Visit, stand_in: StandIn) -> None:
+    """Every provider fails: the numbers stay, marked; when one is back they are fresh again.
+
+    This test comes last, since it opens circuits.
+    """
+    page = someone.page
+    ink = "getComputedStyle(document.querySelector('#prices .price')).fontStyle"
+    is_fresh_again(someone)  # what the test before has left stale is asked for again
+    shown = page.locator("#prices tr[data-symbol='BTC'] [data-cell='price']").inner_text()
+    assert page.evaluate(ink) == "normal"
+    for provider in DIALECTS:
+        stand_in.fault(provider, Fault("status", status=500))
+    someone.wait(15)
+
+    expect(state(page, "prices", "stale")).to_be_visible()
+    expect(page.locator("#prices [data-freshness]")).to_have_text(re.compile(r"^Stale since \d"))
+    assert page.evaluate(ink) == "italic"
+    assert page.locator("#prices tr[data-symbol='BTC'] [data-cell='price']").inner_text() == shown
+    expect(page.locator("[data-announcer]")).to_have_text(re.compile("are stale"))
+
+    stand_in.heal()
+    is_fresh_again(someone)
+
+
+def is_fresh_again(someone: Visit) -> None:
+    """Turn the page's clock until prices are fresh: the engine's own time has to pass after a failure."""
+    fresh = state(someone.page, "prices", "fresh")
+
+    def after_another_look() -> bool:
+        someone.page.wait_for_timeout(1_000)  # looks in quick succession would spend the page's quota
+        someone.wait(15)
+        return fresh.is_visible()
+
+    eventually(after_another_look, 60)
