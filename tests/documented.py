@@ -70,8 +70,8 @@ class Document:
         content = response.get("content", {}).get("application/json", {})
         given = {name.lower() for name in headers}
         told = {name.lower() for name in response.get("headers", {})}
-        of_nobody = "x-data-source" in told and headers.get("Cache-Control") == "no-store"
-        due = {name for name in told if _is_due(name) and not of_nobody}
+        without_source = "x-data-source" in told and headers.get("Cache-Control") == "no-store"
+        due = {name for name in told if _is_due(name) and not without_source}
         wrong = [f"{method} {known} {status}: no header {name}" for name in sorted(due - given)]
         wrong += [
             f"{method} {known} {status}: {name} is not documented"
@@ -104,7 +104,7 @@ class Document:
         return found
 
 
-class Watch:
+class AnswerChecker:
     """Holds the answers that a test gets against the document."""
 
     def __init__(self, document: Document) -> None:
@@ -135,9 +135,9 @@ def own_document() -> Document:
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+def watch(monkeypatch: pytest.MonkeyPatch) -> AnswerChecker:
     """Sees every answer that this process gets from a server or from an application."""
-    watch = Watch(own_document())
+    watch = AnswerChecker(own_document())
     send, open_ = requests.Session.send, FlaskClient.open
 
     def sent(self: requests.Session, request: requests.PreparedRequest, **options: Any) -> Any:
@@ -164,7 +164,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 
 
 @pytest.fixture(autouse=True)
-def documented(watch: Watch) -> Iterator[None]:
+def documented(watch: AnswerChecker) -> Iterator[None]:
     """Every answer that a test gets is one that the document describes."""
     yield
     assert not watch.mistakes, watch.mistakes

@@ -34,10 +34,10 @@ def keyless(*abilities: type[Provider]) -> tuple[str, ...]:
         (everybody.NEWS, (NewsSource, FeedSource)),
     ],
 )
-def test_nobody_joins_or_leaves_unnoticed(
+def test_the_written_lists_match_the_providers(
     written: tuple[str, ...], abilities: tuple[type[Provider], ...]
 ) -> None:
-    """Nor does anybody change places."""
+    """The written lists match the providers, in the default order."""
     assert keyless(*abilities) == written
 
 

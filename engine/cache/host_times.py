@@ -44,11 +44,9 @@ class HostTimes:
         self._timer = timer
         self._logged = float("-inf")
 
-    def aged(
-        self, key: str, kind: type[Aged], kept: float, sound: Callable[[Aged], bool] = lambda _: True
-    ) -> Aged | None:
+    def aged(self, key: str, kind: type[Aged], kept: float) -> Aged | None:
         """Return the value under `key` with its corrected time, or this worker's copy if Redis has none."""
-        found = self._store.find(key, kind, sound) if self._store.is_shared else None
+        found = self._store.find(key, kind) if self._store.is_shared else None
         now = self._clock()
         if found is None:
             value: Aged | None = self._store.local_copy(key)

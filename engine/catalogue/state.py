@@ -1,4 +1,4 @@
-"""What is known about all venues at one moment, and how one more listing or look changes it."""
+"""The state of all venues at one moment, and its changes by one more listing or look."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -90,7 +90,7 @@ class Cataloguing:
         with ThreadPoolExecutor(1, thread_name_prefix="cataloguing") as pool:
             while not self._stopping.wait(TICK):
                 if error := pool.submit(with_new_id("cataloguing", self.tick)).exception():
-                    log.error("unforeseen failure while refreshing the catalogue", exc_info=error)
+                    log.error("catalogue refresh failed unexpectedly", exc_info=error)
 
     def _is_mine(self) -> bool:
         """Renew or take the lease, which outlasts a slow venue, unless another worker holds it."""
@@ -113,7 +113,7 @@ class Cataloguing:
                 state = state.with_candidates(name, tuple(coins))
         except ProviderError as error:
             due.failed(now, period)
-            log.info("the listing of %s stays as it is: %s", name, error.reason)
+            log.info("listing of %s failed; keeping the last listing: %s", name, error.reason)
             return
         due.succeeded(now, period)
         state, events = state.bound(self._current.facts, now, self._rest)
@@ -137,7 +137,9 @@ class Cataloguing:
                 try:
                     tickers[name] = upstream.call(provider.tickers, provider.tickers_weight, BACKGROUND)
                 except ProviderError as error:
-                    log.info("no prices of all markets of %s: %s", name, error.reason)
+                    log.info(
+                        "prices of all markets of %s failed; keeping the last prices: %s", name, error.reason
+                    )
                 self._rest()
         self._schedule.looked(now, self._asked())
         listings = self._current.state.listings
@@ -148,7 +150,7 @@ class Cataloguing:
         self._current.replace(state, self._rest)
         for event in events:
             if event.what != "proved":
-                self._publish(_told(event, self._clock()))
+                self._publish(_event(event, self._clock()))
 
     def _jitter(self, source: str) -> float:
         """Return a number from -1 to 1 that is this worker's own for a source."""
@@ -160,6 +162,6 @@ class Cataloguing:
         time.sleep(REST)
 
 
-def _told(event: Event, now: float) -> CodeRebound:
+def _event(event: Event, now: float) -> CodeRebound:
     ratio = None if event.ratio is None else f"{event.ratio:g}"
     return CodeRebound(now, event.venue, "/api/markets", code=event.code, coin=event.coin, ratio=ratio)

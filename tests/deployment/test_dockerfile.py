@@ -93,8 +93,8 @@ def test_the_base_is_pinned() -> None:
     assert [stage.base for stage in STAGES] == ["python:3.11-slim-trixie"] * 2
 
 
-def test_nobody_is_root() -> None:
-    """The process is 1000, by number, so that an orchestrator can see it; nothing is given to it."""
+def test_the_process_is_not_root() -> None:
+    """The process runs as user 1000, by number, so that an orchestrator can verify it."""
     names = [step.name for step in FINAL.steps]
 
     assert [step.rest for step in FINAL.of("USER")] == ["1000"]
@@ -160,7 +160,7 @@ def test_what_comes_as_source_has_nothing_to_compile(image: Image) -> None:
 
 
 def test_the_health_check_can_fail(image: Image) -> None:
-    """Where nobody listens it does."""
+    """The health check fails where no server listens."""
     assert not is_healthy(image, Container("", None, {"PORT": str(free_port())}))  # type: ignore[arg-type]
 
 

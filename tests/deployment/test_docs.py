@@ -23,7 +23,7 @@ DEPLOY = (ROOT / "docs/deploy.md").read_text()
 README = (ROOT / "README.md").read_text()
 BENCHMARKS = (ROOT / "docs/benchmarks.md").read_text()
 FOREIGN = ("docker ", "git ", "sudo ", "gcloud ")
-"""What needs somebody else's tool or service; everything else is run here."""
+"""Commands that need a third party's tool or service; the tests run all others."""
 LONGEST = 300
 MEGABYTE = 1024 * 1024
 SETTINGS = {setting.name.upper() for setting in fields(Settings) if setting.metadata} | {

@@ -115,7 +115,7 @@ def test_what_is_missing_would_be_noticed(prometheus: Prometheus) -> None:
 
 
 def test_alerts_name_who_fails(prometheus: Prometheus) -> None:
-    """And nobody else."""
+    """Alerts name the failing providers only."""
     found = prometheus.query(RULES["EngineProviderLeftAlone"])
 
     assert [series["metric"]["provider"] for series in found] == ["kraken"]

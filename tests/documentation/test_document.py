@@ -19,8 +19,8 @@ from engine.web.openapi import Document
 from engine.web.openapi._examples import FOLDER
 from schemas import ErrorAnswer
 from tests.documentation.recording import recorded
+from tests.documented import AnswerChecker, watch
 from tests.documented import Document as Described
-from tests.documented import Watch, watch
 
 __all__ = ["watch"]
 Json = Any
@@ -201,7 +201,7 @@ def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
     assert held.mistakes("GET", "/api/health/ready", 200, {**named, "X-Unheard-Of": "1"}, good)
 
 
-def test_every_answer_in_other_tests_is_watched(app: Flask, document: Json, watch: Watch) -> None:
+def test_every_answer_in_other_tests_is_watched(app: Flask, document: Json, watch: AnswerChecker) -> None:
     """Of a server that is asked by `requests` and of an application in this process alike."""
     wrong = Flask(__name__)
     wrong.add_url_rule("/api/health/ready", view_func=lambda: {"ready": "yes"})

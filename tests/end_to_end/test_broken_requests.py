@@ -61,7 +61,7 @@ REFUSED = {
     "chunks before another coding": (POST + HOST + b"Transfer-Encoding: chunked, gzip\r\n\r\n", 400),
     "gzip alone": (POST + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 400),
     "identity": (POST + HOST + b"Transfer-Encoding: identity\r\n\r\n", 400),
-    "a coding nobody knows": (POST + HOST + b"Transfer-Encoding: xchunked\r\n\r\n", 501),
+    "an unknown coding": (POST + HOST + b"Transfer-Encoding: xchunked\r\n\r\n", 501),
     "chunks in 1.0": (CHUNKED.replace(b"1.1", b"1.0") + b"0\r\n\r\n", 400),
     "a folded header": (GET + HOST + b"X: a\r\n b\r\n\r\n", 400),
     "a space before the colon": (GET + HOST + b"X : a\r\n\r\n", 400),
@@ -106,7 +106,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_each_is_told_what_is_wrong(engine: Engine, name: str) -> None:
-    """By status and in the one body; and nobody else notices."""
+    """The engine answers with the status and the one body; other clients notice nothing."""
     request, status = REFUSED[name]
     told = send(engine, request)
 
@@ -158,7 +158,7 @@ def test_what_is_unusual_is_served(engine: Engine, head: bytes) -> None:
 
 
 def test_requests_in_one_packet_are_answered_in_turn(engine: Engine) -> None:
-    """Also after a body; and after one that nobody read there is no further answer."""
+    """The engine answers in order, also after a body; after an unread body it sends no further answer."""
     post = POST + HOST + b"Content-Length: 21\r\n\r\n" + TEXT
     with connect(engine) as connection:
         connection.sendall(GET + HOST + b"\r\n" + post + CHUNKED.replace(CLOSE, HOST) + b"15\r\n" + TEXT)

@@ -1,4 +1,4 @@
-"""Every fault at random over all providers: no 500, and no number that nobody sent."""
+"""Every fault at random over all providers: no 500, and no number that no provider sent."""
 
 import copy
 import itertools
@@ -126,7 +126,7 @@ class Invented(AssertionError):
 
 
 def hold(sent: Recording, answer: Mapping[str, Any]) -> None:
-    """Raise `Invented` where an answer has what nobody sent and what does not follow from that."""
+    """Raise `Invented` where an answer has a number that neither was sent nor follows from what was sent."""
     if "interval" in answer:
         _hold_candles(sent, answer)
     else:
@@ -323,7 +323,7 @@ def recording() -> Iterator[Recording]:
 
 @pytest.mark.parametrize("kind", ["gevent", "gthread"])
 def test_every_fault_at_random(recording: Recording, kind: str) -> None:
-    """For `CHAOS_SECONDS`: nobody meets a 500 or an invented number, and the worker does not grow."""
+    """For `CHAOS_SECONDS` no client gets a 500 or an invented number, and the worker does not grow."""
     settings = {
         **recording.base_urls(),
         "WORKER_CLASS": kind,
@@ -384,7 +384,7 @@ class TestTheTest:
                     hold(recording, forged)
 
     def test_a_forged_source_is_noticed(self, engine: Engine, recording: Recording) -> None:
-        """A price in one provider's name that only another one sent, and one that nobody sent."""
+        """The check finds a price under the name of the wrong provider, and one that no provider sent."""
         answer = requests.get(f"{engine.url}/api/prices?symbols=BTC", timeout=20).json()
         hold(recording, answer)
         sources = answer["data"][0]["sources"]

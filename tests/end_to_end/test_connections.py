@@ -1,4 +1,4 @@
-"""Clients who open connections and say nothing, or little: nobody else notices."""
+"""Clients who open connections and send nothing, or little: other clients notice nothing."""
 
 import socket
 import time
@@ -121,7 +121,7 @@ def drip(connection: socket.socket) -> None:
             continue
 
 
-def test_four_thousand_silent_connections_shut_nobody_out(stand_in: StandIn) -> None:
+def test_four_thousand_silent_connections_leave_room_for_others(stand_in: StandIn) -> None:
     """As the server comes: from one address, which asks itself, and then from many."""
     with Engine({**stand_in.base_urls(), **QUIET}) as engine, ExitStack() as stack:
         for turn in range(4500):

@@ -89,7 +89,7 @@ def test_two_workers_add_up(pair: Engine, stand_in: StandIn) -> None:
         statuses = [*pool.map(lambda _: get(pair, PATH).status_code, range(200))]
     assert set(statuses) == {200}
 
-    for _ in range(8):  # whoever answers
+    for _ in range(8):  # whichever worker answers
         eventually(lambda: served(pair) == 200)
     numbers = counted(pair)
     outcomes = [
@@ -107,7 +107,7 @@ def test_two_workers_add_up(pair: Engine, stand_in: StandIn) -> None:
 
 
 @needs_redis
-def test_what_a_worker_counted_outlives_it(pair: Engine) -> None:
+def test_counts_of_an_ended_worker_stay(pair: Engine) -> None:
     """A counter that went back would be taken for a start; the number of workers is that of the living."""
     for _ in range(20):
         get(pair, PATH)
@@ -123,7 +123,7 @@ def test_what_a_worker_counted_outlives_it(pair: Engine) -> None:
 
 @needs_redis
 def test_a_redis_that_is_gone_is_told(stand_in: StandIn, tmp_path: Path) -> None:
-    """What it alone knew is left out then, and nobody waits for it once for each provider."""
+    """The metrics omit what Redis alone knew, and a request does not wait for it once for each provider."""
     with RedisServer() as server:
         shared = {"CACHE_TYPE": "redis", "REDIS_URL": server.url, "WORKERS": "1"}
         with Engine(settings(stand_in, tmp_path, **shared)) as engine:

@@ -79,7 +79,7 @@ def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Pa
         for name, path in (
             ("candles-1", "/api/ohlcv?symbol=BTC"),
             ("prices-1", "/api/prices?symbols=BTC"),
-            ("mood-1", "/api/sentiment"),
+            ("sentiment-1", "/api/sentiment"),
         ):
             answer = requests.get(engine.url + path, headers={"X-Request-ID": name}, timeout=20)
             assert answer.headers["X-Request-ID"] == name
@@ -90,8 +90,8 @@ def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Pa
     well = {
         (line["request_id"], line["provider"]) for line in told if line["message"].split(": ")[-1][:2] == "ok"
     }
-    assert failed == {("candles-1", "binance"), ("prices-1", "binance"), ("mood-1", "rss")}
-    assert {("candles-1", "kraken"), ("prices-1", "okx"), ("mood-1", "alternative_me")} <= well
+    assert failed == {("candles-1", "binance"), ("prices-1", "binance"), ("sentiment-1", "rss")}
+    assert {("candles-1", "kraken"), ("prices-1", "okx"), ("sentiment-1", "alternative_me")} <= well
     assert {line["level"] for line in told if line["event"] == "ProviderFailed"} == {"WARNING"}
     assert {line["level"] for line in told if line["event"] == "Asked"} == {"DEBUG"}
 
@@ -165,7 +165,7 @@ def line_of_its_own(line: str) -> bool:
 
 
 def test_warnings_only(stand_in: StandIn, tmp_path: Path) -> None:
-    """Requests that went well say nothing then; one that nobody could answer does."""
+    """At this level the engine logs only requests that no provider could answer."""
 
     def ask(engine: Engine) -> None:
         requests.get(engine.url + "/api/ohlcv?symbol=BTC", timeout=20)

@@ -148,7 +148,7 @@ class TestLimits:
 
 
 def test_others_have_room_while_one_fills_its_part(gevent: Engine) -> None:
-    """Whoever holds as much as one may is refused more; a client at another address is served."""
+    """A client at its limit is refused more; a client at another address is served."""
     text = b'{"text": "BTC soars"}'
     with ExitStack() as stack:
         for _ in range(8):

@@ -30,7 +30,7 @@ SERIES = itertools.cycle(
     for interval in ("1h", "4h", "1d", "15m")
     for asset in ASSETS
 )
-"""Each test asks for a series that nobody has asked for, so that nothing is kept of it."""
+"""Each test requests a series that no other test requests, so that it is not cached."""
 CLIENTS = 100
 DEADLINE = 10.0
 """Seconds that a request for candles may take."""
@@ -84,7 +84,7 @@ def workers(engine: Engine) -> list[int]:
 
 @contextmanager
 def only(engine: Engine, chosen: int) -> Iterator[None]:
-    """Nobody but the worker `chosen` answers: the others are held still."""
+    """Let only the worker `chosen` answer: the others are suspended."""
     others = [pid for pid in workers(engine) if pid != chosen]
     for pid in others:
         os.kill(pid, signal.SIGSTOP)
@@ -165,10 +165,10 @@ class TestTogether:
         assert rows["binance"]["reason"] == "HTTP 500"
         assert told == rows
 
-    def test_a_door_that_one_worker_shut_is_shut_for_the_other(
+    def test_a_circuit_that_one_worker_opens_is_open_for_the_other(
         self, alone: Engine, stand_in: StandIn
     ) -> None:
-        """The region block that one of them met costs the other no call."""
+        """A region block that one worker met costs the other worker no call."""
         first, second = workers(alone)
         stand_in.fault("binance", Fault("status", status=451))
         with only(alone, first):
@@ -194,8 +194,8 @@ class TestTogether:
         assert set(seen) == {200, 429}
         assert abs(seen[200] - 20) <= 1
 
-    def test_a_worker_that_dies_in_flight_is_replaced(self, alone: Engine, stand_in: StandIn) -> None:
-        """The other takes over when the lease is over, and nobody there waits longer than the deadline."""
+    def test_a_worker_that_dies_during_a_fetch_is_replaced(self, alone: Engine, stand_in: StandIn) -> None:
+        """The other worker takes over when the lease ends, and no client waits longer than the deadline."""
         flying, waiting = workers(alone)
         path = next(SERIES)
         for name in ("binance", "kraken", "bybit", "okx"):
@@ -278,7 +278,7 @@ class TestWithoutRedis:
     def test_redis_killed_and_restarted_under_load(
         self, stand_in: StandIn, server: RedisServer, kind: str
     ) -> None:
-        """Nobody meets an error; health says what is lacking; afterwards Redis is used as before."""
+        """No client gets an error; health reports the failure; afterwards the engine uses Redis as before."""
         paths = ["/api/prices", *(next(SERIES) for _ in range(10)), "/api/symbols"]
         generous = {
             "RATE_LIMIT_ENABLED": "true",

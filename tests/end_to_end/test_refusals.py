@@ -54,8 +54,8 @@ def test_a_large_body_is_refused_unread(engine: Engine) -> None:
 
 @pytest.mark.parametrize("framing", [b"Content-Length: 9999999999", b"Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("first", [b"GET /api/symbols", b"GET /nothing", b"POST /api/symbols"])
-def test_a_body_that_nobody_wants_ends_the_connection(engine: Engine, first: bytes, framing: bytes) -> None:
-    """After the answer, before it has been read to its end: it may have none."""
+def test_an_unread_body_ends_the_connection(engine: Engine, first: bytes, framing: bytes) -> None:
+    """The server closes the connection after its answer, without reading the body to its end."""
     with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
         connection.sendall(first + b" HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\n")
         assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 ")

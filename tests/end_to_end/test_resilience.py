@@ -113,7 +113,7 @@ class TestHanging:
     """A provider takes calls and says nothing."""
 
     def test_the_first_candle_provider_hangs(self, client: Client, stand_in: StandIn) -> None:
-        """A second at most until another is asked; after five times nobody waits for it any more."""
+        """Requests wait a second at most; after five time-outs they no longer wait for this provider."""
         for path in SERIES[:3]:
             client.ask(path)
         stand_in.fault("binance", Fault("hang"))
@@ -127,7 +127,7 @@ class TestHanging:
         asked = stand_in.calls.count("binance")
         for path in SERIES[8:40]:
             assert client.ask(path)["source"] != "binance"
-        assert stand_in.calls.count("binance") <= asked + 1  # nobody asks it, but for one trial at most
+        assert stand_in.calls.count("binance") <= asked + 1  # one trial at most
         assert median(client.seconds) < 0.3  # it would be 0.3 s at the least if it were waited for
 
     def test_it_is_waited_for_by_those_who_came_at_once_only(
@@ -148,8 +148,8 @@ class TestHanging:
             client.ask(path)
         assert median(client.seconds) < 0.3
 
-    def test_health_waits_for_nobody(self, stand_in: StandIn) -> None:
-        """Everybody hangs and many wait, each in a thread: the report comes at once all the same."""
+    def test_health_does_not_wait_for_providers(self, stand_in: StandIn) -> None:
+        """Health answers at once while all providers hang and many requests wait, each in a thread."""
         for name in EVERYBODY:
             stand_in.fault(name, Fault("hang"))
         settings = {**stand_in.base_urls(), **QUIET, "WORKER_CLASS": "gthread"}
@@ -171,8 +171,10 @@ class TestRegions:
     """Binance and Bybit refuse this host's region for good."""
 
     @pytest.mark.timed
-    def test_nobody_waits_for_who_is_blocked(self, engine: Engine, client: Client, stand_in: StandIn) -> None:
-        """Two thousand requests over many keys: all are answered, and both are left alone after the burst."""
+    def test_requests_do_not_wait_for_blocked_providers(
+        self, engine: Engine, client: Client, stand_in: StandIn
+    ) -> None:
+        """All of two thousand requests are answered, and blocked providers get no calls after the burst."""
         stand_in.fault("binance", BINANCE_IS_BLOCKED)
         stand_in.fault("bybit", BYBIT_IS_BLOCKED)
         paths = [*itertools.islice(itertools.cycle([*SERIES, "/api/prices"]), 2000)]
@@ -217,7 +219,7 @@ class TestRegions:
             eventually(lambda: _states(app)["binance"] == "online")
 
 
-class TestNobodyLeft:
+class TestNoProviderLeft:
     """Every provider is down."""
 
     @pytest.mark.timed
@@ -346,8 +348,8 @@ class TestLies:
         ids=lambda lie: lie.kind,
     )
     @pytest.mark.parametrize("liars", [("binance",), ("binance", "kraken", "bybit")], ids=len)
-    def test_candles_are_somebody_elses(self, lie: Fault, liars: tuple[str, ...]) -> None:
-        """What cannot be is not told, and the liars are named with the reason."""
+    def test_candles_come_from_another_provider(self, lie: Fault, liars: tuple[str, ...]) -> None:
+        """The answer has no impossible value, and its attempts name the faulty providers with the reason."""
         with Simulation() as (app, stand_in, _):
             for liar in liars:
                 stand_in.fault(liar, lie)
@@ -355,13 +357,13 @@ class TestLies:
             rows = answer["data"]
             true = stand_in.market.candles("BTC", "1h", rows[0]["timestamp"], rows[-1]["timestamp"])
         told = {each["provider"]: each["outcome"] for each in answer["meta"]["attempts"]}
-        # Kraken always sends 720 candles: what is wrong with one that nobody wanted shows in no answer.
+        # Kraken always sends 720 candles: what is wrong with one that no client requested shows in no answer.
         assert told["binance"] == "Bad data"
         assert {told.get(liar, "Bad data") for liar in {*liars} - {answer["source"]}} == {"Bad data"}
         assert [row["close"] for row in rows] == [candle.close for candle in true]
 
     def test_several_liars_leave_only_numbers(self) -> None:
-        """Nothing in an answer is NaN or infinite, whoever says so."""
+        """No answer has a NaN or an infinite number, whichever provider sent one."""
         with Simulation() as (app, stand_in, _):
             stand_in.fault("coingecko", Fault("price", factor=1e7))
             stand_in.fault("coinpaprika", Fault("nan"))
@@ -430,8 +432,8 @@ def _outcome(client: Client, name: str) -> str | None:
 class TestSignals:
     """The server ends or is reloaded while clients wait."""
 
-    def test_what_is_in_flight_is_finished(self, engine: Engine, stand_in: StandIn) -> None:
-        """The slow provider's answer still arrives, and then the server is gone, within ten seconds."""
+    def test_requests_in_progress_are_finished(self, engine: Engine, stand_in: StandIn) -> None:
+        """The slow provider's answer still arrives, and then the server ends, within ten seconds."""
         for name in EVERYBODY:
             stand_in.fault(name, Fault("delay", seconds=3))
         with ThreadPoolExecutor(5) as pool:
@@ -450,10 +452,10 @@ class TestSignals:
         [("gevent", (b"", HEALTH, HEALTH + HEALTH[:9])), ("gthread", (b"", HEALTH))],
         ids=["gevent", "gthread"],
     )
-    def test_silent_connections_hold_nobody_up(
+    def test_silent_connections_do_not_delay_the_end(
         self, stand_in: StandIn, worker_class: str, sent: tuple[bytes, ...]
     ) -> None:
-        """Those with nothing asked on them, nothing more, or half of something, are ended by the server."""
+        """The server closes connections with no request, no further request, or half of one."""
         settings = {"WORKER_CLASS": worker_class, "GUNICORN_CMD_ARGS": "--graceful-timeout=60"}
         with Engine({**stand_in.base_urls(), **QUIET, **settings}) as engine, ExitStack() as stack:
             address = "127.0.0.1", engine.port

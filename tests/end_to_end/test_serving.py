@@ -26,7 +26,7 @@ from tests.upstreams import Fault, StandIn
 from tests.waiting import at_leisure, timed
 
 COINS = itertools.cycle(asset.symbol for asset in ASSETS)
-"""Each test asks for a coin that nobody has asked for, so that nothing is kept of it."""
+"""Each test requests a coin that no other test requests, so that it is not cached."""
 
 
 def get(engine: Engine, path: str, status: int = 200) -> Json:
@@ -62,8 +62,8 @@ def test_prices_of_every_coin(engine: Engine, stand_in: StandIn) -> None:
 
 
 @pytest.mark.parametrize("kind", ["gevent", "gthread"])
-def test_the_mood_over_the_wire(stand_in: StandIn, kind: str) -> None:
-    """With one provider hanging it takes less than three seconds, and the market as a whole is there too."""
+def test_sentiment_over_the_wire(stand_in: StandIn, kind: str) -> None:
+    """With one provider hanging, sentiment and the market overview take less than three seconds."""
     settings = {**stand_in.base_urls(), **AMPLE, "SENTIMENT_DEADLINE_SECONDS": "2.5", "WORKER_CLASS": kind}
     stand_in.fault("rss", Fault("hang", path="decrypt"))
 

@@ -110,7 +110,7 @@ def test_a_worker_counts_there_again_when_redis_is_back(server: Server, stand_in
 
 
 def counted(server: Server) -> bool:
-    """Whether anybody's requests are counted there."""
+    """Return whether Redis counts any client's requests."""
     return any(b"prices" in key for key in server.client.keys("LIMITS*"))
 
 

@@ -3,7 +3,7 @@
 `python -m tests.load rush` runs one. The exit status is 1 where a requirement does not hold.
 """
 
-from locust import stats as locust_stats  # isort: skip - patches sockets before anybody imports them
+from locust import stats as locust_stats  # isort: skip - patches sockets before other modules import them
 
 import argparse
 import subprocess

@@ -15,11 +15,11 @@ SYMBOLS = ("BTC", "ETH", "SOL", "BNB", "XRP", "ADA", "DOGE", "AVAX")
 INTERVALS = ("15m", "1h", "4h")
 WATCHED = "BTC,ETH,BNB,SOL,XRP,ADA,DOGE,AVAX,DOT,LINK,LTC,UNI,ATOM,MATIC"
 PRICES = f"/api/prices?symbols={WATCHED}"
-MOOD = ("/api/sentiment", "/api/market/overview")
+SENTIMENT = ("/api/sentiment", "/api/market/overview")
 EVERYTHING = (
     PRICES,
     "/api/prices",
-    *MOOD,
+    *SENTIMENT,
     *(f"/api/ohlcv?symbol={symbol}&interval={code}" for symbol in SYMBOLS for code in INTERVALS),
 )
 """Every query that many of them make."""
@@ -29,7 +29,7 @@ RARE = tuple(
     for code in CODES
     if asset.symbol not in SYMBOLS
 )
-"""Queries that hardly anybody makes: most of them are asked for the first time."""
+"""Queries that clients seldom make: most of them are requested for the first time."""
 
 
 def addresses() -> Iterator[str]:
@@ -71,7 +71,7 @@ def client(profile: Profile, seed: int = 7) -> type[FastHttpUser]:
         prices = task(200)(asks(lambda: PRICES, "/api/prices"))
         all_prices = task(25)(asks(lambda: "/api/prices", "/api/prices (all)"))
         candles = task(175)(asks(lambda: dice.choice(EVERYTHING[4:]), "/api/ohlcv"))
-        mood = task(50)(asks(lambda: dice.choice(MOOD), "mood"))
+        sentiment = task(50)(asks(lambda: dice.choice(SENTIMENT), "sentiment"))
         health = task(49)(asks(lambda: dice.choice(("/api/health", "/api/providers")), "state"))
 
     return Client

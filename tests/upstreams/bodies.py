@@ -1,4 +1,4 @@
-"""Faults in the bytes of an answer: nearly right, or made to cost whoever reads it."""
+"""Faults in the bytes of an answer: nearly right, or expensive to read."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             answer = self._stand_in.answer(provider, request, faults)
         except Exception:
-            # A mistake in a dialect should be seen by whoever runs the test, not end in silence.
+            # A mistake in a dialect must show in the output of the test.
             return Answer({"stand_in": traceback.format_exc()}, 500)
         target = answer.headers.get("Location", "")
         if target.startswith("/"):

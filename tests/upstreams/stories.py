@@ -26,13 +26,13 @@ LEVEL = (
 
 @dataclass(frozen=True)
 class Tale:
-    """One story: `number` counts them from the beginning of time; `mood` is 1, -1 or 0."""
+    """One story: `number` counts them from the beginning of time; `sentiment` is 1, -1 or 0."""
 
     number: int
     code: str
     title: str
     time_ms: int
-    mood: int
+    sentiment: int
     link: str = ""
 
     @property
@@ -57,8 +57,8 @@ def fear_greed(market: Market, at_ms: int) -> tuple[int, str]:
 def _story(market: Market, number: int) -> Tale:
     which, kind, words = draw(market.seed, "story", number)[:3]
     code = TOLD_OF[int(which * len(TOLD_OF))]
-    mood = (1, -1, 0)[int(kind * 3)]
-    titles = {1: UP, -1: DOWN, 0: LEVEL}[mood]
+    sentiment = (1, -1, 0)[int(kind * 3)]
+    titles = {1: UP, -1: DOWN, 0: LEVEL}[sentiment]
     name = code if code in ("XLM", "ATOM", "OP", "NEAR", "PEPE", "APT", "SUI", "POL") else COINS[code].name
     title = f"{titles[int(words * len(titles))].format(name=name)}, report {number}"
-    return Tale(number, code, title, number * EVERY, mood)
+    return Tale(number, code, title, number * EVERY, sentiment)

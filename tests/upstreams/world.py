@@ -32,7 +32,7 @@ STATES = {"halted": 0.03, "upcoming": 0.01, "ended": 0.03}
 """How many markets do not trade."""
 THIN_VOLUME = 10_000.0
 USUAL_LEAN, THIN_LEAN = 3e-4, 8e-3
-"""How far a venue's price lies beside the coin's at most: further where hardly anybody trades."""
+"""The largest deviation of a venue's price from the coin's: larger where trade is thin."""
 
 
 class World:

@@ -1,4 +1,4 @@
-"""What is known without asking anybody: reviewed coins, renames and venues' own meanings of a code.
+"""Facts that need no provider: reviewed coins, renames and venues' own meanings of a code.
 
 The tables beside this module hold facts only, each with its date and source. The thirty pinned coins are
 those of `providers`.

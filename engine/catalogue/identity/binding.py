@@ -1,4 +1,4 @@
-"""What venues and aggregators say of codes: reviewed meanings, contracts and names."""
+"""The binding of codes by reviewed meanings, contracts and names."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -75,7 +75,7 @@ def _codes_of(listings: Mapping[str, Listing], yield_now: Yield) -> set[str]:
 
 
 class _Aggregated:
-    """What aggregators know of the listed codes."""
+    """The aggregators' coins that fit the listed codes."""
 
     def __init__(
         self, book: CoinBook, candidates: Iterable[Candidate], codes: set[str], yield_now: Yield

@@ -1,4 +1,4 @@
-"""What one more price does to one binding."""
+"""The effect of one more price on one binding."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ class Prices:
     book: CoinBook
 
     def others(self, binding: Binding) -> list[Vote]:
-        """Return who agrees on the price of a binding's coin, without the binding's own venue."""
+        """Return the votes that agree on the price of a binding's coin, without the binding's own venue."""
         return [vote for vote in self.camps.get(binding.coin, ()) if vote.voter != binding.venue]
 
 

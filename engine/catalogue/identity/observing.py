@@ -1,4 +1,4 @@
-"""What prices show of bindings: they prove some, and undo those whose price is another coin's."""
+"""The check of bindings by prices: they prove some, and undo those whose price is another coin's."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ def observe(
 
 
 def _seen(bindings: Mapping[str, Binding], look: Look, yield_now: Yield) -> dict[str, Price]:
-    """Return the prices of bound codes that somebody pays, by the key of the code."""
+    """Return the traded prices of bound codes, by the key of the code."""
     seen = {}
     for price in paced(look.prices, yield_now):
         key = key_of(price.venue, price.code)
@@ -76,7 +76,7 @@ def _votes(
 
 
 def _change(before: Binding, after: Binding) -> Literal["proved", "unbound", "rebound"] | None:
-    """Return what operators should know of a change."""
+    """Return the events of a change that operators should know."""
     if before.state == after.state:
         return None
     if after.state == "refused":

@@ -1,4 +1,4 @@
-"""What the prices of one moment say of codes."""
+"""The comparison of the prices of one moment."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

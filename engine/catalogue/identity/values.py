@@ -14,7 +14,7 @@ SERVED: frozenset[BindingState] = frozenset({"pinned", "proved"})
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a venue's code costs in US dollars, and its dollars of volume in 24 hours where the venue says."""
+    """The price of a venue's code in US dollars, and its dollars of volume in 24 hours where known."""
 
     venue: str
     code: str

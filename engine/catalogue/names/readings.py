@@ -1,4 +1,4 @@
-"""The meanings of an ambiguous text, as clients are told them."""
+"""The possible meanings of an ambiguous text, as clients receive them."""
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names.bases import Base, base_of

@@ -1,4 +1,4 @@
-"""What a text means in a catalogue at a time."""
+"""The meaning of a text in a catalogue at a time."""
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin

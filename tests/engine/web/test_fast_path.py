@@ -12,7 +12,7 @@ from engine.web.access_log import AccessLog
 from engine.web.fast_path import FastPath
 from engine.web.services import services_of
 from tests.clock import Clock
-from tests.documented import Watch as Watching
+from tests.documented import AnswerChecker
 from tests.engine.web.api.answers import prices
 from tests.engine.web.conftest import Make
 from tests.upstreams import StandIn
@@ -80,7 +80,7 @@ def _without_moments(answer: Any) -> Any:
 
 
 @pytest.mark.parametrize(("path", "request_"), REQUESTS)
-def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: Watching) -> None:
+def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: AnswerChecker) -> None:
     """One application, first by one way and then by the other, at the same moment."""
     client = make(rate_limit_enabled=False)
     fast_path = fast_path_of(client)

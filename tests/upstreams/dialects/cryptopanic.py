@@ -38,7 +38,7 @@ def _post(tale: Tale, feed: Feed) -> dict[str, object]:
         "url": f"https://cryptopanic.com/news/{tale.number}/",
         "source": {"title": "The Daily Coin", "region": "en", "domain": "news.example", "type": "feed"},
         "instruments": [{"code": tale.code, "title": tale.code, "slug": tale.code.lower()}],
-        "votes": NO_VOTES | {"positive": 3 + 4 * tale.mood, "negative": 3 - 3 * tale.mood},
+        "votes": NO_VOTES | {"positive": 3 + 4 * tale.sentiment, "negative": 3 - 3 * tale.sentiment},
     }
     if feed.has("no_votes"):
         return {name: post[name] for name in ("id", "title", "created_at", "kind")}

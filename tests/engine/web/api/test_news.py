@@ -73,7 +73,7 @@ def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
     words = {1: "bullish", -1: "bearish", 0: "neutral"}
     tales = stories(stand_in.market, stand_in.market.now_ms, 20)
 
-    assert rows == {tale.url: words[tale.mood] if tale.mood else rows[tale.url] for tale in tales}
+    assert rows == {tale.url: words[tale.sentiment] if tale.sentiment else rows[tale.url] for tale in tales}
 
 
 def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
