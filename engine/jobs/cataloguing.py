@@ -137,9 +137,7 @@ class Cataloguing:
                 try:
                     tickers[name] = upstream.call(provider.tickers, provider.tickers_weight, BACKGROUND)
                 except ProviderError as error:
-                    log.info(
-                        "prices of all markets of %s failed; keeping the last prices: %s", name, error.reason
-                    )
+                    log.info("prices of all markets of %s failed: %s", name, error.reason)
                 self._rest()
         self._schedule.looked(now, self._asked())
         listings = self._current.state.listings
