@@ -45,7 +45,7 @@ class Budget:
 
     @cached_property
     def _local(self) -> FixedWindowRateLimiter:
-        """Counts while the storage fails; made then, since each memory storage has a thread."""
+        """The counts of this worker while the storage fails."""
         return FixedWindowRateLimiter(LocalCounters())
 
     def spend(self, weight: int, share: float = 1.0) -> None:

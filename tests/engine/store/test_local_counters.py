@@ -1,31 +1,50 @@
 """Counters in memory."""
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import active_count
+
+from limits import RateLimitItemPerSecond
+from limits.strategies import FixedWindowRateLimiter
 
 from engine.store.local_counters import LocalCounters
-from tests.waiting import eventually
+from tests.clock import Clock
 
 
-class Read(float):
-    """An expiration that does something when the cleanup reads it."""
+def test_a_window_ends_after_its_time() -> None:
+    """It begins at the first count."""
+    clock = Clock()
+    counters = LocalCounters(clock=clock)
+    assert counters.incr("a", 10) == 1
+    clock.advance(9)
+    assert counters.incr("a", 10, 4) == counters.get("a") == 5
+    assert counters.get_expiry("a") == clock() + 1
+    clock.advance(1)
 
-    meanwhile: Callable[[], object]
-
-    def __le__(self, now: float) -> bool:
-        self.meanwhile()
-        return super().__le__(now)
+    assert counters.get("a") == 0
+    assert counters.get_expiry("a") == clock()
+    assert counters.incr("a", 10) == 1
 
 
-def test_the_cleanup_survives_a_counter_that_is_removed_meanwhile() -> None:
-    """The other expired counters are dropped all the same."""
+def test_a_limit_holds_against_many_threads() -> None:
+    """Each count is counted once, and no thread is started."""
+    before = active_count()
+    limiter = FixedWindowRateLimiter(LocalCounters(clock=Clock()))
+    limit = RateLimitItemPerSecond(500, 60)
+    with ThreadPoolExecutor(8) as pool:
+        allowed = [*pool.map(lambda _: limiter.hit(limit, "a"), range(2_000))]
+        assert active_count() <= before + 8
+
+    assert sum(allowed) == 500
+
+
+def test_counts_are_forgotten() -> None:
+    """One, or all."""
     counters = LocalCounters()
-    counters.timer.join()
-    first = Read(1.0)
-    first.meanwhile = lambda: counters.expirations.pop("removed", None)
-    counters.storage.update(first=1, removed=1, expired=1)
-    counters.expirations.update(first=first, removed=1.0, expired=1.0)
+    for key in "abc":
+        counters.incr(key, 60)
+    counters.clear("a")
+    assert (counters.get("a"), counters.get("b")) == (0, 1)
 
-    counters.incr("counted", 60)
-    eventually(lambda: "expired" not in counters.storage)
-
-    assert counters.get("counted") == 1
+    assert counters.check()
+    assert counters.reset() == 2
+    assert counters.get("b") == 0
