@@ -1,11 +1,8 @@
 """The refresh of the catalogue: asks venues what they trade and what it costs, one at a time."""
 
 import logging
-import threading
 import time
-import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from typing import Any, cast
 
@@ -15,16 +12,18 @@ from engine.catalogue.listings import Listing
 from engine.catalogue.looks import look, volumes
 from engine.catalogue.state import State
 from engine.config import Settings
+from engine.jobs.lease import Lease
+from engine.jobs.loop import Loop
 from engine.jobs.schedule import Due, Schedule
 from engine.store import Store
 from engine.telemetry.catalogue_events import CodeRebound, ListingRefused
 from engine.telemetry.events import Publish
-from engine.telemetry.request_id import with_new_id
 from engine.upstream import BACKGROUND, Upstream
 from providers import CoinLister, MarketLister, Provider, ProviderError, Ticker, TickerSource
 
-LEASE = "cataloguing"
-TICK = 1.0
+JOB = "cataloguing"
+LEASE_SECONDS = 60
+"""The lease outlasts a slow venue."""
 JITTER = 0.1
 """The share by which a period is longer or shorter, so that not all engines ask at once."""
 REST = 0.001
@@ -49,32 +48,27 @@ class Cataloguing:
         self._current = current
         able = [it for it in upstreams if it.enabled and isinstance(it.provider, MarketLister | CoinLister)]
         self._upstreams = {upstream.name: upstream for upstream in able}
-        self._store = store
         self._settings = settings
         self._clock = clock
         self._asked = asked
         self._publish = publish
-        self._name = uuid.uuid4().hex
+        self._lease = Lease(store, JOB, LEASE_SECONDS)
+        self._loop = Loop(JOB, self.tick, log, "catalogue refresh failed unexpectedly")
         self._schedule = Schedule({name: Due() for name in self._upstreams})
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the refresh in its own thread."""
         if self._settings.catalogue_enabled:
-            self._thread = threading.Thread(target=self._run, name="cataloguing", daemon=True)
-            self._thread.start()
+            self._loop.start()
 
     def stop(self) -> None:
         """Stop after the current request."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(TICK)
+        self._loop.stop()
 
     def tick(self) -> list[str]:
         """Ask one source that is due, or look at prices. Return what was done."""
         now = self._clock()
-        if not self._is_mine():
+        if not self._lease.is_mine():
             return ["adopt"] if self._current.adopt(self._rest) else []
         if not self._current.state.listings and self._current.adopt(self._rest):
             return ["adopt"]
@@ -85,21 +79,6 @@ class Cataloguing:
             self._look(now)
             return ["look"]
         return []
-
-    def _run(self) -> None:
-        with ThreadPoolExecutor(1, thread_name_prefix="cataloguing") as pool:
-            while not self._stopping.wait(TICK):
-                if error := pool.submit(with_new_id("cataloguing", self.tick)).exception():
-                    log.error("catalogue refresh failed unexpectedly", exc_info=error)
-
-    def _is_mine(self) -> bool:
-        """Renew or take the lease, which outlasts a slow venue, unless another worker holds it."""
-        if not self._store.is_shared or self._store.add(LEASE, self._name, 60):
-            return True
-        if self._store.get(LEASE, str) != self._name:
-            return False
-        self._store.set(LEASE, self._name, 60)
-        return True
 
     def _refresh(self, name: str, due: Due, now: float) -> None:
         period = self._settings.catalogue_refresh_seconds * (1 + JITTER * self._jitter(name))
@@ -152,7 +131,7 @@ class Cataloguing:
 
     def _jitter(self, source: str) -> float:
         """Return a number from -1 to 1 that is this worker's own for a source."""
-        digest = blake2b(f"{self._name} {source}".encode(), digest_size=4).digest()
+        digest = blake2b(f"{self._lease.owner} {source}".encode(), digest_size=4).digest()
         return int.from_bytes(digest) / 2**31 - 1
 
     @staticmethod

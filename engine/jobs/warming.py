@@ -1,22 +1,21 @@
 """The background refresh: keeps popular data fresh before clients ask for it."""
 
 import logging
-import threading
-import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 from engine.config import Settings
 from engine.errors import ApiError
+from engine.jobs.lease import Lease
+from engine.jobs.loop import Loop
 from engine.market import Market
 from engine.store import Store
-from engine.telemetry.request_id import with_new_id
 from providers import ASSET_BY_NAME, INTERVALS, Pair
 
-LEASE = "warming"
+JOB = "warming"
 GIVES_UP_AFTER = 3600.0
 """Seconds without a client after which the refresh pauses."""
-TICK = 1.0
+LEASE_SECONDS = 30
+"""The lease outlasts a tick."""
 
 log = logging.getLogger(__name__)
 
@@ -26,54 +25,32 @@ class Warming:
 
     def __init__(self, market: Market, store: Store, settings: Settings, clock: Callable[[], float]) -> None:
         self._market = market
-        self._store = store
         self._settings = settings
         self._clock = clock
-        self._stopping = threading.Event()
-        self._name = uuid.uuid4().hex
+        self._lease = Lease(store, JOB, LEASE_SECONDS)
+        self._loop = Loop(JOB, self.tick, log, "unforeseen failure of the background refresh")
         self._due: dict[str, float] = {}
-        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the refresh in its own thread."""
         if self._settings.cache_warming_enabled:
-            self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
-            self._thread.start()
+            self._loop.start()
 
     def stop(self) -> None:
         """Stop after the current refresh."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(TICK)
+        self._loop.stop()
 
     @property
     def running(self) -> bool:
         """Whether the thread is running."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._loop.running
 
     def tick(self) -> list[str]:
         """Refresh what is due, if clients ask and this worker holds the lease. Return what was due."""
         now = self._clock()
-        if now - self._market.answers.asked > GIVES_UP_AFTER or not self._is_mine():
+        if now - self._market.answers.asked > GIVES_UP_AFTER or not self._lease.is_mine():
             return []
         return [name for name, period, refresh in self._tasks() if self._done(name, period, refresh, now)]
-
-    def _run(self) -> None:
-        with ThreadPoolExecutor(1, thread_name_prefix="warming") as pool:
-            while not self._stopping.wait(TICK):
-                if error := pool.submit(with_new_id("warming", self.tick)).exception():
-                    log.error("unforeseen failure of the background refresh", exc_info=error)
-
-    def _is_mine(self) -> bool:
-        """Renew or take the lease, which outlasts a tick, unless another worker holds it."""
-        if not self._store.is_shared:
-            return True
-        if self._store.add(LEASE, self._name, 30):
-            return True
-        if self._store.get(LEASE, str) != self._name:
-            return False
-        self._store.set(LEASE, self._name, 30)
-        return True
 
     def _tasks(self) -> Iterator[tuple[str, float, Callable[[], None]]]:
         yield "prices", self._settings.cache_ttl_prices, self._market.prices.refresh
@@ -90,7 +67,7 @@ class Warming:
         if now < self._due.get(name, 0.0):
             return False
         self._due[name] = now + period
-        if not self._is_mine():
+        if not self._lease.is_mine():
             return False
         try:
             refresh()

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from cachelib import RedisCache
-from limits.storage import MemoryStorage
 
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.config import Settings
 from engine.jobs.cataloguing import Cataloguing
 from engine.store import Store
+from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
 from engine.telemetry.events import Event
 from engine.upstream import Upstream
@@ -129,7 +129,7 @@ class Bench:
 
     def upstream(self, provider: Provider, store: Store) -> Upstream[Provider]:
         """The guarded way to one of them."""
-        return Upstream(provider, store, MemoryStorage(), clock=self.clock, publish=self.events.append)
+        return Upstream(provider, store, LocalCounters(), clock=self.clock, publish=self.events.append)
 
     def run(self, seconds: float = 0.0) -> list[str]:
         """Let time pass, and do all that is due."""

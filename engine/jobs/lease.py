@@ -1,0 +1,24 @@
+"""The lease of a job, so that one worker of all that share a store does it."""
+
+import uuid
+
+from engine.store import Store
+
+
+class Lease:
+    """Held by one worker until it is no longer renewed for `seconds`."""
+
+    def __init__(self, store: Store, key: str, seconds: float) -> None:
+        self.owner = uuid.uuid4().hex
+        self._store = store
+        self._key = key
+        self._seconds = seconds
+
+    def is_mine(self) -> bool:
+        """Renew or take the lease, unless another worker holds it."""
+        if not self._store.is_shared or self._store.add(self._key, self.owner, self._seconds):
+            return True
+        if self._store.get(self._key, str) != self.owner:
+            return False
+        self._store.set(self._key, self.owner, self._seconds)
+        return True
