@@ -64,10 +64,7 @@ class ReadyAnswers:
         """Look up the answer under `key`, and count a hit or a miss."""
         self.asked = self._clock()
         ready = Ready(key, self.asked, self.fresh(key))
-        if ready.fresh is None:
-            self.misses += 1
-        else:
-            self.hits += 1
+        self._count(ready.fresh is not None)
         return ready
 
     def served(self) -> None:
@@ -81,10 +78,7 @@ class ReadyAnswers:
         found = self._store.local_copy(f"answer:value:{key}")
         last = found if isinstance(found, kind) else None
         fresh = None if last is None or self._is_old(last.validity) else last
-        if fresh is None:
-            self.misses += 1
-        else:
-            self.hits += 1
+        self._count(fresh is not None)
         return ReadyValue(key, self.asked, last, fresh)
 
     def keep_value(self, ready: ReadyValue[V], value: V) -> V:
@@ -119,6 +113,12 @@ class ReadyAnswers:
         kept = replace(answer, key=ready.key, forwarded=False)
         self._store.set(f"answer:{ready.key}", kept, KEPT, shared=ANSWER_SHARED)
         return replace(kept, forwarded=answer.forwarded)
+
+    def _count(self, hit: bool) -> None:
+        if hit:
+            self.hits += 1
+        else:
+            self.misses += 1
 
     def _is_old(self, validity: Validity) -> bool:
         """Return whether it is stale, or from before the last refresh."""

@@ -176,7 +176,7 @@ def test_assets_of_kraken(key: str, named: str | None, assets: object, code: str
 
 
 def test_an_asset_without_a_name_is_left_out() -> None:
-    """Its key alone may be a spelling that nobody else has."""
+    """Its key alone may be a spelling that no other venue has."""
     pair = {"altname": "XXBTZUSD", "base": "XXBT", "quote": "ZUSD"}
     with pytest.raises(BadData):
         listed(Kraken, {"error": [], "result": {"XXBTZUSD": pair}})

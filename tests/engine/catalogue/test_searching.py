@@ -47,7 +47,7 @@ def test_the_larger_coin_comes_first() -> None:
     assert ids[0] == "t"
 
 
-def test_what_nobody_is_called_is_not_found() -> None:
+def test_an_unknown_name_is_not_found() -> None:
     """An empty page is the last one."""
     page = SEARCH.coins("nobody")
 
