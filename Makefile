@@ -11,7 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
-	exec $(BIN)/python -m engine.commands.run
+	exec $(BIN)/python -m engine run
 
 demo: $(VENV)/installed ## the same with made-up data from stand-ins for the providers
 	exec $(BIN)/python -m tests.demo
@@ -20,7 +20,7 @@ check: $(VENV)/installed ## show the settings, and which providers can be reache
 	@$(BIN)/python -m engine check
 
 key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
-	@$(BIN)/python -m engine.commands.key '$(NAME)' '$(TIER)'
+	@$(BIN)/python -m engine key '$(NAME)' '$(TIER)'
 
 # Most tests wait more than they work, so three processes share them; those that assert milliseconds run by
 # themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.

@@ -1,48 +1,33 @@
-"""`python -m engine check`: show the settings, and which providers this machine can reach.
+"""`python -m engine`: the commands beside the server.
 
-The exit status is 0 if at least one provider gives candles and one gives prices, 1 if not, and 2 if the
-settings are wrong.
+Each is a module of `engine/commands` and is imported only when it is asked for. Its `main` takes the other
+arguments and returns the exit status, which is 2 if the arguments or the settings are wrong.
 """
 
-import logging
 import os
 import sys
-import time
+from importlib import import_module
 
-from engine.commands.check import clock_line, finding_lines, reach, redis_line, setting_lines, works
-from engine.config import SettingsError, load_settings
-from engine.config.env_file import read_env_file
-from engine.store import backends
-from engine.upstream.host_clock import HostClock
-
-WORKS, UNREACHABLE, WRONG = 0, 1, 2
+COMMANDS = {
+    "run": "serve on PORT, with the settings in .env",
+    "check": "show the settings, and which providers can be reached from here",
+    "key": "make an API key: NAME TIER",
+}
+WRONG = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Write the report and return the exit status."""
-    if arguments != ["check"]:
-        sys.stderr.write("usage: python -m engine check\n")
+    """Run the command that the first argument names, and return its exit status."""
+    name, *others = arguments or [""]
+    if name not in COMMANDS:
+        lines = [f"  {command:<6} {meaning}" for command, meaning in COMMANDS.items()]
+        sys.stderr.write("\n".join(["usage: python -m engine COMMAND", *lines, ""]))
         return WRONG
-    logging.disable()  # the report has every failure, and libraries log URLs with keys
-    try:
-        read_env_file()
-        settings = load_settings()
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG
-    _write(*setting_lines(settings), "")
-    if settings.cache_type == "redis":
-        _write(redis_line(settings, answers=backends.counts(settings).check()), "")
-    clock = HostClock(time.time)
-    findings = reach(settings, clock)
-    _write(*finding_lines(findings), clock_line(clock))
-    return WORKS if works(findings) else UNREACHABLE
-
-
-def _write(*lines: str) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    sys.stdout.flush()
+    status: int = import_module(f"engine.commands.{name}").main(others)
+    return status
 
 
 if __name__ == "__main__":
-    os._exit(main(sys.argv[1:]))  # do not wait for threads that hang, for example in a resolver
+    ended = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(ended)  # do not wait for threads that hang, for example in a resolver

@@ -72,7 +72,7 @@ def test_run_reads_it(written: Path) -> None:
         with (
             (written.parent / "log").open("wb") as log,
             subprocess.Popen(
-                [sys.executable, "-m", "engine.commands.run"],
+                [sys.executable, "-m", "engine", "run"],
                 cwd=written.parent,
                 env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
                 stdout=log,
@@ -99,9 +99,9 @@ def answers(port: int) -> bool:
 def test_make_run_does_that() -> None:
     """And so do `make check` and `make key`."""
     for target, module in (
-        ("run", "engine.commands.run"),
+        ("run", "engine run"),
         ("check", "engine check"),
-        ("key", "engine.commands.key"),
+        ("key", "engine key"),
     ):
         told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
         assert f"python -m {module}" in told.stdout
@@ -112,7 +112,7 @@ def test_key_reads_it(written: Path) -> None:
     keys = written.parent / "keys"
     keys.touch()
     written.write_text(f"API_KEYS_FILE={keys}\n")
-    process = command(written, "engine.commands.key", "alice", "pro")
+    process = command(written, "engine", "key", "alice", "pro")
 
     assert process.returncode == 0, process.stderr
     assert keys.read_text().startswith("alice:pro:")
@@ -140,7 +140,7 @@ def test_a_file_that_cannot_be_read_stops_the_start(written: Path, text: bytes, 
     written.write_bytes(text)
     with pytest.raises(SettingsError, match=message):
         read_env_file()
-    for module in (("engine", "check"), ("engine.commands.run",), ("engine.commands.key", "alice", "pro")):
+    for module in (("engine", "check"), ("engine", "run"), ("engine", "key", "alice", "pro")):
         process = command(written, *module)
         assert process.returncode != 0
         assert message in process.stderr

@@ -1,4 +1,4 @@
-"""`make key NAME=... TIER=...`: create an API key, show it once, and store its hash."""
+"""`python -m engine key NAME TIER`: create an API key, show it once, and store its hash."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
     key = os.urandom(24).hex()
     line = f"{name}:{tier}:{sha256(key.encode()).hexdigest()}"
     if LINE.fullmatch(line) is None:
-        sys.stderr.write(f"usage: make key NAME=<letters, digits, . _ -> TIER=<{'|'.join(TIERS)}>\n")
+        sys.stderr.write(f"usage: python -m engine key <letters, digits, . _ -> <{'|'.join(TIERS)}>\n")
         return 2
     try:
         read_env_file()
@@ -32,7 +32,3 @@ def main(arguments: list[str]) -> int:
         file.write(("" if not kept or kept.endswith("\n") else "\n") + line + "\n")
     sys.stdout.write(f"{key}\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""`make run`: serve, with the settings in `.env` and the environment."""
+"""`python -m engine run`: serve, with the settings in `.env` and the environment."""
 
 import os
 import sys
@@ -10,15 +10,15 @@ from engine.config.env_file import read_env_file
 CONFIGURATION = Path(__file__).parents[2] / "gunicorn.conf.py"
 
 
-def main() -> None:
-    """Replace this process by gunicorn, which reads the environment first."""
+def main(arguments: list[str]) -> int:
+    """Replace this process by gunicorn, which reads the environment first. Return only if it cannot."""
+    if arguments:
+        sys.stderr.write("usage: python -m engine run\n")
+        return 2
     try:
         read_env_file()
     except SettingsError as error:
-        raise SystemExit(str(error)) from None
+        sys.stderr.write(f"{error}\n")
+        return 2
     command = (sys.executable, "-m", "gunicorn", "--config", str(CONFIGURATION), "wsgi:app")
     os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
-
-
-if __name__ == "__main__":
-    main()

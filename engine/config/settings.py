@@ -65,6 +65,11 @@ class Settings:
     redis_url: str = _setting(
         "redis://localhost:6379", parsing.redis_url, "the address of Redis for `CACHE_TYPE=redis`"
     )
+    redis_timeout_seconds: float = _setting(
+        0.5,
+        parsing.seconds,
+        "seconds to wait for a reply of Redis before the worker uses its own memory instead",
+    )
     cache_warming_enabled: bool = _setting(
         True,
         parsing.boolean,

@@ -23,12 +23,15 @@ from engine.market.sentiment.fear_greed import Indices
 from engine.market.sentiment.news import News
 from engine.market.status import Status, rows
 from engine.market.status.readiness import Readiness
+from engine.market.status.values import Health, ServedCoins
 from engine.store import Store
 from engine.telemetry.event_log import Event, Events
 from engine.upstream import Upstream
 from engine.upstream.building import build
 from engine.upstream.host_clock import HostClock
 from providers import (
+    ASSETS,
+    INTERVALS,
     CandleSource,
     Capacity,
     CategorySource,
@@ -105,32 +108,31 @@ class Market:
         """Return Unix seconds by the corrected clock."""
         return int(self._clock.corrected())
 
-    def symbols(self) -> dict[str, object]:
-        """Return the coins and intervals that are served. A rank is the last one that a provider gave."""
-        return rows.symbols(self.prices.ranks)
+    def symbols(self) -> ServedCoins:
+        """Return the pinned coins and the intervals. A rank is the last one that a provider gave."""
+        return ServedCoins(ASSETS, self.prices.ranks, tuple(INTERVALS), MINIMUM, MAXIMUM)
 
     def events(self, limit: int) -> list[Event]:
         """Return the last events, the newest first."""
         return self._events.recent(limit)
 
-    def health(self, version: str) -> dict[str, object]:
+    def health(self) -> Health:
         """Return the state of the engine and its providers, without a call to a provider."""
-        providers = self.status.health()
+        providers = self.status.providers()
         states = self.status.states()
         status = rows.overall(
             [states[upstream.name] for upstream in self.candles.upstreams],
             [states[upstream.name] for upstream in self.prices.quotes.upstreams],
         )
-        report: dict[str, object] = {
-            "status": "degraded" if status == "healthy" and self._store.is_degraded else status,
-            "uptime": int(self._clock() - self._started),
-            "version": version,
-            "providers": providers,
-            "cache": {"size": self._store.size, "hitRate": self.answers.hit_rate},
-            "timestamp": int(self._clock()),
-            "meta": {"clockOffsetSeconds": self._clock.offset},
-        }
-        return report | ({"mode": "demo"} if self._settings.demo else {})
+        return Health(
+            status="degraded" if status == "healthy" and self._store.is_degraded else status,
+            uptime=int(self._clock() - self._started),
+            providers=providers,
+            cache_size=self._store.size,
+            hit_rate=self.answers.hit_rate,
+            clock_offset=self._clock.offset,
+            time=self._clock(),
+        )
 
     def ready(self) -> bool:
         """Return whether any data has arrived. Before that, fetch the first prices in the background."""

@@ -11,9 +11,11 @@ from engine.store import Store, shared_counters
 from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
 
-REDIS_SECONDS = 0.5
-"""Longest wait for a reply of Redis, in seconds."""
-TIMEOUTS = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+
+def timeouts(settings: Settings) -> dict[str, float]:
+    """Return the options of a client of Redis that limit its waits, in seconds."""
+    seconds = settings.redis_timeout_seconds
+    return {"socket_timeout": seconds, "socket_connect_timeout": seconds}
 
 
 def store(settings: Settings, cache: BaseCache) -> Store:
@@ -29,7 +31,7 @@ def counts(settings: Settings) -> Storage:
     if settings.cache_type == "memory":
         return LocalCounters()
     storage: Any = storage_from_string(
-        shared_counters.SCHEME + settings.redis_url, wrap_exceptions=True, **TIMEOUTS
+        shared_counters.SCHEME + settings.redis_url, wrap_exceptions=True, **timeouts(settings)
     )
     assert isinstance(storage, Storage)  # noqa: S101 - redis:// gives a synchronous one
     return storage

@@ -4,16 +4,57 @@ It calls providers as the server does, but with its own circuits and budgets, so
 affected and no state is left behind.
 """
 
+import logging
+import sys
+import time
+
 from engine.commands.check._reach import Finding, reach, works
 from engine.commands.check._writing import clock_line, finding_lines, redis_line, setting_lines, written
+from engine.config import SettingsError, load_settings
+from engine.config.env_file import read_env_file
+from engine.store import backends
+from engine.upstream.host_clock import HostClock
 
 __all__ = [
     "Finding",
     "clock_line",
     "finding_lines",
+    "main",
     "reach",
     "redis_line",
     "setting_lines",
     "works",
     "written",
 ]
+
+WORKS, UNREACHABLE, WRONG = 0, 1, 2
+
+
+def main(arguments: list[str]) -> int:
+    """Write the report, and return the exit status.
+
+    It is 0 if at least one provider gives candles and one gives prices, 1 if not, and 2 if the settings are
+    wrong.
+    """
+    if arguments:
+        sys.stderr.write("usage: python -m engine check\n")
+        return WRONG
+    logging.disable()  # the report has every failure, and libraries log URLs with keys
+    try:
+        read_env_file()
+        settings = load_settings()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG
+    _write(*setting_lines(settings), "")
+    if settings.cache_type == "redis":
+        _write(redis_line(settings, answers=backends.counts(settings).check()), "")
+    clock = HostClock(time.time)
+    findings = reach(settings, clock)
+    _write(*finding_lines(findings), clock_line(clock))
+    return WORKS if works(findings) else UNREACHABLE
+
+
+def _write(*lines: str) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.flush()

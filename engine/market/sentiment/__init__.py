@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
 
-from engine.analysis.scorer import judging
+from engine.analysis.scorer import Verdict, judging
 from engine.analysis.sentiment import Counts, Part, count, index_part, news_part, overall
 from engine.cache import Answer, Cache, Entries, Entry, Validity
 from engine.concurrency.yielding import cooperatively
@@ -26,11 +26,10 @@ COUNTED = 100
 """Number of newest headlines that count."""
 
 
-def analyse(texts: Sequence[str]) -> list[dict[str, object]]:
-    """Return the sentiment of each text. Other requests run in between, also within a long text."""
+def analyse(texts: Sequence[str]) -> list[Verdict]:
+    """Return the verdict on each text. Other requests run in between, also within a long text."""
     steps = (step for text in texts for step in judging(text))
-    verdicts = [verdict for verdict in cooperatively(steps) if verdict is not None]
-    return [{"text": text, **asdict(verdict)} for text, verdict in zip(texts, verdicts, strict=True)]
+    return [verdict for verdict in cooperatively(steps) if verdict is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from redis import RedisError
 
 from engine.market.status import rows
 from engine.market.status.incidents import Alert, alerts
+from engine.market.status.values import ProviderStatus, RemainingBudget
 from engine.store import Store
 from engine.store.copy_refresh import CopyRefresh, refresh_copies
 from engine.store.shared_counters import get_counts
@@ -60,24 +61,19 @@ class Status:
         """Return the state of each provider in one word, as it was last read."""
         return {upstream.name: rows.state(upstream, upstream in self._used) for upstream in self._upstreams}
 
-    def health(self) -> list[dict[str, object]]:
-        """Return the row of each provider in `/api/health`."""
+    def providers(self) -> tuple[ProviderStatus, ...]:
+        """Return the state of each provider, in the default order."""
         self.look()
         now = self._clock()
-        return [rows.health_row(upstream, upstream in self._used, now) for upstream in self._upstreams]
-
-    def providers(self) -> list[dict[str, object]]:
-        """Return the row of each provider in `/api/providers`, in the default order."""
-        self.look()
-        return [
-            rows.provider_row(upstream, priority, upstream in self._used, self._clock())
+        return tuple(
+            rows.provider_status(upstream, priority, upstream in self._used, now)
             for priority, upstream in enumerate(self._upstreams, start=1)
-        ]
+        )
 
-    def budgets(self) -> list[dict[str, object]]:
+    def budgets(self) -> tuple[RemainingBudget, ...]:
         """Return the remaining budget of each enabled provider."""
         self.look_at_budgets()
-        return [rows.budget_row(upstream) for upstream in self._upstreams if upstream.enabled]
+        return tuple(rows.remaining_budget(upstream) for upstream in self._upstreams if upstream.enabled)
 
     def alerts(self) -> list[Alert]:
         """Return the current alerts."""

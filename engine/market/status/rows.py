@@ -1,14 +1,10 @@
-"""Rows on the state of the engine and its providers, without calls to providers."""
+"""The state of each provider, read from what this worker knows, without calls to providers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from engine.analysis.candles import MINIMUM
-from engine.market.candles import MAXIMUM
-from engine.timestamps import iso
-from engine.upstream import Statistics, Upstream
+from engine.market.status.values import ProviderStatus, RemainingBudget
+from engine.upstream import Failure, Upstream
 from providers import (
-    ASSETS,
-    INTERVALS,
     CandleSource,
     CategorySource,
     CoinLister,
@@ -24,15 +20,6 @@ from providers import (
     TrendingSource,
 )
 
-FOUR_WORDS = {
-    "online": "healthy",
-    "unknown": "degraded",
-    "degraded": "degraded",
-    "offline": "down",
-    "blocked": "down",
-    "disabled": "disabled",
-}
-"""The words of `/api/providers` for the states of `/api/health`."""
 ABILITIES: dict[type[Provider], str] = {
     CandleSource: "candles",
     QuoteSource: "quotes",
@@ -46,24 +33,6 @@ ABILITIES: dict[type[Provider], str] = {
     MarketLister: "markets",
     CoinLister: "coins",
 }
-
-
-def symbols(ranks: Mapping[str, int]) -> dict[str, object]:
-    """Return the coins and intervals that are served. `ranks` are the last ones by a coin's code."""
-    coins = [
-        {
-            "symbol": asset.symbol,
-            "name": asset.name,
-            "rank": ranks.get(asset.code),
-            "aliases": asset.aliases,
-        }
-        for asset in ASSETS
-    ]
-    return {
-        "coins": coins,
-        "intervals": list(INTERVALS),
-        "limits": {"minimum": MINIMUM, "maximum": MAXIMUM, "default": 100},
-    }
 
 
 def state(upstream: Upstream[Provider], used: bool) -> str:
@@ -84,48 +53,29 @@ def overall(candles: Sequence[str], quotes: Sequence[str]) -> str:
     return "healthy" if first == "online" and "online" in quotes else "degraded"
 
 
-def health_row(upstream: Upstream[Provider], used: bool, now: float) -> dict[str, object]:
-    """Return the row of a provider in `/api/health`."""
+def provider_status(upstream: Upstream[Provider], priority: int, used: bool, now: float) -> ProviderStatus:
+    """Return the state of a provider. Its times are never after `now` (Unix seconds)."""
     known = upstream.snapshot.statistics
-    return {
-        "name": upstream.name,
-        "status": state(upstream, used),
-        "latency": _milliseconds(known),
-        "lastCheck": None if known.checked is None else iso(min(known.checked, now)),
-    }
+    return ProviderStatus(
+        name=upstream.name,
+        priority=priority,
+        state=state(upstream, used),
+        capabilities=tuple(name for kind, name in ABILITIES.items() if isinstance(upstream.provider, kind)),
+        latency=known.latency,
+        checked=None if known.checked is None else min(known.checked, now),
+        failed=None if known.failed is None else Failure(min(known.failed.time, now), known.failed.reason),
+        rate_limit=upstream.provider.rate_limit,
+    )
 
 
-def provider_row(upstream: Upstream[Provider], priority: int, used: bool, now: float) -> dict[str, object]:
-    """Return the row of a provider in `/api/providers`."""
-    known = upstream.snapshot.statistics
-    word = state(upstream, used)
-    limit = upstream.provider.rate_limit
-    return {
-        "name": upstream.name,
-        "enabled": word != "disabled",
-        "priority": priority,
-        "status": FOUR_WORDS[word],
-        "state": word,
-        "capabilities": [name for kind, name in ABILITIES.items() if isinstance(upstream.provider, kind)],
-        "latencyMs": _milliseconds(known),
-        "lastFailure": known.failed
-        and {"time": iso(min(known.failed.time, now)), "reason": known.failed.reason},
-        "rate_limit": {"requests": limit.requests, "period": limit.period},
-    }
-
-
-def budget_row(upstream: Upstream[Provider]) -> dict[str, object]:
+def remaining_budget(upstream: Upstream[Provider]) -> RemainingBudget:
     """Return the remaining budget of a provider: 0 while it refuses calls."""
     budget, opened = upstream.budget, upstream.snapshot.open_state
     refused = opened is not None and opened.reason == RateLimited.reason
     spent = budget.most if refused else budget.last_known
-    return {
-        "provider": upstream.name,
-        "limit": budget.most,
-        "remaining": None if spent is None else budget.most - spent,
-        "reset_at": iso(opened.until if opened is not None and refused else budget.resets_at),
-    }
-
-
-def _milliseconds(known: Statistics) -> int | None:
-    return None if known.latency is None else round(known.latency * 1000)
+    return RemainingBudget(
+        provider=upstream.name,
+        limit=budget.most,
+        remaining=None if spent is None else budget.most - spent,
+        resets_at=opened.until if opened is not None and refused else budget.resets_at,
+    )

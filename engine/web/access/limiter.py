@@ -7,7 +7,7 @@ from flask_limiter import Limiter
 
 from engine.config import Settings
 from engine.store import shared_counters
-from engine.store.backends import TIMEOUTS
+from engine.store.backends import timeouts
 from engine.store.key_prefix import KEY_PREFIX
 from engine.web.access import counters, quotas
 from engine.web.access.quotas import PREFIX
@@ -22,12 +22,12 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_MAX_BYTES": settings.cache_max_bytes,
         "CACHE_KEY_PREFIX": KEY_PREFIX,
         "CACHE_REDIS_URL": settings.redis_url,
-        "CACHE_OPTIONS": TIMEOUTS if shared else {},
+        "CACHE_OPTIONS": timeouts(settings) if shared else {},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
         "RATELIMIT_STORAGE_URI": shared_counters.SCHEME + settings.redis_url
         if shared
         else f"{counters.SCHEME}://",
-        "RATELIMIT_STORAGE_OPTIONS": {**TIMEOUTS, "wrap_exceptions": True} if shared else {},
+        "RATELIMIT_STORAGE_OPTIONS": {**timeouts(settings), "wrap_exceptions": True} if shared else {},
         "RATELIMIT_SWALLOW_ERRORS": shared,  # requests may be on their way to Redis when it fails
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
         "RATELIMIT_KEY_PREFIX": PREFIX,

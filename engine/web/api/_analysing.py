@@ -1,7 +1,9 @@
 """Score texts that clients send: charge their quota, and bound the work of a worker."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from engine.analysis.scorer import Verdict
 from engine.concurrency.yielding import Busy, OneAtATime
 from engine.errors import ApiError
 from engine.market.sentiment import analyse
@@ -15,8 +17,8 @@ RETRY_AFTER = 2
 _turns = OneAtATime(waiting=8, patience=3.0, each=3)
 
 
-def analysed(texts: Sequence[str]) -> list[dict[str, object]]:
-    """Return the sentiment of each of `texts`.
+def analysed(texts: Sequence[str]) -> list[Verdict]:
+    """Return the verdict on each of `texts`.
 
     Raises an `ApiError` if too little of the quota is left, or if too many texts are waiting, of this client
     or in total.
@@ -28,3 +30,8 @@ def analysed(texts: Sequence[str]) -> list[dict[str, object]]:
     except Busy:
         message = "Too many texts are being analyzed"
         raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=RETRY_AFTER) from None
+
+
+def verdict_row(text: str, verdict: Verdict) -> dict[str, object]:
+    """Return the row of a text in an answer."""
+    return {"text": text, **asdict(verdict)}

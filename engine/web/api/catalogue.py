@@ -14,6 +14,7 @@ from engine.errors import ApiError
 from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
+from engine.web.api._status_rows import symbols_data
 from engine.web.endpoint import endpoint
 from engine.web.openapi import paths
 from engine.web.services import current_services
@@ -48,7 +49,7 @@ def get_symbols(
     """Get the coins, intervals and limits; with any parameter, the coins of the whole catalogue."""
     services = current_services()
     if not request.args:
-        return {"success": True, "data": services.market.symbols()}
+        return {"success": True, "data": symbols_data(services.market.symbols())}
     search = services.catalogue.search
     try:
         page = search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from engine.version import VERSION
 from engine.web.access.limiter import limiter
+from engine.web.api._status_rows import health_report
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from schemas import HealthAnswer, ReadyAnswer
@@ -16,7 +16,9 @@ limiter.exempt(bp)
 @endpoint(answer=HealthAnswer)
 def get_health() -> dict[str, object]:
     """Get the state of the engine and its providers."""
-    return {**current_services().market.health(VERSION), "catalogue": current_services().catalogue.report()}
+    services = current_services()
+    report = health_report(services.market.health(), services.settings)
+    return {**report, "catalogue": services.catalogue.report()}
 
 
 @bp.get("/ready")

@@ -5,7 +5,7 @@ from flask import Blueprint
 from engine.cache.answers import Answer
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.api._analysing import analysed
+from engine.web.api._analysing import analysed, verdict_row
 from engine.web.endpoint import endpoint, feature
 from engine.web.services import current_services
 from schemas import AnalyzeAnswer, AnalyzeBody, RequestedPair, SentimentAnswer, SentimentQuery
@@ -31,7 +31,8 @@ def analyze(text: str | None = None, texts: list[str] | None = None) -> dict[str
 
     Each 10 000 characters, or part of them, count as one request of the quota.
     """
-    rows = analysed([text] if text is not None else texts or [])
+    given = [text] if text is not None else texts or []
+    rows = [verdict_row(one, verdict) for one, verdict in zip(given, analysed(given), strict=True)]
     return {
         "success": True,
         "data": rows if text is None else rows[0],

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from engine.__main__ import COMMANDS
 from engine.commands.check import Finding, clock_line, finding_lines, reach, setting_lines, works
 from engine.config import ProviderSettings, Settings, load_settings
 from engine.upstream.host_clock import HostClock
@@ -115,11 +116,12 @@ def test_wrong_settings() -> None:
 
 
 def test_anything_else_is_a_mistake() -> None:
-    """There is one command."""
+    """An unknown command is answered with the list of commands."""
     process = check("chek")
 
     assert process.returncode == 2
-    assert process.stderr == "usage: python -m engine check\n"
+    assert process.stderr.startswith("usage: python -m engine COMMAND\n")
+    assert [line.split()[0] for line in process.stderr.splitlines()[1:]] == list(COMMANDS)
 
 
 def test_nothing_secret_is_written(stand_in: StandIn) -> None:

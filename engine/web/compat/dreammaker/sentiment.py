@@ -7,7 +7,8 @@ from engine.analysis.scorer import MODEL, OWN_WORDS
 from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.api._analysing import analysed
+from engine.web.api._analysing import analysed, verdict_row
+from engine.web.api._status_rows import health_word
 from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, present, respond
 from engine.web.endpoint import endpoint, feature
@@ -49,9 +50,9 @@ def get_registry() -> dict[str, object]:
     """Get the models and the sources of data in use."""
     model = {"name": MODEL, "task": "text-sentiment", "enabled": _is_enabled(), "words": OWN_WORDS}
     sources = [
-        {name: row[name] for name in ("name", "status", "capabilities")}
-        for row in current_services().market.status.providers()
-        if row["enabled"]
+        {"name": one.name, "status": health_word(one), "capabilities": one.capabilities}
+        for one in current_services().market.status.providers()
+        if one.enabled
     ]
     return {"models": [model], "data_sources": sources}
 
@@ -62,8 +63,8 @@ def get_registry() -> dict[str, object]:
 @endpoint(body=SentimentBody, answer=SentimentVerdict, unknown=EXCLUDE)
 def run_sentiment(text: str) -> dict[str, object]:
     """Score what a text says about prices."""
-    (row,) = analysed([text])
-    return {**row, "sentiment": WORDS[str(row["sentiment"])]}
+    (verdict,) = analysed([text])
+    return {**verdict_row(text, verdict), "sentiment": WORDS[verdict.sentiment]}
 
 
 @bp.get("/sentiment/global")

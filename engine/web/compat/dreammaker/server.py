@@ -1,8 +1,6 @@
 """The state of the engine."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, current_app
 from marshmallow import EXCLUDE
@@ -11,6 +9,7 @@ from engine.timestamps import iso
 from engine.version import VERSION
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
+from engine.web.api._status_rows import health_word
 from engine.web.endpoint import endpoint
 from engine.web.openapi import SUMMARY, TITLE, paths
 from engine.web.services import current_services
@@ -42,7 +41,7 @@ def get_info() -> dict[str, object]:
 @endpoint(answer=Status, unknown=EXCLUDE)
 def get_status() -> dict[str, object]:
     """Get the state of the engine, and the number of providers in each state."""
-    words = Counter(str(row["status"]) for row in current_services().market.status.providers())
+    words = Counter(health_word(one) for one in current_services().market.status.providers())
     counts = {word: words[word] for word in ("healthy", "degraded", "down", "disabled")}
     return {**_state(), "providers": {"total": words.total(), **counts}}
 
@@ -52,7 +51,15 @@ def get_status() -> dict[str, object]:
 @endpoint(answer=BudgetRow, many=True, unknown=EXCLUDE)
 def get_rate_limits() -> list[dict[str, object]]:
     """Get the remaining budget of each provider: a bare array."""
-    return current_services().market.status.budgets()
+    return [
+        {
+            "provider": budget.provider,
+            "limit": budget.limit,
+            "remaining": budget.remaining,
+            "reset_at": iso(budget.resets_at),
+        }
+        for budget in current_services().market.status.budgets()
+    ]
 
 
 @bp.post("/api/hf/refresh")
@@ -70,8 +77,12 @@ def refresh() -> dict[str, object]:
     }
 
 
-def _state() -> Mapping[str, Any]:
+def _state() -> dict[str, object]:
     """Return the health of the engine, without its lists."""
-    report: dict[str, Any] = current_services().market.health(VERSION)
-    state = {name: report[name] for name in ("status", "version", "uptime")}
-    return {**state, "timestamp": iso(report["timestamp"])}
+    health = current_services().market.health()
+    return {
+        "status": health.status,
+        "version": VERSION,
+        "uptime": health.uptime,
+        "timestamp": iso(int(health.time)),
+    }

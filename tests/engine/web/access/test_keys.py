@@ -154,9 +154,9 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, wrong: str) -> None:
 
 
 def make_key(name: str, tier: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """As `make key` does."""
+    """What `make key` writes."""
     return subprocess.run(
-        [sys.executable, "-m", "engine.commands.key", name, tier],
+        [sys.executable, "-m", "engine", "key", name, tier],
         cwd=NO_ENV_FILE,
         env={"PYTHONPATH": str(ROOT), **environment},
         capture_output=True,

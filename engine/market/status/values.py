@@ -1,0 +1,64 @@
+"""The state of the engine and of its providers, as values. Times are Unix seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.upstream import Failure
+from providers import Asset, RateLimit
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderStatus:
+    """How a provider stands, in one word of `/api/health`. `latency` is in seconds, `None` before a call."""
+
+    name: str
+    priority: int
+    state: str
+    capabilities: tuple[str, ...]
+    latency: float | None
+    checked: float | None
+    failed: Failure | None
+    rate_limit: RateLimit
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is called at all."""
+        return self.state != "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class RemainingBudget:
+    """The calls that a provider may be sent until `resets_at`, of `limit`; `None` where they are unknown."""
+
+    provider: str
+    limit: int
+    remaining: int | None
+    resets_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of the engine: `healthy`, `degraded` or `unhealthy`.
+
+    `uptime` and `clock_offset` are in seconds, the latter `None` where it is unknown. `hit_rate` is from 0 to
+    1, `None` before the first request.
+    """
+
+    status: str
+    uptime: int
+    providers: tuple[ProviderStatus, ...]
+    cache_size: int
+    hit_rate: float | None
+    clock_offset: float | None
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServedCoins:
+    """The pinned coins with their last ranks by code, the intervals, and the limits of a candle request."""
+
+    coins: tuple[Asset, ...]
+    ranks: Mapping[str, int]
+    intervals: tuple[str, ...]
+    minimum: int
+    maximum: int
