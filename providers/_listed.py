@@ -40,14 +40,15 @@ class Market:
 class Ticker:
     """The last price of a market, by its `native` name, in its own quote.
 
-    `volume` is what was traded in 24 hours, in the quote, `None` where the venue does not say. `time` (Unix
-    milliseconds) is the venue's own, `None` where it gives none.
+    `volume` is what was traded in 24 hours, in the quote, and `change` that of the price in that time in per
+    cent. `time` (Unix milliseconds) is the venue's own. All three are `None` where the venue gives none.
     """
 
     native: str
     price: float
     volume: float | None = None
     time: int | None = None
+    change: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

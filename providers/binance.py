@@ -12,9 +12,11 @@ from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
+    change,
     instant,
     integer,
     member,
+    number,
     percent,
     price,
     readable,
@@ -105,8 +107,9 @@ class Binance(CandleSource, QuoteSource, TickerSource):
         return rows_or_empty(self.ask("/api/v3/ticker/24hr", type="MINI", symbolStatus="TRADING"))
 
     def read_ticker(self, row: Any) -> Ticker | None:
-        """Parse a ticker. `quoteVolume` is in the quote."""
-        return traded(row["symbol"], row["lastPrice"], row["quoteVolume"], instant(row["closeTime"]))
+        """Parse a ticker. `quoteVolume` is in the quote, and `openPrice` is 24 hours old."""
+        last, volume, time = row["lastPrice"], row["quoteVolume"], instant(row["closeTime"])
+        return traded(row["symbol"], last, volume, time, change(number(last) or 0.0, row.get("openPrice")))
 
 
 def _quote(asset: Asset | None, ticker: Any) -> Quote | None:

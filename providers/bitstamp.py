@@ -101,7 +101,8 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource):
         """Parse a ticker. Its volume is in the coin, and `BTC/USD` is requested as `btcusd`."""
         native = text(row["pair"]).replace("/", "").lower()
         volume = figure(row["volume"]) * figure(row["last"])
-        return traded(native, row["last"], volume, instant(row["timestamp"], SECOND))
+        change = percent(row.get("percent_change_24"))
+        return traded(native, row["last"], volume, instant(row["timestamp"], SECOND), change)
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

@@ -120,7 +120,8 @@ class Bybit(CandleSource, QuoteSource, TickerSource):
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. `turnover24h` is in the quote."""
         ticker, time = row
-        return traded(ticker["symbol"], ticker["lastPrice"], ticker["turnover24h"], time)
+        change = percent_of_fraction(ticker.get("price24hPcnt"))
+        return traded(ticker["symbol"], ticker["lastPrice"], ticker["turnover24h"], time, change)
 
 
 def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:

@@ -98,7 +98,8 @@ class Gate(CandleSource, QuoteSource, TickerSource):
 
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. The last price of a quiet market is old, which its volume shows."""
-        return traded(row["currency_pair"], row["last"], row["quote_volume"])
+        change = percent(row.get("change_percentage"))
+        return traded(row["currency_pair"], row["last"], row["quote_volume"], change=change)
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

@@ -94,7 +94,8 @@ class KuCoin(CandleSource, QuoteSource, TickerSource):
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. `volValue` is in the quote; `last` is `null` before the first trade."""
         ticker, time = row
-        return traded(ticker["symbol"], ticker["last"], ticker["volValue"], time)
+        change = percent_of_fraction(ticker.get("changeRate"))
+        return traded(ticker["symbol"], ticker["last"], ticker["volValue"], time, change)
 
 
 def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:

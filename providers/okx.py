@@ -14,6 +14,7 @@ from providers._reading import (
     candle,
     change,
     instant,
+    number,
     optional_instant,
     optional_text,
     price,
@@ -100,7 +101,8 @@ class Okx(CandleSource, QuoteSource, TickerSource):
 
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. `volCcy24h` is in the quote."""
-        return traded(row["instId"], row["last"], row["volCcy24h"], instant(row["ts"]))
+        last, volume, time = row["last"], row["volCcy24h"], instant(row["ts"])
+        return traded(row["instId"], last, volume, time, change(number(last) or 0.0, row.get("open24h")))
 
 
 def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:

@@ -28,12 +28,14 @@ def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
     )
 
 
-def traded(native: Any, last: Any, volume: Any, time: int | None = None) -> Ticker | None:
+def traded(
+    native: Any, last: Any, volume: Any, time: int | None = None, change: float | None = None
+) -> Ticker | None:
     """Return a market's ticker, `None` where nothing was traded: no price, a price of 0, or no volume."""
     paid, turnover = amount(last), amount(volume)
     if paid is None or turnover is None:
         return None
-    return Ticker(text(native), paid, turnover, time)
+    return Ticker(text(native), paid, turnover, time, change)
 
 
 def ranked_rows(rows: Any, assets: Sequence[Asset], prefixed: bool = False) -> list[tuple[Asset, Any]]:
