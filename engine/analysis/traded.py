@@ -1,0 +1,129 @@
+"""The price of a coin by its markets at exchanges. Pure functions.
+
+Markets in the wanted currency count; US dollars and USDT count together. Where there is none, the price is
+worked out from the markets in one other currency and the rate between both. Markets with little trade count
+only where no other way is left, and say so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.analysis.consensus import Consensus, judge, tidy
+from engine.analysis.rates import CURRENCIES, RateBook, Trade, Way
+from engine.analysis.tether import Rate
+
+DOLLARS = frozenset({"usdt", "usd"})
+DOUBTFUL = 0.3
+"""The highest confidence of a price that rests on thin markets, or on a code that is not proved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A consensus, the `trades` that it was made of by their venue, and where it was worked out, `via` what.
+
+    It is `thin` if it rests on markets with little trade.
+    """
+
+    consensus: Consensus
+    trades: Mapping[str, Trade]
+    via: tuple[str, ...] = ()
+    thin: bool = False
+
+    @property
+    def counted(self) -> list[Trade]:
+        """The trades that count."""
+        return [self.trades[source.provider] for source in self.consensus.counted]
+
+
+def priced(trades: Sequence[Trade], code: str, currency: str, book: RateBook) -> Priced | None:
+    """Return the price of a coin in `currency` by `trades`, all of its markets; `None` where none can tell.
+
+    `code` names the coin in `via`.
+    """
+    if trades and trades[0].base == currency:
+        return _in_itself(trades, code, currency, book)
+    direct = DOLLARS if currency in DOLLARS else {currency}
+    for thin in (False, True):
+        able = [trade for trade in trades if thin or not book.is_thin(trade)]
+        if found := _direct([trade for trade in able if trade.quote in direct], currency, book):
+            return _thin(found) if thin else found
+        if found := _derived(
+            [trade for trade in able if trade.quote not in direct], code, currency, book, thin
+        ):
+            return found
+    return None
+
+
+def converted(priced: Priced, way: Way, code: str) -> Priced:
+    """Return a price in another currency, by the `way` there. `code` names the coin and its quote."""
+    consensus = scaled(priced.consensus, way.rate)
+    found = replace(priced, consensus=consensus, via=tuple(dict.fromkeys((code, *priced.via, *way.via))))
+    return _thin(found) if way.thin else found
+
+
+def scaled(consensus: Consensus, rate: Rate) -> Consensus:
+    """Return a consensus in another currency. It is never trusted more than the rate."""
+    sources = tuple(replace(source, price=tidy(source.price * rate.price)) for source in consensus.sources)
+    return rate.bound(replace(consensus, price=tidy(consensus.price * rate.price), sources=sources))
+
+
+def doubtful(consensus: Consensus) -> Consensus:
+    """Return a consensus that is not to be trusted much."""
+    return replace(consensus, confidence=min(consensus.confidence, DOUBTFUL), verified=False)
+
+
+def _thin(found: Priced) -> Priced:
+    return replace(found, consensus=doubtful(found.consensus), thin=True)
+
+
+def _in_itself(trades: Sequence[Trade], code: str, currency: str, book: RateBook) -> Priced | None:
+    """Return the price of a currency in itself, which is 1 by the same markets as its price in dollars."""
+    other = "usd" if currency != "usd" else "usdt"
+    found = priced(trades, code, other, book)
+    if found is None:
+        return None
+    same = Rate(1 / found.consensus.price, 1.0, verified=True)
+    return converted(found, Way(same), f"{code}/{other.upper()}")
+
+
+def _direct(trades: Iterable[Trade], currency: str, book: RateBook) -> Priced | None:
+    """Return the price by markets in the currency, one for each venue: the one with the most trade."""
+    rates = {quote: way.rate for quote in (currency, *DOLLARS) if (way := book.way(quote, currency))}
+    best = _best([trade for trade in trades if trade.quote in rates], book)
+    if not best:
+        return None
+    consensus = judge({name: _in(trade, rates[trade.quote]) for name, trade in best.items()})
+    for quote in {best[source.provider].quote for source in consensus.counted}:
+        consensus = rates[quote].bound(consensus)
+    return Priced(consensus, best)
+
+
+def _derived(trades: Sequence[Trade], code: str, currency: str, book: RateBook, thin: bool) -> Priced | None:
+    """Return the price by the markets in the other currency with the shortest way."""
+    ways = [
+        (len(way.via), quote, way)
+        for quote in CURRENCIES
+        if any(trade.quote == quote for trade in trades)
+        and (way := book.way(quote, currency))
+        and (thin or not way.thin)
+    ]
+    if not ways:
+        return None
+    _, quote, way = min(ways, key=lambda one: one[0])
+    best = _best([trade for trade in trades if trade.quote == quote], book)
+    found = Priced(judge({name: trade.price for name, trade in best.items()}), best)
+    found = converted(found, way, f"{code}/{quote.upper()}")
+    return _thin(found) if all(book.is_thin(trade) for trade in best.values()) else found
+
+
+def _best(trades: Iterable[Trade], book: RateBook) -> dict[str, Trade]:
+    best: dict[str, Trade] = {}
+    for trade in trades:
+        known = best.get(trade.venue)
+        if known is None or book.turnover(trade) > book.turnover(known):
+            best[trade.venue] = trade
+    return best
+
+
+def _in(trade: Trade, rate: Rate) -> float:
+    return trade.price if rate.price == 1.0 else tidy(trade.price * rate.price)
