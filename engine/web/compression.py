@@ -35,13 +35,18 @@ def choose(accepted: str) -> str:
 
 @lru_cache(256)
 def _choose(accepted: str) -> str:
+    weights = _weights(accepted)
+    able = [name for name in PREFERRED if weights.get(name, 0) > max(0, weights.get("identity", 0) - 0.0005)]
+    return max(able, key=lambda name: weights[name], default="")
+
+
+def _weights(accepted: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         weights[name] = _weight(parameters)
     weights.setdefault("gzip", weights.get("*", 0))
-    able = [name for name in PREFERRED if weights.get(name, 0) > max(0, weights.get("identity", 0) - 0.0005)]
-    return max(able, key=lambda name: weights[name], default="")
+    return weights
 
 
 def _weight(parameters: list[str]) -> float:
@@ -92,6 +97,12 @@ def compress_once(body: bytes, encoding: str) -> bytes:
     return GZIP_HEADER + _deflated(body, 1, zlib.Z_FINISH) + _check(zlib.crc32(body), len(body))
 
 
+def accepts(accepted: str, encoding: str) -> bool:
+    """Return whether an `Accept-Encoding` allows an encoding and does not prefer none at all."""
+    weights = _weights(accepted)
+    return weights.get(encoding, 0) > max(0, weights.get("identity", 0) - 0.0005)
+
+
 def aside(work: Callable[[bytes], bytes], data: bytes) -> bytes:
     """Run long work in a real thread, where greenlets share one event loop, and short work at once."""
     if len(data) >= LONG:
@@ -114,10 +125,14 @@ def _begin_gzip(head: bytes) -> bytes:
 
 def _end_gzip(answer: Answer, end: bytes) -> bytes:
     """Return a last stored block, and the checksum of the whole body."""
+    return gzip_end(end, zlib.crc32(answer.head), len(answer.head))
+
+
+def gzip_end(end: bytes, crc: int, length: int) -> bytes:
+    """Return `end` as a last stored block behind flushed data, of which the checksum and length are given."""
     size = len(end).to_bytes(2, "little")
-    crc = zlib.crc32(end, zlib.crc32(answer.head))
     unsized = bytes(byte ^ 0xFF for byte in size)
-    return b"\x01" + size + unsized + end + _check(crc, len(answer.head) + len(end))
+    return b"\x01" + size + unsized + end + _check(zlib.crc32(end, crc), length + len(end))
 
 
 def _begin_brotli(head: bytes) -> bytes:

@@ -16,7 +16,7 @@ class LimitRow(Schema):
 
 
 class MarketRow(Schema):
-    """A market whose data is served. Orders are unavailable: `orderTypes` and `filters` are empty."""
+    """A market. Orders are unavailable: `orderTypes` is empty, `filters` has the step of prices at most."""
 
     symbol = fields.String(required=True)
     status = fields.String(required=True)

@@ -11,21 +11,16 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
-from providers import ASSET_BY_NAME, ASSETS, INTERVALS, Interval, Pair
+from providers import ASSET_BY_NAME, INTERVALS, Interval, Pair
 from schemas._fields import CodedField, RequestedPair
 
 LONGEST_LIMIT = 1000
 LARGEST = 2**63 - 1
-MARKET = f"({'|'.join(sorted({name for asset in ASSETS for name in (asset.code, asset.symbol)}))})USDT"
+NAMES = sorted(name for name, asset in ASSET_BY_NAME.items() if name not in asset.spellings)
+MARKET = f"({'|'.join(NAMES)})USDT"
 """The names that `market` accepts, as a pattern for documents."""
-LATEST = 10**15 - 1
-"""Milliseconds of the latest time. Later ones mean the same."""
-MICROSECONDS_FROM = 10**14
-"""The smallest time that is in microseconds. Smaller ones are in milliseconds."""
-TIME_ZONE = re.compile(r"([+-]?)([0-9]{1,2})(?::([0-9]{2}))?")
-ZONES = (-12 * 60, 14 * 60)
-"""The earliest and the latest time zone, in minutes east of UTC."""
-MINUTE = 60_000
+LEGAL = r"([^\Wa-z]|[.-]){1,50}"
+"""What a name consists of: no lower case, but letters of any script, as Binance's own."""
 
 
 def refusal(code: int, message: str, name: str = SCHEMA) -> ValidationError:
@@ -37,7 +32,7 @@ def market(name: str) -> RequestedPair:
     """Parse a USDT market such as `BTCUSDT`, by either name of a renamed coin, or raise a refusal."""
     asset = ASSET_BY_NAME.get(name.removesuffix("USDT"))
     code = name.removesuffix("USDT")
-    if asset is None or not name.endswith("USDT") or code not in (asset.code, asset.former):
+    if asset is None or not name.endswith("USDT") or code in asset.spellings:
         raise refusal(-1121, "Invalid symbol.")
     return RequestedPair(code, Pair(asset, "USDT"))
 
@@ -74,10 +69,32 @@ class Parameter(CodedField):
         return text
 
 
-class MarketField(Parameter):
+class NameField(Parameter):
+    """The name of one market, in letters of any script."""
+
+    legal = LEGAL
+    documented = {"minLength": 1, "maxLength": 50}
+
+
+class NamesField(Parameter):
+    """A list of such names in JSON without spaces."""
+
+    legal = rf'\[("{LEGAL}"(,"{LEGAL}"){{0,}}){{0,1}}\]'
+    documented = {"pattern": r'^\["[^"]+"(,"[^"]+")*\]$'}
+
+    def read(self, text: str, name: str) -> list[Any]:
+        """Parse names, of which none may be twice."""
+        names: list[str] = json.loads(text)
+        if not names:
+            raise refusal(-1105, f"Parameter '{name}' was empty.")
+        if len(set(names)) < len(names):
+            raise refusal(-1151, "Symbol is present multiple times in the list.")
+        return names
+
+
+class MarketField(NameField):
     """One market, as a `RequestedPair`."""
 
-    legal = "[A-Z0-9-_.]{1,20}"
     documented = {"pattern": f"^{MARKET}$"}
 
     def read(self, text: str, name: str) -> RequestedPair:
@@ -85,20 +102,14 @@ class MarketField(Parameter):
         return market(text)
 
 
-class MarketsField(Parameter):
+class MarketsField(NamesField):
     """A list of markets in JSON without spaces, as `RequestedPair`s."""
 
-    legal = r'\[("[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}){0,1}\]'
     documented = {"pattern": rf'^\["{MARKET}"(,"{MARKET}")*\]$'}
 
-    def read(self, text: str, name: str) -> list[RequestedPair]:
+    def read(self, text: str, name: str) -> list[Any]:
         """Parse markets that are served, without duplicates."""
-        names = json.loads(text)
-        if not names:
-            raise refusal(-1105, f"Parameter '{name}' was empty.")
-        if len(set(names)) < len(names):
-            raise refusal(-1151, "Symbol is present multiple times in the list.")
-        return [market(each) for each in names]
+        return [market(each) for each in super().read(text, name)]
 
 
 class IntervalField(Parameter):
@@ -109,18 +120,6 @@ class IntervalField(Parameter):
         if text not in INTERVALS:
             raise refusal(-1120, "Invalid interval.")
         return INTERVALS[text]
-
-
-class TimeField(Parameter):
-    """A Unix time in milliseconds or microseconds, as milliseconds."""
-
-    legal = "[0-9]{1,20}"
-    documented = {"type": "integer", "format": "int64", "minimum": 0, "maximum": LARGEST}
-
-    def read(self, text: str, name: str) -> int:
-        """Parse a time. A small one is in milliseconds, too."""
-        time = integer(text, name)
-        return min(time // 1000 if time >= MICROSECONDS_FROM else time, LATEST)
 
 
 class LimitField(Parameter):
@@ -135,23 +134,6 @@ class LimitField(Parameter):
         if not count:
             raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
         return min(count, LONGEST_LIMIT)
-
-
-class ZoneField(Parameter):
-    """A time zone such as `8`, `-1:00` or `05:45`, as milliseconds east of UTC."""
-
-    documented = {
-        "pattern": "^([+-]?(0?[0-9]|1[01])(:[0-5][0-9])?|[+-]?12(:00)?|[+]?1[23](:[0-5][0-9])?|[+]?14(:00)?)$"
-    }
-
-    def read(self, text: str, name: str) -> int:
-        """Parse a time zone from -12:00 to +14:00."""
-        match = TIME_ZONE.fullmatch(text)
-        sign, hours, minutes = match.groups("0") if match else ("", "99", "0")
-        offset = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1)
-        if int(minutes) > 59 or not ZONES[0] <= offset <= ZONES[1]:
-            raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
-        return offset * MINUTE
 
 
 class ChoiceField(Parameter):

@@ -13,11 +13,12 @@ from schemas.compat._binance_fields import (
     LimitField,
     MarketField,
     MarketsField,
+    NameField,
+    NamesField,
     PermissionsField,
-    TimeField,
-    ZoneField,
     refusal,
 )
+from schemas.compat._binance_times import TimeField, ZoneField
 
 STATUSES = ("TRADING", "HALT", "BREAK")
 
@@ -61,8 +62,8 @@ class SelectionQuery(Schema):
     alone: ClassVar[tuple[str, ...]] = ()
     """Parameters that exclude both `symbol` and `symbols`."""
 
-    symbol = MarketField(load_default=None, metadata={"example": "BTCUSDT"})
-    symbols = MarketsField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
+    symbol: NameField = MarketField(load_default=None, metadata={"example": "BTCUSDT"})
+    symbols: NamesField = MarketsField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
     status = ChoiceField(STATUSES, data_key="symbolStatus", load_default=None)
 
     @validates_schema
@@ -87,6 +88,8 @@ class ExchangeQuery(SelectionQuery):
 
     alone = ("status", "permissions")
 
+    symbol = NameField(load_default=None, metadata={"example": "BTCUSDT"})
+    symbols = NamesField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
     permissions = PermissionsField(load_default=None)
     sets = ChoiceField(("true", "false"), data_key="showPermissionSets", load_default="true")
 

@@ -34,6 +34,7 @@ NAMES = {
     "MAN": "Matrix AI",
     "币安人生": "币安人生",
 }
+TICKS = {("ETH", "BTC"): 1e-5}
 CONTRACTS = {code: (f"eip155:1/{code.lower()}",) for code in NAMES if code != "TSLAX"}
 CANDIDATES: list[Candidate] = [
     gecko(f"{code.lower()}-id", code, name, 700, *CONTRACTS.get(code, ())) for code, name in NAMES.items()
@@ -54,6 +55,7 @@ def listings_of(pairs: dict[str, str] = PAIRS) -> dict[str, Listing]:
                     quote,
                     f"{base}{quote}",
                     name=NAMES.get(base),
+                    tick=TICKS.get((base, quote)),
                     contracts=CONTRACTS.get(base, ()),
                 )
                 for base, quote in (one.split("/") for one in texts.split())

@@ -1,22 +1,27 @@
 """Binance's public market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api.
 
-Markets are those against tether. A missing figure is left out of objects, and is Binance's neutral value in
-arrays; `X-Data-Missing` names it in both. `X-Data-Estimated` names figures that are derived from candles,
-because no provider has every trade.
+`exchangeInfo` has every market whose coins are known; prices and candles are those against tether. A missing
+figure is left out of objects, and is Binance's neutral value in arrays; `X-Data-Missing` names it in both.
+`X-Data-Estimated` names figures that are derived from candles, because no provider has every trade.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
-from flask import Response, request
+import orjson
+from flask import Response
 
+from engine.catalogue.joined import joined_markets
 from engine.errors import InvalidRequest
 from engine.market.prices.lists import CoinPrice, PriceList
+from engine.web import packed
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
 from engine.web.compat import _use_cases
 from engine.web.compat._dialect import dialect
 from engine.web.compat._translation import Origin, received, require_recent, respond
 from engine.web.compat.binance import _days, _exchange, _klines
+from engine.web.compat.binance._clock import now, unit
 from engine.web.compat.binance._failures import Unpriced, failure
 from engine.web.compat.binance._figures import lacking, written
 from engine.web.endpoint import endpoint
@@ -26,8 +31,6 @@ from schemas import RequestedPair
 from schemas.compat import binance as shapes
 
 MARKETS = [RequestedPair(asset.code, Pair(asset, "USDT")) for asset in ASSETS]
-UNITS = {"": 1, "MILLISECOND": 1, "MICROSECOND": 1000}
-"""How many of each of Binance's units of time a millisecond has."""
 
 bp = dialect("binance", "/compat/binance", failure)
 
@@ -45,28 +48,36 @@ def get_ping() -> dict[str, object]:
 @endpoint(answer=shapes.Time, failure=shapes.Error)
 def get_time() -> dict[str, object]:
     """Get the time."""
-    return {"serverTime": _now() * _unit()}
+    return {"serverTime": now() * unit()}
 
 
 @bp.get("/api/v3/exchangeInfo")
 @limiter.limit(quota("default"))
 @endpoint(query=shapes.ExchangeQuery, answer=shapes.Exchange, failure=shapes.Error)
 def get_exchange(
-    symbol: RequestedPair | None,
-    symbols: list[RequestedPair] | None,
+    symbol: str | None,
+    symbols: list[str] | None,
     status: str | None,
     permissions: list[str] | None,
     sets: str,
-) -> dict[str, object]:
-    """Get the markets with data."""
-    coins = MARKETS if permissions is None or "SPOT" in permissions else []
-    return {
+) -> Response | dict[str, object]:
+    """Get every market whose coins are known, and the quotas."""
+    catalogue = current_services().catalogue.catalogue
+    with_sets, names = sets == "true", [symbol] if symbol else symbols
+    exchange = {
         "timezone": "UTC",
-        "serverTime": _now() * _unit(),
+        "serverTime": now() * unit(),
         "rateLimits": _exchange.limits(current_services().settings, caller().times),
         "exchangeFilters": [],
-        "symbols": _exchange.markets(_selected(symbol, symbols, status, coins), sets=sets == "true"),
     }
+    if names is None and status in (None, "TRADING") and (permissions is None or "SPOT" in permissions):
+        rows = _exchange.rendered(joined_markets(catalogue), sets=with_sets)
+        head = current_services().lists.get(
+            f"binance {sets}", catalogue.version, chain([b'{"symbols":['], rows)
+        )
+        return packed.respond(head, b"]," + orjson.dumps(exchange)[1:])
+    markets = [_exchange.market_of(name, catalogue) for name in names or ()]
+    return exchange | {"symbols": [_exchange.row(market, sets=with_sets) for market in markets]}
 
 
 @bp.get("/api/v3/klines")
@@ -77,9 +88,9 @@ def get_klines(
     symbol: RequestedPair, interval: Interval, start: int | None, end: int | None, limit: int, zone: int
 ) -> Response:
     """Get the candles of one pair from the first provider that serves them well."""
-    parts = _klines.parts_of(symbol, interval, limit, start, end, _now())
+    parts = _klines.parts_of(symbol, interval, limit, start, end, now())
     candles = [candle for part in parts for candle in part.candles]
-    rows = _klines.rows(candles, interval, _unit())
+    rows = _klines.rows(candles, interval, unit())
     return _respond(rows, *map(Origin.of_candles, parts), missing=_klines.neutral(candles))
 
 
@@ -94,7 +105,7 @@ def get_average(symbol: RequestedPair) -> Response:
     if average is None:
         raise Unpriced.of(symbol.symbol)
     price, closed = average
-    body = {"mins": _days.MINUTES, "price": written(price), "closeTime": closed * _unit()}
+    body = {"mins": _days.MINUTES, "price": written(price), "closeTime": closed * unit()}
     return _respond(body, Origin.of_candles(found), estimated=["price"])
 
 
@@ -125,14 +136,14 @@ def get_day(
         return _no_markets()
     if symbol is None:
         found, prices, missing = _priced(coins)
-        days = [_days.shown(_days.of_price(coin, price), kind, _unit()) for coin, price in prices]
+        days = [_days.shown(_days.of_price(coin, price), kind, unit()) for coin, price in prices]
         return _respond(days, Origin.of(found), missing=[*missing, *lacking(days, _days.FIELDS[kind])])
     candles = _use_cases.candles(symbol, _days.STEP, _days.COUNT)
     require_recent(candles.validity, _use_cases.PRICE_SECONDS)  # an older close is too old for a last price
     day = _days.of_candles(symbol.symbol, candles.candles, received(candles))
     if day is None:
         raise Unpriced.of(symbol.symbol)
-    body = _days.shown(day, kind, _unit())
+    body = _days.shown(day, kind, unit())
     missing, estimated = (
         lacking([body], _days.FIELDS[kind]),
         [name for name in _days.ESTIMATED if name in body],
@@ -178,17 +189,3 @@ def _respond(
         if names:
             response.headers[header] = ", ".join(names)
     return response
-
-
-def _now() -> int:
-    """Return Unix milliseconds by the corrected clock."""
-    return int(current_services().clock.corrected() * 1000)
-
-
-def _unit() -> int:
-    """Return how many of the requested units of time a millisecond has."""
-    unit = request.headers.get("X-MBX-TIME-UNIT", "").upper()
-    if unit not in UNITS:
-        message = "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
-        raise InvalidRequest(message, {"X-MBX-TIME-UNIT": {"code": -1194, "msg": message}})
-    return UNITS[unit]

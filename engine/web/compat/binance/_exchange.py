@@ -1,9 +1,14 @@
-"""The content of `exchangeInfo`. It has no trading rules, because the engine knows none."""
+"""The content of `exchangeInfo`. Its only trading rule is the step of a price, where a venue says one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
+import orjson
+
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.joined import JoinedMarket, joined_market
 from engine.config import Settings
-from schemas import RequestedPair
+from engine.errors import InvalidRequest
+from engine.web.compat.binance._figures import NOTHING, written
 
 PRECISION = 8
 """Minimum decimals of every figure."""
@@ -27,24 +32,48 @@ def limits(settings: Settings, times: int | None) -> list[dict[str, object]]:
     return [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": least}]
 
 
-def markets(coins: Sequence[RequestedPair], *, sets: bool) -> list[dict[str, object]]:
-    """Return a row for each market, with `permissionSets` where `sets` is true."""
-    return [_market(coin) | ({"permissionSets": [["SPOT"]]} if sets else {}) for coin in coins]
+def market_of(symbol: str, catalogue: Catalogue) -> JoinedMarket:
+    """Return the market of a name. Raises Binance's refusal of an unknown one."""
+    found = joined_market(symbol, catalogue)
+    if found is None:
+        refused = {"code": -1121, "msg": "Invalid symbol."}
+        raise InvalidRequest(str(refused["msg"]), {"symbol": refused})
+    return found
 
 
-def _market(coin: RequestedPair) -> dict[str, object]:
+def rendered(markets: Iterable[JoinedMarket], *, sets: bool) -> Iterator[bytes]:
+    """Yield the rows of markets as JSON, with commas between them."""
+    comma = b""
+    for market in markets:
+        yield comma + orjson.dumps(row(market, sets=sets))
+        comma = b","
+
+
+def row(market: JoinedMarket, *, sets: bool) -> dict[str, object]:
+    """Return the row of a market, with `permissionSets` where `sets` is true."""
     return {
-        "symbol": coin.symbol,
+        "symbol": market.symbol,
         "status": "TRADING",
-        "baseAsset": coin.name,
-        "quoteAsset": coin.pair.quote,
+        "baseAsset": market.code,
+        "quoteAsset": market.quote.code,
         **dict.fromkeys(PRECISIONS, PRECISION),
         "orderTypes": [],
         **dict.fromkeys(ALLOWED, False),
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,
-        "filters": [],
+        "filters": [] if market.tick is None else [_price_filter(market.tick)],
         "permissions": [],
+        **({"permissionSets": [["SPOT"]]} if sets else {}),
         "defaultSelfTradePreventionMode": "NONE",
         "allowedSelfTradePreventionModes": [],
+    }
+
+
+def _price_filter(tick: float) -> dict[str, str]:
+    """Return the filter with the finest step of a price. Binance's 0 stands for no bound."""
+    return {
+        "filterType": "PRICE_FILTER",
+        "minPrice": NOTHING,
+        "maxPrice": NOTHING,
+        "tickSize": written(tick),
     }

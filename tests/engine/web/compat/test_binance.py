@@ -1,5 +1,6 @@
 """Binance's public interface at /compat/binance."""
 
+import gzip
 import json
 import logging
 from dataclasses import replace
@@ -10,12 +11,13 @@ from flask.testing import FlaskClient
 from marshmallow import Schema
 from werkzeug.test import TestResponse
 
-from engine.web.compat.binance import _days
+from engine.web.compat.binance import _days, _exchange
 from engine.web.compat.binance._figures import written
 from providers import ASSETS, INTERVALS, Candle
 from schemas.compat import binance as schemas
 from tests.clock import Clock
 from tests.engine.web.api.answers import held
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 from tests.everybody import CANDLES
 from tests.upstreams import Fault, Market, StandIn
@@ -373,7 +375,7 @@ WRONG = [
     ],
     (f"{HOURS}&endTime={'9' * 20}", -1130, "Data sent for parameter 'endTime' is not valid."),
     (f"{HOURS}&limit=0", -1130, "Data sent for parameter 'limit' is not valid."),
-    ("klines?symbol=btcusdt&interval=1h", -1100, ILLEGAL.format("symbol", "^[A-Z0-9-_.]{1,20}$")),
+    ("klines?symbol=btcusdt&interval=1h", -1100, ILLEGAL.format("symbol", r"^([^\Wa-z]|[.-]){1,50}$")),
     (f"{HOURS}&limit=1e2", -1100, ILLEGAL.format("limit", "^[0-9]{1,20}$")),
     (f"{HOURS}&startTime=-1", -1100, ILLEGAL.format("startTime", "^[0-9]{1,20}$")),
     ("ticker/24hr?type=HUGE", -1100, ILLEGAL.format("type", "FULL, MINI")),
@@ -492,6 +494,35 @@ def test_all_markets_are_selected(client: FlaskClient) -> None:
         assert len(get(client, f"exchangeInfo?{query}")["symbols"]) == len(ASSETS)
     sparse = get(client, "exchangeInfo?symbol=BTCUSDT&showPermissionSets=false")
     assert "permissionSets" not in sparse["symbols"][0]
+
+
+def test_markets_of_the_catalogue_are_listed(client: FlaskClient) -> None:
+    """Those of every quote whose coins are known, each under one name, with the step of its price."""
+    give_catalogue(client)
+    info = held(schemas.Exchange, get(client, "exchangeInfo"))
+    listed = {row["symbol"]: row for row in info["symbols"]}
+
+    assert len(listed) == len(info["symbols"]) > len(ASSETS)
+    assert {"ETHBTC", "BTCEUR", "TUSD", "币安人生USDT"} <= set(listed)
+    assert "FOOUSDT" not in listed
+    assert all(row["symbol"] == row["baseAsset"] + row["quoteAsset"] for row in info["symbols"])
+    named = get(client, 'exchangeInfo?symbols=["ETHBTC","币安人生USDT"]')["symbols"]
+    assert named == [listed["ETHBTC"], listed["币安人生USDT"]]
+
+
+def test_a_list_of_all_markets_is_rendered_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is kept compressed: clients without compression get the same, and the time is always the present."""
+    give_catalogue(client)
+    packed = ask(client, "exchangeInfo", headers={"Accept-Encoding": "gzip"})
+    monkeypatch.setattr(_exchange, "row", lambda *_, **__: pytest.fail("rendered again"))
+    plain = ask(client, "exchangeInfo", headers={"Accept-Encoding": "identity"})
+    later = ask(client, "exchangeInfo", headers={"X-MBX-TIME-UNIT": "MICROSECOND"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.data)) == plain.json
+    assert int(plain.headers["Content-Length"]) == len(plain.data)
+    assert later.json is not None
+    assert later.json["serverTime"] == NOW * 1000
 
 
 def test_prices_are_those_of_the_engine(client: FlaskClient) -> None:

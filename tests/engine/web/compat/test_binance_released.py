@@ -4,6 +4,7 @@ Tests may reach this machine only, so a client that calls another host fails her
 """
 
 import re
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -11,9 +12,13 @@ from typing import Any
 
 import ccxt
 import pytest
+from werkzeug.serving import make_server
 
+from engine import create_app
 from providers import ASSETS
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.compat.released import run_released
+from tests.engine.web.conftest import settings_for
 from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import Fault, StandIn
 
@@ -37,7 +42,11 @@ def providers() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def engine(providers: StandIn) -> Iterator[Engine]:
     """Return the real server over them, without quotas."""
-    settings = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false"}
+    settings = {
+        "RATE_LIMIT_ENABLED": "false",
+        "CACHE_WARMING_ENABLED": "false",
+        "CATALOGUE_ENABLED": "false",
+    }
     with Engine({**providers.base_urls(), **AMPLE, **settings}) as engine:
         yield engine
 
@@ -86,6 +95,28 @@ def test_ccxt_knows_the_markets(exchange: Any) -> None:
     assert bitcoin["limits"]["amount"] == {"min": None, "max": None}
     assert bitcoin["limits"]["cost"] == {"min": None, "max": None}
     assert abs(exchange.fetch_time() - time.time() * 1000) < 60_000
+
+
+def test_ccxt_knows_the_markets_of_the_catalogue() -> None:
+    """Those of every quote under ccxt's own names, with the step of their price."""
+    with StandIn() as providers:
+        app = create_app(**settings_for(providers))
+        give_catalogue(app.test_client())
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            exchange = ccxt.binance({"options": {"fetchMarkets": ["spot"]}, "enableRateLimit": False})
+            address = f"http://127.0.0.1:{server.server_port}/compat/binance/api/v3"
+            exchange.urls["api"]["public"] = address
+            markets = exchange.load_markets()
+        finally:
+            server.shutdown()
+            exchange.session.close()
+
+    assert {"ETH/BTC", "BTC/EUR", "SOL/USDC", "USDT/TRY", "T/USD", "币安人生/USDT"} <= set(markets)
+    assert "FOO/USDT" not in markets
+    assert all(market["active"] and market["spot"] for market in markets.values())
+    assert markets["ETH/BTC"]["precision"]["price"] == pytest.approx(1e-5)
 
 
 def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:

@@ -1,0 +1,78 @@
+"""Long lists that are kept compressed only, so that a hit costs nothing and memory stays small."""
+
+import threading
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from engine.concurrency.yielding import cooperatively
+from engine.web import compression
+
+PIECE = 64 * 1024
+"""Bytes of a body that are unpacked at once, for clients that accept no compression."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedHead:
+    """The constant beginning of a body: deflated, with the checksum and length of what it holds."""
+
+    deflated: bytes
+    crc: int
+    length: int
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes]) -> "PackedHead":
+        """Compress pieces of a body one after the other; other requests run in between."""
+        stream = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+        packed, crc, length = [], 0, 0
+        for piece in cooperatively(pieces):
+            packed.append(stream.compress(piece))
+            crc, length = zlib.crc32(piece, crc), length + len(piece)
+        packed.append(stream.flush(zlib.Z_SYNC_FLUSH))
+        return cls(b"".join(packed), crc, length)
+
+    def unpacked(self) -> Iterator[bytes]:
+        """Yield the beginning in pieces that are small, however well it is compressed."""
+        stream, left = zlib.decompressobj(-zlib.MAX_WBITS), self.deflated
+        while left:
+            yield stream.decompress(left, PIECE)
+            left = stream.unconsumed_tail
+        yield stream.flush()
+
+
+class PackedLists:
+    """Keeps lists by name, each of the newest version that was requested. The names are few and fixed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, PackedHead]] = {}
+        self._making = threading.Lock()
+
+    def get(self, name: str, version: str, pieces: Iterable[bytes]) -> PackedHead:
+        """Return a list; its `pieces` are read only if no other request has packed this version."""
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != version:
+            with self._making:
+                kept = self._kept.get(name)
+                if kept is None or kept[0] != version:
+                    kept = self._kept[name] = version, PackedHead.of(pieces)
+        return kept[1]
+
+
+def respond(head: PackedHead, end: bytes) -> Response:
+    """Return JSON that begins with `head`, in gzip where the client accepts it."""
+    if compression.accepts(request.headers.get("Accept-Encoding", ""), "gzip"):
+        body = compression.GZIP_HEADER + head.deflated + compression.gzip_end(end, head.crc, head.length)
+        response = Response(body, mimetype="application/json", headers={"Content-Encoding": "gzip"})
+    else:
+        response = Response(_whole(head, end), mimetype="application/json")
+        response.content_length = head.length + len(end)
+    response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _whole(head: PackedHead, end: bytes) -> Iterator[bytes]:
+    yield from cooperatively(head.unpacked())
+    yield end
