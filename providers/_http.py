@@ -91,13 +91,28 @@ class Http:
         Raises `Unavailable` if no reply arrives in time and `BadData` if it is too large. A redirect is
         returned as it is: to follow one would send keys to hosts that the operator did not choose.
         """
+        return self._send("GET", url, params, headers, max_bytes)
+
+    def post(self, url: str, headers: Mapping[str, str], max_bytes: int | None = None) -> Reply:
+        """Send one POST without a body and return the reply, in the same way."""
+        return self._send("POST", url, {}, headers, max_bytes)
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, object],
+        headers: Mapping[str, str],
+        max_bytes: int | None,
+    ) -> Reply:
         start = self._clock()
         deadline = start + self._limits.total
         DEADLINE.set((self._clock, deadline))
         try:
             with (
                 self._session(deadline) as session,
-                session.get(
+                session.request(
+                    method,
                     url,
                     params=dict(params),  # type: ignore[arg-type]
                     headers=headers,

@@ -24,9 +24,10 @@ from providers._reading import (
     text,
     traded,
 )
+from providers._streams.binance import BinanceStream
 
 
-class Binance(CandleSource, QuoteSource, TickerSource):
+class Binance(CandleSource, QuoteSource, TickerSource, BinanceStream):
     """Keyless. The first host is for public data only; the second one serves the same data."""
 
     name = "binance"

@@ -23,11 +23,12 @@ from providers._reading import (
     text,
     traded,
 )
+from providers._streams.bybit import BybitStream
 
 SPOT = "spot"
 
 
-class Bybit(CandleSource, QuoteSource, TickerSource):
+class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
     """Keyless, blocked in the US and mainland China. Failures are HTTP 200 with a `retCode`."""
 
     name = "bybit"

@@ -8,9 +8,10 @@ from providers._errors import RateLimited, Unsupported
 from providers._listed import Market
 from providers._models import SECOND, Candle, Interval, Pair, RateLimit, Window
 from providers._reading import amount, candle, instant, rows_or_empty, text
+from providers._streams.coinbase import CoinbaseStream
 
 
-class Coinbase(CandleSource, MarketLister):
+class Coinbase(CandleSource, MarketLister, CoinbaseStream):
     """Keyless. It has dollar markets only, and omits candles without trades."""
 
     name = "coinbase"

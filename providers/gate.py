@@ -20,9 +20,10 @@ from providers._reading import (
     text,
     traded,
 )
+from providers._streams.gate import GateStream
 
 
-class Gate(CandleSource, QuoteSource, TickerSource):
+class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
     """Keyless. Failures are HTTP 4xx with a `label`."""
 
     name = "gate"

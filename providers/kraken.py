@@ -23,6 +23,7 @@ from providers._reading import (
     text,
     traded,
 )
+from providers._streams.kraken import KrakenStream
 
 KRAKEN_CODES = {"BTC": "XBT", "DOGE": "XDG"}
 USUAL_CODES = {own: usual for usual, own in KRAKEN_CODES.items()}
@@ -55,7 +56,7 @@ MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS
 MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(*market)}
 
 
-class Kraken(CandleSource, QuoteSource, TickerSource):
+class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
     """Keyless. Failures are HTTP 200 with a non-empty `error` list."""
 
     name = "kraken"

@@ -20,9 +20,10 @@ from providers._reading import (
     text,
     traded,
 )
+from providers._streams.kucoin import KucoinStream
 
 
-class KuCoin(CandleSource, QuoteSource, TickerSource):
+class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinStream):
     """Keyless. Failures have a `code` other than "200000", some of them with HTTP 200."""
 
     name = "kucoin"

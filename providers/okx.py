@@ -23,11 +23,12 @@ from providers._reading import (
     text,
     traded,
 )
+from providers._streams.okx import OkxStream
 
 STATES: dict[str, MarketState] = {"live": "trading", "preopen": "upcoming"}
 
 
-class Okx(CandleSource, QuoteSource, TickerSource):
+class Okx(CandleSource, QuoteSource, TickerSource, OkxStream):
     """Keyless. Failures have a `code` other than "0", mostly with HTTP 200."""
 
     name = "okx"

@@ -8,3 +8,5 @@ FOLDER = Path(os.environ.get("RECORDED_ANSWERS", BESIDE_THE_CHECKOUT))
 """Tests that need it are skipped where it is not there."""
 LISTINGS = FOLDER.parent / "listings"
 """Answers that list markets and coins."""
+MESSAGES = FOLDER.parent / "messages"
+"""Frames of WebSockets."""

@@ -12,6 +12,7 @@ from providers._base._market_wide import (
 )
 from providers._base._prices import CandleSource, QuoteSource
 from providers._base._provider import Provider
+from providers._base._streams import StreamSource
 
 __all__ = [
     "CandleSource",
@@ -25,6 +26,7 @@ __all__ = [
     "Provider",
     "QuoteSource",
     "SentimentSource",
+    "StreamSource",
     "TickerSource",
     "TrendingSource",
 ]

@@ -84,22 +84,25 @@ class Provider:
 
     def ask(self, path: str, **params: object) -> Any:
         """Return the JSON at `path` of the first host that responds."""
-        return self._first(self._hosts, path, params, self._payload)
+        return self._first(self._hosts, partial(self._get, path, params), self._payload)
+
+    def ask_by_post(self, path: str) -> Any:
+        """Return the JSON that `path` of the first host that responds gives for a POST without a body."""
+        return self._first(self._hosts, partial(self._post, path), self._payload)
 
     def ask_text(self, path: str, read: Callable[[bytes, str], T], hosts: Sequence[str] | None = None) -> T:
         """Parse the body at `path`, which is not JSON, with `read`. It gets the body and its `Content-Type`.
 
         `hosts` replace the provider's hosts.
         """
-        reply = self._first(hosts or self._hosts, path, {}, self._checked)
+        reply = self._first(hosts or self._hosts, partial(self._get, path, {}), self._checked)
         kind = reply.headers.get("Content-Type", "")
         return self._read(partial(read, reply.body, kind), reply, LARGE_TEXT)
 
     def _first(
         self,
         hosts: Sequence[str],
-        path: str,
-        params: Mapping[str, object],
+        send: Callable[[str], Reply],
         read: Callable[[Reply], T],
     ) -> T:
         failure: ProviderError = Blocked()
@@ -107,7 +110,7 @@ class Provider:
             if self._blocked_until.get(host, 0.0) > self._clock():
                 continue
             try:
-                reply = self._http.get(host + path, params, self.headers(), self.max_bytes)
+                reply = send(host)
                 self.observe(reply.headers)
                 self.observe_reply(reply)
                 return read(reply)
@@ -119,6 +122,12 @@ class Provider:
             except Unavailable as error:
                 failure = error
         raise failure
+
+    def _get(self, path: str, params: Mapping[str, object], host: str) -> Reply:
+        return self._http.get(host + path, params, self.headers(), self.max_bytes)
+
+    def _post(self, path: str, host: str) -> Reply:
+        return self._http.post(host + path, self.headers(), self.max_bytes)
 
     def _payload(self, reply: Reply) -> Any:
         now = self._clock()

@@ -1,0 +1,128 @@
+"""What venues say over WebSockets, in one form for all of them. Times are Unix milliseconds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from providers._models import Candle, Interval
+
+Channel = Literal["candles", "tickers", "trades"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One series of a venue: a market by its `native` name, with the venue's codes of its two coins.
+
+    Candles have an interval.
+    """
+
+    channel: Channel
+    native: str
+    base: str
+    quote: str
+    interval: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedCandle:
+    """A candle of the topic `name`, sent at `sent`.
+
+    `closed` is the venue's own word, `None` where it never says so: then a later candle closes this one.
+    A `seed` is history that arrives on the live channel after a subscription: it is never an event.
+    """
+
+    name: str
+    candle: Candle
+    closed: bool | None
+    sent: int | None = None
+    seed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedTicker:
+    """The last price of the topic `name`. `time` is the venue's, `None` where it sends none."""
+
+    name: str
+    price: float
+    time: int | None = None
+    seed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedTrade:
+    """A trade of the topic `name`. Ids of a market ascend by 1, so that a jump is a loss."""
+
+    name: str
+    id: int
+    price: float
+    amount: float
+    time: int
+    seed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LastTrade:
+    """The id of the last trade of the topic `name` by the venue's heartbeat, which shows lost trades."""
+
+    name: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The venue accepts a request: the one with the id `request`, or the topics that it `names`."""
+
+    request: str | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The venue refuses a request, or some topics of it. A refused request may have had good topics."""
+
+    reason: str
+    request: str | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The venue is ready for requests, which it is not before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """The connection is alive; nothing is said about any series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The venue will end the connection soon: open another one first."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """The venue waits for this text."""
+
+    text: str
+
+
+Event = (
+    StreamedCandle
+    | StreamedTicker
+    | StreamedTrade
+    | LastTrade
+    | Accepted
+    | Refused
+    | Welcome
+    | Alive
+    | Ending
+    | Respond
+)
+
+
+def in_order(candles: Iterable[StreamedCandle]) -> list[Event]:
+    """Return the candles of a frame in ascending order: venues send two of them in any."""
+    return [*sorted(candles, key=lambda one: one.candle.open_time)]

@@ -1,0 +1,75 @@
+"""Bybit's v5 public spot streams: https://bybit-exchange.github.io/docs/v5/ws/connect.
+
+One bad topic refuses all topics of its request, and the connection then stays open and silent.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from providers._base import StreamSource
+from providers._models import RateLimit
+from providers._reading import candle, instant, price, rows_of, text
+from providers._streamed import (
+    Accepted,
+    Alive,
+    Channel,
+    Event,
+    Refused,
+    StreamedCandle,
+    StreamedTicker,
+    Topic,
+    in_order,
+)
+
+
+class BybitStream(StreamSource):
+    """Keyless. A request has at most ten topics, and its answer names none of them."""
+
+    stream_urls = ("wss://stream.bybit.com",)
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    topics_per_request = 10
+    topics_per_connection = 500
+    silence = 30.0
+    """Pings of the client are answered every 20 seconds."""
+    keep_alive = 20.0
+    connections = RateLimit(500, 300)
+    messages = RateLimit(10, 1)
+
+    def stream_path(self, channel: Channel) -> str:
+        """Return the path of the spot market."""
+        return "/v5/public/spot"
+
+    def name_of(self, topic: Topic) -> str:
+        """Return the topic."""
+        if topic.interval is None:
+            return f"tickers.{topic.native}"
+        return f"kline.{self.intervals[topic.interval.code]}.{topic.native}"
+
+    def request(self, action: str, names: Sequence[str], id_: str) -> str:
+        """Return a request with the topics."""
+        return json.dumps({"req_id": id_, "op": action, "args": list(names)})
+
+    def ping(self) -> str:
+        """Return a ping, whose answer on spot has the same `op`."""
+        return '{"op": "ping"}'
+
+    def read_message(self, message: Any) -> list[Event]:
+        """Parse a topic's data, of which a frame may have two rows, or the answer to a request."""
+        topic = message.get("topic")
+        if isinstance(topic, str) and topic.startswith("kline."):
+            sent = instant(message["ts"])
+            return in_order(_candle(topic, row, sent) for row in rows_of(message["data"]))
+        if isinstance(topic, str) and topic.startswith("tickers."):
+            return [StreamedTicker(topic, price(message["data"]["lastPrice"]), instant(message["ts"]))]
+        request = message.get("req_id")
+        if message.get("success") is False:
+            return [Refused(text(message["ret_msg"]), request)]
+        if message.get("op") in ("subscribe", "unsubscribe"):
+            return [Accepted(request)]
+        return [Alive()]
+
+
+def _candle(topic: str, row: Any, sent: int) -> StreamedCandle:
+    one = candle(instant(row["start"]), row["open"], row["high"], row["low"], row["close"], row["volume"])
+    return StreamedCandle(topic, one, row["confirm"] is True, sent)

@@ -1,0 +1,108 @@
+"""Gate's v4 streams: https://www.gate.com/docs/developers/apiv4/ws/en/#candlesticks-channel.
+
+`v` of a candle is the volume in the quote, `a` the one in coins. One bad pair refuses its whole request, with
+the event of an acknowledgement: an error is looked for first.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from providers._base import StreamSource
+from providers._models import SECOND, RateLimit
+from providers._reading import candle, instant, optional_instant, price, text
+from providers._streamed import (
+    Accepted,
+    Alive,
+    Channel,
+    Ending,
+    Event,
+    Refused,
+    Respond,
+    StreamedCandle,
+    StreamedTicker,
+    Topic,
+)
+
+CANDLES, TICKERS = "spot.candlesticks", "spot.tickers"
+
+
+class GateStream(StreamSource):
+    """Keyless. A request for candles has one pair, and one for tickers a list of them."""
+
+    stream_urls = ("wss://api.gateio.ws",)
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    topics_per_connection = 300
+    silence = 25.0
+    """Pings of the client are answered every 15 seconds."""
+    keep_alive = 15.0
+    connections = RateLimit(300, 300)
+    messages = RateLimit(10, 1)
+
+    def stream_path(self, channel: Channel) -> str:
+        """Return the path of version 4."""
+        return "/ws/v4/"
+
+    def name_of(self, topic: Topic) -> str:
+        """Return the interval and the pair as frames name them, or the channel and the pair."""
+        if topic.interval is None:
+            return f"{TICKERS} {topic.native}"
+        return f"{self.intervals[topic.interval.code]}_{topic.native}"
+
+    def groups(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
+        """Yield each series of candles by itself, and the tickers together."""
+        tickers = [name for name in names if name.startswith(TICKERS)]
+        yield from ([name] for name in names if not name.startswith(TICKERS))
+        yield from super().groups(tickers)
+
+    def request(self, action: str, names: Sequence[str], id_: str) -> str:
+        """Return a request. A nested list for candles would be accepted and stay silent."""
+        if names[0].startswith(TICKERS):
+            channel, payload = TICKERS, [name.partition(" ")[2] for name in names]
+        else:
+            interval, _, pair = names[0].partition("_")
+            channel, payload = CANDLES, [interval, pair]
+        message = {"time": self.now() // SECOND, "id": int(id_, 16) % 2**31, "channel": channel}
+        return json.dumps({**message, "event": action, "payload": payload})
+
+    def ping(self) -> str:
+        """Return a ping with the time."""
+        return json.dumps({"time": self.now() // SECOND, "channel": "spot.ping"})
+
+    def read_message(self, message: Any) -> list[Event]:
+        """Parse an update, the answer to a request, a ping, or the notice of an upgrade."""
+        names = tuple(_asked(message))
+        if message.get("error"):
+            return [Refused(str(message["error"].get("message")), names=names)]
+        match message.get("channel"), message.get("event"):
+            case _, "subscribe" | "unsubscribe":
+                return [Accepted(names=names)]
+            case str(channel), "update" if channel == CANDLES:
+                return [_candle(message["result"], optional_instant(message.get("time_ms")))]
+            case str(channel), "update" if channel == TICKERS:
+                row = message["result"]
+                name = f"{TICKERS} {text(row['currency_pair'])}"
+                return [StreamedTicker(name, price(row["last"]), optional_instant(message.get("time_ms")))]
+            case "spot.ping", _:
+                pong = json.dumps({"time": self.now() // SECOND, "channel": "spot.pong"})
+                return [Respond(pong)]
+        if message.get("type") == "upgrade":
+            return [Ending("upgrade")]
+        return [Alive()]
+
+
+def _asked(message: Any) -> Iterator[str]:
+    """Yield the topics that an answer repeats."""
+    payload = message.get("payload")
+    if not isinstance(payload, list):
+        return
+    if message.get("channel") == CANDLES:
+        yield "_".join(map(str, payload))
+    elif message.get("channel") == TICKERS:
+        yield from (f"{TICKERS} {pair}" for pair in payload)
+
+
+def _candle(row: Any, sent: int | None) -> StreamedCandle:
+    """Parse a row. Before 2023 it had no `w`, which says that the window is closed."""
+    one = candle(instant(row["t"], SECOND), row["o"], row["h"], row["l"], row["c"], row["a"])
+    return StreamedCandle(text(row["n"]), one, row["w"] is True if "w" in row else None, sent)

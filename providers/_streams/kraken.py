@@ -1,0 +1,118 @@
+"""Kraken's WebSocket v2: https://docs.kraken.com/api/docs/websocket-v2/ohlc.
+
+A row's `timestamp` is the end of its interval; `interval_begin` is its open time. An interval without trades
+has no row, and no row says that it is closed.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import count, groupby
+from typing import Any, ClassVar
+
+from providers._base import StreamSource
+from providers._models import RateLimit
+from providers._reading import candle, instant, member, milliseconds, price, rows_of, text
+from providers._streamed import (
+    Accepted,
+    Alive,
+    Channel,
+    Ending,
+    Event,
+    Refused,
+    StreamedCandle,
+    StreamedTicker,
+    Topic,
+    in_order,
+)
+
+
+class KrakenStream(StreamSource):
+    """Keyless. One request is for one channel and one interval, and each symbol is answered by itself."""
+
+    stream_urls = ("wss://ws.kraken.com",)
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    topics_per_request = 50
+    topics_per_connection = 500
+    silence = 5.0
+    """A heartbeat comes each second in which nothing else is sent."""
+    keep_alive = 30.0
+    connections = RateLimit(150, 600)
+    messages = RateLimit(10, 1)
+    _ids = count(1)
+
+    def stream_path(self, channel: Channel) -> str:
+        """Return the path of version 2."""
+        return "/v2"
+
+    def name_of(self, topic: Topic) -> str:
+        """Return the channel and the symbol in the codes of version 2: BTC, not XBT."""
+        symbol = f"{topic.base}/{topic.quote}"
+        return f"ticker {symbol}" if topic.interval is None else f"{self._minutes(topic)} {symbol}"
+
+    def groups(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
+        """Yield the topics of each request, which share a channel and an interval."""
+        for _, same in groupby(sorted(names), key=lambda name: name.partition(" ")[0]):
+            yield from super().groups(list(same))
+
+    def request_id(self) -> str:
+        """Return an integer."""
+        return str(next(self._ids))
+
+    def request(self, action: str, names: Sequence[str], id_: str) -> str:
+        """Return a request for symbols of one channel. Tickers come with each change of a price."""
+        channel = names[0].partition(" ")[0]
+        params: dict[str, object] = {"symbol": [name.partition(" ")[2] for name in names]}
+        params |= (
+            {"channel": "ticker", "event_trigger": "bbo"}
+            if channel == "ticker"
+            else {"channel": "ohlc", "interval": int(channel)}
+        )
+        if action == "subscribe":
+            params["snapshot"] = True
+        return json.dumps({"method": action, "params": params, "req_id": int(id_)})
+
+    def ping(self) -> str:
+        """Return an application ping."""
+        return json.dumps({"method": "ping", "req_id": int(self.request_id())})
+
+    def read_message(self, message: Any) -> list[Event]:
+        """Parse data, a status, or the answer to a request about one symbol."""
+        if message.get("method") in ("subscribe", "unsubscribe"):
+            return [_answer(message)]
+        seed = message.get("type") == "snapshot"
+        match message.get("channel"):
+            case "ohlc":
+                sent = milliseconds(message["timestamp"]) if "timestamp" in message else None
+                return in_order(_candle(row, sent, seed) for row in rows_of(message["data"]))
+            case "ticker":
+                return [_ticker(row, seed) for row in rows_of(message["data"])]
+            case "status":
+                system = member(rows_of(message["data"])[0], "system")
+                return [Alive() if system == "online" else Ending(f"system {system}")]
+        return [Alive()]
+
+    def _minutes(self, topic: Topic) -> int:
+        assert topic.interval is not None  # noqa: S101 - `topic_name` has checked it
+        minutes: int = self.intervals[topic.interval.code]
+        return minutes
+
+
+def _answer(message: Any) -> Event:
+    number = message.get("req_id")
+    request = None if number is None else str(number)
+    if message.get("success") is not True:
+        return Refused(str(message.get("error")), request)
+    result = message["result"]
+    channel = result["interval"] if result["channel"] == "ohlc" else result["channel"]
+    return Accepted(request, (f"{channel} {text(result['symbol'])}",))
+
+
+def _candle(row: Any, sent: int | None, seed: bool) -> StreamedCandle:
+    time = milliseconds(row["interval_begin"])
+    one = candle(instant(time), row["open"], row["high"], row["low"], row["close"], row["volume"])
+    return StreamedCandle(f"{int(row['interval'])} {text(row['symbol'])}", one, None, sent, seed)
+
+
+def _ticker(row: Any, seed: bool) -> StreamedTicker:
+    time = milliseconds(row["timestamp"]) if "timestamp" in row else None
+    return StreamedTicker(f"ticker {text(row['symbol'])}", price(row["last"]), time, seed)
