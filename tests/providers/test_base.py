@@ -188,7 +188,7 @@ def test_market_wide_abilities_are_left_to_subclasses(
 
 
 def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
-    """Texts arrive unchanged, from the provider's hosts or others, and refusals raise the usual errors."""
+    """Text bodies arrive unchanged from all of the provider's hosts, and refusals raise the usual errors."""
     wire.get(f"{FIRST}/path", status=502)
     wire.get(f"{SECOND}/path", body=b"<a/>")
     wire.get("https://third.example/path", status=429, headers={"Retry-After": "7"})

@@ -206,7 +206,7 @@ def test_malice(body: str) -> None:
 
 
 def test_an_ordinary_feed_costs_little() -> None:
-    """The time of an ordinary feed is linear in its stories, and at most 30 times that of ElementTree."""
+    """The cost of an ordinary feed is linear in its stories and at most 30 times that of ElementTree."""
     body, half = ordinary(4990), ordinary(2495)
 
     assert len(entries(body)) == 4990

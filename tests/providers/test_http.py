@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
         getattr(self, self.path.split("?")[0].rpartition("/")[2])()
 
     def log_message(self, *args: object) -> None:
-        """Says nothing."""
+        """Discard the log."""
 
     def answer(self, body: bytes, status: int = 200, length: int | None = None, **headers: str) -> None:
         """Send a complete response, or one with another `Content-Length`."""

@@ -107,7 +107,7 @@ LISTS = b"[" + b"[]," * 4_999_999 + b"[]]"
 
 
 def keys() -> bytes:
-    """A long object, made where it is needed: every test process reads this file."""
+    """Return a long object. It is built on demand, because every test process imports this file."""
     return b"{" + b",".join(b'"%d":0' % n for n in range(1_200_000)) + b"}"
 
 

@@ -1,4 +1,4 @@
-"""Lists of markets and coins: what they cost, how they are asked for, and what is long or odd about them."""
+"""Lists of markets and coins: their cost, their requests, their length and their unusual rows."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -31,19 +31,19 @@ WEIGHTS = {"binance": 20, "kraken": 2, "kucoin": 4, "coingecko": 5, "coinlore": 
 
 
 class Aside:
-    """A runner that counts its works."""
+    """A runner that counts its calls."""
 
     def __init__(self) -> None:
         self.works = 0
 
     def __call__(self, work: Callable[[], T], /) -> T:
-        """Do the work here all the same."""
+        """Run the work in this thread."""
         self.works += 1
         return work()
 
 
 def listed(kind: type[Provider], body: object, **more: Any) -> Any:
-    """What comes of a list that every address answers with."""
+    """Return the listing that a provider reads when every address answers with `body`."""
     one = kind(Http(), key="secret", clock=lambda: NOW, **more)
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, body=sent(body))
@@ -51,7 +51,7 @@ def listed(kind: type[Provider], body: object, **more: Any) -> Any:
 
 
 def asked(kind: type[Provider], answers: Mapping[str, object]) -> list[str]:
-    """The addresses that a list takes, where each path answers with a body of its own."""
+    """Return the addresses that a provider requests for its listing, where each path has its own body."""
 
     def answer(request: Any) -> tuple[int, dict[str, str], bytes]:
         return 200, {}, orjson.dumps(answers[request.path_url.partition("?")[0]])
@@ -64,12 +64,12 @@ def asked(kind: type[Provider], answers: Mapping[str, object]) -> list[str]:
 
 
 def rows(count: int, **more: object) -> list[dict[str, object]]:
-    """As many coins, all alike but for their ids."""
+    """Return `count` coins that differ only in their ids."""
     return [{"id": f"coin-{n}", "symbol": "x", "name": "X", **more} for n in range(count)]
 
 
 def test_what_lists_cost() -> None:
-    """By hand, so that no list becomes dearer unnoticed."""
+    """Each listing takes a known number of calls from a rate limit, and a test names every higher cost."""
     kinds = discover()
     weights = {kind.name: kind.listing_weight for kind in kinds if issubclass(kind, MarketLister)}
     weights |= {kind.name: kind.coins_weight for kind in kinds if issubclass(kind, CoinLister)}
@@ -78,7 +78,7 @@ def test_what_lists_cost() -> None:
 
 
 def test_kraken_is_asked_for_assets_and_pairs() -> None:
-    """A pair names its assets by keys, which the other list explains."""
+    """Kraken's listing needs the list of assets too, because a pair names its assets by their keys."""
     pair = {"altname": "XBTUSD", "wsname": "XBT/USD", "base": "XXBT", "quote": "ZUSD"}
 
     assert asked(
@@ -91,7 +91,7 @@ def test_kraken_is_asked_for_assets_and_pairs() -> None:
 
 
 def test_coingecko_is_asked_for_ranks() -> None:
-    """On four pages of the other list."""
+    """CoinGecko's ranks come from four pages of its list of markets."""
     found = asked(
         CoinGecko, {"/api/v3/coins/list": rows(5), "/api/v3/coins/markets": rows(3, market_cap_rank=1)}
     )
@@ -105,20 +105,20 @@ def test_coingecko_is_asked_for_ranks() -> None:
 
 @pytest.mark.parametrize(("length", "pages"), [(99, 1), (100, 10)])
 def test_coinlore_is_asked_page_by_page(length: int, pages: int) -> None:
-    """Until a page is not full, and ten times at most."""
+    """CoinLore's pages are requested until one is not full, and at most ten times."""
     found = asked(CoinLore, {"/api/tickers/": {"data": rows(length)}})
 
     assert found == [f"/api/tickers/?start={100 * page}&limit=100" for page in range(pages)]
 
 
 def test_a_coin_is_listed_once() -> None:
-    """Ranks change between two pages, so that a coin stands on both."""
+    """A coin that two pages contain is listed once, because ranks change between the requests."""
     assert len(listed(CoinLore, {"data": rows(100)})) == 100
 
 
 @pytest.mark.parametrize(("count", "good"), [(18_000, True), (MAX_LISTED + 1, False)])
 def test_long_lists(count: int, good: bool) -> None:
-    """CoinGecko's list of coins is longer than any other list, and still has a bound."""
+    """CoinGecko's list of coins is longer than any other list, and has a limit too."""
     short = [{"id": f"{n}", "symbol": "x", "name": "X", "market_cap_rank": None} for n in range(count)]
     ranks = {"/api/v3/coins/list": short, "/api/v3/coins/markets": short[:3]}
     if good:
@@ -129,7 +129,7 @@ def test_long_lists(count: int, good: bool) -> None:
 
 
 def test_a_rank_that_is_none_costs_no_coin() -> None:
-    """It alone is unknown."""
+    """An invalid rank is unknown, and its coin stays in the list."""
     coins = listed(CoinGecko, [*rows(2, market_cap_rank=7), *rows(1, market_cap_rank="?"), None, 5])
 
     assert [(coin.id, coin.rank) for coin in coins] == [("coin-0", None), ("coin-1", 7)]
@@ -137,7 +137,7 @@ def test_a_rank_that_is_none_costs_no_coin() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in discover() if kind.name in (*MARKETS, *COINS)])
 def test_rows_are_read_aside(kind: type[Provider]) -> None:
-    """However short the answer is: thousands of rows take longer than a request may wait."""
+    """The runner parses every listing, however short, because its rows take longer than a request may."""
     known, runner = payloads_of(kind), Aside()
     given = (*known.listing, *known.coins)[0]
 
@@ -148,7 +148,7 @@ def test_rows_are_read_aside(kind: type[Provider]) -> None:
 @pytest.mark.parametrize("kind", [Binance, Gate, CoinGecko])
 @pytest.mark.parametrize("odd", [[], None, [None], [{}, {}], {"symbols": []}, {"symbols": [{"symbol": 5}]}])
 def test_nothing_that_can_be_read_is_bad_data(kind: type[Provider], odd: object) -> None:
-    """An empty list of markets is never true."""
+    """A listing without one readable row is bad data."""
     with pytest.raises(BadData):
         listed(kind, odd)
 
@@ -166,7 +166,7 @@ def test_nothing_that_can_be_read_is_bad_data(kind: type[Provider], odd: object)
     ],
 )
 def test_assets_of_kraken(key: str, named: str | None, assets: object, code: str) -> None:
-    """A key is looked up in its assets, else the market's own name tells; no letter is cut off by a rule."""
+    """Kraken's key is looked up in its assets, and otherwise the market's own name gives the code."""
     pair = {"altname": "ABCUSD", "wsname": named, "base": key, "quote": "ZUSD"}
     result = {"ABCUSD": pair, "ZUSD": {"altname": "USD"}, **(assets if isinstance(assets, dict) else {})}
 
@@ -176,14 +176,14 @@ def test_assets_of_kraken(key: str, named: str | None, assets: object, code: str
 
 
 def test_an_asset_without_a_name_is_left_out() -> None:
-    """Its key alone may be a spelling that no other venue has."""
+    """Kraken's assets without a name are omitted, because a key may be a spelling that only Kraken uses."""
     pair = {"altname": "XXBTZUSD", "base": "XXBT", "quote": "ZUSD"}
     with pytest.raises(BadData):
         listed(Kraken, {"error": [], "result": {"XXBTZUSD": pair}})
 
 
 def test_every_list_has_a_bound_of_bytes() -> None:
-    """The longest recorded ones, grown by half, are below it."""
+    """Each provider's size limit is above its longest recorded list grown by half."""
     longest = {
         "binance": 1_860_000,
         "kraken": 1_600_000,

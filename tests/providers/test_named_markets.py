@@ -78,7 +78,7 @@ def test_another_market_of_kraken(key: str, wire: responses.RequestsMock) -> Non
 
 
 def test_its_own_market_beside_others(wire: responses.RequestsMock) -> None:
-    """Of several markets in Kraken's response, the requested one counts."""
+    """Kraken's response may contain several markets, and only the requested one counts."""
     result = {"ADAUSD": [], "XBTUSDT": kraken.ROWS, "last": 1767319200}
 
     assert candles_of(wire, Kraken, {"error": [], "result": result}) == CANDLES
@@ -190,7 +190,7 @@ def test_a_halted_market(figure: object, wire: responses.RequestsMock) -> None:
 
 @pytest.mark.parametrize("place", [0, 100, 700])
 def test_an_old_odd_row_is_none_of_the_newest(place: int, wire: responses.RequestsMock) -> None:
-    """Invalid rows outside of the window are ignored, since Kraken sends all its rows."""
+    """Kraken sends all its rows, and invalid rows outside of the window are ignored."""
     newest = HOUR.open_time(int(NOW * 1000)) // 1000
     good = ["1", "1", "1", "1", "1", "1", 1]
     rows: list[list[object]] = [[newest - 3600 * ago, *good] for ago in range(720, -1, -1)]

@@ -22,7 +22,7 @@ def stand_in() -> Iterator[StandIn]:
 
 
 def test_both_names_mean_one_coin() -> None:
-    """Both names mean the same coin, with the same ids, and the list shows the first name."""
+    """Both names mean the same coin with the same ids, and the list of coins shows the first name."""
     assert ASSET_BY_NAME["TON"] is TON
     assert (TON.symbol, TON.aliases, TON.coingecko) == ("TON", ["GRAM"], "the-open-network")
 
@@ -89,7 +89,7 @@ def test_the_next_coin_of_its_code_is_none_of_it() -> None:
 
 
 def test_its_new_name_is_known() -> None:
-    """A row under the coin's new name counts."""
+    """CoinPaprika's row under the coin's new name counts."""
     listed = rows(("GRAM", "Gram", 20))
 
     assert ranked_rows(listed, [TON], prefixed=True) == [(TON, listed[0])]

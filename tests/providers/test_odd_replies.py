@@ -23,7 +23,7 @@ def sized(body: bytes, *headers: bytes) -> bytes:
 
 
 def encoded(coding: bytes, body: bytes) -> bytes:
-    """Return a valid reply with a content coding."""
+    """Return a valid reply with a content encoding."""
     return sized(body, b"Content-Encoding: " + coding)
 
 

@@ -1,6 +1,6 @@
-"""Lists of markets and coins that upstreams really sent, row by row, with what is tricky about each.
+"""Recorded listings of markets and coins, row by row, with each venue's peculiarities.
 
-They are kept beside the checkout; where they are not, there is nothing to test here.
+The recordings are outside of the checkout. Without them, these tests are skipped.
 """
 
 import json
@@ -35,12 +35,12 @@ FILES = {
 
 
 def recorded(name: str, file: str) -> Any:
-    """The body of a recorded answer."""
+    """Return the body of a recorded response."""
     return json.loads((LISTINGS / FOLDERS.get(name, name) / f"{file}.json").read_text())["body"]
 
 
 def read(name: str, file: str | None = None, now: float = DECEMBER_2026) -> Any:
-    """What a provider makes of a recorded list. Kraken's assets are three, as they were recorded."""
+    """Return the listing that a provider reads from a recorded response. Kraken's has only three assets."""
     one: Any = BY_NAME[name](Http(), clock=lambda: now)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
         if name == "kraken":
@@ -50,17 +50,17 @@ def read(name: str, file: str | None = None, now: float = DECEMBER_2026) -> Any:
 
 
 def markets(name: str, now: float = DECEMBER_2026) -> dict[str, Market]:
-    """The markets of a recorded list by their native names."""
+    """Return the markets of a recorded listing by their native names."""
     return {market.native: market for market in read(name, now=now)}
 
 
 def coins(name: str) -> dict[str, Candidate]:
-    """The coins of a recorded list by their ids."""
+    """Return the coins of a recorded listing by their ids."""
     return {coin.id: coin for coin in read(name)}
 
 
 def sent(name: str) -> int:
-    """How many rows a recorded list has."""
+    """Return the number of rows in a recorded listing."""
     body = recorded(name, FILES[name])
     if isinstance(body, list):
         return len(body)
@@ -70,7 +70,7 @@ def sent(name: str) -> int:
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_row_is_lost(name: str) -> None:
-    """Every recorded row is read, but for Kraken's dark pool."""
+    """Every recorded row is read, except Kraken's dark pool."""
     assert len(read(name)) == sent(name) - (name == "kraken")
 
 
@@ -78,7 +78,7 @@ def test_no_row_is_lost(name: str) -> None:
     "name", [name for name in FILES if not name.startswith("coin") or name == "coinbase"]
 )
 def test_every_row_makes_sense(name: str) -> None:
-    """Its native name has both codes where it was never renamed, and its steps are known."""
+    """A native name contains both codes unless the coin was renamed, and every market has its steps."""
     for market in read(name):
         assert market.venue == name
         assert (market.tick or 0) > 0
@@ -92,7 +92,7 @@ def test_every_row_makes_sense(name: str) -> None:
 
 
 def test_binance() -> None:
-    """What no longer trades stays in the old list, and leveraged tokens are not for the spot."""
+    """Binance keeps markets that no longer trade in its list, and leveraged tokens are not spot markets."""
     found = markets("binance")
 
     assert found["BTCUSDT"] == Market("binance", "BTC", "USDT", "BTCUSDT", tick=0.01, step=1e-06)
@@ -104,7 +104,7 @@ def test_binance() -> None:
 
 
 def test_kraken() -> None:
-    """Keys are looked up, and the codes are those that others use: BTC, DOGE, and REP beside REPV2."""
+    """Kraken's keys become the common codes: XBT is BTC, XDG is DOGE, and REP and REPV2 differ."""
     found = markets("kraken")
 
     assert found["XBTUSD"] == Market("kraken", "BTC", "USD", "XBTUSD", tick=0.1, step=1e-08)
@@ -116,14 +116,14 @@ def test_kraken() -> None:
 
 
 def test_bybit() -> None:
-    """The example of its documentation; an answer of its first version is bad data."""
+    """Bybit's documented example is read, and a response of its first API version is bad data."""
     assert read("bybit") == [Market("bybit", "BTC", "USDT", "BTCUSDT", tick=0.1, step=1e-06)]
     with pytest.raises(BadData):
         read("bybit", "instruments_spot_jkorf")
 
 
 def test_okx() -> None:
-    """One market has not opened; the time of its listing is known."""
+    """OKX lists markets before they open, and gives the time of each listing."""
     found = markets("okx")
 
     assert found["BTC-USD"] == Market("okx", "BTC", "USD", "BTC-USD", "trading", 1733454000000, 0.1, 1e-08)
@@ -132,7 +132,7 @@ def test_okx() -> None:
 
 
 def test_coinbase() -> None:
-    """Delisted products never go, and a market of a stablecoin is one like any other."""
+    """Coinbase keeps delisted products in its list, and markets of stablecoins are ordinary markets."""
     found = markets("coinbase")
 
     ended = {"BTC-USDC", "DAI-USD", "WLUNA-USD", "GAL-USDT", "MTL-USD"}
@@ -142,7 +142,7 @@ def test_coinbase() -> None:
 
 
 def test_kucoin() -> None:
-    """The symbol is what it was before a rename, and codes are spelt as KuCoin spells them."""
+    """KuCoin's symbols keep the codes from before a rename, and codes keep KuCoin's capitals."""
     found = markets("kucoin")
 
     assert {name: market.base for name, market in found.items() if name.split("-")[0] != market.base} == {
@@ -160,7 +160,7 @@ def test_kucoin() -> None:
 
 
 def test_gate() -> None:
-    """Names tell coins apart that share a code, and the end of a market is known before it comes."""
+    """Gate's names distinguish coins that share a code, and it announces when a market ends."""
     before, after = markets("gate", JUNE_2026), markets("gate")
     idle = {"XAR_USDT", "USDT_USD", "TIMECHRONO_USDT"}
 
@@ -178,7 +178,7 @@ def test_gate() -> None:
 
 
 def test_bitstamp() -> None:
-    """The description names the coin, and a disabled market is not for trading."""
+    """Bitstamp's description names the coin, and a disabled market does not trade."""
     found = markets("bitstamp")
 
     assert found["btceur"] == Market(
@@ -188,7 +188,7 @@ def test_bitstamp() -> None:
 
 
 def test_coingecko() -> None:
-    """Two coins have one code, and an id may keep the name of another coin."""
+    """CoinGecko lists several coins under one code, and an id may contain another coin's name."""
     found = coins("coingecko")
 
     assert {coin.id for coin in found.values() if coin.code == "TON"} == {
@@ -201,7 +201,7 @@ def test_coingecko() -> None:
 
 
 def test_coinpaprika() -> None:
-    """Ids end with names that cannot be guessed."""
+    """CoinPaprika's ids end with names that the code alone does not give."""
     found = coins("coinpaprika")
 
     assert found["btc-bitcoin"] == Candidate("coinpaprika", "btc-bitcoin", "BTC", "Bitcoin", 1)

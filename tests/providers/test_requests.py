@@ -211,7 +211,7 @@ def test_aggregate(interval: str, path: str, aggregate: str, wire: responses.Req
 
 
 def test_matic(wire: responses.RequestsMock) -> None:
-    """Candles of POL before September 2024 are requested from Binance as MATIC."""
+    """Candles of POL from before September 2024 are requested from Binance as MATIC."""
     binance, pol = Binance(Http(), clock=lambda: NOW), Pair(ASSET_BY_NAME["POL"], "USDT")
     for end, symbol in ((1_700_000_000_000, "MATICUSDT"), (JANUARY_1, "POLUSDT")):
         ask_candles(binance, INTERVALS["1h"], Window(3, end=end), pol)

@@ -55,12 +55,12 @@ def test_what_is_asked_for(text: str, seconds: float | None) -> None:
 
 @pytest.mark.parametrize("sent_at", [{}, {"Date": "soon"}])
 def test_a_date_without_a_date_to_compare(sent_at: dict[str, str]) -> None:
-    """Without `Date`, a date is compared with the host's clock."""
+    """Without a `Date` header, a date in `Retry-After` is compared with the host's clock."""
     assert retry_after({"Retry-After": LATER, **sent_at}, now=1767324660.0) == 30.0
 
 
 def test_no_header() -> None:
-    """Without the header, the result is `None`."""
+    """Without a `Retry-After` header, the result is `None`."""
     assert retry_after({}, now=0.0) is None
 
 

@@ -16,7 +16,7 @@ TICKERS = [
 
 
 def symbol(base: str, quote: str, status: str = "TRADING", **more: object) -> dict[str, object]:
-    """A market that may be traded on the spot."""
+    """Return a market that trades on the spot."""
     names = {"symbol": base + quote, "baseAsset": base, "quoteAsset": quote}
     return {**names, "status": status, "isSpotTradingAllowed": True, **more}
 

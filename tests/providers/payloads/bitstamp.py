@@ -33,7 +33,7 @@ PATH = "/api/v2/ohlc/btcusd/?step=3600&limit=3"
 
 
 def pair(name: str, description: str | None, **more: object) -> dict[str, object]:
-    """A market whose prices have two digits after the point."""
+    """Return a market whose prices have two decimal places."""
     facts = {"name": name, "url_symbol": name.replace("/", "").lower(), "description": description}
     return {**facts, "trading": "Enabled", "base_decimals": 8, "counter_decimals": 2, **more}
 

@@ -22,7 +22,7 @@ TICKERS = [
 
 
 def instrument(base: str, **more: object) -> dict[str, object]:
-    """A market against tether."""
+    """Return a market against USDT."""
     sizes = {"lotSizeFilter": {"basePrecision": "0.000001"}, "priceFilter": {"tickSize": "0.1"}}
     names = {"symbol": f"{base}USDT", "baseCoin": base, "quoteCoin": "USDT"}
     return {**names, "status": "Trading", "symbolType": "", **sizes, **more}

@@ -12,7 +12,7 @@ PATH = "/products/BTC-USD/candles?granularity=3600"
 
 
 def product(base: str, quote: str, **more: object) -> dict[str, object]:
-    """A market that trades."""
+    """Return a market that trades."""
     names = {"id": f"{base}-{quote}", "base_currency": base, "quote_currency": quote}
     steps = {"quote_increment": "0.01", "base_increment": "0.00000001"}
     return {**names, **steps, "status": "online", "trading_disabled": False, "post_only": False, **more}

@@ -17,7 +17,7 @@ PATH = "/api/v4/spot/candlesticks?currency_pair=BTC_USDT&interval=1h"
 
 
 def listed(base: str, name: str | None, **more: object) -> dict[str, object]:
-    """A market against tether that trades."""
+    """Return a market against USDT that trades."""
     names = {"id": f"{base}_USDT", "base": base, "quote": "USDT", "base_name": name}
     return {
         **names,

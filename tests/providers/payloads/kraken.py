@@ -16,7 +16,7 @@ def ticker(price: str) -> dict[str, object]:
 
 
 def market(base: str, quote: str, named: str | None, **more: object) -> dict[str, object]:
-    """A market by the keys of its assets, with the name that has a slash."""
+    """Return a market by the keys of its assets, with the name that has a slash."""
     facts = {"altname": "".join((named or "").split("/")), "wsname": named, "base": base, "quote": quote}
     return {**facts, "pair_decimals": 1, "lot_decimals": 8, "status": "online", **more}
 

@@ -17,7 +17,7 @@ PATH = "/api/v1/market/candles?symbol=BTC-USDT&type=1hour"
 
 
 def listed(symbol: str, base: str, **more: object) -> dict[str, object]:
-    """A market against tether that trades."""
+    """Return a market against USDT that trades."""
     names = {"symbol": f"{symbol}-USDT", "baseCurrency": base, "quoteCurrency": "USDT"}
     steps = {"priceIncrement": "0.01", "baseIncrement": "0.001"}
     return {**names, **steps, "enableTrading": True, "tradingStartTime": None, **more}

@@ -16,7 +16,7 @@ TICKERS = [
 
 
 def instrument(base: str, quote: str, state: str = "live", **more: object) -> dict[str, object]:
-    """A market that was listed a day ago."""
+    """Return a market that was listed a day ago."""
     names = {"instId": f"{base}-{quote}", "baseCcy": base, "quoteCcy": quote, "state": state}
     return {**names, "listTime": "1767238200000", "tickSz": "0.1", "lotSz": "0.00000001", **more}
 
