@@ -23,7 +23,7 @@ def series(count: int, start: int = START, length: int = HOUR.length) -> list[Ca
 
 
 def checked(candles: list[Candle], *, newest: bool = True, later: int = 0) -> None:
-    """Check at a moment within the last candle, or `later`."""
+    """Check the candles at a moment within the last one, or at `later`."""
     check(candles, HOUR, (candles[-1].open_time if candles else START) + 1000 + later, newest=newest)
 
 
@@ -60,7 +60,7 @@ def test_an_impossible_candle_invalidates_the_answer(wrong: dict[str, float]) ->
 
 
 def test_a_missing_volume_is_valid() -> None:
-    """A provider without volumes gives `None`."""
+    """Candles of a provider without volumes have the volume `None`."""
     checked([replace(candle, volume=None) for candle in series(3)])
 
 
@@ -82,7 +82,7 @@ def test_weeks_open_on_monday() -> None:
 
 
 def test_the_newest_candle_is_recent() -> None:
-    """A candle of two intervals ago is accepted, an older one is refused as the newest."""
+    """The newest candle may be two intervals old, and an older one is refused."""
     checked(series(3), later=2 * HOUR.length - 1000)
 
     with pytest.raises(BadMarket):
@@ -90,12 +90,12 @@ def test_the_newest_candle_is_recent() -> None:
 
 
 def test_old_candles_are_valid_in_a_window() -> None:
-    """For a request with times, candles may have any age."""
+    """In an answer to a request with times, candles may have any age."""
     checked(series(3), newest=False, later=100 * HOUR.length)
 
 
 def test_an_empty_list_is_bad_data_for_the_newest_candles_only() -> None:
-    """A newest candle always exists; a window may be empty."""
+    """An empty list of the newest candles is bad data, and a window may be empty."""
     checked([], newest=False)
 
     with pytest.raises(BadMarket):
@@ -112,7 +112,7 @@ def test_candles_of_the_future_are_refused() -> None:
 
 
 def test_gaps_name_the_first_and_last_missing_open_time() -> None:
-    """Each gap has the open times of its ends, which may be equal."""
+    """Each gap has the open times of its first and last missing candle, which may be equal."""
     candles = series(10)
     holey = [candle for place, candle in enumerate(candles) if place not in (2, 5, 6, 7)]
 
@@ -137,7 +137,7 @@ ODD = 1_518_168_494_789
 
 
 def test_the_misaligned_hours_of_2018_are_left_out_and_listed() -> None:
-    """Seven misaligned rows between valid ones become gaps."""
+    """Seven misaligned rows of 2018 between valid ones become gaps."""
     first = HOUR.open_time(ODD)
     odd = [replace(series(1)[0], open_time=ODD + place * HOUR.length) for place in range(7)]
     before, after = series(5, first - 40 * HOUR.length), series(10, first + 7 * HOUR.length)
@@ -161,7 +161,7 @@ def test_the_misaligned_hours_of_2018_are_left_out_and_listed() -> None:
     ],
 )
 def test_an_invalid_row_of_the_past_affects_no_other(wrong: dict[str, float]) -> None:
-    """Its open time is listed, unless it is in the future."""
+    """An invalid row of the past is omitted and its open time listed, unless it is in the future."""
     candles = series(5)
     rows = [*candles[:2], replace(candles[2], **wrong), *candles[3:]]  # type: ignore[arg-type]
     valid = sound(rows, HOUR, candles[-1].open_time)
@@ -196,7 +196,7 @@ def test_rows_that_contradict_each_other_are_both_left_out() -> None:
     ],
 )
 def test_as_few_rows_as_possible_are_left_out(order: list[int], kept: set[int]) -> None:
-    """A row at a wrong place affects no other row."""
+    """A row at a wrong place is omitted, and all other rows stay."""
     candles = series(5)
     valid = sound([candles[place] for place in order], HOUR, candles[-1].open_time)
 
@@ -220,14 +220,14 @@ def test_the_longest_ascending_rows_are_kept(order: list[int]) -> None:
 
 
 def test_invalid_rows_alone_are_a_bad_market() -> None:
-    """An empty list is valid in a window."""
+    """A list of invalid rows alone is a bad market, and an empty list is valid in a window."""
     assert sound([], HOUR, START) == ([], ())
     with pytest.raises(BadMarket):
         sound([replace(candle, low=0.0) for candle in series(5)], HOUR, START)
 
 
 def test_a_thousand_reversed_rows_are_checked_quickly() -> None:
-    """The time is that of sorting them, in any order."""
+    """The checks on a thousand rows take as long as sorting them, in any order."""
     candles = series(20_000)
 
     assert len(ascending(candles)) == 20_000
@@ -235,7 +235,7 @@ def test_a_thousand_reversed_rows_are_checked_quickly() -> None:
 
 
 def test_a_candle_is_closed_when_the_next_one_opens() -> None:
-    """The clock decides, to the millisecond."""
+    """A candle is closed when the clock reaches the next open time, to the millisecond."""
     candle = series(1)[0]
 
     assert not closed(candle, HOUR, candle.open_time + HOUR.length - 1)
@@ -243,7 +243,7 @@ def test_a_candle_is_closed_when_the_next_one_opens() -> None:
 
 
 def test_resampled_candles_are_exact() -> None:
-    """They have the first open, the last close, the extremes and the sum of volumes."""
+    """A resampled candle has the first open, the last close, the extremes and the sum of volumes."""
     candles = series(8)
 
     assert resample(candles, HOUR, FOUR, START + 8 * HOUR.length) == [
@@ -263,7 +263,7 @@ def test_the_forming_candle_may_lack_its_end_only() -> None:
 
 @given(st.sets(st.integers(0, 47), min_size=1))
 def test_closed_candles_are_resampled_from_complete_parts_only(places: set[int]) -> None:
-    """A closed candle exists if and only if all its parts do."""
+    """A closed candle exists if and only if all its parts exist."""
     candles = [series(48)[place] for place in sorted(places)]
     made = {candle.open_time for candle in resample(candles, HOUR, FOUR, START + 100 * FOUR.length)}
 
@@ -274,7 +274,7 @@ def test_closed_candles_are_resampled_from_complete_parts_only(places: set[int])
 
 
 def test_a_volume_is_known_if_all_parts_have_one() -> None:
-    """One missing volume makes the sum unknown."""
+    """The volume of a resampled candle is unknown if one part has no volume."""
     candles = series(4)
     candles[1] = replace(candles[1], volume=None)
 

@@ -1,4 +1,4 @@
-"""How the quotes of several providers become a price."""
+"""The price of a coin from the quotes of several providers."""
 
 import math
 import random
@@ -30,7 +30,7 @@ def test_one_quote_is_taken_as_it_is() -> None:
 
 
 def test_agreement_is_verified_from_three_on() -> None:
-    """Two quotes that agree are not enough, three are."""
+    """Three quotes that agree are verified, and two are not."""
     assert not judge(named([100.0, 100.01])).verified
     assert judge(named([100.0, 100.01, 100.02])).verified
 
@@ -55,7 +55,7 @@ def test_one_wrong_quote_does_not_move_the_price(values: list[float], factor: fl
 
 @given(st.lists(prices, min_size=1, max_size=12))
 def test_every_quote_is_listed_and_every_figure_is_possible(values: list[float]) -> None:
-    """The price lies among the quotes that count, and the confidence between 0 and 1."""
+    """Every quote is listed, the price lies among those that count, and the confidence is from 0 to 1."""
     consensus = judge(named(values))
     counted = [source.price for source in consensus.counted]
 
@@ -69,7 +69,7 @@ def test_every_quote_is_listed_and_every_figure_is_possible(values: list[float])
 
 @given(st.lists(prices, min_size=3, max_size=12))
 def test_outliers_are_more_than_two_per_cent_from_the_median_of_all(values: list[float]) -> None:
-    """`deviation`, a fraction of the median of all quotes, decides."""
+    """An outlier's `deviation`, a fraction of the median of all quotes, is above 2 %."""
     centre = median(values)
     assume(any(abs(value - centre) <= OUTLIER * centre for value in values))
 
@@ -79,7 +79,7 @@ def test_outliers_are_more_than_two_per_cent_from_the_median_of_all(values: list
 
 
 def test_of_two_that_disagree_the_first_counts_with_low_confidence() -> None:
-    """The median of two quotes more than 2 % apart is not used."""
+    """Of two quotes more than 2 % apart, the first one is the price, with low confidence."""
     consensus = judge({"binance": 100.0, "kraken": 103.0})
 
     assert consensus.price == 100.0
@@ -100,7 +100,7 @@ def test_of_two_that_disagree_the_first_counts_with_low_confidence() -> None:
     ],
 )
 def test_two_camps_are_a_dispute(values: list[float]) -> None:
-    """The price is marked as disputed, with low confidence, on whichever side the median falls."""
+    """Two equal camps are a dispute with low confidence, on whichever side the median falls."""
     consensus = judge(named(values))
 
     assert consensus.disputed
@@ -109,7 +109,7 @@ def test_two_camps_are_a_dispute(values: list[float]) -> None:
 
 
 def test_a_majority_is_no_dispute() -> None:
-    """Three of five agree, so the other two are outliers, even if these agree with each other."""
+    """If three of five agree, the other two are outliers, even if those agree with each other."""
     consensus = judge(named([100.0, 110.0, 100.0, 110.0, 100.0]))
 
     assert not consensus.disputed
@@ -118,7 +118,7 @@ def test_a_majority_is_no_dispute() -> None:
 
 
 def test_where_no_quote_is_near_the_median_the_most_trusted_beside_it_is_taken() -> None:
-    """Binance's quote counts if it is one of the two beside the median, not if it is the farthest."""
+    """If no quote is near the median, Binance's counts if it is one of the two beside the median."""
     assert judge(named([100.0, 110.0, 100.0, 110.0])).price == 100.0
     assert judge(named([110.0, 100.0, 100.0, 110.0])).price == 110.0
     assert judge(named([90.0, 120.0, 110.0, 130.0])).price == 120.0
@@ -152,14 +152,14 @@ def test_nothing_is_verified_while_half_of_the_quotes_disagree(
 def test_one_wrong_quote_keeps_the_price_in_the_honest_range(
     values: list[float], lie: float, place: int
 ) -> None:
-    """That holds for any wrong quote at any place, including Binance's."""
+    """One wrong quote at any place keeps the price among the honest ones, even if it is Binance's."""
     price = judge(named([*values[:place], lie, *values[place:]])).price
 
     assert min(values) * (1 - 1e-11) <= price <= max(values) * (1 + 1e-11)
 
 
 def test_a_confidence_below_one_half_verifies_nothing() -> None:
-    """Three of five agree and none is suspect, and the spread is still too large."""
+    """A price with a confidence below one half is not verified, although three of five quotes agree."""
     consensus = judge(named([100.0, 100.4, 99.6, 150.0, 60.0]))
 
     assert len(consensus.counted) == 3
@@ -186,7 +186,7 @@ def test_a_suspect_quote_counts_and_lowers_the_confidence() -> None:
 
 
 def test_confidence_rises_with_the_number_of_sources() -> None:
-    """Each agreeing quote adds to it."""
+    """Each agreeing quote increases the confidence."""
     levels = [judge(named([100.0] * count)).confidence for count in range(1, 8)]
 
     assert levels == sorted(set(levels))
@@ -194,21 +194,21 @@ def test_confidence_rises_with_the_number_of_sources() -> None:
 
 
 def test_confidence_falls_with_the_spread() -> None:
-    """The farther apart the quotes are, the lower is the confidence."""
+    """The confidence falls as the quotes move apart."""
     levels = [judge(named([100.0, 100.0 + step, 100.0 - step])).confidence for step in (0.0, 0.1, 0.3, 0.45)]
 
     assert levels == sorted(set(levels), reverse=True)
 
 
 def test_the_factor_for_small_samples() -> None:
-    """It is c(n) as published up to nine values, and n/(n-0.8) above."""
+    """The factor for small samples is c(n) as published up to nine values, and n/(n-0.8) above."""
     assert small_sample_factor(3) == 1.495
     assert small_sample_factor(9) == 1.107
     assert small_sample_factor(10) == pytest.approx(10 / 9.2)
 
 
 def test_a_quote_off_by_one_per_cent_is_found_among_three() -> None:
-    """With noise of 0.05 % it is found in at least 99 % of rounds, and no other quote is suspect."""
+    """With noise of 0.05 %, a quote 1 % off is found in at least 99 % of rounds, and no other is suspect."""
     chance = random.Random(11)
     found = wrong = 0
     for _ in range(2000):
@@ -222,6 +222,6 @@ def test_a_quote_off_by_one_per_cent_is_found_among_three() -> None:
 
 
 def test_computed_figures_have_no_noise() -> None:
-    """A mean of two quotes has no digits of floating-point noise."""
+    """The mean of two quotes has no digits of floating-point noise."""
     assert judge(named([82732.153, 82732.175])).price == 82732.164
     assert not math.isnan(judge(named([0.1, 0.1])).price)

@@ -43,13 +43,13 @@ def tale(title: str, url: str = "https://a.example/1", age: int = 0, sentiment: 
     ],
 )
 def test_titles_are_plain_text(text: str, shown: str) -> None:
-    """Tags and their hidden content are removed, escapes are decoded, invisible characters dropped."""
+    """Titles have no tags, no hidden content and no invisible characters, and escapes are decoded."""
     assert safe_text(text) == shown
 
 
 @given(st.text(alphabet=st.sampled_from("<>&;/!ab \"'=#lgtampscript\u202e\n"), max_size=200) | st.text())
 def test_no_title_contains_a_tag(text: str) -> None:
-    """It has none, also after unescaping, and a second pass changes nothing."""
+    """A title contains no tag, also after unescaping, and a second pass changes nothing."""
     shown = safe_text(text)
 
     assert "<" not in shown
@@ -61,7 +61,7 @@ def test_no_title_contains_a_tag(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["<" * 5000, "&lt;" * 2000, "<script>" * 600, "<a " * 1600, "&amp;" * 1000])
 def test_no_title_takes_long(text: str) -> None:
-    """That holds for titles that open many tags and close none."""
+    """Titles with many opened tags are cleaned in linear time."""
     usual = ("Bitcoin &amp; Ether <b>rise</b> " * 200)[: len(text)]
 
     assert ratio(lambda: safe_text(text), lambda: safe_text(usual), enough=20) <= 20
@@ -93,13 +93,13 @@ def test_no_title_takes_long(text: str) -> None:
     ],
 )
 def test_unsafe_addresses_are_refused(url: str) -> None:
-    """Other schemes, no host, user names, passwords and characters that end an attribute are refused."""
+    """An address with another scheme, no host, a user, a password or an attribute's end is refused."""
     assert safe_url(url) is None
 
 
 @given(st.text())
 def test_an_accepted_address_is_http_with_a_host(url: str) -> None:
-    """That holds for any text."""
+    """An address that is accepted has the scheme HTTP or HTTPS and a host, for any text."""
     for given_url in (url, f"https://{url}", f"https://a.example/{url}"):
         shown = safe_url(given_url)
         assert shown is None or urlsplit(shown).scheme in ("http", "https")
@@ -118,7 +118,7 @@ def test_an_accepted_address_is_http_with_a_host(url: str) -> None:
     ],
 )
 def test_addresses_of_one_page_are_equal(url: str) -> None:
-    """They are equal without the parts that do not matter."""
+    """Addresses of one page are equal without their irrelevant parts."""
     assert canonical(url) == "a.example/news/one"
     assert canonical(f"{url.partition('#')[0].partition('?')[0]}?b=2&a=1") == "a.example/news/one?a=1&b=2"
 
@@ -164,12 +164,12 @@ def test_addresses_of_one_page_are_equal(url: str) -> None:
     ],
 )
 def test_coins_are_recognised_by_code_and_name(title: str, codes: str) -> None:
-    """Words that are also codes are not taken for coins."""
+    """A coin is recognised by its code and its name, and common words are not codes."""
     assert [asset.code for asset in coins_in(title)] == codes.split()
 
 
 def test_codes_of_a_provider_count() -> None:
-    """Any name of a coin is accepted, and unlisted coins are left out."""
+    """A provider's codes count under any name of a coin, and unlisted coins are omitted."""
     assert [asset.code for asset in coins_in("No name here", ["matic", "XBT", "NEO"])] == ["BTC", "POL"]
 
 
@@ -184,7 +184,7 @@ def test_codes_of_a_provider_count() -> None:
     ],
 )
 def test_votes_come_first(votes: Votes | None, sentiment: str) -> None:
-    """Without votes, the text decides."""
+    """A story's votes decide its sentiment, and without votes its text does."""
     found = story(Headline("Exchange hacked", "https://a.example", "A", NOW, votes=votes), NOW)
 
     assert found is not None
@@ -193,7 +193,7 @@ def test_votes_come_first(votes: Votes | None, sentiment: str) -> None:
 
 @pytest.mark.parametrize("age", [-2 * HOUR, 31 * 24 * HOUR])
 def test_implausible_times_are_refused(age: int) -> None:
-    """The future and last year are no news; small differences of clocks are allowed."""
+    """Stories of the future or of last year are omitted, and small differences of clocks are allowed."""
     assert story(Headline("Title", "https://a.example", "A", NOW - age), NOW) is None
     ahead = story(Headline("Title", "https://a.example", "", NOW + HOUR // 2), NOW)
     assert ahead is not None
@@ -215,7 +215,7 @@ def test_implausible_times_are_refused(age: int) -> None:
     ],
 )
 def test_slightly_different_titles_are_one_story(one: str, two: str) -> None:
-    """Figures and coins have several spellings, and titles differ in capitals and words."""
+    """Titles that differ in capitals, some words, or the spelling of figures and coins are one story."""
     assert len(merge([tale(one), tale(two, "https://b.example/2")])) == 1
 
 
@@ -265,7 +265,7 @@ def test_one_story_from_two_sources() -> None:
     ],
 )
 def test_similar_titles_of_different_stories_stay_apart(one: Story, two: Story) -> None:
-    """Other figures, coins, names, sentiment or days, or too few words, make another story."""
+    """Titles with other figures, coins, names, sentiment or days, or with few words, are separate stories."""
     other = Story(two.title, "https://b.example/2", two.source, two.time, two.coins, two.sentiment)
 
     assert len(merge([one, other])) == 2
@@ -275,7 +275,7 @@ def test_similar_titles_of_different_stories_stay_apart(one: Story, two: Story) 
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz"), st.integers(0, 80)), max_size=30)
 )
 def test_merged_stories_are_sorted_and_unique(parts: list[tuple[str, str, int]]) -> None:
-    """The newest is first, no address appears twice, and a second merge changes nothing."""
+    """Merged stories are the newest first without a repeated address, and a second merge changes nothing."""
     stories = [
         tale(f"{word * 3} {word}x {word}y {word}z happened", f"https://a.example/{path}", age * HOUR)
         for word, path, age in parts
@@ -302,7 +302,7 @@ MANY = {
 @pytest.mark.parametrize("title", MANY.values(), ids=MANY)
 @pytest.mark.parametrize("apart", [0, 72 * HOUR])
 def test_thousands_are_merged_quickly(title: str, apart: int) -> None:
-    """That holds for as many similar stories as all sources together may send."""
+    """The most stories that all sources may send are merged quickly, even if they are similar."""
     stories = [
         tale(title.format(n=n), f"https://a.example/{n}", sentiment="neutral", age=n * apart)
         for n in range(2500)
@@ -336,7 +336,7 @@ WORDS = "bitcoin falls below Coinbase Kraken 90K as traders flee the new high"
     )
 )
 def test_the_search_finds_all_similar_stories(parts: list[tuple[list[str], int, str]]) -> None:
-    """It finds the same ones as comparing every pair."""
+    """The search for similar stories finds the same ones as a comparison of every pair."""
     stories = [
         tale(" ".join(words), f"https://a.example/{n}", age * HOUR, sentiment)
         for n, (words, age, sentiment) in enumerate(parts)
@@ -354,7 +354,7 @@ def _features(one: Story) -> Features:
 
 
 def test_the_newest_stories_are_scored() -> None:
-    """Of a source with too many stories, the newest ones are used."""
+    """Of a source with too many stories, the newest ones are scored."""
     sent = [
         Headline(f"Story {age}", f"https://a.example/{age}", "A", NOW - age * HOUR) for age in range(-50, 50)
     ]

@@ -49,19 +49,19 @@ BOGUS = Listing("FAKE", "Fake", 1.0, 500.0, 2e6, 3.3e12, 1)
 
 @pytest.mark.parametrize("market", [[MARKET], []])
 def test_a_coin_of_an_absurd_size_is_left_out(market: list[Overview]) -> None:
-    """It is larger than all coins except Bitcoin, or than Bitcoin without a total."""
+    """A coin larger than all others except Bitcoin, or than Bitcoin without a total, is omitted."""
     assert believable([BOGUS, BITCOIN, ETHER], [], totals(market)) == [BITCOIN, ETHER]
 
 
 def test_a_namesake_of_bitcoin_is_not_bitcoin() -> None:
-    """The coin must have its name and its code."""
+    """Bitcoin is the coin that has both its name and its code."""
     namesake = replace(BOGUS, code="BTC", name="Bitcoin Turbo")
 
     assert believable([namesake, BITCOIN], [], totals([MARKET])) == [BITCOIN]
 
 
 def test_two_providers_must_agree_on_a_size() -> None:
-    """They agree within a factor of three; a coin of one provider is accepted."""
+    """Two providers must agree on a size within a factor of three, and one alone is accepted."""
     coin = Listing("SML", "Small", 1.0, 400.0, 2e6, 9e10, 20)
     other = replace(coin, market_cap=1e8)
 
@@ -84,7 +84,7 @@ def test_two_providers_must_agree_on_a_size() -> None:
     ],
 )
 def test_a_coin_with_impossible_figures_is_left_out(wrong: dict[str, object]) -> None:
-    """One impossible figure is enough."""
+    """A coin with one impossible figure is omitted."""
     assert believable([replace(ETHER, **wrong)], [], totals([])) == []  # type: ignore[arg-type]
 
 
@@ -107,12 +107,12 @@ def test_a_coin_with_impossible_figures_is_left_out(wrong: dict[str, object]) ->
     ],
 )
 def test_pegged_coins_are_recognised(code: str, name: str, price: float, follows: bool) -> None:
-    """The code, the name, or a dollar in the code with a matching price shows it."""
+    """A pegged coin is recognised by its code, its name, or a dollar in its code with a matching price."""
     assert pegged(Listing(code, name, price, 0.0, 1e9, 1e9, 1)) is follows
 
 
 def test_movers_are_the_ten_strongest() -> None:
-    """They are of the 250 largest, with enough volume, and moved in that direction."""
+    """Movers are the ten strongest of the 250 largest coins with enough volume, in each direction."""
     coins = [Listing(f"C{n}", f"C{n}", 5.0, float(n - 20), 1e6, 1e9 - n, n) for n in range(41)]
     coins.append(Listing("TINY", "Tiny", 5.0, 999.0, 999_999.0, 1e10, 1))
     coins += [Listing("D", "D", 5.0, 0.0, 1e6, 1e10, 1)] * 250
@@ -124,7 +124,7 @@ def test_movers_are_the_ten_strongest() -> None:
 
 @given(st.lists(LISTINGS, max_size=20), st.booleans())
 def test_movers_are_valid_for_any_list(coins: list[Listing], up: bool) -> None:
-    """They are possible, moved in that direction, and are sorted."""
+    """Movers have possible figures, moved in their direction and are sorted, for any list."""
     found = movers(believable(coins, [], totals([])), up=up)
     changes = [coin.change_24h or 0.0 for coin in found]
 

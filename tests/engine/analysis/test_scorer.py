@@ -17,18 +17,18 @@ USUAL = "Bitcoin surges 5% as traders bet on a rally, while analysts warn of a c
 
 
 def ours(text: str) -> str:
-    """Return the sentiment of a text by our scorer."""
+    """Return our scorer's sentiment of a text."""
     return judge_text(text).sentiment
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_scorer_is_better_than_plain_vader(name: str) -> None:
-    """By ten points, on the headlines it was made with and on others."""
+    """The scorer is better than VADER by ten points, on the headlines of its development and on others."""
     assert accuracy(matrix(ours, name)) >= accuracy(matrix(plain_vader(), name)) + 0.10
 
 
 def test_the_scorer_is_right_three_times_of_four() -> None:
-    """That holds on new headlines as well, and it rarely takes good news for bad."""
+    """The scorer is right for three of four new headlines, and rarely takes good news for bad."""
     held_out = matrix(ours, "held_out")
     contrary = held_out["bullish"]["bearish"] + held_out["bearish"]["bullish"]
 
@@ -38,7 +38,7 @@ def test_the_scorer_is_right_three_times_of_four() -> None:
 
 
 def test_headlines_are_many_and_different() -> None:
-    """There are at least 200 without duplicates, and enough of each label."""
+    """The headlines are at least 200, without duplicates, and each label has enough of them."""
     rows = [row for name in SETS for row in labelled(name)]
 
     assert len(rows) >= 200
@@ -80,13 +80,13 @@ def test_headlines_are_many_and_different() -> None:
     ],
 )
 def test_words_of_the_field(text: str, sentiment: str) -> None:
-    """Terms, phrases, turns of phrase, signs and negation are scored."""
+    """Terms, phrases, turns of phrase, signs and negation of the field are scored."""
     assert judge_text(text).sentiment == sentiment
 
 
 @given(st.text(max_size=300))
 def test_any_text_has_a_verdict(text: str) -> None:
-    """It has a score within bounds, the matching sentiment, and always the same one."""
+    """Any text has a score within bounds and the matching sentiment, always the same."""
     verdict = judge_text(text)
 
     assert -1 <= verdict.score <= 1
@@ -112,7 +112,7 @@ def test_any_text_has_a_verdict(text: str) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    """That holds for thousands of emoji, repeated words, no words, and unfinished turns of phrase."""
+    """Thousands of emoji, repeated words or unfinished phrases are scored quickly."""
     usual = USUAL[: len(text)]
 
     assert ratio(lambda: judge_text(text), lambda: judge_text(usual), enough=10) <= 10
@@ -133,7 +133,7 @@ def test_no_text_takes_long(text: str) -> None:
 )
 @pytest.mark.parametrize("length", [5_000, 30_000])
 def test_the_work_on_a_long_text_is_many_small_steps(unit: str, length: int) -> None:
-    """Each step takes much less time than a usual text, so that others can run in between."""
+    """Each step on a long text is shorter than the work on a usual one, so that other requests can run."""
     text, usual = (unit * length)[:length], (USUAL * length)[:length]
     verdicts = list(judging(text))
 
@@ -148,7 +148,7 @@ def test_the_work_on_a_long_text_is_many_small_steps(unit: str, length: int) -> 
 
 
 def test_the_work_grows_linearly_with_the_text() -> None:
-    """A text of six times the length takes about six times the steps."""
+    """A text of six times the length takes about six times as many steps."""
     short, long = (sum(1 for _ in judging("no longer at risk of " * count)) for count in (200, 1200))
 
     assert long < 7 * short
@@ -176,10 +176,10 @@ def test_a_word_is_in_one_group() -> None:
     ],
 )
 def test_verbs_in_their_forms(verb: str, written: str) -> None:
-    """A + asks for a doubled letter, and the ending of the verb decides the rest."""
+    """A verb's ending decides its forms, and a + doubles its last letter."""
     assert " ".join(forms(verb)) == written
 
 
 def test_long_texts_are_read_to_their_end() -> None:
-    """The last of a thousand words counts as well."""
+    """The last of a thousand words counts."""
     assert ours("the " * 1000 + "crash") == "bearish"

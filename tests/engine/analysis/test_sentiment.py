@@ -10,7 +10,7 @@ PARTS = st.builds(Part, st.floats(0, 100), st.integers(1, 100).map(float), st.fl
 
 
 def test_the_weights_are_those_of_the_contract() -> None:
-    """The index counts 60 parts and the news 40."""
+    """The index has a weight of 60 and the news one of 40, as the contract says."""
     parts = [index_part(65, HOUR, 60), news_part(Counts(45, 25, 30), HOUR, 40)]
     sentiment = overall(parts, 100)
 
@@ -25,19 +25,19 @@ def test_the_weights_are_those_of_the_contract() -> None:
     [(0, "bearish"), (39, "bearish"), (40, "neutral"), (60, "neutral"), (61, "bullish"), (100, "bullish")],
 )
 def test_thresholds(score: float, sentiment: str) -> None:
-    """Forty and sixty are neutral."""
+    """Scores from 40 to 60 are neutral."""
     assert word(score) == sentiment
 
 
 def test_headlines_are_counted_by_sentiment() -> None:
-    """Each sentiment has its number."""
+    """The headlines of each sentiment are counted."""
     counts = count(["bullish", "neutral", "bullish"])
 
     assert (counts, counts.total) == (Counts(2, 0, 1), 3)
 
 
 def test_these_lower_the_confidence() -> None:
-    """Age, few headlines, disagreement within and between parts, and missing parts lower it."""
+    """Age, few headlines, missing parts, and disagreement within and between parts lower the confidence."""
     many = news_part(Counts(80, 10, 10), HOUR, 40)
 
     assert index_part(50, 35 * HOUR, 60).quality == 1
@@ -57,14 +57,14 @@ def test_these_lower_the_confidence() -> None:
 
 
 def test_no_part_is_no_sentiment() -> None:
-    """Parts without weight do not count."""
+    """Parts without a weight do not count, and without a part there is no sentiment."""
     assert overall([], 100) is None
     assert overall([Part(50, 0, 1)], 100) is None
 
 
 @given(st.lists(PARTS, min_size=1, max_size=3))
 def test_the_sentiment_is_within_its_parts(parts: list[Part]) -> None:
-    """Its score lies between theirs, and its confidence is not above theirs."""
+    """The score lies between those of its parts, and the confidence is at most theirs."""
     sentiment = overall(parts, sum(part.weight for part in parts))
     scores = [part.score for part in parts]
 
@@ -75,7 +75,7 @@ def test_the_sentiment_is_within_its_parts(parts: list[Part]) -> None:
 
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(0, 100), st.floats(0, 10 * DAY))
 def test_mirrored_news_have_the_mirrored_score(bullish: int, bearish: int, neutral: int, age: float) -> None:
-    """Their quality is the same."""
+    """Mirrored news have the mirrored score and the same quality."""
     if not bullish + bearish + neutral:
         return
     one = news_part(Counts(bullish, bearish, neutral), age, 40)

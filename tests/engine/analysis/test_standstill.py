@@ -28,38 +28,38 @@ def moving(count: int, step: float = 0.0002, start: float = 82_731.91) -> list[d
 
 
 def test_a_quote_that_stands_still_for_an_hour_while_others_move_is_frozen() -> None:
-    """Thirteen observations at intervals of five minutes are an hour."""
+    """A quote is frozen if it stays the same in 13 observations within an hour while others move."""
     assert frozen(moving(13)) == {"still"}
 
 
 def test_less_than_an_hour_is_not_enough() -> None:
-    """A quiet market may have no trade for that long."""
+    """A quote that stays for less than an hour is not frozen, because a quiet market may have no trade."""
     assert frozen(moving(12)) == set()
 
 
 def test_others_that_moved_and_came_back_have_moved() -> None:
-    """The range of their prices counts, not the last price."""
+    """The range of the other quotes counts, so that they have moved even if they return."""
     looks = moving(8)
 
     assert frozen([*looks, *reversed(looks)]) == {"still"}
 
 
 def test_for_a_coin_that_does_not_move_no_quote_is_frozen() -> None:
-    """That holds if all quotes are equal for a day, and if all but one change a little."""
+    """No quote is frozen while all are equal for a day, or while all but one change a little."""
     assert frozen([dict.fromkeys("abcd", 1.0003)] * 300) == set()
     flickering = [{"a": 1.0 + bit, "b": 1.0001 + bit, "c": 0.9999 + bit, "d": 1.0} for bit in (0, 0.0004)]
     assert frozen(flickering * 20) == set()
 
 
 def test_a_step_larger_than_the_movement_is_not_frozen() -> None:
-    """A venue with three digits cannot show a movement in the fourth."""
+    """A venue with three digits is not frozen by movements in the fourth digit."""
     looks = [look | {"still": 0.12, "coarse": 0.123} for look in moving(13, 0.0002, start=0.123)]
 
     assert frozen(looks) == set()
 
 
 def test_a_round_price_does_not_hide_a_standstill() -> None:
-    """The smallest unit of a venue is remembered, so 100.0 is not taken for a large step."""
+    """A venue's smallest unit is remembered, so that 100.0 does not count as a large step."""
     looks = moving(14, 0.0003, start=100.0)
     looks[0]["still"] = 100.01
 
@@ -67,7 +67,7 @@ def test_a_round_price_does_not_hide_a_standstill() -> None:
 
 
 def test_one_new_price_ends_a_standstill() -> None:
-    """Then the hour begins again."""
+    """A new price ends a standstill, and the hour begins again."""
     looks = moving(40)
 
     looks[39]["still"] = 82_731.92
@@ -86,14 +86,14 @@ def test_a_standstill_continues_after_a_failure() -> None:
 
 @pytest.mark.parametrize("others", [("a",), ()])
 def test_two_other_quotes_are_needed(others: tuple[str, ...]) -> None:
-    """One quote against another does not show which one is right."""
+    """A quote is frozen against at least two others, because one other does not show which is right."""
     looks = [{name: look[name] for name in (*others, "still")} for look in moving(30)]
 
     assert frozen(looks) == set()
 
 
 def test_two_observations_an_hour_apart_are_enough() -> None:
-    """An honest venue follows the others, so its price would have changed."""
+    """Two observations an hour apart are enough, because an honest venue follows the others."""
     first, *_, last = moving(13)
 
     assert frozen([first, last], every=STILL) == {"still"}
@@ -104,7 +104,7 @@ def test_two_observations_an_hour_apart_are_enough() -> None:
     st.lists(st.floats(0.9997, 1.0003), min_size=3, max_size=8),
 )
 def test_venues_that_follow_the_market_are_never_frozen(moves: list[float], leans: list[float]) -> None:
-    """Their quotes are near the market, with the same digits, for any movement."""
+    """A venue whose quotes follow the market with the same digits is never frozen."""
     price, looks = 3_012.34, []
     for move in moves:
         price *= 1 + move

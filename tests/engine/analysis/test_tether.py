@@ -1,4 +1,4 @@
-"""The price of a USDT in dollars, from all providers that know it."""
+"""The price of USDT in dollars, from all providers that know it."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ def both(rate: float) -> list[Quote]:
     ids=["its own market", "a coin in both", "the euro", "USDC"],
 )
 def test_one_observer_is_never_verified(quotes: list[Quote]) -> None:
-    """All ways of one provider are one observer."""
+    """A rate from one provider is never verified, because all its ways are one observer."""
     rate = observe({"venue": quotes})
 
     assert rate is not None
@@ -61,7 +61,7 @@ def test_one_wrong_market_of_a_venue_does_not_move_its_rate() -> None:
 
 
 def test_a_venue_that_contradicts_itself_observes_nothing() -> None:
-    """Two ways more than 2 % apart have no median."""
+    """A venue with two ways more than 2 % apart observes nothing."""
     contradiction = [*direct(0.90), Quote(USDC, 1.0, "USD"), Quote(USDC, 1.0, "USDT")]
 
     assert observe({"venue": contradiction}) is None
@@ -71,7 +71,7 @@ def test_a_venue_that_contradicts_itself_observes_nothing() -> None:
 
 
 def test_three_observers_that_agree_are_verified() -> None:
-    """The rule is that of prices."""
+    """A rate from three observers that agree is verified, as for prices."""
     two = observe({"kraken": direct(0.999), "okx": both(0.9991)})
     three = observe({"kraken": direct(0.999), "okx": both(0.9991), "bybit": both(0.9989)})
 
@@ -83,7 +83,7 @@ def test_three_observers_that_agree_are_verified() -> None:
 
 
 def test_two_observers_that_disagree_are_disputed() -> None:
-    """The rule is that of prices."""
+    """A rate from two observers that disagree is disputed, as for prices."""
     rate = observe({"kraken": direct(0.90), "okx": both(1.0)})
 
     assert rate is not None
@@ -92,7 +92,7 @@ def test_two_observers_that_disagree_are_disputed() -> None:
 
 
 def test_usdc_in_dollars_is_one_observer() -> None:
-    """With the venues' price of USDC in USDT it is a way of its provider; the venues are no observers."""
+    """USDC in dollars is one observer, together with the venues' prices of USDC in USDT."""
     venues = {name: [Quote(USDC, 1.02, "USDT")] for name in ("binance", "kucoin", "gate")}
     rate = observe({"aggregator": [Quote(USDC, 1.0, "USD")], **venues})
 
@@ -102,7 +102,7 @@ def test_usdc_in_dollars_is_one_observer() -> None:
 
 
 def test_providers_that_need_one_price_of_usdc_are_one_observer() -> None:
-    """Three with USDC in dollars share the error of the one with USDC in USDT."""
+    """Three providers with USDC in dollars are one observer if they share one price of USDC in USDT."""
     dollars = {name: [Quote(USDC, 1.0, "USD")] for name in ("coinbase", "bitstamp", "coinlore")}
     rate = observe({**dollars, "okx": [Quote(USDC, 1.10, "USDT")]})
 
@@ -112,7 +112,7 @@ def test_providers_that_need_one_price_of_usdc_are_one_observer() -> None:
 
 
 def test_a_wrong_price_of_usdc_does_not_affect_direct_rates() -> None:
-    """It contradicts no provider with tether's dollar market."""
+    """A wrong price of USDC leaves the rates of providers with tether's dollar market unchanged."""
     honest = {name: [*direct(1.0), Quote(USDC, 1.0, "USD")] for name in ("coingecko", "coinlore", "coincap")}
     rate = observe({**honest, "okx": [Quote(USDC, 1.10, "USDT")]})
 
@@ -141,13 +141,13 @@ def test_a_wrong_price_of_usdc_does_not_affect_direct_rates() -> None:
     ],
 )
 def test_a_rate_that_cannot_be_observed_is_unknown(answers: dict[str, list[Quote]]) -> None:
-    """It is neither 1.0, nor from the dollars of one provider and the tether of another."""
+    """A rate that no observer gives is unknown: it is never 1.0 and never mixes two providers."""
     assert observe(answers) is None
 
 
 @given(st.lists(st.floats(0.999, 1.001), min_size=2, max_size=8), st.floats(0.5, 2.0), st.integers(0, 8))
 def test_one_wrong_observer_does_not_move_the_rate(honest: list[float], lie: float, place: int) -> None:
-    """One of three or more is wrong in all its markets."""
+    """If one of three or more observers is wrong in all its markets, the rate stays."""
     rates = [*honest[:place], lie, *honest[place:]]
     rate = observe({str(number): direct(rate) for number, rate in enumerate(rates)})
 
