@@ -1,4 +1,4 @@
-"""Fresh entries are served, stale ones are refreshed, and served if the refresh fails."""
+"""Fresh entries are served, and stale ones are refreshed, or served if the refresh fails."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ from tests.waiting import eventually
 
 
 class Source:
-    """Fetches entries that are fresh for 30 s, counts them by key, and can fail."""
+    """A source that returns entries which are fresh for 30 s, counts its fetches by key, and can fail."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -42,7 +42,7 @@ class Source:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Return a clock that stands still."""
+    """Return a clock that a test sets."""
     return Clock()
 
 
@@ -75,7 +75,7 @@ def values(entries: Entries) -> dict[str, Any]:
 
 
 def test_fresh_entries_are_served_again(cache: Cache, source: Source, clock: Clock) -> None:
-    """Until the end of its lifetime, an entry is not fetched again."""
+    """An entry is fetched again only after the end of its lifetime."""
     obtain(cache, source, "a")
     clock.advance(29.9)
 
@@ -94,7 +94,7 @@ def test_only_missing_entries_are_fetched(cache: Cache, source: Source) -> None:
 def test_a_stale_entry_is_served_while_one_refresh_runs_behind(
     cache: Cache, source: Source, clock: Clock
 ) -> None:
-    """For one more lifetime, callers do not wait."""
+    """For one more lifetime, a stale entry is served at once while one refresh runs in the background."""
     obtain(cache, source, "a")
     clock.advance(59)
 
@@ -109,7 +109,7 @@ def must_refresh(cache: Cache) -> dict[str, Kept]:
 
 
 def test_a_caller_that_needs_a_refresh_waits_for_it(cache: Cache, source: Source, clock: Clock) -> None:
-    """If the refresh fails, the caller gets the stale value."""
+    """A request that needs a refresh waits for it, and gets the stale value if the refresh fails."""
     obtain(cache, source, "a")
     clock.advance(31)
     assert values(cache.data.obtain(must_refresh(cache), source)) == {"a": 2}
@@ -120,7 +120,7 @@ def test_a_caller_that_needs_a_refresh_waits_for_it(cache: Cache, source: Source
 
 
 def test_after_two_lifetimes_callers_wait_for_a_new_entry(cache: Cache, source: Source, clock: Clock) -> None:
-    """An entry of that age is served only if the fetch fails."""
+    """An entry older than two lifetimes is served only if the fetch fails."""
     obtain(cache, source, "a")
     clock.advance(60)
 
@@ -128,7 +128,7 @@ def test_after_two_lifetimes_callers_wait_for_a_new_entry(cache: Cache, source: 
 
 
 def test_a_stale_entry_is_served_if_the_fetch_fails(cache: Cache, source: Source, clock: Clock) -> None:
-    """It is served for a day after it was received."""
+    """A stale entry is served for a day after it was received while fetches fail."""
     obtain(cache, source, "a")
     source.fails = True
     clock.advance(86_399)
@@ -158,7 +158,7 @@ def test_in_an_outage_callers_do_not_wait(cache: Cache, source: Source, clock: C
 
 
 def test_a_failure_is_remembered_for_five_seconds(cache: Cache, source: Source, clock: Clock) -> None:
-    """In this time callers get the same reasons without a call to a provider."""
+    """For five seconds after a failure, callers get the same reasons without a call to a provider."""
     source.fails = True
     for _ in range(10):
         with pytest.raises(AllProvidersFailed) as caught:
@@ -172,7 +172,7 @@ def test_a_failure_is_remembered_for_five_seconds(cache: Cache, source: Source, 
 
 
 def test_a_refused_entry_is_fetched_again(cache: Cache, source: Source) -> None:
-    """That also holds for a fresh entry."""
+    """An entry that the request refuses is fetched again, even while it is fresh."""
     obtain(cache, source, "a")
 
     refused = {key: cache.data.refused(key, kept) for key, kept in cache.data.read("a").items()}
@@ -213,7 +213,7 @@ def test_many_callers_share_one_fetch(cache: Cache, clock: Clock) -> None:
 def test_an_internal_error_in_the_background_is_logged(
     cache: Cache, source: Source, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log is the only place for it, because no caller waits for the result."""
+    """The log is the only place for an error in the background, because no caller waits for the result."""
 
     def broken(keys: list[str]) -> Entries:
         raise ZeroDivisionError
@@ -240,7 +240,7 @@ def answered(cache: Cache, source: Source) -> Answer:
 
 
 class TestAnswers:
-    """The bytes that are built from entries."""
+    """Tests of the bytes that are built from entries."""
 
     @staticmethod
     def ask(cache: Cache, source: Source, clock: Clock) -> Any:
@@ -248,7 +248,7 @@ class TestAnswers:
         return json.loads(answered(cache, source).body(clock()))
 
     def test_an_answer_has_its_age(self, cache: Cache, source: Source, clock: Clock) -> None:
-        """Each hit has the current age, to a tenth of a second."""
+        """Each hit has the current age of its entry, to a tenth of a second."""
         self.ask(cache, source, clock)
         clock.advance(29.5)
 
@@ -260,7 +260,7 @@ class TestAnswers:
         assert cache.answers.hit_rate == 0.5
 
     def test_a_stale_answer_says_that_it_is_stale(self, cache: Cache, source: Source, clock: Clock) -> None:
-        """Its age grows while fetches fail."""
+        """A stale answer is marked as stale, and its age grows while fetches fail."""
         self.ask(cache, source, clock)
         source.fails = True
         ages = []
@@ -280,7 +280,7 @@ class TestAnswers:
 
 
 def test_a_failure_of_hours_ago_does_not_prevent_a_fetch(cache: Cache, source: Source, clock: Clock) -> None:
-    """Hours later the caller waits for a fetch, and gets the new entry."""
+    """Hours after a failure, the caller waits for a fetch and gets the new entry."""
     obtain(cache, source, "a")
     source.fails = True
     clock.advance(100)
@@ -292,7 +292,7 @@ def test_a_failure_of_hours_ago_does_not_prevent_a_fetch(cache: Cache, source: S
 
 
 def test_a_remembered_failure_does_not_grow(cache: Cache, source: Source) -> None:
-    """Each caller gets a new error, so that the remembered one keeps no frames."""
+    """Each caller gets a new error, so that the remembered failure keeps no frames."""
     source.fails = True
     errors = []
     for _ in range(3):
@@ -307,7 +307,7 @@ def test_a_remembered_failure_does_not_grow(cache: Cache, source: Source) -> Non
 
 
 def test_a_refresh_fetches_stale_entries(cache: Cache, source: Source, clock: Clock) -> None:
-    """It also fetches fresh entries that are older than the given time."""
+    """A refresh fetches stale entries, and fresh entries that are older than the given time."""
     refresh(cache, source, "a")
     clock.advance(10)
     refresh(cache, source, "a")
@@ -318,7 +318,7 @@ def test_a_refresh_fetches_stale_entries(cache: Cache, source: Source, clock: Cl
 
 
 def test_an_answer_from_before_a_refresh_is_checked_again(source: Source, clock: Clock) -> None:
-    """It is built again if its entries are new, and stays if they are the same."""
+    """An answer from before a refresh is built again if its entries are new, and otherwise stays."""
     store = Store(MemoryCache())
     with ThreadPoolExecutor(1) as pool:
         cache = Cache.over(store, pool, clock=clock)
@@ -334,7 +334,7 @@ def test_an_answer_from_before_a_refresh_is_checked_again(source: Source, clock:
 
 @needs_redis
 def test_an_outage_is_bridged_after_answers_have_expired_in_redis(source: Source, clock: Clock) -> None:
-    """Another worker builds answers again from entries, which Redis keeps for a day."""
+    """Another worker builds expired answers again from entries, which Redis keeps for a day."""
     with RedisServer() as server, server.client() as client, ThreadPoolExecutor(4) as pool:
         one, other = (
             Cache.over(Store(MemoryCache(), RedisCache(client)), pool, clock=clock) for _ in range(2)

@@ -1,4 +1,4 @@
-"""The decision for a key follows from its cached state and the time: the table of cases."""
+"""The table of cases: the decision for a key follows from its cached state and the time."""
 
 from dataclasses import replace
 
@@ -15,12 +15,12 @@ ERROR = AllProvidersFailed.of({"binance": Unavailable(reason="Timeout")})
 
 
 def made(age: float) -> Entry:
-    """Return an entry of `age` seconds that is fresh for thirty."""
+    """Return an entry of `age` seconds that is fresh for 30 s."""
     return Entry("value", NOW - age, LIFETIME)
 
 
 def failed(age: float) -> Failed:
-    """Return a failure `age` seconds ago."""
+    """Return a failure of `age` seconds ago."""
     return Failed.of(NOW - age, ERROR)
 
 
@@ -66,7 +66,7 @@ def test_each_case_has_its_action(kept: Kept, action: Action, serves: bool, fail
 
 
 def test_each_caller_gets_a_new_error() -> None:
-    """So the remembered failure keeps no frames of callers."""
+    """Each caller gets a new error, so that the remembered failure keeps no frames of callers."""
     one, other = (decide(Kept(failure=JUST), NOW).error for _ in range(2))
 
     assert one is not other
@@ -87,5 +87,5 @@ def test_each_caller_gets_a_new_error() -> None:
 def test_the_entry_of_another_caller_serves_where_it_is_fresh_or_new(
     age: float, not_before: float, since: float, serves: bool
 ) -> None:
-    """The entry is refused if the request needs a later one."""
+    """The entry of another caller is refused if the request needs a later one."""
     assert arrived(made(age), not_before, since, NOW) is serves

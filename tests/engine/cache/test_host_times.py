@@ -1,4 +1,4 @@
-"""Times that were written by the clocks of other hosts are corrected."""
+"""Times that the clocks of other hosts wrote are corrected."""
 
 import pytest
 
@@ -24,13 +24,13 @@ NOW = 1_795_365_000.0
     ],
 )
 def test_a_value_is_at_least_as_old_as_it_has_been_stored(said: float, stored: float, made: float) -> None:
-    """No time lies in the future; clocks may differ by two seconds."""
+    """A stored time never lies in the future, and the clocks of hosts may differ by two seconds."""
     assert made_at(NOW + said, NOW, stored) == NOW + made
 
 
 @pytest.mark.parametrize("ahead", [2.5, 300.0, 10**9])
 def test_a_value_with_a_time_in_the_future_is_due_at_once(ahead: float) -> None:
-    """That also holds for this host's values, whose clock may have been set back."""
+    """A value with a time in the future is due at once, even if this host's own clock was set back."""
     entry: Entry = Entry({}, NOW + ahead, 30.0, again=NOW + ahead + 30)
     answer = Answer.with_body({}, {}, Validity(made=NOW + ahead, lifetime=30.0))
 
@@ -43,7 +43,7 @@ def test_a_value_with_a_time_in_the_future_is_due_at_once(ahead: float) -> None:
 
 
 def test_a_small_difference_between_clocks_is_ignored() -> None:
-    """A host may use a value that another one has just stored."""
+    """A host accepts a value that another one has just stored."""
     entry: Entry = Entry({}, NOW + 1.9, 30.0)
     answer = Answer.with_body({}, {}, Validity(made=NOW + 1.9, lifetime=30.0))
 
@@ -54,7 +54,7 @@ def test_a_small_difference_between_clocks_is_ignored() -> None:
 
 
 def test_no_pause_is_longer_than_intended() -> None:
-    """An end that a fast clock wrote is limited by the length of the pause."""
+    """The end of a pause that a fast clock wrote is limited by the length of the pause."""
     assert OpenState(NOW + 330, "Circuit open").within(NOW + 32).until == NOW + 32
     assert OpenState(NOW + 30, "Circuit open").within(NOW + 32).until == NOW + 30
     assert Pause(NOW + 330, 30.0).within(NOW).until == NOW

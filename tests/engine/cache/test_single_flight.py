@@ -1,4 +1,4 @@
-"""One fetch per key: over the threads of a worker, and over workers that share a Redis."""
+"""One fetch runs per key, across the threads of a worker and the workers that share a Redis."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ DEADLINE = 10.0
 
 @pytest.fixture
 def clock() -> Clock:
-    """Return a clock that stands still, for the ages of failures."""
+    """Return a clock that a test sets, for the ages of failures."""
     return Clock()
 
 
@@ -47,7 +47,7 @@ class Worker:
         self.may_finish.set()
 
     def fetch(self, keys: list[str]) -> dict[str, Entry]:
-        """Fetch, once the test allows it."""
+        """Fetch when the test allows it."""
         self.fetched += keys
         assert self.may_finish.wait(20)
         if self.fails:
@@ -81,12 +81,12 @@ def reasons(run: Callable[[], object]) -> object:
 
 
 class TestOneWorker:
-    """Threads of one process."""
+    """Tests of threads in one process."""
 
     def test_all_callers_of_a_key_wait_for_the_one_that_fetches_it(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """One of twenty callers fetches, and all get its entry."""
+        """One of twenty callers fetches a key, and all of them get its entry."""
         worker.may_finish.clear()
         asked = [pool.submit(worker.run, "a") for _ in range(20)]
         eventually(lambda: worker.fetched)
@@ -127,7 +127,7 @@ class TestOneWorker:
     def test_all_callers_get_a_failure_and_it_is_remembered(
         self, worker: Worker, pool: ThreadPoolExecutor, clock: Clock
     ) -> None:
-        """One call fails, all callers get its reasons, and for some seconds the failure is recent."""
+        """All callers get the reasons of one failed call, and the failure stays recent for some seconds."""
         worker.may_finish.clear()
         worker.fails = True
         asked = [pool.submit(worker.run, "a") for _ in range(5)]
@@ -177,7 +177,7 @@ class TestOneWorker:
     def test_a_caller_that_looked_before_the_end_does_not_fetch_again(
         self, worker: Worker, pool: ThreadPoolExecutor
     ) -> None:
-        """Another thread may finish between the lookup and the join; then the entry is served."""
+        """A caller whose key is fetched between its lookup and its join gets that entry."""
         worker.run("a")
 
         assert worker.run("a") == {"a": "a fetched"}
@@ -186,11 +186,11 @@ class TestOneWorker:
 
 @needs_redis
 class TestTwoWorkers:
-    """Processes that share a Redis."""
+    """Tests of processes that share a Redis."""
 
     @pytest.fixture
     def workers(self, connection: "redis.Redis", clock: Clock) -> tuple[Worker, Worker]:
-        """Return two workers that share a Redis only."""
+        """Return two workers that share only a Redis."""
         one, other = (
             Worker(Store(MemoryCache(), RedisCache(connection, key_prefix="engine:")), clock)
             for _ in range(2)
@@ -200,7 +200,7 @@ class TestTwoWorkers:
     def test_one_fetches_and_the_other_has_the_same(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor
     ) -> None:
-        """The later worker waits for the result of the first."""
+        """The later worker waits for the result of the first one."""
         one, other = workers
         one.may_finish.clear()
         first = pool.submit(one.run, "a")
@@ -251,7 +251,7 @@ class TestTwoWorkers:
     def test_a_worker_that_comes_just_after_the_fetch_does_not_fetch_again(
         self, workers: tuple[Worker, Worker]
     ) -> None:
-        """A lease may be free because the value has arrived, so the worker looks first."""
+        """A worker looks for the value after it gets a lease, since another may have stored it."""
         one, other = workers
         one.run("a")
 
@@ -259,7 +259,7 @@ class TestTwoWorkers:
         assert other.fetched == []
 
     def test_a_worker_just_after_a_failure_does_not_fetch_again(self, workers: tuple[Worker, Worker]) -> None:
-        """A lease may be free because the fetch has failed, so the worker looks first."""
+        """A worker looks for a failure after it gets a lease, since another may have stored one."""
         one, other = workers
         one.fails = True
         reasons(lambda: one.run("a"))
@@ -270,7 +270,7 @@ class TestTwoWorkers:
     def test_a_lease_whose_holder_vanished_is_taken_over(
         self, workers: tuple[Worker, Worker], connection: "redis.Redis"
     ) -> None:
-        """It is taken over soon after it has expired, and not before."""
+        """A lease is taken over soon after it has expired, and not before."""
         one, _ = workers
         assert one.store.add("flight:a", "a dead worker", LEASE)
         start = time.monotonic()
@@ -283,7 +283,7 @@ class TestTwoWorkers:
     def test_a_foreign_lease_that_is_renewed_for_ever_costs_the_deadline_at_most(
         self, workers: tuple[Worker, Worker]
     ) -> None:
-        """A worker that hangs delays other workers until their deadline only."""
+        """A worker that hangs delays other workers until their deadline at most."""
         one, _ = workers
         assert one.store.add("flight:a", "a hanging worker", 60)
         start = time.monotonic()
@@ -294,7 +294,7 @@ class TestTwoWorkers:
     def test_a_key_that_hangs_elsewhere_does_not_affect_another_key(
         self, workers: tuple[Worker, Worker]
     ) -> None:
-        """The caller gets the key that this worker has fetched."""
+        """A caller gets the key that its worker has fetched, although another key hangs in another worker."""
         one, _ = workers
         assert one.store.add("flight:a", "a hanging worker", 60)
 
@@ -303,7 +303,7 @@ class TestTwoWorkers:
     def test_a_lease_that_was_taken_over_is_not_given_back(
         self, workers: tuple[Worker, Worker], connection: "redis.Redis", pool: ThreadPoolExecutor
     ) -> None:
-        """A worker that finishes after its lease expired leaves the lease of its successor."""
+        """A worker that finishes after its lease has expired leaves the lease of its successor."""
         one, _ = workers
         one.may_finish.clear()
         late = pool.submit(one.run, "a")
@@ -317,7 +317,7 @@ class TestTwoWorkers:
     def test_without_redis_each_worker_fetches(
         self, workers: tuple[Worker, Worker], server: RedisServer
     ) -> None:
-        """Without shared leases, workers do not wait for each other."""
+        """Without Redis, each worker fetches for itself."""
         one, other = workers
         server.kill()
         try:
