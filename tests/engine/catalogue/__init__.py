@@ -1,1 +1,1 @@
-"""The catalogue of markets."""
+"""Tests of the catalogue of markets."""

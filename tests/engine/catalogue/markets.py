@@ -1,4 +1,4 @@
-"""A catalogue for tests of names: eight venues, with the collisions and renames that the tables know."""
+"""A catalogue for tests of names: eight venues with the collisions and renames of the tables."""
 
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.catalogue import Catalogue
@@ -67,7 +67,7 @@ def listings_of(pairs: dict[str, str] = PAIRS) -> dict[str, Listing]:
 
 
 def identities_of(listings: dict[str, Listing]) -> Identities:
-    """Return the bindings after a few looks at prices."""
+    """Return the bindings after a few observations of prices."""
     identities, _ = bind(Identities(), listings, CANDIDATES, FACTS, NOW)
     keys = [(one.venue, one.code) for one in identities.bindings.values() if one.kind != "fiat"]
     for number in range(1, 10):

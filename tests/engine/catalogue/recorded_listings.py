@@ -1,4 +1,4 @@
-"""Readers of recorded listings, each as its venue writes them."""
+"""Readers of recorded listings, each in its venue's format."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ LISTINGS = FOLDER.parent / "listings"
 
 
 def answer(name: str) -> Any:
-    """Return the body of a recorded answer."""
+    """Return the body of a recorded response."""
     return json.loads((LISTINGS / f"{name}.json").read_text("utf-8"))["body"]
 
 
@@ -21,14 +21,14 @@ def _state(trades: bool) -> MarketState:
 
 
 def binance() -> Iterator[Market]:
-    """Rows of 2020, of which some are dead for years."""
+    """Read rows of 2020, some of which ended years ago."""
     for row in answer("binance/exchangeInfo_2020-11")["symbols"]:
         trades = row["status"] == "TRADING" and row["isSpotTradingAllowed"]
         yield Market("binance", row["baseAsset"], row["quoteAsset"], row["symbol"], _state(trades))
 
 
 def bitstamp() -> Iterator[Market]:
-    """Rows with the names of both sides."""
+    """Read rows with the names of both coins."""
     for row in answer("bitstamp/trading_pairs_info_gct"):
         base, quote = row["name"].split("/")
         name = row["description"].split(" / ")[0]
@@ -37,7 +37,7 @@ def bitstamp() -> Iterator[Market]:
 
 
 def bybit() -> Iterator[Market]:
-    """The row of the documentation."""
+    """Read the row of the documentation."""
     for row in answer("bybit/instruments_spot_docs_2026-07")["result"]["list"]:
         yield Market(
             "bybit", row["baseCoin"], row["quoteCoin"], row["symbol"], _state(row["status"] == "Trading")
@@ -45,21 +45,21 @@ def bybit() -> Iterator[Market]:
 
 
 def coinbase() -> Iterator[Market]:
-    """Rows of which a third is delisted for ever."""
+    """Read rows, a third of which is delisted."""
     for row in answer("coinbase_exchange/products_2026-06"):
         trades = row["status"] == "online" and not row["trading_disabled"]
         yield Market("coinbase", row["base_currency"], row["quote_currency"], row["id"], _state(trades))
 
 
 def gate() -> Iterator[Market]:
-    """Rows with the venue's own name of the coin."""
+    """Read rows with the venue's own name of the coin."""
     for row in answer("gate/currency_pairs_2026-06"):
         state = _state(row["trade_status"] == "tradable")
         yield Market("gate", row["base"], row["quote"], row["id"], state, name=row["base_name"])
 
 
 def kraken() -> Iterator[Market]:
-    """Keys of a ticker; those with a colon are of a second venue."""
+    """Read the keys of a ticker; those with a colon belong to a second venue."""
     for key in answer("kraken/ticker_all_assetVersion1_tricky_2026-07")["result"]:
         if ":" not in key:
             base, quote = key.split("/")
@@ -67,21 +67,21 @@ def kraken() -> Iterator[Market]:
 
 
 def kucoin() -> Iterator[Market]:
-    """Rows whose native name is older than their code."""
+    """Read rows whose native name is older than their code."""
     for row in answer("kucoin/symbols_2026-06")["data"]:
         state = _state(row["enableTrading"])
         yield Market("kucoin", row["baseCurrency"], row["quoteCurrency"], row["symbol"], state)
 
 
 def okx() -> Iterator[Market]:
-    """Rows with the time of the first trade."""
+    """Read rows with the time of the first trade."""
     for row in answer("okx/instruments_SPOT_2026-06")["data"]:
         state = _state(row["state"] == "live")
         yield Market("okx", row["baseCcy"], row["quoteCcy"], row["instId"], state, int(row["listTime"]))
 
 
 def coingecko() -> Iterator[Candidate]:
-    """Entries of which several share a ticker."""
+    """Read entries, several of which share a ticker."""
     for row in answer("coingecko/coins_list_tricky_2025-08"):
         yield Candidate("coingecko", row["id"], row["symbol"], row["name"], 1000)
 

@@ -1,4 +1,4 @@
-"""A catalogue from listings and bindings."""
+"""The catalogue is built from listings and bindings."""
 
 from benchmarks.catalogue import listings, megabytes_kept, settled
 from engine.catalogue.building import build_catalogue
@@ -11,7 +11,7 @@ CATALOGUE = catalogue_of()
 
 
 def test_a_market_is_found_under_its_coins() -> None:
-    """Whatever its venue calls them, with the name to ask it under."""
+    """A market is found under its coins, whatever its venue calls them, with the native name for requests."""
     found = CATALOGUE.market("kraken", "doge", "usd")
 
     assert found is not None
@@ -20,7 +20,7 @@ def test_a_market_is_found_under_its_coins() -> None:
 
 
 def test_a_pair_has_all_its_venues() -> None:
-    """GRAM and TON are one coin; unproved codes do not count for a price."""
+    """A pair has the markets of all venues under any name of its coins, and only proved codes are served."""
     assert [one.venue for one in CATALOGUE.served("btc", "usdt")] == [
         "binance",
         "bybit",
@@ -34,7 +34,7 @@ def test_a_pair_has_all_its_venues() -> None:
 
 
 def test_states_say_how_well_a_market_is_known() -> None:
-    """As well as its base."""
+    """A market's state is the state of its base coin's binding."""
     states = {(one.venue, one.native): one.state for one in CATALOGUE.markets}
 
     assert states["binance", "BTCUSDT"] == "pinned"
@@ -44,7 +44,7 @@ def test_states_say_how_well_a_market_is_known() -> None:
 
 
 def test_coins_are_listed_by_rank_after_the_pinned_ones() -> None:
-    """With the venues that trade them."""
+    """Coins are listed by rank after the pinned ones, with the venues that trade them."""
     pinned = [listed for listed in CATALOGUE.coins if listed.coin.pinned]
 
     assert list(CATALOGUE.coins[:30]) == pinned
@@ -55,7 +55,7 @@ def test_coins_are_listed_by_rank_after_the_pinned_ones() -> None:
 
 
 def test_an_ended_market_is_known_and_not_traded() -> None:
-    """So that a clear error can be given for it."""
+    """An ended market stays known, so that requests for it get a clear error, and it is not traded."""
     listings = listings_of()
     ended = [EndedMarket(market("binance", "UNI", "BTC"), NOW)]
     catalogue = build_catalogue(FACTS, identities_of(listings), listings, ended)
@@ -67,7 +67,7 @@ def test_an_ended_market_is_known_and_not_traded() -> None:
 
 
 def test_halted_and_upcoming_markets_are_known_and_not_traded() -> None:
-    """They have no price."""
+    """Halted and upcoming markets are listed, and not served, because they have no price."""
     rows = [
         market("okx", "BTC", state="halted"),
         market("okx", "ETH", state="upcoming"),
@@ -81,7 +81,7 @@ def test_halted_and_upcoming_markets_are_known_and_not_traded() -> None:
 
 
 def test_two_markets_of_one_venue_and_pair_are_one() -> None:
-    """The one under the coin's present code, where both trade."""
+    """Of two markets of one venue and pair, the one under the coin's present code counts."""
     rows = [market("okx", "MATIC"), market("okx", "POL"), market("okx", "BTC")]
     listings = {"okx": listing("okx", rows, NOW)}
     catalogue = build_catalogue(FACTS, identities_of(listings), listings)
@@ -90,7 +90,7 @@ def test_two_markets_of_one_venue_and_pair_are_one() -> None:
 
 
 def test_a_version_is_the_content() -> None:
-    """Another listing has another version, the same one at another time has not."""
+    """The version changes with the content of the listings, and not with their time."""
     assert catalogue_of().version == CATALOGUE.version
     assert catalogue_of({"okx": "BTC/USDT"}).version != catalogue_of({"okx": "BTC/USDT ETH/USDT"}).version
     assert CATALOGUE.as_of == NOW
@@ -98,7 +98,7 @@ def test_a_version_is_the_content() -> None:
 
 
 def test_the_loop_has_rests() -> None:
-    """At least one for every 200 rows."""
+    """Building yields to the event loop, at least 30 times for 2000 rows."""
     rows = [market("okx", f"C{number}") for number in range(2000)]
     listings = {"okx": listing("okx", rows, NOW)}
     identities = identities_of(listings)
@@ -109,7 +109,7 @@ def test_the_loop_has_rests() -> None:
 
 
 def test_ten_thousand_markets_fit_in_eight_megabytes() -> None:
-    """With the listings and the search."""
+    """Ten thousand markets fit in 8 MB, including the listings and the search index."""
     known = listings()
 
     assert megabytes_kept(settled(known), known, search=True) <= 8.0

@@ -18,7 +18,7 @@ def at(text: str) -> float:
 
 
 def test_pinned_coins_are_those_of_the_providers() -> None:
-    """With every name that clients may use today."""
+    """The pinned coins are those of the providers, with every name that clients may use."""
     assert {coin.id for coin in FACTS.coins.values() if coin.pinned} == {
         asset.code.lower() for asset in ASSETS
     }
@@ -29,7 +29,7 @@ def test_pinned_coins_are_those_of_the_providers() -> None:
 
 @pytest.mark.parametrize("table", ["coins.csv", "meanings.csv", "renames.csv"])
 def test_every_fact_has_a_source_and_a_date(table: str) -> None:
-    """A venue that keeps an old code has the date in its source."""
+    """Every fact has a source and a date, and a venue that keeps an old code has the date in its source."""
     rows = csv.DictReader(files("engine.catalogue.facts").joinpath(table).read_text("utf-8").splitlines())
     for row in rows:
         assert None not in row.values(), row
@@ -38,7 +38,7 @@ def test_every_fact_has_a_source_and_a_date(table: str) -> None:
 
 
 def test_tables_name_known_coins_only() -> None:
-    """A rename without a verified ratio names no coin, and maps nothing."""
+    """The tables name known coins only, and a rename without a verified ratio maps to no coin."""
     for meaning in FACTS.meanings.values():
         assert meaning.coin in FACTS.coins, meaning
     for rename in FACTS.renames:
@@ -49,7 +49,7 @@ def test_tables_name_known_coins_only() -> None:
 
 
 def test_another_unit_is_another_coin() -> None:
-    """A ratio other than one never joins two codes in one coin."""
+    """A rename with a ratio other than one never joins two codes in one coin."""
     for rename in FACTS.renames:
         if rename.ratio not in (None, 1.0):
             assert rename.coin != rename.successor
@@ -72,7 +72,7 @@ def test_another_unit_is_another_coin() -> None:
     ],
 )
 def test_each_venue_has_its_own_day(venue: str, coin: str, time: str, code: str) -> None:
-    """Before its day the old code is asked for, afterwards the new one; some venues keep the old one."""
+    """Each venue has its own date of a rename: the old code counts before it, and the new one after it."""
     assert FACTS.code_at(venue, coin, at(time)) == code
 
 
@@ -92,5 +92,5 @@ def test_each_venue_has_its_own_day(venue: str, coin: str, time: str, code: str)
     ],
 )
 def test_a_code_means_what_its_venue_means(venue: str, code: str, coin: str | None) -> None:
-    """No table, no meaning."""
+    """A code means what its venue's table says, and nothing without a table."""
     assert FACTS.meaning(venue, code) == coin

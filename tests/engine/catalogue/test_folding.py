@@ -1,4 +1,4 @@
-"""How names are compared."""
+"""Normal forms of names, for comparisons."""
 
 import pytest
 from hypothesis import given
@@ -19,13 +19,13 @@ from engine.catalogue.folding import alike, contains, fold
     ],
 )
 def test_codes_have_one_form(text: str, folded: str) -> None:
-    """Case, width and spaces around a code mean nothing."""
+    """Case, width and spaces around a code are ignored."""
     assert fold(text) == folded
 
 
 @given(st.text(max_size=20))
 def test_folding_twice_changes_nothing_for_codes(text: str) -> None:
-    """A folded plain code is its own folded form."""
+    """The normal form of a plain code is its own normal form."""
     if fold(text).isascii():
         assert fold(fold(text)) == fold(text)
 
@@ -35,18 +35,18 @@ def test_folding_twice_changes_nothing_for_codes(text: str) -> None:
     [("Bitcoin File", "BitcoinFile"), ("MAP Protocol", "map"), ("The Open Network", "Open Network")],
 )
 def test_spaces_and_generic_words_mean_nothing(one: str, other: str) -> None:
-    """Lists of coins differ in them."""
+    """Spaces and generic words in a name are ignored, because lists of coins differ in them."""
     assert alike(one, other)
 
 
 def test_different_names_are_not_alike() -> None:
-    """One word more is another coin until the price says otherwise."""
+    """Names that differ by one significant word are different."""
     assert not alike("Terra", "Terra Classic")
     assert not alike("", "")
 
 
 def test_a_name_contains_another_by_whole_words() -> None:
-    """`Neiro on ETH` is no part of `First Neiro on Ethereum`, whose letters contain it."""
+    """A name contains another by whole words: `First Neiro on Ethereum` does not contain `Neiro on ETH`."""
     assert contains("First Neiro on Ethereum", "Neiro")
     assert contains("Terra Classic", "Terra Luna Classic")
     assert not contains("First Neiro on Ethereum", "Neiro on ETH")

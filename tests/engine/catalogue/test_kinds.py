@@ -1,4 +1,4 @@
-"""Which kind of asset a code's form shows."""
+"""The kind of asset that the form of a code shows."""
 
 import pytest
 
@@ -30,5 +30,5 @@ CODES = frozenset({"BTC", "ETH", "BTCUP", "BTCDOWN", "SYR", "SOU", "J", "TSLA", 
     ],
 )
 def test_a_form_shows_a_kind(code: str, name: str | None, kind: str) -> None:
-    """A token that multiplies a coin needs that coin, and one that rises the one that falls."""
+    """A multiple of a coin needs that coin, and a long leveraged token needs its short one."""
     assert kind_of(code, name, CODES) == kind

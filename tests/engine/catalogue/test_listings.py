@@ -1,4 +1,4 @@
-"""What venues trade."""
+"""Listings of the markets that venues trade."""
 
 from engine.catalogue.listings import ENDED_KEPT, Listing, ended_markets
 from tests.engine.catalogue.listing_of import listing, listing_of, market
@@ -7,7 +7,7 @@ DAY = 86_400.0
 
 
 def test_a_version_is_the_content() -> None:
-    """Neither the time nor the order of the rows changes it, a tick does."""
+    """A listing's version changes with a tick size, and not with the time or the order of its rows."""
     rows = [market("okx", "BTC"), market("okx", "ETH")]
     version = listing("okx", rows, 1.0).version
 
@@ -16,20 +16,20 @@ def test_a_version_is_the_content() -> None:
 
 
 def test_only_markets_that_trade_count_as_trading() -> None:
-    """Halted and ended rows stay in venues' lists for years."""
+    """Only trading markets count: venues keep halted and ended rows in their lists for years."""
     rows = [market("okx", "BTC"), market("okx", "OLD", state="ended"), market("okx", "NEW", state="upcoming")]
 
     assert [row.base for row in listing("okx", rows).trading] == ["BTC"]
 
 
 def after(codes: str, time: float, last: Listing | None, known: object = ()) -> dict[str, float]:
-    """Return the bases of the ended markets, with when they ended."""
+    """Return the bases of the ended markets with the times of their ends."""
     ended = ended_markets(last, listing_of("okx", codes.split(), time), known)  # type: ignore[arg-type]
     return {one.market.base: one.since for one in ended}
 
 
 def test_a_market_that_vanishes_is_ended_until_it_is_forgotten() -> None:
-    """It is known for 90 days, unless it comes back."""
+    """A market that vanishes from a listing is known as ended for 90 days, unless it returns."""
     last = listing_of("okx", ["BTC", "TON"])
     known = ended_markets(last, listing_of("okx", ["BTC"], DAY), ())
 

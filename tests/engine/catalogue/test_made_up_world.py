@@ -1,4 +1,4 @@
-"""The catalogue over the stand-in's venues, which know what each of their codes means."""
+"""The catalogue of the stand-in's venues, which know the true coin of each code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ A_DAY_OF_LOOKS = (0.0, 30.0, 30.0, 30.0, 4 * 3600.0, 20 * 3600.0, 30.0, 30.0)
 
 
 class Refreshed:
-    """A catalogue's state that is refreshed from the stand-in, with a clock of its own."""
+    """A catalogue that is refreshed from the stand-in, with its own clock."""
 
     def __init__(self) -> None:
         self.now = START
@@ -38,7 +38,7 @@ class Refreshed:
         ]
 
     def refresh(self) -> None:
-        """Ask for all lists."""
+        """Request all listings."""
         for one in self.providers:
             if isinstance(one, MarketLister):
                 listing = Listing.of(one.name, self.now, one.listing())
@@ -49,7 +49,7 @@ class Refreshed:
         self.events += events
 
     def look(self, *gaps: float) -> None:
-        """Look at all prices after each of so many seconds."""
+        """Observe all prices after each of the given numbers of seconds."""
         for gap in gaps:
             self.now += gap
             listings = self.state.listings
@@ -59,19 +59,19 @@ class Refreshed:
             self.events += events
 
     def served(self) -> dict[tuple[str, str], str]:
-        """The coin that each code means, where it is proved."""
+        """Return the coin of each proved code."""
         bindings = self.state.identities.bindings.values()
         return {(one.venue, one.code): one.coin for one in bindings if one.served}
 
     def truth(self) -> dict[tuple[str, str], str]:
-        """The coin that each code really means."""
+        """Return the true coin of each code."""
         world = self.stand_in.world
         return {(venue, fold(row.base)): row.coin for venue in MARKETS for row in world.markets(venue)}
 
 
 @pytest.fixture(scope="module")
 def refreshed() -> Iterator[Refreshed]:
-    """A catalogue after a day of looks."""
+    """Return a catalogue after a day of observations."""
     one = Refreshed()
     one.refresh()
     one.look(*A_DAY_OF_LOOKS)
@@ -80,7 +80,7 @@ def refreshed() -> Iterator[Refreshed]:
 
 
 def test_no_code_means_a_wrong_coin(refreshed: Refreshed) -> None:
-    """Two codes are one coin only if they are in truth; most codes are proved within a day."""
+    """Two codes are one coin only if they truly are, and most codes are proved within a day."""
     truth = refreshed.truth()
     meant: dict[str, set[str]] = defaultdict(set)
     for key, coin in refreshed.served().items():
@@ -113,7 +113,7 @@ def test_collisions_and_renames(refreshed: Refreshed) -> None:
     ],
 )
 def test_a_listing_that_went_wrong_is_refused(fault: Fault, reason: str, refreshed: Refreshed) -> None:
-    """The last one stays, and the next good one is taken."""
+    """A faulty listing is refused, the last one stays, and the next valid one is accepted."""
     before = refreshed.state.listings["okx"]
     refreshed.stand_in.fault("okx", fault)
     refreshed.refresh()
@@ -126,7 +126,7 @@ def test_a_listing_that_went_wrong_is_refused(fault: Fault, reason: str, refresh
 
 
 def test_swapped_codes_are_unbound_within_three_looks(refreshed: Refreshed) -> None:
-    """Each costs what the other costs at all other venues."""
+    """Exchanged codes are unbound within three observations of prices."""
     served = refreshed.served()
     coins = list(served.values())
     one, other = (

@@ -1,6 +1,6 @@
-"""No wrong coin on recorded listings, for all collisions and renames that are known.
+"""Recorded listings give no wrong coin, for all known collisions and renames.
 
-The recordings are kept beside the checkout; where they are not, there is nothing to test here.
+The recordings are outside of the checkout. Without them, these tests are skipped.
 """
 
 import csv
@@ -79,14 +79,14 @@ SHARED = {*COLLISIONS, *chain.from_iterable(codes_in(f"{row['old']} {row['new']}
 
 
 def test_every_listing_was_read() -> None:
-    """Eight venues, with rows that trade and rows that do not."""
+    """All eight venues are read, with rows that trade and rows that do not."""
     assert len(LISTED) == 8
     assert sum(len(listing.markets) for listing in LISTED.values()) > 120
     assert sum(len(listing.trading) for listing in LISTED.values()) > 100
 
 
 def test_no_shared_code_has_a_wrong_coin() -> None:
-    """A code of either table means what its venue means, or is not served."""
+    """A code in either table has its venue's meaning, or is not served."""
     wrong = {}
     for binding in IDENTITIES.bindings.values():
         key = binding.venue, binding.code
@@ -99,14 +99,14 @@ def test_no_shared_code_has_a_wrong_coin() -> None:
 
 
 def test_true_codes_are_served() -> None:
-    """What is reviewed needs no price."""
+    """A reviewed code is served without prices."""
     for (venue, code), coin in TRUE.items():
         assert IDENTITIES.bindings[f"{venue}:{code}"].coin == coin, (venue, code)
         assert IDENTITIES.bindings[f"{venue}:{code}"].served, (venue, code)
 
 
 def test_pinned_coins_are_bound_at_every_venue() -> None:
-    """Under the code that the venue has."""
+    """Pinned coins are bound at every venue under the venue's code."""
     assert {market.venue for market in CATALOGUE.of_coin("btc")} == set(LISTED)
     assert {market.native for market in CATALOGUE.of_coin("ton")} == {
         "TON-USD",
@@ -117,7 +117,7 @@ def test_pinned_coins_are_bound_at_every_venue() -> None:
 
 
 def test_kucoin_is_asked_under_the_name_that_it_kept() -> None:
-    """The code is the new one."""
+    """KuCoin is asked under the native name that it kept, while the code is the new one."""
     natives = {market.base.code: market.native for market in CATALOGUE.markets if market.venue == "kucoin"}
 
     assert natives["BSV"] == "BCHSV-USDT"
@@ -126,8 +126,8 @@ def test_kucoin_is_asked_under_the_name_that_it_kept() -> None:
     assert natives["币安人生"] == "BNRENSHENG-USDT"
 
 
-def test_kinds_are_told_from_coins() -> None:
-    """Leveraged and stock tokens, stablecoins, fiat and wrapped coins."""
+def test_kinds_are_separate_from_coins() -> None:
+    """Leveraged tokens, stock tokens, stablecoins, fiat and wrapped coins are separate from coins."""
     kinds = {(one.venue, one.code): one.kind for one in IDENTITIES.bindings.values()}
 
     assert kinds["gate", "BTC3L"] == kinds["gate", "ETH3S"] == "leveraged"
@@ -139,7 +139,7 @@ def test_kinds_are_told_from_coins() -> None:
 
 @pytest.mark.parametrize("code", sorted(set(COLLISIONS) - set(FACTS.pinned)))
 def test_two_coins_under_a_code_are_never_one(code: str) -> None:
-    """Three venues mean one coin, two another: prices of a day keep them apart, and no guess is served."""
+    """A code that means two coins is split by a day of prices, and is never guessed."""
     venues = ("v1", "v2", "v3", "v4", "v5")
     world = World()
     world.bind(" ".join(f"{venue}:{code}" for venue in venues), [gecko("one", code, "One", 300)])
@@ -158,7 +158,7 @@ def test_two_coins_under_a_code_are_never_one(code: str) -> None:
 
 @pytest.mark.parametrize("row", RENAMES, ids=lambda row: f"{row['old']}-{row['new']}")
 def test_no_rename_scales_in_silence(row: dict[str, str]) -> None:
-    """An old code is its new one only where one unit is one, else it is told, unknown or still its coin."""
+    """An old code means its new coin only at a ratio of one; otherwise it is renamed, unknown or the same."""
     (old, *_), new = codes_in(row["old"]), (codes_in(row["new"]) or [""])[0]
     found, present = resolve(old, CATALOGUE, NOW), resolve(new, CATALOGUE, NOW)
     one = re.match(r"1(\s|$)", row["ratio"]) is not None and "unverified" not in row["ratio"]

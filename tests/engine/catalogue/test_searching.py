@@ -1,4 +1,4 @@
-"""Lists of coins and markets."""
+"""Pages of coins and markets, with searches."""
 
 import pytest
 from hypothesis import given
@@ -35,12 +35,12 @@ def found(question: str, **asked: object) -> list[str]:
     ],
 )
 def test_a_text_finds_coins_by_all_their_names(question: str, first: list[str]) -> None:
-    """Codes, aliases, former and full names in any case: equal ones, then beginnings, then parts."""
+    """A search finds coins by all their names in any case: equal names first, then beginnings, then parts."""
     assert found(question)[: len(first)] == first
 
 
 def test_the_larger_coin_comes_first() -> None:
-    """Pinned ones before all others, in each group."""
+    """Pinned coins come first in each group of matches, then larger coins."""
     ids = found("t", limit=500)
 
     assert ids.index("ton") < ids.index("tusd")
@@ -48,7 +48,7 @@ def test_the_larger_coin_comes_first() -> None:
 
 
 def test_an_unknown_name_is_not_found() -> None:
-    """An empty page is the last one."""
+    """A search without a match gives an empty last page."""
     page = SEARCH.coins("nobody")
 
     assert page.rows == ()
@@ -56,7 +56,7 @@ def test_an_unknown_name_is_not_found() -> None:
 
 
 def test_kinds_and_states_are_filters() -> None:
-    """Alone or with a text."""
+    """Kinds and states are filters, alone or with a text."""
     assert found("", kind="leveraged") == ["btc3l"]
     assert found("t", kind="stock") == ["tslax"]
     assert len(found("", state="pinned", limit=500)) == 30
@@ -66,7 +66,7 @@ def test_kinds_and_states_are_filters() -> None:
 
 @given(st.sampled_from(["", "t", "e", "usd", "o"]), st.integers(1, 40))
 def test_pages_are_the_whole_list(question: str, limit: int) -> None:
-    """Nothing is left out or comes twice, whatever the length of a page."""
+    """The pages of any size together are the whole list, without gaps or duplicates."""
     rows: list[ListedCoin] = []
     cursor = None
     while True:
@@ -81,7 +81,7 @@ def test_pages_are_the_whole_list(question: str, limit: int) -> None:
 
 
 def test_a_cursor_survives_a_refresh() -> None:
-    """It is the key of the last row: what is new before it is not shown, what is gone is not missed."""
+    """A cursor is the key of the last row, so that it survives rows that come and go."""
     first = SEARCH.coins("", limit=10)
     other = Search.of(catalogue_of({"okx": "BTC/USDT ZRX/USDT"}))
     rest = other.coins("", limit=500, cursor=first.next)
@@ -93,7 +93,7 @@ def test_a_cursor_survives_a_refresh() -> None:
 
 @pytest.mark.parametrize("cursor", ["", "x", "%%%", "MA", "é", "9" * 500, "OWE", "MQ=="])
 def test_another_cursor_is_refused(cursor: str) -> None:
-    """With an error of its own, whatever it is made of."""
+    """An invalid cursor is refused with its own error."""
     try:
         position_of(cursor)
     except InvalidCursor:
@@ -103,7 +103,7 @@ def test_another_cursor_is_refused(cursor: str) -> None:
 
 @given(st.text(max_size=50))
 def test_no_cursor_breaks_it(cursor: str) -> None:
-    """It is refused or means a place."""
+    """Any text as a cursor is refused or means a place."""
     try:
         SEARCH.coins("b", cursor=cursor)
         list_markets(CATALOGUE, cursor=cursor)
@@ -112,7 +112,7 @@ def test_no_cursor_breaks_it(cursor: str) -> None:
 
 
 def test_markets_are_listed_by_base_quote_and_venue() -> None:
-    """With filters, a page at a time."""
+    """Markets are sorted by base, quote and venue, in pages and with filters."""
     page = list_markets(CATALOGUE, base="btc", limit=3)
     rest = list_markets(CATALOGUE, base="btc", cursor=page.next)
     markets = [(row.symbol, row.venue) for row in (*page.rows, *rest.rows)]
@@ -129,7 +129,7 @@ def test_markets_are_listed_by_base_quote_and_venue() -> None:
 
 
 def test_pinned_coins_are_found_without_a_listing() -> None:
-    """As everything about them works."""
+    """Pinned coins are found without a listing."""
     search = Search.of(build_catalogue(FACTS))
 
     assert [listed.coin.id for listed in search.coins("solana").rows] == ["sol"]

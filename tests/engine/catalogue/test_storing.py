@@ -1,4 +1,4 @@
-"""What survives a restart."""
+"""The catalogue survives a restart."""
 
 import pytest
 
@@ -26,12 +26,12 @@ IDENTITIES = identities_of(LISTINGS)
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_the_store_gives_back_what_it_was_given(value: object, kind: object) -> None:
-    """In the store's own form, without running what is read."""
+    """The store returns a value as it was, in the store's own format, without executing anything."""
     assert decode(encode(value), kind) == value
 
 
 def test_a_catalogue_is_the_same_after_a_restart() -> None:
-    """Bindings, owners of codes and versions are all in what is stored."""
+    """A stored catalogue has its bindings, owners of codes and versions after a restart."""
     before = build_catalogue(FACTS, IDENTITIES, LISTINGS)
     after = build_catalogue(FACTS, decode(encode(IDENTITIES), Identities), LISTINGS)
 

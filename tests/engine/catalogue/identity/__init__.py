@@ -1,1 +1,1 @@
-"""Which coin a venue's code means."""
+"""Tests of the coin that a venue's code means."""

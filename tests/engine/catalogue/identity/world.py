@@ -1,4 +1,4 @@
-"""A few venues with prices, told in short form."""
+"""A few venues with prices, described in short form."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ RICH = 1_000_000.0
 
 @dataclass
 class World:
-    """Bindings over time. Venues and codes are written `okx:FOO`."""
+    """Bindings over time. Venues and codes are written as `okx:FOO`."""
 
     facts: Facts = FACTS
     identities: Identities = field(default_factory=Identities)
@@ -33,7 +33,7 @@ class World:
     events: list[Event] = field(default_factory=list)
 
     def bind(self, codes: str | Iterable[Market], candidates: Iterable[Candidate] = ()) -> None:
-        """List codes: `gate:BTG=Openverse_Network` is one with a name, markets may stand for texts."""
+        """Bind codes, such as `gate:BTG=Openverse_Network` with a name, or markets."""
         rows = [_market(one) for one in codes.split()] if isinstance(codes, str) else list(codes)
         venues = dict.fromkeys(row.venue for row in rows)
         listings = {
@@ -50,7 +50,7 @@ class World:
         references: Mapping[str, float] | None = None,
         rank: int | None = None,
     ) -> None:
-        """Let time pass and look at prices of `okx:FOO`, and at aggregators' prices of coins by id."""
+        """Let time pass, then observe the prices of codes and the aggregators' prices of coins by id."""
         self.now += seconds
         rows = tuple(Price(venue, code, usd, volume) for (venue, code), usd in _keyed(prices))
         known = tuple(Reference(coin, usd, rank) for coin, usd in (references or {}).items())
@@ -61,7 +61,7 @@ class World:
         """Return the binding of `okx:FOO`."""
         return self.identities.bindings[key]
 
-    def told(self, key: str) -> tuple[str, str]:
+    def coin_and_state(self, key: str) -> tuple[str, str]:
         """Return the coin and the state of a binding."""
         return self[key].coin, self[key].state
 

@@ -1,1 +1,1 @@
-"""What texts mean."""
+"""Tests of the meaning of texts."""

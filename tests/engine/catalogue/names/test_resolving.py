@@ -1,4 +1,4 @@
-"""What a text means that a client writes."""
+"""The pair that a client's text means."""
 
 from datetime import UTC, datetime
 
@@ -84,7 +84,7 @@ def at(text: str) -> float:
     ],
 )
 def test_a_text_means_one_pair(text: str, symbol: str, base: str, quote: str, venue: str | None) -> None:
-    """In any case, with any separator; a venue's own codes count at that venue."""
+    """A text means one pair in any case, with any separator, and a venue's own codes count at that venue."""
     found = resolve(text, CATALOGUE, NOW)
 
     assert isinstance(found, Resolved), found
@@ -102,7 +102,7 @@ def test_a_text_means_one_pair(text: str, symbol: str, base: str, quote: str, ve
     ],
 )
 def test_two_true_readings_are_ambiguous(text: str, readings: dict[str, str]) -> None:
-    """Each says where it trades and what means it alone."""
+    """A text with two readings is ambiguous, and each reading has its venues and an unambiguous symbol."""
     found = resolve(text, CATALOGUE, NOW)
 
     assert isinstance(found, Ambiguous), found
@@ -124,8 +124,8 @@ def test_two_true_readings_are_ambiguous(text: str, readings: dict[str, str]) ->
         ("OMNI", "NOM", 75),
     ],
 )
-def test_another_unit_is_told(text: str, now: str, ratio: float) -> None:
-    """A price is never scaled in silence."""
+def test_another_unit_is_reported(text: str, now: str, ratio: float) -> None:
+    """A renamed coin with another unit is an error with its ratio, because prices are never scaled."""
     found = resolve(text, CATALOGUE, NOW)
 
     assert isinstance(found, Renamed)
@@ -133,7 +133,7 @@ def test_another_unit_is_told(text: str, now: str, ratio: float) -> None:
 
 
 def test_former_units_are_served_for_their_time_and_at_their_venues() -> None:
-    """With what became of them."""
+    """A coin's former unit is available for times before the rename, and at venues that kept it."""
     early = resolve("MKR/USDT", CATALOGUE, at("2025-09-14"))
     kept = resolve("MKR/USD:kraken", CATALOGUE, NOW)
 
@@ -145,7 +145,7 @@ def test_former_units_are_served_for_their_time_and_at_their_venues() -> None:
 
 
 def test_a_code_that_another_coin_took_means_its_coin_of_the_time() -> None:
-    """LUNA was Terra Classic until May 2022."""
+    """LUNA means Terra Classic before May 2022, and Terra afterwards."""
     early, late = (resolve("LUNA", CATALOGUE, at(day)) for day in ("2022-05-01", "2022-06-01"))
 
     assert isinstance(early, Resolved)
@@ -182,7 +182,7 @@ def test_a_code_that_another_coin_took_means_its_coin_of_the_time() -> None:
     ],
 )
 def test_what_means_nothing_has_suggestions(text: str, meant: tuple[str, ...]) -> None:
-    """Up to five, each of which means something."""
+    """An unknown text has up to five suggestions, each of which means a pair."""
     found = resolve(text, CATALOGUE, NOW)
 
     assert isinstance(found, Unknown), found
@@ -193,7 +193,7 @@ def test_what_means_nothing_has_suggestions(text: str, meant: tuple[str, ...]) -
 
 
 def test_pinned_coins_need_no_listing() -> None:
-    """Without a network all thirty are known, under every name, at every venue of the tables."""
+    """Without a listing, all thirty pinned coins are known under every name, at every venue in the tables."""
     for name, coin in FACTS.pinned.items():
         for text in (name, f"{name}USDT", f"{name}/USD", f"{name}/EUR", f"{name}/USDT:kraken"):
             found = resolve(text, PINNED_ONLY, NOW)
@@ -203,7 +203,7 @@ def test_pinned_coins_need_no_listing() -> None:
 
 
 def test_pinned_codes_mean_the_pinned_coin_whatever_is_listed() -> None:
-    """Alone and with USD or USDT, even beside a market or a coin that is written alike."""
+    """A pinned code means the pinned coin, alone and with USD or USDT, whatever markets are listed."""
     catalogue = catalogue_of({"gate": "BTCUSD/USDT BTC/USDT B/USDT", "okx": "BT/CUSDT OP/USDT OPUSD/USDT"})
 
     for text in ("BTC", "BTCUSDT", "BTCUSD", "OP", "OPUSD"):
@@ -213,7 +213,7 @@ def test_pinned_codes_mean_the_pinned_coin_whatever_is_listed() -> None:
 
 
 def test_a_refused_code_is_no_other_coin_at_its_venue() -> None:
-    """Kraken's LUNA is not read as everybody's LUNA when its price has undone it."""
+    """A refused code at a venue is unknown there, although it means a coin at other venues."""
     from dataclasses import replace
 
     from tests.engine.catalogue.markets import identities_of, listings_of
@@ -232,7 +232,7 @@ def test_a_refused_code_is_no_other_coin_at_its_venue() -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
-    """Every text has an outcome, and every pair has two coins."""
+    """Every text has an outcome, and every resolved pair has two coins."""
     found = resolve(text, CATALOGUE, NOW)
 
     if isinstance(found, Resolved):
@@ -246,7 +246,7 @@ names = st.sampled_from(sorted(CATALOGUE.names.coins))
 def test_a_pair_with_a_separator_is_the_coins_of_its_names(
     base: str, quote: str, separator: str, upper: bool
 ) -> None:
-    """Whatever the separator and the case; the symbol of the answer means the same pair again."""
+    """Any separator and case give the coins of the two names, and the answer's symbol means the same pair."""
     if separator in base or not base.replace("(", "").replace(")", "").isalnum():
         return
     text = f"{base}{separator}{quote}"
@@ -262,7 +262,7 @@ def test_a_pair_with_a_separator_is_the_coins_of_its_names(
 
 
 def test_what_is_remembered_is_of_the_present() -> None:
-    """A text that was resolved for now still means the coin of its time in a window of the past."""
+    """A text that was resolved for now still means the coin of its time for a window of the past."""
     catalogue = catalogue_of()
     for _ in range(2):
         late, early = (resolve("LUNA", catalogue, time) for time in (NOW, at("2022-05-01")))
@@ -272,7 +272,7 @@ def test_what_is_remembered_is_of_the_present() -> None:
 
 
 def test_few_texts_are_remembered() -> None:
-    """Whatever clients write."""
+    """The number of remembered texts is limited, whatever clients send."""
     catalogue = catalogue_of()
     for number in range(2**13):
         spelt = "".join(
