@@ -25,20 +25,20 @@ LONGEST = 120
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """All providers."""
+    """Yield a stand-in for all providers."""
     with StandIn() as stand_in:
         yield stand_in
 
 
 @pytest.fixture(autouse=True)
 def _well(stand_in: StandIn) -> Iterator[None]:
-    """Each test begins with healthy providers."""
+    """Begin each test with healthy providers."""
     yield
     stand_in.heal()
 
 
 def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What it writes, and its exit status."""
+    """Run a command and return its output and exit status."""
     return subprocess.run(
         [sys.executable, "-m", "engine", *(arguments or ("check",))],
         cwd=NO_ENV_FILE,
@@ -51,7 +51,7 @@ def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 
 def check_at_leisure(silent: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """The same: again where the machine was too busy for any but the `silent` to answer in time."""
+    """Run `check` again if a provider other than `silent` was too slow because the machine was busy."""
 
     def in_time(process: subprocess.CompletedProcess[str]) -> bool:
         late = [it.split()[0] for it in process.stdout.splitlines() if "Timeout" in it]
@@ -61,14 +61,14 @@ def check_at_leisure(silent: str = "", **environment: str) -> subprocess.Complet
 
 
 def line(report: str, name: str) -> str:
-    """What a report says of one setting or provider."""
+    """Return the report's text for a setting or a provider."""
     found = re.search(rf"^[ *] {re.escape(name)} +(.*)$", report, re.M)
     assert found, f"{name} is not in the report"
     return found[1]
 
 
 def test_some_fail_and_all_are_reported(stand_in: StandIn) -> None:
-    """Blocked, hanging, refused, talking nonsense, without a key: each with its reason, at the same time."""
+    """Each failed provider is reported with its reason: blocked, timed out, refused, invalid or keyless."""
     stand_in.fault("bybit", Fault("status", status=451))
     stand_in.fault("kraken", Fault("hang"))
     stand_in.fault("gate", Fault("html"))
@@ -91,7 +91,7 @@ def test_some_fail_and_all_are_reported(stand_in: StandIn) -> None:
 
 
 def test_no_provider_of_candles(stand_in: StandIn) -> None:
-    """Prices alone are not enough, and the exit status says so."""
+    """Without a provider of candles the exit status is 1, even if prices are available."""
     stand_in.fault("bybit", Fault("reset"))
     process = check(**stand_in.base_urls(), PROVIDERS_CANDLES="bybit")
 
@@ -102,7 +102,7 @@ def test_no_provider_of_candles(stand_in: StandIn) -> None:
 
 
 def test_wrong_settings() -> None:
-    """One message names all of them, and no provider is called."""
+    """One message names all invalid settings, and no provider is called."""
     process = check(PORT="eight", WORKERS="4")
 
     assert process.returncode == 2
@@ -116,7 +116,7 @@ def test_wrong_settings() -> None:
 
 
 def test_anything_else_is_a_mistake() -> None:
-    """An unknown command is answered with the list of commands."""
+    """An unknown command gives the list of commands and exit status 2."""
     process = check("chek")
 
     assert process.returncode == 2
@@ -125,7 +125,7 @@ def test_anything_else_is_a_mistake() -> None:
 
 
 def test_nothing_secret_is_written(stand_in: StandIn) -> None:
-    """Not a key, not a password, wherever it stands."""
+    """The report masks every key and password, in any setting."""
     process = check(
         **stand_in.base_urls(),
         COINCAP_API_KEY="hunter2",
@@ -149,28 +149,28 @@ def test_nothing_secret_is_written(stand_in: StandIn) -> None:
     "address", ["redis://u:a,b@h", "redis://:a@b@h", "redis://x:1?a@b@h", "unix://:a@/run/redis?db=1"]
 )
 def test_passwords_of_any_kind_are_masked(address: str) -> None:
-    """Also where one was typed that an address cannot have."""
+    """A password is masked even where its characters are invalid in an address."""
     settings = Settings(redis_url=address)
-    told = next(it for it in setting_lines(settings) if " REDIS_URL " in it)
+    line_of_redis = next(it for it in setting_lines(settings) if " REDIS_URL " in it)
 
-    assert re.search(r"\w+://\*{4}@(h|/run/redis\?db=\*{4})$", told)
+    assert re.search(r"\w+://\*{4}@(h|/run/redis\?db=\*{4})$", line_of_redis)
 
 
 def test_a_star_marks_what_was_set() -> None:
-    """Every setting is there; a provider's where they are set."""
+    """The report has every setting, marks those that were set, and has providers' settings that were set."""
     settings = Settings(port=9000, providers={"okx": ProviderSettings(base_url="http://x")})
-    told = list(setting_lines(settings))
+    lines = list(setting_lines(settings))
 
-    assert [it.split()[1:] for it in told if it.startswith("* ")] == [
+    assert [it.split()[1:] for it in lines if it.startswith("* ")] == [
         ["PORT", "9000"],
         ["OKX_BASE_URL", "http://x"],
     ]
-    assert f"  {'CACHE_TTL_PRICES':30}30" in told
-    assert f"  {'API_KEYS_FILE'}" in told
+    assert f"  {'CACHE_TTL_PRICES':30}30" in lines
+    assert f"  {'API_KEYS_FILE'}" in lines
 
 
 def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
-    """No call for it is made."""
+    """A disabled provider or feature gets no call."""
     stand_in.calls.forget()
     settings = load_settings(stand_in.base_urls(), enable_sentiment=False, providers_quotes=("okx",))
     found = {(it.provider.partition(":")[0], it.ability): it for it in reach(settings)}
@@ -185,7 +185,7 @@ def test_what_is_switched_off_is_not_asked(stand_in: StandIn) -> None:
 
 
 def test_an_empty_answer_is_a_failure(stand_in: StandIn) -> None:
-    """A provider without a candle of bitcoin does not count as reachable."""
+    """A provider whose response has no candle of bitcoin counts as a failure."""
     stand_in.fault("okx", Fault("empty"))
     settings = load_settings(stand_in.base_urls())
 
@@ -194,7 +194,7 @@ def test_an_empty_answer_is_a_failure(stand_in: StandIn) -> None:
 
 
 def test_both_are_needed() -> None:
-    """Candles from one provider, prices from another."""
+    """The engine works if one provider has candles and one has prices, which may be two providers."""
     candles, prices = Finding("a", "candles", seconds=0.1), Finding("b", "prices", seconds=0.1)
 
     assert works([candles, prices])
@@ -212,7 +212,7 @@ def test_both_are_needed() -> None:
     ],
 )
 def test_the_clock_is_measured(slow: float, said: str) -> None:
-    """Against the time of the providers; where it is wrong, the report is right all the same."""
+    """The host's clock is compared with the providers' time, and the rest of the report is right anyway."""
     with StandIn(clock=lambda: time.time() + slow) as stand_in:
         process = check_at_leisure(**stand_in.base_urls())
 
@@ -222,7 +222,7 @@ def test_the_clock_is_measured(slow: float, said: str) -> None:
 
 
 def test_a_clock_that_no_provider_confirms(stand_in: StandIn) -> None:
-    """Two providers are too few to say that it is wrong, or right."""
+    """Two providers are too few to judge the host's clock."""
     clock = HostClock(time.time)
     only_okx = dict.fromkeys(stand_in.base_urls(), "http://127.0.0.1:1")
     only_okx["OKX_BASE_URL"] = stand_in.url("okx")
@@ -233,7 +233,7 @@ def test_a_clock_that_no_provider_confirms(stand_in: StandIn) -> None:
 
 @needs_redis
 def test_a_running_server_keeps_its_budgets(stand_in: StandIn) -> None:
-    """Redis is greeted and nothing is written to it."""
+    """The check pings Redis and writes nothing to it."""
     with RedisServer() as redis:
         process = check(**stand_in.base_urls(), CACHE_TYPE="redis", REDIS_URL=redis.url)
         with redis.client() as client:
@@ -244,7 +244,7 @@ def test_a_running_server_keeps_its_budgets(stand_in: StandIn) -> None:
 
 
 def test_a_redis_that_is_not_there(stand_in: StandIn) -> None:
-    """The report says so. The engine works without it, so that the status is 0."""
+    """A Redis that does not answer is reported with exit status 0, because the engine works without it."""
     url = f"redis://127.0.0.1:{free_port()}"
     process = check(**stand_in.base_urls(), CACHE_TYPE="redis", REDIS_URL=url)
 
