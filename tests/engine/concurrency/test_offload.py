@@ -127,7 +127,7 @@ KEYS = b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
     ids=["15 MB", "15 MB of unknown length", "4 MB", "keys", "most lists", "odd rows"],
 )
 def test_a_provider_that_sends_too_much(reply: bytes) -> None:
-    """Its answer blocks other greenlets for a moment only and takes little memory (once 2 s and 513 MB)."""
+    """An oversized answer blocks other greenlets only for a moment, and takes little memory."""
     with Raw(lambda number: reply) as server:
         found = measured(server, "binance")
 
@@ -137,7 +137,7 @@ def test_a_provider_that_sends_too_much(reply: bytes) -> None:
 
 
 def test_the_largest_feed() -> None:
-    """While the largest allowed feed is parsed, other greenlets run."""
+    """Other greenlets run while the largest allowed feed is parsed."""
     stories = "".join(item(f"Story number {n} about bitcoin", f"https://a.example/{n}") for n in range(4990))
     with Raw(lambda number: sized(rss(stories), b"application/rss+xml")) as server:
         found = measured(server, "rss")
@@ -148,7 +148,7 @@ def test_the_largest_feed() -> None:
 
 
 def test_work_runs_in_the_caller_where_threads_are_real() -> None:
-    """Its result is returned, and its error is raised."""
+    """With native threads, the work runs in the caller, and its result or error is passed on."""
     offload = Offload()
 
     assert offload(lambda: 7) == 7

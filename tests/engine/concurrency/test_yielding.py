@@ -1,4 +1,4 @@
-"""Long work lets other requests run in between."""
+"""Long work yields to other requests."""
 
 import subprocess
 import sys
@@ -38,14 +38,14 @@ def test_all_items_are_kept() -> None:
 
 
 def test_a_message_is_received_meanwhile() -> None:
-    """Where greenlets share one loop, another one runs after a few slices, before the work ends."""
+    """Another greenlet of the same loop runs after a few slices, before the work ends."""
     done = subprocess.run([sys.executable, "-c", WORKER], capture_output=True, text=True, check=True)
 
     assert int(done.stdout) < 10
 
 
 def test_one_caller_works_at_a_time() -> None:
-    """The others wait, and all of them are served."""
+    """One caller works at a time, the others wait, and all of them are served."""
     turns, at_work, most = OneAtATime(waiting=7, patience=10, each=8), [], []
 
     def work(number: int) -> int:
@@ -61,7 +61,7 @@ def test_one_caller_works_at_a_time() -> None:
 
 
 def test_callers_beyond_the_places_are_refused_at_once() -> None:
-    """A place is free again after its caller has finished or failed."""
+    """Callers beyond the limit are refused at once, and a place is free after its caller ends or fails."""
     turns, begun, end = OneAtATime(waiting=0, patience=10, each=1), threading.Event(), threading.Event()
 
     def work() -> None:
@@ -92,7 +92,7 @@ def test_a_caller_waits_for_a_limited_time() -> None:
 
 
 def test_one_client_leaves_places_to_the_others() -> None:
-    """A client with all of its places is refused at once; another client waits and is served."""
+    """A client at its own limit is refused at once, while another client waits and is served."""
     turns = OneAtATime(waiting=1, patience=10, each=1)
 
     def work() -> str:
