@@ -6,7 +6,7 @@ from engine.config import ProviderSettings, SettingsError, load_settings
 
 
 def test_everything_is_optional() -> None:
-    """An empty environment gives the documented defaults."""
+    """Every setting is optional, and an empty environment gives the documented defaults."""
     settings = load_settings({})
 
     assert settings.port == 8000
@@ -19,7 +19,7 @@ def test_everything_is_optional() -> None:
 
 
 def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
-    """The name is in capitals, an empty value means unset, and overrides win."""
+    """A variable has the setting's name in capitals, an empty value means unset, and overrides win."""
     environment = {"PORT": "9000", "CACHE_TTL_PRICES": "12.5", "HOST": "", "PROVIDERS_QUOTES": "kraken, okx"}
     settings = load_settings(environment, cache_ttl_ohlcv=7.0)
 
@@ -31,7 +31,7 @@ def test_a_setting_is_read_from_the_variable_of_its_name() -> None:
 
 
 def test_feeds_are_addresses() -> None:
-    """Several are separated by commas and duplicates dropped; other texts and passwords are refused."""
+    """Feeds are unique addresses separated by commas, and other texts and passwords are refused."""
     given = "https://a.example/feed?format=rss, http://b.example/,https://b.example/x , http://b.example/"
     settings = load_settings({"NEWS_RSS_FEEDS": given})
 
@@ -62,7 +62,7 @@ def test_feeds_are_addresses() -> None:
     ],
 )
 def test_a_page_may_be_framed_by_these(text: str, ancestors: tuple[str, ...]) -> None:
-    """Frames may be allowed for no page, the pages of this engine, or origins."""
+    """Pages may be framed by no page, by pages of this engine, or by given origins."""
     assert load_settings({"FRAME_ANCESTORS": text}).frame_ancestors == ancestors
 
 
@@ -70,7 +70,7 @@ def test_a_page_may_be_framed_by_these(text: str, ancestors: tuple[str, ...]) ->
     "text", ["*", "none,self", "'self'", "a.example", "https://a/b", "https://a;b", "self,,"]
 )
 def test_other_frame_ancestors_are_refused(text: str) -> None:
-    """Any other text would allow frames that the operator did not intend."""
+    """Other texts for frame ancestors are refused, because they could allow frames by accident."""
     with pytest.raises(SettingsError, match="FRAME_ANCESTORS"):
         load_settings({"FRAME_ANCESTORS": text})
 
@@ -80,7 +80,7 @@ def test_other_frame_ancestors_are_refused(text: str) -> None:
     ["*", "https://a.example", "https://a.example, http://localhost:3000", "http://[::1]:8080"],
 )
 def test_origins_are_what_browsers_send(origins: str) -> None:
-    """An origin is a scheme, a host and possibly a port; `*` means any."""
+    """An origin is a scheme, a host and possibly a port, and `*` means any origin."""
     assert load_settings({"CORS_ORIGINS": origins}).cors_origins == origins
 
 
@@ -99,13 +99,13 @@ def test_origins_are_what_browsers_send(origins: str) -> None:
     ],
 )
 def test_a_text_that_no_browser_sends_is_refused_as_an_origin(origins: str) -> None:
-    """It would match no browser, and as a pattern it might match other sites."""
+    """A text that no browser sends is refused as an origin, because as a pattern it may match other sites."""
     with pytest.raises(SettingsError, match="CORS_ORIGINS: must be "):
         load_settings({"CORS_ORIGINS": origins})
 
 
 def test_one_part_of_sentiment_must_have_a_weight() -> None:
-    """Two weights of 0 are refused."""
+    """The two weights of sentiment may not both be 0."""
     weights = {"SENTIMENT_WEIGHT_FEAR_GREED": "0", "SENTIMENT_WEIGHT_NEWS": "5"}
 
     assert load_settings(weights).sentiment_weight_news == 5
@@ -114,7 +114,7 @@ def test_one_part_of_sentiment_must_have_a_weight() -> None:
 
 
 def test_each_provider_has_a_key_a_host_and_a_proxy() -> None:
-    """The variables begin with its name, and `repr` hides keys."""
+    """A provider's variables begin with its name, and `repr` hides its key."""
     settings = load_settings(
         {
             "COINCAP_API_KEY": "secret",
@@ -130,7 +130,7 @@ def test_each_provider_has_a_key_a_host_and_a_proxy() -> None:
 
 
 def test_all_mistakes_are_named_at_once() -> None:
-    """The start stops with one message that names every invalid variable."""
+    """One message names every invalid variable when the start stops."""
     wrong = {
         "PORT": "eight",
         "CACHE_TTL_PRICES": "-1",
@@ -151,20 +151,20 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 
 def test_a_provider_can_be_chosen_for_its_abilities_only() -> None:
-    """Coinbase is refused for quotes, which it does not have."""
+    """A provider without an ability is refused for it, as Coinbase is for quotes."""
     with pytest.raises(SettingsError, match="PROVIDERS_QUOTES"):
         load_settings({"PROVIDERS_QUOTES": "coinbase"})
 
 
 def wrong(**environment: str) -> str:
-    """Return the message with which these variables stop the start."""
+    """Return the error message that these variables raise."""
     with pytest.raises(SettingsError) as caught:
         load_settings(environment)
     return str(caught.value)
 
 
 def test_the_message_for_a_number_names_its_bounds() -> None:
-    """The message says what is expected, not what Python raised."""
+    """The message for an invalid number states the allowed range."""
     assert wrong(PORT="eight", WORKERS="-1", CACHE_TTL_PRICES="soon") == (
         "Invalid settings:\n"
         "  PORT: must be an integer from 1 to 65535\n"
@@ -174,19 +174,19 @@ def test_the_message_for_a_number_names_its_bounds() -> None:
 
 
 def test_a_missing_file_stops_the_start() -> None:
-    """The error comes at the start, before the first request with a key."""
+    """A missing file stops the start, before the first request with a key."""
     assert "API_KEYS_FILE: file not found" in wrong(API_KEYS_FILE="/nowhere/keys")
 
 
 def test_several_workers_need_redis() -> None:
-    """One worker may use memory; with Redis any number may run."""
+    """One worker may use memory, and several workers need Redis."""
     assert "WORKERS, CACHE_TYPE: several workers need CACHE_TYPE=redis" in wrong(WORKERS="2")
     assert load_settings({"WORKERS": "1"}).workers == 1
     assert load_settings({"WORKERS": "2", "CACHE_TYPE": "redis"}).workers == 2
 
 
 def test_a_chosen_provider_has_its_key() -> None:
-    """A provider that is chosen without its key stops the start."""
+    """A chosen provider without its key stops the start."""
     message = wrong(PROVIDERS_QUOTES="binance,coincap", PROVIDERS_CANDLES="cryptocompare")
 
     assert "PROVIDERS_QUOTES, COINCAP_API_KEY: coincap is selected and needs a key" in message
@@ -195,20 +195,20 @@ def test_a_chosen_provider_has_its_key() -> None:
 
 
 def test_the_minimum_of_a_hedge_is_not_above_its_maximum() -> None:
-    """The two bounds of the wait are checked against each other."""
+    """The minimum of a hedge may not be above its maximum."""
     assert "HEDGE_MIN_SECONDS" in wrong(HEDGE_MIN_SECONDS="2")
     assert load_settings({"HEDGE_MIN_SECONDS": "2", "HEDGE_MAX_SECONDS": "2"}).hedge_max_seconds == 2.0
 
 
 def test_an_invalid_value_is_reported_once() -> None:
-    """A value that cannot be parsed is not reported as a contradiction as well."""
+    """A value that cannot be parsed is reported once, without further contradictions."""
     assert wrong(WORKERS="2", CACHE_TYPE="reddis").count("\n") == 1
 
 
 @pytest.mark.parametrize("variable", ["REDIS_URL", "HTTPS_PROXY", "BINANCE_BASE_URL", "KRAKEN_PROXY"])
 @pytest.mark.parametrize("address", ["http://u:hunter2/3@host", "redis://:hunter2/3@host", "http://[hunter2"])
 def test_a_wrong_address_is_not_repeated(variable: str, address: str) -> None:
-    """The error omits the address, which may contain a password or a part of one."""
+    """The error for a wrong address omits the address, because it may contain a password."""
     if address.startswith("redis") != (variable == "REDIS_URL"):
         address = f"x{address}"
 
@@ -217,7 +217,7 @@ def test_a_wrong_address_is_not_repeated(variable: str, address: str) -> None:
 
 
 def test_a_space_has_one_proxy_in_front() -> None:
-    """The default on a Space is one proxy, and `TRUSTED_PROXY_HOPS` overrides it."""
+    """A Space has one trusted proxy by default, and `TRUSTED_PROXY_HOPS` overrides it."""
     space = {"SPACE_ID": "owner/engine"}
 
     assert load_settings({}).trusted_proxy_hops == 0
