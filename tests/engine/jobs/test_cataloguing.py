@@ -1,4 +1,4 @@
-"""The catalogue is refreshed without a client: venue by venue, and a bad listing changes nothing."""
+"""The catalogue is refreshed without a client, venue by venue, and a bad listing changes nothing."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ DAY = 86_400.0
 
 
 class Venue(TickerSource):
-    """Lists the pinned coins and sixty others against USDT, unless it fails."""
+    """A provider that lists the pinned coins and sixty others against USDT, unless it fails."""
 
     rate_limit = RateLimit(1000, 1)
     base_urls = ("http://127.0.0.1:9",)
@@ -47,14 +47,14 @@ class Venue(TickerSource):
         self.fails = False
 
     def fetch_listing(self) -> list[Any]:
-        """The codes."""
+        """Return the codes."""
         self.calls.append("listing")
         if self.fails:
             raise Unavailable(reason="Timeout")
         return self.codes
 
     def read_market(self, row: Any) -> Market:
-        """One code; USDT has a market in dollars, so that what it is worth is known."""
+        """Return the market of a code. USDT has a dollar market, so that its value is known."""
         if row == "USDT":
             return Market(self.name, "USDT", "USD", "USDTUSD")
         return Market(
@@ -62,53 +62,53 @@ class Venue(TickerSource):
         )
 
     def fetch_tickers(self) -> list[Any]:
-        """One for each code."""
+        """Return a row for each code."""
         self.calls.append("tickers")
         return self.codes
 
     def read_ticker(self, row: Any) -> Ticker:
-        """Each costs as much as its place in the list."""
+        """Return a price that depends on the code's place in the list."""
         if row == "USDT":
             return Ticker("USDTUSD", 1.0, 1_000_000.0)
         return Ticker(f"{row}USDT", self.prices.get(row, 1.5 + 7.3 * self.codes.index(row)), 1_000_000.0)
 
 
 class One(Venue):
-    """A venue."""
+    """The first venue."""
 
     name = "one"
 
 
 class Two(Venue):
-    """Another."""
+    """The second venue."""
 
     name = "two"
 
 
 class Three(Venue):
-    """And another: two of them are a majority."""
+    """The third venue, so that two are a majority."""
 
     name = "three"
 
 
 class Aggregator(CoinLister):
-    """Knows the invented coins by name."""
+    """An aggregator that knows the invented coins by name."""
 
     name = "coingecko"
     rate_limit = RateLimit(1000, 1)
     base_urls = ("http://127.0.0.1:9",)
 
     def fetch_coins(self) -> list[Any]:
-        """The codes."""
+        """Return the codes."""
         return list(INVENTED)
 
     def read_coin(self, row: Any) -> Candidate:
-        """One of them."""
+        """Return the coin of a code."""
         return Candidate("coingecko", row.lower(), row, f"The {row} coin", 100 + INVENTED.index(row))
 
 
 class Bench:
-    """A refresh over three venues and an aggregator, with time that is moved by hand."""
+    """A refresh over three venues and an aggregator, with a clock that tests advance."""
 
     def __init__(self, clock: Clock, store: Store) -> None:
         self.clock = clock
@@ -128,11 +128,11 @@ class Bench:
         )
 
     def upstream(self, provider: Provider, store: Store) -> Upstream[Provider]:
-        """The guarded way to one of them."""
+        """Return the upstream of a provider."""
         return Upstream(provider, store, LocalCounters(), clock=self.clock, publish=self.events.append)
 
     def run(self, seconds: float = 0.0) -> list[str]:
-        """Let time pass, and do all that is due."""
+        """Advance the clock, then run all jobs that are due."""
         self.clock.advance(seconds)
         done: list[str] = []
         while some := self.job.tick():
@@ -142,30 +142,30 @@ class Bench:
 
 @pytest.fixture
 def bench(clock: Clock) -> Bench:
-    """One with memory of its own."""
+    """Return a bench with its own memory."""
     return Bench(clock, Store(MemoryCache()))
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """Return a clock that tests advance."""
     return Clock()
 
 
 def states(bench: Bench, code: str) -> set[str]:
-    """How well the markets of a code are known."""
+    """Return the states of a code's markets."""
     catalogue = bench.current.catalogue
     return {market.state for market in catalogue.markets if market.base.code == code}
 
 
 def test_without_a_network_the_pinned_coins_are_known(bench: Bench) -> None:
-    """Nothing has been asked yet."""
+    """The pinned coins are known before any request to a provider."""
     assert {asset.code for asset in ASSETS} <= {it.coin.code for it in bench.current.catalogue.coins}
     assert bench.one.calls == []
 
 
 def test_every_source_is_asked_at_the_start_and_then_by_its_period(bench: Bench) -> None:
-    """At most forty listings a day and venue."""
+    """Every source is asked at the start and then by its period, at most forty times a day."""
     assert set(bench.run()) == {"one", "two", "three", "coingecko", "look"}
     assert bench.one.calls.count("listing") == 1
     for _ in range(24):
@@ -175,7 +175,7 @@ def test_every_source_is_asked_at_the_start_and_then_by_its_period(bench: Bench)
 
 
 def test_a_coin_is_proved_by_its_name_and_three_looks(bench: Bench) -> None:
-    """Before that it is tentative; pinned ones are known at once."""
+    """A coin is tentative until its name and three prices prove it, and pinned coins are known at once."""
     bench.run()
     assert states(bench, "BTC") == {"pinned"}
     assert states(bench, "NEW7") == {"tentative"}
@@ -185,8 +185,8 @@ def test_a_coin_is_proved_by_its_name_and_three_looks(bench: Bench) -> None:
     assert states(bench, "NEW7") == {"proved"}
 
 
-def test_a_code_that_leaves_its_price_is_undone_and_told(bench: Bench) -> None:
-    """Three looks in a row; it is not bound again silently."""
+def test_a_code_that_leaves_its_price_is_unbound_with_an_event(bench: Bench) -> None:
+    """A code is unbound with an event after three different prices, and is not bound again silently."""
     for _ in range(4):
         bench.run(30)
     bench.two.prices["NEW7"] = 0.01
@@ -194,12 +194,12 @@ def test_a_code_that_leaves_its_price_is_undone_and_told(bench: Bench) -> None:
         bench.run(400)
 
     assert "refused" in states(bench, "NEW7")
-    told = [event.message for event in bench.events if event.kind == "CodeRebound"]
-    assert told[:1] == ["two code NEW7 is no longer taken for new7"]
+    messages = [event.message for event in bench.events if event.kind == "CodeRebound"]
+    assert messages[:1] == ["two code NEW7 is no longer taken for new7"]
 
 
-def test_a_listing_that_shrinks_is_refused_and_told(bench: Bench) -> None:
-    """The last one stays."""
+def test_a_listing_that_shrinks_is_refused_with_an_event(bench: Bench) -> None:
+    """A listing that shrinks is refused with an event, and the last one stays."""
     bench.run()
     bench.one.codes = bench.one.codes[:49]
     bench.run(7 * 3600)
@@ -211,7 +211,7 @@ def test_a_listing_that_shrinks_is_refused_and_told(bench: Bench) -> None:
 
 
 def test_a_venue_that_fails_is_asked_again_sooner(bench: Bench) -> None:
-    """And harms no other one."""
+    """A venue that failed is asked again sooner, and the others stay unaffected."""
     bench.one.fails = True
     bench.run()
     assert set(bench.current.state.listings) == {"two", "three"}
@@ -223,7 +223,7 @@ def test_a_venue_that_fails_is_asked_again_sooner(bench: Bench) -> None:
 
 @needs_redis
 def test_other_workers_and_later_starts_have_the_same(clock: Clock) -> None:
-    """One worker asks; the state survives a restart."""
+    """One worker asks the venues for all, and the state survives a restart."""
     with RedisServer() as server, server.client() as client:
         first, second = (
             Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:"))) for _ in range(2)

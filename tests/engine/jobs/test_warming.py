@@ -23,29 +23,29 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """Return a clock that tests advance."""
     return Clock()
 
 
 @pytest.fixture
 def stand_in(clock: Clock) -> Iterator[StandIn]:
-    """All providers, well."""
+    """Yield a stand-in for all providers."""
     with StandIn(clock=clock) as stand_in:
         yield stand_in
 
 
 def made(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
-    """An application whose warming is moved by hand."""
+    """Return an application whose refresh is started by tests."""
     return create_app(clock, **{**settings_for(stand_in), "cache_warming_enabled": True, **settings})
 
 
 def warming(app: Flask) -> Warming:
-    """Its refresher."""
+    """Return the background refresh of an application."""
     return services_of(app).warming
 
 
 def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clock) -> None:
-    """Then the first client's request costs no provider a call."""
+    """After a refresh of prices and the usual series, the first client's request calls no provider."""
     app = made(stand_in, clock)
     done = warming(app).tick()
     stand_in.calls.forget()
@@ -57,7 +57,7 @@ def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clo
 
 
 def test_any_request_keeps_it_running(stand_in: StandIn, clock: Clock) -> None:
-    """Requests for sentiment, news and overview count as well."""
+    """Requests for sentiment, news and overview keep the refresh running as well."""
     app = made(stand_in, clock, enable_news=True)
     for ask in (sentiment, news, overview):
         clock.advance(3601)
@@ -67,7 +67,7 @@ def test_any_request_keeps_it_running(stand_in: StandIn, clock: Clock) -> None:
 
 
 def test_each_in_its_own_time(stand_in: StandIn, clock: Clock) -> None:
-    """Prices every 30 seconds, candles every 300."""
+    """Prices are refreshed every 30 seconds and candles every 300."""
     refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
     refresher.tick()
     clock.advance(29)
@@ -79,7 +79,7 @@ def test_each_in_its_own_time(stand_in: StandIn, clock: Clock) -> None:
 
 
 def test_a_second_round_asks_for_what_is_new_only(stand_in: StandIn, clock: Clock) -> None:
-    """Series are continued, not fetched again."""
+    """A second refresh requests only the new candles of each series."""
     refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
     refresher.tick()
     stand_in.calls.forget()
@@ -90,7 +90,7 @@ def test_a_second_round_asks_for_what_is_new_only(stand_in: StandIn, clock: Cloc
 
 
 def test_it_stops_after_an_hour_without_requests(stand_in: StandIn, clock: Clock) -> None:
-    """And goes on with the next client."""
+    """The refresh stops after an hour without requests, and continues with the next client."""
     app = made(stand_in, clock)
     warming(app).tick()
     clock.advance(3601)
@@ -101,7 +101,7 @@ def test_it_stops_after_an_hour_without_requests(stand_in: StandIn, clock: Clock
 
 
 def test_it_takes_no_more_than_half_of_a_budget(stand_in: StandIn, clock: Clock) -> None:
-    """What clients need is left to them."""
+    """The refresh spends at most half of a provider's budget and leaves the rest to clients."""
     app = made(stand_in, clock, providers_candles=("kraken",), providers_quotes=("kraken",))
     warming(app).tick()
     kraken = next(up for up in services_of(app).market.upstreams if up.name == "kraken")
@@ -110,7 +110,7 @@ def test_it_takes_no_more_than_half_of_a_budget(stand_in: StandIn, clock: Clock)
 
 
 def test_a_failure_leaves_things_as_they_are(stand_in: StandIn, clock: Clock) -> None:
-    """The failure stays in the background: no client waits for it."""
+    """A failed refresh has no effect on clients."""
     app = made(stand_in, clock, providers_candles=("kraken",), providers_quotes=("kraken",))
     stand_in.fault("kraken", Fault("status", status=500))
 
@@ -118,7 +118,7 @@ def test_a_failure_leaves_things_as_they_are(stand_in: StandIn, clock: Clock) ->
 
 
 def test_it_can_be_disabled(stand_in: StandIn, clock: Clock) -> None:
-    """`CACHE_WARMING_ENABLED=false`."""
+    """`CACHE_WARMING_ENABLED=false` disables the refresh."""
     refresher = warming(made(stand_in, clock, cache_warming_enabled=False))
     refresher.start()
 
@@ -126,7 +126,7 @@ def test_it_can_be_disabled(stand_in: StandIn, clock: Clock) -> None:
 
 
 def test_it_runs_in_a_thread_of_its_own(stand_in: StandIn, clock: Clock) -> None:
-    """From start to stop."""
+    """The refresh runs in its own thread from start to stop."""
     refresher = warming(made(stand_in, clock))
     refresher.start()
     assert refresher.running
@@ -136,7 +136,7 @@ def test_it_runs_in_a_thread_of_its_own(stand_in: StandIn, clock: Clock) -> None
 
 
 class Broken:
-    """A market whose prices cannot even be asked for, and whose first series is as bad."""
+    """A market whose prices and first series raise unforeseen errors."""
 
     def __init__(self, clock: Clock) -> None:
         self.prices = self.candles = self.answers = self
@@ -144,7 +144,7 @@ class Broken:
         self.series: list[Pair] = []
 
     def refresh(self, pair: Pair | None = None, interval: Interval | None = None, since: float = 0.0) -> None:
-        """Fail unexpectedly for the second series and later ones."""
+        """Fail unexpectedly for prices and for the first series."""
         if pair is None:
             raise RuntimeError
         self.series.append(pair)
@@ -153,7 +153,7 @@ class Broken:
 
 
 def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    """Unexpected errors are logged, and the other refreshes go on."""
+    """Unexpected errors are logged, and the other refreshes continue."""
     market = Broken(clock)
     settings = Settings(cache_warming_symbols=("BTC",))
     refresher = Warming(cast(Market, market), Store(MemoryCache()), settings, clock)
