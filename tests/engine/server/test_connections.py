@@ -1,4 +1,4 @@
-"""Which connection of a worker ends where there are too many, and what is served on the others."""
+"""Which connection of a worker ends when there are too many, and what the others may request."""
 
 import pytest
 
@@ -10,10 +10,10 @@ THERE = ("192.0.2.2", 1)
 
 
 class Ended(list[str]):
-    """The connections that were ended, in their order."""
+    """The names of the connections that were ended, in their order."""
 
     def __call__(self, name: str) -> bool:
-        """End one; those on which a request has just come are written large."""
+        """End a connection. Those in capitals have just received a request and refuse."""
         if name.isupper():
             return False
         self.append(name)
@@ -22,12 +22,12 @@ class Ended(list[str]):
 
 @pytest.fixture
 def ended() -> Ended:
-    """None yet."""
+    """Return an empty list of ended connections."""
     return Ended()
 
 
 def test_the_longest_silent_ends_for_a_new_one(ended: Ended) -> None:
-    """A request resets the idle time of its connection, and busy connections do not count."""
+    """The connection with the longest idle time ends for a new one, and busy connections stay."""
     connections = Connections(3, 0, ended)
     for name in ("a", "b", "c"):
         connections.add(name, HERE)
@@ -42,7 +42,7 @@ def test_the_longest_silent_ends_for_a_new_one(ended: Ended) -> None:
 
 
 def test_none_that_is_served_ends(ended: Ended) -> None:
-    """Where all are being served, health alone is answered on a new one."""
+    """While all connections are busy, a new one may request the health only."""
     connections = Connections(2, 0, ended)
     for name in ("a", "b"):
         connections.add(name, HERE)
@@ -60,7 +60,7 @@ def test_none_that_is_served_ends(ended: Ended) -> None:
 
 
 def test_one_with_a_request_that_just_came_stays(ended: Ended) -> None:
-    """The next one ends for it."""
+    """A connection whose request has just arrived stays, and the next idle one ends."""
     connections = Connections(3, 0, ended)
     for name in ("A", "B", "c", "d", "E", "F"):
         connections.add(name, HERE)
@@ -70,7 +70,7 @@ def test_one_with_a_request_that_just_came_stays(ended: Ended) -> None:
 
 
 def test_an_address_ends_its_own(ended: Ended) -> None:
-    """Those of others stay, and all of a /64 are one address."""
+    """An address at its limit loses its own idle connection, and all of a /64 count as one address."""
     connections = Connections(100, 2, ended)
     connections.add("other", THERE)
     connections.add("six", ("2001:db8::1", 1, 0, 0))
@@ -83,7 +83,7 @@ def test_an_address_ends_its_own(ended: Ended) -> None:
 
 
 def test_an_address_that_is_served_everywhere_has_health(ended: Ended) -> None:
-    """Its further connections are for health alone."""
+    """While all connections of an address are busy, its further ones may request the health only."""
     connections = Connections(100, 2, ended)
     for name in ("a", "b", "c"):
         connections.add(name, HERE)
@@ -96,7 +96,7 @@ def test_an_address_that_is_served_everywhere_has_health(ended: Ended) -> None:
 
 
 def test_nothing_is_kept_of_what_has_ended(ended: Ended) -> None:
-    """Neither of those that left nor of those that were ended."""
+    """No data of a connection stays after it has left or was ended."""
     connections = Connections(2, 1, ended)
     for turn in range(1000):
         connections.add(f"{turn}", (f"192.0.2.{turn % 200}", 1))
@@ -110,7 +110,7 @@ def test_nothing_is_kept_of_what_has_ended(ended: Ended) -> None:
 
 
 def test_a_unix_socket_has_no_address(ended: Ended) -> None:
-    """All of its connections are from nowhere, and count together only."""
+    """Connections over a Unix socket have no address, and only their total counts."""
     connections = Connections(100, 1, ended)
     for name in ("a", "b", "c"):
         connections.add(name, "")
@@ -119,7 +119,7 @@ def test_a_unix_socket_has_no_address(ended: Ended) -> None:
 
 
 def test_a_proxy_may_have_all_connections() -> None:
-    """Behind one there is no bound for an address, as with 0; open files bound them all."""
+    """Behind a proxy an address has no limit, as with 0, and open files limit the total."""
     assert bounds(10, Settings()) == (10, 1024)
     assert bounds(10, Settings(connections_per_address=0)) == (10, 0)
     assert bounds(10, Settings(trusted_proxy_hops=1)) == (10, 0)

@@ -1,4 +1,4 @@
-"""What a worker checks of a request that gunicorn does not, and what it holds of one that does not end."""
+"""The checks of a worker that gunicorn does not make, and the memory for unfinished requests."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,26 +13,26 @@ from engine.web.capacity import Capacity
 
 
 class Client:
-    """A connection on which `parts` arrive, one after the other."""
+    """A connection that receives `parts`, one after the other."""
 
     def __init__(self, *parts: bytes) -> None:
         self._parts = iter(parts)
 
     def recv(self, size: int) -> bytes:
-        """The next of them; nothing after the last."""
+        """Return the next part, or no bytes after the last one."""
         part = next(self._parts, b"")
         assert len(part) <= size
         return part
 
 
 def parser(heads: Capacity, *parts: bytes) -> Iterator[Any]:
-    """Requests from such a connection."""
+    """Return a parser for the requests of such a connection."""
     made: Iterator[Any] = Parser(Config(), Client(*parts), ("192.0.2.1", 1), heads)
     return made
 
 
 def head(size: int) -> Iterator[bytes]:
-    """The parts of a head of about so many bytes, without its end."""
+    """Yield the parts of about `size` bytes of headers, without their end."""
     yield b"GET / HTTP/1.1\r\nHost: x\r\n"
     for _ in range(size // 1024):
         yield b"X: " + b"x" * 1019 + b"\r\n"
@@ -42,7 +42,7 @@ def head(size: int) -> Iterator[bytes]:
     "host", ["a", "a.b:80", "A_B-c.example.", "127.0.0.1:65535", "[::1]", "[2001:db8::1]:80", "a:", "x" * 63]
 )
 def test_a_host_is_a_name_or_an_address(host: str) -> None:
-    """With a port or without."""
+    """A host is a name or an address, with or without a port."""
     assert is_host(host)
 
 
@@ -83,12 +83,12 @@ def test_a_host_is_a_name_or_an_address(host: str) -> None:
     ],
 )
 def test_anything_else_is_no_host(host: str) -> None:
-    """So that nothing else ever stands where a host does."""
+    """Any other text is refused as a host."""
     assert not is_host(host)
 
 
 def test_a_short_head_needs_no_room() -> None:
-    """Even in parts."""
+    """Short headers take no capacity, even in parts."""
     heads = Capacity(0, 0)
     request = next(parser(heads, *head(FREE_HEAD - 1024), b"\r\n"))
 
@@ -96,7 +96,7 @@ def test_a_short_head_needs_no_room() -> None:
 
 
 def test_a_long_head_needs_room_while_it_is_not_there() -> None:
-    """It gives it back, whether it ends or not; where there is none it is refused."""
+    """Long headers take capacity until they end or fail, and are refused if none is left."""
     heads = Capacity(10_000, 10_000)
     for end in (b"\r\n", b"", b"nonsense\r\n\r\n"):
         with suppress(NoMoreData, InvalidHeader):
@@ -107,7 +107,7 @@ def test_a_long_head_needs_room_while_it_is_not_there() -> None:
 
 
 def test_a_head_has_a_bound() -> None:
-    """However much room there is, and however short its lines are."""
+    """Headers are limited in bytes, with any capacity and any length of lines."""
     heads = Capacity(1 << 20, 1 << 20)
     for line in (b"X: " + b"x" * 4000 + b"\r\n", b"x" * 99):
         with pytest.raises(LimitRequestHeaders):
@@ -116,7 +116,7 @@ def test_a_head_has_a_bound() -> None:
 
 
 def test_what_came_with_the_request_before_counts() -> None:
-    """A head that begins in the same packet is not free."""
+    """Headers that arrive with the previous request count as well."""
     heads = Capacity(0, 0)
     requests = parser(heads, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + b"".join(head(4096)), b"X: y\r\n")
     next(requests)

@@ -1,4 +1,4 @@
-"""Name servers that hang take nothing from others."""
+"""A name server that hangs affects only the callers of its names."""
 
 import _socket
 import threading
@@ -19,7 +19,7 @@ WAIT = 10
 
 
 class Names:
-    """Name servers: `hangs` is not answered before `released`, and `none` is unknown."""
+    """Name servers: names ending in `hangs` wait for `released`, and those ending in `none` are unknown."""
 
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
@@ -36,7 +36,7 @@ class Names:
 
 @pytest.fixture
 def names() -> Iterator[Names]:
-    """Name servers that let go at the end."""
+    """Yield name servers, and release their callers after the test."""
     names = Names()
     yield names
     names.released.set()
@@ -47,7 +47,7 @@ Make = Callable[..., Resolver]
 
 @pytest.fixture
 def make(names: Names) -> Iterator[Make]:
-    """Resolvers that ask them, and whose threads end with the test."""
+    """Yield a function that returns resolvers, and end their threads after the test."""
     made: list[Resolver] = []
 
     def make(patience: float = PATIENCE, clock: Callable[[], float] = time.monotonic) -> Resolver:
@@ -61,7 +61,7 @@ def make(names: Names) -> Iterator[Make]:
 
 
 def test_a_name_that_hangs_takes_one_thread(make: Make, names: Names) -> None:
-    """However many wait for it: other names are found, and other work beside the loop goes on."""
+    """All callers of a name that hangs share one thread, while other names and other work continue."""
     resolver = make()
     waiting = [gevent.spawn(resolver.getaddrinfo, "a.hangs", 80) for _ in range(100)]
     gevent.sleep(0)
@@ -78,7 +78,7 @@ def test_a_name_that_hangs_takes_one_thread(make: Make, names: Names) -> None:
 
 
 def test_callers_do_not_wait_long(make: Make, names: Names) -> None:
-    """A waiting caller gets an error, and later callers get the result found in the meantime."""
+    """A caller gets an error when its wait times out, and later callers get the result found meanwhile."""
     resolver = make(patience=0.01)
     for _ in range(3):
         with pytest.raises(gaierror) as caught:
@@ -92,7 +92,7 @@ def test_callers_do_not_wait_long(make: Make, names: Names) -> None:
 
 
 def test_results_are_kept_for_a_moment(make: Make, names: Names) -> None:
-    """What was found for half a minute, what was not found not at all."""
+    """A result is kept for half a minute, and a failure is not kept."""
     clock = Clock()
     resolver = make(clock=clock)
     for _ in range(2):
@@ -107,7 +107,7 @@ def test_results_are_kept_for_a_moment(make: Make, names: Names) -> None:
 
 
 def test_many_names_that_hang(make: Make, names: Names) -> None:
-    """More lookups than the limit are refused, and later ones are accepted when those have ended."""
+    """Lookups beyond the limit are refused, and accepted again after those that hang have ended."""
     resolver = make()
     waiting = [gevent.spawn(resolver.getaddrinfo, f"{n}.hangs", 80) for n in range(MOST_NAMES)]
     gevent.sleep(0)
@@ -122,7 +122,7 @@ def test_many_names_that_hang(make: Make, names: Names) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_addresses_need_no_name_server(make: Make, names: Names, host: str) -> None:
-    """They are looked up here and now."""
+    """An address is resolved without a thread."""
     resolver = make()
     assert resolver.getaddrinfo(host, 80) == ADDRESS
 
@@ -131,7 +131,7 @@ def test_addresses_need_no_name_server(make: Make, names: Names, host: str) -> N
 
 
 def test_the_real_one() -> None:
-    """It finds this machine."""
+    """The resolver finds this machine by its name."""
     resolver = Resolver()
     found = resolver.getaddrinfo("localhost", 80)
     resolver.pool.kill()

@@ -1,4 +1,4 @@
-"""gunicorn's worker in this process, over a connection that is none."""
+"""gunicorn's worker in this process, over a simulated connection."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,7 @@ TURNS = 3
 
 
 class Connection:
-    """A client that repeats its request, and keeps the answers."""
+    """A client that repeats its request and keeps the answers."""
 
     def __init__(self, path: str, takes: int | None = None, more: str = "\r\n") -> None:
         self._request = f"GET {path} HTTP/1.1\r\nHost: x\r\n{more}".encode()
@@ -41,35 +41,35 @@ class Connection:
         self.rests: list[tuple[bytes, float | None]] = []
 
     def recv(self, _: int) -> bytes:
-        """The request once more."""
+        """Return the request again."""
         return self._request
 
     def send(self, data: bytes) -> int:
-        """Keep what can be taken at once."""
-        assert self._timeout == 0, "nobody waits for this"
+        """Keep the bytes that fit at once."""
+        assert self._timeout == 0, "the socket blocks"
         if self._takes == 0:
             raise BlockingIOError
         self.answers.append(data[: self._takes])
         return len(self.answers[-1])
 
     def sendall(self, data: bytes) -> None:
-        """Keep the rest, and how long there was time for it."""
+        """Keep the rest with the timeout for it."""
         self.rests.append((bytes(data), self._timeout))
 
     def shutdown(self, _: int) -> None:
-        """It has asked its last."""
+        """Ignore the end of requests."""
 
     def settimeout(self, seconds: float | None) -> None:
-        """How long may be waited."""
+        """Set the timeout."""
         self._timeout = seconds
 
     def gettimeout(self) -> float | None:
-        """How long may be waited."""
+        """Return the timeout."""
         return self._timeout
 
 
 class Worker(Gevent):
-    """As gunicorn makes it, without a process of its own."""
+    """A worker without its own process."""
 
     def __init__(self, wsgi: Callable[..., Iterable[bytes]]) -> None:
         self.cfg = Config()
@@ -81,14 +81,14 @@ class Worker(Gevent):
         self.nr = 0
 
     def serve(self, connection: Connection) -> None:
-        """A few requests, as fast as they can be answered."""
+        """Serve a few requests as fast as possible."""
         requests = RequestParser(self.cfg, connection, HERE)
         for _ in range(TURNS):
             self.handle_request(HERE, next(requests), connection, HERE)
 
 
 def test_connections_take_turns() -> None:
-    """A fast client lets others wait for one answer at most."""
+    """Connections take turns, so that a client waits for at most one answer of a faster client."""
     served: list[str] = []
 
     def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
@@ -103,7 +103,7 @@ def test_connections_take_turns() -> None:
 
 
 def test_an_answer_is_one_piece() -> None:
-    """Header and body in one call of the system; and a 304 in one as well."""
+    """The header and the body are sent by one system call, also for a 304."""
 
     def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
         has_it = environ["PATH_INFO"] == "/304"
@@ -121,7 +121,7 @@ def test_an_answer_is_one_piece() -> None:
 
 @pytest.mark.parametrize("takes", [0, 7])
 def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
-    """What the system does not take at once is sent as the client reads, within the time for an answer."""
+    """Bytes that the system does not accept at once are sent within the time limit for an answer."""
 
     def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
         start_response("200 OK", [("Content-Length", "2")])
@@ -141,7 +141,7 @@ def test_a_slow_reader_has_one_time_for_the_rest(takes: int) -> None:
 
 
 def test_an_answer_in_parts_has_one_time() -> None:
-    """Reading some of it now and then does not restart the time."""
+    """An answer in several parts has one time limit, which slow reading does not extend."""
     moments = iter([100.0, 120.0, 130.0])
     connection = Connection("/", takes=0)
     response = BufferedResponse(next(RequestParser(Config(), connection, HERE)), connection, Config())
@@ -159,7 +159,7 @@ def test_an_answer_in_parts_has_one_time() -> None:
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0b", "a\x7fb", "\u2028"])
 def test_no_header_holds_another(value: str) -> None:
-    """No text may be taken for the end of a header."""
+    """A header's value that contains the end of a line is refused."""
     response = BufferedResponse(
         next(RequestParser(Config(), Connection("/"), HERE)), Connection("/"), Config()
     )
@@ -169,7 +169,7 @@ def test_no_header_holds_another(value: str) -> None:
 
 
 def test_a_body_has_one_time() -> None:
-    """Sending some of it now and then does not restart the time; what has arrived is read."""
+    """A body has one time limit, which slow sending does not extend, and the received part is read."""
     moments = iter([100.0, 100.0 + SLOWEST_SENDER, 100.0 + SLOWEST_SENDER])
     sent: Iterator[Callable[[], object]] = iter([lambda: b"some", Event().wait])
 
@@ -189,7 +189,7 @@ def test_a_body_has_one_time() -> None:
     [("\r\n", False), ("Content-Length: 2\r\n\r\nok", True), ("Content-Length: 0\r\n\r\n", False)],
 )
 def test_every_body_is_read_so(more: str, timed: bool) -> None:
-    """Where there is none, nothing is made for it."""
+    """Every request with a body has a time limit for it, and others have no such object."""
     read: list[object] = []
 
     def wsgi(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
@@ -206,14 +206,14 @@ def test_every_body_is_read_so(more: str, timed: bool) -> None:
 
 
 def test_a_refusal_has_its_time() -> None:
-    """A client that sends nonsense and reads nothing is not waited for without end."""
+    """The answer to an invalid request has a time limit for clients that read nothing."""
     connection = Connection("/")
     worker = Worker(create_app(log_level="ERROR", cache_warming_enabled=False))
     client: Any = connection
     worker.handle_error(None, client, HERE, LimitRequestLine(9_000, 8_190))
 
-    [(told, seconds)] = connection.rests
-    assert told.startswith(b"HTTP/1.1 414 ")
+    [(refusal, seconds)] = connection.rests
+    assert refusal.startswith(b"HTTP/1.1 414 ")
     assert seconds == LINGER
 
 
@@ -247,7 +247,7 @@ def test_an_application_gets_what_gunicorn_gives(
     proxied: dict[str, str],
     mounted: str,
 ) -> None:
-    """The names are equal, except for a hint that no server sends; a client that waits for `100` gets it."""
+    """The application gets gunicorn's values except for an unused hint, and `100 Continue` is sent."""
     monkeypatch.setenv("SCRIPT_NAME", mounted)
     config = Config()
     connection = Connection("/")
@@ -259,8 +259,8 @@ def test_an_application_gets_what_gunicorn_gives(
         _, theirs = plain.create(read, connection, client, server, config)
         _, ours = environs.create(read, connection, client, server)
 
-        for told in (ours, theirs):
-            told.pop("wsgi.early_hints", None)
-            assert told.pop("wsgi.errors").write
+        for environ in (ours, theirs):
+            environ.pop("wsgi.early_hints", None)
+            assert environ.pop("wsgi.errors").write
         assert ours == theirs | {"wsgi.multithread": True}
     assert len(connection.answers) == (4 if b"100-continue" in request_ else 0)
