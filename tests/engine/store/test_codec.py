@@ -70,7 +70,7 @@ def test_the_format_changes_with_the_types() -> None:
 
 @pytest.mark.parametrize(("value", "kind"), VALUES, ids=str)
 def test_decoding_restores_the_encoded_value(value: Any, kind: Any) -> None:
-    """The value is equal, and has the same type."""
+    """The decoded value equals the encoded one and has its type."""
     found = decode(encode(value), kind)
 
     assert found == value
@@ -79,7 +79,7 @@ def test_decoding_restores_the_encoded_value(value: Any, kind: Any) -> None:
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
 def test_an_error_keeps_its_class(error: ApiError) -> None:
-    """Use cases distinguish some errors by class. Each reader gets a new error."""
+    """An error keeps its class, by which use cases distinguish errors, and each reader gets a new one."""
     found: Failed = decode(encode(Failed.of(1.0, error)), Failed)
 
     assert type(found.error) is type(error)
@@ -89,7 +89,7 @@ def test_an_error_keeps_its_class(error: ApiError) -> None:
 
 @pytest.mark.parametrize(("value", "kind"), VALUES, ids=str)
 def test_truncated_bytes_are_unreadable(value: Any, kind: Any) -> None:
-    """This holds at every length, except for numbers: a prefix of digits is a number too."""
+    """Truncated bytes are unreadable at every length, except for numbers, whose prefixes are numbers too."""
     data = encode(value)
     if isinstance(value, int | float):
         return
@@ -100,7 +100,7 @@ def test_truncated_bytes_are_unreadable(value: Any, kind: Any) -> None:
 
 @pytest.mark.parametrize("value", [Entry({"a": 2**64}, 1.0, 2.0), "unpaired surrogate: \ud83d"], ids=repr)
 def test_a_value_that_messagepack_cannot_express_is_not_shared(value: Any) -> None:
-    """Encoding raises, and the worker uses its local copy."""
+    """Encoding an inexpressible value raises, and the worker uses its local copy."""
     with pytest.raises(Unreadable):
         encode(value)
 
@@ -116,12 +116,12 @@ def reason(data: bytes, kind: Any) -> str:
 
 @given(st.binary(), st.sampled_from(STORED))
 def test_bytes_are_a_value_of_the_type_or_unreadable(data: bytes, kind: Any) -> None:
-    """Decoding never raises another error."""
+    """Any bytes are a value of the type or raise `Unreadable`, and never another error."""
     assert reason(data, kind) != "unknown"
 
 
 @pytest.mark.parametrize("kind", STORED, ids=str)
 def test_an_error_never_contains_the_value(kind: Any) -> None:
-    """Logs contain no text from stored bytes."""
+    """Errors and logs contain no text from stored bytes."""
     for value in ({"type": "secret words"}, ["secret words"], {"secret words": 1}, b"secret words"):
         assert "secret" not in reason(encode(value), kind)

@@ -1,4 +1,4 @@
-"""Which values are dropped first: derived before received data, and those of the largest group."""
+"""Derived data is dropped before received data, and the data of the largest group first."""
 
 from collections.abc import Iterator
 from contextvars import Context, copy_context
@@ -32,7 +32,7 @@ def keys_of(kind: str, client: str, count: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", ["answer", "window"])
 def test_derived_data_never_displaces_received_data(kind: str) -> None:
-    """After thousands of different answers or windows, the data for an outage is still there."""
+    """Thousands of answers or windows leave the data for an outage in place."""
     memory = MemoryCache(entries=100)
     for key in RECEIVED:
         memory.set(key, "received")
@@ -44,7 +44,7 @@ def test_derived_data_never_displaces_received_data(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["answer", "window"])
 def test_derived_bytes_never_displace_received_data(kind: str) -> None:
-    """The limit on bytes holds for few large entries too."""
+    """The limit on bytes also holds for few large derived entries, and leaves received data in place."""
     memory = MemoryCache(size=100_000)
     for key in RECEIVED:
         memory.set(key, b"x" * 1000)
@@ -56,7 +56,7 @@ def test_derived_bytes_never_displace_received_data(kind: str) -> None:
 
 
 def test_a_value_beyond_the_limit_displaces_no_received_data() -> None:
-    """The value itself is not stored."""
+    """A value beyond the limit is not stored and displaces nothing."""
     memory = MemoryCache(size=10_000)
     memory.set("quotes:BTC", "received")
     memory.set("answer:all", b"x" * 20_000)
@@ -66,7 +66,7 @@ def test_a_value_beyond_the_limit_displaces_no_received_data() -> None:
 
 
 def test_windows_leave_answers_their_share() -> None:
-    """Each kind keeps a quarter of the entries from the other."""
+    """Answers and windows each keep a quarter of the entries."""
     memory = MemoryCache(entries=100)
     store_for(memory, ONE, keys_of("answer", "one", 25))
     store_for(memory, TWO, keys_of("window", "two", 5000))
@@ -92,7 +92,7 @@ def test_received_data_stays_within_the_limit() -> None:
 
 @pytest.mark.parametrize("kind", ["answer", "window", "series"])
 def test_the_largest_group_loses_first(kind: str) -> None:
-    """Many different requests of one client leave the values of other clients in place."""
+    """Many requests of one client leave the values of other clients in place."""
     memory = MemoryCache(entries=100)
     store_for(memory, ONE, keys_of(kind, "one", 10))
     store_for(memory, TWO, keys_of(kind, "two", 5000))
@@ -101,7 +101,7 @@ def test_the_largest_group_loses_first(kind: str) -> None:
 
 
 def test_values_of_the_engine_are_dropped_after_those_of_clients() -> None:
-    """This holds even if each client stores less than the engine."""
+    """The values of clients are dropped before the engine's, even if each client stores less."""
     memory = MemoryCache(entries=100)
     for number in range(40):
         Context().run(memory.set, f"quotes:{number}", "x")  # outside of any request
@@ -121,7 +121,7 @@ def test_no_identity_of_a_client_is_stored() -> None:
 
 
 def test_failures_never_displace_open_circuits() -> None:
-    """Failures of the windows that clients request are state too, and are dropped first."""
+    """Failures of windows that clients request are dropped before open circuits."""
     store = Store(MemoryCache())
     store.set("circuit:binance", "open", 3600)
     for number in range(11_000):

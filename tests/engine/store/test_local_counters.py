@@ -11,7 +11,7 @@ from tests.clock import Clock
 
 
 def test_a_window_ends_after_its_time() -> None:
-    """It begins at the first count."""
+    """A window begins at the first count and ends after its time."""
     clock = Clock()
     counters = LocalCounters(clock=clock)
     assert counters.incr("a", 10) == 1
@@ -26,7 +26,7 @@ def test_a_window_ends_after_its_time() -> None:
 
 
 def test_a_limit_holds_against_many_threads() -> None:
-    """Each count is counted once, and no thread is started."""
+    """Each count of many threads is counted once, without a further thread."""
     before = active_count()
     limiter = FixedWindowRateLimiter(LocalCounters(clock=Clock()))
     limit = RateLimitItemPerSecond(500, 60)
@@ -38,7 +38,7 @@ def test_a_limit_holds_against_many_threads() -> None:
 
 
 def test_counts_are_forgotten() -> None:
-    """One, or all."""
+    """One counter or all counters can be deleted."""
     counters = LocalCounters()
     for key in "abc":
         counters.incr(key, 60)

@@ -18,12 +18,12 @@ class Heavy:
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that tests advance."""
+    """Return a clock that tests advance."""
     return Clock()
 
 
 def test_a_value_expires_after_its_timeout(clock: Clock) -> None:
-    """A value without a timeout stays."""
+    """A value expires after its timeout, and a value without a timeout stays."""
     memory = MemoryCache(clock=clock)
     memory.set("a", 1, 10)
     memory.set("b", 2)
@@ -57,7 +57,7 @@ def test_only_the_first_add_stores(clock: Clock) -> None:
 
 
 def test_the_least_recently_used_value_is_dropped_first() -> None:
-    """Many different keys leave a value in place that is read often."""
+    """Many new keys leave a value in place that is read often."""
     memory = MemoryCache(entries=10)
     memory.set("often", 1)
     for number in range(100_000):
@@ -69,7 +69,7 @@ def test_the_least_recently_used_value_is_dropped_first() -> None:
 
 
 def test_bytes_are_limited() -> None:
-    """The limit on bytes holds for few large entries too."""
+    """The limit on bytes also holds for few large entries."""
     memory = MemoryCache(size=10_000)
     for number in range(100):
         memory.set(str(number), Heavy(1000))
@@ -79,7 +79,7 @@ def test_bytes_are_limited() -> None:
 
 
 def test_removed_values_have_no_weight() -> None:
-    """This holds for replaced, deleted and cleared values."""
+    """Replaced, deleted and cleared values have no weight."""
     memory = MemoryCache()
     memory.set("a", Heavy(1000))
     memory.set("a", Heavy(10))
@@ -93,7 +93,7 @@ def test_removed_values_have_no_weight() -> None:
 
 
 def test_answers_never_displace_open_circuits() -> None:
-    """The state of providers stays in memory however many answers there are."""
+    """The state of providers stays in memory with any number of answers."""
     store = Store(MemoryCache(entries=10))
     store.set("circuit:binance", "open", 3600)
     for number in range(1000):

@@ -15,23 +15,23 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock that tests advance."""
+    """Return a clock that tests advance."""
     return Clock()
 
 
 @pytest.fixture
 def store(connection: "redis.Redis", clock: Clock) -> Store:
-    """The store of a worker with Redis."""
+    """Return the store of a worker with Redis."""
     return worker(connection, clock)
 
 
 def worker(connection: "redis.Redis", clock: Clock) -> Store:
-    """Build the store of another worker, with separate memory and the same Redis."""
+    """Return the store of another worker, with separate memory and the same Redis."""
     return Store(MemoryCache(), RedisCache(connection, key_prefix="engine:"), clock=clock)
 
 
 class TestMemory:
-    """Without Redis."""
+    """Tests without Redis."""
 
     def test_a_value_is_kept_until_it_is_deleted(self) -> None:
         """`get` returns a value after `set`, and `None` after `delete`."""
@@ -43,7 +43,7 @@ class TestMemory:
         assert store.get("a", int) is None
 
     def test_the_first_to_add_wins(self) -> None:
-        """The second `add` returns that its value was not stored."""
+        """The second `add` of a key returns false."""
         store = Store(MemoryCache())
 
         assert store.add("a", 1, 60)
@@ -51,7 +51,7 @@ class TestMemory:
         assert store.get("a", int) == 1
 
     def test_a_value_expires(self) -> None:
-        """The shortest timeout is a second."""
+        """A value expires after its timeout, which is a second at least."""
         store = Store(MemoryCache())
         store.set("a", 1, 0.01)
         assert store.get("a", int) == 1
@@ -59,14 +59,14 @@ class TestMemory:
         eventually(lambda: store.get("a", int) is None)
 
     def test_memory_alone_is_neither_shared_nor_degraded(self) -> None:
-        """No Redis is configured, so that none can fail."""
+        """Without Redis the store is neither shared nor degraded."""
         store = Store(MemoryCache())
 
         assert not store.is_shared
         assert not store.is_degraded
 
     def test_the_size_is_the_number_of_keys(self) -> None:
-        """A replaced value counts once."""
+        """The size is the number of keys, and a replaced value counts once."""
         store = Store(MemoryCache())
         store.set("a", 1, 60)
         store.set("b", 1, 60)
@@ -77,7 +77,7 @@ class TestMemory:
 
 @needs_redis
 class TestRedis:
-    """With an available Redis."""
+    """Tests with an available Redis."""
 
     def test_workers_share_values_and_deletions(
         self, store: Store, connection: "redis.Redis", clock: Clock
@@ -94,7 +94,7 @@ class TestRedis:
     def test_a_value_that_redis_cannot_hold_stays_local(
         self, store: Store, connection: "redis.Redis", caplog: pytest.LogCaptureFixture
     ) -> None:
-        """Other workers get no value, not even the previous one."""
+        """A value that Redis cannot hold stays local, and other workers do not even get the previous one."""
         store.set("a", "before", 60)
         store.set("a", "unpaired surrogate: \ud83d", 60)
 
@@ -107,7 +107,7 @@ class TestRedis:
     def test_only_one_worker_adds_a_value(
         self, store: Store, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """The second worker learns that, and reads the first one's value."""
+        """The second worker to add a value gets the first one's value."""
         other = worker(connection, clock)
 
         assert store.add("lease", "one", 60)
@@ -115,7 +115,7 @@ class TestRedis:
         assert other.get("lease", str) == "one"
 
     def test_values_expire_in_redis(self, store: Store, connection: "redis.Redis") -> None:
-        """This holds for `set` and for `add`."""
+        """Values from `set` and from `add` expire in Redis."""
         store.set("a", 1, 60)
         store.add("b", 1, 2)
 
@@ -136,7 +136,7 @@ class TestRedis:
 
 @needs_redis
 class TestFailover:
-    """With a Redis that fails and recovers."""
+    """Tests with a Redis that fails and recovers."""
 
     @pytest.fixture(autouse=True)
     def _restarted(self, server: RedisServer) -> Iterator[None]:
@@ -146,7 +146,7 @@ class TestFailover:
         server.start()
 
     def test_local_copies_serve_during_an_outage(self, store: Store, server: RedisServer) -> None:
-        """The worker raises no error, uses its memory, and reports that it is degraded."""
+        """During an outage the worker raises no error, uses its memory, and reports that it is degraded."""
         store.set("a", 1, 60)
         server.kill()
 
@@ -163,7 +163,7 @@ class TestFailover:
     def test_redis_is_tried_again_after_a_pause(
         self, store: Store, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """During the pause the worker does not call Redis. Afterwards it shares values again."""
+        """During a pause the worker does not call Redis, and afterwards it shares values again."""
         server.kill()
         store.set("a", 1, 60)
         server.start()
@@ -178,7 +178,7 @@ class TestFailover:
         assert connection.exists("engine:b")
 
     def test_each_failure_starts_a_new_pause(self, store: Store, server: RedisServer, clock: Clock) -> None:
-        """The store stays degraded, and values that are stored meanwhile stay readable."""
+        """After each failure the store stays degraded, and values that are stored meanwhile stay readable."""
         server.kill()
         for number in range(5):
             store.set("a", number, 60)
@@ -187,7 +187,7 @@ class TestFailover:
             clock.advance(PAUSE)
 
     def test_a_start_without_redis(self, server: RedisServer, clock: Clock) -> None:
-        """The worker starts with its memory."""
+        """Without Redis at its start, the worker uses its memory."""
         server.kill()
         with server.client() as client:
             store = worker(client, clock)
@@ -199,7 +199,7 @@ class TestFailover:
     def test_local_copies_keep_the_whole_timeout_during_an_outage(
         self, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """The shorter timeout is for Redis only."""
+        """During an outage, local copies keep the whole timeout, and the shorter one is for Redis only."""
         memory = MemoryCache()
         store = Store(memory, RedisCache(connection, key_prefix="engine:"), clock=clock)
         server.kill()
@@ -211,7 +211,7 @@ class TestFailover:
     def test_received_data_is_copied_to_an_empty_redis(
         self, store: Store, server: RedisServer, connection: "redis.Redis", clock: Clock
     ) -> None:
-        """Answers, which are derived, and state that other workers may delete are not copied."""
+        """An empty Redis gets received data, but neither answers nor state that other workers may delete."""
         restored = {
             "quotes:BTC",
             "series:BTCUSDT:1h",
