@@ -1,4 +1,4 @@
-"""Logs: one event a line."""
+"""Logs have one event per line."""
 
 import json
 import logging
@@ -13,13 +13,13 @@ BOTH = pytest.mark.parametrize("formatter", [TextFormatter(FORMAT), JsonFormatte
 
 
 def record(message: str, *arguments: object) -> logging.LogRecord:
-    """A warning."""
+    """Return a warning as a log record."""
     return logging.LogRecord("engine", logging.WARNING, "", 0, message, arguments, None)
 
 
 @BOTH
 def test_a_line_cannot_be_forged(formatter: logging.Formatter) -> None:
-    """Whatever is in a message, it stays on its line."""
+    """A message with any characters stays on its line."""
     line = formatter.format(record("asked for %s", FORGED))
 
     assert len(line.splitlines()) == 1
@@ -28,7 +28,7 @@ def test_a_line_cannot_be_forged(formatter: logging.Formatter) -> None:
 
 
 def test_a_traceback_is_still_readable() -> None:
-    """It is ours, and has lines of its own; as JSON it is one text."""
+    """A traceback has indented lines in text, and is one string in JSON."""
     with pytest.raises(RuntimeError) as caught:
         raise RuntimeError("inside \ud800")
     failed = record("failed")
@@ -39,19 +39,19 @@ def test_a_traceback_is_still_readable() -> None:
 
 
 def test_times_are_in_utc_with_milliseconds() -> None:
-    """As ISO 8601 has them; they are cut, never rounded up into the next second."""
+    """Times are ISO 8601 in UTC with milliseconds, and are truncated, never rounded up."""
     assert timestamp(1795365685.0) == "2026-11-22T16:41:25.000Z"
     assert timestamp(1795365685.9999) == "2026-11-22T16:41:25.999Z"
 
 
 def test_an_object_has_what_is_known() -> None:
-    """Fields that are not known are left out."""
-    told = record("hello")
-    told.created = 1795365685.25
-    told.__dict__.update(with_fields({"provider": "kraken", "endpoint": None}))
+    """A JSON line has the known fields only."""
+    warning = record("hello")
+    warning.created = 1795365685.25
+    warning.__dict__.update(with_fields({"provider": "kraken", "endpoint": None}))
     request_id.begin("one")
 
-    assert json.loads(formatter("json").format(told)) == {
+    assert json.loads(formatter("json").format(warning)) == {
         "time": "2026-11-22T16:41:25.250Z",
         "level": "WARNING",
         "logger": "engine",
@@ -59,4 +59,4 @@ def test_an_object_has_what_is_known() -> None:
         "request_id": "one",
         "provider": "kraken",
     }
-    assert formatter("text").format(told) == "2026-11-22T16:41:25.250Z WARNING engine [one]: hello"
+    assert formatter("text").format(warning) == "2026-11-22T16:41:25.250Z WARNING engine [one]: hello"

@@ -1,4 +1,4 @@
-"""What a worker counts is in its files where that is possible, in its memory where it is not."""
+"""A worker's metrics are in its files, or in its memory if files are impossible."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from tests.waiting import eventually
 
 @pytest.fixture(autouse=True)
 def _values() -> Iterator[None]:
-    """Other tests count in memory alone."""
+    """Restore metrics in memory for other tests."""
     yield
     library.ValueClass = library.MutexValue
 
@@ -29,7 +29,7 @@ def counted(metrics: Metrics, status: str = "200") -> float | None:
 
 
 def test_numbers_are_in_the_files_of_all(tmp_path: Path) -> None:
-    """Every worker reports the counts of all."""
+    """Every worker reports the metrics of all workers."""
     metrics = Metrics(f"{tmp_path}")
     metrics.note("/x", "200", 0.1)
     metrics.flush()
@@ -41,7 +41,7 @@ def test_numbers_are_in_the_files_of_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["missing", "a file", "/proc/nowhere"])
 def test_a_folder_that_cannot_be_had_ends_nothing(tmp_path: Path, folder: str) -> None:
-    """The worker reports its own counts."""
+    """Without a usable folder, the worker reports its own metrics."""
     (tmp_path / "a file").write_bytes(b"")
     metrics = Metrics(f"{tmp_path / folder}")
     for _ in range(3):
@@ -51,7 +51,7 @@ def test_a_folder_that_cannot_be_had_ends_nothing(tmp_path: Path, folder: str) -
 
 
 def test_files_are_tried_again_after_a_while(tmp_path: Path) -> None:
-    """With everything that was counted meanwhile."""
+    """Files are tried again after a pause, and then contain all that was counted meanwhile."""
     clock = Clock()
     folder = tmp_path / "later"
     metrics = Metrics(f"{folder}", clock)
@@ -66,7 +66,7 @@ def test_files_are_tried_again_after_a_while(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_swept_away_takes_no_number_along(tmp_path: Path) -> None:
-    """Files that are gone are made anew."""
+    """Deleted files are created again with all counts."""
     metrics = Metrics(f"{tmp_path}")
     metrics.note("/x", "200", 0.1)
     assert counted(metrics) == 1
@@ -81,7 +81,7 @@ def test_a_folder_that_is_swept_away_takes_no_number_along(tmp_path: Path) -> No
     "content", [b"", b"x", b"\xff" * 70_000, b"\x40\0\0\0\0\0\0\0\x08\0\0\0nonsense" + b"\0" * 70_000]
 )
 def test_a_file_that_cannot_be_read_takes_nothing_from_the_others(tmp_path: Path, content: bytes) -> None:
-    """Whatever wrote it, and whatever is in it."""
+    """An unreadable file leaves the metrics of the others unchanged, whatever it contains."""
     metrics = Metrics(f"{tmp_path}")
     metrics.note("/x", "200", 0.1)
     (tmp_path / "counter_1.db").write_bytes(content)
@@ -103,7 +103,7 @@ sys.stdout.buffer.write(metrics.exposition())
 
 @pytest.mark.parametrize("size", [1000, 100_000])
 def test_a_file_that_cannot_grow_ends_nothing(tmp_path: Path, size: int) -> None:
-    """Whether there is no room to begin with, or none later."""
+    """A full disk ends no process, whether it is full at the start or later."""
     ended = subprocess.run(
         [sys.executable, "-c", FULL, f"{tmp_path}", f"{size}"], cwd=ROOT, capture_output=True, text=True
     )
@@ -125,7 +125,7 @@ sys.stdin.read()
 
 
 class Server:
-    """A process that has a folder, until it is killed."""
+    """A process that owns a folder until it is killed."""
 
     def __init__(self, folder: Path) -> None:
         self._process = subprocess.Popen(
@@ -139,18 +139,18 @@ class Server:
         (folder / "counter_1.db").write_bytes(b"")
 
     def kill(self) -> None:
-        """End it as a crash does."""
+        """Kill the process as a crash would."""
         self._process.kill()
         self._process.communicate()
 
 
 def test_folders_of_dead_servers_are_removed(tmp_path: Path) -> None:
-    """Those that are certainly ours and certainly dead; what else there is stays."""
+    """A folder is removed if it certainly belongs to a dead server of the engine, and others stay."""
     dead, alive, more, old, linked = (tmp_path / f"engine-metrics-{name}" for name in "abcde")
     other = tmp_path / "other"
     for server in (Server(dead), Server(more)):
         server.kill()
-    (more / "of somebody else").write_bytes(b"")
+    (more / "of another program").write_bytes(b"")
     for folder in (old, other):
         folder.mkdir()
         (folder / "counter_1.db").write_bytes(b"")
@@ -170,7 +170,7 @@ def test_folders_of_dead_servers_are_removed(tmp_path: Path) -> None:
 
 
 def test_only_files_of_numbers_are_forgotten(tmp_path: Path) -> None:
-    """The folder that an operator names may have others in it."""
+    """Only files of metrics are deleted from an operator's folder."""
     for name in ("counter_1.db", "gauge_livesum_2.db", "histogram_3.db", "prices.db", "notes.txt"):
         (tmp_path / name).write_bytes(b"")
     folder = Folder(tmp_path)
@@ -181,7 +181,7 @@ def test_only_files_of_numbers_are_forgotten(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_ends_no_server(tmp_path: Path) -> None:
-    """From its start to its end."""
+    """A server runs from its start to its end without a folder for metrics."""
     (tmp_path / "file").write_bytes(b"")
     folder = Folder(tmp_path / "file" / "engine-metrics-x")
     folder.begin()

@@ -1,4 +1,4 @@
-"""Ids of requests, and how they come into other threads."""
+"""Request ids and their use in other threads."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +11,13 @@ from engine.upstream.fan_out import Ask, gather
 
 @pytest.mark.parametrize("sent", ["a", "0123-4567.89_AB:cd", "x" * 64])
 def test_a_harmless_id_is_taken(sent: str) -> None:
-    """As it is."""
+    """A client's safe request id is used unchanged."""
     assert begin(sent) == current() == sent
 
 
 @pytest.mark.parametrize("sent", [None, "", "x" * 65, "a b", "a\n", "a\nb", "é", '"', "%0a", "{}"])
 def test_any_other_is_not(sent: str | None) -> None:
-    """An own one takes its place, a new one each time."""
+    """Any other request id is replaced by a new one each time."""
     made = begin(sent)
 
     assert current() == made != begin(sent)
@@ -26,7 +26,7 @@ def test_any_other_is_not(sent: str | None) -> None:
 
 
 def test_what_a_pool_does_for_a_request_has_its_id() -> None:
-    """And the pool's thread none when that is done."""
+    """Work for a request in a pool has the request's id, and the thread has none afterwards."""
     with ThreadPoolExecutor(1) as pool:
         begin("one")
         first = pool.submit(with_request_id(current))
@@ -38,7 +38,7 @@ def test_what_a_pool_does_for_a_request_has_its_id() -> None:
 
 
 def test_work_without_a_request_names_its_kind() -> None:
-    """Each time by another id, and the request at hand keeps its own."""
+    """Work without a request has a new id each time that begins with its kind, and requests keep theirs."""
     begin("one")
     names = {with_new_id("refresh", current)() for _ in range(5)}
 
@@ -48,7 +48,7 @@ def test_work_without_a_request_names_its_kind() -> None:
 
 
 def test_calls_to_providers_have_the_request_s_id() -> None:
-    """Over all pools at once."""
+    """Calls to providers have the request's id in every pool."""
     with ThreadPoolExecutor(2) as pool:
         begin("one")
         outcomes = gather([Ask(name, current, pool) for name in ("kraken", "okx")], deadline=5)
@@ -57,7 +57,7 @@ def test_calls_to_providers_have_the_request_s_id() -> None:
 
 
 def test_a_process_that_was_forked_gives_names_of_its_own() -> None:
-    """Workers are forked; none repeats what its parent or another has given."""
+    """A forked worker gives other ids than its parent and its siblings."""
     read, write = os.pipe()
     before = begin()
     child = os.fork()
