@@ -1,4 +1,4 @@
-"""Asking several at once, or one after the other."""
+"""Calls to several providers, in parallel or one after the other."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,28 +14,28 @@ from providers import BadData, Unavailable
 
 @pytest.fixture
 def pool() -> Iterator[ThreadPoolExecutor]:
-    """Enough threads for every test."""
+    """Yield enough threads for every test."""
     with ThreadPoolExecutor(8) as pool:
         yield pool
 
 
 @pytest.fixture
 def forever() -> Iterator[Callable[[], int]]:
-    """A call that does not return before the test is over."""
+    """Block until the test ends."""
     over = threading.Event()
     yield lambda: int(over.wait(30))
     over.set()
 
 
 class AtOnce(Executor):
-    """Calls that are over before anything waits for them, and how many there were."""
+    """A pool whose calls end before their result is read, with their number."""
 
     def __init__(self, pool: Executor | None = None) -> None:
         self.begun = 0
         self._pool = pool
 
     def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
-        """Do it here, unless there is a pool to do it."""
+        """Run the call in this thread, or in the pool if there is one."""
         self.begun += 1
         if self._pool:
             return self._pool.submit(call, *given, **named)
@@ -45,7 +45,7 @@ class AtOnce(Executor):
 
 
 def fails() -> int:
-    """A call that fails at once."""
+    """Fail at once."""
     raise BadData("nonsense")
 
 
@@ -60,7 +60,7 @@ def words(outcomes: list[object]) -> list[object]:
 def test_gather_asks_all_and_waits_until_the_deadline(
     pool: ThreadPoolExecutor, forever: Callable[[], int]
 ) -> None:
-    """Values, failures and silence each have their outcome, in the order of the asks."""
+    """Values, failures and timeouts are outcomes in the order of the calls."""
     at_once = AtOnce()
     outcomes = gather([Ask("a", lambda: 1, at_once), Ask("b", forever, pool), Ask("c", fails, at_once)], 0.05)
 
@@ -69,7 +69,7 @@ def test_gather_asks_all_and_waits_until_the_deadline(
 
 
 def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None:
-    """No other provider is asked if the first answer is acceptable."""
+    """The first acceptable answer prevents further calls."""
     asked: list[str] = []
 
     def notes() -> int:
@@ -83,14 +83,14 @@ def test_the_first_good_answer_ends_the_asking(pool: ThreadPoolExecutor) -> None
 
 
 def test_a_failure_moves_on_at_once(pool: ThreadPoolExecutor) -> None:
-    """The next provider is asked before the patience of the first is over."""
+    """After a failure, the next provider is asked without waiting."""
     outcomes = first_acceptable([Ask("a", fails, pool, 60), Ask("b", lambda: 2, pool, 60)], 30, bool)
 
     assert words([*outcomes]) == [("a", "Bad data"), ("b", 2)]
 
 
 def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: ThreadPoolExecutor) -> None:
-    """It is among the outcomes, in case no other provider does better."""
+    """An unacceptable answer stays among the outcomes, in case no other provider has a better one."""
     outcomes = first_acceptable(
         [Ask("a", lambda: 3, pool), Ask("b", lambda: 2, pool)], 5, lambda value: value > 10
     )
@@ -99,14 +99,14 @@ def test_an_answer_that_is_not_good_enough_is_kept_while_others_are_asked(pool: 
 
 
 def test_silence_has_the_next_one_asked_as_well(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
-    """After the patience of the first, the first acceptable answer of any provider wins."""
+    """A provider that is slow is raced by the next one, and the first acceptable answer of any wins."""
     outcomes = first_acceptable([Ask("a", forever, pool, 0.01), Ask("b", lambda: 2, pool, 5)], 30, bool)
 
     assert words([*outcomes]) == [("b", 2)]
 
 
 def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
-    """The first one is not given up when the second is asked."""
+    """A slow answer still wins if it arrives before that of the next provider."""
     second_asked = threading.Event()
 
     def slow() -> int:
@@ -124,7 +124,7 @@ def test_a_slow_answer_may_still_win(pool: ThreadPoolExecutor) -> None:
 
 
 def test_a_call_without_an_answer_has_timed_out(pool: ThreadPoolExecutor, forever: Callable[[], int]) -> None:
-    """The deadline ends the waiting for all of them."""
+    """Calls without an answer at the deadline have timed out."""
     counting = AtOnce(pool)
     asks = [Ask("a", forever, counting, 0.0), Ask("b", forever, counting, 0.0)]
     outcomes = first_acceptable(asks, 30, bool, clock=lambda: 31.0 if counting.begun == 2 else 0.0)
@@ -142,7 +142,7 @@ WHAT_IT_SAYS = "https://api.example.com/v1?api_key=SECRET"
 def test_an_unforeseen_failure_is_that_provider_s_alone(
     pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture, kind: type[Exception], together: bool
 ) -> None:
-    """The others serve; it is logged once with its trace, and without its words, which may be an address."""
+    """An unforeseen error affects only its provider, and is logged once with its trace, without its text."""
 
     def broken() -> int:
         try:
@@ -166,7 +166,7 @@ def test_an_unforeseen_failure_is_that_provider_s_alone(
 
 
 def test_late_failures_are_logged_too(pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture) -> None:
-    """A trial behind the back of a request has no reader."""
+    """The log is the only place for failures after the answer."""
 
     def broken() -> int:
         raise RuntimeError

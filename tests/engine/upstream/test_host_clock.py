@@ -1,4 +1,4 @@
-"""How far this host's clock is off, from what providers say the time is."""
+"""The error of this host's clock, estimated from the times of providers."""
 
 from email.utils import formatdate
 
@@ -13,7 +13,7 @@ TRUE = 1_795_365_630.0
 
 
 def reply(date: float, head: float = 0.0, body: float = 0.0, **headers: str) -> Reply:
-    """A reply with this `Date`."""
+    """Return a reply with this `Date`."""
     return Reply(200, {"Date": formatdate(date, usegmt=True), **headers}, b"", head, body)
 
 
@@ -31,7 +31,7 @@ def reply(date: float, head: float = 0.0, body: float = 0.0, **headers: str) -> 
     ],
 )
 def test_the_median_of_three_that_agree(offsets: list[float], expected: float | None) -> None:
-    """One liar does not move it; fewer than three, or no majority, say nothing."""
+    """The median of three or more counts if a majority agrees, so that one wrong provider changes nothing."""
     assert estimate(offsets) == expected
 
 
@@ -47,12 +47,12 @@ def test_the_median_of_three_that_agree(offsets: list[float], expected: float | 
     ],
 )
 def test_a_date_that_cannot_be_read_says_nothing(date: str) -> None:
-    """Whatever it is, it fails no call."""
+    """An unreadable `Date` is ignored and fails no call."""
     assert sent_at({"Date": date}) is None
 
 
 def test_a_date_is_a_moment_within_its_second() -> None:
-    """In UTC, whatever its zone says; half a second is the best guess of what it leaves out."""
+    """A `Date` in any zone is UTC plus half a second, the middle of its second."""
     for date in (
         "Sun, 22 Nov 2026 16:40:30 GMT",
         "Sun, 22 Nov 2026 16:40:30 -0000",
@@ -64,17 +64,17 @@ def test_a_date_is_a_moment_within_its_second() -> None:
 
 @pytest.mark.parametrize("age", ["1", "3600", "-5", "soon", "0, 30", "9" * 400])
 def test_what_comes_from_a_cache_says_nothing(age: str) -> None:
-    """Some caches leave the `Date` of the first answer, and some renew it."""
+    """A reply with an `Age` is ignored, because caches may leave or renew its `Date`."""
     assert sent_at(reply(TRUE, Age=age).headers) is None
 
 
 def test_an_age_of_zero_is_fresh() -> None:
-    """A proxy may add it to what it just had from the origin."""
+    """A reply with an `Age` of 0 is fresh, because a proxy may add it to new responses."""
     assert sent_at(reply(TRUE, Age="0").headers) == TRUE + 0.5
 
 
 class Measured:
-    """A clock that is `slow` by so many seconds, and the events that it published."""
+    """A clock that is `slow` by so many seconds, with its published events."""
 
     def __init__(self, slow: float) -> None:
         self.true = Clock()
@@ -83,14 +83,14 @@ class Measured:
         self.clock = HostClock(lambda: self.true() - self.slow, self.events.append)
 
     def answers(self, *names: str, lie: float = 0.0, head: float = 0.0, body: float = 0.0) -> None:
-        """Providers answer now; what they say is from before the body and half of the head's time."""
+        """Let providers reply now. Their `Date` is older by the body's time and half of the header's time."""
         for name in names:
             self.clock.observe(name, reply(self.true() + lie - body - head / 2, head, body))
 
 
 @pytest.mark.parametrize("slow", [90.0, -150.0, 5.0, -2.6, 86_400.0 * 30])
 def test_it_is_corrected_once_three_providers_have_answered(slow: float) -> None:
-    """By what it is slow or fast, give or take the second that `Date` leaves open."""
+    """The clock is corrected after replies from three providers, to the precision of a `Date`."""
     measured = Measured(slow)
     measured.answers("kraken", "kraken", "kraken", "okx")
     assert measured.clock.offset is None
@@ -103,7 +103,7 @@ def test_it_is_corrected_once_three_providers_have_answered(slow: float) -> None
 
 @pytest.mark.parametrize("slow", [0.0, 1.4, -1.4])
 def test_a_difference_below_two_seconds_is_none(slow: float) -> None:
-    """It is known then that nothing has to be corrected, and nothing is said."""
+    """A difference below two seconds is an offset of 0, without an event."""
     measured = Measured(slow)
     measured.answers("kraken", "okx", "bybit")
 
@@ -112,7 +112,7 @@ def test_a_difference_below_two_seconds_is_none(slow: float) -> None:
 
 
 def test_a_reply_s_time_on_the_way_is_taken_off() -> None:
-    """Half of the time until its head came, and all of its body's."""
+    """Half of the header's time and all of the body's time are subtracted."""
     measured = Measured(90)
     measured.answers("kraken", "okx", "bybit", head=2.0, body=30.0)
 
@@ -120,7 +120,7 @@ def test_a_reply_s_time_on_the_way_is_taken_off() -> None:
 
 
 def test_a_reply_that_took_too_long_says_nothing() -> None:
-    """It may have been written at either end of that time."""
+    """A reply that took too long is ignored, because its `Date` may be from either end."""
     measured = Measured(90)
     measured.answers("kraken", "okx", "bybit", head=SLOWEST + 0.1)
 
@@ -128,7 +128,7 @@ def test_a_reply_that_took_too_long_says_nothing() -> None:
 
 
 def test_one_liar_moves_nothing() -> None:
-    """However often it answers."""
+    """One wrong provider changes nothing, however often it replies."""
     measured = Measured(0)
     measured.answers("kraken", "okx", "bybit")
     measured.answers(*["coinbase"] * 10, lie=3600)
@@ -138,7 +138,7 @@ def test_one_liar_moves_nothing() -> None:
 
 
 def test_a_change_is_published_once() -> None:
-    """Once when it is found, once when it is another, once when it is over."""
+    """An event is published when an error is found, when it changes and when it ends."""
     measured = Measured(90)
     for _ in range(3):
         measured.answers("kraken", "okx", "bybit", lie=0.4)
@@ -159,7 +159,7 @@ def test_a_change_is_published_once() -> None:
 
 
 def test_the_offset_stays_while_no_provider_answers() -> None:
-    """Old replies count no more, and say nothing against it."""
+    """Without new replies the offset stays, and old replies do not count against it."""
     measured = Measured(90)
     measured.answers("kraken", "okx", "bybit")
     found = measured.clock.offset

@@ -1,4 +1,4 @@
-"""The guarded way to one provider."""
+"""Calls to one provider through its circuit, budget and statistics."""
 
 from collections.abc import Mapping
 
@@ -21,27 +21,27 @@ from providers import (
 from tests.clock import Clock
 
 
-class Somebody(Provider):
-    """A provider that is never really asked."""
+class Plain(Provider):
+    """A provider without a network."""
 
-    name = "somebody"
+    name = "plain"
     base_urls = ("http://127.0.0.1:1",)
     rate_limit = RateLimit(1000, 60)
 
     def used(self, headers: Mapping[str, str]) -> int | None:
-        """What a header says."""
+        """Return the number in the header."""
         return int(headers["Used"])
 
 
-class Keyed(Somebody):
-    """One that wants a key."""
+class Keyed(Plain):
+    """A provider that needs a key."""
 
     name = "keyed"
     needs_key = True
 
 
-class Frugal(Somebody):
-    """One that allows ten calls a minute."""
+class Frugal(Plain):
+    """A provider that allows ten calls a minute."""
 
     name = "frugal"
     rate_limit = RateLimit(10, 60)
@@ -49,25 +49,24 @@ class Frugal(Somebody):
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """Return a clock that tests advance."""
     return Clock()
 
 
 @pytest.fixture
 def store() -> Store:
-    """What all workers share."""
+    """Return the store that all workers share."""
     return Store(MemoryCache())
 
 
 @pytest.fixture
-def upstream(store: Store, clock: Clock) -> Upstream[Somebody]:
-    """An upstream without calls."""
-    return Upstream(Somebody(Http()), store, clock=clock)
+def upstream(store: Store, clock: Clock) -> Upstream[Plain]:
+    """Return an upstream without calls."""
+    return Upstream(Plain(Http()), store, clock=clock)
 
 
-def test_hosts_have_their_own_circuits(upstream: Upstream[Somebody], store: Store, clock: Clock) -> None:
-    """A host that refuses us opens no other circuit and spends no other budget; both count for the
-    provider."""
+def test_hosts_have_their_own_circuits(upstream: Upstream[Plain], store: Store, clock: Clock) -> None:
+    """Each host has its own circuit and budget, and the provider's statistics count all of them."""
     one, other = upstream.host("one"), upstream.host("other")
     fail(one, Blocked())
 
@@ -93,7 +92,7 @@ def fail(upstream: Upstream[Provider], error: Exception, times: int = 1) -> None
 
 
 def reason(upstream: Upstream[Provider]) -> str | None:
-    """Return why calls are refused, `None` if they are not."""
+    """Return why calls are refused, or `None` if they are not."""
     try:
         upstream.call(lambda: 7)
     except Unavailable as error:
@@ -102,23 +101,23 @@ def reason(upstream: Upstream[Provider]) -> str | None:
 
 
 class TestStatistics:
-    """What is known from having asked."""
+    """Tests of what is known from calls."""
 
-    def test_nothing_is_known_before_the_first_call(self, upstream: Upstream[Somebody]) -> None:
-        """Neither well nor ill."""
+    def test_nothing_is_known_before_the_first_call(self, upstream: Upstream[Plain]) -> None:
+        """Before the first call the state is unknown."""
         assert upstream.state == "unknown"
         assert upstream.statistics.checked is None
         assert upstream.statistics.latency is None
 
-    def test_an_answer_makes_it_online(self, upstream: Upstream[Somebody]) -> None:
-        """The answer is passed on and the latency remembered."""
+    def test_an_answer_makes_it_online(self, upstream: Upstream[Plain]) -> None:
+        """A successful call is online, and its latency is remembered."""
         assert upstream.call(lambda: 7) == 7
         assert upstream.state == "online"
         assert upstream.statistics.latency is not None
         assert upstream.statistics.outcomes == {"ok": 1}
 
-    def test_one_failure_degrades_and_three_in_a_row_are_offline(self, upstream: Upstream[Somebody]) -> None:
-        """A provider that worked a moment ago is not offline at once; the reason is kept."""
+    def test_one_failure_degrades_and_three_in_a_row_are_offline(self, upstream: Upstream[Plain]) -> None:
+        """One failure after a success is degraded, three in a row are offline, and the reason is kept."""
         upstream.call(lambda: 7)
         fail(upstream, Unavailable(reason="HTTP 500"))
         assert upstream.state == "degraded"
@@ -129,22 +128,20 @@ class TestStatistics:
         assert upstream.statistics.failed.reason == "Bad data"
         assert upstream.statistics.outcomes == {"ok": 1, "HTTP 500": 1, "Bad data": 2}
 
-    def test_a_provider_that_never_answered_is_offline(self, upstream: Upstream[Somebody]) -> None:
-        """There is nothing to be degraded from."""
+    def test_a_provider_that_never_answered_is_offline(self, upstream: Upstream[Plain]) -> None:
+        """A provider whose first call failed is offline, because it was never online."""
         fail(upstream, Unavailable(reason="Timeout"))
 
         assert upstream.state == "offline"
 
-    def test_all_workers_know_the_same(
-        self, upstream: Upstream[Somebody], store: Store, clock: Clock
-    ) -> None:
-        """What one of them learns is kept where the others look."""
+    def test_all_workers_know_the_same(self, upstream: Upstream[Plain], store: Store, clock: Clock) -> None:
+        """All workers share the statistics of one."""
         upstream.call(lambda: 7)
 
-        assert Upstream(Somebody(Http()), store, clock=clock).state == "online"
+        assert Upstream(Plain(Http()), store, clock=clock).state == "online"
 
-    def test_patience_follows_its_own_latency_within_bounds(self, upstream: Upstream[Somebody]) -> None:
-        """Unknown: a second. Quick: not less than 0.3 s. Slow: not more than a second."""
+    def test_patience_follows_its_own_latency_within_bounds(self, upstream: Upstream[Plain]) -> None:
+        """The wait is a second at first, then follows the latency from 0.3 s to a second."""
         known = upstream.statistics
         assert upstream.patience == known.patience(0.3, 1.0) == 1.0
 
@@ -158,8 +155,8 @@ class TestStatistics:
         assert known.patience(0.3, 1.0) == 1.0
 
     def test_patience_is_what_the_settings_say(self, store: Store) -> None:
-        """Both bounds."""
-        patient = Upstream(Somebody(Http()), store, patience=(4.0, 60.0))
+        """The settings give both bounds of the wait."""
+        patient = Upstream(Plain(Http()), store, patience=(4.0, 60.0))
         assert patient.patience == 60.0
 
         for _ in range(5):
@@ -167,32 +164,32 @@ class TestStatistics:
         assert patient.patience == 4.0
 
     def test_a_provider_that_needs_a_key_is_enabled_by_one(self, store: Store) -> None:
-        """Without a key it is not called."""
+        """A provider that needs a key is called only if it has one."""
         assert not Upstream(Keyed(Http()), store).enabled
         assert Upstream(Keyed(Http(), key="secret"), store).enabled
-        assert Upstream(Somebody(Http()), store).enabled
+        assert Upstream(Plain(Http()), store).enabled
 
 
 class TestCircuit:
-    """When calls are refused."""
+    """Tests of refused calls."""
 
-    def test_five_failures_in_a_row_open_it(self, upstream: Upstream[Somebody]) -> None:
-        """Each failure keeps its own reason until then; afterwards no call is made."""
+    def test_five_failures_in_a_row_open_it(self, upstream: Upstream[Plain]) -> None:
+        """Five failures in a row open the circuit, and each keeps its own reason."""
         fail(upstream, BadData(), 5)
 
         assert reason(upstream) == "Circuit open"
         assert upstream.state == "offline"
 
-    def test_half_of_the_last_twenty_open_it_too(self, upstream: Upstream[Somebody]) -> None:
-        """A provider that fails every other time never fails five times in a row."""
+    def test_half_of_the_last_twenty_open_it_too(self, upstream: Upstream[Plain]) -> None:
+        """Ten failures of the last twenty calls open the circuit, even if they are not in a row."""
         for _ in range(10):
             upstream.call(lambda: 7)
             fail(upstream, BadData())
 
         assert reason(upstream) == "Circuit open"
 
-    def test_less_than_half_is_tolerated(self, upstream: Upstream[Somebody]) -> None:
-        """Two of three good is good enough."""
+    def test_less_than_half_is_tolerated(self, upstream: Upstream[Plain]) -> None:
+        """Fewer failures than half leave the circuit closed."""
         for _ in range(10):
             upstream.call(lambda: 7)
             upstream.call(lambda: 7)
@@ -201,17 +198,17 @@ class TestCircuit:
         assert reason(upstream) is None
 
     def test_what_a_provider_does_not_have_says_nothing_about_its_health(
-        self, upstream: Upstream[Somebody]
+        self, upstream: Upstream[Plain]
     ) -> None:
-        """Any number of wrong symbols leaves it as it was."""
+        """Unsupported symbols leave a provider online, in any number."""
         upstream.call(lambda: 7)
         fail(upstream, Unsupported(), 10)
 
         assert upstream.state == "online"
         assert upstream.call(lambda: 8) == 8
 
-    def test_one_bad_market_says_nothing_about_its_venue(self, upstream: Upstream[Somebody]) -> None:
-        """Any number of them leaves circuit and health as they were, well or ill."""
+    def test_one_bad_market_says_nothing_about_its_venue(self, upstream: Upstream[Plain]) -> None:
+        """Bad markets leave the circuit and the state unchanged, in any number."""
         upstream.call(lambda: 7)
         fail(upstream, BadMarket(), 30)
         assert upstream.state == "online"
@@ -224,9 +221,9 @@ class TestCircuit:
         assert reason(upstream) == "Circuit open"
 
     def test_a_trial_that_meets_a_bad_market_decides_nothing(
-        self, upstream: Upstream[Somebody], clock: Clock
+        self, upstream: Upstream[Plain], clock: Clock
     ) -> None:
-        """The next one is a trial again."""
+        """A trial that meets a bad market decides nothing, and the next call is a trial again."""
         fail(upstream, BadData(), 5)
         clock.advance(30)
         fail(upstream, BadMarket())
@@ -234,16 +231,16 @@ class TestCircuit:
         assert reason(upstream) is None
         assert upstream.circuit.open_state is None
 
-    def test_unforeseen_failures_count(self, upstream: Upstream[Somebody]) -> None:
-        """Any five errors in a row open the circuit, and the statistics name the reason."""
+    def test_unforeseen_failures_count(self, upstream: Upstream[Plain]) -> None:
+        """Unforeseen errors open the circuit as well, and the statistics name the reason."""
         fail(upstream, RuntimeError("its words"), 5)
 
         assert upstream.circuit.open_state is not None
         assert reason(upstream) == "Circuit open"
         assert upstream.statistics.outcomes == {"Bad data": 5}
 
-    def test_after_half_a_minute_there_is_one_trial(self, upstream: Upstream[Somebody], clock: Clock) -> None:
-        """During the trial other calls are refused; after its success all calls are made."""
+    def test_after_half_a_minute_there_is_one_trial(self, upstream: Upstream[Plain], clock: Clock) -> None:
+        """After half a minute one trial is made, other calls are refused meanwhile, and a success closes."""
         fail(upstream, BadData(), 5)
         clock.advance(29.9)
         assert reason(upstream) == "Circuit open"
@@ -256,8 +253,8 @@ class TestCircuit:
         assert reason(upstream) is None
         assert upstream.state == "online"
 
-    def test_a_failed_trial_opens_it_again(self, upstream: Upstream[Somebody], clock: Clock) -> None:
-        """For as long as before."""
+    def test_a_failed_trial_opens_it_again(self, upstream: Upstream[Plain], clock: Clock) -> None:
+        """A failed trial opens the circuit for the same time again."""
         fail(upstream, BadData(), 5)
         clock.advance(30)
         fail(upstream, BadData())
@@ -267,10 +264,10 @@ class TestCircuit:
         assert reason(upstream) is None
 
     def test_all_workers_share_the_circuit(
-        self, upstream: Upstream[Somebody], store: Store, clock: Clock
+        self, upstream: Upstream[Plain], store: Store, clock: Clock
     ) -> None:
-        """One worker opens it, and another closes it."""
-        other = Upstream(Somebody(Http()), store, clock=clock)
+        """A circuit that one worker opens or closes is open or closed for all."""
+        other = Upstream(Plain(Http()), store, clock=clock)
         fail(upstream, BadData(), 5)
         assert reason(other) == "Circuit open"
 
@@ -282,9 +279,9 @@ class TestCircuit:
         "error", [RateLimited(retry_after=120), Unavailable(reason="HTTP 503", retry_after=120)]
     )
     def test_retry_after_is_respected(
-        self, upstream: Upstream[Somebody], clock: Clock, error: Unavailable
+        self, upstream: Upstream[Plain], clock: Clock, error: Unavailable
     ) -> None:
-        """`Retry-After` keeps it open from the first failure on, for as long as it says."""
+        """`Retry-After` keeps the circuit open from the first failure for the given time."""
         fail(upstream, error)
         clock.advance(119)
         assert reason(upstream) is not None
@@ -292,9 +289,9 @@ class TestCircuit:
         assert reason(upstream) is None
 
     def test_a_rate_limit_without_a_time_rests_for_a_minute(
-        self, upstream: Upstream[Somebody], clock: Clock
+        self, upstream: Upstream[Plain], clock: Clock
     ) -> None:
-        """From the first one on, and again after a trial that meets it."""
+        """A rate limit without a time opens the circuit for a minute, also after a trial."""
         for _ in range(2):
             fail(upstream, RateLimited())
             clock.advance(59)
@@ -303,8 +300,8 @@ class TestCircuit:
 
         assert reason(upstream) is None
 
-    def test_a_rest_has_an_end(self, upstream: Upstream[Somebody], clock: Clock) -> None:
-        """A day at most, whatever is asked."""
+    def test_a_rest_has_an_end(self, upstream: Upstream[Plain], clock: Clock) -> None:
+        """A pause is a day at most, whatever `Retry-After` says."""
         fail(upstream, RateLimited(retry_after=1e12))
         clock.advance(86_399)
         assert reason(upstream) == "Rate limited"
@@ -312,10 +309,8 @@ class TestCircuit:
 
         assert reason(upstream) is None
 
-    def test_a_region_block_is_left_alone_for_an_hour(
-        self, upstream: Upstream[Somebody], clock: Clock
-    ) -> None:
-        """Blocked from the first refusal on; a trial an hour later may end it."""
+    def test_a_region_block_is_left_alone_for_an_hour(self, upstream: Upstream[Plain], clock: Clock) -> None:
+        """A provider that blocks the region is called again after an hour, as a trial."""
         fail(upstream, Blocked())
         clock.advance(3599)
         assert upstream.state == "blocked"
@@ -330,8 +325,8 @@ class TestCircuit:
         assert reason(upstream) is None
         assert upstream.state == "online"
 
-    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Somebody]) -> None:
-        """Five callers that stop waiting open it."""
+    def test_silence_counts_before_its_own_time_out(self, upstream: Upstream[Plain]) -> None:
+        """Five callers that stop waiting open the circuit."""
         for _ in range(5):
             upstream.timed_out()
 
@@ -341,17 +336,17 @@ class TestCircuit:
 
 
 class TestBudget:
-    """What a provider allows."""
+    """Tests of the rate limit."""
 
     @pytest.fixture
     def frugal(self, store: Store, clock: Clock) -> Upstream[Frugal]:
-        """Nine of its ten calls are ours."""
+        """Return an upstream that may make nine of its ten calls."""
         return Upstream(Frugal(Http()), store, clock=clock)
 
     def test_nine_tenths_are_used_and_then_no_call_is_made(
         self, frugal: Upstream[Frugal], clock: Clock
     ) -> None:
-        """A spent budget is `Rate limited` without a call, and no failure of the provider."""
+        """After nine tenths of the limit, calls are `Rate limited` and are no failures of the provider."""
         for _ in range(9):
             frugal.call(lambda: 7)
 
@@ -362,7 +357,7 @@ class TestBudget:
         assert reason(frugal) is None
 
     def test_calls_have_weights(self, frugal: Upstream[Frugal]) -> None:
-        """In the provider's own unit."""
+        """Calls have weights in the provider's unit."""
         frugal.call(lambda: 7, weight=8)
         with pytest.raises(RateLimited):
             frugal.call(lambda: 7, weight=2)
@@ -370,7 +365,7 @@ class TestBudget:
         assert frugal.call(lambda: 7, weight=1) == 7
 
     def test_the_background_has_half_of_it(self, frugal: Upstream[Frugal]) -> None:
-        """Calls without a waiting client leave the rest to clients."""
+        """Background calls use half of the limit and leave the rest to clients."""
         for _ in range(4):
             frugal.call(lambda: 7, share=0.5)
         with pytest.raises(RateLimited):
@@ -379,7 +374,7 @@ class TestBudget:
         assert reason(frugal) is None
 
     def test_the_provider_s_own_count_corrects_ours(self, frugal: Upstream[Frugal]) -> None:
-        """Another program calls from the same address."""
+        """The provider's own count corrects the local one, because other programs may share the address."""
         frugal.provider.observe({"Used": "8"})
         assert frugal.budget.spent == 8
         frugal.provider.observe({"Used": "3"})
@@ -389,7 +384,7 @@ class TestBudget:
         assert reason(frugal) == "Rate limited"
 
     def test_a_running_trial_costs_one_call(self, frugal: Upstream[Frugal], clock: Clock) -> None:
-        """Calls that are refused meanwhile spend nothing."""
+        """A running trial costs one call, and refused calls cost nothing."""
         fail(frugal, RateLimited(retry_after=120))
         clock.advance(120)
 
