@@ -5,7 +5,7 @@ import pkgutil
 from functools import cache
 from typing import TypeGuard
 
-from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
+from providers._assets import ASSET_BY_ID, ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import (
     CandleSource,
     CategorySource,
@@ -69,6 +69,7 @@ from providers._streamed import (
 
 __all__ = [
     "ASSETS",
+    "ASSET_BY_ID",
     "ASSET_BY_NAME",
     "EURO",
     "INTERVALS",

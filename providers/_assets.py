@@ -1,4 +1,4 @@
-"""The coins that are served, with their ids at the aggregators.
+"""The coins that are always served, with their ids at the aggregators.
 
 A code is ambiguous (25 coins use PEPE), so each coin's ids are listed here.
 CoinGecko's ids are from its /coins/list, CoinMarketCap's and CoinCap's from public market maps.
@@ -22,7 +22,8 @@ class Asset:
     """A coin. Exchanges trade it under `code`, except for those in `venue_codes`.
 
     `former` is an earlier code and `successor` a later one, for the same units. Clients use all of them.
-    `known_as` are full names that aggregators use besides `name`.
+    `known_as` are full names that aggregators use besides `name`. `id` tells coins with the same code apart;
+    by default it is the code in lower case.
     """
 
     code: str
@@ -35,6 +36,12 @@ class Asset:
     spellings: tuple[str, ...] = ()
     known_as: tuple[str, ...] = ()
     venue_codes: tuple[VenueCode, ...] = ()
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        """Give a coin without an id that of its code."""
+        if not self.id:
+            object.__setattr__(self, "id", self.code.lower())
 
     @property
     def symbol(self) -> str:
@@ -128,6 +135,7 @@ def _by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
 
 ASSET_BY_NAME = _by_name(ASSETS)
 """Every name that a client may use for a listed coin."""
+ASSET_BY_ID = {asset.id: asset for asset in ASSETS}
 TRADED_EVERYWHERE = (ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
 """A provider that sends no quote of these has failed."""
 RATE_ASSETS = (TETHER, USDC, *TRADED_EVERYWHERE)

@@ -1,7 +1,8 @@
 """The wire format of clients: requests and responses."""
 
 from schemas._body import Body
-from schemas._fields import CodedField, RequestedPair, shorten
+from schemas._fields import CodedField, SymbolField, SymbolsField, shorten
+from schemas._pairs import RequestedPair
 from schemas.catalogue import (
     IndexAnswer,
     ListedCoinsAnswer,
@@ -42,7 +43,9 @@ __all__ = [
     "RequestedPair",
     "SentimentAnswer",
     "SentimentQuery",
+    "SymbolField",
     "SymbolsAnswer",
+    "SymbolsField",
     "SymbolsQuery",
     "shorten",
 ]

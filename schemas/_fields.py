@@ -2,46 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from providers import ASSET_BY_NAME, INTERVALS, Asset, Interval, Pair
+from providers import INTERVALS, Interval
 
-SYMBOL = re.compile(r"([A-Z0-9]{1,10}?)(?:[/_-]?(USDT|USD))?")
 DIGITS = re.compile(r"[0-9]{1,15}")
 SHOWN = 40
 """Characters of an invalid value that an error repeats."""
 SECONDS_BELOW = 10**11
 """The smallest time that is in milliseconds. Smaller ones are in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestedPair:
-    """A pair, with the coin's name as the client wrote it: MATIC stays MATIC."""
-
-    name: str
-    pair: Pair
-
-    @property
-    def symbol(self) -> str:
-        """Return the pair as a client writes it, such as `BTCUSDT`."""
-        return self.name + self.pair.quote
-
-
-def parse_symbol(text: str) -> RequestedPair | None:
-    """Parse `BTCUSDT`, `BTC`, `BTC/USDT`, `btc-usdt`, `BTC_USDT` or `XBT`; `None` for an unknown coin."""
-    match = SYMBOL.fullmatch(text.upper()) if text.isascii() else None
-    asset = ASSET_BY_NAME.get(match[1]) if match else None
-    if match is None or asset is None:
-        return None
-    return RequestedPair(_shown_name(match[1], asset), Pair(asset, match[2] or "USDT"))
-
-
-def _shown_name(name: str, asset: Asset) -> str:
-    """Return the name to show: both names of a renamed coin stay, other spellings become the symbol."""
-    return asset.symbol if name in asset.spellings else name
 
 
 def shorten(text: str) -> str:
@@ -50,13 +21,8 @@ def shorten(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in plain[:SHOWN])
 
 
-def any_case(name: str) -> str:
-    """Return a pattern that matches `name` in upper and lower case."""
-    return "".join(f"[{letter}{letter.lower()}]" if letter.isalpha() else letter for letter in name)
-
-
-COINS = f"({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})([/_-]?([Uu][Ss][Dd][Tt]?))?"
-"""The texts that `parse_symbol` accepts, as a pattern for documents."""
+COIN = r"[^\s,]+([ ][^\s,]+)*"
+"""What a coin's name or a pair looks like, as a pattern for documents."""
 
 
 class CodedField(fields.Field[Any]):
@@ -68,39 +34,39 @@ class CodedField(fields.Field[Any]):
 
 
 class SymbolField(CodedField):
-    """One pair, as a `RequestedPair`."""
+    """The text of one coin or pair. The catalogue says what it means: views get a `RequestedPair`.
+
+    With `pinned_only` it must be a coin that is always served.
+    """
 
     error_code = "INVALID_SYMBOL"
-    documented = {"pattern": f"^{COINS}$"}
+    documented: Mapping[str, Any] = {"pattern": f"^{COIN}$"}
+
+    def __init__(self, *, pinned_only: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pinned_only = pinned_only
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> RequestedPair:
-        if pair := parse_symbol(value):
-            return pair
-        raise ValidationError(f"{shorten(value)}: unknown coin or pair")
+    ) -> Any:
+        return str(value)
 
 
-class SymbolsField(CodedField):
-    """Coins separated by commas, as a list of `RequestedPair`. Duplicates are removed."""
+class SymbolsField(SymbolField):
+    """Texts separated by commas, without duplicates: views get a list of `RequestedPair`."""
 
-    error_code = "INVALID_SYMBOL"
     maximum = 100
     documented = {
         "type": "array",
-        "items": {"type": "string", "pattern": f"^{COINS}$"},
+        "items": {"type": "string", "pattern": f"^{COIN}$"},
         "minItems": 1,
         "maxItems": maximum,
     }
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[RequestedPair]:
-        texts = value.split(",")
-        pairs = {text: parse_symbol(text.strip()) for text in texts}
-        if unknown := [text for text, pair in pairs.items() if pair is None]:
-            raise ValidationError([f"{shorten(text)}: unknown coin or pair" for text in unknown])
-        return list({pair.name: pair for pair in pairs.values() if pair}.values())
+    ) -> Any:
+        return list(dict.fromkeys(text.strip() for text in str(value).split(",")))
 
 
 class IntervalField(CodedField):

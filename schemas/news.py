@@ -11,6 +11,7 @@ class NewsQuery(Schema):
     """The requested stories."""
 
     symbols = SymbolsField(
+        pinned_only=True,
         load_default=None,
         metadata={"description": "Separated by commas; all stories by default", "example": "BTC,ETH"},
     )

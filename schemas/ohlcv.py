@@ -15,7 +15,11 @@ class OhlcvQuery(Schema):
 
     aliases = {"timeframe": "interval"}
 
-    symbol = SymbolField(required=True, metadata={"description": "A coin or pair", "example": "BTCUSDT"})
+    symbol = SymbolField(
+        pinned_only=True,
+        required=True,
+        metadata={"description": "A coin or pair", "example": "BTCUSDT"},
+    )
     interval = IntervalField(
         load_default=INTERVALS["1h"],
         metadata={
@@ -45,6 +49,18 @@ class OhlcvQuery(Schema):
         load_default=None,
         metadata={"description": "Last open time in Unix seconds or milliseconds, inclusive"},
     )
+
+    @staticmethod
+    def last_time(query: Mapping[str, Any]) -> int | None:
+        """Return the last time that is asked for, in Unix milliseconds; `None` for the present.
+
+        `query` has the valid parameters.
+        """
+        start, limit, interval = (query.get(name) for name in ("start", "limit", "interval"))
+        ends = [query["end"]] if query.get("end") is not None else []
+        if start is not None and limit is not None and interval is not None:
+            ends.append(start + limit * interval.length)
+        return min(ends, default=None)
 
     @pre_load
     def _timeframe(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ class PricesQuery(Schema):
     """The requested coins and currency."""
 
     symbols = SymbolsField(
+        pinned_only=True,
         load_default=None,
         metadata={"description": "Separated by commas; all coins by default", "example": "BTC,ETH"},
     )

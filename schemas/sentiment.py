@@ -20,7 +20,9 @@ class SentimentQuery(Schema):
     """The requested coin and days."""
 
     symbol = SymbolField(
-        load_default=None, metadata={"description": "Restricts the news to a coin", "example": "BTC"}
+        pinned_only=True,
+        load_default=None,
+        metadata={"description": "Restricts the news to a coin", "example": "BTC"},
     )
     days = IntegerField(
         load_default=None,

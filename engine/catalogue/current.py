@@ -69,6 +69,7 @@ class CurrentCatalogue:
             self._store.set("catalogue:identities", state.identities, KEPT)
         if before.volumes is not state.volumes:
             self._store.set("catalogue:volumes", dict(state.volumes), KEPT)
+            self._store.set("catalogue:prices", dict(state.prices), KEPT)
         names = ",".join([*state.listings, "", *state.candidates])
         self._version = f"{catalogue.version} {state.identities.looked} {names}"
         self._store.set(VERSION, self._version, KEPT)
@@ -97,4 +98,5 @@ class CurrentCatalogue:
             candidates={name: listed for name, listed in coins.items() if listed is not None},
             identities=self._store.get("catalogue:identities", Identities) or Identities(),
             volumes=self._store.get("catalogue:volumes", dict[str, float]) or {},
+            prices=self._store.get("catalogue:prices", dict[str, float]) or {},
         )

@@ -7,7 +7,7 @@ from engine.catalogue.building import build_catalogue
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.facts import Facts
 from engine.catalogue.guard import Refused, judge_listing
-from engine.catalogue.identity import Candidate, Event, Identities, Look, bind, observe
+from engine.catalogue.identity import Candidate, Event, Identities, Look, bind, coin_prices, observe
 from engine.catalogue.listings import EndedMarket, Listing, ended_markets
 
 Yield = Callable[[], None]
@@ -15,7 +15,11 @@ Yield = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Each venue's last accepted listing and the refusal of a newer one, ended markets, and bindings."""
+    """Each venue's last accepted listing and the refusal of a newer one, ended markets, and bindings.
+
+    `volumes` has the US dollars that each market traded in 24 hours, `prices` those of each coin, both as
+    they were at the last look.
+    """
 
     listings: Mapping[str, Listing] = field(default_factory=dict)
     refusals: Mapping[str, Refused] = field(default_factory=dict)
@@ -23,6 +27,7 @@ class State:
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
     identities: Identities = field(default_factory=Identities)
     volumes: Mapping[str, float] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
 
     def with_listing(self, listing: Listing, facts: Facts) -> "State":
         """Return the state after a venue's listing: the guard accepts it, or keeps the last one."""
@@ -54,7 +59,8 @@ class State:
     ) -> tuple["State", tuple[Event, ...]]:
         """Return the state after one more look at prices, and at volumes in US dollars by market."""
         identities, events = observe(self.identities, look, yield_now)
-        return replace(self, identities=identities, volumes=volumes), events
+        prices = coin_prices(identities, look, yield_now)
+        return replace(self, identities=identities, volumes=volumes, prices=prices), events
 
     def catalogue(self, facts: Facts, yield_now: Yield) -> Catalogue:
         """Return the catalogue of this state."""

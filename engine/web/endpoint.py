@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.cache.answers import Answer
 from engine.errors import FeatureDisabled, InvalidRequest
+from engine.web.names import Named, name_pairs
 from engine.web.request_body import loaded_body
 from engine.web.responses import ANSWER, SCOPE, reply
 from engine.web.services import current_services
@@ -76,18 +77,25 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
 
 
 def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
-    """Return the validated parameters. Raises `InvalidRequest` with the code of the first invalid one."""
+    """Return the validated parameters. Raises `InvalidRequest` with the code of the first invalid one.
+
+    Texts of coins and pairs become what the catalogue says that they mean.
+    """
     given = _collect(schema, arguments, path)
+    messages: dict[str, Any] = {}
     try:
         loaded: dict[str, Any] = schema.load(given)
     except ValidationError as error:
-        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise InvalidRequest(
-            "The request is not valid",
-            {shorten(name): wrong for name, wrong in messages.items()},
-            code=_code(schema, messages, given),
-        ) from error
-    return loaded
+        loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+    services = current_services()
+    named = name_pairs(schema, loaded, services.catalogue, services.market.now())
+    if not messages and not named.codes:
+        return loaded | named.pairs
+    wrong = {shorten(name): reasons for name, reasons in {**messages, **named.messages}.items()}
+    raise InvalidRequest(
+        "The request is not valid", {**named.details, **wrong}, code=_code(schema, messages, named, given)
+    )
 
 
 def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, str]:
@@ -112,9 +120,11 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
     return {name: ",".join(values) for name, values in parts.items()}
 
 
-def _code(schema: Schema, messages: Mapping[str, object], given: Mapping[str, str]) -> str:
+def _code(schema: Schema, messages: Mapping[str, object], named: Named, given: Mapping[str, str]) -> str:
     """Return the code of the first invalid parameter that was sent and has its own code."""
     for name, field in schema.fields.items():
+        if name in named.codes:
+            return named.codes[name]
         present = name in given or (name == "interval" and "timeframe" in given)
         if name in messages and isinstance(field, CodedField) and present:
             return field.error_code

@@ -12,7 +12,8 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from providers import ASSET_BY_NAME, INTERVALS, Interval, Pair
-from schemas._fields import CodedField, RequestedPair
+from schemas._fields import CodedField
+from schemas._pairs import RequestedPair
 
 LONGEST_LIMIT = 1000
 LARGEST = 2**63 - 1

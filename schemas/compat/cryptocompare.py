@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import ASSET_BY_NAME
-from schemas._fields import IntegerField, RequestedPair, SymbolField, any_case, shorten
+from schemas._fields import IntegerField, shorten
+from schemas._pairs import PinnedPairField, RequestedPair, any_case
 
 MAX_LIMIT = 2000
 """CryptoCompare's largest limit."""
@@ -15,17 +16,16 @@ MAX_LIMIT = 2000
 ROWS = {"description": "The answer has one row more, and at most 1000", "example": 2}
 
 
-class CoinField(SymbolField):
+class CoinField(PinnedPairField):
     """A coin by its code, as a `RequestedPair`."""
 
     documented = {"pattern": f"^({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})$"}
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> RequestedPair:
-        if value.upper() not in ASSET_BY_NAME:
-            raise ValidationError(f"{shorten(value)}: unknown coin")
-        return super()._deserialize(value, attr, data, **kwargs)
+    def read(self, text: str) -> RequestedPair:
+        """Parse a coin."""
+        if text.upper() not in ASSET_BY_NAME:
+            raise ValidationError(f"{shorten(text)}: unknown coin")
+        return super().read(text)
 
 
 class QuoteField(fields.String):

@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS, Interval
-from schemas._fields import COINS, CodedField, IntegerField, RequestedPair, SymbolField, shorten
+from schemas._fields import CodedField, IntegerField, shorten
+from schemas._pairs import PINNED_PAIR, PinnedPairField, RequestedPair
 
 RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
 """The intervals by the protocol's names."""
@@ -21,15 +22,14 @@ MAX_SECONDS = 99_999_999_999
 """Eleven digits. Longer numbers are milliseconds or invalid."""
 
 
-class TickerField(SymbolField):
+class TickerField(PinnedPairField):
     """A pair, with or without an exchange as its prefix: `BTCUSDT`, `BINANCE:BTCUSDT`."""
 
-    documented = {"pattern": f"^(.*:)?{COINS}$"}
+    documented = {"pattern": f"^(.*:)?{PINNED_PAIR}$"}
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> RequestedPair:
-        return super()._deserialize(value.rpartition(":")[2], attr, data, **kwargs)
+    def read(self, text: str) -> RequestedPair:
+        """Parse a pair."""
+        return super().read(text.rpartition(":")[2])
 
 
 class ResolutionField(CodedField):

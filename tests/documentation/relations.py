@@ -1,15 +1,29 @@
 """What OpenAPI 3.0 cannot say: requests whose parameters contradict each other are left out, failures with
-status 200 are told apart."""
+status 200 are told apart, names are those of coins that are there."""
 
 from typing import Any
 
 import schemathesis
 
 from providers import ASSETS
+from schemas._fields import COIN
+from schemas._pairs import PINNED_PAIR
 
 LISTED = {f"{name}USDT" for asset in ASSETS for name in (asset.symbol, asset.code)}
 """Markets that exist without a catalogue. Which others do, a document cannot say."""
+
 ALL_FAILED = b"All data providers are currently unavailable"
+
+
+@schemathesis.hook
+def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
+    """Only the catalogue knows which names mean a coin: without one, those of the pinned coins do."""
+    for methods in raw_schema["paths"].values():
+        for operation in methods.values():
+            for parameter in operation["parameters"]:
+                shape = parameter["schema"].get("items", parameter["schema"])
+                if shape.get("pattern") == f"^{COIN}$":
+                    shape["pattern"] = f"^{PINNED_PAIR}$"
 
 
 @schemathesis.hook

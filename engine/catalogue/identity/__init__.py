@@ -5,7 +5,7 @@ state of all bindings and return the next one, so that the state can be kept ove
 """
 
 from engine.catalogue.identity.binding import bind
-from engine.catalogue.identity.observing import observe
+from engine.catalogue.identity.observing import coin_prices, observe
 from engine.catalogue.identity.values import (
     Binding,
     BindingState,
@@ -27,5 +27,6 @@ __all__ = [
     "Price",
     "Reference",
     "bind",
+    "coin_prices",
     "observe",
 ]

@@ -46,6 +46,16 @@ def observe(
     return with_owners(observed, look.time, yield_now), tuple(events)
 
 
+def coin_prices(identities: Identities, look: Look, yield_now: Yield = never) -> dict[str, float]:
+    """Return the US dollars of each coin at a look: the median of the venues whose code means it."""
+    by_coin: dict[str, list[float]] = defaultdict(list)
+    for key, price in paced(_seen(identities.bindings, look, yield_now).items(), yield_now):
+        binding = identities.bindings[key]
+        if binding.state != "refused":
+            by_coin[binding.coin].append(price.usd)
+    return {coin: median(found) for coin, found in paced(by_coin.items(), yield_now)}
+
+
 def _seen(bindings: Mapping[str, Binding], look: Look, yield_now: Yield) -> dict[str, Price]:
     """Return the traded prices of bound codes, by the key of the code."""
     seen = {}

@@ -1,0 +1,144 @@
+"""The coins and pairs that the texts of a request mean, by the present catalogue."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema
+
+from engine.catalogue.coins import Coin, Rename
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.names import Ambiguous, Reading, Renamed, Resolved, Unknown, resolve
+from providers import ASSET_BY_ID, Asset, Pair
+from schemas import RequestedPair, SymbolField, SymbolsField, shorten
+
+Details = Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Named:
+    """What the texts of a query mean.
+
+    `pairs` has the pair, or the list of pairs, of each parameter. `codes` has the code of the first wrong
+    text of a parameter, `messages` what is wrong with each, `details` more about it by the text.
+    """
+
+    pairs: dict[str, object] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    messages: dict[str, list[str]] = field(default_factory=dict)
+    details: dict[str, object] = field(default_factory=dict)
+
+    def refuse(self, parameter: str, text: str, wrong: "WrongName") -> None:
+        """Add a wrong text."""
+        self.codes.setdefault(parameter, wrong.code)
+        self.messages.setdefault(parameter, []).append(f"{shorten(text)}: {wrong.message}")
+        if text:
+            self.details[shorten(text)] = wrong.details
+
+
+@dataclass(frozen=True, slots=True)
+class WrongName:
+    """A text that means no coin or pair, or not one alone."""
+
+    code: str
+    message: str
+    details: object
+
+
+def name_pairs(schema: Schema, query: Mapping[str, Any], current: CurrentCatalogue, now: int) -> Named:
+    """Return the pairs of a query's texts, for data of the last time that it asks for, or of `now`.
+
+    `query` has the valid parameters of `schema`; `now` is in Unix seconds.
+    """
+    named = Named()
+    asked = {name: one for name, one in schema.fields.items() if isinstance(one, SymbolField)}
+    if not asked:
+        return named
+    last = schema.last_time(query) if hasattr(schema, "last_time") else None
+    at = now if last is None else min(now, last / 1000)
+    for name, one in asked.items():
+        texts = query.get(name)
+        if texts is None:
+            continue
+        many = isinstance(one, SymbolsField)
+        found = list(_pairs(named, name, texts if many else [texts], one.pinned_only, current, at))
+        if name not in named.codes:
+            unique = {(pair.name, pair.venue): pair for pair in found}
+            named.pairs[name] = list(unique.values()) if many else found[0]
+    return named
+
+
+def _pairs(
+    named: Named, parameter: str, texts: list[str], pinned_only: bool, current: CurrentCatalogue, at: float
+) -> Iterator[RequestedPair]:
+    for text in texts:
+        pair = requested_pair(text, current, at)
+        if isinstance(pair, WrongName):
+            named.refuse(parameter, text, pair)
+        elif pinned_only and not pair.pinned:
+            named.refuse(parameter, text, _unknown(Unknown()))
+        else:
+            yield pair
+
+
+def requested_pair(text: str, current: CurrentCatalogue, at: float) -> RequestedPair | WrongName:
+    """Return the pair that a text means for data of the time `at` (Unix seconds)."""
+    found = resolve(text, current.catalogue, at)
+    if isinstance(found, Resolved):
+        return _requested(found, current)
+    if isinstance(found, Ambiguous):
+        return _ambiguous(found.readings, current)
+    if isinstance(found, Renamed):
+        return _renamed(found.rename)
+    return _unknown(found)
+
+
+def asset_of(coin: Coin) -> Asset:
+    """Return a coin as providers know it."""
+    pinned = ASSET_BY_ID.get(coin.id)
+    if pinned is not None:
+        return pinned
+    return Asset(coin.code, coin.name or coin.code, coin.coingecko, "", coin.coinmarketcap, id=coin.id)
+
+
+def _requested(found: Resolved, current: CurrentCatalogue) -> RequestedPair:
+    names = current.catalogue.names
+    quote = found.quote.code if names.coins.get(found.quote.code) == found.quote.id else f"@{found.quote.id}"
+    pair = Pair(asset_of(found.base), quote)
+    if not found.rivals and found.renamed is None:
+        return RequestedPair(found.asked, pair, found.venue)
+    about: dict[str, dict[str, object]] = {}
+    if found.rivals:
+        base = found.base
+        about["resolved"] = {found.asked: {"id": base.id, "name": base.name, "others": list(found.rivals)}}
+    if found.renamed is not None:
+        about["renamed"] = {found.asked: _change(found.renamed)}
+    return RequestedPair(found.asked, pair, found.venue, about)
+
+
+def _change(rename: Rename) -> Details:
+    ratio, since = rename.ratio, rename.since
+    return {
+        "now": rename.new,
+        "ratio": int(ratio) if ratio is not None and ratio.is_integer() else ratio,
+        "since": None if since is None else datetime.fromtimestamp(since, UTC).date().isoformat(),
+    }
+
+
+def _unknown(found: Unknown) -> WrongName:
+    return WrongName("INVALID_SYMBOL", "unknown coin or pair", {"didYouMean": list(found.did_you_mean)})
+
+
+def _renamed(rename: Rename) -> WrongName:
+    message = f"renamed to {rename.new}, in another unit"
+    return WrongName("RENAMED_SYMBOL", message, _change(rename))
+
+
+def _ambiguous(readings: tuple[Reading, ...], current: CurrentCatalogue) -> WrongName:
+    message = f"ambiguous; write {' or '.join(one.symbol for one in readings)}"
+    rows = [
+        {"id": one.id, "name": one.name, "venues": one.venues, "priceUsd": current.state.prices.get(one.id)}
+        for one in readings
+    ]
+    return WrongName("AMBIGUOUS_SYMBOL", message, rows)
