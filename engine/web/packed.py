@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import orjson
 from flask import Response, request
 
 from engine.concurrency.yielding import cooperatively
@@ -46,11 +47,11 @@ class PackedLists:
     """Keeps lists by name, each of the newest version that was requested. The names are few and fixed."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[str, PackedHead]] = {}
+        self._kept: dict[str, tuple[object, PackedHead]] = {}
         self._making = threading.Lock()
 
-    def get(self, name: str, version: str, pieces: Iterable[bytes]) -> PackedHead:
-        """Return a list; its `pieces` are read only if no other request has packed this version."""
+    def get(self, name: str, version: object, pieces: Iterable[bytes]) -> PackedHead:
+        """Return a list of this version; its `pieces` are read only if no other request has packed it."""
         kept = self._kept.get(name)
         if kept is None or kept[0] != version:
             with self._making:
@@ -71,6 +72,14 @@ def respond(head: PackedHead, end: bytes) -> Response:
     response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def rows(values: Iterable[object]) -> Iterator[bytes]:
+    """Yield values as the members of a JSON array, without its brackets."""
+    comma = b""
+    for value in values:
+        yield comma + orjson.dumps(value)
+        comma = b","
 
 
 def _whole(head: PackedHead, end: bytes) -> Iterator[bytes]:

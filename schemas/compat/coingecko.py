@@ -92,12 +92,20 @@ class PingAnswer(Schema):
     gecko_says = fields.String(required=True)
 
 
+class ListQuery(Schema):
+    """Whether contracts are requested. The list of inactive coins is empty."""
+
+    include_platform = BooleanField(load_default=False)
+    status = fields.String(load_default="active", validate=validate.OneOf(["active", "inactive"]))
+
+
 class CoinRow(Schema):
-    """A coin with its names."""
+    """A coin with its names, and its contracts by chain where requested."""
 
     id = fields.String(required=True)
     symbol = fields.String(required=True)
     name = fields.String(required=True)
+    platforms = fields.Dict(fields.String(), fields.String())
 
 
 SPANS = ("1h", "24h", "7d", "14d", "30d", "200d", "1y")

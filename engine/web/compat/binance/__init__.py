@@ -71,10 +71,9 @@ def get_exchange(
         "exchangeFilters": [],
     }
     if names is None and status in (None, "TRADING") and (permissions is None or "SPOT" in permissions):
-        rows = _exchange.rendered(joined_markets(catalogue), sets=with_sets)
-        head = current_services().lists.get(
-            f"binance {sets}", catalogue.version, chain([b'{"symbols":['], rows)
-        )
+        rows = packed.rows(_exchange.row(it, sets=with_sets) for it in joined_markets(catalogue))
+        pieces = chain([b'{"symbols":['], rows)
+        head = current_services().lists.get(f"binance {sets}", catalogue.version, pieces)
         return packed.respond(head, b"]," + orjson.dumps(exchange)[1:])
     markets = [_exchange.market_of(name, catalogue) for name in names or ()]
     return exchange | {"symbols": [_exchange.row(market, sets=with_sets) for market in markets]}

@@ -1,9 +1,5 @@
 """The content of `exchangeInfo`. Its only trading rule is the step of a price, where a venue says one."""
 
-from collections.abc import Iterable, Iterator
-
-import orjson
-
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.joined import JoinedMarket, joined_market
 from engine.config import Settings
@@ -39,14 +35,6 @@ def market_of(symbol: str, catalogue: Catalogue) -> JoinedMarket:
         refused = {"code": -1121, "msg": "Invalid symbol."}
         raise InvalidRequest(str(refused["msg"]), {"symbol": refused})
     return found
-
-
-def rendered(markets: Iterable[JoinedMarket], *, sets: bool) -> Iterator[bytes]:
-    """Yield the rows of markets as JSON, with commas between them."""
-    comma = b""
-    for market in markets:
-        yield comma + orjson.dumps(row(market, sets=sets))
-        comma = b","
 
 
 def row(market: JoinedMarket, *, sets: bool) -> dict[str, object]:

@@ -5,6 +5,7 @@ https://docs.coingecko.com/reference/introduction
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 
 import orjson
 from flask import Response
@@ -12,13 +13,14 @@ from marshmallow import EXCLUDE
 
 from engine.errors import ApiError, InvalidRequest
 from engine.market.prices.lists import PriceList
+from engine.web import packed
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._dialect import Failure, dialect
 from engine.web.compat._translation import Origin, respond
 from engine.web.compat._use_cases import overview, prices
 from engine.web.compat.coingecko._candles import fit, ohlc, size
-from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, named, pair
+from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, listed, pair
 from engine.web.compat.coingecko._figures import market_rows, market_totals, ordered, simple
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
@@ -30,6 +32,7 @@ from schemas.compat.coingecko import (
     CoinRow,
     FailureAnswer,
     GlobalAnswer,
+    ListQuery,
     MarketRow,
     MarketsQuery,
     OhlcQuery,
@@ -75,10 +78,17 @@ def get_ping() -> dict[str, object]:
 
 @bp.get("/coins/list")
 @limiter.limit(quota("default"))
-@served(answer=CoinRow, many=True)
-def get_list() -> list[dict[str, object]]:
-    """CoinGecko: get the ids, codes and names of all coins."""
-    return [named(asset) for asset in ASSETS]
+@served(query=ListQuery, answer=CoinRow, many=True)
+def get_list(include_platform: bool, status: str) -> Response:
+    """CoinGecko: get the ids, codes and names of all coins, with their contracts if requested."""
+    current = current_services().catalogue
+    candidates = current.state.candidates.get("coingecko", ())
+    coins = listed(current.catalogue, candidates if include_platform else None) if status == "active" else ()
+    version = current.catalogue.version, candidates if include_platform else ()
+    name = f"coingecko {include_platform} {status}"
+    return packed.respond(
+        current_services().lists.get(name, version, chain([b"["], packed.rows(coins))), b"]"
+    )
 
 
 @bp.get("/simple/supported_vs_currencies")

@@ -1,8 +1,11 @@
 """The coins of the engine under CoinGecko's names. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from providers import ASSET_BY_NAME, ASSETS, Asset, Pair
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.coins import Coin
+from engine.catalogue.rows import SERVED
+from providers import ASSET_BY_NAME, ASSETS, Asset, Candidate, Pair
 from schemas import RequestedPair
 
 CURRENCIES = {"usd": "USD", "usdt": "USDT"}
@@ -31,6 +34,25 @@ def chosen(
 def named(asset: Asset) -> dict[str, object]:
     """Return the id, the code and the name of a coin."""
     return {"id": asset.coingecko, "symbol": asset.code.lower(), "name": asset.name}
+
+
+def listed(catalogue: Catalogue, platforms: Iterable[Candidate] | None) -> Iterator[dict[str, object]]:
+    """Yield the proved coins that CoinGecko knows, the pinned ones first, with contracts from `platforms`."""
+    contracts = None if platforms is None else {it.id: it.contracts for it in platforms}
+    for coin in _known(catalogue):
+        row: dict[str, object] = {"id": coin.coingecko, "symbol": coin.code.lower(), "name": coin.name}
+        if contracts is not None:
+            known = (contract.partition(":") for contract in contracts.get(coin.coingecko, ()))
+            row["platforms"] = {chain: address for chain, _, address in known}
+        yield row
+
+
+def _known(catalogue: Catalogue) -> Iterator[Coin]:
+    for id_ in dict.fromkeys(catalogue.names.pinned.values()):
+        yield catalogue.coin_by_id[id_].coin
+    for it in catalogue.coins:
+        if it.state in SERVED and it.venues and it.coin.coingecko and not it.coin.pinned:
+            yield it.coin
 
 
 def pair(asset: Asset, currency: str) -> RequestedPair:

@@ -9,6 +9,7 @@ from functools import partial
 from flask import Response
 from marshmallow import EXCLUDE
 
+from engine.catalogue.joined import joined_market
 from engine.errors import ApiError
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
@@ -16,7 +17,8 @@ from engine.web.compat._dialect import Failure, dialect
 from engine.web.compat._translation import Origin, respond
 from engine.web.compat._use_cases import prices
 from engine.web.compat.udf._bars import Span, bars
-from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, search
+from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, found_row
+from engine.web.compat.udf._search import find
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import Interval
@@ -35,6 +37,8 @@ from schemas.compat.udf import (
     UdfSymbolsQuery,
 )
 
+MOST_FOUND = 100
+"""Pairs of the longest answer to a search."""
 IN_THE_BODY = {400, 422, 503}
 """Failures that the protocol reports with status 200; the others keep their status."""
 
@@ -68,9 +72,16 @@ def get_config() -> dict[str, object]:
         "supports_marks": False,
         "supports_timescale_marks": False,
         "supports_time": True,
-        "exchanges": [{"value": EXCHANGE, "name": EXCHANGE, "desc": "The provider that answers"}],
+        "exchanges": [
+            {"value": EXCHANGE, "name": EXCHANGE, "desc": "The provider that answers"},
+            *({"value": venue, "name": venue, "desc": f"Pairs that {venue} trades"} for venue in _venues()),
+        ],
         "symbols_types": [{"value": KIND, "name": "Crypto"}],
     }
+
+
+def _venues() -> list[str]:
+    return sorted(current_services().catalogue.state.listings)
 
 
 @bp.get("/time")
@@ -97,9 +108,12 @@ def get_marks() -> list[object]:
 @served(query=UdfSearchQuery, answer=FOUND_ANSWER)
 def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[str, object]]:
     """TradingView: get the pairs that match a user's text."""
-    if kind not in ("", KIND) or exchange not in ("", EXCHANGE):
+    current = current_services().catalogue
+    venue = None if exchange in ("", EXCHANGE) else exchange.lower()
+    if kind not in ("", KIND) or (venue is not None and venue not in current.state.listings):
         return []
-    return search(query)[:limit]
+    pairs = find(query, current.search, current.state.volumes, min(limit, MOST_FOUND), venue)
+    return [found_row(pair) for pair in pairs]
 
 
 @bp.get("/symbols")
@@ -107,7 +121,11 @@ def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[st
 @served(query=UdfSymbolsQuery, answer=SYMBOL_ANSWER)
 def get_symbol(symbol: RequestedPair) -> dict[str, object]:
     """TradingView: get the properties of a pair that a chart needs."""
-    return described(symbol, _price(symbol))
+    market = joined_market(
+        f"{symbol.pair.base.code}{symbol.pair.quote}", current_services().catalogue.catalogue
+    )
+    tick = market.tick if market else None
+    return described(symbol, tick, None if tick else _price(symbol))
 
 
 def _price(coin: RequestedPair) -> float | None:

@@ -1,8 +1,9 @@
 """Pairs in the format of TradingView's library. Pure functions."""
 
+from fractions import Fraction
 from math import floor, log10
 
-from providers import ASSETS, Pair
+from engine.web.compat.udf._search import FoundPair
 from schemas import RequestedPair
 from schemas.compat.udf import RESOLUTIONS
 
@@ -13,20 +14,23 @@ QUOTES = {"USDT": "Tether", "USD": "US dollar"}
 SIGNIFICANT = 7
 """Digits of a price in a chart; few exchanges have more."""
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 10
-EVERY_PAIR = [RequestedPair(asset.symbol, Pair(asset, quote)) for asset in ASSETS for quote in QUOTES]
 
 
-def described(coin: RequestedPair, price: float | None) -> dict[str, object]:
-    """Return the properties of a pair that a chart needs. `price` sets the number of decimals."""
+def described(coin: RequestedPair, tick: float | None, price: float | None) -> dict[str, object]:
+    """Return the properties of a pair that a chart needs.
+
+    `tick` is the step of its prices; where no venue has said one, `price` sets the number of decimals.
+    """
+    steps, scale = (1, price_scale(price)) if tick is None else tick_scale(tick)
     return {
-        **_named(coin),
+        **_named(coin.symbol, coin.pair.base.name, QUOTES[coin.pair.quote]),
         "name": coin.symbol,
         "listed_exchange": EXCHANGE,
         "session": "24x7",
         "timezone": "Etc/UTC",
         "format": "price",
-        "minmov": 1,
-        "pricescale": price_scale(price),
+        "minmov": steps,
+        "pricescale": scale,
         "has_intraday": True,
         "intraday_multipliers": [name for name in RESOLUTIONS if name.isdecimal()],
         "has_daily": True,
@@ -42,32 +46,31 @@ def described(coin: RequestedPair, price: float | None) -> dict[str, object]:
     }
 
 
+def tick_scale(tick: float) -> tuple[int, int]:
+    """Return a step of prices as a fraction: 0.0005 is 5 of 10000."""
+    fraction = Fraction(repr(tick))
+    scale = 1
+    while scale % fraction.denominator:
+        scale *= 10
+    return int(fraction * scale), scale
+
+
 def price_scale(price: float | None) -> int:
     """Return the number of steps in 1, for the significant digits of `price`; the maximum without one."""
     decimals = MOST_DECIMALS if price is None else SIGNIFICANT - 1 - floor(log10(price))
     return int(10 ** min(max(decimals, FEWEST_DECIMALS), MOST_DECIMALS))
 
 
-def search(typed: str) -> list[dict[str, object]]:
-    """Return the pairs whose symbol, alias or name contains `typed`; first those that begin with it."""
-    text = typed.upper().rpartition(":")[2].strip()
-    plain = "".join(letter for letter in text if letter not in "/-_ ")
-    found = [coin for coin in EVERY_PAIR if _matches(coin, plain, text)]
-    found.sort(key=lambda coin: not coin.symbol.startswith(plain))
-    return [{"symbol": coin.symbol, **_named(coin)} for coin in found]
+def found_row(pair: FoundPair) -> dict[str, object]:
+    """Return a pair that a search has found."""
+    return {"symbol": pair.symbol, **_named(pair.symbol, pair.base.name, pair.quote.name or pair.quote.code)}
 
 
-def _matches(coin: RequestedPair, plain: str, text: str) -> bool:
-    asset, quote = coin.pair.base, coin.pair.quote
-    symbols = (name + quote for name in (asset.symbol, *asset.aliases))
-    return text in asset.name.upper() or any(plain in symbol for symbol in symbols)
-
-
-def _named(coin: RequestedPair) -> dict[str, object]:
+def _named(symbol: str, base: str, quote: str) -> dict[str, object]:
     return {
-        "full_name": f"{EXCHANGE}:{coin.symbol}",
-        "ticker": coin.symbol,
-        "description": f"{coin.pair.base.name} / {QUOTES[coin.pair.quote]}",
+        "full_name": f"{EXCHANGE}:{symbol}",
+        "ticker": symbol,
+        "description": f"{base} / {quote}",
         "exchange": EXCHANGE,
         "type": KIND,
     }

@@ -16,6 +16,7 @@ from schemas.compat.coingecko import (
 )
 from tests.clock import Clock
 from tests.engine.web.api.answers import Json, held, overview, prices
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
@@ -64,6 +65,20 @@ def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> Non
     assert len(rows) == len(ASSETS)
     assert get(client, "simple/supported_vs_currencies") == ["usd", "usdt"]
     assert stand_in.calls.count() == 0
+
+
+def test_coins_of_the_catalogue_are_listed(client: FlaskClient) -> None:
+    """Those that are proved and that CoinGecko knows, with their contracts on request."""
+    give_catalogue(client)
+    rows = {row["id"]: row for row in held(CoinRow, get(client, "coins/list"), many=True)}
+    whole = {row["id"]: row for row in get(client, "coins/list", include_platform="true")}
+
+    assert len(rows) > len(ASSETS)
+    assert rows["mana-id"] == {"id": "mana-id", "symbol": "mana", "name": "Decentraland"}
+    assert whole["mana-id"]["platforms"] == {"eip155": "1/mana"}
+    assert whole["bitcoin"]["platforms"] == {}
+    assert "foo-id" not in rows
+    assert get(client, "coins/list", status="inactive") == []
 
 
 def test_a_price_in_each_currency(client: FlaskClient) -> None:

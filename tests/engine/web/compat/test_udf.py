@@ -6,7 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from engine.catalogue.searching import Search
 from engine.web.compat.udf._bars import Span, table
+from engine.web.compat.udf._pairs import tick_scale
+from engine.web.compat.udf._search import find
 from providers import INTERVALS, Candle
 from schemas.compat.udf import (
     UdfConfigAnswer,
@@ -16,7 +19,9 @@ from schemas.compat.udf import (
     UdfSymbolAnswer,
 )
 from tests.clock import Clock
+from tests.engine.catalogue.markets import catalogue_of
 from tests.engine.web.api.answers import Json, held
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 from tests.everybody import CANDLES
 from tests.upstreams import Fault, StandIn
@@ -132,6 +137,53 @@ def test_pairs_are_found_by_symbol_and_name(client: FlaskClient, query: str, fir
 
     assert first in [row["symbol"] for row in rows][:4]
     assert all(row["ticker"] == row["symbol"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("query=eth/btc", "ETH/BTC"),
+        ("query=ethb", "ETH/BTC"),
+        ("query=decentral", "MANA/USD"),
+        ("query=币安", "币安人生/USDT"),
+        ("query=neiro", "@neiro-first/USDT"),  # a code of two coins
+        ("query=lunc", "LUNC/USDT"),
+        ("query=BTC&exchange=kraken", "BTCUSD"),
+        ("query=t&exchange=coinbase", "T/USD"),
+    ],
+)
+def test_pairs_of_the_catalogue_are_found(client: FlaskClient, query: str, first: str) -> None:
+    """Pairs of every quote, under the text that means their coin alone; an exchange leaves its own."""
+    give_catalogue(client)
+    rows = held(UdfFoundRow, client.get(f"/udf/search?{query}").json, many=True)
+
+    assert rows[0]["symbol"] == first
+
+
+def test_no_pair_without_proof_is_found(client: FlaskClient) -> None:
+    """Neither by its code nor by the name of its exchange."""
+    give_catalogue(client)
+
+    assert client.get("/udf/search?query=FOO").json == []
+    assert client.get("/udf/search?query=BTC&exchange=nowhere").json == []
+    assert "kraken" in {row["value"] for row in client.get("/udf/config").get_json()["exchanges"]}
+
+
+def test_the_most_traded_pair_comes_first() -> None:
+    """Of those that a text means equally well, by the dollars of all venues."""
+    search = Search.of(catalogue_of())
+    few = {"binance ETHBTC": 5.0, "binance ETHUSDT": 3.0}
+
+    assert [it.symbol for it in find("eth", search, few, 2)] == ["ETH/BTC", "ETHUSDT"]
+    assert [it.symbol for it in find("eth", search, {**few, "binance ETHUSDT": 7.0}, 1)] == ["ETHUSDT"]
+
+
+@pytest.mark.parametrize(
+    ("tick", "scale"), [(0.01, (1, 100)), (0.0005, (5, 10_000)), (1e-12, (1, 10**12)), (5.0, (5, 1))]
+)
+def test_a_step_of_prices_is_a_fraction(tick: float, scale: tuple[int, int]) -> None:
+    """The smallest one with a power of ten below."""
+    assert tick_scale(tick) == scale
 
 
 def test_a_search_is_limited(client: FlaskClient) -> None:
