@@ -1,5 +1,6 @@
 """gunicorn's configuration. Every choice comes from the environment, through the settings."""
 
+import gc
 import os
 
 if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
@@ -70,6 +71,11 @@ def on_starting(server: Arbiter) -> None:
     metrics_folder.begin()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    """Keep the garbage collector away from what is imported: workers share its memory, and end sooner."""
+    gc.freeze()
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+import requests
 
 from benchmarks.process import Server
 from engine.config import Settings
@@ -33,6 +34,17 @@ def memory(engine: Engine, field: str) -> float:
     (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = Path(f"/proc/{worker}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+
+
+def test_a_worker_shares_what_is_imported(gevent: Engine) -> None:
+    """Most of what the arbiter has loaded stays in one copy, though the worker collects garbage."""
+    with requests.Session() as session:
+        for count in range(50, 250):
+            assert session.get(f"{gevent.url}/api/ohlcv?symbol=BTC&limit={count}", timeout=20).ok
+    lines = Path(f"/proc/{gevent.process.pid}/smaps_rollup").read_text().splitlines()[1:]
+    kilobytes = {name: int(size.split()[0]) for name, _, size in (line.partition(":") for line in lines)}
+
+    assert kilobytes["Shared_Dirty"] > kilobytes["Private_Dirty"]
 
 
 @pytest.mark.parametrize("quotas", ["true", "false"])
