@@ -79,7 +79,6 @@ class Engine:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.__exit__()
                 raise RuntimeError(f"the server did not start: {self.process.returncode}")
-            time.sleep(0.05)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,7 +87,12 @@ class Engine:
             self.process.wait(timeout=15)
 
     def _answers(self) -> bool:
+        """Return whether a worker serves: as soon as the socket is open, one request waits for it."""
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.port)):
+                time.sleep(0.02)
+                return False
         try:
-            return requests.get(f"{self.url}/api/health", timeout=1).ok
-        except (requests.ConnectionError, requests.Timeout):
+            return requests.get(f"{self.url}/api/health", timeout=START_SECONDS).ok
+        except requests.ConnectionError:
             return False
