@@ -1,4 +1,4 @@
-"""A catalogue for an application, as if its venues had been asked."""
+"""A catalogue for an application, without requests to venues."""
 
 from flask.testing import FlaskClient
 

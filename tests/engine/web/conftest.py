@@ -1,4 +1,4 @@
-"""The whole application in this process, over the stand-in, with time that stands still."""
+"""The whole application in this process, over the stand-in, with a clock that tests advance."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,13 +20,13 @@ KEYED = ("cryptocompare", "coincap")
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still, the same for the engine and its providers."""
+    """Return a clock that tests advance, for the engine and its providers."""
     return Clock()
 
 
 @pytest.fixture
 def stand_in(clock: Clock) -> Iterator[StandIn]:
-    """All providers, well."""
+    """Yield a stand-in for all providers."""
     with StandIn(clock=clock) as stand_in:
         yield stand_in
 

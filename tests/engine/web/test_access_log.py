@@ -1,4 +1,4 @@
-"""What is said of a request, and what is not."""
+"""The log of requests and its limits."""
 
 import logging
 from typing import Any
@@ -24,12 +24,12 @@ from engine.web.responses import SCOPE
     ],
 )
 def test_an_unknown_path_is_made_safe(path: str, written: str) -> None:
-    """Short, on one line, without what may be a key."""
+    """An unknown path is logged in short form, on one line, without possible keys."""
     assert safe(path) == written
 
 
 def test_an_endpoint_has_one_name() -> None:
-    """Whatever varies in its address."""
+    """An endpoint has one name for all values of its path's parameters."""
     app = Flask(__name__, static_folder=None)
     for rule in ("/candles/<path:symbol>", "/candles", "/candles/<symbol>/<int:limit>"):
         app.add_url_rule(rule, endpoint="candles")
@@ -51,7 +51,7 @@ def test_an_endpoint_has_one_name() -> None:
     ],
 )
 def test_levels(caplog: pytest.LogCaptureFixture, status: str, path: str, level: int) -> None:
-    """Internal errors are warnings; the requests of probes are logged at `DEBUG`."""
+    """Internal errors are warnings, and requests of probes are logged at `DEBUG`."""
     caplog.set_level(logging.DEBUG)
     app = Flask(__name__, static_folder=None)
     app.add_url_rule(path, endpoint=path)

@@ -1,10 +1,10 @@
-"""Bytes that are held together, by all and by each."""
+"""Limits on the bytes that are held at once, in total and per client."""
 
 from engine.web.capacity import Capacity
 
 
 def test_all_have_so_much_together() -> None:
-    """What one gives back another may take."""
+    """The total is limited, and released bytes are available to others."""
     room = Capacity(10, 10)
 
     assert room.acquire(6, "a")
@@ -16,7 +16,7 @@ def test_all_have_so_much_together() -> None:
 
 
 def test_one_has_a_part_only() -> None:
-    """The rest is for others."""
+    """Each client has a part of the total, and the rest is for others."""
     room = Capacity(10, 5)
 
     assert room.acquire(5, "a")

@@ -1,4 +1,4 @@
-"""Compressed answers: compressed once, with the right age in each."""
+"""Answers are compressed once, and each response has the current age."""
 
 import gzip
 import subprocess
@@ -26,7 +26,7 @@ UNPACK = {
 
 
 def answer(rows: int) -> Answer:
-    """One with so many rows."""
+    """Return an answer with `rows` rows."""
     body = {"data": [{"close": 43_250.5 + row} for row in range(rows)]}
     return Answer.with_body(body, {"gaps": []}, Validity(made=1000.0, lifetime=30))
 
@@ -34,7 +34,7 @@ def answer(rows: int) -> Answer:
 @pytest.mark.parametrize("name", UNPACK)
 @pytest.mark.parametrize("rows", [1, 100, 5000])
 def test_every_reader_gets_the_same_bytes(name: str, rows: int) -> None:
-    """At any age, fresh or stale."""
+    """A compressed answer has the same bytes as the plain one, at any age, fresh or stale."""
     made = answer(rows)
     for now in (1000.0, 1012.34, 1030.0, 90_000.0):
         assert UNPACK[name](compression.encoded(made, now, name)) == made.body(now)
@@ -42,7 +42,7 @@ def test_every_reader_gets_the_same_bytes(name: str, rows: int) -> None:
 
 @pytest.mark.parametrize("name", UNPACK)
 def test_it_is_compressed_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Never at a hit."""
+    """An answer is compressed once, and never for a hit."""
     begin = Mock(wraps=compression.BEGINNINGS[name])
     monkeypatch.setitem(compression.BEGINNINGS, name, begin)
     made = answer(100)
@@ -55,7 +55,7 @@ def test_it_is_compressed_once(name: str, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("name", UNPACK)
 @given(body=st.binary(max_size=3000))
 def test_other_bodies(name: str, body: bytes) -> None:
-    """Whole ones."""
+    """Any body is compressed completely."""
     assert UNPACK[name](compression.compress_once(body, name)) == body
 
 
@@ -82,12 +82,12 @@ def test_other_bodies(name: str, body: bytes) -> None:
     ],
 )
 def test_the_client_chooses(accepted: str, chosen: str) -> None:
-    """By its weights; among equals the engine does."""
+    """The client's weights decide the encoding, and among equals the engine's preference does."""
     assert compression.choose(accepted) == chosen
 
 
 def test_long_work_is_done_beside_the_loop() -> None:
-    """And here, where there is no loop to be held up."""
+    """Long work runs outside of the event loop, and in this thread without a loop."""
     assert compression.aside(bytes.upper, b"a" * compression.LONG) == b"A" * compression.LONG
 
 
@@ -116,7 +116,7 @@ print("all compressed")
 
 
 def test_hanging_lookups_do_not_delay_compression() -> None:
-    """Under gevent both would otherwise share the threads of its loop, and those are ten."""
+    """Compression has its own threads, so that lookups of names that hang cannot delay it."""
     ended = subprocess.run(
         [sys.executable, "-c", HELD_UP], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
@@ -125,21 +125,21 @@ def test_hanging_lookups_do_not_delay_compression() -> None:
 
 
 class Held:
-    """A way to compress that says when it has begun, and does not end before it may."""
+    """A compressor that waits until a test lets it end."""
 
     def __init__(self) -> None:
         self.begun = 0
         self.may_end = threading.Event()
 
     def __call__(self, head: bytes) -> bytes:
-        """Nothing, later."""
+        """Wait, then return no bytes."""
         self.begun += 1
         assert self.may_end.wait(30)
         return b""
 
 
 def test_no_answer_waits_for_another_answers_compression() -> None:
-    """Nor for its own in another encoding."""
+    """An answer waits neither for the compression of another one nor for its own in another encoding."""
     held = Held()
     packing = compression.Compressor({"br": held, "gzip": compression.BEGINNINGS["gzip"]})
     slow, other = answer(10), answer(20)
@@ -155,7 +155,7 @@ def test_no_answer_waits_for_another_answers_compression() -> None:
 
 
 def test_many_at_once_compress_an_answer_once() -> None:
-    """All of them wait for the first, and none is forgotten when that fails."""
+    """Concurrent requests wait for one compression of an answer."""
     held = Held()
     packing = compression.Compressor({"br": held})
     made = answer(10)
@@ -168,7 +168,7 @@ def test_many_at_once_compress_an_answer_once() -> None:
 
 
 def test_a_compression_that_fails_is_tried_again() -> None:
-    """The next request tries again."""
+    """After a failed compression, the next request tries again."""
     packing = compression.Compressor({"br": Mock(side_effect=[MemoryError(), b"packed"])})
     made = answer(10)
     with pytest.raises(MemoryError):

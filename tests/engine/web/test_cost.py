@@ -1,4 +1,4 @@
-"""What answers cost the providers: only what is new."""
+"""Answers cost the providers calls for new data only."""
 
 from urllib.parse import parse_qs
 
@@ -15,12 +15,12 @@ from tests.waiting import eventually
 
 
 def last_query(stand_in: StandIn, provider: str = "binance") -> dict[str, str]:
-    """The parameters of the last call to a provider."""
+    """Return the parameters of the last call to a provider."""
     return {name: value for name, (value,) in parse_qs(stand_in.calls.list(provider)[-1].query).items()}
 
 
 def test_one_series_answers_every_limit_and_window_it_covers(client: FlaskClient, stand_in: StandIn) -> None:
-    """A thousand candles were received: any part of them is there."""
+    """A series of a thousand candles serves any part of it without a call."""
     ohlcv(client, "symbol=BTC&limit=1000")
     some = ohlcv(client, "symbol=BTC&limit=50")
     closed = ohlcv(client, "symbol=BTC&limit=500&closedOnly=true")
@@ -35,13 +35,13 @@ def test_one_series_answers_every_limit_and_window_it_covers(client: FlaskClient
 
 
 def test_both_names_of_a_coin_share_its_series(client: FlaskClient, stand_in: StandIn) -> None:
-    """MATIC and POL are one market."""
+    """MATIC and POL are one market with one series."""
     assert ohlcv(client, "symbol=MATIC")["data"] == ohlcv(client, "symbol=POL")["data"]
     assert stand_in.calls.count() == 1
 
 
 def test_a_refresh_asks_for_the_tail_only(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The open candle and the last three closed ones, from the series' own provider."""
+    """A refresh requests the open candle and the last three closed ones from the series' provider."""
     ohlcv(client, "symbol=BTC&limit=1000")
     clock.advance(2 * 3600 + 1)
     ohlcv(client, "symbol=BTC&limit=1000")
@@ -58,7 +58,7 @@ def test_a_refresh_asks_for_the_tail_only(client: FlaskClient, stand_in: StandIn
 def test_a_series_is_not_continued_with_another_provider_s_candles(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Where its own fails, the next one is asked for all of it."""
+    """If the provider of a series fails, the next one is asked for the whole series."""
     ohlcv(client, "symbol=BTC&limit=100")
     stand_in.fault("binance", Fault("status", status=500))
     clock.advance(2 * 3600)
@@ -70,7 +70,7 @@ def test_a_series_is_not_continued_with_another_provider_s_candles(
 
 
 def test_a_longer_series_is_asked_for_when_it_is_needed(client: FlaskClient, stand_in: StandIn) -> None:
-    """Then the shorter ones are part of it."""
+    """A request for more candles fetches a longer series, which serves the shorter ones."""
     ohlcv(client, "symbol=BTC&limit=50")
     assert ohlcv(client, "symbol=BTC&limit=200")["count"] == 200
     ohlcv(client, "symbol=BTC&limit=150")
@@ -79,8 +79,7 @@ def test_a_longer_series_is_asked_for_when_it_is_needed(client: FlaskClient, sta
 
 
 def test_prices_are_kept_by_coin(client: FlaskClient, stand_in: StandIn) -> None:
-    """The entry of BTC serves BTC and ETH; ETH is fetched together with the coin that proves the venue
-    well."""
+    """Prices are cached by coin, and a missing coin is fetched together with a common one."""
     prices(client, "symbols=BTC")
     both = prices(client, "symbols=ETH,BTC")
     prices(client, "symbols=BTC,ETH&convert=USD")
@@ -91,7 +90,7 @@ def test_prices_are_kept_by_coin(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_a_failure_is_not_repeated_for_every_client(client: FlaskClient, stand_in: StandIn) -> None:
-    """For five seconds its reasons are repeated."""
+    """Within five seconds after a failure, its reasons are served without a call."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     for _ in range(20):
@@ -102,7 +101,7 @@ def test_a_failure_is_not_repeated_for_every_client(client: FlaskClient, stand_i
 
 @pytest.mark.parametrize("code", ["4h", "1w"])
 def test_closed_candles_of_a_resampled_interval(make: Make, stand_in: StandIn, code: str) -> None:
-    """The last closed one is not too old for being made of smaller ones."""
+    """The last closed candle of a resampled interval is recent enough."""
     name = {"4h": "coinbase", "1w": "kraken"}[code]
     client = make(providers_candles=(name,))
     for limit in (50, 60, 70):
@@ -112,7 +111,7 @@ def test_closed_candles_of_a_resampled_interval(make: Make, stand_in: StandIn, c
 
 
 def test_a_thousand_closed_weeks(make: Make, stand_in: StandIn) -> None:
-    """As many as there are, though one answer cannot hold the forming one beside them."""
+    """A provider with fewer closed weeks than requested serves all of them."""
     answer = ohlcv(make(providers_candles=("kraken",)), "symbol=BTC&interval=1w&limit=1000&closedOnly=true")
 
     assert answer["count"] >= 100
@@ -120,7 +119,7 @@ def test_a_thousand_closed_weeks(make: Make, stand_in: StandIn) -> None:
 
 
 def test_in_an_outage_a_shorter_series_is_better_than_none(client: FlaskClient, stand_in: StandIn) -> None:
-    """What was received is given, though more was asked for."""
+    """In an outage a shorter series is served to a request for more candles."""
     ohlcv(client, "symbol=BTC&limit=100")
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
@@ -129,7 +128,7 @@ def test_in_an_outage_a_shorter_series_is_better_than_none(client: FlaskClient, 
 
 
 def test_a_short_answer_hides_no_history(make: Make, stand_in: StandIn) -> None:
-    """That candles are missing says nothing about what lies before them."""
+    """Missing candles in an answer leave earlier history available."""
     client = make(providers_candles=("kucoin",))
     stand_in.fault("kucoin", Fault("gap", count=2, times=1))
     assert ohlcv(client, "symbol=BTC&limit=100")["count"] == 98
@@ -140,7 +139,7 @@ def test_a_short_answer_hides_no_history(make: Make, stand_in: StandIn) -> None:
 
 
 def test_part_of_what_was_asked_is_asked_for_once(make: Make, stand_in: StandIn) -> None:
-    """Kraken has 720 candles; that it has no more is known until the answer is stale."""
+    """Kraken's 720 candles serve requests for more without another call."""
     client = make(providers_candles=("kraken",))
     for limit in (1000, 999, 998):
         assert ohlcv(client, f"symbol=BTC&limit={limit}")["count"] == 720
@@ -151,7 +150,7 @@ def test_part_of_what_was_asked_is_asked_for_once(make: Make, stand_in: StandIn)
 def test_a_gap_is_looked_up_again_if_no_provider_answered(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Only a provider that was called and has nothing settles it."""
+    """A gap is requested again unless a provider was called and has nothing for it."""
     stand_in.fault("binance", Fault("gap", count=2, times=1))
     for name in ("kraken", "bybit", "okx", "kucoin", "gate"):
         stand_in.fault(name, Fault("status", status=500, times=1))
@@ -165,7 +164,7 @@ def test_a_gap_is_looked_up_again_if_no_provider_answered(
 def test_in_an_outage_windows_of_what_is_kept_are_answered(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """And so is what was answered before."""
+    """In an outage, windows and earlier answers of cached series are served."""
     ohlcv(client, "symbol=BTC&limit=200")
     ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")
     for name in CANDLES:

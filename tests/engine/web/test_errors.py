@@ -1,4 +1,4 @@
-"""One body for every failure, the framework's own included."""
+"""Every failure has the same format, including those of the framework."""
 
 import re
 
@@ -15,25 +15,26 @@ from tests.engine.web.conftest import Make
 
 @pytest.mark.parametrize("path", ["/nothing", "/apis", "/api/nothing", "/assets/0/nothing.js"])
 def test_unknown_addresses(client: FlaskClient, path: str) -> None:
-    """404 like any other failure."""
+    """An unknown path is 404 in the common format."""
     assert failure(client, path, 404)["code"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_wrong_methods(client: FlaskClient, method: str) -> None:
-    """405, with the methods that are allowed."""
+    """A wrong method is 405 with the allowed ones."""
     assert failure(client, "/api/prices", 405, method)["code"] == "METHOD_NOT_ALLOWED"
     assert "GET" in client.open("/api/prices", method=method).headers["Allow"]
 
 
 @pytest.mark.parametrize("status", sorted(default_exceptions))
 def test_every_failure_that_the_framework_knows(status: int) -> None:
-    """All exceptions become answers at the same boundary."""
+    """Every HTTP exception of the framework becomes an answer in the common format."""
     app = Flask(__name__)
     errors.register(app)
 
     @app.get("/")
     def fails() -> str:
+        """Every limited answer reports the quota, and `Retry-After` is only in refusals."""
         raise default_exceptions[status]
 
     response = app.test_client().get("/")
@@ -43,12 +44,13 @@ def test_every_failure_that_the_framework_knows(status: int) -> None:
 
 
 def test_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """500 without a trace; the log has it."""
+    """A spent quota is 429 with the time to wait in header and body, and health is still served."""
     app = Flask(__name__)
     errors.register(app)
 
     @app.get("/")
     def fails() -> str:
+        """Every limited answer reports the quota, and `Retry-After` is only in refusals."""
         raise RuntimeError("a secret in /a/path")
 
     response = app.test_client().get("/")
@@ -60,7 +62,7 @@ def test_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_a_spent_quota(make: Make) -> None:
-    """429 with the time to wait, in the header and in the body; health goes on."""
+    """By default, browsers may call from any origin."""
     client = make(rate_limit_enabled=True, rate_limit_prices=2)
     prices(client, "symbols=BTC")
     prices(client, "symbols=BTC")
@@ -75,7 +77,7 @@ def test_a_spent_quota(make: Make) -> None:
 
 
 def test_every_limited_answer_reports_the_quota(make: Make) -> None:
-    """And no client has to wait for nothing."""
+    """A body on GET is ignored, because some clients announce JSON on every request."""
     headers = make(rate_limit_enabled=True).get("/api/symbols").headers
 
     assert headers["X-RateLimit-Limit"] == "60"
@@ -87,7 +89,7 @@ def test_every_limited_answer_reports_the_quota(make: Make) -> None:
 
 
 def test_browsers_may_call_from_anywhere(client: FlaskClient) -> None:
-    """Unless the operator names the origins."""
+    """Browsers may call only from the origins in `CORS_ORIGINS`."""
     response = client.get("/api/symbols", headers={"Origin": "https://example.org"})
 
     assert response.headers["Access-Control-Allow-Origin"] == "*"

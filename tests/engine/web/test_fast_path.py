@@ -1,4 +1,4 @@
-"""The fast path: the same answers as Flask's, byte for byte and header for header."""
+"""The fast path gives the same answers as Flask, byte for byte and header for header."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,14 +33,14 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
-    """All of an answer but its id, which is never the same."""
+def content(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Return an answer's status, headers and body without the request id."""
     headers = sorted(header for header in answer.headers if header[0] != request_id.HEADER)
     return answer.status_code, headers, answer.data
 
 
 def fast_path_of(client: FlaskClient) -> FastPath:
-    """The layer behind the one that watches."""
+    """Return the application's fast path, which is behind the access log."""
     log = client.application.wsgi_app
     assert isinstance(log, AccessLog)
     assert isinstance(log.inner, FastPath)
@@ -49,15 +49,17 @@ def fast_path_of(client: FlaskClient) -> FastPath:
 
 @pytest.mark.parametrize("origins", ["*", "https://a.example, https://c.example", "https://a.example"])
 def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None:
-    """Hits of every kind, up to the refusal."""
+    """Hits of every kind and refusals are equal with and without the fast path."""
     settings = {"rate_limit_enabled": True, "rate_limit_ohlcv": 24, "cors_origins": origins}
 
     def answers(fast_path: bool, prepare: Callable[[FlaskClient], object]) -> list[Any]:
+        """Remove what differs because each application has called the providers itself."""
         client = make(edge_enabled=fast_path, **settings)
         prepare(client)
-        return [told(client.open(path, **request)) for path, request in REQUESTS]
+        return [content(client.open(path, **request)) for path, request in REQUESTS]
 
     def warm(client: FlaskClient) -> None:
+        """One application gives the same bytes by both ways at the same moment."""
         for path in dict.fromkeys(path for path, _ in REQUESTS):
             client.get(path)
         clock.advance(3.3)
@@ -72,7 +74,7 @@ def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None
 
 
 def _without_moments(answer: Any) -> Any:
-    """Each application has asked the providers for itself: how long that took differs, and so the tag."""
+    """Flask serves only the first request of a path, and the fast path serves the hits."""
     status, headers, body = answer
     moving = ("ETag", "Content-Length", "Content-Encoding")
     kept = [(name, value) for name, value in headers if name not in moving]
@@ -81,21 +83,21 @@ def _without_moments(answer: Any) -> Any:
 
 @pytest.mark.parametrize(("path", "request_"), REQUESTS)
 def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: AnswerChecker) -> None:
-    """One application, first by one way and then by the other, at the same moment."""
+    """Flask serves a stale answer, because a refresh follows."""
     client = make(rate_limit_enabled=False)
     fast_path = fast_path_of(client)
     client.get(path)
     client.get(path)
-    fast = told(client.open(path, **request_))
+    fast = content(client.open(path, **request_))
     client.application.wsgi_app = fast_path.inner  # type: ignore[assignment]
-    slow = told(client.open(path, **request_))
+    slow = content(client.open(path, **request_))
     watch.mistakes.clear()  # the layer that names requests is further out, and was removed with the rest
 
     assert fast == slow
 
 
 def test_flask_is_not_asked_for_a_hit(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only for the first."""
+    """Hits of the fast path count for the hit rate and as activity."""
     client = make(rate_limit_enabled=True)
     asked: list[str] = []
     client.application.before_request(lambda: asked.append("Flask"))
@@ -106,14 +108,14 @@ def test_flask_is_not_asked_for_a_hit(make: Make, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_is_stale_goes_through(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The refresh behind it is Flask's work."""
+    """The fast path limits the number and the length of the queries that it remembers."""
     prices(client, "symbols=BTC")
     clock.advance(31)
     assert client.get("/api/prices?symbols=BTC").headers["Cache-Status"].endswith("detail=stale")
 
 
 def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock) -> None:
-    """For health, and for what keeps things warm."""
+    """Failures and empty windows have no cached answer, and are not remembered."""
     for _ in range(4):
         prices(client, "symbols=BTC")
     clock.advance(5)
@@ -124,7 +126,7 @@ def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock
 
 
 def test_a_million_queries_change_nothing(make: Make) -> None:
-    """Scaled: what is remembered is bounded, in number and in length."""
+    """Flask handles a request with a body, and refuses a large one."""
     client = make(cache_max_entries=20)
     fast_path = fast_path_of(client)
     for limit in range(50, 150):

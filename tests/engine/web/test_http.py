@@ -1,4 +1,4 @@
-"""HTTP's own words: caching, tags, encodings, origins, and what every answer carries."""
+"""HTTP's headers: caching, tags, encodings, origins, and the headers of every answer."""
 
 import gzip
 
@@ -20,12 +20,12 @@ PATHS = ["/api/prices?symbols=BTC", "/api/ohlcv?symbol=BTC", "/api/ohlcv/BTC?lim
 
 @pytest.fixture(params=[True, False], ids=["fast path", "flask"])
 def client(request: pytest.FixtureRequest, make: Make) -> FlaskClient:
-    """A client whose requests go either way."""
+    """Return a client for either way, with the fast path or without."""
     return make(edge_enabled=request.param)
 
 
 def test_a_miss_and_its_hits(client: FlaskClient, clock: Clock) -> None:
-    """How old it is, how long it is fresh, and where it came from."""
+    """An answer has its age, its lifetime and its cache status in its headers."""
     first = client.get("/api/prices?symbols=BTC").headers
     clock.advance(12.5)
     later = client.get("/api/prices?symbols=BTC").headers
@@ -40,7 +40,7 @@ def test_a_miss_and_its_hits(client: FlaskClient, clock: Clock) -> None:
 
 
 def test_a_stale_answer_says_so(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """In the headers as in the body, and with another tag."""
+    """A stale answer is marked in its headers, and has another tag."""
     fresh = client.get("/api/prices?symbols=BTC").headers
     break_all(stand_in)
     clock.advance(70)
@@ -57,7 +57,7 @@ def test_a_stale_answer_says_so(client: FlaskClient, stand_in: StandIn, clock: C
 def test_what_a_client_has_is_not_sent_again(
     client: FlaskClient, clock: Clock, path: str, accepted: str
 ) -> None:
-    """304 for as long as the data is the same, whatever its age."""
+    """A client with the current tag gets 304 at any age of the data."""
     first = client.get(path, headers={"Accept-Encoding": accepted})
     clock.advance(4)
     for tag in (first.headers["ETag"], f'"other", W/{first.headers["ETag"]}', "*"):
@@ -72,7 +72,7 @@ def test_what_a_client_has_is_not_sent_again(
 
 
 def test_what_a_client_has_is_not_even_made() -> None:
-    """Nothing is compressed for a 304."""
+    """An answer is not compressed for a 304."""
     answer = Answer.with_body({"data": "x" * 5000}, {}, Validity(made=100.0, lifetime=30.0))
     asked = {"HTTP_ACCEPT_ENCODING": "gzip"}
     known = reply(answer, 101.0, {**asked, "HTTP_IF_NONE_MATCH": f'"{answer.tag}-gzip"'})
@@ -83,7 +83,7 @@ def test_what_a_client_has_is_not_even_made() -> None:
 
 
 def test_new_data_has_a_new_tag(client: FlaskClient, clock: Clock) -> None:
-    """And is sent."""
+    """New data has a new tag and is sent."""
     tag = client.get("/api/prices?symbols=BTC").headers["ETag"]
     clock.advance(61)
     eventually(
@@ -92,7 +92,7 @@ def test_new_data_has_a_new_tag(client: FlaskClient, clock: Clock) -> None:
 
 
 def test_each_encoding_has_a_tag_of_its_own(client: FlaskClient) -> None:
-    """Strong tags are of bytes."""
+    """Each encoding has its own strong tag, because tags are of bytes."""
     tags = {
         client.get("/api/ohlcv?symbol=BTC", headers={"Accept-Encoding": name}).headers["ETag"]
         for name in ("", "gzip", "br", "zstd")
@@ -104,7 +104,7 @@ def test_each_encoding_has_a_tag_of_its_own(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", [*PATHS[1:], "/api/symbols", "/openapi.json"])
 def test_bodies_are_compressed(client: FlaskClient, path: str) -> None:
-    """Those of more than a kilobyte, as the client likes."""
+    """Bodies of more than a kilobyte are compressed in the client's encoding."""
     plain = client.get(path)
     for name, unpack in (("gzip", gzip.decompress), ("br", brotli.decompress)):
         packed = client.get(path, headers={"Accept-Encoding": name})
@@ -115,7 +115,7 @@ def test_bodies_are_compressed(client: FlaskClient, path: str) -> None:
 
 
 def test_head_is_get_without_the_body(client: FlaskClient) -> None:
-    """The same headers, the length included."""
+    """HEAD has the headers of GET, including the length, and no body."""
     client.get("/api/ohlcv?symbol=BTC")
     named = {"X-Request-ID": "the-same"}
     full = client.get("/api/ohlcv?symbol=BTC", headers=named)
@@ -128,7 +128,7 @@ def test_head_is_get_without_the_body(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", [*PATHS, "/api/symbols", "/api/health", "/nothing", "/api/ohlcv", "/docs"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
 def test_every_answer_is_hardened(client: FlaskClient, path: str, method: str) -> None:
-    """Hits, misses and failures alike."""
+    """Hits, misses and failures have the security headers."""
     for _ in range(2):
         headers = client.open(path, method=method).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -137,14 +137,14 @@ def test_every_answer_is_hardened(client: FlaskClient, path: str, method: str) -
 
 
 def test_what_is_no_cached_answer_is_not_kept(client: FlaskClient) -> None:
-    """No cache keeps it."""
+    """Answers without a cache entry are `no-store`."""
     for path in ("/api/symbols", "/api/providers", "/api/health", "/docs", "/openapi.json", "/docs/start.js"):
         for method in ("GET", "HEAD", "OPTIONS", "DELETE"):
             assert client.open(path, method=method).headers["Cache-Control"] == "no-store"
 
 
 def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
-    """And run no script but the ones that are served here."""
+    """Pages load only files of this server, and run no inline scripts."""
     page = client.get("/docs")
     policy = page.headers["Content-Security-Policy"]
 
@@ -158,7 +158,7 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/chart", "/docs"])
 def test_pages_are_framed_by_allowed_origins(make: Make, path: str) -> None:
-    """Hugging Face, which shows a Space in a frame, and the origins in the setting; no others."""
+    """Pages may be framed by the origins in the setting, and by Hugging Face by default."""
     for setting, framed, old in (
         ({}, "'self' https://huggingface.co", None),
         ({"frame_ancestors": ("none",)}, "'none'", "DENY"),
@@ -173,14 +173,14 @@ def test_pages_are_framed_by_allowed_origins(make: Make, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*PATHS, "/api/symbols", "/api/health", "/nothing", "/openapi.json"])
 def test_data_is_shown_in_no_frame(client: FlaskClient, path: str) -> None:
-    """Hits, misses and failures alike."""
+    """Hits, misses and failures of data may not be framed."""
     for _ in range(2):
         policy = client.get(path).headers.getlist("Content-Security-Policy")
         assert policy == ["default-src 'none'; frame-ancestors 'none'"]
 
 
 def test_a_preflight_costs_nothing(make: Make, stand_in: StandIn) -> None:
-    """No work, no quota, and a day until the next one."""
+    """A preflight request spends no quota, calls no provider and is valid for a day."""
     client = make(rate_limit_enabled=True, rate_limit_prices=1)
     for _ in range(3):
         answer = client.options(
@@ -200,7 +200,7 @@ def test_a_preflight_costs_nothing(make: Make, stand_in: StandIn) -> None:
 
 
 def test_pages_may_read_what_they_need(client: FlaskClient) -> None:
-    """Quotas, ages and tags."""
+    """Pages on other sites may read the headers for quotas, ages and tags."""
     headers = client.get("/api/symbols", headers={"Origin": "https://a.example"}).headers
     exposed = headers["Access-Control-Expose-Headers"].split(", ")
 
@@ -208,19 +208,19 @@ def test_pages_may_read_what_they_need(client: FlaskClient) -> None:
 
 
 def test_named_origins_are_distinguished(make: Make) -> None:
-    """A cache in front keeps an answer for each."""
+    """Answers to named origins differ by `Vary: Origin`, so that caches separate them."""
     client = make(cors_origins="https://a.example, https://b.example")
     client.get("/api/prices?symbols=BTC")
-    told = client.get("/api/prices?symbols=BTC", headers={"Origin": "https://b.example"}).headers
+    allowed = client.get("/api/prices?symbols=BTC", headers={"Origin": "https://b.example"}).headers
     other = client.get("/api/prices?symbols=BTC", headers={"Origin": "https://c.example"}).headers
 
-    assert told["Access-Control-Allow-Origin"] == "https://b.example"
-    assert "Origin" in ", ".join(told.getlist("Vary"))
+    assert allowed["Access-Control-Allow-Origin"] == "https://b.example"
+    assert "Origin" in ", ".join(allowed.getlist("Vary"))
     assert "Access-Control-Allow-Origin" not in other
 
 
 def test_what_is_too_large_is_refused_unread(client: FlaskClient) -> None:
-    """Bodies and queries."""
+    """Bodies and queries that are too large are refused unread."""
     body = {"CONTENT_LENGTH": str(2 * 1024 * 1024)}
 
     assert client.get("/api/prices?symbols=BTC", environ_overrides=body).status_code == 413

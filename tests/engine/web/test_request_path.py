@@ -1,4 +1,4 @@
-"""A request reads from top to bottom: a profiler follows the lists in docs/architecture.md."""
+"""A profiler follows a request through the lists in docs/architecture.md."""
 
 import re
 import sys
@@ -29,7 +29,7 @@ def documented(heading: str) -> list[Call]:
 
 @contextmanager
 def profiled() -> Iterator[list[Call]]:
-    """Note the functions of the project that are called, in the order of their first calls."""
+    """Record the project's functions that are called, in the order of their first calls."""
     calls: dict[Call, None] = {}
 
     def note(frame: FrameType, event: str, argument: object) -> None:
@@ -49,13 +49,13 @@ def profiled() -> Iterator[list[Call]]:
 
 
 def packages(calls: list[Call]) -> set[str]:
-    """Return the rooms of `engine`, and `schemas` and `providers`, that the calls are in."""
+    """A cold request for candles takes each documented step in order, through at most nine packages."""
     parts = [Path(file).parent.parts for _, file in calls]
     return {"/".join(it[: 2 if it[0] == "engine" else 1]) for it in parts if it and it[0] in PACKAGES}
 
 
 def test_a_cold_request_for_candles_reads_downwards(make: Make) -> None:
-    """Each documented step is taken, in this order, and at most nine packages are on the way."""
+    """A cached answer takes the documented shorter path, without Flask."""
     client = make()
     with profiled() as calls:
         assert client.get(QUERY).status_code == 200

@@ -1,4 +1,4 @@
-"""Callers: the addresses as they arrive, and hashes that reveal none."""
+"""Callers are networks of addresses as they arrive, and hashes that reveal none."""
 
 import pytest
 import redis
@@ -28,19 +28,19 @@ from tests.redis_server import needs_redis
     ],
 )
 def test_ways_to_write_one_client(text: str, same: str) -> None:
-    """Ports, zones and brackets make no second one."""
+    """Ports, zones and brackets around an address mean the same client."""
     assert network(text) == network(same)
 
 
 def test_other_clients_are_others() -> None:
-    """By address, and by /64."""
+    """Each IPv4 address and each IPv6 network of /64 is another client."""
     some = ["192.0.2.1", "192.0.2.2", "2001:db8::", "2001:db8:0:1::", "nonsense"]
 
     assert len({network(text) for text in some}) == len(some)
 
 
 def test_a_bucket_is_known_to_its_own_process_only() -> None:
-    """Unless a store is shared."""
+    """Without a shared store, each process hashes an address to another bucket."""
     buckets = {
         Callers(Keys(None), Store(MemoryCache())).by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket
         for _ in range(9)
@@ -51,7 +51,7 @@ def test_a_bucket_is_known_to_its_own_process_only() -> None:
 
 
 def test_a_network_of_ipv6_names_its_site() -> None:
-    """So that it can be counted with its /48 where there are too many."""
+    """The bucket of an IPv6 network names its site of /48, so that a crowded site can share one counter."""
     callers = Callers(Keys(None), Store(MemoryCache()))
     texts = ["2001:db8:7:1::1", "2001:db8:7:2::1", "2001:db8:8:1::1"]
     one, two, elsewhere = (callers.by_address({"REMOTE_ADDR": text}).bucket for text in texts)
@@ -67,7 +67,7 @@ def test_a_network_of_ipv6_names_its_site() -> None:
 
 @needs_redis
 def test_workers_with_one_store_share_buckets(connection: "redis.Redis") -> None:
-    """And agree on a new secret a day later."""
+    """Workers with a common store hash alike, and agree on a new secret a day later."""
     shared, clock = RedisCache(connection), Clock()
     workers = [Callers(Keys(None), Store(MemoryCache(), shared), clock) for _ in range(3)]
 

@@ -1,4 +1,4 @@
-"""Counting clients: the sliding window of limits, without its walk over all of them."""
+"""The sliding windows of `limits`, counted without its regular walk over all clients."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ TEN = RateLimitItemPerMinute(10)
 
 
 class Time:
-    """Moves what limits and the storage take for the time."""
+    """Replace the time that `limits` and the storage read."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = START
@@ -32,12 +32,12 @@ def clients(moment: Time) -> Iterator[str]:
 
 @pytest.fixture
 def moment(monkeypatch: pytest.MonkeyPatch) -> Time:
-    """Time that stands still."""
+    """Return a time that tests set."""
     return Time(monkeypatch)
 
 
 def test_it_counts_as_limits_does(moment: Time) -> None:
-    """At every moment."""
+    """The storage counts as `limits` does, at every moment."""
     ours = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     theirs = SlidingWindowCounterRateLimiter(MemoryStorage())
     for client in clients(moment):
@@ -48,7 +48,7 @@ def test_it_counts_as_limits_does(moment: Time) -> None:
 
 
 def test_a_client_gets_what_limits_would_report(moment: Time) -> None:
-    """Whether it may, what is left and when there is more: both are asked at once here, one by one there."""
+    """One call gives the decision, the rest and the reset that `limits` gives in several."""
     ours = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     theirs = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     for client in clients(moment):
@@ -60,7 +60,7 @@ def test_a_client_gets_what_limits_would_report(moment: Time) -> None:
 
 
 def test_old_windows_are_dropped_whole(moment: Time) -> None:
-    """A hundred thousand clients are gone two minutes later."""
+    """The windows of thousands of clients are dropped together after two minutes."""
     storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
     for client in range(1000):
@@ -73,7 +73,7 @@ def test_old_windows_are_dropped_whole(moment: Time) -> None:
 
 
 def test_newcomers_are_never_refused_for_others(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many counters there are, and the memory that they take is bounded."""
+    """The number of counters is limited, and new clients are never refused because of others."""
     monkeypatch.setattr(counters, "MOST", 100)
     storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
@@ -88,7 +88,7 @@ def test_newcomers_are_never_refused_for_others(moment: Time, monkeypatch: pytes
 
 
 def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the oldest counters are dropped."""
+    """If all clients are frequent, the oldest counters are dropped."""
     monkeypatch.setattr(counters, "MOST", 100)
     storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
@@ -100,7 +100,7 @@ def test_room_is_made_however_often_all_have_asked(moment: Time, monkeypatch: py
 
 
 def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before that, and for known callers, each network in it has its own."""
+    """In a crowded table the new networks of a site share a counter, and known ones keep their own."""
     monkeypatch.setattr(counters, "MOST", 100)
     limiter = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     early = [limiter.hit(TEN, f"site{counters.WITHIN}{number}", "scope") for number in range(50)]
@@ -116,7 +116,7 @@ def test_under_pressure_a_site_of_ipv6_has_one_counter(moment: Time, monkeypatch
 
 
 def test_the_whole_table_is_filled_and_300_newcomers_are_served(moment: Time) -> None:
-    """A table of the real size: 100 000 pairs of clients and endpoints are counted before they come."""
+    """In a full table of 100 000 counters, 300 new clients are served."""
     storage = SlidingWindowStorage()
     limiter = SlidingWindowCounterRateLimiter(storage)
     for pair in range(100_000):
@@ -127,7 +127,7 @@ def test_the_whole_table_is_filled_and_300_newcomers_are_served(moment: Time) ->
 
 
 def test_a_client_can_be_forgotten(moment: Time) -> None:
-    """And starts anew."""
+    """A client whose counter was cleared starts again."""
     limiter = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
     for _ in range(11):
         limiter.hit(TEN, "a")
@@ -137,7 +137,7 @@ def test_a_client_can_be_forgotten(moment: Time) -> None:
 
 
 def test_it_has_a_name_and_nothing_else_to_offer() -> None:
-    """Sliding windows are all that is asked of it."""
+    """The storage is registered under its scheme, and its only operation is the sliding window."""
     storage = storage_from_string(f"{counters.SCHEME}://")
     assert isinstance(storage, SlidingWindowStorage)
     assert storage.check()

@@ -1,4 +1,4 @@
-"""API keys: made, read, read again, and found."""
+"""API keys are created, read, read again and found."""
 
 import subprocess
 import sys
@@ -15,12 +15,12 @@ from tests.running import NO_ENV_FILE, ROOT
 
 
 def line(name: str, tier: str = "free") -> str:
-    """The line of a key that is its owner's name."""
+    """Return the line of a key that is its owner's name."""
     return f"{name}:{tier}:{sha256(name.encode()).hexdigest()}\n"
 
 
 def test_a_file_is_read_again_when_it_changes(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """At most once a second; a mistake in the file revokes no key."""
+    """A changed file is read again within a second, and an invalid one revokes no key."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text(line("one"))
     keys = Keys(str(file), clock)
@@ -49,7 +49,7 @@ def test_a_file_is_read_again_when_it_changes(tmp_path: Path, caplog: pytest.Log
 
 
 def test_a_mistake_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Not with every look; and the file is read as soon as it is right again."""
+    """A mistake is logged once, and a corrected file is read at once."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text("nonsense")
     keys = Keys(str(file), clock)
@@ -76,7 +76,7 @@ def test_a_mistake_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 def test_a_file_that_is_rewritten_in_place_ends_no_key(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, cut: bytes | None
 ) -> None:
-    """What is seen of it in between is logged once, and the keys of before are valid."""
+    """A file that is being rewritten is logged once, and the previous keys stay valid."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text(line("one") + line("two"))
     keys = Keys(str(file), clock)
@@ -99,19 +99,19 @@ def test_a_file_that_is_rewritten_in_place_ends_no_key(
 
 
 def test_a_comment_alone_ends_all_keys(tmp_path: Path) -> None:
-    """An empty file may be an accident; this is none."""
+    """A file with only a comment revokes all keys, and an empty file revokes none."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text(line("one"))
     keys = Keys(str(file), clock)
     assert keys.find("one")
 
-    file.write_text("# nobody\n")
+    file.write_text("# no keys\n")
     clock.advance(1)
     assert keys.find("one") is None
 
 
 def test_a_file_may_be_empty_from_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Keys can be added later."""
+    """A file may be empty at the start, and keys may be added later."""
     file, clock = tmp_path / "keys", Clock()
     file.write_text("")
     keys = Keys(str(file), clock)
@@ -124,7 +124,7 @@ def test_a_file_may_be_empty_from_the_start(tmp_path: Path, caplog: pytest.LogCa
 
 
 def test_what_editors_leave_in_a_file_is_no_mistake(tmp_path: Path) -> None:
-    """A mark at the beginning, other ends of lines, spaces, comments."""
+    """A byte order mark, other line ends, spaces and comments in a file are accepted."""
     file = tmp_path / "keys"
     file.write_bytes(b"\xef\xbb\xbf" + f"{line('one')}\r\n  # mine\r\n\t{line('two')}  ".encode())
 
@@ -132,7 +132,7 @@ def test_what_editors_leave_in_a_file_is_no_mistake(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_a_key_is_none(tmp_path: Path) -> None:
-    """Too long, not text, or there are no keys at all."""
+    """A key that is too long or is no text is unknown, and without a file all are."""
     file = tmp_path / "keys"
     file.write_text(line("k" * (LONGEST + 1)))
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_a_key_is_none(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ["one", "one:gold:" + "0" * 64, "o ne:free:" + "0" * 64, "one:free:00"])
 def test_a_wrong_file_stops_the_start(tmp_path: Path, wrong: str) -> None:
-    """With a message that names the setting and the line."""
+    """An invalid file stops the start with a message that names the setting and the line."""
     file = tmp_path / "keys"
     file.write_text(f"# keys\n{wrong}\n")
 
@@ -154,7 +154,7 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, wrong: str) -> None:
 
 
 def make_key(name: str, tier: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """What `make key` writes."""
+    """Run `make key` and return its output."""
     return subprocess.run(
         [sys.executable, "-m", "engine", "key", name, tier],
         cwd=NO_ENV_FILE,
@@ -167,7 +167,7 @@ def make_key(name: str, tier: str, environment: dict[str, str]) -> subprocess.Co
 
 
 def test_a_key_is_made_and_shown_once(tmp_path: Path) -> None:
-    """The file has its hash only."""
+    """A new key is shown once, and the file has only its hash."""
     file = tmp_path / "keys"
     file.write_text(line("one"))
     made = make_key("alice", "pro", {"API_KEYS_FILE": str(file)})
@@ -183,7 +183,7 @@ def test_a_key_is_made_and_shown_once(tmp_path: Path) -> None:
 
 
 def test_a_key_is_added_behind_a_line_without_an_end(tmp_path: Path) -> None:
-    """As many editors leave the last one."""
+    """A key is added on a new line even if the file's last line has no end."""
     file = tmp_path / "keys"
     file.write_text(line("one").strip())
     make_key("alice", "pro", {"API_KEYS_FILE": str(file)})
@@ -192,7 +192,7 @@ def test_a_key_is_added_behind_a_line_without_an_end(tmp_path: Path) -> None:
 
 
 def test_without_a_file_the_line_is_shown_as_well() -> None:
-    """To be put where it belongs."""
+    """Without a file, the command also shows the line to add."""
     key, _, shown = make_key("alice", "unlimited", {}).stdout.splitlines()
 
     assert shown == f"alice:unlimited:{sha256(key.encode()).hexdigest()}"
@@ -200,7 +200,7 @@ def test_without_a_file_the_line_is_shown_as_well() -> None:
 
 @pytest.mark.parametrize(("name", "tier"), [("", "pro"), ("a:b", "pro"), ("alice", "gold")])
 def test_a_wrong_name_or_tier_makes_no_key(name: str, tier: str) -> None:
-    """But says what is right."""
+    """An invalid name or tier creates no key, and the error has the valid ones."""
     made = make_key(name, tier, {})
 
     assert made.returncode == 2

@@ -1,4 +1,4 @@
-"""Quotas: which caller is counted, how the quota is reported, and that it cannot be evaded."""
+"""Quotas are counted per caller, are reported, and cannot be evaded."""
 
 import logging
 import re
@@ -20,13 +20,13 @@ KEYS = {"one": "free", "two": "pro", "three": "unlimited"}
 
 @pytest.fixture(params=[True, False], ids=["fast path", "flask"])
 def fast_path(request: pytest.FixtureRequest) -> bool:
-    """Whether the fast path is on."""
+    """Return whether the fast path is on."""
     return bool(request.param)
 
 
 @pytest.fixture
 def keys(tmp_path: Path) -> str:
-    """A file of keys; each key is its owner's name."""
+    """Return the path of a file whose keys are their owners' names."""
     lines = [f"{name}:{tier}:{sha256(name.encode()).hexdigest()}" for name, tier in KEYS.items()]
     file = tmp_path / "keys"
     file.write_text("# who may ask more\n\n" + "\n".join(lines) + "\n")
@@ -34,13 +34,13 @@ def keys(tmp_path: Path) -> str:
 
 
 def left(client: FlaskClient, headers: dict[str, str] | None = None, address: str = "192.0.2.1") -> str:
-    """What is left after one more request."""
+    """Return the rest of the quota after one more request."""
     answer = client.get(PATH, headers=headers or {}, environ_base={"REMOTE_ADDR": address})
     return answer.headers.get("X-RateLimit-Remaining", "")
 
 
 def test_every_limited_answer_reports_it(make: Make, fast_path: bool) -> None:
-    """Misses, hits, 304, HEAD, wrong requests, and refusals."""
+    """Misses, hits, 304, HEAD, invalid requests and refusals report the quota."""
     client = make(rate_limit_enabled=True, rate_limit_prices=6, edge_enabled=fast_path)
     tag = client.get(PATH).headers["ETag"]
     answers = [
@@ -63,7 +63,7 @@ def test_every_limited_answer_reports_it(make: Make, fast_path: bool) -> None:
 
 
 def test_over_the_limit_nothing_is_done(make: Make, stand_in: StandIn, fast_path: bool) -> None:
-    """The refusal is the whole cost."""
+    """A request over the quota is refused without any further work."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=1, edge_enabled=fast_path)
     client.get("/api/ohlcv?symbol=BTC")
     stand_in.calls.forget()
@@ -78,7 +78,7 @@ def test_over_the_limit_nothing_is_done(make: Make, stand_in: StandIn, fast_path
 
 
 def test_what_is_not_there_is_limited_as_well(make: Make, keys: str) -> None:
-    """A scanner has a quota for unknown paths, other callers are not affected, and a preflight is free."""
+    """Unknown paths have their own quota per caller, and preflight requests are free."""
     client = make(rate_limit_enabled=True, rate_limit_default=2, api_keys_file=keys)
     asked = [("GET", "/wp-login.php"), ("DELETE", "/api/prices"), ("HEAD", "/nothing"), ("GET", "/nothing")]
     answers = [client.open(path, method=method) for method, path in asked]
@@ -92,7 +92,7 @@ def test_what_is_not_there_is_limited_as_well(make: Make, keys: str) -> None:
 
 
 def test_health_and_the_documents_are_free(make: Make) -> None:
-    """However often."""
+    """Health and the documents are free."""
     client = make(rate_limit_enabled=True, rate_limit_default=1)
     for path in ("/api/health", "/docs", "/openapi.json", "/api/health/ready"):
         for _ in range(3):
@@ -103,7 +103,7 @@ def test_health_and_the_documents_are_free(make: Make) -> None:
 
 @pytest.mark.parametrize("hops", [0, 1, 2])
 def test_forging_gives_no_second_bucket(make: Make, fast_path: bool, hops: int) -> None:
-    """What a client writes itself stands left of what the trusted proxies add."""
+    """Addresses that a client writes into headers are ignored, and only the trusted proxies' count."""
     client = make(rate_limit_enabled=True, edge_enabled=fast_path, trusted_proxy_hops=hops)
     added = ", 203.0.113.7" * (hops > 0) + ", 10.0.0.1" * (hops > 1)
     seen = [
@@ -120,14 +120,14 @@ def test_forging_gives_no_second_bucket(make: Make, fast_path: bool, hops: int) 
 
 
 def test_behind_a_proxy_everybody_has_a_bucket(make: Make, fast_path: bool) -> None:
-    """Each address that the trusted proxy reports."""
+    """Each address that a trusted proxy reports has its own bucket."""
     client = make(rate_limit_enabled=True, edge_enabled=fast_path, trusted_proxy_hops=1)
 
     assert [left(client, {"X-Forwarded-For": f"203.0.113.{last}"}) for last in (1, 2, 3)] == ["119"] * 3
 
 
 def test_a_network_of_ipv6_is_one_client(make: Make, fast_path: bool) -> None:
-    """A /64 is what one household has."""
+    """All addresses of an IPv6 network of /64 are one client."""
     client = make(rate_limit_enabled=True, edge_enabled=fast_path)
 
     assert left(client, address="2001:db8:1:2::1") == "119"
@@ -140,7 +140,7 @@ def test_a_network_of_ipv6_is_one_client(make: Make, fast_path: bool) -> None:
 def test_a_crowded_table_refuses_no_newcomer(
     make: Make, fast_path: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a /48 that fills it newcomers are counted together; all others have a quota of their own."""
+    """In a crowded table, the new clients of its /48 share a quota, and all others have their own."""
     monkeypatch.setattr(counters, "MOST", 40)
     client = make(rate_limit_enabled=True, rate_limit_prices=10, edge_enabled=fast_path)
     crowd = [left(client, address=f"2001:db8:7:{number:x}::1") for number in range(60)]
@@ -154,7 +154,7 @@ def test_a_crowded_table_refuses_no_newcomer(
 
 
 def test_keys_raise_the_quota(make: Make, fast_path: bool, keys: str) -> None:
-    """Ten times, or without bounds; an address' own quota is another one."""
+    """A key has ten times the quota or none, and the address keeps its own quota."""
     client = make(rate_limit_enabled=True, edge_enabled=fast_path, api_keys_file=keys)
     for _ in range(2):
         left(client)
@@ -167,7 +167,7 @@ def test_keys_raise_the_quota(make: Make, fast_path: bool, keys: str) -> None:
 
 
 def test_a_caller_without_a_quota_gives_none_away(make: Make, fast_path: bool, keys: str) -> None:
-    """What an unlimited key has asked first is counted for everybody else."""
+    """A request with an unlimited key leaves the quota of other callers unchanged."""
     client = make(rate_limit_enabled=True, rate_limit_prices=3, edge_enabled=fast_path, api_keys_file=keys)
     for _ in range(2):
         assert left(client, {"X-API-Key": "three"}) == ""
@@ -180,7 +180,7 @@ def test_a_caller_without_a_quota_gives_none_away(make: Make, fast_path: bool, k
 def test_an_unknown_key_is_refused(
     make: Make, fast_path: bool, keys: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """401, never repeated, and after twenty guesses nothing from there is looked up any more."""
+    """An unknown key is 401 and is never repeated, and after twenty guesses the address is refused."""
     client = make(rate_limit_enabled=True, edge_enabled=fast_path, api_keys_file=keys)
     assert left(client, {"X-API-Key": "two"}) == "1199"
     with caplog.at_level(logging.DEBUG):
@@ -200,7 +200,7 @@ def test_an_unknown_key_is_refused(
 
 
 def test_other_ways_to_log_in_are_no_keys(make: Make) -> None:
-    """A proxy's own password is none of ours."""
+    """Other schemes of `Authorization`, such as a proxy's password, are no keys."""
     client = make(rate_limit_enabled=True)
 
     assert left(client, {"Authorization": "Basic dXNlcjpwYXNz"}) == "119"
@@ -212,7 +212,7 @@ def test_other_ways_to_log_in_are_no_keys(make: Make) -> None:
 def test_nothing_of_a_client_is_kept(
     make: Make, fast_path: bool, keys: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither its address nor its key, in counters, logs and answers."""
+    """Counters, logs and answers contain neither the address nor the key of a client."""
     client = make(rate_limit_enabled=True, rate_limit_prices=1, edge_enabled=fast_path, api_keys_file=keys)
     with caplog.at_level(logging.DEBUG):
         for _ in range(4):
