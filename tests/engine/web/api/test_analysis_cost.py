@@ -1,4 +1,4 @@
-"""The analysis of texts costs as much of a client's quota as it costs the engine."""
+"""The analysis of texts spends as much of a client's quota as it costs the engine."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_ten_thousand_characters_count_as_one_request(make: Make) -> None:
 
 
 def test_too_little_left_is_refused_with_the_time_to_wait(make: Make) -> None:
-    """No text is analysed, the request itself is counted, and a smaller one is served."""
+    """An analysis beyond the rest of the quota is refused with the time to wait, and a smaller one works."""
     client = make(rate_limit_enabled=True, rate_limit_sentiment=10)
     assert ask(client, 6 * UNIT) == (200, "4")
     refused = client.post(PATH, json={"texts": ["x" * 5000] * 10})
@@ -66,7 +66,7 @@ def test_no_request_costs_more_than_the_quota(make: Make) -> None:
 
 
 def test_a_caller_without_a_quota_pays_nothing(make: Make, tmp_path: Path) -> None:
-    """A larger quota is larger here as well."""
+    """A caller with a larger quota pays nothing for a longer analysis."""
     file = tmp_path / "keys"
     tiers = {"one": "pro", "two": "unlimited"}
     file.write_text("".join(f"{it}:{tier}:{sha256(it.encode()).hexdigest()}\n" for it, tier in tiers.items()))
@@ -82,7 +82,7 @@ def test_a_caller_without_a_quota_pays_nothing(make: Make, tmp_path: Path) -> No
 def test_the_wait_is_long_enough_and_no_longer(
     monkeypatch: pytest.MonkeyPatch, storage: type[Storage], amount: int
 ) -> None:
-    """After it the request is served, and a second earlier it is refused."""
+    """A request is served after the given time to wait, and is refused a second earlier."""
     now = 1_700_000_040.0
     monkeypatch.setattr("time.time", lambda: now)
     item, strategy = RateLimitItemPerMinute(10), SlidingWindowCounterRateLimiter(storage())

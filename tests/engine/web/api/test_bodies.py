@@ -32,7 +32,7 @@ def contents(client: FlaskClient) -> list[Any]:
 
 
 def test_slightly_broken_answers_change_nothing(make: Make, stand_in: StandIn) -> None:
-    """With byte order marks, halves of letters and broken feeds of all providers, answers stay equal."""
+    """Byte order marks, halves of letters and broken feeds of all providers leave all answers equal."""
     before = contents(make(enable_news=True))
     for name in EVERY_PROVIDER:
         stand_in.fault(name, Fault("sloppy"))
@@ -45,7 +45,7 @@ def test_slightly_broken_answers_change_nothing(make: Make, stand_in: StandIn) -
 
 @pytest.mark.parametrize("size", [250_000, 1_000_000, 15_000_000])
 def test_huge_lists_are_a_failure(client: FlaskClient, stand_in: StandIn, size: int) -> None:
-    """They count for their provider, and the others serve."""
+    """Too long a list is a failure of its provider, and the others serve."""
     bad = ("binance", "coinpaprika", "coingecko")
     for name in bad:
         stand_in.fault(name, Fault("lists", size=size))
@@ -58,7 +58,7 @@ def test_huge_lists_are_a_failure(client: FlaskClient, stand_in: StandIn, size: 
 
 
 def test_a_feed_with_many_attributes_is_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
-    """The three other feeds serve the news."""
+    """A feed with many attributes is a failure, and the three other feeds serve the news."""
     stand_in.fault("rss", Fault("attributes", path="decrypt"))
     answer = news(client)
 

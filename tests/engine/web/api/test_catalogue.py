@@ -1,4 +1,4 @@
-"""Every coin and market that is known, a page at a time; never a guess which coin a code means."""
+"""`GET /api/symbols` and `/api/markets` list every known coin and market in pages, without guesses."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ INVENTED = tuple(f"NEW{number}" for number in range(60))
 
 @pytest.fixture
 def client(make: Make, clock: Clock) -> FlaskClient:
-    """An engine that has heard of two venues, three times."""
+    """Return a client of an engine that has requested two venues three times."""
     client = make()
     current = services_of(client.application).catalogue
     state = current.state.with_candidates(
@@ -39,7 +39,7 @@ def client(make: Make, clock: Clock) -> FlaskClient:
 
 
 def listing(venue: str, time: float) -> Listing:
-    """The pinned coins and sixty others against USDT, bitcoin in euros, and USDT in dollars."""
+    """Return the pinned coins and sixty others against USDT, bitcoin in euros, and USDT in dollars."""
     codes = (*(asset.code for asset in ASSETS), *INVENTED)
     markets = [
         Market(venue, it, "USDT", f"{it}_USDT", tick=0.01, name=f"{it} Chain" if it in INVENTED else None)
@@ -50,31 +50,31 @@ def listing(venue: str, time: float) -> Listing:
 
 
 def ticker(market: Market) -> Ticker:
-    """Each coin at a price of its own."""
+    """Return a ticker with a different price for each coin."""
     fixed = {"USDT": 1.0, "EUR": 1.14}
     price = fixed.get(market.base, 10.0 + 7.3 * len(market.base) * (sum(map(ord, market.base)) % 97))
     return Ticker(market.native, price / (1.14 if market.quote == "EUR" else 1.0), 500_000.0)
 
 
 def symbols(client: FlaskClient, query: str) -> dict[str, Any]:
-    """Coins of the catalogue."""
+    """Return the coins of the catalogue."""
     answer: dict[str, Any] = held(ListedCoinsAnswer, client.get(f"/api/symbols?{query}").get_json())
     return answer
 
 
 def markets(client: FlaskClient, query: str = "") -> dict[str, Any]:
-    """Markets of the catalogue."""
+    """Return the markets of the catalogue."""
     answer: dict[str, Any] = held(MarketsAnswer, client.get(f"/api/markets?{query}").get_json())
     return answer
 
 
 def test_without_parameters_the_short_list_stays(client: FlaskClient) -> None:
-    """The first client reads it so."""
+    """Without parameters, `/api/symbols` is the short list of the pinned coins."""
     assert set(client.get("/api/symbols").get_json()["data"]) == {"coins", "intervals", "limits"}
 
 
 def test_a_part_of_a_name_finds_a_coin(client: FlaskClient) -> None:
-    """Exact codes first; former names find it too, and each row says how well it is known."""
+    """A search lists exact codes first, finds former names, and each row has its state."""
     assert symbols(client, "q=btc")["data"][0]["id"] == "btc"
     assert symbols(client, "q=gram")["data"][0]["id"] == "ton"
     (row,) = symbols(client, "q=new7 chain")["data"]
@@ -83,7 +83,7 @@ def test_a_part_of_a_name_finds_a_coin(client: FlaskClient) -> None:
 
 
 def test_pages_have_all_coins_once(client: FlaskClient) -> None:
-    """A cursor is the last row, and pages do not overlap."""
+    """A cursor is the last row, so that pages contain every coin once."""
     page, found = symbols(client, "limit=40"), []
     while True:
         found += [row["id"] for row in page["data"]]
@@ -95,7 +95,7 @@ def test_pages_have_all_coins_once(client: FlaskClient) -> None:
 
 
 def test_markets_have_the_names_of_their_venues(client: FlaskClient) -> None:
-    """By base, quote and venue, with what the venue says of them."""
+    """Markets are sorted by base, quote and venue, and have the venue's names and steps."""
     (row,) = markets(client, "base=bitcoin&quote=EUR&venue=kraken")["data"]
 
     assert row == {
@@ -122,7 +122,7 @@ def test_markets_have_the_names_of_their_venues(client: FlaskClient) -> None:
     ],
 )
 def test_what_is_wrong_is_named(client: FlaskClient, path: str, name: str) -> None:
-    """As everywhere."""
+    """An invalid parameter is named in the common format."""
     response = client.get(path)
 
     assert response.status_code == 400
@@ -131,25 +131,25 @@ def test_what_is_wrong_is_named(client: FlaskClient, path: str, name: str) -> No
 
 @pytest.mark.parametrize("path", ["/api/symbols?cursor=nonsense", "/api/markets?cursor=%00"])
 def test_a_cursor_of_no_page_is_not_found(client: FlaskClient, path: str) -> None:
-    """It is no error of the other parameters."""
+    """An unknown cursor is 404, unlike other invalid parameters."""
     assert client.get(path).status_code == 404
 
 
 def test_an_unknown_coin_has_no_market(client: FlaskClient) -> None:
-    """A filter that nothing passes."""
+    """A filter with an unknown coin gives an empty list."""
     assert markets(client, "base=NOTHING")["data"] == []
 
 
 def test_health_tells_the_size(client: FlaskClient) -> None:
-    """And how old the oldest listing is."""
-    told = client.get("/api/health").get_json()["catalogue"]
+    """Health has the size of the catalogue and the age of its oldest listing."""
+    size = client.get("/api/health").get_json()["catalogue"]
 
-    assert told["markets"] == 2 * (len(ASSETS) + len(INVENTED) + 3)
-    assert told["refused"] == {}
+    assert size["markets"] == 2 * (len(ASSETS) + len(INVENTED) + 3)
+    assert size["refused"] == {}
 
 
 def test_the_index_lists_every_path(client: FlaskClient) -> None:
-    """With the way to its documentation."""
+    """The index lists every path and links the documentation."""
     index = client.get("/api").get_json()
 
     assert {"/api/ohlcv", "/api/markets"} <= set(index["data"])

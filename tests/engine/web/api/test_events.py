@@ -27,7 +27,7 @@ def alerts(client: FlaskClient) -> dict[str, str]:
 
 
 def test_without_failures_there_are_no_events(client: FlaskClient) -> None:
-    """Answers are no events."""
+    """Answers without failures publish no events."""
     ohlcv(client, "symbol=BTC")
     prices(client, "symbols=BTC")
 
@@ -38,7 +38,7 @@ def test_without_failures_there_are_no_events(client: FlaskClient) -> None:
 def test_a_region_block_is_a_failure_an_open_circuit_and_a_fallback(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Each is published once, with its provider, for any number of markets."""
+    """A region block publishes a failure, an open circuit and a fallback, once for all markets."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
     ohlcv(client, "symbol=ETH")
@@ -65,7 +65,7 @@ def test_a_recovery_is_published_and_alerts_end(client: FlaskClient, stand_in: S
 
 
 def test_stale_data_in_use_is_an_alert(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It names the endpoint, and ends a minute after the last failed refresh."""
+    """Stale data is an alert with its endpoint, which ends a minute after the last failed refresh."""
     prices(client, "symbols=BTC")
     for provider in stand_in.base_urls():
         stand_in.fault(provider.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
@@ -80,7 +80,7 @@ def test_stale_data_in_use_is_an_alert(client: FlaskClient, stand_in: StandIn, c
 
 
 def test_a_spent_budget_is_published_once(client: FlaskClient, clock: Clock) -> None:
-    """The event is published once per period."""
+    """A spent budget is published once per period."""
     market = services_of(client.application).market
     upstream = next(one for one in market.upstreams if one.name == "coingecko")
     upstream.budget.correct(10**6)
@@ -97,10 +97,10 @@ def test_a_spent_budget_is_published_once(client: FlaskClient, clock: Clock) -> 
 
 
 class TestRing:
-    """The events in memory."""
+    """Tests of the events in memory."""
 
     def test_only_the_newest_are_kept(self) -> None:
-        """The list has the newest first, and at most as many as requested."""
+        """A list of events has the newest first, and at most as many as requested."""
         events = Events(Store(MemoryCache()))
         for time in range(MOST + 10):
             events.publish(ProviderFailed(time, "kraken", reason="Timeout"))
@@ -110,7 +110,7 @@ class TestRing:
         assert [event.time for event in events.recent(2)] == [MOST + 9, MOST + 8]
 
     def test_the_text_of_a_provider_is_logged_only(self, caplog: pytest.LogCaptureFixture) -> None:
-        """The public message does not contain it."""
+        """The public message of an event has no text of a provider, which only the log has."""
         events = Events(Store(MemoryCache()))
         events.publish(ProviderFailed(1.0, "kraken", reason="Bad data", detail="odd words"))
 

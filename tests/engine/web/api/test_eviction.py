@@ -1,4 +1,4 @@
-"""One client with many different requests does not evict what others need."""
+"""Many different requests of one client leave the cached data of others in place."""
 
 from itertools import islice, permutations
 
@@ -54,7 +54,7 @@ def test_equal_windows_share_one_entry(client: FlaskClient, stand_in: StandIn) -
 
 
 def test_dialects_store_one_value_for_coins_in_any_order(client: FlaskClient) -> None:
-    """They sort its prices for each request."""
+    """The compatible interfaces store one value for coins in any order."""
     store = client.application.extensions["cache"]
     (kept,) = store.values()
     for order in permutations(COINS[:4]):

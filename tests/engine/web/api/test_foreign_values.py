@@ -239,7 +239,7 @@ def statuses(client: FlaskClient) -> dict[str, int]:
 def test_no_request_fails(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, first: int
 ) -> None:
-    """Each is answered as if the keys were empty, and the next worker uses the new values."""
+    """Each request is answered as if the keys were empty, and the next worker uses the new values."""
     right = statuses(worker())
     assert set(right.values()) == {200, 404}
     writes = [*WRONG.values()]
@@ -260,7 +260,7 @@ def test_no_request_fails(
 def test_a_store_returns_values_of_the_requested_kind_only(
     connection: Connection, kind: Any, wrong: str
 ) -> None:
-    """It returns a complete value or none, and after none a value can be stored."""
+    """A store returns a complete value of the requested type or none, and then accepts a new one."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     WRONG[wrong](connection, f"{KEY_PREFIX}circuit:x".encode())
     found = store.get("circuit:x", kind)
@@ -272,7 +272,7 @@ def test_a_store_returns_values_of_the_requested_kind_only(
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wrong: str) -> None:
-    """That holds for events, budgets and quotas."""
+    """Events, budgets and quotas with an invalid value begin again."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     limits: Any = storage_from_string(SCHEME + server_url(connection), wrap_exceptions=True)
     WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
@@ -298,7 +298,7 @@ def server_url(connection: Connection) -> str:
 def test_no_value_runs_code(
     worker: Callable[[], FlaskClient], connection: Connection, tmp_path: Path
 ) -> None:
-    """Decoding only creates values of the engine."""
+    """Decoding creates only the engine's values and runs no code."""
     statuses(worker())
     made = tmp_path / "made by a value"
     call = Calling(os.mkdir, f"{made}")
@@ -319,7 +319,7 @@ def test_no_value_runs_code(
 def test_an_invalid_value_is_logged_once_for_each_kind_of_key(
     worker: Callable[[], FlaskClient], connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The line has the key, and not the value."""
+    """An invalid value is logged once per kind of key, without the value."""
     statuses(worker())
     overwrite(connection, encoded("secret words"))
     statuses(worker())

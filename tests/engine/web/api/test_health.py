@@ -43,7 +43,7 @@ def test_before_the_first_call(client: FlaskClient, stand_in: StandIn, clock: Cl
 
 
 def test_when_all_is_well(client: FlaskClient) -> None:
-    """Candles and prices each have a provider that works."""
+    """With a working provider for candles and one for prices, the engine is healthy."""
     ohlcv(client, "symbol=BTC")
     prices(client, "symbols=BTC")
     prices(client, "symbols=BTC")
@@ -60,7 +60,7 @@ def test_when_all_is_well(client: FlaskClient) -> None:
 
 
 def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn) -> None:
-    """The engine is degraded, and the provider that refuses the region is blocked."""
+    """With answers from fallbacks the engine is degraded, and a provider that refuses it is blocked."""
     stand_in.fault("binance", Fault("status", status=451))
     ohlcv(client, "symbol=BTC")
 
@@ -69,7 +69,7 @@ def test_when_answers_come_from_fallbacks(client: FlaskClient, stand_in: StandIn
 
 
 def test_when_no_provider_works(client: FlaskClient, stand_in: StandIn) -> None:
-    """The engine is unhealthy, in spite of former successes and cached data."""
+    """Without a working provider the engine is unhealthy, in spite of former successes and cached data."""
     prices(client, "symbols=BTC")
     for name in QUOTES:
         stand_in.fault(name, Fault("reset"))
@@ -79,7 +79,7 @@ def test_when_no_provider_works(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
-    """While every provider hangs, it answers at once."""
+    """Health answers at once while every provider hangs."""
     for name in QUOTES:
         stand_in.fault(name, Fault("hang"))
     client = make(prices_deadline_seconds=0.1)
@@ -104,12 +104,12 @@ def test_it_never_waits_for_a_provider(make: Make, stand_in: StandIn) -> None:
     ],
 )
 def test_the_status_follows_from_the_providers(candles: list[str], quotes: list[str], status: str) -> None:
-    """Unknown providers do not count."""
+    """The status follows from the known providers, and unknown ones do not count."""
     assert overall(candles, quotes) == status
 
 
 def test_ready_once_there_is_data(client: FlaskClient, stand_in: StandIn) -> None:
-    """Until then it is 503, and the request starts a fetch without waiting for it."""
+    """Readiness is 503 until there is data, and its request starts a fetch without waiting."""
     assert client.get("/api/health/ready").status_code == 503
     for _ in range(500):
         if client.get("/api/health/ready").status_code == 200:
@@ -121,7 +121,7 @@ def test_ready_once_there_is_data(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_not_ready_while_no_provider_answers(make: Make, stand_in: StandIn) -> None:
-    """A failed fetch is no error, and the status stays 503."""
+    """Readiness stays 503 after a failed fetch, and no error is raised."""
     stand_in.fault("kraken", Fault("status", status=500))
     client = make(providers_quotes=("kraken",))
     while not stand_in.calls.count("kraken"):
@@ -131,7 +131,7 @@ def test_not_ready_while_no_provider_answers(make: Make, stand_in: StandIn) -> N
 
 
 def test_a_demo_is_marked(make: Make) -> None:
-    """The report and every source have the mark."""
+    """In a demo the report and every source are marked."""
     client = make(demo=True)
 
     assert health(client)["mode"] == "demo"

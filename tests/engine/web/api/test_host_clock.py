@@ -1,4 +1,4 @@
-"""A host with a wrong clock, and providers with right ones."""
+"""A host with a wrong clock serves correct data by the providers' clocks."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def offset(client: FlaskClient) -> float | None:
 def test_candles_are_checked_by_the_clocks_of_providers(
     late: Late, clock: Clock, slow: float, interval: str
 ) -> None:
-    """All of them come from the first choice, including the forming one."""
+    """On a host with a wrong clock, candles still come from the first choice, including the forming one."""
     client = late(slow)
     prices(client, "symbols=BTC")
     answer = ohlcv(client, f"symbol=BTC&interval={interval}&limit=50")
@@ -59,7 +59,7 @@ LENGTHS = {"1m": 60_000, "5m": 300_000, "1h": 3_600_000}
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_the_very_first_request_is_served(late: Late, slow: float) -> None:
-    """No provider has answered before, so its calls measure the clock."""
+    """The first request is served on a host with a wrong clock, because its calls measure the clock."""
     answer = ohlcv(late(slow), "symbol=BTC&interval=1m&limit=50")
 
     assert answer["count"] == 50
@@ -68,7 +68,7 @@ def test_the_very_first_request_is_served(late: Late, slow: float) -> None:
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_closed_candles_are_closed_by_the_time_of_the_market(late: Late, clock: Clock, slow: float) -> None:
-    """The newest of them ended less than a minute ago."""
+    """The newest closed candle ended less than a minute ago by the market's time."""
     client = late(slow)
     prices(client, "symbols=BTC")
     answer = ohlcv(client, "symbol=BTC&interval=1m&limit=50&closedOnly=true")
@@ -79,7 +79,7 @@ def test_closed_candles_are_closed_by_the_time_of_the_market(late: Late, clock: 
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_a_forming_candle_is_fresh_until_it_closes(late: Late, clock: Clock, slow: float) -> None:
-    """Half a minute of its lifetime is left, whatever this host's clock says."""
+    """A forming candle is fresh for the half minute until it closes, whatever this host's clock says."""
     client = late(slow, cache_ttl_ohlcv=60)
     prices(client, "symbols=BTC")
     first = client.get("/api/ohlcv?symbol=BTC&interval=1h&limit=50")
@@ -99,7 +99,7 @@ def max_age(header: str) -> int:
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_windows_end_at_the_time_of_the_market(late: Late, clock: Clock, slow: float) -> None:
-    """The last minutes are served, and the future is empty."""
+    """Windows up to now include the last minutes, and windows in the future are empty."""
     client = late(slow)
     prices(client, "symbols=BTC")
     now = int(clock())
@@ -111,7 +111,7 @@ def test_windows_end_at_the_time_of_the_market(late: Late, clock: Clock, slow: f
 
 @pytest.mark.parametrize("slow", [*WRONG, 400.0, -400.0])
 def test_quotes_are_recent_by_the_clocks_of_providers(late: Late, clock: Clock, slow: float) -> None:
-    """Once these are known, five minutes between hosts do not matter."""
+    """Quotes are recent by the providers' clocks, so that five minutes of difference do not matter."""
     client = late(slow)
     ohlcv(client, "symbol=BTC&interval=1m&limit=50")  # asks enough of them to know
     client.get("/api/prices?symbols=ETH")
@@ -125,7 +125,7 @@ def test_quotes_are_recent_by_the_clocks_of_providers(late: Late, clock: Clock, 
 
 
 def test_health_has_the_offset(late: Late) -> None:
-    """It is unknown until three providers have answered."""
+    """Health has the clock's offset, which is unknown until three providers have answered."""
     client = late(90)
     assert offset(client) is None
     prices(client, "symbols=BTC")
@@ -134,7 +134,7 @@ def test_health_has_the_offset(late: Late) -> None:
 
 
 def test_the_offset_is_logged_once(late: Late, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
-    """The number of answers does not matter."""
+    """The offset is logged once, for any number of answers."""
     client = late(-150)
     for _ in range(3):
         prices(client, "symbols=BTC")
@@ -146,7 +146,7 @@ def test_the_offset_is_logged_once(late: Late, clock: Clock, caplog: pytest.LogC
 
 
 def test_a_right_clock_is_not_corrected(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing is logged."""
+    """For a right clock nothing is corrected and nothing is logged."""
     prices(client, "symbols=BTC")
 
     assert offset(client) == 0
@@ -166,7 +166,7 @@ def test_a_right_clock_is_not_corrected(client: FlaskClient, caplog: pytest.LogC
 def test_one_wrong_date_does_not_move_the_offset(
     late: Late, stand_in: StandIn, fault: Fault, slow: float
 ) -> None:
-    """An invalid `Date` does not either, and the data of that provider counts as before."""
+    """One wrong or invalid `Date` leaves the offset unchanged, and its provider's data still counts."""
     stand_in.fault("binance", fault)
     client = late(slow)
     prices(client, "symbols=BTC")
@@ -177,7 +177,7 @@ def test_one_wrong_date_does_not_move_the_offset(
 
 @pytest.mark.parametrize("date", [-600.0, 0.0])
 def test_dates_of_caches_do_not_count(late: Late, stand_in: StandIn, date: float) -> None:
-    """Old and renewed `Date` headers do not move the offset, even from a majority."""
+    """`Date` headers from caches leave the offset unchanged, even in a majority."""
     for name in QUOTES[:7]:
         stand_in.fault(name, Fault("date", seconds=date, headers={"Age": "600"}))
     client = late(0)
@@ -194,7 +194,7 @@ def json(response: TestResponse) -> Json:
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_ages_never_jump(late: Late, clock: Clock, slow: float) -> None:
-    """A correction of the clock does not change the age of an answer."""
+    """A correction of the clock leaves the age of an answer unchanged."""
     client = late(slow)
     ohlcv(client, "symbol=BTC&interval=1d&limit=50")
     clock.advance(10)
@@ -208,7 +208,7 @@ def test_ages_never_jump(late: Late, clock: Clock, slow: float) -> None:
 
 @pytest.mark.parametrize("slow", WRONG)
 def test_dialects_have_the_corrected_time(late: Late, clock: Clock, slow: float) -> None:
-    """Charts and bots request candles by it."""
+    """The compatible interfaces have the corrected time, which charts and bots use for requests."""
     client = late(slow)
     prices(client, "symbols=BTC")
 

@@ -74,7 +74,7 @@ def taught(host: Host, seconds: float, *paths: str) -> FlaskClient:
 def test_a_value_of_the_future_is_fetched_at_once(
     host: Host, stand_in: StandIn, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Only a new answer of a provider is fresh, and the difference of the clocks is logged."""
+    """A value from the future is fetched at once, and the difference of the clocks is logged."""
     taught(host, AHEAD, path)
     calls = stand_in.calls.count()
     answer = ask(host(0.0), path)
@@ -88,7 +88,7 @@ def test_a_value_of_the_future_is_fetched_at_once(
 def test_with_every_venue_down_it_is_stale(
     host: Host, stand_in: StandIn, connection: Connection, path: str
 ) -> None:
-    """Its age is at least the time that it has been in Redis."""
+    """While all venues fail, a value from the future is stale, and at least as old as its time in Redis."""
     taught(host, AHEAD, path)
     lie(connection, "", KEPT, 200)
     break_all_venues(stand_in)
@@ -101,7 +101,7 @@ def test_with_every_venue_down_it_is_stale(
 def test_it_does_not_look_fresh_when_the_clock_reaches_its_time(
     host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
-    """Five minutes later its time would be now."""
+    """A value from the future does not look fresh when the clock reaches its time."""
     taught(host, AHEAD, PRICES)
     break_all_venues(stand_in)
     lie(connection, "", KEPT, AHEAD + 5)
@@ -113,7 +113,7 @@ def test_it_does_not_look_fresh_when_the_clock_reaches_its_time(
 
 
 def test_a_value_of_a_slow_host_is_never_too_young(host: Host, stand_in: StandIn) -> None:
-    """To the other host it is stale, and is fetched."""
+    """A value of a slow host is stale to the other host, and is fetched."""
     taught(host, -AHEAD, PRICES)
     break_all_venues(stand_in)
     answer = ask(host(0.0), PRICES)
@@ -123,7 +123,7 @@ def test_a_value_of_a_slow_host_is_never_too_young(host: Host, stand_in: StandIn
 
 
 def test_hosts_with_equal_clocks_share_values(host: Host, stand_in: StandIn) -> None:
-    """A second of difference does not matter."""
+    """Hosts whose clocks differ by a second share values."""
     taught(host, 1.0, PRICES)
     calls = stand_in.calls.count()
 
@@ -134,7 +134,7 @@ def test_hosts_with_equal_clocks_share_values(host: Host, stand_in: StandIn) -> 
 def test_a_failure_of_the_future_does_not_last_longer(
     host: Host, stand_in: StandIn, connection: Connection
 ) -> None:
-    """Its age is the time that it has been in Redis."""
+    """A failure from the future is at least as old as its time in Redis, and lasts no longer."""
     break_all_venues(stand_in)
     assert host(AHEAD).get(PRICES).status_code == 503
     stand_in.heal()
@@ -146,7 +146,7 @@ def test_a_failure_of_the_future_does_not_last_longer(
 def test_a_circuit_is_open_for_as_long_as_it_should(
     host: Host, stand_in: StandIn, connection: Connection, clock: Clock
 ) -> None:
-    """The clock of the host that opened it does not matter."""
+    """A circuit is open for its intended time, whatever the clock of the host that opened it."""
     stand_in.fault("kraken", Fault("status", status=429, headers={"Retry-After": "20"}))
     host(24 * 3600.0).get(PRICES)
     stand_in.heal()
@@ -161,7 +161,7 @@ def test_a_circuit_is_open_for_as_long_as_it_should(
 
 
 def test_a_refresh_of_the_future_does_not_make_all_answers_stale(host: Host, stand_in: StandIn) -> None:
-    """Later answers are used, and clients wait for a minute at most."""
+    """After a refresh from the future, later answers are used, and clients wait for a minute at most."""
     ahead = taught(host, AHEAD, PRICES)
     assert ahead.post("/api/hf/refresh", json={}).status_code == 200
     other = host(0.0)
@@ -176,7 +176,7 @@ def test_a_refresh_of_the_future_does_not_make_all_answers_stale(host: Host, sta
 
 
 def test_times_of_the_future_are_not_served(host: Host, clock: Clock) -> None:
-    """The last call of a provider cannot be later than now."""
+    """The time of a provider's last call is never later than now."""
     taught(host, AHEAD, PRICES)
     reader = host(0.0)
 

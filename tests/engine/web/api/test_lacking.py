@@ -19,7 +19,7 @@ BROKEN = Fault("status", status=500)
 def test_the_only_provider_lacks_the_coins(
     make: Make, stand_in: StandIn, name: str, symbols: list[str]
 ) -> None:
-    """The status is 200, the coins are missing, and the provider stays healthy."""
+    """If the only provider lacks the coins, they are missing with status 200, and it stays healthy."""
     client = make(providers_quotes=(name,))
     stand_in.fault(name, LACKS)
     for _ in range(7):
@@ -35,7 +35,7 @@ def test_the_only_provider_lacks_the_coins(
 
 @pytest.mark.parametrize("currency", ["USD", "USDT"])
 def test_no_provider_has_the_coin(client: FlaskClient, stand_in: StandIn, currency: str) -> None:
-    """It is missing while all providers work, and is served once it is listed again."""
+    """A coin that no provider has is missing, and is served once it is listed again."""
     for name in QUOTES:
         stand_in.fault(name, LACKS)
     answer = prices(client, f"symbols=SHIB,BTC&convert={currency}")
@@ -45,7 +45,7 @@ def test_no_provider_has_the_coin(client: FlaskClient, stand_in: StandIn, curren
 
 
 def test_the_coin_is_requested_again(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """That happens after the lifetime of prices, and not before."""
+    """A missing coin is requested again after the lifetime of prices, and not before."""
     client = make(providers_quotes=("binance",))
     stand_in.fault("binance", LACKS)
     prices(client, "symbols=SHIB")
@@ -58,7 +58,7 @@ def test_the_coin_is_requested_again(make: Make, stand_in: StandIn, clock: Clock
 
 
 def test_some_providers_lack_it_and_others_fail(make: Make, stand_in: StandIn) -> None:
-    """It is missing, and the failed ones are listed."""
+    """A coin that some providers lack while others fail is missing, and the failed ones are listed."""
     client = make(providers_quotes=("binance", "kraken", "okx"))
     stand_in.fault("binance", LACKS)
     for name in ("kraken", "okx"):
@@ -73,7 +73,7 @@ def test_some_providers_lack_it_and_others_fail(make: Make, stand_in: StandIn) -
 def test_a_stale_price_is_served_if_its_provider_fails(
     make: Make, stand_in: StandIn, clock: Clock, name: str
 ) -> None:
-    """The other provider never had the coin."""
+    """A stale price is served if its provider fails and the other one never had the coin."""
     client = make(providers_quotes=(name, "okx"))
     stand_in.fault(name, LACKS)
     before = prices(client, "symbols=SHIB")
@@ -93,7 +93,7 @@ def test_a_stale_price_is_served_if_its_provider_fails(
 def test_a_lacking_coin_alone_is_no_failure(
     make: Make, stand_in: StandIn, clock: Clock, patch: dict[str, object]
 ) -> None:
-    """It is missing, and repeated requests do not affect the venue."""
+    """A single lacking coin is missing, and repeated requests leave the venue's state unchanged."""
     client = make(providers_quotes=("binance",))
     stand_in.fault("binance", Fault("odd_row", body=patch, count=0))
     for _ in range(7):
@@ -106,7 +106,7 @@ def test_a_lacking_coin_alone_is_no_failure(
 
 
 def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """No provider has failed, so its old price is not served."""
+    """A coin that is no longer listed is missing: no provider failed, so its old price is not served."""
     client = make(providers_quotes=("binance", "okx"))
     assert prices(client, "symbols=SHIB")["data"]
     for name in ("binance", "okx"):
@@ -118,7 +118,7 @@ def test_a_coin_that_is_no_longer_listed_is_missing(make: Make, stand_in: StandI
 
 @pytest.mark.parametrize("fault", [BROKEN, Fault("html"), Fault("reset")], ids=lambda fault: fault.kind)
 def test_all_providers_failing_is_a_failure(make: Make, stand_in: StandIn, fault: Fault) -> None:
-    """The status is 503 with the reasons."""
+    """If all providers fail, the status is 503 with the reasons."""
     client = make(providers_quotes=("binance", "kraken"))
     for name in ("binance", "kraken"):
         stand_in.fault(name, fault)
@@ -128,7 +128,7 @@ def test_all_providers_failing_is_a_failure(make: Make, stand_in: StandIn, fault
 
 @pytest.mark.parametrize("name", QUOTES)
 def test_an_answer_without_bitcoin_is_a_failure(make: Make, stand_in: StandIn, name: str) -> None:
-    """Every provider has bitcoin."""
+    """An answer without bitcoin is a failure, because every provider has it."""
     client = make(providers_quotes=(name,))
     stand_in.fault(name, Fault("empty"))
 
@@ -136,7 +136,7 @@ def test_an_answer_without_bitcoin_is_a_failure(make: Make, stand_in: StandIn, n
 
 
 def test_an_unknown_name_at_binance_affects_no_other_coin(make: Make, stand_in: StandIn) -> None:
-    """Its error -1121 for one coin leads to a request for all coins."""
+    """Binance's error -1121 for one unknown coin leads to one request for all coins."""
     client = make(providers_quotes=("binance",))
     refuses = Fault("status", status=400, body={"code": -1121, "msg": "Invalid symbol."}, times=1)
     stand_in.fault("binance", LACKS)
@@ -152,7 +152,7 @@ def test_an_unknown_name_at_binance_affects_no_other_coin(make: Make, stand_in: 
 
 
 class TestDialects:
-    """The answers of the compatible interfaces."""
+    """Tests of the compatible interfaces."""
 
     @pytest.fixture
     def client(self, make: Make, stand_in: StandIn) -> FlaskClient:
@@ -162,7 +162,7 @@ class TestDialects:
         return make()
 
     def test_binance(self, client: FlaskClient) -> None:
-        """A single coin without a price is an error; among others it is left out and named."""
+        """Binance's interface returns an error for a single coin without a price, and otherwise names it."""
         base = "/compat/binance/api/v3/ticker/price"
         alone = client.get(f"{base}?symbol=SHIBUSDT")
         assert alone.status_code == 503
@@ -172,7 +172,7 @@ class TestDialects:
         assert several.headers["X-Data-Missing"] == "SHIBUSDT"
 
     def test_coingecko(self, client: FlaskClient) -> None:
-        """The price is null, as at CoinGecko."""
+        """CoinGecko's interface returns null for a coin without a price."""
         base = "/compat/coingecko/api/v3"
         alone = client.get(f"{base}/simple/price?ids=shiba-inu&vs_currencies=usd")
         assert (alone.status_code, alone.get_json()) == (200, {"shiba-inu": {"usd": None}})
@@ -182,7 +182,7 @@ class TestDialects:
         assert (markets.status_code, len(markets.get_json()) <= 1) == (200, True)
 
     def test_udf(self, client: FlaskClient) -> None:
-        """A pair without a price is resolved."""
+        """UDF resolves a pair without a price."""
         answer = client.get("/udf/symbols?symbol=SHIBUSDT")
         assert answer.status_code == 200
         assert answer.get_json()["name"] == "SHIBUSDT"

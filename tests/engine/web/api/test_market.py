@@ -17,7 +17,7 @@ def providers(client: FlaskClient) -> dict[str, Json]:
 
 
 def test_symbols_and_intervals_are_listed(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has every coin with its names, the intervals and limits, without a call to a provider."""
+    """`/api/symbols` has every coin with its names, the intervals and limits, without a provider."""
     data = held(SymbolsAnswer, client.get("/api/symbols").json)["data"]
     coins = {coin["symbol"]: coin for coin in data["coins"]}
 
@@ -32,7 +32,7 @@ def test_symbols_and_intervals_are_listed(client: FlaskClient, stand_in: StandIn
 
 
 def test_ranks_are_those_of_a_provider(client: FlaskClient) -> None:
-    """They are unknown before the first answer."""
+    """Ranks come from a provider and are unknown before its first answer."""
     prices(client, "symbols=BTC")
 
     coins = client.get("/api/symbols").get_json()["data"]["coins"]
@@ -40,7 +40,7 @@ def test_ranks_are_those_of_a_provider(client: FlaskClient) -> None:
 
 
 def test_providers_are_a_bare_array(client: FlaskClient) -> None:
-    """All are listed in their order, with their abilities and limits."""
+    """`/api/providers` is a bare array in the providers' order, with their abilities and limits."""
     rows = providers(client)
 
     assert list(rows) == [kind.name for kind in discover()]
@@ -58,7 +58,7 @@ def test_providers_are_a_bare_array(client: FlaskClient) -> None:
 
 
 def test_a_provider_without_its_key_is_disabled(make: Make) -> None:
-    """So is a provider that is not selected for anything."""
+    """A provider without its key, or one that is not selected for anything, is disabled."""
     rows = providers(make(providers_candles=("binance",), providers_quotes=("binance",)))
 
     used = {name for name, row in rows.items() if row["status"] != "disabled"}
@@ -69,7 +69,7 @@ def test_a_provider_without_its_key_is_disabled(make: Make) -> None:
 
 
 def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
-    """So is the provider of the index; the overview needs neither."""
+    """Without news, providers of news or the index only are disabled, and those of the overview are not."""
     rows = providers(make(enable_sentiment=False))
 
     assert rows["rss"]["status"] == rows["alternative_me"]["status"] == "disabled"
@@ -81,7 +81,7 @@ def test_a_provider_of_news_only_is_disabled_without_news(make: Make) -> None:
 
 
 def test_a_provider_s_last_failure_is_served(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is online after an answer, and down after failures, with the last reason and its time."""
+    """A provider's last failure is served with its reason and time."""
     stand_in.fault("binance", Fault("status", status=451))
     stand_in.fault("kraken", Fault("html"))
     ohlcv(client, "symbol=BTC")

@@ -51,7 +51,7 @@ def missing(answer: Json, length: int = HOUR) -> list[int]:
 
 @pytest.mark.parametrize("fault", DEAD.values(), ids=DEAD)
 def test_a_dead_market_affects_no_other(client: FlaskClient, stand_in: StandIn, fault: Fault) -> None:
-    """Requests fail over, and the venue's circuit, health and other markets stay as they are."""
+    """A dead market fails over, and its venue's circuit, health and other markets stay unchanged."""
     assert ohlcv(client, "symbol=BTC")["source"] == "binance"
     stand_in.fault("binance", fault)
     for interval in ("1m", "5m", "15m", "1h", "4h", "1d"):
@@ -67,7 +67,7 @@ def test_a_dead_market_affects_no_other(client: FlaskClient, stand_in: StandIn, 
 
 @pytest.mark.parametrize("name", CANDLES)
 def test_so_it_is_at_every_venue(make: Make, stand_in: StandIn, name: str) -> None:
-    """The currency of the market does not matter."""
+    """A dead market leaves its venue unchanged at every venue, for every currency."""
     client = make(providers_candles=(name,))
     stand_in.fault(name, Fault("halted", days=300, coins=("ADA",)))
     for interval in ("1m", "5m", "15m", "1h", "1d"):
@@ -80,7 +80,7 @@ def test_so_it_is_at_every_venue(make: Make, stand_in: StandIn, name: str) -> No
 
 
 def test_a_dead_market_is_paused(make: Make, stand_in: StandIn, clock: Clock) -> None:
-    """The pause is half a minute, then doubles up to ten minutes; each one is an event."""
+    """A dead market is paused for half a minute, doubled up to ten, with an event each time."""
     client = make(providers_candles=("binance", "okx"))  # OKX sends no more than it is asked for
     stand_in.fault("binance", DEAD["halted"])
     asked = []
@@ -99,7 +99,7 @@ def test_a_dead_market_is_paused(make: Make, stand_in: StandIn, clock: Clock) ->
 
 
 def test_a_market_that_recovers_is_called_again(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Its next failure counts as the first."""
+    """A market that recovers is called again, and its next failure counts as the first."""
     stand_in.fault("binance", DEAD["halted"])
     ohlcv(client, "symbol=ADA&limit=50")
     stand_in.heal("binance")
@@ -116,7 +116,7 @@ def test_a_market_that_recovers_is_called_again(client: FlaskClient, stand_in: S
 
 
 def test_other_intervals_of_a_dead_market_are_called(client: FlaskClient, stand_in: StandIn) -> None:
-    """An invalid row of one series says nothing about the others."""
+    """The other intervals of a dead market are called, because one series says nothing about them."""
     stand_in.fault("binance", Fault("doubled", coins=("ADA",), times=1))
     assert ohlcv(client, "symbol=ADA&interval=1h")["source"] == "kraken"
 
@@ -124,7 +124,7 @@ def test_other_intervals_of_a_dead_market_are_called(client: FlaskClient, stand_
 
 
 def test_a_market_that_is_dead_everywhere(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The error has every reason, and no call is made during the pauses."""
+    """For a market that is dead everywhere, the error has every reason, and no call is made in the pauses."""
     for name in CANDLES:
         stand_in.fault(name, DEAD["halted"])
     assert failure(client, "/api/ohlcv?symbol=ADA", 503)["details"]["gate"] == "Bad data"
@@ -137,7 +137,7 @@ def test_a_market_that_is_dead_everywhere(client: FlaskClient, stand_in: StandIn
 
 
 def test_a_dead_market_is_counted(client: FlaskClient, stand_in: StandIn) -> None:
-    """It counts as a bad market, not as a failure of its venue; clients read bad data."""
+    """A dead market counts as a bad market in the metrics, and as bad data for clients."""
     stand_in.fault("binance", DEAD["empty"])
     answer = ohlcv(client, "symbol=ADA")
     numbers = read(client.get("/metrics").text)
@@ -150,7 +150,7 @@ def test_a_dead_market_is_counted(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_an_unreadable_answer_counts_for_the_venue(client: FlaskClient, stand_in: StandIn) -> None:
-    """It opens the circuit of the venue."""
+    """An unreadable answer counts for its venue and opens the circuit."""
     stand_in.fault("binance", Fault("html"))
     for coin in ("BTC", "ETH", "ADA", "SOL", "XRP"):
         ohlcv(client, f"symbol={coin}")
@@ -159,12 +159,12 @@ def test_an_unreadable_answer_counts_for_the_venue(client: FlaskClient, stand_in
 
 
 class TestWindows:
-    """Windows of the past with invalid rows."""
+    """Tests of windows of the past with invalid rows."""
 
     @pytest.mark.parametrize("name", ["binance", "bybit", "okx", "coinbase", "kucoin", "gate"])
     @pytest.mark.parametrize("interval", ["1m", "5m", "1h", "1d"])
     def test_misaligned_rows_are_gaps(self, make: Make, stand_in: StandIn, name: str, interval: str) -> None:
-        """The other rows are served as received, and the gaps are listed."""
+        """Misaligned rows become listed gaps, and the other rows are served as received."""
         client = make(providers_candles=(name,))
         stand_in.fault(name, Fault("odd_opens", count=7))
         length = INTERVALS[interval].length
@@ -183,7 +183,7 @@ class TestWindows:
         ("kind", "lost"), [("nan", 60), ("negative_volume", 1), ("high_below_low", 1), ("doubled", 0)]
     )
     def test_impossible_rows_are_gaps(self, make: Make, stand_in: StandIn, kind: str, lost: int) -> None:
-        """Equal rows count once, and without a valid row the next provider is called."""
+        """Impossible rows become gaps, and without any valid row the next provider serves the window."""
         client = make(providers_candles=("binance", "okx"))
         stand_in.fault("binance", Fault(kind))
         window = f"startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60"
@@ -199,7 +199,7 @@ class TestWindows:
     def test_unreadable_rows_are_gaps(
         self, make: Make, stand_in: StandIn, place: int, patch: dict[str, object]
     ) -> None:
-        """That includes rows at the ends of a window, and rows without a time."""
+        """Unreadable rows become gaps, including rows at the ends of a window and rows without a time."""
         client = make(providers_candles=("binance",))
         stand_in.fault("binance", Fault("odd_row", body=patch, count=place))
         answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60")
@@ -208,7 +208,7 @@ class TestWindows:
 
     @pytest.mark.parametrize("count", [1, 7, 59])
     def test_other_providers_fill_the_gaps(self, client: FlaskClient, stand_in: StandIn, count: int) -> None:
-        """The answer names them."""
+        """Other providers fill the gaps, and the answer names them."""
         stand_in.fault("binance", Fault("odd_opens", count=count))
         answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 59 * HOUR}&limit=60")
 
@@ -220,7 +220,7 @@ class TestWindows:
     def test_a_window_without_valid_rows_comes_from_the_next_provider(
         self, client: FlaskClient, stand_in: StandIn
     ) -> None:
-        """It is no failure of the venue, which is called for its newest candles as before."""
+        """A window without valid rows comes from the next provider, and is no failure of the venue."""
         stand_in.fault("binance", Fault("odd_opens", count=1000))
         for place in range(6):
             window = f"startTime={PAST + place * HOUR}&endTime={PAST + (place + 4) * HOUR}"
@@ -233,7 +233,7 @@ class TestWindows:
         assert published(client) == []
 
     def test_gaps_at_the_edge_of_a_window_are_listed(self, make: Make, stand_in: StandIn) -> None:
-        """They lie inside the requested range."""
+        """Gaps at the edge of a window are listed and lie inside the requested range."""
         client = make(providers_candles=("binance",))
         stand_in.fault("binance", Fault("odd_opens", count=2))
         answer = ohlcv(client, f"symbol=BTC&startTime={PAST}&endTime={PAST + 2 * HOUR}")
@@ -242,7 +242,7 @@ class TestWindows:
         assert answer["meta"]["gaps"] == [[PAST, PAST + HOUR]]
 
     def test_invalid_candles_are_not_resampled(self, make: Make, stand_in: StandIn) -> None:
-        """Four hours with an invalid one are a gap."""
+        """A resampled candle with an invalid part is a gap."""
         client = make(providers_candles=("coinbase",))
         stand_in.fault("coinbase", Fault("odd_opens", count=2))
         length = 4 * HOUR
@@ -258,7 +258,7 @@ class TestWindows:
         ]
 
     def test_a_window_up_to_now_keeps_its_valid_rows(self, make: Make, stand_in: StandIn) -> None:
-        """Only among the newest candles an invalid row is an error."""
+        """A window up to now keeps its valid rows, and only the newest candles fail for an invalid one."""
         client = make(providers_candles=("binance",))
         stand_in.fault("binance", Fault("odd_opens", count=3))
         answer = ohlcv(client, f"symbol=BTC&startTime={NEWEST - 59 * HOUR}&limit=60")
@@ -268,7 +268,7 @@ class TestWindows:
         assert failure(client, "/api/ohlcv?symbol=BTC&limit=60", 503)["details"]["binance"] == "Bad data"
 
     def test_candles_of_another_market_fill_no_gap(self, make: Make, stand_in: StandIn) -> None:
-        """Candles at quite another price are of another coin."""
+        """Candles at quite another price are of another coin, and fill no gap."""
         client = make(providers_candles=("binance", "okx"))
         stand_in.fault("binance", Fault("odd_opens", count=3))
         stand_in.fault("okx", Fault("wrong_market"))
@@ -279,10 +279,10 @@ class TestWindows:
 
 
 class TestAnotherMarket:
-    """A venue sends the candles of another coin without saying so."""
+    """Tests of a venue that sends the candles of another coin."""
 
     def test_another_market_is_recognised_by_its_price(self, client: FlaskClient, stand_in: StandIn) -> None:
-        """Fresh and verified prices contradict it, so the next provider is called."""
+        """Candles that contradict fresh and verified prices come from the next provider."""
         prices(client, "symbols=BTC")
         stand_in.fault("binance", Fault("wrong_market", coins=("BTC",)))
         answer = ohlcv(client, "symbol=BTC")
@@ -295,7 +295,7 @@ class TestAnotherMarket:
 
     @pytest.mark.parametrize("name", CANDLES)
     def test_so_it_is_at_every_venue(self, make: Make, stand_in: StandIn, name: str) -> None:
-        """In whatever currency its market is."""
+        """Candles of another coin are recognised at every venue, for every currency of the market."""
         client = make(providers_candles=(name,))
         prices(client, "symbols=BTC,ETH")
         assert ohlcv(client, "symbol=ETH")["source"] == name
@@ -314,7 +314,7 @@ class TestAnotherMarket:
 
     @pytest.mark.parametrize("symbols", ["ETH", "BTC"], ids=["not asked for", "not verified"])
     def test_without_a_price_there_is_no_check(self, make: Make, stand_in: StandIn, symbols: str) -> None:
-        """No provider is called for a price, and two providers verify none."""
+        """Without verified prices there is no check, and no provider is called for them."""
         client = make(providers_quotes=("binance", "kraken") if symbols == "BTC" else None)
         prices(client, f"symbols={symbols}")
         stand_in.calls.forget()
@@ -324,7 +324,7 @@ class TestAnotherMarket:
         assert stand_in.calls.count() == 1
 
     def test_a_stale_price_is_not_used(self, client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-        """The coin may have another price half a minute later."""
+        """A stale price is not used for the check, because the coin may have moved in half a minute."""
         prices(client, "symbols=BTC")
         clock.advance(30)
         stand_in.fault("binance", Fault("price", factor=0.6, path="klines"))
@@ -335,14 +335,14 @@ class TestAnotherMarket:
     def test_thirty_per_cent_are_another_market(
         self, client: FlaskClient, stand_in: StandIn, factor: float, source: str
     ) -> None:
-        """A smaller difference may be a movement of the market."""
+        """A difference of thirty per cent is another market, and a smaller one may be a movement."""
         prices(client, "symbols=BTC")
         stand_in.fault("binance", Fault("price", factor=factor, path="klines"))
 
         assert ohlcv(client, "symbol=BTC")["source"] == source
 
     def test_a_second_venue_confirms_the_series(self, client: FlaskClient, stand_in: StandIn) -> None:
-        """If two venues agree on a price, the market has moved."""
+        """If a second venue agrees with a deviating series, the market has moved."""
         prices(client, "symbols=BTC")
         stand_in.fault("binance", Fault("price", factor=0.6, path="klines"))
         stand_in.fault("kraken", Fault("price", factor=0.605, path="OHLC"))
@@ -353,7 +353,7 @@ class TestAnotherMarket:
         assert published(client) == []
 
     def test_two_different_deviations_confirm_nothing(self, client: FlaskClient, stand_in: StandIn) -> None:
-        """The third provider is called."""
+        """Two series that deviate differently confirm nothing, and the third provider is called."""
         prices(client, "symbols=BTC")
         stand_in.fault("binance", Fault("price", factor=0.6, path="klines"))
         stand_in.fault("kraken", Fault("price", factor=1.5, path="OHLC"))
@@ -363,7 +363,7 @@ class TestAnotherMarket:
     def test_history_is_not_checked_against_the_current_price(
         self, client: FlaskClient, stand_in: StandIn
     ) -> None:
-        """The price was another one then."""
+        """History is not compared with the current price."""
         prices(client, "symbols=BTC")
         stand_in.fault("binance", Fault("price", factor=0.1, path="klines"))
 

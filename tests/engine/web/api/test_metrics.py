@@ -29,7 +29,7 @@ def counted(client: FlaskClient) -> Numbers:
 
 
 def test_constant_requests_get_the_last_numbers() -> None:
-    """Frequent requests cause one computation per second, so they cannot keep a worker busy."""
+    """Frequent requests for metrics cause one computation per second, and cannot keep a worker busy."""
     clock, made = Clock(), itertools.count(1)
     exposition = Exposition(lambda: b"%d" % next(made), clock)
 
@@ -44,7 +44,7 @@ def test_constant_requests_get_the_last_numbers() -> None:
 
 @pytest.mark.parametrize("fast_path", [True, False])
 def test_each_request_counts_once_by_endpoint_and_status(make: Make, fast_path: bool) -> None:
-    """It counts in Flask and before it, with its duration and the outcome of the cache."""
+    """Each request counts once by endpoint and status, with or without Flask, with duration and cache."""
     client = make(edge_enabled=fast_path)
     for _ in range(5):
         client.get(CANDLES)
@@ -73,7 +73,7 @@ def test_paths_are_no_labels(client: FlaskClient) -> None:
 
 
 def test_the_age_of_answers_is_counted(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """They are fresh, stale, or stale because no provider answers."""
+    """Answers are counted as fresh, stale, or stale because no provider answers."""
     client.get("/api/prices?symbols=BTC")
     clock.advance(20)
     client.get("/api/prices?symbols=BTC")
@@ -91,7 +91,7 @@ def test_the_age_of_answers_is_counted(client: FlaskClient, stand_in: StandIn, c
 
 
 def test_calls_are_counted_by_outcome(client: FlaskClient, stand_in: StandIn) -> None:
-    """There are also the duration, the state, the circuit and the rest of the budget."""
+    """Calls are counted by outcome, with their duration, the state, the circuit and the budget's rest."""
     stand_in.fault("binance", Fault("status", status=451))
     client.get(CANDLES)
     numbers = counted(client)
@@ -113,7 +113,7 @@ def test_calls_are_counted_by_outcome(client: FlaskClient, stand_in: StandIn) ->
 
 
 def test_a_call_that_the_budget_prevents_is_no_call(client: FlaskClient) -> None:
-    """It is counted separately."""
+    """A call that the budget prevents is counted separately and is no call."""
     market = services_of(client.application).market
     next(one for one in market.upstreams if one.name == "coingecko").budget.correct(10**6)
     client.get("/api/prices?symbols=BTC")
@@ -126,7 +126,7 @@ def test_a_call_that_the_budget_prevents_is_no_call(client: FlaskClient) -> None
 
 
 def test_every_metric_is_described(client: FlaskClient) -> None:
-    """The document about operation has each name."""
+    """The document about operation describes every metric."""
     described = (ROOT / "docs/operation.md").read_text()
     client.get(CANDLES)
     families = re.findall(r"^# TYPE (\S+) ", client.get("/metrics").text, re.MULTILINE)
@@ -159,7 +159,7 @@ def test_refusals_are_counted(make: Make) -> None:
     ],
 )
 def test_a_token_protects_the_metrics(make: Make, sent: str | None, status: int) -> None:
-    """A request with another token is refused."""
+    """With a token in the settings, a request with another token is refused."""
     client = make(metrics_token="t0ken", rate_limit_enabled=True)
     answer = client.get("/metrics", headers={"Authorization": sent} if sent else {})
 
@@ -170,7 +170,7 @@ def test_a_token_protects_the_metrics(make: Make, sent: str | None, status: int)
 
 
 def test_the_token_is_no_key_and_has_no_quota(make: Make) -> None:
-    """It is not looked up among the keys, and does not count as a guess."""
+    """The token for metrics is neither an API key nor a guess of one, and spends no quota."""
     client = make(metrics_token="t0ken", rate_limit_enabled=True, rate_limit_default=1)
     for _ in range(30):
         assert client.get("/metrics", headers={"Authorization": "Bearer guess"}).status_code == 401
@@ -195,7 +195,7 @@ def test_histograms_of_many_values_are_exact() -> None:
 
 
 def test_events_are_counted_by_kind() -> None:
-    """Calls are not, because they have metrics."""
+    """Events are counted by kind, without calls, which have their own metrics."""
     metrics = Metrics(None)
     metrics.count(BudgetSpent(1.0, "okx"))
     metrics.count(Asked(1.0, "okx", outcome="ok", seconds=0.1))

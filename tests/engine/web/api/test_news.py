@@ -33,7 +33,7 @@ def all_providers(stand_in: StandIn) -> dict[str, ProviderSettings]:
 
 
 def test_each_story_once_newest_first(client: FlaskClient, stand_in: StandIn) -> None:
-    """Six sources report the same market's stories."""
+    """Stories of six sources about the same events appear once, the newest first."""
     answer = news(client, "limit=100")
     rows = answer["data"]
     paths = [row["url"].partition("?")[0] for row in rows]
@@ -49,7 +49,7 @@ def test_each_story_once_newest_first(client: FlaskClient, stand_in: StandIn) ->
 
 
 def test_filters(client: FlaskClient) -> None:
-    """By coin, under either name of it, and by sentiment."""
+    """Stories are filtered by coin, under any of its names, and by sentiment."""
     for query, name in (("symbols=MATIC", "MATIC"), ("symbols=POL", "MATIC"), ("symbols=btc", "BTC")):
         rows = news(client, f"{query}&limit=50")["data"]
         assert rows
@@ -60,7 +60,7 @@ def test_filters(client: FlaskClient) -> None:
 
 
 def test_it_works_without_any_key(make: Make) -> None:
-    """Feeds are enough; a provider without a key is not called and is no failure."""
+    """Feeds alone are enough for news, and a provider without a key is neither called nor a failure."""
     answer = news(make(enable_news=True), "limit=100")
 
     assert answer["meta"]["failed"] == {}
@@ -77,7 +77,7 @@ def test_votes_decide(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
-    """Without votes, source, coins and URL, the known fields are served."""
+    """Small plans without votes, source, coins and URL give stories with the known fields."""
     stand_in.fault("cryptopanic", Fault("no_votes"))
     for name in ("newsapi", "rss"):
         stand_in.fault(name, Fault("status", status=500))
@@ -90,7 +90,7 @@ def test_small_plans_leave_things_out(make: Make, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("name", ["cryptopanic", "newsapi", "rss"])
 def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """The others serve the news, and the failed one is listed."""
+    """If one provider fails, the others serve the news, and it is listed."""
     stand_in.fault(name, Fault("reset"))
     answer = news(client)
 
@@ -99,7 +99,7 @@ def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) ->
 
 
 def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Without a cached answer it is an error, otherwise the old stories are served."""
+    """If all providers fail, old stories are served, and without them it is an error."""
     for name in (*KEYED, "rss"):
         stand_in.fault(name, Fault("status", status=502))
     assert failure(client, "/api/news", 503)["details"]["rss:decrypt.co"] == "HTTP 502"
@@ -118,7 +118,7 @@ def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
 def test_a_failed_source_is_called_again_by_itself(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """That is after a minute; the other sources are called when their stories are stale."""
+    """A failed source is called again after a minute, and the others when their stories are stale."""
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
     for query in ("", "limit=5", "symbols=BTC"):
         assert news(client, query)["meta"]["failed"] == {"rss:decrypt.co": "HTTP 500"}
@@ -135,7 +135,7 @@ def test_a_failed_source_is_called_again_by_itself(
 
 
 def test_stale_stories_are_served_at_once(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """New ones are fetched behind them; NewsAPI so rarely that its budget lasts all day."""
+    """Stale stories are served during a refresh, and NewsAPI's budget lasts all day."""
     news(client)
     clock.advance(601)
     before = news(client)["meta"]
@@ -149,7 +149,7 @@ def test_stale_stories_are_served_at_once(client: FlaskClient, stand_in: StandIn
 def test_a_host_that_refuses_us_opens_no_other_circuit(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Each feed has its circuit; a feed with an open circuit is listed and not called."""
+    """Each feed has its own circuit, and a feed with an open one is listed and not called."""
     stand_in.fault("rss", Fault("status", status=451, path="decrypt"))
     news(client)
     clock.advance(1300)
@@ -170,7 +170,7 @@ def test_a_host_that_refuses_us_opens_no_other_circuit(
 
 
 def test_slow_feeds_delay_no_other(make: Make, stand_in: StandIn) -> None:
-    """Each feed has its pool."""
+    """Each feed has its own threads, so that a slow one does not delay the others."""
     stand_in.fault("rss", Fault("hang", path="silent"))
     feeds = (*(f"https://silent{number}.example/feed" for number in range(9)), "https://well.example/feed")
     quick = {"enable_news": True, "sentiment_deadline_seconds": 2.0}
@@ -183,7 +183,7 @@ def test_slow_feeds_delay_no_other(make: Make, stand_in: StandIn) -> None:
 
 
 def test_each_feed_has_its_budget(make: Make) -> None:
-    """There are more feeds than one host gets calls in a minute."""
+    """Each feed has its own budget, because there are more feeds than calls per minute for one host."""
     feeds = tuple(f"https://a{number}.example/feed" for number in range(60))
     answer = news(make(enable_news=True, news_rss_feeds=feeds, sentiment_deadline_seconds=30.0))
 
@@ -194,7 +194,7 @@ def test_each_feed_has_its_budget(make: Make) -> None:
 def test_one_bad_feed_does_not_affect_the_others(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Repeated failures make the state of the feeds degraded, and no worse."""
+    """A feed that fails repeatedly makes the state of all feeds degraded, and no worse."""
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
 
     def failed(times: int) -> bool:
@@ -211,7 +211,7 @@ def test_one_bad_feed_does_not_affect_the_others(
 
 
 def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> None:
-    """Markup is removed, and links are http or https."""
+    """Markup in titles is removed, and links are HTTP or HTTPS."""
     for name in (*KEYED, "rss"):
         stand_in.fault(name, Fault("hostile"))
     rows = news(client, "limit=100")["data"]
@@ -225,7 +225,7 @@ def test_hostile_titles_and_links(client: FlaskClient, stand_in: StandIn) -> Non
 
 @pytest.mark.parametrize("kind", ["undated", "empty"])
 def test_useless_stories_are_left_out(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
-    """They have no plausible date; a provider with no others has failed."""
+    """Stories without a plausible date are omitted, and a provider with no others has failed."""
     for name in ("newsapi", "rss"):
         stand_in.fault(name, Fault(kind))
     rows = news(client, "limit=100")["data"]
@@ -235,7 +235,7 @@ def test_useless_stories_are_left_out(client: FlaskClient, stand_in: StandIn, ki
 
 
 def test_the_operator_chooses_the_feeds(make: Make, stand_in: StandIn) -> None:
-    """Two feeds of one host are distinguished by their paths."""
+    """The operator chooses the feeds, and two feeds of one host are distinguished by their paths."""
     feeds = ("https://a.example/one", "https://a.example/two", "https://b.example/feed")
     answer = news(make(enable_news=True, news_rss_feeds=feeds))
 
@@ -244,7 +244,7 @@ def test_the_operator_chooses_the_feeds(make: Make, stand_in: StandIn) -> None:
 
 
 def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
-    """They are numbered, because a query may contain a key."""
+    """Feeds that differ only in their query are numbered, because a query may contain a key."""
     feeds = ("https://a.example/feed?key=1", "https://a.example/feed?key=2")
     answer = news(make(enable_news=True, news_rss_feeds=feeds))
 
@@ -252,7 +252,7 @@ def test_feeds_that_differ_in_their_query_only(make: Make) -> None:
 
 
 def test_disabled_by_default(make: Make, stand_in: StandIn) -> None:
-    """The answer is 404 with its code; sentiment still uses news."""
+    """Disabled news is 404 with its code, and sentiment still uses it."""
     client = make()
 
     assert failure(client, "/api/news?limit=nonsense", 404)["code"] == "FEATURE_DISABLED"
@@ -270,6 +270,6 @@ def test_disabled_by_default(make: Make, stand_in: StandIn) -> None:
     ],
 )
 def test_invalid_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
-    """The answer is 400, and no provider is called."""
+    """An invalid request is 400 without a call to a provider."""
     assert failure(client, f"/api/news?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0

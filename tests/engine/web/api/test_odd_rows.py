@@ -1,4 +1,4 @@
-"""One invalid row of a provider: clients get all of the others."""
+"""One invalid row of a provider is omitted, and clients get all others."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def only(stand_in: StandIn, well: str) -> None:
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("field", ["title", "instruments", "original_url", "source", "published_at"])
 def test_a_post_of_cryptopanic(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """An invalid post is left out; fields that small plans lack may be missing."""
+    """An invalid post of CryptoPanic is omitted, and fields that small plans lack may be missing."""
     only(stand_in, "cryptopanic")
     nested = {"instruments": [{"code": odd}], "source": {"title": odd, "domain": None}}
     spoil(stand_in, "cryptopanic", {field: nested.get(field, odd)})
@@ -56,7 +56,7 @@ def test_a_post_of_cryptopanic(client: FlaskClient, stand_in: StandIn, field: st
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("field", ["title", "url", "publishedAt"])
 def test_an_article_of_newsapi(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """It is left out, and NewsAPI is called once for all the others."""
+    """An invalid article is omitted, and NewsAPI is called once for all others."""
     only(stand_in, "newsapi")
     spoil(stand_in, "newsapi", {field: odd})
 
@@ -68,7 +68,7 @@ def test_an_article_of_newsapi(client: FlaskClient, stand_in: StandIn, field: st
 @pytest.mark.parametrize("odd", NO_TEXT)
 @pytest.mark.parametrize("field", ["name", "symbol"])
 def test_a_listing(client: FlaskClient, stand_in: StandIn, field: str, odd: object) -> None:
-    """An invalid coin of a list is left out, and every interface has the others."""
+    """An invalid coin of a list is omitted, and every interface has the others."""
     spoil(stand_in, "coinmarketcap", {field: odd}, path="listings")
     spoil(stand_in, "coingecko", {field: odd}, path="markets")
     spoil(stand_in, "coingecko", {"item": {field: odd}}, path="trending")
@@ -105,7 +105,7 @@ def test_totals_of_zero(client: FlaskClient, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("word", ["<b>Greed</b>", "Panic", None, 7])
 def test_the_class_of_the_index(client: FlaskClient, stand_in: StandIn, word: object) -> None:
-    """It is one of five, and follows from the value if the provider sent another one."""
+    """The class of the index is one of five, and follows from the value if the provider sends another."""
     spoil(stand_in, "alternative_me", {"value": "61", "value_classification": word}, row=0)
 
     index = sentiment(client)["data"]["fearGreed"]
@@ -124,7 +124,7 @@ def test_the_class_of_the_index(client: FlaskClient, stand_in: StandIn, word: ob
     ],
 )
 def test_a_day_of_the_index(client: FlaskClient, stand_in: StandIn, patch: object) -> None:
-    """If the newest day is invalid, the day before is served, without a call to another provider."""
+    """If the index's newest day is invalid, the day before is served without a call to another provider."""
     spoil(stand_in, "alternative_me", patch, row=0)
     answer = sentiment(client, "days=3")
 
@@ -174,7 +174,7 @@ ODD_TIMES = {
 
 @pytest.mark.parametrize("provider", ["binance", "okx", "coingecko", "coinpaprika", "coinmarketcap"])
 def test_times_of_the_only_provider(make: Make, stand_in: StandIn, provider: str) -> None:
-    """A coin with an impossible time is left out, without an internal error."""
+    """A coin with an impossible time is omitted, without an internal error."""
     odd: list[object] = [HUGE, "", None, "NaN", -1, 1.5, 10**18]
     for place, time in enumerate(odd):
         patch = {ODD_TIMES.get(provider, ""): time}
@@ -211,7 +211,7 @@ def test_zeros_are_unknown(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """An invalid newest candle fails over; an older one is a gap that another provider fills."""
+    """An invalid newest candle fails over, and an older one is a gap that another provider fills."""
     spoil(stand_in, "binance", {"4": None}, row=20)
     assert ohlcv(client, "symbol=BTC&interval=1h&limit=60")["source"] == "kraken"
 

@@ -34,7 +34,7 @@ def rows(stand_in: StandIn, interval: str, first: int, last: int, code: str = "B
 
 
 def test_the_newest_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """By default there are a hundred hours from Binance, exactly as it sent them."""
+    """By default a hundred hours from Binance are served, exactly as it sent them."""
     answer = ohlcv(client, "symbol=BTC")
 
     assert answer["data"] == rows(stand_in, "1h", NEWEST - 99 * HOUR, NEWEST)
@@ -51,7 +51,7 @@ def test_the_newest_candles(client: FlaskClient, stand_in: StandIn) -> None:
 @pytest.mark.parametrize("interval", list(INTERVALS))
 @pytest.mark.parametrize("limit", [50, 1000])
 def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int) -> None:
-    """They are aligned, ascending and complete."""
+    """Candles of every interval and limit are aligned, ascending and complete."""
     answer = ohlcv(client, f"symbol=ETH&interval={interval}&limit={limit}")
     times = [row["timestamp"] for row in answer["data"]]
     length = INTERVALS[interval].length
@@ -64,7 +64,7 @@ def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int
 
 @pytest.mark.parametrize("down", range(1, len(CANDLES) + 1))
 def test_every_provider_gives_the_same_candles(make: Make, stand_in: StandIn, down: int) -> None:
-    """If the first ones fail, the next one is called, and each failed attempt is listed."""
+    """Every provider gives the same candles when those before it fail, and each failed attempt is listed."""
     client = make()
     for name in CANDLES[:down]:
         stand_in.fault(name, Fault("status", status=500))
@@ -116,7 +116,7 @@ def test_an_invalid_answer_is_a_failure_and_the_next_one_is_called(
 
 
 def test_a_slow_provider_is_hedged(make: Make, stand_in: StandIn) -> None:
-    """After the provider's usual latency the next one is called as well."""
+    """After the first provider's usual latency, the next one is called as well."""
     stand_in.fault("binance", Fault("hang"))
 
     hedging = {"hedge_min_seconds": 0.3, "hedge_max_seconds": 1.0}
@@ -128,7 +128,7 @@ def test_a_slow_provider_is_hedged(make: Make, stand_in: StandIn) -> None:
 
 
 def test_all_providers_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has a reason for each, also for those that lack the candles, and the time to wait."""
+    """If all providers fail, the error has a reason for each, including those that lack the candles."""
     for name in {*CANDLES, "coingecko"} - {"bybit"}:
         stand_in.fault(name, Fault("status", status=500))
     stand_in.fault("bybit", Fault("status", status=429, headers={"Retry-After": "7"}))
@@ -159,7 +159,7 @@ def test_stale_candles_are_served_and_marked_if_all_providers_fail(
 
 
 def test_a_fresh_answer_needs_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """A provider is called again after a twelfth of the interval."""
+    """An answer is fresh for a twelfth of its interval."""
     ohlcv(client, "symbol=BTC&interval=15m")
     clock.advance(74)
     again = ohlcv(client, "symbol=btc-usdt&interval=15m")
@@ -174,7 +174,7 @@ def test_a_fresh_answer_needs_no_call(client: FlaskClient, stand_in: StandIn, cl
 
 
 def test_a_new_candle_ends_freshness(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """When the forming candle closes, the answer is stale."""
+    """An answer is stale when its forming candle closes."""
     clock.advance(HOUR / 1000 - clock() % 3600 - 10)
     first = ohlcv(client, "symbol=BTC")
     clock.advance(10)
@@ -186,7 +186,7 @@ def test_a_new_candle_ends_freshness(client: FlaskClient, stand_in: StandIn, clo
 
 
 def test_closed_only_leaves_out_the_forming_candle(client: FlaskClient, stand_in: StandIn) -> None:
-    """There are as many closed ones as requested."""
+    """`closedOnly` gives as many closed candles as requested."""
     answer = ohlcv(client, "symbol=BTC&limit=1000&closedOnly=true")
 
     assert answer["count"] == 1000
@@ -196,7 +196,7 @@ def test_closed_only_leaves_out_the_forming_candle(client: FlaskClient, stand_in
 
 @pytest.mark.parametrize("source", CANDLES)
 def test_windows_are_the_same_at_every_provider(make: Make, stand_in: StandIn, source: str) -> None:
-    """Both ends are inclusive; with a start the oldest come first, otherwise the newest."""
+    """Windows include both ends, begin with the oldest candle if they have a start, and agree everywhere."""
     client = make(providers_candles=(source,))
     start, end = NEWEST - 200 * HOUR, NEWEST - 100 * HOUR
 
@@ -214,7 +214,7 @@ def test_windows_are_the_same_at_every_provider(make: Make, stand_in: StandIn, s
 
 
 def test_a_window_in_the_past_is_final(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It does not change, and is cached for a day."""
+    """A window of the past never changes and is cached for a day."""
     query = f"symbol=BTC&limit=50&endTime={NEWEST - 100 * HOUR}"
     ohlcv(client, query)
     clock.advance(86_399)
@@ -233,7 +233,7 @@ def test_a_window_without_an_open_time_is_empty(client: FlaskClient, stand_in: S
 
 
 def test_gaps_are_reported(make: Make, stand_in: StandIn) -> None:
-    """Candles that no provider has are neither invented nor hidden."""
+    """Candles that no provider has are listed as gaps, and are neither invented nor hidden."""
     client = make(providers_candles=("binance",))
     stand_in.fault("binance", Fault("gap", count=3))
     answer = ohlcv(client, "symbol=BTC&limit=100")
@@ -257,7 +257,7 @@ def test_gaps_are_filled_by_the_next_provider(client: FlaskClient, stand_in: Sta
 
 
 def test_a_dollar_market_that_stands_in_is_named(make: Make, stand_in: StandIn) -> None:
-    """Kraken trades XLM for dollars only."""
+    """A dollar market that replaces a USDT market is named, as Kraken's for XLM."""
     answer = ohlcv(make(providers_candles=("kraken",)), "symbol=XLMUSDT")
 
     assert answer["symbol"] == "XLMUSDT"
@@ -265,7 +265,7 @@ def test_a_dollar_market_that_stands_in_is_named(make: Make, stand_in: StandIn) 
 
 
 def test_a_request_for_dollars_prefers_dollar_markets(client: FlaskClient) -> None:
-    """The quote of the answer is USD."""
+    """A request for dollars prefers dollar markets, and the answer's quote is USD."""
     answer = ohlcv(client, "symbol=BTC-USD")
 
     assert (answer["symbol"], answer["source"], answer["meta"]["quote"]) == ("BTCUSD", "kraken", "USD")
@@ -273,7 +273,7 @@ def test_a_request_for_dollars_prefers_dollar_markets(client: FlaskClient) -> No
 
 @pytest.mark.parametrize("name", ["MATIC", "POL", "TON", "GRAM"])
 def test_either_name_of_a_renamed_coin(client: FlaskClient, name: str) -> None:
-    """The answer repeats the requested name."""
+    """Either name of a renamed coin is accepted, and the answer repeats it."""
     assert ohlcv(client, f"symbol={name}")["symbol"] == f"{name}USDT"
 
 
@@ -291,7 +291,7 @@ def test_history_from_before_a_renaming(make: Make, stand_in: StandIn) -> None:
 
 
 def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
-    """CoinGecko has no volume: it is null, and its close times become open times."""
+    """CoinGecko's candles have null as volume, and its close times become open times."""
     answer = ohlcv(make(providers_candles=("coingecko",)), "symbol=BTC&interval=4h&limit=50")
 
     assert {row["volume"] for row in answer["data"]} == {None}
@@ -300,7 +300,7 @@ def test_four_hours_without_volume(make: Make, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize(("interval", "small"), [("4h", "1h"), ("1w", "1d")])
 def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: str, small: str) -> None:
-    """They are built from a smaller interval, which the answer names."""
+    """A resampled candle is exact, and the answer names the smaller interval."""
     source = {"4h": "coinbase", "1w": "kucoin"}[interval]
     answer = ohlcv(make(providers_candles=(source,)), f"symbol=BTC&interval={interval}&limit=50")
     times = [row["timestamp"] for row in answer["data"]]
@@ -313,7 +313,7 @@ def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: st
 
 
 def test_too_few_candles_are_an_error(make: Make, stand_in: StandIn) -> None:
-    """A signal needs more than all that exist."""
+    """Fewer candles than a signal needs are an error."""
     error = failure(make(providers_candles=("coinbase",)), "/api/ohlcv?symbol=BTC&interval=1w", 422)
 
     assert error["code"] == "INSUFFICIENT_DATA"
@@ -360,7 +360,7 @@ def test_the_path_and_the_alias_are_the_same_resource(client: FlaskClient, stand
 def test_invalid_requests_are_refused_without_a_call(
     client: FlaskClient, stand_in: StandIn, query: str, code: str
 ) -> None:
-    """The answer is 400 with the code and the invalid parameter."""
+    """An invalid request is 400 with its code and parameter, without a call."""
     error = failure(client, f"/api/ohlcv?{query}", 400)
 
     assert error["code"] == code
@@ -375,13 +375,13 @@ def test_invalid_requests_are_refused_without_a_call(
 def test_no_call_for_times_before_the_first_trade(
     client: FlaskClient, stand_in: StandIn, window: str
 ) -> None:
-    """Providers fail for negative times, which would open their circuits for all clients."""
+    """Times before the first trade cause no call, because providers fail for negative times."""
     assert ohlcv(client, f"symbol=BTC&{window}")["data"] == []
     assert stand_in.calls.count() == 0
 
 
 def test_a_window_begins_with_the_first_block(client: FlaskClient, stand_in: StandIn) -> None:
-    """A large limit does not reach beyond it."""
+    """A window begins with the first block, and a large limit reaches no further."""
     ohlcv(client, "symbol=BTC&interval=1w&limit=1000&endTime=1500000000")
 
     times = [

@@ -13,7 +13,7 @@ from tests.waiting import eventually
 
 
 def test_the_overview(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has medians of four providers, sorted movers, and trending coins."""
+    """The overview has medians of four providers, sorted movers, and trending coins."""
     answer = overview(client)
     data = answer["data"]
     tickers = [stand_in.market.ticker(code) for code in ("BTC", "ETH")]
@@ -41,7 +41,7 @@ def test_the_overview(client: FlaskClient, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("listing", ["coinmarketcap", "coingecko"])
 def test_pegged_coins_are_no_movers(client: FlaskClient, stand_in: StandIn, listing: str) -> None:
-    """Stablecoins, wrapped coins and rarely traded ones are left out, and names are plain text."""
+    """Stablecoins, wrapped and rarely traded coins are no movers, and names are plain text."""
     other = {"coinmarketcap": "coingecko", "coingecko": "coinmarketcap"}[listing]
     stand_in.fault(other, Fault("status", status=500))
     rows = [row for name in ("topGainers", "topLosers") for row in overview(client)["data"][name]]
@@ -54,7 +54,7 @@ def test_pegged_coins_are_no_movers(client: FlaskClient, stand_in: StandIn, list
 
 @pytest.mark.parametrize("gone", [(), ("coinmarketcap",), ("coinmarketcap", "coinpaprika", "coinlore")])
 def test_a_coin_of_an_absurd_size(client: FlaskClient, stand_in: StandIn, gone: tuple[str, ...]) -> None:
-    """It is left out of movers and trending coins."""
+    """A coin of an absurd size is omitted from movers and trending coins."""
     stand_in.fault("coingecko", Fault("bogus"))
     for name in gone:
         stand_in.fault(name, Fault("status", status=500))
@@ -67,7 +67,7 @@ def test_a_coin_of_an_absurd_size(client: FlaskClient, stand_in: StandIn, gone: 
 
 @pytest.mark.parametrize("name", TOTALS)
 def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """The totals stay, and it is listed for each of its parts."""
+    """If one provider fails, the totals stay, and it is listed for each of its parts."""
     stand_in.fault(name, Fault("reset"))
     answer = overview(client)
 
@@ -78,7 +78,7 @@ def test_one_provider_gone(client: FlaskClient, stand_in: StandIn, name: str) ->
 
 
 def test_a_wrong_total_is_outvoted(client: FlaskClient, stand_in: StandIn) -> None:
-    """One of four that is ten times too high does not move the median by much."""
+    """One total of four that is ten times too high moves the median little."""
     true = overview(client)["data"]["totalMarketCap"]
     stand_in.fault("coinpaprika", Fault("price", factor=10.0))
     other = overview(client)["data"]["totalMarketCap"]
@@ -97,7 +97,7 @@ def test_only_totals(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_only_lists(client: FlaskClient, stand_in: StandIn) -> None:
-    """Without totals those are null."""
+    """Totals that no provider has are null beside the lists."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500, path="global"))
     data = overview(client)["data"]
@@ -107,7 +107,7 @@ def test_only_lists(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_empty_lists_are_failures(client: FlaskClient, stand_in: StandIn) -> None:
-    """A market has coins."""
+    """An empty list is a failure, because a market has coins."""
     for name in TOTALS:
         stand_in.fault(name, Fault("empty"))
 
@@ -118,7 +118,7 @@ def test_empty_lists_are_failures(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The old answer is served with its age, and without one it is an error."""
+    """If all providers fail, the old answer is served with its age, and without one it is an error."""
     before = overview(client)
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
@@ -130,7 +130,7 @@ def test_all_gone(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
 
 
 def test_an_empty_cache(client: FlaskClient, stand_in: StandIn) -> None:
-    """The answer is 503 with every reason."""
+    """Without any data the answer is 503 with every reason."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=451))
     details = failure(client, "/api/market/overview", 503)["details"]
@@ -142,7 +142,7 @@ def test_an_empty_cache(client: FlaskClient, stand_in: StandIn) -> None:
 def test_a_failed_part_is_fetched_again_by_itself(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """That is after a minute, and the other parts stay as they are."""
+    """A failed part is fetched again after a minute, and the other parts stay."""
     stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
     for _ in range(3):
         assert overview(client)["meta"]["failed"] == {"coingecko:trending": "HTTP 500"}
@@ -159,8 +159,7 @@ def test_a_failed_part_is_fetched_again_by_itself(
 def test_a_part_that_no_provider_gives_any_more_stays(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """With its age, for a day; the other parts are refreshed, and the failed one is tried again each
-    minute."""
+    """A part that fails stays with its age for a day, is tried each minute, and the others are refreshed."""
     before = overview(client)
     stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
     clock.advance(700)
@@ -182,7 +181,7 @@ def test_a_part_that_no_provider_gives_any_more_stays(
 
 
 def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Then it is null, while the others are served."""
+    """A part that fails for more than a day is null, while the others are served."""
     overview(client)
     stand_in.fault("coingecko", Fault("status", status=500, path="trending"))
     for _ in range(5):
@@ -193,7 +192,7 @@ def test_no_part_stays_for_more_than_a_day(client: FlaskClient, stand_in: StandI
 
 
 def test_categories_are_cached(make: Make, stand_in: StandIn) -> None:
-    """They are cached like all other data."""
+    """Categories are cached like all other data."""
     app = make().application
     market = services_of(app).market
     first, *_ = market.overview.categories().categories

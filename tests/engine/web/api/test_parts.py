@@ -1,4 +1,4 @@
-"""Data with many parts, as it is cached."""
+"""Cached data with many parts."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,7 +24,7 @@ def client(make: Make) -> FlaskClient:
 
 @pytest.mark.parametrize("key", ["news", "overview", "fear_greed"])
 def test_cached_data_can_be_encoded_and_weighed(client: FlaskClient, key: str) -> None:
-    """Redis stores bytes, and the memory cache needs the weight."""
+    """Cached data can be encoded for Redis and weighed for the memory cache."""
     market = services_of(client.application).market
     entry: Entry | None = market.data.entry(key)
 

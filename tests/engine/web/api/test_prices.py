@@ -29,7 +29,7 @@ def break_all(stand_in: StandIn, *but: str) -> None:
 
 
 def test_a_price_uses_every_provider(client: FlaskClient, stand_in: StandIn) -> None:
-    """Each is called once for all coins, and the median is near the market."""
+    """A price is the median of all providers, each of which is called once for all coins."""
     answer = prices(client, f"symbols={FOURTEEN}")
 
     assert [row["symbol"] for row in answer["data"]] == FOURTEEN.split(",")
@@ -48,7 +48,7 @@ def test_a_price_uses_every_provider(client: FlaskClient, stand_in: StandIn) -> 
 
 
 def test_every_coin_by_rank(client: FlaskClient) -> None:
-    """Without symbols all coins are listed, the largest first."""
+    """Without symbols all coins are listed by rank, the largest first."""
     rows = prices(client)["data"]
 
     assert {row["symbol"] for row in rows} == {asset.symbol for asset in ASSETS}
@@ -65,12 +65,12 @@ def test_every_coin_by_rank(client: FlaskClient) -> None:
     ],
 )
 def test_lists_have_several_forms(client: FlaskClient, query: str) -> None:
-    """Each form of clients is accepted."""
+    """Every form of lists that clients use is accepted."""
     assert [row["symbol"] for row in prices(client, query)["data"]] == ["BTC", "ETH"]
 
 
 def test_the_order_is_that_of_the_request(client: FlaskClient) -> None:
-    """It is not that of ranks."""
+    """The rows are in the order of the request."""
     assert [row["symbol"] for row in prices(client, "symbols=TRX,BTC,POL,MATIC")["data"]] == [
         "TRX",
         "BTC",
@@ -80,7 +80,7 @@ def test_the_order_is_that_of_the_request(client: FlaskClient) -> None:
 
 
 def test_a_renamed_coin_has_the_price_of_all_venues_under_both_names(client: FlaskClient) -> None:
-    """Venues changed on different days, and each is called with its name."""
+    """A renamed coin has the quotes of all venues under both names, each called with its own name."""
     old, new = prices(client, "symbols=TON,GRAM")["data"]
 
     assert (old["symbol"], new["symbol"]) == ("TON", "GRAM")
@@ -128,7 +128,7 @@ def test_an_unknown_figure_is_null(client: FlaskClient, stand_in: StandIn) -> No
 def test_an_outlier_does_not_move_the_price(
     client: FlaskClient, stand_in: StandIn, liar: str, factor: float
 ) -> None:
-    """It is listed and marked, and does not count."""
+    """An outlier is listed and marked, and does not move the price."""
     stand_in.fault(liar, Fault("price", factor=factor))
     row = only(prices(client, "symbols=BTC"))
 
@@ -137,7 +137,7 @@ def test_an_outlier_does_not_move_the_price(
 
 
 def test_a_small_deviation_is_suspect(client: FlaskClient, stand_in: StandIn) -> None:
-    """A quote off by 1 % counts, but the price is not verified."""
+    """A quote off by 1 % is suspect and counts, and the price is not verified."""
     stand_in.fault("okx", Fault("price", factor=1.01))
     row = only(prices(client, "symbols=BTC"))
 
@@ -163,7 +163,7 @@ def test_a_small_deviation_is_suspect(client: FlaskClient, stand_in: StandIn) ->
 def test_a_failed_provider_is_named_with_the_reason(
     client: FlaskClient, stand_in: StandIn, name: str, fault: Fault, reason: str
 ) -> None:
-    """The others serve without it."""
+    """A failed provider is named with its reason, and the others serve."""
     stand_in.fault(name, fault)
     answer = prices(client, "symbols=BTC,ETH")
 
@@ -183,7 +183,7 @@ def test_old_quotes_do_not_count(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_a_late_provider_is_left_out(make: Make, stand_in: StandIn) -> None:
-    """All providers share one deadline."""
+    """All providers share one deadline, and a late one is omitted."""
     stand_in.fault("kraken", Fault("hang"))
     answer = at_leisure(
         lambda: prices(make(prices_deadline_seconds=0.5), "symbols=BTC"),
@@ -195,7 +195,7 @@ def test_a_late_provider_is_left_out(make: Make, stand_in: StandIn) -> None:
 
 
 def test_one_provider_alone_is_named(client: FlaskClient, stand_in: StandIn) -> None:
-    """Its price is served, with low confidence."""
+    """A price from one provider is served with its name and low confidence."""
     break_all(stand_in, "kraken")
     answer = prices(client, "symbols=BTC")
 
@@ -205,7 +205,7 @@ def test_one_provider_alone_is_named(client: FlaskClient, stand_in: StandIn) -> 
 
 
 def test_two_that_disagree_leave_binance(client: FlaskClient, stand_in: StandIn) -> None:
-    """Its price is served, with a confidence below one half."""
+    """If two providers disagree, Binance's price is served with a confidence below one half."""
     break_all(stand_in, "binance", "kraken")
     stand_in.fault("kraken", Fault("price", factor=1.03, coins=["BTC"]))
     row = only(prices(client, "symbols=BTC"))
@@ -245,7 +245,7 @@ def test_a_size_of_zero_is_unknown(client: FlaskClient, stand_in: StandIn) -> No
 
 
 def test_an_unknown_size_is_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is not zero."""
+    """An unknown size is null, and never zero."""
     for name in ("coinpaprika", "coinlore", "coinmarketcap", "coingecko"):
         stand_in.fault(name, Fault("unsized"))
     row = only(prices(client, "symbols=ETH"))
@@ -264,7 +264,7 @@ def test_without_a_rate_there_is_no_price_in_dollars(client: FlaskClient, stand_
 
 
 def test_a_coin_without_a_quote_is_missing(make: Make, stand_in: StandIn) -> None:
-    """It is known, but currently has no price."""
+    """A known coin without a quote is missing."""
     stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
     answer = prices(make(providers_quotes=("kraken",)), "symbols=BTC,ETH")
 
@@ -273,7 +273,7 @@ def test_a_coin_without_a_quote_is_missing(make: Make, stand_in: StandIn) -> Non
 
 
 def test_all_providers_down_is_an_error_with_reasons(client: FlaskClient, stand_in: StandIn) -> None:
-    """The answer is 503 without a cached one, otherwise the old one, marked as stale."""
+    """If all providers fail, the answer is the old one as stale, or 503 with the reasons."""
     break_all(stand_in)
     error = failure(client, "/api/prices?symbols=BTC", 503)
 
@@ -283,7 +283,7 @@ def test_all_providers_down_is_an_error_with_reasons(client: FlaskClient, stand_
 
 
 def test_stale_prices_are_marked(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The last answer has its age and its time."""
+    """A stale answer has its age and its time."""
     before = prices(client, "symbols=BTC")
     break_all(stand_in)
     clock.advance(3600)
@@ -296,7 +296,7 @@ def test_stale_prices_are_marked(client: FlaskClient, stand_in: StandIn, clock: 
 
 
 def test_fresh_prices_need_no_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """They are fresh for thirty seconds."""
+    """Prices are fresh for thirty seconds and need no call meanwhile."""
     prices(client, "symbols=BTC")
     clock.advance(29)
     assert prices(client, "symbols=BTC")["meta"]["ageSeconds"] == 29
@@ -331,7 +331,7 @@ def test_operators_choose_and_order_the_providers(make: Make) -> None:
 def test_invalid_requests_are_refused_without_a_call(
     client: FlaskClient, stand_in: StandIn, query: str, code: str
 ) -> None:
-    """The answer is 400 with the code and the invalid parameter."""
+    """An invalid request is 400 with its code and parameter, without a call."""
     error = failure(client, f"/api/prices?{query}", 400)
 
     assert error["code"] == code

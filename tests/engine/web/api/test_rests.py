@@ -1,4 +1,4 @@
-"""Providers that refuse calls for their rate are paused from the first refusal on."""
+"""A provider that limits the rate is paused from its first refusal on."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_one_refusal_is_enough(
     seconds: int,
     status: int,
 ) -> None:
-    """A code within HTTP 200 pauses like a 429: as long as requested, otherwise a minute."""
+    """One code within HTTP 200 pauses like a 429, for the given time or a minute."""
     stand_in.fault("binance", Fault("status", status=status, headers=headers, body=CODED["binance"]))
     for query in QUERIES:
         assert ohlcv(client, query)["source"] != "binance"
@@ -63,7 +63,7 @@ def test_one_refusal_is_enough(
 
 @pytest.mark.parametrize("name", CODED)
 def test_every_venue(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """Each code of a venue counts, with any HTTP status."""
+    """Each of a venue's codes for a rate limit counts, with any HTTP status."""
     for other in set(CODED) - {name}:
         stand_in.fault(other, Fault("status", status=451, body={}))
     stand_in.fault(name, Fault("status", status=200, body=CODED[name]))

@@ -28,7 +28,7 @@ def break_all(stand_in: StandIn, *names: str) -> None:
 
 
 def test_sentiment_combines_both(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has the index with its time, a hundred headlines, and one score of both."""
+    """Sentiment has the index with its time, a hundred headlines, and one score of both."""
     answer = sentiment(client)
     data = answer["data"]
     news = data["news"]
@@ -47,7 +47,7 @@ def test_sentiment_combines_both(client: FlaskClient, stand_in: StandIn) -> None
 
 
 def test_the_index_has_a_history(client: FlaskClient) -> None:
-    """It has as many days as requested, the newest first."""
+    """The index has as many days as requested, the newest first."""
     data = sentiment(client, "days=30")["data"]
     history = data["fearGreed"]["history"]
 
@@ -60,7 +60,7 @@ def test_the_index_has_a_history(client: FlaskClient) -> None:
 
 
 def test_a_coin_narrows_the_news(client: FlaskClient) -> None:
-    """Headlines about the coin count; the index stays that of the market."""
+    """Headlines about the requested coin count, and the index stays that of the market."""
     whole, bitcoin = sentiment(client)["data"], sentiment(client, "symbol=XBT")["data"]
 
     assert 0 < bitcoin["news"]["total"] < whole["news"]["total"]
@@ -81,7 +81,7 @@ def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandI
 
 @pytest.mark.parametrize("kind", ["empty", "old"])
 def test_an_index_of_another_time_is_refused(client: FlaskClient, stand_in: StandIn, kind: str) -> None:
-    """So is an empty list."""
+    """An index of another time, or an empty list, is refused."""
     stand_in.fault("alternative_me", Fault(kind, days=9))
 
     assert sentiment(client)["meta"]["failed"] == {"alternative.me": "Bad data"}
@@ -101,7 +101,7 @@ def test_an_index_of_another_time_is_refused(client: FlaskClient, stand_in: Stan
 def test_one_part_is_enough(
     client: FlaskClient, stand_in: StandIn, gone: tuple[str, ...], part: str, failed: dict[str, str]
 ) -> None:
-    """Its weight goes to the other one, and the confidence is lower."""
+    """With one part missing, the other has its weight, and the confidence is lower."""
     break_all(stand_in, *gone)
     answer = sentiment(client)
 
@@ -111,7 +111,7 @@ def test_one_part_is_enough(
 
 
 def test_a_failed_part_is_missing_for_a_minute(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It is not fetched for each request."""
+    """A failed part is missing for a minute and is not fetched for each request."""
     break_all(stand_in, "alternative_me", "coinmarketcap")
     for query in ("", "days=3", "symbol=BTC", ""):
         assert sentiment(client, query)["data"]["fearGreed"] is None
@@ -128,7 +128,7 @@ def test_a_failed_part_is_missing_for_a_minute(client: FlaskClient, stand_in: St
 def test_a_provider_with_an_open_circuit_is_not_waited_for(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """The next one serves the index, and the first one is tried behind after its pause."""
+    """While a provider's circuit is open, the next one serves the index, and a trial runs without a wait."""
     stand_in.fault("alternative_me", Fault("status", status=451, times=1))
     for _ in range(3):
         answer = sentiment(client)
@@ -149,7 +149,7 @@ def test_a_provider_with_an_open_circuit_is_not_waited_for(
 
 
 def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn) -> None:
-    """The answer is 503 with every reason."""
+    """Without any part the answer is 503 with every reason."""
     break_all(stand_in)
     error = failure(client, "/api/sentiment", 503)
 
@@ -158,7 +158,7 @@ def test_without_any_part_it_is_an_error(client: FlaskClient, stand_in: StandIn)
 
 
 def test_old_sentiment_is_marked_as_stale(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It is fresh for ten minutes, and served as stale for a day."""
+    """Sentiment is fresh for ten minutes, and is served as stale for a day."""
     before = sentiment(client)
     clock.advance(599)
     assert sentiment(client)["meta"]["stale"] is False
@@ -174,7 +174,7 @@ def test_old_sentiment_is_marked_as_stale(client: FlaskClient, stand_in: StandIn
 
 
 def test_an_old_index_does_not_delay_news(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It has its time and is marked as stale, and headlines are new."""
+    """An old index has its time and is marked as stale, while headlines are new."""
     before = sentiment(client, "symbol=BTC")["data"]
     break_all(stand_in, "alternative_me", "coinmarketcap")
     clock.advance(36_000)
@@ -199,7 +199,7 @@ def test_callers_wait_for_a_limited_time(make: Make, stand_in: StandIn, name: st
 
 
 def test_every_feed_that_fails_is_named(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has its reason, and the others count."""
+    """Every failed feed is listed with its reason, and the others count."""
     stand_in.fault("rss", Fault("laughs", path="decrypt"))
     stand_in.fault("rss", Fault("entity", path="coindesk"))
     stand_in.fault("rss", Fault("huge", size=20_000_000, path="theblock"))
@@ -212,7 +212,7 @@ def test_every_feed_that_fails_is_named(client: FlaskClient, stand_in: StandIn) 
 
 
 def test_no_headlines_have_no_weight(client: FlaskClient, stand_in: StandIn) -> None:
-    """Feeds without a story count nothing, and the index decides."""
+    """Feeds without a story have no weight, and the index decides."""
     stand_in.fault("rss", Fault("empty"))
     data = sentiment(client)["data"]
 
@@ -229,7 +229,7 @@ def test_the_operator_sets_the_weights(make: Make) -> None:
 
 
 def test_disabled(make: Make, stand_in: StandIn) -> None:
-    """The answer is 404 with its code, also for invalid requests, and no provider is called."""
+    """Disabled sentiment is 404 with its code, also for invalid requests, without a call."""
     client = make(enable_sentiment=False)
     for path in ("/api/sentiment", "/api/sentiment?nonsense=1"):
         assert failure(client, path, 404)["code"] == "FEATURE_DISABLED"
@@ -248,13 +248,13 @@ def test_disabled(make: Make, stand_in: StandIn) -> None:
     ],
 )
 def test_invalid_requests(client: FlaskClient, stand_in: StandIn, query: str, code: str) -> None:
-    """The answer is 400, and no provider is called."""
+    """An invalid request is 400 without a call to a provider."""
     assert failure(client, f"/api/sentiment?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0
 
 
 def test_it_has_a_quota(make: Make) -> None:
-    """Both endpoints share thirty requests per minute."""
+    """Both endpoints of sentiment share thirty requests per minute."""
     response = make(rate_limit_enabled=True).get("/api/sentiment")
 
     assert response.headers["X-RateLimit-Limit"] == "30"
@@ -298,12 +298,12 @@ def test_a_text_is_scored(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_the_content_type_does_not_matter(client: FlaskClient) -> None:
-    """The body is parsed as JSON."""
+    """The body is parsed as JSON for any content type."""
     assert analyze(client, '{"text": "BTC soars"}')["data"]["sentiment"] == "bullish"
 
 
 def test_the_documented_maximum_is_accepted(client: FlaskClient) -> None:
-    """It is a hundred texts of 256 KB in all, or one text of five thousand characters."""
+    """A hundred texts of 256 KB in all, or one of five thousand characters, are accepted."""
     rows = analyze(client, orjson.dumps({"texts": ["🚀" * 650] * 100}))["data"]
     (row,) = analyze(client, json.dumps({"texts": ["é" * 5000]}))["data"]
 
@@ -336,7 +336,7 @@ def test_the_documented_maximum_is_accepted(client: FlaskClient) -> None:
     ],
 )
 def test_invalid_bodies(client: FlaskClient, body: Any, member: str) -> None:
-    """The answer is 400 with the reason for each member."""
+    """An invalid body is 400 with the reason for each member."""
     error = analyze(client, body, 400)["error"]
 
     assert error["code"] == "INVALID_PARAMETER"
@@ -344,7 +344,7 @@ def test_invalid_bodies(client: FlaskClient, body: Any, member: str) -> None:
 
 
 def test_a_large_body_is_refused_unread(client: FlaskClient) -> None:
-    """The limit is 256 KB."""
+    """A body over 256 KB is refused unread."""
     error = analyze(client, b"x" * (256 * 1024 + 1), 413)["error"]
 
     assert error["code"] == "PAYLOAD_TOO_LARGE"
@@ -366,7 +366,7 @@ def test_a_large_body_is_refused_unread(client: FlaskClient) -> None:
     ids=["lists", "texts", "members", "deep", "deep objects", "openings", "quotes", "commas"],
 )
 def test_a_body_of_many_parts_is_not_parsed(client: FlaskClient, body: str) -> None:
-    """It is refused before any value is built."""
+    """A body with too many values is refused before any value is built."""
     error = analyze(client, body, 400)["error"]
 
     assert list(error["details"]) == ["body"]
@@ -387,6 +387,6 @@ def test_a_long_name_is_not_repeated(client: FlaskClient) -> None:
 
 
 def test_the_method_is_post(client: FlaskClient) -> None:
-    """Other methods are refused, and an unknown parameter is an error."""
+    """Methods other than POST are refused, and an unknown parameter is an error."""
     assert failure(client, "/api/sentiment/analyze", 405)["code"] == "METHOD_NOT_ALLOWED"
     assert client.post("/api/sentiment/analyze?text=a", json={"text": "a"}).status_code == 400

@@ -41,7 +41,7 @@ def proxy(server: RedisServer) -> Iterator[RedisProxy]:
 
 @pytest.fixture
 def client(make: Make, proxy: RedisProxy, stand_in: StandIn) -> FlaskClient:
-    """Return a client of a worker with knowledge: Binance refuses the region, the others work."""
+    """Return a client of a worker for which Binance refuses the region and the others work."""
     client = make(cache_type="redis", redis_url=proxy.url)
     stand_in.fault("binance", Fault("status", status=451))
     assert client.get("/api/ohlcv?symbol=BTC").status_code == 200
@@ -57,7 +57,7 @@ def taken(client: FlaskClient, path: str) -> float:
 
 
 def settled(proxy: RedisProxy) -> int:
-    """Return how often Redis was asked, once questions that were under way have arrived."""
+    """Return the number of commands to Redis after those that were running have arrived."""
     seen = [proxy.round_trips]
 
     def is_quiet() -> bool:
@@ -93,7 +93,7 @@ def states(client: FlaskClient) -> dict[str, str]:
 def test_states_need_one_round_trip(
     client: FlaskClient, proxy: RedisProxy, path: str, round_trips: int
 ) -> None:
-    """The number of providers does not matter; two kinds of data are read side by side."""
+    """States need one round trip for all providers, and two kinds of data are read in parallel."""
     eventually(lambda: client.get(path).status_code == 200)
     counts: list[int] = []
 
@@ -109,7 +109,7 @@ def test_states_need_one_round_trip(
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_redis_that_hangs(client: FlaskClient, proxy: RedisProxy, path: str) -> None:
-    """The worker reports its knowledge."""
+    """While Redis hangs, the worker reports what it knows."""
     proxy.hang()
 
     assert taken(client, path) < PROMISED
@@ -117,7 +117,7 @@ def test_a_redis_that_hangs(client: FlaskClient, proxy: RedisProxy, path: str) -
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_redis_that_is_slow(client: FlaskClient, proxy: RedisProxy, path: str) -> None:
-    """It is not slow enough to be given up."""
+    """A slow Redis delays the report no longer than its time limit."""
     proxy.delay = 0.3
 
     assert taken(client, path) < PROMISED
@@ -128,7 +128,7 @@ def test_a_redis_that_is_slow(client: FlaskClient, proxy: RedisProxy, path: str)
 )
 @pytest.mark.parametrize("path", ["/api/health", "/metrics", "/api/prices?symbols=BTC"])
 def test_a_server_that_is_no_redis(client: FlaskClient, proxy: RedisProxy, path: str, garbage: bytes) -> None:
-    """Another protocol counts as an outage."""
+    """A server with another protocol than Redis counts as an outage."""
     proxy.garbage = garbage
 
     assert client.get(path).status_code == 200
@@ -136,7 +136,7 @@ def test_a_server_that_is_no_redis(client: FlaskClient, proxy: RedisProxy, path:
 
 
 def test_local_knowledge_is_served_meanwhile(client: FlaskClient, proxy: RedisProxy) -> None:
-    """The worker reports its knowledge, and the last known state of the others."""
+    """During an outage the worker reports its own states, and the last known ones of the others."""
     before = states(client)
     proxy.hang()
 
@@ -148,7 +148,7 @@ def test_local_knowledge_is_served_meanwhile(client: FlaskClient, proxy: RedisPr
 def test_knowledge_of_other_workers_is_reported_when_redis_answers(
     client: FlaskClient, make: Make, proxy: RedisProxy, server: RedisServer
 ) -> None:
-    """A worker without calls reports that of another one, late if Redis is slow."""
+    """A worker without calls reports the states of another one, later if Redis is slow."""
     other = make(cache_type="redis", redis_url=proxy.url)
     proxy.delay = 0.2
     assert set(states(other).values()) <= {"unknown", "disabled"}

@@ -1,4 +1,4 @@
-"""A frozen venue with fresh times."""
+"""A venue whose prices are frozen with current times is found."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def suspects(row: Json) -> list[str]:
 
 @pytest.mark.parametrize("name", ["binance", "kraken", "coinlore"])
 def test_a_frozen_venue_is_suspect(client: FlaskClient, stand_in: StandIn, clock: Clock, name: str) -> None:
-    """After an hour its quote is marked and no price is verified; DOGE moved too little to tell."""
+    """After an hour a frozen quote is suspect and no price is verified, but DOGE moves too little."""
     before = only(prices(client, "symbols=BTC"))
     stand_in.fault(name, Fault("standstill", at=clock()))
     pass_time(client, clock, 55)
@@ -61,7 +61,7 @@ def test_a_frozen_venue_is_suspect(client: FlaskClient, stand_in: StandIn, clock
 def test_a_standstill_is_known_to_other_workers_and_after_a_restart(
     make: Make, stand_in: StandIn, clock: Clock, redis_url: str
 ) -> None:
-    """Half of the hour was observed by a worker that has stopped."""
+    """Other workers and restarted ones know a standstill: half of the hour was observed before."""
     shared = {"cache_type": "redis", "redis_url": redis_url}
     first = make(**shared)
     prices(first, "symbols=BTC")

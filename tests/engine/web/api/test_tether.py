@@ -14,7 +14,7 @@ VENUES = tuple(name for name in QUOTES if name not in AGGREGATORS)
 
 
 def right(stand_in: StandIn, answer: Json) -> bool:
-    """Return whether dollars are those of the market."""
+    """Return whether prices in dollars are those of the market."""
     row = only(answer)
     return bool(
         row["priceUsd"] == pytest.approx(stand_in.market.price("BTC") * USD_PER_USDT, rel=2e-3)
@@ -27,7 +27,7 @@ def right(stand_in: StandIn, answer: Json) -> bool:
 def test_one_wrong_tether_market_does_not_move_the_rate(
     client: FlaskClient, stand_in: StandIn, convert: str, factor: float
 ) -> None:
-    """Other markets of Kraken, OKX and Bybit contradict its 0.90, and honest quotes count."""
+    """A wrong tether market of Kraken is outvoted by other markets, and honest quotes count."""
     break_all(stand_in, *VENUES)
     stand_in.fault("kraken", Fault("price", factor=factor, coins=["USDT"]))
     answer = prices(client, f"symbols=BTC&convert={convert}")
@@ -38,7 +38,7 @@ def test_one_wrong_tether_market_does_not_move_the_rate(
 
 
 def test_one_wrong_venue_does_not_move_the_rate(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is one observer, with any number of wrong markets."""
+    """A wrong venue is one observer, with any number of wrong markets, and does not move the rate."""
     break_all(stand_in, *VENUES)
     stand_in.fault("kraken", Fault("dollars", factor=0.9))
     answer = prices(client, "symbols=BTC&convert=USD")
@@ -52,7 +52,7 @@ def test_one_wrong_venue_does_not_move_the_rate(client: FlaskClient, stand_in: S
 def test_nothing_is_verified_on_one_observer(
     client: FlaskClient, stand_in: StandIn, convert: str, factor: float
 ) -> None:
-    """Kraken alone knows dollars, and its confidence bounds that of dependent figures."""
+    """With Kraken as the only observer nothing is verified, and its confidence limits dependent figures."""
     break_all(stand_in, "binance", "kraken", "kucoin", "gate")
     stand_in.fault("kraken", Fault("dollars", factor=factor))
     answer = prices(client, f"symbols=BTC&convert={convert}")
@@ -64,7 +64,7 @@ def test_nothing_is_verified_on_one_observer(
 
 
 def test_two_observers_that_disagree_verify_nothing(client: FlaskClient, stand_in: StandIn) -> None:
-    """The rate is disputed, and dependent figures have low confidence."""
+    """A rate from two observers that disagree is disputed, and dependent figures have low confidence."""
     break_all(stand_in, "binance", "kraken", "bybit", "kucoin", "gate")
     stand_in.fault("kraken", Fault("dollars", factor=0.9))
     answer = prices(client, "symbols=BTC")
@@ -75,7 +75,7 @@ def test_two_observers_that_disagree_verify_nothing(client: FlaskClient, stand_i
 
 
 def test_unconverted_dollars_do_not_depend_on_the_rate(client: FlaskClient, stand_in: StandIn) -> None:
-    """Aggregators have prices in dollars, which are verified without a rate."""
+    """Aggregators' prices in dollars are verified without a rate."""
     break_all(stand_in, *AGGREGATORS)
     for name in AGGREGATORS[:3]:
         stand_in.fault(name, Fault("price", factor=0.5, coins=["USDT", "USDC"]))
@@ -90,7 +90,7 @@ def test_unconverted_dollars_do_not_depend_on_the_rate(client: FlaskClient, stan
 
 @pytest.mark.parametrize("name", ["binance", "kucoin", "gate"])
 def test_an_unknown_rate_is_null(client: FlaskClient, stand_in: StandIn, name: str) -> None:
-    """A provider with prices in tether only does not know the rate."""
+    """A rate is null if no provider knows it, as with prices in tether only."""
     break_all(stand_in, name)
     meta = prices(client, "symbols=BTC")["meta"]
 
@@ -98,7 +98,7 @@ def test_an_unknown_rate_is_null(client: FlaskClient, stand_in: StandIn, name: s
 
 
 def test_all_observers_count(client: FlaskClient, stand_in: StandIn) -> None:
-    """Three venues and four aggregators are called once each."""
+    """Three venues and four aggregators are called once each for the rate."""
     meta = prices(client, "symbols=BTC")["meta"]
 
     assert meta["usdtUsd"] == pytest.approx(USD_PER_USDT, rel=1e-3)

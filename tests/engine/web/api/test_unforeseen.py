@@ -59,8 +59,7 @@ def failed(answer: Json) -> Mapping[str, str]:
 def test_the_others_serve(
     client: FlaskClient, name: str, ask: Callable[[FlaskClient], Json], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It counts as that source's failure: reported as bad data, counted, and logged with its trace and no
-    URL."""
+    """An unforeseen error is its source's failure: counted, reported as bad data, and logged without URL."""
     break_down(client, name)
     answer = ask(client)
 
@@ -77,7 +76,7 @@ def test_the_others_serve(
 
 
 def test_candles_come_from_the_next_one(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """One trace is logged, and the attempt is listed."""
+    """After an unforeseen error candles come from the next provider, and the attempt is listed."""
     break_down(client, "binance")
     answer = ohlcv(client, "symbol=BTC")
 
@@ -87,7 +86,7 @@ def test_candles_come_from_the_next_one(client: FlaskClient, caplog: pytest.LogC
 
 
 def test_five_in_a_row_open_its_circuit(client: FlaskClient) -> None:
-    """Other failures do the same."""
+    """Five unforeseen errors in a row open the circuit, as other failures do."""
     break_down(client, "binance")
     for coin in ("BTC", "ETH", "SOL", "XRP", "ADA"):
         assert ohlcv(client, f"symbol={coin}")["source"] == "kraken"
@@ -97,7 +96,7 @@ def test_five_in_a_row_open_its_circuit(client: FlaskClient) -> None:
 
 
 def test_news_come_from_the_others(make: Make, stand_in: StandIn) -> None:
-    """Each source and each feed fails independently."""
+    """Each source and each feed of news fails independently."""
     client = make(enable_news=True, providers=all_providers(stand_in))
     break_down(client, "newsapi")
     answer = news(client)
@@ -117,7 +116,7 @@ def _shown(name: str) -> str:
 def test_a_provider_that_says_much(
     make: Make, stand_in: StandIn, caplog: pytest.LogCaptureFixture, name: str, body: object
 ) -> None:
-    """What is logged and kept of a failure is short, however long the error is that was sent."""
+    """A failure is logged and kept in short form, however long the provider's error is."""
     client = make(providers_quotes=(name, "binance"))
     stand_in.fault(name, Fault("status", status=200, body=body))
 
