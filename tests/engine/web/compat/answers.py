@@ -1,4 +1,4 @@
-"""Read answers in the formats of other services."""
+"""Readers of answers in the formats of other services."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Run released clients: the packages beside this file, with Node's test runner."""
+"""Released clients run from the packages beside this file, with Node's test runner."""
 
 import fcntl
 import os

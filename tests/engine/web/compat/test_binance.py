@@ -78,7 +78,7 @@ def kline(candle: Any, length: int) -> list[object]:
 
 
 def test_ping_and_time(client: FlaskClient) -> None:
-    """Clients call these first."""
+    """Ping and time are served, which clients call first."""
     assert get(client, "ping") == {}
     assert get(client, "time") == {"serverTime": NOW}
     assert client.head(f"{API}/ping").status_code == 200
@@ -86,7 +86,7 @@ def test_ping_and_time(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["klines", "uiKlines"])
 def test_candles_are_arrays_of_twelve(client: FlaskClient, stand_in: StandIn, path: str) -> None:
-    """There are 500, figures are texts with eight decimals, and neutral fields are named."""
+    """The default is 500 candles, arrays of twelve with texts of eight decimals and neutral fields."""
     response = ask(client, f"{path}?symbol=BTCUSDT&interval=1h")
     candles = stand_in.market.candles("BTC", "1h", NEWEST - 499 * HOUR, NEWEST)
 
@@ -99,7 +99,7 @@ def test_candles_are_arrays_of_twelve(client: FlaskClient, stand_in: StandIn, pa
 
 @pytest.mark.parametrize("interval", list(INTERVALS))
 def test_every_interval_has_single_candles(client: FlaskClient, interval: str) -> None:
-    """The limit may be lower than that of `/api/ohlcv`."""
+    """Every interval serves single candles, below the limit of `/api/ohlcv`."""
     (only,) = get(client, f"klines?symbol=ETHUSDT&interval={interval}&limit=1")
     length = INTERVALS[interval].length
 
@@ -108,7 +108,7 @@ def test_every_interval_has_single_candles(client: FlaskClient, interval: str) -
 
 
 def test_a_window_of_time(client: FlaskClient) -> None:
-    """Open times go from start to end inclusive, the oldest first with a start."""
+    """A window includes both ends, and begins with the oldest candle if it has a start."""
     start = NEWEST - 100 * HOUR
     window = f"klines?symbol=BTCUSDT&interval=1h&startTime={start}"
 
@@ -132,7 +132,7 @@ def test_a_window_of_time(client: FlaskClient) -> None:
 def test_a_page_is_short_only_at_the_end(
     make: Make, monkeypatch: pytest.MonkeyPatch, provider: str, holes_after: int
 ) -> None:
-    """Gaps and lower limits of providers do not shorten it, as clients take a short page for the end."""
+    """A page is short only at the end, where clients stop: neither gaps nor lower limits shorten it."""
     start = NEWEST - 2000 * HOUR
     hole = range(start + holes_after * HOUR, start + (holes_after + 30) * HOUR, HOUR)
     every = Market.candles
@@ -150,7 +150,7 @@ def test_a_page_is_short_only_at_the_end(
 
 
 def test_times_are_never_in_seconds(client: FlaskClient) -> None:
-    """A small number is a time of January 1970, as at Binance."""
+    """A small number as a time is in January 1970, as at Binance, and never in seconds."""
     rows = get(client, f"klines?symbol=BTCUSDT&interval=1d&startTime={NEWEST // 1000}&limit=1")
 
     assert rows[0][0] < NEWEST - 1000 * DAY
@@ -161,7 +161,7 @@ def test_times_are_never_in_seconds(client: FlaskClient) -> None:
 def test_the_beginning_of_a_market_is_found(
     client: FlaskClient, stand_in: StandIn, interval: str, blocked: bool
 ) -> None:
-    """Clients ask for one candle since 1970, also while Binance is blocked."""
+    """A request for one candle since 1970 finds the beginning of a market, also while Binance is blocked."""
     if blocked:
         stand_in.fault("binance", Fault("status", status=451))
     answer = ask(client, f"klines?symbol=ETHUSDT&interval={interval}&startTime=0&limit=1")
@@ -175,7 +175,7 @@ def test_the_beginning_of_a_market_is_found(
 def test_a_market_may_begin_at_any_moment(
     client: FlaskClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, interval: str
 ) -> None:
-    """Its first hour, day and week may be incomplete."""
+    """The first hour, day and week of a market may be incomplete."""
     begun = 1_502_943_780_000  # a Thursday, 04:23
     every = Market.candles
 
@@ -191,7 +191,7 @@ def test_a_market_may_begin_at_any_moment(
 
 
 def test_a_beginning_that_no_provider_finds_is_an_error(make: Make) -> None:
-    """An empty list would deny the market: Coinbase searches 300 days per call."""
+    """A beginning that no provider finds is an error, because an empty list would deny the market."""
     client = make(providers_candles=("coinbase",))
     code, _ = refused(client, f"klines?symbol=BTCUSDT&interval=1h&startTime=0&endTime={NOW - 5}&limit=1", 503)
 
@@ -202,18 +202,18 @@ def test_a_beginning_that_no_provider_finds_is_an_error(make: Make) -> None:
 def test_times_before_the_first_coin_need_no_call(
     client: FlaskClient, stand_in: StandIn, window: str
 ) -> None:
-    """The list is empty."""
+    """The list for times before the first coin is empty, without a call."""
     assert get(client, f"klines?symbol=BTCUSDT&interval=1h&{window}") == []
     assert stand_in.calls.count() == 0
 
 
 def test_more_than_a_thousand_means_a_thousand(client: FlaskClient) -> None:
-    """Binance lowers the limit as well."""
+    """A limit above a thousand counts as a thousand, as at Binance."""
     assert len(get(client, "klines?symbol=BTCUSDT&interval=1h&limit=5000")) == 1000
 
 
 def test_time_zones_with_equal_candles_are_accepted(client: FlaskClient) -> None:
-    """Hours are the same in most zones; days are not, and are refused."""
+    """Time zones are accepted where they leave the candles equal, as for hours, and are refused for days."""
     hours = "klines?symbol=BTCUSDT&interval=1h&limit=3"
     utc = get(client, hours)
     for zone in ("0", "8", "-1:00", "%2B14:00"):
@@ -225,7 +225,7 @@ def test_time_zones_with_equal_candles_are_accepted(client: FlaskClient) -> None
 
 
 def test_times_may_be_in_microseconds(client: FlaskClient) -> None:
-    """The unit applies to all times of the answer and of the request."""
+    """With microseconds, all times of the request and of the answer are in that unit."""
     unit = {"headers": {"X-MBX-TIME-UNIT": "MICROSECOND"}}
     start = NEWEST * 1000
     (row,) = get(client, f"klines?symbol=BTCUSDT&interval=1h&startTime={start}", **unit)
@@ -239,7 +239,7 @@ def test_times_may_be_in_microseconds(client: FlaskClient) -> None:
 
 
 def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_in: StandIn) -> None:
-    """A header has the provider."""
+    """While Binance is blocked, another provider's candles are served, with its name in a header."""
     stand_in.fault("binance", Fault("status", status=451))
     response = ask(client, "klines?symbol=BTCUSDT&interval=1h&limit=60")
     candles = stand_in.market.candles("BTC", "1h", NEWEST - 59 * HOUR, NEWEST)
@@ -249,21 +249,21 @@ def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_
 
 
 def test_a_dollar_market_is_named_in_a_header(make: Make) -> None:
-    """It stands in where no other provider has the candles."""
+    """A dollar market is used where no other provider has the candles, and a header names it."""
     response = ask(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1h&limit=5")
 
     assert response.headers["X-Data-Quote"] == "USD"
 
 
 def test_few_candles_are_served(make: Make) -> None:
-    """Fewer than `/api/ohlcv` needs are enough here, as at Binance."""
+    """A market with fewer candles than `/api/ohlcv` needs is served, as at Binance."""
     rows = get(make(providers_candles=("coinbase",)), "klines?symbol=BTCUSDT&interval=1w")
 
     assert len(rows) == 42
 
 
 def test_headers_list_the_gaps_of_the_answer(make: Make, stand_in: StandIn) -> None:
-    """They list neither other gaps nor the providers of filled candles."""
+    """Headers list the gaps inside the answer, and the providers of its filled candles only."""
     stand_in.fault("binance", Fault("gap", count=2))
     for names, gaps, sources in (
         (("binance",), True, "binance"),
@@ -279,7 +279,7 @@ def test_headers_list_the_gaps_of_the_answer(make: Make, stand_in: StandIn) -> N
 
 
 def test_outdated_candles_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Up to two intervals they are served with their age in headers."""
+    """Outdated candles are an error, and up to two intervals they are served with their age."""
     path = "klines?symbol=BTCUSDT&interval=1m&limit=5"
     first = ask(client, path)
     before = content(first)
@@ -304,7 +304,7 @@ def test_outdated_candles_are_an_error(client: FlaskClient, stand_in: StandIn, c
 def test_a_closed_candle_has_its_final_figures(
     client: FlaskClient, stand_in: StandIn, clock: Clock, window: str
 ) -> None:
-    """Programs act at the end of an hour, so they get no figures from before it."""
+    """A closed candle has its final figures, because programs act on them at the end of an hour."""
     path = f"klines?symbol=BTCUSDT&interval=1h{window}"
     clock.advance(NEWEST / 1000 + 3595 - clock())
     forming = get(client, path)[-1]
@@ -318,7 +318,7 @@ def test_a_closed_candle_has_its_final_figures(
 
 
 def test_stale_candles_are_served_at_once(client: FlaskClient, clock: Clock) -> None:
-    """That holds until the interval ends."""
+    """Stale candles are served at once until the interval ends."""
     path = "klines?symbol=BTCUSDT&interval=1h&limit=3"
     get(client, path)
     clock.advance(310)
@@ -329,7 +329,7 @@ def test_stale_candles_are_served_at_once(client: FlaskClient, clock: Clock) -> 
 def test_stale_candles_since_a_time_are_served_as_well(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """They have their age, and no provider is called for later candles."""
+    """Stale candles since a time are served with their age, without a call for later candles."""
     path = f"klines?symbol=BTCUSDT&interval=1m&startTime={NOW - HOUR}&limit=1000"
     before = get(client, path)
     for name in CANDLES:
@@ -340,7 +340,7 @@ def test_stale_candles_since_a_time_are_served_as_well(
 
 
 def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
-    """The error is Binance's internal one, with all reasons and the time to wait."""
+    """If all providers fail, the error is Binance's internal one, with all reasons and the time to wait."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
     code, message = refused(client, "klines?symbol=BTCUSDT&interval=1h", 503)
@@ -392,14 +392,14 @@ WRONG = [
 def test_invalid_requests_have_binances_errors(
     client: FlaskClient, stand_in: StandIn, path: str, code: int, message: str
 ) -> None:
-    """No provider is called."""
+    """An invalid request has Binance's error and calls no provider."""
     assert refused(client, path) == (code, message)
     assert stand_in.calls.count() == 0
 
 
 @pytest.mark.parametrize("symbols", ['["BTCUSDT", "ETHUSDT"]', "BTCUSDT", '["btcusdt"]', "{}", '["BTCUSDT"'])
 def test_a_list_is_compact_json(client: FlaskClient, symbols: str) -> None:
-    """Any other list has illegal characters."""
+    """A list is JSON without spaces, and any other has illegal characters."""
     response = client.get(f"{API}/ticker/price", query_string={"symbols": symbols})
 
     assert (response.status_code, content(response)["code"]) == (400, -1100)
@@ -414,7 +414,7 @@ def test_unserved_paths_are_refused(client: FlaskClient, path: str) -> None:
 
 
 def test_other_methods_are_refused(client: FlaskClient) -> None:
-    """Browsers may ask for the allowed ones."""
+    """Other methods are refused, and browsers may request the allowed ones."""
     answer = client.post(f"{API}/klines")
     preflight = client.options(
         f"{API}/klines", headers={"Origin": "http://page.test", "Access-Control-Request-Method": "GET"}
@@ -431,7 +431,7 @@ def test_other_methods_are_refused(client: FlaskClient) -> None:
 def test_an_internal_error_has_binances_format(
     make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is logged, and the answer has no details."""
+    """An internal error has Binance's format without details, and is logged."""
 
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
@@ -446,7 +446,7 @@ def test_an_internal_error_has_binances_format(
 
 
 def test_all_markets_are_listed(client: FlaskClient) -> None:
-    """Each coin has a market in tether under its code, without invented trading rules."""
+    """Each coin has a USDT market under its code, without invented trading rules."""
     info = held(schemas.Exchange, get(client, "exchangeInfo"))
 
     assert [row["symbol"] for row in info["symbols"]] == [f"{asset.code}USDT" for asset in ASSETS]
@@ -460,7 +460,7 @@ def test_all_markets_are_listed(client: FlaskClient) -> None:
 
 
 def test_a_market_has_all_fields_of_binance(client: FlaskClient) -> None:
-    """Clients with strict types read all of them."""
+    """A market has all of Binance's fields, because clients with strict types read them."""
     (row,) = get(client, "exchangeInfo?symbol=BTCUSDT")["symbols"]
 
     assert set(row) == set(
@@ -484,12 +484,12 @@ def test_a_market_has_all_fields_of_binance(client: FlaskClient) -> None:
     ],
 )
 def test_markets_are_selected(client: FlaskClient, query: str, symbols: list[str]) -> None:
-    """By name, by permission or by status."""
+    """Markets are selected by name, by permission or by status."""
     assert [row["symbol"] for row in get(client, f"exchangeInfo?{query}")["symbols"]] == symbols
 
 
 def test_all_markets_are_selected(client: FlaskClient) -> None:
-    """Every one is a spot market and trading."""
+    """Every market is a spot market and is trading."""
     for query in ("permissions=SPOT", 'permissions=["SPOT","MARGIN"]', "symbolStatus=TRADING"):
         assert len(get(client, f"exchangeInfo?{query}")["symbols"]) == len(ASSETS)
     sparse = get(client, "exchangeInfo?symbol=BTCUSDT&showPermissionSets=false")
@@ -497,7 +497,7 @@ def test_all_markets_are_selected(client: FlaskClient) -> None:
 
 
 def test_markets_of_the_catalogue_are_listed(client: FlaskClient) -> None:
-    """Those of every quote whose coins are known, each under one name, with the step of its price."""
+    """The catalogue's markets of all quotes with known coins are listed once each, with their price step."""
     give_catalogue(client)
     info = held(schemas.Exchange, get(client, "exchangeInfo"))
     listed = {row["symbol"]: row for row in info["symbols"]}
@@ -511,7 +511,7 @@ def test_markets_of_the_catalogue_are_listed(client: FlaskClient) -> None:
 
 
 def test_a_list_of_all_markets_is_rendered_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is kept compressed: clients without compression get the same, and the time is always the present."""
+    """The list of all markets is rendered once and kept compressed, and its time is always current."""
     give_catalogue(client)
     packed = ask(client, "exchangeInfo", headers={"Accept-Encoding": "gzip"})
     monkeypatch.setattr(_exchange, "row", lambda *_, **__: pytest.fail("rendered again"))
@@ -526,7 +526,7 @@ def test_a_list_of_all_markets_is_rendered_once(client: FlaskClient, monkeypatch
 
 
 def test_prices_are_those_of_the_engine(client: FlaskClient) -> None:
-    """They are the median of all providers, for one, several and all markets."""
+    """Prices are the median of all providers, for one, several and all markets."""
     expected = {row["symbol"]: row["price"] for row in content(client.get("/api/prices"))["data"]}
     one = ask(client, "ticker/price?symbol=BTCUSDT")
     some = rows_of(schemas.PriceTicker, ask(client, 'ticker/price?symbols=["ETHUSDT","POLUSDT"]'))
@@ -541,7 +541,7 @@ def test_prices_are_those_of_the_engine(client: FlaskClient) -> None:
 
 
 def test_a_market_without_a_price_is_left_out_and_named(make: Make, stand_in: StandIn) -> None:
-    """If it is the only one, the answer is an error."""
+    """A market without a price is omitted and named, and alone it is an error."""
     stand_in.fault("kraken", Fault("price", factor=0.0, coins=["ETH"]))
     client = make(providers_quotes=("kraken",))
     response = ask(client, 'ticker/price?symbols=["BTCUSDT","ETHUSDT"]')
@@ -552,7 +552,7 @@ def test_a_market_without_a_price_is_left_out_and_named(make: Make, stand_in: St
 
 
 def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
-    """Figures follow from the candles of the last 24 hours, and unknown ones are left out."""
+    """The figures of a day follow from the candles of the last 24 hours, and unknown ones are omitted."""
     response = ask(client, "ticker/24hr?symbol=BTCUSDT")
     day = rows_of(schemas.DayTicker, response)
     newest = NOW // STEP * STEP
@@ -579,7 +579,7 @@ def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_a_mini_ticker_has_fewer_fields(client: FlaskClient) -> None:
-    """The fields of `type=MINI` have the same values."""
+    """`type=MINI` has fewer fields, with the same values."""
     full = get(client, "ticker/24hr?symbol=BTCUSDT&type=FULL")
     mini = get(client, "ticker/24hr?symbol=BTCUSDT&type=MINI")
     dropped = {"priceChange", "priceChangePercent", "weightedAvgPrice", "prevClosePrice"}
@@ -588,7 +588,7 @@ def test_a_mini_ticker_has_fewer_fields(client: FlaskClient) -> None:
 
 
 def test_a_day_of_all_markets_needs_no_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """The change comes from providers, and the open follows from it."""
+    """For all markets the change comes from providers and the open follows from it, without candles."""
     client.get("/api/prices")
     stand_in.calls.forget()
     response = ask(client, "ticker/24hr")
@@ -608,7 +608,7 @@ def test_a_day_of_all_markets_needs_no_candles(client: FlaskClient, stand_in: St
 
 
 def test_days_of_several_markets(client: FlaskClient) -> None:
-    """They are in the order of the request."""
+    """The days of several markets are in the order of the request."""
     days = get(client, 'ticker/24hr?symbols=["ETHUSDT","BTCUSDT"]&type=MINI')
 
     assert [set(day) for day in days] == [{"symbol", "openPrice", "lastPrice", "openTime", "closeTime"}] * 2
@@ -616,7 +616,7 @@ def test_days_of_several_markets(client: FlaskClient) -> None:
 
 
 def test_outdated_prices_are_an_error(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """After five minutes no ticker is served."""
+    """A ticker older than five minutes is an error."""
     paths = ("ticker/price?symbol=BTCUSDT", "ticker/24hr", "ticker/24hr?symbol=BTCUSDT")
     for path in paths:
         ask(client, path)
@@ -632,7 +632,7 @@ def test_outdated_prices_are_an_error(client: FlaskClient, stand_in: StandIn, cl
 
 
 def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is weighted by volume, over the candles of one minute that opened in them."""
+    """The average is weighted by volume over the one-minute candles of the last five minutes."""
     response = ask(client, "avgPrice?symbol=BTCUSDT")
     average = held(schemas.Average, response.json)
     newest = NOW // 60_000 * 60_000
@@ -646,7 +646,7 @@ def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> 
 
 
 def test_an_average_without_trades_is_the_last_price() -> None:
-    """Binance does the same; without volumes there is no average."""
+    """Without trades the average is the last price, as at Binance, and without volumes there is none."""
     candle = Candle(0, 3.0, 9.0, 3.0, 6.0, 0.0)
 
     assert _days.average([candle], 30.0, INTERVALS["1m"]) == (6.0, 30_000)
@@ -669,7 +669,7 @@ def test_an_average_without_trades_is_the_last_price() -> None:
     ],
 )
 def test_figures_keep_their_digits(figure: float, text: str) -> None:
-    """They have eight decimals, more if the figure has more, and no invented ones."""
+    """Figures have eight decimals, or more if they are known, and no invented ones."""
     assert written(figure) == text
 
 
@@ -688,7 +688,7 @@ def test_quotas_have_binances_format(make: Make) -> None:
 
 
 def test_unserved_paths_have_a_quota_as_well(make: Make) -> None:
-    """It is the quota of unknown paths, in Binance's format."""
+    """Unserved paths spend the quota of unknown paths, in Binance's format."""
     client = make(rate_limit_enabled=True, rate_limit_default=2)
     answers = [client.get(f"{API}/depth"), client.post(f"{API}/order"), client.get("/nothing")]
     last = client.get(f"{API}/trades")
@@ -699,7 +699,7 @@ def test_unserved_paths_have_a_quota_as_well(make: Make) -> None:
 
 
 def test_a_key_of_binance_is_ignored(make: Make) -> None:
-    """Clients send theirs along; an unknown key of the engine is refused."""
+    """A key of Binance is ignored, and an unknown key of the engine is refused."""
     client = make(rate_limit_enabled=True)
 
     assert client.get(f"{API}/ping", headers={"X-MBX-APIKEY": "theirs"}).status_code == 200
@@ -708,7 +708,7 @@ def test_a_key_of_binance_is_ignored(make: Make) -> None:
 
 
 def test_it_is_documented(client: FlaskClient) -> None:
-    """The document has its parameters, formats and errors."""
+    """The OpenAPI document has the parameters, formats and errors of Binance's interface."""
     document = client.get("/openapi.json").get_json()
     day = document["paths"][f"{API}/ticker/24hr"]["get"]
     klines = document["paths"][f"{API}/klines"]["get"]

@@ -34,14 +34,14 @@ DAY = 24 * HOUR
 
 @pytest.fixture(scope="module")
 def providers() -> Iterator[StandIn]:
-    """Return all providers, in this process."""
+    """Yield a stand-in for all providers, in this process."""
     with StandIn() as providers:
         yield providers
 
 
 @pytest.fixture(scope="module")
 def engine(providers: StandIn) -> Iterator[Engine]:
-    """Return the real server over them, without quotas."""
+    """Yield the real server over the stand-in, without quotas."""
     settings = {
         "RATE_LIMIT_ENABLED": "false",
         "CACHE_WARMING_ENABLED": "false",
@@ -86,7 +86,7 @@ def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_ccxt_knows_the_markets(exchange: Any) -> None:
-    """They are active spot markets, without invented limits or steps."""
+    """ccxt loads active spot markets, without invented limits or steps."""
     markets = exchange.load_markets()
     bitcoin = markets["BTC/USDT"]
 
@@ -98,7 +98,7 @@ def test_ccxt_knows_the_markets(exchange: Any) -> None:
 
 
 def test_ccxt_knows_the_markets_of_the_catalogue() -> None:
-    """Those of every quote under ccxt's own names, with the step of their price."""
+    """ccxt loads the catalogue's markets of every quote under its own names, with their price steps."""
     with StandIn() as providers:
         app = create_app(**settings_for(providers))
         give_catalogue(app.test_client())
@@ -120,7 +120,7 @@ def test_ccxt_knows_the_markets_of_the_catalogue() -> None:
 
 
 def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
-    """It gets the newest ones, and those since a time."""
+    """ccxt gets the newest candles, and those since a time."""
     newest = exchange.fetch_ohlcv("BTC/USDT", "1h", limit=3)
     since = newest[0][0] - 1000 * HOUR
     older = exchange.fetch_ohlcv("BTC/USDT", "1h", since=since, limit=1000)
@@ -133,7 +133,7 @@ def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
 
 
 def test_ccxt_has_tickers(exchange: Any) -> None:
-    """Unknown figures are `None`, never zero."""
+    """ccxt gets tickers whose unknown figures are `None`, and never zero."""
     one = exchange.fetch_ticker("BTC/USDT")
     many = exchange.fetch_tickers()
     some = exchange.fetch_tickers(["ETH/USDT", "SOL/USDT"])
@@ -151,7 +151,7 @@ def test_ccxt_has_tickers(exchange: Any) -> None:
 
 
 def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
-    """It raises the matching exceptions."""
+    """ccxt raises the exceptions that match the errors."""
     exchange.load_markets()
     with pytest.raises(ccxt.BadSymbol):
         exchange.public_get_klines({"symbol": "FOOUSDT", "interval": "1h"})
@@ -163,7 +163,7 @@ def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
 
 @pytest.mark.usefixtures("_blocked")
 def test_ccxt_while_binance_is_blocked(exchange: Any) -> None:
-    """It gets candles of another provider, which a header names."""
+    """While Binance is blocked, ccxt gets another provider's candles, with its name in a header."""
     rows = exchange.fetch_ohlcv("ADA/USDT", "15m", limit=200)
 
     assert len(rows) == 200
@@ -171,7 +171,7 @@ def test_ccxt_while_binance_is_blocked(exchange: Any) -> None:
 
 
 def test_python_binance_has_candles(client: Any) -> None:
-    """It gets the newest ones, and a history of many pages."""
+    """python-binance gets the newest candles, and a history of many pages."""
     newest = client.get_klines(symbol="BTCUSDT", interval=Client.KLINE_INTERVAL_1HOUR, limit=5)
     history = client.get_historical_klines("BTCUSDT", Client.KLINE_INTERVAL_1HOUR, "60 days ago UTC")
     times = [row[0] for row in history]
@@ -184,7 +184,7 @@ def test_python_binance_has_candles(client: Any) -> None:
 
 @pytest.mark.usefixtures("_blocked")
 def test_python_binance_while_binance_is_blocked(client: Any) -> None:
-    """It first asks for the beginning of the market, which some providers do not have."""
+    """python-binance finds the beginning of a market while Binance is blocked."""
     history = client.get_historical_klines("XRPUSDT", Client.KLINE_INTERVAL_15MINUTE, "2 days ago UTC")
 
     assert len(history) == 2 * 96
@@ -192,7 +192,7 @@ def test_python_binance_while_binance_is_blocked(client: Any) -> None:
 
 
 def test_python_binance_has_prices(client: Any) -> None:
-    """It gets one price, all prices, a day and an average."""
+    """python-binance gets one price, all prices, a day and an average."""
     price = float(client.get_symbol_ticker(symbol="BTCUSDT")["price"])
     day = client.get_ticker(symbol="BTCUSDT")
     average = client.get_avg_price(symbol="BTCUSDT")
@@ -204,7 +204,7 @@ def test_python_binance_has_prices(client: Any) -> None:
 
 
 def test_python_binance_knows_the_markets(client: Any) -> None:
-    """It also gets the time."""
+    """python-binance gets the markets and the time."""
     info = client.get_exchange_info()
 
     assert len(info["symbols"]) == len(ASSETS)
@@ -214,7 +214,7 @@ def test_python_binance_knows_the_markets(client: Any) -> None:
 
 
 def test_python_binance_reads_the_errors(client: Any) -> None:
-    """It reads code, message and status."""
+    """python-binance reads the code, message and status of errors."""
     with pytest.raises(BinanceAPIException) as wrong:
         client.get_klines(symbol="FOOUSDT", interval="1h")
     assert (wrong.value.code, wrong.value.message, wrong.value.status_code) == (-1121, "Invalid symbol.", 400)

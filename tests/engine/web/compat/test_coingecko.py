@@ -52,12 +52,12 @@ def all_down(stand_in: StandIn) -> None:
 
 
 def test_ping(client: FlaskClient) -> None:
-    """It answers with or without a slash at the end."""
+    """Ping answers with and without a slash at the end."""
     assert get(client, "ping") == get(client, "ping/") == {"gecko_says": "(V3) To the Moon!"}
 
 
 def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> None:
-    """They have CoinGecko's ids, and no provider is called."""
+    """Coins and currencies have CoinGecko's ids and need no provider."""
     rows = held(CoinRow, get(client, "coins/list"), many=True)
 
     assert rows[0] == {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin"}
@@ -93,7 +93,7 @@ def test_a_price_in_each_currency(client: FlaskClient) -> None:
 
 
 def test_further_figures_of_a_coin(client: FlaskClient, clock: Clock) -> None:
-    """Each is served on request; dollars are converted to tether by the observed rate."""
+    """Further figures are served on request, and dollars are converted to tether by the observed rate."""
     expected = prices(client, "symbols=ETH&convert=USD")
     (row,), rate = expected["data"], expected["meta"]["usdtUsd"]
     answer = get(
@@ -142,7 +142,7 @@ def test_further_figures_of_a_coin(client: FlaskClient, clock: Clock) -> None:
 def test_coins_are_chosen_by_id_name_or_symbol(
     client: FlaskClient, query: dict[str, str], keys: list[str]
 ) -> None:
-    """This is their order of precedence, and unknown ones are left out."""
+    """Coins are chosen by id, name or symbol, in this order of precedence, and unknown ones are omitted."""
     answer = get(client, "simple/price", vs_currencies="usd", **query)
 
     assert list(answer) == keys
@@ -150,14 +150,14 @@ def test_coins_are_chosen_by_id_name_or_symbol(
 
 
 def test_an_unserved_currency_is_left_out(client: FlaskClient) -> None:
-    """CoinGecko does the same with unknown ones."""
+    """An unserved currency is omitted, as unknown ones are at CoinGecko."""
     assert get(client, "simple/price", ids="bitcoin", vs_currencies="eur") == {"bitcoin": {}}
     assert list(get(client, "simple/price", ids="bitcoin", vs_currencies="EUR,USD")["bitcoin"]) == ["usd"]
 
 
 @pytest.mark.parametrize(("precision", "digits"), [("0", 0), ("2", 2), ("full", None)])
 def test_prices_are_rounded_on_request(client: FlaskClient, precision: str, digits: int | None) -> None:
-    """Only prices are rounded."""
+    """The precision on request rounds prices and no other figures."""
     price = prices(client, "symbols=BTC&convert=USD")["data"][0]["price"]
     answer = get(client, "simple/price", ids="bitcoin", vs_currencies="usd", precision=precision)
 
@@ -165,7 +165,7 @@ def test_prices_are_rounded_on_request(client: FlaskClient, precision: str, digi
 
 
 def test_a_coin_without_a_price_is_null(make: Make, stand_in: StandIn) -> None:
-    """It is neither zero nor left out, because the coin is known."""
+    """A known coin without a price is null, and neither zero nor omitted."""
     client = make(providers_quotes=("binance",))
     stand_in.fault("binance", Fault("empty", coins=("SUI",)))
     answer = get(
@@ -183,7 +183,7 @@ def test_a_coin_without_a_price_is_null(make: Make, stand_in: StandIn) -> None:
 
 
 def test_markets_are_listed_by_size(client: FlaskClient) -> None:
-    """They have all known figures, and null for the others."""
+    """Markets are listed by size with all known figures, and null for the others."""
     rows = held(MarketRow, get(client, "coins/markets", vs_currency="usd"), many=True)
     expected = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
     (bitcoin, *_), caps = rows, [row["market_cap"] for row in rows]
@@ -238,7 +238,7 @@ def test_pages(client: FlaskClient) -> None:
 
 
 def test_markets_are_selected(client: FlaskClient) -> None:
-    """By id or symbol; without a known one the list is empty."""
+    """Markets are selected by id or symbol, and the list without a known one is empty."""
     assert [row["id"] for row in get(client, "coins/markets", vs_currency="usdt", ids="solana,bitcoin")] == [
         "bitcoin",
         "solana",
@@ -250,7 +250,7 @@ def test_markets_are_selected(client: FlaskClient) -> None:
 
 
 def test_changes_over_other_spans(client: FlaskClient) -> None:
-    """Known ones are served; the others and the sparkline are null."""
+    """Changes over known spans are served, and the others and the sparkline are null."""
     (row,) = get(
         client,
         "coins/markets",
@@ -285,7 +285,7 @@ def test_changes_over_other_spans(client: FlaskClient) -> None:
 def test_candles_have_coingeckos_lengths(
     client: FlaskClient, stand_in: StandIn, days: str, size: int, made_from: str
 ) -> None:
-    """They have their close times, and are resampled where the engine lacks the length."""
+    """Candles have CoinGecko's lengths and close times, and are resampled if the engine lacks a length."""
     rows = get(client, "coins/bitcoin/ohlc", vs_currency="usdt", days=days)
     closes = [row[0] for row in rows]
     count = 1000 * DAY // size - 1 if days == "max" else int(days) * DAY // size
@@ -304,7 +304,7 @@ def test_candles_have_coingeckos_lengths(
 def test_the_length_of_candles_may_be_requested(
     client: FlaskClient, interval: str, days: str, size: int
 ) -> None:
-    """All candles have that length."""
+    """A requested length of candles holds for all of them."""
     closes = [
         row[0] for row in get(client, "coins/bitcoin/ohlc", vs_currency="usd", days=days, interval=interval)
     ]
@@ -317,7 +317,7 @@ def test_the_length_of_candles_may_be_requested(
 
 
 def test_candles_of_which_a_part_is_missing_are_left_out(make: Make, stand_in: StandIn) -> None:
-    """Their figures would be wrong; a header lists the gap."""
+    """A candle with a missing part is omitted, and a header lists the gap."""
     stand_in.fault("binance", Fault("gap", count=3))
     client = make(providers_candles=("binance",))
     response = ask(client, "coins/bitcoin/ohlc", vs_currency="usdt", days="1")
@@ -329,7 +329,7 @@ def test_candles_of_which_a_part_is_missing_are_left_out(make: Make, stand_in: S
 
 
 def test_headers_have_the_provider_and_the_currency(make: Make, clock: Clock) -> None:
-    """CoinGecko's format has no fields for these."""
+    """Headers have the provider and the currency, because CoinGecko's format has no fields for these."""
     client = make(providers_candles=("binance",))
     candles = ask(client, "coins/bitcoin/ohlc", vs_currency="usd", days="7").headers
     price = ask(client, "simple/price", ids="bitcoin", vs_currencies="usd").headers
@@ -345,7 +345,7 @@ def test_headers_have_the_provider_and_the_currency(make: Make, clock: Clock) ->
 
 
 def test_the_totals_of_the_market(client: FlaskClient, clock: Clock) -> None:
-    """They are in dollars, and unknown figures are null."""
+    """The market's totals are in dollars, and unknown figures are null."""
     data = held(GlobalAnswer, get(client, "global"))["data"]
     answer = overview(client)
     expected = answer["data"]
@@ -382,7 +382,7 @@ def test_the_totals_of_the_market(client: FlaskClient, clock: Clock) -> None:
 def test_invalid_requests_have_coingeckos_errors(
     client: FlaskClient, path: str, query: dict[str, str], status: int, error: str
 ) -> None:
-    """`error` has one sentence."""
+    """An invalid request has CoinGecko's error, whose `error` is one sentence."""
     assert failure(client, path, status, **query) == {"error": error}
 
 
@@ -401,12 +401,12 @@ def test_invalid_requests_have_coingeckos_errors(
 def test_an_invalid_parameter_is_named(
     client: FlaskClient, path: str, query: dict[str, str], name: str
 ) -> None:
-    """The engine never uses another order, size or number instead."""
+    """An invalid order, size or number is named, and never replaced."""
     assert failure(client, path, 422, **query)["error"].startswith(f"Invalid parameter {name}: ")
 
 
 def test_coingeckos_keys_are_ignored(client: FlaskClient) -> None:
-    """Clients send them in the query or in a header, with other parameters."""
+    """CoinGecko's keys, in the query or in a header, are ignored."""
     response = client.get(
         f"{BASE}/simple/price?ids=bitcoin&vs_currencies=usd&x_cg_demo_api_key=CG-0&include_tokens=top",
         headers={"x-cg-demo-api-key": "CG-0"},
@@ -416,7 +416,7 @@ def test_coingeckos_keys_are_ignored(client: FlaskClient) -> None:
 
 
 def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
-    """The error is under `status`, with its HTTP status and the time to wait."""
+    """If all providers fail, the error under `status` has the HTTP status and the time to wait."""
     all_down(stand_in)
     for path, query in (
         ("simple/price", {"ids": "bitcoin", "vs_currencies": "usd"}),
@@ -435,7 +435,7 @@ def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
 def test_stale_prices_are_served_for_five_minutes(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """They have their time, and their age in a header; then they are an error."""
+    """Stale prices are served for five minutes with their time and age, and then are an error."""
     asked = {"ids": "bitcoin", "vs_currencies": "usd", "include_last_updated_at": "true"}
     before = get(client, "simple/price", **asked)
     all_down(stand_in)
@@ -453,7 +453,7 @@ def test_stale_prices_are_served_for_five_minutes(
 def test_stale_candles_are_served_for_two_source_intervals(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Half hours are resampled from quarters, so that is half an hour."""
+    """Stale candles are served for two source intervals, half an hour for half hours from quarters."""
     asked = {"vs_currency": "usd", "days": "1"}
     get(client, "coins/bitcoin/ohlc", **asked)
     all_down(stand_in)
@@ -488,14 +488,14 @@ def test_quotas(make: Make, limit: str, path: str, query: dict[str, str]) -> Non
 
 
 def test_other_methods_are_refused(client: FlaskClient) -> None:
-    """The error has the same format."""
+    """Other methods are refused in CoinGecko's format."""
     response = client.post(f"{BASE}/simple/price")
 
     assert (response.status_code, set(response.get_json())) == (405, {"error"})
 
 
 def test_it_is_documented(client: FlaskClient) -> None:
-    """The document has a path with a coin's id."""
+    """The OpenAPI document has CoinGecko's path with a coin's id."""
     paths = client.get("/openapi.json").get_json()["paths"]
     ohlc = paths[f"{BASE}/coins/{{coin}}/ohlc"]["get"]
     names = [(each["in"], each["name"]) for each in ohlc["parameters"]]

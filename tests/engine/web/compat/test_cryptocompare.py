@@ -53,7 +53,7 @@ def failure(client: FlaskClient, path: str) -> dict[str, Any]:
 def test_the_seven_intervals(
     client: FlaskClient, version: str, page: str, aggregate: int, interval: str
 ) -> None:
-    """They are the candles of `/api/ohlcv`, one more than the limit, the forming one last."""
+    """The seven intervals have the candles of `/api/ohlcv`, one more than the limit, the forming one last."""
     found = rows(client, f"{version}/{page}?fsym=BTC&tsym=USD&limit=96&aggregate={aggregate}")
     expected = ohlcv(client, f"symbol=BTCUSD&interval={interval}&limit=97")["data"]
 
@@ -66,13 +66,13 @@ def test_the_seven_intervals(
 @pytest.mark.parametrize("limit", [1, 2, 49, 50, 96, 500, 719, 720, 999])
 @pytest.mark.parametrize("tsym", ["USD", "USDT", "usdt"])
 def test_one_row_more_than_the_limit(client: FlaskClient, limit: int, tsym: str) -> None:
-    """CryptoCompare counts so; the number of candles of one dollar market does not matter."""
+    """An answer has one row more than the limit, as at CryptoCompare."""
     assert len(rows(client, f"/histohour?fsym=ETH&tsym={tsym}&limit={limit}")) == limit + 1
 
 
 @pytest.mark.parametrize(("query", "count"), [("", 1000), ("&limit=1000", 1000), ("&limit=2000", 1000)])
 def test_an_answer_has_at_most_a_thousand_rows(client: FlaskClient, query: str, count: int) -> None:
-    """They are the newest."""
+    """An answer has at most the newest thousand rows."""
     found = rows(client, f"/histominute?fsym=BTC&tsym=USD{query}")
 
     assert len(found) == count
@@ -87,7 +87,7 @@ def test_volumes(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_without_volumes_both_are_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """They are never 0."""
+    """Without volumes both fields are null, and never 0."""
     fail_all(stand_in, "coingecko")
     found = rows(client, "/histohour?fsym=BTC&tsym=USD&limit=96&aggregate=4")
 
@@ -96,12 +96,12 @@ def test_without_volumes_both_are_null(client: FlaskClient, stand_in: StandIn) -
 
 @pytest.mark.parametrize("name", ["MATIC", "POL", "matic"])
 def test_a_renamed_coin(client: FlaskClient, name: str) -> None:
-    """Both of its names are accepted."""
+    """Both names of a renamed coin are accepted."""
     assert len(rows(client, f"/histohour?fsym={name}&tsym=USD&limit=60")) == 61
 
 
 def test_history_up_to_a_time(client: FlaskClient) -> None:
-    """The last candle contains it, and a time in the future means now."""
+    """The last candle contains the given time, and a time in the future means now."""
     newest = rows(client, "/histohour?fsym=BTC&tsym=USD&limit=60")
     earlier = rows(client, f"/histohour?fsym=BTC&tsym=USD&limit=20&toTs={newest[40]['time'] + 1800}")
     later = rows(client, "/histohour?fsym=BTC&tsym=USD&limit=60&toTs=4000000000")
@@ -129,7 +129,7 @@ def test_history_up_to_a_time(client: FlaskClient) -> None:
     ],
 )
 def test_an_invalid_parameter_is_named(client: FlaskClient, stand_in: StandIn, path: str, name: str) -> None:
-    """No provider is called, and no other interval is used instead."""
+    """An invalid parameter is named without a call, and never replaced."""
     error = failure(client, path)
 
     assert (error["Type"], error["ParamWithError"]) == (2, name)
@@ -138,14 +138,14 @@ def test_an_invalid_parameter_is_named(client: FlaskClient, stand_in: StandIn, p
 
 
 def test_unknown_parameters_and_foreign_keys_are_ignored(client: FlaskClient) -> None:
-    """`e`, `extraParams`, `api_key` and `authorization` are CryptoCompare's."""
+    """CryptoCompare's `e`, `extraParams`, `api_key` and `authorization` are ignored."""
     more = "&e=CCCAGG&e=Kraken&extraParams=app&api_key=secret&tryConversion=true"
 
     assert rows(client, f"/histohour?fsym=BTC&tsym=USD&limit=96{more}") == rows(client, HOURS[len(BASE) :])
 
 
 def test_every_failure_has_cryptocompares_format(client: FlaskClient) -> None:
-    """That includes unknown paths and methods."""
+    """Every failure has CryptoCompare's format, including unknown paths and methods."""
     assert failure(client, "/nothing")["Type"] == 1
     assert failure(client, "/")["Type"] == 1
     response = client.post(f"{BASE}/histohour")
@@ -153,7 +153,7 @@ def test_every_failure_has_cryptocompares_format(client: FlaskClient) -> None:
 
 
 def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
-    """The answer is an error without rows."""
+    """If all providers fail, the answer is an error without rows."""
     fail_all(stand_in)
     error = failure(client, HOURS[len(BASE) :])
 
@@ -162,7 +162,7 @@ def test_all_providers_down(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_in: StandIn) -> None:
-    """A header has the other provider."""
+    """While Binance is blocked, another provider's candles are served, with its name in a header."""
     stand_in.fault("binance", Fault("status", status=451))
     stand_in.fault("kraken", Fault("status", status=500))
     response = client.get(f"{BASE}/histohour?fsym=BTC&tsym=USDT&limit=96")
@@ -175,7 +175,7 @@ def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_
 def test_stale_candles_are_marked_until_they_are_outdated(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """They are outdated after two intervals."""
+    """Stale candles are marked for two intervals, and then are outdated."""
     client.get(HOURS)
     fail_all(stand_in)
     clock.advance(7199)
@@ -189,7 +189,7 @@ def test_stale_candles_are_marked_until_they_are_outdated(
 
 
 def test_a_gap_is_in_a_header(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is in milliseconds, for a gap that no provider can fill."""
+    """A gap that no provider can fill is in a header, in milliseconds."""
     fail_all(stand_in, "kraken")
     stand_in.fault("kraken", Fault("gap", count=3))
     response = client.get(HOURS.replace("limit=96", "limit=700"))
@@ -200,7 +200,7 @@ def test_a_gap_is_in_a_header(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_a_spent_quota(make: Make) -> None:
-    """The error has CryptoCompare's text and the engine's headers, for both versions of a path."""
+    """A spent quota has CryptoCompare's text and the engine's headers, for both versions of a path."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=1)
     client.get(HOURS)
     response = client.get(HOURS.replace("/histohour", "/v2/histohour"))
@@ -216,7 +216,7 @@ def test_a_spent_quota(make: Make) -> None:
 @pytest.mark.parametrize("header", ["Apikey x", "Basic x", "x", "Token abc"])
 @pytest.mark.parametrize("path", [HOURS, "/api/crypto/prices/top", "/api/providers", "/health"])
 def test_only_a_bearer_token_is_a_key_of_the_engine(client: FlaskClient, header: str, path: str) -> None:
-    """Keys of another service are ignored."""
+    """A bearer token is a key of the engine, and keys of another service are ignored."""
     response = client.get(path, headers={**AXIOS, "Authorization": header})
 
     assert response.status_code == 200

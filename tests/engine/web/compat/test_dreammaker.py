@@ -1,4 +1,4 @@
-"""The calls of Dreammaker and its family: their formats, and no false figures."""
+"""The calls of Dreammaker and its family have their formats and no invented figures."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def fail_all(stand_in: StandIn, *but: str) -> None:
 
 
 def test_the_largest_coins_in_the_order_of_their_rank(client: FlaskClient) -> None:
-    """They equal `/api/prices` in dollars, under their base symbols."""
+    """The largest coins are listed by rank with the dollar prices of `/api/prices`, under base symbols."""
     rows = checked(client, TOP, shape.TopPriceRow, many=True)
     expected = {row["symbol"]: row for row in prices(client, "convert=USD")["data"]}
 
@@ -67,7 +67,7 @@ def test_the_largest_coins_in_the_order_of_their_rank(client: FlaskClient) -> No
 
 @pytest.mark.parametrize("limit", [14, 15, 20, 30, 100])
 def test_every_required_coin_is_listed_if_the_limit_allows(client: FlaskClient, limit: int) -> None:
-    """They replace the lowest ranks of the others, and the order stays."""
+    """Every required coin is listed within the limit instead of the lowest ranks, in the usual order."""
     rows = checked(client, f"{TOP}?limit={limit}", shape.TopPriceRow, many=True)
 
     assert {row["symbol"] for row in rows} >= REQUIRED
@@ -76,7 +76,7 @@ def test_every_required_coin_is_listed_if_the_limit_allows(client: FlaskClient, 
 
 
 def test_with_a_low_limit_the_largest_are_listed(client: FlaskClient) -> None:
-    """Fourteen coins do not fit into five rows."""
+    """If the limit is below the fourteen required coins, the largest are listed."""
     rows = checked(client, f"{TOP}?limit=5", shape.TopPriceRow, many=True)
     whole = checked(client, TOP, shape.TopPriceRow, many=True)
 
@@ -93,14 +93,14 @@ def priced(asset: Asset) -> CoinPrice:
 
 
 def test_a_required_coin_without_a_quote_is_left_out() -> None:
-    """Another coin takes its place."""
+    """A required coin without a quote is omitted, and another coin takes its place."""
     kept = top([priced(asset) for asset in ASSETS if asset.symbol != "LTC"], 14)
 
     assert [coin.symbol for coin in kept] == [asset.symbol for asset in ASSETS[:15] if asset.symbol != "LTC"]
 
 
 def test_an_unknown_figure_is_null(client: FlaskClient, stand_in: StandIn) -> None:
-    """Without aggregators there is no rank, capitalisation or total volume, and no 0 instead."""
+    """Without aggregators the rank, the capitalisation and the total volume are null, and never 0."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
     rows = checked(client, TOP, shape.TopPriceRow, many=True)
@@ -112,7 +112,7 @@ def test_an_unknown_figure_is_null(client: FlaskClient, stand_in: StandIn) -> No
 
 
 def test_without_a_rate_prices_are_in_tether(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """A header names the currency."""
+    """Without a rate the prices are in tether, and a header names the currency."""
     assert client.get(TOP).headers["X-Data-Quote"] == "USD"
     clock.advance(301)
     fail_all(stand_in, "binance")
@@ -125,7 +125,7 @@ def test_without_a_rate_prices_are_in_tether(client: FlaskClient, stand_in: Stan
 
 
 def test_the_overview_of_the_market(client: FlaskClient) -> None:
-    """It has the figures of `/api/market/overview` under other names."""
+    """The overview has the figures of `/api/market/overview` under other names."""
     expected = overview(client)
     theirs = checked(client, "/api/crypto/market-overview", shape.MarketOverview)
 
@@ -142,7 +142,7 @@ def test_the_overview_of_the_market(client: FlaskClient) -> None:
 
 
 def test_totals_without_a_capitalisation_are_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
-    """Lists of coins alone are no overview of the market."""
+    """Totals without a capitalisation are a failure, because lists of coins alone are no overview."""
     for name in ("coinpaprika", "coinlore"):
         stand_in.fault(name, Fault("status", status=500))
     stand_in.fault("coinmarketcap", Fault("status", status=500, path="global-metrics"))
@@ -156,7 +156,7 @@ def test_totals_without_a_capitalisation_are_a_failure(client: FlaskClient, stan
 
 
 def test_categories(client: FlaskClient) -> None:
-    """The answer is a bare array with three pictures in each row."""
+    """Categories are a bare array with three pictures in each row."""
     rows = checked(client, "/api/categories", shape.CategoryRow, many=True)
 
     assert rows
@@ -164,7 +164,7 @@ def test_categories(client: FlaskClient) -> None:
 
 
 def test_coins_for_newer_clients(client: FlaskClient) -> None:
-    """They are the same coins in another format."""
+    """Newer clients get the same coins in another format."""
     rows = checked(client, f"{TOP}?limit=20", shape.TopPriceRow, many=True)
     coins = checked(client, "/api/coins/top?limit=20", shape.CoinsAnswer)["coins"]
     market = checked(client, "/api/market?limit=20", shape.MarketAnswer)
@@ -178,7 +178,7 @@ def test_coins_for_newer_clients(client: FlaskClient) -> None:
 
 
 def test_coins_are_served_without_totals(client: FlaskClient, stand_in: StandIn) -> None:
-    """Totals are null if they fail."""
+    """If totals fail, they are null, and the coins are served."""
     for name in TOTALS:
         stand_in.fault(name, Fault("status", status=500))
     answer = checked(client, "/api/market", shape.MarketAnswer)
@@ -188,7 +188,7 @@ def test_coins_are_served_without_totals(client: FlaskClient, stand_in: StandIn)
 
 
 def test_trending_coins(client: FlaskClient) -> None:
-    """They have the same format."""
+    """Trending coins have the same format."""
     coins = checked(client, "/api/trending", shape.TrendingAnswer)["coins"]
 
     assert [coin["symbol"] for coin in coins] == [
@@ -197,7 +197,7 @@ def test_trending_coins(client: FlaskClient) -> None:
 
 
 def test_the_index_in_five_classes(client: FlaskClient) -> None:
-    """It has the time and the source of the index."""
+    """The index has one of five classes, its time and its source."""
     response = client.get("/api/sentiment/global")
     answer = held(shape.GlobalSentiment, response.json)
     expected = client.get("/api/sentiment").get_json()["data"]["fearGreed"]
@@ -209,7 +209,7 @@ def test_the_index_in_five_classes(client: FlaskClient) -> None:
 
 
 def test_news_if_it_is_enabled(make: Make, client: FlaskClient) -> None:
-    """The newest stories are served; otherwise the path is disabled."""
+    """News serves the newest stories, or is disabled by its setting."""
     articles = checked(make(enable_news=True), "/api/news/latest?limit=5", shape.LatestNews)["articles"]
     times = [article["published_at"] for article in articles]
 
@@ -227,7 +227,7 @@ def test_news_if_it_is_enabled(make: Make, client: FlaskClient) -> None:
     ],
 )
 def test_a_text_is_scored(client: FlaskClient, text: str, sentiment: str) -> None:
-    """The sentiment is one of the clients' three words."""
+    """A text's sentiment is one of the clients' three words."""
     response = client.post("/api/hf/run-sentiment", json={"text": text, "model": "any"}, headers=AXIOS)
     answer = held(shape.SentimentVerdict, response.json)
 
@@ -236,7 +236,7 @@ def test_a_text_is_scored(client: FlaskClient, text: str, sentiment: str) -> Non
 
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": 5}, {"text": "x" * 5001}])
 def test_an_invalid_text_is_an_error(client: FlaskClient, body: dict[str, object]) -> None:
-    """It has no sentiment."""
+    """An invalid text is an error without a sentiment."""
     response = client.post("/api/hf/run-sentiment", json=body)
 
     assert response.status_code == 400
@@ -244,7 +244,7 @@ def test_an_invalid_text_is_an_error(client: FlaskClient, body: dict[str, object
 
 
 def test_the_state_of_the_model(make: Make, client: FlaskClient) -> None:
-    """It is up, or disabled together with sentiment."""
+    """The model is up, or disabled together with sentiment."""
     off = make(enable_sentiment=False)
     registry = checked(client, "/api/hf/registry", shape.Registry)
 
@@ -259,7 +259,7 @@ def test_the_state_of_the_model(make: Make, client: FlaskClient) -> None:
 
 
 def test_health_in_one_word(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is up once candles and prices work, and degraded with every provider down."""
+    """Health is up once candles and prices work, and degraded while every provider fails."""
     assert checked(client, "/health", shape.UpOrDegraded)["status"] == "degraded"
     client.get("/api/ohlcv?symbol=BTC")
     client.get(TOP)
@@ -272,14 +272,14 @@ def test_health_in_one_word(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_info(client: FlaskClient) -> None:
-    """Every documented path is listed."""
+    """Info lists every documented path."""
     info = checked(client, "/info", shape.Info)
 
     assert set(info["endpoints"]) == set(client.get("/openapi.json").get_json()["paths"])
 
 
 def test_status_counts_providers(client: FlaskClient) -> None:
-    """The counts add up to the number of providers."""
+    """The counts of the status add up to the number of providers."""
     rows = checked(client, "/api/providers", ProviderRow, many=True)
     counts = checked(client, "/api/status", shape.Status)["providers"]
 
@@ -287,7 +287,7 @@ def test_status_counts_providers(client: FlaskClient) -> None:
 
 
 def test_the_remaining_budget_of_each_provider(client: FlaskClient, stand_in: StandIn) -> None:
-    """It is in the provider's unit, and 0 while the provider refuses calls."""
+    """The remaining budget is in the provider's unit, and 0 while the provider refuses calls."""
     stand_in.fault("okx", Fault("status", status=429, headers={"Retry-After": "120"}))
     client.get(TOP)
     rows = {row["provider"]: row for row in checked(client, "/api/rate-limits", shape.BudgetRow, many=True)}
@@ -299,7 +299,7 @@ def test_the_remaining_budget_of_each_provider(client: FlaskClient, stand_in: St
 
 
 def test_events_and_alerts(client: FlaskClient, stand_in: StandIn) -> None:
-    """There are none while all works; then they name the failed provider and its substitute."""
+    """Events and alerts are empty while all works, and name a failed provider and its substitute."""
     assert checked(client, "/api/logs", shape.LogRow, many=True) == []
     assert checked(client, "/api/alerts", shape.AlertRow, many=True) == []
     stand_in.fault("binance", Fault("status", status=451))
@@ -315,7 +315,7 @@ def test_events_and_alerts(client: FlaskClient, stand_in: StandIn) -> None:
 
 
 def test_stale_data_is_named_by_its_path(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The alert does not use internal names."""
+    """The alert about stale data has the path, and no internal name."""
     client.get("/api/sentiment/global")
     fail_all(stand_in)
     clock.advance(1300)
@@ -328,7 +328,7 @@ def test_stale_data_is_named_by_its_path(client: FlaskClient, stand_in: StandIn,
 
 @pytest.mark.parametrize("path", ABOUT_DATA)
 def test_with_every_provider_down_there_is_an_error(make: Make, stand_in: StandIn, path: str) -> None:
-    """The clients take any 2xx as data."""
+    """While every provider fails the answer is an error, because the clients take any 2xx as data."""
     client = make(enable_news=True)
     fail_all(stand_in)
     response = client.get(path, headers=AXIOS)
@@ -344,7 +344,7 @@ def test_with_every_provider_down_there_is_an_error(make: Make, stand_in: StandI
 def test_calls_without_providers_work_with_every_provider_down(
     client: FlaskClient, stand_in: StandIn, path: str
 ) -> None:
-    """No provider is called."""
+    """Calls that need no provider work while every provider fails."""
     fail_all(stand_in)
     client.get(TOP)
     stand_in.calls.forget()
@@ -357,7 +357,7 @@ def test_calls_without_providers_work_with_every_provider_down(
 def test_stale_data_is_marked_until_it_is_outdated(
     client: FlaskClient, stand_in: StandIn, clock: Clock, path: str, counts: int
 ) -> None:
-    """Headers have its age, since the body cannot; then the answer is an error."""
+    """Stale data has its age in headers, and is an error once it is outdated."""
     client.get(path)
     fail_all(stand_in)
     clock.advance(counts - 1)
@@ -373,7 +373,7 @@ def test_stale_data_is_marked_until_it_is_outdated(
 
 @pytest.mark.parametrize("path", ABOUT_DATA)
 def test_headers_have_the_source_the_age_and_the_freshness(make: Make, path: str) -> None:
-    """That holds for all data."""
+    """Headers have the source, the age and the freshness of all data."""
     response = make(enable_news=True).get(path)
 
     assert response.headers["X-Data-Source"]
@@ -384,7 +384,7 @@ def test_headers_have_the_source_the_age_and_the_freshness(make: Make, path: str
 
 @pytest.mark.parametrize("path", sorted({*ABOUT_ITSELF, *ABOUT_DATA} - {"/api/providers"}))
 def test_unknown_parameters_are_ignored(make: Make, path: str) -> None:
-    """Clients send many; `/api/providers` belongs to the engine and is strict."""
+    """Unknown parameters are ignored, except for `/api/providers`, which belongs to the engine."""
     client = make(enable_news=True)
     joint = "&" if "?" in path else "?"
 
@@ -394,7 +394,7 @@ def test_unknown_parameters_are_ignored(make: Make, path: str) -> None:
 @pytest.mark.parametrize("path", [TOP, "/api/coins/top", "/api/market", "/api/logs"])
 @pytest.mark.parametrize("limit", ["0", "-1", "many", "1001", "1&limit=2"])
 def test_an_invalid_limit_is_an_error(client: FlaskClient, path: str, limit: str) -> None:
-    """The engine does not guess."""
+    """An invalid limit is an error and is never replaced."""
     response = client.get(f"{path}?limit={limit}")
 
     assert response.status_code == 400
@@ -402,7 +402,7 @@ def test_an_invalid_limit_is_an_error(client: FlaskClient, path: str, limit: str
 
 
 def test_each_call_has_a_quota_but_health(make: Make) -> None:
-    """A refusal has the engine's format."""
+    """Each call except health has a quota, and a refusal has the engine's format."""
     client = make(rate_limit_enabled=True, rate_limit_default=1, rate_limit_prices=1, rate_limit_sentiment=1)
     for path in (path for path in ABOUT_ITSELF + ABOUT_DATA if "news" not in path):
         first, second = client.get(path), client.get(path)
@@ -416,7 +416,7 @@ def test_each_call_has_a_quota_but_health(make: Make) -> None:
 def test_open_pages_cost_providers_nothing_while_prices_are_fresh(
     client: FlaskClient, stand_in: StandIn
 ) -> None:
-    """Any number of pages may poll."""
+    """Any number of pages may poll without a call while prices are fresh."""
     client.get(TOP)
     calls = len(stand_in.calls.list())
     for _ in range(10):
@@ -427,7 +427,7 @@ def test_open_pages_cost_providers_nothing_while_prices_are_fresh(
 
 
 def test_preflight_requests_are_allowed(client: FlaskClient) -> None:
-    """Any page may call, with the headers that it sends."""
+    """Pages on any site may call, with the headers that they send."""
     asked = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
     asked["Access-Control-Request-Headers"] = "content-type"
     response = client.options("/api/hf/run-sentiment", headers=asked)

@@ -20,7 +20,7 @@ def gecko(engine: Engine) -> CoinGeckoAPI:
 
 
 def test_prices(gecko: CoinGeckoAPI) -> None:
-    """Lists and flags are accepted as the client sends them."""
+    """The client gets prices with lists and flags as it sends them."""
     price = gecko.get_price(
         ids=["bitcoin", "ethereum"],
         vs_currencies=["usd", "eur"],
@@ -43,7 +43,7 @@ def test_prices(gecko: CoinGeckoAPI) -> None:
 
 
 def test_markets(gecko: CoinGeckoAPI) -> None:
-    """Each page is read."""
+    """The client reads each page of markets."""
     first = gecko.get_coins_markets("usd", per_page=20, page=1, price_change_percentage="1h,7d")
     second = gecko.get_coins_markets("usd", per_page=20, page=2, sparkline=False)
 
@@ -54,7 +54,7 @@ def test_markets(gecko: CoinGeckoAPI) -> None:
 
 @pytest.mark.parametrize(("days", "size"), [(1, DAY // 48), (7, DAY // 6), (90, 4 * DAY), ("max", 4 * DAY)])
 def test_candles(gecko: CoinGeckoAPI, days: int | str, size: int) -> None:
-    """Their distance is CoinGecko's."""
+    """Candles have CoinGecko's intervals."""
     rows = gecko.get_coin_ohlc_by_id("bitcoin", "usd", days)
 
     assert {later[0] - sooner[0] for sooner, later in pairwise(rows)} == {size}
@@ -62,7 +62,7 @@ def test_candles(gecko: CoinGeckoAPI, days: int | str, size: int) -> None:
 
 
 def test_other_calls(gecko: CoinGeckoAPI) -> None:
-    """The other served calls work."""
+    """The client's other served calls work."""
     assert gecko.ping() == {"gecko_says": "(V3) To the Moon!"}
     assert {coin["id"] for coin in gecko.get_coins_list()} >= {"bitcoin", "polygon-ecosystem-token"}
     assert gecko.get_supported_vs_currencies() == ["usd", "usdt"]
@@ -70,7 +70,7 @@ def test_other_calls(gecko: CoinGeckoAPI) -> None:
 
 
 def test_errors(gecko: CoinGeckoAPI) -> None:
-    """The client reads their bodies."""
+    """The client reads the bodies of errors."""
     with pytest.raises(ValueError, match="coin not found"):
         gecko.get_coin_ohlc_by_id("no-such-coin", "usd", 7)
     with pytest.raises(ValueError, match="invalid vs_currency"):

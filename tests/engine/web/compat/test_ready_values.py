@@ -1,4 +1,4 @@
-"""Other services' interfaces serve values that a worker has ready, as the engine's own serves ready bytes."""
+"""The compatible interfaces serve values that a worker keeps ready, as the engine's own serves bytes."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,7 +25,7 @@ def fail_all(stand_in: StandIn) -> None:
 @needs_redis
 @pytest.mark.parametrize("path", PATHS)
 def test_a_repeated_request_reads_no_entry_from_redis(make: Make, path: str, server: RedisServer) -> None:
-    """A fresh value costs no round trip but the near cache's."""
+    """A repeated request for a fresh value costs only the near cache's round trip to Redis."""
     with server.client() as connection:
         connection.flushall()
         client = make(cache_type="redis", redis_url=server.url)
@@ -42,7 +42,7 @@ def test_a_repeated_request_reads_no_entry_from_redis(make: Make, path: str, ser
 def test_a_request_counts_as_activity_also_if_it_fails(
     client: FlaskClient, clock: Clock, stand_in: StandIn
 ) -> None:
-    """In a long outage the background refresh goes on as long as clients ask."""
+    """Failed requests count as activity, so that the background refresh continues in a long outage."""
     fail_all(stand_in)
     clock.advance(600)
     assert client.get(TOP).status_code == 503
@@ -53,7 +53,7 @@ def test_a_request_counts_as_activity_also_if_it_fails(
 def test_the_last_value_serves_if_every_provider_fails(
     client: FlaskClient, clock: Clock, stand_in: StandIn
 ) -> None:
-    """Also after the entries that it was made from have left the memory."""
+    """The last value is served if every provider fails, even after its entries have left the memory."""
     for path in (KLINES, PRICE):
         assert client.get(path).status_code == 200
     clock.advance(60)
@@ -68,7 +68,7 @@ def test_the_last_value_serves_if_every_provider_fails(
 def test_a_fresh_value_is_a_hit_and_anything_else_a_miss(
     client: FlaskClient, clock: Clock, stand_in: StandIn
 ) -> None:
-    """Failures lower the rate, too."""
+    """A fresh value counts as a hit, and anything else, including failures, as a miss."""
     client.get(KLINES)
     client.get(KLINES)
     fail_all(stand_in)

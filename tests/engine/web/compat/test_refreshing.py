@@ -31,7 +31,7 @@ def refresh(client: FlaskClient) -> Json:
 
 
 def test_the_report_lists_refreshed_data(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """It lists prices and the series that clients have requested."""
+    """The report lists prices and the series that clients have requested."""
     client.get("/api/ohlcv?symbol=BTC&interval=4h")
     client.get("/compat/cryptocompare/histohour?fsym=ETH&tsym=USD&limit=100")
     clock.advance(20)
@@ -45,7 +45,7 @@ def test_the_report_lists_refreshed_data(client: FlaskClient, stand_in: StandIn,
 
 
 def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """No provider is called again, and the report has the seconds to wait."""
+    """A second refresh within a minute calls no provider, and its report has the seconds to wait."""
     refresh(client)
     stand_in.calls.forget()
     clock.advance(20)
@@ -57,7 +57,7 @@ def test_not_twice_in_a_minute(client: FlaskClient, stand_in: StandIn, clock: Cl
 
 
 def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
-    """Then any worker may refresh again."""
+    """After a minute any worker may refresh again."""
     market = services_of(client.application).market
     refreshing = Refreshing(market, Store(MemoryCache(clock=clock), clock=clock), ("BTC",), clock)
     reports = []
@@ -70,7 +70,7 @@ def test_again_after_a_minute(client: FlaskClient, clock: Clock) -> None:
 
 
 def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
-    """Workers with a common store share the limit."""
+    """Workers with a common store share the limit of one refresh per minute."""
     market = services_of(client.application).market
     store = Store(MemoryCache(clock=clock), clock=clock)
     one, other = (Refreshing(market, store, (), clock) for _ in range(2))
@@ -79,7 +79,7 @@ def test_once_for_all_workers(client: FlaskClient, clock: Clock) -> None:
 
 
 def test_a_refresh_without_success_is_a_failure(client: FlaskClient, stand_in: StandIn) -> None:
-    """The clients take any 2xx as done."""
+    """A refresh without success is a failure, because clients take any 2xx as success."""
     fail_all(stand_in)
     response = client.post(PATH, json={})
 
@@ -88,7 +88,7 @@ def test_a_refresh_without_success_is_a_failure(client: FlaskClient, stand_in: S
 
 
 def test_failures_are_listed(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """They are listed with their reasons, beside the refreshed data."""
+    """Failures are listed with their reasons, beside the refreshed data."""
     client.get("/api/ohlcv?symbol=BTC&interval=4h")
     clock.advance(10)
     for name in stand_in.base_urls():
@@ -113,7 +113,7 @@ def test_it_leaves_half_of_a_budget_to_clients(client: FlaskClient, stand_in: St
 
 
 def test_a_body_is_optional(client: FlaskClient) -> None:
-    """Its content does not matter."""
+    """A body is optional, and its content is ignored."""
     assert client.post(PATH, json={"force": True}).status_code == 200
 
 
@@ -132,7 +132,7 @@ class HalfBrokenPrices:
         self._works = works
 
     def refresh(self, since: float) -> None:
-        """Work, or do not."""
+        """Refresh, or fail."""
         if not self._works:
             raise RuntimeError
 
@@ -141,7 +141,7 @@ class BrokenCandles:
     """Hours in tether whose refresh always fails."""
 
     def refresh(self, pair: Pair, interval: Interval, since: float) -> None:
-        """Never work."""
+        """Fail."""
         raise RuntimeError
 
     def keeps(self, pair: Pair, interval: Interval) -> bool:
@@ -152,7 +152,7 @@ class BrokenCandles:
 def test_an_unforeseen_failure_does_not_stop_the_others(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is listed and logged; without any success the answer is an internal error."""
+    """An unforeseen failure is listed and logged, and without any success it is an internal error."""
     market = cast(Market, HalfBroken(prices=True))
     report = Refreshing(market, Store(MemoryCache()), ("BTC",), clock).refresh()
 

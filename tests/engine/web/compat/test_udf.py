@@ -59,7 +59,7 @@ def failure(client: FlaskClient, **query: Any) -> str:
 
 
 def test_the_abilities_of_the_data_feed(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has a search and a time, but no marks, and no provider is called."""
+    """The data feed has a search and a time, and no marks, without a provider."""
     config = held(UdfConfigAnswer, client.get("/udf/config").json)
 
     assert config["supported_resolutions"] == list(RESOLUTIONS)
@@ -72,7 +72,7 @@ def test_the_abilities_of_the_data_feed(client: FlaskClient, stand_in: StandIn) 
 
 
 def test_the_time_is_plain_text_in_seconds(client: FlaskClient) -> None:
-    """The library sets its clock by it."""
+    """The time is plain text in seconds, and the library sets its clock by it."""
     response = client.get("/udf/time")
 
     assert response.text == str(NOW)
@@ -81,7 +81,7 @@ def test_the_time_is_plain_text_in_seconds(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("asked", ["BTCUSDT", "BINANCE:BTCUSDT", "ENGINE:BTCUSDT", "BTC/USDT", "btcusdt"])
 def test_a_pair_is_resolved(client: FlaskClient, asked: str) -> None:
-    """An exchange in front of its name is optional; it trades around the clock, in UTC."""
+    """A pair is resolved with or without an exchange, and trades around the clock, in UTC."""
     symbol = held(UdfSymbolAnswer, client.get("/udf/symbols", query_string={"symbol": asked}).json)
 
     assert (symbol["name"], symbol["ticker"], symbol["full_name"]) == ("BTCUSDT", "BTCUSDT", "ENGINE:BTCUSDT")
@@ -96,12 +96,12 @@ def test_a_pair_is_resolved(client: FlaskClient, asked: str) -> None:
     ("pair", "scale"), [("BTCUSDT", 100), ("ETHUSDT", 1000), ("XRPUSD", 10**6), ("PEPEUSDT", 10**10)]
 )
 def test_prices_are_shown_with_seven_digits(client: FlaskClient, pair: str, scale: int) -> None:
-    """There are between two and ten decimals."""
+    """Prices have seven digits, with two to ten decimals."""
     assert client.get(f"/udf/symbols?symbol={pair}").get_json()["pricescale"] == scale
 
 
 def test_a_pair_without_a_price_is_resolved(client: FlaskClient, stand_in: StandIn) -> None:
-    """An error would deny the pair; it has the maximum of decimals."""
+    """A pair without a price is resolved with the most decimals, because an error would deny the pair."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
@@ -109,7 +109,7 @@ def test_a_pair_without_a_price_is_resolved(client: FlaskClient, stand_in: Stand
 
 
 def test_an_unknown_pair_has_the_librarys_error(client: FlaskClient) -> None:
-    """The status is 200 with `s`, which is all that the adapter reads."""
+    """An unknown pair has status 200 with `s`, which is all that the adapter reads."""
     for path in ("/udf/symbols?symbol=FOOUSDT", "/udf/history?symbol=FOOUSDT&resolution=1D&from=1&to=2"):
         response = client.get(path)
 
@@ -132,7 +132,7 @@ def test_an_unknown_pair_has_the_librarys_error(client: FlaskClient) -> None:
     ],
 )
 def test_pairs_are_found_by_symbol_and_name(client: FlaskClient, query: str, first: str) -> None:
-    """Case does not matter, and former symbols are found."""
+    """Pairs are found by symbol and name in any case, and by former symbols."""
     rows = held(UdfFoundRow, client.get(f"/udf/search?{query}").json, many=True)
 
     assert first in [row["symbol"] for row in rows][:4]
@@ -187,7 +187,7 @@ def test_a_step_of_prices_is_a_fraction(tick: float, scale: tuple[int, int]) -> 
 
 
 def test_a_search_is_limited(client: FlaskClient) -> None:
-    """It has a limit, and other types and exchanges have no results; the best ones come first."""
+    """A search has a limit, lists the best matches first, and finds nothing of other types or exchanges."""
     assert len(client.get("/udf/search?query=&limit=30").get_json()) == 30
     assert client.get("/udf/search?query=BTC&type=stock").json == []
     assert client.get("/udf/search?query=BTC&exchange=NYSE").json == []
@@ -200,7 +200,7 @@ def test_a_search_is_limited(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("resolution", list(RESOLUTIONS))
 def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolution: str) -> None:
-    """The library's first request is for so many bars up to now, with times in seconds."""
+    """Every resolution answers the library's first request for a number of bars up to now, in seconds."""
     interval = INTERVALS[RESOLUTIONS[resolution]]
     newest = interval.open_time(NOW * 1000)
     answer = history(client, resolution=resolution, start=NOW - 10, end=NOW + 60, countback=329)
@@ -220,7 +220,7 @@ def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolu
     [("D", "1d"), ("1d", "1d"), ("W", "1w"), ("1w", "1w"), ("1h", "1h"), ("1H", "1h"), ("15m", "15m")],
 )
 def test_a_resolution_has_several_spellings(client: FlaskClient, spelling: str, code: str) -> None:
-    """Older libraries write `D`, people write `1h`."""
+    """A resolution has several spellings, such as `D` of older libraries and `1h` of people."""
     first, second = history(client, resolution=spelling, end=NOW, countback=2)["t"]
 
     assert second - first == INTERVALS[code].length // 1000
@@ -228,14 +228,14 @@ def test_a_resolution_has_several_spellings(client: FlaskClient, spelling: str, 
 
 @pytest.mark.parametrize("resolution", ["1M", "M", "30", "1S", "", "120"])
 def test_an_unserved_resolution_is_refused(client: FlaskClient, resolution: str) -> None:
-    """A month is not taken for a minute."""
+    """An unserved resolution, such as a month, is refused."""
     message = failure(client, resolution=resolution, start=1, end=NOW)
 
     assert "not one of 1, 5, 15, 60, 240, 1D, 1W" in message
 
 
 def test_from_is_inclusive_and_to_is_exclusive(client: FlaskClient) -> None:
-    """The library already has the bar that opens at `to`."""
+    """`from` is inclusive and `to` is exclusive, because the library has the bar that opens at `to`."""
     start, end = NEWEST - 20 * HOUR, NEWEST - 10 * HOUR
 
     assert history(client, start=start, end=end)["t"] == list(range(start, end, HOUR))
@@ -244,7 +244,7 @@ def test_from_is_inclusive_and_to_is_exclusive(client: FlaskClient) -> None:
 
 
 def test_countback_wins_over_from(client: FlaskClient) -> None:
-    """The library may ask for more bars than its range has, or for fewer."""
+    """`countback` decides the number of bars, whether its range has more or fewer."""
     end = NEWEST - 100 * HOUR
 
     assert history(client, start=end - HOUR, end=end, countback=3)["t"] == [
@@ -257,7 +257,7 @@ def test_countback_wins_over_from(client: FlaskClient) -> None:
 
 
 def test_an_answer_has_at_most_the_newest_thousand_bars(client: FlaskClient) -> None:
-    """The library requests the earlier ones by itself."""
+    """An answer has at most the newest thousand bars, and the library requests the earlier ones."""
     end = NEWEST - 50 * HOUR
     expected = list(range(end - 1000 * HOUR, end, HOUR))
 
@@ -267,7 +267,7 @@ def test_an_answer_has_at_most_the_newest_thousand_bars(client: FlaskClient) -> 
 
 
 def test_a_chart_reaches_its_first_bar(client: FlaskClient) -> None:
-    """Each request ends where the last one began, until there are no earlier bars."""
+    """Requests that each end where the last one began reach the first bar."""
     end = NOW
     times: list[int] = []
     for _ in range(10):
@@ -283,7 +283,7 @@ def test_a_chart_reaches_its_first_bar(client: FlaskClient) -> None:
 
 
 def test_without_bars_the_newest_one_before_is_named(client: FlaskClient) -> None:
-    """That holds between two open times and after the newest bar, not before the first."""
+    """A request without bars names the newest one before it, except before the first bar."""
     day = NOW // 86_400 * 86_400
 
     assert history(client, resolution="1D", start=day - 7200, end=day - 3600) == {
@@ -299,14 +299,14 @@ def test_without_bars_the_newest_one_before_is_named(client: FlaskClient) -> Non
 def test_no_provider_is_called_for_impossible_times(
     client: FlaskClient, stand_in: StandIn, resolution: str, end: int
 ) -> None:
-    """Its refusal would count as a failure and open its circuit."""
+    """Impossible times call no provider, because its refusal would open its circuit."""
     assert history(client, resolution=resolution, start=-5, end=end, countback=300) == {"s": "no_data"}
     assert stand_in.calls.count() > 0
     assert not [call.query for call in stand_in.calls if "=-" in call.query]
 
 
 def test_a_gap_is_neither_invented_nor_hidden(make: Make, stand_in: StandIn) -> None:
-    """Its bars are missing, and a header has the first and the last one."""
+    """The bars of a gap are missing, and a header has the first and the last one."""
     stand_in.fault("binance", Fault("gap", count=3))
     response = ask(make(providers_candles=("binance",)), end=NOW, countback=100)
     first, last = (int(time) for time in response.headers["X-Data-Gaps"].split("-"))
@@ -316,7 +316,7 @@ def test_a_gap_is_neither_invented_nor_hidden(make: Make, stand_in: StandIn) -> 
 
 
 def test_a_coin_with_few_bars_is_drawn(make: Make) -> None:
-    """A chart does not need the fifty candles of a signal."""
+    """A coin with few bars is served, because a chart needs fewer than a signal."""
     answer = history(make(providers_candles=("coinbase",)), resolution="1W", end=NOW, countback=300)
 
     assert answer["s"] == "ok"
@@ -324,14 +324,14 @@ def test_a_coin_with_few_bars_is_drawn(make: Make) -> None:
 
 
 def test_unknown_volumes_are_left_out(make: Make) -> None:
-    """CoinGecko has none, so there is no column of zeros."""
+    """Without volumes, as from CoinGecko, the column is omitted."""
     answer = history(make(providers_candles=("coingecko",)), resolution="240", end=NOW, countback=50)
 
     assert set(answer) == {"s", "t", "o", "h", "l", "c"}
 
 
 def test_headers_have_the_provider_and_the_age(client: FlaskClient, clock: Clock, stand_in: StandIn) -> None:
-    """The protocol has no fields for these."""
+    """Headers have the provider and the age, because the protocol has no fields for these."""
     stand_in.fault("binance", Fault("status", status=451))
     fresh = ask(client, resolution="15", end=NOW, countback=10)
     clock.advance(20)
@@ -343,7 +343,7 @@ def test_headers_have_the_provider_and_the_age(client: FlaskClient, clock: Clock
 
 
 def test_a_bar_that_opens_meanwhile_is_left_out() -> None:
-    """The hour may end between the request and the answer."""
+    """A bar that opens between the request and the answer is omitted."""
     rows = [Candle(number * HOUR * 1000, 2.0, 3.0, 1.0, 2.0, 5.0) for number in range(5)]
     span = Span.of(INTERVALS["1h"], None, 4 * HOUR * 1000, 2, 3 * HOUR * 1000)
 
@@ -351,7 +351,7 @@ def test_a_bar_that_opens_meanwhile_is_left_out() -> None:
 
 
 def test_charts_on_other_sites_may_call(client: FlaskClient) -> None:
-    """They may read the headers, also of refusals."""
+    """Charts on other sites may call, and may read the headers, also of refusals."""
     site = {"Origin": "https://charts.example"}
     for path in ("/udf/history?symbol=BTCUSDT&resolution=60&countback=2", "/udf/nothing"):
         headers = client.get(path, headers=site).headers
@@ -361,7 +361,7 @@ def test_charts_on_other_sites_may_call(client: FlaskClient) -> None:
 
 
 def test_polling_makes_no_calls(client: FlaskClient, clock: Clock, stand_in: StandIn) -> None:
-    """The library polls every ten seconds, each time up to that second."""
+    """The library's polling every ten seconds makes no calls."""
     for _ in range(5):
         history(client, start=int(clock()) - 10 * HOUR, end=int(clock()), countback=2)
         clock.advance(10)
@@ -370,7 +370,7 @@ def test_polling_makes_no_calls(client: FlaskClient, clock: Clock, stand_in: Sta
 
 
 def test_all_providers_down_is_an_error_in_the_body(client: FlaskClient, stand_in: StandIn) -> None:
-    """It has the reasons, and must not be cached."""
+    """If all providers fail, the body has the error with the reasons, and is not cached."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
 
@@ -380,7 +380,7 @@ def test_all_providers_down_is_an_error_in_the_body(client: FlaskClient, stand_i
 def test_stale_bars_are_served_for_two_intervals(
     client: FlaskClient, clock: Clock, stand_in: StandIn
 ) -> None:
-    """Headers have their age; then the answer is an error."""
+    """Stale bars are served for two intervals with their age, and then are an error."""
     before = history(client, end=int(clock()), countback=300)
     for name in CANDLES:
         stand_in.fault(name, Fault("reset"))
@@ -406,17 +406,17 @@ def test_stale_bars_are_served_for_two_intervals(
     ],
 )
 def test_an_invalid_parameter_is_named(client: FlaskClient, query: dict[str, Any], named: str) -> None:
-    """It has the protocol's name."""
+    """The error for an invalid parameter has the protocol's name of it."""
     assert named in failure(client, **query)
 
 
 def test_unknown_parameters_are_ignored(client: FlaskClient) -> None:
-    """The library sends a currency and a unit with some symbols."""
+    """Unknown parameters are ignored, because the library sends some with certain symbols."""
     assert history(client, end=NOW, countback=2, currencyCode="USD", unitId="kg", firstDataRequest="true")
 
 
 def test_a_refusal_has_the_protocols_format(make: Make) -> None:
-    """It has the status and the wait that any client reads."""
+    """A refusal has the protocol's format with the status and the wait that any client reads."""
     client = make(rate_limit_enabled=True, rate_limit_ohlcv=1)
     ask(client, end=NOW, countback=2)
     response = ask(client, end=NOW, countback=2)
@@ -428,7 +428,7 @@ def test_a_refusal_has_the_protocols_format(make: Make) -> None:
 
 
 def test_unknown_paths_and_methods(client: FlaskClient) -> None:
-    """The error has the protocol's format and HTTP's status."""
+    """The error for an unknown path or method has the protocol's format and HTTP's status."""
     nothing, post = client.get("/udf/quotes?symbols=A"), client.post("/udf/history")
 
     assert (nothing.status_code, nothing.get_json()["s"]) == (404, "error")
@@ -437,7 +437,7 @@ def test_unknown_paths_and_methods(client: FlaskClient) -> None:
 
 
 def test_it_is_documented(client: FlaskClient) -> None:
-    """The document has the protocol's names of parameters."""
+    """The OpenAPI document has the protocol's names of parameters."""
     paths = client.get("/openapi.json").get_json()["paths"]
     named = {each["name"] for each in paths["/udf/history"]["get"]["parameters"]}
 

@@ -1,7 +1,7 @@
 """A chart over the real server, with the requests of TradingView's adapter, in its order.
 
-The library is not public, so its adapter cannot be installed here. What it sends and how it
-reads the answers is written down after its published source (`datafeeds/udf` beside the library).
+The library is not public, so its adapter cannot be installed here. The requests and the parsing of
+answers follow its published source (`datafeeds/udf` beside the library).
 """
 
 import json
@@ -30,7 +30,7 @@ class Adapter:
     config: dict[str, Any] = field(default_factory=dict)
 
     def send(self, path: str, **params: Any) -> Any:
-        """Return an answer as JSON, also the time."""
+        """Return an answer as JSON, including the time."""
         return json.loads(requests.get(f"{self.url}/{path}", params=params, timeout=20).text)
 
     def ready(self) -> None:
@@ -75,7 +75,7 @@ def adapter(engine: Engine) -> Adapter:
 
 @pytest.mark.parametrize("resolution", list(PERIODS))
 def test_a_chart_is_drawn_and_scrolled_back(adapter: Adapter, resolution: str) -> None:
-    """It is found, resolved, filled, and continued without gaps or duplicates."""
+    """A chart is found, resolved, filled and continued to the left without gaps or duplicates."""
     symbol = adapter.resolve(adapter.search("btcusdt")[0]["full_name"])
     assert resolution in symbol["supported_resolutions"]
     period = INTERVALS[PERIODS[resolution]].length // 1000
@@ -105,7 +105,7 @@ def test_a_chart_follows_the_clock(adapter: Adapter) -> None:
 
 
 def test_an_unknown_symbol(adapter: Adapter) -> None:
-    """The library shows its error for that."""
+    """For an unknown symbol the library shows its error."""
     assert adapter.search("no such coin") == []
     with pytest.raises(Refused, match="unknown_symbol"):
         adapter.resolve("FOOUSDT")
