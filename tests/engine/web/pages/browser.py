@@ -1,4 +1,4 @@
-"""A real browser, Debian's Chromium, and what it notices on a page."""
+"""A real browser, Debian's Chromium, and what it records about a page."""
 
 import os
 from collections.abc import Iterator
@@ -22,18 +22,18 @@ NOT_FOUND_ON_PURPOSE = "Failed to load resource"
 
 
 def missing() -> str | None:
-    """Why there is no browser to test with, `None` where there is one."""
+    """Return why there is no browser for tests, or `None` if there is one."""
     return None if CHROMIUM.exists() else f"{CHROMIUM} is missing: apt-get install chromium"
 
 
 def is_needed() -> bool:
-    """Whether tests must not do without one: where a change is judged."""
+    """Return whether tests must have a browser, as in continuous integration."""
     return os.environ.get("CI") == "true"
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The browser, until it is no longer needed."""
+    """Yield the browser and close it afterwards."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """A user of the pages of the server at `url`. `options` are those of a browser's context."""
+    """A user of the pages of the server at `url`. `options` are those of a browser context."""
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url
@@ -59,29 +59,29 @@ class Visit:
         expect.set_options(timeout=PATIENCE)
 
     def open(self, path: str = "/") -> Page:
-        """Go there, until the first prices or candles are shown."""
+        """Open a path and wait for the first prices or candles."""
         self.page.goto(self.url + path)
         return self.page
 
     def hide(self, hidden: bool = True) -> None:
-        """Look at another tab, or back."""
+        """Switch to another tab, or back."""
         self.page.evaluate(HIDE, hidden)
 
     def settle(self) -> None:
-        """Until nothing is under way: what an answer leads to included."""
+        """Wait until no request is running, including those that follow from an answer."""
         quiet = 0
         while quiet < 3:
             self.page.wait_for_timeout(10)
             quiet = 0 if self._pending else quiet + 1
 
     def wait(self, seconds: int) -> None:
-        """Turn the clock in steps that let every answer arrive before the next one."""
+        """Advance the clock in steps, each of which lets every answer arrive."""
         for _ in range(0, seconds, STEP):
             self.page.clock.fast_forward(STEP * 1000)
             self.settle()
 
     def complaints(self, *, failures_expected: bool = False) -> list[str]:
-        """Errors and warnings in the console, breaches of the policy among them."""
+        """Return errors and warnings in the console, including violations of the content security policy."""
         return [
             text
             for text in self._complaints
@@ -89,15 +89,15 @@ class Visit:
         ]
 
     def asked_for(self, path: str) -> list[str]:
-        """The requests whose path begins so."""
+        """Return the requests whose path begins with `path`."""
         return [url for url in self.asked if url.removeprefix(self.url).startswith(path)]
 
     def asked_elsewhere(self) -> list[str]:
-        """The requests that left the server."""
+        """Return the requests to other servers."""
         return [url for url in self.asked if not url.startswith(self.url + "/")]
 
     def close(self) -> None:
-        """Leave."""
+        """Close the page."""
         self.context.close()
 
     def _begin(self, request: Request) -> None:

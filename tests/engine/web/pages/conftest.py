@@ -30,7 +30,7 @@ Open = Callable[..., Visit]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium. Without it there is nothing to test, which is a failure where changes are judged."""
+    """Yield Chromium. Without it the tests are skipped, or fail where a browser is required."""
     why = chromium.missing()
     if why and chromium.is_needed():
         pytest.fail(why)
@@ -42,20 +42,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """All providers, in this process."""
+    """Yield a stand-in for all providers, in this process."""
     with StandIn() as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """What a module's server is started with beside the usual."""
+    """Return the settings of a module's server that differ from the usual ones."""
     return {}
 
 
 @pytest.fixture(scope="module")
 def engine(stand_in: StandIn, settings: dict[str, str]) -> Iterator[Engine]:
-    """One server for all tests of a module."""
+    """Yield one server for all tests of a module."""
     with Engine({**stand_in.base_urls(), **AMPLE, **SETTINGS, **settings}) as engine:
         yield engine
 

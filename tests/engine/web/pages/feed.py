@@ -1,4 +1,4 @@
-"""A small feed that speaks UDF, made of formulas: what the chart's page asks for, it answers."""
+"""A small UDF data feed made of formulas, which answers the requests of the chart's page."""
 
 import math
 from typing import Any
@@ -11,7 +11,7 @@ SYMBOLS = {"BTCUSDT": "Bitcoin / Tether", "ETHUSDT": "Ethereum / Tether"}
 
 
 class Feed:
-    """Bars up to `newest` (Unix seconds), `depth` of them in all. Give `answer` to a browser's route."""
+    """A feed of `depth` bars up to `newest` in Unix seconds. Pass `answer` to a browser's route."""
 
     def __init__(self, newest: int, depth: int = 500) -> None:
         self.newest = newest
@@ -19,7 +19,7 @@ class Feed:
         self.asked: list[dict[str, str]] = []
 
     def answer(self, route: Route) -> None:
-        """What the specification says to one request."""
+        """Answer a request as the specification says."""
         parts = urlsplit(route.request.url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.asked.append({"path": parts.path, **query})
@@ -39,7 +39,7 @@ class Feed:
         return {"s": "error", "errmsg": "unknown_symbol"}
 
     def history(self, query: dict[str, str]) -> Any:
-        """The newest `countback` bars that opened before `to`."""
+        """Return the newest `countback` bars that opened before `to`."""
         length, to, count = LENGTHS[query["resolution"]], int(query["to"]), int(query["countback"])
         last = self.newest // length
         times = [last - back for back in range(self.depth) if (last - back) * length < to][:count]

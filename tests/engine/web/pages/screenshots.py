@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the page in docs, of made-up data that says so."""
+"""`make pictures`: the pictures of the page in docs, with invented data that is marked."""
 
 from playwright.sync_api import Browser, expect
 
@@ -18,7 +18,7 @@ SHOTS: dict[str, dict[str, object]] = {
 
 
 def main() -> None:
-    """Take all of them."""
+    """Take all pictures."""
     DOCS.mkdir(exist_ok=True)
     with StandIn() as stand_in, Engine({**stand_in.base_urls(), **SETTINGS}) as engine, chromium() as browser:
         for name, options in SHOTS.items():
@@ -29,14 +29,14 @@ def main() -> None:
 
 
 def take(browser: Browser, url: str, options: dict[str, object]) -> bytes:
-    """The page once everything in sight is there."""
-    someone = Visit(browser, url, **options)
-    page = someone.open()
+    """Take a picture of the page after all visible parts have loaded."""
+    user = Visit(browser, url, **options)
+    page = user.open()
     for panel in ("overview", "chart", "prices", "sentiment", "headlines", "providers"):
         expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
-    someone.settle()  # the lines in sight too
+    user.settle()  # the lines in sight too
     picture = page.screenshot()
-    someone.close()
+    user.close()
     return picture
 
 

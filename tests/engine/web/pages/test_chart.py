@@ -1,4 +1,4 @@
-"""The chart that is fed by UDF."""
+"""The chart of a UDF data feed."""
 
 import re
 import time
@@ -15,21 +15,21 @@ UDF = re.compile("/udf/")
 
 @pytest.fixture
 def feed() -> Feed:
-    """Five hundred bars of each resolution."""
+    """Return a feed with five hundred bars of each resolution."""
     return Feed(int(time.time()))
 
 
 @pytest.fixture
-def someone(visit: Open, feed: Feed) -> Visit:
-    """Open the chart in a browser that the feed answers."""
-    someone = visit()
-    someone.page.route(UDF, feed.answer)
-    return someone
+def user(visit: Open, feed: Feed) -> Visit:
+    """Return a user of the chart, whose requests the feed answers."""
+    user = visit()
+    user.page.route(UDF, feed.answer)
+    return user
 
 
-def test_the_chart_shows_what_the_feed_has(someone: Visit, feed: Feed) -> None:
-    """Its resolutions to choose from, and the bars of the symbol."""
-    page = someone.open("/chart")
+def test_the_chart_shows_what_the_feed_has(user: Visit, feed: Feed) -> None:
+    """The chart shows the feed's resolutions and the symbol's bars."""
+    page = user.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     expect(page.locator("#chart h2")).to_have_text("BTCUSDT · 1h candles")
     expect(page.locator("[data-intervals] label")).to_have_text(["1m", "5m", "15m", "1h", "4h", "1d", "1w"])
@@ -41,12 +41,12 @@ def test_the_chart_shows_what_the_feed_has(someone: Visit, feed: Feed) -> None:
     expect(page.locator("[data-candles]")).to_have_attribute(
         "aria-valuetext", re.compile(rf"C {bar['c'][0]:.2f}")
     )
-    assert someone.complaints() == []
+    assert user.complaints() == []
 
 
-def test_every_resolution_is_asked_for_as_the_specification_says(someone: Visit, feed: Feed) -> None:
-    """`from`, `to` and `countback`, in seconds."""
-    page = someone.open("/chart")
+def test_every_resolution_is_asked_for_as_the_specification_says(user: Visit, feed: Feed) -> None:
+    """The chart requests each resolution with `from`, `to` and `countback`, in seconds, as specified."""
+    page = user.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     page.locator("[data-intervals] input:checked").focus()
     for resolution in ("240", "1D", "1W", "1", "5", "15"):
@@ -61,9 +61,9 @@ def test_every_resolution_is_asked_for_as_the_specification_says(someone: Visit,
         assert int(asked[0]["to"]) - int(asked[0]["from"]) == 300 * LENGTHS[resolution]
 
 
-def test_another_market_is_found_by_typing(someone: Visit, feed: Feed) -> None:
-    """The feed's search suggests; what is chosen is drawn, and stands in the address."""
-    page = someone.open("/chart")
+def test_another_market_is_found_by_typing(user: Visit, feed: Feed) -> None:
+    """The feed's search suggests markets, and the chosen one is drawn and is in the URL."""
+    page = user.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     page.get_by_label("Find a market").fill("eth")
     expect(page.locator("#found option")).to_have_count(1)
@@ -74,9 +74,9 @@ def test_another_market_is_found_by_typing(someone: Visit, feed: Feed) -> None:
     assert page.url.endswith("#ETHUSDT/60")
 
 
-def test_older_bars_come_after_scrolling_left(someone: Visit, feed: Feed) -> None:
-    """As far back as the feed has any, and then it is not asked again."""
-    page = someone.open("/chart")
+def test_older_bars_come_after_scrolling_left(user: Visit, feed: Feed) -> None:
+    """Scrolling left loads older bars until the feed has no more, and then sends no request."""
+    page = user.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", "299")
     page.locator("[data-candles]").focus()
@@ -85,29 +85,29 @@ def test_older_bars_come_after_scrolling_left(someone: Visit, feed: Feed) -> Non
     page.keyboard.press("Home")
     expect(page.locator("[data-chart-note]")).to_contain_text("there are no older ones")
 
-    assert someone.complaints() == []
+    assert user.complaints() == []
 
 
-def test_the_feeds_own_words_are_shown(someone: Visit) -> None:
-    """Where it knows no such symbol."""
-    page = someone.open("/chart#NOSUCH/60")
+def test_the_feeds_own_words_are_shown(user: Visit) -> None:
+    """The chart shows the feed's error for an unknown symbol."""
+    page = user.open("/chart#NOSUCH/60")
 
     expect(page.locator("#chart [data-problem]")).to_contain_text("unknown_symbol")
     expect(page.locator("#chart [data-freshness]")).to_have_text("No data")
 
 
-def test_the_chart_follows_in_width(someone: Visit) -> None:
-    """Nothing scrolls sideways on a phone."""
-    page = someone.open("/chart")
+def test_the_chart_follows_in_width(user: Visit) -> None:
+    """The chart fits the width of a phone, without horizontal scrolling."""
+    page = user.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     page.set_viewport_size({"width": 360, "height": 700})
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_looking_left_ends_with_another_market(someone: Visit, feed: Feed) -> None:
-    """Its newest bars are shown, and older ones are loaded after scrolling only."""
-    page = someone.open("/chart")
+def test_looking_left_ends_with_another_market(user: Visit, feed: Feed) -> None:
+    """Another market begins with its newest bars, and older ones are loaded only after scrolling."""
+    page = user.open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     page.locator("[data-candles]").focus()
     page.keyboard.press("Home")
@@ -115,7 +115,7 @@ def test_looking_left_ends_with_another_market(someone: Visit, feed: Feed) -> No
     page.get_by_label("Find a market").fill("ETHUSDT")
     page.keyboard.press("Enter")
     expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1h candles")
-    someone.settle()
+    user.settle()
 
     expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", "299")
     assert (

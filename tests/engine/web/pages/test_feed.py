@@ -1,4 +1,4 @@
-"""The chart's page over the engine's own UDF: nothing between them is imitated."""
+"""The chart's page works with the engine's own UDF data feed."""
 
 import re
 
@@ -10,9 +10,9 @@ from tests.running import Engine
 
 
 def test_the_chart_shows_the_candles_of_the_engine(visit: Open, engine: Engine) -> None:
-    """The numbers of `/api/ohlcv`, with the provider that gave them; older ones after scrolling left."""
-    someone = visit()
-    page = someone.open("/chart#ETHUSDT/1D")
+    """The chart shows the candles of `/api/ohlcv` with their provider, and loads older ones when scrolled."""
+    user = visit()
+    page = user.open("/chart#ETHUSDT/1D")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1d candles")
     expect(page.locator("[data-chart-note]")).to_contain_text("300 candles from demo:")
@@ -27,11 +27,11 @@ def test_the_chart_shows_the_candles_of_the_engine(visit: Open, engine: Engine) 
         assert f"{letter} {candle[name]:,.2f}" in said
     page.keyboard.press("Home")
     expect(page.locator("[data-candles]")).to_have_attribute("aria-valuemax", re.compile("^[56789]99$"))
-    assert someone.complaints() == []
+    assert user.complaints() == []
 
 
 def test_markets_are_found_and_unknown_ones_are_errors(visit: Open) -> None:
-    """By the engine's own search and in its own words."""
+    """Markets are found by the engine's search, and an unknown one shows the engine's error."""
     page = visit().open("/chart")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     page.get_by_label("Find a market").fill("solana")

@@ -1,4 +1,4 @@
-"""How the pages and their files are sent."""
+"""The responses for the pages and their files."""
 
 import re
 from pathlib import Path
@@ -14,13 +14,13 @@ SHEETS = sorted((STATIC / "css").glob("*.css"))
 
 
 def assets(html: str) -> list[str]:
-    """The addresses of everything that a page loads."""
+    """Return the addresses of all files that a page loads."""
     return re.findall(r'(?:src|href)="(/assets/[^"]+)"', html)
 
 
 @pytest.mark.parametrize("path", ["/", "/chart"])
 def test_a_page_names_only_files_that_are_there(client: FlaskClient, path: str) -> None:
-    """Scripts, style sheets and icon; nothing stands inside the page."""
+    """Every script, style sheet and icon of a page exists, and the page has no inline code."""
     page = client.get(path)
 
     assert page.mimetype == "text/html"
@@ -31,7 +31,7 @@ def test_a_page_names_only_files_that_are_there(client: FlaskClient, path: str) 
 
 
 def test_a_page_allows_nothing_from_elsewhere_and_nothing_inside(client: FlaskClient) -> None:
-    """Stricter than the page of the interface, which brings styles of its own."""
+    """The pages' policy forbids other hosts and inline code, and is stricter than that of `/docs`."""
     policy = client.get("/").headers["Content-Security-Policy"]
 
     assert "default-src 'none'" in policy
@@ -40,7 +40,7 @@ def test_a_page_allows_nothing_from_elsewhere_and_nothing_inside(client: FlaskCl
 
 
 def test_a_file_is_kept_for_ever_under_its_version(client: FlaskClient) -> None:
-    """A new version has new addresses; under another one the file has to be asked for anew."""
+    """A file is cached for ever under its version, and a new version has another address."""
     address = next(each for each in assets(client.get("/").text) if each.endswith("market.js"))
     elsewhere = re.sub(r"/assets/\w+/", "/assets/000000000000/", address)
 
@@ -50,7 +50,7 @@ def test_a_file_is_kept_for_ever_under_its_version(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/favicon.ico"])
 def test_what_a_browser_has_is_not_sent_again(client: FlaskClient, path: str) -> None:
-    """By its tag, which differs with the encoding."""
+    """A browser with a current tag gets 304, and tags differ by encoding."""
     plain = client.get(path)
     packed = client.get(path, headers={"Accept-Encoding": "br"})
     again = client.get(path, headers={"If-None-Match": plain.headers["ETag"]})
@@ -62,7 +62,7 @@ def test_what_a_browser_has_is_not_sent_again(client: FlaskClient, path: str) ->
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip"])
 def test_files_are_compressed(client: FlaskClient, coding: str) -> None:
-    """The chart's library to less than half."""
+    """Files are compressed, the chart's library to less than half."""
     address = next(each for each in assets(client.get("/").text) if each.endswith(".mjs"))
     answer = client.get(address, headers={"Accept-Encoding": coding})
 
@@ -72,7 +72,7 @@ def test_files_are_compressed(client: FlaskClient, coding: str) -> None:
 
 
 def test_the_icon_is_an_icon(client: FlaskClient) -> None:
-    """Browsers ask for it by themselves."""
+    """The icon is SVG at the path that browsers request by default."""
     icon = client.get("/favicon.ico")
 
     assert icon.mimetype == "image/svg+xml"
@@ -81,7 +81,7 @@ def test_the_icon_is_an_icon(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", ["nothing.js", "../__init__.py", "%2e%2e/__init__.py"])
 def test_there_is_nothing_else(client: FlaskClient, name: str) -> None:
-    """No other file is served, and a missing one is a 404 like any other."""
+    """Files outside of the folder are not served, and a missing file is a common 404."""
     answer = client.get(f"/assets/0/{name}")
 
     assert answer.status_code == 404
@@ -89,7 +89,7 @@ def test_there_is_nothing_else(client: FlaskClient, name: str) -> None:
 
 
 def test_pages_are_not_limited(make: Make) -> None:
-    """They are free, as health and documents are."""
+    """Pages and their files spend no quota."""
     client = make(rate_limit_enabled=True, rate_limit_default=1)
     answers = [client.get(path) for path in ("/", "/", "/chart", "/favicon.ico", "/assets/0/icon.svg")]
 
@@ -98,7 +98,7 @@ def test_pages_are_not_limited(make: Make) -> None:
 
 
 def test_made_up_data_is_called_so_before_any_script_runs(make: Make, client: FlaskClient) -> None:
-    """The banner is in the page where the providers are stand-ins."""
+    """The banner for invented data is in the page itself, before any script runs."""
     banner = r"data-demo[^>]*hidden"
 
     assert not re.search(banner, make(demo=True).get("/").text)
@@ -107,12 +107,12 @@ def test_made_up_data_is_called_so_before_any_script_runs(make: Make, client: Fl
 
 @pytest.mark.parametrize("path", [*MODULES, *SHEETS], ids=lambda path: path.name)
 def test_one_idea_a_module(path: Path) -> None:
-    """Under two hundred lines, as everywhere."""
+    """A module of a page has fewer than two hundred lines."""
     assert len(path.read_text().splitlines()) < 200
 
 
 def test_the_library_stands_with_its_licence() -> None:
-    """The version that its own head names, the licence and the notice that it asks for."""
+    """The library's folder has its version, its licence and the notice that the licence requires."""
     room = STATIC / "vendor" / "lightweight-charts"
     version = re.search(r"v(\d+\.\d+\.\d+)", next(room.glob("*.mjs")).read_text()[:200])
 
@@ -123,7 +123,7 @@ def test_the_library_stands_with_its_licence() -> None:
 
 
 def test_every_page_credits_the_charts(client: FlaskClient) -> None:
-    """The notice and the link that the licence asks for."""
+    """Every page has the notice and the link that the library's licence requires."""
     notice = (STATIC / "vendor" / "lightweight-charts" / "NOTICE").read_text().splitlines()[1]
     for path in ("/", "/chart"):
         page = client.get(path).text.replace("©", "(c)")
@@ -133,7 +133,7 @@ def test_every_page_credits_the_charts(client: FlaskClient) -> None:
 
 
 def pairs() -> dict[str, tuple[str, str]]:
-    """Each colour of the style sheet, light and dark."""
+    """Return the light and the dark value of each colour in the style sheet."""
     found = re.findall(
         r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", (STATIC / "css/base.css").read_text()
     )
@@ -141,7 +141,7 @@ def pairs() -> dict[str, tuple[str, str]]:
 
 
 def brightness(colour: str) -> float:
-    """WCAG's relative luminance."""
+    """Return the relative luminance of a colour after WCAG."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
@@ -168,7 +168,7 @@ def brightness(colour: str) -> float:
     ],
 )
 def test_texts_stand_out(ink: str, paper: str, theme: int) -> None:
-    """WCAG's AA: a contrast of 4.5 to 1."""
+    """Texts have a contrast of 4.5 to 1, as WCAG's level AA requires."""
     darker, lighter = sorted(brightness(pairs()[name][theme]) for name in (ink, paper))
 
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5

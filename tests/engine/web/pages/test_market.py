@@ -1,4 +1,4 @@
-"""What users see on the market page, and can do there."""
+"""What users see and can do on the market page."""
 
 import re
 from collections.abc import Callable
@@ -16,35 +16,35 @@ WIDTH = "[document.documentElement.scrollWidth, document.documentElement.clientW
 
 
 def row(page: Page, symbol: str) -> Any:
-    """A coin's row in the table of prices."""
+    """Return a coin's row in the table of prices."""
     return page.locator(f"#prices tr[data-symbol='{symbol}']")
 
 
 def cell(page: Page, symbol: str, name: str) -> Any:
-    """One figure of a coin."""
+    """Return the cell of a coin's figure."""
     return row(page, symbol).locator(f"[data-cell='{name}']")
 
 
 def is_loaded(page: Page) -> None:
-    """Every panel shows something fresh."""
+    """Wait until every panel shows fresh data."""
     for panel in ("overview", "chart", "prices", "sentiment", "headlines", "providers"):
         expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
 
 
 def test_everything_loads_without_a_complaint(visit: Open) -> None:
-    """No error in the console, no breach of the policy, nothing from elsewhere; made-up data is called so."""
-    someone = visit()
-    page = someone.open()
+    """All panels load without errors, policy violations or other hosts, and invented data is marked."""
+    user = visit()
+    page = user.open()
 
     is_loaded(page)
     expect(page.locator("[data-demo]")).to_be_visible()
     expect(page.locator("[data-engine]")).to_have_text(re.compile("healthy|degraded"))
-    assert someone.complaints() == []
-    assert someone.asked_elsewhere() == []
+    assert user.complaints() == []
+    assert user.asked_elsewhere() == []
 
 
 def test_prices_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
-    """Every coin, with the figures that `/api/prices` gives at the same moment."""
+    """The table has every coin with the figures of `/api/prices`."""
     page = visit().open()
     is_loaded(page)
     with page.expect_response(re.compile("/api/prices")) as answered:
@@ -65,12 +65,12 @@ def test_prices_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
 
 
 def written(figure: float, digits: int) -> str:
-    """Return a figure as a browser writes it: what lies in the middle is rounded away from zero."""
+    """Return a figure as a browser formats it, with halves rounded away from zero."""
     return f"{Decimal(repr(figure)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
 
 
 def test_a_number_tells_its_sources_to_the_mouse_and_to_the_keyboard(visit: Open) -> None:
-    """Each provider's own price, the confidence, and the age; Escape hides it."""
+    """A number's tip has each provider's price, the confidence and the age, and Escape hides it."""
     page = visit().open()
     is_loaded(page)
     tip = page.locator("#tip")
@@ -99,9 +99,9 @@ def test_a_number_tells_its_sources_to_the_mouse_and_to_the_keyboard(visit: Open
 
 
 def test_intervals_are_chosen_with_the_keyboard(visit: Open) -> None:
-    """The seven are one stop; what is chosen is asked for, drawn, and stands in the address."""
-    someone = visit()
-    page = someone.open()
+    """The arrow keys choose an interval, whose candles are requested, drawn and in the URL."""
+    user = visit()
+    page = user.open()
     is_loaded(page)
     page.locator("[data-intervals] input:checked").focus()
     for interval in ("4h", "1d", "1w", "1m", "5m", "15m", "1h"):  # after the last comes the first
@@ -110,14 +110,14 @@ def test_intervals_are_chosen_with_the_keyboard(visit: Open) -> None:
         expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
         expect(page.locator("[data-chart-note]")).to_contain_text("from demo:")
         assert page.url.endswith(f"#BTC/{interval}")
-        assert someone.asked_for(f"/api/ohlcv?symbol=BTC&interval={interval}&limit=300")
-    assert someone.complaints() == []
+        assert user.asked_for(f"/api/ohlcv?symbol=BTC&interval={interval}&limit=300")
+    assert user.complaints() == []
 
 
 def test_a_coin_is_shown_by_picking_it(visit: Open) -> None:
-    """From the table with Enter, by clicking, and by a shared URL."""
-    someone = visit()
-    page = someone.open()
+    """A coin is chosen from the table with Enter, by clicking, or by a shared URL."""
+    user = visit()
+    page = user.open()
     is_loaded(page)
     cell(page, "SOL", "coin").focus()
     page.keyboard.press("Enter")
@@ -131,7 +131,7 @@ def test_a_coin_is_shown_by_picking_it(visit: Open) -> None:
 
 
 def test_candles_are_read_out_one_by_one(visit: Open, engine: Engine) -> None:
-    """The chart is a slider over its candles: the arrow keys move, and say what the interface gave."""
+    """The chart is a slider for screen readers: arrow keys select candles and announce their figures."""
     page = visit().open("/#BCH/1d")
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     answer = requests.get(f"{engine.url}/api/ohlcv?symbol=BCH&interval=1d&limit=300", timeout=5).json()
@@ -146,27 +146,27 @@ def test_candles_are_read_out_one_by_one(visit: Open, engine: Engine) -> None:
 
 
 def test_lines_are_drawn_only_where_visible(visit: Open, engine: Engine) -> None:
-    """From hourly candles, three at once; the rest when they come into sight; none again after a reload."""
-    someone = visit(viewport={"width": 1400, "height": 500})
-    page = someone.open()
+    """The table's lines come from hourly candles, are loaded when visible, and are kept after a reload."""
+    user = visit(viewport={"width": 1400, "height": 500})
+    page = user.open()
     is_loaded(page)
     expect(cell(page, "ETH", "line").locator("path")).to_have_attribute("d", re.compile(r"^M0\.0 .*L96\.0 "))
-    asked = [url for url in someone.asked_for("/api/ohlcv") if "limit=50" in url]
+    asked = [url for url in user.asked_for("/api/ohlcv") if "limit=50" in url]
 
     assert 0 < len(asked) < 20
     assert not any("symbol=FIL&" in url for url in asked)
     cell(page, "FIL", "line").scroll_into_view_if_needed()
     expect(cell(page, "FIL", "line").locator("path")).to_have_attribute("d", re.compile("^M"))
 
-    someone.asked.clear()
+    user.asked.clear()
     page.reload()
     cell(page, "ETH", "line").scroll_into_view_if_needed()
     expect(cell(page, "ETH", "line").locator("path")).to_have_attribute("d", re.compile("^M"))
-    assert not [url for url in someone.asked_for("/api/ohlcv?symbol=ETH&") if "limit=50" in url]
+    assert not [url for url in user.asked_for("/api/ohlcv?symbol=ETH&") if "limit=50" in url]
 
 
 def test_sentiment_headlines_and_providers_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
-    """The index on the gauge, the newest stories, and every provider's state."""
+    """The gauge, the stories and the providers are those of the API."""
     page = visit().open()
     is_loaded(page)
     fear_greed = requests.get(f"{engine.url}/api/sentiment", timeout=5).json()["data"]["fearGreed"]
@@ -181,7 +181,7 @@ def test_sentiment_headlines_and_providers_are_those_of_the_interface(visit: Ope
 
 
 def changed(change: Callable[[Any], None]) -> Callable[[Route], None]:
-    """A route that gives what the engine answers, with a `change` in it."""
+    """Return a route that applies `change` to the engine's answers."""
 
     def handle(route: Route) -> None:
         answer = route.fetch()
@@ -194,15 +194,15 @@ def changed(change: Callable[[Any], None]) -> Callable[[Route], None]:
 
 @changed
 def hostile(body: Any) -> None:
-    """Headlines that try what they can."""
+    """Put markup and a script's address into a headline."""
     body["data"][0] |= {"title": "<img src=x onerror=alert(1)>", "url": "javascript:alert(1)"}
 
 
 def test_a_headline_is_only_text(visit: Open) -> None:
-    """What looks like a page is shown as it is written, and what is no web address is no link."""
-    someone = visit()
-    someone.page.route(re.compile("/api/news"), hostile)
-    page = someone.open()
+    """Markup in a headline is shown as text, and an address that is not of the web is no link."""
+    user = visit()
+    user.page.route(re.compile("/api/news"), hostile)
+    page = user.open()
     is_loaded(page)
     first = page.locator("[data-stories] a").first
 
@@ -213,17 +213,17 @@ def test_a_headline_is_only_text(visit: Open) -> None:
 
 @changed
 def long_winded(body: Any) -> None:
-    """Words without an end, in whatever may come from a provider or an operator."""
+    """Put very long words into texts of providers and of the operator."""
     if isinstance(body["data"], list):
         body["data"][0] |= {"title": "W" * 300, "source": "s" * 300}
     body["meta"]["failed"] = {f"rss:{'a' * 200}.example": "Timeout"}
 
 
 def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
-    """It is broken where the room ends."""
-    someone = visit(**PHONE)
-    someone.page.route(re.compile("/api/(news|sentiment)"), long_winded)
-    page = someone.open()
+    """A very long word is wrapped, and widens nothing."""
+    user = visit(**PHONE)
+    user.page.route(re.compile("/api/(news|sentiment)"), long_winded)
+    page = user.open()
     is_loaded(page)
 
     expect(page.locator("[data-sentiment-note]")).to_contain_text("aaaa")
@@ -233,7 +233,7 @@ def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
 
 @changed
 def nothing_known(body: Any) -> None:
-    """An answer in which every figure that may be unknown is."""
+    """Remove every figure that may be unknown."""
     rows = body["data"] if isinstance(body["data"], list) else [body["data"]]
     for row in rows:
         for name, value in row.items():
@@ -244,10 +244,10 @@ def nothing_known(body: Any) -> None:
 
 
 def test_what_is_not_known_is_a_dash(visit: Open) -> None:
-    """Never a zero, and never "null" or "NaN"; its explanation likewise."""
-    someone = visit()
-    someone.page.route(re.compile("/api/(prices|sentiment|market/overview)"), nothing_known)
-    page = someone.open()
+    """An unknown figure is a dash, in its tip as well, and never a zero, "null" or "NaN"."""
+    user = visit()
+    user.page.route(re.compile("/api/(prices|sentiment|market/overview)"), nothing_known)
+    page = user.open()
     is_loaded(page)
 
     for name in ("rank", "change24h", "marketCap"):
@@ -257,22 +257,22 @@ def test_what_is_not_known_is_a_dash(visit: Open) -> None:
     cell(page, "BTC", "change24h").hover()
     expect(page.locator("#tip")).to_contain_text("Change in 1 hour –")
     assert not re.search("null|NaN|undefined|Infinity", page.locator("main").inner_text())
-    assert someone.complaints() == []
+    assert user.complaints() == []
 
 
 @changed
 def disputed(body: Any) -> None:
-    """Prices of which one is disputed."""
+    """Mark one price as disputed."""
     for coin in body["data"]:
         if coin["symbol"] == "ETH":
             coin |= {"disputed": True, "verified": False, "confidence": 0.45}
 
 
 def test_a_dispute_is_seen(visit: Open) -> None:
-    """In the row, and in words in the explanation of its numbers."""
-    someone = visit()
-    someone.page.route(re.compile("/api/prices"), disputed)
-    page = someone.open()
+    """A disputed price is marked in its row, and explained in its tip."""
+    user = visit()
+    user.page.route(re.compile("/api/prices"), disputed)
+    page = user.open()
     is_loaded(page)
 
     expect(cell(page, "ETH", "sources")).to_have_class(re.compile("disputed"))
@@ -280,22 +280,22 @@ def test_a_dispute_is_seen(visit: Open) -> None:
     for name in ("price", "sources"):
         cell(page, "ETH", name).hover()
         expect(page.locator("#tip")).to_contain_text("0.45, disputed: two camps")
-    assert someone.complaints() == []
+    assert user.complaints() == []
 
 
 @changed
 def raised(body: Any) -> None:
-    """Prices in which one coin has risen."""
+    """Raise the price of one coin."""
     for coin in body["data"]:
         if coin["symbol"] == "BNB":
             coin["priceUsd"] = 777.77
 
 
 def test_a_refresh_rebuilds_nothing(visit: Open) -> None:
-    """The same elements stay, the focus with them; only texts that differ are written."""
-    someone = visit()
-    someone.page.clock.install()
-    page = someone.open()
+    """A refresh keeps all elements and the focus, and writes only texts that differ."""
+    user = visit()
+    user.page.clock.install()
+    page = user.open()
     is_loaded(page)
     page.evaluate("document.querySelectorAll('#prices tbody tr').forEach(row => { row.kept = true; })")
     cell(page, "BNB", "price").focus()
@@ -308,7 +308,7 @@ def test_a_refresh_rebuilds_nothing(visit: Open) -> None:
 
 
 def test_nothing_scrolls_sideways(visit: Open) -> None:
-    """From a phone to a large screen."""
+    """The page fits every width from a phone to a large screen without horizontal scrolling."""
     page = visit().open()
     is_loaded(page)
     for width in (360, 640, 768, 860, 1024, 1120, 1121, 1280, 1361, 1440, 1760, 1920):
@@ -318,7 +318,7 @@ def test_nothing_scrolls_sideways(visit: Open) -> None:
 
 
 def test_a_phone_shows_what_matters(visit: Open) -> None:
-    """Coin, price, change and line; a tap on the coin shows its candles."""
+    """A phone shows coin, price, change and line, and a tap on a coin shows its candles."""
     page = visit(**PHONE).open()
     is_loaded(page)
     shown = page.locator("#prices thead th:visible").all_inner_texts()
@@ -330,9 +330,9 @@ def test_a_phone_shows_what_matters(visit: Open) -> None:
 
 
 def test_the_system_s_theme_until_the_user_chooses(visit: Open) -> None:
-    """What was chosen holds at the next visit."""
-    someone = visit(color_scheme="dark")
-    page = someone.open()
+    """The page has the system's theme until the user chooses one, which holds for later visits."""
+    user = visit(color_scheme="dark")
+    page = user.open()
     switch = page.locator("[data-theme-switch]")
     paper = "getComputedStyle(document.body).backgroundColor"
 
@@ -347,7 +347,7 @@ def test_the_system_s_theme_until_the_user_chooses(visit: Open) -> None:
 
 
 def test_the_page_has_landmarks_and_names(visit: Open) -> None:
-    """A screen reader finds its way: one main part, named regions, tables with captions, one live region."""
+    """The page has one main part, named regions, tables with captions and one live region."""
     page = visit().open()
     is_loaded(page)
     for name in ("Prices", "Headlines", "Providers", "Fear & Greed"):

@@ -1,4 +1,4 @@
-"""What the page shows when something is wrong, and how it holds back. The browser's clock is turned."""
+"""What the page shows in case of failures, and how it limits its requests. Tests advance its clock."""
 
 import re
 from collections.abc import Iterator
@@ -17,42 +17,42 @@ API = re.compile("/api/")
 
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
-    """Let prices and candles expire at once, and open no circuit in one test for the next one."""
+    """Return settings that let prices and candles expire at once and keep circuits closed between tests."""
     return {"CACHE_TTL_PRICES": "1", "CACHE_TTL_OHLCV": "1", "ENABLE_NEWS": "false"}
 
 
 @pytest.fixture(autouse=True)
 def _well(stand_in: StandIn) -> Iterator[None]:
-    """Each test begins with healthy providers."""
+    """Begin each test with healthy providers."""
     yield
     stand_in.heal()
 
 
 @pytest.fixture
-def someone(visit: Open) -> Visit:
-    """Open the page with a clock that tests can move."""
-    someone = visit()
-    someone.page.clock.install()
-    someone.open()
-    expect(someone.page.locator("#prices")).not_to_have_attribute("data-state", "loading")
-    return someone
+def user(visit: Open) -> Visit:
+    """Return a user of the page, with a clock that tests advance."""
+    user = visit()
+    user.page.clock.install()
+    user.open()
+    expect(user.page.locator("#prices")).not_to_have_attribute("data-state", "loading")
+    return user
 
 
 def state(page: Page, panel: str, word: str) -> Locator:
-    """A panel in a state."""
+    """Return a panel in a state."""
     return page.locator(f"#{panel}[data-state='{word}']")
 
 
 def refused(status: int, code: str, message: str, wait: int, **details: str) -> dict[str, object]:
-    """An answer that is an error, as the engine gives it."""
+    """Return the engine's error as a response."""
     error = {"code": code, "message": message, "retryAfter": wait, "details": details}
     headers = {"Retry-After": str(wait)}
     return {"status": status, "headers": headers, "json": {"success": False, "error": error}}
 
 
-def test_the_interface_fails_and_comes_back(someone: Visit) -> None:
-    """The last numbers stay and turn stale, with the reason and the next try; then all is well again."""
-    page = someone.page
+def test_the_interface_fails_and_comes_back(user: Visit) -> None:
+    """In a failure the last numbers stay, stale, with the reason and the next try, and then recover."""
+    page = user.page
     page.route(API, lambda route: route.abort())
     page.clock.fast_forward(12_000)
     expect(page.locator("#prices [data-problem]")).to_have_text(
@@ -61,7 +61,7 @@ def test_the_interface_fails_and_comes_back(someone: Visit) -> None:
     expect(page.locator("#prices tbody tr[data-symbol='BTC'] .price")).not_to_be_empty()
     expect(state(page, "prices", "stale")).to_be_visible()
     expect(page.locator("[data-engine]")).to_have_text("no answer")
-    someone.wait(30)  # twice as long as states are taken for granted
+    user.wait(30)  # twice as long as states are taken for granted
     expect(state(page, "providers", "stale")).to_be_visible()
 
     page.unroute(API)
@@ -69,120 +69,122 @@ def test_the_interface_fails_and_comes_back(someone: Visit) -> None:
     expect(page.locator("#prices [data-problem]")).to_be_hidden()
     expect(state(page, "prices", "fresh")).to_be_visible()
     expect(page.locator("[data-engine]")).to_have_text(re.compile("healthy|degraded"))
-    assert someone.complaints(failures_expected=True) == []
+    assert user.complaints(failures_expected=True) == []
 
 
-def test_a_provider_that_fails_says_why(someone: Visit, stand_in: StandIn) -> None:
-    """The reason stands beside its state; prices appear without it."""
-    page = someone.page
+def test_a_provider_that_fails_says_why(user: Visit, stand_in: StandIn) -> None:
+    """A failed provider shows its reason beside its state, and prices appear without it."""
+    page = user.page
     stand_in.fault("okx", Fault("status", status=500))
     page.locator("#prices tr[data-symbol='BTC'] [data-cell='sources']").hover()
-    someone.wait(30)
+    user.wait(30)
     expect(page.locator("#tip")).to_contain_text("HTTP 500")
-    someone.wait(75)
+    user.wait(75)
     page.locator("#providers tbody tr", has_text="okx").locator("[data-cell='name']").focus()
     page.keyboard.press("ArrowRight")
 
     expect(page.locator("#tip")).to_contain_text("HTTP 500")
 
 
-def test_an_error_says_why(someone: Visit) -> None:
-    """With the reason of each provider, and without any number."""
-    page = someone.page
+def test_an_error_says_why(user: Visit) -> None:
+    """An error has each provider's reason and no number."""
+    page = user.page
     page.route(
         re.compile("symbol=ETC"),
-        lambda route: route.fulfill(**refused(503, "PROVIDER_ERROR", "Nobody answers", 60, kraken="Timeout")),
+        lambda route: route.fulfill(
+            **refused(503, "PROVIDER_ERROR", "No provider answers", 60, kraken="Timeout")
+        ),
     )
     page.locator("[data-coin]").select_option("ETC")
 
     expect(page.locator("#chart [data-problem]")).to_have_text(
-        re.compile(r"Nobody answers \(kraken: Timeout\)\. Next try in (1 min|\d\d s)\.")
+        re.compile(r"No provider answers \(kraken: Timeout\)\. Next try in (1 min|\d\d s)\.")
     )
     expect(page.locator("#chart [data-freshness]")).to_have_text("No data")
     expect(page.locator("[data-candles]")).to_have_attribute("aria-valuetext", "")
 
 
 def test_a_page_without_any_answer_shows_no_number(visit: Open) -> None:
-    """From the start nothing can be reached."""
-    someone = visit()
-    someone.page.route(API, lambda route: route.abort())
-    page = someone.open()
+    """A page that reaches no API from the start shows no number."""
+    user = visit()
+    user.page.route(API, lambda route: route.abort())
+    page = user.open()
     for panel in ("overview", "chart", "prices", "sentiment", "providers"):
         expect(page.locator(f"#{panel} [data-freshness]")).to_have_text("No data")
 
     shown = page.locator("#overview dd, #prices td, #sentiment dd, .gauge .value").all_text_contents()
     assert set(shown) <= {"–", ""}
-    assert someone.complaints(failures_expected=True) == []
+    assert user.complaints(failures_expected=True) == []
 
 
 @pytest.mark.parametrize("path", ["/#%", "/#%E0%A4%A/1h", "/chart#%", "/chart#/nonsense"])
 def test_an_address_that_cannot_be_read_is_no_trouble(path: str, visit: Open) -> None:
-    """It was cut off when it was sent, perhaps: then the usual market is shown."""
-    someone = visit()
-    page = someone.open(path)
+    """An address with an unreadable fragment shows the default market."""
+    user = visit()
+    page = user.open(path)
 
     expect(page.locator("#chart h2")).to_have_text(re.compile("^BTC(USDT)? · 1h candles$"))
     expect(page.locator("#chart [data-freshness]")).not_to_have_text("Loading")
-    assert someone.complaints(failures_expected=True) == []
+    assert user.complaints(failures_expected=True) == []
 
 
 def test_a_market_is_picked_before_the_feed_answers(visit: Open) -> None:
-    """The chart's feed cannot be reached yet; once it can, it is asked for what was picked meanwhile."""
-    someone = visit()
-    someone.page.clock.install()
-    someone.page.route(re.compile("/udf/"), lambda route: route.abort())
-    page = someone.open("/chart")
+    """A market that was chosen while the feed fails is shown once the feed answers."""
+    user = visit()
+    user.page.clock.install()
+    user.page.route(re.compile("/udf/"), lambda route: route.abort())
+    page = user.open("/chart")
     expect(page.locator("#chart [data-freshness]")).to_have_text("No data")
     page.get_by_label("Find a market").fill("ETHUSDT")
     page.keyboard.press("Enter")
     page.unroute(re.compile("/udf/"))
-    someone.wait(90)
+    user.wait(90)
 
     expect(page.locator("#chart h2")).to_have_text("ETHUSDT · 1h candles")
-    assert someone.complaints(failures_expected=True) == []
+    assert user.complaints(failures_expected=True) == []
 
 
-def test_what_is_disabled_is_shown_quietly(someone: Visit) -> None:
-    """Headlines: no alarm, and no asking again and again."""
-    page = someone.page
+def test_what_is_disabled_is_shown_quietly(user: Visit) -> None:
+    """Disabled headlines show no alarm, and cause no further requests."""
+    page = user.page
     expect(state(page, "headlines", "off")).to_be_visible()
     expect(page.locator("#headlines [data-problem]")).to_have_text("Headlines are disabled on this server.")
-    someone.asked.clear()
+    user.asked.clear()
     page.clock.fast_forward(300_000)
     expect(page.locator("#headlines [data-freshness]")).to_have_text("Disabled")
 
-    assert not someone.asked_for("/api/news")
+    assert not user.asked_for("/api/news")
 
 
-def test_a_hidden_tab_asks_for_nothing(someone: Visit) -> None:
-    """For an hour; at the first look it is brought up to date."""
-    page = someone.page
-    someone.settle()
-    someone.hide()
-    someone.asked.clear()
+def test_a_hidden_tab_asks_for_nothing(user: Visit) -> None:
+    """A hidden tab sends no request for an hour, and is updated when it is shown."""
+    page = user.page
+    user.settle()
+    user.hide()
+    user.asked.clear()
     page.clock.run_for(3_600_000)
-    someone.settle()
-    assert someone.asked == []
+    user.settle()
+    assert user.asked == []
 
     with page.expect_response(re.compile("/api/prices")):
-        someone.hide(False)
+        user.hide(False)
     expect(state(page, "prices", "fresh")).to_be_visible()
 
 
-def test_a_spent_quota_is_waited_for(someone: Visit) -> None:
-    """No request before the moment that the engine named, whatever is clicked."""
-    page = someone.page
+def test_a_spent_quota_is_waited_for(user: Visit) -> None:
+    """After a spent quota no request is sent before the given time, whatever the user clicks."""
+    page = user.page
     page.route(
         re.compile("/api/ohlcv"), lambda route: route.fulfill(**refused(429, "RATE_LIMITED", "Slow", 50))
     )
     page.locator("[data-coin]").select_option("ETC")
     expect(page.locator("#chart [data-problem]")).to_contain_text("The quota of this minute is spent")
     page.unroute(re.compile("/api/ohlcv"))
-    someone.asked.clear()
+    user.asked.clear()
     page.locator("[data-coin]").select_option("ATOM")
     page.clock.fast_forward(30_000)
     expect(page.locator("#chart [data-problem]")).to_contain_text("The quota of this minute is spent")
-    assert not someone.asked_for("/api/ohlcv")
+    assert not user.asked_for("/api/ohlcv")
 
     page.clock.fast_forward(60_000)
     expect(page.locator("#chart [data-problem]")).to_be_hidden()
@@ -190,7 +192,7 @@ def test_a_spent_quota_is_waited_for(someone: Visit) -> None:
 
 
 def nearly_spent(route: Route) -> None:
-    """The real answer, of a quota that has little left."""
+    """Return the real answer with little left of the quota."""
     answer = route.fetch()
     route.fulfill(
         response=answer,
@@ -203,48 +205,48 @@ def nearly_spent(route: Route) -> None:
 
 
 def test_lines_leave_a_third_of_the_quota(visit: Open) -> None:
-    """Where that is all that is left, none is asked for until there is more."""
-    someone = visit()
-    someone.page.clock.install()
-    someone.page.route(re.compile("/api/ohlcv"), nearly_spent)
-    page = someone.open()
+    """While a third of the quota is left, no more lines are requested."""
+    user = visit()
+    user.page.clock.install()
+    user.page.route(re.compile("/api/ohlcv"), nearly_spent)
+    page = user.open()
     expect(page.locator("#chart")).not_to_have_attribute("data-state", "loading")
     expect(page.locator("#prices tbody tr")).not_to_have_count(0)
-    someone.settle()
-    begun = len([url for url in someone.asked if "limit=50" in url])
+    user.settle()
+    begun = len([url for url in user.asked if "limit=50" in url])
     page.clock.run_for(20_000)
-    someone.settle()
+    user.settle()
 
     assert begun <= 4  # those that were sent before the first answer reported the quota
-    assert len([url for url in someone.asked if "limit=50" in url]) == begun
+    assert len([url for url in user.asked if "limit=50" in url]) == begun
 
 
-def test_a_page_that_is_left_open_stays_within_its_quotas(someone: Visit) -> None:
-    """Two minutes, everything stale all the time: no path is asked more often than it may be."""
-    someone.settle()
-    someone.asked.clear()
-    someone.wait(120)
+def test_a_page_that_is_left_open_stays_within_its_quotas(user: Visit) -> None:
+    """A page with stale data sends within two minutes no more requests than planned for each path."""
+    user.settle()
+    user.asked.clear()
+    user.wait(120)
 
-    assert 4 <= len(someone.asked_for("/api/prices")) <= 2 * 120 / 4
-    assert len(someone.asked_for("/api/ohlcv")) <= 2 * 60
-    assert len(someone.asked_for("/api/sentiment")) <= 2 * 30 / 4
+    assert 4 <= len(user.asked_for("/api/prices")) <= 2 * 120 / 4
+    assert len(user.asked_for("/api/ohlcv")) <= 2 * 60
+    assert len(user.asked_for("/api/sentiment")) <= 2 * 30 / 4
     for path in ("/api/providers", "/api/market/overview", "/api/news"):
-        assert len(someone.asked_for(path)) <= 2 * 60 / 4
+        assert len(user.asked_for(path)) <= 2 * 60 / 4
 
 
-def test_stale_prices_look_stale_and_say_since_when(someone: Visit, stand_in: StandIn) -> None:
-    """Every provider fails: the numbers stay, marked; when one is back they are fresh again.
+def test_stale_prices_look_stale_and_say_since_when(user: Visit, stand_in: StandIn) -> None:
+    """With every provider down the numbers stay and are marked as stale, until a provider recovers.
 
     This test comes last, since it opens circuits.
     """
-    page = someone.page
+    page = user.page
     ink = "getComputedStyle(document.querySelector('#prices .price')).fontStyle"
-    is_fresh_again(someone)  # what the test before has left stale is asked for again
+    is_fresh_again(user)  # what the test before has left stale is asked for again
     shown = page.locator("#prices tr[data-symbol='BTC'] [data-cell='price']").inner_text()
     assert page.evaluate(ink) == "normal"
     for provider in DIALECTS:
         stand_in.fault(provider, Fault("status", status=500))
-    someone.wait(15)
+    user.wait(15)
 
     expect(state(page, "prices", "stale")).to_be_visible()
     expect(page.locator("#prices [data-freshness]")).to_have_text(re.compile(r"^Stale since \d"))
@@ -253,16 +255,16 @@ def test_stale_prices_look_stale_and_say_since_when(someone: Visit, stand_in: St
     expect(page.locator("[data-announcer]")).to_have_text(re.compile("are stale"))
 
     stand_in.heal()
-    is_fresh_again(someone)
+    is_fresh_again(user)
 
 
-def is_fresh_again(someone: Visit) -> None:
-    """Turn the page's clock until prices are fresh: the engine's own time has to pass after a failure."""
-    fresh = state(someone.page, "prices", "fresh")
+def is_fresh_again(user: Visit) -> None:
+    """Advance the page's clock until prices are fresh. The engine's own time has to pass after a failure."""
+    fresh = state(user.page, "prices", "fresh")
 
     def after_another_look() -> bool:
-        someone.page.wait_for_timeout(1_000)  # looks in quick succession would spend the page's quota
-        someone.wait(15)
+        user.page.wait_for_timeout(1_000)  # looks in quick succession would spend the page's quota
+        user.wait(15)
         return fresh.is_visible()
 
     eventually(after_another_look, 60)
