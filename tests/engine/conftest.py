@@ -10,14 +10,14 @@ from tests.redis_server import RedisServer
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of a module."""
+    """Yield a Redis for all tests of a module."""
     with RedisServer() as server:
         yield server
 
 
 @pytest.fixture
 def connection(server: RedisServer) -> Iterator["redis.Redis"]:
-    """A connection to the emptied Redis."""
+    """Yield a connection to the emptied Redis."""
     with server.client() as client:
         client.flushall()
         yield client

@@ -1,4 +1,4 @@
-"""A newest close far from the consensus price is refused, unless a second venue agrees."""
+"""A newest close far from the consensus price is refused unless a second venue agrees."""
 
 import pytest
 
@@ -22,7 +22,7 @@ BTC = Pair(ASSET_BY_NAME["BTC"], "USDT")
     ],
 )
 def test_a_second_venue_confirms_a_close(closes: list[float], refused: list[str]) -> None:
-    """A close far from the price is accepted where a second venue agrees, near or far from the price."""
+    """A close far from the price is accepted if a second venue agrees with it."""
     received = [Series(name, BTC, (candle(close),)) for name, close in zip("abc", closes, strict=False)]
     check = CrossCheck(lambda pair: 100.0)
     for series in received:

@@ -1,4 +1,4 @@
-"""Candles that fill a gap must be of the same market."""
+"""Candles that fill a gap must come from the same market."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def scaled(candles: list[Candle], factor: float) -> list[Candle]:
 )
 @pytest.mark.parametrize("gap", [slice(4, 7), slice(0, 3), slice(7, 10)], ids=["inside", "first", "last"])
 def test_prices_must_meet_at_one_end(gap: slice, factor: float, same: bool) -> None:
-    """A gap at an edge has only one end."""
+    """A filling must agree with the series at one end of the gap, which may be its only end."""
     candles = scaled(series(10), 100.0)
     flat = [replace(one, open=1000.0, high=1010.0, low=990.0, close=1000.0) for one in candles]
     around = [one for place, one in enumerate(flat) if place not in range(10)[gap]]
@@ -37,12 +37,12 @@ def test_prices_must_meet_at_one_end(gap: slice, factor: float, same: bool) -> N
 
 
 def test_no_candles_fill_no_gap() -> None:
-    """An empty list never fits."""
+    """An empty list fills no gap."""
     assert not fits([], series(3))
 
 
 def test_a_market_may_move_within_a_gap() -> None:
-    """If one end meets the series, the other may be far away."""
+    """A filling needs to agree with one end, and the market may have moved far at the other."""
     low, high = series(3), scaled(series(6)[3:], 3.0)
     between = [replace(low[-1], open_time=low[-1].open_time + 1, open=low[-1].close)]
 

@@ -1,4 +1,4 @@
-"""Which providers can serve a request for candles, and in which order."""
+"""The providers for a request for candles, and their order."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def request(
     *,
     closed_only: bool = False,
 ) -> CandleRequest:
-    """Return a request; `start` and `end` count intervals from the current candle."""
+    """Return a request. `start` and `end` count intervals from the current candle."""
     interval = INTERVALS[code]
     newest = interval.open_time(NOW)
 
@@ -50,7 +50,7 @@ def names(request: CandleRequest) -> list[str]:
 
 
 def test_binance_kraken_bybit_then_the_others() -> None:
-    """All providers with the interval are called, in the default order."""
+    """The default order of all providers with the interval is Binance, Kraken, Bybit, then the others."""
     asked = names(request())
 
     assert asked[:3] == ["binance", "kraken", "bybit"]
@@ -58,14 +58,14 @@ def test_binance_kraken_bybit_then_the_others() -> None:
 
 
 def test_coingecko_is_last_and_has_four_hours_only() -> None:
-    """It is not called for other intervals."""
+    """CoinGecko is the last one, and is called for four hours only."""
     assert names(request("4h", limit=50))[-1] == "coingecko"
     for code in set(INTERVALS) - {"4h"}:
         assert "coingecko" not in names(request(code))
 
 
 def test_complete_plans_come_before_partial_ones() -> None:
-    """Kraken does not have 1000 candles, and is called after the providers that do."""
+    """A provider without 1000 candles, such as Kraken, is called after those that have them."""
     asked = order(request(limit=1000))
 
     assert asked[0] == ("binance", 1000)
@@ -78,12 +78,12 @@ def test_complete_plans_come_before_partial_ones() -> None:
 
 @pytest.mark.parametrize(("code", "count"), [("4h", 75), ("1w", 42)])
 def test_intervals_that_coinbase_lacks_are_resampled(code: str, count: int) -> None:
-    """Its 300 hours make 75 candles of four."""
+    """Coinbase's 300 hours make 75 candles of four hours."""
     assert ("coinbase", count) in order(request(code, limit=100))
 
 
 def test_weeks_that_open_on_thursday_are_resampled_from_days() -> None:
-    """Kraken's, KuCoin's and Gate's weeks are not aligned with the others."""
+    """The weeks of Kraken, KuCoin and Gate open on Thursday, so they are resampled from days."""
     asked = dict(order(request("1w", limit=1000)))
 
     assert asked["kraken"] == 720 // 7
@@ -93,7 +93,7 @@ def test_weeks_that_open_on_thursday_are_resampled_from_days() -> None:
 
 
 def test_providers_are_not_called_for_history_that_they_lack() -> None:
-    """Kraken only has the newest 720 candles."""
+    """A provider is not called for history that it lacks, such as Kraken beyond 720 candles."""
     assert "kraken" in names(request(start=-719))
     assert "kraken" not in names(request(start=-721))
     assert "kraken" not in names(request(end=-1000))
@@ -101,7 +101,7 @@ def test_providers_are_not_called_for_history_that_they_lack() -> None:
 
 
 def test_dollar_markets_come_first_for_dollars() -> None:
-    """Tether markets follow as substitutes."""
+    """For dollars the dollar markets come first, and tether markets follow."""
     asked = names(request(quote="USD"))
 
     assert asked[:2] == ["kraken", "coinbase"]
@@ -109,12 +109,12 @@ def test_dollar_markets_come_first_for_dollars() -> None:
 
 
 def test_a_provider_is_not_called_for_a_coin_that_it_lacks() -> None:
-    """Coinbase has no TRX."""
+    """A provider is not called for a coin that it lacks, such as Coinbase for TRX."""
     assert "coinbase" not in names(request(symbol="TRX"))
 
 
 def test_without_the_forming_candle_the_window_ends_before_it() -> None:
-    """It has as many closed candles as requested."""
+    """Without the forming candle, the window has as many closed candles as requested."""
     window = request(limit=1000, closed_only=True).within(NOW)
 
     assert window.end == INTERVALS["1h"].open_time(NOW) - HOUR

@@ -16,7 +16,7 @@ BTC = Pair(ASSET_BY_NAME["BTC"], "USDT")
 
 
 def kept(count: int) -> Series:
-    """Return a series of so many candles from Binance."""
+    """Return a series of `count` candles from Binance."""
     return Series("binance", BTC, tuple(series(count)))
 
 
@@ -26,12 +26,12 @@ def at(place: int) -> int:
 
 
 def corrected(candle: Candle) -> Candle:
-    """Return the same candle, with a figure that the provider has corrected."""
+    """Return the same candle with a corrected figure."""
     return replace(candle, close=candle.close + 0.5)
 
 
 def test_a_slice_is_the_newest_or_from_a_start_the_oldest() -> None:
-    """Both ends are inclusive."""
+    """A slice has the newest candles, or with a start the oldest, and includes both ends."""
     ten = kept(10)
 
     assert [candle.open_time for candle in ten.slice(Window(3))] == [at(7), at(8), at(9)]
@@ -41,7 +41,7 @@ def test_a_slice_is_the_newest_or_from_a_start_the_oldest() -> None:
 
 
 def test_a_series_covers_windows_that_begin_within_it() -> None:
-    """It also covers times after the requested start, where the provider has no candles."""
+    """A series covers windows that begin within it, or earlier if the provider has nothing before it."""
     ten, now = kept(10), at(9) + 1
 
     assert ten.covers(Window(10), HOUR, now)
@@ -54,7 +54,7 @@ def test_a_series_covers_windows_that_begin_within_it() -> None:
 
 
 def test_the_tail_is_the_last_closed_candles_and_all_later_ones() -> None:
-    """Providers correct the last candles; older ones do not change."""
+    """The tail is the last closed candles, which providers correct, and all later ones."""
     ten = kept(10)
 
     assert ten.tail(HOUR, at(9) + 1) == Window(4, start=at(6))
@@ -63,7 +63,7 @@ def test_the_tail_is_the_last_closed_candles_and_all_later_ones() -> None:
 
 
 def test_new_candles_replace_old_ones() -> None:
-    """Corrections count, and later candles are appended."""
+    """New candles replace those with the same time, and later ones are appended."""
     newer = [corrected(candle) for candle in series(12)[6:]]
     joined = kept(10).joined(newer, [{"provider": "binance"}])
 
@@ -72,7 +72,7 @@ def test_new_candles_replace_old_ones() -> None:
 
 
 def test_a_series_has_a_maximum_length() -> None:
-    """The oldest candles are dropped."""
+    """A series has a maximum length, and its oldest candles are dropped."""
     long = replace(kept(MOST_KEPT), asked_from=at(-100))
     joined = long.joined(series(MOST_KEPT + 50)[-60:], ())
 
@@ -82,7 +82,7 @@ def test_a_series_has_a_maximum_length() -> None:
 
 
 def test_a_patch_is_listed_with_its_provider_until_it_is_replaced() -> None:
-    """A series never hides candles of another provider."""
+    """Candles of another provider are listed with its name until they are replaced."""
     ten = kept(10)
     holey = replace(ten, candles=(*ten.candles[:3], *ten.candles[5:]))
     assert holey.gaps(HOUR) == [(at(3), at(4))]
@@ -94,7 +94,7 @@ def test_a_patch_is_listed_with_its_provider_until_it_is_replaced() -> None:
 
 
 def test_a_gap_that_no_provider_could_fill_is_not_looked_up_again() -> None:
-    """Clients still see it."""
+    """A gap that no provider could fill is not requested again, and clients still see it."""
     ten = kept(10)
     holey = replace(ten, candles=(*ten.candles[:3], *ten.candles[5:]), sought=frozenset({(at(3), at(4))}))
 
@@ -103,7 +103,7 @@ def test_a_gap_that_no_provider_could_fill_is_not_looked_up_again() -> None:
 
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40))
 def test_a_refreshed_series_equals_a_new_one(first: int, later: int, latest: int) -> None:
-    """Refreshing the tail gives the same result as fetching everything."""
+    """A series with a refreshed tail equals one that was fetched completely."""
     count = first + later + latest
     whole = series(count)
     now = kept(first)
@@ -124,7 +124,7 @@ def test_a_series_survives_redis(count: int) -> None:
 
 
 def test_the_times_of_invalid_rows_follow_their_neighbours() -> None:
-    """New rows replace them, and an answer lists those of its window."""
+    """New rows replace the times of invalid rows, and an answer lists those in its window."""
     old = replace(kept(10), left_out=(at(2), at(8)))
     joined = old.joined(series(12)[7:], (), (at(9),))
 
