@@ -1,8 +1,8 @@
-"""Headlines written for these tests, each labelled by hand with what it says about prices.
+"""Headlines written for these tests, each labelled by hand with its meaning for prices.
 
-`tuning` is what the lexicon was tried on while it was made. No headline of `held_out` was ever looked at to
-change it: whoever does that moves it to `tuning` first, and writes others. Of the first 80 the number of
-right ones was looked at, eight times, while words were added; the last 40 were written after the last change.
+`tuning` was used for the development of the lexicon. No headline of `held_out` was used to change it: use
+one for that only after moving it to `tuning`, and write others. While words were added, the number of correct
+ones among the first 80 was looked at eight times; the last 40 were written after the last change.
 """
 
 from collections.abc import Callable
@@ -19,13 +19,13 @@ Matrix = dict[str, dict[str, int]]
 
 
 def labelled(name: str) -> list[tuple[str, str]]:
-    """Label and title of each headline in a set."""
+    """Return the label and the title of each headline in a set."""
     lines = (Path(__file__).parent / f"{name}.tsv").read_text().splitlines()
     return [(label, title) for label, title in (line.split("\t") for line in lines)]
 
 
 def plain_vader() -> Judge:
-    """VADER as it comes, with the thresholds its authors recommend."""
+    """Return VADER with the thresholds that its authors recommend."""
     vader = SentimentIntensityAnalyzer()
 
     def judge(text: str) -> str:
@@ -36,7 +36,7 @@ def plain_vader() -> Judge:
 
 
 def matrix(judge: Judge, name: str) -> Matrix:
-    """How often a set's headlines of each label are given each sentiment."""
+    """Count how often the headlines of each label get each sentiment."""
     counts = {label: dict.fromkeys(SENTIMENTS, 0) for label in SENTIMENTS}
     for label, title in labelled(name):
         counts[label][judge(title)] += 1
@@ -44,5 +44,5 @@ def matrix(judge: Judge, name: str) -> Matrix:
 
 
 def accuracy(counts: Matrix) -> float:
-    """The share that was judged as it is labelled."""
+    """Return the share of headlines whose sentiment is their label."""
     return sum(counts[label][label] for label in counts) / sum(sum(row.values()) for row in counts.values())

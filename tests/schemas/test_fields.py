@@ -79,7 +79,7 @@ def query(**parameters: str) -> dict[str, Any]:
 
 
 def test_defaults() -> None:
-    """The defaults are 1h and 100 candles, with the open one."""
+    """The default is 100 candles of 1h, including the open one."""
     loaded = query()
 
     assert loaded["interval"] is INTERVALS["1h"]
@@ -142,5 +142,5 @@ def test_a_window_starts_before_it_ends() -> None:
 
 
 def test_texts_of_coins_are_split_and_each_counts_once() -> None:
-    """What they mean is the catalogue's business."""
+    """Symbols are split, and each counts once; the catalogue decides their meaning."""
     assert PricesQuery().load({"symbols": "BTC, ethusdt,BTC"})["symbols"] == ["BTC", "ethusdt"]
