@@ -1,1 +1,1 @@
-"""How the engine bears the load of many clients: `make load`, in profiles, against the stand-in."""
+"""`make load`: the load of many clients on the engine, in profiles, against the stand-in."""

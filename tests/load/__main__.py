@@ -1,6 +1,6 @@
-"""`make load`: run profiles against the real server, print the table, write a page for each.
+"""`make load`: run profiles against the real server, print the table, and write a page for each.
 
-`python -m tests.load rush` runs one. The exit status is 1 where a requirement does not hold.
+`python -m tests.load rush` runs one. The exit status is 1 if a requirement does not hold.
 """
 
 from locust import stats as locust_stats  # isort: skip - patches sockets before other modules import them
@@ -17,7 +17,7 @@ import requests
 from locust.env import Environment
 from locust.html import get_html_report
 
-from tests.load.clients import EVERYTHING, Tally, client
+from tests.load.clients import EVERYTHING, CacheCount, client
 from tests.load.profiles import HEADER, PROFILES, Figures, Profile
 from tests.running import Engine, free_port
 from tests.upstreams.dialects import DIALECTS
@@ -34,7 +34,7 @@ HANGING: dict[str, dict[str, object]] = {"binance": {"kind": "hang"}}
 
 
 def main() -> int:
-    """Run what was asked for."""
+    """Run the requested profiles and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("profiles", nargs="*", default=["normal", "peak", "stress", "rush"])
     parser.add_argument("--reports", type=Path, default=Path("reports"), help="where the pages go")
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def run(profile: Profile, page: Path) -> Figures:
-    """One profile against a server of its own, of which one provider hangs from the first moment."""
+    """Run a profile against its own server, one of whose providers hangs from the start."""
     with upstreams() as address:
         hosts = {f"{name.upper()}_BASE_URL": f"{address}/{name}" for name in DIALECTS}
         with Engine({**hosts, "TRUSTED_PROXY_HOPS": "1", "LOG_LEVEL": "ERROR"}) as engine:
@@ -66,10 +66,10 @@ def run(profile: Profile, page: Path) -> Figures:
 
 
 def drive(profile: Profile, url: str, page: Path) -> Figures:
-    """Let the clients of `profile` come, and write what came of it to `page`."""
+    """Run the clients of `profile`, and write the results to `page`."""
     environment = Environment(user_classes=[client(profile)], host=url)
-    tally = Tally()
-    environment.events.request.add_listener(tally.note)  # type: ignore[no-untyped-call]
+    cache_count = CacheCount()
+    environment.events.request.add_listener(cache_count.count)  # type: ignore[no-untyped-call]
     runner = environment.create_local_runner()
     counting = gevent.spawn(locust_stats.stats_history, runner)
     runner.start(profile.users, spawn_rate=profile.users)
@@ -83,8 +83,8 @@ def drive(profile: Profile, url: str, page: Path) -> Figures:
         profile.name,
         total.num_requests,
         total.num_failures,
-        tally.hits,
-        tally.cached,
+        cache_count.hits,
+        cache_count.cached,
         total.num_requests / profile.seconds,
         profile.per_second,
         p50,
@@ -95,7 +95,7 @@ def drive(profile: Profile, url: str, page: Path) -> Figures:
 
 @contextmanager
 def upstreams() -> Iterator[str]:
-    """The stand-in in a process of its own, some providers slower than others."""
+    """Yield the stand-in in its own process, with some slow providers."""
     port = free_port()
     command = [sys.executable, "-m", "tests.upstreams", "--port", str(port), "--delay", str(DELAY)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -111,7 +111,7 @@ def upstreams() -> Iterator[str]:
 
 
 def wrong(address: str, provider: str, fault: dict[str, object]) -> None:
-    """Make a provider of the stand-in go wrong."""
+    """Give a provider of the stand-in a fault."""
     told = requests.post(f"{address}/_control/fault", json={"provider": provider, **fault}, timeout=5)
     told.raise_for_status()
 

@@ -1,4 +1,4 @@
-"""What a client of a signal platform asks for, and how often. Locust runs many of them."""
+"""The requests of a signal platform's clients and their rates. Locust runs many of them."""
 
 import itertools
 import random
@@ -33,27 +33,27 @@ RARE = tuple(
 
 
 def addresses() -> Iterator[str]:
-    """As many clients as a public service has: each address asks seldom enough for its quota."""
+    """Yield the addresses of a public service's clients, each of which stays within its quota."""
     return itertools.cycle(f"198.18.{high}.{low}" for high in range(16) for low in range(1, 251))
 
 
-class Tally:
-    """Which answers were there already."""
+class CacheCount:
+    """The count of cached answers and hits."""
 
     def __init__(self) -> None:
         self.hits = 0
         self.cached = 0
 
-    def note(self, response: Any = None, **_: object) -> None:
-        """Look at an answer, as Locust passes it on."""
-        said = (response.headers.get("Cache-Status") or "") if response is not None else ""
-        if said:
+    def count(self, response: Any = None, **_: object) -> None:
+        """Count an answer, as Locust passes it."""
+        status = (response.headers.get("Cache-Status") or "") if response is not None else ""
+        if status:
             self.cached += 1
-            self.hits += said.startswith("engine; hit")
+            self.hits += status.startswith("engine; hit")
 
 
 def client(profile: Profile, seed: int = 7) -> type[FastHttpUser]:
-    """The kind of user that makes its share of `profile`'s requests, whatever the answers take."""
+    """Return a kind of user that makes its share of `profile`'s requests, whatever the answers take."""
     dice = random.Random(seed)
     from_where = addresses()
 
@@ -64,7 +64,7 @@ def client(profile: Profile, seed: int = 7) -> type[FastHttpUser]:
         return ask
 
     class Client(FastHttpUser):
-        """Prices every few seconds, candles for signals, now and then the rest."""
+        """A client that requests prices every few seconds, candles for signals, and rarely the rest."""
 
         wait_time = constant_throughput(profile.per_minute / 60 / profile.users)
         rare = task(1)(asks(lambda: dice.choice(RARE), "/api/ohlcv (rare)"))

@@ -1,4 +1,4 @@
-"""How many clients come, how often, for how long; and what is required of the engine meanwhile."""
+"""The number, rate and duration of clients, and the requirements for the engine meanwhile."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Profile:
 
     @property
     def per_second(self) -> float:
-        """How many requests are to be made."""
+        """Return the intended number of requests per second."""
         return self.per_minute / 60
 
 
@@ -39,7 +39,7 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Figures:
-    """What came of a profile: counts of requests, milliseconds."""
+    """The results of a profile: counts of requests, and milliseconds."""
 
     profile: str
     requests: int
@@ -56,16 +56,16 @@ class Figures:
 
     @property
     def success(self) -> float:
-        """The share of requests that were answered as they should be."""
+        """Return the share of requests with the right answer."""
         return 1 - self.failures / self.requests if self.requests else 0.0
 
     @property
     def hit_rate(self) -> float:
-        """The share of answers that were there already."""
+        """Return the share of hits among cached answers."""
         return self.hits / self.cached if self.cached else 0.0
 
     def missed(self, *, timed: bool = True) -> list[str]:
-        """Which requirements do not hold; without those in milliseconds where it is not `timed`."""
+        """Return the requirements that do not hold, without those in milliseconds unless `timed`."""
         missed = []
         if self.success <= LEAST_SUCCESS:
             missed.append(f"success {self.success:.2%} is not over {LEAST_SUCCESS:.1%}")
@@ -78,7 +78,7 @@ class Figures:
         return missed
 
     def row(self) -> str:
-        """A line of the report's table."""
+        """Return a row of the report's table."""
         return (
             f"| {self.profile} | {self.requests} | {self.per_second:.1f} | {self.success:.2%} "
             f"| {self.hit_rate:.1%} | {self.p50:.0f} | {self.p95:.0f} | {self.p99:.0f} |"

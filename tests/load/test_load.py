@@ -1,4 +1,4 @@
-"""The load tests themselves: what they require, and that the engine holds it for a quarter of a minute."""
+"""The requirements of the load tests, and that the engine meets them for a quarter of a minute."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ WELL = Figures(
 
 
 def test_all_is_well_where_every_requirement_holds() -> None:
-    """Nothing is missed."""
+    """No requirement is missed if all of them hold."""
     assert WELL.missed() == []
 
 
@@ -32,17 +32,17 @@ def test_all_is_well_where_every_requirement_holds() -> None:
     ],
 )
 def test_each_requirement_can_be_missed(figures: Figures, missed: str) -> None:
-    """And is named; no answer at all is no success."""
+    """Each requirement can be missed and is named, and a profile without an answer has no success."""
     assert figures.missed() == [missed]
 
 
 def test_milliseconds_need_not_be_judged() -> None:
-    """On a machine that does something else they say nothing."""
+    """Requirements in milliseconds are ignored on a busy machine."""
     assert replace(WELL, p99=500.0, per_second=20).missed(timed=False) == []
 
 
 def test_the_profiles_are_those_of_the_readme() -> None:
-    """Users, requests a minute, seconds."""
+    """The profiles have the users, requests per minute and seconds of the README."""
     assert {name: (one.users, one.per_minute, one.seconds) for name, one in PROFILES.items()} == {
         "normal": (10, 100, 600),
         "peak": (50, 500, 300),
@@ -53,11 +53,11 @@ def test_the_profiles_are_those_of_the_readme() -> None:
 
 
 def test_many_clients_are_served_while_one_provider_hangs(tmp_path: Path) -> None:
-    """Hardly any request fails, nearly every answer is there already, and a page tells about it."""
+    """While one provider hangs, nearly every request is served from the cache, and a page reports it."""
     command = [sys.executable, "-m", "tests.load", "short", "--untimed", "--reports", str(tmp_path)]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "| short |" in told.stdout
-    assert "all requirements hold" in told.stdout
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert "| short |" in process.stdout
+    assert "all requirements hold" in process.stdout
     assert "/api/ohlcv" in (tmp_path / "load-short.html").read_text()
