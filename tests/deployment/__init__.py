@@ -1,1 +1,1 @@
-"""How the engine is deployed, held without Docker: its files are read, and their own steps are taken."""
+"""The deployment of the engine, tested without Docker: its files are read and their steps are run."""

@@ -1,4 +1,4 @@
-"""A Dockerfile read as Docker reads it, as far as ours goes."""
+"""A parser for the parts of a Dockerfile that the project uses."""
 
 import json
 import re
@@ -13,48 +13,48 @@ PART = re.compile(r"(\w+)=(\S+)")
 
 @dataclass(frozen=True)
 class Step:
-    """One instruction with what follows it."""
+    """An instruction with its arguments."""
 
     name: str
     rest: str
 
     @property
     def options(self) -> dict[str, str]:
-        """What stands behind `--` in front of the arguments."""
+        """Return the options before the arguments, without `--`."""
         return dict(re.findall(r"--([\w-]+)=(\S+)", self.rest.partition("CMD")[0]))
 
     @property
     def words(self) -> list[str]:
-        """The arguments without options."""
+        """Return the arguments without options."""
         return [word for word in self.rest.split() if not word.startswith("--")]
 
     @property
     def command(self) -> list[str]:
-        """What is started, in the exec form. Raises `ValueError` where it is for a shell."""
+        """Return the command in exec form. Raises `ValueError` for a shell's command."""
         command = json.loads(self.rest[self.rest.index("[") :] if "[" in self.rest else self.rest)
         return [str(word) for word in command]
 
     @property
     def variables(self) -> dict[str, str]:
-        """What `ENV` sets."""
+        """Return the variables of `ENV`."""
         return dict(PART.findall(self.rest))
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What begins with a `FROM`."""
+    """The steps from a `FROM` to the next one."""
 
     base: str
     name: str | None
     steps: tuple[Step, ...]
 
     def of(self, name: str) -> list[Step]:
-        """The steps of one kind."""
+        """Return the steps of one kind."""
         return [step for step in self.steps if step.name == name]
 
 
 def stages(text: str) -> list[Stage]:
-    """The stages of a Dockerfile."""
+    """Return the stages of a Dockerfile."""
     lines = CONTINUED.sub(" ", COMMENT.sub("", text)).splitlines()
     steps = [Step(*line.split(maxsplit=1)) for line in lines if line.strip()]
     starts = [place for place, step in enumerate(steps) if step.name == "FROM"]
@@ -66,13 +66,13 @@ def stages(text: str) -> list[Stage]:
 
 
 class Ignore:
-    """A `.dockerignore`: of all patterns that match a path or a folder above it, the last one counts."""
+    """A `.dockerignore`. The last pattern that matches a path or a folder above it counts."""
 
     def __init__(self, text: str) -> None:
         self._patterns = [line for line in text.splitlines() if line and not line.startswith("#")]
 
     def hides(self, path: str) -> bool:
-        """Whether this path is kept from Docker."""
+        """Return whether a path is hidden from Docker."""
         hidden = False
         for pattern in self._patterns:
             if _matches(path, pattern.removeprefix("!")):

@@ -1,4 +1,4 @@
-"""Building and starting an image without Docker: the Dockerfile's own steps, with a folder as the root."""
+"""Build and start an image without Docker: run the Dockerfile's steps, with a folder as the root."""
 
 import os
 import re
@@ -19,11 +19,11 @@ NO_NETWORK = re.compile("Failed to establish a new connection|Temporary failure 
 
 
 class NoPackageIndex(Exception):
-    """There is no network to install packages from."""
+    """The package index cannot be reached."""
 
 
 class Image:
-    """What comes of the stages, in `folder`: the last one stands at `root`."""
+    """The stages that were built in `folder`. The last one is at `root`."""
 
     def __init__(self, folder: Path, context: Path) -> None:
         self.root = folder / "root"
@@ -39,7 +39,7 @@ class Image:
         python.chmod(0o755)
 
     def build(self, stages: list[Stage]) -> "Image":
-        """Take every step of every stage."""
+        """Run every step of every stage."""
         for stage in stages:
             self.root.mkdir()
             self.workdir = self.root
@@ -51,7 +51,7 @@ class Image:
         return self
 
     def start(self, step: Step, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """The process of a `CMD` or `HEALTHCHECK`, as the container has it."""
+        """Start a `CMD` or `HEALTHCHECK` with the container's folder and environment."""
         return subprocess.Popen(
             step.command, cwd=self.workdir, env={**self.environment, **settings}, start_new_session=True
         )
@@ -60,8 +60,8 @@ class Image:
         match step.name:
             case "ENV":
                 for name, value in step.variables.items():
-                    told = value.replace("$PATH", self.environment["PATH"])
-                    self.environment[name] = self._inside(told) if name == "PATH" else told
+                    expanded = value.replace("$PATH", self.environment["PATH"])
+                    self.environment[name] = self._inside(expanded) if name == "PATH" else expanded
             case "WORKDIR":
                 self.workdir = Path(self._inside(step.rest))
                 self.workdir.mkdir(parents=True, exist_ok=True)
@@ -107,6 +107,6 @@ class Image:
 
 
 def _outside() -> dict[str, str]:
-    """What this machine's programs need to find the package index; nothing of this project's own."""
+    """Return the variables that this machine's programs need to reach the package index."""
     wanted = ("HOME", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
     return {name: value for name, value in os.environ.items() if name.startswith(wanted)}

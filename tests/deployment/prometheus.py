@@ -1,4 +1,4 @@
-"""A real Prometheus on loopback, which asks an engine for its numbers every second."""
+"""A real Prometheus on loopback that scrapes an engine every second."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ PROGRAMS = [shutil.which(name) for name in ("prometheus", "promtool")]
 
 
 class Prometheus:
-    """Scrapes the engine at a port of this machine; a context manager."""
+    """A context manager with a Prometheus that scrapes the engine at a port of this machine."""
 
     def __init__(self, engine_port: int) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -57,7 +57,7 @@ class Prometheus:
         self._folder.cleanup()
 
     def query(self, expression: str) -> list[Any]:
-        """The series that an expression finds now. What is no expression fails."""
+        """Return the series of an expression now. An invalid expression fails."""
         response = requests.get(f"{self.url}/api/v1/query", params={"query": expression}, timeout=10)
         assert response.status_code == 200, response.text
         found: list[Any] = response.json()["data"]["result"]

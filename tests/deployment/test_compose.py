@@ -1,4 +1,4 @@
-"""docker-compose.yml, what it mounts, and the unit for systemd: read, and checked by their own tools."""
+"""docker-compose.yml, the files that it mounts and the systemd unit, checked by their own tools."""
 
 import re
 import shutil
@@ -26,24 +26,24 @@ needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reas
 
 
 def run(*command: str | Path) -> None:
-    """Fails with what the tool says."""
+    """Run a command, and fail with its output if it fails."""
     process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert process.returncode == 0, process.stdout + process.stderr
 
 
 def read(path: Path) -> Any:
-    """What is in a YAML file."""
+    """Return the content of a YAML file."""
     return yaml.safe_load(path.read_text())
 
 
 def mounted(service: str) -> dict[str, Path]:
-    """Each folder of ours by where a container sees it."""
+    """Return the project's mounted folders by their paths in the container."""
     volumes = [volume.split(":") for volume in SERVICES[service].get("volumes", ())]
     return {inside: ROOT / ours for ours, inside, *_ in volumes if ours.startswith(".")}
 
 
 def test_the_engine_has_two_workers_and_a_redis() -> None:
-    """Its settings are right, and mean what they should."""
+    """The engine of docker-compose.yml has valid settings, with two workers and Redis."""
     settings = load_settings(SERVICES["engine"]["environment"])
 
     assert settings.workers == 2
@@ -53,7 +53,7 @@ def test_the_engine_has_two_workers_and_a_redis() -> None:
 
 
 def test_every_image_is_pinned() -> None:
-    """By a version."""
+    """Every image has a version."""
     images = [service["image"] for service in SERVICES.values() if "image" in service]
 
     assert len(images) == 3
@@ -61,7 +61,7 @@ def test_every_image_is_pinned() -> None:
 
 
 def test_only_the_engine_is_open_to_all() -> None:
-    """Who watches it can be reached from this host alone, Redis by the engine alone."""
+    """Only the engine is public: Prometheus and Grafana listen on this host, and Redis has no port."""
     ports = {name: service.get("ports", []) for name, service in SERVICES.items()}
 
     assert ports.pop("engine") == ["8000:8000"]
@@ -70,17 +70,17 @@ def test_only_the_engine_is_open_to_all() -> None:
 
 
 def test_there_is_nothing_secret_in_it() -> None:
-    """No password, and no address with one; what the operator has goes into .env, which need not be there."""
+    """docker-compose.yml has no passwords: they belong in `.env`, which is optional."""
     for service in SERVICES.values():
-        told = {**service.get("environment", {})}
-        told.pop("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", None)
-        assert not [name for name in told if SECRET.search(name)]
-        assert not [value for value in told.values() if re.search("//.*@", value)]
+        variables = {**service.get("environment", {})}
+        variables.pop("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", None)
+        assert not [name for name in variables if SECRET.search(name)]
+        assert not [value for value in variables.values() if re.search("//.*@", value)]
     assert SERVICES["engine"]["env_file"] == [{"path": ".env", "required": False}]
 
 
 def test_everything_has_a_health_check() -> None:
-    """The engine's is in its image."""
+    """Every service has a health check, the engine in its image."""
     with_own = {name for name, service in SERVICES.items() if "healthcheck" in service}
 
     assert with_own == set(SERVICES) - {"engine"}
@@ -88,7 +88,7 @@ def test_everything_has_a_health_check() -> None:
 
 
 def test_the_engine_may_do_little() -> None:
-    """And has more time to end than it takes."""
+    """The engine is read-only without capabilities, and has more time to stop than it needs."""
     engine = SERVICES["engine"]
 
     assert engine["read_only"] is True
@@ -99,7 +99,7 @@ def test_the_engine_may_do_little() -> None:
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_what_is_mounted_is_there(service: str) -> None:
-    """Every folder of ours; every other volume is declared."""
+    """Every mounted folder of the project exists, and every other volume is declared."""
     named = [volume.split(":")[0] for volume in SERVICES[service].get("volumes", ())]
 
     assert all(path.is_dir() for path in mounted(service).values())
@@ -107,7 +107,7 @@ def test_what_is_mounted_is_there(service: str) -> None:
 
 
 def test_prometheus_asks_the_engine() -> None:
-    """Under the name and the port that Compose gives it."""
+    """Prometheus scrapes the engine under the name and the port of Compose."""
     [job] = read(PROMETHEUS)["scrape_configs"]
 
     assert job["static_configs"] == [{"targets": ["engine:8000"]}]
@@ -116,12 +116,12 @@ def test_prometheus_asks_the_engine() -> None:
 
 @needs_promtool
 def test_prometheus_understands_its_configuration() -> None:
-    """So says its own tool."""
+    """Prometheus accepts its configuration."""
     run("promtool", "check", "config", "--syntax-only", PROMETHEUS)
 
 
 def test_grafana_finds_its_numbers_and_its_dashboards() -> None:
-    """The source is the Prometheus of Compose, the folder the one that is mounted."""
+    """Grafana's data source is the Prometheus of Compose, and its dashboards are in the mounted folder."""
     [source] = read(PROVISIONING / "datasources/prometheus.yml")["datasources"]
     [dashboards] = read(PROVISIONING / "dashboards/engine.yml")["providers"]
 
@@ -135,7 +135,7 @@ def test_grafana_finds_its_numbers_and_its_dashboards() -> None:
 
 @needs_systemd
 def test_the_unit_is_one(tmp_path: Path) -> None:
-    """systemd understands every line of it, once what it starts is there."""
+    """systemd accepts every line of the unit."""
     unit = tmp_path / UNIT.name
     unit.write_text(re.sub("ExecStart=.*", "ExecStart=/bin/true", UNIT.read_text()))
 
@@ -144,12 +144,12 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
 
 @needs_systemd
 def test_the_unit_is_hardened() -> None:
-    """In systemd's own judgement."""
+    """systemd rates the unit as hardened."""
     run("systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", UNIT)
 
 
 def test_the_unit_starts_what_the_image_starts() -> None:
-    """The same command, in the checkout's own environment."""
+    """The unit starts the image's command in the checkout's own environment."""
     [start] = re.findall("^ExecStart=(.*)$", UNIT.read_text(), re.M)
     [command] = re.findall(r"^CMD (\[.*)$", (ROOT / "Dockerfile").read_text(), re.M)
 

@@ -1,4 +1,4 @@
-"""The image: what the Dockerfile promises, and that its own steps give a server that runs and ends well."""
+"""The image: the Dockerfile's rules, and a server that its steps build, start and stop."""
 
 import re
 import signal
@@ -37,7 +37,7 @@ NEVER = (
 
 @dataclass
 class Container:
-    """A running image."""
+    """A running container."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -46,7 +46,7 @@ class Container:
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """Every step of the Dockerfile in an empty folder: the packages really come from the package index."""
+    """Run every step of the Dockerfile in an empty folder, with packages from the package index."""
     try:
         return Image(tmp_path_factory.mktemp("image"), ROOT).build(STAGES)
     except NoPackageIndex:
@@ -55,14 +55,14 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """All providers."""
+    """Yield a stand-in for all providers."""
     with StandIn() as stand_in:
         yield stand_in
 
 
 @pytest.fixture
 def container(image: Image, stand_in: StandIn) -> Iterator[Container]:
-    """What `docker run` starts, where the health check has passed."""
+    """Start the container and wait until its health check passes."""
     port = free_port()
     settings = {
         **stand_in.base_urls(),
@@ -83,13 +83,13 @@ def container(image: Image, stand_in: StandIn) -> Iterator[Container]:
 
 
 def is_healthy(image: Image, container: Container) -> bool:
-    """What Docker would say."""
+    """Return whether the health check passes."""
     check = image.start(FINAL.of("HEALTHCHECK")[0], container.settings)
     return check.wait(timeout=ENDS_WITHIN) == 0
 
 
 def test_the_base_is_pinned() -> None:
-    """One Python and one Debian, the same in both stages."""
+    """Both stages have the same Python and the same Debian, with versions."""
     assert [stage.base for stage in STAGES] == ["python:3.11-slim-trixie"] * 2
 
 
@@ -105,14 +105,14 @@ def test_the_process_is_not_root() -> None:
 
 
 def test_signals_reach_the_server() -> None:
-    """No shell stands between Docker and gunicorn, nor in front of the health check."""
+    """The server and the health check start without a shell, so that signals reach them."""
     assert FINAL.of("CMD")[0].command[0] == "gunicorn"
     assert FINAL.of("HEALTHCHECK")[0].command[0] == "python"
     assert not FINAL.of("ENTRYPOINT")
 
 
 def test_nothing_is_compiled_or_fetched_but_pinned_wheels() -> None:
-    """No compiler, no curl, no package of Debian; pip in the first stage only."""
+    """Only pinned wheels are installed, in the first stage, without compilers or packages of Debian."""
     commands = [step.rest for stage in STAGES for step in stage.of("RUN")]
 
     assert [command for command in commands if "pip " in command] == [
@@ -129,18 +129,18 @@ def test_nothing_is_compiled_or_fetched_but_pinned_wheels() -> None:
     "path", [*NEVER, "engine/__pycache__/a.pyc", "providers/__pycache__", "deploy/a.yml"]
 )
 def test_what_never_goes_into_an_image(path: str) -> None:
-    """No history, no tests, no secrets."""
+    """History, tests and secrets are hidden from Docker."""
     assert IGNORE.hides(path)
 
 
 @pytest.mark.parametrize("path", ["engine", "engine/web/api/ohlcv.py", "providers/binance.py", "wsgi.py"])
 def test_what_goes_into_the_image(path: str) -> None:
-    """The code."""
+    """The code is visible to Docker."""
     assert not IGNORE.hides(path)
 
 
 def test_the_image_has_nothing_else(image: Image) -> None:
-    """Only what is copied by name, compiled beforehand."""
+    """The image has only the code that is copied by name, compiled beforehand."""
     assert sorted(path.name for path in image.workdir.iterdir()) == [
         "engine",
         "gunicorn.conf.py",
@@ -153,7 +153,7 @@ def test_the_image_has_nothing_else(image: Image) -> None:
 
 
 def test_what_comes_as_source_has_nothing_to_compile(image: Image) -> None:
-    """It is installed without a compiler: flasgger is Python and files."""
+    """flasgger, the only source package, installs without a compiler."""
     [flasgger] = (image.root / "opt/venv").glob("lib/python3*/site-packages/flasgger")
 
     assert not list(flasgger.rglob("*.so"))
@@ -165,7 +165,7 @@ def test_the_health_check_can_fail(image: Image) -> None:
 
 
 def test_it_serves(container: Container) -> None:
-    """The same answers as from a checkout."""
+    """The image serves the same answers as a checkout."""
     answer = requests.get(f"{container.url}/api/ohlcv?symbol=BTC", timeout=20).json()
 
     assert (answer["source"], answer["count"]) == ("binance", 100)
@@ -173,7 +173,7 @@ def test_it_serves(container: Container) -> None:
 
 
 def test_what_is_no_code_is_in_the_image_too(container: Container) -> None:
-    """Pages with their styles and scripts, and the recorded answers of the document."""
+    """The image has the pages with their files, and the recorded examples of the document."""
     page = requests.get(container.url, timeout=20).text
     linked = re.findall(r'(?:href|src)="(/assets/[^"]+)"', page)
     document = requests.get(f"{container.url}/openapi.json", timeout=20).json()
@@ -185,7 +185,7 @@ def test_what_is_no_code_is_in_the_image_too(container: Container) -> None:
 
 
 def test_docker_of_any_age_can_build_it() -> None:
-    """Debian's is some years old, and knows no `--start-interval`."""
+    """The Dockerfile uses only options that old versions of Docker know."""
     known = {"interval", "timeout", "start-period", "retries"}
 
     assert set(FINAL.of("HEALTHCHECK")[0].options) <= known
@@ -193,7 +193,7 @@ def test_docker_of_any_age_can_build_it() -> None:
 
 
 def test_it_ends_what_it_has_begun(container: Container, stand_in: StandIn) -> None:
-    """SIGTERM to the first process, as `docker stop` sends it: a request that waits is answered first."""
+    """After SIGTERM, as `docker stop` sends it, a waiting request is answered before the end."""
     stand_in.calls.forget()
     stand_in.fault("binance", Fault("hang"))
     with ThreadPoolExecutor(1) as pool:
@@ -206,7 +206,7 @@ def test_it_ends_what_it_has_begun(container: Container, stand_in: StandIn) -> N
 
 
 def test_the_check_is_in_the_image(image: Image, stand_in: StandIn) -> None:
-    """`docker run <image> python -m engine check`."""
+    """`docker run <image> python -m engine check` works."""
     process = subprocess.run(
         ["python", "-m", "engine", "check"],
         cwd=image.workdir,
@@ -222,7 +222,7 @@ def test_the_check_is_in_the_image(image: Image, stand_in: StandIn) -> None:
 
 
 def test_a_file_that_is_not_sent_cannot_be_copied(tmp_path: Path) -> None:
-    """As with Docker: what the Dockerfile copies and .dockerignore hides is a mistake."""
+    """A file that the Dockerfile copies and .dockerignore hides is an error, as with Docker."""
     (tmp_path / ".dockerignore").write_text("*\n!engine\n")
     (tmp_path / "wsgi.py").touch()
 

@@ -1,4 +1,4 @@
-"""docs/deploy.md: its commands are run, its settings exist, and what it says of the engine is so."""
+"""docs/deploy.md: its commands run, its settings exist, and its statements are true."""
 
 import json
 import re
@@ -42,12 +42,12 @@ app_port: 8000
 
 
 def blocks(language: str) -> list[str]:
-    """The code of one language in the document."""
+    """Return the code blocks of a language in the document."""
     return re.findall(rf"^```{language}\n(.*?)^```$", DEPLOY, re.M | re.S)
 
 
 def commands() -> list[str]:
-    """Every command, each on one line."""
+    """Return every command, each on one line."""
     return [line for block in blocks("sh") for line in re.sub(r"\\\n\s*", "", block).splitlines() if line]
 
 
@@ -56,21 +56,21 @@ OURS = [command for command in commands() if not command.startswith(FOREIGN)]
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """All providers."""
+    """Yield a stand-in for all providers."""
     with StandIn() as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def engine(stand_in: StandIn) -> Iterator[Engine]:
-    """A server that is deployed."""
+    """Yield a deployed server."""
     with Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}) as engine:
         requests.get(f"{engine.url}/api/prices", timeout=20)
         yield engine
 
 
 def run(command: str, folder: Path, stand_in: StandIn, engine: Engine) -> str:
-    """What a command of the document writes, where the server listens on a port of its own."""
+    """Run a command of the document for the server's port, and return its output."""
     process = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command.replace("localhost:8000", f"localhost:{engine.port}")],
         cwd=folder,
@@ -86,7 +86,7 @@ def run(command: str, folder: Path, stand_in: StandIn, engine: Engine) -> str:
 
 @pytest.mark.parametrize("command", OURS)
 def test_every_command_works(command: str, tmp_path: Path, stand_in: StandIn, engine: Engine) -> None:
-    """Those of other people's tools apart."""
+    """Every command works, except those of other tools."""
     shutil.copy(ROOT / ".env.example", tmp_path)
 
     run(command, ROOT if command.startswith("make ") else tmp_path, stand_in, engine)
@@ -94,8 +94,10 @@ def test_every_command_works(command: str, tmp_path: Path, stand_in: StandIn, en
 
 @pytest.mark.parametrize(("hops", "fewer"), [("0", 1), ("1", 0)])
 def test_made_up_clients_show_the_proxies(hops: str, fewer: int, tmp_path: Path, stand_in: StandIn) -> None:
-    """Where nothing stands in front, the second of two made-up clients has one request less, unless the
-    setting is too high: just what the document tells an operator to look at."""
+    """Without a proxy, two invented clients share a quota unless `TRUSTED_PROXY_HOPS` is too high.
+
+    This is what the document tells operators to check.
+    """
     tried = [command for command in OURS if "X-Forwarded-For" in command]
     counted_in = None
     while counted_in != time.time() // 60:  # again where a minute ended in the middle
@@ -108,7 +110,7 @@ def test_made_up_clients_show_the_proxies(hops: str, fewer: int, tmp_path: Path,
 
 
 def test_every_foreign_command_can_be_read() -> None:
-    """By a shell at least."""
+    """A shell can parse every command of other tools."""
     foreign = [command for command in commands() if command.startswith(FOREIGN)]
 
     assert all(shlex.split(command) for command in foreign)
@@ -116,7 +118,7 @@ def test_every_foreign_command_can_be_read() -> None:
 
 
 def test_every_setting_exists() -> None:
-    """Those in the text, in commands and in the task's definition."""
+    """Every setting in the text, the commands and the task definition exists."""
     [task] = [json.loads(block) for block in blocks("json")]
     [container] = task["containerDefinitions"]
     named = set(re.findall(r"\b([A-Z][A-Z0-9_]{2,})=", DEPLOY)) | set(
@@ -129,15 +131,15 @@ def test_every_setting_exists() -> None:
 
 
 def test_the_task_makes_sense() -> None:
-    """Its settings are right together, with the secret one filled in."""
+    """The task definition's settings are valid once the secret one is filled in."""
     [task] = [json.loads(block) for block in blocks("json")]
-    told = {each["name"]: each["value"] for each in task["containerDefinitions"][0]["environment"]}
+    environment = {each["name"]: each["value"] for each in task["containerDefinitions"][0]["environment"]}
 
-    assert load_settings({**told, "REDIS_URL": "rediss://:secret@redis:6379"}).workers == 1
+    assert load_settings({**environment, "REDIS_URL": "rediss://:secret@redis:6379"}).workers == 1
 
 
-def test_a_cdn_is_told_what_to_keep(engine: Engine) -> None:
-    """Answers with data may be kept, everything else may not."""
+def test_a_cdn_may_cache_answers_with_data(engine: Engine) -> None:
+    """Answers with data may be cached by a CDN, and all others may not."""
     kept = requests.get(f"{engine.url}/api/prices", timeout=20).headers
 
     assert re.fullmatch(
@@ -149,7 +151,7 @@ def test_a_cdn_is_told_what_to_keep(engine: Engine) -> None:
 
 
 def test_several_origins_are_kept_apart(stand_in: StandIn) -> None:
-    """What may be shared says for whom."""
+    """With several allowed origins, answers have `Vary: Origin`."""
     with Engine({**stand_in.base_urls(), "CORS_ORIGINS": "https://a.example,https://b.example"}) as engine:
         varies = requests.get(f"{engine.url}/api/prices", timeout=20).headers["Vary"]
 
@@ -157,7 +159,7 @@ def test_several_origins_are_kept_apart(stand_in: StandIn) -> None:
 
 
 def test_256_megabytes_are_enough(engine: Engine) -> None:
-    """With a thousand candles of every coin, by the hour and by the day, kept as well."""
+    """The engine with a thousand hourly and daily candles of 28 coins fits in 256 MB."""
     with_quota = ASSETS[:28]
     for asset in with_quota:
         for interval in ("1h", "1d"):
@@ -167,22 +169,22 @@ def test_256_megabytes_are_enough(engine: Engine) -> None:
     assert memory_of(engine.process.pid) < 200 * MEGABYTE
 
 
-def test_one_figure_is_told_in_both_places() -> None:
-    """What a server weighs at its start is measured once."""
+def test_both_documents_have_the_same_memory_at_start() -> None:
+    """A server's memory at its start is the same number in both documents."""
     figures = [re.findall(r"starts with (\d+) MB", text) for text in (BENCHMARKS, DEPLOY)]
 
     assert figures[0] == figures[1] != []
 
 
 def memory_of(parent: int) -> int:
-    """Bytes that a process and its children take, what they share counted once."""
+    """Return the bytes of a process and its children, with shared memory counted once."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    told = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (str(parent), *children)]
-    return sum(int(re.findall(r"^Pss:\s+(\d+)", each, re.M)[0]) for each in told) * 1024
+    memory = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (str(parent), *children)]
+    return sum(int(re.findall(r"^Pss:\s+(\d+)", each, re.M)[0]) for each in memory) * 1024
 
 
 def test_a_space_knows_what_it_is() -> None:
-    """The README begins with what Hugging Face reads, and the port is the one that is listened on."""
+    """The README begins with Hugging Face's metadata, whose port is the server's."""
     assert README.startswith(FRONT_MATTER)
     matter = yaml.safe_load(README.split("---\n")[1])
 
@@ -192,7 +194,7 @@ def test_a_space_knows_what_it_is() -> None:
 
 
 def test_a_space_needs_no_setting() -> None:
-    """One proxy in front, answers in memory."""
-    settings = load_settings({"SPACE_ID": "somebody/cryptocurrency-data-engine"})
+    """A Space needs no settings: one proxy is trusted and answers are in memory."""
+    settings = load_settings({"SPACE_ID": "example/cryptocurrency-data-engine"})
 
     assert (settings.trusted_proxy_hops, settings.cache_type, settings.workers) == (1, "memory", 0)

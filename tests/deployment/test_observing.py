@@ -1,4 +1,4 @@
-"""The dashboard and the alerts ask for what the engine tells: tried with a real Prometheus."""
+"""The dashboard and the alerts use existing metrics, tested with a real Prometheus."""
 
 import json
 import re
@@ -46,7 +46,7 @@ REFUSES_THIS_REGION = Fault("status", status=451)
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[tuple[Engine, StandIn]]:
-    """An engine over providers of which one refuses this region."""
+    """Yield an engine with a provider that refuses this region."""
     with StandIn() as stand_in, Engine({**stand_in.base_urls(), **AMPLE, **SETTINGS}) as engine:
         stand_in.fault("kraken", REFUSES_THIS_REGION)
         yield engine, stand_in
@@ -54,7 +54,7 @@ def engine() -> Iterator[tuple[Engine, StandIn]]:
 
 @pytest.fixture(scope="module")
 def prometheus(engine: tuple[Engine, StandIn]) -> Iterator[Prometheus]:
-    """It has watched everything happen that there is a number for."""
+    """Yield a Prometheus that has scraped every kind of event with a metric."""
     server, stand_in = engine
     with Prometheus(server.port) as prometheus:
         eventually(lambda: prometheus.query('up{job="engine"} == 1'))
@@ -64,7 +64,7 @@ def prometheus(engine: tuple[Engine, StandIn]) -> Iterator[Prometheus]:
 
 
 def _let_things_happen(engine: Engine, stand_in: StandIn) -> None:
-    """Hits, misses, stale answers, a moment in which every provider fails, and a quota that is spent."""
+    """Cause hits, misses, stale answers, a failure of all providers, and a spent quota."""
 
     def ask(path: str) -> requests.Response:
         return requests.get(engine.url + path, timeout=20)
@@ -80,12 +80,12 @@ def _let_things_happen(engine: Engine, stand_in: StandIn) -> None:
 
 
 def _without(prometheus: Prometheus, expressions: list[str]) -> list[str]:
-    """Those that find nothing."""
+    """Return the expressions without a result."""
     return [expression for expression in expressions if not prometheus.query(expression)]
 
 
 def _promtool(*arguments: str, given: str | None = None) -> str:
-    """What promtool says where it finds nothing wrong."""
+    """Run promtool, fail with its output if it finds a mistake, and return the output."""
     done = subprocess.run(
         ["promtool", *arguments], input=given, capture_output=True, text=True, timeout=30, check=False
     )
@@ -95,18 +95,18 @@ def _promtool(*arguments: str, given: str | None = None) -> str:
 
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_every_expression_finds_something(prometheus: Prometheus, name: str) -> None:
-    """Panels as they are; of alerts what they compare, for they find nothing while all is well."""
+    """Every panel has a result, and so has every alert without its comparison."""
     assert prometheus.query(COMPARISON.sub("", EXPRESSIONS[name]))
 
 
 @pytest.mark.parametrize("selector", SELECTORS)
 def test_every_series_is_there(prometheus: Prometheus, selector: str) -> None:
-    """By itself: a sum or a quotient may hide one that is missing."""
+    """Every series exists by itself, because a sum or a quotient may hide a missing one."""
     assert prometheus.query(selector)
 
 
 def test_what_is_missing_would_be_noticed(prometheus: Prometheus) -> None:
-    """The two tests above can fail."""
+    """A missing series is found, so that the two tests above can fail."""
     wrong = ["engine_request_total", 'engine_requests_total{status="418"}', "sum(rate(engine_request[1m]))"]
 
     assert _without(prometheus, wrong) == wrong
@@ -115,7 +115,7 @@ def test_what_is_missing_would_be_noticed(prometheus: Prometheus) -> None:
 
 
 def test_alerts_name_who_fails(prometheus: Prometheus) -> None:
-    """Alerts name the failing providers only."""
+    """Alerts name only the failing providers."""
     found = prometheus.query(RULES["EngineProviderLeftAlone"])
 
     assert [series["metric"]["provider"] for series in found] == ["kraken"]
@@ -125,21 +125,21 @@ def test_alerts_name_who_fails(prometheus: Prometheus) -> None:
 def test_the_numbers_are_written_as_they_should_be(
     prometheus: Prometheus, engine: tuple[Engine, StandIn]
 ) -> None:
-    """Names, units and texts, by Prometheus's own rules."""
+    """Names, units and help texts of the metrics follow Prometheus's rules."""
     assert (
         _promtool("check", "metrics", given=requests.get(f"{engine[0].url}/metrics", timeout=10).text) == ""
     )
 
 
 def test_rules_and_configurations_are_right(prometheus: Prometheus) -> None:
-    """The ones that are delivered, and the one that is tried here."""
+    """The delivered rules and configurations are valid, and so is the one of these tests."""
     assert f"{len(RULES)} rules found" in _promtool("check", "rules", str(ALERTS))
     for configuration in (prometheus.configuration, *ALERTS.parent.glob("prometheus.yml")):
         assert "SUCCESS" in _promtool("check", "config", str(configuration))
 
 
 def test_panels_have_a_place_of_their_own() -> None:
-    """None lies over another one, and all ask the same source."""
+    """Panels do not overlap, and all use the same data source."""
     panels = json.loads(DASHBOARD.read_text())["panels"]
     places = [
         (panel["gridPos"]["x"] + across, panel["gridPos"]["y"] + down)
