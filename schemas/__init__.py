@@ -12,6 +12,13 @@ from schemas.catalogue import (
 )
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
+from schemas.indicators import (
+    IndicatorListAnswer,
+    IndicatorsAnswer,
+    IndicatorsBatchAnswer,
+    IndicatorsField,
+    IndicatorsQuery,
+)
 from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
 from schemas.news import NewsAnswer, NewsQuery
 from schemas.ohlcv import OhlcvAnswer, OhlcvQuery
@@ -27,6 +34,11 @@ __all__ = [
     "ErrorAnswer",
     "HealthAnswer",
     "IndexAnswer",
+    "IndicatorListAnswer",
+    "IndicatorsAnswer",
+    "IndicatorsBatchAnswer",
+    "IndicatorsField",
+    "IndicatorsQuery",
     "ListedCoinsAnswer",
     "MarketsAnswer",
     "MarketsQuery",

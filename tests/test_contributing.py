@@ -1,9 +1,11 @@
 """The guides of CONTRIBUTING.md work as they are written."""
 
 import re
+import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,13 @@ from flask.testing import FlaskClient
 
 import schemas
 from engine import create_app
+from engine.analysis import indicators
+from engine.analysis.indicators import Indicator
 from engine.config import settings
 from providers import ASSETS, Http, Provider, ProviderError, QuoteSource
 from tests.clock import Clock
+from tests.engine.analysis.indicators import references
+from tests.engine.analysis.indicators.series import HOUR, KINDS
 from tests.engine.web.conftest import clock, settings_for
 from tests.providers.payloads import ASKED, NOW, Payloads
 from tests.running import ROOT
@@ -51,7 +57,13 @@ def payloads() -> Payloads:
 
 
 @pytest.mark.parametrize(
-    ("section", "steps"), [("Adding a provider", 7), ("Adding an endpoint", 7), ("Adding a setting", 6)]
+    ("section", "steps"),
+    [
+        ("Adding a provider", 7),
+        ("Adding an endpoint", 7),
+        ("Adding a setting", 6),
+        ("Adding an indicator", 5),
+    ],
 )
 def test_each_guide_has_its_steps(section: str, steps: int) -> None:
     """Each section has its numbered steps, and the README links it."""
@@ -149,3 +161,26 @@ def test_the_setting_is_one_line() -> None:
         setting.metadata["parse"]("soon")
     assert row(setting.name, setting.default, setting.metadata["meaning"]) == written
     assert setting.name not in {known.name for known in fields(settings.Settings)}
+
+
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Indicator]]:
+    """Yield the indicators that are found with the file of step 2 in its place, and no other change."""
+    (tmp_path / "example_family.py").write_text(CODE[7])
+    monkeypatch.setattr(indicators, "__path__", [*indicators.__path__, str(tmp_path)])
+    yield indicators.discover()
+    sys.modules.pop("engine.analysis.indicators.example_family")
+
+
+def test_the_indicator_is_one_file(found: Mapping[str, Indicator], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found by its place, named with its parameters, and agrees with the second opinion of step 3."""
+    candles = KINDS["walk"]
+    exec(CODE[8], scope := dict(vars(references)))
+    values = indicators.read("drawdown:30", found).over(indicators.Bars.of(candles, HOUR), 300)
+
+    assert set(found) == {*indicators.INDICATORS, "drawdown"}
+    assert values.outputs["drawdown"] == pytest.approx(scope["drawdown"](candles, 30)[0][-300:])
+    assert (values.needed, values.residual, values.stable) == (30, 0.0, True)
+    assert (
+        found["drawdown"].described == "Distance of the close below the highest close of period, in per cent"
+    )

@@ -1,14 +1,16 @@
-"""The tables of docs/settings.md and docs/providers.md are complete."""
+"""The tables of docs/settings.md, docs/api.md and docs/providers.md are complete."""
 
 from dataclasses import fields
 from pathlib import Path
 
+from engine.analysis.indicators import INDICATORS, Indicator
 from engine.commands.check import written
 from engine.config import Settings
 from providers import discover
 
 DOCS = Path(__file__).parent.parent / "docs"
 SETTINGS = (DOCS / "settings.md").read_text()
+API = (DOCS / "api.md").read_text()
 PROVIDERS = (DOCS / "providers.md").read_text()
 
 
@@ -31,6 +33,20 @@ def test_every_setting_is_in_the_table() -> None:
     written = [line for line in SETTINGS.splitlines() if line in set(settings_table())]
 
     assert written == settings_table()
+
+
+def indicator(declared: Indicator) -> str:
+    """Return a row of the table of indicators."""
+    name = ":".join([declared.name, *(f"{each.default:g}" for each in declared.parameters)])
+    ranges = [f"{each.name} {each.least:g} to {each.most:g}" for each in declared.parameters]
+    return f"| `{name}` | {declared.title} | {', '.join(ranges) or 'none'} | {', '.join(declared.outputs)} |"
+
+
+def test_every_indicator_is_in_the_table() -> None:
+    """The table has each indicator with its defaults, its ranges and its outputs."""
+    rows = [indicator(INDICATORS[name]) for name in sorted(INDICATORS)]
+
+    assert [line for line in API.splitlines() if line in set(rows)] == rows
 
 
 def test_every_provider_is_in_the_table() -> None:

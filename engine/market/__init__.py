@@ -15,6 +15,7 @@ from engine.market.candles import MAXIMUM, Candles
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.request import CandleRequest
 from engine.market.contents import CONTENTS
+from engine.market.indicators import Indicators
 from engine.market.overview import MarketOverview
 from engine.market.prices import Prices, RequestedCoin
 from engine.market.prices.quotes import Quotes
@@ -82,6 +83,7 @@ class Market:
         candles = self._chosen(CandleSource, settings.providers_candles)
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish)
         self.candles = Candles(fetching, *shared)
+        self.indicators = Indicators(self.candles, cache)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)
         feeds = self._chosen(FeedSource)
         self.news = News(sources, feeds, *shared)

@@ -33,12 +33,18 @@ def error_body(
     code: str, message: str, details: Mapping[str, object] | None = None, retry_after: int | None = None
 ) -> bytes:
     """Return the common body of failures."""
-    error: dict[str, object] = {"code": code, "message": message}
-    if details:
-        error["details"] = details
-    if retry_after is not None:
-        error["retryAfter"] = retry_after
+    error = error_of(ApiError(message, details, code=code, retry_after=retry_after))
     return orjson.dumps({"success": False, "error": error, "timestamp": int(time.time())})
+
+
+def error_of(failure: ApiError) -> dict[str, object]:
+    """Return the member `error` of a failure's body."""
+    error: dict[str, object] = {"code": failure.code, "message": failure.message}
+    if failure.details:
+        error["details"] = failure.details
+    if failure.retry_after is not None:
+        error["retryAfter"] = failure.retry_after
+    return error
 
 
 def rate_limited(retry_after: int) -> Response:

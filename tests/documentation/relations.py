@@ -5,6 +5,7 @@ from typing import Any
 
 import schemathesis
 
+from engine.analysis.indicators import INDICATORS, Unreadable, read
 from providers import ASSETS
 from schemas._fields import COIN
 from schemas._pairs import PINNED_PAIR
@@ -43,7 +44,21 @@ def filter_case(context: Any, case: Any) -> bool:
     start, end = query.get("startTime"), query.get("endTime")
     if isinstance(start, int) and isinstance(end, int) and start > end:
         return False
+    if case.operation.path == "/api/indicators" and not _indicators(query):
+        return False
     return not {"interval", "timeframe"} <= set(query) and _binance(case.operation.path, query)
+
+
+def _indicators(query: dict[str, Any]) -> bool:
+    """Return whether one way to name coins is used, parameters agree, and the product is within its limit."""
+    names = str(query.get("indicators", "")).split(",")
+    pairs = str(query.get("symbols", "")).split(",")
+    try:
+        for name in names:
+            read(name, INDICATORS)
+    except Unreadable:
+        return False
+    return ("symbol" in query) != ("symbols" in query) and len(names) * len(pairs) <= 100
 
 
 def _binance(path: str, query: dict[str, Any]) -> bool:

@@ -41,7 +41,7 @@ class Candles:
         self._fetching = fetching
         self._data, self._answers = cache.data, cache.answers
         self._ceiling = settings.cache_ttl_ohlcv
-        self._label = Labels(settings.demo)
+        self.label = Labels(settings.demo)
         self._clock = clock
 
     def serve(self, request: CandleRequest) -> Answer:
@@ -100,7 +100,7 @@ class Candles:
         entry = self._entry(request)
         then = self._milliseconds(entry.made)
         validity = Validity.of([entry], asked)
-        found = CandleSlice.of(request, entry.value, then, self._label, validity)
+        found = CandleSlice.of(request, entry.value, then, self.label, validity)
         if not self._is_final(request, found.candles, then):
             return found
         return replace(found, validity=replace(validity, lifetime=FINAL))

@@ -2,10 +2,22 @@
 
 from flask import Blueprint
 
-from engine.web.api import catalogue, health, metrics, news, ohlcv, overview, prices, reference, sentiment
+from engine.web.api import (
+    catalogue,
+    health,
+    indicators,
+    metrics,
+    news,
+    ohlcv,
+    overview,
+    prices,
+    reference,
+    sentiment,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     ohlcv.bp,
+    indicators.bp,
     prices.bp,
     sentiment.bp,
     news.bp,

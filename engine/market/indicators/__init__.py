@@ -1,0 +1,87 @@
+"""Indicators of the engine's own candles, with how warm each of them is."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+from engine.analysis import indicators
+from engine.analysis.indicators import Bars
+from engine.cache import Answer, Cache
+from engine.concurrency.offload import Offload
+from engine.concurrency.yielding import cooperatively
+from engine.errors import AllProvidersFailed, ApiError
+from engine.market.candles import Candles
+from engine.market.candles.slices import CandleSlice
+from engine.market.indicators.reading import newest, with_older
+from engine.market.indicators.request import IndicatorRequest, InvalidIndicator, read_indicators
+from engine.market.indicators.table import Column, IndicatorTable, answer
+
+__all__ = [
+    "Column",
+    "IndicatorRequest",
+    "IndicatorTable",
+    "Indicators",
+    "InvalidIndicator",
+    "read_indicators",
+]
+
+
+AT_ONCE = 8
+"""How many series of a batch are read at the same time. Threads start when they are needed."""
+
+
+class Indicators:
+    """Serves indicators over the candles of `candles`."""
+
+    def __init__(self, candles: Candles, cache: Cache) -> None:
+        self._candles = candles
+        self._answers = cache.answers
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="indicators")
+        self._offload = Offload(1)
+        self._loading = threading.Lock()
+        self._is_loaded = False
+
+    def serve(self, request: IndicatorRequest) -> Answer:
+        """Return the answer to `request`. Raises an `ApiError` with the reason of each provider."""
+        ready = self._answers.look(f"indicators:{request.key}")
+        if ready.fresh is not None:
+            return ready.fresh
+        try:
+            known = newest(self._candles, request)
+        except AllProvidersFailed as failed:
+            return self._answers.last(ready, failed)
+        built = self._answers.built(ready, known.validity)
+        return built or self._answers.keep(ready, answer(self._table(request, known)))
+
+    def serve_all(self, requests: Sequence[IndicatorRequest]) -> list[Answer | ApiError]:
+        """Return the answer to each of `requests`, or the error that it failed with."""
+        running = [self._pool.submit(copy_context().run, self._tried, request) for request in requests]
+        return [each.result() for each in running]
+
+    def _tried(self, request: IndicatorRequest) -> Answer | ApiError:
+        try:
+            return self.serve(request)
+        except ApiError as error:
+            return error
+
+    def table(self, request: IndicatorRequest) -> IndicatorTable:
+        """Return the values of `request`. Raises an `ApiError` as `serve` does."""
+        return self._table(request, newest(self._candles, request))
+
+    def _table(self, request: IndicatorRequest, known: CandleSlice) -> IndicatorTable:
+        read = with_older(self._candles, request, known)
+        self._load()
+        bars = Bars.of(read.candles, request.interval)
+        columns = [
+            Column(named, named.over(bars, request.limit)) for named in cooperatively(request.indicators)
+        ]
+        return IndicatorTable(read.newest(request.limit), tuple(columns))
+
+    def _load(self) -> None:
+        """Import numpy and TA-Lib in a thread of its own the first time; other requests go on meanwhile."""
+        if self._is_loaded:
+            return
+        with self._loading:
+            self._offload(indicators.load)
+            self._is_loaded = True

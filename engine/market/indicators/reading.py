@@ -1,0 +1,69 @@
+"""Read more candles than one provider sends at once: the newest ones, and pages of older ones before them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from engine.analysis.candles import MINIMUM, gaps
+from engine.errors import AllProvidersFailed
+from engine.market.candles import MAXIMUM, Candles
+from engine.market.candles.request import CandleRequest
+from engine.market.candles.slices import CandleSlice
+from engine.market.indicators.request import IndicatorRequest
+from providers import INTERVALS, Candle, Window
+
+PAGE = 1000
+"""The most candles of one page. Any request reads the same pages, so that each is fetched once a day."""
+MOST_PAGES = 10
+"""Pages that are read at most, of providers with small ones."""
+
+
+def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
+    """Return the newest candles of a request, as many as one answer has. Raises an `ApiError`."""
+    most = MAXIMUM - request.closed_only  # with the forming one, the series of the market has so many
+    limit = max(MINIMUM, min(request.count, most))
+    wanted = CandleRequest(
+        request.symbol, request.pair, request.interval, Window(limit), closed_only=request.closed_only
+    )
+    return candles.slice(wanted)
+
+
+def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> CandleSlice:
+    """Return `known` with older candles of its source before it, up to the number that is needed."""
+    found = known.candles
+    pages = islice(_pages(candles, request, known), MOST_PAGES)
+    while len(found) < request.count and (page := next(pages, None)):
+        found = page + found
+    found = found[-request.count :]
+    if len(found) <= len(known.candles):
+        return known.newest(request.count)
+    return replace(known, candles=found, gaps=tuple(gaps(found, request.interval)))
+
+
+def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> Iterator[tuple[Candle, ...]]:
+    """Yield the pages before `known`, the newest first, until its source has none that continues it."""
+    interval, size = request.interval, _page_size(candles, known)
+    oldest = known.candles[0].open_time if known.candles and size else None
+    while oldest is not None:
+        last = oldest - interval.length
+        start = last - (last - interval.origin) % (size * interval.length)
+        end = start + (size - 1) * interval.length
+        wanted = CandleRequest.of(request.symbol, request.pair, interval, size, start, end)
+        try:
+            page = candles.slice(wanted)
+        except AllProvidersFailed:
+            return
+        older = tuple(candle for candle in page.candles if candle.open_time < oldest)
+        if (page.source, page.quote) != (known.source, known.quote) or not older:
+            return
+        yield older
+        oldest = start if older[0].open_time == start else None
+
+
+def _page_size(candles: Candles, known: CandleSlice) -> int:
+    """Return how many of these candles their source sends at once, 0 for an unknown source."""
+    parts = known.interval.length // INTERVALS[known.resampled_from or known.interval.code].length
+    most = (
+        up.provider.max_candles // parts for up in candles.upstreams if candles.label(up.name) == known.source
+    )
+    return min(PAGE, next(most, 0))

@@ -1,0 +1,78 @@
+"""The request for indicators of one pair, independent of HTTP."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.analysis.indicators import INDICATORS, Named, Unreadable, read
+from engine.errors import ApiError
+from providers import Interval, Pair
+
+MOST_READ = 5000
+"""Candles that are read for one series, warm-up included."""
+SHOWN = 40
+"""Characters of an invalid name that an error repeats."""
+
+
+class InvalidIndicator(ApiError):
+    """A name means no indicator, or has wrong parameters.
+
+    `details` lists what is wrong, and has an object with similar names for each unknown one.
+    """
+
+    code = "INVALID_INDICATOR"
+    status = 400
+
+    @classmethod
+    def of(cls, wrong: Sequence[Unreadable]) -> "InvalidIndicator":
+        """Name each of the unreadable texts."""
+        details: dict[str, object] = {
+            "indicators": [f"{_shortened(each.key)}: {each.what}" for each in wrong],
+            **{_shortened(each.key): {"didYouMean": list(each.similar)} for each in wrong if each.similar},
+        }
+        return cls("The request is not valid; /api/indicators/list has all indicators", details)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRequest:
+    """A request for the values of `indicators` at the newest `limit` candles.
+
+    `symbol` is the client's name for the pair. With `closed_only` the candle that is still forming is left
+    out.
+    """
+
+    symbol: str
+    pair: Pair
+    interval: Interval
+    limit: int
+    indicators: tuple[Named, ...]
+    closed_only: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of its answer in the cache."""
+        names = ",".join(named.key for named in self.indicators)
+        return f"{self.symbol}:{self.interval.code}:{self.limit}:{self.closed_only}:{names}"
+
+    @property
+    def count(self) -> int:
+        """The candles to read: those of the answer, and those that its first values need before it."""
+        needed = max(named.needed(self.interval) for named in self.indicators)
+        return min(MOST_READ, self.limit - 1 + needed)
+
+
+def read_indicators(names: Iterable[str]) -> tuple[Named, ...]:
+    """Return the indicators that `names` mean, each name once. Raises `InvalidIndicator`."""
+    found, wrong = [], []
+    for name in dict.fromkeys(names):
+        try:
+            found.append(read(name, INDICATORS))
+        except Unreadable as error:
+            wrong.append(error)
+    if wrong:
+        raise InvalidIndicator.of(wrong)
+    return tuple(found)
+
+
+def _shortened(text: str) -> str:
+    plain = text.encode("ascii", "backslashreplace").decode()
+    return "".join(letter if letter.isprintable() else "?" for letter in plain[:SHOWN])

@@ -1,0 +1,135 @@
+"""Indicators of candles."""
+
+from dataclasses import replace
+
+import orjson
+from flask import Blueprint
+
+from engine.analysis.indicators import INDICATORS, Indicator
+from engine.cache.answers import Answer, Validity
+from engine.errors import ApiError, InvalidRequest
+from engine.market.indicators import IndicatorRequest, read_indicators
+from engine.web.access.admission import charge
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import quota, units
+from engine.web.api._indicator_names import pattern
+from engine.web.endpoint import endpoint
+from engine.web.errors import error_of
+from engine.web.services import current_services
+from providers import Interval
+from schemas import (
+    IndicatorListAnswer,
+    IndicatorsAnswer,
+    IndicatorsBatchAnswer,
+    IndicatorsField,
+    IndicatorsQuery,
+    RequestedPair,
+)
+
+MOST = 100
+"""Series times indicators of one request."""
+UNIT = 10
+"""Series times indicators that count as one request."""
+INVALID = "The request is not valid"
+
+bp = Blueprint("indicators", __name__, url_prefix="/api/indicators")
+
+
+class Query(IndicatorsQuery):
+    """The query, with the names of all indicators in its documentation."""
+
+    indicators = IndicatorsField(
+        pattern(),
+        required=True,
+        metadata={
+            "description": "Names with parameters, such as `rsi:14` or `macd:12:26:9`",
+            "example": "rsi:14,macd:12:26:9",
+        },
+    )
+
+
+@bp.get("")
+@limiter.limit(quota("default"))
+@endpoint(query=Query, answer={"oneOf": [IndicatorsAnswer, IndicatorsBatchAnswer]})
+def get_indicators(
+    symbol: RequestedPair | None,
+    symbols: list[RequestedPair] | None,
+    interval: Interval,
+    limit: int,
+    indicators: list[str],
+    closed_only: bool,
+) -> Answer:
+    """Get indicators of one pair, or of several, with how warm each of them is.
+
+    Ten series times indicators, or part of them, count as one request of the quota; at most 100 are allowed.
+    """
+    if (symbol is None) == (symbols is None):
+        raise InvalidRequest(INVALID, {"symbol": ["give either symbol or symbols"]})
+    names = read_indicators(indicators)
+    pairs = symbols or ([] if symbol is None else [symbol])
+    count = len(pairs) * len(names)
+    if count > MOST:
+        raise InvalidRequest(
+            INVALID, {"indicators": [f"{len(pairs)} symbols times {len(names)} exceeds {MOST}"]}
+        )
+    charge(units(count, UNIT))
+    requests = [
+        IndicatorRequest(pair.symbol, pair.pair, interval, limit, names, closed_only) for pair in pairs
+    ]
+    market = current_services().market
+    if symbols is not None:
+        return _batch(requests, market.indicators.serve_all(requests))
+    answer = market.indicators.serve(requests[0])
+    return answer if count <= UNIT else replace(answer, key="")  # the fast path counts one request
+
+
+@bp.get("/list")
+@limiter.limit(quota("default"))
+@endpoint(answer=IndicatorListAnswer)
+def get_list() -> dict[str, object]:
+    """Get every indicator with its parameters, outputs and definition."""
+    return {"success": True, "data": [_row(INDICATORS[name]) for name in sorted(INDICATORS)]}
+
+
+def _batch(requests: list[IndicatorRequest], results: list[Answer | ApiError]) -> Answer:
+    """Join answers and errors in the order of the requests. Raises the first error if all failed."""
+    answers = [result for result in results if isinstance(result, Answer)]
+    if not answers:
+        raise results[0]  # type: ignore[misc]
+    now, made = current_services().clock(), min(answer.made for answer in answers)
+    validity = Validity(
+        made=made,
+        lifetime=min(answer.made + answer.lifetime for answer in answers) - made,
+        forwarded=any(answer.forwarded for answer in answers),
+    )
+    rows = [
+        orjson.Fragment(result.body(now)) if isinstance(result, Answer) else _failed(request, result)
+        for request, result in zip(requests, results, strict=True)
+    ]
+    return Answer.with_body({"data": rows}, {}, validity)
+
+
+def _failed(request: IndicatorRequest, error: ApiError) -> dict[str, object]:
+    return {"symbol": request.symbol, "interval": request.interval.code, "error": error_of(error)}
+
+
+def _row(indicator: Indicator) -> dict[str, object]:
+    return {
+        "name": indicator.name,
+        "title": indicator.title,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "default": parameter.default,
+                "minimum": parameter.least,
+                "maximum": parameter.most,
+                "fractional": parameter.fractional,
+            }
+            for parameter in indicator.parameters
+        ],
+        "outputs": indicator.outputs,
+        "definition": indicator.described,
+        "source": indicator.source,
+        "overlay": indicator.overlay,
+        "needsVolume": indicator.needs_volume,
+    }

@@ -1,0 +1,172 @@
+"""What holds for the values of every indicator."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import talib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.analysis.indicators import INDICATORS, Bars, Indicator, Values, calculate
+from engine.analysis.indicators import _libraries as libraries
+from providers import Candle
+from tests.engine.analysis.indicators.series import (
+    HOUR,
+    KINDS,
+    flat,
+    from_closes,
+    walk,
+    with_gap,
+    without_volume,
+)
+
+WALK = walk(300, seed=9)
+EVERY = [INDICATORS[name] for name in sorted(INDICATORS)]
+SCALE = 2.0**-60
+"""A power of two, by which floats are multiplied exactly."""
+
+
+def values(indicator: Indicator, candles: list[Candle], count: int | None = None) -> Values:
+    """Return the values with default parameters, at all candles unless `count` says how many."""
+    return calculate(indicator, indicator.defaults, Bars.of(candles, HOUR), count or len(candles))
+
+
+def same(ours: tuple[float | None, ...], theirs: tuple[float | None, ...]) -> bool:
+    """Return whether two columns are equal, apart from rounding."""
+    return all(
+        (one is None) == (other is None) and (one is None or one == pytest.approx(other, rel=1e-9, abs=1e-12))
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+@settings(max_examples=8)
+@given(cut=st.integers(1, 300), kind=st.sampled_from([*sorted(KINDS), "longer"]))
+def test_no_value_knows_what_comes_after_it(cut: int, kind: str) -> None:
+    """A series that ends earlier has the same values before its end."""
+    candles = KINDS.get(kind, WALK)
+    for indicator in EVERY:
+        whole, part = values(indicator, candles), values(indicator, candles[:cut])
+        for name, column in part.outputs.items():
+            assert same(column, whole.outputs[name][:cut]), (indicator.name, name)
+
+
+@pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
+def test_the_first_value_comes_where_the_declaration_says(indicator: Indicator) -> None:
+    """With one candle less there is no complete value."""
+    first = indicator.warmup(*indicator.defaults).first
+    lines = list(values(indicator, WALK).outputs.values())
+    complete = [None not in row for row in zip(*lines, strict=True)]
+
+    assert complete == [place >= first - 1 for place in range(len(WALK))]
+
+
+@pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
+def test_a_hole_restarts_the_calculation(indicator: Indicator) -> None:
+    """After it the values are those of a series that begins there, and fewer candles count as used."""
+    begin, missing = 100, 3
+    after = WALK[begin + missing :]
+    whole, alone = values(indicator, with_gap(WALK, begin, missing)), values(indicator, after)
+
+    assert whole.used == alone.used == len(after)
+    assert whole.residual == alone.residual
+    for name, column in alone.outputs.items():
+        assert whole.outputs[name][-len(after) :] == column
+
+
+@pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
+def test_an_unknown_volume_is_no_number(indicator: Indicator) -> None:
+    """What needs the volume is unknown without it, and begins anew after it; all else is as before."""
+    known, unknown = values(indicator, WALK), values(indicator, without_volume(WALK))
+    if not indicator.needs_volume:
+        assert unknown == known
+        return
+    lines = unknown.outputs.values()
+    assert {value for column in lines for value in column} == {None}
+    assert unknown.used == 0
+    once = [*WALK[:100], replace(WALK[100], volume=None), *WALK[101:]]
+    assert values(indicator, once).used == len(WALK) - 101
+    for name, column in values(indicator, once).outputs.items():
+        assert column[100] is None
+        assert same(column[101:], values(indicator, WALK[101:]).outputs[name])
+
+
+@pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
+def test_other_candles_than_the_needed_ones_change_nothing(indicator: Indicator) -> None:
+    """A value rests on as many candles as its warm-up needs, whatever else has been read."""
+    longer = [*walk(200, seed=5, scale=3.0), *WALK]
+    longer = [
+        replace(candle, open_time=WALK[-1].open_time - place * HOUR.length)
+        for place, candle in enumerate(reversed(longer))
+    ][::-1]
+    needed = indicator.warmup(*indicator.defaults).needed(HOUR)
+
+    assert values(indicator, longer, 5) == values(indicator, longer[-needed - 4 :], 5)
+
+
+@pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
+def test_the_size_of_prices_and_volumes_changes_nothing(indicator: Indicator) -> None:
+    """A smallest number counts as much as a large one: no threshold takes it for 0."""
+    small = [
+        Candle(
+            candle.open_time,
+            candle.open * SCALE,
+            candle.high * SCALE,
+            candle.low * SCALE,
+            candle.close * SCALE,
+            None if candle.volume is None else candle.volume * SCALE,
+        )
+        for candle in WALK
+    ]
+    large, scaled = values(indicator, WALK), values(indicator, small)
+    for name, column in large.outputs.items():
+        shrunk = tuple(None if value is None else value * SCALE for value in column)
+        assert scaled.outputs[name] == shrunk or same(scaled.outputs[name], column), name
+
+
+def test_no_nan_reaches_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even from candles with holes and unknown volumes."""
+    calls = 0
+
+    def checked(name: str) -> Any:
+        function = getattr(talib, name)
+
+        def call(*arrays: Any, **options: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            assert all(np.isfinite(array).all() for array in arrays), name
+            return function(*arrays, **options)
+
+        return call
+
+    for name in ("SMA", "EMA", "RMA", "WMA", "MAX", "MIN", "CCI", "OBV", "SAR", "SUPERTREND"):
+        monkeypatch.setattr(libraries.talib, name, checked(name), raising=False)
+    odd = with_gap([*flat(30, 100.0), *WALK[30:60], *without_volume(WALK[60:61]), *WALK[61:]], 200, 1)
+    for indicator in EVERY:
+        values(indicator, odd)
+
+    assert calls > 100
+
+
+@pytest.fixture
+def still() -> list[Candle]:
+    """Return a market that moved, and then stood still for longer than doubles can halve."""
+    last = WALK[99].close
+    quiet = from_closes([last] * 1300)
+    return [*WALK[:100], *(replace(c, open=last, high=last, low=last, close=last) for c in quiet[100:])]
+
+
+def test_a_standstill_invents_nothing(still: list[Candle]) -> None:
+    """RSI stays where it was, and is unknown at last; what divides by the range of a window is unknown."""
+    (rsi,) = calculate(INDICATORS["rsi"], (14,), Bars.of(still, HOUR), 1300).outputs.values()
+    (short,) = calculate(INDICATORS["rsi"], (2,), Bars.of(still, HOUR), 1300).outputs.values()
+
+    assert rsi[-1] == pytest.approx(rsi[100])
+    assert short[500] == pytest.approx(short[100])
+    assert short[-1] is None
+    for name in ("stochrsi", "stoch", "williams", "cci", "mfi", "zscore"):
+        lines = values(INDICATORS[name], still, 1000).outputs.values()
+        assert {value for column in lines for value in column} == {None}, name
+    bands = values(INDICATORS["bbands"], still, 1).outputs
+    assert bands["upper"] == bands["middle"] == bands["lower"]

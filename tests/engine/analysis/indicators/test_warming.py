@@ -1,0 +1,95 @@
+"""How many candles an indicator needs, and how much its seed still weighs."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.analysis.indicators import INDICATORS, Bars, calculate, read
+from providers import INTERVALS
+from tests.engine.analysis.indicators.series import HOUR, walk
+
+
+def test_the_residual_is_the_weight_of_the_seed() -> None:
+    """EMA-200 needs 1582 candles; with 1099 its seed still weighs an eighth of a thousandth."""
+    values = calculate(INDICATORS["ema"], (200,), Bars.of(walk(1099), HOUR), 100)
+
+    assert values.needed == 1582
+    assert values.used == 1099
+    assert values.residual == pytest.approx((199 / 201) ** 899)
+    assert values.residual == pytest.approx(0.000125, rel=3e-3)
+    assert values.stable is False
+
+
+@pytest.mark.parametrize(("name", "seed"), [("ema:20", 20), ("macd:12:26:9", 26), ("macd:5:10:9", 10)])
+def test_a_shift_of_the_seed_shifts_the_value_by_no_more(name: str, seed: int) -> None:
+    """The first closes are raised by one: the newest value moves by at most the residual."""
+    named = read(name, INDICATORS)
+    candles = walk(90)
+    shifted = [
+        replace(candle, high=candle.high + 1, close=candle.close + 1) if place < seed else candle
+        for place, candle in enumerate(candles)
+    ]
+    before, after = (named.over(Bars.of(each, HOUR), 1) for each in (candles, shifted))
+
+    assert before.residual is not None
+    assert before.residual < 0.1
+    for output, column in before.outputs.items():
+        moved = abs((after.outputs[output][0] or 0) - (column[0] or 0))
+        assert moved <= before.residual * 2.0001, output
+    if name == "ema:20":
+        assert after.outputs["ema"][0] == pytest.approx((before.outputs["ema"][0] or 0) + before.residual)
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("sma:20", 20),
+        ("rsi:14", 202),
+        ("atr:14", 202),
+        ("ema:500", 3954),
+        ("macd", 211),
+        ("adx", 241),
+        ("stoch:14:3:3", 18),
+        ("hma:16", 19),
+        ("ichimoku", 78),
+        ("obv", 1),
+    ],
+)
+def test_the_needed_candles(name: str, needed: int) -> None:
+    """Windows need their own candles; averages need theirs until a millionth of the seed is left."""
+    assert read(name, INDICATORS).needed(HOUR) == needed
+
+
+@pytest.mark.parametrize("name", ["ema:20", "rsi:14", "macd", "adx", "keltner", "stochrsi"])
+def test_a_value_is_stable_from_the_needed_candle_on(name: str) -> None:
+    """With one candle less the residual is a millionth or more."""
+    named = read(name, INDICATORS)
+    needed = named.needed(HOUR)
+    candles = walk(needed)
+
+    assert named.over(Bars.of(candles, HOUR), 1).stable is True
+    assert named.over(Bars.of(candles[1:], HOUR), 1).stable is False
+
+
+@pytest.mark.parametrize("name", ["supertrend", "psar", "obv"])
+def test_the_weight_of_some_seeds_is_unknown(name: str) -> None:
+    """No formula has it."""
+    values = read(name, INDICATORS).over(Bars.of(walk(300), HOUR), 1)
+
+    assert (values.residual, values.stable) == (None, None)
+
+
+def test_too_few_candles_are_all_seed() -> None:
+    """Without a first value the residual is 1."""
+    values = read("ema:50", INDICATORS).over(Bars.of(walk(49), HOUR), 1)
+
+    assert values.outputs == {"ema": (None,)}
+    assert (values.used, values.residual, values.stable) == (49, 1.0, False)
+
+
+@pytest.mark.parametrize(("interval", "needed"), [("1m", 1440), ("1h", 24), ("1d", 1), ("1w", 1)])
+def test_the_average_of_a_day_needs_the_candles_of_a_day(interval: str, needed: int) -> None:
+    """And it is exact as soon as it is known."""
+    assert read("vwap", INDICATORS).needed(INTERVALS[interval]) == needed
+    values = read("vwap", INDICATORS).over(Bars.of(walk(30), HOUR), 1)
+    assert (values.residual, values.stable) == (0.0, True)
