@@ -1,4 +1,4 @@
-"""Holding answers against the OpenAPI document: what it does not describe is a defect of one of the two."""
+"""Comparison of answers with the OpenAPI document. A difference is a defect of one of them."""
 
 import json
 from collections import Counter
@@ -32,7 +32,7 @@ SELF_EVIDENT = frozenset(
 
 
 class Document:
-    """The document of one engine."""
+    """An engine's document."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.paths: Mapping[str, Any] = document["paths"]
@@ -48,7 +48,7 @@ class Document:
         self._routes = Map(rules, strict_slashes=False).bind("localhost")
 
     def path(self, method: str, path: str) -> str | None:
-        """The documented path that `path` belongs to, `None` where there is none."""
+        """Return the documented path that `path` belongs to, or `None`."""
         try:
             endpoint, _ = self._routes.match(path, "GET" if method == "HEAD" else method)
         except HTTPException:
@@ -58,7 +58,7 @@ class Document:
     def mistakes(
         self, method: str, path: str, status: int, headers: Mapping[str, str], body: Json
     ) -> list[str]:
-        """What of an answer the document does not say. Pages and unknown addresses are not judged."""
+        """Return the undocumented parts of an answer. Pages and unknown paths are ignored."""
         known = self.path(method, path)
         if known is None:
             return []
@@ -69,13 +69,13 @@ class Document:
         response = self._resolved(response)
         content = response.get("content", {}).get("application/json", {})
         given = {name.lower() for name in headers}
-        told = {name.lower() for name in response.get("headers", {})}
-        without_source = "x-data-source" in told and headers.get("Cache-Control") == "no-store"
-        due = {name for name in told if _is_due(name) and not without_source}
+        documented_headers = {name.lower() for name in response.get("headers", {})}
+        without_source = "x-data-source" in documented_headers and headers.get("Cache-Control") == "no-store"
+        due = {name for name in documented_headers if _is_due(name) and not without_source}
         wrong = [f"{method} {known} {status}: no header {name}" for name in sorted(due - given)]
         wrong += [
             f"{method} {known} {status}: {name} is not documented"
-            for name in sorted(given - told - SELF_EVIDENT)
+            for name in sorted(given - documented_headers - SELF_EVIDENT)
         ]
         is_packed = body is None and "content-encoding" in given
         if method != "HEAD" and content and not is_packed:
@@ -83,14 +83,14 @@ class Document:
         return wrong
 
     def wrong(self, schema: Mapping[str, Any], body: Json) -> list[str]:
-        """How `body` differs from `schema`."""
+        """Return the differences between `body` and `schema`."""
         if self._allows(schema, body):
             return []
         validator = OAS30Validator(_absolute(schema), registry=self._registry)
         return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]
 
     def _allows(self, schema: Mapping[str, Any], body: Json) -> bool:
-        """Return whether `body` is right, in a hundredth of the time that it takes to say what is wrong."""
+        """Return whether `body` is valid, in a hundredth of the time that `wrong` takes."""
         key = json.dumps(schema, sort_keys=True)
         if key not in self._fast:
             whole = {"allOf": [_in_draft_4(schema)], "components": self._components}
@@ -105,7 +105,7 @@ class Document:
 
 
 class AnswerChecker:
-    """Holds the answers that a test gets against the document."""
+    """A checker that compares the answers in a test with the document."""
 
     def __init__(self, document: Document) -> None:
         self.mistakes: list[str] = []
@@ -120,7 +120,7 @@ class AnswerChecker:
         headers: Mapping[str, str],
         content: Callable[[], bytes],
     ) -> None:
-        """Look at an answer, `ENOUGH` times for each path and status; read no content but the engine's."""
+        """Check an answer, `ENOUGH` times for each path and status. Only the engine's content is read."""
         kind = (self._document.path(method, path), status)
         self._seen[kind] += 1
         if kind[0] and self._seen[kind] <= ENOUGH:
@@ -130,13 +130,13 @@ class AnswerChecker:
 
 @cache
 def own_document() -> Document:
-    """What the engine says of itself."""
+    """Return the engine's own document."""
     return Document(create_app(cache_warming_enabled=False).test_client().get("/openapi.json").get_json())
 
 
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> AnswerChecker:
-    """Sees every answer that this process gets from a server or from an application."""
+    """Check every answer that this process gets from a server or an application."""
     watch = AnswerChecker(own_document())
     send, open_ = requests.Session.send, FlaskClient.open
 
@@ -165,18 +165,18 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> AnswerChecker:
 
 @pytest.fixture(autouse=True)
 def documented(watch: AnswerChecker) -> Iterator[None]:
-    """Every answer that a test gets is one that the document describes."""
+    """Fail a test that gets an undocumented answer."""
     yield
     assert not watch.mistakes, watch.mistakes
 
 
 def _unpacked(response: Any) -> bytes:
-    """The body of an answer, nothing where it is compressed: the same one is held where it is not."""
+    """Return an answer's body, or nothing if it is compressed: uncompressed ones are checked."""
     return b"" if response.headers.get("Content-Encoding") else bytes(response.data)
 
 
 def _is_due(name: str) -> bool:
-    """Quotas may be switched off, gaps are named where there are any, a wait where one is known."""
+    """Return whether every answer must have a documented header. Those of quotas and sources are optional."""
     return not name.startswith(("x-ratelimit", "ratelimit", "x-data")) and name not in (
         "retry-after",
         "allow",
@@ -184,7 +184,7 @@ def _is_due(name: str) -> bool:
 
 
 def _in_draft_4(schema: Any) -> Any:
-    """The schema in the words of JSON Schema: OpenAPI 3.0 differs by `nullable` beside a `type`."""
+    """Return the schema as JSON Schema, which lacks OpenAPI 3.0's `nullable`."""
     if isinstance(schema, Mapping):
         words = {name: _in_draft_4(value) for name, value in schema.items()}
         if words.get("nullable") is True and isinstance(words.get("type"), str):
@@ -194,7 +194,7 @@ def _in_draft_4(schema: Any) -> Any:
 
 
 def _absolute(schema: Any) -> Any:
-    """The schema with references that say in which document they are."""
+    """Return the schema with references that name the document."""
     if isinstance(schema, Mapping):
         return {
             key: WHOLE + value if key == "$ref" and value.startswith("#") else _absolute(value)

@@ -1,1 +1,1 @@
-"""The OpenAPI document is true: what it says is what the engine does."""
+"""The OpenAPI document matches the engine's behaviour."""

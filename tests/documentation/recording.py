@@ -1,6 +1,6 @@
-"""`make examples`: ask the engine over the stand-in what the document shows as its answers.
+"""`make examples`: record the engine's answers over the stand-in as the document's examples.
 
-Time stands still and the stand-in's market is the same each time, so that only what was measured differs.
+The clock and the stand-in's market are the same each time, so that only measured values differ.
 """
 
 from pathlib import Path
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def recorded() -> dict[str, Any]:
-    """The answers by the names of their operations, and the failures by their status."""
+    """Return the answers by the names of their operations, and the failures by their status."""
     clock = Clock()
     with StandIn(clock=clock) as stand_in:
         for coin in PRICED:  # a slow reply says nothing about the host's clock
@@ -94,7 +94,7 @@ def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
     sentiment = [client.get("/api/sentiment") for _ in range(MINUTES)]
     asked = [
         client.get("/api/ohlcv?symbol=BTC&limit=5"),
-        client.get("/api/prices", headers={"Authorization": "Bearer nobody"}),
+        client.get("/api/prices", headers={"Authorization": "Bearer unknown"}),
         client.get("/api/news"),
         client.post("/api/prices"),
         next(response for response in sentiment if response.status_code == 429),
@@ -111,7 +111,7 @@ def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
 
 
 def steady(body: Any) -> Any:
-    """The body with what was measured replaced, so that two recordings are the same."""
+    """Return the body with measured values replaced, so that two recordings are equal."""
     if isinstance(body, dict):
         return {
             key: MEASURED[key] if key in MEASURED and value is not None else steady(value)

@@ -1,5 +1,4 @@
-"""What OpenAPI 3.0 cannot say: requests whose parameters contradict each other are left out, failures with
-status 200 are told apart, names are those of coins that are there."""
+"""Relations between parameters, names and failures that OpenAPI 3.0 cannot express."""
 
 from typing import Any
 
@@ -18,7 +17,7 @@ ALL_FAILED = b"All data providers are currently unavailable"
 
 @schemathesis.hook
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Only the catalogue knows which names mean a coin: without one, those of the pinned coins do."""
+    """Restrict names of coins to the pinned ones, because only a catalogue knows others."""
     for methods in raw_schema["paths"].values():
         for operation in methods.values():
             for parameter in operation["parameters"]:
@@ -29,8 +28,11 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def filter_case(context: Any, case: Any) -> bool:
-    """One name of a parameter at a time, windows that end after their start, coins named, bars counted or
-    begun somewhere, Binance's ways."""
+    """Return whether the parameters are consistent.
+
+    A parameter has one name at a time, a window ends after its start, coins are named, bars are counted
+    or have a beginning, and Binance's rules hold.
+    """
     query = case.query or {}
     if (
         case.operation.path == "/udf/history"
@@ -62,7 +64,7 @@ def _indicators(query: dict[str, Any]) -> bool:
 
 
 def _binance(path: str, query: dict[str, Any]) -> bool:
-    """One way to name markets that exist, each once; by status only where none is named; candles of UTC."""
+    """Return whether markets exist and are named once, by one parameter, and candles are in UTC."""
     listed = str(query.get("symbols", "")).split('"')[1::2]
     ways = [{"symbol"}, {"symbols"}, {"symbolStatus", "permissions"}]
     named = {*listed, *([str(query["symbol"])] if "symbol" in query else [])}
@@ -74,7 +76,7 @@ def _binance(path: str, query: dict[str, Any]) -> bool:
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    """Count UDF's failures with status 200 as the failures that they are."""
+    """Give UDF's failures a failure's status instead of 200."""
     content = response.content
     if case.operation.path.startswith("/udf/") and b'"s":"error"' in content and ALL_FAILED not in content:
         response.status_code = max(response.status_code, 400)

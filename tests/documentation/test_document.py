@@ -1,4 +1,4 @@
-"""The document of the interface: whole, valid, with examples that were really given; and its page."""
+"""The OpenAPI document is complete and valid with recorded examples, and has a page."""
 
 import threading
 from collections.abc import Iterator
@@ -32,25 +32,25 @@ PAGES = {"/", "/chart", "/favicon.ico", "/assets/{version}/{name}"}
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
-    """The application as it comes."""
+    """Return the application with default settings."""
     return create_app(cache_warming_enabled=False)
 
 
 @pytest.fixture(scope="module")
 def document(app: Flask) -> Json:
-    """What it says of itself."""
+    """Return the application's document."""
     return app.test_client().get("/openapi.json").json
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Every operation with its path and method."""
+    """Yield every operation with its path and method."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
 
 
 def test_it_is_made_when_it_is_first_asked_for() -> None:
-    """No worker's start waits for it: what is added to an application that is there already is in it."""
+    """The document is built at its first request, so that it contains routes that were added before."""
     app = create_app(cache_warming_enabled=False)
     app.add_url_rule("/more", endpoint="more.more", view_func=endpoint(answer=ErrorAnswer)(lambda: {}))
 
@@ -58,7 +58,7 @@ def test_it_is_made_when_it_is_first_asked_for() -> None:
 
 
 def test_it_is_made_once(app: Flask) -> None:
-    """However many ask at the same time, and they get the same bytes."""
+    """Concurrent requests build the document once and get the same bytes."""
     made: list[Flask] = []
 
     def make(app: Flask) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def test_it_is_made_once(app: Flask) -> None:
 
 
 def test_a_client_that_has_it_gets_304(app: Flask) -> None:
-    """By its tag, which differs by encoding."""
+    """A client with the current tag gets 304, and tags differ by encoding."""
     client = app.test_client()
     tags = set()
     for coding in ("", "gzip", "br", "zstd"):
@@ -88,13 +88,13 @@ def test_a_client_that_has_it_gets_304(app: Flask) -> None:
 
 
 def test_it_is_a_valid_document_of_its_version(document: Json) -> None:
-    """By the specification's own schema, examples and defaults included."""
+    """The document is valid by the schema of OpenAPI 3.0.3, including examples and defaults."""
     assert document["openapi"] == "3.0.3"
     assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
 def test_every_route_is_in_it(app: Flask, document: Json) -> None:
-    """Whatever answers at an address is documented, pages, catch-alls and metrics apart."""
+    """Every route is documented, except for pages, catch-alls and metrics."""
     routes = {
         rule.rule.replace("<path:", "{").replace("<", "{").replace(">", "}")
         for rule in app.url_map.iter_rules()
@@ -107,7 +107,7 @@ def test_every_route_is_in_it(app: Flask, document: Json) -> None:
 
 
 def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
-    """A meaning, its quota, its failures, what every parameter takes, and requests in three languages."""
+    """Every operation has a summary, a quota, failures, typed parameters and samples in three languages."""
     for path, _, operation in operations(document):
         assert operation["summary"], path
         assert "Quota: " in operation["description"] or "Not limited." in operation["description"], path
@@ -125,7 +125,7 @@ def test_every_operation_says_what_a_client_has_to_know(document: Json) -> None:
 
 
 def test_failures_with_status_200_are_documented(document: Json) -> None:
-    """The good answer and the failure differ in their members."""
+    """A failure with status 200 and the good answer are documented with different members."""
     responses = document["paths"]["/compat/cryptocompare/v2/histohour"]["get"]["responses"]
     kinds = responses["200"]["content"]["application/json"]["schema"]["oneOf"]
 
@@ -136,8 +136,8 @@ def test_failures_with_status_200_are_documented(document: Json) -> None:
     assert set(responses) == {"200", "405", "414", "431"}
 
 
-def test_what_retells_answers_documents_what_they_are_worth(document: Json) -> None:
-    """In headers, and as a failure where no answer exists."""
+def test_compatible_interfaces_document_source_and_age(document: Json) -> None:
+    """A path of a compatible interface documents the headers for source and age, and its failures."""
     responses = document["paths"]["/api/crypto/prices/top"]["get"]["responses"]
 
     assert {"X-Data-Source", "X-Data-Quote", "Age", "Cache-Status"} <= set(responses["200"]["headers"])
@@ -145,27 +145,40 @@ def test_what_retells_answers_documents_what_they_are_worth(document: Json) -> N
 
 
 def test_pages_elsewhere_may_read_every_header_that_is_documented(document: Json) -> None:
-    """Browsers hide what is not named; some they always show."""
+    """Pages on other sites may read every documented header, apart from those that browsers always show."""
     always = {"Cache-Control", "Vary"}
 
     assert set(document["components"]["headers"]) - always <= set(EXPOSED)
 
 
 def test_parameters_are_what_the_schemas_check(document: Json) -> None:
-    """Names, bounds, defaults and other names, in the order of the schema."""
-    told = {each["name"]: each for each in document["paths"]["/api/ohlcv"]["get"]["parameters"]}
+    """Parameters are documented with the names, bounds and defaults of their schemas, in the same order."""
+    parameters = {each["name"]: each for each in document["paths"]["/api/ohlcv"]["get"]["parameters"]}
 
-    assert list(told) == ["symbol", "interval", "limit", "closedOnly", "startTime", "endTime", "timeframe"]
-    assert told["limit"]["schema"] == {"type": "integer", "minimum": 50, "maximum": 1000, "default": 100}
-    assert told["timeframe"]["schema"]["enum"] == told["interval"]["schema"]["enum"]
-    assert told["symbol"]["required"] is True
+    assert list(parameters) == [
+        "symbol",
+        "interval",
+        "limit",
+        "closedOnly",
+        "startTime",
+        "endTime",
+        "timeframe",
+    ]
+    assert parameters["limit"]["schema"] == {
+        "type": "integer",
+        "minimum": 50,
+        "maximum": 1000,
+        "default": 100,
+    }
+    assert parameters["timeframe"]["schema"]["enum"] == parameters["interval"]["schema"]["enum"]
+    assert parameters["symbol"]["required"] is True
     analyze = document["components"]["schemas"]["AnalyzeBody"]
     assert analyze["properties"]["texts"]["maxItems"] == 100
     assert analyze["maxProperties"] == 1
 
 
 def test_every_operation_shows_an_answer_that_its_schema_allows(document: Json) -> None:
-    """An example that is wrong misleads more than none."""
+    """Every operation has an example that its schema allows."""
     held = Described(document)
     for path, _, operation in operations(document):
         content = operation["responses"]["200"].get("content", {}).get("application/json")
@@ -177,7 +190,7 @@ def test_every_operation_shows_an_answer_that_its_schema_allows(document: Json) 
 
 
 def test_the_examples_are_what_the_engine_answers_today() -> None:
-    """`make examples` writes them anew; what was measured is left aside."""
+    """The examples equal the engine's current answers, apart from measured values."""
     import orjson
 
     written = {file.stem: orjson.loads(file.read_bytes()) for file in FOLDER.glob("*.json")}
@@ -186,7 +199,7 @@ def test_the_examples_are_what_the_engine_answers_today() -> None:
 
 
 def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
-    """Another field, a wrong kind, an unknown status or a header that is not there."""
+    """An undocumented field, type, status or header in an answer is found."""
     held = Described(document)
     good = {"ready": True}
     named = {"X-Request-ID": "one"}
@@ -202,7 +215,7 @@ def test_an_answer_that_is_not_documented_is_noticed(document: Json) -> None:
 
 
 def test_every_answer_in_other_tests_is_watched(app: Flask, document: Json, watch: AnswerChecker) -> None:
-    """Of a server that is asked by `requests` and of an application in this process alike."""
+    """Every answer in other tests is checked, from a server and from an application in this process."""
     wrong = Flask(__name__)
     wrong.add_url_rule("/api/health/ready", view_func=lambda: {"ready": "yes"})
 
@@ -218,7 +231,7 @@ def test_every_answer_in_other_tests_is_watched(app: Flask, document: Json, watc
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The address of `app` as a server."""
+    """Serve `app` and yield its address."""
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -230,29 +243,31 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 def test_every_failure_that_any_request_may_meet_is_in_it(document: Json) -> None:
-    """What the server refuses unread has the one shape, in dialects too; the rest has their own."""
+    """Every operation documents the failures that any request may meet, and the server's have one schema."""
     for path, method, operation in operations(document):
-        told = operation["responses"]
+        responses = operation["responses"]
         if "x-failures" not in operation:
-            assert {"400", "405", "413", "414", "431", "500"} <= set(told), (path, method)
-        assert told["414"] == {"$ref": "#/components/responses/RequestUriTooLong"}, path
-        assert told["431"] == {"$ref": "#/components/responses/RequestHeaderFieldsTooLarge"}, path
-    told = document["components"]["responses"]
-    shown = {name for name, response in told.items() if "example" in response["content"]["application/json"]}
-    assert set(told) - shown == {
+            assert {"400", "405", "413", "414", "431", "500"} <= set(responses), (path, method)
+        assert responses["414"] == {"$ref": "#/components/responses/RequestUriTooLong"}, path
+        assert responses["431"] == {"$ref": "#/components/responses/RequestHeaderFieldsTooLarge"}, path
+    shared = document["components"]["responses"]
+    shown = {
+        name for name, response in shared.items() if "example" in response["content"]["application/json"]
+    }
+    assert set(shared) - shown == {
         "InternalServerError",
         "RequestTimeout",
         "RequestUriTooLong",
         "RequestHeaderFieldsTooLarge",
     }
-    assert "WWW-Authenticate" in told["Unauthorized"]["headers"]
-    assert "Allow" in told["MethodNotAllowed"]["headers"]
-    assert "X-RateLimit-Remaining" in told["BadRequest"]["headers"]
-    assert set(told["RequestUriTooLong"]["headers"]) == {"X-Request-ID"}
+    assert "WWW-Authenticate" in shared["Unauthorized"]["headers"]
+    assert "Allow" in shared["MethodNotAllowed"]["headers"]
+    assert "X-RateLimit-Remaining" in shared["BadRequest"]["headers"]
+    assert set(shared["RequestUriTooLong"]["headers"]) == {"X-Request-ID"}
 
 
 def test_there_is_a_page_to_try_it(app: Flask) -> None:
-    """Swagger UI, served from here."""
+    """Swagger UI is served from this server."""
     client = app.test_client()
     page = client.get("/docs")
 

@@ -1,4 +1,4 @@
-"""What the document promises, asked of the real server over the stand-in."""
+"""The document's samples and answers hold on the real server over the stand-in."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ FAILS_WITH_200 = "^/compat/cryptocompare/"
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    """A server over healthy providers, without quotas."""
+    """Yield a server over healthy providers, without quotas."""
     with StandIn() as stand_in:
         settings = {"RATE_LIMIT_ENABLED": "false", "ENABLE_NEWS": "true", "LOG_LEVEL": "ERROR"}
         with Engine({**stand_in.base_urls(), **AMPLE, **settings}) as engine:
@@ -35,7 +35,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture(scope="module")
 def samples(engine: Engine) -> dict[str, list[str]]:
-    """Every code sample by its language, with the server's address instead of the usual one."""
+    """Return every code sample by its language, with the server's address."""
     document: Json = requests.get(f"{engine.url}/openapi.json", timeout=5).json()
     found: dict[str, list[str]] = {}
     for methods in document["paths"].values():
@@ -46,36 +46,38 @@ def samples(engine: Engine) -> dict[str, list[str]]:
 
 
 def test_the_samples_in_curl_work(samples: dict[str, list[str]]) -> None:
-    """As they are written, in a shell."""
+    """Every curl sample works in a shell as it is written."""
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     for source in samples["curl"]:
-        told = subprocess.run(
+        process = subprocess.run(
             ["sh", "-c", f"{source} --silent --show-error"], capture_output=True, timeout=30, check=False
         )
-        assert told.returncode == 0, (source, told.stdout, told.stderr)
-        assert told.stdout, source
+        assert process.returncode == 0, (source, process.stdout, process.stderr)
+        assert process.stdout, source
 
 
 def test_the_samples_in_python_work(samples: dict[str, list[str]], tmp_path: Path) -> None:
-    """One after the other in one process."""
+    """The Python samples work one after the other in one process."""
     script = tmp_path / "samples.py"
     script.write_text("\n".join(samples["Python"]))
-    told = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False)
+    process = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=120, check=False
+    )
 
-    assert told.returncode == 0, told.stderr
+    assert process.returncode == 0, process.stderr
 
 
 def test_the_samples_in_javascript_work(samples: dict[str, list[str]], tmp_path: Path) -> None:
-    """Each in a scope of its own."""
+    """The JavaScript samples work, each in its own scope."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
     script = tmp_path / "samples.mjs"
     script.write_text("\n".join(f"{{\n{source}\n}}" for source in samples["JavaScript"]))
-    told = subprocess.run([node, script], capture_output=True, text=True, timeout=120, check=False)
+    process = subprocess.run([node, script], capture_output=True, text=True, timeout=120, check=False)
 
-    assert told.returncode == 0, told.stderr
+    assert process.returncode == 0, process.stderr
 
 
 @pytest.mark.parametrize(
@@ -87,10 +89,10 @@ def test_the_samples_in_javascript_work(samples: dict[str, list[str]], tmp_path:
     ids=["by status", "with status 200"],
 )
 def test_schemathesis_finds_nothing(engine: Engine, tmp_path: Path, scope: tuple[str, ...]) -> None:
-    """Made-up requests, right and wrong ones, meet answers that the document allows, and no fault of ours."""
+    """Valid and invalid requests of schemathesis get documented answers and no internal error."""
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{engine.url}/openapi.json"]
     options = ["--checks=all", f"--max-examples={EXAMPLES}", "--seed=7", "--request-timeout=20", "--no-color"]
-    told = subprocess.run(
+    process = subprocess.run(
         [*command, *options, *scope],
         cwd=tmp_path,
         env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.documentation.relations", "PYTHONPATH": str(ROOT)},
@@ -100,4 +102,4 @@ def test_schemathesis_finds_nothing(engine: Engine, tmp_path: Path, scope: tuple
         check=False,
     )
 
-    assert told.returncode == 0, told.stdout[-6000:] + told.stderr[-2000:]
+    assert process.returncode == 0, process.stdout[-6000:] + process.stderr[-2000:]
