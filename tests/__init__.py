@@ -1,1 +1,1 @@
-"""Mirrors the packages: tests/<package>/test_<module>.py."""
+"""Tests mirror the packages: tests/<package>/test_<module>.py."""

@@ -1,10 +1,10 @@
-"""Time that stands still until a test moves it."""
+"""A clock that changes only when a test advances it."""
 
 from datetime import UTC, datetime
 
 
 class Clock:
-    """Unix seconds, like `time.time`."""
+    """A clock of Unix seconds, like `time.time`."""
 
     def __init__(self, start: str = "2026-11-22T16:40:30Z") -> None:
         self.time = datetime.fromisoformat(start).astimezone(UTC).timestamp()
@@ -13,5 +13,5 @@ class Clock:
         return self.time
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock by `seconds`."""
         self.time += seconds

@@ -1,4 +1,4 @@
-"""What all tests share: no test reaches anything but this machine, and none fails because it is busy."""
+"""What all tests share: no test connects to another machine, and none fails on a busy one."""
 
 import ipaddress
 import socket
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _names(item: pytest.Function) -> Iterator[str]:
-    """What the module of a test has, and what the fixtures that it uses mention."""
+    """Return the names that a test's module has and its fixtures mention."""
     yield from vars(item.module)
     for definitions in item._fixtureinfo.name2fixturedefs.values():
         for definition in definitions:

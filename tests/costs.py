@@ -1,4 +1,4 @@
-"""What work costs, compared with other work done side by side: a slow or busy machine slows both alike."""
+"""The cost of work compared with other work in alternation, since a busy machine slows both alike."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def cost(work: Work) -> float:
 def dearer(measured: Callable[[], float], than: Work, enough: float) -> float:
     """Return how many times the cost of `than` was measured, at the best of some tries.
 
-    A try with a ratio of `enough` or less ends them: what else a machine does never makes work cheaper.
+    A ratio of `enough` or less ends the tries: other load on the machine never makes work cheaper.
     """
     ratios: list[float] = []
     while len(ratios) < TRIES and (not ratios or min(ratios) > enough):
@@ -30,5 +30,5 @@ def dearer(measured: Callable[[], float], than: Work, enough: float) -> float:
 
 
 def ratio(work: Work, than: Work, enough: float) -> float:
-    """Return how many times as much `work` costs as `than`, the same way."""
+    """Return how many times as much `work` costs as `than`, measured in the same way."""
     return dearer(lambda: cost(work), than, enough)

@@ -1,4 +1,4 @@
-"""Reading what `/metrics` tells."""
+"""A parser for `/metrics`."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ Numbers = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 def read(text: str) -> Numbers:
-    """Every number, by the name of its series and its labels."""
+    """Return every number by the name and the labels of its series."""
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(text)
@@ -17,10 +17,10 @@ def read(text: str) -> Numbers:
 
 
 def number(numbers: Numbers, name: str, **labels: str) -> float | None:
-    """One of them, `None` where there is no such series."""
+    """Return the number of a series, or `None` if there is none."""
     return numbers.get((name, frozenset(labels.items())))
 
 
 def labels_of(numbers: Numbers, name: str, label: str) -> set[str]:
-    """The values of a label in all series of a name."""
+    """Return the values of a label in all series of a name."""
     return {dict(labels)[label] for series, labels in numbers if series == name}

@@ -1,4 +1,4 @@
-"""`make demo`: the engine over stand-ins for its providers. Its data is made up, and says so."""
+"""`make demo`: the engine over stand-ins for its providers, with invented and marked data."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ SWITCHED_ON = {"DEMO": "true", "ENABLE_NEWS": "true"}
 
 
 def main() -> int:
-    """Serve until interrupted; the exit status of the server."""
+    """Serve until interrupted, and return the server's exit status."""
     gunicorn = str(Path(sys.executable).parent / "gunicorn")
     with StandIn() as stand_in:
         environment = {**os.environ, **stand_in.base_urls(), **KEYS, **SWITCHED_ON}

@@ -1,4 +1,4 @@
-"""Where recorded answers of the real providers lie, for the tests that hold us against them."""
+"""The folder with recorded responses of the real providers, for tests that compare with them."""
 
 import os
 from pathlib import Path

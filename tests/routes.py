@@ -1,4 +1,4 @@
-"""Compile each route once a process, since most tests of the web make an application of their own."""
+"""A cache of compiled routes for the process, since most tests of the web create an application."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ Builder = Callable[..., tuple[str, str]]
 
 
 def compile_once() -> None:
-    """Share what werkzeug compiles of equal rules, which takes two thirds of the time of `create_app`.
+    """Share werkzeug's compiled rules, which take two thirds of the time of `create_app`.
 
-    A builder is a plain function of the rule that it is bound to, so that equal rules can have the same one.
+    A builder is a plain function of the rule that it is bound to, so that equal rules can share one.
     """
     compiled: dict[Any, Builder] = {}
     compile_builder = Rule._compile_builder

@@ -1,4 +1,4 @@
-"""The real server as a process of its own, the way `make run` starts it."""
+"""The real server in its own process, started as by `make run`."""
 
 import os
 import signal
@@ -39,9 +39,9 @@ def free_port() -> int:
 
 
 class Engine:
-    """gunicorn with the project's configuration, on a port of its own; a context manager.
+    """A context manager with gunicorn and the project's configuration on its own port.
 
-    What it prints and logs goes to `log`, where that is given.
+    Its output goes to `log` if that is given.
     """
 
     def __init__(

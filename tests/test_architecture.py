@@ -1,7 +1,7 @@
-"""The shape of the project, held by tests instead of good intentions.
+"""The rules of the architecture.
 
-Each rule is a function from a module's name and text to what breaks it, so that a wrong import can be shown
-to fail.
+Each rule is a function from a module's name and text to its violations, so that tests can show that a wrong
+import fails.
 """
 
 import ast
@@ -35,7 +35,7 @@ Rule = Callable[[str, str], Iterator[str]]
 
 
 def name_of(path: Path) -> str:
-    """A module's dotted name; a package's is that of its `__init__.py`."""
+    """Return a module's dotted name; a package's is that of its `__init__.py`."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -49,13 +49,13 @@ MODULES = {
 
 @cache
 def nodes(text: str) -> tuple[ast.AST, ...]:
-    """Every node of a module's tree."""
+    """Return every node of a module's tree."""
     return tuple(ast.walk(ast.parse(text)))
 
 
 @cache
 def imports(text: str) -> tuple[str, ...]:
-    """Every dotted name that a module imports, those inside functions included."""
+    """Yield every dotted name that a module imports, including imports in functions."""
     return tuple(_imports(text))
 
 
@@ -69,17 +69,17 @@ def _imports(text: str) -> Iterator[str]:
 
 
 def room(name: str) -> str:
-    """The room of a module of `engine`; empty for the package itself."""
+    """Return the room of a module of `engine`, empty for the package itself."""
     return [*name.split("."), ""][1]
 
 
 def floor(name: str) -> int:
-    """The floor of a room; `engine/__init__.py` and `engine/__main__.py` stand above all of them."""
+    """Return the floor of a room. `engine/__init__.py` and `engine/__main__.py` are above all rooms."""
     return next((number for number, rooms in enumerate(FLOORS) if room(name) in rooms), len(FLOORS))
 
 
 def packages_point_down(name: str, text: str) -> Iterator[str]:
-    """`wsgi` to `engine` to `schemas` to `providers`, and never to the tests."""
+    """`wsgi` imports `engine`, which imports `schemas`, which imports `providers`, and none imports tests."""
     own = PACKAGES.index(name.split(".")[0])
     above = {*PACKAGES[own + 1 :], "tests", "benchmarks"}
     yield from (other for other in imports(text) if other.split(".")[0] in above)
@@ -94,25 +94,25 @@ def rooms_point_down(name: str, text: str) -> Iterator[str]:
 
 
 def flask_is_in_web(name: str, text: str) -> Iterator[str]:
-    """Flask and what belongs to it are known in `engine/web/` and `engine/__init__.py` alone."""
+    """Flask and its extensions are imported in `engine/web/` and `engine/__init__.py` only."""
     if name != "engine" and not name.startswith("engine.web"):
         yield from (other for other in imports(text) if other.split(".")[0] in WEB)
 
 
 def the_environment_is_read_in_config(name: str, text: str) -> Iterator[str]:
-    """Settings are read in one place."""
+    """The environment is read in `engine/config/` only."""
     if not name.startswith("engine.config"):
         yield from re.findall(r"os\.environ|getenv|from os import .*environ", text)
 
 
 def services_are_typed(name: str, text: str) -> Iterator[str]:
-    """Modules ask `Services` for what they share, and look nothing up by a string."""
+    """Modules get shared objects from `Services`, and never by a string."""
     if name not in ("engine", "engine.web.services"):
         yield from re.findall(r"\.extensions\b", text)
 
 
 def analysis_is_pure(name: str, text: str) -> Iterator[str]:
-    """`analysis` imports providers' values, and nothing else of ours."""
+    """`analysis` imports the values of `providers` and nothing else of the project."""
     if name.startswith("engine.analysis"):
         ours = (other for other in imports(text) if other.split(".")[0] in PACKAGES)
         yield from (other for other in ours if not other.startswith(("providers", "engine.analysis")))
@@ -124,14 +124,14 @@ def no_import_is_relative(name: str, text: str) -> Iterator[str]:
 
 
 def one_idea_a_module(name: str, text: str) -> Iterator[str]:
-    """Under two hundred lines, and no drawer for odds and ends."""
+    """A module has fewer than two hundred lines and a specific name."""
     if len(text.splitlines()) >= 200:
         yield f"{len(text.splitlines())} lines"
     yield from DRAWERS & set(name.rpartition(".")[2].strip("_").split("_"))
 
 
 def nothing_is_swallowed_or_made_up(name: str, text: str) -> Iterator[str]:
-    """No broad `except` that does not raise again or log, and no random numbers."""
+    """A broad `except` raises again or logs, and no numbers are random."""
     for node in nodes(text):
         if isinstance(node, ast.ExceptHandler):
             kind = "everything" if node.type is None else ast.unparse(node.type)
@@ -162,7 +162,7 @@ RULES: dict[Rule, tuple[str, str]] = {
 
 
 def named(rule: Rule) -> str:
-    """A rule as it is shown in a test's name."""
+    """Return a rule's name for the ids of tests."""
     return rule.__name__
 
 
@@ -179,7 +179,7 @@ def test_a_module_that_breaks_a_rule_is_found(rule: Rule) -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    """There is an order in which all modules can be read, each before those that import it."""
+    """No modules import each other: all can be read in an order, each before those that import it."""
     graphlib.TopologicalSorter(graph(MODULES)).prepare()
 
 
@@ -215,7 +215,7 @@ def test_a_circle_is_found() -> None:
 
 
 def graph(modules: dict[str, str]) -> dict[str, set[str]]:
-    """The modules that each module imports: `a.b` of `from a import b`, where there is such a module."""
+    """Return the modules that each module imports. `from a import b` is `a.b` if that is a module."""
     return {
         name: {
             other
@@ -229,7 +229,7 @@ def graph(modules: dict[str, str]) -> dict[str, set[str]]:
 
 
 def _members(text: str, module: str) -> list[str]:
-    """What a module imports from another one."""
+    """Return the names that a module imports from another one."""
     return [
         alias.name
         for node in nodes(text)

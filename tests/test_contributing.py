@@ -101,7 +101,7 @@ def test_the_provider_reads_its_payloads(example: QuoteSource, payloads: Payload
 
 @responses.activate
 def test_the_provider_tells_failures_apart(example: QuoteSource, payloads: Payloads) -> None:
-    """Each error body raises its error."""
+    """Each error body of the guide raises its error."""
     for failure in payloads.errors:
         responses.upsert(responses.GET, HOST, json=failure.body)
         with pytest.raises(ProviderError) as caught:
@@ -149,7 +149,7 @@ def test_the_endpoint_is_documented(names: FlaskClient) -> None:
 
 
 def test_the_setting_is_one_line() -> None:
-    """Step 1 is what a field of the settings is, and step 4 the row that follows from it."""
+    """Step 1 is a field of the settings, and step 4 is the row that follows from it."""
     code = f"@dataclass(frozen=True)\nclass Example:\n{textwrap.indent(CODE[6], '    ')}"
     names: dict[str, Any] = {**vars(settings), "__name__": "example"}
     exec(compile(code, "example.py", "exec"), names)

@@ -1,6 +1,6 @@
-"""Commands in README.md and docs/ work, and links lead to files and headings.
+"""Commands in README.md and docs/ work, and links lead to existing files and headings.
 
-tests/deployment has the tests of docs/deploy.md, test_contributing.py those of CONTRIBUTING.md.
+tests/deployment has the tests of docs/deploy.md, and test_contributing.py those of CONTRIBUTING.md.
 """
 
 import re
@@ -29,7 +29,7 @@ COMMANDS = [command for document in TYPED for command in commands(document)]
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Engine]:
-    """A server started by `make demo`, with stand-ins as its providers."""
+    """Yield a server started by `make demo`, with stand-ins as its providers."""
     with Engine({"LOG_LEVEL": "ERROR"}, command=("make", "demo")) as engine:
         yield engine
 

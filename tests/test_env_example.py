@@ -60,7 +60,7 @@ def test_everything_in_it_is_the_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("provider", [it.name for it in discover() if it.needs_key])
 def test_required_keys_are_marked(provider: str) -> None:
-    """A provider that requires a key says so."""
+    """A provider that requires a key is marked."""
     assert f"# {provider}: requires its key\n#{provider.upper()}_API_KEY=\n" in EXAMPLE.read_text()
 
 

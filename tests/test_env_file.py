@@ -1,4 +1,4 @@
-"""`.env` is read by what people type, and by nothing else."""
+"""`.env` is read by the commands only."""
 
 import os
 import re
@@ -21,7 +21,7 @@ LONGEST = 30
 
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The `.env` of the folder that we are in; what it adds to the environment goes with it."""
+    """Yield the path of `.env` in the current folder, and restore the environment."""
     monkeypatch.chdir(tmp_path)
     before = dict(os.environ)
     yield tmp_path / ".env"
@@ -30,7 +30,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def command(file: Path, module: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What a command writes in the folder of `file`."""
+    """Run a command in the folder of `file`."""
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=file.parent,
@@ -43,14 +43,14 @@ def command(file: Path, module: str, *arguments: str, **environment: str) -> sub
 
 
 def shown(report: str, name: str) -> str:
-    """What `make check` says of a setting, with the star of those that are not the default."""
+    """Return the text of `make check` for a setting, with the star of those that are not the default."""
     found = re.search(rf"^([ *]) {name} +(.*)$", report, re.M)
     assert found, f"{name} is not in the report"
     return f"{found[1]}{found[2]}".strip()
 
 
 def test_check_reads_it_and_the_environment_wins(written: Path) -> None:
-    """An empty variable counts as well: it asks for the default."""
+    """`check` reads `.env`, and variables of the environment win, even empty ones, which mean the default."""
     with StandIn() as stand_in:
         hosts = "".join(f"{name}={url}\n" for name, url in stand_in.base_urls().items())
         written.write_text(f"{hosts}PORT=9000\nexport ENV='staging'\nWORKERS=1\nRATE_LIMIT_OHLCV=7\n")
@@ -64,7 +64,7 @@ def test_check_reads_it_and_the_environment_wins(written: Path) -> None:
 
 
 def test_run_reads_it(written: Path) -> None:
-    """What gunicorn looks at before anything is imported stands there as well."""
+    """`run` reads `.env`, including the settings that gunicorn needs before any import."""
     port = free_port()
     with StandIn() as stand_in:
         hosts = "".join(f"{name}={url}\n" for name, url in stand_in.base_urls().items())
@@ -89,7 +89,7 @@ def test_run_reads_it(written: Path) -> None:
 
 
 def answers(port: int) -> bool:
-    """Whether a server is there."""
+    """Return whether a server answers."""
     try:
         return requests.get(f"http://127.0.0.1:{port}/api/health", timeout=5).ok
     except requests.ConnectionError:
@@ -97,18 +97,18 @@ def answers(port: int) -> bool:
 
 
 def test_make_run_does_that() -> None:
-    """And so do `make check` and `make key`."""
+    """`make run`, `make check` and `make key` run the commands."""
     for target, module in (
         ("run", "engine run"),
         ("check", "engine check"),
         ("key", "engine key"),
     ):
-        told = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
-        assert f"python -m {module}" in told.stdout
+        dry_run = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert f"python -m {module}" in dry_run.stdout
 
 
 def test_key_reads_it(written: Path) -> None:
-    """A key is added to the file that it names."""
+    """`key` reads `.env`, and adds the key to the file that it names."""
     keys = written.parent / "keys"
     keys.touch()
     written.write_text(f"API_KEYS_FILE={keys}\n")
@@ -119,7 +119,7 @@ def test_key_reads_it(written: Path) -> None:
 
 
 def test_values_are_what_is_written(written: Path) -> None:
-    """Nothing in a password is replaced, and what stands behind a # is none of it."""
+    """Values in `.env` are literal: variables are not replaced, and a comment may follow."""
     written.write_text('COINCAP_API_KEY=a$HOME${PATH}b\nENV="two words" # said twice\n# PORT=1\n')
     read_env_file()
     settings = load_settings()
@@ -136,7 +136,7 @@ def test_values_are_what_is_written(written: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_stops_the_start(written: Path, text: bytes, message: str) -> None:
-    """With a message that says where; half of a file is no configuration."""
+    """An invalid `.env` stops every command with a message that names the lines."""
     written.write_bytes(text)
     with pytest.raises(SettingsError, match=message):
         read_env_file()
@@ -148,14 +148,14 @@ def test_a_file_that_cannot_be_read_stops_the_start(written: Path, text: bytes, 
 
 
 def test_no_file_is_no_mistake(written: Path) -> None:
-    """The environment alone is enough."""
+    """Without `.env` the environment alone counts."""
     read_env_file()
 
     assert load_settings().port == 8000
 
 
 def test_nothing_else_reads_it(written: Path) -> None:
-    """Neither the settings by themselves, which tests and servers load, nor an application."""
+    """`load_settings`, which tests and servers call, does not read `.env`."""
     written.write_text("PORT=9000\n")
 
     assert load_settings().port == 8000

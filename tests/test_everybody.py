@@ -1,4 +1,4 @@
-"""The providers that tests write out are those that there are."""
+"""The lists of providers in `everybody.py` match the code."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests import everybody
 
 
 def keyless(*abilities: type[Provider]) -> tuple[str, ...]:
-    """Who has one of these and needs no key."""
+    """Return the providers with one of the abilities that need no key."""
     return tuple(kind.name for kind in discover() if issubclass(kind, abilities) and not kind.needs_key)
 
 
@@ -42,5 +42,5 @@ def test_the_written_lists_match_the_providers(
 
 
 def test_who_needs_a_key_is_written_down() -> None:
-    """In the default order as well."""
+    """The list of providers that need a key matches the code, in the default order."""
     assert tuple(kind.name for kind in discover() if kind.needs_key) == everybody.KEYED

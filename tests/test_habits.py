@@ -1,4 +1,4 @@
-"""What looks after the code looks at all of it, and with the tools that are pinned."""
+"""Checks of the code cover all of it, with pinned tools."""
 
 import configparser
 import re
@@ -18,7 +18,7 @@ BIN = ROOT / ".venv" / "bin"
 
 
 def hooks() -> list[dict[str, Any]]:
-    """Those of pre-commit."""
+    """Return the hooks of pre-commit."""
     [repository] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     assert repository["repo"] == "local", "nothing is fetched for a commit"
     found: list[dict[str, Any]] = repository["hooks"]
@@ -26,12 +26,12 @@ def hooks() -> list[dict[str, Any]]:
 
 
 def pinned() -> set[str]:
-    """The names of what development needs."""
+    """Return the names of the pinned packages for development."""
     return set(re.findall(r"^([\w-]+)==", (ROOT / "requirements-dev.txt").read_text(), re.M))
 
 
 def test_help_lists_every_target() -> None:
-    """With what stands beside it."""
+    """`make help` lists every target with its description."""
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     listed = dict(re.findall(r"^make ([a-z]+) +(.+)$", shown, re.M))
     phony = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.M)[0].split()
@@ -41,7 +41,7 @@ def test_help_lists_every_target() -> None:
 
 
 def test_hooks_hold_what_lint_holds() -> None:
-    """The same tools, of which each is pinned."""
+    """The hooks of pre-commit run the tools of `make lint`, each of which is pinned."""
     lint = MAKEFILE.partition("\nlint:")[2].partition("\n\n")[0]
     held = {f".venv/bin/{tool}" for tool in re.findall(r"\$\(BIN\)/([\w-]+)", lint)}
     used = {hook["entry"].split()[0] for hook in hooks()}
@@ -53,7 +53,7 @@ def test_hooks_hold_what_lint_holds() -> None:
 
 @pytest.mark.skipif(not (BIN / "codespell").exists(), reason="not installed by `make test`")
 def test_nothing_is_misspelt(tmp_path: Path) -> None:
-    """And a word that is would be found."""
+    """The project has no misspelt word, and a misspelt one is found."""
     clean = subprocess.run([BIN / "codespell"], cwd=ROOT, capture_output=True, text=True, check=False)
     wrong = tmp_path / "wrong.md"
     wrong.write_text("This is teh proof.\n")  # codespell:ignore
@@ -65,12 +65,12 @@ def test_nothing_is_misspelt(tmp_path: Path) -> None:
     assert found.returncode != 0
 
 
-def test_editors_are_told_what_ruff_holds() -> None:
-    """The same length of a line."""
-    told = configparser.ConfigParser()
-    told.read_string("[top]\n" + (ROOT / ".editorconfig").read_text())
+def test_editors_use_the_line_length_of_ruff() -> None:
+    """The editors' line length and indentation are those of ruff."""
+    editor = configparser.ConfigParser()
+    editor.read_string("[top]\n" + (ROOT / ".editorconfig").read_text())
     ruff = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]
 
-    assert int(told["*.py"]["max_line_length"]) == ruff["line-length"]
-    assert told["*"]["indent_size"] == "4"
+    assert int(editor["*.py"]["max_line_length"]) == ruff["line-length"]
+    assert editor["*"]["indent_size"] == "4"
     assert ruff["respect-gitignore"] is False

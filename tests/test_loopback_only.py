@@ -1,4 +1,4 @@
-"""No test reaches anything but this machine."""
+"""No test connects to another machine."""
 
 import socket
 
@@ -10,7 +10,7 @@ from tests.conftest import ReachedOutside
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.org"])
 def test_a_connection_to_elsewhere_fails_the_test(host: str) -> None:
-    """By address or by name, over either protocol."""
+    """A connection to another machine fails the test, by address or name, over IPv4 or IPv6."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as outside, pytest.raises(ReachedOutside):
         outside.connect((host, 443))
@@ -20,6 +20,6 @@ def test_a_connection_to_elsewhere_fails_the_test(host: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_library_gets_around_it() -> None:
-    """Not requests either, which is what the engine asks with."""
+    """The requests library, which the engine uses, cannot connect to another machine either."""
     with pytest.raises(ReachedOutside):
         requests.get("http://192.0.2.1/", timeout=1)

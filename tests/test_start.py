@@ -1,4 +1,4 @@
-"""A start of the server: gunicorn's configuration and the application share one set of settings."""
+"""gunicorn's configuration and the application share one set of settings."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ except SystemExit as end:
 
 
 def test_the_settings_are_read_once() -> None:
-    """The application takes them from the process, whose configuration has read them."""
+    """The settings are read once per process, by the configuration."""
     start = subprocess.run(
         [sys.executable, "-c", START], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
     )

@@ -1,4 +1,4 @@
-"""Work that is done without the tracer of coverage, which makes all code half as fast."""
+"""Work without the tracer of coverage, which slows all code to half of its speed."""
 
 import sys
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Do what is inside, and in threads that it starts, without a tracer; other tests run the same lines."""
+    """Run the block, and threads that it starts, without a tracer; other tests run the same lines."""
     tracer, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)

@@ -1,4 +1,4 @@
-"""Waiting for what happens in the background, and measuring how long it takes, on a busy machine too."""
+"""Waiting for events in the background, and measuring times, also on a busy machine."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ TRIES = 10
 
 
 def eventually(is_so: Callable[[], object], longest: float = LONGEST) -> None:
-    """Return as soon as `is_so`; fail if it is not within `longest` seconds."""
+    """Return when `is_so` is true, and fail if it is not within `longest` seconds."""
     end = time.monotonic() + longest
     while not is_so():
         assert time.monotonic() < end, "it did not come about"
@@ -20,9 +20,9 @@ def eventually(is_so: Callable[[], object], longest: float = LONGEST) -> None:
 
 
 def quickest(work: Callable[[], T], enough: float) -> tuple[float, T]:
-    """Return the seconds of the quickest of some tries, and what it gave; one of `enough` seconds ends them.
+    """Return the seconds and the result of the quickest of some tries. A try of `enough` seconds ends them.
 
-    What else the machine does slows each of them, and none makes one quicker than the engine is.
+    Other load on the machine makes tries slower and never quicker.
     """
     tries = [timed(work)]
     while len(tries) < TRIES and tries[-1][0] > enough:
@@ -31,9 +31,9 @@ def quickest(work: Callable[[], T], enough: float) -> tuple[float, T]:
 
 
 def at_leisure(work: Callable[[], T], good: Callable[[T], object]) -> T:
-    """Return what the first good one of some tries gave, or else the last one.
+    """Return the result of the first good one of some tries, or of the last one.
 
-    For deadlines in real seconds: a busy machine makes others miss them than the one that a test is about.
+    Use it for deadlines in real seconds, which others than the tested one may miss on a busy machine.
     """
     given = work()
     for _ in range(1, TRIES):
@@ -44,7 +44,7 @@ def at_leisure(work: Callable[[], T], good: Callable[[T], object]) -> T:
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Return how many seconds `work` takes, and what it gives."""
+    """Return the seconds that `work` takes, and its result."""
     start = time.monotonic()
     given = work()
     return time.monotonic() - start, given
