@@ -85,8 +85,9 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     events = Events(store, metrics.count)
     host_clock = HostClock(clock, events.publish)
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
-    market = Market(settings, store, backends.counts(settings), refreshes, events, clock=host_clock)
     catalogue = CurrentCatalogue(store, read_facts())
+    counts = backends.counts(settings)
+    market = Market(settings, store, counts, refreshes, events, catalogue, clock=host_clock)
     collectors = Collectors(ProviderCollector(market, store), CatalogueCollector(catalogue))
     metrics.begin((upstream.name for upstream in market.upstreams), collectors)
     cataloguing = Cataloguing(

@@ -23,7 +23,7 @@ from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
 from schemas.news import NewsAnswer, NewsQuery
 from schemas.ohlcv import OhlcvAnswer, OhlcvQuery
 from schemas.overview import OverviewAnswer
-from schemas.prices import PricesAnswer, PricesQuery
+from schemas.prices import PriceQuery, PricesAnswer, PricesQuery
 from schemas.sentiment import AnalyzeAnswer, AnalyzeBody, SentimentAnswer, SentimentQuery
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "OhlcvAnswer",
     "OhlcvQuery",
     "OverviewAnswer",
+    "PriceQuery",
     "PricesAnswer",
     "PricesQuery",
     "ProviderRow",

@@ -2,23 +2,43 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import SymbolsField
+from schemas._fields import FlagField, SymbolField, SymbolsField
 from schemas.meta import Freshness
 
+CURRENCIES = ("USDT", "USD", "EUR", "GBP", "TRY", "BRL", "JPY", "AUD", "CAD", "CHF", "USDC", "BTC", "ETH")
 
-class PricesQuery(Schema):
+
+class _CurrencyQuery(Schema):
+    """The currency of prices, and what is added to them."""
+
+    convert = fields.String(
+        load_default="USDT",
+        validate=validate.OneOf(CURRENCIES),
+        metadata={"description": "The currency of prices"},
+    )
+    sparkline = FlagField(
+        load_default=False,
+        metadata={"description": "Add the closes of the last 24 hours, where candles of them are at hand"},
+    )
+
+
+class PricesQuery(_CurrencyQuery):
     """The requested coins and currency."""
 
     symbols = SymbolsField(
-        pinned_only=True,
         load_default=None,
-        metadata={"description": "Separated by commas; all coins by default", "example": "BTC,ETH"},
+        metadata={
+            "description": "Separated by commas; the thirty coins that always work by default. A pair names "
+            "its base, `:kraken` behind it limits the sources to an exchange",
+            "example": "BTC,ETH",
+        },
     )
-    convert = fields.String(
-        load_default="USDT",
-        validate=validate.OneOf(["USD", "USDT"]),
-        metadata={"description": "The currency of prices"},
-    )
+
+
+class PriceQuery(_CurrencyQuery):
+    """One coin, and the currency."""
+
+    symbol = SymbolField(required=True, metadata={"description": "A coin or a pair", "example": "BTC"})
 
 
 class SourceRow(Schema):
@@ -48,6 +68,19 @@ class PriceRow(Schema):
     confidence = fields.Float(required=True, validate=validate.Range(0, 1))
     verified = fields.Boolean(required=True)
     disputed = fields.Boolean(metadata={"description": "true if the quotes form two separate groups"})
+    derived = fields.Boolean(metadata={"description": "true if the coin has no market in the currency"})
+    via = fields.List(
+        fields.String(),
+        metadata={"description": "The markets that a derived price was worked out from"},
+    )
+    thin = fields.Boolean(
+        metadata={"description": "true if the price rests on markets with under 10 000 US dollars a day"}
+    )
+    sparkline = fields.List(
+        fields.Float(),
+        allow_none=True,
+        metadata={"description": "The last 24 hourly closes, the oldest first; null where not at hand"},
+    )
     sources = fields.List(fields.Nested(SourceRow), required=True)
 
 
@@ -58,6 +91,16 @@ class PricesMeta(Freshness):
     providers = fields.Dict(fields.String(), fields.String(), required=True)
     usdtUsd = fields.Float(required=True, allow_none=True)
     usdtUsdConfidence = fields.Float(required=True, allow_none=True, validate=validate.Range(0, 1))
+    resolved = fields.Dict(
+        fields.String(),
+        fields.Dict(),
+        metadata={"description": "Which coin a name means that other coins have, too"},
+    )
+    renamed = fields.Dict(
+        fields.String(),
+        fields.Dict(),
+        metadata={"description": "The present name of a coin that was asked for by a former one"},
+    )
 
 
 class PricesAnswer(Schema):

@@ -48,7 +48,8 @@ class Trade:
 
     def inverted(self) -> "Trade":
         """Return the same market with its sides exchanged. The change is not that of the other side."""
-        return Trade(self.venue, self.quote, self.base, 1 / self.price, self.volume / self.price, self.time)
+        price, volume = tidy(1 / self.price), self.volume / self.price
+        return Trade(self.venue, self.quote, self.base, price, volume, self.time)
 
 
 @dataclass(frozen=True, slots=True)

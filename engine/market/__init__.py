@@ -9,6 +9,7 @@ from limits.storage import Storage
 
 from engine.analysis.candles import MINIMUM
 from engine.cache import Cache
+from engine.catalogue.current import CurrentCatalogue
 from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.market.candles import MAXIMUM, Candles
@@ -18,7 +19,10 @@ from engine.market.contents import CONTENTS
 from engine.market.indicators import Indicators
 from engine.market.overview import MarketOverview
 from engine.market.prices import Prices, RequestedCoin
+from engine.market.prices.exchanges import Exchanges
 from engine.market.prices.quotes import Quotes
+from engine.market.prices.sparkline import HOUR, hourly_closes
+from engine.market.prices.tickers import Tickers
 from engine.market.sentiment import Sentiment
 from engine.market.sentiment.fear_greed import Indices
 from engine.market.sentiment.news import News
@@ -40,9 +44,11 @@ from providers import (
     ListingSource,
     NewsSource,
     OverviewSource,
+    Pair,
     Provider,
     QuoteSource,
     SentimentSource,
+    TickerSource,
     TrendingSource,
     discover,
 )
@@ -62,6 +68,7 @@ class Market:
         counts: Storage,
         pool: Executor,
         events: Events,
+        catalogue: CurrentCatalogue,
         *,
         clock: HostClock,
     ) -> None:
@@ -79,7 +86,8 @@ class Market:
         shared = (cache, settings, clock)
         self.data, self.answers = cache.data, cache.answers
         quotes = Quotes(self._chosen(QuoteSource, settings.providers_quotes), cache.data, settings, clock)
-        self.prices = Prices(quotes, *shared)
+        tickers = Tickers(self._chosen(TickerSource), cache.data, settings, clock)
+        self.prices = Prices(quotes, Exchanges(tickers, catalogue), self._closes, *shared)
         candles = self._chosen(CandleSource, settings.providers_candles)
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish)
         self.candles = Candles(fetching, *shared)
@@ -140,6 +148,11 @@ class Market:
         """Return whether any data has arrived. Before that, fetch the first prices in the background."""
         self.status.look()
         return self._readiness.ready()
+
+    def _closes(self, pair: Pair) -> tuple[float, ...] | None:
+        """Return the last hourly closes of a pair, from candles that are kept."""
+        now = int(self._clock.corrected() * 1000)
+        return hourly_closes(self.candles.kept(pair, HOUR), pair.quote, now)
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None = None) -> list[Upstream[P]]:
         able = {

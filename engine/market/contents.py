@@ -6,6 +6,7 @@ from engine.cache import Entry
 from engine.market.candles.series import Series
 from engine.market.parts import Parts
 from engine.market.prices.quotes import CoinQuotes
+from engine.market.prices.tickers import VenueTickers
 from engine.market.sentiment.fear_greed import KEY as INDEX
 from engine.market.sentiment.fear_greed import Index
 from engine.market.sentiment.news import KEY as NEWS
@@ -14,6 +15,7 @@ from providers import Category, Listing, Overview
 
 CONTENTS: dict[str, Any] = {
     "quotes": Entry[CoinQuotes],
+    "tickers": Entry[VenueTickers],
     "series": Entry[Series],
     "window": Entry[Series],
     "overview": Entry[Parts[Overview | tuple[Listing, ...]]],

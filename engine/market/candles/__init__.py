@@ -11,6 +11,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.request import CandleRequest
+from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
@@ -81,9 +82,10 @@ class Candles:
         wanted = {key: state.since(since) for key, state in kept.items()}
         self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
 
-    def keeps(self, pair: Pair, interval: Interval) -> bool:
-        """Return whether the cache has a series, also a stale one."""
-        return self._data.entry(_key(pair, interval)) is not None
+    def kept(self, pair: Pair, interval: Interval) -> Series | None:
+        """Return the cached series, also a stale one. Calls no provider."""
+        entry = self._data.entry(_key(pair, interval))
+        return None if entry is None else entry.value
 
     def _is_empty(self, request: CandleRequest) -> bool:
         """Return whether no candle can open in the window, which needs no call to a provider."""

@@ -1,7 +1,7 @@
 """Price lists, as values and as an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.analysis.consensus import Judged
 from engine.cache import Answer, Validity
@@ -14,7 +14,9 @@ class CoinPrice:
     """The price of a coin, requested as `symbol`, in the currency of its list.
 
     Changes are percentages; `volume_24h` and `market_cap` are in US dollars. `time` (Unix seconds) is that of
-    the newest quote that counts. `None` is a figure that no provider has. `sources` are labelled.
+    the newest quote that counts. `None` is a figure that no provider has. `sources` are labelled. `via` are
+    the markets that a price was worked out from, empty where it has a market of its own. A `thin` one rests
+    on markets with little trade. `sparkline` are 24 hourly closes, the oldest first.
     """
 
     symbol: str
@@ -32,13 +34,17 @@ class CoinPrice:
     verified: bool
     disputed: bool
     sources: tuple[Judged, ...]
+    via: tuple[str, ...] = ()
+    thin: bool = False
+    sparkline: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
     """Prices in `currency`, the requested symbols that are `missing`, and the reasons of failed providers.
 
-    `usdt_usd` are the US dollars for one USDT, `None` where they are unknown.
+    `usdt_usd` are the US dollars for one USDT, `None` where they are unknown. `sparklines` says whether the
+    prices of the last day were asked for, `about` what is to be said of the requested names.
     """
 
     currency: str
@@ -49,6 +55,8 @@ class PriceList:
     usdt_usd_confidence: float | None
     source: str
     validity: Validity
+    sparklines: bool = False
+    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def weight(self) -> int:
@@ -68,13 +76,14 @@ def answer(it: PriceList) -> Answer:
         "providers": it.failures,
         "usdtUsd": it.usdt_usd,
         "usdtUsdConfidence": it.usdt_usd_confidence,
+        **it.about,
     }
-    rows = [_row(coin) for coin in it.coins]
+    rows = [_row(coin, it.sparklines) for coin in it.coins]
     body = {"data": rows, "timestamp": int(it.validity.made), "source": it.source}
     return Answer.with_body(body, meta, it.validity)
 
 
-def _row(coin: CoinPrice) -> dict[str, object]:
+def _row(coin: CoinPrice, sparkline: bool) -> dict[str, object]:
     return {
         "symbol": coin.symbol,
         "name": coin.asset.name,
@@ -90,6 +99,9 @@ def _row(coin: CoinPrice) -> dict[str, object]:
         "confidence": coin.confidence,
         "verified": coin.verified,
         **({"disputed": True} if coin.disputed else {}),
+        **({"derived": True, "via": coin.via} if coin.via else {}),
+        **({"thin": True} if coin.thin else {}),
+        **({"sparkline": coin.sparkline} if sparkline else {}),
         "sources": [_source(source) for source in coin.sources],
     }
 

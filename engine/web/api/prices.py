@@ -8,7 +8,7 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
-from schemas import PricesAnswer, PricesQuery, RequestedPair
+from schemas import PriceQuery, PricesAnswer, PricesQuery, RequestedPair
 
 bp = Blueprint("prices", __name__, url_prefix="/api")
 
@@ -16,7 +16,19 @@ bp = Blueprint("prices", __name__, url_prefix="/api")
 @bp.get("/prices")
 @limiter.limit(quota("prices"))
 @endpoint(query=PricesQuery, answer=PricesAnswer)
-def get_prices(symbols: list[RequestedPair] | None, convert: str) -> Answer:
+def get_prices(symbols: list[RequestedPair] | None, convert: str, sparkline: bool) -> Answer:
     """Get the median price of each coin over all providers that answered in time."""
-    coins = None if symbols is None else [RequestedCoin(coin.name, coin.pair.base) for coin in symbols]
-    return current_services().market.prices.serve(coins, convert)
+    coins = None if symbols is None else [_requested(pair) for pair in symbols]
+    return current_services().market.prices.serve(coins, convert, sparkline=sparkline)
+
+
+@bp.get("/prices/<path:symbol>")
+@limiter.limit(quota("prices"))
+@endpoint(query=PriceQuery, answer=PricesAnswer)
+def get_price(symbol: RequestedPair, convert: str, sparkline: bool) -> Answer:
+    """Get the price of one coin, as a list of one."""
+    return current_services().market.prices.serve([_requested(symbol)], convert, sparkline=sparkline)
+
+
+def _requested(pair: RequestedPair) -> RequestedCoin:
+    return RequestedCoin(pair.name, pair.pair.base, pair.venue, pair.about)

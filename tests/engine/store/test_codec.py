@@ -21,7 +21,7 @@ from engine.version import VERSION
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {2: "307d3399eaad0460"}
+SHAPES = {2: "00e71499dc0c1701"}
 """The fingerprint of all stored types, by their format."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),

@@ -1,0 +1,110 @@
+"""What coins cost at the exchanges, by the markets that the catalogue has proved to trade them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.analysis.rates import CURRENCIES, RateBook, Trade
+from engine.cache import Entry
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.rows import TradedMarket
+from engine.market.prices.tickers import Tickers, VenueTickers
+
+Entries = Mapping[str, Entry[VenueTickers]]
+
+
+class ExchangePrices:
+    """The prices of all markets at one moment: `entries` has the tickers by venue.
+
+    Tickers of a venue that failed serve only where no other venue has the market.
+    """
+
+    def __init__(self, catalogue: Catalogue, entries: Entries) -> None:
+        self.catalogue = catalogue
+        self.entries = entries
+        self.book = RateBook(list(self._between()))
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """The reasons of the venues that failed."""
+        known = {name: entry.value.reason for name, entry in self.entries.items()}
+        return {name: reason for name, reason in known.items() if reason is not None}
+
+    def trades(self, coin: str, venue: str | None = None) -> list[Trade]:
+        """Return the markets of a coin, by its id, that were traded in the last 24 hours.
+
+        They count only where both codes are proved. A `venue` limits them to its own, also to those of a
+        code that is not proved: then it is the venue alone that says which coin it is.
+        """
+        if venue is None:
+            markets = [market for market in self.catalogue.of_coin(coin) if market.served]
+        else:
+            every = self.catalogue.of_coin(coin)
+            markets = [market for market in every if market.trading and market.venue == venue]
+        found = list(self._traded(markets))
+        if coin in CURRENCIES:
+            others = [
+                market
+                for other in CURRENCIES
+                for market in self.catalogue.served(other, coin)
+                if venue in (None, market.venue)
+            ]
+            found += [trade.inverted() for trade in self._traded(others)]
+        return found
+
+    def proves(self, coin: str, venues: Iterable[str]) -> bool:
+        """Return whether the codes of a coin are proved at all of `venues`."""
+        proved = {market.venue for market in self.catalogue.of_coin(coin) if market.served}
+        return coin in CURRENCIES or proved.issuperset(venues)
+
+    def made(self, venues: Iterable[str]) -> list[Entry]:
+        """Return the ages of the tickers of `venues`; where that is none, of all that are the newest."""
+        every = self.entries.values()
+        used = [self.entries[name] for name in venues if name in self.entries]
+        used = used or [entry for entry in every if entry.value.reason is None] or [*every]
+        return [Entry(None, entry.value.time, entry.lifetime) for entry in used]
+
+    def _between(self) -> Iterator[Trade]:
+        """Yield the markets between currencies."""
+        for base in CURRENCIES:
+            for quote in CURRENCIES:
+                yield from self._traded(self.catalogue.served(base, quote))
+
+    def _traded(self, markets: Iterable[TradedMarket]) -> list[Trade]:
+        new: list[Trade] = []
+        old: list[Trade] = []
+        for market in markets:
+            entry = self.entries.get(market.venue)
+            ticker = None if entry is None else entry.value.tickers.get(market.native)
+            if entry is not None and ticker is not None and ticker.volume:
+                trade = Trade(
+                    market.venue,
+                    market.base.id,
+                    market.quote.id,
+                    ticker.price,
+                    ticker.volume,
+                    ticker.time,
+                    ticker.change,
+                )
+                (new if entry.value.reason is None else old).append(trade)
+        return new or old
+
+
+class Exchanges:
+    """Offers the present `ExchangePrices`, worked out once for each state of the tickers."""
+
+    def __init__(self, tickers: Tickers, current: CurrentCatalogue) -> None:
+        self._tickers = tickers
+        self._current = current
+        self._last = ExchangePrices(current.catalogue, {})
+
+    def prices(self) -> ExchangePrices:
+        """Return the prices of now. Raises `AllProvidersFailed`."""
+        catalogue = self._current.catalogue
+        entries = self._tickers.obtain(catalogue.venue_codes.keys())
+        if catalogue is not self._last.catalogue or not _same(entries, self._last.entries):
+            self._last = ExchangePrices(catalogue, entries)
+        return self._last
+
+
+def _same(entries: Entries, others: Entries) -> bool:
+    return entries.keys() == others.keys() and all(entry is others[name] for name, entry in entries.items())

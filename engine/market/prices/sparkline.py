@@ -1,0 +1,23 @@
+"""Sparklines: the last hourly closes of a coin, from candles that are at hand."""
+
+from engine.analysis.candles import closed
+from engine.market.candles.series import Series
+from providers import INTERVALS
+
+HOURS = 24
+HOUR = INTERVALS["1h"]
+
+
+def hourly_closes(series: Series | None, quote: str, now: int) -> tuple[float, ...] | None:
+    """Return the closes of the last 24 hours that ended by `now` (Unix milliseconds), the oldest first.
+
+    `None` where the series has not all of them, or is in another currency than `quote`.
+    """
+    if series is None or series.market.quote != quote:
+        return None
+    newest = HOUR.open_time(now) - HOUR.length
+    wanted = range(newest - (HOURS - 1) * HOUR.length, newest + 1, HOUR.length)
+    closes = {
+        candle.open_time: candle.close for candle in series.candles[-HOURS - 2 :] if closed(candle, HOUR, now)
+    }
+    return tuple(closes[time] for time in wanted) if all(time in closes for time in wanted) else None

@@ -1,0 +1,74 @@
+"""The price of any other coin: by its markets at exchanges."""
+
+from collections.abc import Callable, Iterable
+
+from engine.analysis.consensus import middle
+from engine.analysis.rates import Trade
+from engine.analysis.traded import Priced, doubtful, priced
+from engine.market.prices.exchanges import ExchangePrices
+from engine.market.prices.lists import CoinPrice
+from engine.market.prices.request import RequestedCoin
+
+DOLLARS = frozenset({"usdt", "usd", "usdc"})
+"""Quotes in which the change of a price is that in dollars."""
+
+
+def traded_price(
+    coin: RequestedCoin, convert: str, exchanges: ExchangePrices, correct: Callable[[float], float]
+) -> tuple[CoinPrice, frozenset[str]] | None:
+    """Return the price of a coin, and the venues that it rests on; `None` where it was not traded.
+
+    It is `None` in a currency to which no market leads, beside the one in dollars. `correct` returns the
+    corrected time of a moment of this host's clock.
+    """
+    id_, code = coin.asset.id, coin.asset.code
+    trades = exchanges.trades(id_, coin.venue)
+    in_currency = priced(trades, code, convert.lower(), exchanges.book)
+    in_dollars = priced(trades, code, "usd", exchanges.book)
+    known = [found for found in (in_currency, in_dollars) if found is not None]
+    if not known:
+        return None
+    main = known[0]
+    judged = [found.consensus for found in known]
+    if not exchanges.proves(id_, main.trades):
+        judged = [doubtful(consensus) for consensus in judged]
+    listed = exchanges.catalogue.coin(id_)
+    row = CoinPrice(
+        symbol=coin.symbol,
+        asset=coin.asset,
+        price=in_currency.consensus.price if in_currency else None,
+        price_usd=in_dollars.consensus.price if in_dollars else None,
+        change_1h=None,
+        change_24h=_change(trades, main, exchanges),
+        change_7d=None,
+        volume_24h=None,
+        market_cap=None,
+        rank=None if listed is None else listed.coin.rank,
+        time=_time(main, exchanges, correct),
+        confidence=min(consensus.confidence for consensus in judged),
+        verified=all(consensus.verified for consensus in judged),
+        disputed=any(consensus.disputed for consensus in judged),
+        sources=main.consensus.sources,
+        via=main.via,
+        thin=any(found.thin for found in known),
+    )
+    return row, frozenset(main.trades)
+
+
+def _change(trades: Iterable[Trade], found: Priced, exchanges: ExchangePrices) -> float | None:
+    """Return the change in dollars by the markets that are traded as much as those of the price."""
+    changes = [
+        trade.change
+        for trade in trades
+        if trade.change is not None
+        and trade.quote in DOLLARS
+        and (found.thin or not exchanges.book.is_thin(trade))
+    ]
+    return middle(changes) if changes else None
+
+
+def _time(found: Priced, exchanges: ExchangePrices, correct: Callable[[float], float]) -> float:
+    """Return the time of the newest trade that counts, no later than it was received (Unix seconds)."""
+    made = {trade.venue: correct(exchanges.entries[trade.venue].value.time) for trade in found.counted}
+    times = [trade.time / 1000 if trade.time is not None else made[trade.venue] for trade in found.counted]
+    return min(max(times), *made.values())

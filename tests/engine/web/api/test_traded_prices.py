@@ -1,0 +1,363 @@
+"""`GET /api/prices` for any coin and in any currency, over venues that know what each code means."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine import create_app
+from engine.catalogue.pacing import never
+from engine.catalogue.rows import TradedMarket
+from engine.market.prices.request import CURRENCIES
+from engine.web.services import services_of
+from providers import ASSETS
+from schemas import PricesAnswer
+from schemas.prices import CURRENCIES as ACCEPTED
+from tests.engine.catalogue.test_made_up_world import A_DAY_OF_LOOKS, Refreshed
+from tests.engine.web.api.answers import Json, failure, held, ohlcv, prices
+from tests.engine.web.conftest import settings_for
+from tests.upstreams import Fault
+
+VENUES = ("binance", "kraken", "bybit", "okx", "kucoin", "gate", "bitstamp")
+WHOLE = {"binance": "type=MINI", "kraken": "assetVersion=1"}
+"""What tells a call for all tickers from one for quotes, where both have one path."""
+
+
+class World:
+    """An engine over venues whose markets are all known, after a day of looks at their prices."""
+
+    def __init__(self) -> None:
+        self.refreshed = Refreshed()
+        self.refreshed.refresh()
+        self.refreshed.look(*A_DAY_OF_LOOKS)
+        self.stand_in = self.refreshed.stand_in
+        self.client = self.new_client()
+
+    def new_client(self, **settings: Any) -> FlaskClient:
+        """Return a client of another engine, which knows the same markets."""
+        app = create_app(lambda: self.refreshed.now, **{**settings_for(self.stand_in), **settings})
+        services_of(app).catalogue.replace(self.refreshed.state, never)
+        return app.test_client()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.refreshed.now += seconds
+
+    def dollars(self, coin: str) -> float:
+        """Return what a coin of the made-up world costs."""
+        return self.stand_in.world.dollars(coin, int(self.refreshed.now * 1000))
+
+    def markets(self, state: str) -> list[TradedMarket]:
+        """Return the markets of the catalogue that are known so well, and have one venue and one quote."""
+        catalogue = services_of(self.client.application).catalogue.catalogue
+        return [
+            market
+            for market in catalogue.markets
+            if market.state == state
+            and market.trading
+            and market.venue in VENUES
+            and market.quote.id == "usdt"
+            and [it.venue for it in catalogue.of_coin(market.base.id)].count(market.venue) == 1
+        ]
+
+    def volume(self, market: TradedMarket) -> float:
+        """Return the dollars that a market of the made-up world trades in a day."""
+        rows = self.stand_in.world.markets(market.venue)
+        listed = (market.listed.base, market.listed.quote)
+        return next((row.volume for row in rows if (row.base, row.quote) == listed), 0.0)
+
+    def calls(self) -> dict[str, int]:
+        """Return how often each venue was asked for all of its tickers."""
+        every = {
+            name: [call for call in self.stand_in.calls.list(name) if text in call.query]
+            for name, text in WHOLE.items()
+        }
+        return {name: len(calls) for name, calls in every.items() if calls}
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[World]:
+    """One world for all tests."""
+    one = World()
+    yield one
+    one.stand_in.stop()
+
+
+@pytest.fixture
+def world(made: World) -> Iterator[World]:
+    """The same, with every venue well, and everything that is kept too old to be used."""
+    made.advance(2 * 3600)
+    made.stand_in.calls.forget()
+    yield made
+    made.stand_in.heal()
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """A client of the engine."""
+    return world.client
+
+
+def only(answer: Json) -> Json:
+    """Return the single row of an answer."""
+    (row,) = answer["data"]
+    return row
+
+
+def providers(row: Json) -> set[str]:
+    """Return the names of the sources that count."""
+    return {source["provider"] for source in row["sources"] if not source["outlier"]}
+
+
+def test_any_coin_has_the_price_of_its_markets(client: FlaskClient, world: World) -> None:
+    """It is judged as the price of a pinned coin is; figures that only aggregators have are null."""
+    answer = prices(client, "symbols=XMR")
+    row = only(answer)
+
+    assert row["priceUsd"] == pytest.approx(world.dollars("monero"), rel=1e-3)
+    assert row["price"] * answer["meta"]["usdtUsd"] == pytest.approx(row["priceUsd"], rel=1e-6)
+    assert row["name"] == "Monero"
+    assert providers(row) == {"kraken", "kucoin", "gate"}
+    assert row["verified"] is True
+    assert row["change24h"] is not None
+    assert [row[name] for name in ("change1h", "change7d", "volume24h", "marketCap")] == [None] * 4
+    assert not {"derived", "via", "thin", "sparkline"} & set(row)
+    assert answer["source"] == "multi-provider"
+    assert answer["meta"]["missing"] == []
+
+
+def test_one_call_of_a_venue_serves_all_coins(client: FlaskClient, world: World) -> None:
+    """While it is fresh, no coin costs a further call, and neither does another currency."""
+    for query in ("symbols=XMR", "symbols=LUNC,G", "symbols=XMR&convert=EUR", "symbols=@neiro-first"):
+        prices(client, query)
+        world.advance(5)
+
+    assert {name: world.stand_in.calls.count(name) for name in VENUES} == dict.fromkeys(VENUES, 1)
+
+
+def test_pinned_coins_need_no_call_for_all_tickers(client: FlaskClient, world: World) -> None:
+    """Their prices in USD and USDT are what they were without a catalogue."""
+    answer = prices(client)
+
+    assert {row["symbol"] for row in answer["data"]} == {asset.symbol for asset in ASSETS}
+    assert not any({"derived", "via", "thin", "sparkline"} & set(row) for row in answer["data"])
+    prices(client, "symbols=BTC,ETH&convert=USD")
+    prices(client, "symbols=BTC:kraken")
+    assert world.calls() == {}
+
+
+def test_two_coins_of_one_code_are_never_mixed(client: FlaskClient, world: World) -> None:
+    """Each is priced by the markets that are proved to trade it, under whatever code."""
+    failure(client, "/api/prices?symbols=NEIRO", 400)
+    first, other = prices(client, "symbols=@neiro-first,NEIRO:bybit")["data"]
+
+    assert first["priceUsd"] == pytest.approx(world.dollars("neiro-3"), rel=1e-3)
+    assert other["priceUsd"] == pytest.approx(world.dollars("neiro-on-eth"), rel=1e-3)
+    assert providers(first) >= {"binance", "kraken", "kucoin", "gate"}
+    assert providers(other) == {"bybit"}
+
+
+def test_the_venues_own_code_decides_where_it_is_asked(client: FlaskClient, world: World) -> None:
+    """LUNA at Kraken is Terra Classic, and the two are kept apart though both are asked for as LUNA."""
+    here = only(prices(client, "symbols=LUNA/USD:kraken"))
+    there = only(prices(client, "symbols=LUNA/USDT:okx"))
+
+    assert (here["symbol"], here["name"]) == ("LUNA", "Terra Luna Classic")
+    assert here["priceUsd"] == pytest.approx(world.dollars("terra-luna"), rel=1e-3)
+    assert there["priceUsd"] == pytest.approx(world.dollars("terra-luna-2"), rel=1e-3)
+
+
+def test_a_venue_limits_the_sources(client: FlaskClient) -> None:
+    """Also of a pinned coin, and in any currency."""
+    for query in ("symbols=XMR:kraken", "symbols=BTC/USD:kraken", "symbols=BTC/EUR:kraken&convert=EUR"):
+        answer = prices(client, query)
+        assert providers(only(answer)) == {"kraken"}
+        assert answer["source"] == "kraken"
+        assert only(answer)["verified"] is False
+
+
+def test_convert_alone_decides_the_currency(client: FlaskClient) -> None:
+    """A pair in `symbols` names its base."""
+    assert (
+        prices(client, "symbols=XMR/USDT&convert=EUR")["data"]
+        == prices(client, "symbols=XMR&convert=EUR")["data"]
+    )
+
+
+@pytest.mark.parametrize("convert", ["EUR", "TRY", "BTC", "ETH", "USDC"])
+def test_prices_are_converted_by_observed_rates(client: FlaskClient, world: World, convert: str) -> None:
+    """A price without a market of its own says what it was worked out from."""
+    rate = world.dollars(convert)
+    for row in prices(client, f"symbols=XMR,SOL,BTC&convert={convert}")["data"]:
+        assert row["price"] == pytest.approx(row["priceUsd"] / rate, rel=3e-3)
+        assert row.get("derived", False) is ("via" in row)
+        if "via" in row:
+            assert row["via"][0].startswith(f"{row['symbol']}/")
+
+
+def test_a_market_of_its_own_is_no_derived_price(client: FlaskClient) -> None:
+    """ETH in BTC has markets, SOL in BTC has none."""
+    eth, sol = prices(client, "symbols=ETH,SOL&convert=BTC")["data"]
+
+    assert "derived" not in eth
+    assert providers(eth) == {"binance", "kraken", "bybit", "okx", "kucoin", "gate", "bitstamp"}
+    assert (sol["derived"], sol["via"]) == (True, ["SOL/USDT", "BTC/USDT"])
+
+
+def test_a_coin_without_a_dollar_market_has_a_price(client: FlaskClient, world: World) -> None:
+    """It is worked out from its market against another coin, and trusted no more than one source."""
+    row = only(prices(client, "symbols=STETH"))
+
+    assert row["via"] == ["STETH/ETH", "ETH/USDT"]
+    assert row["priceUsd"] == pytest.approx(world.dollars("staked-ether"), rel=2e-3)
+    assert row["confidence"] <= 0.5
+
+
+def test_a_currency_to_which_nothing_leads_is_unknown(client: FlaskClient) -> None:
+    """The price in dollars is known all the same."""
+    for row in prices(client, "symbols=BTC,XMR&convert=CHF")["data"]:
+        assert row["price"] is None
+        assert row["priceUsd"] > 0
+
+
+def test_currencies_have_prices_too(client: FlaskClient, world: World) -> None:
+    """One USDT is one USDT, and a euro costs what its markets say."""
+    usdt, eur = prices(client, "symbols=USDT,EUR")["data"]
+
+    assert usdt["price"] == 1.0
+    assert eur["priceUsd"] == pytest.approx(world.dollars("EUR"), rel=2e-3)
+
+
+def test_thin_markets_say_so(client: FlaskClient, world: World) -> None:
+    """A price that rests on less than 10 000 dollars a day is hardly trusted."""
+    market = next(it for it in world.markets("proved") if 0 < world.volume(it) < 10_000)
+    row = only(prices(client, f"symbols={market.listed.base}/{market.listed.quote}:{market.venue}"))
+
+    assert row["thin"] is True
+    assert row["confidence"] <= 0.3
+    assert row["verified"] is False
+
+
+def test_a_market_without_a_trade_in_a_day_has_no_price(client: FlaskClient, world: World) -> None:
+    """The coin is known and missing: an old price is no price."""
+    found = {market.base.id for market in services_of(client.application).catalogue.catalogue.markets}
+    untraded = next(id_ for id_ in found if id_.startswith("ai16z"))
+    answer = prices(client, f"symbols=@{untraded},XMR")
+
+    assert len(answer["data"]) == 1
+    assert len(answer["meta"]["missing"]) == 1
+
+
+def test_one_coin_has_an_address_of_its_own(client: FlaskClient) -> None:
+    """It is a list of one; pairs may have a slash."""
+    for path in ("XMR", "XMR/USDT", "xmr-usdt", "XMR:kraken", "@neiro-first", "BTC"):
+        response = client.get(f"/api/prices/{path}")
+        assert response.status_code == 200, response.text
+        assert len(held(PricesAnswer, response.json)["data"]) == 1
+    same: Json = client.get("/api/prices/XMR?convert=EUR").json
+    assert same["data"] == prices(client, "symbols=XMR&convert=EUR")["data"]
+    assert failure(client, "/api/prices/NOPE", 400)["code"] == "INVALID_SYMBOL"
+
+
+def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -> None:
+    """It is listed and marked; with a camp against another the price is disputed."""
+    world.stand_in.fault("gate", Fault("price", factor=1.5))
+    row = only(prices(client, "symbols=XMR"))
+    assert [source["provider"] for source in row["sources"] if source["outlier"]] == ["gate"]
+    assert row["priceUsd"] == pytest.approx(world.dollars("monero"), rel=1e-3)
+
+    world.advance(3600)
+    world.stand_in.heal()
+    world.stand_in.fault("kucoin", Fault("price", factor=1.01))
+    row = only(prices(client, "symbols=XMR"))
+    assert [source["provider"] for source in row["sources"] if source["suspect"]] == ["kucoin"]
+    assert row["verified"] is False
+
+
+def test_a_venue_that_fails_is_named_and_missed_by_no_other_coin(client: FlaskClient, world: World) -> None:
+    """Coins that it alone trades keep their last price, which says how old it is."""
+    before = only(prices(client, "symbols=STETH"))
+    world.stand_in.fault("okx", Fault("status", status=500))
+    world.advance(400)
+    answer = prices(client, "symbols=@neiro-first")
+    assert answer["meta"]["providers"] == {"okx": "HTTP 500"}
+    assert answer["meta"]["stale"] is False
+    assert "okx" not in providers(only(answer))
+
+    alone = prices(client, "symbols=STETH")
+    assert only(alone)["sources"] == before["sources"]
+    assert alone["meta"]["stale"] is True
+    assert alone["meta"]["ageSeconds"] == 400
+
+
+def test_with_every_venue_down_there_are_old_prices_that_say_so(world: World) -> None:
+    """Without any there is an error with the reason of each venue."""
+    fresh, empty = world.new_client(), world.new_client()
+    before = prices(fresh, "symbols=XMR")
+    for venue in VENUES:
+        world.stand_in.fault(venue, Fault("status", status=500))
+    world.advance(3600)
+    after = prices(fresh, "symbols=XMR")
+    assert after["data"] == before["data"]
+    assert (after["meta"]["stale"], after["meta"]["ageSeconds"]) == (True, 3600)
+
+    error = failure(empty, "/api/prices?symbols=XMR", 503)
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["details"] == dict.fromkeys(sorted(VENUES), "HTTP 500")
+    row, missing = (
+        prices(empty, "symbols=BTC,XMR")["data"],
+        prices(empty, "symbols=BTC,XMR")["meta"]["missing"],
+    )
+    assert ([one["symbol"] for one in row], missing) == (["BTC"], ["XMR"])
+
+
+def test_a_code_that_is_undone_has_no_price_any_more(world: World) -> None:
+    """A market counts only while its code is proved: the next answer leaves it out."""
+    client = world.new_client()
+    assert "gate" in providers(only(prices(client, "symbols=XMR")))
+    current = services_of(client.application).catalogue
+    bindings = dict(current.state.identities.bindings)
+    bindings["gate:XMR"] = replace(bindings["gate:XMR"], state="refused")
+    identities = replace(current.state.identities, bindings=bindings)
+    current.replace(replace(current.state, identities=identities), never)
+    world.advance(3600)
+
+    assert providers(only(prices(client, "symbols=XMR"))) == {"kraken", "kucoin"}
+
+
+def test_a_code_that_is_not_proved_is_served_at_its_venue_alone(client: FlaskClient, world: World) -> None:
+    """It is hardly trusted: the venue alone says which coin it is."""
+    market = next(it for it in world.markets("tentative") if world.volume(it) > 10_000)
+    row = only(prices(client, f"symbols={market.listed.base}/USDT:{market.venue}"))
+
+    assert row["confidence"] <= 0.3
+    assert providers(row) == {market.venue}
+    assert prices(client, f"symbols=@{market.base.id}")["data"] == []
+
+
+def test_sparklines_come_from_candles_that_are_at_hand(client: FlaskClient, world: World) -> None:
+    """They cost no request; without candles there is none."""
+    series = ohlcv(client, "symbol=BTC&interval=1h&limit=100&closedOnly=true")["data"]
+    world.stand_in.calls.forget()
+    btc, eth, xmr = prices(client, "symbols=BTC,ETH,XMR&sparkline=true")["data"]
+
+    assert btc["sparkline"] == [candle["close"] for candle in series[-24:]]
+    assert (eth["sparkline"], xmr["sparkline"]) == (None, None)
+    assert not [call for call in world.stand_in.calls if "candle" in call.path or "kline" in call.path]
+    assert "sparkline" not in only(prices(client, "symbols=BTC"))
+
+
+def test_the_currencies_of_the_document_are_those_that_are_served() -> None:
+    """The schema and the use case name the same ones."""
+    assert set(ACCEPTED) == set(CURRENCIES)
+
+
+def test_names_with_something_to_say_about_them_say_it(client: FlaskClient) -> None:
+    """A code of several coins says which one was meant, under `meta`."""
+    catalogue = services_of(client.application).catalogue.catalogue
+    code = next(code for code in catalogue.names.rivals if code in catalogue.names.coins)
+    meta = prices(client, f"symbols={code}")["meta"]
+
+    assert set(meta["resolved"][code]) == {"id", "name", "others"}
