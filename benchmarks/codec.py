@@ -54,11 +54,12 @@ def _microseconds(work: Callable[[], object]) -> float:
 
 
 def _series() -> Series:
-    candles = (
-        Candle(1_700_000_000_000 + place * HOUR, *(60_000 + place * 1.37 + step / 7 for step in range(5)))
-        for place in range(1000)
-    )
-    return Series("binance", Pair(BITCOIN, "USDT"), tuple(candles))
+    def candle(place: int) -> Candle:
+        open_, high, low, close, volume, spent = (60_000 + place * 1.37 + step / 7 for step in range(6))
+        time = 1_700_000_000_000 + place * HOUR
+        return Candle(time, open_, high, low, close, volume, spent, 40_000 + place)
+
+    return Series("binance", Pair(BITCOIN, "USDT"), tuple(map(candle, range(1000))))
 
 
 def _quotes() -> CoinQuotes:

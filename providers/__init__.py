@@ -34,14 +34,13 @@ from providers._errors import (
     Unsupported,
 )
 from providers._http import Http, Limits, Reply
+from providers._intervals import INTERVALS, Interval
 from providers._listed import Candidate, Kind, Market, MarketState, Ticker
 from providers._models import (
-    INTERVALS,
     Candle,
     Category,
     FearGreed,
     Headline,
-    Interval,
     Listing,
     Overview,
     Pair,

@@ -6,41 +6,7 @@ Times are Unix milliseconds in UTC, prices floats with the digits the provider s
 from dataclasses import dataclass
 
 from providers._assets import Asset
-
-SECOND = 1_000
-MINUTE = 60 * SECOND
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
-WEEK = 7 * DAY
-FIRST_MONDAY = 4 * DAY
-"""1970-01-05, the first Monday of Unix time. Weeks begin there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The length of a candle: `code` as clients write it, `length` in milliseconds."""
-
-    code: str
-    length: int
-    origin: int = 0
-
-    def open_time(self, time: int) -> int:
-        """Return the open time of the candle that contains `time`."""
-        return time - (time - self.origin) % self.length
-
-
-INTERVALS = {
-    interval.code: interval
-    for interval in (
-        Interval("1m", MINUTE),
-        Interval("5m", 5 * MINUTE),
-        Interval("15m", 15 * MINUTE),
-        Interval("1h", HOUR),
-        Interval("4h", 4 * HOUR),
-        Interval("1d", DAY),
-        Interval("1w", WEEK, FIRST_MONDAY),
-    )
-}
+from providers._intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +43,17 @@ class Window:
         """Return the first and the last open time of the window, as if it had no gaps."""
         newest = interval.open_time(now)
         last = newest if self.end is None else min(self.end, newest)
-        reach = (self.limit - 1) * interval.length
         if self.start is None:
-            return last - reach, last
-        return self.start, min(last, self.start + reach)
+            return interval.after(last, 1 - self.limit), last
+        return self.start, min(last, interval.after(self.start, self.limit - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Candle:
-    """The prices of one interval. `volume` is in coins, and `None` if the provider has none."""
+    """The prices of one interval. A figure that the provider lacks is `None`.
+
+    `volume` is in coins, `quote_volume` in the quote currency, and `trades` is a count.
+    """
 
     open_time: int
     open: float
@@ -93,6 +61,8 @@ class Candle:
     low: float
     close: float
     volume: float | None
+    quote_volume: float | None = None
+    trades: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from providers._models import Candle, Interval
+from providers._intervals import Interval
+from providers._models import Candle
 
 Channel = Literal["candles", "tickers", "trades"]
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from providers._base import SentimentSource
-from providers._models import SECOND, FearGreed, RateLimit
+from providers._intervals import SECOND
+from providers._models import FearGreed, RateLimit
 from providers._reading import fear_greed, instant, member, readable
 
 

@@ -7,14 +7,16 @@ from typing import Any
 from providers._assets import TRADED_EVERYWHERE, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
+from providers._intervals import INTERVALS, Interval
 from providers._listed import Market, Ticker
-from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     change,
     instant,
     integer,
+    item,
     member,
     number,
     percent,
@@ -36,7 +38,8 @@ class Binance(CandleSource, QuoteSource, TickerSource, BinanceStream):
     rate_limit = RateLimit(6000, 60)
     max_bytes = 4 * 1024 * 1024
     """The tickers of its 3500 markets take more than 2 MB."""
-    intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d", "1w")}
+    intervals = {code: code for code in INTERVALS}
+    """Binance has all of them under the same names."""
     max_candles = 1000
     candle_weight = 2
     listing_weight = 20
@@ -70,9 +73,9 @@ class Binance(CandleSource, QuoteSource, TickerSource, BinanceStream):
         return rows
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Parse a row, whose sixth field is the volume in coins."""
+        """Parse a row. The close time is between the volume in coins and that in the quote currency."""
         time, open_, high, low, close, volume, *_ = row
-        return candle(instant(time), open_, high, low, close, volume)
+        return candle(instant(time), open_, high, low, close, volume, item(row, 7), item(row, 8))
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Request the markets. One that Binance does not list fails the call; then request all tickers."""

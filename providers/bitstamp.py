@@ -5,8 +5,9 @@ from typing import Any
 
 from providers._assets import ASSETS, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._intervals import SECOND, Interval
 from providers._listed import Market, Ticker
-from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     candle,
     decimals,
@@ -36,8 +37,10 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource):
     base_urls = ("https://www.bitstamp.net",)
     priority = 57
     rate_limit = RateLimit(8000, 600)
-    intervals = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "4h": 14_400, "1d": 86_400}
-    """Bitstamp has no weekly candles."""
+    intervals = {"1m": 60, "3m": 180, "5m": 300, "15m": 900, "30m": 1800}
+    intervals |= {"1h": 3600, "2h": 7200, "4h": 14_400, "6h": 21_600, "12h": 43_200}
+    intervals |= {"1d": 86_400, "3d": 259_200}
+    """Bitstamp has neither weeks nor months."""
     max_candles = 1000
     candle_quotes = ("USD",)
     without_candles = frozenset(asset.code for asset in ASSETS) - WITH_DOLLARS
@@ -56,8 +59,8 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource):
         data = self.ask(
             f"/api/v2/ohlc/{code}{pair.quote}/".lower(),
             step=self.intervals[interval.code],
-            limit=(last - first) // interval.length + 1,
-            **({"end": (last + interval.length) // SECOND - 1} if window.bounded else {}),
+            limit=interval.count(first, last),
+            **({"end": interval.after(last) // SECOND - 1} if window.bounded else {}),
         )["data"]
         must_be(data.get("pair"), f"{code}/{pair.quote}")
         return rows_or_empty(data["ohlc"])

@@ -6,13 +6,15 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import Blocked, RateLimited, Unsupported
+from providers._intervals import Interval
 from providers._listed import Market, Ticker
-from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     instant,
     integer,
+    item,
     member,
     must_be,
     number,
@@ -35,7 +37,9 @@ class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
     base_urls = ("https://api.bybit.com",)
     priority = 30
     rate_limit = RateLimit(600, 5)
-    intervals = {"1m": "1", "5m": "5", "15m": "15", "1h": "60", "4h": "240", "1d": "D", "1w": "W"}
+    minutes = {"1m": 1, "3m": 3, "5m": 5, "15m": 15, "30m": 30}
+    minutes |= {"1h": 60, "2h": 120, "4h": 240, "6h": 360, "12h": 720}
+    intervals = {code: str(count) for code, count in minutes.items()} | {"1d": "D", "1w": "W", "1M": "M"}
     max_candles = 1000
     newest_first = True
     failures = {
@@ -78,7 +82,7 @@ class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row. The volume in coins precedes the volume in the quote currency."""
         time, open_, high, low, close, volume, *_ = row
-        return candle(instant(time), open_, high, low, close, volume)
+        return candle(instant(time), open_, high, low, close, volume, item(row, 6))
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Request all tickers. Their time is beside the list; `price24hPcnt` is a fraction despite its name.

@@ -5,8 +5,9 @@ from typing import Any
 
 from providers._base import CandleSource, MarketLister
 from providers._errors import RateLimited, Unsupported
+from providers._intervals import SECOND, Interval
 from providers._listed import Market
-from providers._models import SECOND, Candle, Interval, Pair, RateLimit, Window
+from providers._models import Candle, Pair, RateLimit, Window
 from providers._reading import amount, candle, instant, rows_or_empty, text
 from providers._streams.coinbase import CoinbaseStream
 
@@ -18,7 +19,7 @@ class Coinbase(CandleSource, MarketLister, CoinbaseStream):
     base_urls = ("https://api.exchange.coinbase.com",)
     priority = 45
     rate_limit = RateLimit(10, 1)
-    intervals = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "1d": 86400}
+    intervals = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400}
     max_candles = 300
     newest_first = True
     candle_quotes = ("USD",)

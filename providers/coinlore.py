@@ -5,8 +5,9 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._base import CoinLister, OverviewSource, QuoteSource
+from providers._intervals import SECOND
 from providers._listed import Candidate
-from providers._models import SECOND, Overview, Quote, RateLimit
+from providers._models import Overview, Quote, RateLimit
 from providers._reading import (
     amount,
     instant,

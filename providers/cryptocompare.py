@@ -6,7 +6,8 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unauthorized, Unsupported
-from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._intervals import SECOND, Interval
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
@@ -19,7 +20,8 @@ from providers._reading import (
     rows_or_empty,
 )
 
-MINUTES = {"1m": ("minute", 1), "5m": ("minute", 5), "15m": ("minute", 15)}
+AGGREGATED = (("minute", (1, 3, 5, 15, 30)), ("hour", (1, 2, 4, 6, 8, 12)), ("day", (1,)))
+"""Its units of time, and how many of them make a candle. Its months are 30 days, so they are left out."""
 
 
 class CryptoCompare(CandleSource, QuoteSource):
@@ -30,7 +32,7 @@ class CryptoCompare(CandleSource, QuoteSource):
     priority = 80
     needs_key = True
     rate_limit = RateLimit(300, 60)  # conservative: the limit of its former keyless access
-    intervals = {**MINUTES, "1h": ("hour", 1), "4h": ("hour", 4), "1d": ("day", 1)}
+    intervals = {f"{count}{unit[0]}": (unit, count) for unit, counts in AGGREGATED for count in counts}
     max_candles = 2000
     candle_quotes = ("USD",)
     failures = {2: Unsupported, 99: RateLimited, "key": Unauthorized}
@@ -48,15 +50,16 @@ class CryptoCompare(CandleSource, QuoteSource):
         """Request the window. CryptoCompare returns one row more than `limit`."""
         first, last = window.bounds(interval, self.now())
         unit, aggregate = self.intervals[interval.code]
-        span = {"limit": max(1, (last - first) // interval.length), "aggregate": aggregate}
+        span = {"limit": max(1, interval.count(first, last) - 1), "aggregate": aggregate}
         span |= {"toTs": last // SECOND} if window.bounded else {}
         answer = self.ask(f"/data/v2/histo{unit}", fsym=pair.base.code, tsym=pair.quote, **span)
         return rows_or_empty(member(answer["Data"], "Data"))
 
     def read_candle(self, row: Any, interval: Interval) -> Candle | None:
         """Parse a row. Skip zeros, which precede a listing, and an open candle with inconsistent prices."""
-        figures = (row[name] for name in ("open", "high", "low", "close", "volumefrom"))
-        parsed = candle(instant(row["time"], SECOND), *figures)
+        open_, high, low, close = (row[name] for name in ("open", "high", "low", "close"))
+        volumes = row["volumefrom"], row.get("volumeto")
+        parsed = candle(instant(row["time"], SECOND), open_, high, low, close, *volumes)
         is_open = parsed.open_time >= interval.open_time(self.now())
         inconsistent = is_open and not parsed.low <= parsed.close <= parsed.high
         return None if parsed.high == 0 or inconsistent else parsed

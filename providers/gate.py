@@ -6,8 +6,9 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
+from providers._intervals import SECOND, Interval
 from providers._listed import Market, MarketState, Ticker
-from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     candle,
     decimals,
@@ -30,8 +31,8 @@ class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
     base_urls = ("https://api.gateio.ws",)
     priority = 55
     rate_limit = RateLimit(200, 10)
-    intervals = {code: code for code in ("1m", "5m", "15m", "1h", "4h", "1d")}
-    """Without weeks, since Gate's weeks open on Thursday."""
+    intervals = {code: code for code in ("1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")}
+    """Without weeks, since Gate's weeks open on Thursday, and without its 30 days, which are no month."""
     max_candles = 1000
     reach = 10_000
     failures = {
@@ -59,8 +60,8 @@ class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row. It begins with the time and the volume in the quote currency; the open is sixth."""
-        time, _, close, high, low, open_, volume, *_ = row
-        return candle(instant(time, SECOND), open_, high, low, close, volume)
+        time, quote_volume, close, high, low, open_, volume, *_ = row
+        return candle(instant(time, SECOND), open_, high, low, close, volume, quote_volume)
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Request all tickers, which have no time."""

@@ -6,14 +6,16 @@ from typing import Any
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import BadMarket, RateLimited, Unsupported
+from providers._intervals import SECOND, Interval
 from providers._listed import Market, Ticker
-from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     decimals,
     figure,
     instant,
+    item,
     member,
     optional_text,
     price,
@@ -63,7 +65,7 @@ class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
     base_urls = ("https://api.kraken.com",)
     priority = 20
     rate_limit = RateLimit(60, 60)
-    intervals = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1440}
+    intervals = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "1h": 60, "4h": 240, "1d": 1440}
     """Without weeks, since Kraken's weeks open on Thursday."""
     max_candles = 720
     reach = 720
@@ -96,9 +98,9 @@ class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
         return rows_or_empty(result[found[0]])
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Parse a row. The average price precedes the volume."""
+        """Parse a row. The average price precedes the volume, which the number of trades follows."""
         time, open_, high, low, close, _, volume, *_ = row
-        return candle(instant(time, SECOND), open_, high, low, close, volume)
+        return candle(instant(time, SECOND), open_, high, low, close, volume, trades=item(row, 7))
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Request the dollar pairs. `o` is today's open, so the change over 24 hours is unknown.

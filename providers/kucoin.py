@@ -6,12 +6,14 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
+from providers._intervals import SECOND, Interval
 from providers._listed import Market, MarketState, Ticker
-from providers._models import SECOND, Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     instant,
+    item,
     optional_instant,
     percent_of_fraction,
     price,
@@ -33,7 +35,9 @@ class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinStream):
     tickers_weight = 15
     rate_limit = RateLimit(100, 30)
     """Conservative: KuCoin's limit counts weights, and a list of all tickers weighs several."""
-    intervals = {"1m": "1min", "5m": "5min", "15m": "15min", "1h": "1hour", "4h": "4hour", "1d": "1day"}
+    intervals = {f"{count}m": f"{count}min" for count in (1, 3, 5, 15, 30)}
+    intervals |= {f"{count}h": f"{count}hour" for count in (1, 2, 4, 6, 8, 12)}
+    intervals |= {"1d": "1day", "1M": "1month"}
     """Without weeks, since KuCoin's weeks open on Thursday."""
     max_candles = 1500
     newest_first = True
@@ -51,14 +55,14 @@ class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinStream):
             symbol=f"{self.code_of(pair.base, window)}-{pair.quote}",
             type=self.intervals[interval.code],
             startAt=first // SECOND,
-            endAt=(last + interval.length if window.bounded else self.now()) // SECOND,
+            endAt=(interval.after(last) if window.bounded else self.now()) // SECOND,
         )["data"]
         return rows_or_empty(rows)
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Parse a row in the order open, close, high, low."""
+        """Parse a row in the order open, close, high, low. The volume in the quote currency is last."""
         time, open_, close, high, low, volume, *_ = row
-        return candle(instant(time, SECOND), open_, high, low, close, volume)
+        return candle(instant(time, SECOND), open_, high, low, close, volume, item(row, 6))
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Request all tickers. `changeRate` is a fraction, and `last` is `null` if there is no trade."""

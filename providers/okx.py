@@ -7,13 +7,15 @@ from typing import Any
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
+from providers._intervals import Interval
 from providers._listed import Market, MarketState, Ticker
-from providers._models import Candle, Interval, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Pair, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
     change,
     instant,
+    item,
     number,
     optional_instant,
     optional_text,
@@ -35,8 +37,10 @@ class Okx(CandleSource, QuoteSource, TickerSource, OkxStream):
     base_urls = ("https://www.okx.com",)
     priority = 40
     rate_limit = RateLimit(20, 2)
-    intervals = {"1m": "1m", "5m": "5m", "15m": "15m", "1h": "1H", "4h": "4H", "1d": "1Dutc", "1w": "1Wutc"}
-    """Without `utc`, days and weeks would begin at midnight in Hong Kong."""
+    intervals = {code: code for code in ("1m", "3m", "5m", "15m", "30m")}
+    intervals |= {"1h": "1H", "2h": "2H", "4h": "4H", "6h": "6Hutc", "12h": "12Hutc"}
+    intervals |= {"1d": "1Dutc", "1w": "1Wutc", "1M": "1Mutc"}
+    """Without `utc`, candles of 6 hours and more would begin at midnight in Hong Kong."""
     max_candles = 300
     reach = 1440
     newest_first = True
@@ -53,15 +57,15 @@ class Okx(CandleSource, QuoteSource, TickerSource, OkxStream):
             "/api/v5/market/candles",
             instId=f"{self.code_of(pair.base, window)}-{pair.quote}",
             bar=self.intervals[interval.code],
-            limit=(last - first) // interval.length + 1,
+            limit=interval.count(first, last),
             **({"after": last + 1} if window.bounded else {}),
         )["data"]
         return rows_or_empty(rows)
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
-        """Parse a row. The first of its three volumes is in coins."""
+        """Parse a row. The first of its three volumes is in coins, the third in the quote currency."""
         time, open_, high, low, close, volume, *_ = row
-        return candle(instant(time), open_, high, low, close, volume)
+        return candle(instant(time), open_, high, low, close, volume, item(row, 7))
 
     def fetch_quotes(self, assets: Sequence[Asset]) -> list[Quote]:
         """Request all tickers, and compute the change from the price of 24 hours ago.

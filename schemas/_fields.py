@@ -70,7 +70,7 @@ class SymbolsField(SymbolField):
 
 
 class IntervalField(CodedField):
-    """One of the seven intervals, as an `Interval`."""
+    """One of the fifteen intervals, as an `Interval`."""
 
     error_code = "INVALID_INTERVAL"
 

@@ -114,6 +114,7 @@ class OhlcvMeta(Freshness):
     attempts = fields.List(fields.Nested(Attempt), required=True)
     filled = fields.List(fields.Nested(Fill))
     resampledFrom = fields.String()
+    short = fields.Boolean(metadata={"description": "true if fewer than 50 candles exist"})
 
 
 class OhlcvAnswer(Schema):

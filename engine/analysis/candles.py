@@ -1,21 +1,37 @@
 """Check lists of candles, and derive gaps and larger intervals from them. Pure functions."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import inf, isfinite
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from providers import BadMarket, Candle, Interval
 
 MINIMUM = 50
 """A signal needs at least so many candles: fewer of the newest ones are an error."""
-RESAMPLED_FROM = {"4h": "1h", "1w": "1d"}
-"""The smaller interval from which a larger one is built, for providers that lack the larger one."""
+MAY_BE_SHORT = frozenset({"3d", "1w", "1M"})
+"""Intervals of which fewer than `MINIMUM` candles may exist, although a coin has been traded for months."""
+RESAMPLED_FROM = {
+    "3m": ("1m",),
+    "30m": ("15m",),
+    "2h": ("1h",),
+    "4h": ("2h", "1h"),
+    "6h": ("2h", "1h"),
+    "8h": ("4h", "2h", "1h"),
+    "12h": ("6h", "4h", "2h", "1h"),
+    "3d": ("1d",),
+    "1w": ("1d",),
+    "1M": ("1d",),
+}
+"""The smaller intervals from which a larger one is built, the best first, for providers that lack it."""
 FAR = 0.3
 """Prices of one market at one time differ by less than this fraction."""
 CLOCK_SKEW = 60_000
 """Milliseconds that a provider's clock may be ahead of ours."""
+
+
+N = TypeVar("N", int, float)
 
 
 class Sound(NamedTuple):
@@ -38,7 +54,7 @@ def check(candles: Sequence[Candle], interval: Interval, now: int, *, newest: bo
         if candle.open_time <= before:
             raise BadMarket(f"open time {candle.open_time} follows {before}")
         before = candle.open_time
-    if newest and now - before > 2 * interval.length:
+    if newest and (before < 0 or now > interval.after(before, 2)):
         raise BadMarket(f"the newest candle opened at {before}")
 
 
@@ -108,12 +124,12 @@ def gaps(
     if not candles:
         return []
     times = [candle.open_time for candle in candles]
-    before_all = min([times[0], *left_out]) - interval.length
-    after_all = max([times[-1], *left_out]) + interval.length
+    before_all = interval.after(min([times[0], *left_out]), -1)
+    after_all = interval.after(max([times[-1], *left_out]))
     return [
-        (before + interval.length, after - interval.length)
+        (interval.after(before), interval.after(after, -1))
         for before, after in pairwise([before_all, *times, after_all])
-        if after - before > interval.length
+        if interval.after(before) < after
     ]
 
 
@@ -124,7 +140,7 @@ def far(price: float, other: float) -> bool:
 
 def closed(candle: Candle, interval: Interval, now: int) -> bool:
     """Return whether the interval of `candle` is over."""
-    return candle.open_time + interval.length <= now
+    return interval.after(candle.open_time) <= now
 
 
 def resample(candles: Sequence[Candle], small: Interval, large: Interval, now: int) -> list[Candle]:
@@ -137,23 +153,33 @@ def resample(candles: Sequence[Candle], small: Interval, large: Interval, now: i
     for candle in candles:
         groups.setdefault(large.open_time(candle.open_time), []).append(candle)
     forming = large.open_time(now)
-    complete = large.length // small.length
     return [
         _merge(open_time, parts)
         for open_time, parts in groups.items()
         if parts[0].open_time == open_time
         and not gaps(parts, small)
-        and (len(parts) == complete or open_time == forming)
+        and (open_time == forming or small.after(parts[-1].open_time) == large.after(open_time))
     ]
 
 
 def _merge(open_time: int, parts: Sequence[Candle]) -> Candle:
-    volumes = [part.volume for part in parts if part.volume is not None]
     return Candle(
         open_time,
         parts[0].open,
         max(part.high for part in parts),
         min(part.low for part in parts),
         parts[-1].close,
-        sum(volumes) if len(volumes) == len(parts) else None,
+        _total(part.volume for part in parts),
+        _total(part.quote_volume for part in parts),
+        _total(part.trades for part in parts),
     )
+
+
+def _total(figures: Iterable[N | None]) -> N | None:
+    """Return the sum, `None` if any figure is unknown."""
+    total: N | None = None
+    for figure in figures:
+        if figure is None:
+            return None
+        total = figure if total is None else total + figure
+    return total

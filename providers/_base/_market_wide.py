@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from providers._base._provider import Provider
 from providers._errors import BadData
-from providers._models import DAY, Category, FearGreed, Headline, Listing, Overview
+from providers._intervals import DAY
+from providers._models import Category, FearGreed, Headline, Listing, Overview
 from providers._reading import reading
 
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from providers._assets import RATE_ASSETS, Asset
 from providers._base._provider import Provider
 from providers._errors import BadMarket
-from providers._models import Candle, Interval, Pair, Quote, Window
+from providers._intervals import Interval
+from providers._models import Candle, Pair, Quote, Window
 from providers._reading import candle_rows, reading, with_placeholders, within
 
 
@@ -25,6 +26,10 @@ class CandleSource(Provider):
     without_candles: ClassVar[frozenset[str]] = frozenset()
     """Codes of the coins that the provider does not trade."""
 
+    def kept(self, interval: Interval) -> int | None:
+        """Return how many of the newest candles of `interval` the provider keeps, `None` if all."""
+        return self.reach
+
     def market(self, pair: Pair) -> Pair | None:
         """Return the market to use for `pair`, perhaps in another quote currency, `None` if it has none."""
         if pair.base.code in self.without_candles:
@@ -38,7 +43,7 @@ class CandleSource(Provider):
         Otherwise it raises `BadMarket`. So does an empty list if the newest candles are requested.
         """
         first = window.start or 0
-        last = window.end if window.end is not None else self.now() + interval.length
+        last = window.end if window.end is not None else interval.after(interval.open_time(self.now()))
         opens, closes = window.bounds(interval, self.now())
         if opens > closes:
             return []  # the window lies in the future
@@ -48,7 +53,7 @@ class CandleSource(Provider):
         if self.newest_first:
             rows.reverse()
         placed = within(rows, interval, first, last)
-        if closes + interval.length <= self.now():
+        if interval.after(closes) <= self.now():
             placed = [(candle.open_time, candle) for candle in with_placeholders(placed)]
         if window.bounded:
             placed = [*dict.fromkeys(placed)]  # drop duplicate rows

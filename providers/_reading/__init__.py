@@ -20,6 +20,7 @@ from providers._reading._figures import (
 from providers._reading._quotes import dollar_quote, ranked_rows, traded
 from providers._reading._rows import (
     UNREADABLE,
+    item,
     member,
     must_be,
     readable,
@@ -44,6 +45,7 @@ __all__ = [
     "figure",
     "instant",
     "integer",
+    "item",
     "member",
     "milliseconds",
     "must_be",

@@ -5,8 +5,9 @@ from math import nan
 from typing import Any
 
 from providers._errors import BadMarket
-from providers._models import Candle, Interval
-from providers._reading._figures import figure
+from providers._intervals import Interval
+from providers._models import Candle
+from providers._reading._figures import figure, integer, number
 from providers._reading._rows import UNREADABLE, rows_of
 
 MAX_CANDLES = 5_000
@@ -15,16 +16,30 @@ Row = Candle | Exception
 """A candle, or the error of an unreadable row."""
 
 
-def candle(time: int, open_: Any, high: Any, low: Any, close: Any, volume: Any) -> Candle:
+def candle(
+    time: int,
+    open_: Any,
+    high: Any,
+    low: Any,
+    close: Any,
+    volume: Any,
+    quote_volume: Any = None,
+    trades: Any = None,
+) -> Candle:
     """Return the candle that opened at `time`, with the figures that were sent.
 
-    Raises `BadMarket` if one of them is not a number: a row with a valid time is still a candle.
+    Raises `BadMarket` if a price or the volume is not a number: a row with a valid time is still a candle.
+    An invalid `quote_volume` or number of `trades` is unknown.
     """
     try:
         prices = figure(open_), figure(high), figure(low), figure(close)
-        return Candle(time, *prices, None if volume is None else figure(volume))
+        known = None if volume is None else figure(volume)
     except UNREADABLE as error:
         raise BadMarket(f"the candle of {time} has an invalid figure") from error
+    quoted = number(quote_volume)
+    if quoted is not None and quoted < 0:
+        quoted = None
+    return Candle(time, *prices, known, quoted, integer(trades, minimum=0))
 
 
 def candle_rows(rows: Any, read: Callable[[Any], Candle | None]) -> list[Row]:
@@ -59,7 +74,7 @@ def within(rows: Sequence[Row], interval: Interval, first: int, last: int) -> li
     if not candles:
         return [(first, row) for row in rows]
     place, time = candles[0]
-    placed = _placed(rows, time - (place + 1) * interval.length, interval.length)
+    placed = _placed(rows, interval.after(interval.open_time(time), -place - 1), interval)
     return [(time, row) for time, row in placed if first <= time and interval.open_time(time) <= last]
 
 
@@ -73,8 +88,8 @@ def with_placeholders(placed: Sequence[tuple[int, Row]]) -> list[Candle]:
     ]
 
 
-def _placed(rows: Sequence[Row], time: int, length: int) -> Iterator[tuple[int, Row]]:
-    """Yield each row with its open time. An unreadable row opens `length` after the row before, or `time`."""
+def _placed(rows: Sequence[Row], time: int, interval: Interval) -> Iterator[tuple[int, Row]]:
+    """Yield each row with its open time. An unreadable row opens one interval after the row before."""
     for row in rows:
-        time = row.open_time if isinstance(row, Candle) else time + length
+        time = row.open_time if isinstance(row, Candle) else interval.after(time)
         yield time, row

@@ -56,6 +56,11 @@ def member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
+def item(row: Any, place: int) -> Any:
+    """Return an optional item of a row, `None` if the row is shorter."""
+    return row[place] if len(row) > place else None
+
+
 def must_be(sent: object, requested: str) -> None:
     """Raise `BadMarket` if a response names a market other than the requested one. `None` is accepted."""
     if sent is not None and sent != requested:

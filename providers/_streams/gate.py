@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from providers._base import StreamSource
-from providers._models import SECOND, RateLimit
+from providers._intervals import SECOND
+from providers._models import RateLimit
 from providers._reading import candle, instant, optional_instant, price, text
 from providers._streamed import (
     Accepted,

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from providers._base import StreamSource
-from providers._models import SECOND, RateLimit
+from providers._intervals import SECOND
+from providers._models import RateLimit
 from providers._reading import candle, instant, price, reading, rows_of, text
 from providers._streamed import (
     Accepted,

@@ -14,19 +14,9 @@ from providers._base import (
     TrendingSource,
 )
 from providers._errors import RateLimited, Unauthorized, Unsupported
+from providers._intervals import DAY, Interval
 from providers._listed import MAX_LISTED, Candidate
-from providers._models import (
-    DAY,
-    Candle,
-    Category,
-    Interval,
-    Listing,
-    Overview,
-    Pair,
-    Quote,
-    RateLimit,
-    Window,
-)
+from providers._models import Candle, Category, Listing, Overview, Pair, Quote, RateLimit, Window
 from providers._reading import candle, instant, readable, rows_or_empty
 from providers.coingecko import _rows
 
@@ -45,7 +35,7 @@ class CoinGecko(
     rate_limit = RateLimit(
         30, 60
     )  # the documented limit of a free key; that of keyless access is unpublished
-    intervals = {"4h": None}
+    intervals = {"30m": None, "4h": None}
     max_candles = reach = 180
     coins_weight = 1 + RANKED_PAGES
     max_bytes = 4 * 1024 * 1024
@@ -65,10 +55,16 @@ class CoinGecko(
         error = None if good else payload.get("error", payload)
         return error["status"]["error_code"] if isinstance(error, dict) else error
 
+    def kept(self, interval: Interval) -> int:
+        """Return the candles of 30 days, or of one day for the shorter interval."""
+        return 48 if interval.code == "30m" else self.reach
+
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
         """Request the window by `days`, which determines the interval of the candles."""
-        age = interval.open_time(self.now()) + interval.length - window.bounds(interval, self.now())[0]
-        days = next((days for days in (7, 14) if age <= days * DAY), 30)
+        closes = interval.after(interval.open_time(self.now()))
+        age = closes - window.bounds(interval, self.now())[0]
+        spans = (1,) if interval.code == "30m" else (7, 14, 30)
+        days = next((days for days in spans if age <= days * DAY), spans[-1])
         rows: list[Any] = self.ask(f"/api/v3/coins/{pair.base.coingecko}/ohlc", vs_currency="usd", days=days)
         return rows
 

@@ -61,29 +61,30 @@ class HistoryQuery(Schema):
 
 
 class MinuteQuery(HistoryQuery):
-    """The requested candles of 1, 5 or 15 minutes."""
+    """The requested candles of 1, 3, 5, 15 or 30 minutes."""
 
-    intervals = {1: "1m", 5: "5m", 15: "15m"}
+    intervals = {count: f"{count}m" for count in (1, 3, 5, 15, 30)}
     limit = IntegerField(load_default=1440, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
 
 
 class HourQuery(HistoryQuery):
-    """The requested candles of 1 or 4 hours."""
+    """The requested candles of 1, 2, 4, 6, 8 or 12 hours."""
 
-    intervals = {1: "1h", 4: "4h"}
+    intervals = {count: f"{count}h" for count in (1, 2, 4, 6, 8, 12)}
 
 
 class DayQuery(HistoryQuery):
-    """The requested candles of 1 day, or of 7 days from Monday."""
+    """The requested candles of 1 or 3 days, or of 7 days from Monday."""
 
-    intervals = {1: "1d", 7: "1w"}
+    intervals = {1: "1d", 3: "3d", 7: "1w"}
     limit = IntegerField(load_default=30, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
 
 
 class HistoryRow(Schema):
     """A candle. `time` is its open time in Unix seconds, and `volumefrom` is in coins.
 
-    `volumeto` is computed: `volumefrom` at the candle's mean price.
+    `volumeto` is in the quote currency. Where the provider has none, it is computed: `volumefrom` at the
+    candle's mean price.
     """
 
     time = fields.Integer(required=True)

@@ -6,15 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from providers import INTERVALS, Interval
-from schemas._fields import CodedField, IntegerField, shorten
+from schemas._fields import IntegerField
 from schemas._pairs import PINNED_PAIR, PinnedPairField, RequestedPair
+from schemas.compat._udf_resolutions import RESOLUTIONS as RESOLUTIONS
+from schemas.compat._udf_resolutions import ResolutionField
 
-RESOLUTIONS = {"1": "1m", "5": "5m", "15": "15m", "60": "1h", "240": "4h", "1D": "1d", "1W": "1w"}
-"""The intervals by the protocol's names."""
-OTHER_SPELLINGS = {"1H": "1h", "4H": "4h", "D": "1d", "W": "1w"}
-SPELLINGS = RESOLUTIONS | OTHER_SPELLINGS | {code: code for code in INTERVALS}
-"""Every accepted name. Minutes are in lower case, since `1M` is a month."""
 FIRST_BLOCK = 1_231_006_505
 """The time of Bitcoin's first block, in Unix seconds. No coin has earlier prices."""
 SECONDS = re.compile(r"-?[0-9]{1,11}")
@@ -30,20 +26,6 @@ class TickerField(PinnedPairField):
     def read(self, text: str) -> RequestedPair:
         """Parse a pair."""
         return super().read(text.rpartition(":")[2])
-
-
-class ResolutionField(CodedField):
-    """An interval in the library's spelling, as an `Interval`."""
-
-    error_code = "INVALID_INTERVAL"
-    documented = {"enum": list(SPELLINGS)}
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Interval:
-        if value in SPELLINGS:
-            return INTERVALS[SPELLINGS[value]]
-        raise ValidationError(f"{shorten(value)}: not one of {', '.join(RESOLUTIONS)}")
 
 
 class SecondsField(fields.Integer):
@@ -83,7 +65,7 @@ class UdfHistoryQuery(Schema):
 
     symbol = TickerField(required=True, metadata={"description": "A pair", "example": "BTCUSDT"})
     resolution = ResolutionField(
-        required=True, metadata={"description": "Minutes, or days or weeks", "example": "60"}
+        required=True, metadata={"description": "Minutes, or days, weeks or a month", "example": "60"}
     )
     start = SecondsField(
         data_key="from", load_default=None, metadata={"description": "Unix seconds, inclusive"}

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from providers import INTERVALS, Window
 
@@ -24,7 +26,15 @@ def ms(text: str) -> int:
         ("1h", "2026-01-02T03:00"),
         ("4h", "2026-01-02T00:00"),
         ("1d", "2026-01-02T00:00"),
+        ("3m", "2026-01-02T03:36"),
+        ("30m", "2026-01-02T03:30"),
+        ("2h", "2026-01-02T02:00"),
+        ("6h", "2026-01-02T00:00"),
+        ("8h", "2026-01-02T00:00"),
+        ("12h", "2026-01-02T00:00"),
+        ("3d", "2026-01-01T00:00"),
         ("1w", "2025-12-29T00:00"),
+        ("1M", "2026-01-01T00:00"),
     ],
 )
 def test_open_time(code: str, opens: str) -> None:
@@ -42,6 +52,51 @@ def test_weeks_open_on_monday() -> None:
     assert datetime.fromtimestamp(monday / 1000, UTC).strftime("%A") == "Monday"
     assert WEEK.open_time(monday) == monday
     assert WEEK.open_time(monday - 1) == monday - WEEK.length
+
+
+def test_three_days_count_from_the_epoch() -> None:
+    """The first one opens on 1970-01-01."""
+    assert INTERVALS["3d"].open_time(0) == 0
+    assert INTERVALS["3d"].open_time(ms("2026-01-02")) % (3 * 86_400_000) == 0
+
+
+@given(st.datetimes(datetime(1, 1, 1), datetime(9998, 12, 31)))
+def test_months_are_those_of_the_calendar(moment: datetime) -> None:
+    """Each opens on its first day, and closes where the next one opens."""
+    month = INTERVALS["1M"]
+    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+
+    assert month.open_time(ms(moment.isoformat())) == ms(first.isoformat())
+    assert month.after(ms(first.isoformat())) == ms(following.isoformat())
+    assert month.after(ms(following.isoformat()), -1) == ms(first.isoformat())
+
+
+@given(st.sampled_from(sorted(INTERVALS)), st.integers(0, 10**15), st.integers(-3000, 3000))
+def test_candles_are_counted_as_they_follow_each_other(code: str, time: int, steps: int) -> None:
+    """Some candles after another are counted with it, whatever their lengths."""
+    interval = INTERVALS[code]
+    opened = interval.open_time(time)
+
+    assert interval.open_time(interval.after(opened, steps)) == interval.after(opened, steps)
+    assert interval.count(opened, interval.after(opened, steps)) == steps + 1
+    assert interval.first_open(opened) == opened
+    assert interval.first_open(opened + 1) == interval.after(opened)
+    assert interval.after(opened) - opened <= interval.length
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last"),
+    [
+        (Window(3), "2025-11-01", "2026-01-01"),
+        (Window(14), "2024-12-01", "2026-01-01"),
+        (Window(2, end=ms("2024-03-01")), "2024-02-01", "2024-03-01"),
+        (Window(2, start=ms("2024-02-01")), "2024-02-01", "2024-03-01"),
+    ],
+)
+def test_bounds_of_months(window: Window, first: str, last: str) -> None:
+    """A window of months has its number of months, not of days."""
+    assert window.bounds(INTERVALS["1M"], ms("2026-01-02T03:30")) == (ms(first), ms(last))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from providers import ASSET_BY_NAME, INTERVALS, TETHER, BadData, BadMarket, Http
 from providers.bybit import Bybit
 from providers.cryptocompare import CryptoCompare
 from providers.kraken import Kraken
-from tests.providers.payloads import BTC, CANDLES, ETH, NOW, PAIR, bybit, cryptocompare, kraken, payloads_of
+from tests.providers.payloads import BTC, ETH, NOW, PAIR, VALUED, bybit, cryptocompare, kraken, payloads_of
 from tests.providers.test_contract import ANYWHERE
 
 HOUR = INTERVALS["1h"]
@@ -65,7 +65,7 @@ def test_spellings_of_kraken(code: str, quote: str, key: str, wire: responses.Re
     pair = Pair({**ASSET_BY_NAME, "USDT": TETHER}[code], quote)
 
     body = {"error": [], "result": {key: kraken.ROWS, "last": 1767319200}}
-    assert candles_of(wire, Kraken, body, pair) == CANDLES
+    assert candles_of(wire, Kraken, body, pair) == kraken.COUNTED
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_its_own_market_beside_others(wire: responses.RequestsMock) -> None:
     """Kraken's response may contain several markets, and only the requested one counts."""
     result = {"ADAUSD": [], "XBTUSDT": kraken.ROWS, "last": 1767319200}
 
-    assert candles_of(wire, Kraken, {"error": [], "result": result}) == CANDLES
+    assert candles_of(wire, Kraken, {"error": [], "result": result}) == kraken.COUNTED
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_another_market_of_bybit(names: dict[str, object], wire: responses.Reque
 @pytest.mark.parametrize("names", [{}, {"symbol": "BTCUSDT"}, {"symbol": "BTCUSDT", "category": "spot"}])
 def test_the_market_of_bybit(names: dict[str, object], wire: responses.RequestsMock) -> None:
     """A response that names no market counts as the requested one."""
-    assert candles_of(wire, Bybit, bybit.envelope({**names, "list": bybit.ROWS})) == CANDLES
+    assert candles_of(wire, Bybit, bybit.envelope({**names, "list": bybit.ROWS})) == VALUED
 
 
 def test_tickers_of_contracts(wire: responses.RequestsMock) -> None:

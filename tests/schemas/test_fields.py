@@ -115,7 +115,7 @@ def test_timeframe_is_another_name_of_interval() -> None:
         ("limit", "１００"),
         ("limit", ""),
         ("limit", "9" * 5000),
-        ("interval", "2h"),
+        ("interval", "7h"),
         ("interval", "1H"),
         ("interval", ""),
         ("closedOnly", "maybe"),

@@ -72,7 +72,7 @@ def test_candles_join_up(code: str, interval: str, now_ms: int) -> None:
         assert 0 < row.low <= min(row.open, row.close) <= max(row.open, row.close) <= row.high
         assert row.volume >= 0
     for earlier, later in pairwise(rows):
-        assert later.open_ms == earlier.open_ms + size
+        assert later.open_ms == INTERVALS[interval].after(earlier.open_ms)
         assert later.open == earlier.close
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from .coins import COINS, PRICED, USD_PER_USDT, Coin
@@ -81,16 +82,20 @@ class Drawn:
         rung = rung_for(grid)
         step = LADDER[rung].size
         start = (first - MONDAY) // step
-        end = min((last + grid.size - MONDAY) // step - 1, (now - MONDAY) // step)
+        end = min((grid.after(last) - MONDAY) // step - 1, (now - MONDAY) // step)
         bars = self._walk.bars(code, rung, start, end)
         if MONDAY + (end + 1) * step > now:
             bars[-1] = self._walk.bar_so_far(code, rung, end, now)
-        each = grid.size // step
-        if each > 1:
-            bars = [join(bars[at : at + each]) for at in range(0, len(bars), each)]
-        opens = range(first, last + 1, grid.size)
+        opens = [first]
+        while opens[-1] < last:
+            opens.append(grid.after(opens[-1]))
+        sizes = [grid.after(at) - at for at in opens]
+        if grid.size > step:
+            parts = iter(bars)
+            bars = [join([*islice(parts, size // step)]) for size in sizes]
         coin = PRICED[code]
-        return [_candle(coin, bar, at, grid.size, now) for at, bar in zip(opens, bars, strict=True)]
+        shapes = zip(bars, opens, sizes, strict=True)
+        return [_candle(coin, bar, at, size, now) for bar, at, size in shapes]
 
     def price(self, code: str, at_ms: int) -> float:
         """The last price at a time."""

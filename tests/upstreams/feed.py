@@ -81,7 +81,7 @@ class Feed:
         end = self._end(market if isinstance(market, str) else market.base)
         end = end if end_ms is None else min(end_ms, end)
         grid = INTERVALS[interval]
-        first = grid.opening(end) - (count - 1) * grid.size
+        first = grid.after(grid.opening(end), 1 - count)
         return self.candles(market, interval, first, end, dollars=dollars)
 
     def ticker(self, code: str, *, dollars: bool = False) -> Ticker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 MINUTE = 60_000
@@ -20,6 +21,10 @@ class Interval(NamedTuple):
     size: int
     origin: int = 0
 
+    def after(self, open_ms: int, count: int = 1) -> int:
+        """The opening time so many candles later."""
+        return open_ms + count * self.size
+
     def opening(self, at_ms: int) -> int:
         """The opening time of the candle that contains `at_ms`."""
         return at_ms - (at_ms - self.origin) % self.size
@@ -27,6 +32,32 @@ class Interval(NamedTuple):
     def next_opening(self, at_ms: int) -> int:
         """The first opening time at or after `at_ms`."""
         return at_ms + (self.origin - at_ms) % self.size
+
+
+class Months(Interval):
+    """Calendar months. `size` is that of the longest; each candle has its own."""
+
+    __slots__ = ()
+
+    def after(self, open_ms: int, count: int = 1) -> int:
+        """The first of the month so many months later."""
+        at = datetime.fromtimestamp(open_ms / 1000, UTC)
+        years, month = divmod(at.month - 1 + count, 12)
+        return _midnight(at.year + years, month + 1)
+
+    def opening(self, at_ms: int) -> int:
+        """The first of the month that contains `at_ms`."""
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+        return _midnight(at.year, at.month)
+
+    def next_opening(self, at_ms: int) -> int:
+        """The first month that begins at or after `at_ms`."""
+        opening = self.opening(at_ms)
+        return opening if opening == at_ms else self.after(opening)
+
+
+def _midnight(year: int, month: int) -> int:
+    return int(datetime(year, month, 1, tzinfo=UTC).timestamp()) * 1000
 
 
 LADDER = (
@@ -53,9 +84,11 @@ INTERVALS = {
     "8h": Interval(8 * HOUR),
     "12h": Interval(12 * HOUR),
     "1d": LADDER[1],
+    "3d": Interval(3 * DAY),
     "4d": Interval(4 * DAY),
     "15d": Interval(15 * DAY),
     "1w": LADDER[0],
+    "1M": Months(31 * DAY),
     "thursday week": Interval(WEEK),
     "6h hong kong": Interval(6 * HOUR, 16 * HOUR),
     "12h hong kong": Interval(12 * HOUR, 16 * HOUR),

@@ -25,14 +25,16 @@ def candles(
         return round(world.price(venue, row, at_ms), places)
 
     found = []
-    for open_ms in range(first, last + 1, grid.size):
-        end = min(open_ms + grid.size, now_ms)
+    open_ms = first
+    while open_ms <= last:
+        closes = grid.after(open_ms)
+        end = min(closes, now_ms)
         drawn = [price(open_ms), price((open_ms + end) // 2), price(end)]
         turnover = row.volume * (end - open_ms) / DAY / world.dollars(row.quote.removesuffix("-PERP"), end)
         found.append(
             Candle(
                 open_ms,
-                grid.size,
+                closes - open_ms,
                 drawn[0],
                 round(max(drawn) * (1 + WICK), places),
                 round(min(drawn) * (1 - WICK), places),
@@ -40,7 +42,8 @@ def candles(
                 round(turnover / drawn[1], size_places),
                 round(turnover, 6),
                 1 + int(turnover // 800),
-                open_ms + grid.size <= now_ms,
+                closes <= now_ms,
             )
         )
+        open_ms = closes
     return found

@@ -21,7 +21,7 @@ def _score(bars: Bars, length: int) -> tuple[Array]:
 
 def _realised(bars: Bars, length: int) -> tuple[Array]:
     squares = np.log(bars.close / before(bars.close)) ** 2
-    a_year = YEAR / bars.interval.length
+    a_year = YEAR / bars.interval.mean_length
     return (100 * np.sqrt(total(squares, length) / length * a_year),)
 
 

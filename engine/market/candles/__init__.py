@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from engine.analysis.candles import MINIMUM, closed
+from engine.analysis.candles import closed
 from engine.cache import Answer, Cache, Entry, Validity
 from engine.cache.decision import Kept
 from engine.config import Settings
@@ -13,6 +13,7 @@ from engine.market.candles.fetching import Fetching
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer
+from engine.market.candles.sufficiency import is_servable
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
@@ -128,7 +129,7 @@ class Candles:
                     break
         except AllProvidersFailed:
             known = self._data.entry(key)
-            if known is None or len(known.value.candles) < MINIMUM:
+            if known is None or not is_servable(known.value, request):
                 raise
             return known
         return entry
@@ -164,7 +165,7 @@ class Candles:
     def _has(self, entry: Entry, window: Window, interval: Interval, now: int) -> bool:
         """Return whether a series has all of `window`, and all of these candles are final or fresh."""
         _, last = window.bounds(interval, now)
-        final = last + interval.length <= self._milliseconds(entry.made)
+        final = interval.after(last) <= self._milliseconds(entry.made)
         fresh = entry.age(self._clock()) < entry.lifetime
         return (final or fresh) and entry.value.covers(window, interval, now)
 
@@ -179,7 +180,7 @@ class Candles:
         """Return the seconds that a series is fresh: at most until the forming candle closes."""
         if self._is_final(request, candles, now):
             return FINAL
-        next_open = request.interval.open_time(now) + request.interval.length
+        next_open = request.interval.after(request.interval.open_time(now))
         return min(lifetime(request.interval, self._ceiling), (next_open - now) / 1000)
 
     def _milliseconds(self, made: float) -> int:
@@ -190,7 +191,7 @@ class Candles:
     def _is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
         """Return whether all requested candles are closed, so that later requests get the same ones."""
         end, start = request.window.end, request.window.start
-        past = end is not None and end + request.interval.length <= now
+        past = end is not None and request.interval.after(end) <= now
         finished = not candles or closed(candles[-1], request.interval, now)
         return finished and (past or (start is not None and len(candles) == request.window.limit))
 

@@ -14,6 +14,7 @@ from engine.market.candles.filling import fill
 from engine.market.candles.planning import Plan, plans
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
+from engine.market.candles.sufficiency import attempt, is_enough, is_servable, longest_known
 from engine.store import Store
 from engine.telemetry.event_log import FallbackTaken
 from engine.telemetry.events import Publish, discard
@@ -69,7 +70,10 @@ class Fetching:
 
     def _series(self, request: CandleRequest, old: Series | None, share: float) -> Series:
         end = time.monotonic() + self._settings.candles_deadline_seconds
-        chosen = plans(self.upstreams, request, self.now())
+        longest = longest_known(old, request)
+        chosen = sorted(
+            plans(self.upstreams, request, self.now()), key=lambda plan: plan.upstream.name != longest
+        )
         known = self._bad.known(chosen) if request.newest else {}
         paused = {name for name, pause in known.items() if self._clock() < pause.until}
         asked = [plan for plan in chosen if plan.upstream.name not in paused]
@@ -78,24 +82,28 @@ class Fetching:
             first_acceptable(
                 available([(plan.upstream, self._ask(plan, request, old, share)) for plan in asked]),
                 self._settings.candles_deadline_seconds,
-                lambda series: _enough(series, request) and check.accepts(series),
+                lambda series: (
+                    is_servable(series, request)
+                    and check.accepts(series)
+                    and (is_enough(series, request) or series.provider == longest)
+                ),
             )
         )
         if request.newest:
             self._remember(asked, outcomes, known)
         best = max(
             (outcome.value for outcome in outcomes if outcome.value is not None),
-            key=lambda series: len(series.candles),
+            key=lambda series: (is_servable(series, request), len(series.candles)),
             default=None,
         )
         failures = {**{name: BadMarket() for name in paused}, **errors(outcomes)}
         broken = any(not isinstance(error, Unsupported) for error in failures.values())
-        if best is None or (broken and not _enough(best, request)):
+        if best is None or (broken and not is_servable(best, request)):
             raise AllProvidersFailed.of(self._reasons(chosen, failures))
-        if not _enough(best, request) and request.newest:
+        if not is_servable(best, request) and request.newest:
             raise InsufficientData.of(len(best.candles), MINIMUM)
         self._publish_fallback(chosen[0].upstream, best.provider, failures)
-        attempts = tuple(_attempt(outcome, request) for outcome in outcomes)
+        attempts = tuple(attempt(outcome, request) for outcome in outcomes)
         others = [plan.upstream for plan in asked if _fills(plan, best)]
         ask = partial(self._ask, old=None, share=share)
         return fill(replace(best, attempts=attempts), request, others, ask, self.now(), end)
@@ -129,6 +137,7 @@ class Fetching:
             resampled_from=None if plan.source_interval is plan.interval else plan.source_interval.code,
             asked_from=plan.window.bounds(plan.interval, self.now())[0],
             left_out=left_out,
+            whole=plan.complete or len(candles) < plan.count,
         )
 
     def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:
@@ -176,15 +185,3 @@ def _fills(plan: Plan, series: Series) -> bool:
     """Return whether the plan's provider may fill gaps in `series`: another one, with the same quote."""
     elsewhere = plan.upstream.name != series.provider and plan.upstream.circuit.open_state is None
     return elsewhere and plan.market.quote == series.market.quote
-
-
-def _enough(series: Series, request: CandleRequest) -> bool:
-    return len(series.candles) >= (MINIMUM if request.newest else 1)
-
-
-def _attempt(outcome: Outcome[Series], request: CandleRequest) -> dict[str, object]:
-    if outcome.error:
-        word = outcome.error.reason
-    else:
-        word = "ok" if outcome.value and _enough(outcome.value, request) else "Insufficient data"
-    return {"provider": outcome.provider, "outcome": word, "latencyMs": round(outcome.seconds * 1000)}

@@ -28,7 +28,7 @@ def fill(
 ) -> Series:
     """Return `series` with candles of `others` in its gaps, if they arrive before `end` (monotonic)."""
     for first, last in series.gaps(request.interval)[:GAPS_FILLED]:
-        limit = (last - first) // request.interval.length + 1
+        limit = request.interval.count(first, last)
         gap = replace(request, window=Window(limit, first, last), closed_only=False)
         asks = [ask(plan, gap) for plan in plans(others, gap, now)]
         seconds = min(SECONDS_FOR_GAPS, end - time.monotonic())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.analysis.candles import RESAMPLED_FROM, Sound, check, resample, sound
+from engine.analysis.candles import MAY_BE_SHORT, MINIMUM, RESAMPLED_FROM, Sound, check, resample, sound
 from engine.market.candles.request import CandleRequest
 from engine.upstream import Upstream
 from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Pair, Window
@@ -81,9 +81,10 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) ->
         return None
     parts = interval.length // small.length
     first, last = window.bounds(interval, now)
-    count = (last - first) // interval.length + 1
+    count = interval.count(first, last)
+    least = MINIMUM if request.newest and interval.code not in MAY_BE_SHORT else 1
     servable = min(count, source.max_candles // parts, _reachable(source, small, interval, window, now))
-    end = None if window.end is None else window.end + interval.length - small.length
+    end = None if window.end is None else small.after(interval.after(window.end), -1)
     return Plan(
         upstream=upstream,
         market=market,
@@ -91,7 +92,7 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) ->
         window=window,
         source_interval=small,
         source_window=Window(min(window.limit * parts, source.max_candles), window.start, end),
-        count=servable,
+        count=servable if servable >= min(count, least) else 0,
         complete=servable >= count,
     )
 
@@ -99,8 +100,8 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) ->
 def _source_interval(source: CandleSource, interval: Interval) -> Interval | None:
     if interval.code in source.intervals:
         return interval
-    smaller = RESAMPLED_FROM.get(interval.code)
-    return INTERVALS[smaller] if smaller and smaller in source.intervals else None
+    smaller = RESAMPLED_FROM.get(interval.code, ())
+    return next((INTERVALS[code] for code in smaller if code in source.intervals), None)
 
 
 def _reachable(source: CandleSource, small: Interval, interval: Interval, window: Window, now: int) -> int:
@@ -109,9 +110,11 @@ def _reachable(source: CandleSource, small: Interval, interval: Interval, window
     A request with a start needs its oldest candles: without those it is 0.
     """
     first, last = window.bounds(interval, now)
-    if source.reach is None:
+    kept = source.kept(small)
+    if kept is None:
         return window.limit
-    oldest = small.open_time(now) - (source.reach - 1) * small.length
+    oldest = small.after(small.open_time(now), 1 - kept)
     if window.start is not None:
         return window.limit if first >= oldest else 0
-    return (last - max(first, oldest)) // interval.length + 1
+    oldest = interval.first_open(oldest)
+    return interval.count(max(first, oldest), last)

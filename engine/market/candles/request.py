@@ -28,10 +28,10 @@ class CandleRequest:
         cls, symbol: str, pair: Pair, interval: Interval, limit: int, start: int | None, end: int | None
     ) -> "CandleRequest":
         """Request at most `limit` candles that open from `start` to `end` (milliseconds, inclusive)."""
-        first = None if start is None else interval.open_time(start + interval.length - 1)
+        first = None if start is None else interval.first_open(start)
         last = None if end is None else interval.open_time(end)
         if first is not None and last is not None and first <= last:
-            limit = min(limit, (last - first) // interval.length + 1)  # equal requests get one key
+            limit = min(limit, interval.count(first, last))  # equal requests get one key
         return cls(symbol, pair, interval, Window(limit, first, last))
 
     @property
@@ -52,19 +52,19 @@ class CandleRequest:
 
     def traded(self) -> "CandleRequest":
         """Return the same without times before the first block of Bitcoin, when nothing was traded."""
-        window, length = self.window, self.interval.length
+        window = self.window
         earliest = self.interval.open_time(GENESIS)
         if window.start is not None:
             return replace(self, window=replace(window, start=max(window.start, earliest)))
         if window.end is None:
             return self
-        most = max(0, (window.end - earliest) // length + 1)
+        most = max(0, self.interval.count(earliest, window.end))
         return replace(self, window=replace(window, limit=min(window.limit, most)))
 
     def within(self, now: int) -> Window:
         """Return the window to fetch. With `closed_only` it ends before the forming candle."""
         if not self.closed_only:
             return self.window
-        last = self.interval.open_time(now) - self.interval.length
+        last = self.interval.after(self.interval.open_time(now), -1)
         end = last if self.window.end is None else min(self.window.end, last)
         return Window(self.window.limit, self.window.start, end)

@@ -21,7 +21,8 @@ class Series:
     `filled` has the open time and the provider of each candle from another provider. `sought` are gaps that
     no provider could fill. `attempts` are the outcomes of the last fetch. `asked_from` is the first open time
     of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
-    candles that were received.
+    candles that were received. `whole` says that the provider has no older candles, where it has fewer than
+    were requested.
     """
 
     provider: str
@@ -33,6 +34,7 @@ class Series:
     resampled_from: str | None = None
     asked_from: int | None = None
     left_out: tuple[int, ...] = ()
+    whole: bool = False
 
     @property
     def weight(self) -> int:
@@ -61,7 +63,7 @@ class Series:
         if not finished:
             return None
         start = finished[-CORRECTED:][0].open_time
-        return Window((interval.open_time(now) - start) // interval.length + 1, start)
+        return Window(interval.count(start, interval.open_time(now)), start)
 
     def joined(
         self, newer: Sequence[Candle], attempts: Iterable[dict[str, Any]], left_out: Sequence[int] = ()

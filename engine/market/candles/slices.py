@@ -8,6 +8,7 @@ from engine.analysis.candles import closed
 from engine.cache import Answer, Validity
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
+from engine.market.candles.sufficiency import is_short
 from engine.market.labels import Labels
 from providers import Candle, Interval
 
@@ -18,7 +19,7 @@ class CandleSlice:
 
     `gaps` are the open times (Unix milliseconds) of the first and the last missing candle of each gap.
     `filled` are those of candles from another provider, with its label. Without a candle, `last_closed` is
-    `None`.
+    `None`. `short` says that fewer candles exist than an answer usually has.
     """
 
     symbol: str
@@ -32,6 +33,7 @@ class CandleSlice:
     filled: tuple[tuple[int, str], ...] = ()
     attempts: tuple[Mapping[str, Any], ...] = ()
     resampled_from: str | None = None
+    short: bool = False
 
     @classmethod
     def of(
@@ -53,6 +55,7 @@ class CandleSlice:
             filled=tuple((time, label(name)) for time, name in series.filled if time in inside),
             attempts=series.attempts,
             resampled_from=series.resampled_from,
+            short=is_short(series, request),
         )
 
     def newest(self, limit: int) -> "CandleSlice":
@@ -101,6 +104,8 @@ def answer(it: CandleSlice) -> Answer:
         meta["filled"] = [{"timestamp": time, "provider": provider} for time, provider in it.filled]
     if it.resampled_from:
         meta["resampledFrom"] = it.resampled_from
+    if it.short:
+        meta["short"] = True
     return Answer.with_body(body, meta, it.validity)
 
 

@@ -45,9 +45,10 @@ def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> I
     interval, size = request.interval, _page_size(candles, known)
     oldest = known.candles[0].open_time if known.candles and size else None
     while oldest is not None:
-        last = oldest - interval.length
-        start = last - (last - interval.origin) % (size * interval.length)
-        end = start + (size - 1) * interval.length
+        last = interval.after(oldest, -1)
+        place = interval.count(interval.open_time(interval.origin), last) - 1
+        start = interval.after(last, -(place % size))
+        end = interval.after(start, size - 1)
         wanted = CandleRequest.of(request.symbol, request.pair, interval, size, start, end)
         try:
             page = candles.slice(wanted)

@@ -119,7 +119,7 @@ def _unfinished(candles: CandleSlice) -> int | None:
     candle = candles.unfinished
     if (
         candle is None
-        or candle.open_time + candles.interval.length > current_services().clock.corrected() * 1000
+        or candles.interval.after(candle.open_time) > current_services().clock.corrected() * 1000
     ):
         return None
     return candle.open_time

@@ -69,7 +69,7 @@ bp = dialect("cryptocompare", "/compat/cryptocompare", failure)
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=MinuteQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
 def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Get candles of 1, 5 or 15 minutes."""
+    """Get candles of 1 to 30 minutes."""
     return _history(MinuteQuery, fsym, tsym, limit, aggregate, to)
 
 
@@ -78,7 +78,7 @@ def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: 
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=HourQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
 def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Get candles of 1 or 4 hours."""
+    """Get candles of 1 to 12 hours."""
     return _history(HourQuery, fsym, tsym, limit, aggregate, to)
 
 
@@ -87,7 +87,7 @@ def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: in
 @limiter.limit(quota("ohlcv"))
 @endpoint(query=DayQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
 def histoday(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Get candles of a day or a week."""
+    """Get candles of a day, three days or a week."""
     return _history(DayQuery, fsym, tsym, limit, aggregate, to)
 
 
@@ -111,7 +111,8 @@ def _history(
         "Data": {"Aggregated": aggregate > 1, **span, "Data": rows},
     }
     response = respond(body, Origin.of_candles(found))
-    response.headers["X-Data-Estimated"] = "volumeto"
+    if any(candle.quote_volume is None for candle in found.candles):
+        response.headers["X-Data-Estimated"] = "volumeto"
     return response
 
 
@@ -135,16 +136,17 @@ def _length(found: CandleSlice) -> int:
 
 
 def _row(candle: Candle) -> dict[str, Any]:
-    """Return the row of a candle. `volumeto` is estimated from the mean price; no provider has it."""
-    coins = candle.volume
-    mean = (candle.open + candle.high + candle.low + candle.close) / 4
+    """Return the row of a candle. Where the provider has no `volumeto`, estimate it from the mean price."""
+    coins, spent = candle.volume, candle.quote_volume
+    if coins is not None and spent is None:
+        spent = coins * (candle.open + candle.high + candle.low + candle.close) / 4
     return {
         "time": candle.open_time // 1000,
         "high": candle.high,
         "low": candle.low,
         "open": candle.open,
         "volumefrom": coins,
-        "volumeto": None if coins is None else coins * mean,
+        "volumeto": spent,
         "close": candle.close,
         "conversionType": "direct",
         "conversionSymbol": "",

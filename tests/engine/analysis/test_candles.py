@@ -279,3 +279,63 @@ def test_a_volume_is_known_if_all_parts_have_one() -> None:
     candles[1] = replace(candles[1], volume=None)
 
     assert resample(candles, HOUR, FOUR, START + FOUR.length)[0].volume is None
+
+
+MONTH, DAY = INTERVALS["1M"], INTERVALS["1d"]
+JANUARY = 1_767_225_600_000
+"""2026-01-01."""
+
+
+def test_months_are_built_from_their_days() -> None:
+    """January is complete with 31 days, February with 28, and March is still forming."""
+    days = series(31 + 28 + 10, JANUARY, DAY.length)
+    now = days[-1].open_time + 1000
+
+    months = resample(days, DAY, MONTH, now)
+
+    assert [month.open_time for month in months] == [JANUARY, *(MONTH.after(JANUARY, it) for it in (1, 2))]
+    assert [month.volume for month in months] == [31 * 5.0, 28 * 5.0, 10 * 5.0]
+    check(months, MONTH, now, newest=True)
+
+
+@pytest.mark.parametrize("missing", [0, 14, 30])
+def test_a_month_without_a_day_is_left_out(missing: int) -> None:
+    """Its figures would be wrong."""
+    days = series(31 + 28, JANUARY, DAY.length)
+    del days[missing]
+
+    months = resample(days, DAY, MONTH, MONTH.after(JANUARY, 3))
+
+    assert [month.open_time for month in months] == [MONTH.after(JANUARY)]
+
+
+def test_a_missing_month_is_a_gap() -> None:
+    """Months of different lengths follow each other without gaps."""
+    opens = [MONTH.after(JANUARY, place) for place in (0, 1, 2, 4)]
+    months = [Candle(time, 10.0, 12.0, 9.0, 11.0, 5.0) for time in opens]
+
+    assert gaps(months, MONTH) == [(MONTH.after(JANUARY, 3), MONTH.after(JANUARY, 3))]
+
+
+@pytest.mark.parametrize(("later", "good"), [(0, True), (1, False)])
+def test_a_month_is_stale_after_two_more(later: int, good: bool) -> None:
+    """The newest month may be two calendar months old, as other candles two intervals."""
+    month = [Candle(JANUARY, 10.0, 12.0, 9.0, 11.0, 5.0)]
+    now = MONTH.after(JANUARY, 2) + later
+
+    if good:
+        check(month, MONTH, now, newest=True)
+        return
+    with pytest.raises(BadMarket):
+        check(month, MONTH, now, newest=True)
+
+
+def test_volumes_in_the_quote_currency_and_trades_add_up() -> None:
+    """A figure that one part lacks is unknown for the whole."""
+    parts = [replace(part, quote_volume=50.5, trades=3) for part in series(8)]
+    parts[6] = replace(parts[6], trades=None)
+
+    first, second = resample(parts, HOUR, FOUR, START + 2 * FOUR.length)
+
+    assert (first.quote_volume, first.trades) == (202.0, 12)
+    assert (second.quote_volume, second.trades) == (202.0, None)

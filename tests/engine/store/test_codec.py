@@ -21,7 +21,7 @@ from engine.version import VERSION
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {2: "00e71499dc0c1701"}
+SHAPES = {3: "87f086376c27169b"}
 """The fingerprint of all stored types, by their format."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),

@@ -4,7 +4,7 @@ Each provider has a module with `PAYLOADS`. All of them use the same time and th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -29,6 +29,9 @@ CANDLES = [
     Candle(1_767_322_800_000, 118.0, 119.5, 117.25, 117.5, 0.5),
 ]
 """The hours from 01:00 to 03:00, of which the last one is open."""
+QUOTE_VOLUMES = (1291.0, 812.0, 58.9)
+VALUED = [replace(candle, quote_volume=it) for candle, it in zip(CANDLES, QUOTE_VOLUMES, strict=True)]
+"""The same with volumes in the quote currency."""
 
 
 @dataclass(frozen=True)

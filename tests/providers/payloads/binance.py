@@ -1,12 +1,14 @@
 """Binance: rows of twelve fields, ascending, changes in per cent."""
 
+from dataclasses import replace
+
 from providers import BadData, Blocked, Market, Quote, RateLimited, Unsupported
-from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads
 
 ROWS = [
-    [1767315600000, "100.50", "110.25", "95.00", "105.75", "12.5", 1767319199999, "1", 9, "1", "1", "0"],
-    [1767319200000, "105.75", "120.00", "105.50", "118.00", "7.25", 1767322799999, "1", 9, "1", "1", "0"],
-    [1767322800000, "118.00", "119.50", "117.25", "117.50", "0.5", 1767326399999, "1", 9, "1", "1", "0"],
+    [1767315600000, "100.50", "110.25", "95.00", "105.75", "12.5", 1767319199999, "1291.0", 9, "1", "1", "0"],
+    [1767319200000, "105.75", "120.00", "105.50", "118.00", "7.25", 1767322799999, "812.0", 9, "1", "1", "0"],
+    [1767322800000, "118.00", "119.50", "117.25", "117.50", "0.5", 1767326399999, "58.9", 9, "1", "1", "0"],
 ]
 TICKERS = [
     {"symbol": "ETHUSDT", "priceChangePercent": "-6.250", "lastPrice": "3000.50", "closeTime": 1767324599000},
@@ -30,7 +32,7 @@ FILTERS = [
 
 PAYLOADS = Payloads(
     lists=("candles", "quotes"),
-    candles=[Answer("volume is the sixth", ROWS, CANDLES)],
+    candles=[Answer("volume is the sixth", ROWS, [replace(candle, trades=9) for candle in VALUED])],
     quotes=[
         Answer(
             "other markets are omitted",

@@ -1,7 +1,7 @@
 """Bybit: an envelope with a code and a time, texts, newest first, fractions."""
 
 from providers import BadData, Blocked, Market, Quote, RateLimited, Unsupported
-from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads
 
 
 def envelope(result: object, code: int = 0, message: str = "OK") -> dict[str, object]:
@@ -30,7 +30,7 @@ def instrument(base: str, **more: object) -> dict[str, object]:
 
 PAYLOADS = Payloads(
     candles=[
-        Answer("the newest comes first", envelope({"symbol": "BTCUSDT", "list": ROWS}), CANDLES),
+        Answer("the newest comes first", envelope({"symbol": "BTCUSDT", "list": ROWS}), VALUED),
     ],
     quotes=[
         Answer(

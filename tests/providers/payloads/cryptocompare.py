@@ -1,19 +1,19 @@
 """CryptoCompare: objects, times in seconds, failures as HTTP 200."""
 
 from providers import BadData, ProviderError, Quote, RateLimited, Unauthorized, Unsupported
-from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads
 
 
 def row(time: int, *prices: float) -> dict[str, object]:
-    """Return a candle from open, high, low, close and volume."""
-    open_, high, low, close, volume = prices
+    """Return a candle from open, high, low, close and both volumes."""
+    open_, high, low, close, volume, quote_volume = prices
     return {
         "time": time,
         "high": high,
         "low": low,
         "open": open_,
         "volumefrom": volume,
-        "volumeto": 999.9,
+        "volumeto": quote_volume,
         "close": close,
         "conversionType": "direct",
         "conversionSymbol": "",
@@ -31,21 +31,21 @@ def failure(message: str, kind: int, error: type[ProviderError]) -> Failure:
     return Failure(body, error)
 
 
-BEFORE = row(1767312000, 100.0, 101.0, 99.0, 100.5, 3.0)
-FIRST = row(1767315600, 100.5, 110.25, 95.0, 105.75, 12.5)
-SECOND = row(1767319200, 105.75, 120.0, 105.5, 118.0, 7.25)
-RUNNING = row(1767322800, 118.0, 119.5, 117.25, 117.5, 0.5)
-UNSOUND = row(1767322800, 118.0, 118.0, 118.0, 119.0, 0.5)
-UNLISTED = row(1767312000, 0, 0, 0, 0, 0)
+BEFORE = row(1767312000, 100.0, 101.0, 99.0, 100.5, 3.0, 301.5)
+FIRST = row(1767315600, 100.5, 110.25, 95.0, 105.75, 12.5, 1291.0)
+SECOND = row(1767319200, 105.75, 120.0, 105.5, 118.0, 7.25, 812.0)
+RUNNING = row(1767322800, 118.0, 119.5, 117.25, 117.5, 0.5, 58.9)
+UNSOUND = row(1767322800, 118.0, 118.0, 118.0, 119.0, 0.5, 59.0)
+UNLISTED = row(1767312000, 0, 0, 0, 0, 0, 0)
 
 USD = {"PRICE": 80000.1, "LASTUPDATE": 1767324598, "CHANGEPCT24HOUR": 3.125, "MKTCAP": 1.5e12}
 PATH = "/data/v2/histohour?fsym=BTC&tsym=USD&aggregate=1&limit=2"
 
 PAYLOADS = Payloads(
     candles=[
-        Answer("the additional row is cut off", candles(BEFORE, FIRST, SECOND, RUNNING), CANDLES),
-        Answer("zeros from before a listing are left out", candles(UNLISTED, FIRST, SECOND), CANDLES[:2]),
-        Answer("a running row may break its own bounds", candles(FIRST, SECOND, UNSOUND), CANDLES[:2]),
+        Answer("the additional row is cut off", candles(BEFORE, FIRST, SECOND, RUNNING), VALUED),
+        Answer("zeros from before a listing are left out", candles(UNLISTED, FIRST, SECOND), VALUED[:2]),
+        Answer("a running row may break its own bounds", candles(FIRST, SECOND, UNSOUND), VALUED[:2]),
     ],
     quotes=[
         Answer(

@@ -1,7 +1,7 @@
 """Gate: seconds as texts, the quote volume first and the open sixth, ascending."""
 
 from providers import Market, Quote, RateLimited, Unavailable, Unsupported
-from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads
 
 ROWS = [
     ["1767315600", "1291.0", "105.75", "110.25", "95.00", "100.50", "12.5", "true"],
@@ -32,8 +32,8 @@ def listed(base: str, name: str | None, **more: object) -> dict[str, object]:
 PAYLOADS = Payloads(
     lists=("candles", "quotes"),
     candles=[
-        Answer("the open comes sixth", ROWS, CANDLES),
-        Answer("older rows do not say whether they are closed", [row[:7] for row in ROWS], CANDLES),
+        Answer("the open comes sixth", ROWS, VALUED),
+        Answer("older rows do not say whether they are closed", [row[:7] for row in ROWS], VALUED),
     ],
     quotes=[
         Answer(

@@ -1,5 +1,7 @@
 """Kraken: times in seconds, the average before the volume, its own market names."""
 
+from dataclasses import replace
+
 from providers import EURO, TETHER, BadData, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
 
@@ -8,6 +10,7 @@ ROWS = [
     [1767319200, "105.75", "120.00", "105.50", "118.00", "99.9", "7.25", 9],
     [1767322800, "118.00", "119.50", "117.25", "117.50", "0.0", "0.5", 9],
 ]
+COUNTED = [replace(candle, trades=9) for candle in CANDLES]
 
 
 def ticker(price: str) -> dict[str, object]:
@@ -26,12 +29,12 @@ PAYLOADS = Payloads(
         Answer(
             "the result has a different market name",
             {"error": [], "result": {"XBTUSDT": ROWS, "last": 1767319200}},
-            CANDLES,
+            COUNTED,
         ),
         Answer(
             "a warning accompanies a result",
             {"error": ["WGeneral:Slow"], "result": {"BTC/USDT": ROWS, "last": 1767319200}},
-            CANDLES,
+            COUNTED,
         ),
     ],
     quotes=[

@@ -1,7 +1,7 @@
 """KuCoin: seconds as texts, the close after the open, newest first, fractions."""
 
 from providers import BadData, Market, Quote, RateLimited, Unsupported
-from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads
 
 ROWS = [
     ["1767322800", "118.00", "117.50", "119.50", "117.25", "0.5", "58.9"],
@@ -24,7 +24,7 @@ def listed(symbol: str, base: str, **more: object) -> dict[str, object]:
 
 
 PAYLOADS = Payloads(
-    candles=[Answer("the close comes before the high", {"code": "200000", "data": ROWS}, CANDLES)],
+    candles=[Answer("the close comes before the high", {"code": "200000", "data": ROWS}, VALUED)],
     quotes=[
         Answer(
             "an unknown change stays unknown",

@@ -1,7 +1,7 @@
 """OKX: an envelope whose code is a text, newest first, the price of 24 hours ago instead of a change."""
 
 from providers import BadData, Market, Quote, RateLimited, Unsupported
-from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads
+from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads
 
 ROWS = [
     ["1767322800000", "118.00", "119.50", "117.25", "117.50", "0.5", "58.9", "58.9", "0"],
@@ -22,7 +22,7 @@ def instrument(base: str, quote: str, state: str = "live", **more: object) -> di
 
 
 PAYLOADS = Payloads(
-    candles=[Answer("volume in coins is the sixth", {"code": "0", "msg": "", "data": ROWS}, CANDLES)],
+    candles=[Answer("volume in coins is the sixth", {"code": "0", "msg": "", "data": ROWS}, VALUED)],
     quotes=[
         Answer(
             "the change is computed",

@@ -15,7 +15,7 @@ from ..oddballs import Listed
 from ..wire import NOT_FOUND, Answer, Request, fixed, step
 
 SYMBOLS = {f"{new_name(code)}USDT": code for code in TRADED}
-STEPS = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w")
+STEPS = tuple("1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M".split())
 ALWAYS = (0, 10**15)
 KNOWN = tuple(Listed(code, new_name(code), "USDT") for code in TRADED)
 RENAMED = {
@@ -79,7 +79,7 @@ def _klines(request: Request, feed: Feed) -> tuple[object, int]:
     if "startTime" in request.query:
         grid = INTERVALS[interval]
         first = grid.next_opening(max(request.whole("startTime", 0), FIRST_MS))
-        rows = feed.candles(code, interval, first, min(end, first + (limit - 1) * grid.size))
+        rows = feed.candles(code, interval, first, min(end, grid.after(first, limit - 1)))
     else:
         rows = feed.newest(code, interval, limit, end)
     since, until = RENAMED.get(symbol, ALWAYS)

@@ -25,6 +25,7 @@ STEPS = {
     "21600": "6h",
     "43200": "12h",
     "86400": "1d",
+    "259200": "3d",
 }
 MOST = 1000
 
@@ -80,7 +81,7 @@ def _candles(market: str | Listed, pair: str, request: Request, feed: Feed) -> A
     if start >= 0 and end < 0:
         grid = INTERVALS[interval]
         first = grid.next_opening(start * 1000)
-        rows = feed.candles(market, interval, first, first + (limit - 1) * grid.size, dollars=True)
+        rows = feed.candles(market, interval, first, grid.after(first, limit - 1), dollars=True)
     else:  # a start beside an end has no effect
         rows = feed.newest(market, interval, limit, None if end < 0 else end * 1000 + 999, dollars=True)
     return Answer({"data": {"pair": pair, "ohlc": [_row(row) for row in rows]}})

@@ -26,6 +26,7 @@ STEPS = {
     "720": "12h",
     "D": "1d",
     "W": "1w",
+    "M": "1M",
 }
 
 
@@ -63,7 +64,7 @@ def _kline(request: Request, feed: Feed) -> dict[str, object]:
     limit = max(1, min(1000, request.whole("limit", 200)))
     grid = INTERVALS[interval]
     end = min(request.whole("end", feed.now_ms), feed.now_ms)
-    oldest = grid.opening(end) - (limit - 1) * grid.size
+    oldest = grid.after(grid.opening(end), 1 - limit)
     # The candle that contains `start` is answered too, although it opened before it.
     first = max(oldest, grid.opening(request.whole("start", oldest)))
     rows = feed.candles(market, interval, first, end)

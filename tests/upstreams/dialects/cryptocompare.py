@@ -9,7 +9,7 @@ from ..market import Candle, Ticker
 from ..wire import NOT_FOUND, Answer, Request
 
 UNITS = {"histominute": MINUTE, "histohour": HOUR, "histoday": DAY}
-BY_SIZE = {grid.size: name for name, grid in reversed(INTERVALS.items()) if grid.origin == 0}
+BY_SIZE = {grid.size: name for name, grid in reversed(INTERVALS.items()) if grid.origin == 0 and name != "1M"}
 QUOTES = ("USD", "USDT")
 
 

@@ -28,6 +28,7 @@ STEPS = {
     "12hour": "12h",
     "1day": "1d",
     "1week": "thursday week",
+    "1month": "1M",
 }
 MOST = 1500
 WITHOUT_RANGE = 100
@@ -60,7 +61,7 @@ def _candles(request: Request, feed: Feed) -> object:
     # A candle that opens at `endAt` itself is not answered.
     end = min(request.whole("endAt", feed.now_ms // 1000 + 1) * 1000 - 1, feed.now_ms)
     ranged = "startAt" in request.query or "endAt" in request.query
-    oldest = grid.opening(end) - ((MOST if ranged else WITHOUT_RANGE) - 1) * grid.size
+    oldest = grid.after(grid.opening(end), 1 - (MOST if ranged else WITHOUT_RANGE))
     first = max(oldest, request.whole("startAt", 0) * 1000)
     return [_row(row) for row in reversed(feed.candles(market, interval, first, end))]
 

@@ -33,6 +33,7 @@ BARS = {
     "12Hutc": "12h",
     "1Dutc": "1d",
     "1Wutc": "1w",
+    "1Mutc": "1M",
     "6H": "6h hong kong",
     "12H": "12h hong kong",
     "1D": "1d hong kong",
@@ -70,9 +71,9 @@ def _candles(request: Request, feed: Feed) -> list[object]:
     grid = INTERVALS[bar]
     # `after` asks for rows older than it, `before` for newer ones, and neither is itself among them.
     end = min(request.whole("after", feed.now_ms + 1) - 1, feed.now_ms)
-    first = max(request.whole("before", 0) + 1, grid.opening(end) - (limit - 1) * grid.size)
+    first = max(request.whole("before", 0) + 1, grid.after(grid.opening(end), 1 - limit))
     if not request.path.endswith("/history-candles"):
-        first = max(first, grid.opening(feed.now_ms) - (REACH - 1) * grid.size)
+        first = max(first, grid.after(grid.opening(feed.now_ms), 1 - REACH))
     return [_row(row) for row in reversed(feed.candles(market, bar, first, end, dollars=dollars))]
 
 

@@ -40,7 +40,7 @@ def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str,
     if not inside:
         return None
     first, last = inside[0], inside[-1]
-    before = [it for it in candles if it.open_time == first.open_time - STEP.length]
+    before = [it for it in candles if it.open_time == STEP.after(first.open_time, -1)]
     volumes = [it.volume for it in inside if it.volume is not None]
     volume = tidy(sum(volumes)) if len(volumes) == len(inside) else None
     spent = None if volume is None else tidy(sum(map(_spent, inside)))

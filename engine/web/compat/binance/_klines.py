@@ -12,8 +12,10 @@ from engine.web.compat.binance._figures import NOTHING, written
 from providers import INTERVALS, Candle, Interval
 from schemas import RequestedPair
 
-NEUTRAL = ["quoteVolume", "trades", "takerBuyVolume", "takerBuyQuoteVolume"]
+NEUTRAL = ["takerBuyVolume", "takerBuyQuoteVolume"]
 """Fields that the engine has no figures for."""
+FIGURES = {"volume": "volume", "quoteVolume": "quote_volume", "trades": "trades"}
+"""Fields that some providers have no figures for."""
 STEPS = [INTERVALS[code] for code in ("1w", "1d", "1h")]
 """From the longest to the shortest: the first candle of each contains the first one of the next."""
 MANY = 1000
@@ -35,7 +37,7 @@ def parts_of(
         if not part.candles:
             break
         if (opened := part.candles[0].open_time) > after:
-            gap = (after, opened - interval.length)
+            gap = (after, interval.after(opened, -1))
             parts[-1] = replace(parts[-1], gaps=(*parts[-1].gaps, gap))
         parts.append(part)
         left -= len(part.candles)
@@ -46,8 +48,8 @@ def _next(part: CandleSlice, interval: Interval, end: int | None) -> int | None:
     """Return the open time of the candle after the last one, if it has closed and is requested."""
     if not part.candles:
         return None
-    after = part.candles[-1].open_time + interval.length
-    closed = after + interval.length <= received(part) * 1000
+    after = interval.after(part.candles[-1].open_time)
+    closed = interval.after(after) <= received(part) * 1000
     return after if closed and (end is None or after <= end) else None
 
 
@@ -61,7 +63,7 @@ def _part(
     """
     until = now if end is None else min(end, now)
     last = None if end is None else until
-    wide = start is not None and start + limit * interval.length <= until
+    wide = start is not None and interval.after(interval.first_open(start), limit) <= until
     try:
         found = _use_cases.candles(coin, interval, limit, start, last)
         if start is None or found.candles or not wide:
@@ -96,9 +98,9 @@ def rows(candles: Sequence[Candle], interval: Interval, unit: int) -> list[list[
             written(it.low),
             written(it.close),
             NOTHING if it.volume is None else written(it.volume),
-            (it.open_time + interval.length) * unit - 1,
-            NOTHING,
-            0,
+            interval.after(it.open_time) * unit - 1,
+            NOTHING if it.quote_volume is None else written(it.quote_volume),
+            it.trades or 0,
             NOTHING,
             NOTHING,
             "0",
@@ -109,4 +111,5 @@ def rows(candles: Sequence[Candle], interval: Interval, unit: int) -> list[list[
 
 def neutral(candles: Sequence[Candle]) -> list[str]:
     """Return the names of the fields with a placeholder."""
-    return (["volume"] if any(it.volume is None for it in candles) else []) + NEUTRAL
+    unknown = (name for name, of in FIGURES.items() if any(getattr(it, of) is None for it in candles))
+    return [*unknown, *NEUTRAL]

@@ -11,12 +11,10 @@ from engine.web.compat.coingecko._coins import rounded
 from providers import INTERVALS, Candle, Interval
 from schemas import RequestedPair
 
-MINUTE = 60_000
 DAY = 86_400_000
-HALF_HOUR = Interval("30m", 30 * MINUTE)
 FOUR_DAYS = Interval("4d", 4 * DAY)
 """Aligned to the beginning of Unix time, as all intervals shorter than a week."""
-RESAMPLED_FROM = {"30m": INTERVALS["15m"], "4d": INTERVALS["1d"]}
+RESAMPLED_FROM = {"4d": INTERVALS["1d"]}
 BY_NAME = {"daily": INTERVALS["1d"], "hourly": INTERVALS["1h"]}
 
 
@@ -25,7 +23,7 @@ def size(days: int, interval: str) -> Interval:
     if interval:
         return BY_NAME[interval]
     if days <= 2:
-        return HALF_HOUR
+        return INTERVALS["30m"]
     return INTERVALS["4h"] if days <= 30 else FOUR_DAYS
 
 

@@ -28,7 +28,7 @@ class Span:
         last = interval.open_time(now if end is None else min(end - 1, now))
         if countback or start is None:
             return cls(last, min(countback or MAXIMUM, MAXIMUM))
-        return cls(last, min(max(1, (last - start) // interval.length + 1), MAXIMUM), start)
+        return cls(last, min(max(1, interval.count(interval.first_open(start), last)), MAXIMUM), start)
 
     def of_candles(self, candles: Sequence[Candle]) -> list[Candle]:
         """Return those of ascending `candles` that are in the span."""

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.market import CandleRequest
-from engine.market.candles.planning import plans
+from engine.market.candles.planning import Plan, plans
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.upstream import Upstream
@@ -13,6 +13,7 @@ from tests.everybody import CANDLES
 
 NOW = int(Clock()() * 1000)
 HOUR = INTERVALS["1h"].length
+PAIR = Pair(ASSET_BY_NAME["BTC"], "USDT")
 
 
 def request(
@@ -36,12 +37,17 @@ def request(
     return CandleRequest(symbol + quote, pair, interval, Window(limit, time(start), time(end)), closed_only)
 
 
-def order(request: CandleRequest) -> list[tuple[str, int]]:
-    """Return the providers to call, and their numbers of candles."""
+def planned(request: CandleRequest) -> list[Plan]:
+    """Return the plans for a request, over all providers."""
     sources = [kind for kind in discover() if issubclass(kind, CandleSource)]
     store = Store(MemoryCache())
     upstreams = [Upstream(kind(Http(), key="key", clock=Clock()), store) for kind in sources]
-    return [(plan.upstream.name, plan.count) for plan in plans(upstreams, request, NOW)]
+    return plans(upstreams, request, NOW)
+
+
+def order(request: CandleRequest) -> list[tuple[str, int]]:
+    """Return the providers to call, and their numbers of candles."""
+    return [(plan.upstream.name, plan.count) for plan in planned(request)]
 
 
 def names(request: CandleRequest) -> list[str]:
@@ -57,11 +63,61 @@ def test_binance_kraken_bybit_then_the_others() -> None:
     assert asked[3:] == [*CANDLES[3:], "cryptocompare"]
 
 
-def test_coingecko_is_last_and_has_four_hours_only() -> None:
-    """CoinGecko is the last one, and is called for four hours only."""
-    assert names(request("4h", limit=50))[-1] == "coingecko"
-    for code in set(INTERVALS) - {"4h"}:
+def test_coingecko_is_last_and_has_few_intervals() -> None:
+    """It is called for four hours, and for what is built from them."""
+    for code in ("4h", "8h", "12h"):
+        assert names(request(code, limit=50))[-1] == "coingecko"
+    for code in set(INTERVALS) - {"4h", "8h", "12h"}:
         assert "coingecko" not in names(request(code))
+
+
+def test_a_provider_with_too_few_candles_is_called_for_windows_only() -> None:
+    """CoinGecko has half hours of one day: fewer than an answer with the newest candles needs."""
+    assert "coingecko" not in names(request("30m"))
+    assert "coingecko" in names(request("30m", limit=10, start=-40))
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "source"),
+    [
+        ("binance", "3d", "3d"),
+        ("bitstamp", "3d", "3d"),
+        ("kraken", "3d", "1d"),
+        ("kraken", "3m", "1m"),
+        ("kraken", "2h", "1h"),
+        ("kraken", "8h", "4h"),
+        ("kraken", "6h", "1h"),
+        ("kraken", "12h", "4h"),
+        ("bybit", "8h", "4h"),
+        ("okx", "8h", "4h"),
+        ("gate", "6h", "1h"),
+        ("gate", "12h", "4h"),
+        ("gate", "1M", "1d"),
+        ("kucoin", "1M", "1M"),
+        ("bybit", "1M", "1M"),
+        ("okx", "12h", "12h"),
+        ("coinbase", "30m", "15m"),
+        ("coinbase", "6h", "6h"),
+        ("coinbase", "4h", "1h"),
+    ],
+)
+def test_an_interval_is_native_or_built_from_the_largest_that_divides_it(
+    provider: str, code: str, source: str
+) -> None:
+    """A provider without an interval gives the fewest candles that make it up."""
+    (plan,) = [it for it in planned(request(code, limit=50)) if it.upstream.name == provider]
+
+    assert plan.source_interval.code == source
+
+
+def test_a_month_may_need_31_days() -> None:
+    """A call for a window of months asks for enough days, up to the end of the last month."""
+    january, march = 1_767_225_600_000, 1_772_323_200_000
+    asked = CandleRequest("BTCUSDT", PAIR, INTERVALS["1M"], Window(3, january, march))
+    (plan,) = [it for it in planned(asked) if it.upstream.name == "gate"]
+
+    assert plan.source_window.limit >= 90
+    assert plan.source_window.end == INTERVALS["1M"].after(march) - INTERVALS["1d"].length
 
 
 def test_complete_plans_come_before_partial_ones() -> None:

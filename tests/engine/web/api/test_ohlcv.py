@@ -1,6 +1,7 @@
 """`GET /api/ohlcv`."""
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from tests.clock import Clock
 from tests.engine.web.api.answers import Json, failure, ohlcv
 from tests.engine.web.conftest import Make
 from tests.everybody import CANDLES, DOLLARS_ONLY
-from tests.upstreams import Fault, StandIn
+from tests.upstreams import Fault, Market, StandIn
 from tests.waiting import at_leisure, eventually
 
 HOUR = 3_600_000
@@ -54,11 +55,11 @@ def test_every_interval_and_limit(client: FlaskClient, interval: str, limit: int
     """Candles of every interval and limit are aligned, ascending and complete."""
     answer = ohlcv(client, f"symbol=ETH&interval={interval}&limit={limit}")
     times = [row["timestamp"] for row in answer["data"]]
-    length = INTERVALS[interval].length
+    length = INTERVALS[interval]
 
     assert answer["count"] == len(times) == min(limit, len(times))
     assert len(times) >= 50
-    assert times == list(range(times[0], times[-1] + 1, length))
+    assert times == [length.after(times[0], place) for place in range(len(times))]
     assert times[-1] == INTERVALS[interval].open_time(NOW)
 
 
@@ -312,6 +313,63 @@ def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: st
     assert times[-1] == INTERVALS[interval].open_time(NOW)
 
 
+@pytest.mark.parametrize("interval", ["3d", "1w", "1M"])
+def test_a_young_coin_has_few_candles(
+    make: Make, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, interval: str
+) -> None:
+    """All candles that exist are an answer, which says that there are few."""
+    length = INTERVALS[interval]
+    begun = length.after(length.open_time(NOW), -19)
+    every = Market.candles
+
+    def since(market: Market, *bounds: Any) -> list[Any]:
+        return [row for row in every(market, *bounds) if row.open_ms >= begun]
+
+    monkeypatch.setattr(Market, "candles", since)
+    client = make(providers_candles=("binance", "okx", "kraken"))
+    answer = ohlcv(client, f"symbol=ETH&interval={interval}")
+
+    assert [row["timestamp"] for row in answer["data"]] == [length.after(begun, place) for place in range(20)]
+    assert answer["source"] == "binance"
+    assert answer["meta"]["short"] is True
+    assert {each["outcome"] for each in answer["meta"]["attempts"]} == {"ok"}
+    assert stand_in.calls.count() == 3
+
+
+def test_a_refresh_of_few_candles_asks_their_provider_only(
+    make: Make, stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other provider had more when all were asked, so they are left alone."""
+    month = INTERVALS["1M"]
+    begun = month.after(month.open_time(NOW), -19)
+    every = Market.candles
+
+    def since(market: Market, *bounds: Any) -> list[Any]:
+        return [row for row in every(market, *bounds) if row.open_ms >= begun]
+
+    monkeypatch.setattr(Market, "candles", since)
+    client = make(providers_candles=("binance", "okx", "kraken"))
+    ohlcv(client, "symbol=ETH&interval=1M")
+    clock.advance(2000)
+    answer = ohlcv(client, "symbol=ETH&interval=1M")
+
+    assert answer["count"] == 20
+    assert stand_in.calls.count("binance") == 2
+    assert stand_in.calls.count() == 4
+
+
+def test_few_candles_of_other_intervals_are_an_error(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day has fewer than 50 candles only where the market is younger than a signal needs."""
+    begun = INTERVALS["1d"].after(INTERVALS["1d"].open_time(NOW), -19)
+    every = Market.candles
+    monkeypatch.setattr(
+        Market, "candles", lambda *them: [row for row in every(*them) if row.open_ms >= begun]
+    )
+    error = failure(make(providers_candles=("binance",)), "/api/ohlcv?symbol=ETH&interval=1d", 422)
+
+    assert error["details"] == {"available": 20, "required": 50}
+
+
 def test_too_few_candles_are_an_error(make: Make, stand_in: StandIn) -> None:
     """Fewer candles than a signal needs are an error."""
     error = failure(make(providers_candles=("coinbase",)), "/api/ohlcv?symbol=BTC&interval=1w", 422)
@@ -343,8 +401,8 @@ def test_the_path_and_the_alias_are_the_same_resource(client: FlaskClient, stand
         ("symbol=BTC%0d%0aX", "INVALID_SYMBOL"),
         ("symbol=BTC&symbol=ETH", "INVALID_PARAMETER"),
         ("symbol=BTC&symbol=BTC", "INVALID_PARAMETER"),
-        ("symbol=BTC&interval=2h", "INVALID_INTERVAL"),
-        ("symbol=BTC&timeframe=2h", "INVALID_INTERVAL"),
+        ("symbol=BTC&interval=7h", "INVALID_INTERVAL"),
+        ("symbol=BTC&timeframe=7h", "INVALID_INTERVAL"),
         ("timeframe=1h", "INVALID_PARAMETER"),
         ("symbol=BTC-", "INVALID_SYMBOL"),
         ("symbol=BTC&limit=0", "INVALID_PARAMETER"),

@@ -156,7 +156,7 @@ def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
     with pytest.raises(ccxt.BadSymbol):
         exchange.public_get_klines({"symbol": "FOOUSDT", "interval": "1h"})
     with pytest.raises(ccxt.BadRequest, match="Invalid interval"):
-        exchange.fetch_ohlcv("BTC/USDT", "2h")
+        exchange.fetch_ohlcv("BTC/USDT", "7h")
     with pytest.raises(ccxt.BadRequest, match="not supported"):
         exchange.fetch_order_book("BTC/USDT")
 

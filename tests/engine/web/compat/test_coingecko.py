@@ -450,19 +450,19 @@ def test_stale_prices_are_served_for_five_minutes(
         assert "the cached data is 35" in message
 
 
-def test_stale_candles_are_served_for_two_source_intervals(
+def test_stale_candles_are_served_for_two_intervals(
     client: FlaskClient, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Stale candles are served for two source intervals, half an hour for half hours from quarters."""
+    """Stale candles are served for two intervals, half hours for one hour."""
     asked = {"vs_currency": "usd", "days": "1"}
     get(client, "coins/bitcoin/ohlc", **asked)
     all_down(stand_in)
-    clock.advance(1800)
+    clock.advance(3600)
     stale = ask(client, "coins/bitcoin/ohlc", **asked)
     clock.advance(1)
 
     assert stale.status_code == 200
-    assert stale.headers["Age"] == "1800"
+    assert stale.headers["Age"] == "3600"
     assert failure(client, "coins/bitcoin/ohlc", 503, **asked)["status"]["error_code"] == 503
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from playwright.sync_api import Page, Route, expect
 
+from providers import INTERVALS
 from tests.engine.web.pages.conftest import Open
 from tests.running import Engine
 
@@ -104,7 +105,9 @@ def test_intervals_are_chosen_with_the_keyboard(visit: Open) -> None:
     page = user.open()
     is_loaded(page)
     page.locator("[data-intervals] input:checked").focus()
-    for interval in ("4h", "1d", "1w", "1m", "5m", "15m", "1h"):  # after the last comes the first
+    names = list(INTERVALS)
+    after = names.index("1h") + 1
+    for interval in (*names[after:], *names[:after]):  # after the last comes the first
         page.keyboard.press("ArrowRight")
         expect(page.locator("#chart h2")).to_have_text(f"BTC · {interval} candles")
         expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")

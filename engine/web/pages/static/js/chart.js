@@ -1,9 +1,10 @@
-// Shows the candles of one coin in one of seven intervals, from /api/ohlcv.
+// Shows the candles of one coin in one of the intervals, from /api/ohlcv.
 
 import { get } from "./api.js";
 import { Candles } from "./candles.js";
 import { latency, moment } from "./format.js";
 import { write } from "./freshness.js";
+import { hasTimes, opensWithin } from "./intervals.js";
 import { keep } from "./panel.js";
 import { looked } from "./place.js";
 import { explain } from "./tips.js";
@@ -11,7 +12,6 @@ import { explain } from "./tips.js";
 const LIMIT = 300;
 const SETTLED = 250;
 const KEPT = 24; // answers, the last ones shown
-export const SECONDS = { "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "4h": 14_400, "1d": 86_400, "1w": 604_800 };
 const kept = new Map();
 
 /** Starts the chart in `panel`, and returns a function that shows another coin. */
@@ -42,7 +42,7 @@ export function startChart(panel) {
 
   function show(answer) {
     const { body } = answer;
-    candles.show(rowsOf(body), { anew: shown !== answer.path, hasTimes: SECONDS[body.interval] < 86_400 });
+    candles.show(rowsOf(body), { anew: shown !== answer.path, hasTimes: hasTimes(body.interval) });
     shown = answer.path;
     explain(panel.querySelector("[data-freshness]"), () => [...panelled.freshness.lines(), ...sources(body)]);
     write(panel.querySelector("[data-chart-note]"), note(body));
@@ -94,16 +94,15 @@ function recall(coins, intervals) {
 /** Returns the candles of an answer for drawing, with the gaps between them. */
 function rowsOf({ data, interval, meta }) {
   const rows = data.map(({ timestamp, ...candle }) => ({ time: timestamp / 1000, ...candle }));
-  for (const [first, last] of meta.gaps) {
-    for (let time = first / 1000; time <= last / 1000; time += SECONDS[interval]) rows.push({ time });
-  }
+  for (const time of opensWithin(meta.gaps, interval)) rows.push({ time });
   return rows.sort((one, other) => one.time - other.time);
 }
 
 function note({ source, meta, data, interval }) {
-  const missing = meta.gaps.reduce((sum, [first, last]) => sum + (last - first) / 1000 / SECONDS[interval] + 1, 0);
+  const missing = opensWithin(meta.gaps, interval).length;
   return [
     `${data.length} candles in ${meta.quote} from ${source}, times in UTC`,
+    meta.short ? "there are no more" : "",
     meta.lastCandleClosed ? "" : "the last one is still forming",
     missing ? `${missing} missing, left open` : "",
     meta.filled?.length ? `${meta.filled.length} filled in from another provider` : "",

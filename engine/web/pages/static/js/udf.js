@@ -3,6 +3,7 @@
 import { Failure, get } from "./api.js";
 
 const BASE = "/udf";
+const MONTH = 31 * 86_400;
 
 /** Gets the feed's configuration: `supported_resolutions` among others. */
 export const config = async () => (await get(`${BASE}/config`)).body;
@@ -37,15 +38,16 @@ export async function bars(name, resolution, { to, count }, signal) {
   return { ...answer, rows, next: null };
 }
 
-/** Returns the length of a resolution: a number of minutes, or days or weeks by its suffix. */
+/** Returns the longest length of a resolution: a number of minutes, or days, weeks or months by its suffix. */
 export function seconds(resolution) {
-  const [, count, unit] = /^(\d*)([DW]?)$/.exec(resolution) ?? [];
-  return Number(count || 1) * ({ D: 86_400, W: 604_800 }[unit] ?? 60);
+  const [, count, unit] = /^(\d*)([DWM]?)$/.exec(resolution) ?? [];
+  return Number(count || 1) * ({ D: 86_400, W: 604_800, M: MONTH }[unit] ?? 60);
 }
 
 /** Formats a resolution for people. */
 export function spoken(resolution) {
   const length = seconds(resolution);
+  if (length >= MONTH) return `${length / MONTH}M`;
   if (length >= 604_800) return `${length / 604_800}w`;
   if (length >= 86_400) return `${length / 86_400}d`;
   return length >= 3600 ? `${length / 3600}h` : `${length / 60}m`;

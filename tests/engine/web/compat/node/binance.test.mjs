@@ -53,6 +53,6 @@ test("it has days", async () => {
 
 test("it reads the errors", async () => {
   await assert.rejects(client.candles({ symbol: "FOOUSDT" }), { code: -1121, message: "Invalid symbol." });
-  await assert.rejects(client.candles({ symbol: "BTCUSDT", interval: "2h" }), { code: -1120 });
+  await assert.rejects(client.candles({ symbol: "BTCUSDT", interval: "7h" }), { code: -1120 });
   await assert.rejects(client.book({ symbol: "BTCUSDT" }), { code: -1020 });
 });

@@ -1,0 +1,50 @@
+"""How many candles are enough for a request. Pure functions."""
+
+from engine.analysis.candles import MAY_BE_SHORT, MINIMUM
+from engine.market.candles.request import CandleRequest
+from engine.market.candles.series import Series
+from engine.upstream.fan_out import Outcome
+from providers import Unsupported
+
+OK, INSUFFICIENT = "ok", "Insufficient data"
+"""What an attempt's outcome says of the candles that arrived."""
+
+
+def may_be_short(request: CandleRequest) -> bool:
+    """Return whether fewer than `MINIMUM` candles are an answer, because no more may exist yet."""
+    return request.newest and request.interval.code in MAY_BE_SHORT
+
+
+def is_enough(series: Series, request: CandleRequest) -> bool:
+    """Return whether no other provider has to be called for more candles."""
+    return len(series.candles) >= (MINIMUM if request.newest else 1)
+
+
+def is_servable(series: Series, request: CandleRequest) -> bool:
+    """Return whether the candles are an answer, where no provider has more."""
+    return is_enough(series, request) or (may_be_short(request) and series.whole and bool(series.candles))
+
+
+def is_short(series: Series, request: CandleRequest) -> bool:
+    """Return whether the answer has to say that fewer than `MINIMUM` candles exist."""
+    return not is_enough(series, request) and is_servable(series, request)
+
+
+def attempt(outcome: Outcome[Series], request: CandleRequest) -> dict[str, object]:
+    """Return the row of a provider that was asked: its answer's `outcome`, and how long it took."""
+    if outcome.error:
+        word = outcome.error.reason
+    else:
+        word = OK if outcome.value and is_servable(outcome.value, request) else INSUFFICIENT
+    return {"provider": outcome.provider, "outcome": word, "latencyMs": round(outcome.seconds * 1000)}
+
+
+def longest_known(old: Series | None, request: CandleRequest) -> str | None:
+    """Return the provider whose short series `old` is the longest that exists, `None` if it is not known.
+
+    Every provider answered when it was fetched, so a refresh has to ask this one only.
+    """
+    if old is None or not is_short(old, request):
+        return None
+    outcomes = {attempt["outcome"] for attempt in old.attempts}
+    return old.provider if outcomes <= {OK, INSUFFICIENT, Unsupported.reason} else None
