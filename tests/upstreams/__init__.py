@@ -1,4 +1,4 @@
-"""A stand-in for the providers: one made-up market, told in every wire format, with faults on demand."""
+"""A stand-in for the providers: one invented market in every provider's format, with faults on demand."""
 
 from .faults import Fault
 from .market import Market

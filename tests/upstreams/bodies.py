@@ -1,4 +1,4 @@
-"""Faults in the bytes of an answer: nearly right, or expensive to read."""
+"""Faults in the bytes of an answer, which is then nearly valid or expensive to parse."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ CARELESS = b"<media:note x='?a=1&b=2'>AT&T &nbsp;\x0b \xe9t\xe9 &unheard; a < 3<
 
 
 def cut(body: bytes, fault: Fault) -> bytes:
-    """Half of it, as if it were all."""
+    """Return the first half of the body as if it were complete."""
     return body[: len(body) // 2]
 
 
 def sloppy(body: bytes, fault: Fault) -> bytes:
-    """A mark in front, half an emoji beside the rest; a feed as careless hands write it."""
+    """Add a byte order mark and half an emoji, or mistakes in a feed as careless authors make them."""
     if body.startswith(b"<"):
         root = ROOT.search(body)
         return b"\n" + (body[: root.end()] + CARELESS + body[root.end() :] if root else body)
@@ -27,12 +27,12 @@ def sloppy(body: bytes, fault: Fault) -> bytes:
 
 
 def lists(body: bytes, fault: Fault) -> bytes:
-    """Empty lists without number."""
+    """Return a huge number of empty lists."""
     return b"[" + b"[]," * (fault.size // 3) + b"[]]"
 
 
 def attributes(body: bytes, fault: Fault) -> bytes:
-    """A feed whose root has 40 000 attributes."""
+    """Return a feed whose root has 40 000 attributes."""
     return b"<rss " + b" ".join(b'a%d="1"' % number for number in range(40_000)) + b"></rss>"
 
 

@@ -1,4 +1,4 @@
-"""The record of who was asked for what, and the faults that wait for the next call."""
+"""The record of calls, and the faults that wait for the next call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_CALLS = 200_000
 
 @dataclass(frozen=True)
 class Call:
-    """One answered call; the status is 0 when the fault of the moment sent none."""
+    """An answered call. The status is 0 if a fault sent none."""
 
     provider: str
     path: str
@@ -24,24 +24,24 @@ class Call:
 
 
 class CallLog:
-    """The newest calls, safe to use from any thread."""
+    """The newest calls, for use from any thread."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._calls: deque[Call] = deque(maxlen=MOST_CALLS)
 
     def add(self, call: Call) -> None:
-        """Remember a call."""
+        """Add a call."""
         with self._lock:
             self._calls.append(call)
 
     def forget(self) -> None:
-        """Start counting anew."""
+        """Delete all calls."""
         with self._lock:
             self._calls.clear()
 
     def list(self, provider: str | None = None, path: str | None = None) -> list[Call]:
-        """The calls to a provider and with `path` in their path; without either, all."""
+        """Return the calls to a provider and with `path` in their path, or all without either."""
         with self._lock:
             calls = list(self._calls)
         return [
@@ -51,7 +51,7 @@ class CallLog:
         ]
 
     def count(self, provider: str | None = None, path: str | None = None) -> int:
-        """How many calls `list` would give."""
+        """Return the number of calls in `list`."""
         return len(self.list(provider, path))
 
     def __iter__(self) -> Iterator[Call]:
@@ -65,19 +65,19 @@ class CallLog:
 
 
 class FaultBoard:
-    """The faults in force per provider, each counting down its calls."""
+    """The active faults of each provider, each with its rest of calls."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: dict[str, list[tuple[Fault, list[int | None]]]] = defaultdict(list)
 
     def add(self, provider: str, fault: Fault) -> None:
-        """Put a fault in force beside those already there."""
+        """Activate a fault in addition to those of the provider."""
         with self._lock:
             self._faults[provider].append((fault, [fault.times]))
 
     def heal(self, provider: str | None = None) -> None:
-        """Lift all faults of a provider, or of everyone."""
+        """Remove all faults of a provider, or of all providers."""
         with self._lock:
             if provider is None:
                 self._faults.clear()
@@ -85,7 +85,7 @@ class FaultBoard:
                 self._faults.pop(provider, None)
 
     def take(self, provider: str, path: str) -> list[Fault]:
-        """The faults that hit this call; those that are limited have one call less to go."""
+        """Return the faults of this call, and count it for those that are limited."""
         hit = []
         with self._lock:
             for fault, left in self._faults.get(provider, ()):

@@ -1,4 +1,4 @@
-"""The coins of the made-up market and the plain facts about each of them."""
+"""The coins of the invented market and their basic data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ USD_PER_USDT = 1.0003
 
 @dataclass(frozen=True)
 class Coin:
-    """A coin: `base` is the price its walk stays around, in USDT (USDT itself: in dollars)."""
+    """A coin. `base` is the price that its walk stays around, in USDT (for USDT itself in dollars)."""
 
     code: str
     name: str
@@ -22,12 +22,12 @@ class Coin:
 
     @property
     def decimals(self) -> int:
-        """Digits after the point of a price: about seven significant ones, as far as exchanges show them."""
+        """Return the decimals of a price: about seven significant digits, at most those of exchanges."""
         return min(8, 6 - floor(log10(self.base)))
 
     @property
     def volume_decimals(self) -> int:
-        """Digits after the point of a volume: the dearer the coin, the finer its parts."""
+        """Return the decimals of a volume, more for more expensive coins."""
         return max(0, min(8, floor(log10(self.base)) + 2))
 
 
@@ -76,5 +76,5 @@ NEW_NAMES = {"TON": "GRAM"}
 
 
 def new_name(code: str) -> str:
-    """Return what an exchange calls a coin that has adopted the new names."""
+    """Return the code at an exchange that has adopted the new names."""
     return NEW_NAMES.get(code, code)

@@ -1,4 +1,4 @@
-"""What the made-up market was at any time: one set of candles and tickers, drawn once a process."""
+"""The history of the invented market: one set of candles and tickers, drawn once per process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOURS = LADDER.index(INTERVALS["1h"])
 
 
 class Candle(NamedTuple):
-    """One candle; prices are in USDT unless a feed says otherwise. `closed` is false for the running one."""
+    """A candle with prices in USDT, or in a feed's currency. `closed` is false for the open one."""
 
     open_ms: int
     size_ms: int
@@ -32,7 +32,7 @@ class Candle(NamedTuple):
 
 @dataclass(frozen=True)
 class Ticker:
-    """A coin's last price and its rolling 24 hours; `today` is the running candle of the UTC day."""
+    """A coin's last price and its last 24 hours. `today` is the open candle of the UTC day."""
 
     code: str
     name: str
@@ -56,12 +56,12 @@ class Ticker:
 
     @property
     def mean(self) -> float:
-        """The mean price of the 24 hours, 0 without a trade."""
+        """Return the mean price of the 24 hours, or 0 without a trade."""
         return self.quote_volume / self.volume if self.volume else 0.0
 
 
 class Drawn:
-    """Candles of all intervals and tickers of one seed, up to a time that is given."""
+    """Candles of all intervals and tickers of one seed, up to a given time."""
 
     def __init__(self, seed: int) -> None:
         self._walk = walk(seed)
@@ -73,7 +73,7 @@ class Drawn:
     def candles(
         self, code: str, interval: str, first_open_ms: int, last_open_ms: int, now: int
     ) -> list[Candle]:
-        """The candles that open within both bounds, oldest first, the last one perhaps still running."""
+        """Return the candles that open within both bounds, oldest first. The last one may be open."""
         grid = INTERVALS[interval]
         first = grid.next_opening(max(first_open_ms, FIRST_MS))
         last = grid.opening(min(last_open_ms, now))
@@ -98,7 +98,7 @@ class Drawn:
         return [_candle(coin, bar, at, size, now) for bar, at, size in shapes]
 
     def price(self, code: str, at_ms: int) -> float:
-        """The last price at a time."""
+        """Return the last price at a time."""
         return float(self._so_far(code, at_ms).close / 10 ** PRICED[code].decimals)
 
     def _ticker(self, code: str, now: int) -> Ticker:
@@ -132,7 +132,7 @@ class Drawn:
         return self._walk.bar_so_far(code, MINUTES, (at_ms - MONDAY) // MINUTE, at_ms)
 
     def _join_day_before(self, code: str, minute_ms: int) -> Bar:
-        """The 1439 closed minutes before the running one, taken in whole hours where that is possible."""
+        """Return the 1439 closed minutes before the open one, in whole hours where possible."""
         start, end = (minute_ms - DAY + MINUTE - MONDAY) // MINUTE, (minute_ms - MONDAY) // MINUTE
         first_hour, last_hour = -(-start // 60), end // 60
         bars = self._walk.bars
@@ -151,17 +151,17 @@ class Drawn:
 
 @lru_cache(maxsize=8)
 def drawn(seed: int) -> Drawn:
-    """Return the one history of a seed: every market of this process tells the same."""
+    """Return the history of a seed, which all markets of this process share."""
     return Drawn(seed)
 
 
 def significant(number: float) -> float:
-    """The number with at most eight significant digits."""
+    """Return the number with at most eight significant digits."""
     return float(f"{number:.8g}")
 
 
 def dollars_per_unit(code: str) -> float:
-    """What a price of this coin is multiplied by to be in dollars; USDT's own price is in dollars already."""
+    """Return the factor from this coin's prices to dollars. USDT's own price is in dollars already."""
     return 1.0 if code == "USDT" else USD_PER_USDT
 
 

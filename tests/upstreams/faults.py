@@ -1,6 +1,6 @@
-"""Faults that can be switched on, and what the ones about data do to rows and quotes.
+"""Faults, and the effect of those of data on rows and quotes.
 
-Dialects know nothing of this: candles and tickers are spoilt before they are put into a provider's words.
+Dialects do not know them: candles and tickers are changed before they get a provider's format.
 """
 
 from __future__ import annotations
@@ -49,20 +49,27 @@ DATA_KINDS = (
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong; which fields matter depends on the kind.
+    """A fault. The fields that matter depend on its kind.
 
-    `status`, `headers` and `body` belong to "status"; `seconds` is the wait of "delay", the pause per
-    byte of "drip" and what "date" adds to the `Date` of an answer, which it gives `headers` as well; `days`
-    the age for "old"; `factor` for "price"; `count` the rows dropped by "gap"; `size` the bytes of "huge" and
-    of "lists". `times` limits it to the next so many calls, `path` to calls whose path contains it,
-    `coins` limits a fault of the data to those coins. "bogus" lists a coin of an absurd size; "entity",
-    "hostile", "laughs", "no_votes" and "undated" are about news. "odd_row" lays `body` over the row at
-    `count`, counted from 0. "unsized" writes 0 for volumes and sizes, "dollars" multiplies what is in
-    dollars alone, "standstill" leaves prices as they were `at` that time (Unix seconds). About candles:
-    "odd_opens" lets `count` rows in the middle open 28 min 14.789 s late, "halted" ends a market `days` ago,
-    "wrong_market" tells the rows of DOGE under the name asked for. About a whole venue: "swapped" tells each
-    of two `coins` at the price of the other, "dead" has a last price of 0, "short_listing" ends after `count`
-    markets, "half_listing" after half of them, "rebound" gives every market the coin of the next one.
+    - `status`, `headers` and `body` belong to "status".
+    - `seconds` is the wait of "delay", the pause per byte of "drip", and the error of the `Date` header for
+      "date", which also adds `headers`.
+    - `days` is the age for "old", and `factor` belongs to "price".
+    - `count` is the number of rows that "gap" removes, and `size` the bytes of "huge" and "lists".
+    - `times` limits a fault to the next calls, `path` to calls whose path contains it, and `coins` to data
+      of those coins.
+
+    About values: "bogus" lists a coin of an absurd size. "odd_row" writes `body` over the row with the index
+    `count`. "unsized" writes 0 for volumes and sizes, "dollars" multiplies prices in dollars only, and
+    "standstill" keeps prices as they were `at` that time (Unix seconds). "entity", "hostile", "laughs",
+    "no_votes" and "undated" are about news.
+
+    About candles: "odd_opens" lets `count` rows in the middle open 28 min 14.789 s late, "halted" ends a
+    market `days` ago, and "wrong_market" sends the rows of DOGE under the requested name.
+
+    About a whole venue: "swapped" exchanges the prices of two `coins`, "dead" has a last price of 0,
+    "short_listing" ends after `count` markets, "half_listing" after half of them, and "rebound" gives every
+    market the coin of the next one.
     """
 
     kind: str
@@ -85,29 +92,29 @@ class Fault:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Fault:
-        """Build a fault from a JSON object; unknown names raise ValueError."""
+        """Build a fault from a JSON object. Unknown names raise ValueError."""
         known = {each.name for each in fields(cls)}
         if "kind" not in facts or not known.issuperset(facts):
             raise ValueError(f"a fault has a kind and may have: {', '.join(sorted(known))}")
         return cls(**facts)
 
     def spoil_answer(self, body: object) -> object:
-        """An answer's body as it is told with this fault."""
+        """Return an answer's body with this fault."""
         if self.kind != "odd_row" or not isinstance(self.body, Mapping):
             return body
         return with_odd_row(body, self.body, self.count)
 
     @property
     def spoils_data(self) -> bool:
-        """Whether it changes what is told rather than how the answer travels."""
+        """Return whether the fault changes the data, and not its transport."""
         return self.kind in DATA_KINDS
 
     def touches(self, code: str) -> bool:
-        """Whether it is about this coin."""
+        """Return whether the fault is about this coin."""
         return not self.coins or code in self.coins
 
     def spoil_candles(self, rows: list[Candle]) -> list[Candle]:
-        """The rows as they are told with this fault; one-row faults hit the row in the middle."""
+        """Return the rows with this fault. A fault of one row changes the row in the middle."""
         middle = len(rows) // 2
         if self.kind == "empty" or not rows:
             return []
@@ -131,7 +138,7 @@ class Fault:
         return rows
 
     def spoil_ticker(self, ticker: Ticker, *, dollars: bool = False) -> Ticker:
-        """The quote as it is told with this fault; whether it is in dollars."""
+        """Return the quote with this fault. `dollars` is whether the quote is in dollars."""
         if self.kind == "dollars" and dollars:
             return repriced(ticker, self.factor)
         if self.kind in ("price", "nan"):
@@ -152,7 +159,7 @@ class Fault:
 
 
 def _late(row: Candle) -> Candle:
-    """A row as Binance has some of February 2018: it opens off the hour, at an odd millisecond."""
+    """Return a row like some of Binance's in February 2018, which open at an odd millisecond off the hour."""
     return row._replace(open_ms=row.open_ms + 1_694_789 % row.size_ms)
 
 
@@ -167,7 +174,7 @@ def _repriced(row: Candle, factor: float) -> Candle:
 
 
 def repriced(ticker: Ticker, factor: float) -> Ticker:
-    """The ticker with every price, and what follows from prices, multiplied."""
+    """Return the ticker with every price, and what follows from prices, multiplied."""
     return replace(
         ticker,
         last=ticker.last * factor,

@@ -1,4 +1,4 @@
-"""The market as one provider sees it during one call."""
+"""The market as one provider shows it in one call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .faults import Fault, repriced
 from .intervals import DAY, INTERVALS
 from .market import Candle, Market, Ticker, dollars_per_unit, significant
 from .oddballs import Listed
-from .stories import Tale, fear_greed, stories
+from .stories import Story, fear_greed, stories
 from .venue_faults import spoilt, swapped
 from .walk import draw
 from .world import World
@@ -19,15 +19,15 @@ from .world_candles import candles
 
 WIDEST_SPREAD = 3e-4
 OTHER = "DOGE"
-"""Whose rows "wrong_market" tells."""
+"""The coin whose rows "wrong_market" sends."""
 
 
-class NothingToSay(Exception):
-    """The one row that was asked for is missing."""
+class MissingRow(Exception):
+    """The requested row is missing."""
 
 
 class Feed:
-    """Candles and tickers at one moment; a provider's tickers sit a little beside the true price."""
+    """Candles and tickers at one moment. A provider's tickers differ slightly from the true price."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Feed:
     def candles(
         self, market: str | Listed, interval: str, first_ms: int, last_ms: int, *, dollars: bool = False
     ) -> list[Candle]:
-        """The candles that open within both bounds, oldest first, in USDT or in dollars.
+        """Return the candles that open within both bounds, oldest first, in USDT or in dollars.
 
-        A market is a known coin's code, or another market, which has a quote of its own.
+        A market is a known coin's code, or an invented market with its own quote currency.
         """
         code = market if isinstance(market, str) else market.base
         last_ms = min(last_ms, self._end(code))
@@ -62,8 +62,8 @@ class Feed:
         return rows
 
     def _known(self, code: str, interval: str, first_ms: int, last_ms: int, dollars: bool) -> list[Candle]:
-        told = OTHER if any(fault.kind == "wrong_market" for fault in self._touching(code)) else code
-        rows = self._market.candles(told, interval, first_ms, last_ms, self.now_ms)
+        source = OTHER if any(fault.kind == "wrong_market" for fault in self._touching(code)) else code
+        rows = self._market.candles(source, interval, first_ms, last_ms, self.now_ms)
         if dollars and code != "USDT":
             rows = [_in_dollars(row, COINS[code].decimals) for row in rows]
         return rows
@@ -77,7 +77,7 @@ class Feed:
         *,
         dollars: bool = False,
     ) -> list[Candle]:
-        """The `count` newest candles that open no later than `end_ms`."""
+        """Return the `count` newest candles that open no later than `end_ms`."""
         end = self._end(market if isinstance(market, str) else market.base)
         end = end if end_ms is None else min(end_ms, end)
         grid = INTERVALS[interval]
@@ -85,71 +85,71 @@ class Feed:
         return self.candles(market, interval, first, end, dollars=dollars)
 
     def ticker(self, code: str, *, dollars: bool = False) -> Ticker:
-        """One coin's ticker; raises NothingToSay when there is none today."""
+        """Return a coin's ticker. Raises MissingRow if there is none today."""
         for ticker in self.tickers([code], dollars=dollars):
             return ticker
-        raise NothingToSay(code)
+        raise MissingRow(code)
 
     def tickers(self, codes: Iterable[str], *, dollars: bool = False) -> list[Ticker]:
-        """The tickers of several coins, in the order they are named."""
+        """Return the tickers of several coins, in the given order."""
         return [
-            self._told(code, dollars)
+            self._ticker(code, dollars)
             for code in codes
             if not any(fault.kind == "empty" and fault.touches(code) for fault in self._faults)
         ]
 
     def ranked(self) -> list[Ticker]:
-        """All coins in dollars, the biggest first."""
+        """Return all coins in dollars, the largest first."""
         return sorted(self.tickers(COINS, dollars=True), key=lambda ticker: ticker.rank)
 
     def listing(self, known: Iterable[Listed]) -> list[Listed]:
-        """The markets that the provider lists, those of known coins first."""
+        """Return the markets that the provider lists, those of known coins first."""
         return spoilt([*known, *self.world.markets(self._provider)], self._faults)
 
     def quoted(self, *states: str) -> list[tuple[Listed, Ticker]]:
-        """The other markets that are among all tickers of the provider, by default those with a price."""
+        """Return the invented markets among all tickers of the provider, by default those with a price."""
         rows = () if self.has("empty") else self.world.markets(self._provider)
         return [(row, self._quoted(row)) for row in rows if row.state in (states or ("trading", "halted"))]
 
     def find(self, native: str, spell: Callable[[Listed], str]) -> Listed | None:
-        """The other market of the provider that is called so, if it trades or did."""
+        """Return the provider's invented market with this native name if it trades or traded."""
         rows = self.world.markets(self._provider)
         return next((row for row in rows if row.state != "upcoming" and spell(row) == native), None)
 
     def has(self, kind: str) -> bool:
-        """Whether a fault of this kind is in force."""
+        """Return whether a fault of this kind is active."""
         return any(fault.kind == kind for fault in self._faults)
 
     def fear_greed(self, at_ms: int) -> tuple[int, str]:
-        """The Fear & Greed index of a day and its word."""
+        """Return the Fear & Greed index of a day and its class."""
         return fear_greed(self._market, at_ms)
 
-    def stories(self, count: int) -> list[Tale]:
-        """The newest stories, newest first."""
+    def stories(self, count: int) -> list[Story]:
+        """Return the newest stories, newest first."""
         if self.has("empty"):
             return []
-        tales = stories(self._market, self.now_ms, count)
-        return [_hostile(tale) for tale in tales] if self.has("hostile") else tales
+        newest = stories(self._market, self.now_ms, count)
+        return [_hostile(story) for story in newest] if self.has("hostile") else newest
 
     def stamp(self, time: str) -> str:
-        """A story's time as it is told."""
+        """Return a story's time, or a text that is none with the fault "undated"."""
         return "one of these days" if self.has("undated") else time
 
     def _quoted(self, row: Listed) -> Ticker:
-        told = self._swapped(row.base, self.world.ticker(self._provider, row, self.now_ms))
+        ticker = self._swapped(row.base, self.world.ticker(self._provider, row, self.now_ms))
         for fault in self._faults:
             if fault.touches(row.base):
-                told = fault.spoil_ticker(told, dollars=row.quote == "USD")
-        return told
+                ticker = fault.spoil_ticker(ticker, dollars=row.quote == "USD")
+        return ticker
 
     def _swapped(self, code: str, ticker: Ticker) -> Ticker:
-        """The ticker at the price of the code with which this one is swapped, with as much money in it."""
+        """Return the ticker at the price of the swapped code, with the same volume in money."""
         other = swapped(code, self._faults)
         if other == code:
             return ticker
         factor = self._dollars(other) / self._dollars(code)
-        told = repriced(ticker, factor)
-        return replace(told, volume=ticker.volume / factor, quote_volume=ticker.quote_volume)
+        other_price = repriced(ticker, factor)
+        return replace(other_price, volume=ticker.volume / factor, quote_volume=ticker.quote_volume)
 
     def _dollars(self, code: str) -> float:
         rows = self.world.markets(self._provider)
@@ -160,42 +160,42 @@ class Feed:
         return [fault for fault in self._faults if fault.touches(code)]
 
     def _end(self, code: str) -> int:
-        """When trading of a coin stopped, or now."""
+        """Return the end of a coin's trading, or now."""
         halts = [fault.days for fault in self._touching(code) if fault.kind == "halted"]
         return self.now_ms - int(max(halts, default=0.0) * DAY)
 
-    def _told(self, code: str, dollars: bool) -> Ticker:
+    def _ticker(self, code: str, dollars: bool) -> Ticker:
         still = [fault.at for fault in self._faults if fault.kind == "standstill" and fault.touches(code)]
         true = self._market.ticker(code, int(still[0] * 1000) if still else self.now_ms)
-        told = _leaning(true, self.now_ms, self._lean, dollars_per_unit(code) if dollars else 1.0)
-        told = self._swapped(code, told)
+        ticker = _leaning(true, self.now_ms, self._lean, dollars_per_unit(code) if dollars else 1.0)
+        ticker = self._swapped(code, ticker)
         for fault in self._faults:
             if fault.touches(code):
-                told = fault.spoil_ticker(told, dollars=dollars)
-        return told
+                ticker = fault.spoil_ticker(ticker, dollars=dollars)
+        return ticker
 
 
 @lru_cache(maxsize=20_000)
 def _leaning(true: Ticker, now_ms: int, lean: float, rate: float) -> Ticker:
-    """Return a ticker beside the true one, in another unit; while time stands still it is always the same."""
-    told = repriced(replace(true, time_ms=now_ms), lean * rate)
+    """Return a ticker near the true one, in another unit. At the same time it is always the same."""
+    leaning = repriced(replace(true, time_ms=now_ms), lean * rate)
     return replace(
-        told,
-        last=significant(told.last),
-        bid=significant(told.bid),
-        ask=significant(told.ask),
-        open=significant(told.open),
-        high=significant(told.high),
-        low=significant(told.low),
+        leaning,
+        last=significant(leaning.last),
+        bid=significant(leaning.bid),
+        ask=significant(leaning.ask),
+        open=significant(leaning.open),
+        high=significant(leaning.high),
+        low=significant(leaning.low),
         market_cap=true.market_cap * lean,
     )
 
 
-def _hostile(tale: Tale) -> Tale:
-    """The same story with markup in its title; every other one leads to a script."""
-    title = f"<script>alert({tale.number})</script>{tale.title} &lt;img src=x onerror=alert(1)&gt;"
-    number = tale.number
-    return replace(tale, title=title, link="javascript:alert(1)" if number % 2 else tale.url)
+def _hostile(story: Story) -> Story:
+    """Return the story with markup in its title. Every other one links to a script."""
+    title = f"<script>alert({story.number})</script>{story.title} &lt;img src=x onerror=alert(1)&gt;"
+    number = story.number
+    return replace(story, title=title, link="javascript:alert(1)" if number % 2 else story.url)
 
 
 def _in_dollars(row: Candle, decimals: int) -> Candle:

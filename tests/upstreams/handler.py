@@ -1,4 +1,4 @@
-"""One connection: reads requests, and sends answers the way the faults of the moment let them out."""
+"""A connection that reads requests and sends answers with the active faults."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Speaks HTTP/1.1 and keeps connections open."""
+    """HTTP/1.1 with connections that stay open."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
 
     def do_GET(self) -> None:
-        """Answer a provider's call, or a question to the control pages."""
+        """Answer a provider's call, or a request to the control pages."""
         self._serve("GET")
 
     def do_POST(self) -> None:
@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         self._serve("POST")
 
     def log_message(self, *_: object) -> None:
-        """Calls are recorded, not printed."""
+        """Discard the log, because calls are recorded."""
 
     @property
     def _stand_in(self) -> StandIn:
@@ -85,13 +85,13 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             TAKE_OVER[taken_over.kind](self, taken_over)
             return
-        answer = self._told(provider, path, query, faults)
+        answer = self._answer(provider, path, query, faults)
         if dated := next((fault for fault in faults if fault.kind == "date"), None):
             answer = self._dated(answer, dated)
         stand_in.note(provider, path, raw_query, answer.status)
         self._send(answer, next((fault for fault in faults if fault.kind in BEND), None))
 
-    def _told(self, provider: str, path: str, query: Mapping[str, str], faults: list[Fault]) -> Answer:
+    def _answer(self, provider: str, path: str, query: Mapping[str, str], faults: list[Fault]) -> Answer:
         for fault in faults:
             if fault.kind == "html":
                 return Answer(PAGE)
@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
                 return
 
     def _hang(self, fault: Fault) -> None:
-        """Say nothing until the stand-in stops or the client goes."""
+        """Send nothing until the stand-in stops or the client leaves."""
         while not self._stand_in.stopping.is_set():
             readable, _, _ = select.select([self.connection], [], [], 0.05)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
@@ -164,12 +164,12 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(0.05)
 
     def _reset(self, fault: Fault) -> None:
-        """Drop the connection so that the client sees it reset rather than closed."""
+        """Reset the connection instead of closing it."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         os.close(self.connection.detach())
 
     def _flood(self, fault: Fault) -> None:
-        """Stream blanks, which are good JSON until the very end, without saying beforehand how many."""
+        """Stream blanks, which are valid JSON until the end, without their length."""
         self.wfile.write(self._head(Answer(None), "application/json", "Transfer-Encoding: chunked"))
         left = fault.size
         while left > 0 and not self._stand_in.stopping.is_set():

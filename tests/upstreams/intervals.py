@@ -1,4 +1,4 @@
-"""The lengths of candles and where on the clock each of them opens."""
+"""The lengths of candles and their alignment in time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ WEEK = 7 * DAY
 MONDAY = 4 * DAY
 """The first Monday after the epoch, which was a Thursday."""
 FIRST_MS = 1_420_416_000_000
-"""The made-up market opened on Monday, 2015-01-05."""
+"""The invented market opened on Monday, 2015-01-05."""
 
 
 class Interval(NamedTuple):
-    """Candles `size` milliseconds long that open at `origin` plus any number of sizes."""
+    """Candles of `size` milliseconds that open at `origin` plus any number of sizes."""
 
     size: int
     origin: int = 0
@@ -26,11 +26,11 @@ class Interval(NamedTuple):
         return open_ms + count * self.size
 
     def opening(self, at_ms: int) -> int:
-        """The opening time of the candle that contains `at_ms`."""
+        """Return the open time of the candle that contains `at_ms`."""
         return at_ms - (at_ms - self.origin) % self.size
 
     def next_opening(self, at_ms: int) -> int:
-        """The first opening time at or after `at_ms`."""
+        """Return the first open time at or after `at_ms`."""
         return at_ms + (self.origin - at_ms) % self.size
 
 
@@ -98,7 +98,7 @@ INTERVALS = {
 
 
 def rung_for(interval: Interval) -> int:
-    """The widest rung of the ladder that candles of this interval can be put together from."""
+    """Return the widest rung of the ladder from which candles of this interval can be built."""
     for rung, step in enumerate(LADDER):
         if interval.size % step.size == 0 and (interval.origin - step.origin) % step.size == 0:
             return rung

@@ -1,4 +1,4 @@
-"""The made-up market: one set of candles and tickers for every provider to tell in its own words."""
+"""The invented market: one set of candles and tickers for every provider's format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Candle", "Market", "Ticker", "dollars_per_unit", "market_change", "s
 
 
 class Market:
-    """Candles of all intervals and tickers, the same for the same seed, up to what the clock says is now."""
+    """Candles of all intervals and tickers, equal for equal seeds, up to the clock's time."""
 
     def __init__(self, seed: int = 7, clock: Callable[[], float] = time.time) -> None:
         self.seed = seed
@@ -20,26 +20,26 @@ class Market:
 
     @property
     def now_ms(self) -> int:
-        """The clock's time in milliseconds."""
+        """Return the clock's time in milliseconds."""
         return int(self.clock() * 1000)
 
     def candles(
         self, code: str, interval: str, first_open_ms: int, last_open_ms: int, now_ms: int | None = None
     ) -> list[Candle]:
-        """The candles that open within both bounds, oldest first, the last one perhaps still running."""
+        """Return the candles that open within both bounds, oldest first. The last one may be open."""
         now = self.now_ms if now_ms is None else now_ms
         return self._drawn.candles(code, interval, first_open_ms, last_open_ms, now)
 
     def price(self, code: str, at_ms: int | None = None) -> float:
-        """The last price at a time, by default now."""
+        """Return the last price at a time, by default now."""
         return self._drawn.price(code, self.now_ms if at_ms is None else at_ms)
 
     def ticker(self, code: str, now_ms: int | None = None) -> Ticker:
-        """The last price and what the 24 hours before it were like."""
+        """Return the last price and the 24 hours before it."""
         return self._drawn.ticker(code, self.now_ms if now_ms is None else now_ms)
 
 
-def market_change(told: Sequence[Ticker]) -> float:
-    """By how many per cent the sum of these coins changed in 24 hours."""
-    before = sum(ticker.market_cap / (1 + ticker.change_24h / 100) for ticker in told)
-    return (sum(ticker.market_cap for ticker in told) / before - 1) * 100 if before else 0.0
+def market_change(tickers: Sequence[Ticker]) -> float:
+    """Return the change of these coins' sum in 24 hours, in per cent."""
+    before = sum(ticker.market_cap / (1 + ticker.change_24h / 100) for ticker in tickers)
+    return (sum(ticker.market_cap for ticker in tickers) / before - 1) * 100 if before else 0.0

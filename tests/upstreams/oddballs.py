@@ -1,4 +1,4 @@
-"""What is tricky about real listings: collisions, renames, and markets that are not for coins."""
+"""Unusual rows of real listings: collisions, renames, and markets that are not for coins."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ MILLION = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A coin beside the known ones, by the id that CoinGecko has for it.
+    """A coin beside the known ones, by its id at CoinGecko.
 
-    `price` is in dollars and swings, unless it is `steady`; where it follows another coin, whose id or code
-    `like` is, it is the ratio to that coin's price. `volume` is what all venues trade in a day, in dollars.
+    `price` is in dollars and moves unless it is `steady`. If `like` is another coin's id or code, `price`
+    is the ratio to that coin's price. `volume` is the total of all venues per day, in dollars.
     """
 
     id: str
@@ -29,8 +29,8 @@ class Minted:
 class Listed:
     """A market as a venue lists it. `coin` is a known coin's code or another coin's id.
 
-    `symbol` is the code in the market's native name where a rename has left an old one there. `volume` is in
-    dollars a day, 0 without a trade. `kind` is "leveraged", "stock" or "perpetual" for what is no coin.
+    `symbol` is the code in the native name if a rename left an old one there. `volume` is in dollars per day,
+    0 without a trade. `kind` is "leveraged", "stock" or "perpetual" for markets that are not for coins.
     """
 
     coin: str
@@ -44,7 +44,7 @@ class Listed:
 
     @property
     def code(self) -> str:
-        """The code in its native name."""
+        """Return the code in the native name."""
         return self.symbol or self.base
 
 
@@ -80,11 +80,11 @@ ODD_COINS = (
     Minted("btcup", "BTCUP", "BTCUP", 31.0),
     Minted("btcdown", "BTCDOWN", "BTCDOWN", 0.002),
 )
-"""Real names with made-up prices, so that tables of facts apply to them."""
+"""Real names with invented prices, so that tables of facts apply to them."""
 
 
 def _crosses(*names: str) -> tuple[Listed, ...]:
-    """Markets of known coins."""
+    """Return markets of known coins."""
     pairs = (name.split("/") for name in names)
     return tuple(Listed(base, base, quote, volume=9 * MILLION) for base, quote in pairs)
 

@@ -1,4 +1,4 @@
-"""Making one row of an answer odd, whatever the dialect it is told in."""
+"""Changes of one row of an answer in any format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Path = tuple[Any, ...]
 
 
 def path_of_rows(body: Any) -> Path:
-    """Where the rows of an answer are: its longest list of rows, or object of objects."""
+    """Return the path to an answer's rows: its longest list of rows, or object of objects."""
     best: Path = ()
     most = 0
     queue: deque[tuple[Path, Any]] = deque([((), body)])
@@ -26,20 +26,20 @@ def path_of_rows(body: Any) -> Path:
 
 
 def at(body: Any, path: Path) -> Any:
-    """What is at a path."""
+    """Return the value at a path."""
     for key in path:
         body = body[key]
     return body
 
 
 def rows_in(body: Any) -> list[Any]:
-    """The rows of an answer."""
+    """Return the rows of an answer."""
     rows = list(_inner(at(body, path_of_rows(body))).values())
     return rows if all(isinstance(row, (list, tuple, dict)) for row in rows) else []
 
 
 def with_odd_row(body: Any, patch: Mapping[str, Any], place: int) -> Any:
-    """The answer with `patch` laid over its row at `place`; in a row that is a list, keys are places."""
+    """Return the answer with `patch` over its row at `place`. In a row that is a list, keys are places."""
     body = copy.deepcopy(body)
     rows = rows_in(body)
     if rows:
@@ -48,7 +48,7 @@ def with_odd_row(body: Any, patch: Mapping[str, Any], place: int) -> Any:
 
 
 def lay_over(target: Any, patch: Mapping[str, Any]) -> None:
-    """Write what `patch` has into `target`; objects in objects are laid over in turn, `*` is each field."""
+    """Write `patch` into `target`. Objects in objects are merged, and `*` means each field."""
     fields = list(_inner(target))
     if "*" in patch:
         patch = dict.fromkeys(map(str, fields), patch["*"])
@@ -61,7 +61,7 @@ def lay_over(target: Any, patch: Mapping[str, Any]) -> None:
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[Path]:
-    """The path to each text, number and `None` in a body."""
+    """Yield the path to each text, number and `None` in a body."""
     inner = _inner(value)
     if not inner and not isinstance(value, (list, tuple, dict)):
         yield path

@@ -1,4 +1,4 @@
-"""The stand-in: a real HTTP server on loopback that answers in place of every provider."""
+"""The stand-in: a real HTTP server on loopback that answers for every provider."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any, Self
 from .calls import Call, CallLog, FaultBoard
 from .dialects import DIALECTS
 from .faults import Fault
-from .feed import Feed, NothingToSay
+from .feed import Feed, MissingRow
 from .handler import Handler
 from .market import Market
 from .wire import Answer, Request
@@ -26,7 +26,7 @@ from .world import USUAL_SIZE, World
 
 
 class _Server(ThreadingHTTPServer):
-    """Threads are remembered, so that stopping can wait for every one of them."""
+    """A server that remembers its threads, so that it can wait for them when it stops."""
 
     daemon_threads = True
     request_queue_size = 1024
@@ -39,19 +39,19 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, Handler)
 
     def server_bind(self) -> None:
-        """Bind without looking up the host's name, which may take seconds where there is no resolver."""
+        """Bind without a lookup of the host's name, which may take seconds without a resolver."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread, which is known before it starts so that none escapes `hang_up`."""
+        """Serve a connection in a thread that `hang_up` knows from the start."""
         thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
         with self._lock:
             self._open[request] = thread
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve one connection until it ends; a tracer that measures the engine need not see it."""
+        """Serve one connection until it ends, without a tracer that measures the engine."""
         sys.settrace(None)
         try:
             super().process_request_thread(request, client_address)
@@ -60,12 +60,12 @@ class _Server(ThreadingHTTPServer):
                 self._open.pop(request, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report mistakes, but not connections that broke: breaking them is what faults are for."""
+        """Report mistakes, and ignore broken connections, which faults cause."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
     def hang_up(self) -> None:
-        """Break every connection and wait for the threads that served them."""
+        """Break every connection and wait for their threads."""
         with self._lock:
             still_open = dict(self._open)
         for connection, thread in still_open.items():
@@ -75,7 +75,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class StandIn:
-    """Every provider on one port, each below a path of its own, told from one made-up market."""
+    """Every provider on one port, each below its own path, with one invented market."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class StandIn:
         self._lock = Lock()
 
     def start(self) -> Self:
-        """Listen, in threads of its own."""
+        """Listen in separate threads."""
         self.stopping.clear()
         self._server = _Server(("127.0.0.1", self._port), self)
         self._port = self._server.server_port
@@ -106,7 +106,7 @@ class StandIn:
         return self
 
     def stop(self) -> None:
-        """Stop listening, end whatever still hangs, and leave no thread behind."""
+        """Stop listening, end calls that hang, and wait for all threads."""
         if self._server is None:
             return
         server, self._server = self._server, None
@@ -126,43 +126,43 @@ class StandIn:
 
     @property
     def address(self) -> str:
-        """The address of the whole stand-in."""
+        """Return the address of the whole stand-in."""
         return f"http://127.0.0.1:{self._port}"
 
     def url(self, provider: str) -> str:
-        """What stands in for a provider's host."""
+        """Return the URL that replaces a provider's host."""
         return f"{self.address}/{_known(provider)}"
 
     def base_urls(self) -> dict[str, str]:
-        """The environment that sends a program here instead of to the real providers."""
+        """Return the environment that redirects a program from the real providers to the stand-in."""
         return {f"{provider.upper()}_BASE_URL": self.url(provider) for provider in DIALECTS}
 
     def fault(self, provider: str, fault: Fault) -> None:
-        """Make a provider go wrong from now on; faults add up."""
+        """Give a provider another fault from now on."""
         self._faults.add(_known(provider), fault)
 
     def heal(self, provider: str | None = None) -> None:
-        """Make a provider, or all of them, work again."""
+        """Remove the faults of a provider, or of all."""
         self._faults.heal(provider)
 
     def faults_for(self, provider: str, path: str) -> list[Fault]:
-        """The faults that hit this call; asking uses up one of their times."""
+        """Return the faults of this call, and count it for those that are limited."""
         return self._faults.take(provider, path)
 
     def answer(self, provider: str, request: Request, faults: list[Fault]) -> Answer:
-        """What the provider says when its connection works."""
+        """Return the provider's answer if its connection works."""
         spoiling = [fault for fault in faults if fault.spoils_data]
         feed = Feed(self.market, provider, self.market.now_ms, spoiling, self.world)
         try:
             answer = DIALECTS[provider](request, feed)
-        except NothingToSay:
+        except MissingRow:
             return Answer({})
         for fault in spoiling:
             answer = replace(answer, body=fault.spoil_answer(answer.body))
         return answer
 
     def calls_this_minute(self, provider: str) -> int:
-        """How many calls this one makes since the minute began."""
+        """Return the number of calls to a provider in this minute, including this one."""
         key = (provider, int(time.time() // 60))
         with self._lock:
             if key not in self._minutes:
@@ -171,11 +171,11 @@ class StandIn:
             return self._minutes[key]
 
     def note(self, provider: str, path: str, query: str, status: int) -> None:
-        """Remember a call."""
+        """Record a call."""
         self.calls.add(Call(provider, path, query, time.time(), status))
 
     def control(self, method: str, page: str, query: dict[str, str], body: bytes) -> Answer:
-        """Serve other processes: read the calls, set and lift faults."""
+        """Answer other processes: list calls, add and remove faults."""
         facts = json.loads(body) if body else {}
         match method, page:
             case "GET", "calls":

@@ -1,4 +1,4 @@
-"""What faults about a whole venue do to its list of markets, and to whose price a code is told at."""
+"""The effect of a venue's faults on its list of markets and on the prices of codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .oddballs import Listed
 
 
 def spoilt(rows: list[Listed], faults: Sequence[Fault]) -> list[Listed]:
-    """The markets as they are listed with these faults."""
+    """Return the listed markets with these faults."""
     for fault in faults:
         if fault.kind == "short_listing":
             rows = rows[: fault.count]
@@ -23,7 +23,7 @@ def spoilt(rows: list[Listed], faults: Sequence[Fault]) -> list[Listed]:
 
 
 def swapped(code: str, faults: Sequence[Fault]) -> str:
-    """The code at whose price this one is told: itself, unless it is swapped with another one."""
+    """Return the code whose price this one has: another one if they are swapped, else itself."""
     for fault in faults:
         if fault.kind == "swapped" and code in fault.coins:
             return next((other for other in fault.coins if other != code), code)

@@ -1,6 +1,6 @@
-"""The price walk: whole weeks drawn from a seed, each split into ever shorter bars that agree with it.
+"""The random walk of prices: weeks drawn from a seed, each split into shorter bars that agree with it.
 
-Everything here counts in whole ticks and whole lots, so that agreement is exact and no rounding creeps in.
+All values are integers, in ticks and lots, so that bars agree exactly without rounding.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DAILY_TURNOVER = 0.002
 
 
 class Bar(NamedTuple):
-    """A candle in whole ticks (prices) and lots (volume)."""
+    """A candle in integer ticks (prices) and lots (volume)."""
 
     open: int
     high: int
@@ -33,13 +33,13 @@ class Bar(NamedTuple):
 
 
 def draw(*key: object) -> tuple[float, ...]:
-    """Thirty-two even numbers in [0, 1) that depend on the key alone."""
+    """Return thirty-two uniform numbers in [0, 1) that depend on the key only."""
     digest = blake2b("|".join(map(str, key)).encode(), digest_size=64).digest()
     return tuple(number / 65_536 for number in unpack("<32H", digest))
 
 
 def split(parent: Bar, pieces: int, drawn: Sequence[float]) -> tuple[Bar, ...]:
-    """Cut a bar into `pieces` bars that join up to exactly it."""
+    """Split a bar into `pieces` bars whose join is exactly that bar."""
     reach = (parent.high - parent.low) / sqrt(pieces)
     closes = _closes(parent, pieces, 1.6 * reach, drawn[:pieces])
     opens = [parent.open, *closes[:-1]]
@@ -59,7 +59,7 @@ def split(parent: Bar, pieces: int, drawn: Sequence[float]) -> tuple[Bar, ...]:
 
 
 def join(bars: Sequence[Bar]) -> Bar:
-    """The one bar that neighbouring bars make together."""
+    """Return the bar that neighbouring bars are together."""
     return Bar(
         bars[0].open,
         max(bar.high for bar in bars),
@@ -70,7 +70,7 @@ def join(bars: Sequence[Bar]) -> Bar:
 
 
 def begun(bar: Bar, part: float) -> Bar:
-    """What can be seen of a bar when only `part` (0 to 1) of its time has passed."""
+    """Return what is visible of a bar when only `part` (0 to 1) of its time has passed."""
     close = bar.open + round((bar.close - bar.open) * part)
     high = max(bar.open, close, bar.open + int((bar.high - bar.open) * part))
     low = min(bar.open, close, bar.open - int((bar.open - bar.low) * part))
@@ -78,7 +78,7 @@ def begun(bar: Bar, part: float) -> Bar:
 
 
 def _closes(parent: Bar, pieces: int, step: float, drawn: Sequence[float]) -> list[int]:
-    """A random bridge from the parent's open to its close, kept inside the parent."""
+    """Return a random bridge from the parent's open to its close, within the parent's range."""
     sums = list(accumulate(u - 0.5 for u in drawn))
     slope = (parent.close - parent.open - step * sums[-1]) / pieces
     path = (round(parent.open + slope * (i + 1) + step * sums[i]) for i in range(pieces - 1))
@@ -86,7 +86,7 @@ def _closes(parent: Bar, pieces: int, step: float, drawn: Sequence[float]) -> li
 
 
 def _shares(total: int, weights: Sequence[float]) -> list[int]:
-    """Whole shares of `total` by weight that add up to it."""
+    """Return integer shares of `total` by weight that add up to it."""
     whole = sum(weights)
     marks = [int(total * (mark / whole)) for mark in accumulate(weights[:-1])]
     return [end - start for start, end in zip([0, *marks], [*marks, total], strict=True)]
@@ -101,14 +101,14 @@ class Walk:
         self._pieces = lru_cache(maxsize=200_000)(self._draw_pieces)
 
     def bar(self, code: str, rung: int, index: int) -> Bar:
-        """The whole bar number `index` (counted from the first Monday) on a rung of the ladder."""
+        """Return the whole bar number `index`, counted from the first Monday, on a rung of the ladder."""
         if rung == 0:
             return self._week(code, index)
         parent, place = divmod(index, _PIECES[rung])
         return self._pieces(code, rung, parent)[place]
 
     def bars(self, code: str, rung: int, first: int, last: int) -> list[Bar]:
-        """The whole bars `first` to `last`, both included."""
+        """Return the whole bars from `first` to `last`, both included."""
         if rung == 0:
             return [self._week(code, index) for index in range(first, last + 1)]
         each = _PIECES[rung]
@@ -117,7 +117,7 @@ class Walk:
         return found[first - start * each : last + 1 - start * each]
 
     def bar_so_far(self, code: str, rung: int, index: int, now_ms: int) -> Bar:
-        """A bar as it stands at `now_ms`, which lies inside it."""
+        """Return a bar as it is at `now_ms`, which lies inside it."""
         if rung == len(LADDER) - 1:
             size = LADDER[rung].size
             return begun(self.bar(code, rung, index), (now_ms - MONDAY - index * size) / size)
@@ -144,7 +144,7 @@ class Walk:
         return round(coin.base * exp(coin.wildness * push) * float(10**coin.decimals))
 
     def _wave(self, code: str, weeks: int, at: float) -> float:
-        """A smooth curve within -1 and 1 through one drawn point per whole number."""
+        """Return a smooth curve from -1 to 1 through one drawn point per integer."""
         left = floor(at)
         part = at - left
         start, end = (2 * draw(self.seed, code, "wave", weeks, point)[0] - 1 for point in (left, left + 1))
@@ -153,7 +153,7 @@ class Walk:
 
 @lru_cache(maxsize=8)
 def walk(seed: int) -> Walk:
-    """Return the one walk of a seed: every market of this process draws each bar once."""
+    """Return the walk of a seed, which all markets of this process share."""
     return Walk(seed)
 
 

@@ -1,4 +1,4 @@
-"""What a dialect reads and writes: a request, an answer, and numbers put into words."""
+"""Requests, answers and the formats of numbers in dialects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Request:
-    """A call as the provider's own host would see it; header names are in small letters."""
+    """A call as the provider's own host would receive it, with lower-case header names."""
 
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
@@ -17,12 +17,12 @@ class Request:
     calls_this_minute: int = 1
 
     def whole(self, name: str, default: int) -> int:
-        """A whole number from the query; raises ValueError for anything else."""
+        """Return an integer from the query. Anything else raises ValueError."""
         text = self.query.get(name, "")
         return int(text) if text else default
 
     def names(self, name: str) -> list[str]:
-        """The parts of a comma separated parameter, spaces and all."""
+        """Return the parts of a comma-separated parameter, including spaces."""
         return [part for part in self.query.get(name, "").split(",") if part]
 
 
@@ -39,12 +39,12 @@ NOT_FOUND = Answer("<html><body><h1>404 Not Found</h1></body></html>", 404)
 
 
 def fixed(number: float, places: int = 8) -> str:
-    """The number as text with that many digits after the point."""
+    """Return the number as text with the given number of decimals."""
     return f"{number:.{places}f}" if number == number else "NaN"
 
 
 def text(number: float) -> str:
-    """The number as the shortest text that is still exact, without an exponent."""
+    """Return the number as its shortest exact text without an exponent."""
     short = repr(float(number))
     if "n" in short:
         return "NaN"
@@ -54,10 +54,10 @@ def text(number: float) -> str:
 
 
 def step(places: int) -> str:
-    """The smallest step of a number with that many digits after the point."""
+    """Return the smallest step of a number with the given number of decimals."""
     return f"{10**-places:.{places}f}"
 
 
 def iso(at_ms: int) -> str:
-    """A time in milliseconds as ISO text in UTC."""
+    """Return a time in milliseconds as ISO text in UTC."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"

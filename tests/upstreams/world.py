@@ -1,4 +1,4 @@
-"""The rest of the made-up world: markets beside the known coins, with what is tricky about real listings."""
+"""The invented markets beside those of known coins, with the unusual rows of real listings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ USUAL_LEAN, THIN_LEAN = 3e-4, 8e-3
 
 
 class World:
-    """As many invented markets as are asked for, the same for the same seed, equally many at each venue."""
+    """Invented markets, the same for the same seed, equally many at each venue."""
 
     def __init__(self, market: Market, size: int = USUAL_SIZE) -> None:
         self.size = size
@@ -47,12 +47,12 @@ class World:
         self._known = lru_cache(maxsize=2_000)(self._market.price)
 
     def markets(self, venue: str) -> tuple[Listed, ...]:
-        """The invented markets of a venue, the tricky ones first."""
+        """Return the invented markets of a venue, the unusual ones first."""
         return self._by_venue.get(venue, ())
 
     @cached_property
     def coins(self) -> tuple[Minted, ...]:
-        """All coins beside the known ones, the most traded first; leveraged tokens are none."""
+        """Return all coins beside the known ones, the most traded first, without leveraged tokens."""
         if not self.size:
             return ()
         rows = [row for rows in self._by_venue.values() for row in rows]
@@ -62,11 +62,11 @@ class World:
         return tuple(sorted(found, key=lambda coin: -coin.volume))
 
     def name(self, id_: str) -> str:
-        """The full name of a coin."""
+        """Return the full name of a coin."""
         return self._coins[id_].name if id_ in self._coins else PRICED[id_].name
 
     def dollars(self, id_: str, at_ms: int) -> float:
-        """What a coin or a currency costs in dollars, by its id or by the code of a known one."""
+        """Return the price of a coin or currency in dollars, by its id or by a known coin's code."""
         if id_ in self._coins:
             return self._swung(self._coins[id_], at_ms)
         if id_ in STEADY:
@@ -74,7 +74,7 @@ class World:
         return self._known(id_, at_ms) * dollars_per_unit(id_)
 
     def usual(self, id_: str) -> float:
-        """What it costs in dollars as a rule, so that the steps of its markets stay what they are."""
+        """Return the usual price in dollars, so that the steps of markets stay the same."""
         if id_ in STEADY:
             return STEADY[id_]
         coin = self._coins.get(id_)
@@ -83,13 +83,13 @@ class World:
         return coin.price * (self.usual(coin.like) if coin.like else 1.0)
 
     def places(self, row: Listed) -> tuple[int, int]:
-        """The digits after the point of a market's prices and amounts."""
+        """Return the decimals of a market's prices and amounts."""
         price = self.usual(row.coin) / self.usual(row.quote.removesuffix("-PERP"))
         size = floor(log10(price))
         return max(0, min(12, 6 - size)), max(0, min(8, size + 2))
 
     def price(self, venue: str, row: Listed, at_ms: int) -> float:
-        """The price at a venue, in the quote of the market."""
+        """Return the price at a venue, in the quote currency of the market."""
         key = (venue, row.base, row.quote)
         if key not in self._leans:
             reach = THIN_LEAN if row.volume < THIN_VOLUME else USUAL_LEAN
@@ -98,7 +98,7 @@ class World:
         return self._leans[key] * self.dollars(row.coin, at_ms) / self.dollars(quote, at_ms)
 
     def ticker(self, venue: str, row: Listed, at_ms: int) -> Ticker:
-        """The last price and the day before it; without a trade that day, the price of a month ago."""
+        """Return the last price and the day before it. Without a trade, it is the price of a month ago."""
         if not row.volume:
             at_ms -= at_ms % (30 * DAY)
         last, before = (self.price(venue, row, at) for at in (at_ms, at_ms - DAY))
@@ -130,7 +130,7 @@ class World:
         )
 
     def _swung(self, coin: Minted, at_ms: int) -> float:
-        """A coin's price swings by some per cent, in times of its own."""
+        """Return a price that moves by some per cent, with each coin's own periods."""
         if coin.like:
             return coin.price * self.dollars(coin.like, at_ms)
         if coin.steady:
@@ -145,7 +145,7 @@ class World:
 
 @lru_cache(maxsize=8)
 def _invented(seed: int, size: int) -> tuple[dict[str, Minted], dict[str, tuple[Listed, ...]]]:
-    """The coins by id and the markets by venue: the tricky ones, and as many others as there is room for."""
+    """Return the coins by id and the markets by venue: the unusual ones and as many others as fit."""
     share = size // len(VENUES)
     coins = {coin.id: coin for coin in ODD_COINS}
     found = {venue: [*ODD_MARKETS[venue]][:share] for venue in VENUES}
@@ -160,7 +160,7 @@ def _invented(seed: int, size: int) -> tuple[dict[str, Minted], dict[str, tuple[
 
 
 def _minted(seed: int, number: int) -> Minted:
-    """A coin whose code no real coin has: three syllables."""
+    """Return a coin whose code, three syllables, no real coin has."""
     mixed = number * 7_919 % 60**3  # a prime, so that neighbours differ and none comes twice
     code = "".join(SYLLABLES[part] for part in (mixed % 60, mixed // 60 % 60, mixed // 3600))
     cheap, traded, named, *_ = draw(seed, "coin", number)

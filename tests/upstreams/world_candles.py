@@ -1,4 +1,4 @@
-"""Candles of the markets beside the known coins, read off their prices: no walk of minutes is behind them."""
+"""Candles of the invented markets, computed from their prices without a walk of minutes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WICK = 4e-4
 def candles(
     world: World, venue: str, row: Listed, interval: str, first_ms: int, last_ms: int, now_ms: int
 ) -> list[Candle]:
-    """The candles that open within both bounds, once the market is open; none of one without a trade."""
+    """Return the candles within both bounds after the market's opening, or none for one without a trade."""
     grid = INTERVALS[interval]
     first, last = grid.next_opening(max(first_ms, row.since)), grid.opening(min(last_ms, now_ms))
     if not row.volume:

@@ -1,4 +1,4 @@
-"""One module per provider, each with `answer(request, feed)`: the provider's wire format and its errors."""
+"""Each provider's format and errors: a module per provider with `answer(request, feed)`."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from ..wire import NOT_FOUND, Answer, Request
 
 
 def answer(request: Request, feed: Feed) -> Answer:
-    """Answer a call as api.alternative.me does: texts, the newest day first."""
+    """Answer a call as api.alternative.me does: with texts, the newest day first."""
     if request.path.strip("/") != "fng":
         return NOT_FOUND
     try:

@@ -41,7 +41,7 @@ MINI_DROPS = (
 
 
 class Refused(Exception):
-    """A call that is answered with status 400, a code and a message."""
+    """A call that gets status 400, a code and a message."""
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -119,7 +119,7 @@ def _day(request: Request, feed: Feed) -> tuple[object, int]:
 
 
 def _others(request: Request, feed: Feed) -> list[tuple[str, Ticker]]:
-    """The other markets; without a filter, those that ended keep their last price for ever."""
+    """Return the other markets, and without a filter also ended ones with their last price."""
     wanted = request.query.get("symbolStatus")
     states = [state for state, status in STATUSES.items() if wanted in (None, status)]
     return [(_native(row), ticker) for row, ticker in feed.quoted(*states)]
@@ -157,8 +157,8 @@ def _price(request: Request, feed: Feed) -> tuple[object, int]:
     symbols, single = _asked(request)
     if single:
         return {"symbol": symbols[0], "price": fixed(feed.ticker(SYMBOLS[symbols[0]]).last)}, 2
-    told = feed.tickers(SYMBOLS[symbol] for symbol in symbols)
-    named = [(f"{new_name(ticker.code)}USDT", ticker) for ticker in told]
+    tickers = feed.tickers(SYMBOLS[symbol] for symbol in symbols)
+    named = [(f"{new_name(ticker.code)}USDT", ticker) for ticker in tickers]
     if "symbols" not in request.query:
         named += _others(request, feed)
     return [{"symbol": symbol, "price": fixed(ticker.last)} for symbol, ticker in named], 4
@@ -213,7 +213,7 @@ def _symbol(row: Listed, feed: Feed, with_permissions: bool) -> dict[str, object
 
 
 def _asked(request: Request) -> tuple[list[str], bool]:
-    """The symbols a call is about, and whether it names exactly one in `symbol`."""
+    """Return the requested symbols, and whether `symbol` names a single one."""
     if "symbol" in request.query:
         symbol = _needed(request, "symbol")
         _known(symbol)

@@ -53,7 +53,7 @@ def _native(row: Listed) -> str:
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:
-    """A market with its full names. Perpetual contracts stand in the same list."""
+    """Return a market with its full names. Perpetual contracts are in the same list."""
     places, size = feed.world.places(row)
     quote = QUOTE_NAMES.get(row.quote, row.quote)
     return {

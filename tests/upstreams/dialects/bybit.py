@@ -31,7 +31,7 @@ STEPS = {
 
 
 class Refused(Exception):
-    """A call that is answered with status 200 and a return code."""
+    """A call that gets status 200 and a return code."""
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -98,7 +98,7 @@ def _tickers(request: Request, feed: Feed) -> dict[str, object]:
 
 
 def _instruments(request: Request, feed: Feed) -> dict[str, object]:
-    """Spot has one page, whatever `limit` and `cursor` say, and lists what trades."""
+    """Return all trading spot markets on one page, whatever `limit` and `cursor` are."""
     category, symbol = _category(request, ""), request.query.get("symbol")
     if category != "spot":
         raise Refused("params error: Category is invalid")

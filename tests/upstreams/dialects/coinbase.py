@@ -109,7 +109,7 @@ def _moment(request: Request, name: str, default: int) -> int:
 
 
 def _product(row: Listed, feed: Feed) -> dict[str, object]:
-    """A market. One that ended stays in the list, and one that is halted is online without trading."""
+    """Return a market. An ended one stays in the list, and a halted one is online without trading."""
     places, size = feed.world.places(row)
     return {
         "id": f"{row.code}-{row.quote}",

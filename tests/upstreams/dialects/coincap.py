@@ -19,15 +19,15 @@ CODES = {slug: code for code, slug in SLUGS.items()}
 
 
 def answer(request: Request, feed: Feed) -> Answer:
-    """Answer a call as rest.coincap.io does; any key will do, but there has to be one."""
+    """Answer a call as rest.coincap.io does, which needs a key. Any key is accepted."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if not (scheme.lower() == "bearer" and key) and not request.query.get("apiKey"):
         return Answer({"error": "API key is required", "timestamp": feed.now_ms}, 401)
     match request.path.strip("/").split("/"):
         case ["v3", "assets"]:
-            return _told(_assets(request, feed), feed)
+            return _enveloped(_assets(request, feed), feed)
         case ["v3", "assets", slug] if slug in CODES:
-            return _told(_asset(feed.ticker(CODES[slug], dollars=True)), feed)
+            return _enveloped(_asset(feed.ticker(CODES[slug], dollars=True)), feed)
         case ["v3", "assets", slug]:
             return Answer({"error": f"{slug} not found", "timestamp": feed.now_ms}, 404)
     return NOT_FOUND
@@ -35,10 +35,10 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 def _assets(request: Request, feed: Feed) -> list[dict[str, object]]:
     slugs, search = request.names("ids"), request.query.get("search", "").lower()
-    told = [ticker for ticker in feed.ranked() if not slugs or SLUGS[ticker.code] in slugs]
-    told = [ticker for ticker in told if search in SLUGS[ticker.code] or search == ticker.code.lower()]
+    tickers = [ticker for ticker in feed.ranked() if not slugs or SLUGS[ticker.code] in slugs]
+    tickers = [ticker for ticker in tickers if search in SLUGS[ticker.code] or search == ticker.code.lower()]
     start = request.whole("offset", 0)
-    return [_asset(ticker) for ticker in told[start : start + request.whole("limit", 100)]]
+    return [_asset(ticker) for ticker in tickers[start : start + request.whole("limit", 100)]]
 
 
 def _asset(ticker: Ticker) -> dict[str, object]:
@@ -59,5 +59,5 @@ def _asset(ticker: Ticker) -> dict[str, object]:
     }
 
 
-def _told(data: object, feed: Feed) -> Answer:
+def _enveloped(data: object, feed: Feed) -> Answer:
     return Answer({"timestamp": feed.now_ms, "data": data})

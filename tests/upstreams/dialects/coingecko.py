@@ -83,7 +83,7 @@ def _simple(request: Request, feed: Feed) -> Answer:
     for name in ("vs_currencies", "ids"):
         if not request.query.get(name):
             return Answer({"error": f"Missing parameter {name}"}, 422)
-    told: dict[str, dict[str, float]] = {}
+    prices: dict[str, dict[str, float]] = {}
     for ticker in feed.tickers(_codes(request), dollars=True):
         quote: dict[str, float] = {}
         if "usd" in request.names("vs_currencies"):
@@ -96,8 +96,8 @@ def _simple(request: Request, feed: Feed) -> Answer:
                 quote["usd_24h_change"] = ticker.change_24h
         if _wanted(request, "include_last_updated_at"):
             quote["last_updated_at"] = ticker.time_ms // 1000
-        told[IDS[ticker.code]] = quote
-    return Answer(told, headers=CACHED)
+        prices[IDS[ticker.code]] = quote
+    return Answer(prices, headers=CACHED)
 
 
 def _markets(request: Request, feed: Feed) -> Answer:
@@ -109,11 +109,11 @@ def _markets(request: Request, feed: Feed) -> Answer:
         page, size = request.whole("page", 1), min(250, request.whole("per_page", 100))
     except ValueError:
         return Answer({"error": "Invalid parameter"}, 422)
-    told = feed.tickers(_codes(request), dollars=True) if "ids" in request.query else feed.ranked()
-    told.sort(key=lambda ticker: ticker.rank)
+    tickers = feed.tickers(_codes(request), dollars=True) if "ids" in request.query else feed.ranked()
+    tickers.sort(key=lambda ticker: ticker.rank)
     spans = request.names("price_change_percentage")
-    told = told[(page - 1) * size : page * size]
-    rows = [_market(ticker, spans) for ticker in told]
+    tickers = tickers[(page - 1) * size : page * size]
+    rows = [_market(ticker, spans) for ticker in tickers]
     if "ids" not in request.query and page > 1:
         rows = _others(feed, page, size)
     if "ids" not in request.query and page == 1:
@@ -122,7 +122,7 @@ def _markets(request: Request, feed: Feed) -> Answer:
 
 
 def _list(request: Request, feed: Feed) -> list[dict[str, object]]:
-    """All coins, without a rank. Codes and names repeat."""
+    """Return all coins without ranks. Codes and names repeat."""
     rows: list[dict[str, object]] = [
         {"id": IDS[code], "symbol": code.lower(), "name": coin.name} for code, coin in COINS.items()
     ]
@@ -137,7 +137,7 @@ def _list(request: Request, feed: Feed) -> list[dict[str, object]]:
 
 
 def _others(feed: Feed, page: int, size: int) -> list[dict[str, object]]:
-    """The coins beside the known ones, from the second page on, so that the largest stay what they are."""
+    """Return the invented coins from the second page on, so that the largest coins stay the known ones."""
     start = (page - 2) * size
     return [
         {
@@ -156,7 +156,7 @@ def _others(feed: Feed, page: int, size: int) -> list[dict[str, object]]:
 
 
 def _odd_ones(feed: Feed, rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Coins that follow others, and at times one that cannot be."""
+    """Return coins that follow others, and an impossible one with the fault "bogus"."""
     moved = {
         "price_change_percentage_24h": 99.0,
         "market_cap_rank": 99,
@@ -183,7 +183,7 @@ def _odd_ones(feed: Feed, rows: list[dict[str, object]]) -> list[dict[str, objec
 
 
 def _trending(feed: Feed) -> list[dict[str, object]]:
-    told = [] if feed.has("empty") else feed.ranked()[5:12]
+    tickers = [] if feed.has("empty") else feed.ranked()[5:12]
     items: list[dict[str, object]] = [
         {
             "id": IDS[ticker.code],
@@ -199,7 +199,7 @@ def _trending(feed: Feed) -> list[dict[str, object]]:
                 "total_volume": f"${ticker.quote_volume:,.0f}",
             },
         }
-        for place, ticker in enumerate(told)
+        for place, ticker in enumerate(tickers)
     ]
     if feed.has("bogus"):
         data = {
@@ -214,16 +214,18 @@ def _trending(feed: Feed) -> list[dict[str, object]]:
 
 
 def _category(feed: Feed) -> dict[str, object]:
-    told = feed.ranked()
+    tickers = feed.ranked()
     return {
         "id": "layer-1",
         "name": "Layer 1 (L1)",
-        "market_cap": sum(ticker.market_cap for ticker in told),
+        "market_cap": sum(ticker.market_cap for ticker in tickers),
         "market_cap_change_24h": 0.0,
         "content": "",
-        "top_3_coins_id": [IDS[ticker.code] for ticker in told[:3]],
-        "top_3_coins": [f"https://coin-images.coingecko.com/{IDS[ticker.code]}.png" for ticker in told[:3]],
-        "volume_24h": sum(ticker.quote_volume for ticker in told),
+        "top_3_coins_id": [IDS[ticker.code] for ticker in tickers[:3]],
+        "top_3_coins": [
+            f"https://coin-images.coingecko.com/{IDS[ticker.code]}.png" for ticker in tickers[:3]
+        ],
+        "volume_24h": sum(ticker.quote_volume for ticker in tickers),
         "updated_at": iso(feed.now_ms),
     }
 
@@ -298,21 +300,21 @@ def _paid_only() -> Answer:
 
 
 def _global(feed: Feed) -> Answer:
-    told = feed.ranked()
-    total = sum(ticker.market_cap for ticker in told)
-    shares = {ticker.code.lower(): ticker.market_cap / total * 100 for ticker in told[:10]}
+    tickers = feed.ranked()
+    total = sum(ticker.market_cap for ticker in tickers)
+    shares = {ticker.code.lower(): ticker.market_cap / total * 100 for ticker in tickers[:10]}
     return Answer(
         {
             "data": {
-                "active_cryptocurrencies": len(told),
+                "active_cryptocurrencies": len(tickers),
                 "upcoming_icos": 0,
                 "ongoing_icos": 0,
                 "ended_icos": 0,
                 "markets": 13,
                 "total_market_cap": {"usd": total},
-                "total_volume": {"usd": sum(ticker.quote_volume for ticker in told)},
+                "total_volume": {"usd": sum(ticker.quote_volume for ticker in tickers)},
                 "market_cap_percentage": shares,
-                "market_cap_change_percentage_24h_usd": market_change(told),
+                "market_cap_change_percentage_24h_usd": market_change(tickers),
                 "volume_change_percentage_24h_usd": 0.0,
                 "updated_at": feed.now_ms // 1000,
             }
@@ -330,5 +332,5 @@ def _wanted(request: Request, name: str) -> bool:
 
 
 def _figure(price: float) -> float:
-    """A price as CoinGecko writes it: five figures and more without decimals."""
+    """Return a price in CoinGecko's form: without decimals from five digits on."""
     return round(price) if price >= 10_000 else price

@@ -58,13 +58,13 @@ def _page(request: Request, feed: Feed) -> Answer:
         start, limit = request.whole("start", 0), min(100, request.whole("limit", 100))
     except ValueError:
         start, limit = 0, 100
-    told, bitcoin = feed.ranked(), _bitcoin(feed)
-    rows = [*(_row(ticker, bitcoin) for ticker in told), *_others(feed)][start : start + limit]
+    tickers, bitcoin = feed.ranked(), _bitcoin(feed)
+    rows = [*(_row(ticker, bitcoin) for ticker in tickers), *_others(feed)][start : start + limit]
     return Answer({"data": rows, "info": {"coins_num": len(COINS), "time": feed.now_ms // 1000}})
 
 
 def _others(feed: Feed) -> list[dict[str, object]]:
-    """The coins beside the known ones, some under the code of another."""
+    """Return the invented coins, some under the code of another."""
     return [
         {
             "id": str(FIRST_ID + place),
@@ -106,19 +106,19 @@ def _bitcoin(feed: Feed) -> float:
 
 
 def _global(feed: Feed) -> Answer:
-    told = feed.ranked()
-    total = sum(ticker.market_cap for ticker in told)
-    caps = {ticker.code: ticker.market_cap for ticker in told}
+    tickers = feed.ranked()
+    total = sum(ticker.market_cap for ticker in tickers)
+    caps = {ticker.code: ticker.market_cap for ticker in tickers}
     return Answer(
         [
             {
-                "coins_count": len(told),
+                "coins_count": len(tickers),
                 "active_markets": 13,
                 "total_mcap": total,
-                "total_volume": sum(ticker.quote_volume for ticker in told),
+                "total_volume": sum(ticker.quote_volume for ticker in tickers),
                 "btc_d": fixed(caps.get("BTC", 0.0) / (total or 1) * 100, 2),
                 "eth_d": fixed(caps.get("ETH", 0.0) / (total or 1) * 100, 2),
-                "mcap_change": fixed(market_change(told), 2),
+                "mcap_change": fixed(market_change(tickers), 2),
             }
         ]
     )

@@ -47,23 +47,23 @@ PLATFORM = {"id": 1027, "name": "Ethereum", "symbol": "ETH", "slug": "ethereum"}
 
 
 def answer(request: Request, feed: Feed) -> Answer:
-    """Answer a call as pro-api.coinmarketcap.com does: without a key below /public-api, else with one."""
+    """Answer a call as pro-api.coinmarketcap.com does: with a key, or without one below /public-api."""
     keyless = request.path.startswith("/public-api/")
     if not keyless and not request.headers.get("x-cmc_pro_api_key"):
-        return _told(request, feed, None, 401, 1002, "API key missing.")
+        return _enveloped(request, feed, None, 401, 1002, "API key missing.")
     match request.path.removeprefix("/public-api").strip("/").split("/"):
         case ["v1" | "v3" as version, "cryptocurrency", "listings", "latest"]:
             return _listings(version, request, feed)
         case ["v1", "cryptocurrency", "map"]:
-            return _told(request, feed, _map(feed)[: request.whole("limit", 100)])
+            return _enveloped(request, feed, _map(feed)[: request.whole("limit", 100)])
         case ["v1" | "v2" | "v3" as version, "cryptocurrency", "quotes", "latest"]:
             return _quotes(version, request, feed)
         case ["v1", "global-metrics", "quotes", "latest"]:
-            return _told(request, feed, _global(feed))
+            return _enveloped(request, feed, _global(feed))
         case ["v3", "fear-and-greed", "latest"]:
             value, word = feed.fear_greed(feed.now_ms)
             index = {"value": value, "update_time": iso(feed.now_ms), "value_classification": word}
-            return _told(request, feed, {} if feed.has("empty") else index)
+            return _enveloped(request, feed, {} if feed.has("empty") else index)
     return Answer({"statusCode": 404, "error": "Not Found", "message": "Not Found"}, 404)
 
 
@@ -71,13 +71,13 @@ def _listings(version: str, request: Request, feed: Feed) -> Answer:
     try:
         start, limit = request.whole("start", 1), request.whole("limit", 100)
     except ValueError:
-        return _told(request, feed, None, 400, 400, '"start" must be a number')
-    told = feed.ranked()[start - 1 : start - 1 + limit]
-    return _told(request, feed, [_coin(ticker, version) for ticker in told])
+        return _enveloped(request, feed, None, 400, 400, '"start" must be a number')
+    tickers = feed.ranked()[start - 1 : start - 1 + limit]
+    return _enveloped(request, feed, [_coin(ticker, version) for ticker in tickers])
 
 
 def _map(feed: Feed) -> list[dict[str, object]]:
-    """All coins by rank. Ids are numbers that never change, and a token has one contract."""
+    """Return all coins by rank. Their numeric ids never change, and a token has one contract."""
     known: list[dict[str, object]] = [
         {"id": IDS[ticker.code], "rank": ticker.rank, "name": ticker.name, "symbol": ticker.code}
         for ticker in feed.ranked()
@@ -97,9 +97,9 @@ def _quotes(version: str, request: Request, feed: Feed) -> Answer:
     codes = [CODES[number] for number in request.names("id") if number in CODES]
     codes += [code for code in request.names("symbol") if code in IDS]
     if not codes:
-        return _told(request, feed, None, 400, 400, 'Invalid value for "id"')
+        return _enveloped(request, feed, None, 400, 400, 'Invalid value for "id"')
     coins = [_coin(ticker, version) for ticker in feed.tickers(codes, dollars=True)]
-    return _told(request, feed, coins if version == "v3" else {str(coin["id"]): coin for coin in coins})
+    return _enveloped(request, feed, coins if version == "v3" else {str(coin["id"]): coin for coin in coins})
 
 
 def _coin(ticker: Ticker, version: str) -> dict[str, object]:
@@ -140,8 +140,8 @@ def _coin(ticker: Ticker, version: str) -> dict[str, object]:
 
 
 def _global(feed: Feed) -> dict[str, object]:
-    told = feed.ranked()
-    caps = {ticker.code: ticker.market_cap for ticker in told}
+    tickers = feed.ranked()
+    caps = {ticker.code: ticker.market_cap for ticker in tickers}
     total = sum(caps.values())
     return {
         "active_cryptocurrencies": len(caps),
@@ -150,8 +150,8 @@ def _global(feed: Feed) -> dict[str, object]:
         "quote": {
             "USD": {
                 "total_market_cap": total,
-                "total_volume_24h": sum(ticker.quote_volume for ticker in told),
-                "total_market_cap_yesterday_percentage_change": market_change(told),
+                "total_volume_24h": sum(ticker.quote_volume for ticker in tickers),
+                "total_market_cap_yesterday_percentage_change": market_change(tickers),
                 "last_updated": iso(feed.now_ms),
             }
         },
@@ -159,14 +159,14 @@ def _global(feed: Feed) -> dict[str, object]:
     }
 
 
-def _told(
+def _enveloped(
     request: Request, feed: Feed, data: object, status: int = 200, code: int = 0, message: str | None = None
 ) -> Answer:
     # The keyless pages write the code as text.
-    told_code: object = str(code) if request.path.startswith("/public-api/") else code
+    error_code: object = str(code) if request.path.startswith("/public-api/") else code
     envelope = {
         "timestamp": iso(feed.now_ms),
-        "error_code": told_code,
+        "error_code": error_code,
         "error_message": message,
         "elapsed": 5,
         "credit_count": 0 if code else 1,

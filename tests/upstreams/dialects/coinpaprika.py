@@ -53,22 +53,22 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 
 def _global(feed: Feed) -> dict[str, object]:
-    told = feed.ranked()
-    total = sum(ticker.market_cap for ticker in told)
-    bitcoin = sum(ticker.market_cap for ticker in told if ticker.code == "BTC")
+    tickers = feed.ranked()
+    total = sum(ticker.market_cap for ticker in tickers)
+    bitcoin = sum(ticker.market_cap for ticker in tickers if ticker.code == "BTC")
     return {
         "market_cap_usd": round(total),
-        "volume_24h_usd": round(sum(ticker.quote_volume for ticker in told)),
+        "volume_24h_usd": round(sum(ticker.quote_volume for ticker in tickers)),
         "bitcoin_dominance_percentage": round(bitcoin / (total or 1) * 100, 2),
-        "cryptocurrencies_number": len(told),
+        "cryptocurrencies_number": len(tickers),
         "market_cap_ath_value": round(total),
-        "market_cap_change_24h": round(market_change(told), 2),
+        "market_cap_change_24h": round(market_change(tickers), 2),
         "last_updated": feed.now_ms // 1000,
     }
 
 
 def _others(feed: Feed) -> list[dict[str, object]]:
-    """The coins beside the known ones, some under the code of another."""
+    """Return the invented coins, some under the code of another."""
     return [
         {
             "id": f"{coin.code}-{coin.name.replace(' ', '-')}".lower(),

@@ -14,7 +14,7 @@ QUOTES = ("USD", "USDT")
 
 
 def answer(request: Request, feed: Feed) -> Answer:
-    """Answer a call as min-api.cryptocompare.com does; errors come with status 200."""
+    """Answer a call as min-api.cryptocompare.com does, which sends errors with status 200."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if not (scheme.lower() == "apikey" and key) and not request.query.get("api_key"):
         return _error("You need a valid auth key or api key to access this endpoint", 1)
@@ -68,7 +68,7 @@ def _history(page: str, request: Request, feed: Feed, newer: bool) -> Answer:
 
 
 def _row(row: Candle, newer: bool) -> dict[str, object]:
-    told: dict[str, object] = {
+    candle: dict[str, object] = {
         "time": row.open_ms // 1000,
         "high": row.high,
         "low": row.low,
@@ -77,7 +77,7 @@ def _row(row: Candle, newer: bool) -> dict[str, object]:
         "volumeto": row.quote_volume,
         "close": row.close,
     }
-    return told | {"conversionType": "direct", "conversionSymbol": ""} if newer else told
+    return candle | {"conversionType": "direct", "conversionSymbol": ""} if newer else candle
 
 
 def _prices(page: str, request: Request, feed: Feed) -> Answer:
@@ -86,17 +86,18 @@ def _prices(page: str, request: Request, feed: Feed) -> Answer:
     known = [base for base in bases if base in COINS]
     if not known or not quotes:
         return _no_market(",".join(bases), request.query.get("tsyms", ""))
-    told: dict[str, dict[str, Ticker]] = {}
+    tickers: dict[str, dict[str, Ticker]] = {}
     for quote in quotes:
         for ticker in feed.tickers(known, dollars=quote == "USD"):
-            told.setdefault(ticker.code, {})[quote] = ticker
-    plain = {code: {quote: ticker.last for quote, ticker in each.items()} for code, each in told.items()}
+            tickers.setdefault(ticker.code, {})[quote] = ticker
+    plain = {code: {quote: ticker.last for quote, ticker in each.items()} for code, each in tickers.items()}
     if page == "price":
         return Answer(plain.get(known[0], {}))
     if page == "pricemulti":
         return Answer(plain)
     raw = {
-        code: {quote: _full(ticker, quote) for quote, ticker in each.items()} for code, each in told.items()
+        code: {quote: _full(ticker, quote) for quote, ticker in each.items()}
+        for code, each in tickers.items()
     }
     shown = {
         code: {quote: {name: str(value) for name, value in full.items()} for quote, full in each.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..feed import Feed
-from ..stories import Tale
+from ..stories import Story
 from ..wire import NOT_FOUND, Answer, Request, iso
 
 NO_VOTES = dict.fromkeys(
@@ -13,7 +13,7 @@ NO_VOTES = dict.fromkeys(
 
 
 def answer(request: Request, feed: Feed) -> Answer:
-    """Answer a call as cryptopanic.com does: the old path moves with the token in the new address."""
+    """Answer a call as cryptopanic.com does: the old path redirects with the token in the new URL."""
     token = request.query.get("auth_token")
     match request.path.strip("/").split("/"):
         case ["api", "v1", "posts"]:
@@ -21,24 +21,24 @@ def answer(request: Request, feed: Feed) -> Answer:
         case ["api", "developer", "v2", "posts"] if not token:
             return Answer({"status": "api_error", "info": "Token not found"}, 401)
         case ["api", "developer", "v2", "posts"]:
-            posts = [_post(tale, feed) for tale in feed.stories(20)]
+            posts = [_post(story, feed) for story in feed.stories(20)]
             return Answer({"next": None, "previous": None, "results": posts})
     return NOT_FOUND
 
 
-def _post(tale: Tale, feed: Feed) -> dict[str, object]:
+def _post(story: Story, feed: Feed) -> dict[str, object]:
     post: dict[str, object] = {
-        "id": tale.number,
-        "slug": str(tale.number),
-        "title": tale.title,
-        "published_at": feed.stamp(iso(tale.time_ms)),
-        "created_at": feed.stamp(iso(tale.time_ms)),
+        "id": story.number,
+        "slug": str(story.number),
+        "title": story.title,
+        "published_at": feed.stamp(iso(story.time_ms)),
+        "created_at": feed.stamp(iso(story.time_ms)),
         "kind": "news",
-        "original_url": tale.url,
-        "url": f"https://cryptopanic.com/news/{tale.number}/",
+        "original_url": story.url,
+        "url": f"https://cryptopanic.com/news/{story.number}/",
         "source": {"title": "The Daily Coin", "region": "en", "domain": "news.example", "type": "feed"},
-        "instruments": [{"code": tale.code, "title": tale.code, "slug": tale.code.lower()}],
-        "votes": NO_VOTES | {"positive": 3 + 4 * tale.sentiment, "negative": 3 - 3 * tale.sentiment},
+        "instruments": [{"code": story.code, "title": story.code, "slug": story.code.lower()}],
+        "votes": NO_VOTES | {"positive": 3 + 4 * story.sentiment, "negative": 3 - 3 * story.sentiment},
     }
     if feed.has("no_votes"):
         return {name: post[name] for name in ("id", "title", "created_at", "kind")}

@@ -31,7 +31,7 @@ REACH = 10_000
 
 
 class Refused(Exception):
-    """A call that is answered with status 400, a label and a message."""
+    """A call that gets status 400, a label and a message."""
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -105,7 +105,7 @@ def _native(row: Listed) -> str:
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:
-    """A market, with the full name of its coin. Times are seconds, 0 where there is none."""
+    """Return a market with the full name of its coin. Times are seconds, or 0 if there is none."""
     places, size = feed.world.places(row)
     today, since = feed.now_ms // DAY * DAY // 1000, row.since // 1000
     ended = {"delisting_time": today} if row.state == "ended" else {}

@@ -50,7 +50,7 @@ COMMITTED = 720
 
 
 class Pair(NamedTuple):
-    """A market: the key it is answered under, its other names, the coin, and what it trades for."""
+    """A market: the key in answers, its other names, its coin and its quote currency."""
 
     key: str
     altname: str
@@ -60,12 +60,12 @@ class Pair(NamedTuple):
 
     @property
     def dollars(self) -> bool:
-        """Whether prices are in dollars before they are anything else."""
+        """Return whether prices are dollars before any conversion."""
         return self.quote != "USDT"
 
 
 class Market(NamedTuple):
-    """A market whose candles are told: what it trades, the key of the answer, and how prices are written."""
+    """A market for candles: what it trades, its key in answers, and the format of its prices."""
 
     coin: str | Listed
     key: str
@@ -103,7 +103,7 @@ BY_NEW_NAME = {pair.new_name: pair for pair in PAIRS}
 
 
 class Refused(Exception):
-    """A call that is answered with status 200 and an error in the envelope."""
+    """A call that gets status 200 and an error in the envelope."""
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -157,32 +157,32 @@ def _rows(market: Market, interval: str, request: Request, feed: Feed) -> object
 
 
 def _ticker(request: Request, feed: Feed) -> object:
-    told: dict[str, object] = {}
+    result: dict[str, object] = {}
     for pair in _asked(request):
         for ticker in feed.tickers([pair.code], dollars=pair.dollars):
             in_euros = pair.quote == "EUR"
             euro = feed.ticker("EUR", dollars=True).last if in_euros else 1.0
             coin = PRICED[ticker.code]
             trades = int(abs(ticker.volume * coin.base) // 800)
-            told[_name(request, pair)] = _quote(repriced(ticker, 1 / euro), max(5, coin.decimals), trades)
+            result[_name(request, pair)] = _quote(repriced(ticker, 1 / euro), max(5, coin.decimals), trades)
     if "pair" in request.query:
-        return told
-    told |= _others(request, feed)
+        return result
+    result |= _others(request, feed)
     if _new_names(request) and feed.world.size:
-        told |= {f"{name}:BTNL": told[name] for name in kraken_listing.POOLS if name in told}
-    return told
+        result |= {f"{name}:BTNL": result[name] for name in kraken_listing.POOLS if name in result}
+    return result
 
 
 def _others(request: Request, feed: Feed) -> dict[str, object]:
-    """The other markets. One without a trade in 24 hours has a last price of zero."""
-    told: dict[str, object] = {}
+    """Return the other markets. One without a trade in 24 hours has a last price of zero."""
+    result: dict[str, object] = {}
     for row, ticker in feed.quoted():
         if row.kind == "stock":
             continue
         quiet = replace(ticker, last=0.0, open=0.0, high=0.0, low=0.0) if not row.volume else ticker
         name = kraken_listing.key(row, _new_names(request))
-        told[name] = _quote(quiet, max(5, feed.world.places(row)[0]), int(row.volume // 800))
-    return told
+        result[name] = _quote(quiet, max(5, feed.world.places(row)[0]), int(row.volume // 800))
+    return result
 
 
 def _quote(ticker: Ticker, places: int, trades: int) -> dict[str, object]:

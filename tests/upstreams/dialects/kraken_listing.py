@@ -26,7 +26,7 @@ POOLS = ("BTC/USD", "ETH/USD")
 
 
 def key(row: Listed, new_names: bool) -> str:
-    """The key of a market: BTC/EUR by new names, else XXBTZEUR, XDGXBT or SOLEUR."""
+    """Return the key of a market: BTC/EUR by new names, else XXBTZEUR, XDGXBT or SOLEUR."""
     if new_names:
         return f"{row.code}/{row.quote}"
     if (row.code, row.quote) == ("USDT", "USD"):
@@ -37,27 +37,27 @@ def key(row: Listed, new_names: bool) -> str:
 
 
 def altname(row: Listed) -> str:
-    """The name of a market in requests: XBTUSD."""
+    """Return the name of a market in requests, such as XBTUSD."""
     return f"{OWN_CODES.get(row.code, row.code)}{OWN_CODES.get(row.quote, row.quote)}"
 
 
 def pairs(rows: Iterable[Listed], world: World, new_names: bool, kind: str) -> dict[str, object]:
-    """The markets of a class of assets. Tokens of shares are a class of their own."""
-    told: dict[str, object] = {}
+    """Return the markets of an asset class. Tokens of shares have their own class."""
+    result: dict[str, object] = {}
     for row in rows:
         if row.state == "ended" or (row.kind == "stock") != (kind == "tokenized_asset"):
             continue
         pair = _pair(row, world, new_names, kind)
-        told[key(row, new_names)] = pair
+        result[key(row, new_names)] = pair
         if world.size and f"{row.code}/{row.quote}" in POOLS:
-            told[f"{key(row, new_names)}.d"] = pair | {"altname": f"{altname(row)}.d", "wsname": None}
+            result[f"{key(row, new_names)}.d"] = pair | {"altname": f"{altname(row)}.d", "wsname": None}
             if new_names:
-                told[f"{key(row, new_names)}:BTNL"] = pair
-    return told
+                result[f"{key(row, new_names)}:BTNL"] = pair
+    return result
 
 
 def assets(rows: Sequence[Listed], new_names: bool) -> dict[str, object]:
-    """The assets of all markets by their keys."""
+    """Return the assets of all markets by their keys."""
     codes = dict.fromkeys(code for row in rows for code in (row.base, row.quote))
     return {
         _asset(code, new_names): {

@@ -35,7 +35,7 @@ WITHOUT_RANGE = 100
 
 
 class Refused(Exception):
-    """A call that is answered with a status, a code and a message."""
+    """A call that gets a status, a code and a message."""
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -105,7 +105,7 @@ def _all_tickers(request: Request, feed: Feed) -> object:
 
 
 def _symbols(request: Request, feed: Feed) -> object:
-    """All markets. After a rename the symbol stays what it was, and the name and the currency change."""
+    """Return all markets. After a rename the symbol stays, and the name and the currency change."""
     rows = [row for row in feed.listing(KNOWN) if row.state != "ended"]
     return [_listed(row, feed) for row in rows]
 

@@ -7,7 +7,7 @@ from ..wire import Answer, Request, iso
 
 
 def answer(request: Request, feed: Feed) -> Answer:
-    """Answer a call as newsapi.org does: every other story of the market."""
+    """Answer a call as newsapi.org does, with every other story of the market."""
     if request.path.strip("/") != "v2/everything":
         return _refused(404, "notFound")
     if not (request.headers.get("x-api-key") or request.query.get("apiKey")):
@@ -18,19 +18,19 @@ def answer(request: Request, feed: Feed) -> Answer:
         size = min(100, request.whole("pageSize", 100))
     except ValueError:
         return _refused(400, "parameterInvalid")
-    tales = feed.stories(2 * size)[::2]
+    newest = feed.stories(2 * size)[::2]
     articles = [
         {
             "source": {"id": None, "name": "News Wire"},
             "author": None,
-            "title": tale.title,
+            "title": story.title,
             "description": None,
-            "url": f"{tale.url}?utm_source=newsapi",
+            "url": f"{story.url}?utm_source=newsapi",
             "urlToImage": None,
-            "publishedAt": feed.stamp(iso(tale.time_ms)[:19] + "Z"),
+            "publishedAt": feed.stamp(iso(story.time_ms)[:19] + "Z"),
             "content": None,
         }
-        for tale in tales
+        for story in newest
     ]
     return Answer({"status": "ok", "totalResults": len(articles), "articles": articles})
 

@@ -43,7 +43,7 @@ REACH = 1440
 
 
 class Refused(Exception):
-    """A call that is answered with status 200 and a code."""
+    """A call that gets status 200 and a code."""
 
 
 def answer(request: Request, feed: Feed) -> Answer:
@@ -118,7 +118,7 @@ def _native(row: Listed) -> str:
 
 
 def _listed(row: Listed, feed: Feed) -> dict[str, object]:
-    """A market; one that has not opened says no codes, and the dollar book is settled in several dollars."""
+    """Return a market. One that has not opened has no codes, and dollar markets settle in several dollars."""
     places, size = feed.world.places(row)
     opened = row.state != "upcoming"
     return {

@@ -1,4 +1,4 @@
-"""News feeds, below the name of their host: RSS 2.0, and Atom at www.theblock.co."""
+"""News feeds under the name of their host: RSS 2.0, and Atom at www.theblock.co."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from email.utils import formatdate
 from html import escape
 
 from ..feed import Feed
-from ..stories import Tale
+from ..stories import Story
 from ..wire import NOT_FOUND, Answer, Request, iso
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -18,11 +18,11 @@ def answer(request: Request, feed: Feed) -> Answer:
     host, _, path = request.path.strip("/").partition("/")
     if not path:
         return NOT_FOUND
-    tales = feed.stories(40)
+    newest = feed.stories(40)
     if host == "www.theblock.co":
-        entries = "".join(_entry(tale, feed) for tale in tales)
+        entries = "".join(_entry(story, feed) for story in newest)
         return _xml(f'{HEAD}<feed xmlns="http://www.w3.org/2005/Atom"><title>{host}</title>{entries}</feed>')
-    items = "".join(_item(tale, host, feed) for tale in tales)
+    items = "".join(_item(story, host, feed) for story in newest)
     kind = f"<!DOCTYPE rss [{LAUGHS}]>" if feed.has("laughs") else ""
     if feed.has("entity"):
         kind = '<!DOCTYPE rss [<!ENTITY l9 SYSTEM "file:///etc/passwd">]>'
@@ -30,16 +30,16 @@ def answer(request: Request, feed: Feed) -> Answer:
     return _xml(f'{HEAD}{kind}<rss version="2.0"><channel><title>{title}</title>{items}</channel></rss>')
 
 
-def _item(tale: Tale, host: str, feed: Feed) -> str:
-    link = escape(f"{tale.url}?utm_source={host}&utm_medium=rss")
-    date = feed.stamp(formatdate(tale.time_ms / 1000, usegmt=True))
-    return f"<item><title>{escape(tale.title)}</title><link>{link}</link><pubDate>{date}</pubDate></item>"
+def _item(story: Story, host: str, feed: Feed) -> str:
+    link = escape(f"{story.url}?utm_source={host}&utm_medium=rss")
+    date = feed.stamp(formatdate(story.time_ms / 1000, usegmt=True))
+    return f"<item><title>{escape(story.title)}</title><link>{link}</link><pubDate>{date}</pubDate></item>"
 
 
-def _entry(tale: Tale, feed: Feed) -> str:
+def _entry(story: Story, feed: Feed) -> str:
     return (
-        f'<entry><title>{escape(tale.title)}</title><link href="{escape(tale.url)}"/><id>{tale.number}</id>'
-        f"<updated>{feed.stamp(iso(tale.time_ms))}</updated></entry>"
+        f'<entry><title>{escape(story.title)}</title><link href="{escape(story.url)}"/>'
+        f"<id>{story.number}</id><updated>{feed.stamp(iso(story.time_ms))}</updated></entry>"
     )
 
 
