@@ -1,4 +1,4 @@
-"""Every provider's wire format: the shape of a good answer, its order and units, and its errors."""
+"""Every provider's format: a valid answer's structure, order and units, and the errors."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ CALLER = {"user-agent": "test"}
 
 
 def ask(provider: str, path: str, headers: Mapping[str, str] = CALLER, **query: Any) -> Answer:
-    """What a provider answers; a trailing underscore lets a parameter be called like a word of Python."""
+    """Return a provider's answer. A trailing underscore allows a parameter with the name of a keyword."""
     plain = {name.rstrip("_"): str(value) for name, value in query.items()}
     return DIALECTS[provider](Request(path, plain, headers), Feed(MARKET, provider, NOW_MS))
 
 
-def told(provider: str, path: str, headers: Mapping[str, str] = CALLER, **query: Any) -> Any:
-    """The body of a good answer."""
+def body_of(provider: str, path: str, headers: Mapping[str, str] = CALLER, **query: Any) -> Any:
+    """Return the body of a valid answer."""
     answer = ask(provider, path, headers, **query)
     assert answer.status == 200
     return answer.body
 
 
 def refused(provider: str, path: str, **query: Any) -> tuple[int, Any]:
-    """The status and the body of an answer."""
+    """Return the status and the body of an answer."""
     answer = ask(provider, path, **query)
     return answer.status, answer.body
 
 
 def close_at(open_ms: int, size_ms: int, code: str = "BTC") -> float:
-    """The true closing price of a closed candle."""
+    """Return the true closing price of a closed candle."""
     return MARKET.price(code, open_ms + size_ms)
 
 
@@ -188,7 +188,7 @@ SHAPES: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 
 def within(body: Any, place: str) -> Any:
-    """The part of a body at a dotted place."""
+    """Return the part of a body at a dotted path."""
     for step in place.split(".") if place else ():
         body = body[int(step)] if isinstance(body, list) else body[step]
     return body
@@ -199,7 +199,7 @@ def within(body: Any, place: str) -> Any:
 def test_shapes_are_those_of_recorded_answers(
     provider: str, path: str, query: dict[str, Any], recorded: str, place: str
 ) -> None:
-    """An answer has every key of a recorded one, a row as many fields, and values of the same types."""
+    """An answer has every key of a recorded one, rows of the same length, and values of the same types."""
     file = FOLDER / f"{recorded}.json"
     if not file.exists():
         pytest.skip("not recorded")
@@ -247,8 +247,8 @@ def _kind(value: object) -> str:
 def test_all_exchanges_tell_the_same_candles(
     provider: str, path: str, query: dict[str, Any], order: tuple[int, ...]
 ) -> None:
-    """Put into one order, the hourly candles against USDT are the same at every exchange."""
-    body = told(provider, path, **query)
+    """The hourly candles against USDT are equal at every exchange after sorting."""
+    body = body_of(provider, path, **query)
     found = {
         "kraken": lambda: body["result"]["XBTUSDT"],
         "bybit": lambda: body["result"]["list"],
@@ -267,7 +267,7 @@ def test_binance_ranges() -> None:
     klines: dict[str, Any] = {"symbol": "BTCUSDT", "interval": "1h"}
 
     def opens(**query: Any) -> list[int]:
-        return [row[0] for row in told("binance", "/api/v3/klines", **klines, **query)]
+        return [row[0] for row in body_of("binance", "/api/v3/klines", **klines, **query)]
 
     assert opens(startTime=start, limit=3) == [start, start + HOUR, start + 2 * HOUR]
     assert opens(startTime=start + 1, limit=1) == [start + HOUR]
@@ -300,7 +300,7 @@ def test_binance_refusals(path: str, query: dict[str, Any], code: int) -> None:
 
 
 def test_binance_weight_and_mini() -> None:
-    """The used weight travels in a header, and a MINI ticker has no percentage."""
+    """The used weight is in a header, and a MINI ticker has no percentage."""
     answer = ask("binance", "/api/v3/ticker/24hr", symbol="BTCUSDT", type_="MINI")
 
     assert answer.headers["X-MBX-USED-WEIGHT-1M"] == "2"
@@ -310,51 +310,55 @@ def test_binance_weight_and_mini() -> None:
 
 
 def test_kraken_rows() -> None:
-    """720 committed rows and the running one; `since` excludes itself but never the running row."""
-    body = told("kraken", "/0/public/OHLC", pair="XBTUSD", interval=60)["result"]
+    """Kraken has 720 closed rows and the open one, and `since` excludes its row but never the open one."""
+    body = body_of("kraken", "/0/public/OHLC", pair="XBTUSD", interval=60)["result"]
     rows, last = body["XXBTZUSD"], body["last"]
-    after = told("kraken", "/0/public/OHLC", pair="XBTUSD", interval=60, since=last)["result"]["XXBTZUSD"]
+    after = body_of("kraken", "/0/public/OHLC", pair="XBTUSD", interval=60, since=last)["result"]["XXBTZUSD"]
 
     assert len(rows) == 721
     assert last == rows[-2][0]
     assert [row[0] for row in after] == [rows[-1][0]]
     assert (
         datetime.fromtimestamp(
-            told("kraken", "/0/public/OHLC", pair="XBTUSD", interval=10080)["result"]["XXBTZUSD"][0][0], UTC
+            body_of("kraken", "/0/public/OHLC", pair="XBTUSD", interval=10080)["result"]["XXBTZUSD"][0][0],
+            UTC,
         ).strftime("%A")
         == "Thursday"
     )
 
 
 def test_kraken_names() -> None:
-    """Results carry Kraken's own keys, or new names when asked; USDT pairs exist for some coins only."""
-    assert set(told("kraken", "/0/public/Ticker", pair="USDTUSD,XDGUSD")["result"]) == {"USDTZUSD", "XDGUSD"}
-    assert "DOGE/USD" in told("kraken", "/0/public/Ticker", assetVersion=1)["result"]
-    assert len(told("kraken", "/0/public/AssetPairs")["result"]) == 33 + 16 + 1
+    """Results have Kraken's own keys, or new names on request, and few coins have USDT pairs."""
+    assert set(body_of("kraken", "/0/public/Ticker", pair="USDTUSD,XDGUSD")["result"]) == {
+        "USDTZUSD",
+        "XDGUSD",
+    }
+    assert "DOGE/USD" in body_of("kraken", "/0/public/Ticker", assetVersion=1)["result"]
+    assert len(body_of("kraken", "/0/public/AssetPairs")["result"]) == 33 + 16 + 1
     unknown = {"error": ["EQuery:Unknown asset pair"]}
     for missing in ("POLUSDT", "MATICUSD", "XBTUSD,NOPE"):
         assert refused("kraken", "/0/public/Ticker", pair=missing) == (200, unknown)
 
 
 def test_bybit_rows() -> None:
-    """Newest first, the candle that contains `start` included; the category is linear by default."""
+    """Rows are the newest first and include the candle of `start`, and the default category is linear."""
     hours: dict[str, Any] = {"symbol": "BTCUSDT", "interval": "60"}
-    result = told("bybit", "/v5/market/kline", start=NOW_MS - 2 * HOUR, **hours)["result"]
+    result = body_of("bybit", "/v5/market/kline", start=NOW_MS - 2 * HOUR, **hours)["result"]
     opens = [int(row[0]) for row in result["list"]]
 
     assert result["category"] == "linear"
     assert opens == sorted(opens, reverse=True)
     assert opens[-1] < NOW_MS - 2 * HOUR
-    assert len(told("bybit", "/v5/market/kline", **hours)["result"]["list"]) == 200
-    assert told("bybit", "/v5/market/kline", symbol="NOPE", interval="60")["retCode"] == 10001
+    assert len(body_of("bybit", "/v5/market/kline", **hours)["result"]["list"]) == 200
+    assert body_of("bybit", "/v5/market/kline", symbol="NOPE", interval="60")["retCode"] == 10001
 
 
 def test_okx_rows() -> None:
-    """`after` means older and `before` newer, neither included; /candles forgets after 1440 rows."""
+    """`after` means older and `before` newer, both exclusive, and /candles has the last 1440 rows."""
     edge = NOW_MS - NOW_MS % MINUTE - 10 * MINUTE
 
     def opens(page: str = "candles", **query: Any) -> list[int]:
-        rows = told("okx", f"/api/v5/market/{page}", instId="BTC-USDT", bar="1m", **query)["data"]
+        rows = body_of("okx", f"/api/v5/market/{page}", instId="BTC-USDT", bar="1m", **query)["data"]
         return [int(row[0]) for row in rows]
 
     assert opens(after=edge, limit=2) == [edge - MINUTE, edge - 2 * MINUTE]
@@ -362,14 +366,14 @@ def test_okx_rows() -> None:
     assert len(opens(limit=900)) == 300
     assert opens(after=NOW_MS - 2 * DAY) == []
     assert len(opens("history-candles", after=NOW_MS - 2 * DAY)) == 100
-    days = told("okx", "/api/v5/market/candles", instId="BTC-USDT", bar="1D")["data"]
+    days = body_of("okx", "/api/v5/market/candles", instId="BTC-USDT", bar="1D")["data"]
     assert int(days[0][0]) % DAY == 16 * HOUR
-    assert told("okx", "/api/v5/market/ticker", instId="NO-USDT")["code"] == "51001"
+    assert body_of("okx", "/api/v5/market/ticker", instId="NO-USDT")["code"] == "51001"
 
 
 def test_coinbase_rows_and_refusals() -> None:
-    """LOW HIGH OPEN CLOSE, newest first; too long a range, strangers and the nameless are refused."""
-    newest, second, *_ = told("coinbase", "/products/BTC-USD/candles", granularity=3600)
+    """Rows have low, high, open and close; long ranges, unknown names and missing parameters are refused."""
+    newest, second, *_ = body_of("coinbase", "/products/BTC-USD/candles", granularity=3600)
     year: dict[str, Any] = {"granularity": 3600, "start": "2025-01-01", "end": "2025-06-01T00:00:00Z"}
 
     assert newest[0] - second[0] == 3600
@@ -381,9 +385,9 @@ def test_coinbase_rows_and_refusals() -> None:
 
 
 def test_kucoin_and_gate_rows() -> None:
-    """KuCoin is newest first in seconds, 100 rows without a range; Gate refuses a limit beside a range."""
-    rows = told("kucoin", "/api/v1/market/candles", symbol="BTC-USDT", type_="1hour")["data"]
-    weeks = told("gate", "/api/v4/spot/candlesticks", currency_pair="BTC_USDT", interval="7d")
+    """KuCoin has 100 rows by default, newest first, and Gate refuses a limit together with a range."""
+    rows = body_of("kucoin", "/api/v1/market/candles", symbol="BTC-USDT", type_="1hour")["data"]
+    weeks = body_of("gate", "/api/v4/spot/candlesticks", currency_pair="BTC_USDT", interval="7d")
 
     assert len(rows) == 100
     assert int(rows[0][0]) > int(rows[1][0])
@@ -397,8 +401,8 @@ def test_kucoin_and_gate_rows() -> None:
 
 @pytest.mark.parametrize(("days", "size"), [(1, HOUR // 2), (7, 4 * HOUR), (30, 4 * HOUR), (90, 4 * DAY)])
 def test_coingecko_candles(days: int, size: int) -> None:
-    """The size follows the days, and stamps are closing times: the last one is still to come."""
-    rows = told("coingecko", "/api/v3/coins/bitcoin/ohlc", vs_currency="usd", days=days)
+    """The size of candles follows the days, and times are closing times, the last one in the future."""
+    rows = body_of("coingecko", "/api/v3/coins/bitcoin/ohlc", vs_currency="usd", days=days)
 
     assert rows[-1][0] - rows[-2][0] == size
     assert rows[-1][0] > NOW_MS
@@ -406,14 +410,14 @@ def test_coingecko_candles(days: int, size: int) -> None:
 
 
 def test_coingecko_quirks() -> None:
-    """A space in `ids` drops coins, an unknown currency empties them, and nothing of it is an error."""
+    """A space in `ids` drops coins, and an unknown currency empties them, without an error."""
     price = "/api/v3/simple/price"
 
-    assert list(told("coingecko", price, ids="bitcoin, ethereum", vs_currencies="usd")) == ["bitcoin"]
-    assert told("coingecko", price, ids="bitcoin", vs_currencies="xxx") == {"bitcoin": {}}
+    assert list(body_of("coingecko", price, ids="bitcoin, ethereum", vs_currencies="usd")) == ["bitcoin"]
+    assert body_of("coingecko", price, ids="bitcoin", vs_currencies="xxx") == {"bitcoin": {}}
     assert refused("coingecko", price, ids="bitcoin")[0] == 422
     assert refused("coingecko", "/api/v3/coins/bitcoin/ohlc", vs_currency="usd", days="max")[0] == 401
-    assert told("coingecko", "/api/v3/coins/markets", vs_currency="usd", page=9) == []
+    assert body_of("coingecko", "/api/v3/coins/markets", vs_currency="usd", page=9) == []
 
 
 def test_coinpaprika_redirect() -> None:
@@ -421,7 +425,7 @@ def test_coinpaprika_redirect() -> None:
     answer = ask("coinpaprika", "/v1/tickers/btc-bitcoin/")
 
     assert (answer.status, answer.headers["Location"]) == (301, "/v1/tickers/btc-bitcoin")
-    assert told("coinpaprika", "/v1/tickers/btc-bitcoin")["quotes"]["USD"]["price"] > 0
+    assert body_of("coinpaprika", "/v1/tickers/btc-bitcoin")["quotes"]["USD"]["price"] > 0
 
 
 def test_bitstamp_ranges() -> None:
@@ -430,7 +434,7 @@ def test_bitstamp_ranges() -> None:
     ohlc: dict[str, Any] = {"step": 3600, "limit": 3}
 
     def opens(**query: Any) -> list[int]:
-        body = told("bitstamp", "/api/v2/ohlc/btcusd/", **ohlc, **query)
+        body = body_of("bitstamp", "/api/v2/ohlc/btcusd/", **ohlc, **query)
         return [int(row["timestamp"]) * 1000 for row in body["data"]["ohlc"]]
 
     assert opens(end=start // 1000) == [start - 2 * HOUR, start - HOUR, start]
@@ -441,8 +445,8 @@ def test_bitstamp_ranges() -> None:
 
 
 def test_bitstamp_markets() -> None:
-    """All of them in one list, against the dollar and with tether's; steps and limits are demanded."""
-    pairs = [row["pair"] for row in told("bitstamp", "/api/v2/ticker/")]
+    """All markets are in one list with USDT against dollars, and steps and limits are required."""
+    pairs = [row["pair"] for row in body_of("bitstamp", "/api/v2/ticker/")]
 
     assert {"BTC/USD", "USDT/USD"} <= set(pairs)
     assert not {"BNB/USD", "TRX/USD"} & set(pairs)
@@ -454,32 +458,36 @@ def test_bitstamp_markets() -> None:
 
 def test_coinlore_volume() -> None:
     """The volume is a number in the list and text for single coins."""
-    assert isinstance(told("coinlore", "/api/tickers/", limit=1)["data"][0]["volume24"], float)
-    assert [row["id"] for row in told("coinlore", "/api/ticker/", id_="90,80")] == ["90", "80"]
-    assert isinstance(told("coinlore", "/api/ticker/", id_="90")[0]["volume24"], str)
+    assert isinstance(body_of("coinlore", "/api/tickers/", limit=1)["data"][0]["volume24"], float)
+    assert [row["id"] for row in body_of("coinlore", "/api/ticker/", id_="90,80")] == ["90", "80"]
+    assert isinstance(body_of("coinlore", "/api/ticker/", id_="90")[0]["volume24"], str)
 
 
 def test_keys() -> None:
-    """CoinCap, CryptoCompare and CoinMarketCap want a key, each in its own way."""
+    """CoinCap, CryptoCompare and CoinMarketCap need a key, each in its own form."""
     listings = "/cryptocurrency/listings/latest"
 
     assert refused("coincap", "/v3/assets")[0] == 401
-    assert told("coincap", "/v3/assets", {"authorization": "Bearer k"}, ids="bitcoin,tether")["data"][1]["id"]
-    assert told("cryptocompare", "/data/price", fsym="BTC", tsyms="USD")["Response"] == "Error"
-    assert told("cryptocompare", "/data/price", {"authorization": "Apikey k"}, fsym="BTC", tsyms="USD")["USD"]
+    assert body_of("coincap", "/v3/assets", {"authorization": "Bearer k"}, ids="bitcoin,tether")["data"][1][
+        "id"
+    ]
+    assert body_of("cryptocompare", "/data/price", fsym="BTC", tsyms="USD")["Response"] == "Error"
+    assert body_of("cryptocompare", "/data/price", {"authorization": "Apikey k"}, fsym="BTC", tsyms="USD")[
+        "USD"
+    ]
     status, body = refused("coinmarketcap", f"/v1{listings}")
     assert (status, body["status"]["error_code"]) == (401, 1002)
-    assert told("coinmarketcap", f"/v3{listings}", {"x-cmc_pro_api_key": "k"})["data"]
-    assert told("coinmarketcap", f"/public-api/v3{listings}")["data"][0]["quote"][0]["symbol"] == "USD"
+    assert body_of("coinmarketcap", f"/v3{listings}", {"x-cmc_pro_api_key": "k"})["data"]
+    assert body_of("coinmarketcap", f"/public-api/v3{listings}")["data"][0]["quote"][0]["symbol"] == "USD"
 
 
 def test_all_totals_are_those_of_one_market() -> None:
-    """Each in its own words, a little beside the others as prices are."""
+    """All providers' totals are near each other, like their prices."""
     caps = [
-        told("coingecko", "/api/v3/global")["data"]["total_market_cap"]["usd"],
-        told("coinpaprika", "/v1/global")["market_cap_usd"],
-        told("coinlore", "/api/global/")[0]["total_mcap"],
-        told("coinmarketcap", "/public-api/v1/global-metrics/quotes/latest")["data"]["quote"]["USD"][
+        body_of("coingecko", "/api/v3/global")["data"]["total_market_cap"]["usd"],
+        body_of("coinpaprika", "/v1/global")["market_cap_usd"],
+        body_of("coinlore", "/api/global/")[0]["total_mcap"],
+        body_of("coinmarketcap", "/public-api/v1/global-metrics/quotes/latest")["data"]["quote"]["USD"][
             "total_market_cap"
         ],
     ]
@@ -488,11 +496,11 @@ def test_all_totals_are_those_of_one_market() -> None:
 
 
 def test_all_tell_the_same_stories() -> None:
-    """CryptoPanic with votes, NewsAPI every other one, feeds in RSS or Atom; keys are wanted."""
-    posts = told("cryptopanic", "/api/developer/v2/posts/", auth_token="k")["results"]
-    articles = told("newsapi", "/v2/everything", q="btc", apiKey="k")["articles"]
-    feed = told("rss", "/decrypt.co/feed").decode()
-    atom = told("rss", "/www.theblock.co/rss.xml").decode()
+    """CryptoPanic has votes, NewsAPI every other story, feeds RSS or Atom, and keys are required."""
+    posts = body_of("cryptopanic", "/api/developer/v2/posts/", auth_token="k")["results"]
+    articles = body_of("newsapi", "/v2/everything", q="btc", apiKey="k")["articles"]
+    feed = body_of("rss", "/decrypt.co/feed").decode()
+    atom = body_of("rss", "/www.theblock.co/rss.xml").decode()
 
     assert articles[0]["title"] == posts[0]["title"]
     assert articles[1]["title"] == posts[2]["title"]
@@ -506,9 +514,9 @@ def test_all_tell_the_same_stories() -> None:
 
 
 def test_fear_follows_the_market() -> None:
-    """Both indices stand in one range, and each day has one of its own."""
-    rows = told("alternative_me", "/fng/", limit=30)["data"]
-    latest = told("coinmarketcap", "/public-api/v3/fear-and-greed/latest")["data"]
+    """Both indices are within one range, and the index differs by day."""
+    rows = body_of("alternative_me", "/fng/", limit=30)["data"]
+    latest = body_of("coinmarketcap", "/public-api/v3/fear-and-greed/latest")["data"]
 
     assert len({row["timestamp"] for row in rows}) == 30
     assert len({row["value"] for row in rows}) > 5
@@ -516,9 +524,9 @@ def test_fear_follows_the_market() -> None:
 
 
 def test_cryptocompare_rows() -> None:
-    """A limit of N gives N + 1 rows, also when hours are put together."""
+    """A limit of N gives N + 1 rows, also for aggregated hours."""
     query: dict[str, Any] = {"fsym": "BTC", "tsym": "USD", "api_key": "k"}
-    body = told("cryptocompare", "/data/v2/histohour", limit=3, aggregate=4, **query)
+    body = body_of("cryptocompare", "/data/v2/histohour", limit=3, aggregate=4, **query)
     times = [row["time"] for row in body["Data"]["Data"]]
 
     assert len(times) == 4

@@ -1,4 +1,4 @@
-"""The made-up market is one market: whatever is asked for agrees with everything else."""
+"""The invented market is consistent: all its answers agree with each other."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ moments = st.integers(FIRST_MS + 30 * DAY, NOW_MS)
 
 
 def lots(rows: list[Candle], code: str) -> int:
-    """The volume in whole lots, where sums are exact."""
+    """Return the volume in integer lots, whose sums are exact."""
     return sum(round(row.volume * 10 ** COINS[code].volume_decimals) for row in rows)
 
 
 def assert_agree(whole: Candle, parts: list[Candle], code: str) -> None:
-    """One candle is exactly what its parts make together."""
+    """Check that a candle is exactly what its parts are together."""
     assert parts[0].open == whole.open
     assert parts[-1].close == whole.close
     assert max(part.high for part in parts) == whole.high
@@ -52,7 +52,7 @@ def assert_agree(whole: Candle, parts: list[Candle], code: str) -> None:
 def test_running_and_closed_candles_agree_with_their_parts(
     wide: str, narrow: str, code: str, now_ms: int
 ) -> None:
-    """A candle of any interval, running or closed, is what the shorter candles inside it make together."""
+    """A candle of any interval, closed or open, is what the shorter candles inside it are together."""
     size = INTERVALS[wide].size
     for whole in MARKET.candles(code, wide, now_ms - 2 * size, now_ms, now_ms):
         parts = MARKET.candles(code, narrow, whole.open_ms, whole.open_ms + size - 1, now_ms)
@@ -62,7 +62,7 @@ def test_running_and_closed_candles_agree_with_their_parts(
 @settings(max_examples=60, deadline=None)
 @given(code=codes, interval=st.sampled_from(sorted(INTERVALS)), now_ms=moments)
 def test_candles_join_up(code: str, interval: str, now_ms: int) -> None:
-    """Each candle opens where the one before it closed, within its bounds, and only the last runs."""
+    """Each candle opens where the previous one closed, within its bounds, and only the last is open."""
     size = INTERVALS[interval].size
     rows = MARKET.candles(code, interval, now_ms - 9 * size, now_ms, now_ms)
 
@@ -79,7 +79,7 @@ def test_candles_join_up(code: str, interval: str, now_ms: int) -> None:
 @settings(max_examples=60, deadline=None)
 @given(code=codes, now_ms=moments)
 def test_tickers_agree_with_candles(code: str, now_ms: int) -> None:
-    """The last price closes the running minute, and the 24 hours are those of the minutes behind it."""
+    """The last price closes the open minute, and the 24 hours are those of the minutes before it."""
     ticker = MARKET.ticker(code, now_ms)
     minutes = MARKET.candles(code, "1m", now_ms - DAY + 1, now_ms, now_ms)
 
@@ -95,7 +95,7 @@ def test_tickers_agree_with_candles(code: str, now_ms: int) -> None:
 @settings(max_examples=30, deadline=None)
 @given(code=codes, now_ms=moments)
 def test_the_running_minute_only_grows(code: str, now_ms: int) -> None:
-    """As a minute goes by its range and its volume never shrink."""
+    """Within a minute its range and its volume never shrink."""
     opening = INTERVALS["1m"].opening(now_ms)
     seen = [
         MARKET.candles(code, "1m", opening, opening, opening + passed)[0]
@@ -111,7 +111,7 @@ def test_the_running_minute_only_grows(code: str, now_ms: int) -> None:
 
 
 def test_the_seed_decides_everything() -> None:
-    """Two markets of one seed are the same, whatever was asked before; another seed gives another market."""
+    """Markets of one seed are equal in any order of requests, and another seed gives another market."""
     one, other, strange = Market(3), Market(3), Market(4)
     one.ticker("ETH", NOW_MS - 5 * DAY)
 
@@ -122,7 +122,7 @@ def test_the_seed_decides_everything() -> None:
 
 @pytest.mark.parametrize("code", sorted(COINS))
 def test_prices_stay_plausible(code: str) -> None:
-    """Every week since 2015 stays around the base price, in eight significant digits at most."""
+    """Every week since 2015 stays near the base price, in eight significant digits at most."""
     base = COINS[code].base
     for week in MARKET.candles(code, "1w", 0, NOW_MS):
         assert base / 2.2 < week.low <= week.high < base * 2.2
@@ -137,7 +137,7 @@ def test_tether_hardly_moves() -> None:
 
 
 def test_ranks_follow_the_caps() -> None:
-    """The biggest coin is first, and no rank is given twice."""
+    """The largest coin has the first rank, and every rank is unique."""
     tickers = sorted((MARKET.ticker(code) for code in COINS), key=lambda ticker: ticker.rank)
 
     assert [ticker.rank for ticker in tickers] == list(range(1, len(COINS) + 1))
@@ -145,7 +145,7 @@ def test_ranks_follow_the_caps() -> None:
 
 
 def test_nothing_before_the_market_opened() -> None:
-    """The first week is that of 2015-01-05, and the future is not told."""
+    """The first week is that of 2015-01-05, and the future has no candles."""
     assert MARKET.candles("BTC", "1w", 0, FIRST_MS)[0].open_ms == FIRST_MS
     assert MARKET.candles("BTC", "1m", NOW_MS + MINUTE, NOW_MS + DAY) == []
     assert len(TRADED) == 31
@@ -153,7 +153,7 @@ def test_nothing_before_the_market_opened() -> None:
 
 @pytest.mark.parametrize("provider", ["binance", "kraken", "coingecko"])
 def test_providers_differ_by_three_basis_points_at_most(provider: str) -> None:
-    """A provider's quote sits a little beside the true price; its candles do not."""
+    """A provider's quote differs slightly from the true price, and its candles do not."""
     feed = Feed(MARKET, provider, NOW_MS)
     true = MARKET.price("BTC")
 
@@ -166,7 +166,7 @@ def test_providers_differ_by_three_basis_points_at_most(provider: str) -> None:
 @settings(max_examples=30, deadline=None)
 @given(code=codes, now_ms=moments)
 def test_dollar_candles_agree_too(code: str, now_ms: int) -> None:
-    """Candles told in dollars join up as exactly as those in USDT."""
+    """Candles in dollars agree as exactly as those in USDT."""
     feed = Feed(MARKET, "kraken", now_ms)
     for whole in feed.newest(code, "1d", 2, dollars=True):
         parts = feed.candles(code, "1h", whole.open_ms, whole.open_ms + DAY - 1, dollars=True)

@@ -1,4 +1,4 @@
-"""The stand-in is a real server, and each fault does over a real socket what its name says."""
+"""The stand-in is a real server, and each fault over a real socket does what its name says."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def session() -> Iterator[requests.Session]:
 
 
 def rows(stand_in: StandIn, session: requests.Session) -> list[list[Any]]:
-    """Fifty candles by Binance."""
+    """Return fifty candles of Binance."""
     found: list[list[Any]] = session.get(stand_in.url("binance") + KLINES, timeout=5).json()
     return found
 
 
 def test_connections_are_kept_open(stand_in: StandIn, session: requests.Session) -> None:
-    """Several calls of one session travel over one connection."""
+    """Several calls of one session use one connection."""
     before = set(threading.enumerate())
     for _ in range(3):
         response = session.get(stand_in.url("binance") + "/api/v3/ping", timeout=5)
@@ -59,7 +59,7 @@ def test_connections_are_kept_open(stand_in: StandIn, session: requests.Session)
 
 
 def test_calls_are_recorded(stand_in: StandIn, session: requests.Session) -> None:
-    """Each call is remembered with its provider, path, query and status until it is forgotten."""
+    """Each call is recorded with its provider, path, query and status until it is deleted."""
     session.get(stand_in.url("binance") + QUOTE, timeout=5)
     session.get(stand_in.url("binance") + "/nowhere", timeout=5)
     session.get(stand_in.url("kraken") + "/0/public/Time", timeout=5)
@@ -75,7 +75,7 @@ def test_calls_are_recorded(stand_in: StandIn, session: requests.Session) -> Non
 
 
 def test_every_provider_has_a_base_url(stand_in: StandIn) -> None:
-    """The environment names one address per provider, all on the stand-in's port."""
+    """The environment has one address per provider, all on the stand-in's port."""
     urls = stand_in.base_urls()
 
     assert set(urls) == {f"{name.upper()}_BASE_URL" for name in DIALECTS}
@@ -83,7 +83,7 @@ def test_every_provider_has_a_base_url(stand_in: StandIn) -> None:
 
 
 def test_status(stand_in: StandIn, session: requests.Session) -> None:
-    """A status fault answers with its own status, headers and body."""
+    """A status fault answers with its status, headers and body."""
     stand_in.fault("binance", Fault("status", status=429, headers={"Retry-After": "7"}, body={"code": -1003}))
     response = session.get(stand_in.url("binance") + QUOTE, timeout=5)
 
@@ -94,7 +94,7 @@ def test_status(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_times_and_path_and_provider_limit_a_fault(stand_in: StandIn, session: requests.Session) -> None:
-    """A fault hits only its provider, only the paths it names, and only as often as it says."""
+    """A fault affects only its provider, its paths, and its number of calls."""
     stand_in.fault("binance", Fault("status", times=1, path="klines"))
     codes = [
         session.get(stand_in.url(provider) + path, timeout=5).status_code
@@ -110,7 +110,7 @@ def test_times_and_path_and_provider_limit_a_fault(stand_in: StandIn, session: r
 
 
 def test_heal(stand_in: StandIn, session: requests.Session) -> None:
-    """Healing one provider leaves the others as they are."""
+    """The other providers keep their faults when one is healed."""
     stand_in.fault("binance", Fault("status"))
     stand_in.fault("kraken", Fault("status"))
     stand_in.heal("binance")
@@ -120,7 +120,7 @@ def test_heal(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_delay(stand_in: StandIn, session: requests.Session) -> None:
-    """A delayed answer is late but whole."""
+    """A delayed answer is late and complete."""
     stand_in.fault("binance", Fault("delay", seconds=0.2))
     started = time.monotonic()
 
@@ -129,7 +129,7 @@ def test_delay(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_hang(stand_in: StandIn, session: requests.Session) -> None:
-    """A hanging provider says nothing at all."""
+    """A provider that hangs sends nothing."""
     stand_in.fault("binance", Fault("hang"))
     with pytest.raises(requests.ReadTimeout):
         session.get(stand_in.url("binance") + QUOTE, timeout=0.3)
@@ -139,7 +139,7 @@ def test_hang(stand_in: StandIn, session: requests.Session) -> None:
 
 @pytest.mark.parametrize("kind", ["hang", "drip"])
 def test_stopping_ends_hanging_calls(kind: str) -> None:
-    """Stopping is quick and leaves no thread, even while clients wait for an answer."""
+    """The stand-in stops quickly and leaves no thread, even while clients wait."""
     before = set(threading.enumerate())
     stand_in = StandIn().start()
     stand_in.fault("binance", Fault(kind, seconds=5))
@@ -163,14 +163,14 @@ def test_stopping_ends_hanging_calls(kind: str) -> None:
 
 
 def test_reset(stand_in: StandIn, session: requests.Session) -> None:
-    """A reset connection is an error of the connection, not an empty answer."""
+    """A reset connection is a connection error, and not an empty answer."""
     stand_in.fault("binance", Fault("reset"))
     with pytest.raises(requests.ConnectionError, match="reset by peer"):
         session.get(stand_in.url("binance") + QUOTE, timeout=5)
 
 
 def test_html(stand_in: StandIn, session: requests.Session) -> None:
-    """A page of HTML comes with status 200."""
+    """An HTML page has status 200."""
     stand_in.fault("binance", Fault("html"))
     response = session.get(stand_in.url("binance") + QUOTE, timeout=5)
 
@@ -180,14 +180,14 @@ def test_html(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_cut(stand_in: StandIn, session: requests.Session) -> None:
-    """A cut answer ends before the length it promised."""
+    """A cut answer ends before its announced length."""
     stand_in.fault("binance", Fault("cut"))
     with pytest.raises(requests.RequestException):
         session.get(stand_in.url("binance") + KLINES, timeout=5)
 
 
 def test_cut_json(stand_in: StandIn, session: requests.Session) -> None:
-    """Cut JSON arrives whole by the rules of HTTP and cannot be read."""
+    """Cut JSON is complete as HTTP and invalid as JSON."""
     stand_in.fault("binance", Fault("cut_json"))
     response = session.get(stand_in.url("binance") + KLINES, timeout=5)
 
@@ -197,7 +197,7 @@ def test_cut_json(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_drip(stand_in: StandIn, session: requests.Session) -> None:
-    """A dripping answer is right but comes byte by byte."""
+    """A dripping answer is valid and arrives byte by byte."""
     stand_in.fault("binance", Fault("drip", seconds=0.01))
     started = time.monotonic()
     response = session.get(stand_in.url("binance") + "/api/v3/time", timeout=5)
@@ -207,7 +207,7 @@ def test_drip(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_huge(stand_in: StandIn, session: requests.Session) -> None:
-    """A huge answer streams as many bytes as it was told to, without saying so beforehand."""
+    """A huge answer has the given number of bytes, without an announced length."""
     stand_in.fault("binance", Fault("huge", size=3_000_000))
     response = session.get(stand_in.url("binance") + KLINES, timeout=5)
 
@@ -216,7 +216,7 @@ def test_huge(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_empty(stand_in: StandIn, session: requests.Session) -> None:
-    """An empty provider answers in its usual envelope with nothing in it."""
+    """An empty provider sends its usual envelope without data."""
     for provider in ("binance", "bybit", "coingecko"):
         stand_in.fault(provider, Fault("empty"))
     bybit = session.get(stand_in.url("bybit") + "/v5/market/tickers?category=spot", timeout=5).json()
@@ -229,7 +229,7 @@ def test_empty(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_old(stand_in: StandIn, session: requests.Session) -> None:
-    """Old data is right for the day it is from."""
+    """Old data is valid for its day."""
     stand_in.fault("binance", Fault("old", days=2))
     newest = rows(stand_in, session)[-1]
 
@@ -238,7 +238,7 @@ def test_old(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_price(stand_in: StandIn, session: requests.Session) -> None:
-    """A price fault multiplies prices of candles and quotes, of the coins it names only."""
+    """A price fault multiplies prices of candles and quotes, of its coins only."""
     stand_in.fault("binance", Fault("price", factor=3.0, coins=("BTC",)))
     quotes = session.get(
         stand_in.url("binance") + '/api/v3/ticker/price?symbols=["BTCUSDT","ETHUSDT"]', timeout=5
@@ -250,7 +250,7 @@ def test_price(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_nan(stand_in: StandIn, session: requests.Session) -> None:
-    """Prices that are not numbers are the text NaN, or null where a number is due."""
+    """Prices that are no numbers are the text NaN, or null where a number is expected."""
     stand_in.fault("binance", Fault("nan"))
     stand_in.fault("coinbase", Fault("nan"))
     numbers = session.get(stand_in.url("coinbase") + "/products/BTC-USD/candles?granularity=60", timeout=5)
@@ -261,7 +261,7 @@ def test_nan(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_impossible_rows(stand_in: StandIn, session: requests.Session) -> None:
-    """One row has a volume below nothing, or a high below its low."""
+    """An impossible row has a negative volume, or a high below its low."""
     stand_in.fault("binance", Fault("negative_volume", times=1))
     volumes = [float(row[5]) for row in rows(stand_in, session)]
     stand_in.fault("binance", Fault("high_below_low", times=1))
@@ -272,7 +272,7 @@ def test_impossible_rows(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_impossible_orders(stand_in: StandIn, session: requests.Session) -> None:
-    """Rows are out of order, twice there, or missing in the middle."""
+    """Rows are unsorted, duplicated, or missing in the middle."""
     stand_in.fault("binance", Fault("unsorted", times=1))
     unsorted = [row[0] for row in rows(stand_in, session)]
     stand_in.fault("binance", Fault("doubled", times=1))
@@ -288,7 +288,7 @@ def test_impossible_orders(stand_in: StandIn, session: requests.Session) -> None
 
 
 def test_control_pages(stand_in: StandIn, session: requests.Session) -> None:
-    """Another process can set and lift faults and read the calls over HTTP."""
+    """Another process adds and removes faults and lists calls over HTTP."""
     control = f"{stand_in.address}/_control"
     fault = {"provider": "binance", "kind": "status", "status": 418, "times": 5}
 
@@ -296,8 +296,8 @@ def test_control_pages(stand_in: StandIn, session: requests.Session) -> None:
     assert session.get(stand_in.url("binance") + QUOTE, timeout=5).status_code == 418
     assert session.post(f"{control}/heal", timeout=5).ok
     assert session.get(stand_in.url("binance") + QUOTE, timeout=5).ok
-    told = session.get(f"{control}/calls", params={"provider": "binance"}, timeout=5).json()
-    assert [call["status"] for call in told["calls"]] == [418, 200]
+    log = session.get(f"{control}/calls", params={"provider": "binance"}, timeout=5).json()
+    assert [call["status"] for call in log["calls"]] == [418, 200]
     assert session.post(f"{control}/forget", timeout=5).ok
     assert session.get(f"{control}/calls", timeout=5).json() == {"count": 0, "calls": []}
     for wrong in ({"provider": "x", "kind": "hang"}, {"provider": "okx", "kind": "?"}):
@@ -305,7 +305,7 @@ def test_control_pages(stand_in: StandIn, session: requests.Session) -> None:
 
 
 def test_a_fixed_delay_comes_before_every_answer(session: requests.Session) -> None:
-    """A stand-in with a delay is as slow as it was told to be."""
+    """A stand-in with a delay waits that long before every answer."""
     with StandIn(delay=0.05) as stand_in:
         started = time.monotonic()
         session.get(stand_in.url("kraken") + "/0/public/Time", timeout=5)
@@ -314,7 +314,7 @@ def test_a_fixed_delay_comes_before_every_answer(session: requests.Session) -> N
 
 
 def test_runs_in_the_foreground() -> None:
-    """`python -m tests.upstreams` says where it is and leaves quietly on SIGTERM."""
+    """`python -m tests.upstreams` prints its address and stops on SIGTERM."""
     command = [sys.executable, "-m", "tests.upstreams", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -326,5 +326,5 @@ def test_runs_in_the_foreground() -> None:
 
 
 def test_every_provider_has_its_stand_in() -> None:
-    """One without would be asked for real by the demonstration and the end-to-end tests."""
+    """Every provider has a stand-in, so that demonstrations and end-to-end tests call no real one."""
     assert set(DIALECTS) == {provider.name for provider in discover()}

@@ -1,4 +1,4 @@
-"""The world beside the known coins: what venues list of it, what it costs, and what goes wrong with it."""
+"""The invented markets: the venues' lists and prices of them, and their faults."""
 
 from __future__ import annotations
 
@@ -36,31 +36,31 @@ TICKERS = {
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """One with as many markets as it has by default."""
+    """Yield a stand-in with the default number of markets."""
     with StandIn(clock=lambda: NOW) as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def healed(stand_in: StandIn) -> Iterator[None]:
-    """No fault of a test outlives it."""
+    """Remove all faults after each test."""
     yield
     stand_in.heal()
 
 
 def provider(stand_in: StandIn, name: str) -> Any:
-    """A provider that asks the stand-in."""
+    """Return a provider that calls the stand-in."""
     kind: type[Provider] = KINDS[name]
     return kind(Http(), base_url=stand_in.url(name), clock=lambda: NOW)
 
 
 def listing(stand_in: StandIn, venue: str) -> dict[str, Market]:
-    """What a venue lists, by native names."""
+    """Return a venue's markets by native names."""
     return {market.native: market for market in provider(stand_in, venue).listing()}
 
 
-def told(stand_in: StandIn, venue: str) -> dict[str, dict[str, Any]]:
-    """A venue's list of all tickers, by native names."""
+def tickers(stand_in: StandIn, venue: str) -> dict[str, dict[str, Any]]:
+    """Return a venue's tickers by native names."""
     body = json.load(urlopen(stand_in.url(venue) + TICKERS[venue]))
     match venue:
         case "kraken":
@@ -76,21 +76,21 @@ def told(stand_in: StandIn, venue: str) -> dict[str, dict[str, Any]]:
 
 
 def last(row: dict[str, Any]) -> float:
-    """The last price of a ticker, whatever it is called."""
+    """Return the last price of a ticker in any format."""
     if "c" in row:
         return float(row["c"][0])
     return float(row[next(name for name in ("lastPrice", "last") if name in row)])
 
 
 def volume(row: dict[str, Any]) -> float:
-    """The volume in the quote of a ticker, in coins where there is no other."""
+    """Return the volume of a ticker in its quote currency, or in coins if that is missing."""
     names = ("quoteVolume", "turnover24h", "volCcy24h", "volValue", "quote_volume", "volume")
     return float(row["v"][1] if "v" in row else row[next(name for name in names if name in row)])
 
 
 @pytest.mark.parametrize("venue", VENUES)
 def test_every_venue_lists_more_than_the_known_coins(venue: str, stand_in: StandIn) -> None:
-    """Enough to be taken for a whole list, in its own spelling, each native once."""
+    """Every venue lists 50 markets or more in its own format, each native name once."""
     markets = provider(stand_in, venue).listing()
     trading = [market for market in markets if market.state == "trading"]
 
@@ -103,7 +103,7 @@ def test_every_venue_lists_more_than_the_known_coins(venue: str, stand_in: Stand
 
 @pytest.mark.parametrize("name", AGGREGATORS)
 def test_every_aggregator_lists_the_coins(name: str, stand_in: StandIn) -> None:
-    """Some of them under one code."""
+    """Every aggregator lists the coins, some of them under one code."""
     coins = provider(stand_in, name).coins()
     by_code = {code: {coin.id for coin in coins if coin.code.upper() == code} for code in ("TON", "NEIRO")}
 
@@ -115,8 +115,8 @@ def test_every_aggregator_lists_the_coins(name: str, stand_in: StandIn) -> None:
 
 
 def test_one_code_means_two_coins(stand_in: StandIn) -> None:
-    """NEIRO of Bybit costs hundreds of times as much as that of Gate, which KuCoin calls NEIROCTO."""
-    gate, bybit, kucoin = (told(stand_in, venue) for venue in ("gate", "bybit", "kucoin"))
+    """NEIRO at Bybit is another coin than at Gate, which KuCoin calls NEIROCTO."""
+    gate, bybit, kucoin = (tickers(stand_in, venue) for venue in ("gate", "bybit", "kucoin"))
 
     assert last(bybit["NEIROUSDT"]) / last(gate["NEIRO_USDT"]) > 300
     assert last(bybit["NEIROCTOUSDT"]) == pytest.approx(last(gate["NEIRO_USDT"]), rel=0.01)
@@ -125,38 +125,38 @@ def test_one_code_means_two_coins(stand_in: StandIn) -> None:
 
 
 def test_a_renamed_coin_has_a_ratio(stand_in: StandIn) -> None:
-    """One GAL became sixty G, and some venues still list the old one."""
-    assert last(told(stand_in, "gate")["GAL_USDT"]) / last(told(stand_in, "okx")["G-USDT"]) == pytest.approx(
-        60, rel=0.01
-    )
+    """One GAL became sixty G, and some venues still list GAL."""
+    assert last(tickers(stand_in, "gate")["GAL_USDT"]) / last(
+        tickers(stand_in, "okx")["G-USDT"]
+    ) == pytest.approx(60, rel=0.01)
 
 
 def test_codes_are_what_a_venue_makes_of_them(stand_in: StandIn) -> None:
-    """Kraken's LUNA is Terra Classic, and KuCoin keeps old symbols and small letters."""
+    """Kraken's LUNA is Terra Classic, and KuCoin keeps old symbols and lower case."""
     kucoin = listing(stand_in, "kucoin")
 
-    luna = last(told(stand_in, "kraken")["LUNA/USD"])
-    assert luna == pytest.approx(last(told(stand_in, "gate")["LUNC_USDT"]), rel=0.01)
+    luna = last(tickers(stand_in, "kraken")["LUNA/USD"])
+    assert luna == pytest.approx(last(tickers(stand_in, "gate")["LUNC_USDT"]), rel=0.01)
     assert kucoin["BCHSV-USDT"].base == "BSV"
     assert kucoin["USDE-USDT"].base == "USDe"
     assert kucoin["BNRENSHENG-USDT"].base == "币安人生"
-    assert told(stand_in, "kucoin")["WAX-USDT"]["symbolName"] == "WAXP-USDT"
+    assert tickers(stand_in, "kucoin")["WAX-USDT"]["symbolName"] == "WAXP-USDT"
 
 
 def test_what_is_no_coin_says_so_or_not(stand_in: StandIn) -> None:
-    """Leveraged tokens, shares and perpetual contracts stand in the lists, each with a mark of its own."""
+    """Leveraged tokens, shares and perpetual contracts are in the lists, each with the venue's own mark."""
     gate, bitstamp = listing(stand_in, "gate"), listing(stand_in, "bitstamp")
 
     assert listing(stand_in, "bybit")["TSLAXUSDT"].kind == "stock"
     assert (gate["TSLAX_USDT"].name, gate["TSLAX_USDT"].kind) == ("Tesla xStock", None)
     assert "BTC3L_USDT" in gate
-    assert "BTC/USD-PERP" in told(stand_in, "bitstamp")
+    assert "BTC/USD-PERP" in tickers(stand_in, "bitstamp")
     assert not any("perp" in native for native in bitstamp)
     assert not any(market.base == "TSLAx" for market in listing(stand_in, "kraken").values())
 
 
 def test_states(stand_in: StandIn) -> None:
-    """Halted, upcoming and ended markets, as far as a venue tells of them."""
+    """Venues list halted, upcoming and ended markets as far as their formats allow."""
     states = {venue: {it.state for it in listing(stand_in, venue).values()} for venue in VENUES}
 
     assert states["bybit"] == states["binance"] == {"trading"}
@@ -167,7 +167,7 @@ def test_states(stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("query", ["", "?assetVersion=1"])
 def test_kraken_by_old_and_new_names(query: str, stand_in: StandIn) -> None:
-    """Both forms list dark pools; the new one a second venue as well."""
+    """Both forms of Kraken's list have dark pools, and the new one has a second venue."""
     body = json.load(urlopen(f"{stand_in.url('kraken')}/0/public/AssetPairs{query}"))["result"]
     assets = json.load(urlopen(f"{stand_in.url('kraken')}/0/public/Assets{query}"))["result"]
 
@@ -181,8 +181,8 @@ def test_kraken_by_old_and_new_names(query: str, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("venue", TICKERS)
 def test_every_trading_market_has_a_price(venue: str, stand_in: StandIn) -> None:
-    """But for one that was not traded for a day."""
-    rows = told(stand_in, venue)
+    """Every trading market has a price, unless it was not traded for a day."""
+    rows = tickers(stand_in, venue)
     traded = set()
     for market in provider(stand_in, venue).listing():
         native = f"{market.base}/{market.quote}" if venue in ("kraken", "bitstamp") else market.native
@@ -198,9 +198,9 @@ def test_every_trading_market_has_a_price(venue: str, stand_in: StandIn) -> None
 
 
 def test_a_quiet_market_of_kraken_costs_nothing() -> None:
-    """Of other venues it keeps its last price."""
+    """A market without a trade has the price 0 at Kraken, and its last price at other venues."""
     with StandIn(clock=lambda: NOW, markets=2_000) as large:
-        kraken, gate = told(large, "kraken"), told(large, "gate")
+        kraken, gate = tickers(large, "kraken"), tickers(large, "gate")
         quiet = [row for row in kraken.values() if volume(row) == 0]
 
         assert len(quiet) >= 3
@@ -210,7 +210,7 @@ def test_a_quiet_market_of_kraken_costs_nothing() -> None:
 
 
 def test_prices_move_and_are_the_same_again() -> None:
-    """By some per cent in hours, hardly in a minute, and for each coin in another way."""
+    """Prices move by some per cent in hours and little in a minute, and are equal for equal seeds."""
     one, other = (World(MadeUp(7, lambda: NOW), 300) for _ in range(2))
     moved = []
     for coin in one.coins:
@@ -224,7 +224,7 @@ def test_prices_move_and_are_the_same_again() -> None:
 
 
 def test_ten_thousand_markets_are_cheap() -> None:
-    """To make and to price: no walk of minutes is behind them."""
+    """Ten thousand markets and their prices take seconds, because they need no walk of minutes."""
     began = time.process_time()
     world = World(MadeUp(7, lambda: NOW), 10_000)
     count = sum(len(world.markets(venue)) for venue in VENUES)
@@ -237,7 +237,7 @@ def test_ten_thousand_markets_are_cheap() -> None:
 
 
 def test_no_world_at_all() -> None:
-    """The known coins alone, as they were."""
+    """Without invented markets, venues and aggregators list the known coins only."""
     with StandIn(clock=lambda: NOW, markets=0) as bare:
         assert {market.base for market in listing(bare, "gate").values()} <= {*COINS, "GRAM"}
         assert len(provider(bare, "coingecko").coins()) == len(COINS)
@@ -245,7 +245,7 @@ def test_no_world_at_all() -> None:
 
 @pytest.mark.parametrize("venue", VENUES)
 def test_short_lists(venue: str, stand_in: StandIn) -> None:
-    """49 markets, or half of them, although the answer looks right."""
+    """A short list has 49 markets, or half of them, in a valid answer."""
     whole = len(provider(stand_in, venue).listing())
     stand_in.fault(venue, Fault("short_listing", count=49))
     short = len(provider(stand_in, venue).listing())
@@ -257,7 +257,7 @@ def test_short_lists(venue: str, stand_in: StandIn) -> None:
 
 
 def test_natives_bound_anew(stand_in: StandIn) -> None:
-    """Every market means the coin of the next one."""
+    """After a rebound every market means the coin of the next one."""
     before = listing(stand_in, "okx")
     stand_in.fault("okx", Fault("rebound"))
     after = listing(stand_in, "okx")
@@ -266,12 +266,12 @@ def test_natives_bound_anew(stand_in: StandIn) -> None:
 
 
 def test_swapped_codes(stand_in: StandIn) -> None:
-    """Each of two codes costs what the other costs elsewhere: invented ones and known ones."""
+    """Each of two swapped codes has the other's price, for invented and for known coins."""
     row, other = [row for row in stand_in.world.markets("gate") if row.volume and row.state == "trading"][-2:]
-    before = told(stand_in, "gate")
+    before = tickers(stand_in, "gate")
     stand_in.fault("gate", Fault("swapped", coins=(row.base, other.base)))
     stand_in.fault("gate", Fault("swapped", coins=("SOL", "DOGE")))
-    after = told(stand_in, "gate")
+    after = tickers(stand_in, "gate")
 
     names = [f"{each.code}_{each.quote}" for each in (row, other)]
     assert [last(after[name]) for name in names] == pytest.approx(
@@ -282,9 +282,9 @@ def test_swapped_codes(stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("venue", TICKERS)
 def test_a_dead_row(venue: str, stand_in: StandIn) -> None:
-    """Its last price is zero among thousands of right ones."""
+    """A dead row has the last price 0 among valid rows."""
     stand_in.fault(venue, Fault("dead", coins=("ZEDA", "LTC", "GAL")))
-    rows = told(stand_in, venue)
+    rows = tickers(stand_in, venue)
 
     dead = [name for name, row in rows.items() if last(row) == 0 and volume(row)]
     assert dead
@@ -305,7 +305,7 @@ CANDLES = {
 
 
 def candle_rows(stand_in: StandIn, venue: str, native: str) -> list[Any]:
-    """The rows of candles, as they are sent."""
+    """Return the rows of candles as they are sent."""
     body = json.load(urlopen(stand_in.url(venue) + CANDLES[venue].format(native=quote(native))))
     match venue:
         case "kraken":
@@ -322,7 +322,7 @@ def candle_rows(stand_in: StandIn, venue: str, native: str) -> list[Any]:
 
 @pytest.mark.parametrize("venue", VENUES)
 def test_every_market_has_candles(venue: str, stand_in: StandIn) -> None:
-    """By its native name, crosses of known coins included; one without a trade has none."""
+    """Every market has candles under its native name, crosses included, except those without a trade."""
     one: Any = provider(stand_in, venue)
     natives = {(market.base, market.quote): market.native for market in one.listing()}
     read = 0
@@ -339,16 +339,16 @@ def test_every_market_has_candles(venue: str, stand_in: StandIn) -> None:
 
 
 def test_candles_join_up_and_end_at_the_price(stand_in: StandIn) -> None:
-    """Each opens where the last one closed."""
+    """Each candle opens where the last one closed, and the last one closes at the price."""
     rows = candle_rows(stand_in, "gate", "XMR_USDT")
-    price = last(told(stand_in, "gate")["XMR_USDT"])
+    price = last(tickers(stand_in, "gate")["XMR_USDT"])
 
     assert all(one[2] == other[5] for one, other in pairwise(rows))
     assert float(rows[-1][2]) == pytest.approx(price, rel=1e-5)
 
 
 def test_bitcoin_in_euros_follows_bitcoin(stand_in: StandIn) -> None:
-    """A cross is what its coins cost."""
+    """The price of bitcoin in euros follows from the prices of its coins."""
     euros = float(candle_rows(stand_in, "kraken", "XBTEUR")[-1][4])
     dollars = float(candle_rows(stand_in, "kraken", "XBTUSD")[-1][4])
 
@@ -357,7 +357,7 @@ def test_bitcoin_in_euros_follows_bitcoin(stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("venue", TICKERS)
 def test_tickers_are_called_what_the_listing_calls_them(venue: str, stand_in: StandIn) -> None:
-    """A price is read for each trading market that was traded, and for none without a trade."""
+    """A price is read for each trading market with trades, and for no market without a trade."""
     one = provider(stand_in, venue)
     trading = {market.native for market in one.listing() if market.state == "trading"}
     prices = {ticker.native: ticker for ticker in one.tickers()}
