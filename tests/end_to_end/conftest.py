@@ -14,14 +14,14 @@ __all__ = ["documented", "watch"]
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """All providers, in this process."""
+    """Yield a stand-in for all providers, in this process."""
     with StandIn() as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module", params=["gevent", "gthread"])
 def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
-    """The server as `make run` starts it, under each kind of worker."""
+    """Yield a server as `make run` starts it, under each kind of worker."""
     settings = {
         **stand_in.base_urls(),
         **AMPLE,
@@ -35,7 +35,7 @@ def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine
 
 @pytest.fixture(scope="module")
 def gevent(stand_in: StandIn) -> Iterator[Engine]:
-    """The server as it comes; under gthread a slow client holds one of 256 threads."""
+    """Yield a server with default settings, under gevent: gthread has a thread per slow client."""
     with Engine(
         {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "RATE_LIMIT_ENABLED": "false"}
     ) as engine:
@@ -44,14 +44,14 @@ def gevent(stand_in: StandIn) -> Iterator[Engine]:
 
 @pytest.fixture(autouse=True)
 def _untraced() -> Iterator[None]:
-    """What is tested here is a server elsewhere, or lines of which each has a test of its own."""
+    """Disable the tracer, because the tested code runs in another process or has tests of its own."""
     with untraced():
         yield
 
 
 @pytest.fixture(autouse=True)
 def _well(stand_in: StandIn) -> Iterator[None]:
-    """Each test begins with healthy providers and no calls."""
+    """Begin each test with healthy providers and no recorded calls."""
     stand_in.calls.forget()
     yield
     stand_in.heal()

@@ -1,4 +1,4 @@
-"""Texts by the thousand on a real server: one analysis at a time, and everybody else is served in between."""
+"""Thousands of texts on a real server: one analysis runs at a time while other requests are served."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,19 +14,19 @@ TEXTS = {"texts": [("no longer at risk of " * 250)[:5000]] * 40}
 
 @pytest.fixture(scope="module")
 def engine(stand_in: StandIn) -> Iterator[Engine]:
-    """The server as it comes, without quotas."""
+    """Yield a server without quotas."""
     settings = {"CACHE_WARMING_ENABLED": "false", "RATE_LIMIT_ENABLED": "false"}
     with Engine({**stand_in.base_urls(), **settings}) as engine:
         yield engine
 
 
 def analyze(engine: Engine) -> requests.Response:
-    """Have many long texts judged."""
+    """Request the analysis of many long texts."""
     return requests.post(f"{engine.url}/api/sentiment/analyze", json=TEXTS, timeout=60)
 
 
 def test_others_are_served_while_texts_are_judged(engine: Engine) -> None:
-    """Not after them: there are hundreds of slices in which they have their turn."""
+    """Other requests are served in the hundreds of pauses of an analysis."""
     served = 0
     with ThreadPoolExecutor(1) as pool, requests.Session() as session:
         analysis = pool.submit(analyze, engine)
@@ -38,8 +38,8 @@ def test_others_are_served_while_texts_are_judged(engine: Engine) -> None:
     assert served >= 10
 
 
-def test_a_crowd_of_analyses_is_told_to_come_again(engine: Engine) -> None:
-    """A few wait, briefly; the memory and the time of all others are not taken."""
+def test_many_analyses_are_refused_with_the_time_to_wait(engine: Engine) -> None:
+    """A few of many analyses wait briefly, and the others are refused with the time to wait."""
     with ThreadPoolExecutor(24) as pool:
         answers = [*pool.map(lambda _: analyze(engine), range(24))]
     refused = [answer for answer in answers if answer.status_code == 429]

@@ -1,4 +1,4 @@
-"""Requests that are not HTTP as it should be: each has a 4xx with the one body, and no trace in the log."""
+"""Requests that are invalid HTTP: each gets a 4xx in the common format, without a trace in the log."""
 
 import json
 import socket
@@ -19,7 +19,7 @@ TEXT = b'{"text": "BTC soars"}'
 
 @pytest.fixture(autouse=True)
 def _no_trace(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Nothing of what a client sends is a failure of ours."""
+    """Check that the log has no internal error."""
     yield
     log = capfd.readouterr().err
     assert "Traceback" not in log
@@ -105,16 +105,16 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_each_is_told_what_is_wrong(engine: Engine, name: str) -> None:
-    """The engine answers with the status and the one body; other clients notice nothing."""
+def test_each_gets_its_status(engine: Engine, name: str) -> None:
+    """An invalid request gets its status in the common format, and other clients are served."""
     request, status = REFUSED[name]
-    told = send(engine, request)
+    response = send(engine, request)
 
-    assert told.status == status
-    assert held(ErrorAnswer, json.loads(told.body))["error"]["code"]
-    assert told.headers["Content-Type"] == "application/json"
-    assert told.headers["Access-Control-Allow-Origin"] == "*"
-    assert told.headers["X-Request-ID"]
+    assert response.status == status
+    assert held(ErrorAnswer, json.loads(response.body))["error"]["code"]
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["X-Request-ID"]
     assert send(engine, GET + CLOSE + b"\r\n").status == 200
 
 
@@ -129,13 +129,13 @@ def test_each_is_told_what_is_wrong(engine: Engine, name: str) -> None:
     ids=["a length", "within a chunk", "after a chunk", "before the end"],
 )
 def test_a_body_that_ends_too_early_is_none(engine: Engine, sent: bytes, status: int) -> None:
-    """Even if what has come could be read: the client wanted to say more."""
+    """A body that ends too early is refused, even if its received part is valid."""
     with connect(engine) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
-        told = read(connection)
+        response = read(connection)
 
-    assert (told.status, told.error["code"]) == (status, "INVALID_PARAMETER")
+    assert (response.status, response.error["code"]) == (status, "INVALID_PARAMETER")
 
 
 @pytest.mark.parametrize(
@@ -153,27 +153,27 @@ def test_a_body_that_ends_too_early_is_none(engine: Engine, sent: bytes, status:
     ],
 )
 def test_what_is_unusual_is_served(engine: Engine, head: bytes) -> None:
-    """Health checks of HTTP/1.0 without a host, addresses as hosts, trailers, leading zeros."""
+    """Unusual valid requests are served: HTTP/1.0 without a host, IPv6 hosts, trailers and leading zeros."""
     assert send(engine, head).status in (100, 200)
 
 
 def test_requests_in_one_packet_are_answered_in_turn(engine: Engine) -> None:
-    """The engine answers in order, also after a body; after an unread body it sends no further answer."""
+    """Requests in one packet are answered in order, and an unread body ends the connection."""
     post = POST + HOST + b"Content-Length: 21\r\n\r\n" + TEXT
     with connect(engine) as connection:
         connection.sendall(GET + HOST + b"\r\n" + post + CHUNKED.replace(CLOSE, HOST) + b"15\r\n" + TEXT)
         connection.sendall(b"\r\n0\r\n\r\n" + GET + CLOSE + b"\r\n")
-        told = b"".join(iter(lambda: connection.recv(65_536), b""))
-    assert told.count(b"HTTP/1.1 200 OK\r\n") == 4
+        response = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert response.count(b"HTTP/1.1 200 OK\r\n") == 4
 
     with connect(engine) as connection:
         connection.sendall(GET + HOST + b"Content-Length: 400\r\n\r\n" + (GET + HOST + b"\r\n") * 9)
-        told = b"".join(iter(lambda: connection.recv(65_536), b""))
-    assert told.count(b"HTTP/1.1 ") == 1
+        response = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert response.count(b"HTTP/1.1 ") == 1
 
 
 def test_no_answer_repeats_the_host(engine: Engine) -> None:
-    """Neither pages nor documents, redirects, failures or refusals."""
+    """No page, document, redirect, failure or refusal repeats the request's host."""
     paths = (b"/", b"/chart", b"/docs", b"/docs/", b"/openapi.json", b"/api//symbols", b"//api//symbols?x=1")
     more = (
         b"/nothing",
@@ -184,13 +184,15 @@ def test_no_answer_repeats_the_host(engine: Engine) -> None:
         b"/info",
     )
     for path in (*paths, *more, b"http://evil.example/api//symbols", b"/%zz"):
-        told = send(engine, b"GET " + path + b" HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
-        assert b"evil" not in told.body, path
-        assert "evil" not in str(told.headers), path
+        response = send(
+            engine, b"GET " + path + b" HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+        )
+        assert b"evil" not in response.body, path
+        assert "evil" not in str(response.headers), path
 
 
 def test_a_redirect_is_to_a_path(engine: Engine) -> None:
-    """The query comes with it."""
-    told = send(engine, b"GET /api//symbols?q=%41 HTTP/1.1\r\n" + CLOSE + b"\r\n")
+    """A redirect is a path with the query, and never has a host."""
+    response = send(engine, b"GET /api//symbols?q=%41 HTTP/1.1\r\n" + CLOSE + b"\r\n")
 
-    assert (told.status, told.headers["Location"]) == (308, "/api/symbols?q=%41")
+    assert (response.status, response.headers["Location"]) == (308, "/api/symbols?q=%41")

@@ -1,4 +1,4 @@
-"""The real server with a catalogue of every market, over venues that know what each of their codes means."""
+"""The real server with a catalogue of all markets, over venues that know the true coins."""
 
 import time
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ LOOKS = (86_500.0, 86_450.0, 86_400.0, 60_000.0, 60.0)
 
 
 def known(stand_in: StandIn) -> State:
-    """Return the state of a catalogue that has looked at the venues for a day."""
+    """Return the state of a catalogue after a day of observed prices."""
     providers: list[Provider] = [
         kind(Http(), base_url=stand_in.url(kind.name))
         for kind in discover()
@@ -55,14 +55,14 @@ def known(stand_in: StandIn) -> State:
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """Venues with six hundred markets beside the known coins."""
+    """Yield venues with six hundred markets beside the known coins."""
     with StandIn(markets=600) as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def engine(stand_in: StandIn) -> Iterator[Engine]:
-    """Two workers, which find in Redis what the engine knew before it was restarted."""
+    """Yield two workers, which load the catalogue from Redis after a restart."""
     with RedisServer() as server, server.client() as client:
         store = Store(MemoryCache(), RedisCache(client, key_prefix=KEY_PREFIX))
         CurrentCatalogue(store, FACTS).replace(known(stand_in), never)
@@ -81,19 +81,19 @@ def engine(stand_in: StandIn) -> Iterator[Engine]:
 
 
 def get(engine: Engine, path: str, status: int = 200) -> Json:
-    """Return the JSON at a path, over a connection of its own: any worker may answer."""
+    """Return the JSON at a path, over a new connection, so that any worker may answer."""
     with requests.get(engine.url + path, timeout=20) as response:
         assert response.status_code == status, response.text
         return response.json()
 
 
 def is_known(engine: Engine) -> bool:
-    """Return whether both workers have read what is in Redis: some requests in a row find the coin."""
+    """Return whether both workers have loaded the catalogue: some requests in a row find the coin."""
     return all(requests.get(f"{engine.url}/api/prices/XMR", timeout=20).status_code == 200 for _ in range(8))
 
 
 def test_any_coin_has_a_price_after_a_restart(engine: Engine, stand_in: StandIn) -> None:
-    """Two coins of one code are told apart, and one call of a venue serves all coins and workers."""
+    """Two coins of one code have their own prices, and one call of a venue serves all coins and workers."""
     eventually(lambda: is_known(engine))
     for path in (
         "XMR",

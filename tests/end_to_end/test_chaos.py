@@ -1,4 +1,4 @@
-"""Every fault at random over all providers: no 500, and no number that no provider sent."""
+"""Random faults at all providers cause no 500 and no number that no provider sent."""
 
 import copy
 import itertools
@@ -38,7 +38,7 @@ MOMENT = re.compile(r'"stale":(true|false),"ageSeconds":([0-9.]+)')
 
 
 def faults(chance: random.Random, provider: str) -> Fault:
-    """Any of all faults."""
+    """Return a random fault."""
     status = Fault(
         "status",
         status=chance.choice([400, 403, 404, 418, 429, 500, 502, 503, 504]),
@@ -72,7 +72,7 @@ def faults(chance: random.Random, provider: str) -> Fault:
 
 
 class Recording(StandIn):
-    """Remembers every number that it sent, by provider: alone, and with the others of its row."""
+    """A stand-in that remembers every number it sent, by provider: alone, and with the others of its row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,18 +81,18 @@ class Recording(StandIn):
         self._memory = threading.Lock()
 
     def answer(self, provider: str, request: Request, faults: list[Fault]) -> Answer:
-        """What the provider says, once it is written down."""
+        """Return the provider's answer after its numbers are recorded."""
         answer = super().answer(provider, request, faults)
         with self._memory:
             self._remember(provider, answer.body)
         return answer
 
     def sent(self, provider: str, number: float) -> bool:
-        """Whether this provider sent it, to the ninth digit: computing may spoil the twelfth."""
+        """Return whether this provider sent a number, compared to nine digits."""
         return any(_digits(number * (1 + bit)) in self.numbers[provider] for bit in (-2e-10, 0.0, 2e-10))
 
     def sent_row(self, provider: str, times: list[int], numbers: set[float]) -> bool:
-        """Whether this provider sent a row with one of these times and all of these numbers."""
+        """Return whether this provider sent a row with one of these times and all of these numbers."""
         with self._memory:
             return any(numbers <= row for time in times for row in self.rows[provider, float(time)])
 
@@ -122,11 +122,11 @@ def _digits(number: float) -> str:
 
 
 class Invented(AssertionError):
-    """A number in an answer that does not come from a provider."""
+    """An answer has a number that does not come from a provider."""
 
 
 def hold(sent: Recording, answer: Mapping[str, Any]) -> None:
-    """Raise `Invented` where an answer has a number that neither was sent nor follows from what was sent."""
+    """Raise `Invented` if an answer has a number that no provider sent and that does not follow from any."""
     if "interval" in answer:
         _hold_candles(sent, answer)
     else:
@@ -134,7 +134,7 @@ def hold(sent: Recording, answer: Mapping[str, Any]) -> None:
 
 
 def _hold_candles(sent: Recording, answer: Mapping[str, Any]) -> None:
-    """Each candle is a row that its provider sent; of one built from smaller ones, each price is."""
+    """Check that each candle is a row of its provider, or that each price of a resampled one was sent."""
     length = INTERVALS[answer["interval"]].length
     filled = {fill["timestamp"]: fill["provider"] for fill in answer["meta"].get("filled", ())}
     if answer["count"] != len(answer["data"]):
@@ -155,7 +155,7 @@ def _hold_candles(sent: Recording, answer: Mapping[str, Any]) -> None:
 
 
 def _hold_prices(sent: Recording, answer: Mapping[str, Any]) -> None:
-    """Each source's price was sent, perhaps in the other currency; the price is the median of those."""
+    """Check that each source's price was sent, in either currency, and that the price is their median."""
     for row in answer["data"]:
         rates = [1.0]
         if row["price"] and row["priceUsd"]:
@@ -176,7 +176,7 @@ def _hold_prices(sent: Recording, answer: Mapping[str, Any]) -> None:
 
 
 class Clients:
-    """Fifty of them, who ask for anything, and hold what they get against what was sent."""
+    """Fifty clients that send any request and compare the answers with what was sent."""
 
     def __init__(self, url: str, sent: Recording) -> None:
         self.seen: Counter[int] = Counter()
@@ -243,7 +243,7 @@ class Clients:
 
 
 def _wish(chance: random.Random) -> str:
-    """Something that a client may ask for."""
+    """Return a request that a client may send."""
     if chance.random() < 0.3:
         names = chance.choice(["", "BTC,ETH", "SOL,DOGE,SHIB", ",".join(COINS)])
         if chance.random() < 0.3:
@@ -258,7 +258,7 @@ def _wish(chance: random.Random) -> str:
 
 
 class Chaos:
-    """Puts faults in force and lifts them, for a while each."""
+    """A thread that adds and removes faults, each for a while."""
 
     def __init__(self, stand_in: StandIn) -> None:
         self.kinds: Counter[str] = Counter()
@@ -295,7 +295,7 @@ def _fields(fault: Fault) -> dict[str, Any]:
 
 
 class Worker:
-    """What the process that serves uses."""
+    """The resources of the server's process."""
 
     def __init__(self, engine: Engine) -> None:
         pid = engine.process.pid
@@ -304,19 +304,19 @@ class Worker:
 
     @property
     def threads(self) -> int:
-        """How many there are."""
+        """Return the number of threads."""
         return len([*(self._folder / "task").iterdir()])
 
     @property
     def megabytes(self) -> float:
-        """Resident memory."""
+        """Return the resident memory."""
         lines = (self._folder / "status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 @pytest.fixture
 def recording() -> Iterator[Recording]:
-    """A stand-in that knows what it said."""
+    """Yield a stand-in that remembers its answers."""
     with Recording() as recording:
         yield recording
 
@@ -359,16 +359,16 @@ def test_every_fault_at_random(recording: Recording, kind: str) -> None:
 
 
 class TestTheTest:
-    """What the test above would notice."""
+    """The test above can fail."""
 
     @pytest.fixture
     def engine(self, recording: Recording) -> Iterator[Engine]:
-        """A server over providers that are well."""
+        """Yield a server over healthy providers."""
         with Engine({**recording.base_urls(), "CACHE_WARMING_ENABLED": "false"}) as engine:
             yield engine
 
     def test_a_forged_number_is_noticed(self, engine: Engine, recording: Recording) -> None:
-        """Genuine answers pass; the same with one figure changed by a millionth do not."""
+        """Genuine answers pass, and the same ones with one figure changed by a millionth fail."""
         for path, names in (
             ("/api/ohlcv?symbol=BTC&interval=1h", ("open", "high", "low", "close", "volume")),
             ("/api/ohlcv?symbol=TRX&interval=1d&limit=60", ("open", "high", "low", "close", "volume")),
@@ -384,7 +384,7 @@ class TestTheTest:
                     hold(recording, forged)
 
     def test_a_forged_source_is_noticed(self, engine: Engine, recording: Recording) -> None:
-        """The check finds a price under the name of the wrong provider, and one that no provider sent."""
+        """A price under the name of another provider fails, and so does one that no provider sent."""
         answer = requests.get(f"{engine.url}/api/prices?symbols=BTC", timeout=20).json()
         hold(recording, answer)
         sources = answer["data"][0]["sources"]
@@ -397,7 +397,7 @@ class TestTheTest:
     def test_candles_of_another_time_or_provider_are_noticed(
         self, engine: Engine, recording: Recording
     ) -> None:
-        """A genuine candle in a wrong place is as bad as one that was made up."""
+        """A genuine candle of another time or provider fails like an invented one."""
         answer = requests.get(f"{engine.url}/api/ohlcv?symbol=BTC", timeout=20).json()
         hold(recording, answer)
         for change in ({"source": "kraken"}, {"data": _shifted(answer["data"])}):

@@ -1,4 +1,4 @@
-"""Clients who open connections and send nothing, or little: other clients notice nothing."""
+"""Clients that open connections and send little or nothing, while other clients are served."""
 
 import socket
 import time
@@ -21,7 +21,7 @@ KINDS = ["gevent", "gthread"]
 
 
 def settings(stand_in: StandIn, kind: str, arguments: str, **more: str) -> dict[str, str]:
-    """Those of a server with few connections."""
+    """Return the settings of a server with few connections."""
     arguments = f"{arguments} --threads=8" if kind == "gthread" else arguments
     own = {"WORKER_CLASS": kind, "GUNICORN_CMD_ARGS": arguments, **more}
     return {**stand_in.base_urls(), **QUIET, **own}
@@ -29,8 +29,10 @@ def settings(stand_in: StandIn, kind: str, arguments: str, **more: str) -> dict[
 
 @pytest.mark.parametrize(("kind", "halves"), [("gevent", 2), ("gthread", 0)])
 def test_the_longest_silent_ends_for_a_new_one(stand_in: StandIn, kind: str, halves: int) -> None:
-    """Those that say nothing, those that have their answer, and those that say half of something: under
-    gthread a thread is theirs for a while."""
+    """The connection with the longest idle time ends for a new one, even with half of a request.
+
+    Under gthread, half of a request holds a thread for a while.
+    """
     few = settings(stand_in, kind, f"--worker-connections={MOST}")
     with Engine(few) as small, ExitStack() as stack:
         silent = [stack.enter_context(connect(small)) for _ in range(MOST)]
@@ -49,8 +51,8 @@ def test_the_longest_silent_ends_for_a_new_one(stand_in: StandIn, kind: str, hal
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_none_that_is_served_ends_and_health_is_told(stand_in: StandIn, kind: str) -> None:
-    """With every connection waiting for its answer, health is told, and anything else is 503 at once."""
+def test_busy_connections_stay_and_health_is_served(stand_in: StandIn, kind: str) -> None:
+    """While every connection waits for its answer, health is served, and any other request is 503 at once."""
     few = 6
     with Engine(settings(stand_in, kind, f"--worker-connections={few}")) as engine, ExitStack() as stack:
         for provider in discover():
@@ -64,16 +66,16 @@ def test_none_that_is_served_ends_and_health_is_told(stand_in: StandIn, kind: st
         assert refused.headers["Retry-After"] == f"{refused.error['retryAfter']}"
         assert refused.headers["Access-Control-Allow-Origin"] == "*"
         for _ in range(3):
-            told = send(engine, HEALTH.replace(CLOSE, HOST))
-            assert told.status == 200
-            assert told.headers["Connection"] == "close"
+            response = send(engine, HEALTH.replace(CLOSE, HOST))
+            assert response.status == 200
+            assert response.headers["Connection"] == "close"
 
         assert [read(connection).status for connection in waiting] == [200] * few
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_address_ends_its_own(stand_in: StandIn, kind: str) -> None:
-    """It has so many connections; others keep theirs."""
+    """An address at its limit loses its own connections, and others keep theirs."""
     limited = settings(stand_in, kind, "--worker-connections=99", CONNECTIONS_PER_ADDRESS="4")
     with Engine(limited) as engine, ExitStack() as stack:
         others = [stack.enter_context(connect(engine, "127.0.0.2")) for _ in range(4)]
@@ -86,7 +88,7 @@ def test_an_address_ends_its_own(stand_in: StandIn, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_behind_a_proxy_all_are_from_it(stand_in: StandIn, kind: str) -> None:
-    """So that they are not counted by their address."""
+    """Behind a proxy, connections are not counted by address."""
     proxied = settings(
         stand_in, kind, "--worker-connections=99", CONNECTIONS_PER_ADDRESS="4", TRUSTED_PROXY_HOPS="1"
     )
@@ -99,7 +101,7 @@ def test_behind_a_proxy_all_are_from_it(stand_in: StandIn, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_head_that_drips_has_one_time(stand_in: StandIn, kind: str) -> None:
-    """However often something of it comes; here it is a second."""
+    """Headers have one time limit, here a second, which slow sending does not extend."""
     with Engine(settings(stand_in, kind, "--keep-alive=1")) as engine, connect(engine) as slow:
         begin = time.monotonic()
         slow.sendall(ASKED[:-2])
@@ -110,7 +112,7 @@ def test_a_head_that_drips_has_one_time(stand_in: StandIn, kind: str) -> None:
 
 
 def drip(connection: socket.socket) -> None:
-    """Send a header without an end, a byte now and then."""
+    """Send endless headers, one byte now and then."""
     connection.settimeout(0.05)
     while True:
         connection.sendall(b"X")
@@ -122,7 +124,7 @@ def drip(connection: socket.socket) -> None:
 
 
 def test_four_thousand_silent_connections_leave_room_for_others(stand_in: StandIn) -> None:
-    """As the server comes: from one address, which asks itself, and then from many."""
+    """Four thousand idle connections, from one address or from many, leave room for other clients."""
     with Engine({**stand_in.base_urls(), **QUIET}) as engine, ExitStack() as stack:
         for turn in range(4500):
             stack.enter_context(connect(engine))

@@ -1,4 +1,4 @@
-"""Metrics of the real server: the same from every worker, whichever answers."""
+"""Metrics of the real server are equal from every worker."""
 
 import itertools
 import os
@@ -20,14 +20,14 @@ PATH = "/api/prices?symbols=BTC"
 
 
 def settings(stand_in: StandIn, folder: Path, **more: str) -> dict[str, str]:
-    """Quiet, with nothing that runs by itself."""
+    """Return settings without background work and logs."""
     quiet = {"CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR", "RATE_LIMIT_PRICES": "100000"}
     return {**stand_in.base_urls(), **quiet, "TMPDIR": str(folder), **more}
 
 
 @pytest.fixture(params=["gevent", "gthread"])
 def pair(request: pytest.FixtureRequest, stand_in: StandIn, tmp_path: Path) -> Iterator[Engine]:
-    """Two workers over a Redis."""
+    """Yield two workers with a Redis."""
     with RedisServer() as server:
         shared = {"CACHE_TYPE": "redis", "REDIS_URL": server.url, "WORKERS": "2"}
         with Engine(settings(stand_in, tmp_path, **shared, WORKER_CLASS=request.param)) as engine:
@@ -36,30 +36,30 @@ def pair(request: pytest.FixtureRequest, stand_in: StandIn, tmp_path: Path) -> I
 
 
 def get(engine: Engine, path: str) -> requests.Response:
-    """Over a connection of its own, so that any worker may take it."""
+    """Return the response over a new connection, so that any worker may answer."""
     return requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20)
 
 
 def counted(engine: Engine) -> Numbers:
-    """What one of the workers tells."""
+    """Return the metrics from one of the workers."""
     answer = get(engine, "/metrics")
     assert answer.status_code == 200
     return read(answer.text)
 
 
 def served(engine: Engine) -> float | None:
-    """How many prices were asked for."""
+    """Return the number of requests for prices."""
     return number(counted(engine), "engine_requests_total", endpoint="/api/prices", status="200")
 
 
 def workers(engine: Engine) -> list[int]:
-    """The processes that serve."""
+    """Return the processes of the workers."""
     pid = engine.process.pid
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_one_worker_tells_all_at_once(stand_in: StandIn, tmp_path: Path) -> None:
-    """What it has answered is in the very next answer; nothing is left behind."""
+    """A single worker's metrics include its last answer."""
     with Engine(settings(stand_in, tmp_path)) as engine:
         for count in range(1, 6):
             get(engine, PATH)
@@ -73,7 +73,7 @@ def test_one_worker_tells_all_at_once(stand_in: StandIn, tmp_path: Path) -> None
 
 
 def test_what_the_server_itself_refuses_counts_too(stand_in: StandIn, tmp_path: Path) -> None:
-    """It never came as far as an endpoint."""
+    """Requests that gunicorn refuses before the application are counted."""
     with Engine(settings(stand_in, tmp_path)) as engine:
         answer = get(engine, "/api/ohlcv?symbol=" + "A" * 9000)
 
@@ -83,7 +83,7 @@ def test_what_the_server_itself_refuses_counts_too(stand_in: StandIn, tmp_path: 
 
 @needs_redis
 def test_two_workers_add_up(pair: Engine, stand_in: StandIn) -> None:
-    """Each request counts once, each call to a provider too, and what is shared is not doubled."""
+    """With two workers each request and call counts once, and shared values are not doubled."""
     stand_in.fault("kraken", Fault("status", status=451))
     with ThreadPoolExecutor(16) as pool:
         statuses = [*pool.map(lambda _: get(pair, PATH).status_code, range(200))]
@@ -108,7 +108,7 @@ def test_two_workers_add_up(pair: Engine, stand_in: StandIn) -> None:
 
 @needs_redis
 def test_counts_of_an_ended_worker_stay(pair: Engine) -> None:
-    """A counter that went back would be taken for a start; the number of workers is that of the living."""
+    """The counts of an ended worker stay, and the number of workers is that of the running ones."""
     for _ in range(20):
         get(pair, PATH)
     eventually(lambda: served(pair) == 20)
@@ -122,18 +122,19 @@ def test_counts_of_an_ended_worker_stay(pair: Engine) -> None:
 
 
 @needs_redis
-def test_a_redis_that_is_gone_is_told(stand_in: StandIn, tmp_path: Path) -> None:
-    """The metrics omit what Redis alone knew, and a request does not wait for it once for each provider."""
+def test_a_missing_redis_is_reported(stand_in: StandIn, tmp_path: Path) -> None:
+    """Without Redis, metrics omit what only it knew, and a request waits for it once at most."""
     with RedisServer() as server:
         shared = {"CACHE_TYPE": "redis", "REDIS_URL": server.url, "WORKERS": "1"}
         with Engine(settings(stand_in, tmp_path, **shared)) as engine:
             assert number(counted(engine), "engine_redis_lost") == 0
             server.kill()
             numbers = itertools.dropwhile(
-                lambda told: number(told, "engine_redis_lost") == 0, (counted(engine) for _ in range(20))
+                lambda metrics: number(metrics, "engine_redis_lost") == 0,
+                (counted(engine) for _ in range(20)),
             )
-            told = next(numbers)
+            metrics = next(numbers)
 
-    assert number(told, "engine_redis_lost") == 1
-    assert number(told, "engine_provider_budget_left", provider="kraken") is None
-    assert number(told, "engine_provider_circuit_open", provider="kraken") == 0
+    assert number(metrics, "engine_redis_lost") == 1
+    assert number(metrics, "engine_provider_budget_left", provider="kraken") is None
+    assert number(metrics, "engine_provider_circuit_open", provider="kraken") == 0

@@ -1,4 +1,4 @@
-"""The disk under the workers' statistics is full: statistics are less then, and service is the same."""
+"""A full disk under the worker's metrics reduces them, and requests are served as usual."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.skipif(not _can_mount(), reason="may not mount a small 
 
 @contextmanager
 def server(stand_in: StandIn, folder: Path, size: str, kind: str) -> Iterator[Engine]:
-    """The real server with a disk of its own of this size under its statistics."""
+    """Yield a server whose metrics are on their own disk of this size."""
     gunicorn = Path(sys.executable).parent / "gunicorn"
     mount = f"mount -t tmpfs -o size={size} tmpfs {folder}"
     command = ("unshare", "-m", "sh", "-c", f"{mount} && exec {gunicorn} --config gunicorn.conf.py wsgi:app")
@@ -55,24 +55,24 @@ def server(stand_in: StandIn, folder: Path, size: str, kind: str) -> Iterator[En
 
 
 def workers(engine: Engine) -> list[str]:
-    """The processes that serve."""
+    """Return the processes of the workers."""
     pid = engine.process.pid
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 def ask_everything(engine: Engine) -> None:
-    """All of it is answered."""
+    """Check that every request is answered."""
     for path in PATHS:
         assert requests.get(engine.url + path, timeout=20).status_code in (200, 400, 404), path
-    told = requests.get(f"{engine.url}/metrics", timeout=20)
-    assert told.status_code == 200
-    served = number(read(told.text), "engine_requests_total", endpoint="/api/symbols", status="200")
+    response = requests.get(f"{engine.url}/metrics", timeout=20)
+    assert response.status_code == 200
+    served = number(read(response.text), "engine_requests_total", endpoint="/api/symbols", status="200")
     assert served is not None
     assert served >= 1
 
 
 def fill(file: Path) -> None:
-    """Leave no room on the disk where `file` is."""
+    """Fill the disk of `file`."""
     with file.open("wb", buffering=0) as filler, suppress(OSError):
         while True:
             filler.write(bytes(4096))
@@ -81,7 +81,7 @@ def fill(file: Path) -> None:
 @pytest.mark.parametrize("kind", ["gevent", "gthread"])
 @pytest.mark.parametrize("size", ["4k", "100k"])
 def test_no_room_at_the_start(stand_in: StandIn, tmp_path: Path, size: str, kind: str) -> None:
-    """For no file at all, or for one of three."""
+    """A disk that is full from the start, for all files or for one of three, fails no request."""
     with server(stand_in, tmp_path, size, kind) as engine:
         eventually(lambda: workers(engine))
         before = workers(engine)
@@ -92,7 +92,7 @@ def test_no_room_at_the_start(stand_in: StandIn, tmp_path: Path, size: str, kind
 
 
 def test_a_disk_that_fills_up_later(stand_in: StandIn, tmp_path: Path) -> None:
-    """While the files grow."""
+    """A disk that fills while the files grow fails no request."""
     with server(stand_in, tmp_path, "512k", "gevent") as engine:
         ask_everything(engine)
         before = workers(engine)

@@ -1,4 +1,4 @@
-"""What the real server logs: a line for every request, and which request each failure was for."""
+"""The logs of the real server: a line for every request, and the request of each failure."""
 
 import json
 import socket
@@ -20,7 +20,7 @@ SECRET = "S3cr3tS3cr3tS3cr3tS3cr3tS3cr3t"
 def run(
     stand_in: StandIn, folder: Path, ask: Callable[[Engine], None], **settings: str
 ) -> tuple[list[Line], str]:
-    """The lines of a server while it was asked, and all of them as they stand."""
+    """Return the lines of a server during `ask`, as objects and as text."""
     quiet = {"CACHE_WARMING_ENABLED": "false", "LOG_FORMAT": "json", **settings}
     with (folder / "log").open("wb") as log, Engine({**stand_in.base_urls(), **quiet}, log=log) as engine:
         ask(engine)
@@ -29,13 +29,13 @@ def run(
 
 
 def of(lines: list[Line], logger: str) -> list[Line]:
-    """Those of one logger."""
+    """Return the lines of one logger."""
     return [line for line in lines if line["logger"] == logger]
 
 
 @pytest.mark.parametrize("kind", ["gevent", "gthread"])
 def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -> None:
-    """gunicorn's own lines too; each request has one, with the id that its answer has."""
+    """Every line is a JSON object, including gunicorn's, and each request has one with its answer's id."""
     answers: list[requests.Response] = []
 
     def ask(engine: Engine) -> None:
@@ -46,12 +46,12 @@ def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -
         answers.append(requests.get(engine.url + "/" + "a" * 9000, timeout=20))
 
     lines, _ = run(stand_in, tmp_path, ask, WORKER_CLASS=kind)
-    told = of(lines, "engine.requests")
+    logged = of(lines, "engine.requests")
     asked = [answer for answer in answers if "/api/health" not in answer.url]
-    assert [line["request_id"] for line in told] == [answer.headers["X-Request-ID"] for answer in asked]
-    assert len({line["request_id"] for line in told}) == len(told)
-    assert [line["status"] for line in told] == [answer.status_code for answer in asked]
-    assert [(line["method"], line["path"], line.get("cache")) for line in told] == [
+    assert [line["request_id"] for line in logged] == [answer.headers["X-Request-ID"] for answer in asked]
+    assert len({line["request_id"] for line in logged}) == len(logged)
+    assert [line["status"] for line in logged] == [answer.status_code for answer in asked]
+    assert [(line["method"], line["path"], line.get("cache")) for line in logged] == [
         ("GET", "/api/ohlcv", "miss"),
         ("GET", "/api/ohlcv", "hit"),
         ("GET", "/nothing", None),
@@ -59,7 +59,7 @@ def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -
         ("DELETE", "/api/prices", None),
         ("OTHER", "unknown", None),
     ]
-    for line, answer in zip(told[:5], asked, strict=False):
+    for line, answer in zip(logged[:5], asked, strict=False):
         assert line["bytes"] == int(answer.headers["Content-Length"])
         assert line["level"] == "INFO"
         assert 0 <= line["duration_ms"] < 20_000
@@ -71,7 +71,7 @@ def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -
 
 
 def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Path) -> None:
-    """Over the providers' pools, and for a client's own id; calls that went well are for DEBUG."""
+    """A failure's line has the request's id, in any pool, and successful calls are logged at `DEBUG`."""
     stand_in.fault("binance", Fault("status", status=500))
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
 
@@ -85,19 +85,21 @@ def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Pa
             assert answer.headers["X-Request-ID"] == name
 
     lines, _ = run(stand_in, tmp_path, ask, LOG_LEVEL="DEBUG")
-    told = of(lines, "engine.telemetry.event_log")
-    failed = {(line["request_id"], line["provider"]) for line in told if line["event"] == "ProviderFailed"}
+    logged = of(lines, "engine.telemetry.event_log")
+    failed = {(line["request_id"], line["provider"]) for line in logged if line["event"] == "ProviderFailed"}
     well = {
-        (line["request_id"], line["provider"]) for line in told if line["message"].split(": ")[-1][:2] == "ok"
+        (line["request_id"], line["provider"])
+        for line in logged
+        if line["message"].split(": ")[-1][:2] == "ok"
     }
     assert failed == {("candles-1", "binance"), ("prices-1", "binance"), ("sentiment-1", "rss")}
     assert {("candles-1", "kraken"), ("prices-1", "okx"), ("sentiment-1", "alternative_me")} <= well
-    assert {line["level"] for line in told if line["event"] == "ProviderFailed"} == {"WARNING"}
-    assert {line["level"] for line in told if line["event"] == "Asked"} == {"DEBUG"}
+    assert {line["level"] for line in logged if line["event"] == "ProviderFailed"} == {"WARNING"}
+    assert {line["level"] for line in logged if line["event"] == "Asked"} == {"DEBUG"}
 
 
 def test_what_happens_behind_an_answer_has_an_id_of_its_own(stand_in: StandIn, tmp_path: Path) -> None:
-    """A refresh is not for the request that met something stale."""
+    """A background refresh has its own id, which differs from that of the request before it."""
 
     def ask(engine: Engine) -> None:
         requests.get(engine.url + "/api/prices?symbols=BTC", timeout=20)
@@ -118,7 +120,7 @@ def test_what_happens_behind_an_answer_has_an_id_of_its_own(stand_in: StandIn, t
 
 @pytest.mark.parametrize("written", ["json", "text"])
 def test_nothing_secret_is_logged(stand_in: StandIn, tmp_path: Path, written: str) -> None:
-    """Not from a query, a header, a body, a path, a method or an id; and no address."""
+    """No part of a query, header, body, path, method or id is logged if it may be secret, and no address."""
 
     def ask(engine: Engine) -> None:
         base = engine.url
@@ -160,12 +162,12 @@ def test_nothing_secret_is_logged(stand_in: StandIn, tmp_path: Path, written: st
 
 
 def line_of_its_own(line: str) -> bool:
-    """What gunicorn says of the address that it listens on itself."""
+    """Return whether a line is about gunicorn's own address."""
     return "Listening at" in line or "Current configuration" in line
 
 
 def test_warnings_only(stand_in: StandIn, tmp_path: Path) -> None:
-    """At this level the engine logs only requests that no provider could answer."""
+    """At `WARNING` the engine logs only requests that no provider could answer."""
 
     def ask(engine: Engine) -> None:
         requests.get(engine.url + "/api/ohlcv?symbol=BTC", timeout=20)

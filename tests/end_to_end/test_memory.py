@@ -1,4 +1,4 @@
-"""Clients who send much, in every way at once: the server stays within what docs/deploy.md promises."""
+"""Clients that send large data in every way at once leave the server within docs/deploy.md's memory."""
 
 import socket
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import requests
 
 from benchmarks.process import Server
 from engine.config import Settings
-from tests.end_to_end.wire import CLOSE, HOST, Told, connect, read, send
+from tests.end_to_end.wire import CLOSE, HOST, Response, connect, read, send
 from tests.running import Engine
 from tests.upstreams import StandIn
 
@@ -24,12 +24,12 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 def announced(size: int) -> bytes:
-    """The head of a request with a body of `size` bytes."""
+    """Return the headers of a request with a body of `size` bytes."""
     return ANALYZE + CLOSE + f"Content-Length: {size}\r\n\r\n".encode()
 
 
 def memory(engine: Engine, field: str) -> float:
-    """Megabytes of the worker: in use (`VmRSS`), or the most that it ever used (`VmHWM`)."""
+    """Return the worker's megabytes: in use (`VmRSS`), or the most that it ever used (`VmHWM`)."""
     pid = engine.process.pid
     (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = Path(f"/proc/{worker}/status").read_text().splitlines()
@@ -37,7 +37,7 @@ def memory(engine: Engine, field: str) -> float:
 
 
 def test_a_worker_shares_what_is_imported(gevent: Engine) -> None:
-    """Most of what the arbiter has loaded stays in one copy, though the worker collects garbage."""
+    """Most of the memory that the arbiter has loaded stays shared, although the worker collects garbage."""
     with requests.Session() as session:
         for count in range(50, 250):
             assert session.get(f"{gevent.url}/api/ohlcv?symbol=BTC&limit={count}", timeout=20).ok
@@ -49,7 +49,7 @@ def test_a_worker_shares_what_is_imported(gevent: Engine) -> None:
 
 @pytest.mark.parametrize("quotas", ["true", "false"])
 def test_the_promise_holds_whatever_is_sent(stand_in: StandIn, quotas: str) -> None:
-    """With what is kept and what providers send added to it, which an attack does not make larger."""
+    """Any attack leaves the memory within the documented limit, including the cache and providers' data."""
     settings = {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "WARNING"}
     with Engine({**settings, "RATE_LIMIT_ENABLED": quotas}) as engine, ExitStack() as stack:
 
@@ -59,8 +59,8 @@ def test_the_promise_holds_whatever_is_sent(stand_in: StandIn, quotas: str) -> N
         start, before = Server(engine.process.pid).megabytes, memory(engine, "VmRSS")
         for attack in ATTACKS:
             attack(opened)
-            told = send(engine, b"GET /api/health HTTP/1.1\r\n" + CLOSE + b"\r\n", "127.0.0.9")
-            assert told.status == 200, attack.__name__
+            response = send(engine, b"GET /api/health HTTP/1.1\r\n" + CLOSE + b"\r\n", "127.0.0.9")
+            assert response.status == 200, attack.__name__
         peak = start + memory(engine, "VmHWM") - before
 
         assert peak + Settings().cache_max_bytes / 2**20 + FOR_PROVIDERS < PROMISED
@@ -70,31 +70,31 @@ Opened = Callable[[str], socket.socket]
 
 
 def addresses(count: int) -> list[str]:
-    """So many, of twenty."""
+    """Return `count` addresses, twenty of them different."""
     return [f"127.0.1.{turn % 20 + 1}" for turn in range(count)]
 
 
 def push(connection: socket.socket, data: bytes) -> None:
-    """Send as much of it as is taken."""
+    """Send as much of the data as the server accepts."""
     connection.settimeout(5)
     with suppress(OSError):
         connection.sendall(data)
 
 
 def eight_megabytes(opened: Opened) -> None:
-    """The attack that took 539 MB: each body is a byte short."""
+    """Send bodies of 8 MB that lack a byte. This attack once took 539 MB."""
     for address in addresses(58):
         push(opened(address), announced(8 * 2**20) + b"x" * (8 * 2**20 - 1))
 
 
 def dripping_bodies(opened: Opened) -> None:
-    """As large as they may be, each a byte short."""
+    """Send bodies of the maximum size that lack a byte."""
     for address in addresses(400):
         push(opened(address), announced(LARGEST) + b'{"text":"' + b"x" * (LARGEST - 10))
 
 
 def huge_chunks(opened: Opened) -> None:
-    """Chunks that never end, of a size that is announced and of none."""
+    """Send endless chunks, with an announced size and without one."""
     for address in addresses(100):
         push(opened(address), ANALYZE + CLOSE + CHUNKED + b"7FFFFFFF\r\n" + b"x" * (LARGEST - 100))
     for address in addresses(100):
@@ -102,7 +102,7 @@ def huge_chunks(opened: Opened) -> None:
 
 
 def many_parts(opened: Opened) -> None:
-    """The attack that took 315 MB, as large as it may still be."""
+    """Send lists with the maximum number of values. This attack once took 315 MB."""
     lists = b'{"texts":[' + b"[]," * 87_000 + b"[]]}"
     for address in addresses(60):
         connection = opened(address)
@@ -111,7 +111,7 @@ def many_parts(opened: Opened) -> None:
 
 
 def endless_heads(opened: Opened) -> None:
-    """Thousands of heads that are not complete, some of them long."""
+    """Send thousands of incomplete headers, some of them long."""
     connections = [opened(address) for address in addresses(4200)]
     for size in (900, 4000, 4000, 30_000):
         for connection in connections:
@@ -119,7 +119,7 @@ def endless_heads(opened: Opened) -> None:
 
 
 def slow_readers(opened: Opened) -> None:
-    """Clients who ask for the largest files and take nothing."""
+    """Request the largest files and read nothing."""
     for address in addresses(300):
         connection = opened(address)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -135,39 +135,39 @@ ATTACKS = (eight_megabytes, dripping_bodies, huge_chunks, many_parts, endless_he
     [("/api/sentiment/analyze", LARGEST), ("/api/hf/run-sentiment", 32 * 1024), ("/api/hf/refresh", 1024)],
 )
 class TestLimits:
-    """Each endpoint with a body has a limit of its own, however the body is sent."""
+    """Each endpoint with a body has its own limit, however the body is sent."""
 
     def test_it_is_refused_by_what_it_announces(self, engine: Engine, path: str, largest: int) -> None:
-        """Before any of it is there."""
-        told = send(
+        """A body that announces too many bytes is refused before it arrives."""
+        response = send(
             engine, f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {largest + 1}\r\n\r\n".encode()
         )
 
-        assert (told.status, told.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
-        assert f"{largest}" in told.error["message"]
+        assert (response.status, response.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
+        assert f"{largest}" in response.error["message"]
 
     @pytest.mark.parametrize("size", [100, 5000, 1 << 30])
     def test_it_is_refused_while_it_is_read(self, engine: Engine, path: str, largest: int, size: int) -> None:
-        """As soon as it is too large, whatever the size of its chunks."""
+        """A body is refused once it is too large, for any size of chunks."""
         with connect(engine) as connection:
             connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n".encode() + CHUNKED)
             enough = largest + 2048  # it is read in pieces
             chunk = f"{size:X}\r\n".encode() + b"x" * min(size, enough) + b"\r\n"
             push(connection, chunk * (enough // size + 1))
-            told = read(connection)
+            response = read(connection)
 
-        assert (told.status, told.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
+        assert (response.status, response.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
 def test_others_have_room_while_one_fills_its_part(gevent: Engine) -> None:
-    """A client at its limit is refused more; a client at another address is served."""
+    """A client at its limit is refused, and a client at another address is served."""
     text = b'{"text": "BTC soars"}'
     with ExitStack() as stack:
         for _ in range(8):
             connection = stack.enter_context(connect(gevent))
             connection.sendall(announced(LARGEST) + b"x" * (LARGEST - 1))
 
-        def of_the_same() -> Told:
+        def of_the_same() -> Response:
             return send(gevent, announced(LARGEST))
 
         refused = of_the_same()
@@ -178,17 +178,17 @@ def test_others_have_room_while_one_fills_its_part(gevent: Engine) -> None:
 
 @pytest.mark.parametrize("path", ["/api/symbols", "/api/health", "/openapi.json", "/", "/metrics"])
 def test_what_takes_no_body_reads_none(engine: Engine, path: str) -> None:
-    """A small one is left alone, and ends the connection; a large one is refused by what it announces."""
+    """A small body to an endpoint without one is ignored and ends the connection, and a large one is 413."""
     head = f"GET {path} HTTP/1.1\r\nHost: x\r\n".encode()
     for framing in (b"Content-Length: 65536\r\n\r\n", CHUNKED):
         assert send(engine, head + framing).status == 200
-    told = send(engine, head + b"Content-Length: 65537\r\n\r\n")
+    response = send(engine, head + b"Content-Length: 65537\r\n\r\n")
 
-    assert (told.status, told.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert (response.status, response.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
 def test_many_large_bodies_after_each_other_leave_the_room_as_it_was(gevent: Engine) -> None:
-    """Whether they are good, bad, broken or abandoned."""
+    """After many valid, invalid, broken or abandoned large bodies, all the memory for bodies is free."""
     good = b'{"text": "' + b"a" * 4000 + b'"}'
     kinds = (announced(len(good)) + good, announced(LARGEST) + b"x" * LARGEST, announced(LARGEST))
     with ThreadPoolExecutor(4) as pool:

@@ -41,7 +41,7 @@ ALIVE = ("okx", "coinpaprika")
 
 @pytest.mark.parametrize("worker", ["gevent", "gthread"])
 def test_hosts_whose_name_server_hangs(worker: str, stand_in: StandIn, tmp_path: Path) -> None:
-    """Two providers still serve; health and compressed answers from memory do not wait for the others."""
+    """While two providers' name servers hang, the others serve, and cached answers do not wait."""
     configuration = tmp_path / "gunicorn.conf.py"
     configuration.write_text(CONFIGURATION.format(path=str(ROOT / "gunicorn.conf.py")))
     hanging = {

@@ -1,4 +1,4 @@
-"""Two workers that share a Redis, which is killed and started again in the middle."""
+"""Two workers share a Redis that is killed and restarted meanwhile."""
 
 import itertools
 import os
@@ -40,13 +40,13 @@ KINDS_OF_KEYS = {b"engine:", b"LIMITS:budget", b"LIMITS:{LIMITER"}
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
-    """A Redis for all tests of this file."""
+    """Yield a Redis for all tests of this file."""
     with RedisServer() as server:
         yield server
 
 
 def settings(stand_in: StandIn, server: RedisServer, **more: str) -> dict[str, str]:
-    """Two workers over one Redis, and nothing that runs by itself."""
+    """Return settings of two workers with a Redis, without background work."""
     usual = {
         "CACHE_TYPE": "redis",
         "REDIS_URL": server.url,
@@ -60,7 +60,7 @@ def settings(stand_in: StandIn, server: RedisServer, **more: str) -> dict[str, s
 
 @pytest.fixture(scope="module", params=["gevent", "gthread"])
 def pair(request: pytest.FixtureRequest, stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
-    """Two workers of each kind."""
+    """Yield two workers of each kind."""
     with Engine(settings(stand_in, server, WORKER_CLASS=request.param, **AMPLE)) as engine:
         eventually(lambda: len(workers(engine)) == 2)
         yield engine
@@ -68,7 +68,7 @@ def pair(request: pytest.FixtureRequest, stand_in: StandIn, server: RedisServer)
 
 @pytest.fixture
 def alone(stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
-    """Two workers for one test, over an empty Redis."""
+    """Yield two workers for one test, with an empty Redis."""
     with server.client() as client:
         client.flushall()
     with Engine(settings(stand_in, server)) as engine:
@@ -77,14 +77,14 @@ def alone(stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
 
 
 def workers(engine: Engine) -> list[int]:
-    """The processes that serve."""
+    """Return the processes of the workers."""
     pid = engine.process.pid
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextmanager
 def only(engine: Engine, chosen: int) -> Iterator[None]:
-    """Let only the worker `chosen` answer: the others are suspended."""
+    """Let only the worker `chosen` answer, and suspend the others."""
     others = [pid for pid in workers(engine) if pid != chosen]
     for pid in others:
         os.kill(pid, signal.SIGSTOP)
@@ -97,19 +97,19 @@ def only(engine: Engine, chosen: int) -> Iterator[None]:
 
 
 def get(engine: Engine, path: str) -> Any:
-    """The JSON of a good answer, over a connection of its own: any worker may have taken it."""
+    """Return the JSON of a successful answer, over a new connection, so that any worker may answer."""
     response = requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20)
     assert response.status_code == 200, response.text
     return response.json()
 
 
 def status(engine: Engine, path: str) -> int:
-    """The status of an answer."""
+    """Return the status of an answer."""
     return requests.get(engine.url + path, headers={"Connection": "close"}, timeout=20).status_code
 
 
 def at_once(count: int, ask: Callable[[], int]) -> Counter[int]:
-    """How often each status came, of so many requests that begin together."""
+    """Return the number of each status, for so many requests that begin together."""
     ready = threading.Barrier(CLIENTS)
 
     def client(_: int) -> list[int]:
@@ -121,12 +121,12 @@ def at_once(count: int, ask: Callable[[], int]) -> Counter[int]:
 
 
 class TestTogether:
-    """Redis is there."""
+    """Tests with an available Redis."""
 
     def test_a_thousand_at_once_for_the_same_cold_candles_cost_one_call(
         self, pair: Engine, stand_in: StandIn
     ) -> None:
-        """Over both workers, and all of them are answered."""
+        """A thousand concurrent requests to two workers for the same candles succeed and cause one call."""
         path = next(SERIES)
         stand_in.fault("binance", Fault("delay", seconds=0.3))
 
@@ -136,7 +136,7 @@ class TestTogether:
     def test_a_thousand_at_once_for_the_same_cold_prices_cost_one_call_each(
         self, pair: Engine, stand_in: StandIn, server: RedisServer
     ) -> None:
-        """Each provider of prices is asked once."""
+        """A thousand concurrent requests for the same prices cause one call to each provider."""
         with server.client() as client:
             client.flushall()
         path = "/api/prices?symbols=BTC,ETH"
@@ -147,7 +147,7 @@ class TestTogether:
         assert set(calls.values()) == {1}
 
     def test_what_one_worker_learnt_the_other_serves(self, pair: Engine, stand_in: StandIn) -> None:
-        """Candles, and how the providers stand."""
+        """Candles and providers' states that one worker has received are served by the other."""
         first, second = workers(pair)
         path = next(SERIES)
         stand_in.fault("binance", Fault("status", status=500))
@@ -158,17 +158,17 @@ class TestTogether:
 
         with only(pair, second):
             served = get(pair, path)
-            told = {row["name"]: row["lastFailure"] for row in get(pair, "/api/providers")}
+            failures = {row["name"]: row["lastFailure"] for row in get(pair, "/api/providers")}
         assert served["data"] == asked["data"]
         assert served["source"] == asked["source"] == "kraken"
         assert stand_in.calls.count() == calls
         assert rows["binance"]["reason"] == "HTTP 500"
-        assert told == rows
+        assert failures == rows
 
     def test_a_circuit_that_one_worker_opens_is_open_for_the_other(
         self, alone: Engine, stand_in: StandIn
     ) -> None:
-        """A region block that one worker met costs the other worker no call."""
+        """After one worker met a region block, the other one calls the provider no more."""
         first, second = workers(alone)
         stand_in.fault("binance", Fault("status", status=451))
         with only(alone, first):
@@ -184,7 +184,7 @@ class TestTogether:
         assert stand_in.calls.count("binance") == 1
 
     def test_limits_are_counted_over_both_workers(self, stand_in: StandIn, server: RedisServer) -> None:
-        """Of sixty requests as many pass as one client may send."""
+        """Both workers together accept as many of sixty requests as the limit allows."""
         limits = {"RATE_LIMIT_ENABLED": "true", "RATE_LIMIT_PRICES": "20"}
         with Engine(settings(stand_in, server, **limits)) as engine:
             eventually(lambda: len(workers(engine)) == 2)
@@ -195,7 +195,7 @@ class TestTogether:
         assert abs(seen[200] - 20) <= 1
 
     def test_a_worker_that_dies_during_a_fetch_is_replaced(self, alone: Engine, stand_in: StandIn) -> None:
-        """The other worker takes over when the lease ends, and no client waits longer than the deadline."""
+        """If a worker dies during a fetch, the other one fetches when the lease ends, within the deadline."""
         flying, waiting = workers(alone)
         path = next(SERIES)
         for name in ("binance", "kraken", "bybit", "okx"):
@@ -219,12 +219,12 @@ class TestTogether:
 
 
 def ended_at(engine: Engine, path: str) -> tuple[int, float]:
-    """The status of an answer, and when it was there."""
+    """Return the status of an answer and the time of its arrival."""
     return status(engine, path), time.monotonic()
 
 
 class Load:
-    """Clients that ask all the time, and what they were told."""
+    """Clients that send requests all the time, with the counts of their statuses."""
 
     def __init__(self, engine: Engine, paths: list[str], clients: int = 8) -> None:
         self.seen: Counter[int | str] = Counter()
@@ -246,7 +246,7 @@ class Load:
             thread.join(30)
 
     def some_more(self, count: int = 100) -> None:
-        """Return when so many more requests have been answered."""
+        """Wait until so many more requests have been answered."""
         enough = sum(self.seen.values()) + count
         eventually(lambda: sum(self.seen.values()) >= enough)
 
@@ -265,11 +265,11 @@ class Load:
 
 
 class TestWithoutRedis:
-    """Redis is gone, for a while or from the start."""
+    """Tests without Redis, for a while or from the start."""
 
     @pytest.fixture(autouse=True)
     def _there_again(self, server: RedisServer) -> Iterator[None]:
-        """Whatever a test does to it, the next one has a Redis."""
+        """Restart Redis after each test."""
         yield
         server.kill()
         server.start()
@@ -278,7 +278,7 @@ class TestWithoutRedis:
     def test_redis_killed_and_restarted_under_load(
         self, stand_in: StandIn, server: RedisServer, kind: str
     ) -> None:
-        """No client gets an error; health reports the failure; afterwards the engine uses Redis as before."""
+        """If Redis is killed under load, no client gets an error, and health is degraded until it is back."""
         paths = ["/api/prices", *(next(SERIES) for _ in range(10)), "/api/symbols"]
         generous = {
             "RATE_LIMIT_ENABLED": "true",
@@ -310,7 +310,7 @@ class TestWithoutRedis:
     def test_a_redis_that_hangs_holds_up_no_report(
         self, stand_in: StandIn, server: RedisServer, kind: str
     ) -> None:
-        """Health, readiness and metrics tell what the worker knows; the promise is a tenth of a second."""
+        """While Redis hangs, health, readiness and metrics report the worker's knowledge within 0.1 s."""
         paths = ("/api/health", "/api/health/ready", "/metrics")
         with RedisProxy(server) as proxy:
             more = {"REDIS_URL": proxy.url, "WORKERS": "1", "WORKER_CLASS": kind}
@@ -323,7 +323,7 @@ class TestWithoutRedis:
                     assert seconds < 0.1
 
     def test_a_start_without_redis(self, stand_in: StandIn, server: RedisServer) -> None:
-        """Memory is enough, health says so, and Redis is used when it comes."""
+        """A server that starts without Redis uses memory, reports it in health, and later uses Redis."""
         server.kill()
         with Engine(settings(stand_in, server)) as engine:
             path = next(SERIES)
@@ -339,10 +339,10 @@ class TestWithoutRedis:
 
 
 def health(engine: Engine) -> str:
-    """The word for the whole."""
+    """Return the status in `/api/health`."""
     return str(get(engine, "/api/health")["status"])
 
 
 def kinds_of_keys(keys: Any) -> set[bytes]:
-    """Whose keys there are in Redis."""
+    """Return the kinds of keys in Redis."""
     return {kind for kind in KINDS_OF_KEYS if any(key.startswith(kind) for key in keys)}

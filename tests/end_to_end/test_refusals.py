@@ -1,4 +1,4 @@
-"""What never reaches the application: broken, oversized and slow requests."""
+"""Broken, oversized and slow requests never reach the application."""
 
 import json
 import re
@@ -30,11 +30,11 @@ from tests.running import Engine
     ],
 )
 def test_one_body_for_what_gunicorn_refuses(engine: Engine, request_: bytes, status: int, code: str) -> None:
-    """And the same headers as with every answer."""
-    told = send(engine, request_)
-    headers, body = told.headers, told.body
+    """Requests that gunicorn refuses get the common format with the usual headers."""
+    response = send(engine, request_)
+    headers, body = response.headers, response.body
 
-    assert told.status == status
+    assert response.status == status
     assert held(ErrorAnswer, json.loads(body))["error"]["code"] == code
     assert headers["Content-Type"] == "application/json"
     assert headers["Content-Length"] == str(len(body))
@@ -46,7 +46,7 @@ def test_one_body_for_what_gunicorn_refuses(engine: Engine, request_: bytes, sta
 
 
 def test_a_large_body_is_refused_unread(engine: Engine) -> None:
-    """By what it announces."""
+    """A body that announces too many bytes is refused unread."""
     with socket.create_connection(("127.0.0.1", engine.port), timeout=5) as connection:
         connection.sendall(b"GET /api/prices HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
         assert b" 413 " in connection.makefile("rb").readline()
@@ -55,7 +55,7 @@ def test_a_large_body_is_refused_unread(engine: Engine) -> None:
 @pytest.mark.parametrize("framing", [b"Content-Length: 9999999999", b"Transfer-Encoding: chunked"])
 @pytest.mark.parametrize("first", [b"GET /api/symbols", b"GET /nothing", b"POST /api/symbols"])
 def test_an_unread_body_ends_the_connection(engine: Engine, first: bytes, framing: bytes) -> None:
-    """The server closes the connection after its answer, without reading the body to its end."""
+    """The server closes a connection with an unread body after its answer."""
     with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
         connection.sendall(first + b" HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\n")
         assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 ")
@@ -64,27 +64,27 @@ def test_an_unread_body_ends_the_connection(engine: Engine, first: bytes, framin
 
 
 def send_chunks(connection: socket.socket, count: int) -> None:
-    """Of 64 KiB, as good as endless."""
+    """Send chunks of 64 KiB, practically without end."""
     for _ in range(count):
         connection.sendall(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
 
 
 def test_no_header_renames_a_path(engine: Engine) -> None:
-    """Nor may a proxy on the same host pass one on."""
+    """No header changes the path of a request, even from a proxy on the same host."""
     lines = b"SCRIPT_NAME: /api\r\nPATH_INFO: /nothing\r\nConnection: close\r\n\r\n"
 
     assert send(engine, b"GET /api/symbols HTTP/1.1\r\n" + HOST + lines).status == 200
 
 
 def test_the_date_is_right(engine: Engine) -> None:
-    """A cache reckons with it."""
+    """The `Date` header is right, because caches use it."""
     date = requests.get(f"{engine.url}/api/symbols", timeout=5).headers["Date"]
 
     assert abs(time.mktime(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT")) - time.mktime(time.gmtime())) < 3
 
 
 def median_of_health(engine: Engine, meanwhile: Callable[[int], object] = abs) -> float:
-    """Seconds until health is told, the middle of fifty times."""
+    """Return the median time of fifty requests for health."""
     seconds = []
     with requests.Session() as session:
         for turn in range(50):
@@ -97,7 +97,7 @@ def median_of_health(engine: Engine, meanwhile: Callable[[int], object] = abs) -
 
 @pytest.mark.timed
 def test_a_thousand_slow_clients_hold_nothing(gevent: Engine) -> None:
-    """Each sends a byte now and then; others are served at their usual speed."""
+    """A thousand slow clients that send single bytes do not slow other clients."""
     usual = median_of_health(gevent)
     slow: list[socket.socket] = []
     try:
@@ -111,7 +111,7 @@ def test_a_thousand_slow_clients_hold_nothing(gevent: Engine) -> None:
 
 
 def test_gunicorn_names_no_client(capfd: pytest.CaptureFixture[str], engine: Engine) -> None:
-    """Not even one that is refused."""
+    """gunicorn logs no address of a client, even of refused ones."""
     send(engine, b"NONSENSE\nforged\r\n\r\n")
 
     assert not re.search(r"127\.0\.0\.1(?!:)", capfd.readouterr().err)

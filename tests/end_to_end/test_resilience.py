@@ -1,4 +1,4 @@
-"""What a client sees of providers that hang, refuse, lie, drip and go away: as little as possible."""
+"""Providers that hang, refuse, lie, drip or vanish affect clients as little as possible."""
 
 import itertools
 import math
@@ -45,7 +45,7 @@ SERIES = [
     for interval in ("1h", "4h", "1d", "15m", "5m")
     for asset in ASSETS
 ]
-EVERYBODY = [provider.name for provider in discover()]
+PROVIDERS = [provider.name for provider in discover()]
 QUIET = {"RATE_LIMIT_ENABLED": "false", "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "ERROR"}
 HEALTH = b"HEAD /api/health HTTP/1.1\r\nHost: x\r\n\r\n"
 MEGABYTES_OF_GROWTH = 50
@@ -53,13 +53,13 @@ MEGABYTES_OF_GROWTH = 50
 
 @pytest.fixture(params=["gevent", "gthread"])
 def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine]:
-    """The server of one test, which knows nothing yet, under each kind of worker."""
+    """Yield a new server for one test, under each kind of worker."""
     with Engine({**stand_in.base_urls(), **QUIET, "WORKER_CLASS": request.param}) as engine:
         yield engine
 
 
 class Client:
-    """One keep-alive connection, and how long each answer took."""
+    """One keep-alive connection, with the time of each answer."""
 
     def __init__(self, engine: Engine) -> None:
         self.seconds: list[float] = []
@@ -73,7 +73,7 @@ class Client:
         self._session.close()
 
     def ask(self, path: str, status: int = 200) -> Any:
-        """The JSON of an answer."""
+        """Return the JSON of an answer."""
         start = time.monotonic()
         response = self._session.get(self._engine.url + path, timeout=20)
         self.seconds.append(time.monotonic() - start)
@@ -82,13 +82,13 @@ class Client:
 
 
 def status(engine: Engine, path: str) -> int:
-    """The status of an answer."""
+    """Return the status of an answer."""
     return requests.get(engine.url + path, timeout=30).status_code
 
 
 @pytest.fixture
 def client(engine: Engine) -> Iterator[Client]:
-    """A client of that server."""
+    """Yield a client of that server."""
     with Client(engine) as client:
         client.ask("/api/health")
         client.seconds.clear()
@@ -96,24 +96,24 @@ def client(engine: Engine) -> Iterator[Client]:
 
 
 def worker(engine: Engine) -> int:
-    """The process that serves."""
+    """Return the process of the worker."""
     pid = engine.process.pid
     (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return int(child)
 
 
 def megabytes(pid: int, field: str = "VmRSS") -> float:
-    """Memory that a process uses, or (`VmHWM`) the most that it ever used."""
+    """Return a process's memory in use, or (`VmHWM`) the most that it ever used."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
 @pytest.mark.timed
 class TestHanging:
-    """A provider takes calls and says nothing."""
+    """Tests of providers that accept calls and send nothing."""
 
     def test_the_first_candle_provider_hangs(self, client: Client, stand_in: StandIn) -> None:
-        """Requests wait a second at most; after five time-outs they no longer wait for this provider."""
+        """Requests wait a second for a provider that hangs, and after five time-outs no longer."""
         for path in SERIES[:3]:
             client.ask(path)
         stand_in.fault("binance", Fault("hang"))
@@ -133,7 +133,7 @@ class TestHanging:
     def test_it_is_waited_for_by_those_who_came_at_once_only(
         self, engine: Engine, client: Client, stand_in: StandIn
     ) -> None:
-        """Forty clients with different wishes begin together: none waits for more than its turn."""
+        """Forty concurrent requests for different data wait for a provider that hangs once each."""
         client.ask(SERIES[0])
         stand_in.fault("binance", Fault("hang"))
         start = time.monotonic()
@@ -150,7 +150,7 @@ class TestHanging:
 
     def test_health_does_not_wait_for_providers(self, stand_in: StandIn) -> None:
         """Health answers at once while all providers hang and many requests wait, each in a thread."""
-        for name in EVERYBODY:
+        for name in PROVIDERS:
             stand_in.fault(name, Fault("hang"))
         settings = {**stand_in.base_urls(), **QUIET, "WORKER_CLASS": "gthread"}
         with Engine(settings) as engine, Client(engine) as client, ThreadPoolExecutor(30) as pool:
@@ -168,13 +168,13 @@ class TestHanging:
 
 
 class TestRegions:
-    """Binance and Bybit refuse this host's region for good."""
+    """Tests of providers that refuse this host's region."""
 
     @pytest.mark.timed
     def test_requests_do_not_wait_for_blocked_providers(
         self, engine: Engine, client: Client, stand_in: StandIn
     ) -> None:
-        """All of two thousand requests are answered, and blocked providers get no calls after the burst."""
+        """All of two thousand requests succeed, and blocked providers get no calls after the first ones."""
         stand_in.fault("binance", BINANCE_IS_BLOCKED)
         stand_in.fault("bybit", BYBIT_IS_BLOCKED)
         paths = [*itertools.islice(itertools.cycle([*SERIES, "/api/prices"]), 2000)]
@@ -191,11 +191,11 @@ class TestRegions:
             assert not names & {"binance", "bybit"}
         assert stand_in.calls.count("binance") == stand_in.calls.count("bybit") == 0
         assert median(client.seconds) < 0.1
-        told = {row["name"]: row["status"] for row in client.ask("/api/health")["providers"]}
-        assert told["binance"] == told["bybit"] == "blocked"
+        states = {row["name"]: row["status"] for row in client.ask("/api/health")["providers"]}
+        assert states["binance"] == states["bybit"] == "blocked"
 
     def test_four_trials_an_hour_at_most(self) -> None:
-        """Hours go by with requests every two minutes."""
+        """With requests every two minutes, a blocked provider gets at most four trials per hour."""
         with Simulation() as (app, stand_in, clock):
             stand_in.fault("binance", BINANCE_IS_BLOCKED)
             stand_in.fault("bybit", BYBIT_IS_BLOCKED)
@@ -220,15 +220,15 @@ class TestRegions:
 
 
 class TestNoProviderLeft:
-    """Every provider is down."""
+    """Tests while every provider fails."""
 
     @pytest.mark.timed
     def test_what_is_warm_is_given_at_once(self) -> None:
-        """200, stale, older and older, in less than fifty milliseconds."""
+        """Cached data is served as stale within 50 ms, with its growing age."""
         with Simulation() as (app, stand_in, clock):
             paths = ["/api/prices", "/api/prices?symbols=BTC,ETH", *SERIES[:20]]
             before = {path: ask(app, path) for path in paths}
-            for name in EVERYBODY:
+            for name in PROVIDERS:
                 stand_in.fault(name, Fault("reset"))
             ages = dict.fromkeys(paths, 0.0)
             seconds = []
@@ -252,7 +252,7 @@ class TestNoProviderLeft:
     def test_the_first_to_ask_for_what_has_grown_old_waits_a_moment_only(
         self, stand_in: StandIn, fault: Fault
     ) -> None:
-        """Older than twice its lifetime it is given where every provider failed: 1.5 s to find that out."""
+        """Only the first request for data older than two lifetimes waits for the providers' failures."""
         short = {"CACHE_TTL_OHLCV": "0.5", "CACHE_TTL_PRICES": "0.5"}
         with (
             Engine({**stand_in.base_urls(), **QUIET, **short}) as engine,
@@ -261,7 +261,7 @@ class TestNoProviderLeft:
             paths = ["/api/prices", *SERIES[:3]]
             for path in paths:
                 client.ask(path)
-            for name in EVERYBODY:
+            for name in PROVIDERS:
                 stand_in.fault(name, fault)
             warm = time.monotonic()
             eventually(lambda: time.monotonic() - warm > 1.5)
@@ -276,8 +276,8 @@ class TestNoProviderLeft:
 
     @pytest.mark.parametrize("fault", [Fault("reset"), Fault("status", status=500), Fault("hang")])
     def test_nothing_is_cached(self, engine: Engine, client: Client, stand_in: StandIn, fault: Fault) -> None:
-        """503 with a reason for each and when to come again, within the deadline, for all who ask."""
-        for name in EVERYBODY:
+        """Without cached data, every request is 503 with all reasons and the time to wait, in time."""
+        for name in PROVIDERS:
             stand_in.fault(name, fault)
         paths = [*SERIES[:3] * 3, *["/api/prices"] * 3]
 
@@ -305,7 +305,7 @@ class TestNoProviderLeft:
 
 
 class TestLies:
-    """One provider says what is not so."""
+    """Tests of a provider that sends false data."""
 
     @pytest.mark.parametrize("liar", ["binance", "kraken", "coingecko"])
     @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ class TestLies:
         ids=lambda lie: f"{lie.kind}{lie.factor if lie.kind == 'price' else ''}",
     )
     def test_prices_do_not_move(self, liar: str, lie: Fault) -> None:
-        """The others' range holds, and who lied is told, as an outlier or as one that failed."""
+        """The price stays in the range of the honest providers, and the false one is an outlier or failed."""
         with Simulation() as (app, stand_in, _):
             honest = {row["symbol"]: row for row in ask(app, "/api/prices")["data"]}
         with Simulation() as (app, stand_in, _):
@@ -349,17 +349,17 @@ class TestLies:
     )
     @pytest.mark.parametrize("liars", [("binance",), ("binance", "kraken", "bybit")], ids=len)
     def test_candles_come_from_another_provider(self, lie: Fault, liars: tuple[str, ...]) -> None:
-        """The answer has no impossible value, and its attempts name the faulty providers with the reason."""
+        """Candles come from another provider, and the attempts name the faulty ones with the reason."""
         with Simulation() as (app, stand_in, _):
             for liar in liars:
                 stand_in.fault(liar, lie)
             answer = ask(app, "/api/ohlcv?symbol=BTC&interval=1h&closedOnly=true")
             rows = answer["data"]
             true = stand_in.market.candles("BTC", "1h", rows[0]["timestamp"], rows[-1]["timestamp"])
-        told = {each["provider"]: each["outcome"] for each in answer["meta"]["attempts"]}
+        outcomes = {each["provider"]: each["outcome"] for each in answer["meta"]["attempts"]}
         # Kraken always sends 720 candles: what is wrong with one that no client requested shows in no answer.
-        assert told["binance"] == "Bad data"
-        assert {told.get(liar, "Bad data") for liar in {*liars} - {answer["source"]}} == {"Bad data"}
+        assert outcomes["binance"] == "Bad data"
+        assert {outcomes.get(liar, "Bad data") for liar in {*liars} - {answer["source"]}} == {"Bad data"}
         assert [row["close"] for row in rows] == [candle.close for candle in true]
 
     def test_several_liars_leave_only_numbers(self) -> None:
@@ -374,18 +374,18 @@ class TestLies:
 
 
 def _shows(lie: Fault, liar: str) -> bool:
-    """Return whether a lie shows in its quote: an odd volume is left out alone, and Kraken tells no time."""
+    """Return whether a fault is visible in a quote: a bad volume is omitted, and Kraken has no time."""
     return lie.kind != "negative_volume" and (lie.kind, liar) != ("old", "kraken")
 
 
 class TestBodies:
-    """A provider's answer never ends, or comes a byte at a time."""
+    """Tests of answers that never end, or arrive byte by byte."""
 
     @pytest.mark.parametrize(
         "fault", [Fault("drip", seconds=1.0), Fault("huge", size=1_000_000_000)], ids=lambda fault: fault.kind
     )
     def test_they_are_cut(self, engine: Engine, client: Client, stand_in: StandIn, fault: Fault) -> None:
-        """Clients are served by others in time, and the worker's memory stays as it was."""
+        """Such answers are cut off: other providers serve in time, and the memory stays the same."""
         for path in [*SERIES[:10], "/api/prices"]:
             client.ask(path)
         pid = worker(engine)
@@ -406,7 +406,7 @@ class TestBodies:
         assert megabytes(pid, "VmHWM") - before < MEGABYTES_OF_GROWTH
 
     def test_a_rest_that_was_asked_for_is_kept(self) -> None:
-        """`Retry-After` on 429, 418 and 503: no call before, and one after it."""
+        """`Retry-After` on 429, 418 and 503 is respected: no call comes before it ends, and one after it."""
         for code in (429, 418, 503):
             with Simulation() as (app, stand_in, clock):
                 rest = {"Retry-After": "300"}
@@ -430,11 +430,11 @@ def _outcome(client: Client, name: str) -> str | None:
 
 
 class TestSignals:
-    """The server ends or is reloaded while clients wait."""
+    """Tests of a server that stops or reloads while clients wait."""
 
     def test_requests_in_progress_are_finished(self, engine: Engine, stand_in: StandIn) -> None:
-        """The slow provider's answer still arrives, and then the server ends, within ten seconds."""
-        for name in EVERYBODY:
+        """On SIGTERM a running request gets its answer, and the server stops within ten seconds."""
+        for name in PROVIDERS:
             stand_in.fault(name, Fault("delay", seconds=3))
         with ThreadPoolExecutor(5) as pool:
             waiting = [pool.submit(requests.get, engine.url + path, timeout=20) for path in SERIES[:5]]
@@ -455,7 +455,7 @@ class TestSignals:
     def test_silent_connections_do_not_delay_the_end(
         self, stand_in: StandIn, worker_class: str, sent: tuple[bytes, ...]
     ) -> None:
-        """The server closes connections with no request, no further request, or half of one."""
+        """On SIGTERM, connections without a request or with half of one are closed at once."""
         settings = {"WORKER_CLASS": worker_class, "GUNICORN_CMD_ARGS": "--graceful-timeout=60"}
         with Engine({**stand_in.base_urls(), **QUIET, **settings}) as engine, ExitStack() as stack:
             address = "127.0.0.1", engine.port
@@ -469,7 +469,7 @@ class TestSignals:
             assert [connection.recv(65_536) for connection in connections] == [b""] * len(sent)
 
     def test_a_reload_drops_no_request(self, engine: Engine) -> None:
-        """Under load every request is answered, and afterwards a new worker serves."""
+        """A reload under load answers every request, and then a new worker serves."""
         old = worker(engine)
         stop = threading.Event()
         seen: Counter[object] = Counter()
@@ -502,21 +502,21 @@ class TestSignals:
 
 
 def alone(engine: Engine) -> int | None:
-    """The one process that serves, `None` while there are two."""
+    """Return the process of the only worker, or `None` while there are two."""
     pid = engine.process.pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return int(children[0]) if len(children) == 1 else None
 
 
 def stand_in_is_asked(stand_in: StandIn, engine: Engine) -> bool:
-    """Whether the worker has a connection to the stand-in: a delayed call is only noted at its end."""
+    """Return whether the worker has a connection to the stand-in, which records a delayed call at its end."""
     port = int(stand_in.base_urls()["BINANCE_BASE_URL"].split(":")[2].split("/")[0])
     rows = Path(f"/proc/{worker(engine)}/net/tcp").read_text().splitlines()[1:]
     return sum(row.split()[2].endswith(f":{port:04X}") and row.split()[3] == "01" for row in rows) >= 5
 
 
 class Simulation:
-    """The application and the stand-in in this process, on one clock that a test moves; a context manager."""
+    """A context manager with the application and the stand-in in this process, on one clock of the test."""
 
     def __init__(self, **settings: Any) -> None:
         self._settings = settings
@@ -543,7 +543,7 @@ class Simulation:
 
 
 def ask(client: FlaskClient, path: str) -> Any:
-    """The JSON of a good answer."""
+    """Return the JSON of a successful answer."""
     response = client.get(path)
     assert response.status_code == 200, response.text
     return response.json
@@ -554,7 +554,7 @@ def _states(client: FlaskClient) -> dict[str, str]:
 
 
 class TestBudgets:
-    """Many clients for a while, in simulated time."""
+    """Tests of many clients over a period of simulated time."""
 
     MINUTES = 10
     STEP = 5
@@ -562,7 +562,7 @@ class TestBudgets:
     """By each client: once a second is what the quota of candles allows."""
 
     def test_ten_minutes_of_sixty_clients(self) -> None:
-        """A twentieth of the calls that direct access would cost, and no provider above its limit."""
+        """Ten minutes of sixty clients cost a twentieth of direct calls, within each provider's limit."""
         names = [asset.symbol for asset in ASSETS[:6]]
         series = [*itertools.product(names, INTERVALS)][:40]
         paths = [f"/api/ohlcv?symbol={symbol}&interval={interval}" for symbol, interval in series]
@@ -594,25 +594,25 @@ class TestBudgets:
 
 
 def bare_status(client: FlaskClient, path: str) -> int:
-    """Return the status of an answer, without what a test client does for each of many thousands."""
+    """Return the status of an answer, without a test client's cost for each of thousands."""
     _, status, _ = run_wsgi_app(client.application.wsgi_app, environ(path).copy(), buffered=True)
     return int(status.split()[0])
 
 
 @cache
 def environ(path: str) -> dict[str, Any]:
-    """Return what a server makes of a request for `path`."""
+    """Return a server's WSGI environment for a request for `path`."""
     return EnvironBuilder(path=path).get_environ()
 
 
 def _weight(provider: str, path: str) -> int:
-    """What a call takes of the provider's limit: Binance weighs them, elsewhere each is one."""
+    """Return a call's share of the provider's limit: Binance has weights, and others count calls."""
     if provider != "binance":
         return 1
     return 2 if "klines" in path else 40
 
 
 def _settle(app: FlaskClient) -> None:
-    """Return when nothing is being refreshed any more."""
+    """Wait until no refresh is running."""
     freshness = services_of(app.application).market.data
     eventually(lambda: not freshness._behind)

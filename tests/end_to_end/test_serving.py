@@ -1,4 +1,4 @@
-"""What a client of the real server sees."""
+"""What a client of the real server gets."""
 
 import itertools
 import re
@@ -30,7 +30,7 @@ COINS = itertools.cycle(asset.symbol for asset in ASSETS)
 
 
 def get(engine: Engine, path: str, status: int = 200) -> Json:
-    """The JSON at a path."""
+    """Return the JSON at a path."""
     response = requests.get(engine.url + path, timeout=20)
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"] == "application/json"
@@ -38,7 +38,7 @@ def get(engine: Engine, path: str, status: int = 200) -> Json:
 
 
 def test_candles_of_every_interval(engine: Engine, stand_in: StandIn) -> None:
-    """Closed candles are the market's own."""
+    """The closed candles of every interval are the market's."""
     coin = next(COINS)
     code = {"MATIC": "POL"}.get(coin, coin)
     for name, interval in INTERVALS.items():
@@ -54,7 +54,7 @@ def test_candles_of_every_interval(engine: Engine, stand_in: StandIn) -> None:
 
 
 def test_prices_of_every_coin(engine: Engine, stand_in: StandIn) -> None:
-    """Each provider is asked once."""
+    """Prices of every coin cost one call to each provider."""
     answer = held(PricesAnswer, get(engine, "/api/prices"))
 
     assert len(answer["data"]) == len(ASSETS)
@@ -63,7 +63,7 @@ def test_prices_of_every_coin(engine: Engine, stand_in: StandIn) -> None:
 
 @pytest.mark.parametrize("kind", ["gevent", "gthread"])
 def test_sentiment_over_the_wire(stand_in: StandIn, kind: str) -> None:
-    """With one provider hanging, sentiment and the market overview take less than three seconds."""
+    """While one provider hangs, sentiment and the overview take less than three seconds."""
     settings = {**stand_in.base_urls(), **AMPLE, "SENTIMENT_DEADLINE_SECONDS": "2.5", "WORKER_CLASS": kind}
     stand_in.fault("rss", Fault("hang", path="decrypt"))
 
@@ -82,7 +82,7 @@ def test_sentiment_over_the_wire(stand_in: StandIn, kind: str) -> None:
 
 
 def test_fallback_over_the_wire(engine: Engine, stand_in: StandIn) -> None:
-    """Binance is cut off, Kraken answers."""
+    """If Binance fails, Kraken's candles are served."""
     stand_in.fault("binance", Fault("reset"))
     answer = get(engine, f"/api/ohlcv?symbol={next(COINS)}")
 
@@ -91,7 +91,7 @@ def test_fallback_over_the_wire(engine: Engine, stand_in: StandIn) -> None:
 
 
 def test_many_at_once_cost_one_call(engine: Engine, stand_in: StandIn) -> None:
-    """Fifty clients want the same cold thing."""
+    """Fifty concurrent requests for the same data cause one call."""
     path = f"/api/ohlcv?symbol={next(COINS)}&interval=4h"
     with ThreadPoolExecutor(50) as pool:
         answers = [*pool.map(lambda _: get(engine, path)["count"], range(50))]
@@ -112,12 +112,12 @@ def test_many_at_once_cost_one_call(engine: Engine, stand_in: StandIn) -> None:
     ],
 )
 def test_failures_over_the_wire(engine: Engine, path: str, status: int, code: str) -> None:
-    """The one body, whatever comes in."""
+    """Every failure has the common format."""
     assert held(ErrorAnswer, get(engine, path, status))["error"]["code"] == code
 
 
 def test_raw_bytes_in_the_request_line(engine: Engine) -> None:
-    """Not percent-encoded as they should be: refused, not fatal."""
+    """Bytes in the request line that are not percent-encoded are refused."""
     with socket.create_connection(("127.0.0.1", engine.port), timeout=10) as connection:
         connection.sendall(b"GET /api/ohlcv?symbol=\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answer = connection.makefile("rb").readline()
@@ -127,7 +127,7 @@ def test_raw_bytes_in_the_request_line(engine: Engine) -> None:
 
 
 def test_health_over_the_wire(stand_in: StandIn) -> None:
-    """Real data is not called a demonstration, and a server whose providers work is healthy."""
+    """A server with working providers is healthy, and its data is not marked as a demonstration."""
     with Engine({**stand_in.base_urls(), **AMPLE, "CACHE_WARMING_ENABLED": "false"}) as engine:
         assert get(engine, "/api/ohlcv?symbol=BTC")["success"]
         report = held(HealthAnswer, get(engine, "/api/health"))
@@ -137,7 +137,7 @@ def test_health_over_the_wire(stand_in: StandIn) -> None:
 
 
 def test_a_wrong_setting_stops_the_start() -> None:
-    """With a message that names it, and nothing else."""
+    """An invalid setting stops the start with a message that names it, and nothing else."""
     process = subprocess.run(
         ["make", "run"],
         cwd=ROOT,
@@ -158,8 +158,8 @@ def test_a_wrong_setting_stops_the_start() -> None:
     assert "Traceback" not in process.stderr
 
 
-def test_it_stops_when_it_is_told_to(stand_in: StandIn) -> None:
-    """SIGTERM ends the server in time."""
+def test_it_stops_on_sigterm(stand_in: StandIn) -> None:
+    """SIGTERM stops the server in time."""
     with Engine(stand_in.base_urls()) as engine:
         engine.process.send_signal(signal.SIGTERM)
 
@@ -167,7 +167,7 @@ def test_it_stops_when_it_is_told_to(stand_in: StandIn) -> None:
 
 
 def test_the_demonstration() -> None:
-    """`make demo` needs no provider, and says what it is."""
+    """`make demo` needs no provider and marks its data."""
     with Engine({}, command=("make", "demo")) as engine:
         assert get(engine, "/api/health")["mode"] == "demo"
         assert get(engine, "/api/ohlcv?symbol=BTC")["source"] == "demo:binance"

@@ -1,4 +1,4 @@
-"""Quotas over two workers with Redis: exact, and the same when Redis goes away."""
+"""Quotas over two workers with Redis are exact, and continue without Redis."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="th
 
 
 class Server:
-    """A Redis of our own, that can be stopped and killed."""
+    """A Redis that can be suspended and killed."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -33,7 +33,7 @@ class Server:
         eventually(self._answers)
 
     def signal(self, number: int) -> None:
-        """Stop it, let it go on, or kill it as when its host dies."""
+        """Suspend, continue or kill Redis, the last as in a crash of its host."""
         self.process.send_signal(number)
 
     def _answers(self) -> bool:
@@ -45,7 +45,7 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A Redis that ends with the test."""
+    """Yield a Redis for one test."""
     server = Server()
     yield server
     server.process.kill()
@@ -53,7 +53,7 @@ def server() -> Iterator[Server]:
 
 
 def settings(server: Server, stand_in: StandIn) -> dict[str, str]:
-    """Two workers that share it."""
+    """Return settings of two workers that share Redis."""
     return {
         **stand_in.base_urls(),
         "CACHE_TYPE": "redis",
@@ -66,13 +66,13 @@ def settings(server: Server, stand_in: StandIn) -> dict[str, str]:
 
 
 def in_one_minute() -> None:
-    """Wait until no window ends while a test counts."""
+    """Wait until a quota's window is long enough for a test."""
     if time.time() % 60 > 50:
         time.sleep(60 - time.time() % 60)
 
 
 def statuses(engine: Engine, count: int, headers: dict[str, str] | None = None) -> list[int]:
-    """Of so many requests, sixteen at a time."""
+    """Return the statuses of so many requests, sixteen at a time."""
 
     def ask(_: int) -> int:
         return requests.get(engine.url + PATH, headers=headers, timeout=10).status_code
@@ -82,7 +82,7 @@ def statuses(engine: Engine, count: int, headers: dict[str, str] | None = None) 
 
 
 def test_two_workers_count_together(server: Server, stand_in: StandIn) -> None:
-    """To two per cent; and each for itself, but counting, once Redis is gone."""
+    """Two workers count together within two per cent, and without Redis each counts for itself."""
     with Engine(settings(server, stand_in)) as engine:
         in_one_minute()
         seen = statuses(engine, 2 * QUOTA)
@@ -98,7 +98,7 @@ def test_two_workers_count_together(server: Server, stand_in: StandIn) -> None:
 
 
 def test_a_worker_counts_there_again_when_redis_is_back(server: Server, stand_in: StandIn) -> None:
-    """Though what Redis has kept is fresh, and nothing else would lead to it."""
+    """A worker counts in Redis again after its return, even without another reason to use it."""
     with Engine({**settings(server, stand_in), "WORKERS": "1"}) as engine:
         assert statuses(engine, 4) == [200] * 4
         server.signal(SIGSTOP)
@@ -110,12 +110,12 @@ def test_a_worker_counts_there_again_when_redis_is_back(server: Server, stand_in
 
 
 def counted(server: Server) -> bool:
-    """Return whether Redis counts any client's requests."""
+    """Return whether Redis counts requests of any client."""
     return any(b"prices" in key for key in server.client.keys("LIMITS*"))
 
 
 def test_two_workers_count_guesses_together(server: Server, stand_in: StandIn) -> None:
-    """Twenty unknown keys a minute, whichever worker is asked; and no failure when Redis dies."""
+    """Two workers together refuse after twenty unknown keys per minute, without failures when Redis dies."""
     with Engine(settings(server, stand_in)) as engine:
         in_one_minute()
         seen = statuses(engine, 60, {"X-API-Key": "guess"})

@@ -1,4 +1,4 @@
-"""Requests as raw bytes, from any address of this machine."""
+"""Requests as raw bytes, from any loopback address."""
 
 import json
 import socket
@@ -12,8 +12,8 @@ CLOSE = HOST + b"Connection: close\r\n"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a client is told."""
+class Response:
+    """A response as a client receives it."""
 
     status: int
     headers: dict[str, str]
@@ -21,26 +21,26 @@ class Told:
 
     @property
     def error(self) -> Any:
-        """Of a failure in the one body."""
+        """Return the error in the common format."""
         answer = json.loads(self.body)
         assert answer["success"] is False
         return answer["error"]
 
 
 def connect(engine: Engine, address: str = "127.0.0.1", seconds: float = 20) -> socket.socket:
-    """A connection from `address`, which is one of loopback's."""
+    """Connect from `address`, which is on loopback."""
     return socket.create_connection(("127.0.0.1", engine.port), timeout=seconds, source_address=(address, 0))
 
 
-def send(engine: Engine, request: bytes, address: str = "127.0.0.1") -> Told:
-    """The answer to raw bytes, after which the connection ends."""
+def send(engine: Engine, request: bytes, address: str = "127.0.0.1") -> Response:
+    """Send raw bytes and return the response, after which the connection ends."""
     with connect(engine, address) as connection:
         connection.sendall(request)
         return read(connection)
 
 
-def read(connection: socket.socket) -> Told:
-    """What is told until the connection ends."""
+def read(connection: socket.socket) -> Response:
+    """Read a response until the connection ends."""
     answer = b""
     try:
         while some := connection.recv(65_536):
@@ -49,11 +49,11 @@ def read(connection: socket.socket) -> Told:
         assert answer
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
-    return Told(int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body)
+    return Response(int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body)
 
 
 def has_ended(connection: socket.socket) -> bool:
-    """Whether the server has ended it, as far as is known at this moment."""
+    """Return whether the server has closed the connection, as far as is known now."""
     connection.settimeout(0)
     try:
         return connection.recv(1) == b""
