@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.cache import Answer, Cache, Entries, Entry, Validity
+from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
@@ -95,7 +96,7 @@ class Prices:
     ) -> PriceList:
         requested = EVERY_COIN if coins is None else coins
         entries, exchanges, failed = self._obtain(requested, convert)
-        rows = [self._row(coin, convert, entries, exchanges) for coin in requested]
+        rows = [self._row(coin, convert, entries, exchanges) for coin in cooperatively(requested)]
         found = [self._finished(row, convert, sparkline) for row, _ in rows if row is not None]
         if coins is None:
             found.sort(key=lambda row: (row.rank is None, row.rank or 0))
@@ -173,9 +174,11 @@ class Prices:
 
     def _finished(self, row: CoinPrice, convert: str, sparkline: bool) -> CoinPrice:
         """Return a row with the labels of its sources, and with its sparkline if it is wanted."""
-        sources = tuple(replace(it, provider=self._label(it.provider)) for it in row.sources)
-        closes = self._closes(Pair(row.asset, convert)) if sparkline else None
-        return replace(row, sources=sources, sparkline=closes)
+        if self._label.demo:
+            row = replace(
+                row, sources=tuple(replace(it, provider=self._label(it.provider)) for it in row.sources)
+            )
+        return replace(row, sparkline=self._closes(Pair(row.asset, convert))) if sparkline else row
 
     def _source(self, coins: Iterable[CoinPrice]) -> str:
         """Return the label of the provider, or of several together."""

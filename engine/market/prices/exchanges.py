@@ -51,10 +51,10 @@ class ExchangePrices:
             found += [trade.inverted() for trade in self._traded(others)]
         return found
 
-    def proves(self, coin: str, venues: Iterable[str]) -> bool:
-        """Return whether the codes of a coin are proved at all of `venues`."""
-        proved = {market.venue for market in self.catalogue.of_coin(coin) if market.served}
-        return coin in CURRENCIES or proved.issuperset(venues)
+    def proves(self, coin: str, venue: str) -> bool:
+        """Return whether the code of a coin is proved at a venue."""
+        markets = self.catalogue.of_coin(coin)
+        return coin in CURRENCIES or any(market.served and market.venue == venue for market in markets)
 
     def made(self, venues: Iterable[str]) -> list[Entry]:
         """Return the ages of the tickers of `venues`; where that is none, of all that are the newest."""

@@ -1,8 +1,9 @@
 """The price of any other coin: by its markets at exchanges."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from engine.analysis.consensus import middle
+from engine.analysis.consensus import middle, tidy
 from engine.analysis.rates import Trade
 from engine.analysis.traded import Priced, doubtful, priced
 from engine.market.prices.exchanges import ExchangePrices
@@ -21,16 +22,16 @@ def traded_price(
     It is `None` in a currency to which no market leads, beside the one in dollars. `correct` returns the
     corrected time of a moment of this host's clock.
     """
-    id_, code = coin.asset.id, coin.asset.code
+    id_, code, currency = coin.asset.id, coin.asset.code, convert.lower()
     trades = exchanges.trades(id_, coin.venue)
-    in_currency = priced(trades, code, convert.lower(), exchanges.book)
-    in_dollars = priced(trades, code, "usd", exchanges.book)
+    in_currency = priced(trades, code, currency, exchanges.book)
+    in_dollars = _in_dollars(in_currency, trades, code, currency, exchanges)
     known = [found for found in (in_currency, in_dollars) if found is not None]
     if not known:
         return None
     main = known[0]
     judged = [found.consensus for found in known]
-    if not exchanges.proves(id_, main.trades):
+    if coin.venue is not None and not exchanges.proves(id_, coin.venue):
         judged = [doubtful(consensus) for consensus in judged]
     listed = exchanges.catalogue.coin(id_)
     row = CoinPrice(
@@ -53,6 +54,19 @@ def traded_price(
         thin=any(found.thin for found in known),
     )
     return row, frozenset(main.trades)
+
+
+def _in_dollars(
+    found: Priced | None, trades: Sequence[Trade], code: str, currency: str, exchanges: ExchangePrices
+) -> Priced | None:
+    """Return the price in dollars: of one in USDT the same, brought to dollars."""
+    if currency == "usd":
+        return found
+    way = exchanges.book.way("usdt", "usd")
+    if currency != "usdt" or found is None or way is None:
+        return priced(trades, code, "usd", exchanges.book)
+    dollars = replace(found.consensus, price=tidy(found.consensus.price * way.rate.price))
+    return replace(found, consensus=way.rate.bound(dollars))
 
 
 def _change(trades: Iterable[Trade], found: Priced, exchanges: ExchangePrices) -> float | None:
