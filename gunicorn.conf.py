@@ -80,6 +80,8 @@ def pre_fork(server: Arbiter, worker: Worker) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Start the background refresh, in the worker and not in the arbiter."""
+    gc.collect()
+    gc.freeze()  # a collection stops the event loop: it need not look at what the application consists of
     services = services_of(worker.wsgi)
     services.warming.start()
     services.cataloguing.start()

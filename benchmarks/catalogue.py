@@ -1,20 +1,28 @@
 """What a catalogue of 10 000 markets costs, beside ccxt's markets of the same listings."""
 
 import gc
+import os
 import pickle
+import platform
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import quantiles
 from typing import Any
 
+from msgspec.structs import replace
+
 from engine.catalogue.building import build_catalogue
+from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.identity import Candidate, Identities, Look, Price, bind, observe
 from engine.catalogue.listings import Listing, Market
 from engine.catalogue.names import resolve
 from engine.catalogue.searching import Search
+from engine.catalogue.state import State
+from engine.store import Store
+from engine.store.memory import MemoryCache
 from providers import ASSETS
 
 VENUES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate", "bitstamp")
@@ -79,9 +87,9 @@ def look(identities: Identities, now: float) -> Look:
 
 
 def settled(known: dict[str, Listing]) -> Identities:
-    """Return the bindings after looks of two days."""
+    """Return the bindings after the looks of a day, which prove as much as can be."""
     identities, _ = bind(Identities(), known, candidates(), FACTS, NOW)
-    for hours in (0, 1, 4, 5, 24, 25, 26, 50):
+    for hours in (0, 1, 2, 4, 24):
         identities, _ = observe(identities, look(identities, NOW + hours * 3600))
     return identities
 
@@ -89,31 +97,65 @@ def settled(known: dict[str, Listing]) -> Identities:
 def main() -> None:
     """Print what a round of refreshing costs, and what is kept and asked afterwards."""
     known = listings()
-    print(f"\n{sum(len(one.markets) for one in known.values())} markets of {len(known)} venues\n")
-    pauses = Pauses()
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"\n{machine}; {sum(len(one.markets) for one in known.values())} markets of {len(known)} venues\n")
     identities = settled(known)
     served = sum(one.served for one in identities.bindings.values())
-    print(f"{served} of {len(identities.bindings)} codes are proved after two days\n")
-    spent("bind a first time", lambda: bind(Identities(), known, candidates(), FACTS, NOW, pauses), pauses)
-    spent("bind again", lambda: bind(identities, known, candidates(), FACTS, NOW, pauses), pauses)
-    prices = look(identities, NOW + 90 * 3600)
-    spent("look at a price of every code", lambda: observe(identities, prices, pauses), pauses)
-    spent("build the catalogue", lambda: build_catalogue(FACTS, identities, known, (), pauses), pauses)
+    print(f"{served} of {len(identities.bindings)} codes are proved after a day\n")
+    gc.collect()
+    gc.freeze()  # as workers do
+    ours = rounds(identities, known)
     catalogue = build_catalogue(FACTS, identities, known)
-    spent("prepare the search", lambda: Search.of(catalogue, pauses), pauses)
     alone = megabytes_kept(identities, known, search=False)
     whole = megabytes_kept(identities, known, search=True)
-    print(f"\nkept: catalogue and listings {alone:.1f} MB, with search {whole:.1f} MB")
+    print(f"\nkept: catalogue and listings {alone:.1f} MB, with search {whole:.1f} MB (at most 8)")
     search = Search.of(catalogue)
     for text in TEXTS:
         remembered = microseconds(partial(resolve, text, catalogue, NOW))
         new = microseconds(partial(resolve, text, catalogue, catalogue.names.present - 1))
         print(f"resolve {text:<12} {remembered:>6.2f} us, {new:>6.2f} us where it is not remembered")
     found = microseconds(partial(catalogue.market, "okx", "btc", "usdt"))
-    print(f"market of a venue, base and quote {found:.2f} us")
+    print(f"market of a venue, base and quote {found:.2f} us (at most 2)")
     for question in QUESTIONS:
-        print(f"search {question:<8} p99 {slowest(partial(search.coins, question)):>6.2f} ms")
-    compare(whole)
+        print(f"search {question:<8} p99 {slowest(partial(search.coins, question)):>6.2f} ms (at most 5)")
+    compare(whole, ours)
+
+
+def rounds(identities: Identities, known: dict[str, Listing]) -> float:
+    """Print what each kind of round costs. Return the milliseconds of a first start from all listings."""
+    pauses = Pauses()
+    coins = {"coingecko": tuple(candidates())}
+    state = State(listings=known, candidates=coins, identities=identities)
+    current = CurrentCatalogue(Store(MemoryCache()), FACTS)
+    first = State(listings=known, candidates=coins)
+    started = CurrentCatalogue(Store(MemoryCache()), FACTS)
+    ours = spent(
+        "the first start", lambda: started.replace(first.bound(FACTS, NOW, pauses)[0], pauses), pauses
+    )
+    spent("a start with all that is kept", lambda: current.replace(state, pauses), pauses)
+    same = known["gate"].markets
+    other = [*same[1:], replace(same[1], native="LATER_USDT", base="LATER")]
+
+    def refresh(markets: Sequence[Market]) -> None:
+        listing = Listing.of("gate", NOW + 60, markets)
+        after = current.state.with_listing(listing, FACTS)
+        if after.listings["gate"].version != current.state.listings["gate"].version:
+            after, _ = after.bound(FACTS, NOW + 60, pauses, "gate")
+        current.replace(after, pauses)
+
+    spent("a round: a changed listing", lambda: refresh(other), pauses)
+    spent("a round: the same listing", lambda: refresh(other), pauses)
+    seen = look(current.state.identities, NOW + 90 * 3600)
+    spent("a look at a price of every code", lambda: glance(current, seen, pauses), pauses)
+    seen = look(current.state.identities, NOW + 91 * 3600)
+    spent("a look that proves nothing new", lambda: glance(current, seen, pauses), pauses)
+    return ours
+
+
+def glance(current: CurrentCatalogue, seen: Look, pauses: "Pauses") -> None:
+    """Take a look at prices over."""
+    state, _ = current.state.observed(seen, {}, pauses)
+    current.replace(state, pauses)
 
 
 class Pauses:
@@ -129,14 +171,15 @@ class Pauses:
         self.longest, self.since = max(self.longest, now - self.since), now
 
 
-def spent(what: str, work: Callable[[], object], pauses: Pauses) -> None:
-    """Print the processor time of some work, and the longest part of it between two rests."""
+def spent(what: str, work: Callable[[], object], pauses: Pauses) -> float:
+    """Print and return the milliseconds of some work, with the longest part of it between two rests."""
     start = time.process_time()
     pauses.longest, pauses.since = 0.0, start
     work()
     milliseconds = (time.process_time() - start) * 1000
     pauses()
-    print(f"{what:<30} {milliseconds:>7.1f} ms, at most {pauses.longest * 1000:>5.1f} ms without a rest")
+    print(f"{what:<32} {milliseconds:>7.1f} ms, at most {pauses.longest * 1000:>5.1f} ms without a rest")
+    return milliseconds
 
 
 def megabytes_kept(identities: Identities, known: dict[str, Listing], *, search: bool) -> float:
@@ -184,8 +227,8 @@ def slowest(work: Callable[[], object], times: int = 300) -> float:
     return quantiles(seconds, n=100)[-1] * 1000
 
 
-def compare(ours: float) -> None:
-    """Print what ccxt keeps of the same markets, in its own form of a market."""
+def compare(kept: float, spent: float) -> None:
+    """Print what ccxt's `load_markets` keeps and costs for the same markets, in its own form of a market."""
     import ccxt
 
     rows = [row for listing in listings().values() for row in listing.markets]
@@ -198,7 +241,10 @@ def compare(ours: float) -> None:
     markets()
     seconds = time.process_time() - start
     theirs = megabytes(markets)
-    print(f"\nccxt: {theirs:.1f} MB ({theirs / ours:.1f} times as much), {seconds * 1000:.0f} ms")
+    print(
+        f"\nccxt: {theirs:.1f} MB ({theirs / kept:.1f} times as much), "
+        f"{seconds * 1000:.0f} ms ({seconds * 1000 / spent:.1f} times as long as the first start)"
+    )
 
 
 def _as_ccxt(exchange: Any, row: Market) -> dict[str, Any]:

@@ -1,8 +1,14 @@
-"""What venues and aggregators list: markets and coins, in their own spelling."""
+"""What venues and aggregators list: markets and coins, in their own spelling.
+
+There are tens of thousands of them. They are part of no cycle, so that the garbage collector, which stops the
+event loop while it looks at objects, passes over them (`gc=False`).
+"""
 
 import sys
 from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Kind = Literal["coin", "stable", "fiat", "wrapped", "leveraged", "stock"]
 MarketState = Literal["trading", "halted", "upcoming", "ended"]
@@ -10,8 +16,7 @@ MAX_LISTED = 60_000
 """More rows than the longest list of an aggregator has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
+class Market(msgspec.Struct, frozen=True, gc=False):
     """One market as its venue lists it. `native` is the name that requests to the venue use.
 
     `since` is Unix milliseconds; `tick` and `step` are the smallest changes of price and amount. `name` is
@@ -33,7 +38,7 @@ class Market:
     def __post_init__(self) -> None:
         """Keep each code once in memory: a quote is in thousands of rows."""
         for field in ("venue", "base", "quote"):
-            object.__setattr__(self, field, sys.intern(getattr(self, field)))
+            msgspec.structs.force_setattr(self, field, sys.intern(getattr(self, field)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,7 @@ class Ticker:
     change: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A coin as an aggregator lists it. `rank` is `None` where the aggregator does not rank it."""
 
     source: str

@@ -3,8 +3,9 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin
@@ -12,15 +13,16 @@ from engine.catalogue.facts import Facts
 from engine.catalogue.folding import fold
 from engine.catalogue.identity import Binding, Identities
 from engine.catalogue.identity.ownership import contested
-from engine.catalogue.identity.values import key_of
 from engine.catalogue.listings import EndedMarket, Listing, Market
 from engine.catalogue.naming import names_of
 from engine.catalogue.pacing import Yield, never, paced
-from engine.catalogue.rows import CoinState, ListedCoin, TradedMarket, TradedState
+from engine.catalogue.rows import TRADES, CoinState, ListedCoin, TradedMarket, TradedState
 
 Ordered = TypeVar("Ordered", ListedCoin, TradedMarket)
 ALWAYS = ("usdt", "usd", "usdc", "eur", "gbp", "try", "brl", "jpy", "aud", "cad", "chf")
 """Currencies that are known without any listing, as the pinned coins are: prices are converted to them."""
+
+UNBOUND: Mapping[str, Binding] = {}
 
 
 def build_catalogue(
@@ -32,12 +34,13 @@ def build_catalogue(
 ) -> Catalogue:
     """Build a catalogue, with a rest after every 200 rows. Without listings it has the pinned coins."""
     known, bound = listings or {}, identities or Identities()
-    markets = _sorted(_markets(bound, known, ended, yield_now), yield_now)
+    codes = _codes_of(bound, yield_now)
+    markets = _sorted(_markets(codes, bound.coins, known, ended, yield_now), yield_now)
     coins = _sorted(_coins(facts, bound, markets, yield_now), yield_now)
     names = names_of(coins, markets, facts, bound.owners, contested(bound, yield_now), yield_now)
     former = {rename.coin for rename in facts.renames if rename.coin}
     return Catalogue(
-        _version(bound, known, yield_now),
+        _version(bound, known, coins, yield_now),
         min((listing.time for listing in known.values()), default=None),
         tuple(coins),
         tuple(markets),
@@ -45,7 +48,7 @@ def build_catalogue(
         {rename.old: rename for rename in facts.renames if not rename.venue},
         {id_: bound.coins.get(id_, facts.coins[id_]) for id_ in former},
         _former_names(facts, bound),
-        _venue_codes(bound, yield_now),
+        {venue: {code: one.coin for code, one in of_venue.items()} for venue, of_venue in codes.items()},
         facts.venues | known.keys(),
         {listed.coin.id: listed for listed in coins},
         _pairs(markets, yield_now),
@@ -73,51 +76,37 @@ def _former_names(facts: Facts, identities: Identities) -> dict[str, tuple[str, 
     return {coin: tuple(others) for coin, others in names.items()}
 
 
-def _venue_codes(identities: Identities, yield_now: Yield) -> dict[str, dict[str, str]]:
-    """Return the coin of each venue's codes; of a refused one the coin that it was taken for."""
-    codes: dict[str, dict[str, str]] = defaultdict(dict)
+def _codes_of(identities: Identities, yield_now: Yield) -> dict[str, dict[str, Binding]]:
+    """Return what each venue's codes mean; of a refused one the coin that it was taken for."""
+    codes: dict[str, dict[str, Binding]] = defaultdict(dict)
     for binding in paced(identities.bindings.values(), yield_now):
-        codes[binding.venue][binding.code] = binding.coin
+        codes[binding.venue][binding.code] = binding
     return dict(codes)
 
 
 def _markets(
-    identities: Identities,
+    codes: Mapping[str, Mapping[str, Binding]],
+    coins: Mapping[str, Coin],
     listings: Mapping[str, Listing],
     ended: Iterable[EndedMarket],
     yield_now: Yield,
 ) -> Iterator[TradedMarket]:
     """Yield one market for each venue, base and quote, and those that ended."""
     for venue, listing in listings.items():
-        bound = _Bound(venue, identities)
+        bound = codes.get(venue, UNBOUND)
         chosen: dict[tuple[str, str], TradedMarket] = {}
         for market in paced(listing.markets, yield_now):
-            traded = _traded(market, bound)
+            traded = _traded(market, bound, coins)
             if traded:
                 other = chosen.setdefault((traded.base.id, traded.quote.id), traded)
                 if other is not traded:
                     chosen[traded.base.id, traded.quote.id] = max(other, traded, key=_preference)
         yield from chosen.values()
     for one in paced(ended, yield_now):
-        traded = _traded(replace(one.market, state="ended"), _Bound(one.market.venue, identities))
+        market = replace(one.market, state="ended")
+        traded = _traded(market, codes.get(market.venue, UNBOUND), coins)
         if traded:
             yield traded
-
-
-class _Bound:
-    """The bindings of one venue by its own spelling of a code."""
-
-    def __init__(self, venue: str, identities: Identities) -> None:
-        self.coins = identities.coins
-        self._venue = venue
-        self._bindings = identities.bindings
-        self._known: dict[str, Binding | None] = {}
-
-    def __call__(self, code: str) -> Binding | None:
-        """Return what a code means, `None` where it is not bound."""
-        if code not in self._known:
-            self._known[code] = self._bindings.get(key_of(self._venue, fold(code)))
-        return self._known[code]
 
 
 def _preference(market: TradedMarket) -> tuple[bool, bool, int]:
@@ -126,12 +115,13 @@ def _preference(market: TradedMarket) -> tuple[bool, bool, int]:
     return market.served, fold(listed.base) == market.base.code, listed.since or 0
 
 
-def _traded(market: Market, bound: _Bound) -> TradedMarket | None:
+def _traded(market: Market, bound: Mapping[str, Binding], coins: Mapping[str, Coin]) -> TradedMarket | None:
     """Return a listed market with its coins, `None` where a code is not bound."""
-    base, quote = bound(market.base), bound(market.quote)
+    base = bound.get(market.base) or bound.get(fold(market.base))  # most codes are written as they are folded
+    quote = bound.get(market.quote) or bound.get(fold(market.quote))
     if base is None or quote is None or base.coin == quote.coin:
         return None
-    return TradedMarket(bound.coins[base.coin], bound.coins[quote.coin], _state(market, base, quote), market)
+    return TradedMarket(coins[base.coin], coins[quote.coin], _state(market, base, quote), market)
 
 
 def _state(market: Market, base: Binding, quote: Binding) -> TradedState:
@@ -151,9 +141,9 @@ def _coins(
     """Yield every coin that trades somewhere, and those that are always known."""
     venues: dict[str, dict[str, None]] = defaultdict(dict)
     for market in paced(markets, yield_now):
-        if market.state not in ("refused", "ended") and market.listed.state == "trading":
-            venues[market.base.id][market.venue] = None
-            venues[market.quote.id].setdefault(market.venue)
+        listed = market.listed
+        if market.state in TRADES and listed.state == "trading":
+            venues[market.base.id][listed.venue] = venues[market.quote.id][listed.venue] = None
     for id_ in (*ALWAYS, *facts.pinned.values()):
         venues.setdefault(id_, {})
     states: dict[str, CoinState] = {}
@@ -184,12 +174,18 @@ def _pairs(
     return pairs
 
 
-def _version(identities: Identities, listings: Mapping[str, Listing], yield_now: Yield) -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for venue, listing in sorted(listings.items()):
-        digest.update(f"{venue} {listing.version}\n".encode())
-    for key, binding in paced(sorted(identities.bindings.items()), yield_now):
-        digest.update(f"{key} {binding.coin} {binding.state}\n".encode())
-    for code, owner in sorted(identities.owners.items()):
-        digest.update(f"{code} {owner}\n".encode())
-    return digest.hexdigest()
+def _version(
+    identities: Identities, listings: Mapping[str, Listing], coins: Iterable[ListedCoin], yield_now: Yield
+) -> str:
+    """Return a hash of everything that can be requested."""
+    lines = [f"{venue} {listing.version}" for venue, listing in listings.items()]
+    lines += [f"{code} {owner}" for code, owner in identities.owners.items()]
+    for binding in paced(identities.bindings.values(), yield_now):
+        lines.append(f"{binding.venue} {binding.code} {binding.coin} {binding.state}")
+    for listed in paced(coins, yield_now):
+        coin = listed.coin
+        lines.append(f"{coin.id} {coin.code} {coin.name} {coin.coingecko} {coin.rank}")
+    yield_now()
+    lines.sort()
+    yield_now()
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=8).hexdigest()

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from engine.catalogue.kinds import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Coin:
+class Coin(msgspec.Struct, frozen=True, gc=False):
     """An asset under an `id` of the engine's own, which is never given to another one.
 
     `code` is its usual ticker, `aliases` are spellings that mean it at any time. The other ids are those

@@ -1,7 +1,7 @@
 """The catalogue of this moment: the same in all workers that share a store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.facts import Facts
@@ -51,9 +51,13 @@ class CurrentCatalogue:
 
     def replace(self, state: State, yield_now: Callable[[], None]) -> None:
         """Make another state the present one, and keep what has changed for other workers."""
-        catalogue = state.catalogue(self.facts, yield_now)
-        search = Search.of(catalogue, yield_now)
-        before, self.state, self.catalogue, self.search = self.state, state, catalogue, search
+        before, search = self.state, self.search
+        if state.shows_as(before, yield_now):
+            as_of = min((listing.time for listing in state.listings.values()), default=None)
+            search = replace(search, catalogue=replace(self.catalogue, as_of=as_of))
+        else:
+            search = Search.of(state.catalogue(self.facts, yield_now), yield_now)
+        self.state, self.catalogue, self.search = state, search.catalogue, search
         if not self._store.is_shared:
             return
         for venue, listing in state.listings.items():
@@ -70,8 +74,10 @@ class CurrentCatalogue:
         if before.volumes is not state.volumes:
             self._store.set("catalogue:volumes", dict(state.volumes), KEPT)
             self._store.set("catalogue:prices", dict(state.prices), KEPT)
+            self._store.set("catalogue:looked", dict(state.looked), KEPT)
         names = ",".join([*state.listings, "", *state.candidates])
-        self._version = f"{catalogue.version} {state.identities.looked} {names}"
+        listed = max((listing.time for listing in state.listings.values()), default=0.0)
+        self._version = f"{search.catalogue.version} {state.identities.looked} {listed} {names}"
         self._store.set(VERSION, self._version, KEPT)
 
     def adopt(self, yield_now: Callable[[], None]) -> bool:
@@ -99,4 +105,5 @@ class CurrentCatalogue:
             identities=self._store.get("catalogue:identities", Identities) or Identities(),
             volumes=self._store.get("catalogue:volumes", dict[str, float]) or {},
             prices=self._store.get("catalogue:prices", dict[str, float]) or {},
+            looked=self._store.get("catalogue:looked", dict[str, float]) or {},
         )

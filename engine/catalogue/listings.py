@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from providers import Market, MarketState
 
 __all__ = ["ENDED_KEPT", "EndedMarket", "Listing", "Market", "MarketState", "ended_markets"]
@@ -45,8 +47,7 @@ ENDED_KEPT = 90 * 86_400.0
 """Seconds for which a market that vanished is known as ended, so that history and a clear error exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndedMarket:
+class EndedMarket(msgspec.Struct, frozen=True, gc=False):
     """A market that its venue no longer lists, and since when (Unix seconds)."""
 
     market: Market

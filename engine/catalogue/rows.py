@@ -1,7 +1,8 @@
 """The rows of the catalogue: coins and markets as the engine knows them."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from engine.catalogue.coins import Coin
 from engine.catalogue.listings import Market
@@ -12,8 +13,7 @@ SERVED: frozenset[str] = frozenset({"pinned", "proved"})
 TRADES: frozenset[str] = SERVED | {"tentative"}
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCoin:
+class ListedCoin(msgspec.Struct, frozen=True, gc=False):
     """A coin, how well it is known, and the venues that trade it."""
 
     coin: Coin
@@ -29,8 +29,7 @@ class ListedCoin:
         return f"{0 if coin.pinned else 1}{rank:07d}{others:02d}{coin.code}\t{coin.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class TradedMarket:
+class TradedMarket(msgspec.Struct, frozen=True, gc=False):
     """A market of a venue with the coins that it trades. `listed` has the venue's own spelling."""
 
     base: Coin

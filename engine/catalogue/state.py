@@ -1,6 +1,6 @@
 """The state of all venues at one moment, and its changes by one more listing or look."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.catalogue.building import build_catalogue
@@ -9,8 +9,10 @@ from engine.catalogue.facts import Facts
 from engine.catalogue.guard import Refused, judge_listing
 from engine.catalogue.identity import Candidate, Event, Identities, Look, bind, coin_prices, observe
 from engine.catalogue.listings import EndedMarket, Listing, ended_markets
+from engine.catalogue.pacing import Yield, paced
 
-Yield = Callable[[], None]
+VOLUME_KEPT = 86_400.0
+"""Seconds for which the volumes of a venue are kept that answers no more: they are those of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class State:
     """Each venue's last accepted listing and the refusal of a newer one, ended markets, and bindings.
 
     `volumes` has the US dollars that each market traded in 24 hours, `prices` those of each coin, both as
-    they were at the last look.
+    they were at the last look. A venue that did not answer keeps its volumes of the look that `looked` has.
     """
 
     listings: Mapping[str, Listing] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class State:
     identities: Identities = field(default_factory=Identities)
     volumes: Mapping[str, float] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
+    looked: Mapping[str, float] = field(default_factory=dict)
 
     def with_listing(self, listing: Listing, facts: Facts) -> "State":
         """Return the state after a venue's listing: the guard accepts it, or keeps the last one."""
@@ -36,6 +39,8 @@ class State:
         judged = judge_listing(listing, last, facts.pinned, self.refusals.get(venue))
         if isinstance(judged, Refused):
             return replace(self, refusals={**self.refusals, venue: judged})
+        if last and last.version == listing.version:
+            listing = replace(last, time=listing.time)
         ended = ended_markets(last, listing, self.ended.get(venue, ()))
         return replace(
             self,
@@ -48,10 +53,16 @@ class State:
         """Return the state after an aggregator's list of coins."""
         return replace(self, candidates={**self.candidates, source: coins})
 
-    def bound(self, facts: Facts, now: float, yield_now: Yield) -> tuple["State", tuple[Event, ...]]:
-        """Return the state with every listed code bound, as far as what is said of it goes."""
+    def bound(
+        self, facts: Facts, now: float, yield_now: Yield, venue: str | None = None
+    ) -> tuple["State", tuple[Event, ...]]:
+        """Return the state with every listed code bound, those of one `venue` or of all.
+
+        What a venue lists says nothing about the codes of others. What an aggregator lists does.
+        """
+        listings = self.listings if venue is None else {venue: self.listings[venue]}
         every = (coin for coins in self.candidates.values() for coin in coins)
-        identities, events = bind(self.identities, self.listings, every, facts, now, yield_now)
+        identities, events = bind(self.identities, listings, every, facts, now, yield_now)
         return replace(self, identities=identities), events
 
     def observed(
@@ -60,7 +71,26 @@ class State:
         """Return the state after one more look at prices, and at volumes in US dollars by market."""
         identities, events = observe(self.identities, look, yield_now)
         prices = coin_prices(identities, look, yield_now)
-        return replace(self, identities=identities, volumes=volumes, prices=prices), events
+        looked = {**self.looked, **{price.venue: look.time for price in look.prices}}
+        recent = {venue: time for venue, time in looked.items() if look.time - time < VOLUME_KEPT}
+        older = {
+            key: volume
+            for key, volume in paced(self.volumes.items(), yield_now)
+            if recent.get(key.partition(" ")[0], look.time) < look.time
+        }
+        after = replace(
+            self, identities=identities, volumes={**older, **volumes}, prices=prices, looked=recent
+        )
+        return after, events
+
+    def shows_as(self, other: "State", yield_now: Yield) -> bool:
+        """Return whether a catalogue shows no difference between two states but their times."""
+        return (
+            self.listings.keys() == other.listings.keys()
+            and all(one.version == other.listings[venue].version for venue, one in self.listings.items())
+            and self.ended == other.ended
+            and self.identities.mean_as(other.identities, yield_now)
+        )
 
     def catalogue(self, facts: Facts, yield_now: Yield) -> Catalogue:
         """Return the catalogue of this state."""

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.identity import Event
+from engine.catalogue.identity.binding import SEEN_AGAIN
 from engine.catalogue.listings import Listing
 from engine.catalogue.looks import look, volumes
 from engine.catalogue.state import State
@@ -54,6 +55,7 @@ class Cataloguing:
         self._publish = publish
         self._lease = Lease(store, JOB, LEASE_SECONDS)
         self._loop = Loop(JOB, self.tick, log, "catalogue refresh failed unexpectedly")
+        self._bound: dict[str, float] = {}
         self._schedule = Schedule({name: Due() for name in self._upstreams})
 
     def start(self) -> None:
@@ -95,8 +97,21 @@ class Cataloguing:
             log.info("listing of %s failed; keeping the last listing: %s", name, error.reason)
             return
         due.succeeded(now, period)
-        state, events = state.bound(self._current.facts, now, self._rest)
+        events: Sequence[Event] = ()
+        if isinstance(upstream.provider, CoinLister):
+            state, events = state.bound(self._current.facts, now, self._rest)
+        elif self._is_new(name, state, now):
+            state, events = state.bound(self._current.facts, now, self._rest, name)
         self._replace(state, events)
+
+    def _is_new(self, venue: str, state: State, now: float) -> bool:
+        """Return whether a venue lists anything new, or was last bound a day ago: mostly it does not."""
+        before, after = self._current.state.listings.get(venue), state.listings.get(venue)
+        same = before is not None and after is not None and before.version == after.version
+        if after is None or (same and now - self._bound.get(venue, 0.0) < SEEN_AGAIN):
+            return False
+        self._bound[venue] = now
+        return True
 
     def _listed(self, state: State, upstream: Upstream[MarketLister], now: float) -> State:
         provider = upstream.provider

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import chain
+
+from msgspec.structs import replace
 
 from engine.catalogue.coins import Coin
 from engine.catalogue.facts import Facts
@@ -22,6 +23,9 @@ from engine.catalogue.listings import ENDED_KEPT, Listing
 from engine.catalogue.pacing import Yield, never, paced
 from providers import Candidate
 
+SEEN_AGAIN = 86_400.0
+"""Seconds after which the time of the last listing with a code is noted again."""
+
 
 def bind(
     identities: Identities,
@@ -37,7 +41,7 @@ def bind(
     listed for 90 days are forgotten. Nothing is bound by its code alone, except where the facts say so.
     """
     book = CoinBook({**identities.coins, **_updated(facts, identities)}.values(), yield_now)
-    known = _Aggregated(book, candidates, _codes_of(listings, yield_now), yield_now)
+    known = _Aggregated(book, candidates, listings, yield_now)
     bindings = dict(identities.bindings)
     events: list[Event] = []
     for venue, listing in listings.items():
@@ -45,7 +49,7 @@ def bind(
             key = key_of(venue, listed.code)
             before = identities.bindings.get(key)
             after = _bound(listed, before, known, now)
-            bindings[key] = after if after.seen == now else replace(after, seen=now)
+            bindings[key] = after if now - after.seen < SEEN_AGAIN else replace(after, seen=now)
             if before and before.served and after.coin != before.coin:
                 events.append(Event("rebound", venue, listed.code, after.coin))
     kept = {key: one for key, one in paced(bindings.items(), yield_now) if now - one.seen < ENDED_KEPT}
@@ -69,23 +73,26 @@ def _updated(facts: Facts, identities: Identities) -> dict[str, Coin]:
     return updated
 
 
-def _codes_of(listings: Mapping[str, Listing], yield_now: Yield) -> set[str]:
-    rows = chain.from_iterable(listing.markets for listing in listings.values())
-    return {fold(market.base) for market in paced(rows, yield_now)}
-
-
 class _Aggregated:
     """The aggregators' coins that fit the listed codes."""
 
     def __init__(
-        self, book: CoinBook, candidates: Iterable[Candidate], codes: set[str], yield_now: Yield
+        self,
+        book: CoinBook,
+        candidates: Iterable[Candidate],
+        listings: Mapping[str, Listing],
+        yield_now: Yield,
     ) -> None:
         self.book = book
         self._by_code: dict[str, list[Candidate]] = defaultdict(list)
         self._by_contract: dict[str, Candidate] = {}
+        rows = list(chain.from_iterable(listing.markets for listing in listings.values()))
+        codes = {fold(market.base) for market in paced(rows, yield_now)}
+        contracts = {contract for market in rows if market.contracts for contract in market.contracts}
         for candidate in paced(candidates, yield_now):
-            for contract in candidate.contracts:
-                self._by_contract.setdefault(contract, candidate)
+            for contract in candidate.contracts if contracts else ():
+                if contract in contracts:
+                    self._by_contract.setdefault(contract, candidate)
             code = fold(candidate.code)
             if code in codes:
                 self._by_code[code].append(candidate)

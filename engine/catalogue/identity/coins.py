@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain, count
+
+from msgspec.structs import replace
 
 from engine.catalogue.coins import Coin
 from engine.catalogue.folding import alike, fold

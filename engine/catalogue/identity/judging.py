@@ -1,7 +1,9 @@
 """The effect of one more price on one binding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from engine.catalogue.coins import Coin
 from engine.catalogue.folding import alike, contains

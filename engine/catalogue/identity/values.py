@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from engine.catalogue.coins import Coin
 from engine.catalogue.kinds import Kind
+from engine.catalogue.pacing import Yield, paced
 
 BindingState = Literal["pinned", "proved", "tentative", "ambiguous", "refused"]
 SERVED: frozenset[BindingState] = frozenset({"pinned", "proved"})
 """States in which a binding counts for its coin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(msgspec.Struct, frozen=True, gc=False):
     """The price of a venue's code in US dollars, and its dollars of volume in 24 hours where known."""
 
     venue: str
@@ -40,8 +42,7 @@ class Look:
     references: tuple[Reference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(msgspec.Struct, frozen=True, gc=False):
     """How long a code's price has agreed with its coin's.
 
     `looks` agreed in a row since `first`, for codes whose name agrees too. `marks` of 0, 4 and 24 hours after
@@ -57,13 +58,12 @@ class Agreement:
 UNSEEN = Agreement()
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(msgspec.Struct, frozen=True, gc=False):
     """What a venue's code means: a coin, with what proves it, and since when (Unix seconds) it is so.
 
     `name` is the venue's own name of it, `named` whether that is the coin's. `seen` is the time of the last
-    listing with the code. `strayed` looks in a row left the coin's price; `doubts` has a coin once for each
-    look that told it from this code.
+    listing with the code, to a day. `strayed` looks in a row left the coin's price; `doubts` has a coin once
+    for each look that told it from this code.
     """
 
     venue: str
@@ -90,6 +90,14 @@ class Binding:
         """Return whether it counts for its coin."""
         return self.state in SERVED
 
+    def means_as(self, other: "Binding | None") -> bool:
+        """Return whether a catalogue shows no difference between two bindings of a code."""
+        return other is self or (
+            other is not None
+            and (self.coin, self.state, self.named, self.doubts)
+            == (other.coin, other.state, other.named, other.doubts)
+        )
+
 
 def key_of(venue: str, code: str) -> str:
     """Return the key of a venue's folded code."""
@@ -115,3 +123,12 @@ class Identities:
     coins: Mapping[str, Coin] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     looked: float = 0.0
+
+    def mean_as(self, other: "Identities", yield_now: Yield) -> bool:
+        """Return whether a catalogue shows no difference between two states of all bindings."""
+        return (
+            self.bindings.keys() == other.bindings.keys()
+            and self.owners == other.owners
+            and self.coins == other.coins
+            and all(one.means_as(other.bindings[key]) for key, one in paced(self.bindings.items(), yield_now))
+        )

@@ -45,6 +45,7 @@ class Venue(TickerSource):
         self.prices: dict[str, float] = {}
         self.calls: list[str] = []
         self.fails = False
+        self.quiet = False
 
     def fetch_listing(self) -> list[Any]:
         """Return the codes."""
@@ -64,6 +65,8 @@ class Venue(TickerSource):
     def fetch_tickers(self) -> list[Any]:
         """Return a row for each code."""
         self.calls.append("tickers")
+        if self.quiet:
+            raise Unavailable(reason="Timeout")
         return self.codes
 
     def read_ticker(self, row: Any) -> Ticker:
@@ -208,6 +211,55 @@ def test_a_listing_that_shrinks_is_refused_with_an_event(bench: Bench) -> None:
     assert [event.message for event in bench.events if event.kind == "ListingRefused"] == [
         "one listing refused: too few markets; keeping the last one"
     ]
+
+
+def test_a_listing_without_news_costs_no_work(bench: Bench) -> None:
+    """The rows stay as they are, and only the time of the oldest listing moves."""
+    for _ in range(4):
+        bench.run(30)
+    before = bench.current.catalogue
+    bench.run(9 * 3600)
+    after = bench.current.catalogue
+
+    assert after.markets is before.markets
+    assert after.version == before.version
+    assert before.as_of is not None
+    assert after.as_of is not None
+    assert after.as_of > before.as_of
+    assert bench.current.search.catalogue is after
+
+
+def test_one_more_market_is_all_that_changes(bench: Bench) -> None:
+    """A new row of one venue is bound, also where the others have nothing new."""
+    bench.run()
+    bench.one.codes = [*bench.one.codes, "LATER"]
+    bench.run(9 * 3600)
+
+    assert states(bench, "LATER") == {"tentative"}
+
+
+def test_a_code_that_stays_listed_is_never_forgotten(bench: Bench) -> None:
+    """Though a listing without news is read only once a day."""
+    for _ in range(12):
+        bench.run(10 * DAY)
+
+    assert states(bench, "BTC") == {"pinned"}
+    assert "NEW7" in {it.coin.code for it in bench.current.catalogue.coins}
+
+
+def test_a_venue_that_does_not_answer_keeps_its_volumes_for_a_day(bench: Bench) -> None:
+    """With their age, since they are those of 24 hours; then they are unknown."""
+    bench.run()
+    first = bench.current.state.looked["one"]
+    bench.one.quiet = True
+    bench.run(4000)
+    kept = bench.current.state
+
+    assert kept.volumes["one BTCUSDT"] == pytest.approx(1_000_000.0)
+    assert kept.looked["one"] == first < kept.looked["two"]
+    bench.run(DAY)
+    assert "one BTCUSDT" not in bench.current.state.volumes
+    assert "two BTCUSDT" in bench.current.state.volumes
 
 
 def test_a_venue_that_fails_is_asked_again_sooner(bench: Bench) -> None:

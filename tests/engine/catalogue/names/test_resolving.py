@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.names import Ambiguous, Renamed, Resolved, Unknown, resolve
@@ -220,7 +221,7 @@ def test_a_refused_code_is_no_other_coin_at_its_venue() -> None:
 
     listings = listings_of()
     identities = identities_of(listings)
-    undone = replace(identities.bindings["kraken:LUNA"], state="refused")
+    undone = structs.replace(identities.bindings["kraken:LUNA"], state="refused")
     identities = replace(identities, bindings={**identities.bindings, "kraken:LUNA": undone})
     catalogue = build_catalogue(FACTS, identities, listings)
 
