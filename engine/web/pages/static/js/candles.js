@@ -4,6 +4,7 @@ import {
   CandlestickSeries, ColorType, createChart, CrosshairMode, HistogramSeries,
 } from "../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs";
 import { change, decimals, direction, price, amount } from "./format.js";
+import { Lines } from "./lines.js";
 import { colour, onTheme } from "./theme.js";
 
 const SHOWN = 120;
@@ -37,6 +38,8 @@ export class Candles {
     this.#volumes = this.#chart.addSeries(HistogramSeries, {
       priceScaleId: "", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
     });
+    /** The indicators over and under the candles. */
+    this.lines = new Lines(this.#chart, this.#box, () => this.#describe(this.#rows[this.#at] ?? this.#last()));
     this.#volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     this.#chart.subscribeCrosshairMove(({ time }) => this.#describe(this.#find(time)));
     this.#box.addEventListener("keydown", (event) => this.#step(event));
@@ -72,6 +75,7 @@ export class Candles {
     this.#rows = [];
     this.#prices.setData([]);
     this.#volumes.setData([]);
+    this.lines.clear();
     this.#leave();
   }
 
@@ -142,7 +146,7 @@ export class Candles {
   }
 
   #describe(row) {
-    const parts = row ? legend(row) : [];
+    const parts = row ? [...legend(row), ...this.lines.parts(row.time)] : [];
     this.#legend.replaceChildren(...parts.map(([label, value, kind]) => {
       const part = document.createElement("span");
       const strong = document.createElement("b");

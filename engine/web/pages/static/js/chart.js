@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { Candles } from "./candles.js";
 import { latency, moment } from "./format.js";
 import { write } from "./freshness.js";
+import { startIndicators } from "./indicators.js";
 import { hasTimes, opensWithin } from "./intervals.js";
 import { keep } from "./panel.js";
 import { looked } from "./place.js";
@@ -24,6 +25,8 @@ export function startChart(panel) {
   let settling;
 
   const interval = () => intervals.find((each) => each.checked).value;
+  const market = () => ({ symbol: coins.value, interval: interval(), limit: LIMIT });
+  const indicators = startIndicators(panel, candles.lines, market);
   const path = () => `/api/ohlcv?symbol=${coins.value}&interval=${interval()}&limit=${LIMIT}`;
 
   async function ask() {
@@ -47,6 +50,7 @@ export function startChart(panel) {
     explain(panel.querySelector("[data-freshness]"), () => [...panelled.freshness.lines(), ...sources(body)]);
     write(panel.querySelector("[data-chart-note]"), note(body));
     name();
+    indicators.load();
   }
 
   function name() {
@@ -59,6 +63,7 @@ export function startChart(panel) {
   function changed() {
     history.replaceState(null, "", `#${coins.value}/${interval()}`);
     asking.abort();
+    indicators.clear();
     name();
     if (kept.has(path())) {
       show(kept.get(path()));
