@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from providers import INTERVALS, Interval
 
@@ -105,6 +105,18 @@ class TimeField(IntegerField):
     ) -> int:
         time = super()._deserialize(value, attr, data, **kwargs)
         return time * 1000 if time < SECONDS_BELOW else time
+
+
+class FormatField(fields.String):
+    """`json` or `csv`; without it the `Accept` header decides."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            data_key="format",
+            load_default=None,
+            validate=validate.OneOf(["json", "csv"]),
+            metadata={"description": "The format of the answer; by default that of `Accept`, or JSON"},
+        )
 
 
 class FlagField(fields.Boolean):

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from providers import INTERVALS
-from schemas._fields import FlagField, IntegerField, IntervalField, SymbolField, TimeField
+from schemas._fields import FlagField, FormatField, IntegerField, IntervalField, SymbolField, TimeField
 from schemas.meta import Freshness
 
 
@@ -49,6 +49,8 @@ class OhlcvQuery(Schema):
         load_default=None,
         metadata={"description": "Last open time in Unix seconds or milliseconds, inclusive"},
     )
+
+    form = FormatField()
 
     @staticmethod
     def last_time(query: Mapping[str, Any]) -> int | None:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import FlagField, SymbolField, SymbolsField
+from schemas._fields import FlagField, FormatField, SymbolField, SymbolsField
 from schemas.meta import Freshness
 
 CURRENCIES = ("USDT", "USD", "EUR", "GBP", "TRY", "BRL", "JPY", "AUD", "CAD", "CHF", "USDC", "BTC", "ETH")
@@ -20,6 +20,7 @@ class _CurrencyQuery(Schema):
         load_default=False,
         metadata={"description": "Add the closes of the last 24 hours, where candles of them are at hand"},
     )
+    form = FormatField()
 
 
 class PricesQuery(_CurrencyQuery):

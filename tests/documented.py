@@ -67,7 +67,10 @@ class Document:
         if response is None:
             return [f"{method} {known}: {status} is not documented"]
         response = self._resolved(response)
-        content = response.get("content", {}).get("application/json", {})
+        kind = headers.get("Content-Type", "application/json").partition(";")[0]
+        if response.get("content") and kind not in response["content"] and status != 304:
+            return [f"{method} {known} {status}: {kind} is not documented"]
+        content = response.get("content", {}).get(kind, {}) if kind == "application/json" else {}
         given = {name.lower() for name in headers}
         documented_headers = {name.lower() for name in response.get("headers", {})}
         without_source = "x-data-source" in documented_headers and headers.get("Cache-Control") == "no-store"
@@ -124,7 +127,8 @@ class AnswerChecker:
         kind = (self._document.path(method, path), status)
         self._seen[kind] += 1
         if kind[0] and self._seen[kind] <= ENOUGH:
-            body = json.loads(content() or b"null")
+            is_json = headers.get("Content-Type", "").startswith("application/json")
+            body = json.loads(content() or b"null") if is_json else None
             self.mistakes += self._document.mistakes(method, path, status, headers, body)
 
 

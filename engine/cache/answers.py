@@ -1,11 +1,12 @@
 """Answers: the bytes to send, serialised once. A hit only appends the age."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import orjson
 
+from engine.cache.csv_table import END, csv_table
 from engine.cache.entries import Entry
 from engine.timestamps import AHEAD
 
@@ -51,27 +52,57 @@ class Validity:
         return age >= self.lifetime
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the headers of CSV say of its rows: their labelled `sources`, currency, and number of `gaps`."""
+
+    sources: tuple[str, ...]
+    gaps: int = 0
+    quote: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Validity):
-    """JSON up to the last part of `meta`, which depends on the time of the request.
+    """JSON up to the last part of `meta`, which depends on the time of the request; or CSV, with a `table`.
 
-    `key` is its key in the cache. `packed` has its compressed bytes by encoding, built on first use.
+    `key` is its key in the cache. `negotiable` says that it can be had as JSON and as CSV. `packed` has its
+    compressed bytes by encoding, built on first use.
     """
 
     head: bytes
     tag: str
     key: str = ""
+    negotiable: bool = False
+    table: Table | None = None
     packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def with_body(
-        cls, body: Mapping[str, object], meta: Mapping[str, object], validity: Validity
+        cls,
+        body: Mapping[str, object],
+        meta: Mapping[str, object],
+        validity: Validity,
+        *,
+        negotiable: bool = False,
     ) -> "Answer":
         """Return the answer with `body` and, as its last member, `meta`."""
         beginning = orjson.dumps(meta)[:-1] + (b"," if meta else b"")
         head = orjson.dumps({"success": True, **body})[:-1] + b',"meta":' + beginning
+        return cls._of(head, validity, negotiable, None)
+
+    @classmethod
+    def with_rows(
+        cls, names: Sequence[str], rows: Iterable[Iterable[object]], table: Table, validity: Validity
+    ) -> "Answer":
+        """Return the answer as CSV, with a header line of `names`."""
+        return cls._of(csv_table(names, rows), validity, True, table)
+
+    @classmethod
+    def _of(cls, head: bytes, validity: Validity, negotiable: bool, table: Table | None) -> "Answer":
         return cls(
             head=head,
+            negotiable=negotiable,
+            table=table,
             tag=blake2b(head, digest_size=12).hexdigest(),
             made=validity.made,
             lifetime=validity.lifetime,
@@ -90,6 +121,8 @@ class Answer(Validity):
 
     def end(self, now: float) -> bytes:
         """Return the bytes after the head at `now`."""
+        if self.table is not None:
+            return END
         age = self.age(now)
         return b'"stale":%b,"ageSeconds":%.1f}}' % (b"true" if self.stale_at(age) else b"false", age)
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import Headers
 
 EXPOSED = (
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, "
-    "Age, ETag, Cache-Status, X-Data-Source, X-Data-Gaps, X-Data-Quote, "
+    "Age, ETag, Cache-Status, X-Data-Source, X-Data-Stale, X-Data-Age, X-Data-Gaps, X-Data-Quote, "
     "Allow, WWW-Authenticate, X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, X-Request-ID"
 ).split(", ")
 PREFLIGHT_KEPT = 86_400

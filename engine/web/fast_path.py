@@ -17,6 +17,7 @@ from engine.web.access import admission, quotas
 from engine.web.access.limiter import limiter
 from engine.web.errors import error_body, error_headers
 from engine.web.hardening import ALWAYS
+from engine.web.negotiation import wants_csv
 from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
 from engine.web.services import Services
 
@@ -112,7 +113,8 @@ def _query(environ: dict[str, Any]) -> str | None:
         return None
     if environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:
         return None
-    query = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+    form = " csv" if wants_csv(environ.get("HTTP_ACCEPT", "")) else ""
+    query = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}{form}"
     return query if len(query) <= LONGEST else None
 
 

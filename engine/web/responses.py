@@ -6,10 +6,13 @@ from typing import Any, NamedTuple
 from flask import Response, request
 
 from engine.cache import KEPT, Answer, Validity
+from engine.cache.answers import Table
 from engine.web import compression
 
 JSON = ("Content-Type", "application/json")
+TABLE = ("Content-Type", "text/csv; charset=utf-8; header=present")
 VARY = ("Vary", "Accept-Encoding")
+NEGOTIATED = ("Vary", "Accept, Accept-Encoding")
 ANSWER = "engine.answer"
 SCOPE = "engine.scope"
 """Where a request's WSGI environment holds the answer, and the endpoint that gave it."""
@@ -35,14 +38,28 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
     if len(answer.head) > compression.LEAST:
         coding = compression.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
     tag = f'"{answer.tag}{"-stale" if stale else ""}{"-" if coding else ""}{coding}"'
-    headers = [*aged(answer, age, f", stale-if-error={int(KEPT)}"), ("ETag", tag), VARY]
+    headers = [*aged(answer, age, f", stale-if-error={int(KEPT)}"), ("ETag", tag)]
+    headers.append(NEGOTIATED if answer.negotiable else VARY)
+    if answer.table is not None:
+        headers += described(answer.table, age, stale)
     if matches(environ.get("HTTP_IF_NONE_MATCH"), tag):
         return Reply("304 NOT MODIFIED", headers, b"")
     body = compression.encoded(answer, now, coding) if coding else answer.body(now)
-    headers += [JSON, ("Content-Length", f"{len(body)}")]
+    headers += [JSON if answer.table is None else TABLE, ("Content-Length", f"{len(body)}")]
     if coding:
         headers.append(("Content-Encoding", coding))
     return Reply("200 OK", headers, body)
+
+
+def described(table: Table, age: float, stale: bool) -> Headers:
+    """Return the headers with what JSON has under `meta`: rows have no place for it."""
+    headers = [
+        ("X-Data-Source", ", ".join(table.sources)),
+        ("X-Data-Stale", "true" if stale else "false"),
+        ("X-Data-Age", f"{age:.1f}"),
+        ("X-Data-Gaps", f"{table.gaps}"),
+    ]
+    return [*headers, ("X-Data-Quote", table.quote)] if table.quote else headers
 
 
 def aged(answer: Validity, age: float, when_failing: str = "") -> Headers:

@@ -10,29 +10,20 @@ from engine.cache.decision import Kept
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
+from engine.market.candles.lifetimes import FINAL, SHORTEST, lifetime
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
-from engine.market.candles.slices import CandleSlice, answer
+from engine.market.candles.slices import CandleSlice, answer, table
 from engine.market.candles.sufficiency import is_servable
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
-from providers import INTERVALS, Candle, Interval, Pair, Window
+from providers import Candle, Interval, Pair, Window
 
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
 ATTEMPTS = 3
 """How often a series is requested if other callers, who need fewer candles, are first each time."""
-SHORTEST = 5
-"""The minimum seconds that candles are fresh."""
-FINAL = 86_400.0
-"""Seconds that a window of the past is fresh: its candles no longer change."""
-
-
-def lifetime(interval: Interval, ceiling: float) -> float:
-    """Return the seconds that the newest candles are fresh: a twelfth of the interval, within bounds."""
-    most = ceiling if interval.length <= INTERVALS["1h"].length else 3 * ceiling
-    return min(max(interval.length / 12_000, SHORTEST), most)
 
 
 class Candles:
@@ -46,19 +37,19 @@ class Candles:
         self.label = Labels(settings.demo)
         self._clock = clock
 
-    def serve(self, request: CandleRequest) -> Answer:
+    def serve(self, request: CandleRequest, *, csv: bool = False) -> Answer:
         """Return the answer to `request`. Raises an `ApiError` with the reason of each provider."""
-        request = request.traded()
+        request, write = request.traded(), table if csv else answer
         if self._is_empty(request):
-            return answer(self._empty(request))
-        ready = self._answers.look(f"candles:{request.key}")
+            return write(self._empty(request))
+        ready = self._answers.look(f"candles:{'csv:' if csv else ''}{request.key}")
         if ready.fresh is not None:
             return ready.fresh
         try:
             found = self._slice(request, ready.asked)
         except AllProvidersFailed as failed:
             return self._answers.last(ready, failed)
-        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, write(found))
 
     def slice(self, request: CandleRequest) -> CandleSlice:
         """Return the candles of `request` as values. Raises an `ApiError` as `serve` does."""

@@ -6,11 +6,15 @@ from typing import Any
 
 from engine.analysis.candles import closed
 from engine.cache import Answer, Validity
+from engine.cache.answers import Table
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.market.candles.sufficiency import is_short
 from engine.market.labels import Labels
 from providers import Candle, Interval
+
+COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
+"""The figures of a candle, in the order of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,14 @@ def answer(it: CandleSlice) -> Answer:
         meta["resampledFrom"] = it.resampled_from
     if it.short:
         meta["short"] = True
-    return Answer.with_body(body, meta, it.validity)
+    return Answer.with_body(body, meta, it.validity, negotiable=True)
+
+
+def table(it: CandleSlice) -> Answer:
+    """Build the answer to send as CSV."""
+    rows = [_row(candle) for candle in it.candles]
+    described = Table(tuple(dict.fromkeys(it.sources)), len(it.gaps), it.quote)
+    return Answer.with_rows(COLUMNS, (row.values() for row in rows), described, it.validity)
 
 
 def _row(candle: Candle) -> dict[str, object]:

@@ -9,7 +9,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
 from engine.market.prices.exchanges import ExchangePrices, Exchanges
-from engine.market.prices.lists import CoinPrice, PriceList, answer
+from engine.market.prices.lists import CoinPrice, PriceList, answer, table
 from engine.market.prices.pinned import consensus, converted_price, limited, pinned_price
 from engine.market.prices.quotes import CoinQuotes, Quotes, key_of
 from engine.market.prices.request import CURRENCIES, EVERY_COIN, PLAIN, RequestedCoin, answer_key, merged
@@ -45,20 +45,26 @@ class Prices:
         self._clock = clock
 
     def serve(
-        self, coins: Sequence[RequestedCoin] | None, convert: str, *, sparkline: bool = False
+        self,
+        coins: Sequence[RequestedCoin] | None,
+        convert: str,
+        *,
+        sparkline: bool = False,
+        csv: bool = False,
     ) -> Answer:
         """Return the prices of `coins` in their order, or of all pinned coins by rank.
 
         `convert` is one of `CURRENCIES`. Raises `AllProvidersFailed`.
         """
-        ready = self._answers.look(answer_key(coins, convert, sparkline))
+        sparkline, write = sparkline and not csv, table if csv else answer
+        ready = self._answers.look(("csv:" if csv else "") + answer_key(coins, convert, sparkline))
         if ready.fresh is not None:
             return ready.fresh
         try:
             found = self._list(coins, convert, ready.asked, sparkline)
         except AllProvidersFailed as failed:
             return self._answers.last(ready, failed)
-        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, write(found))
 
     def consensus(self, coins: Sequence[RequestedCoin] | None, convert: str) -> PriceList:
         """Return the same prices as values. Raises `AllProvidersFailed`."""

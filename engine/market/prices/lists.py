@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 
 from engine.analysis.consensus import Judged
 from engine.cache import Answer, Validity
+from engine.cache.answers import Table
 from engine.timestamps import iso
 from providers import Asset
+
+COLUMNS = (
+    *("symbol", "name", "price", "priceUsd", "change1h", "change24h", "change7d", "volume24h", "marketCap"),
+    *("rank", "lastUpdate", "confidence", "verified", "disputed", "derived", "thin"),
+)
+"""The columns of a table: all members of a row but its lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,16 @@ def answer(it: PriceList) -> Answer:
     }
     rows = [_row(coin, it.sparklines) for coin in it.coins]
     body = {"data": rows, "timestamp": int(it.validity.made), "source": it.source}
-    return Answer.with_body(body, meta, it.validity)
+    return Answer.with_body(body, meta, it.validity, negotiable=True)
+
+
+def table(it: PriceList) -> Answer:
+    """Build the answer to send as CSV, without the lists of each coin. Its gaps are coins without a price."""
+    rows = [_row(coin, sparkline=False) for coin in it.coins]
+    described = Table(it.sources, len(it.missing), it.currency)
+    return Answer.with_rows(
+        COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows), described, it.validity
+    )
 
 
 def _row(coin: CoinPrice, sparkline: bool) -> dict[str, object]:

@@ -9,6 +9,7 @@ from engine.market import CandleRequest
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
+from engine.web.negotiation import is_csv
 from engine.web.services import current_services
 from providers import Interval
 from schemas import OhlcvAnswer, OhlcvQuery, RequestedPair
@@ -17,9 +18,10 @@ bp = Blueprint("ohlcv", __name__, url_prefix="/api")
 
 
 @bp.get("/ohlcv")
+@bp.get("/ohlcv.csv", defaults={"format": "csv"})
 @bp.get("/ohlcv/<path:symbol>")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=OhlcvQuery, answer=OhlcvAnswer)
+@endpoint(query=OhlcvQuery, answer=OhlcvAnswer, csv=True)
 def get_ohlcv(
     symbol: RequestedPair,
     interval: Interval,
@@ -27,7 +29,9 @@ def get_ohlcv(
     closed_only: bool,
     start: int | None,
     end: int | None,
+    form: str | None,
 ) -> Answer:
     """Get the candles of one pair from the first provider that serves them well."""
     request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
-    return current_services().market.candles.serve(replace(request, closed_only=closed_only))
+    request = replace(request, closed_only=closed_only)
+    return current_services().market.candles.serve(request, csv=is_csv(form))

@@ -25,17 +25,24 @@ TAGGED = {
     "ETag": _header(
         "A strong tag for `If-None-Match`; it changes with the data and when the data becomes stale"
     ),
-    "Vary": _header("`Accept-Encoding`: br, zstd and gzip are supported"),
+    "Vary": _header("`Accept-Encoding`: br, zstd and gzip are supported; and `Accept` where there is CSV"),
 }
-TRANSLATED = {
+TABLE = {
     "X-Data-Source": _header("The providers of the data"),
+    "X-Data-Stale": _header("`true` after the lifetime of the data", "boolean"),
+    "X-Data-Age": _header("Seconds since the data arrived", "number"),
     "X-Data-Gaps": _header(
-        "First and last missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
+        "CSV: the number of gaps, or of coins without a price. Elsewhere: the first and last missing open "
+        "time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
+    "X-Data-Quote": _header("The currency of the prices, such as `USD` or `USDT`"),
+}
+"""Headers of CSV, which has no `meta`."""
+TRANSLATED = {
+    **{name: TABLE[name] for name in ("X-Data-Source", "X-Data-Gaps", "X-Data-Quote")},
     "X-Data-Unfinished": _header(
         "Open time in milliseconds of a candle that has closed since it was fetched"
     ),
-    "X-Data-Quote": _header("The currency of the prices: `USD` or `USDT`"),
     "X-Data-Missing": _header("Data that no provider gave: left out, or neutral where a value is required"),
     "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`, `quoteVolume`"),
 }
@@ -46,7 +53,17 @@ REFUSED = {
     405: {"Allow": _header("The supported methods: `GET, HEAD, OPTIONS`")},
 }
 """Headers of a refusal that say what would be accepted."""
-HEADERS = {**QUOTA, **CACHED, **TAGGED, **TRANSLATED, **RETRY, **REFUSED[401], **REFUSED[405], **NAMED}
+HEADERS = {
+    **QUOTA,
+    **CACHED,
+    **TAGGED,
+    **TABLE,
+    **TRANSLATED,
+    **RETRY,
+    **REFUSED[401],
+    **REFUSED[405],
+    **NAMED,
+}
 
 
 def references(*groups: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from engine.cache.answers import Answer
 from engine.config import Settings
+from engine.web.negotiation import CSV, JSON
 from engine.web.openapi import _examples, _failures, _headers, _parameters, _samples
 from engine.web.services import services_of
 
@@ -15,7 +16,7 @@ ALWAYS = (400, 405, 413, 414, 431, 500)
 """Failures of every endpoint."""
 UNSERVED = (414, 431)
 """Failures that precede an endpoint whose own failures all have one status."""
-JSON = "application/json"
+TABLE = {"schema": {"type": "string", "description": "RFC 4180, with a header line"}}
 NO_BODY = "The client has this answer: its tag still matches"
 
 
@@ -33,14 +34,25 @@ def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
 def operation_id(rule: Rule) -> str:
     """Return the id of the operation at `rule`."""
     second = "_v2" if "/v2/" in rule.rule else ""
-    return str(rule.endpoint).replace(".", "_") + ("_of" if rule.arguments else "") + second
+    of = "_of" if path_names(rule) else ""
+    return str(rule.endpoint).replace(".", "_") + of + second + ("_csv" if is_table(rule) else "")
+
+
+def path_names(rule: Rule) -> set[str]:
+    """Return the names of the parameters in the path of `rule`."""
+    return rule.arguments - set(rule.defaults or ())
+
+
+def is_table(rule: Rule) -> bool:
+    """Return whether the path of `rule` says that its answer is CSV."""
+    return rule.rule.endswith(".csv")
 
 
 def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
     """Return the sample request: path, query and body."""
     values = _parameters.sample(view.query)
     written = path(rule)
-    for name in rule.arguments:
+    for name in path_names(rule):
         written = written.replace(f"{{{name}}}", values.pop(name))
     return written, values, getattr(view.body, "example", None)
 
@@ -55,10 +67,10 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
         "description": f"{more.strip()}\n\n{_quota(quota, services_of(app).settings)}".strip(),
         "tags": [rule.endpoint.partition(".")[0]],
         "parameters": [
-            *_parameters.path(view.query, rule.arguments),
+            *_parameters.path(view.query, path_names(rule)),
             *_parameters.query(view.query, rule.arguments),
         ],
-        "responses": _responses(view, name),
+        "responses": _responses(view, name, rule),
         "security": [{}, {"bearer": []}, {"key": []}] if quota else [],
         "x-codeSamples": _samples.samples(method, *request(view, rule)),
     }
@@ -79,7 +91,7 @@ def _quota(quota: str | None, settings: Settings) -> str:
     return f"Quota: {most} requests a minute (`RATE_LIMIT_{quota.upper()}`)."
 
 
-def _responses(view: Any, name: str) -> dict[str, Any]:
+def _responses(view: Any, name: str, rule: Rule) -> dict[str, Any]:
     schema = {"type": "array", "items": view.answer} if view.many else view.answer
     content: dict[str, Any] = {"schema": schema}
     if (example := _examples.answer(name)) is not None:
@@ -87,10 +99,13 @@ def _responses(view: Any, name: str) -> dict[str, Any]:
     if view.fails_with == 200:
         content["schema"] = {"oneOf": [schema, view.failure]}
     media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
-    good = {"description": "OK", "content": {media: content}, "headers": _response_headers(view)}
+    contents = {} if is_table(rule) else {media: content}
+    contents |= {CSV: TABLE} if view.csv else {}
+    good = {"description": "OK", "content": contents, "headers": _response_headers(view)}
     responses: dict[str, Any] = {"200": good}
     if _is_cached(view):
-        kept = _headers.references(_headers.CACHED, _headers.TAGGED, _headers.QUOTA)
+        groups = [_headers.CACHED, _headers.TAGGED, _headers.QUOTA]
+        kept = _headers.references(*groups, _headers.TABLE if view.csv else {})
         responses["304"] = {"description": NO_BODY, "headers": kept}
     for status in view.statuses:
         responses[str(status)] = {**good, "description": "The same with another status"}
@@ -103,6 +118,8 @@ def _response_headers(view: Any) -> dict[str, Any]:
     groups = [_headers.QUOTA] if getattr(view, "quota", None) else []
     if _is_cached(view):
         groups += [_headers.CACHED, _headers.TAGGED]
+    if view.csv:
+        groups += [_headers.TABLE]
     if _is_translated(view):
         groups += [_headers.CACHED, _headers.TRANSLATED]
     if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):

@@ -34,7 +34,8 @@ def query(schema: type[Schema], left_out: set[str]) -> list[dict[str, Any]]:
     converter = OpenAPIConverter("3.0.3", schema_name_resolver=lambda schema: None, spec=spec)
     converter.field_mapping[CodedField] = ("string", None)
     converter.add_attribute_function(shape)  # type: ignore[no-untyped-call]
-    parameters = converter.schema2parameters(schema(exclude=left_out), location="query")
+    given = {name for name, field in schema().fields.items() if (field.data_key or name) in left_out}
+    parameters = converter.schema2parameters(schema(exclude=given), location="query")
     return [_tidy(parameter) for parameter in parameters] + _aliases(schema, parameters)
 
 
