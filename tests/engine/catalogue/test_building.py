@@ -117,10 +117,16 @@ def test_the_loop_has_rests() -> None:
 
 
 def proved(known: dict[str, Listing]) -> Identities:
-    """Return bindings of every code as a day of looks leaves them at most: all proved."""
+    """Return the bindings that looks can leave at most: every code proved, and one coin for each."""
     identities, _ = bind(Identities(), known, candidates(), FACTS, NOW)
+    served = {one.code: one.coin for one in identities.bindings.values() if one.served}
+    coins = {one.code: one.coin for one in reversed([*identities.bindings.values()])} | served
     bindings = {
-        key: one if one.served else structs.replace(one, state="proved", evidence=("name", "three prices"))
+        key: one
+        if one.served
+        else structs.replace(
+            one, coin=coins[one.code], state="proved", evidence=("name", "three prices"), named=True
+        )
         for key, one in identities.bindings.items()
     }
     return with_owners(replace(identities, bindings=bindings), NOW + DAY, never)
