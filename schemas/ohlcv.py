@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS
 from schemas._fields import FlagField, FormatField, IntegerField, IntervalField, SymbolField, TimeField
@@ -63,16 +63,6 @@ class OhlcvQuery(Schema):
         if start is not None and limit is not None and interval is not None:
             ends.append(start + limit * interval.length)
         return min(ends, default=None)
-
-    @pre_load
-    def _timeframe(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """Accept `timeframe` as another name of `interval`."""
-        renamed = dict(data)
-        if "timeframe" in renamed:
-            if "interval" in renamed:
-                raise ValidationError("is another name of interval: use only one of them", "timeframe")
-            renamed["interval"] = renamed.pop("timeframe")
-        return renamed
 
     @validates_schema
     def _ordered(self, data: Mapping[str, Any], **_: Any) -> None:

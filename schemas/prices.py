@@ -26,6 +26,8 @@ class _CurrencyQuery(Schema):
 class PricesQuery(_CurrencyQuery):
     """The requested coins and currency."""
 
+    aliases = {"symbol": "symbols"}
+
     symbols = SymbolsField(
         load_default=None,
         metadata={

@@ -1,21 +1,20 @@
 """The common steps of all endpoints: read the query, call the use case, send the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Literal
 
 import orjson
 from flask import Response, request
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError
-from werkzeug.datastructures import MultiDict
+from marshmallow import RAISE, Schema
 
 from engine.cache.answers import Answer
-from engine.errors import FeatureDisabled, InvalidRequest
-from engine.web.names import Named, name_pairs
+from engine.errors import FeatureDisabled
+from engine.web.query import load
 from engine.web.request_body import loaded_body
 from engine.web.responses import ANSWER, SCOPE, reply
 from engine.web.services import current_services
-from schemas import Body, CodedField, ErrorAnswer, NoQuery, shorten
+from schemas import Body, ErrorAnswer, NoQuery
 
 View = Callable[..., object]
 
@@ -76,61 +75,6 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
         return wrapped
 
     return decorate
-
-
-def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
-    """Return the validated parameters. Raises `InvalidRequest` with the code of the first invalid one.
-
-    Texts of coins and pairs become what the catalogue says that they mean.
-    """
-    given = _collect(schema, arguments, path)
-    messages: dict[str, Any] = {}
-    try:
-        loaded: dict[str, Any] = schema.load(given)
-    except ValidationError as error:
-        loaded = error.valid_data if isinstance(error.valid_data, dict) else {}
-        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
-    services = current_services()
-    named = name_pairs(schema, loaded, services.catalogue, services.market.now())
-    if not messages and not named.codes:
-        return loaded | named.pairs
-    wrong = {shorten(name): reasons for name, reasons in {**messages, **named.messages}.items()}
-    raise InvalidRequest(
-        "The request is not valid", {**named.details, **wrong}, code=_code(schema, messages, named, given)
-    )
-
-
-def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, str]:
-    """Return one text for each parameter; only lists may be repeated, as `name=a&name=b` or `name[]=a`."""
-    parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
-    for name, values in arguments.lists():
-        listed = name.removesuffix("[]")
-        plain = listed if listed in schema.fields and hasattr(schema.fields[listed], "maximum") else name
-        parts.setdefault(plain, []).extend(values)
-    if schema.unknown == EXCLUDE:
-        named = {field.data_key or name for name, field in schema.fields.items()}
-        parts = {name: values for name, values in parts.items() if name in named}
-    wrong = {}
-    for name, values in parts.items():
-        maximum = getattr(schema.fields.get(name), "maximum", None)
-        if maximum is None and len(values) > 1:
-            wrong[shorten(name)] = ["is given more than once"]
-        elif maximum is not None and sum(value.count(",") + 1 for value in values) > maximum:
-            wrong[name] = [f"names more than {maximum}"]
-    if wrong:
-        raise InvalidRequest("The request is not valid", wrong)
-    return {name: ",".join(values) for name, values in parts.items()}
-
-
-def _code(schema: Schema, messages: Mapping[str, object], named: Named, given: Mapping[str, str]) -> str:
-    """Return the code of the first invalid parameter that was sent and has its own code."""
-    for name, field in schema.fields.items():
-        if name in named.codes:
-            return named.codes[name]
-        present = name in given or (name == "interval" and "timeframe" in given)
-        if name in messages and isinstance(field, CodedField) and present:
-            return field.error_code
-    return InvalidRequest.code
 
 
 def _response(result: object) -> Response:

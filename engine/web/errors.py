@@ -4,10 +4,11 @@ import time
 from collections.abc import Mapping
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import INTERNAL, ApiError, unforeseen
+from engine.web.hints import hints
 
 FRAMEWORK_CODES = {
     400: "INVALID_PARAMETER",
@@ -69,7 +70,10 @@ def _from_api_error(error: ApiError) -> Response:
 def _from_framework(error: HTTPException) -> Response:
     if isinstance(error.response, Response):
         return error.response
-    response = _from_api_error(from_http_exception(error))
+    failure = from_http_exception(error)
+    if failure.status == 404:
+        failure.details = hints(request.path, current_app)
+    response = _from_api_error(failure)
     if allowed := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allowed
     return response

@@ -95,13 +95,6 @@ def test_times_are_seconds_or_milliseconds() -> None:
     assert query(endTime="0")["end"] == 0
 
 
-def test_timeframe_is_another_name_of_interval() -> None:
-    """`timeframe` replaces `interval`, and both together are invalid."""
-    assert query(timeframe="15m")["interval"] is INTERVALS["15m"]
-    with pytest.raises(ValidationError):
-        query(timeframe="15m", interval="15m")
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [

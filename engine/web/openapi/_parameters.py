@@ -73,15 +73,16 @@ def _tidy(parameter: dict[str, Any]) -> dict[str, Any]:
 def _aliases(schema: type[Schema], parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the aliases of parameters, of which a request may use one."""
     aliases: dict[str, str] = getattr(schema, "aliases", {})
-    schemas = {parameter["name"]: _tidy(parameter)["schema"] for parameter in parameters}
+    known = {parameter["name"]: _tidy(parameter) for parameter in parameters}
     return [
         {
+            **{key: value for key, value in known[of].items() if key in ("style", "explode")},
             "in": "query",
             "name": alias,
             "description": f"Alias of `{of}`; give only one of them",
             "required": False,
-            "schema": {key: value for key, value in schemas[of].items() if key != "default"},
+            "schema": {key: value for key, value in known[of]["schema"].items() if key != "default"},
         }
         for alias, of in aliases.items()
-        if of in schemas
+        if of in known
     ]

@@ -23,6 +23,8 @@ PROMISED = (
     "mom williams supertrend psar ichimoku zscore volatility"
 ).split()
 
+UNKNOWN = "Unknown parameter: there are symbol, symbols, interval, limit, indicators, closedOnly"
+
 
 def indicators(client: FlaskClient, query: str) -> Json:
     """Return the answer with status 200 for one pair."""
@@ -250,7 +252,7 @@ def test_ten_series_times_indicators_count_as_one_request(make: Make) -> None:
         ("symbol=BTC&interval=2y&indicators=rsi", "INVALID_INTERVAL", None),
         ("symbol=BTC&limit=1001&indicators=rsi", "INVALID_PARAMETER", None),
         ("symbol=BTC&limit=0&indicators=rsi", "INVALID_PARAMETER", None),
-        ("symbol=BTC&indicators=rsi&period=3", "INVALID_PARAMETER", {"period": ["Unknown field."]}),
+        ("symbol=BTC&indicators=rsi&period=3", "INVALID_PARAMETER", {"period": [UNKNOWN]}),
         (
             "symbols=BTC,ETH&indicators=" + ",".join(f"sma:{period}" for period in range(2, 53)),
             "INVALID_PARAMETER",

@@ -1,0 +1,43 @@
+"""Reading queries."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.engine.web.api.answers import failure
+
+
+@pytest.mark.parametrize("query", ["symbol=BTC,ETH", "symbol=BTC&symbol=ETH", "symbol[]=BTC&symbol[]=ETH"])
+def test_an_alias_is_the_parameter_that_it_stands_for(client: FlaskClient, query: str) -> None:
+    """`symbol` is accepted like `symbols`, repeated or with commas."""
+    expected = client.get("/api/prices?symbols=BTC,ETH").get_json()["data"]
+
+    assert [row["symbol"] for row in client.get(f"/api/prices?{query}").get_json()["data"]] == ["BTC", "ETH"]
+    assert client.get(f"/api/prices?{query}").get_json()["data"] == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "alias"),
+    [
+        ("/api/prices?symbol=BTC&symbols=ETH", "symbol"),
+        ("/api/prices?symbols[]=BTC&symbol=ETH", "symbol"),
+        ("/api/ohlcv?symbol=BTC&interval=1h&timeframe=1h", "timeframe"),
+    ],
+)
+def test_an_alias_and_its_parameter_exclude_each_other(client: FlaskClient, path: str, alias: str) -> None:
+    """The error names the alias, and the parameter that it stands for."""
+    error = failure(client, path, 400)
+
+    assert error["code"] == "INVALID_PARAMETER"
+    assert "use only one of them" in error["details"][alias][0]
+
+
+def test_an_unknown_parameter_is_told_which_there_are(client: FlaskClient) -> None:
+    """Parameters are listed as they are written, aliases included."""
+    error = failure(client, "/api/prices?coin=BTC", 400)
+
+    assert error["details"] == {
+        "coin": ["Unknown parameter: there are convert, sparkline, format, symbols, symbol"]
+    }
+    assert failure(client, "/api/providers?x=1", 400)["details"] == {
+        "x": ["Unknown parameter: there are none"]
+    }
