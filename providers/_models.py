@@ -144,6 +144,20 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """Market-wide figures of a coin, by the provider's own `id` of it, in US dollars and per cent."""
+
+    id: str
+    price: float
+    change_1h: float | None = None
+    change_24h: float | None = None
+    change_7d: float | None = None
+    volume_24h: float | None = None
+    market_cap: float | None = None
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A category of coins, in US dollars and per cent. `top_coins` are the URLs of three coins' images."""
 

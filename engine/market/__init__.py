@@ -20,7 +20,9 @@ from engine.market.indicators import Indicators
 from engine.market.overview import MarketOverview
 from engine.market.prices import Prices, RequestedCoin
 from engine.market.prices.exchanges import Exchanges
+from engine.market.prices.figures import MarketFigures
 from engine.market.prices.quotes import Quotes
+from engine.market.prices.sources import PriceSources
 from engine.market.prices.sparkline import HOUR, hourly_closes
 from engine.market.prices.tickers import Tickers
 from engine.market.sentiment import Sentiment
@@ -41,6 +43,7 @@ from providers import (
     Capacity,
     CategorySource,
     FeedSource,
+    FigureSource,
     ListingSource,
     NewsSource,
     OverviewSource,
@@ -87,7 +90,9 @@ class Market:
         self.data, self.answers = cache.data, cache.answers
         quotes = Quotes(self._chosen(QuoteSource, settings.providers_quotes), cache.data, settings, clock)
         tickers = Tickers(self._chosen(TickerSource), cache.data, settings, clock)
-        self.prices = Prices(quotes, Exchanges(tickers, catalogue), self._closes, *shared)
+        figures = MarketFigures(self._chosen(FigureSource), cache.data, settings, clock)
+        priced = PriceSources(quotes, Exchanges(tickers, catalogue), figures)
+        self.prices = Prices(priced, self._closes, *shared)
         candles = self._chosen(CandleSource, settings.providers_candles)
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish)
         self.candles = Candles(fetching, *shared)

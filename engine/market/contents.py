@@ -5,6 +5,7 @@ from typing import Any
 from engine.cache import Entry
 from engine.market.candles.series import Series
 from engine.market.parts import Parts
+from engine.market.prices.figures import FigureList
 from engine.market.prices.quotes import CoinQuotes
 from engine.market.prices.tickers import VenueTickers
 from engine.market.sentiment.fear_greed import KEY as INDEX
@@ -16,6 +17,7 @@ from providers import Category, Listing, Overview
 CONTENTS: dict[str, Any] = {
     "quotes": Entry[CoinQuotes],
     "tickers": Entry[VenueTickers],
+    "figures": Entry[FigureList],
     "series": Entry[Series],
     "window": Entry[Series],
     "overview": Entry[Parts[Overview | tuple[Listing, ...]]],

@@ -4,6 +4,7 @@ from providers._base._listings import CoinLister, MarketLister, TickerSource
 from providers._base._market_wide import (
     CategorySource,
     FeedSource,
+    FigureSource,
     ListingSource,
     NewsSource,
     OverviewSource,
@@ -19,6 +20,7 @@ __all__ = [
     "CategorySource",
     "CoinLister",
     "FeedSource",
+    "FigureSource",
     "ListingSource",
     "MarketLister",
     "NewsSource",

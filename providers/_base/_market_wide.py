@@ -1,12 +1,12 @@
 """The abilities for sentiment, news and market-wide figures."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from providers._base._provider import Provider
 from providers._errors import BadData
 from providers._intervals import DAY
-from providers._models import Category, FearGreed, Headline, Listing, Overview
-from providers._reading import reading
+from providers._models import Category, FearGreed, Figures, Headline, Listing, Overview
+from providers._reading import readable, reading
 
 
 class SentimentSource(Provider):
@@ -81,6 +81,27 @@ class ListingSource(Provider):
 
     def fetch_listings(self) -> list[Listing]:
         """Request the listings in one call."""
+        raise NotImplementedError
+
+
+class FigureSource(Provider):
+    """A provider of market-wide figures of its largest coins, under ids of its own."""
+
+    figures_weight: ClassVar[int] = 1
+    """What the calls for its figures take of its rate limit."""
+
+    def figures(self) -> list[Figures]:
+        """Return the figures of its largest coins. A row that cannot be read is left out."""
+        with reading(self.name):
+            rows = self.fetch_figures()
+            return self._runner(lambda: readable(rows, self.read_figures))
+
+    def fetch_figures(self) -> list[Any]:
+        """Request the figures, for rows as they are sent."""
+        raise NotImplementedError
+
+    def read_figures(self, row: Any) -> Figures | None:
+        """Parse a row; `None` where its coin has no price. Raises an `UNREADABLE`."""
         raise NotImplementedError
 
 

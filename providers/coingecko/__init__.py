@@ -1,6 +1,6 @@
 """CoinGecko v3: https://docs.coingecko.com/reference/coins-markets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from providers._assets import Asset
@@ -8,6 +8,7 @@ from providers._base import (
     CandleSource,
     CategorySource,
     CoinLister,
+    FigureSource,
     ListingSource,
     OverviewSource,
     QuoteSource,
@@ -16,7 +17,7 @@ from providers._base import (
 from providers._errors import RateLimited, Unauthorized, Unsupported
 from providers._intervals import DAY, Interval
 from providers._listed import MAX_LISTED, Candidate
-from providers._models import Candle, Category, Listing, Overview, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Category, Figures, Listing, Overview, Pair, Quote, RateLimit, Window
 from providers._reading import candle, instant, readable, rows_or_empty
 from providers.coingecko import _rows
 
@@ -25,7 +26,14 @@ RANKED_PAGES, PAGE = 4, 250
 
 
 class CoinGecko(
-    CandleSource, QuoteSource, OverviewSource, ListingSource, TrendingSource, CategorySource, CoinLister
+    CandleSource,
+    QuoteSource,
+    OverviewSource,
+    ListingSource,
+    TrendingSource,
+    CategorySource,
+    CoinLister,
+    FigureSource,
 ):
     """The key is optional, and a paid one requires the pro host. Errors are objects, most data is lists."""
 
@@ -38,6 +46,7 @@ class CoinGecko(
     intervals = {"30m": None, "4h": None}
     max_candles = reach = 180
     coins_weight = 1 + RANKED_PAGES
+    figures_weight = RANKED_PAGES
     max_bytes = 4 * 1024 * 1024
     """The list of all coins with their contracts takes 2.6 MB."""
     candle_quotes = ("USD",)
@@ -101,12 +110,24 @@ class CoinGecko(
         """Request all coins, and the ranks of the thousand largest, which are in another list."""
         coins = rows_or_empty(self.ask("/api/v3/coins/list", include_platform="true"), MAX_LISTED)
         ranks: dict[str, int | None] = {}
-        for page in range(1, RANKED_PAGES + 1):
-            more = {"order": "market_cap_desc", "per_page": PAGE, "page": page}
-            rows = rows_or_empty(self.ask("/api/v3/coins/markets", vs_currency="usd", **more))
+        for rows in self._ranked_pages():
             ranks |= readable(rows, _rows.rank)
         return [(row, ranks) for row in coins]
 
     def read_coin(self, row: Any) -> Candidate:
         """Parse a coin. Its code is in lower case."""
         return _rows.candidate(*row)
+
+    def fetch_figures(self) -> list[Any]:
+        """Request the thousand largest coins, 250 a call."""
+        return [row for rows in self._ranked_pages(price_change_percentage=_rows.SPANS) for row in rows]
+
+    def read_figures(self, row: Any) -> Figures | None:
+        """Parse a coin. Any figure may be `null`, even the price."""
+        return _rows.figures(row)
+
+    def _ranked_pages(self, **more: object) -> Iterator[list[Any]]:
+        """Request the pages of the largest coins."""
+        usual = {"vs_currency": "usd", "order": "market_cap_desc", "per_page": PAGE}
+        for page in range(1, RANKED_PAGES + 1):
+            yield rows_or_empty(self.ask("/api/v3/coins/markets", **usual, page=page, **more))

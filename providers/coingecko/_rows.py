@@ -5,7 +5,7 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._listed import Candidate
-from providers._models import Category, Listing, Overview, Quote
+from providers._models import Category, Figures, Listing, Overview, Quote
 from providers._reading import (
     amount,
     integer,
@@ -30,6 +30,18 @@ def quote(asset: Asset | None, row: Any) -> Quote | None:
     volume, cap = amount(row.get("total_volume")), amount(row.get("market_cap"))
     cost, time = price(row["current_price"]), milliseconds(row["last_updated"])
     return Quote(asset, cost, "USD", time, hour, day, week, volume, cap, integer(row.get("market_cap_rank")))
+
+
+def figures(row: Any) -> Figures | None:
+    """Parse the figures of any coin, `None` for one without a price."""
+    id_, cost = text(row["id"]), amount(row.get("current_price"))
+    if cost is None:
+        return None
+    hour, day, week = (
+        percent(row.get(f"price_change_percentage_{span}_in_currency")) for span in SPANS.split(",")
+    )
+    volume, cap = amount(row.get("total_volume")), amount(row.get("market_cap"))
+    return Figures(id_, cost, hour, day, week, volume, cap, integer(row.get("market_cap_rank")))
 
 
 def overview(data: Any) -> Overview:

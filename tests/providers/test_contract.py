@@ -19,6 +19,7 @@ from providers import (
     CategorySource,
     CoinLister,
     FeedSource,
+    FigureSource,
     Http,
     ListingSource,
     MarketLister,
@@ -46,6 +47,7 @@ WITHOUT_ARGUMENTS: dict[type[Provider], str] = {
     CategorySource: "categories",
     MarketLister: "listing",
     CoinLister: "coins",
+    FigureSource: "figures",
 }
 ANYWHERE = re.compile(".*")
 REGION_PAGE = "<HTML><BODY><H1>403 ERROR</H1>configured to block access from your country.</BODY></HTML>"

@@ -66,6 +66,7 @@ class Payloads:
     listings: Sequence[Answer] = ()
     listing: Sequence[Answer] = ()
     coins: Sequence[Answer] = ()
+    figures: Sequence[Answer] = ()
     trending: Sequence[Answer] = ()
     categories: Sequence[Answer] = ()
     errors: Sequence[Failure] = ()

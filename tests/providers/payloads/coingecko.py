@@ -5,6 +5,7 @@ from providers import (
     Candidate,
     Candle,
     Category,
+    Figures,
     Listing,
     Overview,
     Quote,
@@ -72,7 +73,7 @@ PATH = "/api/v3/coins/bitcoin/ohlc?vs_currency=usd&days=7"
 
 PAYLOADS = Payloads(
     interval="4h",
-    lists=("candles", "quotes", "listings", "categories"),
+    lists=("candles", "quotes", "listings", "categories", "figures"),
     candles=[
         Answer(
             "times are close times, and that of the open candle is in the future",
@@ -181,6 +182,27 @@ PAYLOADS = Payloads(
             calls=5,
         )
     ],
+    figures=[
+        Answer(
+            "figures are optional, and a coin without a price has none",
+            [
+                {
+                    **coin("monero", 170.5, 24),
+                    "price_change_percentage_1h_in_currency": 0.25,
+                    "price_change_percentage_24h_in_currency": -1.5,
+                    "price_change_percentage_7d_in_currency": None,
+                },
+                coin("unpriced", None, None),
+                {"id": "bare", "current_price": 2},
+            ],
+            [
+                Figures("monero", 170.5, 0.25, -1.5, None, 5e9, 1.5e12, 24),
+                Figures("bare", 2.0),
+            ]
+            * 4,
+            calls=4,
+        )
+    ],
     errors=[
         Failure({"status": {"error_code": 429, "error_message": "Rate Limit"}}, RateLimited, 429),
         Failure({"status": {"error_code": 429, "error_message": "Rate Limit"}}, RateLimited),
@@ -200,6 +222,8 @@ PAYLOADS = Payloads(
         "listings": "/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&page=1",
         "trending": "/api/v3/search/trending",
         "coins": "/api/v3/coins/list?include_platform=true",
+        "figures": "/api/v3/coins/markets?vs_currency=usd&order=market_cap_desc&per_page=250&page=1"
+        "&price_change_percentage=1h,24h,7d",
         "categories": "/api/v3/coins/categories",
     },
 )

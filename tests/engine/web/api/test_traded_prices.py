@@ -68,6 +68,11 @@ class World:
         listed = (market.listed.base, market.listed.quote)
         return next((row.volume for row in rows if (row.base, row.quote) == listed), 0.0)
 
+    def pages(self) -> int:
+        """Return how often a page of the largest coins was requested."""
+        calls = self.stand_in.calls.list("coingecko", "coins/markets")
+        return len([call for call in calls if "page=" in call.query and "ids=" not in call.query])
+
     def calls(self) -> dict[str, int]:
         """Return how often each venue was asked for all of its tickers."""
         every = {
@@ -112,7 +117,7 @@ def providers(row: Json) -> set[str]:
 
 
 def test_any_coin_has_the_price_of_its_markets(client: FlaskClient, world: World) -> None:
-    """It is judged as the price of a pinned coin is; figures that only aggregators have are null."""
+    """It is judged as the price of a pinned coin is; an aggregator has figures of the whole market."""
     answer = prices(client, "symbols=XMR")
     row = only(answer)
 
@@ -122,7 +127,8 @@ def test_any_coin_has_the_price_of_its_markets(client: FlaskClient, world: World
     assert providers(row) == {"kraken", "kucoin", "gate"}
     assert row["verified"] is True
     assert row["change24h"] is not None
-    assert [row[name] for name in ("change1h", "change7d", "volume24h", "marketCap")] == [None] * 4
+    assert (row["marketCap"], row["volume24h"]) == (60e6 * 30, 60e6)
+    assert row["rank"] > len(ASSETS)
     assert not {"derived", "via", "thin", "sparkline"} & set(row)
     assert answer["source"] == "multi-provider"
     assert answer["meta"]["missing"] == []
@@ -135,6 +141,44 @@ def test_one_call_of_a_venue_serves_all_coins(client: FlaskClient, world: World)
         world.advance(5)
 
     assert {name: world.stand_in.calls.count(name) for name in VENUES} == dict.fromkeys(VENUES, 1)
+
+
+def test_figures_of_all_coins_come_from_one_list(world: World) -> None:
+    """It is requested every five minutes while clients ask, and is no reason for a failure."""
+    client = world.new_client()
+    for _ in range(4):
+        prices(client, "symbols=XMR,LUNC")
+        world.advance(60)
+    assert world.pages() == 4
+    world.stand_in.fault("coingecko", Fault("status", status=500))
+    world.advance(400)
+    answer = prices(client, "symbols=XMR")
+
+    assert answer["meta"]["providers"] == {"coingecko": "HTTP 500"}
+    assert only(answer)["marketCap"] == 60e6 * 30
+    world.advance(3600)
+    row = only(prices(client, "symbols=XMR"))
+    assert (row["marketCap"], row["volume24h"]) == (None, None)
+    assert row["verified"] is True
+
+
+def test_figures_of_another_coin_are_left_out(world: World) -> None:
+    """Their price shows whose they are."""
+    client = world.new_client()
+    world.stand_in.fault("kucoin", Fault("price", factor=2.0))
+    world.stand_in.fault("gate", Fault("price", factor=2.0))
+    world.stand_in.fault("kraken", Fault("price", factor=2.0))
+    row = only(prices(client, "symbols=XMR"))
+
+    assert row["price"] > 0
+    assert (row["marketCap"], row["volume24h"]) == (None, None)
+
+
+def test_an_exchange_alone_has_no_figures_of_the_whole_market(client: FlaskClient) -> None:
+    """`:kraken` limits all that is said of a coin to it."""
+    row = only(prices(client, "symbols=XMR:kraken"))
+
+    assert (row["marketCap"], row["volume24h"]) == (None, None)
 
 
 def test_pinned_coins_need_no_call_for_all_tickers(client: FlaskClient, world: World) -> None:

@@ -1,0 +1,95 @@
+"""What the prices of a request are made of: quotes of pinned coins, and tickers of exchanges for the rest."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.analysis.tether import Rate
+from engine.cache import Entries, Entry
+from engine.errors import AllProvidersFailed
+from engine.market.prices.exchanges import ExchangePrices, Exchanges
+from engine.market.prices.figures import MarketFigures
+from engine.market.prices.quotes import CoinQuotes, Quotes
+from engine.market.prices.request import PLAIN, RequestedCoin
+from providers import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Obtained:
+    """The quotes of pinned coins, what exchanges and an aggregator say, and the reasons of what failed.
+
+    `exchanges` is `None` where they are not needed or failed. `figures` are by CoinGecko's ids.
+    """
+
+    entries: Entries
+    exchanges: ExchangePrices | None
+    figures: Mapping[str, Figures]
+    reasons: Mapping[str, str]
+
+    @property
+    def rate(self) -> Rate | None:
+        """US dollars for one USDT: of the newest quotes, or else of the exchanges."""
+        if self._newest is not None:
+            return self._newest.rate
+        return self.exchanges.book.usdt_usd if self.exchanges else None
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """The reasons of the providers that failed."""
+        others = self.exchanges.failures if self.exchanges else {}
+        return {**others, **(self._newest.failures if self._newest else {}), **self.reasons}
+
+    def ages(self, venues: Iterable[str]) -> list[Entry]:
+        """Return what the age of the prices is that of. They rest on the tickers of `venues`."""
+        return [*self.entries.values(), *(self.exchanges.made(venues) if self.exchanges else ())]
+
+    @property
+    def _newest(self) -> CoinQuotes | None:
+        newest = max(self.entries.values(), key=lambda entry: entry.made, default=None)
+        return None if newest is None else newest.value
+
+
+class PriceSources:
+    """Obtains for each request what it needs, and no more."""
+
+    def __init__(self, quotes: Quotes, exchanges: Exchanges, figures: MarketFigures) -> None:
+        self.quotes = quotes
+        self._exchanges = exchanges
+        self._figures = figures
+
+    def obtain(self, requested: Sequence[RequestedCoin], convert: str) -> Obtained:
+        """Return what the prices of coins in a currency are made of.
+
+        Raises `AllProvidersFailed` where nothing is left.
+        """
+        entries: Entries = {}
+        exchanges: ExchangePrices | None = None
+        failed: list[AllProvidersFailed] = []
+        pinned = dict.fromkeys(coin.asset for coin in requested if coin.is_pinned)
+        if pinned:
+            try:
+                entries = self.quotes.obtain(pinned)
+            except AllProvidersFailed as error:
+                failed.append(error)
+        if convert not in PLAIN or not all(map(self._is_quoted, requested)):
+            try:
+                exchanges = self._exchanges.prices()
+            except AllProvidersFailed as error:
+                failed.append(error)
+        if failed and not entries and exchanges is None:
+            raise failed[0]
+        reasons = {name: str(why) for one in failed for name, why in (one.details or {}).items()}
+        figures: Mapping[str, Figures] = {}
+        if exchanges and any(_has_figures(coin) for coin in requested):
+            figures, failures = self._figures.obtain()
+            reasons |= failures
+        return Obtained(entries, exchanges, figures, reasons)
+
+    def _is_quoted(self, coin: RequestedCoin) -> bool:
+        """Return whether providers quote a coin by a table: also where it is asked for at one venue alone."""
+        names = {upstream.name for upstream in self.quotes.upstreams}
+        return coin.is_pinned and (coin.venue is None or coin.venue in names)
+
+
+def _has_figures(coin: RequestedCoin) -> bool:
+    """Return whether an aggregator may know a coin that is not pinned. A venue knows its own market alone."""
+    return bool(not coin.is_pinned and coin.venue is None and coin.asset.coingecko)
