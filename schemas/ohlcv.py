@@ -5,9 +5,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from providers import INTERVALS
+from providers import INTERVALS, CandleSource, discover
 from schemas._fields import FlagField, FormatField, IntegerField, IntervalField, SymbolField, TimeField
 from schemas.meta import Freshness
+
+SOURCES = [kind.name for kind in discover() if issubclass(kind, CandleSource)]
+"""The providers of candles, in the order of calls."""
 
 
 class OhlcvQuery(Schema):
@@ -50,6 +53,17 @@ class OhlcvQuery(Schema):
         metadata={"description": "Last open time in Unix seconds or milliseconds, inclusive"},
     )
 
+    source = fields.String(
+        load_default=None,
+        validate=validate.OneOf(SOURCES),
+        metadata={"description": "Ask this provider and no other"},
+    )
+    all_fields = fields.String(
+        data_key="fields",
+        load_default=None,
+        validate=validate.OneOf(["all"]),
+        metadata={"description": "`all` adds `quoteVolume` and `trades` to each candle"},
+    )
     form = FormatField()
 
     @staticmethod
@@ -72,7 +86,11 @@ class OhlcvQuery(Schema):
 
 
 class CandleRow(Schema):
-    """A candle. `timestamp` is its open time in Unix milliseconds."""
+    """A candle. `timestamp` is its open time in Unix milliseconds.
+
+    `quoteVolume` (in the quote currency) and `trades` (their number) come with `fields=all`, and are null
+    where the provider has none.
+    """
 
     timestamp = fields.Integer(required=True)
     open = fields.Float(required=True)
@@ -80,6 +98,8 @@ class CandleRow(Schema):
     low = fields.Float(required=True)
     close = fields.Float(required=True)
     volume = fields.Float(required=True, allow_none=True)
+    quoteVolume = fields.Float(allow_none=True)
+    trades = fields.Integer(allow_none=True)
 
 
 class Attempt(Schema):

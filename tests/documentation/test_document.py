@@ -162,6 +162,8 @@ def test_parameters_are_what_the_schemas_check(document: Json) -> None:
         "closedOnly",
         "startTime",
         "endTime",
+        "source",
+        "fields",
         "format",
         "timeframe",
     ]

@@ -11,7 +11,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.lifetimes import FINAL, SHORTEST, lifetime
-from engine.market.candles.request import CandleRequest
+from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer, table
 from engine.market.candles.sufficiency import is_servable
@@ -70,13 +70,13 @@ class Candles:
         The calls use the background's share of the budgets. Raises an `ApiError`.
         """
         request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, Window(100))
-        kept = self._data.read(_key(pair, interval))
+        kept = self._data.read(series_key(pair, interval))
         wanted = {key: state.since(since) for key, state in kept.items()}
         self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
 
     def kept(self, pair: Pair, interval: Interval) -> Series | None:
         """Return the cached series, also a stale one. Calls no provider."""
-        entry = self._data.entry(_key(pair, interval))
+        entry = self._data.entry(series_key(pair, interval))
         return None if entry is None else entry.value
 
     def _is_empty(self, request: CandleRequest) -> bool:
@@ -111,8 +111,8 @@ class Candles:
 
     def _newest(self, request: CandleRequest, now: int) -> Entry:
         """Return the market's series with enough candles; a shorter one only where every provider fails."""
-        key = _key(request.pair, request.interval)
-        fetch = partial(self._fetch, request, 1.0)
+        key = request.series
+        fetch = partial(self._fetch, request, request.share)
         try:
             for _ in range(ATTEMPTS):
                 entry = self._data.obtain({key: self._kept(key, request, now)}, fetch)[key]
@@ -126,7 +126,7 @@ class Candles:
         return entry
 
     def _window(self, request: CandleRequest, now: int) -> Entry:
-        series = _key(request.pair, request.interval)
+        series = request.series
         window = request.within(now)
         known = self._data.entry(series)
         if known is not None and self._has(known, window, request.interval, now):
@@ -135,7 +135,7 @@ class Candles:
         (state,) = self._data.read(key).values()
         try:
             kept = self._demanding(state, request, now)
-            return self._data.obtain({key: kept}, partial(self._fetch, request, 1.0))[key]
+            return self._data.obtain({key: kept}, partial(self._fetch, request, request.share))[key]
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
                 raise
@@ -185,7 +185,3 @@ class Candles:
         past = end is not None and request.interval.after(end) <= now
         finished = not candles or closed(candles[-1], request.interval, now)
         return finished and (past or (start is not None and len(candles) == request.window.limit))
-
-
-def _key(pair: Pair, interval: Interval) -> str:
-    return f"series:{pair.base.code}{pair.quote}:{interval.code}"

@@ -99,7 +99,7 @@ class Fetching:
         failures = {**{name: BadMarket() for name in paused}, **errors(outcomes)}
         broken = any(not isinstance(error, Unsupported) for error in failures.values())
         if best is None or (broken and not is_servable(best, request)):
-            raise AllProvidersFailed.of(self._reasons(chosen, failures))
+            raise AllProvidersFailed.of(self._reasons(chosen, failures, request.venue))
         if not is_servable(best, request) and request.newest:
             raise InsufficientData.of(len(best.candles), MINIMUM)
         self._publish_fallback(chosen[0].upstream, best.provider, failures)
@@ -169,7 +169,7 @@ class Fetching:
             self._publish(FallbackTaken(now, served, "/api/ohlcv", instead_of=first.name, reason=reason))
 
     def _reasons(
-        self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError]
+        self, chosen: Sequence[Plan], failures: Mapping[str, ProviderError], venue: str | None
     ) -> dict[str, ProviderError]:
         """Return the reason of each provider, including those that were not called."""
         known = dict(failures)
@@ -177,8 +177,9 @@ class Fetching:
             if plan.upstream.name not in known and (opened := plan.upstream.circuit.open_state):
                 known[plan.upstream.name] = opened.error(self._clock())
         asked = {plan.upstream.name for plan in chosen}
-        known |= {up.name: Unsupported() for up in self.upstreams if up.name not in asked}
-        return {up.name: known[up.name] for up in self.upstreams if up.name in known}
+        meant = [up.name for up in self.upstreams if venue in (None, up.name)]
+        known |= {name: Unsupported() for name in meant if name not in asked}
+        return {name: known[name] for name in meant if name in known}
 
 
 def _fills(plan: Plan, series: Series) -> bool:

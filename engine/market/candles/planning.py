@@ -60,10 +60,12 @@ class Plan:
 def plans(upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, now: int) -> list[Plan]:
     """Return a plan for each provider that can serve at least one candle, in the order of calls.
 
-    For a request in dollars, markets in dollars come before those in tether. Complete plans come before
-    partial ones, and partial ones with more candles before those with fewer.
+    A request for a venue has plans for this one only. For a request in dollars, markets in dollars come
+    before those in tether. Complete plans come before partial ones, and partial ones with more candles before
+    those with fewer.
     """
-    found = [plan for upstream in upstreams if (plan := _plan(upstream, request, now)) and plan.count > 0]
+    asked = (it for it in upstreams if request.venue in (None, it.name))
+    found = [plan for upstream in asked if (plan := _plan(upstream, request, now)) and plan.count > 0]
     return sorted(found, key=lambda plan: _rank(plan, request))
 
 

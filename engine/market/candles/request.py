@@ -8,12 +8,19 @@ GENESIS = 1_230_940_800_000
 """2009-01-03, the day of Bitcoin's first block, in Unix milliseconds."""
 
 
+def series_key(pair: Pair, interval: Interval, venue: str | None = None) -> str:
+    """Return the key of a series in the cache."""
+    return f"series:{pair.base.code}{pair.quote}{'' if venue is None else f'@{venue}'}:{interval.code}"
+
+
 @dataclass(frozen=True, slots=True)
 class CandleRequest:
     """A request for candles. `symbol` is the client's name for the pair; times are open times.
 
     `in_time` is for formats that cannot mark a candle as still forming. Candles from before the end of their
-    interval are then not served while newer ones can be fetched.
+    interval are then not served while newer ones can be fetched. With a `venue` only this provider is asked.
+    `all_fields` says that the answer has every figure of a candle. `share` is the share of a provider's
+    budget that the request may use.
     """
 
     symbol: str
@@ -22,6 +29,9 @@ class CandleRequest:
     window: Window
     closed_only: bool = False
     in_time: bool = False
+    venue: str | None = None
+    all_fields: bool = False
+    share: float = 1.0
 
     @classmethod
     def of(
@@ -39,7 +49,13 @@ class CandleRequest:
         """The key of its answer in the cache."""
         window = self.window
         times = f"{window.limit}:{window.start}:{window.end}"
-        return f"{self.symbol}:{self.interval.code}:{times}:{self.closed_only}"
+        more = f"{':all' if self.all_fields else ''}"
+        return f"{self.symbol}:{self.series}:{times}:{self.closed_only}{more}"
+
+    @property
+    def series(self) -> str:
+        """The key of its series in the cache."""
+        return series_key(self.pair, self.interval, self.venue)
 
     @property
     def newest(self) -> bool:

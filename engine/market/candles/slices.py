@@ -14,7 +14,8 @@ from engine.market.labels import Labels
 from providers import Candle, Interval
 
 COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
-"""The figures of a candle, in the order of a table."""
+MORE = ("quoteVolume", "trades")
+"""The figures of a candle in the order of a table, and those that clients ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class CandleSlice:
     attempts: tuple[Mapping[str, Any], ...] = ()
     resampled_from: str | None = None
     short: bool = False
+    all_fields: bool = False
 
     @classmethod
     def of(
@@ -60,6 +62,7 @@ class CandleSlice:
             attempts=series.attempts,
             resampled_from=series.resampled_from,
             short=is_short(series, request),
+            all_fields=request.all_fields,
         )
 
     def newest(self, limit: int) -> "CandleSlice":
@@ -92,7 +95,7 @@ class CandleSlice:
 def answer(it: CandleSlice) -> Answer:
     """Build the answer to send."""
     body = {
-        "data": [_row(candle) for candle in it.candles],
+        "data": [_row(candle, it.all_fields) for candle in it.candles],
         "symbol": it.symbol,
         "interval": it.interval.code,
         "count": len(it.candles),
@@ -115,13 +118,14 @@ def answer(it: CandleSlice) -> Answer:
 
 def table(it: CandleSlice) -> Answer:
     """Build the answer to send as CSV."""
-    rows = [_row(candle) for candle in it.candles]
+    rows = [_row(candle, it.all_fields) for candle in it.candles]
+    names = (*COLUMNS, *MORE) if it.all_fields else COLUMNS
     described = Table(tuple(dict.fromkeys(it.sources)), len(it.gaps), it.quote)
-    return Answer.with_rows(COLUMNS, (row.values() for row in rows), described, it.validity)
+    return Answer.with_rows(names, (row.values() for row in rows), described, it.validity)
 
 
-def _row(candle: Candle) -> dict[str, object]:
-    return {
+def _row(candle: Candle, all_fields: bool) -> dict[str, object]:
+    row: dict[str, object] = {
         "timestamp": candle.open_time,
         "open": candle.open,
         "high": candle.high,
@@ -129,3 +133,4 @@ def _row(candle: Candle) -> dict[str, object]:
         "close": candle.close,
         "volume": candle.volume,
     }
+    return row | {"quoteVolume": candle.quote_volume, "trades": candle.trades} if all_fields else row

@@ -1,13 +1,11 @@
 """Candles."""
 
-from dataclasses import replace
-
 from flask import Blueprint
 
 from engine.cache.answers import Answer
-from engine.market import CandleRequest
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
+from engine.web.api._candle_requests import candle_request
 from engine.web.endpoint import endpoint
 from engine.web.negotiation import is_csv
 from engine.web.services import current_services
@@ -29,9 +27,10 @@ def get_ohlcv(
     closed_only: bool,
     start: int | None,
     end: int | None,
+    source: str | None,
+    all_fields: str | None,
     form: str | None,
 ) -> Answer:
     """Get the candles of one pair from the first provider that serves them well."""
-    request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
-    request = replace(request, closed_only=closed_only)
+    request = candle_request(symbol, interval, limit, closed_only, start, end, source, all_fields)
     return current_services().market.candles.serve(request, csv=is_csv(form))

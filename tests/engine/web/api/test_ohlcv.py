@@ -370,6 +370,92 @@ def test_few_candles_of_other_intervals_are_an_error(make: Make, monkeypatch: py
     assert error["details"] == {"available": 20, "required": 50}
 
 
+@pytest.mark.parametrize("source", ["kraken", "okx"])
+def test_one_source_is_asked_and_no_other(client: FlaskClient, stand_in: StandIn, source: str) -> None:
+    """A client may choose a provider, whose candles are kept beside those of the usual one."""
+    usual = ohlcv(client, "symbol=BTC&limit=50")
+    chosen = ohlcv(client, f"symbol=BTC&limit=50&source={source}")
+
+    assert usual["source"] == "binance"
+    assert chosen["source"] == source
+    assert [each["provider"] for each in chosen["meta"]["attempts"]] == [source]
+    assert ohlcv(client, "symbol=BTC&limit=50")["source"] == "binance"
+    assert (stand_in.calls.count(source), stand_in.calls.count()) == (1, 2)
+
+
+def test_no_other_source_replaces_the_one_that_was_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
+    """Its failure is the answer, and the details name it alone."""
+    stand_in.fault("kraken", Fault("status", status=500))
+    error = failure(client, "/api/ohlcv?symbol=BTC&source=kraken", 503)
+
+    assert error["details"] == {"kraken": "HTTP 500"}
+    assert stand_in.calls.count("binance") == 0
+
+
+def test_a_source_that_lacks_the_candles_is_not_called(client: FlaskClient, stand_in: StandIn) -> None:
+    """CoinGecko has no candles of an hour."""
+    error = failure(client, "/api/ohlcv?symbol=BTC&source=coingecko", 503)
+
+    assert error["details"] == {"coingecko": "Unsupported"}
+    assert stand_in.calls.count() == 0
+
+
+def test_an_unknown_source_is_told_which_there_are(make: Make) -> None:
+    """The error lists the providers of candles; one that is not enabled lists those that are."""
+    unknown = failure(make(), "/api/ohlcv?symbol=BTC&source=mtgox", 400)
+    idle = failure(make(providers_candles=("kraken", "okx")), "/api/ohlcv?symbol=BTC&source=binance", 400)
+
+    assert unknown["code"] == idle["code"] == "INVALID_PARAMETER"
+    assert all(name in unknown["details"]["source"][0] for name in CANDLES)
+    assert idle["details"]["source"] == ["Not enabled here. Enabled are: kraken, okx."]
+
+
+@pytest.mark.parametrize(
+    ("source", "figures"),
+    [
+        ("binance", (True, True)),
+        ("kraken", (False, True)),
+        ("gate", (True, False)),
+        ("coinbase", (False, False)),
+    ],
+)
+def test_all_fields_have_what_the_source_sends(
+    client: FlaskClient, stand_in: StandIn, source: str, figures: tuple[bool, bool]
+) -> None:
+    """A volume in the quote currency and a number of trades are null where a provider has none."""
+    rows = ohlcv(client, f"symbol=BTC&limit=50&fields=all&source={source}")["data"]
+
+    assert {(row["quoteVolume"] is not None, row["trades"] is not None) for row in rows} == {figures}
+    if source == "binance":
+        sent = stand_in.market.candles("BTC", "1h", NEWEST - 49 * HOUR, NEWEST)
+        assert [row["trades"] for row in rows] == [candle.trades for candle in sent]
+        assert [row["quoteVolume"] for row in rows] == [candle.quote_volume for candle in sent]
+
+
+def test_other_clients_do_not_get_all_fields(client: FlaskClient) -> None:
+    """The promised row does not grow, and a table has the figures that were asked for."""
+    ohlcv(client, "symbol=BTC&limit=50&fields=all")
+    table = client.get("/api/ohlcv.csv?symbol=BTC&limit=50&fields=all").text
+
+    assert set(ohlcv(client, "symbol=BTC&limit=50")["data"][0]) == {
+        *("timestamp", "open", "high", "low", "close", "volume")
+    }
+    assert table.startswith("timestamp,open,high,low,close,volume,quoteVolume,trades\r\n")
+
+
+def test_resampled_candles_have_all_fields(client: FlaskClient) -> None:
+    """Figures that add up are added up, here those of twelve hours from four."""
+    query = "symbol=BTC&limit=50&fields=all&source=gate&interval="
+    whole = ohlcv(client, f"{query}12h")["data"][-2]
+    opened = whole["timestamp"]
+    small = ohlcv(client, f"{query}4h")["data"]
+    parts = [row for row in small if opened <= row["timestamp"] < opened + 12 * HOUR]
+
+    assert len(parts) == 3
+    assert whole["quoteVolume"] == pytest.approx(sum(part["quoteVolume"] for part in parts))
+    assert whole["trades"] is None
+
+
 def test_too_few_candles_are_an_error(make: Make, stand_in: StandIn) -> None:
     """Fewer candles than a signal needs are an error."""
     error = failure(make(providers_candles=("coinbase",)), "/api/ohlcv?symbol=BTC&interval=1w", 422)
