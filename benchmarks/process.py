@@ -33,6 +33,11 @@ class Server:
         return sum(_proportional(pid) for pid in self.family) / 1024
 
 
+def own_megabytes() -> float:
+    """Return the memory of this process, files that others have mapped as well included."""
+    return _rollup(os.getpid(), "Rss:") / 1024
+
+
 def _fields(folder: Path) -> list[str]:
     """Return the fields of `stat` after the name, which may contain any character."""
     try:
@@ -52,5 +57,9 @@ def _cpu(pid: int) -> float:
 
 
 def _proportional(pid: int) -> int:
+    return _rollup(pid, "Pss:")
+
+
+def _rollup(pid: int, name: str) -> int:
     rollup = (Path("/proc") / str(pid) / "smaps_rollup").read_text()
-    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(name))

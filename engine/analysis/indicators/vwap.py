@@ -9,14 +9,14 @@ from engine.analysis.indicators._warming import DAY, daily
 
 def _of_the_day(bars: Bars) -> tuple[Array]:
     """Return the average since each day's first candle; NaN on a day whose first candle is missing."""
-    days = bars.time // DAY
+    days, typical = bars.time // DAY, bars.typical
     begins = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
     average = np.full(len(bars), np.nan)
     for first, end in zip(begins, [*begins[1:], len(bars)], strict=True):
         if bars.time[first] % DAY == 0:
             day = slice(first, end)
             volume = bars.volume[day]
-            average[day] = ratio(np.cumsum(bars.typical[day] * volume), np.cumsum(volume))
+            average[day] = ratio(np.cumsum(typical[day] * volume), np.cumsum(volume))
     return (average,)
 
 

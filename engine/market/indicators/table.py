@@ -1,13 +1,17 @@
 """The values of indicators as a table: a row for each candle, a column for each indicator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
 
 from engine.analysis.indicators import Named, Values
 from engine.cache import Answer, Validity
 from engine.concurrency.yielding import cooperatively
 from engine.market.candles.slices import CandleSlice
 from providers import Interval
+
+ROWS_AT_ONCE = 100
+"""Rows that are built without a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def answer(table: IndicatorTable) -> Answer:
         "interval": found.interval.code,
         "count": len(found.candles),
         "source": found.source,
-        "data": list(cooperatively(_rows(table))),
+        "data": _rows(table),
     }
     meta: dict[str, object] = {
         "quote": found.quote,
@@ -66,24 +70,32 @@ def answer(table: IndicatorTable) -> Answer:
     return Answer.with_body(body, meta, table.validity)
 
 
-def _rows(table: IndicatorTable) -> Iterator[dict[str, object]]:
-    keys = [column.named.key for column in table.columns]
-    cells = zip(*(_cells(column.values) for column in table.columns), strict=True)
-    for candle, values in zip(table.candles.candles, cells, strict=True):
-        yield {
-            "timestamp": candle.open_time,
-            "close": candle.close,
-            **dict(zip(keys, values, strict=True)),
-        }
+def _rows(table: IndicatorTable) -> list[dict[str, object]]:
+    """Return a row for each candle. The loops run in C; other requests run between two parts of them."""
+    candles = table.candles.candles
+    keys = ("timestamp", "close", *(column.named.key for column in table.columns))
+    columns = (
+        (candle.open_time for candle in candles),
+        (candle.close for candle in candles),
+        *(_cells(column.values) for column in table.columns),
+    )
+    rows = _objects(keys, zip(*columns, strict=True))
+    found: list[dict[str, object]] = []
+    for part in cooperatively(iter(lambda: list(islice(rows, ROWS_AT_ONCE)), [])):
+        found += part
+    return found
 
 
-def _cells(values: Values) -> Iterator[object]:
-    """Yield the value at each candle: a number, or an object where there are several outputs."""
-    names, columns = tuple(values.outputs), tuple(values.outputs.values())
+def _cells(values: Values) -> Iterable[object]:
+    """Return the value at each candle: a number, or an object where there are several outputs."""
+    columns = tuple(values.outputs.values())
     if len(columns) == 1:
-        yield from columns[0]
-    else:
-        yield from (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+        return columns[0]
+    return _objects(tuple(values.outputs), zip(*columns, strict=True))
+
+
+def _objects(names: Sequence[str], rows: Iterable[tuple[object, ...]]) -> Iterator[dict[str, object]]:
+    return map(dict, map(zip, repeat(names), rows))
 
 
 def _warmup(values: Values) -> dict[str, object]:

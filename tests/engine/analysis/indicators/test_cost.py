@@ -1,0 +1,15 @@
+"""What indicators cost."""
+
+import pytest
+
+from benchmarks.indicators import ROWS, candles, columns, milliseconds
+
+
+@pytest.mark.timed
+def test_six_indicators_over_a_thousand_candles_cost_at_most_five_milliseconds() -> None:
+    """The processor time of the calculation includes the warm-up of EMA-200."""
+    rows = candles()
+    found = columns(rows)
+
+    assert all(len(column) == ROWS for each in found for column in each.values.outputs.values())
+    assert milliseconds(lambda: columns(rows)) <= 5
