@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from providers import INTERVALS
 from schemas._fields import CodedField, FlagField, IntegerField, IntervalField, SymbolField, SymbolsField
 from schemas.meta import Freshness
-from schemas.ohlcv import Fill
+from schemas.ohlcv import SOURCES, Fill
 
 
 class IndicatorsField(CodedField):
@@ -35,6 +35,8 @@ class IndicatorsField(CodedField):
 class IndicatorsQuery(Schema):
     """The requested indicators, of one pair (`symbol`) or of several (`symbols`)."""
 
+    aliases = {"timeframe": "interval"}
+
     symbol = SymbolField(
         pinned_only=True,
         load_default=None,
@@ -59,6 +61,11 @@ class IndicatorsQuery(Schema):
         data_key="closedOnly",
         load_default=False,
         metadata={"description": "Omit the candle that is still open", "example": "true"},
+    )
+    source = fields.String(
+        load_default=None,
+        validate=validate.OneOf(SOURCES),
+        metadata={"description": "Ask this provider and no other"},
     )
 
 

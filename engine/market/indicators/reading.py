@@ -22,10 +22,8 @@ def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
     """Return the newest candles of a request, as many as one answer has. Raises an `ApiError`."""
     most = MAXIMUM - request.closed_only  # with the forming one, the series of the market has so many
     limit = max(MINIMUM, min(request.count, most))
-    wanted = CandleRequest(
-        request.symbol, request.pair, request.interval, Window(limit), closed_only=request.closed_only
-    )
-    return candles.slice(wanted)
+    wanted = CandleRequest(request.symbol, request.pair, request.interval, Window(limit))
+    return candles.slice(replace(wanted, closed_only=request.closed_only, venue=request.venue))
 
 
 def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> CandleSlice:
@@ -42,29 +40,27 @@ def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice) 
 
 def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> Iterator[tuple[Candle, ...]]:
     """Yield the pages before `known`, the newest first, until its source has none that continues it."""
-    interval, size = request.interval, _page_size(candles, known)
+    interval = request.interval
+    source = next((it for it in candles.upstreams if candles.label(it.name) == known.source), None)
+    size = 0 if source is None else min(PAGE, source.provider.max_candles // _parts(known))
     oldest = known.candles[0].open_time if known.candles and size else None
-    while oldest is not None:
+    while source is not None and oldest is not None:
         last = interval.after(oldest, -1)
         place = interval.count(interval.open_time(interval.origin), last) - 1
         start = interval.after(last, -(place % size))
         end = interval.after(start, size - 1)
         wanted = CandleRequest.of(request.symbol, request.pair, interval, size, start, end)
         try:
-            page = candles.slice(wanted)
+            page = candles.slice(replace(wanted, venue=source.name))
         except AllProvidersFailed:
             return
         older = tuple(candle for candle in page.candles if candle.open_time < oldest)
-        if (page.source, page.quote) != (known.source, known.quote) or not older:
+        if page.quote != known.quote or not older:
             return
         yield older
         oldest = start if older[0].open_time == start else None
 
 
-def _page_size(candles: Candles, known: CandleSlice) -> int:
-    """Return how many of these candles their source sends at once, 0 for an unknown source."""
-    parts = known.interval.length // INTERVALS[known.resampled_from or known.interval.code].length
-    most = (
-        up.provider.max_candles // parts for up in candles.upstreams if candles.label(up.name) == known.source
-    )
-    return min(PAGE, next(most, 0))
+def _parts(known: CandleSlice) -> int:
+    """Return how many candles of its source make one of `known`."""
+    return known.interval.length // INTERVALS[known.resampled_from or known.interval.code].length

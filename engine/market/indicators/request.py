@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.analysis.indicators import INDICATORS, Named, Unreadable, read
 from engine.errors import ApiError
+from engine.market.candles.request import series_key
 from providers import Interval, Pair
 
 MOST_READ = 5000
@@ -37,7 +38,7 @@ class IndicatorRequest:
     """A request for the values of `indicators` at the newest `limit` candles.
 
     `symbol` is the client's name for the pair. With `closed_only` the candle that is still forming is left
-    out.
+    out. With a `venue` only this provider is asked.
     """
 
     symbol: str
@@ -46,12 +47,14 @@ class IndicatorRequest:
     limit: int
     indicators: tuple[Named, ...]
     closed_only: bool = False
+    venue: str | None = None
 
     @property
     def key(self) -> str:
         """The key of its answer in the cache."""
         names = ",".join(named.key for named in self.indicators)
-        return f"{self.symbol}:{self.interval.code}:{self.limit}:{self.closed_only}:{names}"
+        series = series_key(self.pair, self.interval, self.venue)
+        return f"{self.symbol}:{series}:{self.limit}:{self.closed_only}:{names}"
 
     @property
     def count(self) -> int:

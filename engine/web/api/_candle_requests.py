@@ -24,12 +24,12 @@ def candle_request(
     """Return the request for the candles of one pair. Raises `InvalidRequest` for a source without them."""
     request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
     return replace(
-        request, closed_only=closed_only, venue=_venue(symbol, source), all_fields=all_fields == "all"
+        request, closed_only=closed_only, venue=venue_of(symbol, source), all_fields=all_fields == "all"
     )
 
 
-def _venue(symbol: RequestedPair, source: str | None) -> str | None:
-    """Return the only provider to ask: `source`, or the venue in the name."""
+def venue_of(symbol: RequestedPair, source: str | None) -> str | None:
+    """Return the only provider to ask: `source`, or the venue in the name. Raises `InvalidRequest`."""
     if source is None:
         return symbol.venue
     if symbol.venue not in (None, source):

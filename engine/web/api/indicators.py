@@ -12,6 +12,7 @@ from engine.market.indicators import IndicatorRequest, read_indicators
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota, units
+from engine.web.api._candle_requests import INVALID, venue_of
 from engine.web.api._indicator_names import pattern
 from engine.web.endpoint import endpoint
 from engine.web.errors import error_of
@@ -30,8 +31,6 @@ MOST = 100
 """Series times indicators of one request."""
 UNIT = 10
 """Series times indicators that count as one request."""
-INVALID = "The request is not valid"
-
 bp = Blueprint("indicators", __name__, url_prefix="/api/indicators")
 
 
@@ -58,6 +57,7 @@ def get_indicators(
     limit: int,
     indicators: list[str],
     closed_only: bool,
+    source: str | None,
 ) -> Answer:
     """Get indicators of one pair, or of several, with how warm each of them is.
 
@@ -74,7 +74,8 @@ def get_indicators(
         )
     charge(units(count, UNIT))
     requests = [
-        IndicatorRequest(pair.symbol, pair.pair, interval, limit, names, closed_only) for pair in pairs
+        IndicatorRequest(pair.symbol, pair.pair, interval, limit, names, closed_only, venue_of(pair, source))
+        for pair in pairs
     ]
     market = current_services().market
     if symbols is not None:

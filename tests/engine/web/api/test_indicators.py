@@ -109,16 +109,28 @@ def test_a_short_history_says_how_warm_it_is(make: Make) -> None:
     assert answer["meta"]["warmup"]["rsi"]["stable"] is True
 
 
-def test_older_candles_are_never_those_of_another_provider(make: Make, stand_in: StandIn) -> None:
-    """Where the newest come from Bybit, a page of Binance before them does not count."""
+def test_older_candles_are_those_of_the_same_provider(make: Make, stand_in: StandIn) -> None:
+    """Where the newest come from Bybit, the candles before them do too, though Binance works again."""
     stand_in.fault("binance", Fault("status", status=500))
     client = make(providers_candles=("binance", "bybit"))
     ohlcv(client, "symbol=BTC&limit=1000")
     stand_in.heal("binance")
+    calls = stand_in.calls.count("binance")
     answer = indicators(client, "symbol=BTC&limit=1&indicators=ema:200")
 
     assert answer["source"] == "bybit"
-    assert answer["meta"]["warmup"]["ema:200"]["used"] == 1000
+    assert answer["meta"]["warmup"]["ema:200"]["used"] == 1582
+    assert stand_in.calls.count("binance") == calls
+
+
+def test_one_source_is_asked_and_no_other(client: FlaskClient) -> None:
+    """`source` limits the candles to one provider, and `timeframe` is another name of `interval`."""
+    answer = indicators(client, "symbol=BTC&limit=1&indicators=ema:200&source=kraken&timeframe=1d")
+
+    assert (answer["source"], answer["interval"]) == ("kraken", "1d")
+    assert answer["meta"]["warmup"]["ema:200"]["used"] == 720
+    error = failure(client, "/api/indicators?symbol=BTC&indicators=rsi&source=nowhere", 400)
+    assert error["code"] == "INVALID_PARAMETER"
 
 
 def test_a_failure_of_older_candles_shortens_the_warm_up(client: FlaskClient, stand_in: StandIn) -> None:
@@ -252,7 +264,7 @@ def test_ten_series_times_indicators_count_as_one_request(make: Make) -> None:
         ("symbol=BTC&interval=2y&indicators=rsi", "INVALID_INTERVAL", None),
         ("symbol=BTC&limit=1001&indicators=rsi", "INVALID_PARAMETER", None),
         ("symbol=BTC&limit=0&indicators=rsi", "INVALID_PARAMETER", None),
-        ("symbol=BTC&indicators=rsi&period=3", "INVALID_PARAMETER", {"period": [UNKNOWN]}),
+        ("symbol=BTC&indicators=rsi&period=3", "INVALID_PARAMETER", None),
         (
             "symbols=BTC,ETH&indicators=" + ",".join(f"sma:{period}" for period in range(2, 53)),
             "INVALID_PARAMETER",
