@@ -22,7 +22,7 @@ class Asset:
     """A coin. Exchanges trade it under `code`, except for those in `venue_codes`.
 
     `former` is an earlier code and `successor` a later one, for the same units. Clients use all of them.
-    `known_as` are full names that aggregators use besides `name`. `id` tells coins with the same code apart;
+    `known_as` are full names that aggregators use besides `name`. `id` separates coins with the same code;
     by default it is the code in lower case.
     """
 

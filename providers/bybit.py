@@ -103,7 +103,7 @@ class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
         return rows_or_empty(member(result, "list"))
 
     def read_market(self, row: Any) -> Market:
-        """Parse a market. `symbolType` tells tokens of shares from coins."""
+        """Parse a market. `symbolType` separates tokens of shares from coins."""
         return Market(
             self.name,
             text(row["baseCoin"]),

@@ -10,6 +10,7 @@ class Clock:
         self.time = datetime.fromisoformat(start).astimezone(UTC).timestamp()
 
     def __call__(self) -> float:
+        """Return the time."""
         return self.time
 
     def advance(self, seconds: float) -> None:

@@ -11,7 +11,7 @@ __all__ = ["KINDS", "PRICED_APART", "STOCKS", "Kind", "kind_of"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 PRICED_APART: frozenset[Kind] = frozenset({"coin"})
-"""Kinds whose price tells one asset from another: pegged ones and derivatives resemble each other."""
+"""Kinds whose price distinguishes assets: pegged ones and derivatives have similar prices."""
 
 _DIRECTIONS = {"UP": "DOWN", "DOWN": "UP", "BULL": "BEAR", "BEAR": "BULL"}
 _STOCK_ENDS = ("X", "ON")

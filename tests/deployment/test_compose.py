@@ -135,7 +135,7 @@ def test_grafana_finds_its_numbers_and_its_dashboards() -> None:
 
 @needs_systemd
 def test_the_unit_is_one(tmp_path: Path) -> None:
-    """systemd accepts every line of the unit."""
+    """Every line of the unit is accepted by systemd."""
     unit = tmp_path / UNIT.name
     unit.write_text(re.sub("ExecStart=.*", "ExecStart=/bin/true", UNIT.read_text()))
 
@@ -144,7 +144,7 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
 
 @needs_systemd
 def test_the_unit_is_hardened() -> None:
-    """systemd rates the unit as hardened."""
+    """The unit is hardened by systemd's own rating."""
     run("systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", UNIT)
 
 

@@ -96,7 +96,7 @@ def test_every_command_works(command: str, tmp_path: Path, stand_in: StandIn, en
 def test_made_up_clients_show_the_proxies(hops: str, fewer: int, tmp_path: Path, stand_in: StandIn) -> None:
     """Without a proxy, two invented clients share a quota unless `TRUSTED_PROXY_HOPS` is too high.
 
-    This is what the document tells operators to check.
+    This is what the document asks operators to check.
     """
     tried = [command for command in OURS if "X-Forwarded-For" in command]
     counted_in = None

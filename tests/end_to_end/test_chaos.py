@@ -33,7 +33,7 @@ COINS = ("BTC", "ETH", "SOL", "DOGE", "SHIB", "MATIC")
 ODD: tuple[object, ...] = (None, 5, -5, 0, "", "?", "NaN", "9" * 400, True, [], {})
 """What one field of a row, or all of them, may be all at once."""
 REGIONS = ("okx", "kucoin")
-"""Who refuses our region at times: that lasts for an hour, so that not everybody may."""
+"""The providers that may block the region, which lasts for an hour, so not all of them."""
 MOMENT = re.compile(r'"stale":(true|false),"ageSeconds":([0-9.]+)')
 
 

@@ -111,7 +111,7 @@ def test_a_thousand_slow_clients_hold_nothing(gevent: Engine) -> None:
 
 
 def test_gunicorn_names_no_client(capfd: pytest.CaptureFixture[str], engine: Engine) -> None:
-    """gunicorn logs no address of a client, even of refused ones."""
+    """No address of a client, even of a refused one, is in gunicorn's log."""
     send(engine, b"NONSENSE\nforged\r\n\r\n")
 
     assert not re.search(r"127\.0\.0\.1(?!:)", capfd.readouterr().err)

@@ -112,8 +112,8 @@ def upstreams() -> Iterator[str]:
 
 def wrong(address: str, provider: str, fault: dict[str, object]) -> None:
     """Give a provider of the stand-in a fault."""
-    told = requests.post(f"{address}/_control/fault", json={"provider": provider, **fault}, timeout=5)
-    told.raise_for_status()
+    response = requests.post(f"{address}/_control/fault", json={"provider": provider, **fault}, timeout=5)
+    response.raise_for_status()
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ class Clock:
     time: float = NOW
 
     def __call__(self) -> float:
+        """Return the time."""
         return self.time
 
 
@@ -68,9 +69,11 @@ class Ten(CandleSource):
     newest_first = True
 
     def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[int]:
+        """Return ten open times, newest first."""
         return [OPEN - ago * HOUR.length for ago in range(10)]
 
     def read_candle(self, row: int, interval: Interval) -> Candle:
+        """Return a candle without a volume."""
         return Candle(row, 1.0, 1.0, 1.0, 1.0, None)
 
 

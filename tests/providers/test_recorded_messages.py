@@ -165,7 +165,7 @@ def raw(name: str) -> str:
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_recorded_frame_is_read_exactly(name: str) -> None:
-    """Every recorded frame of a venue gives the events that it says."""
+    """Every recorded frame of a venue gives exactly its events."""
     assert source(name.partition("/")[0]).read_frame(raw(name)) == EXPECTED[name]
 
 
@@ -177,7 +177,7 @@ ANSWERS = {"okx/close_4004", "kucoin/bullet_public_response"}
 
 
 def received() -> Iterator[Any]:
-    """Yield the names of all recorded frames that venues with a reader have sent."""
+    """Yield the names of all recorded frames of venues with a parser."""
     for path in sorted(MESSAGES.glob("*/*.json")):
         recorded = json.loads(path.read_text())
         name = f"{path.parent.name}/{path.stem}"
@@ -188,7 +188,7 @@ def received() -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", [*received()])
 def test_no_recorded_frame_ends_the_reader(name: str) -> None:
-    """A frame of another product or channel says that the connection is alive, or is bad data."""
+    """A frame of another product or channel means a live connection or bad data, and raises nothing else."""
     one = source(name.partition("/")[0])
     if name in OTHERS:
         with pytest.raises(BadData):

@@ -1,4 +1,4 @@
-"""What each venue sends over a WebSocket is read with exact numbers, and asked for in its own words."""
+"""Each venue's WebSocket requests have its format, and its frames are read with exact numbers."""
 
 import json
 from contextlib import suppress
@@ -47,13 +47,13 @@ def source(name: str) -> Any:
 
 
 def topic(venue: str, channel: Any, interval: str | None = None) -> Topic:
-    """Return a topic of Bitcoin against tether."""
+    """Return a topic of Bitcoin against USDT."""
     length = None if interval is None else INTERVALS[interval]
     return Topic(channel, NATIVES[venue], "BTC", "USDT", length)
 
 
 def test_seven_venues_send() -> None:
-    """A venue joins or leaves by a change of this list."""
+    """Seven venues have streams, and a new or removed one changes this list."""
     assert sorted(SOURCES) == sorted(NATIVES)
 
 
@@ -78,7 +78,7 @@ def test_seven_venues_send() -> None:
     ],
 )
 def test_a_topic_has_the_name_of_its_venue(venue: str, channel: str, interval: str | None, name: str) -> None:
-    """Binance writes lower case, and Kraken BTC instead of XBT."""
+    """A topic has the venue's name: Binance writes lower case, and Kraken writes BTC instead of XBT."""
     assert source(venue).topic_name(topic(venue, channel, interval)) == name
 
 
@@ -87,18 +87,18 @@ def test_a_topic_has_the_name_of_its_venue(venue: str, channel: str, interval: s
     [("kraken", "trades", None), ("coinbase", "candles", "1m"), ("coinbase", "candles", "1w")],
 )
 def test_a_topic_that_a_venue_lacks_has_no_name(venue: str, channel: str, interval: str | None) -> None:
-    """Coinbase sends no candles."""
+    """A topic that a venue lacks has no name, such as candles of Coinbase."""
     assert source(venue).topic_name(topic(venue, channel, interval)) is None
 
 
 def asked(venue: str, *topics: Topic) -> list[Any]:
-    """Return the requests that subscribe topics, as JSON."""
+    """Return the requests that subscribe to topics, as JSON."""
     one = source(venue)
     return [json.loads(text) for _, text, _ in one.subscribe([one.topic_name(each) for each in topics])]
 
 
 def without_ids(request: Any) -> Any:
-    """Return a request without what differs each time."""
+    """Return a request without its variable parts."""
     return {key: value for key, value in request.items() if key not in ("id", "req_id", "time")}
 
 
@@ -164,14 +164,14 @@ def without_ids(request: Any) -> Any:
     ],
 )
 def test_topics_are_asked_for_as_the_venue_reads_them(venue: str, requests: list[Any]) -> None:
-    """Each request has an id of its own, and topics that the venue takes together."""
+    """Each request has its own id, and the topics that the venue accepts together."""
     sent = asked(venue, topic(venue, "candles", "1m"), topic(venue, "tickers"))
 
     assert [without_ids(one) for one in sent] == requests
 
 
 def test_coinbase_is_asked_for_heartbeats_with_matches() -> None:
-    """They show a lost trade."""
+    """Coinbase's matches come with heartbeats, which show a lost trade."""
     (request,) = asked("coinbase", topic("coinbase", "trades"), topic("coinbase", "tickers"))
 
     assert request == {
@@ -186,7 +186,7 @@ def test_coinbase_is_asked_for_heartbeats_with_matches() -> None:
 
 @pytest.mark.parametrize("venue", sorted(SOURCES))
 def test_a_request_has_no_more_topics_than_the_venue_takes(venue: str) -> None:
-    """Bybit takes ten, and one bad one refuses all of them."""
+    """A request has at most the venue's number of topics, because one bad topic of Bybit refuses all ten."""
     one = source(venue)
     base = topic(venue, "tickers")
     names = [
@@ -431,12 +431,12 @@ CASES: list[tuple[str, Any, list[Event]]] = [
 
 @pytest.mark.parametrize(("venue", "message", "events"), CASES)
 def test_a_frame_is_read_exactly(venue: str, message: Any, events: list[Event]) -> None:
-    """Figures keep the digits that were sent, and candles of one frame come in ascending order."""
+    """Figures keep the digits that were sent, and candles of one frame are in ascending order."""
     assert source(venue).read_frame(json.dumps(message)) == events
 
 
 def test_an_answer_to_a_ping_of_okx_is_no_json() -> None:
-    """It has four characters."""
+    """OKX answers a ping with four characters that are no JSON."""
     assert source("okx").ping() == "ping"
     assert source("okx").read_frame("pong") == [Alive()]
 
@@ -444,20 +444,20 @@ def test_an_answer_to_a_ping_of_okx_is_no_json() -> None:
 @pytest.mark.parametrize("venue", sorted(SOURCES))
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", '{"data": 5, "topic": "kline.1.X", "ts": 1}'])
 def test_a_frame_that_cannot_be_read_is_bad_data(venue: str, text: str) -> None:
-    """A frame never ends the reader of its connection by another error."""
+    """An unreadable frame is bad data, and never raises another error."""
     with suppress(BadData):
         assert all(event == Alive() for event in source(venue).read_frame(text))
 
 
 @pytest.mark.parametrize("venue", sorted(SOURCES))
 def test_a_frame_without_an_end_is_bad_data(venue: str) -> None:
-    """A frame has at most a megabyte."""
+    """A frame has at most a megabyte, and a longer one is bad data."""
     with pytest.raises(BadData, match="1048577 characters"):
         source(venue).read_frame("x" * (1024 * 1024 + 1))
 
 
 def test_a_time_in_another_unit_is_refused() -> None:
-    """Microseconds and seconds are no milliseconds."""
+    """A time in microseconds or seconds is refused instead of being read as milliseconds."""
     for time in (MINUTE * 1000, MINUTE // 1000):
         message = {
             "stream": "x@trade",
@@ -469,7 +469,7 @@ def test_a_time_in_another_unit_is_refused() -> None:
 
 @responses.activate
 def test_kucoin_is_asked_for_its_address() -> None:
-    """A token is for one connection, and may have characters that an address must escape."""
+    """KuCoin's URL has a token for one connection, whose characters are escaped."""
     responses.post(
         "https://api.kucoin.com/api/v1/bullet-public",
         json={
@@ -504,7 +504,7 @@ def test_kucoin_is_asked_for_its_address() -> None:
     ],
 )
 def test_a_channel_has_its_addresses(venue: str, channel: Any, addresses: list[str]) -> None:
-    """An operator's address replaces the beginning; the venue's path stays."""
+    """A configured base URL replaces the beginning of a channel's address, and the venue's path stays."""
     path = addresses[0].split("/", 3)[3:]
 
     assert source(venue).addresses(channel) == addresses

@@ -1,4 +1,4 @@
-"""The last prices of all markets of a venue, in one call, in the venue's own spelling."""
+"""The last prices of all markets of a venue, in one call, in the venue's own format."""
 
 import json
 from collections.abc import Mapping
@@ -28,12 +28,12 @@ def binance(symbol: str, last: str, volume: str, **more: object) -> dict[str, ob
 
 
 def kraken(last: str, volume: str) -> dict[str, object]:
-    """Return a ticker: the last trade with its size, the volumes of today and of 24 hours."""
+    """Return a ticker: the last trade with its size, and the volumes of today and of 24 hours."""
     return {"c": [last, "0.1"], "v": ["1", volume], "o": "3", "h": ["5", "6"], "l": ["1", "2"], "t": [4, 8]}
 
 
 def bybit(symbol: str, last: str, turnover: str, change: str | None = "0.05") -> dict[str, object]:
-    """Return a row, whose change is a fraction."""
+    """Return a row whose change is a fraction."""
     row = {"symbol": symbol, "lastPrice": last, "turnover24h": turnover, "volume24h": "9"}
     return {**row, "price24hPcnt": change, "prevPrice24h": "1", "usdIndexPrice": ""}
 
@@ -45,19 +45,19 @@ def okx(native: str, last: str, volume: str, before: str = "0.02") -> dict[str, 
 
 
 def kucoin(symbol: str, name: str, last: str | None, volume: str) -> dict[str, object]:
-    """Return a row, which has an old and a new name."""
+    """Return a row with an old and a new name."""
     row = {"symbol": symbol, "symbolName": name, "last": last, "changeRate": "0.05", "vol": "9"}
     return {**row, "volValue": volume, "changePrice": "1"}
 
 
 def gate(pair: str, last: str, volume: str) -> dict[str, object]:
-    """Return a row, whose change is per cent."""
+    """Return a row whose change is in per cent."""
     row = {"currency_pair": pair, "last": last, "change_percentage": "5", "base_volume": "9"}
     return {**row, "quote_volume": volume, "lowest_ask": "2", "highest_bid": "1"}
 
 
 def bitstamp(pair: str, last: str, volume: str) -> dict[str, object]:
-    """Return a row, whose volume is in the coin."""
+    """Return a row whose volume is in the coin."""
     row = {"pair": pair, "last": last, "volume": volume, "timestamp": str(MS // 1000), "open": "7"}
     return {**row, "percent_change_24": "5", "open_24": "6"}
 
@@ -167,7 +167,7 @@ each_venue = pytest.mark.parametrize("venue", list(SOURCES))
 
 
 def tickers(venue: str, body: object, status: int = 200) -> tuple[list[Ticker], list[str]]:
-    """Return what a venue's provider makes of a body, and the paths that it requests."""
+    """Return the tickers that a venue's provider reads from a body, and the paths that it requests."""
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, body=sent(body), status=status)
         found = SOURCES[venue](Http(), clock=lambda: NOW).tickers()
@@ -185,7 +185,7 @@ def test_every_venue_but_those_without_such_a_call_has_tickers() -> None:
 
 @each_venue
 def test_all_markets_are_priced_in_one_call(venue: str) -> None:
-    """Markets without a trade in 24 hours are left out; volumes are in the quote, changes per cent."""
+    """Markets without a trade in 24 hours are omitted, volumes are in the quote, and changes per cent."""
     found, paths = tickers(venue, BODIES[venue])
 
     assert found == TICKERS[venue]
@@ -194,7 +194,7 @@ def test_all_markets_are_priced_in_one_call(venue: str) -> None:
 
 @each_venue
 def test_an_unreadable_row_costs_no_other(venue: str) -> None:
-    """A row of another form is left out."""
+    """A row in another format is omitted, and all others stay."""
     spoilt = json.loads(json.dumps(BODIES[venue]))
     rows: Any = spoilt
     for step in ("result", "data"):
@@ -210,14 +210,14 @@ def test_an_unreadable_row_costs_no_other(venue: str) -> None:
 
 @each_venue
 def test_no_market_may_have_been_traded(venue: str) -> None:
-    """An empty list is a valid answer."""
+    """An empty list is valid, because no market may have been traded."""
     assert tickers(venue, NOTHING[venue])[0] == []
 
 
 @each_venue
 @pytest.mark.parametrize("odd", [[{}, {"odd": 1}], "text", 7, {"result": 5, "data": 5}])
 def test_an_answer_of_another_form_is_bad_data(venue: str, odd: object) -> None:
-    """Where no row can be read, the provider has failed."""
+    """A response without a readable row is a failure of the provider."""
     with pytest.raises((BadData, BadMarket)):
         tickers(venue, odd)
 
@@ -230,7 +230,7 @@ def test_a_refusal_is_passed_on(venue: str) -> None:
 
 
 def test_contracts_of_bybit_are_refused() -> None:
-    """Another category has other prices under the same names."""
+    """Another category of Bybit is refused, because it has other prices under the same names."""
     body = {"retCode": 0, "time": MS, "result": {"category": "linear", "list": [bybit("A", "1", "2")]}}
     with pytest.raises(BadMarket):
         tickers("bybit", body)
@@ -238,7 +238,7 @@ def test_contracts_of_bybit_are_refused() -> None:
 
 @pytest.mark.skipif(not LISTINGS.is_dir(), reason="no recordings beside the checkout")
 def test_dead_rows_and_second_venues_of_kraken() -> None:
-    """In a recorded answer 0.0000 is no price, and keys with a colon are of another venue."""
+    """Kraken's price of 0.0000 is none, and keys with a colon belong to another venue."""
     path = LISTINGS / "kraken" / "ticker_all_assetVersion1_tricky_2026-07.json"
     body = json.loads(path.read_text())["body"]
     found = {ticker.native: ticker for ticker in tickers("kraken", body)[0]}
@@ -262,7 +262,7 @@ RECORDED = {
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="no recordings beside the checkout")
 @pytest.mark.parametrize("venue", list(RECORDED))
 def test_recorded_tickers_are_read(venue: str) -> None:
-    """Each recorded answer has at least one market with a price and a volume."""
+    """Each recorded response has at least one market with a price and a volume."""
     folder, file = RECORDED[venue]
     body = json.loads((FOLDER / folder / f"{file}.json").read_text())["body"]
     found, _ = tickers(venue, body)

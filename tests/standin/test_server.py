@@ -24,12 +24,14 @@ QUOTE = "/api/v3/ticker/24hr?symbol=BTCUSDT"
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[StandIn]:
+    """Yield one stand-in for all tests."""
     with StandIn() as stand_in:
         yield stand_in
 
 
 @pytest.fixture
 def stand_in(running: StandIn) -> Iterator[StandIn]:
+    """Yield the stand-in, and remove its faults and calls afterwards."""
     yield running
     running.heal()
     running.calls.forget()
@@ -37,6 +39,7 @@ def stand_in(running: StandIn) -> Iterator[StandIn]:
 
 @pytest.fixture
 def session() -> Iterator[requests.Session]:
+    """Yield a session whose connections stay open."""
     with requests.Session() as session:
         yield session
 

@@ -63,7 +63,7 @@ class Binding(msgspec.Struct, frozen=True, gc=False):
 
     `name` is the venue's own name of it, `named` whether that is the coin's. `seen` is the time of the last
     listing with the code, to a day. `strayed` looks in a row left the coin's price; `doubts` has a coin once
-    for each look that told it from this code.
+    for each look that separated it from this code.
     """
 
     venue: str

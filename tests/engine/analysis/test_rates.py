@@ -1,4 +1,4 @@
-"""What currencies are worth in each other, by the markets between them."""
+"""Rates between currencies, from the markets between them."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ def trade(market: str, price: float, venue: str = "one", volume: float = AMPLE) 
 
 
 def at_venues(market: str, *prices: float) -> list[Trade]:
-    """Return one market at as many venues as there are prices."""
+    """Return a market at one venue for each of the prices."""
     return [trade(market, price, f"venue{number}") for number, price in enumerate(prices)]
 
 
@@ -25,7 +25,7 @@ DOLLARS = at_venues("usdt/usd", 0.999, 0.999, 0.999)
 
 
 def test_a_market_between_two_currencies_is_their_rate() -> None:
-    """The venues' prices are judged as those of a coin are."""
+    """The rate of two currencies is the consensus of the venues' prices, as for a coin."""
     trades = [*at_venues("btc/eur", 70_000.0, 70_010.0, 70_020.0), trade("eur/usd", 1.1)]
     way = RateBook(trades).way("btc", "eur")
 
@@ -37,7 +37,7 @@ def test_a_market_between_two_currencies_is_their_rate() -> None:
 
 
 def test_a_market_serves_in_both_directions() -> None:
-    """It keeps its name."""
+    """A market serves both directions and keeps its name."""
     way = RateBook([trade("usdt/try", 40.0), *DOLLARS]).way("try", "usdt")
 
     assert way is not None
@@ -46,7 +46,7 @@ def test_a_market_serves_in_both_directions() -> None:
 
 
 def test_the_same_market_is_listed_either_way_round() -> None:
-    """Two venues name the sides of a market differently, and both count."""
+    """Venues may list the two sides of a market in either order, and both count."""
     way = RateBook([trade("eur/usdt", 1.25, "one"), trade("usdt/eur", 0.8, "two")]).way("eur", "usdt")
 
     assert way is not None
@@ -55,7 +55,7 @@ def test_the_same_market_is_listed_either_way_round() -> None:
 
 
 def test_a_currency_is_worth_itself() -> None:
-    """That rests on no market."""
+    """The rate of a currency in itself is 1 and depends on no market."""
     way = RateBook([]).way("eur", "eur")
 
     assert way is not None
@@ -63,7 +63,7 @@ def test_a_currency_is_worth_itself() -> None:
 
 
 def test_a_rate_without_a_market_is_worked_out() -> None:
-    """It is trusted as much as the least trusted market on its way."""
+    """A rate without a market is derived, with the confidence of the least certain market on its path."""
     trades = [*at_venues("btc/usdt", 80_000.0, 80_000.0, 80_000.0), trade("usdt/try", 40.0)]
     way = RateBook(trades).way("btc", "try")
 
@@ -75,7 +75,7 @@ def test_a_rate_without_a_market_is_worked_out() -> None:
 
 
 def test_the_fewest_markets_are_taken_and_then_the_most_traded_currencies() -> None:
-    """A way through USDT comes before one through BTC."""
+    """The path with the fewest markets counts, and among equals the one through the most traded currency."""
     trades = [trade("eth/btc", 0.04), trade("eth/usdt", 3000.0), trade("btc/eur", 70_000.0)]
     trades += [trade("eur/usdt", 1.1), trade("btc/usdt", 80_000.0)]
     way = RateBook(trades).way("eth", "eur")
@@ -85,7 +85,7 @@ def test_the_fewest_markets_are_taken_and_then_the_most_traded_currencies() -> N
 
 
 def test_a_thin_market_counts_only_where_no_other_is() -> None:
-    """Under 10 000 dollars a day a price says little: a longer way is better."""
+    """A market with less than 10 000 dollars a day counts only where no other path exists."""
     thin = trade("eth/eur", 9_999.0, volume=1.0)
     trades = [trade("eth/usdt", 3000.0), trade("eur/usdt", 1.2), *DOLLARS]
     around = RateBook([thin, *trades]).way("eth", "eur")
@@ -98,7 +98,7 @@ def test_a_thin_market_counts_only_where_no_other_is() -> None:
 
 
 def test_thin_venues_of_a_rate_do_not_count_beside_others() -> None:
-    """One deep market is better than two with hardly a trade."""
+    """One deep market is better than two with hardly any trade."""
     trades = [trade("btc/eur", 70_000.0, "deep"), *(trade("btc/eur", 9.0, name, 2.0) for name in ("a", "b"))]
     way = RateBook([*trades, trade("eur/usd", 1.1), *DOLLARS]).way("btc", "eur")
 
@@ -107,7 +107,7 @@ def test_thin_venues_of_a_rate_do_not_count_beside_others() -> None:
 
 
 def test_no_way_is_longer_than_three_markets() -> None:
-    """Each market adds its error."""
+    """A path has at most three markets, because each one adds its error."""
     chain = [
         trade("usdt/usd", 1.0),
         trade("btc/usd", 80_000.0),
@@ -123,7 +123,7 @@ def test_no_way_is_longer_than_three_markets() -> None:
 
 
 def test_the_dollars_of_a_usdt_are_observed_in_every_way() -> None:
-    """Tether's dollar market, a coin that one venue trades in both, and the euro are such ways."""
+    """The price of USDT in dollars is observed by its own market, by a coin in both, and by the euro."""
     trades = [
         trade("usdt/usd", 0.998, "one"),
         trade("btc/usd", 79_840.0, "two"),
@@ -142,12 +142,12 @@ def test_the_dollars_of_a_usdt_are_observed_in_every_way() -> None:
 
 
 def test_turnover_is_in_dollars() -> None:
-    """A volume in the quote is worth what the quote is worth."""
+    """A volume in the quote currency is converted to dollars by the price of the quote."""
     book = RateBook([trade("btc/usdt", 80_000.0), trade("usdt/try", 40.0), *DOLLARS])
 
     assert book.turnover(trade("eth/btc", 0.04, volume=2.0)) == pytest.approx(160_000.0, rel=0.01)
     assert book.is_thin(trade("btc/try", 3e6, volume=100_000.0))
-    assert book.is_thin(trade("eth/chf", 2e3, volume=1e9))  # nobody knows what a franc is worth
+    assert book.is_thin(trade("eth/chf", 2e3, volume=1e9))  # the price of a franc is unknown
 
 
 @given(
@@ -162,7 +162,7 @@ def test_turnover_is_in_dollars() -> None:
     )
 )
 def test_a_way_back_is_the_inverse_of_the_way(trades: list[Trade]) -> None:
-    """Whatever markets there are: no rate can be won by going there and back over the same markets."""
+    """A rate back is the inverse of the rate there, for any markets."""
     book = RateBook(trades)
     for start in CURRENCIES[:4]:
         for end in CURRENCIES[:4]:

@@ -1,4 +1,4 @@
-"""The price of a coin by its markets at exchanges."""
+"""The price of a coin from its markets at exchanges."""
 
 import pytest
 from hypothesis import given
@@ -25,14 +25,14 @@ BOOK = RateBook(BETWEEN)
 
 
 def of(trades: list[Trade], currency: str = "usdt") -> Priced:
-    """Return the price, which is known."""
+    """Return the price, which must be known."""
     found = priced(trades, "XMR", currency, BOOK)
     assert found is not None
     return found
 
 
 def test_the_price_is_the_median_of_the_venues() -> None:
-    """It is judged as the price of every coin is, and rests on nothing else."""
+    """The price is the median of the venues with the rules for every coin, and depends on nothing else."""
     found = of([trade("one", "usdt", 170.0), trade("two", "usdt", 170.1), trade("three", "usdt", 170.2)])
 
     assert found.consensus.price == 170.1
@@ -41,7 +41,7 @@ def test_the_price_is_the_median_of_the_venues() -> None:
 
 
 def test_dollars_and_usdt_count_together() -> None:
-    """A dollar market is brought to USDT, and the price is trusted no more than that rate."""
+    """Dollar markets are converted to USDT, with at most the confidence of that rate."""
     trades = [trade("one", "usdt", 170.0), trade("two", "usdt", 170.0), trade("three", "usd", 169.83)]
     found = of(trades)
 
@@ -53,14 +53,14 @@ def test_dollars_and_usdt_count_together() -> None:
 
 
 def test_a_venue_counts_once() -> None:
-    """By the market with the most trade: two markets of one venue are one opinion."""
+    """A venue counts once, by its market with the most trade."""
     found = of([trade("one", "usd", 100.0, 20_000.0), trade("one", "usdt", 170.0, 900_000.0)])
 
     assert [(source.provider, source.price) for source in found.consensus.sources] == [("one", 170.0)]
 
 
 def test_a_market_of_its_own_comes_first() -> None:
-    """A price in euros is that of the euro market, not one worked out from more venues."""
+    """A market in the requested currency comes before a price that is derived from more venues."""
     found = of(
         [trade("one", "usdt", 170.0), trade("two", "usdt", 170.0), trade("kraken", "eur", 140.0)], "eur"
     )
@@ -70,7 +70,7 @@ def test_a_market_of_its_own_comes_first() -> None:
 
 
 def test_a_price_without_a_market_is_worked_out_and_says_so() -> None:
-    """It is trusted no more than the rate that it rests on."""
+    """A price without a market is derived and marked, with at most the confidence of its rate."""
     found = of([trade(f"venue{number}", "usdt", 170.0) for number in range(4)], "eur")
 
     assert found.consensus.price == pytest.approx(136.0)
@@ -81,7 +81,7 @@ def test_a_price_without_a_market_is_worked_out_and_says_so() -> None:
 
 
 def test_a_coin_that_is_traded_against_bitcoin_alone_has_a_price() -> None:
-    """Its price in USDT is worked out."""
+    """The USDT price of a coin that trades against bitcoin only is derived."""
     found = of([trade("one", "btc", 0.002)])
 
     assert found.consensus.price == pytest.approx(160.0)
@@ -89,14 +89,14 @@ def test_a_coin_that_is_traded_against_bitcoin_alone_has_a_price() -> None:
 
 
 def test_the_shortest_way_is_taken() -> None:
-    """Markets in two other currencies, of which one leads there directly."""
+    """Of markets in two other currencies, the one with the shortest path to the requested one counts."""
     found = of([trade("one", "eth", 0.05), trade("two", "btc", 0.002)], "usdt")
 
     assert found.via == ("XMR/BTC", "BTC/USDT")
 
 
 def test_a_thin_price_says_so_and_is_not_trusted() -> None:
-    """Markets under 10 000 dollars a day have a confidence of at most 0.3."""
+    """Markets with less than 10 000 dollars a day have a confidence of at most 0.3 and are marked."""
     found = of([trade(f"venue{number}", "usdt", 170.0, 9_000.0) for number in range(5)])
 
     assert found.thin
@@ -105,7 +105,7 @@ def test_a_thin_price_says_so_and_is_not_trusted() -> None:
 
 
 def test_thin_markets_do_not_count_beside_others() -> None:
-    """Their prices are old or far off."""
+    """Thin markets do not count beside others, because their prices are old or far off."""
     found = of([trade("deep", "usdt", 170.0), trade("thin", "usdt", 150.0, 50.0)])
 
     assert [source.provider for source in found.consensus.sources] == ["deep"]
@@ -113,7 +113,7 @@ def test_thin_markets_do_not_count_beside_others() -> None:
 
 
 def test_a_deep_market_elsewhere_is_better_than_a_thin_one_of_its_own() -> None:
-    """A thin euro market is left out where the price in USDT is sound."""
+    """A thin euro market is ignored if the price in USDT is certain."""
     deep = [trade("one", "usdt", 170.0)]
     assert of([*deep, trade("kraken", "eur", 99.0, 5.0)], "eur").via == ("XMR/USDT", "USDT/EUR")
     alone = of([trade("kraken", "eur", 99.0, 5.0)], "eur")
@@ -121,7 +121,7 @@ def test_a_deep_market_elsewhere_is_better_than_a_thin_one_of_its_own() -> None:
 
 
 def test_a_price_that_rests_on_a_thin_market_is_thin() -> None:
-    """Also where the other market on its way is deep."""
+    """A derived price is thin if one market on its path is thin."""
     found = of([trade("one", "btc", 0.002, 0.01)])
 
     assert found.via == ("XMR/BTC", "BTC/USDT")
@@ -130,7 +130,7 @@ def test_a_price_that_rests_on_a_thin_market_is_thin() -> None:
 
 
 def test_outliers_and_camps_are_found() -> None:
-    """The rules are those of all prices."""
+    """Outliers and disputes are found by the rules for all prices."""
     camps = of([trade("one", "usdt", 1.0), trade("two", "usdt", 1.0), *(trade(n, "usdt", 2.0) for n in "ab")])
     assert camps.consensus.disputed
     assert camps.consensus.confidence < 0.5
@@ -140,7 +140,7 @@ def test_outliers_and_camps_are_found() -> None:
 
 
 def test_a_currency_costs_one_of_itself() -> None:
-    """One BTC is one BTC, by the same markets as its dollars."""
+    """A currency costs one of itself, with the markets of its price in dollars."""
     found = of([trade(f"venue{n}", "usdt", 80_000.0 + n, base="btc") for n in range(3)], "btc")
 
     assert found.consensus.price == 1.0
@@ -148,7 +148,7 @@ def test_a_currency_costs_one_of_itself() -> None:
 
 
 def test_without_a_market_there_is_no_price() -> None:
-    """Nor where no market leads to the currency."""
+    """Without a market, or a path to the currency, there is no price."""
     assert priced([], "XMR", "usdt", BOOK) is None
     assert priced([trade("one", "usdt", 170.0)], "XMR", "chf", BOOK) is None
     assert priced([trade("one", "doge", 170.0)], "XMR", "usdt", BOOK) is None
@@ -169,7 +169,7 @@ def test_without_a_market_there_is_no_price() -> None:
     st.sampled_from(["usdt", "usd", "eur", "btc", "eth", "chf"]),
 )
 def test_a_price_is_never_trusted_more_than_what_it_rests_on(trades: list[Trade], currency: str) -> None:
-    """Whatever the markets are: a price lies within its quotes, and thin or derived ones are not certain."""
+    """A price lies within its quotes, and thin or derived ones are never certain, for any markets."""
     found = priced(trades, "XMR", currency, BOOK)
     if found is None:
         return

@@ -33,6 +33,7 @@ class Source:
         self.fails = False
 
     def __call__(self, keys: list[str]) -> Entries:
+        """Return an entry for each key, or fail."""
         self.tried += 1
         if self.fails:
             raise AllProvidersFailed.of({"binance": Unavailable(reason="Timeout")})

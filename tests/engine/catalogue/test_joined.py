@@ -1,4 +1,4 @@
-"""One name for a market, without a separator: never that of two, and never that of another coin."""
+"""The one name of a market without a separator, which means no other pair and no other coin."""
 
 from collections import Counter
 
@@ -17,7 +17,7 @@ EVERY = {it.symbol: it for it in joined_markets(CATALOGUE)}
 
 
 def test_every_pair_that_is_served_has_one_name() -> None:
-    """A name is a base and a quote, it is given once, and it means the pair that it lists."""
+    """A name is a base and a quote, is unique, and means the pair that it lists."""
     names = Counter(it.symbol for it in joined_markets(CATALOGUE))
 
     assert set(names.values()) == {1}
@@ -29,7 +29,7 @@ def test_every_pair_that_is_served_has_one_name() -> None:
 
 
 def test_pinned_coins_against_tether_need_no_listing() -> None:
-    """They come first, in their usual order, also where no venue has been asked."""
+    """Pinned coins against tether come first in their usual order, and need no listing."""
     without = [it.symbol for it in joined_markets(build_catalogue(FACTS))]
 
     assert without == [f"{asset.code}USDT" for asset in ASSETS]
@@ -48,7 +48,7 @@ def test_pinned_coins_against_tether_need_no_listing() -> None:
     ],
 )
 def test_a_name_means_the_coin_that_owns_its_code(symbol: str, base: str) -> None:
-    """Whatever the venues call it."""
+    """A name means the coin that owns its code, whatever the venues call it."""
     found = joined_market(symbol, CATALOGUE)
 
     assert found is not None
@@ -57,13 +57,13 @@ def test_a_name_means_the_coin_that_owns_its_code(symbol: str, base: str) -> Non
 
 @pytest.mark.parametrize("symbol", ["FOOUSDT", "NEIROUSDT", "XBTUSDT", "BTC", "ETHUSD", "BTCBTC", "BTC/USDT"])
 def test_what_is_not_served_has_no_name(symbol: str) -> None:
-    """A code without proof or of two coins, another spelling, a coin alone, a pair that no venue trades."""
+    """An unproved or shared code, another spelling, a coin alone and a pair without a market have no name."""
     assert joined_market(symbol, CATALOGUE) is None
     assert symbol not in EVERY
 
 
 def test_two_pairs_of_one_name_have_none() -> None:
-    """MANA against USD and MAN against AUSD are both left out; a pinned coin keeps its name."""
+    """Two pairs of one name have none, such as MANA/USD and MAN/AUSD, and a pinned coin keeps its name."""
     pairs = {**PAIRS, "gate": f"{PAIRS['gate']} MAN/AUSD"}
     catalogue = catalogue_of(pairs)
 
@@ -74,7 +74,7 @@ def test_two_pairs_of_one_name_have_none() -> None:
 
 
 def test_the_step_of_a_price_is_the_finest_of_its_venues() -> None:
-    """Every venue's price is then a multiple of it; none is made up."""
+    """The step of a price is the finest of its venues, so that every venue's price is a multiple of it."""
     listings: dict[str, Listing] = {
         "okx": listing("okx", [market("okx", "BTC", tick=0.1), market("okx", "ETH")], NOW),
         "gate": listing("gate", [market("gate", "BTC", tick=0.01)], NOW),

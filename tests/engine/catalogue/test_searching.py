@@ -49,7 +49,7 @@ def test_the_larger_coin_comes_first() -> None:
 
 def test_an_unknown_name_is_not_found() -> None:
     """A search without a match gives an empty last page."""
-    page = SEARCH.coins("nobody")
+    page = SEARCH.coins("nosuchcoin")
 
     assert page.rows == ()
     assert page.next is None

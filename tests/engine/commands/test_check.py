@@ -131,16 +131,16 @@ def test_nothing_secret_is_written(stand_in: StandIn) -> None:
         COINCAP_API_KEY="hunter2",
         CRYPTOPANIC_API_KEY="hunter2",
         REDIS_URL="redis://:hunter2@127.0.0.1:1/0?password=hunter2",
-        HTTPS_PROXY="http://somebody:hunter2@127.0.0.1:1",
-        BYBIT_PROXY=f"somebody:hunter2@127.0.0.1:{free_port()}",
-        NEWS_RSS_FEEDS="https://a.example/feed?token=hunter2&format=rss,https://b.example/feed/@somebody",
+        HTTPS_PROXY="http://user:hunter2@127.0.0.1:1",
+        BYBIT_PROXY=f"user:hunter2@127.0.0.1:{free_port()}",
+        NEWS_RSS_FEEDS="https://a.example/feed?token=hunter2&format=rss,https://b.example/feed/@user",
     )
 
     assert "hunter2" not in process.stdout + process.stderr
     assert line(process.stdout, "COINCAP_API_KEY") == "****"
     assert line(process.stdout, "REDIS_URL") == "redis://****@127.0.0.1:1/0?password=****"
     assert line(process.stdout, "HTTPS_PROXY") == "http://****@127.0.0.1:1"
-    assert line(process.stdout, "NEWS_RSS_FEEDS").endswith("format=****,https://b.example/feed/@somebody")
+    assert line(process.stdout, "NEWS_RSS_FEEDS").endswith("format=****,https://b.example/feed/@user")
     assert line(process.stdout, "bybit") == "candles, prices: Connection failed"
     assert line(process.stdout, "coincap").startswith("prices ")
 

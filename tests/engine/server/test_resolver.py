@@ -26,6 +26,7 @@ class Names:
         self.released = threading.Event()
 
     def __call__(self, host: str, *question: object) -> Found:
+        """Return an address, or fail."""
         self.asked[host] += 1
         if host.endswith("hangs"):
             self.released.wait(WAIT)

@@ -34,7 +34,6 @@ def test_every_failure_that_the_framework_knows(status: int) -> None:
 
     @app.get("/")
     def fails() -> str:
-        """Every limited answer reports the quota, and `Retry-After` is only in refusals."""
         raise default_exceptions[status]
 
     response = app.test_client().get("/")
@@ -44,13 +43,12 @@ def test_every_failure_that_the_framework_knows(status: int) -> None:
 
 
 def test_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """A spent quota is 429 with the time to wait in header and body, and health is still served."""
+    """An internal error is 500 without details, which only the log has."""
     app = Flask(__name__)
     errors.register(app)
 
     @app.get("/")
     def fails() -> str:
-        """Every limited answer reports the quota, and `Retry-After` is only in refusals."""
         raise RuntimeError("a secret in /a/path")
 
     response = app.test_client().get("/")
@@ -62,7 +60,7 @@ def test_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_a_spent_quota(make: Make) -> None:
-    """By default, browsers may call from any origin."""
+    """A spent quota is 429 with the time to wait in header and body, and health is still served."""
     client = make(rate_limit_enabled=True, rate_limit_prices=2)
     prices(client, "symbols=BTC")
     prices(client, "symbols=BTC")
@@ -77,7 +75,7 @@ def test_a_spent_quota(make: Make) -> None:
 
 
 def test_every_limited_answer_reports_the_quota(make: Make) -> None:
-    """A body on GET is ignored, because some clients announce JSON on every request."""
+    """Every limited answer reports the quota, and `Retry-After` is only in refusals."""
     headers = make(rate_limit_enabled=True).get("/api/symbols").headers
 
     assert headers["X-RateLimit-Limit"] == "60"
@@ -89,21 +87,21 @@ def test_every_limited_answer_reports_the_quota(make: Make) -> None:
 
 
 def test_browsers_may_call_from_anywhere(client: FlaskClient) -> None:
-    """Browsers may call only from the origins in `CORS_ORIGINS`."""
+    """By default, browsers may call from any origin."""
     response = client.get("/api/symbols", headers={"Origin": "https://example.org"})
 
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_a_body_on_get_is_not_read(client: FlaskClient) -> None:
-    """Some clients announce JSON on every request."""
+    """A body on GET is ignored, because some clients announce JSON on every request."""
     response = client.get("/api/symbols", data="{not json", content_type="application/json")
 
     assert response.status_code == 200
 
 
 def test_browsers_may_call_from_named_origins_only(make: Make) -> None:
-    """`CORS_ORIGINS` lists them."""
+    """Browsers may call only from the origins in `CORS_ORIGINS`."""
     client = make(cors_origins="https://a.example, https://b.example")
 
     def allowed(origin: str) -> str | None:

@@ -53,13 +53,11 @@ def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None
     settings = {"rate_limit_enabled": True, "rate_limit_ohlcv": 24, "cors_origins": origins}
 
     def answers(fast_path: bool, prepare: Callable[[FlaskClient], object]) -> list[Any]:
-        """Remove what differs because each application has called the providers itself."""
         client = make(edge_enabled=fast_path, **settings)
         prepare(client)
         return [content(client.open(path, **request)) for path, request in REQUESTS]
 
     def warm(client: FlaskClient) -> None:
-        """One application gives the same bytes by both ways at the same moment."""
         for path in dict.fromkeys(path for path, _ in REQUESTS):
             client.get(path)
         clock.advance(3.3)
@@ -74,7 +72,7 @@ def test_both_ways_give_the_same(make: Make, clock: Clock, origins: str) -> None
 
 
 def _without_moments(answer: Any) -> Any:
-    """Flask serves only the first request of a path, and the fast path serves the hits."""
+    """Remove what differs because each application has called the providers itself."""
     status, headers, body = answer
     moving = ("ETag", "Content-Length", "Content-Encoding")
     kept = [(name, value) for name, value in headers if name not in moving]
@@ -83,7 +81,7 @@ def _without_moments(answer: Any) -> Any:
 
 @pytest.mark.parametrize(("path", "request_"), REQUESTS)
 def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: AnswerChecker) -> None:
-    """Flask serves a stale answer, because a refresh follows."""
+    """One application gives the same bytes by both ways at the same moment."""
     client = make(rate_limit_enabled=False)
     fast_path = fast_path_of(client)
     client.get(path)
@@ -97,7 +95,7 @@ def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: A
 
 
 def test_flask_is_not_asked_for_a_hit(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hits of the fast path count for the hit rate and as activity."""
+    """Flask serves only the first request of a path, and the fast path serves the hits."""
     client = make(rate_limit_enabled=True)
     asked: list[str] = []
     client.application.before_request(lambda: asked.append("Flask"))
@@ -108,14 +106,14 @@ def test_flask_is_not_asked_for_a_hit(make: Make, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_is_stale_goes_through(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The fast path limits the number and the length of the queries that it remembers."""
+    """Flask serves a stale answer, because a refresh follows."""
     prices(client, "symbols=BTC")
     clock.advance(31)
     assert client.get("/api/prices?symbols=BTC").headers["Cache-Status"].endswith("detail=stale")
 
 
 def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock) -> None:
-    """Failures and empty windows have no cached answer, and are not remembered."""
+    """Hits of the fast path count for the hit rate and as activity."""
     for _ in range(4):
         prices(client, "symbols=BTC")
     clock.advance(5)
@@ -126,7 +124,7 @@ def test_hits_count_as_hits_and_as_being_asked(client: FlaskClient, clock: Clock
 
 
 def test_a_million_queries_change_nothing(make: Make) -> None:
-    """Flask handles a request with a body, and refuses a large one."""
+    """The fast path limits the number and the length of the queries that it remembers."""
     client = make(cache_max_entries=20)
     fast_path = fast_path_of(client)
     for limit in range(50, 150):
@@ -139,7 +137,7 @@ def test_a_million_queries_change_nothing(make: Make) -> None:
 
 @pytest.mark.parametrize("path", ["/api/ohlcv?symbol=FOO", "/api/ohlcv?symbol=BTC&startTime=99999999999999"])
 def test_what_has_no_kept_answer_is_not_remembered(client: FlaskClient, path: str) -> None:
-    """Failures, and windows in which nothing lies."""
+    """Failures and empty windows have no cached answer, and are not remembered."""
     fast_path = fast_path_of(client)
     client.get(path)
 
@@ -147,7 +145,7 @@ def test_what_has_no_kept_answer_is_not_remembered(client: FlaskClient, path: st
 
 
 def test_a_body_goes_through(client: FlaskClient) -> None:
-    """What is announced is for Flask to refuse."""
+    """Flask handles a request with a body, and refuses a large one."""
     prices(client, "symbols=BTC")
     large = {"CONTENT_LENGTH": "99999999"}
 

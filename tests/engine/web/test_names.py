@@ -1,4 +1,4 @@
-"""Texts of coins and pairs in requests: what they mean by the catalogue, and how wrong ones are refused."""
+"""The meaning of texts for coins and pairs in requests, and the errors for invalid ones."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.engine.web.conftest import Make
 
 @pytest.fixture
 def client(make: Make, clock: Clock) -> FlaskClient:
-    """An engine with a catalogue of eight venues, in November 2026."""
+    """Return a client of an engine with a catalogue of eight venues, in November 2026."""
     clock.time = NOW
     client = make()
     give_catalogue(client)
@@ -26,12 +26,12 @@ def client(make: Make, clock: Clock) -> FlaskClient:
 
 
 def pair(client: FlaskClient, text: str, at: float = NOW) -> RequestedPair | WrongName:
-    """What a text means to the application."""
+    """Return the pair that a text means to the application."""
     return requested_pair(text, services_of(client.application).catalogue, at)
 
 
 def refused(client: FlaskClient, query: str) -> Any:
-    """The error of a request for candles."""
+    """Return the error of a request for candles."""
     return failure(client, f"/api/ohlcv?{query}", 400)
 
 
@@ -53,7 +53,7 @@ def refused(client: FlaskClient, query: str) -> Any:
 def test_answers_spell_pinned_pairs_together_and_others_with_a_slash(
     client: FlaskClient, text: str, symbol: str, key: str
 ) -> None:
-    """Caches know a pair by the ids of its coins, which no other coin has."""
+    """Answers write pinned pairs without a slash and others with one, and caches use unique coin ids."""
     found = pair(client, text)
 
     assert isinstance(found, RequestedPair)
@@ -61,7 +61,7 @@ def test_answers_spell_pinned_pairs_together_and_others_with_a_slash(
 
 
 def test_pinned_names_need_no_listing(make: Make) -> None:
-    """Every name of a pinned coin is accepted before any venue was asked, alone and in a pair."""
+    """Every name of a pinned coin is accepted without a listing, alone and in a pair."""
     client = make()
     for asset in ASSETS:
         for name in (asset.symbol, asset.code, *asset.aliases):
@@ -72,7 +72,7 @@ def test_pinned_names_need_no_listing(make: Make) -> None:
 
 
 def test_a_name_of_several_coins_is_refused_with_all_of_them(client: FlaskClient) -> None:
-    """Each has its id, name, venues and price, and the message says how to write it."""
+    """A name of several coins is refused with each one's id, name, venues, price and unambiguous form."""
     error = refused(client, "symbol=NEIRO")
 
     assert error["code"] == "AMBIGUOUS_SYMBOL"
@@ -85,7 +85,7 @@ def test_a_name_of_several_coins_is_refused_with_all_of_them(client: FlaskClient
 
 
 def test_a_former_unit_is_refused_with_the_ratio(client: FlaskClient) -> None:
-    """A window that ends after the change is refused too, an earlier one is not."""
+    """A coin's former unit is refused with the ratio for times after the change, and served before it."""
     change = {"now": "SKY", "ratio": 24000, "since": "2025-09-15"}
 
     for query in ("symbol=MKR", "symbol=mkr-usdt&endTime=1780000000"):
@@ -98,7 +98,7 @@ def test_a_former_unit_is_refused_with_the_ratio(client: FlaskClient) -> None:
 
 
 def test_a_wrong_name_comes_with_similar_ones(client: FlaskClient) -> None:
-    """Beside the list of its parameter."""
+    """An unknown name has similar ones, listed under its parameter."""
     error = refused(client, "symbol=DOGEE")
 
     assert error["code"] == "INVALID_SYMBOL"
@@ -108,7 +108,7 @@ def test_a_wrong_name_comes_with_similar_ones(client: FlaskClient) -> None:
 
 
 def test_the_first_name_sets_the_code_and_the_details_have_all(client: FlaskClient) -> None:
-    """Other invalid parameters are among them."""
+    """The first name decides the error's code, and the details have all invalid parameters."""
     error = failure(client, "/api/prices?symbols=BTC,MKR,NEIRO,DOGEE&convert=EGG", 400)
 
     assert error["code"] == "RENAMED_SYMBOL"
@@ -117,14 +117,14 @@ def test_the_first_name_sets_the_code_and_the_details_have_all(client: FlaskClie
 
 
 def test_a_name_that_is_a_parameters_name_does_not_hide_its_list(client: FlaskClient) -> None:
-    """The list by parameter is what clients rely on."""
+    """A coin with a parameter's name leaves the list under that parameter, on which clients rely."""
     error = refused(client, "symbol=symbol")
 
     assert error["details"]["symbol"] == ["symbol: unknown coin or pair"]
 
 
 def test_a_code_that_other_coins_have_too_says_whose_it_is(client: FlaskClient) -> None:
-    """The answer names the coin that was meant, and the ids of the others."""
+    """A code of several coins is served with the name of the meant one and the ids of the others."""
     found = pair(client, "SKY")
 
     assert isinstance(found, RequestedPair)

@@ -49,13 +49,13 @@ def profiled() -> Iterator[list[Call]]:
 
 
 def packages(calls: list[Call]) -> set[str]:
-    """A cold request for candles takes each documented step in order, through at most nine packages."""
+    """Return the rooms of `engine`, and `schemas` and `providers`, that contain the calls."""
     parts = [Path(file).parent.parts for _, file in calls]
     return {"/".join(it[: 2 if it[0] == "engine" else 1]) for it in parts if it and it[0] in PACKAGES}
 
 
 def test_a_cold_request_for_candles_reads_downwards(make: Make) -> None:
-    """A cached answer takes the documented shorter path, without Flask."""
+    """A cold request for candles takes each documented step in order, through at most nine packages."""
     client = make()
     with profiled() as calls:
         assert client.get(QUERY).status_code == 200
@@ -67,7 +67,7 @@ def test_a_cold_request_for_candles_reads_downwards(make: Make) -> None:
 
 
 def test_a_cached_answer_takes_a_shorter_path(make: Make) -> None:
-    """Flask is not asked."""
+    """A cached answer takes the documented shorter path, without Flask."""
     client = make()
     for _ in range(2):
         client.get(QUERY)

@@ -71,7 +71,7 @@ PAYLOADS = Payloads(
         Failure({"code": -1003, "msg": "Too much request weight used."}, RateLimited, 429),
         Failure({"code": -1003, "msg": "IP banned until 1767330000000."}, RateLimited, 418),
         Failure({"code": 0, "msg": "Service unavailable from a restricted location"}, Blocked, 451),
-        Failure({"code": -9999, "msg": "What nobody has seen yet."}, BadData),
+        Failure({"code": -9999, "msg": "An unlisted error."}, BadData),
     ],
     requests={
         "newest": "/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=3",

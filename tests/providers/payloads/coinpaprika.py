@@ -18,8 +18,8 @@ def ticker(symbol: str, rank: int, **usd: float | None) -> dict[str, object]:
         **usd,
     }
     return {
-        "id": f"{symbol.lower()}-{NAMES.get(symbol, 'nobody').lower()}",
-        "name": NAMES.get(symbol, "Nobody"),
+        "id": f"{symbol.lower()}-{NAMES.get(symbol, 'unknown').lower()}",
+        "name": NAMES.get(symbol, "Unknown"),
         "symbol": symbol,
         "rank": rank,
         "last_updated": "2026-01-02T03:29:58Z",

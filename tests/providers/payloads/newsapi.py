@@ -32,12 +32,12 @@ PAYLOADS = Payloads(
                     article("Bitcoin slides"),
                     article("[Removed]", url="https://removed.com"),
                     article(None),
-                    article("Nobody's", source=None),
+                    article("Unsourced", source=None),
                 ],
             },
             [
                 Headline("Bitcoin slides", "https://reuters.example/a", "Reuters", 1767322800000),
-                Headline("Nobody's", "https://reuters.example/a", "NewsAPI", 1767322800000),
+                Headline("Unsourced", "https://reuters.example/a", "NewsAPI", 1767322800000),
             ],
         ),
         Answer(

@@ -1,4 +1,7 @@
-"""alternative.me's Fear & Greed index. https://alternative.me/crypto/fear-and-greed-index/"""
+"""alternative.me's Fear & Greed index.
+
+https://alternative.me/crypto/fear-and-greed-index/
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Binance spot. https://developers.binance.com/docs/binance-spot-api-docs/rest-api"""
+"""Binance spot.
+
+https://developers.binance.com/docs/binance-spot-api-docs/rest-api
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Bitstamp. https://www.bitstamp.net/api/"""
+"""Bitstamp.
+
+https://www.bitstamp.net/api/
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Bybit v5. https://bybit-exchange.github.io/docs/v5/market/kline"""
+"""Bybit v5.
+
+https://bybit-exchange.github.io/docs/v5/market/kline
+"""
 
 from __future__ import annotations
 

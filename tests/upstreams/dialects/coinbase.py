@@ -1,4 +1,7 @@
-"""Coinbase Exchange. https://docs.cdp.coinbase.com/exchange/reference"""
+"""Coinbase Exchange.
+
+https://docs.cdp.coinbase.com/exchange/reference
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""CoinCap v3. https://pro.coincap.io/api-docs"""
+"""CoinCap v3.
+
+https://pro.coincap.io/api-docs
+"""
 
 from __future__ import annotations
 

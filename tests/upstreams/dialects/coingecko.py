@@ -1,4 +1,7 @@
-"""CoinGecko v3. https://docs.coingecko.com/v3.0.1/reference/introduction"""
+"""CoinGecko v3.
+
+https://docs.coingecko.com/v3.0.1/reference/introduction
+"""
 
 from __future__ import annotations
 

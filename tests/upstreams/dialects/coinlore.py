@@ -1,4 +1,7 @@
-"""CoinLore. https://www.coinlore.com/cryptocurrency-data-api"""
+"""CoinLore.
+
+https://www.coinlore.com/cryptocurrency-data-api
+"""
 
 from __future__ import annotations
 

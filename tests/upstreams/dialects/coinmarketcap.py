@@ -1,4 +1,7 @@
-"""CoinMarketCap. https://coinmarketcap.com/api/documentation"""
+"""CoinMarketCap.
+
+https://coinmarketcap.com/api/documentation
+"""
 
 from __future__ import annotations
 

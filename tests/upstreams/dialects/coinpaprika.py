@@ -1,4 +1,7 @@
-"""CoinPaprika v1. https://api.coinpaprika.com"""
+"""CoinPaprika v1.
+
+https://api.coinpaprika.com
+"""
 
 from __future__ import annotations
 

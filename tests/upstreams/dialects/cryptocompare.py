@@ -1,4 +1,7 @@
-"""CryptoCompare, also known as CoinDesk Data. https://min-api.cryptocompare.com/documentation"""
+"""CryptoCompare, also known as CoinDesk Data.
+
+https://min-api.cryptocompare.com/documentation
+"""
 
 from __future__ import annotations
 

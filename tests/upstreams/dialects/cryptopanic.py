@@ -1,4 +1,7 @@
-"""CryptoPanic, developer plan v2. https://cryptopanic.com/developers/api/"""
+"""CryptoPanic, developer plan v2.
+
+https://cryptopanic.com/developers/api/
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Gate spot. https://www.gate.com/docs/developers/apiv4/#spot"""
+"""Gate spot.
+
+https://www.gate.com/docs/developers/apiv4/#spot
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Kraken spot. https://docs.kraken.com/api-reference"""
+"""Kraken spot.
+
+https://docs.kraken.com/api-reference
+"""
 
 from __future__ import annotations
 

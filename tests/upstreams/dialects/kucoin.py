@@ -1,4 +1,7 @@
-"""KuCoin spot. https://www.kucoin.com/docs-new"""
+"""KuCoin spot.
+
+https://www.kucoin.com/docs-new
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""NewsAPI v2. https://newsapi.org/docs"""
+"""NewsAPI v2.
+
+https://newsapi.org/docs
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""OKX v5. https://www.okx.com/docs-v5/en/#order-book-trading-market-data"""
+"""OKX v5.
+
+https://www.okx.com/docs-v5/en/#order-book-trading-market-data
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A second opinion on every indicator: talipp, and where it lacks one, the definition written out.
+"""A second implementation of every indicator: talipp, or the definition where talipp lacks it.
 
-Nothing here is shared with the engine.
+It shares no code with the engine.
 """
 
 from collections.abc import Callable, Sequence
@@ -63,44 +63,44 @@ def _windows(line: Sequence[Any], period: int, function: Callable[[Sequence[Any]
 
 
 def stoch(candles: Sequence[Candle], k: int, smooth: int, d: int) -> Lines:
-    """talipp's value d is the smoothed k; d is its mean."""
+    """Return %K and %D: talipp's d is the smoothed %K, and %D is its mean."""
     (smoothed,) = _part(talipp.Stoch(k, smooth, _bars(candles)), "d")
     return smoothed, _mean(smoothed, d)
 
 
 def stochrsi(candles: Sequence[Candle], rsi: int, window: int, smooth: int, d: int) -> Lines:
-    """talipp has the same smoothing."""
+    """Return %K and %D, which talipp smooths in the same way."""
     return _part(talipp.StochRSI(rsi, window, smooth, d, _closes(candles)), "k", "d")
 
 
 def macd(candles: Sequence[Candle], fast: int, slow: int, signal: int) -> Lines:
-    """talipp has the same seeds."""
+    """Return the lines of talipp, which has the same seeds."""
     return _part(talipp.MACD(fast, slow, signal, _closes(candles)), "macd", "signal", "histogram")
 
 
 def keltner(candles: Sequence[Candle], period: int, factor: float) -> Lines:
-    """talipp takes one period for the average and one for the range."""
+    """Return the lines of talipp, which takes a period for the average and one for the range."""
     return _part(talipp.KeltnerChannels(period, period, factor, factor, _bars(candles)), "ub", "cb", "lb")
 
 
 def adx(candles: Sequence[Candle], period: int) -> Lines:
-    """talipp seeds the range with a candle more."""
+    """Return the lines of talipp, which seeds the range with one more candle."""
     return _part(talipp.ADX(period, period, _bars(candles)), "adx", "plus_di", "minus_di")
 
 
 def supertrend(candles: Sequence[Candle], period: int, factor: float) -> Lines:
-    """talipp names the direction."""
+    """Return the lines, with talipp's name of the direction as 1 or -1."""
     value, trend = _part(talipp.SuperTrend(period, factor, _bars(candles)), "value", "trend")
     return value, [None if one is None else 1.0 if "UP" in str(one) else -1.0 for one in trend]
 
 
 def psar(candles: Sequence[Candle], step: float, most: float) -> Lines:
-    """talipp takes the first step and the others apart."""
+    """Return the line of talipp, which takes the first step and the others separately."""
     return _part(talipp.ParabolicSAR(step, step, most, _bars(candles)), "value")
 
 
 def ichimoku(candles: Sequence[Candle], conversion: int, base: int, span: int, displacement: int) -> Lines:
-    """talipp's slow span is a candle later than its fast one, so it is written out here."""
+    """Return the lines, the slow span by definition, because talipp's is a candle late."""
     values = talipp.Ichimoku(base, conversion, 26, span, displacement, _bars(candles))
     fast = _part(values, "conversion_line", "base_line", "cloud_leading_fast_line")
     middle = _windows(candles, span, lambda part: (max(c.high for c in part) + min(c.low for c in part)) / 2)
@@ -108,7 +108,7 @@ def ichimoku(candles: Sequence[Candle], conversion: int, base: int, span: int, d
 
 
 def mfi(candles: Sequence[Candle], period: int) -> Lines:
-    """StockCharts: 100 less 100 / (1 + the money ratio)."""
+    """Return 100 less 100 / (1 + the money ratio), as defined by StockCharts."""
     typical = [(one.high + one.low + one.close) / 3 for one in candles]
     flows = [
         (price * (one.volume or 0.0), price - before)
@@ -124,7 +124,7 @@ def mfi(candles: Sequence[Candle], period: int) -> Lines:
 
 
 def vwap(candles: Sequence[Candle]) -> Lines:
-    """talipp's average never ends, so each day has its own; the first, incomplete one is unknown."""
+    """Return the average of each day by talipp, unknown on the first, incomplete day."""
     found: Line = []
     days: dict[Any, list[OHLCV]] = {}
     for bar in _bars(candles):
@@ -137,12 +137,12 @@ def vwap(candles: Sequence[Candle]) -> Lines:
 
 
 def zscore(candles: Sequence[Candle], period: int) -> Lines:
-    """The distance from the mean in standard deviations."""
+    """Return the distance from the mean in standard deviations."""
     return (_windows(_closes(candles), period, lambda part: (part[-1] - fmean(part)) / pstdev(part)),)
 
 
 def volatility(candles: Sequence[Candle], period: int) -> Lines:
-    """The root of the mean squared return, a year's."""
+    """Return the root of the mean squared return, per year."""
     returns = [log(close / before) for before, close in pairwise(_closes(candles))]
     per_year = _windows(
         returns, period, lambda part: 100 * sqrt(sum(one * one for one in part) / period * YEAR_HOURS)
@@ -151,7 +151,7 @@ def volatility(candles: Sequence[Candle], period: int) -> Lines:
 
 
 def mom(candles: Sequence[Candle], period: int) -> Lines:
-    """The change of the close."""
+    """Return the change of the close."""
     closes = _closes(candles)
     return ([*[None] * period, *(new - old for old, new in zip(closes, closes[period:], strict=False))],)
 

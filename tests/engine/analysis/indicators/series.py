@@ -1,4 +1,4 @@
-"""Candles to calculate indicators of: the same each time."""
+"""Candles for the calculation of indicators, the same each time."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -60,7 +60,7 @@ def with_gap(candles: Sequence[Candle], first: int, count: int) -> list[Candle]:
 
 
 def without_volume(candles: Sequence[Candle]) -> list[Candle]:
-    """Return the same candles, of which the volume is unknown."""
+    """Return the same candles with unknown volumes."""
     return [replace(candle, volume=None) for candle in candles]
 
 

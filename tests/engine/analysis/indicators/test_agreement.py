@@ -1,4 +1,4 @@
-"""Every indicator agrees with a second opinion once it is warm."""
+"""Every indicator agrees with a second implementation after its warm-up."""
 
 import pytest
 
@@ -18,7 +18,7 @@ EVERY = sorted(INDICATORS)
 
 
 def last_stretch(candles: list[Candle]) -> list[Candle]:
-    """Return the candles after the last hole, where calculations begin anew."""
+    """Return the candles after the last gap, where calculations begin again."""
     begin = max(
         (
             place + 1
@@ -31,7 +31,7 @@ def last_stretch(candles: list[Candle]) -> list[Candle]:
 
 
 def compare(indicator: Indicator, candles: list[Candle], parameters: tuple[float, ...]) -> None:
-    """Compare all values after the warm-up of the last stretch."""
+    """Compare all values after the warm-up of the last part."""
     stretch = last_stretch(candles)
     warm = indicator.warmup(*parameters).needed(HOUR)
     count = len(stretch) - warm + 1
@@ -51,13 +51,13 @@ def compare(indicator: Indicator, candles: list[Candle], parameters: tuple[float
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "flat"])
 @pytest.mark.parametrize("name", EVERY)
 def test_an_indicator_agrees_with_a_second_opinion(name: str, kind: str) -> None:
-    """After the warm-up, both differ by less than a millionth of the largest value."""
+    """After the warm-up an indicator and talipp differ by less than a millionth of the largest value."""
     compare(INDICATORS[name], KINDS[kind], INDICATORS[name].defaults)
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_flat_series_has_a_value_or_none_but_no_invented_one(name: str) -> None:
-    """Where the definition divides 0 by 0 the value is unknown; all others agree with a second opinion."""
+    """On a flat series a value is unknown where its definition divides 0 by 0, and otherwise agrees."""
     if name == "supertrend":
         values = calculate(INDICATORS[name], (10, 3), Bars.of(KINDS["flat"], HOUR), 100)
         assert set(values.outputs["supertrend"]) == {0.1}  # either direction is as good
@@ -84,10 +84,10 @@ def test_a_flat_series_has_a_value_or_none_but_no_invented_one(name: str) -> Non
     ],
 )
 def test_other_parameters_agree_as_well(name: str, parameters: tuple[float, ...]) -> None:
-    """The parameters mean the same to the second opinion."""
+    """Other parameters mean the same in both implementations."""
     compare(INDICATORS[name], KINDS["walk"], parameters)
 
 
 def test_every_indicator_has_a_second_opinion() -> None:
-    """The two lists have the same names."""
+    """Every indicator has a second implementation under its name."""
     assert sorted(REFERENCES) == EVERY

@@ -1,4 +1,4 @@
-"""What holds for the values of every indicator."""
+"""Properties of the values of every indicator."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ SCALE = 2.0**-60
 
 
 def values(indicator: Indicator, candles: list[Candle], count: int | None = None) -> Values:
-    """Return the values with default parameters, at all candles unless `count` says how many."""
+    """Return the values with default parameters at the last `count` candles, or at all."""
     return calculate(indicator, indicator.defaults, Bars.of(candles, HOUR), count or len(candles))
 
 
@@ -44,7 +44,7 @@ def same(ours: tuple[float | None, ...], theirs: tuple[float | None, ...]) -> bo
 @settings(max_examples=8)
 @given(cut=st.integers(1, 300), kind=st.sampled_from([*sorted(KINDS), "longer"]))
 def test_no_value_knows_what_comes_after_it(cut: int, kind: str) -> None:
-    """A series that ends earlier has the same values before its end."""
+    """A series that ends earlier has the same values before its end, because no value looks ahead."""
     candles = KINDS.get(kind, WALK)
     for indicator in EVERY:
         whole, part = values(indicator, candles), values(indicator, candles[:cut])
@@ -54,7 +54,7 @@ def test_no_value_knows_what_comes_after_it(cut: int, kind: str) -> None:
 
 @pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
 def test_the_first_value_comes_where_the_declaration_says(indicator: Indicator) -> None:
-    """With one candle less there is no complete value."""
+    """The first complete value needs exactly the declared number of candles."""
     first = indicator.warmup(*indicator.defaults).first
     lines = list(values(indicator, WALK).outputs.values())
     complete = [None not in row for row in zip(*lines, strict=True)]
@@ -64,7 +64,7 @@ def test_the_first_value_comes_where_the_declaration_says(indicator: Indicator) 
 
 @pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
 def test_a_hole_restarts_the_calculation(indicator: Indicator) -> None:
-    """After it the values are those of a series that begins there, and fewer candles count as used."""
+    """After a gap the values are those of a series that begins there, and fewer candles count as used."""
     begin, missing = 100, 3
     after = WALK[begin + missing :]
     whole, alone = values(indicator, with_gap(WALK, begin, missing)), values(indicator, after)
@@ -77,7 +77,7 @@ def test_a_hole_restarts_the_calculation(indicator: Indicator) -> None:
 
 @pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
 def test_an_unknown_volume_is_no_number(indicator: Indicator) -> None:
-    """What needs the volume is unknown without it, and begins anew after it; all else is as before."""
+    """An unknown volume makes the values that need it unknown, and they begin again after it."""
     known, unknown = values(indicator, WALK), values(indicator, without_volume(WALK))
     if not indicator.needs_volume:
         assert unknown == known
@@ -94,7 +94,7 @@ def test_an_unknown_volume_is_no_number(indicator: Indicator) -> None:
 
 @pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
 def test_other_candles_than_the_needed_ones_change_nothing(indicator: Indicator) -> None:
-    """A value rests on as many candles as its warm-up needs, whatever else has been read."""
+    """A value depends only on the candles that its warm-up needs."""
     longer = [*walk(200, seed=5, scale=3.0), *WALK]
     longer = [
         replace(candle, open_time=WALK[-1].open_time - place * HOUR.length)
@@ -107,7 +107,7 @@ def test_other_candles_than_the_needed_ones_change_nothing(indicator: Indicator)
 
 @pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
 def test_the_size_of_prices_and_volumes_changes_nothing(indicator: Indicator) -> None:
-    """A smallest number counts as much as a large one: no threshold takes it for 0."""
+    """Values are the same for prices and volumes of any size, because no threshold counts as 0."""
     small = [
         Candle(
             candle.open_time,
@@ -126,7 +126,7 @@ def test_the_size_of_prices_and_volumes_changes_nothing(indicator: Indicator) ->
 
 
 def test_no_nan_reaches_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even from candles with holes and unknown volumes."""
+    """The library gets no NaN, even from candles with gaps and unknown volumes."""
     calls = 0
 
     def checked(name: str) -> Any:
@@ -151,14 +151,14 @@ def test_no_nan_reaches_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def still() -> list[Candle]:
-    """Return a market that moved, and then stood still for longer than doubles can halve."""
+    """Return a market that moved, and then had one price for longer than a double can be halved."""
     last = WALK[99].close
     quiet = from_closes([last] * 1300)
     return [*WALK[:100], *(replace(c, open=last, high=last, low=last, close=last) for c in quiet[100:])]
 
 
 def test_a_standstill_invents_nothing(still: list[Candle]) -> None:
-    """RSI stays where it was, and is unknown at last; what divides by the range of a window is unknown."""
+    """In a standstill RSI stays and then is unknown, and values that divide by a range are unknown."""
     (rsi,) = calculate(INDICATORS["rsi"], (14,), Bars.of(still, HOUR), 1300).outputs.values()
     (short,) = calculate(INDICATORS["rsi"], (2,), Bars.of(still, HOUR), 1300).outputs.values()
 

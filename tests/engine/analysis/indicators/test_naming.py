@@ -19,7 +19,7 @@ from engine.analysis.indicators import INDICATORS, Unreadable, read
     ],
 )
 def test_a_name_has_its_parameters_in_order(key: str, name: str, parameters: tuple[float, ...]) -> None:
-    """Those that are left out have their defaults, and the key stays the text that was asked."""
+    """A name has its parameters in order with defaults for missing ones, and its key is the text."""
     named = read(key, INDICATORS)
 
     assert (named.key, named.indicator.name, named.parameters) == (key, name, parameters)
@@ -48,7 +48,7 @@ def test_a_name_has_its_parameters_in_order(key: str, name: str, parameters: tup
     ],
 )
 def test_a_wrong_name_says_what_is_wrong(key: str, what: str) -> None:
-    """With the parameter and its range."""
+    """An invalid name is an error with the parameter and its range."""
     with pytest.raises(Unreadable) as caught:
         read(key, INDICATORS)
 
@@ -56,7 +56,7 @@ def test_a_wrong_name_says_what_is_wrong(key: str, what: str) -> None:
 
 
 def test_an_unknown_name_has_similar_ones() -> None:
-    """At most three of those that exist."""
+    """An unknown name has at most three similar ones that exist."""
     with pytest.raises(Unreadable) as caught:
         read("boll", INDICATORS)
     assert len(caught.value.similar) <= 3
@@ -67,7 +67,7 @@ def test_an_unknown_name_has_similar_ones() -> None:
 
 @pytest.mark.parametrize("name", sorted(INDICATORS))
 def test_every_declaration_is_complete(name: str) -> None:
-    """Its defaults are in range, its definition names its parameters, and its source is given."""
+    """Every declaration has defaults in range, a definition with its parameters, and a source."""
     indicator = INDICATORS[name]
 
     assert indicator.name == name

@@ -1,4 +1,4 @@
-"""How many candles an indicator needs, and how much its seed still weighs."""
+"""The number of candles that an indicator needs, and the remaining weight of its seed."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from tests.engine.analysis.indicators.series import HOUR, walk
 
 
 def test_the_residual_is_the_weight_of_the_seed() -> None:
-    """EMA-200 needs 1582 candles; with 1099 its seed still weighs an eighth of a thousandth."""
+    """The residual is the weight of the seed: EMA-200 needs 1582 candles, and 1099 leave 1/8000."""
     values = calculate(INDICATORS["ema"], (200,), Bars.of(walk(1099), HOUR), 100)
 
     assert values.needed == 1582
@@ -22,7 +22,7 @@ def test_the_residual_is_the_weight_of_the_seed() -> None:
 
 @pytest.mark.parametrize(("name", "seed"), [("ema:20", 20), ("macd:12:26:9", 26), ("macd:5:10:9", 10)])
 def test_a_shift_of_the_seed_shifts_the_value_by_no_more(name: str, seed: int) -> None:
-    """The first closes are raised by one: the newest value moves by at most the residual."""
+    """If the first closes rise by one, the newest value rises by at most the residual."""
     named = read(name, INDICATORS)
     candles = walk(90)
     shifted = [
@@ -56,13 +56,13 @@ def test_a_shift_of_the_seed_shifts_the_value_by_no_more(name: str, seed: int) -
     ],
 )
 def test_the_needed_candles(name: str, needed: int) -> None:
-    """Windows need their own candles; averages need theirs until a millionth of the seed is left."""
+    """Windows need their own candles, and averages need them until a millionth of the seed is left."""
     assert read(name, INDICATORS).needed(HOUR) == needed
 
 
 @pytest.mark.parametrize("name", ["ema:20", "rsi:14", "macd", "adx", "keltner", "stochrsi"])
 def test_a_value_is_stable_from_the_needed_candle_on(name: str) -> None:
-    """With one candle less the residual is a millionth or more."""
+    """With one candle less than needed, the residual is a millionth or more."""
     named = read(name, INDICATORS)
     needed = named.needed(HOUR)
     candles = walk(needed)
@@ -73,7 +73,7 @@ def test_a_value_is_stable_from_the_needed_candle_on(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["supertrend", "psar", "obv"])
 def test_the_weight_of_some_seeds_is_unknown(name: str) -> None:
-    """No formula has it."""
+    """The weight of a seed without a formula is unknown."""
     values = read(name, INDICATORS).over(Bars.of(walk(300), HOUR), 1)
 
     assert (values.residual, values.stable) == (None, None)
@@ -89,7 +89,7 @@ def test_too_few_candles_are_all_seed() -> None:
 
 @pytest.mark.parametrize(("interval", "needed"), [("1m", 1440), ("1h", 24), ("1d", 1), ("1w", 1)])
 def test_the_average_of_a_day_needs_the_candles_of_a_day(interval: str, needed: int) -> None:
-    """And it is exact as soon as it is known."""
+    """The average of a day needs the candles of the day and is exact with its first value."""
     assert read("vwap", INDICATORS).needed(INTERVALS[interval]) == needed
     values = read("vwap", INDICATORS).over(Bars.of(walk(30), HOUR), 1)
     assert (values.residual, values.stable) == (0.0, True)

@@ -1,4 +1,4 @@
-"""Tickers: all prices of a venue in one call, only while callers ask."""
+"""All prices of a venue are fetched in one call, and only while callers ask."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -25,7 +25,7 @@ from tests.waiting import eventually
 
 
 class Venue(TickerSource):
-    """A venue with two markets, whose calls are counted."""
+    """A venue with two markets that counts its calls."""
 
     rate_limit = RateLimit(100, 60)
     tickers_weight = 40
@@ -51,25 +51,25 @@ class Venue(TickerSource):
 
 
 class One(Venue):
-    """A venue."""
+    """The first venue."""
 
     name = "one"
 
 
 class Heavy(One):
-    """The same, whose call takes more than its whole budget."""
+    """The first venue with a call that exceeds its budget."""
 
     tickers_weight = 91
 
 
 class Two(Venue):
-    """Another one."""
+    """The second venue."""
 
     name = "two"
 
 
 class Bench:
-    """Tickers of two venues, with time that is moved by hand."""
+    """Tickers of two venues, with a clock that tests advance."""
 
     def __init__(self, clock: Clock, store: Store, one: type[Venue] = One) -> None:
         self.clock = clock
@@ -87,24 +87,24 @@ class Bench:
 
     @property
     def calls(self) -> tuple[int, int]:
-        """How often each venue was called."""
+        """Return the number of calls to each venue."""
         return self.one.calls, self.two.calls
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still."""
+    """Return a clock that tests advance."""
     return Clock()
 
 
 @pytest.fixture
 def bench(clock: Clock) -> Bench:
-    """One with memory of its own."""
+    """Return a bench with its own memory."""
     return Bench(clock, Store(MemoryCache()))
 
 
-def test_nothing_is_called_unless_somebody_asks(bench: Bench) -> None:
-    """Time alone makes no call, also after somebody has asked."""
+def test_nothing_is_called_unless_a_caller_asks(bench: Bench) -> None:
+    """Time alone makes no call, also after earlier requests."""
     bench.clock.advance(86_400)
     assert bench.calls == (0, 0)
     bench.obtain()
@@ -113,7 +113,7 @@ def test_nothing_is_called_unless_somebody_asks(bench: Bench) -> None:
 
 
 def test_one_call_serves_all_markets_while_it_is_fresh(bench: Bench) -> None:
-    """The lifetime is that of prices: 30 seconds."""
+    """One call serves all markets for the lifetime of prices, 30 seconds."""
     assert bench.obtain()["one"].tickers["XMRUSDT"].price == 170.0
     bench.clock.advance(29)
     bench.obtain()
@@ -124,7 +124,7 @@ def test_one_call_serves_all_markets_while_it_is_fresh(bench: Bench) -> None:
 
 
 def test_stale_tickers_serve_while_one_call_renews_them(bench: Bench) -> None:
-    """Up to one more lifetime, nobody waits."""
+    """For one more lifetime, stale tickers are served without a wait while one call renews them."""
     bench.obtain()
     bench.one.rows = [Ticker("XMRUSDT", 171.0, 1e6)]
     bench.clock.advance(31)
@@ -134,7 +134,7 @@ def test_stale_tickers_serve_while_one_call_renews_them(bench: Bench) -> None:
 
 
 def test_callers_at_the_same_moment_share_one_call(bench: Bench) -> None:
-    """However many they are."""
+    """Any number of concurrent callers share one call."""
     start = Barrier(8)
 
     def ask(_: int) -> float:
@@ -147,14 +147,14 @@ def test_callers_at_the_same_moment_share_one_call(bench: Bench) -> None:
 
 
 def test_only_the_named_venues_are_called(bench: Bench) -> None:
-    """Without a listing of a venue nobody could read its tickers."""
+    """Only the named venues are called, because tickers of a venue without a listing are unreadable."""
     assert set(bench.obtain("two", "three")) == {"two"}
     assert bench.obtain("none") == {}
     assert bench.calls == (0, 1)
 
 
 def test_a_venue_that_fails_keeps_its_last_tickers_and_says_why(bench: Bench) -> None:
-    """It is called again after the usual time, not for each request."""
+    """A venue that fails keeps its last tickers, has a reason, and is called again after the usual time."""
     bench.obtain()
     bench.one.fails = True
     bench.clock.advance(100)
@@ -168,7 +168,7 @@ def test_a_venue_that_fails_keeps_its_last_tickers_and_says_why(bench: Bench) ->
 
 
 def test_a_venue_that_has_never_answered_has_no_tickers(bench: Bench) -> None:
-    """The other one serves."""
+    """A venue without any answer has no tickers, and the other one serves."""
     bench.one.fails = True
     found = bench.obtain()
 
@@ -177,7 +177,7 @@ def test_a_venue_that_has_never_answered_has_no_tickers(bench: Bench) -> None:
 
 
 def test_tickers_of_yesterday_are_not_kept(bench: Bench) -> None:
-    """After a day even a venue that fails has none."""
+    """After a day, a venue that fails has no tickers."""
     bench.obtain()
     bench.one.fails = True
     for _ in range(9):
@@ -188,7 +188,7 @@ def test_tickers_of_yesterday_are_not_kept(bench: Bench) -> None:
 
 
 def test_with_every_venue_failing_old_tickers_serve_and_without_them_it_is_an_error(bench: Bench) -> None:
-    """The error has the reason of each venue."""
+    """If every venue fails, old tickers are served, and without them the error has each reason."""
     bench.one.fails = bench.two.fails = True
     with pytest.raises(AllProvidersFailed) as caught:
         bench.obtain()
@@ -206,7 +206,7 @@ def test_with_every_venue_failing_old_tickers_serve_and_without_them_it_is_an_er
 
 
 def test_a_spent_budget_is_a_failure_without_a_call(clock: Clock) -> None:
-    """A venue whose call weighs more than is left of its limit is not called."""
+    """A venue whose call weighs more than the rest of its limit is not called, which is a failure."""
     bench = Bench(clock, Store(MemoryCache()), Heavy)
     found = bench.obtain()
 
@@ -216,7 +216,7 @@ def test_a_spent_budget_is_a_failure_without_a_call(clock: Clock) -> None:
 
 
 def test_tickers_with_an_old_time_do_not_count(bench: Bench) -> None:
-    """A venue that repeats a price of ten minutes ago has none."""
+    """A ticker with a time of ten minutes ago is omitted."""
     now = int(bench.clock() * 1000)
     bench.one.rows = [
         Ticker("XMRUSDT", 170.0, 1e6, now - 600_000),
@@ -226,7 +226,7 @@ def test_tickers_with_an_old_time_do_not_count(bench: Bench) -> None:
 
 
 def test_stored_tickers_are_what_they_were() -> None:
-    """Redis returns the same value."""
+    """Redis returns stored tickers as they were."""
     value = VenueTickers({"XMRUSDT": Ticker("XMRUSDT", 170.0, 1e6, 5, -1.5)}, 7.0, "Timeout")
 
     assert decode(encode(value), VenueTickers) == value
@@ -235,7 +235,7 @@ def test_stored_tickers_are_what_they_were() -> None:
 
 @needs_redis
 def test_workers_share_one_call(clock: Clock) -> None:
-    """What one worker has received serves the others."""
+    """Tickers that one worker has received serve the others."""
     with RedisServer() as server, server.client() as client:
         first, second = (
             Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:"))) for _ in range(2)

@@ -42,7 +42,7 @@ def batch(client: FlaskClient, query: str) -> list[Any]:
 
 
 def test_each_candle_has_the_values_under_the_names_that_were_asked(client: FlaskClient) -> None:
-    """One output is a number, several are an object; the definitions say what they mean."""
+    """A candle has values under the requested names: one output is a number, several are an object."""
     answer = indicators(client, "symbol=BTC&limit=100&indicators=sma:5,rsi,macd:12:26:9&closedOnly=true")
     candles = ohlcv(client, "symbol=BTC&limit=100&closedOnly=true")["data"]
     newest = answer["data"][-1]
@@ -65,7 +65,7 @@ def test_each_candle_has_the_values_under_the_names_that_were_asked(client: Flas
 
 
 def test_the_warm_up_is_read_from_older_candles(client: FlaskClient, stand_in: StandIn) -> None:
-    """More candles than one call gives come from pages before them, which are not fetched again."""
+    """The warm-up needs pages of older candles, which are cached."""
     answer = indicators(client, "symbol=BTC&limit=100&indicators=ema:200,sma:5&closedOnly=true")
 
     assert answer["meta"]["warmup"]["ema:200"] == {
@@ -82,7 +82,7 @@ def test_the_warm_up_is_read_from_older_candles(client: FlaskClient, stand_in: S
 
 
 def test_a_new_candle_costs_one_call(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """The pages of older candles stay the same, so that only the newest candles are fetched."""
+    """A new candle costs one call, because the pages of older candles stay the same."""
     before = indicators(client, "symbol=BTC&indicators=ema:200")
     calls = stand_in.calls.count()
     clock.advance(3600)
@@ -95,7 +95,7 @@ def test_a_new_candle_costs_one_call(client: FlaskClient, stand_in: StandIn, clo
 
 
 def test_a_short_history_says_how_warm_it_is(make: Make) -> None:
-    """Kraken has 720 candles: the value is given with the weight of its seed, and is not stable."""
+    """With Kraken's 720 candles, a value has the weight of its seed and is not stable."""
     answer = indicators(make(providers_candles=("kraken",)), "symbol=BTC&limit=1&indicators=ema:200,rsi")
 
     assert answer["source"] == "kraken"
@@ -134,7 +134,7 @@ def test_one_source_is_asked_and_no_other(client: FlaskClient) -> None:
 
 
 def test_a_failure_of_older_candles_shortens_the_warm_up(client: FlaskClient, stand_in: StandIn) -> None:
-    """The newest candles are answered, and what they lack is told."""
+    """If older candles fail, the newest ones are served, and the answer has the reason."""
     ohlcv(client, "symbol=BTC&limit=1000")
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
@@ -144,7 +144,7 @@ def test_a_failure_of_older_candles_shortens_the_warm_up(client: FlaskClient, st
 
 
 def test_the_forming_candle_is_left_out_or_told(client: FlaskClient) -> None:
-    """`closedOnly` ends with a closed candle; otherwise `lastCandleClosed` says that the newest is open."""
+    """`closedOnly` ends with a closed candle, and otherwise `lastCandleClosed` tells whether it is closed."""
     both = indicators(client, "symbol=BTC&limit=2&indicators=rsi")
     closed = indicators(client, "symbol=BTC&limit=2&indicators=rsi&closedOnly=true")
 
@@ -155,7 +155,7 @@ def test_the_forming_candle_is_left_out_or_told(client: FlaskClient) -> None:
 
 
 def test_a_hole_begins_the_calculation_anew(make: Make, stand_in: StandIn) -> None:
-    """What no provider has is a gap, and only the candles after it count as used."""
+    """Candles that no provider has are a gap, and only the candles after it count as used."""
     stand_in.fault("binance", Fault("gap", count=3))
     answer = indicators(make(providers_candles=("binance",)), "symbol=BTC&limit=250&indicators=sma:20,rsi")
     [[first, last]] = answer["meta"]["gaps"]
@@ -168,7 +168,7 @@ def test_a_hole_begins_the_calculation_anew(make: Make, stand_in: StandIn) -> No
 
 
 def test_what_needs_an_unknown_volume_is_null(make: Make) -> None:
-    """CoinGecko has no volumes: what needs them is null and never 0."""
+    """Without volumes, as from CoinGecko, values that need them are null and never 0."""
     answer = indicators(
         make(providers_candles=("coingecko",)), "symbol=BTC&interval=4h&indicators=vwma,obv,sma"
     )
@@ -179,7 +179,7 @@ def test_what_needs_an_unknown_volume_is_null(make: Make) -> None:
 
 
 def test_a_cached_answer_is_served_from_memory(client: FlaskClient, stand_in: StandIn) -> None:
-    """The same question is answered by the same bytes, without a calculation or a call."""
+    """A repeated request gets the same bytes without a calculation or a call."""
     first = client.get("/api/indicators?symbol=ETH&indicators=rsi,bbands")
     calls = stand_in.calls.count()
     second = client.get("/api/indicators?symbol=ETH&indicators=rsi,bbands")
@@ -195,7 +195,7 @@ def test_a_cached_answer_is_served_from_memory(client: FlaskClient, stand_in: St
 
 
 def test_a_batch_has_the_answers_in_order(client: FlaskClient) -> None:
-    """Each is what the pair alone would get, and the headers are about the oldest."""
+    """A batch has each pair's own answer in order, and its headers are those of the oldest."""
     rows = batch(client, "symbols=SOL,BTC&indicators=rsi,atr:7&limit=3")
 
     assert [row["symbol"] for row in rows] == ["SOLUSDT", "BTCUSDT"]
@@ -205,7 +205,7 @@ def test_a_batch_has_the_answers_in_order(client: FlaskClient) -> None:
 
 
 def test_a_batch_has_the_error_of_what_failed(make: Make, stand_in: StandIn) -> None:
-    """The others are served; only if all fail the answer is a failure."""
+    """A batch has an error for each failed pair, and is a failure only if all fail."""
     stand_in.fault("binance", Fault("empty", coins=("ETH",)))
     client = make(providers_candles=("binance",))
     first, second = batch(client, "symbols=BTC,ETH&indicators=rsi")
@@ -219,7 +219,7 @@ def test_a_batch_has_the_error_of_what_failed(make: Make, stand_in: StandIn) -> 
 
 
 def test_ten_series_times_indicators_count_as_one_request(make: Make) -> None:
-    """Cached answers count the same as new ones."""
+    """Ten series times indicators count as one request, cached or not."""
     client = make(rate_limit_enabled=True, rate_limit_default=12)
 
     def left(query: str) -> int:
@@ -280,7 +280,7 @@ def test_ten_series_times_indicators_count_as_one_request(make: Make) -> None:
 def test_a_wrong_request_says_what_is_wrong(
     client: FlaskClient, query: str, code: str, details: Json
 ) -> None:
-    """With the code of its kind, and every wrong name."""
+    """An invalid request has the code of its kind, and every wrong name."""
     error = failure(client, f"/api/indicators?{query}", 400)
 
     assert error["code"] == code
@@ -290,7 +290,7 @@ def test_a_wrong_request_says_what_is_wrong(
 def test_while_every_provider_fails_old_values_are_marked(
     make: Make, stand_in: StandIn, clock: Clock
 ) -> None:
-    """Without any the answer is a failure with each reason."""
+    """While every provider fails, old values are marked, and without them the error has each reason."""
     client = make()
     indicators(client, "symbol=BTC&indicators=rsi")
     clock.advance(7200)
@@ -304,7 +304,7 @@ def test_while_every_provider_fails_old_values_are_marked(
 
 
 def test_the_list_has_every_indicator(client: FlaskClient) -> None:
-    """With its parameters, their ranges and defaults, its outputs and its definition."""
+    """The list has every indicator with its parameters, ranges, defaults, outputs and definition."""
     rows = held(IndicatorListAnswer, client.get("/api/indicators/list").json)["data"]
     rsi = next(row for row in rows if row["name"] == "rsi")
 
@@ -318,7 +318,7 @@ def test_the_list_has_every_indicator(client: FlaskClient) -> None:
 
 
 def test_an_idle_engine_loads_no_library_of_indicators() -> None:
-    """numpy and TA-Lib are imported at the first calculation; the list does without them."""
+    """An idle engine does not import numpy and TA-Lib before the first calculation."""
     code = (
         "import sys; from engine import create_app;"
         "client = create_app(cache_warming_enabled=False).test_client();"

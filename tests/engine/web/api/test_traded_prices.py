@@ -22,11 +22,11 @@ from tests.upstreams import Fault
 
 VENUES = ("binance", "kraken", "bybit", "okx", "kucoin", "gate", "bitstamp")
 WHOLE = {"binance": "type=MINI", "kraken": "assetVersion=1"}
-"""What tells a call for all tickers from one for quotes, where both have one path."""
+"""The query of a call for all tickers, where a call for quotes has the same path."""
 
 
 class World:
-    """An engine over venues whose markets are all known, after a day of looks at their prices."""
+    """An engine over venues whose markets are all known, after a day of observed prices."""
 
     def __init__(self) -> None:
         self.refreshed = Refreshed()
@@ -42,15 +42,15 @@ class World:
         return app.test_client()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.refreshed.now += seconds
 
     def dollars(self, coin: str) -> float:
-        """Return what a coin of the made-up world costs."""
+        """Return the price of an invented coin in dollars."""
         return self.stand_in.world.dollars(coin, int(self.refreshed.now * 1000))
 
     def markets(self, state: str) -> list[TradedMarket]:
-        """Return the markets of the catalogue that are known so well, and have one venue and one quote."""
+        """Return the catalogue's markets with a state, at one venue and in one quote currency."""
         catalogue = services_of(self.client.application).catalogue.catalogue
         return [
             market
@@ -63,7 +63,7 @@ class World:
         ]
 
     def volume(self, market: TradedMarket) -> float:
-        """Return the dollars that a market of the made-up world trades in a day."""
+        """Return the volume of an invented market in dollars per day."""
         rows = self.stand_in.world.markets(market.venue)
         listed = (market.listed.base, market.listed.quote)
         return next((row.volume for row in rows if (row.base, row.quote) == listed), 0.0)
@@ -74,7 +74,7 @@ class World:
         return len([call for call in calls if "page=" in call.query and "ids=" not in call.query])
 
     def calls(self) -> dict[str, int]:
-        """Return how often each venue was asked for all of its tickers."""
+        """Return the number of calls to each venue for all of its tickers."""
         every = {
             name: [call for call in self.stand_in.calls.list(name) if text in call.query]
             for name, text in WHOLE.items()
@@ -84,7 +84,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[World]:
-    """One world for all tests."""
+    """Return one world for all tests."""
     one = World()
     yield one
     one.stand_in.stop()
@@ -92,7 +92,7 @@ def made() -> Iterator[World]:
 
 @pytest.fixture
 def world(made: World) -> Iterator[World]:
-    """The same, with every venue well, and everything that is kept too old to be used."""
+    """Return the world with healthy venues, after all cached values have expired."""
     made.advance(2 * 3600)
     made.stand_in.calls.forget()
     yield made
@@ -101,7 +101,7 @@ def world(made: World) -> Iterator[World]:
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
-    """A client of the engine."""
+    """Return a client of the engine."""
     return world.client
 
 
@@ -135,7 +135,7 @@ def test_any_coin_has_the_price_of_its_markets(client: FlaskClient, world: World
 
 
 def test_one_call_of_a_venue_serves_all_coins(client: FlaskClient, world: World) -> None:
-    """While it is fresh, no coin costs a further call, and neither does another currency."""
+    """One call of a venue serves all coins and currencies while it is fresh."""
     for query in ("symbols=XMR", "symbols=LUNC,G", "symbols=XMR&convert=EUR", "symbols=@neiro-first"):
         prices(client, query)
         world.advance(5)
@@ -182,7 +182,7 @@ def test_an_exchange_alone_has_no_figures_of_the_whole_market(client: FlaskClien
 
 
 def test_pinned_coins_need_no_call_for_all_tickers(client: FlaskClient, world: World) -> None:
-    """Their prices in USD and USDT are what they were without a catalogue."""
+    """The prices of pinned coins in USD and USDT are those without a catalogue."""
     answer = prices(client)
 
     assert {row["symbol"] for row in answer["data"]} == {asset.symbol for asset in ASSETS}
@@ -193,7 +193,7 @@ def test_pinned_coins_need_no_call_for_all_tickers(client: FlaskClient, world: W
 
 
 def test_two_coins_of_one_code_are_never_mixed(client: FlaskClient, world: World) -> None:
-    """Each is priced by the markets that are proved to trade it, under whatever code."""
+    """Two coins of one code are priced by the markets that are proved to trade them."""
     failure(client, "/api/prices?symbols=NEIRO", 400)
     first, other = prices(client, "symbols=@neiro-first,NEIRO:bybit")["data"]
 
@@ -204,7 +204,7 @@ def test_two_coins_of_one_code_are_never_mixed(client: FlaskClient, world: World
 
 
 def test_the_venues_own_code_decides_where_it_is_asked(client: FlaskClient, world: World) -> None:
-    """LUNA at Kraken is Terra Classic, and the two are kept apart though both are asked for as LUNA."""
+    """LUNA at Kraken is Terra Classic, and the two coins stay separate under the same code."""
     here = only(prices(client, "symbols=LUNA/USD:kraken"))
     there = only(prices(client, "symbols=LUNA/USDT:okx"))
 
@@ -214,7 +214,7 @@ def test_the_venues_own_code_decides_where_it_is_asked(client: FlaskClient, worl
 
 
 def test_a_venue_limits_the_sources(client: FlaskClient) -> None:
-    """Also of a pinned coin, and in any currency."""
+    """A venue in the request limits the sources, also of a pinned coin and in any currency."""
     for query in ("symbols=XMR:kraken", "symbols=BTC/USD:kraken", "symbols=BTC/EUR:kraken&convert=EUR"):
         answer = prices(client, query)
         assert providers(only(answer)) == {"kraken"}
@@ -223,7 +223,7 @@ def test_a_venue_limits_the_sources(client: FlaskClient) -> None:
 
 
 def test_convert_alone_decides_the_currency(client: FlaskClient) -> None:
-    """A pair in `symbols` names its base."""
+    """`convert` alone decides the currency, and a pair in `symbols` means its base."""
     assert (
         prices(client, "symbols=XMR/USDT&convert=EUR")["data"]
         == prices(client, "symbols=XMR&convert=EUR")["data"]
@@ -232,7 +232,7 @@ def test_convert_alone_decides_the_currency(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("convert", ["EUR", "TRY", "BTC", "ETH", "USDC"])
 def test_prices_are_converted_by_observed_rates(client: FlaskClient, world: World, convert: str) -> None:
-    """A price without a market of its own says what it was worked out from."""
+    """A price without its own market is converted by observed rates, and names them."""
     rate = world.dollars(convert)
     for row in prices(client, f"symbols=XMR,SOL,BTC&convert={convert}")["data"]:
         assert row["price"] == pytest.approx(row["priceUsd"] / rate, rel=3e-3)
@@ -242,7 +242,7 @@ def test_prices_are_converted_by_observed_rates(client: FlaskClient, world: Worl
 
 
 def test_a_market_of_its_own_is_no_derived_price(client: FlaskClient) -> None:
-    """ETH in BTC has markets, SOL in BTC has none."""
+    """ETH in BTC has markets and is not derived, unlike SOL in BTC."""
     eth, sol = prices(client, "symbols=ETH,SOL&convert=BTC")["data"]
 
     assert "derived" not in eth
@@ -251,7 +251,7 @@ def test_a_market_of_its_own_is_no_derived_price(client: FlaskClient) -> None:
 
 
 def test_a_coin_without_a_dollar_market_has_a_price(client: FlaskClient, world: World) -> None:
-    """It is worked out from its market against another coin, and trusted no more than one source."""
+    """A coin without a dollar market has a price from its other market, with the confidence of one source."""
     row = only(prices(client, "symbols=STETH"))
 
     assert row["via"] == ["STETH/ETH", "ETH/USDT"]
@@ -260,14 +260,14 @@ def test_a_coin_without_a_dollar_market_has_a_price(client: FlaskClient, world: 
 
 
 def test_a_currency_to_which_nothing_leads_is_unknown(client: FlaskClient) -> None:
-    """The price in dollars is known all the same."""
+    """A currency without a path has an unknown price, and the price in dollars is known."""
     for row in prices(client, "symbols=BTC,XMR&convert=CHF")["data"]:
         assert row["price"] is None
         assert row["priceUsd"] > 0
 
 
 def test_currencies_have_prices_too(client: FlaskClient, world: World) -> None:
-    """One USDT is one USDT, and a euro costs what its markets say."""
+    """One USDT is one USDT, and a euro has the price of its markets."""
     usdt, eur = prices(client, "symbols=USDT,EUR")["data"]
 
     assert usdt["price"] == 1.0
@@ -275,7 +275,7 @@ def test_currencies_have_prices_too(client: FlaskClient, world: World) -> None:
 
 
 def test_thin_markets_say_so(client: FlaskClient, world: World) -> None:
-    """A price that rests on less than 10 000 dollars a day is hardly trusted."""
+    """A price from less than 10 000 dollars a day is marked and has low confidence."""
     market = next(it for it in world.markets("proved") if 0 < world.volume(it) < 10_000)
     row = only(prices(client, f"symbols={market.listed.base}/{market.listed.quote}:{market.venue}"))
 
@@ -285,7 +285,7 @@ def test_thin_markets_say_so(client: FlaskClient, world: World) -> None:
 
 
 def test_a_market_without_a_trade_in_a_day_has_no_price(client: FlaskClient, world: World) -> None:
-    """The coin is known and missing: an old price is no price."""
+    """A coin whose market had no trade in a day is known and missing, because an old price is none."""
     found = {market.base.id for market in services_of(client.application).catalogue.catalogue.markets}
     untraded = next(id_ for id_ in found if id_.startswith("ai16z"))
     answer = prices(client, f"symbols=@{untraded},XMR")
@@ -295,7 +295,7 @@ def test_a_market_without_a_trade_in_a_day_has_no_price(client: FlaskClient, wor
 
 
 def test_one_coin_has_an_address_of_its_own(client: FlaskClient) -> None:
-    """It is a list of one; pairs may have a slash."""
+    """One coin has its own path with a list of one row, and pairs may have a slash."""
     for path in ("XMR", "XMR/USDT", "xmr-usdt", "XMR:kraken", "@neiro-first", "BTC"):
         response = client.get(f"/api/prices/{path}")
         assert response.status_code == 200, response.text
@@ -306,7 +306,7 @@ def test_one_coin_has_an_address_of_its_own(client: FlaskClient) -> None:
 
 
 def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -> None:
-    """It is listed and marked; with a camp against another the price is disputed."""
+    """An outlier is listed and marked, and two camps are a dispute."""
     world.stand_in.fault("gate", Fault("price", factor=1.5))
     row = only(prices(client, "symbols=XMR"))
     assert [source["provider"] for source in row["sources"] if source["outlier"]] == ["gate"]
@@ -321,7 +321,7 @@ def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -
 
 
 def test_a_venue_that_fails_is_named_and_missed_by_no_other_coin(client: FlaskClient, world: World) -> None:
-    """Coins that it alone trades keep their last price, which says how old it is."""
+    """A failed venue is named, and coins that only it trades keep their last price with its age."""
     before = only(prices(client, "symbols=STETH"))
     world.stand_in.fault("okx", Fault("status", status=500))
     world.advance(400)
@@ -337,7 +337,7 @@ def test_a_venue_that_fails_is_named_and_missed_by_no_other_coin(client: FlaskCl
 
 
 def test_with_every_venue_down_there_are_old_prices_that_say_so(world: World) -> None:
-    """Without any there is an error with the reason of each venue."""
+    """If every venue fails, old prices are served with their age, and without them it is an error."""
     fresh, empty = world.new_client(), world.new_client()
     before = prices(fresh, "symbols=XMR")
     for venue in VENUES:
@@ -358,7 +358,7 @@ def test_with_every_venue_down_there_are_old_prices_that_say_so(world: World) ->
 
 
 def test_a_code_that_is_undone_has_no_price_any_more(world: World) -> None:
-    """A market counts only while its code is proved: the next answer leaves it out."""
+    """A market counts only while its code is proved, and the next answer omits it."""
     client = world.new_client()
     assert "gate" in providers(only(prices(client, "symbols=XMR")))
     current = services_of(client.application).catalogue
@@ -372,7 +372,7 @@ def test_a_code_that_is_undone_has_no_price_any_more(world: World) -> None:
 
 
 def test_a_code_that_is_not_proved_is_served_at_its_venue_alone(client: FlaskClient, world: World) -> None:
-    """It is hardly trusted: the venue alone says which coin it is."""
+    """A code without proof is served at its own venue only, with low confidence."""
     market = next(it for it in world.markets("tentative") if world.volume(it) > 10_000)
     row = only(prices(client, f"symbols={market.listed.base}/USDT:{market.venue}"))
 
@@ -382,7 +382,7 @@ def test_a_code_that_is_not_proved_is_served_at_its_venue_alone(client: FlaskCli
 
 
 def test_sparklines_come_from_candles_that_are_at_hand(client: FlaskClient, world: World) -> None:
-    """They cost no request; without candles there is none."""
+    """Sparklines come from cached candles without a request, and otherwise are missing."""
     series = ohlcv(client, "symbol=BTC&interval=1h&limit=100&closedOnly=true")["data"]
     world.stand_in.calls.forget()
     btc, eth, xmr = prices(client, "symbols=BTC,ETH,XMR&sparkline=true")["data"]
@@ -394,12 +394,12 @@ def test_sparklines_come_from_candles_that_are_at_hand(client: FlaskClient, worl
 
 
 def test_the_currencies_of_the_document_are_those_that_are_served() -> None:
-    """The schema and the use case name the same ones."""
+    """The document's currencies are those that the engine serves."""
     assert set(ACCEPTED) == set(CURRENCIES)
 
 
 def test_names_with_something_to_say_about_them_say_it(client: FlaskClient) -> None:
-    """A code of several coins says which one was meant, under `meta`."""
+    """A code of several coins names the meant one under `meta`."""
     catalogue = services_of(client.application).catalogue.catalogue
     code = next(code for code in catalogue.names.rivals if code in catalogue.names.coins)
     meta = prices(client, f"symbols={code}")["meta"]

@@ -86,7 +86,7 @@ def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_ccxt_knows_the_markets(exchange: Any) -> None:
-    """ccxt loads active spot markets, without invented limits or steps."""
+    """The client ccxt loads active spot markets, without invented limits or steps."""
     markets = exchange.load_markets()
     bitcoin = markets["BTC/USDT"]
 
@@ -98,7 +98,7 @@ def test_ccxt_knows_the_markets(exchange: Any) -> None:
 
 
 def test_ccxt_knows_the_markets_of_the_catalogue() -> None:
-    """ccxt loads the catalogue's markets of every quote under its own names, with their price steps."""
+    """The client ccxt loads the catalogue's markets under its own names, with their price steps."""
     with StandIn() as providers:
         app = create_app(**settings_for(providers))
         give_catalogue(app.test_client())
@@ -120,7 +120,7 @@ def test_ccxt_knows_the_markets_of_the_catalogue() -> None:
 
 
 def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
-    """ccxt gets the newest candles, and those since a time."""
+    """The client ccxt gets the newest candles, and those since a time."""
     newest = exchange.fetch_ohlcv("BTC/USDT", "1h", limit=3)
     since = newest[0][0] - 1000 * HOUR
     older = exchange.fetch_ohlcv("BTC/USDT", "1h", since=since, limit=1000)
@@ -133,7 +133,7 @@ def test_ccxt_has_candles(exchange: Any, providers: StandIn) -> None:
 
 
 def test_ccxt_has_tickers(exchange: Any) -> None:
-    """ccxt gets tickers whose unknown figures are `None`, and never zero."""
+    """The client ccxt gets tickers whose unknown figures are `None`, and never zero."""
     one = exchange.fetch_ticker("BTC/USDT")
     many = exchange.fetch_tickers()
     some = exchange.fetch_tickers(["ETH/USDT", "SOL/USDT"])
@@ -151,7 +151,7 @@ def test_ccxt_has_tickers(exchange: Any) -> None:
 
 
 def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
-    """ccxt raises the exceptions that match the errors."""
+    """The client ccxt raises the exceptions that match the errors."""
     exchange.load_markets()
     with pytest.raises(ccxt.BadSymbol):
         exchange.public_get_klines({"symbol": "FOOUSDT", "interval": "1h"})
