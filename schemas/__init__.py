@@ -21,7 +21,7 @@ from schemas.indicators import (
 )
 from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
 from schemas.news import NewsAnswer, NewsQuery
-from schemas.ohlcv import OhlcvAnswer, OhlcvQuery
+from schemas.ohlcv import OhlcvAnswer, OhlcvBatchAnswer, OhlcvBatchQuery, OhlcvQuery
 from schemas.overview import OverviewAnswer
 from schemas.prices import PriceQuery, PricesAnswer, PricesQuery
 from schemas.sentiment import AnalyzeAnswer, AnalyzeBody, SentimentAnswer, SentimentQuery
@@ -46,6 +46,8 @@ __all__ = [
     "NewsQuery",
     "NoQuery",
     "OhlcvAnswer",
+    "OhlcvBatchAnswer",
+    "OhlcvBatchQuery",
     "OhlcvQuery",
     "OverviewAnswer",
     "PriceQuery",

@@ -69,6 +69,25 @@ class SymbolsField(SymbolField):
         return list(dict.fromkeys(text.strip() for text in str(value).split(",")))
 
 
+class TextsField(CodedField):
+    """Texts separated by commas, without duplicates, at most `maximum`. Each must match `item`."""
+
+    def __init__(self, *, maximum: int, item: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.maximum = maximum
+        self.documented = {
+            "type": "array",
+            "items": {"type": "string", **item},
+            "minItems": 1,
+            "maxItems": maximum,
+        }
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[str]:
+        return list(dict.fromkeys(text.strip() for text in str(value).split(",")))
+
+
 class IntervalField(CodedField):
     """One of the fifteen intervals, as an `Interval`."""
 

@@ -6,7 +6,16 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS, CandleSource, discover
-from schemas._fields import FlagField, FormatField, IntegerField, IntervalField, SymbolField, TimeField
+from schemas._fields import (
+    COIN,
+    FlagField,
+    FormatField,
+    IntegerField,
+    IntervalField,
+    SymbolField,
+    TextsField,
+    TimeField,
+)
 from schemas.meta import Freshness
 
 SOURCES = [kind.name for kind in discover() if issubclass(kind, CandleSource)]
@@ -85,6 +94,30 @@ class OhlcvQuery(Schema):
             raise ValidationError("is after endTime", "startTime")
 
 
+class OhlcvBatchQuery(OhlcvQuery):
+    """The requested candles of several pairs and intervals, at most 100 series."""
+
+    class Meta:
+        """Exclude what a single series has."""
+
+        exclude = ("symbol", "interval", "form")
+
+    aliases = {"symbol": "symbols", "interval": "intervals"}
+
+    symbols = TextsField(
+        maximum=100,
+        item={"pattern": f"^{COIN}$"},
+        required=True,
+        metadata={"description": "Coins or pairs, separated by commas", "example": "BTC,ETH"},
+    )
+    intervals = TextsField(
+        maximum=len(INTERVALS),
+        item={"enum": list(INTERVALS)},
+        load_default=["1h"],
+        metadata={"description": "Lengths of candles, separated by commas", "example": "1h,4h"},
+    )
+
+
 class CandleRow(Schema):
     """A candle. `timestamp` is its open time in Unix milliseconds.
 
@@ -139,3 +172,11 @@ class OhlcvAnswer(Schema):
     count = fields.Integer(required=True)
     source = fields.String(required=True, allow_none=True)
     meta = fields.Nested(OhlcvMeta, required=True)
+
+
+class OhlcvBatchAnswer(Schema):
+    """For each series in the order asked its answer, or `symbol`, `interval` and `error`."""
+
+    success = fields.Boolean(required=True)
+    data = fields.List(fields.Dict(fields.String(), fields.Raw(allow_none=True)), required=True)
+    meta = fields.Nested(Freshness, required=True)

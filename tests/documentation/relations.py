@@ -48,7 +48,18 @@ def filter_case(context: Any, case: Any) -> bool:
         return False
     if case.operation.path == "/api/indicators" and not _indicators(query):
         return False
+    lists = [str(query.get(name, "")).split(",") for name in ("symbols", "intervals")]
+    if case.operation.path == "/api/ohlcv/batch" and len(lists[0]) * len(lists[1]) > 100:
+        return False
+    if query.get("source") is not None and not _has_enough(query):
+        return False
     return not {"interval", "timeframe"} <= set(query) and _binance(case.operation.path, query)
+
+
+def _has_enough(query: dict[str, Any]) -> bool:
+    """Return whether any source needs no key, and has 50 candles of the interval."""
+    lengths = str(query.get("interval", query.get("timeframe", query.get("intervals", "1h")))).split(",")
+    return query["source"] != "cryptocompare" and not {"3d", "1w", "1M"} & set(lengths)
 
 
 def _indicators(query: dict[str, Any]) -> bool:

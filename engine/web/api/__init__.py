@@ -9,6 +9,7 @@ from engine.web.api import (
     metrics,
     news,
     ohlcv,
+    ohlcv_batch,
     overview,
     prices,
     reference,
@@ -17,6 +18,7 @@ from engine.web.api import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     ohlcv.bp,
+    ohlcv_batch.bp,
     indicators.bp,
     prices.bp,
     sentiment.bp,

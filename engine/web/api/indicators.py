@@ -2,20 +2,19 @@
 
 from dataclasses import replace
 
-import orjson
 from flask import Blueprint
 
 from engine.analysis.indicators import INDICATORS, Indicator
-from engine.cache.answers import Answer, Validity
-from engine.errors import ApiError, InvalidRequest
+from engine.cache.answers import Answer
+from engine.errors import InvalidRequest
 from engine.market.indicators import IndicatorRequest, read_indicators
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota, units
+from engine.web.api._batches import joined
 from engine.web.api._candle_requests import INVALID, venue_of
 from engine.web.api._indicator_names import pattern
 from engine.web.endpoint import endpoint
-from engine.web.errors import error_of
 from engine.web.services import current_services
 from providers import Interval
 from schemas import (
@@ -79,7 +78,8 @@ def get_indicators(
     ]
     market = current_services().market
     if symbols is not None:
-        return _batch(requests, market.indicators.serve_all(requests))
+        named = [{"symbol": each.symbol, "interval": interval.code} for each in requests]
+        return joined(market.indicators.serve_all(requests), named)
     answer = market.indicators.serve(requests[0])
     return answer if count <= UNIT else replace(answer, key="")  # the fast path counts one request
 
@@ -90,28 +90,6 @@ def get_indicators(
 def get_list() -> dict[str, object]:
     """Get every indicator with its parameters, outputs and definition."""
     return {"success": True, "data": [_row(INDICATORS[name]) for name in sorted(INDICATORS)]}
-
-
-def _batch(requests: list[IndicatorRequest], results: list[Answer | ApiError]) -> Answer:
-    """Join answers and errors in the order of the requests. Raises the first error if all failed."""
-    answers = [result for result in results if isinstance(result, Answer)]
-    if not answers:
-        raise results[0]  # type: ignore[misc]
-    now, made = current_services().clock(), min(answer.made for answer in answers)
-    validity = Validity(
-        made=made,
-        lifetime=min(answer.made + answer.lifetime for answer in answers) - made,
-        forwarded=any(answer.forwarded for answer in answers),
-    )
-    rows = [
-        orjson.Fragment(result.body(now)) if isinstance(result, Answer) else _failed(request, result)
-        for request, result in zip(requests, results, strict=True)
-    ]
-    return Answer.with_body({"data": rows}, {}, validity)
-
-
-def _failed(request: IndicatorRequest, error: ApiError) -> dict[str, object]:
-    return {"symbol": request.symbol, "interval": request.interval.code, "error": error_of(error)}
 
 
 def _row(indicator: Indicator) -> dict[str, object]:

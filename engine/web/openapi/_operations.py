@@ -72,7 +72,9 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
         ],
         "responses": _responses(view, name, rule),
         "security": [{}, {"bearer": []}, {"key": []}] if quota else [],
-        "x-codeSamples": _samples.samples(method, *request(view, rule)),
+        "x-codeSamples": _samples.samples(
+            method, *request(view, rule), form="text" if is_table(rule) else "json"
+        ),
     }
     if view.fails_with is not None:
         operation["x-failures"] = {"status": view.fails_with}

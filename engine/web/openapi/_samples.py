@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 HOST = "http://localhost:8000"
 
 
-def samples(method: str, path: str, query: dict[str, str], body: Any = None) -> list[dict[str, str]]:
-    """Return `x-codeSamples`: the request in curl, Python and JavaScript."""
+def samples(
+    method: str, path: str, query: dict[str, str], body: Any = None, *, form: str = "json"
+) -> list[dict[str, str]]:
+    """Return `x-codeSamples`: the request in curl, Python and JavaScript. `form` is `json` or `text`."""
     url = f"{HOST}{path}" + (f"?{urlencode(query, safe=',:[]')}" if query else "")
     sent = None if body is None else json.dumps(body)
     return [
         {"lang": "Shell", "label": "curl", "source": _curl(url, sent)},
-        {"lang": "Python", "label": "Python", "source": _python(method, path, query, body)},
-        {"lang": "JavaScript", "label": "JavaScript", "source": _javascript(url, sent)},
+        {"lang": "Python", "label": "Python", "source": _python(method, path, query, body, form)},
+        {"lang": "JavaScript", "label": "JavaScript", "source": _javascript(url, sent, form)},
     ]
 
 
@@ -23,7 +25,7 @@ def _curl(url: str, sent: str | None) -> str:
     return f"curl --fail-with-body --compressed{data} '{url}'"
 
 
-def _python(method: str, path: str, query: dict[str, str], body: Any) -> str:
+def _python(method: str, path: str, query: dict[str, str], body: Any, form: str) -> str:
     arguments = [f'"{HOST}{path}"']
     if query:
         arguments.append(f"params={json.dumps(query)}")
@@ -33,11 +35,11 @@ def _python(method: str, path: str, query: dict[str, str], body: Any) -> str:
         "import requests\n\n"
         f"response = requests.{method}({', '.join([*arguments, 'timeout=30'])})\n"
         "response.raise_for_status()\n"
-        "print(response.json())"
+        f"print({'response.json()' if form == 'json' else 'response.text'})"
     )
 
 
-def _javascript(url: str, sent: str | None) -> str:
+def _javascript(url: str, sent: str | None, form: str) -> str:
     options = (
         f', {{\n  method: "POST",\n  headers: {{ "Content-Type": "application/json" }},\n'
         f"  body: JSON.stringify({sent}),\n}}"
@@ -47,5 +49,5 @@ def _javascript(url: str, sent: str | None) -> str:
     return (
         f'const response = await fetch("{url}"{options});\n'
         "if (!response.ok) throw new Error(`HTTP ${response.status}`);\n"
-        "console.log(await response.json());"
+        f"console.log(await response.{form}());"
     )

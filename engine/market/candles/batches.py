@@ -1,0 +1,57 @@
+"""Batches of series: several at the same time, with room for the requests of other clients."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import replace
+
+from engine.cache import Answer
+from engine.config import Settings
+from engine.errors import AllProvidersFailed, ApiError
+from engine.market.candles import Candles
+from engine.market.candles.request import CandleRequest
+
+AT_ONCE = 16
+"""Series of all batches that a worker fetches at the same time. Threads start when they are needed."""
+OF_ONE = 4
+"""Series of one batch at the same time, so that several batches go on together."""
+SHARE = 0.75
+"""The share of each provider's budget that batches may use: the rest is left for single requests."""
+RETRY_AFTER = 5
+"""Seconds after which a late series has probably arrived: its fetch goes on."""
+
+
+class CandleBatches:
+    """Serves batches from `candles`, each within the deadline of a single request."""
+
+    def __init__(self, candles: Candles, settings: Settings) -> None:
+        self._candles = candles
+        self._deadline = settings.candles_deadline_seconds
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch")
+
+    def serve(self, requests: Sequence[CandleRequest]) -> list[Answer | ApiError]:
+        """Return the answer to each of `requests`, or the error that it failed with."""
+        end = time.monotonic() + self._deadline
+        queue, results = deque(enumerate(requests)), dict[int, Answer | ApiError]()
+        running: dict[Future[Answer | ApiError], int] = {}
+        while (queue or running) and (left := end - time.monotonic()) > 0:
+            while queue and len(running) < OF_ONE:
+                place, request = queue.popleft()
+                running[self._pool.submit(copy_context().run, self._tried, request)] = place
+            done, _ = wait(running, timeout=left, return_when=FIRST_COMPLETED)
+            results |= {running.pop(future): future.result() for future in done}
+        for future in running:
+            future.cancel()
+        return [results[place] if place in results else _late() for place in range(len(requests))]
+
+    def _tried(self, request: CandleRequest) -> Answer | ApiError:
+        try:
+            return self._candles.serve(replace(request, share=SHARE))
+        except ApiError as error:
+            return error
+
+
+def _late() -> AllProvidersFailed:
+    return AllProvidersFailed("The deadline of the batch is over", retry_after=RETRY_AFTER)
