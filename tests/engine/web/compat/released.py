@@ -19,20 +19,22 @@ SECONDS = 180
 
 
 def run_released(test: str, engine: Engine, **environment: str) -> None:
-    """Run the tests in `node/<test>.test.mjs` against `engine`, whose address is in `ENGINE_URL`.
+    """Run the tests in `node/<test>.test.mjs` against `engine`, whose address is in `ENGINE_URL`."""
+    prepare()
+    finished = _run("node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
+    print(finished.stdout)
 
-    They are skipped without Node or its packages; under `CI=true` that is a failure.
-    """
+    assert finished.returncode == 0, finished.stdout
+
+
+def prepare() -> None:
+    """Install the packages. Skip the test without Node or its packages; under `CI=true` that is a failure."""
     for command in ("node", "npm"):
         if shutil.which(command) is None:
             _without(f"{command} is not installed")
     with LOCK.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the same run may be installing them
         _install()
-    finished = _run("node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
-    print(finished.stdout)
-
-    assert finished.returncode == 0, finished.stdout
 
 
 def _install() -> None:
