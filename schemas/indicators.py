@@ -1,35 +1,32 @@
 """`GET /api/indicators` and `GET /api/indicators/list`."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from providers import INTERVALS
-from schemas._fields import CodedField, FlagField, IntegerField, IntervalField, SymbolField, SymbolsField
+from schemas._fields import (
+    COIN,
+    FlagField,
+    IntegerField,
+    IntervalField,
+    SymbolField,
+    TextsField,
+)
 from schemas.meta import Freshness
 from schemas.ohlcv import SOURCES, Fill
 
+MOST = 100
+"""Names in one list."""
 
-class IndicatorsField(CodedField):
-    """Names of indicators separated by commas, as a list of texts. `pattern` documents one of them."""
+
+class IndicatorsField(TextsField):
+    """Names of indicators with their parameters, as texts. `pattern` documents one of them."""
 
     error_code = "INVALID_INDICATOR"
-    maximum = 100
 
     def __init__(self, pattern: str = ".*", **options: Any) -> None:
-        super().__init__(**options)
-        self.documented = {
-            "type": "array",
-            "items": {"type": "string", "pattern": f"^{pattern}$"},
-            "minItems": 1,
-            "maxItems": self.maximum,
-        }
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[str]:
-        return [name.strip() for name in value.split(",")]
+        super().__init__(maximum=MOST, item={"pattern": f"^{pattern}$"}, **options)
 
 
 class IndicatorsQuery(Schema):
@@ -42,8 +39,9 @@ class IndicatorsQuery(Schema):
         load_default=None,
         metadata={"description": "A coin or pair", "example": "BTC"},
     )
-    symbols = SymbolsField(
-        pinned_only=True,
+    symbols = TextsField(
+        maximum=MOST,
+        item={"pattern": f"^{COIN}$"},
         load_default=None,
         metadata={"description": "Several of them instead of `symbol`, separated by commas"},
     )

@@ -12,8 +12,8 @@ from engine.cache import Cache
 from engine.catalogue.current import CurrentCatalogue
 from engine.concurrency.offload import Offload
 from engine.config import Settings
+from engine.market.batches import Batches
 from engine.market.candles import MAXIMUM, Candles
-from engine.market.candles.batches import CandleBatches
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.request import CandleRequest
 from engine.market.contents import CONTENTS
@@ -97,7 +97,7 @@ class Market:
         candles = self._chosen(CandleSource, settings.providers_candles)
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish)
         self.candles = Candles(fetching, *shared)
-        self.batches = CandleBatches(self.candles, settings)
+        self.batches = Batches(settings)
         self.indicators = Indicators(self.candles, cache)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)
         feeds = self._chosen(FeedSource)

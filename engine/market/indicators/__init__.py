@@ -1,16 +1,13 @@
 """Indicators of the engine's own candles, with how warm each of them is."""
 
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 
 from engine.analysis import indicators
 from engine.analysis.indicators import Bars
 from engine.cache import Answer, Cache
 from engine.concurrency.offload import Offload
 from engine.concurrency.yielding import cooperatively
-from engine.errors import AllProvidersFailed, ApiError
+from engine.errors import AllProvidersFailed
 from engine.market.candles import Candles
 from engine.market.candles.slices import CandleSlice
 from engine.market.indicators.reading import newest, with_older
@@ -27,17 +24,12 @@ __all__ = [
 ]
 
 
-AT_ONCE = 8
-"""How many series of a batch are read at the same time. Threads start when they are needed."""
-
-
 class Indicators:
     """Serves indicators over the candles of `candles`."""
 
     def __init__(self, candles: Candles, cache: Cache) -> None:
         self._candles = candles
         self._answers = cache.answers
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="indicators")
         self._offload = Offload(1)
         self._loading = threading.Lock()
         self._is_loaded = False
@@ -53,17 +45,6 @@ class Indicators:
             return self._answers.last(ready, failed)
         built = self._answers.built(ready, known.validity)
         return built or self._answers.keep(ready, answer(self._table(request, known)))
-
-    def serve_all(self, requests: Sequence[IndicatorRequest]) -> list[Answer | ApiError]:
-        """Return the answer to each of `requests`, or the error that it failed with."""
-        running = [self._pool.submit(copy_context().run, self._tried, request) for request in requests]
-        return [each.result() for each in running]
-
-    def _tried(self, request: IndicatorRequest) -> Answer | ApiError:
-        try:
-            return self.serve(request)
-        except ApiError as error:
-            return error
 
     def table(self, request: IndicatorRequest) -> IndicatorTable:
         """Return the values of `request`. Raises an `ApiError` as `serve` does."""

@@ -23,7 +23,9 @@ def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
     most = MAXIMUM - request.closed_only  # with the forming one, the series of the market has so many
     limit = max(MINIMUM, min(request.count, most))
     wanted = CandleRequest(request.symbol, request.pair, request.interval, Window(limit))
-    return candles.slice(replace(wanted, closed_only=request.closed_only, venue=request.venue))
+    return candles.slice(
+        replace(wanted, closed_only=request.closed_only, venue=request.venue, share=request.share)
+    )
 
 
 def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> CandleSlice:
@@ -51,7 +53,7 @@ def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> I
         end = interval.after(start, size - 1)
         wanted = CandleRequest.of(request.symbol, request.pair, interval, size, start, end)
         try:
-            page = candles.slice(replace(wanted, venue=source.name))
+            page = candles.slice(replace(wanted, venue=source.name, share=request.share))
         except AllProvidersFailed:
             return
         older = tuple(candle for candle in page.candles if candle.open_time < oldest)

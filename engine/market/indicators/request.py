@@ -38,7 +38,8 @@ class IndicatorRequest:
     """A request for the values of `indicators` at the newest `limit` candles.
 
     `symbol` is the client's name for the pair. With `closed_only` the candle that is still forming is left
-    out. With a `venue` only this provider is asked.
+    out. With a `venue` only this provider is asked. `share` is the share of a provider's budget that the
+    request may use.
     """
 
     symbol: str
@@ -48,6 +49,7 @@ class IndicatorRequest:
     indicators: tuple[Named, ...]
     closed_only: bool = False
     venue: str | None = None
+    share: float = 1.0
 
     @property
     def key(self) -> str:

@@ -1,12 +1,15 @@
 """Indicators of candles."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint
+from werkzeug.datastructures import MultiDict
 
 from engine.analysis.indicators import INDICATORS, Indicator
 from engine.cache.answers import Answer
-from engine.errors import InvalidRequest
+from engine.concurrency.yielding import cooperatively
+from engine.errors import ApiError, InvalidRequest
 from engine.market.indicators import IndicatorRequest, read_indicators
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
@@ -15,6 +18,7 @@ from engine.web.api._batches import joined
 from engine.web.api._candle_requests import INVALID, venue_of
 from engine.web.api._indicator_names import pattern
 from engine.web.endpoint import endpoint
+from engine.web.query import load
 from engine.web.services import current_services
 from providers import Interval
 from schemas import (
@@ -24,12 +28,14 @@ from schemas import (
     IndicatorsField,
     IndicatorsQuery,
     RequestedPair,
+    shorten,
 )
 
 MOST = 100
 """Series times indicators of one request."""
 UNIT = 10
 """Series times indicators that count as one request."""
+
 bp = Blueprint("indicators", __name__, url_prefix="/api/indicators")
 
 
@@ -51,7 +57,7 @@ class Query(IndicatorsQuery):
 @endpoint(query=Query, answer={"oneOf": [IndicatorsAnswer, IndicatorsBatchAnswer]})
 def get_indicators(
     symbol: RequestedPair | None,
-    symbols: list[RequestedPair] | None,
+    symbols: list[str] | None,
     interval: Interval,
     limit: int,
     indicators: list[str],
@@ -65,22 +71,18 @@ def get_indicators(
     if (symbol is None) == (symbols is None):
         raise InvalidRequest(INVALID, {"symbol": ["give either symbol or symbols"]})
     names = read_indicators(indicators)
-    pairs = symbols or ([] if symbol is None else [symbol])
-    count = len(pairs) * len(names)
+    count = len(symbols or [symbol]) * len(names)
     if count > MOST:
-        raise InvalidRequest(
-            INVALID, {"indicators": [f"{len(pairs)} symbols times {len(names)} exceeds {MOST}"]}
-        )
+        raise InvalidRequest(INVALID, {"indicators": [f"{count} with all symbols exceed {MOST}"]})
     charge(units(count, UNIT))
-    requests = [
-        IndicatorRequest(pair.symbol, pair.pair, interval, limit, names, closed_only, venue_of(pair, source))
-        for pair in pairs
-    ]
-    market = current_services().market
-    if symbols is not None:
-        named = [{"symbol": each.symbol, "interval": interval.code} for each in requests]
-        return joined(market.indicators.serve_all(requests), named)
-    answer = market.indicators.serve(requests[0])
+
+    def request_of(pair: RequestedPair) -> IndicatorRequest:
+        venue = venue_of(pair, source)
+        return IndicatorRequest(pair.symbol, pair.pair, interval, limit, names, closed_only, venue)
+
+    if symbol is None:
+        return _batch(symbols or [], interval, request_of)
+    answer = current_services().market.indicators.serve(request_of(symbol))
     return answer if count <= UNIT else replace(answer, key="")  # the fast path counts one request
 
 
@@ -90,6 +92,25 @@ def get_indicators(
 def get_list() -> dict[str, object]:
     """Get every indicator with its parameters, outputs and definition."""
     return {"success": True, "data": [_row(INDICATORS[name]) for name in sorted(INDICATORS)]}
+
+
+def _batch(
+    texts: list[str], interval: Interval, request_of: Callable[[RequestedPair], IndicatorRequest]
+) -> Answer:
+    """Answer for several pairs. A name that means none has its error among the answers of the others."""
+    market = current_services().market
+    read = [_read(text, request_of) for text in cooperatively(texts)]
+    good = [each for each in read if isinstance(each, IndicatorRequest)]
+    answers = iter(market.batches.serve(market.indicators.serve, good))
+    results = [next(answers) if isinstance(each, IndicatorRequest) else each for each in read]
+    return joined(results, [{"symbol": shorten(text), "interval": interval.code} for text in texts])
+
+
+def _read(text: str, request_of: Callable[[RequestedPair], IndicatorRequest]) -> IndicatorRequest | ApiError:
+    try:
+        return request_of(load(Query(only=("symbol",)), MultiDict({"symbol": text}), {})["symbol"])
+    except ApiError as error:
+        return error
 
 
 def _row(indicator: Indicator) -> dict[str, object]:

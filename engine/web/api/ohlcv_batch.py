@@ -44,7 +44,8 @@ def get_ohlcv_batch(symbols: list[str], intervals: list[str], **_: object) -> An
     charge(units(len(asked), UNIT))
     read = [_read(symbol, interval) for symbol, interval in cooperatively(asked)]
     good = [each for each in read if isinstance(each, CandleRequest)]
-    answers = iter(current_services().market.batches.serve(good))
+    market = current_services().market
+    answers = iter(market.batches.serve(market.candles.serve, good))
     results = [next(answers) if isinstance(each, CandleRequest) else each for each in read]
     named = [{"symbol": shorten(symbol), "interval": shorten(interval)} for symbol, interval in asked]
     return joined(results, named)

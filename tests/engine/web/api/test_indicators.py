@@ -211,11 +211,21 @@ def test_a_batch_has_the_error_of_what_failed(make: Make, stand_in: StandIn) -> 
     first, second = batch(client, "symbols=BTC,ETH&indicators=rsi")
 
     assert first["count"] == 100
-    assert second["symbol"] == "ETHUSDT"
+    assert second["symbol"] == "ETH"
     assert second["interval"] == "1h"
     assert second["error"]["code"] == "PROVIDER_ERROR"
     assert second["error"]["details"] == {"binance": "Bad data"}
     assert failure(client, "/api/indicators?symbols=ETH&indicators=rsi", 503)["code"] == "PROVIDER_ERROR"
+
+
+def test_an_unknown_name_in_a_batch_has_its_own_error(client: FlaskClient) -> None:
+    """The others are served as their own requests would be."""
+    first, second = batch(client, "symbols=NOTHERE,BTC&indicators=rsi")
+
+    assert (first["symbol"], first["error"]["code"]) == ("NOTHERE", "INVALID_SYMBOL")
+    assert second["symbol"] == "BTCUSDT"
+    error = failure(client, "/api/indicators?symbols=NOTHERE&indicators=rsi", 400)
+    assert error["code"] == "INVALID_SYMBOL"
 
 
 def test_ten_series_times_indicators_count_as_one_request(make: Make) -> None:
@@ -268,7 +278,7 @@ def test_ten_series_times_indicators_count_as_one_request(make: Make) -> None:
         (
             "symbols=BTC,ETH&indicators=" + ",".join(f"sma:{period}" for period in range(2, 53)),
             "INVALID_PARAMETER",
-            {"indicators": ["2 symbols times 51 exceeds 100"]},
+            {"indicators": ["102 with all symbols exceed 100"]},
         ),
         (
             "symbol=BTC&indicators=" + ",".join(f"sma:{period}" for period in range(2, 103)),

@@ -2,16 +2,19 @@
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import replace
+from typing import TypeVar
 
 from engine.cache import Answer
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, ApiError
-from engine.market.candles import Candles
 from engine.market.candles.request import CandleRequest
+from engine.market.indicators import IndicatorRequest
+
+R = TypeVar("R", CandleRequest, IndicatorRequest)
 
 AT_ONCE = 16
 """Series of all batches that a worker fetches at the same time. Threads start when they are needed."""
@@ -23,34 +26,34 @@ RETRY_AFTER = 5
 """Seconds after which a late series has probably arrived: its fetch goes on."""
 
 
-class CandleBatches:
-    """Serves batches from `candles`, each within the deadline of a single request."""
+class Batches:
+    """Serves batches of requests, each batch within the deadline of a single request."""
 
-    def __init__(self, candles: Candles, settings: Settings) -> None:
-        self._candles = candles
+    def __init__(self, settings: Settings) -> None:
         self._deadline = settings.candles_deadline_seconds
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch")
 
-    def serve(self, requests: Sequence[CandleRequest]) -> list[Answer | ApiError]:
-        """Return the answer to each of `requests`, or the error that it failed with."""
+    def serve(self, serve: Callable[[R], Answer], requests: Sequence[R]) -> list[Answer | ApiError]:
+        """Return what `serve` answers to each of `requests`, or the error that it fails with."""
         end = time.monotonic() + self._deadline
         queue, results = deque(enumerate(requests)), dict[int, Answer | ApiError]()
         running: dict[Future[Answer | ApiError], int] = {}
         while (queue or running) and (left := end - time.monotonic()) > 0:
             while queue and len(running) < OF_ONE:
                 place, request = queue.popleft()
-                running[self._pool.submit(copy_context().run, self._tried, request)] = place
+                running[self._pool.submit(copy_context().run, _tried, serve, request)] = place
             done, _ = wait(running, timeout=left, return_when=FIRST_COMPLETED)
             results |= {running.pop(future): future.result() for future in done}
         for future in running:
             future.cancel()
         return [results[place] if place in results else _late() for place in range(len(requests))]
 
-    def _tried(self, request: CandleRequest) -> Answer | ApiError:
-        try:
-            return self._candles.serve(replace(request, share=SHARE))
-        except ApiError as error:
-            return error
+
+def _tried(serve: Callable[[R], Answer], request: R) -> Answer | ApiError:
+    try:
+        return serve(replace(request, share=SHARE))
+    except ApiError as error:
+        return error
 
 
 def _late() -> AllProvidersFailed:

@@ -1,14 +1,12 @@
 """Batches of series, and the room that they leave."""
 
 import threading
-from typing import Any, cast
 
 from engine.cache import Answer, Validity
 from engine.config import load_settings
 from engine.errors import AllProvidersFailed, ApiError, InvalidRequest
 from engine.market import CandleRequest
-from engine.market.candles import Candles
-from engine.market.candles.batches import OF_ONE, CandleBatches
+from engine.market.batches import OF_ONE, Batches
 from providers import ASSETS, INTERVALS, Pair, Window
 
 REQUESTS = [
@@ -42,9 +40,9 @@ class Counting:
         return Answer.with_body({"symbol": request.symbol}, {}, Validity(made=0.0, lifetime=1.0))
 
 
-def batches(candles: Any, deadline: float = 10.0) -> CandleBatches:
-    """Return batches over other candles."""
-    return CandleBatches(cast(Candles, candles), load_settings(candles_deadline_seconds=deadline))
+def batches(deadline: float = 10.0) -> Batches:
+    """Return batches with a deadline in seconds."""
+    return Batches(load_settings(candles_deadline_seconds=deadline))
 
 
 def symbol(result: Answer | ApiError) -> str:
@@ -56,7 +54,7 @@ def symbol(result: Answer | ApiError) -> str:
 def test_some_series_are_served_together_and_in_order() -> None:
     """So many run at the same time, and no more: other batches find free threads."""
     candles = Counting()
-    results = batches(candles).serve(REQUESTS)
+    results = batches().serve(candles.serve, REQUESTS)
 
     assert [symbol(result) for result in results] == [request.symbol for request in REQUESTS]
     assert candles.most == OF_ONE
@@ -65,14 +63,14 @@ def test_some_series_are_served_together_and_in_order() -> None:
 def test_a_part_of_the_budgets_is_left_for_single_requests() -> None:
     """Each series of a batch may use less than the whole budget of a provider."""
     candles = Counting()
-    batches(candles).serve(REQUESTS[:OF_ONE])
+    batches().serve(candles.serve, REQUESTS[:OF_ONE])
 
     assert all(request.share < 1 for request in candles.requests)
 
 
 def test_an_error_is_a_result() -> None:
     """The series that fails leaves the others as they are."""
-    results = batches(Counting(REQUESTS[1].symbol)).serve(REQUESTS[:OF_ONE])
+    results = batches().serve(Counting(REQUESTS[1].symbol).serve, REQUESTS[:OF_ONE])
 
     assert [isinstance(result, InvalidRequest) for result in results] == [False, True, False, False]
 
@@ -81,12 +79,11 @@ def test_the_deadline_is_that_of_the_whole_batch() -> None:
     """What has not arrived by then is an error that says when to try again."""
     arrived = threading.Event()
 
-    class Waiting:
-        def serve(self, request: CandleRequest) -> Answer:
-            arrived.wait(10)
-            raise AllProvidersFailed("later")
+    def waiting(request: CandleRequest) -> Answer:
+        arrived.wait(10)
+        raise AllProvidersFailed("later")
 
-    results = batches(Waiting(), deadline=0.05).serve(REQUESTS[:10])
+    results = batches(deadline=0.05).serve(waiting, REQUESTS[:10])
     arrived.set()
 
     assert len(results) == 10
