@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec import structs
 
 from engine import create_app
 from engine.catalogue.pacing import never
@@ -19,8 +20,11 @@ from tests.engine.catalogue.test_made_up_world import A_DAY_OF_LOOKS, Refreshed
 from tests.engine.web.api.answers import Json, failure, held, ohlcv, prices
 from tests.engine.web.conftest import settings_for
 from tests.upstreams import Fault
+from tests.waiting import at_leisure
 
 VENUES = ("binance", "kraken", "bybit", "okx", "kucoin", "gate", "bitstamp")
+DAY = 86_401.0
+"""Seconds after which nothing that is kept is served any more."""
 WHOLE = {"binance": "type=MINI", "kraken": "assetVersion=1"}
 """The query of a call for all tickers, where a call for quotes has the same path."""
 
@@ -93,7 +97,7 @@ def made() -> Iterator[World]:
 @pytest.fixture
 def world(made: World) -> Iterator[World]:
     """Return the world with healthy venues, after all cached values have expired."""
-    made.advance(2 * 3600)
+    made.advance(DAY)
     made.stand_in.calls.forget()
     yield made
     made.stand_in.heal()
@@ -109,6 +113,11 @@ def only(answer: Json) -> Json:
     """Return the single row of an answer."""
     (row,) = answer["data"]
     return row
+
+
+def renewed(client: FlaskClient, query: str) -> Json:
+    """Return an answer that names a provider that failed: a busy machine may serve the stale one first."""
+    return at_leisure(lambda: prices(client, query), lambda answer: answer["meta"]["providers"])
 
 
 def providers(row: Json) -> set[str]:
@@ -152,11 +161,11 @@ def test_figures_of_all_coins_come_from_one_list(world: World) -> None:
     assert world.pages() == 4
     world.stand_in.fault("coingecko", Fault("status", status=500))
     world.advance(400)
-    answer = prices(client, "symbols=XMR")
+    answer = renewed(client, "symbols=XMR")
 
     assert answer["meta"]["providers"] == {"coingecko": "HTTP 500"}
     assert only(answer)["marketCap"] == 60e6 * 30
-    world.advance(3600)
+    world.advance(DAY)
     row = only(prices(client, "symbols=XMR"))
     assert (row["marketCap"], row["volume24h"]) == (None, None)
     assert row["verified"] is True
@@ -312,7 +321,7 @@ def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -
     assert [source["provider"] for source in row["sources"] if source["outlier"]] == ["gate"]
     assert row["priceUsd"] == pytest.approx(world.dollars("monero"), rel=1e-3)
 
-    world.advance(3600)
+    world.advance(DAY)
     world.stand_in.heal()
     world.stand_in.fault("kucoin", Fault("price", factor=1.01))
     row = only(prices(client, "symbols=XMR"))
@@ -325,7 +334,7 @@ def test_a_venue_that_fails_is_named_and_missed_by_no_other_coin(client: FlaskCl
     before = only(prices(client, "symbols=STETH"))
     world.stand_in.fault("okx", Fault("status", status=500))
     world.advance(400)
-    answer = prices(client, "symbols=@neiro-first")
+    answer = renewed(client, "symbols=@neiro-first")
     assert answer["meta"]["providers"] == {"okx": "HTTP 500"}
     assert answer["meta"]["stale"] is False
     assert "okx" not in providers(only(answer))
@@ -363,10 +372,10 @@ def test_a_code_that_is_undone_has_no_price_any_more(world: World) -> None:
     assert "gate" in providers(only(prices(client, "symbols=XMR")))
     current = services_of(client.application).catalogue
     bindings = dict(current.state.identities.bindings)
-    bindings["gate:XMR"] = replace(bindings["gate:XMR"], state="refused")
+    bindings["gate:XMR"] = structs.replace(bindings["gate:XMR"], state="refused")
     identities = replace(current.state.identities, bindings=bindings)
     current.replace(replace(current.state, identities=identities), never)
-    world.advance(3600)
+    world.advance(DAY)
 
     assert providers(only(prices(client, "symbols=XMR"))) == {"kraken", "kucoin"}
 
