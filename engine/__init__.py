@@ -35,7 +35,7 @@ from engine.web.cors import Origins
 from engine.web.exposition import Exposition
 from engine.web.extensions import cache, cors
 from engine.web.fast_path import FastPath
-from engine.web.packed import PackedLists
+from engine.web.packed import KeptLists
 from engine.web.services import Services, bind
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=Callers(Keys(settings.api_keys_file), store),
         origins=origins,
-        lists=PackedLists(),
+        lists=KeptLists(),
         bodies=body_capacity(),
     )
 

@@ -2,8 +2,9 @@
 
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import orjson
 from flask import Response, request
@@ -11,8 +12,11 @@ from flask import Response, request
 from engine.concurrency.yielding import cooperatively
 from engine.web import compression
 
+T = TypeVar("T")
+
 PIECE = 64 * 1024
 """Bytes of a body that are unpacked at once, for clients that accept no compression."""
+UNCACHED = (("Cache-Control", "no-store"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +47,36 @@ class PackedHead:
         yield stream.flush()
 
 
-class PackedLists:
-    """Keeps lists by name, each of the newest version that was requested. The names are few and fixed."""
+class KeptLists:
+    """Keeps long lists by name, each in the version that was requested last. The names are few and fixed."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[object, PackedHead]] = {}
-        self._making = threading.Lock()
+        self._kept: dict[str, tuple[object, Any]] = {}
+        self._making = threading.RLock()
 
-    def get(self, name: str, version: object, pieces: Iterable[bytes]) -> PackedHead:
-        """Return a list of this version; its `pieces` are read only if no other request has packed it."""
+    def get(self, name: str, version: object, make: Callable[[], T]) -> T:
+        """Return what `make` returns for this version, which only the first request calls."""
         kept = self._kept.get(name)
         if kept is None or kept[0] != version:
             with self._making:
                 kept = self._kept.get(name)
                 if kept is None or kept[0] != version:
-                    kept = self._kept[name] = version, PackedHead.of(pieces)
-        return kept[1]
+                    kept = self._kept[name] = version, make()
+        found: T = kept[1]
+        return found
 
 
-def respond(head: PackedHead, end: bytes) -> Response:
+def respond(head: PackedHead, end: bytes, headers: Iterable[tuple[str, str]] = UNCACHED) -> Response:
     """Return JSON that begins with `head`, in gzip where the client accepts it."""
     if compression.accepts(request.headers.get("Accept-Encoding", ""), "gzip"):
         body = compression.GZIP_HEADER + head.deflated + compression.gzip_end(end, head.crc, head.length)
-        response = Response(body, mimetype="application/json", headers={"Content-Encoding": "gzip"})
+        response = Response(
+            body, mimetype="application/json", headers=[*headers, ("Content-Encoding", "gzip")]
+        )
     else:
-        response = Response(_whole(head, end), mimetype="application/json")
+        response = Response(_whole(head, end), mimetype="application/json", headers=[*headers])
         response.content_length = head.length + len(end)
     response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -17,7 +17,7 @@ from engine.web.access.callers import Callers
 from engine.web.capacity import Capacity
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
-from engine.web.packed import PackedLists
+from engine.web.packed import KeptLists
 
 KEY = "engine"
 """The name under which an application keeps its services."""
@@ -39,7 +39,7 @@ class Services:
     refreshing: Refreshing
     callers: Callers
     origins: Origins
-    lists: PackedLists
+    lists: KeptLists
     bodies: Capacity
     """The memory that all request bodies share."""
 

@@ -11,15 +11,11 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
-from providers import ASSET_BY_NAME, INTERVALS, Interval, Pair
+from providers import INTERVALS, Interval
 from schemas._fields import CodedField
-from schemas._pairs import RequestedPair
 
 LONGEST_LIMIT = 1000
 LARGEST = 2**63 - 1
-NAMES = sorted(name for name, asset in ASSET_BY_NAME.items() if name not in asset.spellings)
-MARKET = f"({'|'.join(NAMES)})USDT"
-"""The names that `market` accepts, as a pattern for documents."""
 LEGAL = r"([^\Wa-z]|[.-]){1,50}"
 """What a name consists of: no lower case, but letters of any script, as Binance's own."""
 
@@ -27,15 +23,6 @@ LEGAL = r"([^\Wa-z]|[.-]){1,50}"
 def refusal(code: int, message: str, name: str = SCHEMA) -> ValidationError:
     """Return the error with Binance's code and message, which clients receive unchanged."""
     return ValidationError({"code": code, "msg": message}, name)
-
-
-def market(name: str) -> RequestedPair:
-    """Parse a USDT market such as `BTCUSDT`, by either name of a renamed coin, or raise a refusal."""
-    asset = ASSET_BY_NAME.get(name.removesuffix("USDT"))
-    code = name.removesuffix("USDT")
-    if asset is None or not name.endswith("USDT") or code in asset.spellings:
-        raise refusal(-1121, "Invalid symbol.")
-    return RequestedPair(code, Pair(asset, "USDT"))
 
 
 def integer(text: str, name: str) -> int:
@@ -74,7 +61,7 @@ class NameField(Parameter):
     """The name of one market, in letters of any script."""
 
     legal = LEGAL
-    documented = {"minLength": 1, "maxLength": 50}
+    documented = {"pattern": f"^{LEGAL}$"}
 
 
 class NamesField(Parameter):
@@ -91,26 +78,6 @@ class NamesField(Parameter):
         if len(set(names)) < len(names):
             raise refusal(-1151, "Symbol is present multiple times in the list.")
         return names
-
-
-class MarketField(NameField):
-    """One market, as a `RequestedPair`."""
-
-    documented = {"pattern": f"^{MARKET}$"}
-
-    def read(self, text: str, name: str) -> RequestedPair:
-        """Parse a market that is served."""
-        return market(text)
-
-
-class MarketsField(NamesField):
-    """A list of markets in JSON without spaces, as `RequestedPair`s."""
-
-    documented = {"pattern": rf'^\["{MARKET}"(,"{MARKET}")*\]$'}
-
-    def read(self, text: str, name: str) -> list[Any]:
-        """Parse markets that are served, without duplicates."""
-        return [market(each) for each in super().read(text, name)]
 
 
 class IntervalField(Parameter):

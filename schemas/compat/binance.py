@@ -11,8 +11,6 @@ from schemas.compat._binance_fields import (
     ChoiceField,
     IntervalField,
     LimitField,
-    MarketField,
-    MarketsField,
     NameField,
     NamesField,
     PermissionsField,
@@ -26,7 +24,7 @@ STATUSES = ("TRADING", "HALT", "BREAK")
 class KlinesQuery(Schema):
     """The requested candles. Both times are open times in Unix milliseconds, inclusive."""
 
-    symbol = MarketField(required=True, metadata={"example": "BTCUSDT"})
+    symbol = NameField(required=True, metadata={"example": "BTCUSDT"})
     interval = IntervalField(required=True, metadata={"enum": list(INTERVALS), "example": "1h"})
     start = TimeField(data_key="startTime", load_default=None)
     end = TimeField(data_key="endTime", load_default=None)
@@ -53,7 +51,7 @@ class KlinesQuery(Schema):
 class SymbolQuery(Schema):
     """The requested market."""
 
-    symbol = MarketField(required=True, metadata={"example": "BTCUSDT"})
+    symbol = NameField(required=True, metadata={"example": "BTCUSDT"})
 
 
 class SelectionQuery(Schema):
@@ -62,8 +60,8 @@ class SelectionQuery(Schema):
     alone: ClassVar[tuple[str, ...]] = ()
     """Parameters that exclude both `symbol` and `symbols`."""
 
-    symbol: NameField = MarketField(load_default=None, metadata={"example": "BTCUSDT"})
-    symbols: NamesField = MarketsField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
+    symbol = NameField(load_default=None, metadata={"example": "BTCUSDT"})
+    symbols = NamesField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
     status = ChoiceField(STATUSES, data_key="symbolStatus", load_default=None)
 
     @validates_schema
@@ -88,8 +86,6 @@ class ExchangeQuery(SelectionQuery):
 
     alone = ("status", "permissions")
 
-    symbol = NameField(load_default=None, metadata={"example": "BTCUSDT"})
-    symbols = NamesField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
     permissions = PermissionsField(load_default=None)
     sets = ChoiceField(("true", "false"), data_key="showPermissionSets", load_default="true")
 
@@ -105,7 +101,7 @@ class Time(Schema):
 
 
 class PriceTicker(Schema):
-    """A price in USDT."""
+    """A price in the quote."""
 
     symbol = fields.String(required=True)
     price = fields.String(required=True)

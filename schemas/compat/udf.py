@@ -6,8 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from schemas._fields import IntegerField
-from schemas._pairs import PINNED_PAIR, PinnedPairField, RequestedPair
+from schemas._fields import IntegerField, SymbolField
 from schemas.compat._udf_resolutions import RESOLUTIONS as RESOLUTIONS
 from schemas.compat._udf_resolutions import ResolutionField
 
@@ -18,14 +17,13 @@ MAX_SECONDS = 99_999_999_999
 """Eleven digits. Longer numbers are milliseconds or invalid."""
 
 
-class TickerField(PinnedPairField):
-    """A pair, with or without an exchange as its prefix: `BTCUSDT`, `BINANCE:BTCUSDT`."""
+class TickerField(SymbolField):
+    """The text of a pair, with or without an exchange as its prefix: `BTCUSDT`, `BINANCE:BTCUSDT`."""
 
-    documented = {"pattern": f"^(.*:)?{PINNED_PAIR}$"}
-
-    def read(self, text: str) -> RequestedPair:
-        """Parse a pair."""
-        return super().read(text.rpartition(":")[2])
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        return super()._deserialize(value.rpartition(":")[2], attr, data, **kwargs)
 
 
 class SecondsField(fields.Integer):

@@ -8,6 +8,7 @@ from engine.analysis.indicators import INDICATORS, Unreadable, read
 from providers import ASSETS
 from schemas._fields import COIN
 from schemas._pairs import PINNED_PAIR
+from schemas.compat._binance_fields import LEGAL
 
 LISTED = {f"{name}USDT" for asset in ASSETS for name in (asset.symbol, asset.code)}
 """Markets that exist without a catalogue. Which others do, a document cannot say."""
@@ -24,6 +25,8 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
                 shape = parameter["schema"].get("items", parameter["schema"])
                 if shape.get("pattern") == f"^{COIN}$":
                     shape["pattern"] = f"^{PINNED_PAIR}$"
+                if parameter["name"] == "symbol" and shape.get("pattern") == f"^{LEGAL}$":
+                    shape["pattern"] = f"^({'|'.join(sorted(LISTED))})$"
 
 
 @schemathesis.hook
@@ -79,7 +82,7 @@ def _binance(path: str, query: dict[str, Any]) -> bool:
     listed = str(query.get("symbols", "")).split('"')[1::2]
     ways = [{"symbol"}, {"symbols"}, {"symbolStatus", "permissions"}]
     named = {*listed, *([str(query["symbol"])] if "symbol" in query else [])}
-    if path.endswith("/exchangeInfo") and not named <= LISTED:
+    if "/binance/" in path and not named <= LISTED:
         return False
     used = sum(bool(way & set(query)) for way in ways)
     return used < 2 and len(set(listed)) == len(listed) and query.get("timeZone", "0") == "0"

@@ -8,8 +8,10 @@ from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
+from engine.market.prices.exchanges import ExchangePrices
 from engine.market.prices.figures import with_figures
 from engine.market.prices.lists import CoinPrice, PriceList, answer, table
+from engine.market.prices.pairs import PairPrices, pair_prices
 from engine.market.prices.pinned import consensus, converted_price, limited, pinned_price
 from engine.market.prices.quotes import key_of
 from engine.market.prices.request import CURRENCIES, EVERY_COIN, PLAIN, RequestedCoin, answer_key, merged
@@ -39,6 +41,7 @@ class Prices:
         self.ranks: dict[str, int] = {}
         """The last rank that a provider gave, by code of a pinned coin."""
         self._sources = sources
+        self._pairs: tuple[ExchangePrices, PairPrices] | None = None
         self._closes = closes
         self._answers = cache.answers
         self._label = Labels(settings.demo)
@@ -75,6 +78,14 @@ class Prices:
             return self._answers.keep_value(ready, self._list(coins, convert, ready.asked))
         except AllProvidersFailed as failed:
             return self._answers.last_value(ready, failed)
+
+    def pairs(self) -> PairPrices:
+        """Return the prices of every pair by its own markets. Raises `AllProvidersFailed`."""
+        exchanges = self._sources.traded()
+        known = self._pairs
+        if known is None or known[0] is not exchanges:
+            known = self._pairs = exchanges, pair_prices(exchanges, self._clock())
+        return known[1]
 
     def refresh(self, since: float = 0.0) -> None:
         """Fetch quotes that are stale or from before `since` (Unix seconds), with the background's budgets.

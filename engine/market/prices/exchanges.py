@@ -40,7 +40,7 @@ class ExchangePrices:
         else:
             every = self.catalogue.of_coin(coin)
             markets = [market for market in every if market.trading and market.venue == venue]
-        found = list(self._traded(markets))
+        found = list(self.traded(markets))
         if coin in CURRENCIES:
             others = [
                 market
@@ -48,7 +48,7 @@ class ExchangePrices:
                 for market in self.catalogue.served(other, coin)
                 if venue in (None, market.venue)
             ]
-            found += [trade.inverted() for trade in self._traded(others)]
+            found += [trade.inverted() for trade in self.traded(others)]
         return found
 
     def proves(self, coin: str, venue: str) -> bool:
@@ -67,9 +67,10 @@ class ExchangePrices:
         """Yield the markets between currencies."""
         for base in CURRENCIES:
             for quote in CURRENCIES:
-                yield from self._traded(self.catalogue.served(base, quote))
+                yield from self.traded(self.catalogue.served(base, quote))
 
-    def _traded(self, markets: Iterable[TradedMarket]) -> list[Trade]:
+    def traded(self, markets: Iterable[TradedMarket]) -> list[Trade]:
+        """Return the trades of markets in 24 hours; older tickers only where there are no newer ones."""
         new: list[Trade] = []
         old: list[Trade] = []
         for market in markets:

@@ -84,6 +84,10 @@ class PriceSources:
             reasons |= failures
         return Obtained(entries, exchanges, figures, reasons)
 
+    def traded(self) -> ExchangePrices:
+        """Return what all markets cost at the exchanges. Raises `AllProvidersFailed`."""
+        return self._exchanges.prices()
+
     def _is_quoted(self, coin: RequestedCoin) -> bool:
         """Return whether providers quote a coin by a table: also where it is asked for at one venue alone."""
         names = {upstream.name for upstream in self.quotes.upstreams}

@@ -89,10 +89,10 @@ def received(candles: CandleSlice) -> float:
 
 def respond(body: object, *origins: Origin) -> Response:
     """Return `body` as JSON. The first of its `origins` to go stale sets its freshness."""
-    return Response(orjson.dumps(body), headers=_quality(origins), mimetype="application/json")
+    return Response(orjson.dumps(body), headers=quality(origins), mimetype="application/json")
 
 
-def _quality(origins: Sequence[Origin]) -> list[tuple[str, str]]:
+def quality(origins: Sequence[Origin]) -> list[tuple[str, str]]:
     """Return the headers on the quality of an answer.
 
     `X-Data-Source`: the providers. `X-Data-Gaps`: the open times in milliseconds of the first and the last

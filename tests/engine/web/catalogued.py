@@ -8,6 +8,12 @@ from engine.web.services import services_of
 from tests.engine.catalogue.markets import CANDIDATES, PAIRS, identities_of, listings_of
 
 
+def ask_venues(client: FlaskClient) -> None:
+    """Let the application ask its venues for their markets and prices, as its background job does."""
+    while services_of(client.application).cataloguing.tick():
+        pass
+
+
 def give_catalogue(client: FlaskClient, pairs: dict[str, str] = PAIRS) -> None:
     """Give the application the catalogue that tests of names use."""
     listings = listings_of(pairs)

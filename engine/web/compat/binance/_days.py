@@ -6,8 +6,8 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-e
 from collections.abc import Mapping, Sequence
 
 from engine.analysis.consensus import tidy
-from engine.market.prices.lists import CoinPrice
 from engine.web.compat.binance._figures import known
+from engine.web.compat.binance._prices import MarketPrice
 from providers import INTERVALS, Candle, Interval
 
 DAY = 86_400_000
@@ -60,17 +60,19 @@ def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str,
     }
 
 
-def of_price(coin: CoinPrice, price: float) -> dict[str, object]:
-    """Return the 24 hours before a price, from the change that providers have."""
-    change = coin.change_24h
+def of_price(it: MarketPrice) -> dict[str, object]:
+    """Return the 24 hours before a price, from the change and the volume that providers have."""
+    change, price = it.change, it.price
     opened = tidy(price / (1 + change / 100)) if change is not None and change > -100 else None
-    closed = int(coin.time) * 1000
+    closed = int(it.time) * 1000
     return {
-        "symbol": f"{coin.symbol}USDT",
+        "symbol": it.symbol,
         "priceChange": None if opened is None else tidy(price - opened),
         "priceChangePercent": None if opened is None else f"{change:.3f}",
         "lastPrice": price,
         "openPrice": opened,
+        "volume": None if it.volume is None else tidy(it.volume / price),
+        "quoteVolume": it.volume,
         "openTime": closed - DAY,
         "closeTime": closed,
     }

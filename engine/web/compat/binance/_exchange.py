@@ -1,10 +1,17 @@
 """The content of `exchangeInfo`. Its only trading rule is the step of a price, where a venue says one."""
 
+from collections.abc import Sequence
+
 from engine.catalogue.catalogue import Catalogue
-from engine.catalogue.joined import JoinedMarket, joined_market
+from engine.catalogue.joined import JoinedMarket, joined_market, joined_markets
+from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import InvalidRequest
 from engine.web.compat.binance._figures import NOTHING, written
+from engine.web.names import asset_of
+from engine.web.services import current_services
+from providers import Pair
+from schemas import RequestedPair
 
 PRECISION = 8
 """Minimum decimals of every figure."""
@@ -35,6 +42,32 @@ def market_of(symbol: str, catalogue: Catalogue) -> JoinedMarket:
         refused = {"code": -1121, "msg": "Invalid symbol."}
         raise InvalidRequest(str(refused["msg"]), {"symbol": refused})
     return found
+
+
+def every(catalogue: Catalogue) -> Sequence[JoinedMarket]:
+    """Return all markets, which are found once for each version of the catalogue."""
+    return current_services().lists.get(
+        "binance", catalogue.version, lambda: tuple(cooperatively(joined_markets(catalogue)))
+    )
+
+
+def selected(
+    symbol: str | None, symbols: list[str] | None, status: str | None, catalogue: Catalogue
+) -> Sequence[JoinedMarket]:
+    """Return the requested markets, or every one; all are TRADING. Raises Binance's refusals."""
+    named = None if symbol is None and symbols is None else [symbol] if symbol else symbols or []
+    markets = None if named is None else [market_of(name, catalogue) for name in named]
+    if status in (None, "TRADING"):
+        return every(catalogue) if markets is None else markets
+    if symbol:
+        message = "The symbol's status does not match the requested symbolStatus."
+        raise InvalidRequest(message, {"symbolStatus": {"code": -1220, "msg": message}})
+    return []
+
+
+def requested(market: JoinedMarket) -> RequestedPair:
+    """Return a market as use cases know it."""
+    return RequestedPair(market.code, Pair(asset_of(market.base), market.quote.code))
 
 
 def row(market: JoinedMarket, *, sets: bool) -> dict[str, object]:

@@ -20,11 +20,12 @@ from engine.web.compat._dialect import Failure, dialect
 from engine.web.compat._translation import Origin, respond
 from engine.web.compat._use_cases import overview, prices
 from engine.web.compat.coingecko._candles import fit, ohlc, size
-from engine.web.compat.coingecko._coins import BY_ID, CURRENCIES, chosen, listed, pair
+from engine.web.compat.coingecko._coins import CURRENCIES, pair
 from engine.web.compat.coingecko._figures import market_rows, market_totals, ordered, simple
+from engine.web.compat.coingecko._index import current_index, every_coin, listed
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
-from providers import ASSETS, Asset
+from providers import Asset
 from schemas.compat.coingecko import (
     CURRENCIES_ANSWER,
     OHLC_ANSWER,
@@ -86,9 +87,9 @@ def get_list(include_platform: bool, status: str) -> Response:
     coins = listed(current.catalogue, candidates if include_platform else None) if status == "active" else ()
     version = current.catalogue.version, candidates if include_platform else ()
     name = f"coingecko {include_platform} {status}"
-    return packed.respond(
-        current_services().lists.get(name, version, chain([b"["], packed.rows(coins))), b"]"
-    )
+    pieces = chain([b"["], packed.rows(coins))
+    head = current_services().lists.get(name, version, lambda: packed.PackedHead.of(pieces))
+    return packed.respond(head, b"]")
 
 
 @bp.get("/simple/supported_vs_currencies")
@@ -111,7 +112,7 @@ def get_price(
     **included: bool,
 ) -> Response:
     """CoinGecko: get the prices of coins, under their names in the request."""
-    coins = chosen(ids, names, symbols)
+    coins = current_index().chosen(ids, names, symbols)
     if coins is None:
         raise InvalidRequest("The request is not valid", {"ids": ["Missing parameter ids"]})
     currencies = [currency for currency in vs_currencies if currency in CURRENCIES]
@@ -150,13 +151,15 @@ def get_markets(
     _check(vs_currency)
     if category:
         raise ApiError("category not found", code="NOT_FOUND", status=404)
-    coins = chosen(ids, names, symbols)
-    assets = list(dict.fromkeys(ASSETS if coins is None else coins.values()))
+    coins = current_index().chosen(ids, names, symbols)
+    size = min(per_page, LARGEST_PAGE)
+    assets = list(dict.fromkeys(every_coin(order) if coins is None else coins.values()))
+    if len(assets) > LARGEST_PAGE:  # prices of thousands of coins would take too long
+        assets, page = assets[(page - 1) * size : page * size], 1
     if not assets:
         return _respond_without_data([])
     found = _prices(assets, vs_currency)
     rows = ordered(market_rows(assets, vs_currency, found, price_change_percentage or (), precision), order)
-    size = min(per_page, LARGEST_PAGE)
     page_rows = rows[(page - 1) * size : page * size]
     body = [row | {"sparkline_in_7d": None} for row in page_rows] if sparkline else page_rows
     return respond(body, Origin.of(found))
@@ -172,16 +175,16 @@ def _check(currency: str) -> None:
 @served(query=OhlcQuery, answer=OHLC_ANSWER)
 def get_ohlc(coin: str, vs_currency: str, days: str, interval: str, precision: int | None) -> Response:
     """CoinGecko: get candles with their close times; the last one is still forming."""
-    if coin not in BY_ID:
+    asset = current_index().by_id.get(coin)
+    if asset is None:
         raise ApiError("coin not found", code="NOT_FOUND", status=404)
     _check(vs_currency)
     span = MOST_DAYS if days == "max" else int(days)
     length = size(span, interval)
     if not fit(span, length):
         raise InvalidRequest("The request is not valid", {"interval": [f"too short for {days} days"]})
-    rows, candles = ohlc(
-        pair(BY_ID[coin], vs_currency), span, length, current_services().market.now() * 1000, precision
-    )
+    now = current_services().market.now() * 1000
+    rows, candles = ohlc(pair(asset, vs_currency), span, length, now, precision)
     return respond(rows, Origin.of_candles(candles))
 
 

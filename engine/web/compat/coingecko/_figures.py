@@ -6,7 +6,7 @@ from typing import Any
 from engine.market.overview.reports import OverviewReport
 from engine.market.prices.lists import CoinPrice, PriceList
 from engine.timestamps import iso
-from engine.web.compat.coingecko._coins import Coins, in_currency, named, rounded
+from engine.web.compat.coingecko._coins import Coins, in_currency, key_of, named, rounded
 from providers import Asset
 from schemas.compat.coingecko import SPANS
 
@@ -33,16 +33,16 @@ def simple(
     """Return the prices of `coins` from the lists of each currency, and the figures `included`."""
     found: dict[str, dict[str, object]] = {name: {} for name in coins}
     for currency, prices in lists.items():
-        priced = _by_code(prices)
+        priced = _by_key(prices)
         for name, asset in coins.items():
-            coin = priced.get(asset.code)
+            coin = priced.get(key_of(asset))
             found[name] |= _price(coin, currency, prices.usdt_usd, included, precision)
             if included["include_last_updated_at"]:
                 found[name]["last_updated_at"] = None if coin is None else int(coin.time)
     return found
 
 
-def _by_code(prices: PriceList) -> dict[str, CoinPrice]:
+def _by_key(prices: PriceList) -> dict[str, CoinPrice]:
     return {coin.symbol: coin for coin in prices.coins}
 
 
@@ -72,13 +72,13 @@ def market_rows(
     precision: int | None,
 ) -> list[dict[str, Any]]:
     """Return coins as `coins/markets` lists them, with their changes over `spans`."""
-    priced = _by_code(prices)
+    priced = _by_key(prices)
     return [
         {
             **named(asset),
             **dict.fromkeys(UNKNOWN),
-            **_market(priced.get(asset.code), currency, prices.usdt_usd, precision),
-            **_changes(priced.get(asset.code), spans),
+            **_market(priced.get(key_of(asset)), currency, prices.usdt_usd, precision),
+            **_changes(priced.get(key_of(asset)), spans),
         }
         for asset in assets
     ]

@@ -9,8 +9,8 @@ from functools import partial
 from flask import Response
 from marshmallow import EXCLUDE
 
-from engine.catalogue.joined import joined_market
 from engine.errors import ApiError
+from engine.market.prices import CURRENCIES
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._dialect import Failure, dialect
@@ -39,21 +39,25 @@ from schemas.compat.udf import (
 
 MOST_FOUND = 100
 """Pairs of the longest answer to a search."""
+UNKNOWN = {"INVALID_SYMBOL", "AMBIGUOUS_SYMBOL", "RENAMED_SYMBOL"}
+"""Failures for which the library shows that there is no such pair."""
 IN_THE_BODY = {400, 422, 503}
 """Failures that the protocol reports with status 200; the others keep their status."""
 
 
 def failure(error: ApiError) -> Failure:
     """Return `{"s": "error", "errmsg": "..."}`. For an unknown pair, the library expects `unknown_symbol`."""
-    message = "unknown_symbol" if error.code == "INVALID_SYMBOL" else error.message
+    message = "unknown_symbol" if error.code in UNKNOWN else error.message
     if error.details:
         message = f"{message} ({_listed(error.details)})"
     return {"s": "error", "errmsg": message}, 200 if error.status in IN_THE_BODY else error.status
 
 
 def _listed(details: Mapping[str, object]) -> str:
-    reasons = {name: why if isinstance(why, list) else [why] for name, why in details.items()}
-    return "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in reasons.items())
+    """Return the reasons by parameter or provider, without the objects about names."""
+    lists = {name: why if isinstance(why, list) else [why] for name, why in details.items()}
+    told = {name: [one for one in why if isinstance(one, str)] for name, why in lists.items()}
+    return "; ".join(f"{name}: {', '.join(why)}" for name, why in told.items() if why)
 
 
 bp = dialect("udf", "/udf", failure)
@@ -121,15 +125,19 @@ def get_search(query: str, kind: str, exchange: str, limit: int) -> list[dict[st
 @served(query=UdfSymbolsQuery, answer=SYMBOL_ANSWER)
 def get_symbol(symbol: RequestedPair) -> dict[str, object]:
     """TradingView: get the properties of a pair that a chart needs."""
-    market = joined_market(
-        f"{symbol.pair.base.code}{symbol.pair.quote}", current_services().catalogue.catalogue
-    )
-    tick = market.tick if market else None
-    return described(symbol, tick, None if tick else _price(symbol))
+    catalogue = current_services().catalogue.catalogue
+    quote = symbol.pair.quote.removeprefix("@")
+    listed = catalogue.coin(catalogue.names.coins.get(quote, quote))
+    markets = catalogue.served(symbol.pair.base.id, listed.coin.id) if listed else []
+    tick = min((market.listed.tick for market in markets if market.listed.tick), default=None)
+    name = listed.coin.name if listed and listed.coin.name else quote
+    return described(symbol, name, tick, None if tick else _price(symbol))
 
 
 def _price(coin: RequestedPair) -> float | None:
     """Return the current price; `None` where it fails, because the pair is valid without a price."""
+    if coin.pair.quote not in CURRENCIES:
+        return None
     try:
         found = prices([coin], coin.pair.quote)
     except ApiError:

@@ -10,20 +10,21 @@ from schemas.compat.udf import RESOLUTIONS
 EXCHANGE = "ENGINE"
 """One name for all providers; the headers name the provider of an answer."""
 KIND = "crypto"
-QUOTES = {"USDT": "Tether", "USD": "US dollar"}
 SIGNIFICANT = 7
 """Digits of a price in a chart; few exchanges have more."""
 FEWEST_DECIMALS, MOST_DECIMALS = 2, 10
 
 
-def described(coin: RequestedPair, tick: float | None, price: float | None) -> dict[str, object]:
-    """Return the properties of a pair that a chart needs.
+def described(
+    coin: RequestedPair, quote_name: str, tick: float | None, price: float | None
+) -> dict[str, object]:
+    """Return the properties of a pair that a chart needs, with the name of its quote.
 
     `tick` is the step of its prices; where no venue has said one, `price` sets the number of decimals.
     """
     steps, scale = (1, price_scale(price)) if tick is None else tick_scale(tick)
     return {
-        **_named(coin.symbol, coin.pair.base.name, QUOTES[coin.pair.quote]),
+        **_named(coin.symbol, coin.pair.base.name, quote_name),
         "name": coin.symbol,
         "listed_exchange": EXCHANGE,
         "session": "24x7",

@@ -43,7 +43,13 @@ def find(
             group = _group(pair, text, plain)
             if group is not None:
                 found.setdefault((pair.base.id, pair.quote.id), (group, pair))
-    ordered = sorted(found.values(), key=lambda it: (it[0], -it[1].volume, QUOTES.get(it[1].quote.id, 2)))
+    usual = {id_: place for place, id_ in enumerate(dict.fromkeys(catalogue.names.pinned.values()))}
+
+    def order(it: tuple[int, FoundPair]) -> tuple[int, float, int, int]:
+        group, pair = it
+        return group, -pair.volume, usual.get(pair.base.id, len(usual)), QUOTES.get(pair.quote.id, 2)
+
+    ordered = sorted(found.values(), key=order)
     return [pair for _, pair in ordered[:limit]]
 
 

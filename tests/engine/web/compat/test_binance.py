@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from marshmallow import Schema
 from werkzeug.test import TestResponse
 
+from engine.web import packed
 from engine.web.compat.binance import _days, _exchange
 from engine.web.compat.binance._figures import written
 from providers import ASSETS, INTERVALS, Candle
 from schemas.compat import binance as schemas
 from tests.clock import Clock
 from tests.engine.web.api.answers import held
-from tests.engine.web.catalogued import give_catalogue
+from tests.engine.web.catalogued import ask_venues, give_catalogue
 from tests.engine.web.conftest import Make
 from tests.everybody import CANDLES
 from tests.upstreams import Fault, Market, StandIn
@@ -534,6 +535,25 @@ def test_a_list_of_all_markets_is_rendered_once(client: FlaskClient, monkeypatch
     assert int(plain.headers["Content-Length"]) == len(plain.data)
     assert later.json is not None
     assert later.json["serverTime"] == NOW * 1000
+
+
+def test_prices_of_all_markets(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs against other coins and currencies have the price of their own markets, rendered once."""
+    ask_venues(client)
+    listed = {row["symbol"] for row in get(client, "exchangeInfo")["symbols"]}
+    prices = {
+        row["symbol"]: float(row["price"])
+        for row in rows_of(schemas.PriceTicker, ask(client, "ticker/price"))
+    }
+    days = {row["symbol"]: row for row in rows_of(schemas.DayTicker, ask(client, "ticker/24hr"))}
+
+    assert len(ASSETS) < len(prices) == len(days)
+    assert set(prices) <= listed
+    assert prices["ETHBTC"] == pytest.approx(prices["ETHUSDT"] / prices["BTCUSDT"], rel=0.01)
+    assert get(client, "ticker/price?symbol=ETHBTC")["price"] == written(prices["ETHBTC"])
+    assert float(days["ETHBTC"]["quoteVolume"]) > 0
+    monkeypatch.setattr(packed, "rows", lambda *_: pytest.fail("rendered again"))
+    assert len(get(client, "ticker/price", headers={"Accept-Encoding": "identity"})) == len(prices)
 
 
 def test_prices_are_those_of_the_engine(client: FlaskClient) -> None:

@@ -1,5 +1,7 @@
 """CoinGecko's API for the coins of the engine: its formats, parameters and errors."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +9,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.analysis.candles import resample
-from providers import ASSETS, INTERVALS, Candle, Interval
+from engine.market.prices.lists import PriceList
+from engine.web.compat import coingecko
+from engine.web.compat.coingecko._index import CoinIndex
+from providers import ASSETS, INTERVALS, Asset, Candle, Interval
 from schemas.compat.coingecko import (
     CoinRow,
     FailureAnswer,
@@ -16,7 +21,7 @@ from schemas.compat.coingecko import (
 )
 from tests.clock import Clock
 from tests.engine.web.api.answers import Json, held, overview, prices
-from tests.engine.web.catalogued import give_catalogue
+from tests.engine.web.catalogued import ask_venues, give_catalogue
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
@@ -147,6 +152,44 @@ def test_coins_are_chosen_by_id_name_or_symbol(
 
     assert list(answer) == keys
     assert all(isinstance(price["usd"], float) for price in answer.values())
+
+
+def test_any_proved_coin_has_a_price(client: FlaskClient) -> None:
+    """By its id or its code, in every list."""
+    ask_venues(client)
+    codes = {row["id"]: row["symbol"] for row in get(client, "coins/list")}
+    found = get(client, "simple/price", ids="usd-coin,bitcoin", vs_currencies="usd")
+    (row,) = held(MarketRow, get(client, "coins/markets", ids="usd-coin", vs_currency="usd"), many=True)
+
+    assert codes["usd-coin"] == "usdc"
+    assert set(found) == {"usd-coin", "bitcoin"}
+    assert found["usd-coin"]["usd"] == pytest.approx(1.0, rel=0.01)
+    assert (row["id"], row["current_price"]) == ("usd-coin", found["usd-coin"]["usd"])
+    by_code = get(client, "simple/price", symbols="usdc", vs_currencies="usd")
+    assert by_code == {"usdc": found["usd-coin"]}
+
+
+def test_pages_of_many_coins_need_their_own_prices_only(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest come first, by ranks that are known without a request."""
+    many = [replace(ASSETS[0], id=f"c{number}", coingecko=f"g{number}") for number in range(400)]
+    index = CoinIndex({it.coingecko: it for it in many}, {}, {})
+    asked: list[list[Asset]] = []
+    real = coingecko._prices
+
+    def prices_of(assets: Sequence[Asset], currency: str) -> PriceList:
+        asked.append(list(assets))
+        return real(ASSETS[:1], currency)
+
+    monkeypatch.setattr(coingecko, "_prices", prices_of)
+    monkeypatch.setattr(coingecko, "current_index", lambda: index)
+    monkeypatch.setattr(coingecko, "every_coin", lambda order: index.every(order, {"c7": 1}, {}))
+    pages = [get(client, "coins/markets", vs_currency="usd", per_page="100", page=page) for page in "123"]
+
+    assert [len(page) for page in asked] == [100, 100, 100]
+    assert asked[0][0].id == "c7"
+    assert len({row["id"] for page in pages for row in page}) == 300
 
 
 def test_an_unserved_currency_is_left_out(client: FlaskClient) -> None:

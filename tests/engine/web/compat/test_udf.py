@@ -164,6 +164,18 @@ def test_pairs_of_the_catalogue_are_found(client: FlaskClient, query: str, first
     assert rows[0]["symbol"] == first
 
 
+def test_any_pair_of_the_catalogue_is_resolved(client: FlaskClient) -> None:
+    """With the step of its prices; a code of two coins is unknown, and its coins have their ids."""
+    give_catalogue(client)
+    pair = held(UdfSymbolAnswer, client.get("/udf/symbols?symbol=ENGINE:ETH/BTC").json)
+    other = held(UdfSymbolAnswer, client.get("/udf/symbols?symbol=@neiro-first/USDT").json)
+
+    assert (pair["name"], pair["description"]) == ("ETH/BTC", "Ethereum / Bitcoin")
+    assert (pair["minmov"], pair["pricescale"], pair["currency_code"]) == (1, 100_000, "BTC")
+    assert other["description"] == "First Neiro on Ethereum / Tether"
+    assert client.get("/udf/symbols?symbol=NEIRO").get_json()["errmsg"].startswith("unknown_symbol (symbol:")
+
+
 def test_no_pair_without_proof_is_found(client: FlaskClient) -> None:
     """Neither by its code nor by the name of its exchange."""
     give_catalogue(client)
