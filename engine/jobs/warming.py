@@ -12,6 +12,8 @@ from engine.store import Store
 from providers import ASSET_BY_NAME, INTERVALS, Pair
 
 JOB = "warming"
+USUAL = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
+"""The usual intervals. Others would double the calls for series that clients rarely ask for."""
 GIVES_UP_AFTER = 3600.0
 """Seconds without a client after which the refresh pauses."""
 LEASE_SECONDS = 30
@@ -56,7 +58,7 @@ class Warming:
         yield "prices", self._settings.cache_ttl_prices, self._market.prices.refresh
         for code in self._settings.cache_warming_symbols:
             pair = Pair(ASSET_BY_NAME[code], "USDT")
-            for interval in INTERVALS:
+            for interval in USUAL:
                 yield (
                     f"{code}:{interval}",
                     self._settings.cache_warming_interval,

@@ -8,12 +8,12 @@ from flask import Flask
 
 from engine import create_app
 from engine.config import Settings
-from engine.jobs.warming import Warming
+from engine.jobs.warming import USUAL, Warming
 from engine.market import Market
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.web.services import services_of
-from providers import INTERVALS, Interval, Pair
+from providers import Interval, Pair
 from tests.clock import Clock
 from tests.engine.web.api.answers import news, ohlcv, overview, prices, sentiment
 from tests.engine.web.conftest import settings_for
@@ -50,7 +50,7 @@ def test_prices_and_the_usual_series_are_refreshed(stand_in: StandIn, clock: Clo
     done = warming(app).tick()
     stand_in.calls.forget()
 
-    assert done == ["prices", *(f"{coin}:{code}" for coin in ("BTC", "ETH", "SOL") for code in INTERVALS)]
+    assert done == ["prices", *(f"{coin}:{code}" for coin in ("BTC", "ETH", "SOL") for code in USUAL)]
     prices(app.test_client())
     ohlcv(app.test_client(), "symbol=BTC&limit=100")
     assert stand_in.calls.count() == 0
@@ -158,7 +158,7 @@ def test_nothing_ends_it(clock: Clock, caplog: pytest.LogCaptureFixture) -> None
     settings = Settings(cache_warming_symbols=("BTC",))
     refresher = Warming(cast(Market, market), Store(MemoryCache()), settings, clock)
     refresher.start()
-    eventually(lambda: len(market.series) == len(INTERVALS))
+    eventually(lambda: len(market.series) == len(USUAL))
 
     assert refresher.running
     refresher.stop()
