@@ -1,4 +1,4 @@
-"""What a catalogue of 10 000 markets costs, beside ccxt's markets of the same listings."""
+"""The cost of a catalogue of 10 000 markets, compared with ccxt's markets of the same listings."""
 
 import gc
 import os
@@ -80,14 +80,14 @@ def candidates() -> list[Candidate]:
 
 
 def look(identities: Identities, now: float) -> Look:
-    """Return a price of every code, another one for each."""
+    """Return a different price for every code."""
     codes = [one for one in identities.bindings.values() if one.kind == "coin"]
     dear = {code: 2 * 1.003**place for place, code in enumerate(sorted({one.code for one in codes}))}
     return Look(now, tuple(Price(one.venue, one.code, dear[one.code], 1e6) for one in codes))
 
 
 def settled(known: dict[str, Listing]) -> Identities:
-    """Return the bindings after the looks of a day, which prove as much as can be."""
+    """Return the bindings after a day of observed prices, which prove as much as possible."""
     identities, _ = bind(Identities(), known, candidates(), FACTS, NOW)
     for hours in (0, 1, 2, 4, 24):
         identities, _ = observe(identities, look(identities, NOW + hours * 3600))
@@ -95,7 +95,7 @@ def settled(known: dict[str, Listing]) -> Identities:
 
 
 def main() -> None:
-    """Print what a round of refreshing costs, and what is kept and asked afterwards."""
+    """Print the cost of a refresh, and the memory and time of the result."""
     known = listings()
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"\n{machine}; {sum(len(one.markets) for one in known.values())} markets of {len(known)} venues\n")
@@ -122,7 +122,7 @@ def main() -> None:
 
 
 def rounds(identities: Identities, known: dict[str, Listing]) -> float:
-    """Print what each kind of round costs. Return the milliseconds of a first start from all listings."""
+    """Print the cost of each kind of round. Return the milliseconds of the first one with all listings."""
     pauses = Pauses()
     coins = {"coingecko": tuple(candidates())}
     state = State(listings=known, candidates=coins, identities=identities)
@@ -153,26 +153,26 @@ def rounds(identities: Identities, known: dict[str, Listing]) -> float:
 
 
 def glance(current: CurrentCatalogue, seen: Look, pauses: "Pauses") -> None:
-    """Take a look at prices over."""
+    """Observe the prices, as a round does."""
     state, _ = current.state.observed(seen, {}, pauses)
     current.replace(state, pauses)
 
 
 class Pauses:
-    """A rest that notes how long the work before it took."""
+    """A yield to other work that records the time of the work before it."""
 
     def __init__(self) -> None:
         self.longest = 0.0
         self.since = time.process_time()
 
     def __call__(self) -> None:
-        """Note the time since the last rest."""
+        """Record the time since the last yield."""
         now = time.process_time()
         self.longest, self.since = max(self.longest, now - self.since), now
 
 
 def spent(what: str, work: Callable[[], object], pauses: Pauses) -> float:
-    """Print and return the milliseconds of some work, with the longest part of it between two rests."""
+    """Print and return the milliseconds of some work, with its longest part between two yields."""
     start = time.process_time()
     pauses.longest, pauses.since = 0.0, start
     work()
@@ -195,7 +195,7 @@ def megabytes_kept(identities: Identities, known: dict[str, Listing], *, search:
 
 
 def megabytes(make: Callable[[], object]) -> float:
-    """Return the memory that a value keeps."""
+    """Return the memory of a value."""
     gc.collect()
     tracemalloc.start()
     value = make()
@@ -218,7 +218,7 @@ def microseconds(work: Callable[[], object], times: int = 20_000) -> float:
 
 
 def slowest(work: Callable[[], object], times: int = 300) -> float:
-    """Return the milliseconds of processor time that one call in a hundred takes longer than."""
+    """Return the 99th percentile of a call's processor time, in milliseconds."""
     seconds = []
     for _ in range(times):
         start = time.thread_time()
@@ -228,7 +228,7 @@ def slowest(work: Callable[[], object], times: int = 300) -> float:
 
 
 def compare(kept: float, spent: float) -> None:
-    """Print what ccxt's `load_markets` keeps and costs for the same markets, in its own form of a market."""
+    """Print the memory and time of ccxt's `load_markets` for the same markets, in its own format."""
     import ccxt
 
     rows = [row for listing in listings().values() for row in listing.markets]
@@ -248,7 +248,7 @@ def compare(kept: float, spent: float) -> None:
 
 
 def _as_ccxt(exchange: Any, row: Market) -> dict[str, Any]:
-    """Return a market as ccxt's exchanges make it of a row: with the row itself in `info`."""
+    """Return a market as ccxt's exchanges create it from a row, which stays in `info`."""
     info = {"instId": row.native, "baseCcy": row.base, "quoteCcy": row.quote, "tickSz": str(row.tick)}
     return {
         **exchange.safe_market_structure(),

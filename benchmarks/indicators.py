@@ -56,7 +56,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print what the libraries, the calculation and the answer cost."""
+    """Print the cost of the libraries, the calculation and the answer."""
     before, start = own_megabytes(), time.process_time()
     load()
     seconds = time.process_time() - start

@@ -34,7 +34,7 @@ class Server:
 
 
 def own_megabytes() -> float:
-    """Return the memory of this process, files that others have mapped as well included."""
+    """Return the memory of this process, including files that other processes have mapped."""
     return _rollup(os.getpid(), "Rss:") / 1024
 
 

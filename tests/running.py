@@ -87,7 +87,7 @@ class Engine:
             self.process.wait(timeout=15)
 
     def _answers(self) -> bool:
-        """Return whether a worker serves: as soon as the socket is open, one request waits for it."""
+        """Return whether a worker serves. Once the socket is open, one request waits for it."""
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", self.port)):
                 time.sleep(0.02)

@@ -165,7 +165,7 @@ def test_the_setting_is_one_line() -> None:
 
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, Indicator]]:
-    """Yield the indicators that are found with the file of step 2 in its place, and no other change."""
+    """Yield the indicators that are found with only the file of step 2 in its place."""
     (tmp_path / "example_family.py").write_text(CODE[7])
     monkeypatch.setattr(indicators, "__path__", [*indicators.__path__, str(tmp_path)])
     yield indicators.discover()
@@ -173,7 +173,7 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[s
 
 
 def test_the_indicator_is_one_file(found: Mapping[str, Indicator], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is found by its place, named with its parameters, and agrees with the second opinion of step 3."""
+    """The indicator is found by its place, has its parameters, and agrees with the reference of step 3."""
     candles = KINDS["walk"]
     exec(CODE[8], scope := dict(vars(references)))
     values = indicators.read("drawdown:30", found).over(indicators.Bars.of(candles, HOUR), 300)

@@ -385,7 +385,7 @@ class TestBodies:
         "fault", [Fault("drip", seconds=1.0), Fault("huge", size=1_000_000_000)], ids=lambda fault: fault.kind
     )
     def test_they_are_cut(self, engine: Engine, client: Client, stand_in: StandIn, fault: Fault) -> None:
-        """Such answers are cut off: other providers serve in time, and the memory stays the same."""
+        """Endless answers are cut off: other providers serve in time, and the memory stays the same."""
         for path in [*SERIES[:10], "/api/prices"]:
             client.ask(path)
         pid = worker(engine)

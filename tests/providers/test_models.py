@@ -55,14 +55,14 @@ def test_weeks_open_on_monday() -> None:
 
 
 def test_three_days_count_from_the_epoch() -> None:
-    """The first one opens on 1970-01-01."""
+    """Candles of three days count from the one that opens on 1970-01-01."""
     assert INTERVALS["3d"].open_time(0) == 0
     assert INTERVALS["3d"].open_time(ms("2026-01-02")) % (3 * 86_400_000) == 0
 
 
 @given(st.datetimes(datetime(1, 1, 1), datetime(9998, 12, 31)))
 def test_months_are_those_of_the_calendar(moment: datetime) -> None:
-    """Each opens on its first day, and closes where the next one opens."""
+    """A calendar month opens on its first day, and closes where the next one opens."""
     month = INTERVALS["1M"]
     first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
@@ -74,7 +74,7 @@ def test_months_are_those_of_the_calendar(moment: datetime) -> None:
 
 @given(st.sampled_from(sorted(INTERVALS)), st.integers(0, 10**15), st.integers(-3000, 3000))
 def test_candles_are_counted_as_they_follow_each_other(code: str, time: int, steps: int) -> None:
-    """Some candles after another are counted with it, whatever their lengths."""
+    """The open time some candles later follows from their number, whatever their lengths."""
     interval = INTERVALS[code]
     opened = interval.open_time(time)
 

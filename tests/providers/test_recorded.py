@@ -341,7 +341,7 @@ def make(name: str, now: float = DECEMBER_2026) -> Provider:
 
 
 def is_valued_within_its_prices(candle: Candle) -> bool:
-    """Return whether the volume in the quote currency is that in coins, at prices of this candle."""
+    """Return whether the quote volume is the base volume at prices within the candle."""
     if candle.quote_volume is None or not candle.volume:
         return True
     return candle.low * 0.999 <= candle.quote_volume / candle.volume <= candle.high * 1.001

@@ -22,7 +22,7 @@ class Interval(NamedTuple):
     origin: int = 0
 
     def after(self, open_ms: int, count: int = 1) -> int:
-        """The opening time so many candles later."""
+        """Return the open time `count` candles later."""
         return open_ms + count * self.size
 
     def opening(self, at_ms: int) -> int:
@@ -35,23 +35,23 @@ class Interval(NamedTuple):
 
 
 class Months(Interval):
-    """Calendar months. `size` is that of the longest; each candle has its own."""
+    """Calendar months. `size` is that of the longest, and each candle has its own."""
 
     __slots__ = ()
 
     def after(self, open_ms: int, count: int = 1) -> int:
-        """The first of the month so many months later."""
+        """Return the first of the month `count` months later."""
         at = datetime.fromtimestamp(open_ms / 1000, UTC)
         years, month = divmod(at.month - 1 + count, 12)
         return _midnight(at.year + years, month + 1)
 
     def opening(self, at_ms: int) -> int:
-        """The first of the month that contains `at_ms`."""
+        """Return the first of the month that contains `at_ms`."""
         at = datetime.fromtimestamp(at_ms / 1000, UTC)
         return _midnight(at.year, at.month)
 
     def next_opening(self, at_ms: int) -> int:
-        """The first month that begins at or after `at_ms`."""
+        """Return the first month that begins at or after `at_ms`."""
         opening = self.opening(at_ms)
         return opening if opening == at_ms else self.after(opening)
 

@@ -300,7 +300,7 @@ def test_months_are_built_from_their_days() -> None:
 
 @pytest.mark.parametrize("missing", [0, 14, 30])
 def test_a_month_without_a_day_is_left_out(missing: int) -> None:
-    """Its figures would be wrong."""
+    """A month without one of its days is omitted, because its figures would be wrong."""
     days = series(31 + 28, JANUARY, DAY.length)
     del days[missing]
 
@@ -319,7 +319,7 @@ def test_a_missing_month_is_a_gap() -> None:
 
 @pytest.mark.parametrize(("later", "good"), [(0, True), (1, False)])
 def test_a_month_is_stale_after_two_more(later: int, good: bool) -> None:
-    """The newest month may be two calendar months old, as other candles two intervals."""
+    """The newest month may be two calendar months old, as other candles may be two intervals."""
     month = [Candle(JANUARY, 10.0, 12.0, 9.0, 11.0, 5.0)]
     now = MONTH.after(JANUARY, 2) + later
 

@@ -30,7 +30,7 @@ def test_a_text_is_never_a_formula(text: str) -> None:
     st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters=',"\r\n'), min_size=1))
 )
 def test_any_text_is_read_back(texts: list[str]) -> None:
-    """Commas, quotes and line breaks are quoted as RFC 4180 says."""
+    """Commas, quotes and line breaks are quoted as in RFC 4180."""
     written = csv_table([f"c{place}" for place in range(len(texts))], [texts]).decode() + "\r\n"
     rows = list(csv.reader(io.StringIO(written, newline="")))
 

@@ -117,7 +117,7 @@ def test_the_loop_has_rests() -> None:
 
 
 def proved(known: dict[str, Listing]) -> Identities:
-    """Return the bindings that looks can leave at most: every code proved, and one coin for each."""
+    """Return the bindings after all observations: every code is proved, with one coin for each."""
     identities, _ = bind(Identities(), known, candidates(), FACTS, NOW)
     served = {one.code: one.coin for one in identities.bindings.values() if one.served}
     coins = {one.code: one.coin for one in reversed([*identities.bindings.values()])} | served

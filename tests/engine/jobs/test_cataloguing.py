@@ -214,7 +214,7 @@ def test_a_listing_that_shrinks_is_refused_with_an_event(bench: Bench) -> None:
 
 
 def test_a_listing_without_news_costs_no_work(bench: Bench) -> None:
-    """The rows stay as they are, and only the time of the oldest listing moves."""
+    """An unchanged listing leaves the rows as they are, and only updates the time of the oldest listing."""
     for _ in range(4):
         bench.run(30)
     before = bench.current.catalogue
@@ -230,7 +230,7 @@ def test_a_listing_without_news_costs_no_work(bench: Bench) -> None:
 
 
 def test_one_more_market_is_all_that_changes(bench: Bench) -> None:
-    """A new row of one venue is bound, also where the others have nothing new."""
+    """A new row of one venue is bound, also if the other listings are unchanged."""
     bench.run()
     bench.one.codes = [*bench.one.codes, "LATER"]
     bench.run(9 * 3600)
@@ -239,7 +239,7 @@ def test_one_more_market_is_all_that_changes(bench: Bench) -> None:
 
 
 def test_a_code_that_stays_listed_is_never_forgotten(bench: Bench) -> None:
-    """Though a listing without news is read only once a day."""
+    """A code that stays listed is kept, although an unchanged listing is read only once a day."""
     for _ in range(12):
         bench.run(10 * DAY)
 
@@ -248,7 +248,7 @@ def test_a_code_that_stays_listed_is_never_forgotten(bench: Bench) -> None:
 
 
 def test_a_venue_that_does_not_answer_keeps_its_volumes_for_a_day(bench: Bench) -> None:
-    """With their age, since they are those of 24 hours; then they are unknown."""
+    """A silent venue keeps its volumes of 24 hours with their age for a day, and then they are unknown."""
     bench.run()
     first = bench.current.state.looked["one"]
     bench.one.quiet = True

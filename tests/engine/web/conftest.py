@@ -37,7 +37,7 @@ AMPLE = {name.lower(): float(seconds) for name, seconds in running.AMPLE.items()
 
 
 def settings_for(stand_in: StandIn) -> dict[str, Any]:
-    """What an application over the stand-in is made with: no quotas, nothing in the background."""
+    """Return settings for an application over the stand-in, without quotas and background work."""
     providers = {
         name.removesuffix("_BASE_URL").lower(): ProviderSettings(base_url=url)
         for name, url in stand_in.base_urls().items()
@@ -68,5 +68,5 @@ def make(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ma
 
 @pytest.fixture
 def client(make: Make) -> FlaskClient:
-    """A client of the application as it comes, without quotas."""
+    """Return a client of the application with default settings, without quotas."""
     return make()

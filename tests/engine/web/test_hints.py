@@ -18,8 +18,8 @@ from tests.engine.web.api.answers import failure
         ("/overview", "/api/market/overview"),
     ],
 )
-def test_an_unknown_path_is_told_what_was_meant(client: FlaskClient, path: str, meant: str) -> None:
-    """Near paths come with a link to the documentation of all."""
+def test_an_unknown_path_has_similar_ones(client: FlaskClient, path: str, meant: str) -> None:
+    """The error for an unknown path has similar paths and a link to the documentation."""
     details = failure(client, path, 404)["details"]
 
     assert meant in details["didYouMean"]
@@ -30,5 +30,5 @@ def test_an_unknown_path_is_told_what_was_meant(client: FlaskClient, path: str, 
 
 @pytest.mark.parametrize("path", ["/wp-login.php", "/" + "a" * 5000, "/%00%ff"])
 def test_other_paths_are_near_to_none(client: FlaskClient, path: str) -> None:
-    """A path that has nothing in common with any other gets the link only."""
+    """The error for a path that resembles no other has the link only."""
     assert failure(client, path, 404)["details"] == {"didYouMean": [], "documentation": "/docs"}

@@ -26,5 +26,5 @@ from engine.web.negotiation import wants_csv
     ],
 )
 def test_a_client_gets_csv_only_if_it_prefers_it(accept: str, csv: bool) -> None:
-    """The more specific range counts, and where both are equally welcome the answer is JSON."""
+    """The most specific range decides, and JSON is served if both are equally acceptable."""
     assert wants_csv(accept) is csv

@@ -1,4 +1,4 @@
-"""Reading queries."""
+"""Parsing of queries."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,15 +24,15 @@ def test_an_alias_is_the_parameter_that_it_stands_for(client: FlaskClient, query
     ],
 )
 def test_an_alias_and_its_parameter_exclude_each_other(client: FlaskClient, path: str, alias: str) -> None:
-    """The error names the alias, and the parameter that it stands for."""
+    """An alias together with its parameter is an error that names both."""
     error = failure(client, path, 400)
 
     assert error["code"] == "INVALID_PARAMETER"
     assert "use only one of them" in error["details"][alias][0]
 
 
-def test_an_unknown_parameter_is_told_which_there_are(client: FlaskClient) -> None:
-    """Parameters are listed as they are written, aliases included."""
+def test_an_unknown_parameter_lists_the_known_ones(client: FlaskClient) -> None:
+    """The error for an unknown parameter lists the known ones, including aliases."""
     error = failure(client, "/api/prices?coin=BTC", 400)
 
     assert error["details"] == {

@@ -40,7 +40,7 @@ def _bars(candles: Sequence[Candle]) -> list[OHLCV]:
 
 
 def _part(values: Any, *names: str) -> Lines:
-    """Return the named parts of values that are tuples, `None` where there is no value."""
+    """Return the named parts of values that are tuples, and `None` where there is no value."""
     return tuple([None if one is None else getattr(one, name) for one in values] for name in names)
 
 

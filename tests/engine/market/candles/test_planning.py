@@ -64,7 +64,7 @@ def test_binance_kraken_bybit_then_the_others() -> None:
 
 
 def test_coingecko_is_last_and_has_few_intervals() -> None:
-    """It is called for four hours, and for what is built from them."""
+    """CoinGecko is the last one, and is called for four hours and intervals that are built from them."""
     for code in ("4h", "8h", "12h"):
         assert names(request(code, limit=50))[-1] == "coingecko"
     for code in set(INTERVALS) - {"4h", "8h", "12h"}:
@@ -72,7 +72,7 @@ def test_coingecko_is_last_and_has_few_intervals() -> None:
 
 
 def test_a_provider_with_too_few_candles_is_called_for_windows_only() -> None:
-    """CoinGecko has half hours of one day: fewer than an answer with the newest candles needs."""
+    """CoinGecko's half hours of one day are fewer than the newest candles need, and serve windows only."""
     assert "coingecko" not in names(request("30m"))
     assert "coingecko" in names(request("30m", limit=10, start=-40))
 
@@ -104,7 +104,7 @@ def test_a_provider_with_too_few_candles_is_called_for_windows_only() -> None:
 def test_an_interval_is_native_or_built_from_the_largest_that_divides_it(
     provider: str, code: str, source: str
 ) -> None:
-    """A provider without an interval gives the fewest candles that make it up."""
+    """A provider without an interval gives the fewest candles from which it can be built."""
     (plan,) = [it for it in planned(request(code, limit=50)) if it.upstream.name == provider]
 
     assert plan.source_interval.code == source

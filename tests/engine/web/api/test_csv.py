@@ -35,7 +35,7 @@ def table(response: TestResponse) -> list[dict[str, str]]:
     ],
 )
 def test_candles_can_be_had_as_csv(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
-    """A path, a parameter or a header asks for the same figures as JSON has."""
+    """A path, a parameter or a header gives the figures of the JSON answer as CSV."""
     rows = client.get("/api/ohlcv?symbol=BTC&limit=50").get_json()["data"]
     answer = client.get(path, headers=headers)
 
@@ -45,7 +45,7 @@ def test_candles_can_be_had_as_csv(client: FlaskClient, path: str, headers: dict
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
 def test_json_is_what_other_clients_get(client: FlaskClient, headers: dict[str, str]) -> None:
-    """A client that asks for nothing in particular gets JSON, and caches know what it depends on."""
+    """A client without a preference gets JSON, and `Vary` names the header that decides."""
     answer = client.get("/api/ohlcv?symbol=BTC&limit=50", headers=headers)
 
     assert answer.is_json
@@ -54,7 +54,7 @@ def test_json_is_what_other_clients_get(client: FlaskClient, headers: dict[str, 
 
 
 def test_what_json_has_under_meta_is_in_headers(client: FlaskClient, clock: Clock) -> None:
-    """The source, the age and the number of gaps accompany the rows, also for pages of other origins."""
+    """The source, the age and the number of gaps are in headers, also for pages of other origins."""
     client.get(CANDLES)
     clock.advance(7)
     answer = client.get(CANDLES, headers={"Origin": "https://example.org"})
@@ -68,7 +68,7 @@ def test_what_json_has_under_meta_is_in_headers(client: FlaskClient, clock: Cloc
 
 
 def test_a_volume_that_no_provider_has_is_an_empty_field(make: Make) -> None:
-    """An unknown figure is no zero."""
+    """An unknown figure is an empty field, and no zero."""
     client = make(providers_candles=("coingecko",))
     rows = table(client.get("/api/ohlcv.csv?symbol=BTC&interval=4h&limit=50"))
 
@@ -89,7 +89,7 @@ def test_a_table_is_cached_as_json_is(client: FlaskClient, stand_in: StandIn) ->
 
 
 def test_one_query_gives_each_client_its_format(client: FlaskClient) -> None:
-    """The formats of a known query are never mixed up, whichever was asked for first."""
+    """Each client gets its format of a cached query, whichever was requested first."""
     path = "/api/ohlcv?symbol=BTC&limit=50"
     for _ in range(3):
         assert client.get(path, headers={"Accept": "text/csv"}).mimetype == "text/csv"
@@ -107,7 +107,7 @@ def test_a_table_is_compressed(client: FlaskClient) -> None:
 
 
 def test_errors_stay_json(client: FlaskClient) -> None:
-    """A program that asked for CSV reads its error as any other."""
+    """An error is JSON also for a program that requested CSV."""
     for path, code in (
         ("/api/ohlcv.csv?symbol=NOPE", "INVALID_SYMBOL"),
         ("/api/ohlcv?symbol=BTC&format=xml", "INVALID_PARAMETER"),
@@ -120,7 +120,7 @@ def test_errors_stay_json(client: FlaskClient) -> None:
     "path", ["/api/prices.csv?symbols=BTC,ETH", "/api/prices?symbols=BTC,ETH&format=csv"]
 )
 def test_prices_can_be_had_as_csv(client: FlaskClient, path: str) -> None:
-    """Each coin is a row of its figures, without the lists that a table has no place for."""
+    """Prices as CSV have a row of figures for each coin, without the lists."""
     rows = {row["symbol"]: row for row in client.get("/api/prices?symbols=BTC,ETH").get_json()["data"]}
     answer = client.get(path)
     found = table(answer)
@@ -137,5 +137,5 @@ def test_prices_can_be_had_as_csv(client: FlaskClient, path: str) -> None:
 
 
 def test_one_price_can_be_had_as_csv(client: FlaskClient) -> None:
-    """The same holds for the resource of one coin."""
+    """The path of one coin has CSV as well."""
     assert [row["symbol"] for row in table(client.get("/api/prices/BTC?format=csv"))] == ["BTC"]

@@ -110,7 +110,7 @@ def test_a_short_history_says_how_warm_it_is(make: Make) -> None:
 
 
 def test_older_candles_are_those_of_the_same_provider(make: Make, stand_in: StandIn) -> None:
-    """Where the newest come from Bybit, the candles before them do too, though Binance works again."""
+    """If the newest candles come from Bybit, older ones do as well, although Binance works again."""
     stand_in.fault("binance", Fault("status", status=500))
     client = make(providers_candles=("binance", "bybit"))
     ohlcv(client, "symbol=BTC&limit=1000")
@@ -143,7 +143,7 @@ def test_a_failure_of_older_candles_shortens_the_warm_up(client: FlaskClient, st
     assert answer["meta"]["warmup"]["ema:200"]["used"] == 1000
 
 
-def test_the_forming_candle_is_left_out_or_told(client: FlaskClient) -> None:
+def test_the_forming_candle_is_left_out_or_marked(client: FlaskClient) -> None:
     """`closedOnly` ends with a closed candle, and otherwise `lastCandleClosed` tells whether it is closed."""
     both = indicators(client, "symbol=BTC&limit=2&indicators=rsi")
     closed = indicators(client, "symbol=BTC&limit=2&indicators=rsi&closedOnly=true")

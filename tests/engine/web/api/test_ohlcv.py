@@ -317,7 +317,7 @@ def test_resampled_candles_are_exact(make: Make, stand_in: StandIn, interval: st
 def test_a_young_coin_has_few_candles(
     make: Make, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, interval: str
 ) -> None:
-    """All candles that exist are an answer, which says that there are few."""
+    """If a coin has few candles, all of them are served, and the answer is marked."""
     length = INTERVALS[interval]
     begun = length.after(length.open_time(NOW), -19)
     every = Market.candles
@@ -339,7 +339,7 @@ def test_a_young_coin_has_few_candles(
 def test_a_refresh_of_few_candles_asks_their_provider_only(
     make: Make, stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No other provider had more when all were asked, so they are left alone."""
+    """A refresh of few candles calls their provider only, because no other had more."""
     month = INTERVALS["1M"]
     begun = month.after(month.open_time(NOW), -19)
     every = Market.candles
@@ -359,7 +359,7 @@ def test_a_refresh_of_few_candles_asks_their_provider_only(
 
 
 def test_few_candles_of_other_intervals_are_an_error(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A day has fewer than 50 candles only where the market is younger than a signal needs."""
+    """Fewer candles than a signal needs are an error, unless they are days of a young market."""
     begun = INTERVALS["1d"].after(INTERVALS["1d"].open_time(NOW), -19)
     every = Market.candles
     monkeypatch.setattr(
@@ -372,7 +372,7 @@ def test_few_candles_of_other_intervals_are_an_error(make: Make, monkeypatch: py
 
 @pytest.mark.parametrize("source", ["kraken", "okx"])
 def test_one_source_is_asked_and_no_other(client: FlaskClient, stand_in: StandIn, source: str) -> None:
-    """A client may choose a provider, whose candles are kept beside those of the usual one."""
+    """A client may choose a provider, whose candles are cached beside those of the usual one."""
     usual = ohlcv(client, "symbol=BTC&limit=50")
     chosen = ohlcv(client, f"symbol=BTC&limit=50&source={source}")
 
@@ -384,7 +384,7 @@ def test_one_source_is_asked_and_no_other(client: FlaskClient, stand_in: StandIn
 
 
 def test_no_other_source_replaces_the_one_that_was_asked_for(client: FlaskClient, stand_in: StandIn) -> None:
-    """Its failure is the answer, and the details name it alone."""
+    """A failure of the chosen provider is the answer, and the details name it alone."""
     stand_in.fault("kraken", Fault("status", status=500))
     error = failure(client, "/api/ohlcv?symbol=BTC&source=kraken", 503)
 
@@ -393,15 +393,15 @@ def test_no_other_source_replaces_the_one_that_was_asked_for(client: FlaskClient
 
 
 def test_a_source_that_lacks_the_candles_is_not_called(client: FlaskClient, stand_in: StandIn) -> None:
-    """CoinGecko has no candles of an hour."""
+    """A chosen provider without the candles is not called, such as CoinGecko for hours."""
     error = failure(client, "/api/ohlcv?symbol=BTC&source=coingecko", 503)
 
     assert error["details"] == {"coingecko": "Unsupported"}
     assert stand_in.calls.count() == 0
 
 
-def test_an_unknown_source_is_told_which_there_are(make: Make) -> None:
-    """The error lists the providers of candles; one that is not enabled lists those that are."""
+def test_an_unknown_source_lists_the_known_ones(make: Make) -> None:
+    """The error for an unknown provider lists those of candles, and for a disabled one the enabled ones."""
     unknown = failure(make(), "/api/ohlcv?symbol=BTC&source=mtgox", 400)
     idle = failure(make(providers_candles=("kraken", "okx")), "/api/ohlcv?symbol=BTC&source=binance", 400)
 
@@ -433,7 +433,7 @@ def test_all_fields_have_what_the_source_sends(
 
 
 def test_other_clients_do_not_get_all_fields(client: FlaskClient) -> None:
-    """The promised row does not grow, and a table has the figures that were asked for."""
+    """The usual row keeps its fields, and a table has the requested figures."""
     ohlcv(client, "symbol=BTC&limit=50&fields=all")
     table = client.get("/api/ohlcv.csv?symbol=BTC&limit=50&fields=all").text
 
@@ -444,7 +444,7 @@ def test_other_clients_do_not_get_all_fields(client: FlaskClient) -> None:
 
 
 def test_resampled_candles_have_all_fields(client: FlaskClient) -> None:
-    """Figures that add up are added up, here those of twelve hours from four."""
+    """The volumes and trades of a resampled candle are the sums of its parts."""
     query = "symbol=BTC&limit=50&fields=all&source=gate&interval="
     whole = ohlcv(client, f"{query}12h")["data"][-2]
     opened = whole["timestamp"]

@@ -126,7 +126,7 @@ def providers(row: Json) -> set[str]:
 
 
 def test_any_coin_has_the_price_of_its_markets(client: FlaskClient, world: World) -> None:
-    """It is judged as the price of a pinned coin is; an aggregator has figures of the whole market."""
+    """Any coin has the price of its markets by the rules of pinned coins, and figures of aggregators."""
     answer = prices(client, "symbols=XMR")
     row = only(answer)
 
@@ -153,7 +153,7 @@ def test_one_call_of_a_venue_serves_all_coins(client: FlaskClient, world: World)
 
 
 def test_figures_of_all_coins_come_from_one_list(world: World) -> None:
-    """It is requested every five minutes while clients ask, and is no reason for a failure."""
+    """One list of figures is requested every five minutes while clients ask, and answers work without it."""
     client = world.new_client()
     for _ in range(4):
         prices(client, "symbols=XMR,LUNC")
@@ -172,7 +172,7 @@ def test_figures_of_all_coins_come_from_one_list(world: World) -> None:
 
 
 def test_figures_of_another_coin_are_left_out(world: World) -> None:
-    """Their price shows whose they are."""
+    """Figures of another coin are omitted, which their price shows."""
     client = world.new_client()
     world.stand_in.fault("kucoin", Fault("price", factor=2.0))
     world.stand_in.fault("gate", Fault("price", factor=2.0))
@@ -184,7 +184,7 @@ def test_figures_of_another_coin_are_left_out(world: World) -> None:
 
 
 def test_an_exchange_alone_has_no_figures_of_the_whole_market(client: FlaskClient) -> None:
-    """`:kraken` limits all that is said of a coin to it."""
+    """`:kraken` limits a coin's figures to that venue, without those of the whole market."""
     row = only(prices(client, "symbols=XMR:kraken"))
 
     assert (row["marketCap"], row["volume24h"]) == (None, None)

@@ -80,7 +80,7 @@ def kline(candle: Any, length: int) -> list[object]:
 
 
 def test_figures_that_a_provider_lacks_are_neutral(make: Make) -> None:
-    """Coinbase has neither volumes in the quote currency nor numbers of trades."""
+    """Unknown figures are neutral, such as Coinbase's volumes in the quote currency and trades."""
     answer = ask(make(providers_candles=("coinbase",)), f"{HOURS}&limit=1")
 
     assert content(answer)[0][7:9] == ["0.00000000", 0]
@@ -184,7 +184,7 @@ def test_the_beginning_of_a_market_is_found(
 def test_a_market_may_begin_at_any_moment(
     client: FlaskClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, interval: str
 ) -> None:
-    """The first candle of a market may be incomplete, except where it is built from smaller ones."""
+    """The first candle of a market may be incomplete, unless it is built from smaller ones."""
     begun = 1_502_943_780_000  # a Thursday, 04:23
     every = Market.candles
 

@@ -73,7 +73,7 @@ def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> Non
 
 
 def test_coins_of_the_catalogue_are_listed(client: FlaskClient) -> None:
-    """Those that are proved and that CoinGecko knows, with their contracts on request."""
+    """Proved coins that CoinGecko knows are listed, with their contracts on request."""
     give_catalogue(client)
     rows = {row["id"]: row for row in held(CoinRow, get(client, "coins/list"), many=True)}
     whole = {row["id"]: row for row in get(client, "coins/list", include_platform="true")}

@@ -157,7 +157,7 @@ def test_pairs_are_found_by_symbol_and_name(client: FlaskClient, query: str, fir
     ],
 )
 def test_pairs_of_the_catalogue_are_found(client: FlaskClient, query: str, first: str) -> None:
-    """Pairs of every quote, under the text that means their coin alone; an exchange leaves its own."""
+    """Pairs of every quote are found under an unambiguous text, and an exchange limits them to its own."""
     give_catalogue(client)
     rows = held(UdfFoundRow, client.get(f"/udf/search?{query}").json, many=True)
 
@@ -177,7 +177,7 @@ def test_any_pair_of_the_catalogue_is_resolved(client: FlaskClient) -> None:
 
 
 def test_no_pair_without_proof_is_found(client: FlaskClient) -> None:
-    """Neither by its code nor by the name of its exchange."""
+    """A pair without proof is found neither by its code nor by its exchange."""
     give_catalogue(client)
 
     assert client.get("/udf/search?query=FOO").json == []
@@ -186,7 +186,7 @@ def test_no_pair_without_proof_is_found(client: FlaskClient) -> None:
 
 
 def test_the_most_traded_pair_comes_first() -> None:
-    """Of those that a text means equally well, by the dollars of all venues."""
+    """Equally good matches are sorted by the dollars that all venues trade."""
     search = Search.of(catalogue_of())
     few = {"binance ETHBTC": 5.0, "binance ETHUSDT": 3.0}
 
@@ -198,7 +198,7 @@ def test_the_most_traded_pair_comes_first() -> None:
     ("tick", "scale"), [(0.01, (1, 100)), (0.0005, (5, 10_000)), (1e-12, (1, 10**12)), (5.0, (5, 1))]
 )
 def test_a_step_of_prices_is_a_fraction(tick: float, scale: tuple[int, int]) -> None:
-    """The smallest one with a power of ten below."""
+    """A step of prices is the smallest fraction with a power of ten below."""
     assert tick_scale(tick) == scale
 
 

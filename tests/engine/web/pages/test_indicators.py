@@ -37,8 +37,8 @@ def test_the_menu_has_every_indicator(visit: Open, engine: Engine) -> None:
         expect(page.locator(f"{place} label span")).to_have_text(shown)
 
 
-def test_what_is_chosen_is_drawn_and_told(visit: Open, engine: Engine) -> None:
-    """Values stand in the legend and are read out; what belongs under the chart has a pane of its own."""
+def test_what_is_chosen_is_drawn_and_announced(visit: Open, engine: Engine) -> None:
+    """A chosen indicator is in the legend and is announced, and those under the chart have their own pane."""
     someone = visit()
     page = opened(someone)
     before = height(page)
@@ -63,7 +63,7 @@ def test_what_is_chosen_is_drawn_and_told(visit: Open, engine: Engine) -> None:
 
 
 def test_a_choice_holds_until_it_is_taken_back(visit: Open) -> None:
-    """After a reload and with another coin the same indicators are drawn, and without a check none."""
+    """A chosen indicator is drawn after a reload and for another coin, until it is unchecked."""
     someone = visit()
     page = opened(someone)
     page.get_by_label(re.compile("Relative strength index")).check()
@@ -82,7 +82,7 @@ def test_a_choice_holds_until_it_is_taken_back(visit: Open) -> None:
 
 
 def test_parameters_are_typed(visit: Open) -> None:
-    """A typed name is added to the menu; the interface says what is wrong with a wrong one."""
+    """A typed name is added to the menu, and an invalid one shows the API's error."""
     page = opened(visit())
     page.get_by_label("Indicator with parameters").fill("EMA:9")
     page.keyboard.press("Enter")
@@ -99,7 +99,7 @@ def test_parameters_are_typed(visit: Open) -> None:
 
 
 def test_a_failure_leaves_the_candles(visit: Open) -> None:
-    """Without indicators the note says why, and the candles stay."""
+    """If indicators fail, the candles stay and the note has the reason."""
     someone = visit()
     someone.page.route(
         re.compile(r"/api/indicators\?"),
@@ -121,7 +121,7 @@ def test_a_failure_leaves_the_candles(visit: Open) -> None:
 
 
 def test_what_is_not_stable_is_named(visit: Open) -> None:
-    """An average whose seed still weighs is drawn, and the note says on how few candles it rests."""
+    """An average that is not stable is drawn, and the note has its number of candles."""
     page = opened(visit(), "/#BTC/1w")
     page.get_by_label("Indicator with parameters").fill("ema:200")
     page.keyboard.press("Enter")
@@ -132,7 +132,7 @@ def test_what_is_not_stable_is_named(visit: Open) -> None:
 
 
 def test_the_menu_fits_a_phone(visit: Open) -> None:
-    """Nothing scrolls sideways while the menu is open."""
+    """The open menu fits a phone without horizontal scrolling."""
     page = opened(visit(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True))
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
