@@ -35,11 +35,12 @@ def demo() -> Iterator[Engine]:
 
 
 @pytest.mark.parametrize("command", [each for each in COMMANDS if each.startswith("curl ")])
-def test_every_request_is_answered(demo: Engine, command: str) -> None:
-    """Every curl command of the documents gets JSON, also those that show a failure."""
+def test_every_request_is_answered(demo: Engine, command: str, tmp_path: Path) -> None:
+    """Every curl command gets JSON, also those that show a failure, or writes a file of CSV."""
     ours = command.replace("localhost:8000", f"localhost:{demo.port}")
     done = subprocess.run(
         ["bash", "-c", f"{ours} --silent --show-error"],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=60,
@@ -47,7 +48,11 @@ def test_every_request_is_answered(demo: Engine, command: str) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith('{"success":') or "/api/health" in command, done.stdout
+    if ".csv" in command:
+        [file] = tmp_path.iterdir()
+        assert file.read_text().startswith("timestamp,")
+    else:
+        assert done.stdout.startswith('{"success":') or "/api/health" in command, done.stdout
 
 
 def test_every_other_command_is_known() -> None:
