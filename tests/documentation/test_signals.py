@@ -119,7 +119,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_examples_follow_their_rule_in_both_languages(folder: Path) -> None:
-    """Each kind of answer gets its signal; without reliable values there is none."""
+    """Each kind of answer gets its signal in both languages, and unreliable values get none."""
     prepare()
     expected = [f"{body['symbol']} {case.partition(',')[0]}" for case, body in CASES.items()]
     with serving({"success": True, "data": [*CASES.values(), FAILED]}) as url:
@@ -127,7 +127,7 @@ def test_the_examples_follow_their_rule_in_both_languages(folder: Path) -> None:
 
 
 def test_the_examples_work_with_the_engine(folder: Path) -> None:
-    """Both print the same line for each coin."""
+    """Both examples print the same line for each coin over the engine."""
     prepare()
     with StandIn() as stand_in, Engine({**stand_in.base_urls(), **AMPLE, "LOG_LEVEL": "ERROR"}) as engine:
         lines = in_python(folder, engine.url)

@@ -16,7 +16,7 @@ from providers import Figures, FigureSource, Unavailable
 FRESH = 300.0
 """Seconds between two requests for the list, which takes several calls."""
 RETRIED = 60.0
-OUTLIVED = 3600.0
+EXPIRED = 3600.0
 """Seconds after which figures are unknown if every request for newer ones failed."""
 SAME_COIN = 0.10
 """The fraction by which the list's price may differ from ours. Farther apart they are of two coins."""
@@ -82,7 +82,7 @@ class MarketFigures:
         reason = failures.get(upstream.name, Unavailable()).reason
         entry = self._data.entry(key)
         old = None if entry is None else entry.value
-        if isinstance(old, FigureList) and now - old.time < OUTLIVED:
+        if isinstance(old, FigureList) and now - old.time < EXPIRED:
             return {key: Entry(replace(old, reason=reason), now, RETRIED)}
         return {key: Entry(FigureList({}, now, reason), now, RETRIED)}
 

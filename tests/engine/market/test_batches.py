@@ -16,7 +16,7 @@ REQUESTS = [
 
 
 class Counting:
-    """Serves candles once as many callers wait as a batch may have, and counts them."""
+    """A use case that serves candles once as many callers wait as a batch may have, and counts them."""
 
     def __init__(self, failing: str = "") -> None:
         self.failing = failing
@@ -52,7 +52,7 @@ def symbol(result: Answer | ApiError) -> str:
 
 
 def test_some_series_are_served_together_and_in_order() -> None:
-    """So many run at the same time, and no more: other batches find free threads."""
+    """A limited number of series runs at a time, so that other batches find free threads."""
     candles = Counting()
     results = batches().serve(candles.serve, REQUESTS)
 
@@ -61,7 +61,7 @@ def test_some_series_are_served_together_and_in_order() -> None:
 
 
 def test_a_part_of_the_budgets_is_left_for_single_requests() -> None:
-    """Each series of a batch may use less than the whole budget of a provider."""
+    """A series of a batch leaves a part of a provider's budget for single requests."""
     candles = Counting()
     batches().serve(candles.serve, REQUESTS[:OF_ONE])
 
@@ -69,14 +69,14 @@ def test_a_part_of_the_budgets_is_left_for_single_requests() -> None:
 
 
 def test_an_error_is_a_result() -> None:
-    """The series that fails leaves the others as they are."""
+    """A series that fails is an error in its place, and leaves the others as they are."""
     results = batches().serve(Counting(REQUESTS[1].symbol).serve, REQUESTS[:OF_ONE])
 
     assert [isinstance(result, InvalidRequest) for result in results] == [False, True, False, False]
 
 
 def test_the_deadline_is_that_of_the_whole_batch() -> None:
-    """What has not arrived by then is an error that says when to try again."""
+    """A series that has not arrived at the batch's deadline is an error with the time to wait."""
     arrived = threading.Event()
 
     def waiting(request: CandleRequest) -> Answer:

@@ -56,8 +56,8 @@ def failure(error: ApiError) -> Failure:
 def _listed(details: Mapping[str, object]) -> str:
     """Return the reasons by parameter or provider, without the objects about names."""
     lists = {name: why if isinstance(why, list) else [why] for name, why in details.items()}
-    told = {name: [one for one in why if isinstance(one, str)] for name, why in lists.items()}
-    return "; ".join(f"{name}: {', '.join(why)}" for name, why in told.items() if why)
+    texts = {name: [one for one in why if isinstance(one, str)] for name, why in lists.items()}
+    return "; ".join(f"{name}: {', '.join(why)}" for name, why in texts.items() if why)
 
 
 bp = dialect("udf", "/udf", failure)

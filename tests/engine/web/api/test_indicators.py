@@ -144,7 +144,7 @@ def test_a_failure_of_older_candles_shortens_the_warm_up(client: FlaskClient, st
 
 
 def test_the_forming_candle_is_left_out_or_marked(client: FlaskClient) -> None:
-    """`closedOnly` ends with a closed candle, and otherwise `lastCandleClosed` tells whether it is closed."""
+    """`closedOnly` ends with a closed candle, and otherwise `lastCandleClosed` is true or false."""
     both = indicators(client, "symbol=BTC&limit=2&indicators=rsi")
     closed = indicators(client, "symbol=BTC&limit=2&indicators=rsi&closedOnly=true")
 
@@ -219,7 +219,7 @@ def test_a_batch_has_the_error_of_what_failed(make: Make, stand_in: StandIn) -> 
 
 
 def test_an_unknown_name_in_a_batch_has_its_own_error(client: FlaskClient) -> None:
-    """The others are served as their own requests would be."""
+    """An unknown name in a batch has its own request's error, and the others are served."""
     first, second = batch(client, "symbols=NOTHERE,BTC&indicators=rsi")
 
     assert (first["symbol"], first["error"]["code"]) == ("NOTHERE", "INVALID_SYMBOL")

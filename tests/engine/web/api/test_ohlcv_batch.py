@@ -20,7 +20,7 @@ def batch(client: FlaskClient, query: str) -> list[Json]:
 
 
 def test_each_series_is_what_its_own_request_gets(client: FlaskClient) -> None:
-    """The series come in the order asked, the intervals of each pair together."""
+    """Each series is its own request's answer, in the requested order, each pair's intervals together."""
     found = batch(client, "symbols=ETH,BTC&intervals=4h,1h&limit=50")
 
     assert [(each["symbol"], each["interval"]) for each in found] == [
@@ -35,7 +35,7 @@ def test_each_series_is_what_its_own_request_gets(client: FlaskClient) -> None:
 
 
 def test_a_failed_series_has_its_error_among_the_others(client: FlaskClient) -> None:
-    """An unknown coin or interval is told as its own request would be, and the others are served."""
+    """An unknown coin or interval has its own request's error, and the others are served."""
     found = batch(client, "symbols=BTC,DOGEE&intervals=1h,7h&limit=50")
     good, interval, coin, both = found
 
@@ -50,7 +50,7 @@ def test_a_failed_series_has_its_error_among_the_others(client: FlaskClient) -> 
 
 
 def test_a_batch_of_failures_is_an_error(client: FlaskClient, stand_in: StandIn) -> None:
-    """Where no series can be served, the gravest error is the answer."""
+    """If no series can be served, the gravest error is the answer."""
     for name in CANDLES:
         stand_in.fault(name, Fault("status", status=500))
 
@@ -74,7 +74,7 @@ def test_a_batch_of_failures_is_an_error(client: FlaskClient, stand_in: StandIn)
 def test_an_invalid_batch_is_refused_without_a_call(
     client: FlaskClient, stand_in: StandIn, query: str
 ) -> None:
-    """At most a hundred series have the same valid parameters."""
+    """A batch of more than a hundred series, or with an invalid parameter, is refused without a call."""
     assert failure(client, f"{PATH}?{query}", 400)["code"] in ("INVALID_PARAMETER", "INVALID_SYMBOL")
     assert stand_in.calls.count() == 0
 
@@ -92,7 +92,7 @@ def test_ten_series_count_as_one_request(make: Make) -> None:
 
 
 def test_all_series_share_the_other_parameters(client: FlaskClient, stand_in: StandIn) -> None:
-    """A source, closed candles and all fields are asked for once, for every series."""
+    """A source, closed candles and all fields hold for every series of a batch."""
     found = batch(client, "symbol=BTC,ETH&interval=1h&limit=50&source=kraken&closedOnly=true&fields=all")
 
     assert {each["source"] for each in found} == {"kraken"}
@@ -102,7 +102,7 @@ def test_all_series_share_the_other_parameters(client: FlaskClient, stand_in: St
 
 
 def test_a_slow_series_does_not_delay_the_others_beyond_the_deadline(make: Make, stand_in: StandIn) -> None:
-    """At the deadline the batch has what arrived, and the rest can be asked for again."""
+    """At the deadline a batch has the series that arrived, and the others may be requested again."""
     client = make(providers_candles=("kraken",), candles_deadline_seconds=1.0)
     batch(client, "symbols=BTC&limit=50")
     stand_in.fault("kraken", Fault("hang"))

@@ -155,7 +155,7 @@ def test_coins_are_chosen_by_id_name_or_symbol(
 
 
 def test_any_proved_coin_has_a_price(client: FlaskClient) -> None:
-    """By its id or its code, in every list."""
+    """Any proved coin has a price by its id or its code, in every list."""
     ask_venues(client)
     codes = {row["id"]: row["symbol"] for row in get(client, "coins/list")}
     found = get(client, "simple/price", ids="usd-coin,bitcoin", vs_currencies="usd")
@@ -172,7 +172,7 @@ def test_any_proved_coin_has_a_price(client: FlaskClient) -> None:
 def test_pages_of_many_coins_need_their_own_prices_only(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The largest come first, by ranks that are known without a request."""
+    """A page of many coins needs only their prices, and the largest come first by known ranks."""
     many = [replace(ASSETS[0], id=f"c{number}", coingecko=f"g{number}") for number in range(400)]
     index = CoinIndex({it.coingecko: it for it in many}, {}, {})
     asked: list[list[Asset]] = []

@@ -165,7 +165,7 @@ def test_pairs_of_the_catalogue_are_found(client: FlaskClient, query: str, first
 
 
 def test_any_pair_of_the_catalogue_is_resolved(client: FlaskClient) -> None:
-    """With the step of its prices; a code of two coins is unknown, and its coins have their ids."""
+    """Any pair is resolved with the step of its prices, and a code of two coins only by their ids."""
     give_catalogue(client)
     pair = held(UdfSymbolAnswer, client.get("/udf/symbols?symbol=ENGINE:ETH/BTC").json)
     other = held(UdfSymbolAnswer, client.get("/udf/symbols?symbol=@neiro-first/USDT").json)
