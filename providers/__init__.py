@@ -45,12 +45,12 @@ from providers._models import (
     Headline,
     Listing,
     Overview,
-    Pair,
     Quote,
     RateLimit,
     Votes,
     Window,
 )
+from providers._pairs import Pair
 from providers._runner import Runner, run_inline
 from providers._streamed import (
     Accepted,

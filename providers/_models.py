@@ -10,19 +10,6 @@ from providers._intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A coin and its quote: a code such as `USDT` or `EUR`, and `@` with an id for a coin without a code."""
-
-    base: Asset
-    quote: str
-
-    @property
-    def key(self) -> str:
-        """Return a text that no other pair has: two coins may share a code, but no id."""
-        return f"{self.base.id}/{self.quote}"
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """At most `limit` candles whose open times lie between `start` and `end`, both inclusive.
 

@@ -9,7 +9,7 @@ from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import INTERVALS, Interval
 from providers._listed import Market, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
@@ -60,12 +60,12 @@ class Binance(CandleSource, QuoteSource, TickerSource, BinanceStream):
         code: object | None = member(payload, "code")
         return code
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request the window. Binance applies its limit as `Window` does: from a start, or to the end."""
         bounds = {"startTime": window.start, "endTime": window.end}
         rows: list[Any] = self.ask(
             "/api/v3/klines",
-            symbol=self.code_of(pair.base, window) + pair.quote,
+            symbol=market.native,
             interval=self.intervals[interval.code],
             limit=window.limit,
             **{name: time for name, time in bounds.items() if time is not None},

@@ -7,7 +7,7 @@ from providers._assets import ASSETS, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     candle,
     decimals,
@@ -43,6 +43,7 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource):
     """Bitstamp has neither weeks nor months."""
     max_candles = 1000
     candle_quotes = ("USD",)
+    prefers_dollars = True
     without_candles = frozenset(asset.code for asset in ASSETS) - WITH_DOLLARS
 
     def error_code(self, payload: Any) -> object | None:
@@ -52,18 +53,21 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource):
         error: object | None = member(payload, "error")
         return error
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request the newest `limit` candles up to `end`, inclusive. Bitstamp ignores a `start` beside it."""
         first, last = window.bounds(interval, self.now())
-        code = self.code_of(pair.base, window)
         data = self.ask(
-            f"/api/v2/ohlc/{code}{pair.quote}/".lower(),
+            f"/api/v2/ohlc/{market.native}/",
             step=self.intervals[interval.code],
             limit=interval.count(first, last),
             **({"end": interval.after(last) // SECOND - 1} if window.bounded else {}),
         )["data"]
-        must_be(data.get("pair"), f"{code}/{pair.quote}")
+        must_be(data.get("pair"), f"{market.base}/{market.quote}")
         return rows_or_empty(data["ohlc"])
+
+    def native(self, base: str, quote: str) -> str:
+        """Return the name in lower case."""
+        return f"{base}{quote}".lower()
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row of texts, with its time in seconds."""

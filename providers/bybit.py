@@ -8,7 +8,7 @@ from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import Blocked, RateLimited, Unsupported
 from providers._intervals import Interval
 from providers._listed import Market, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
@@ -61,21 +61,20 @@ class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
         """Return `retCode`, `None` for 0, which is success."""
         return None if payload["retCode"] == 0 else payload["retCode"]
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request both bounds, since `start` alone may return the newest rows. `limit` defaults to 200."""
         bounds: dict[str, object] = {}
         if window.bounded:
             bounds = dict(zip(("start", "end"), window.bounds(interval, self.now()), strict=True))
-        symbol = f"{self.code_of(pair.base, window)}{pair.quote}"
         result = self.ask(
             "/v5/market/kline",
             category=SPOT,
-            symbol=symbol,
+            symbol=market.native,
             interval=self.intervals[interval.code],
             limit=window.limit,
             **bounds,
         )["result"]
-        must_be(member(result, "symbol"), symbol)
+        must_be(member(result, "symbol"), market.native)
         must_be(member(result, "category"), SPOT)
         return rows_or_empty(member(result, "list"))
 

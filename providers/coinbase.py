@@ -7,7 +7,7 @@ from providers._base import CandleSource, MarketLister
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market
-from providers._models import Candle, Pair, RateLimit, Window
+from providers._models import Candle, RateLimit, Window
 from providers._reading import amount, candle, instant, rows_or_empty, text
 from providers._streams.coinbase import CoinbaseStream
 
@@ -30,18 +30,22 @@ class Coinbase(CandleSource, MarketLister, CoinbaseStream):
         """Return the message of an error, which is an object. Candles are a list."""
         return payload["message"] if isinstance(payload, dict) else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request both bounds or none. Coinbase refuses a range of more than 300 candles."""
         bounds: dict[str, object] = {}
         if window.bounded:
             first, last = window.bounds(interval, self.now())
             bounds = {"start": _iso(first), "end": _iso(last)}
         rows: list[Any] = self.ask(
-            f"/products/{self.code_of(pair.base, window)}-{pair.quote}/candles",
+            f"/products/{market.native}/candles",
             granularity=self.intervals[interval.code],
             **bounds,
         )
         return rows
+
+    def native(self, base: str, quote: str) -> str:
+        """Return the codes with a hyphen between them."""
+        return f"{base}-{quote}"
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row in the order low, high, open, close."""

@@ -7,7 +7,8 @@ from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource
 from providers._errors import RateLimited, Unauthorized, Unsupported
 from providers._intervals import SECOND, Interval
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._listed import Market
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
@@ -46,13 +47,13 @@ class CryptoCompare(CandleSource, QuoteSource):
         failed = payload.get("Response") == "Error"
         return ("key" if "api key" in payload["Message"].lower() else payload["Type"]) if failed else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request the window. CryptoCompare returns one row more than `limit`."""
         first, last = window.bounds(interval, self.now())
         unit, aggregate = self.intervals[interval.code]
         span = {"limit": max(1, interval.count(first, last) - 1), "aggregate": aggregate}
         span |= {"toTs": last // SECOND} if window.bounded else {}
-        answer = self.ask(f"/data/v2/histo{unit}", fsym=pair.base.code, tsym=pair.quote, **span)
+        answer = self.ask(f"/data/v2/histo{unit}", fsym=market.base, tsym=market.quote, **span)
         return rows_or_empty(member(answer["Data"], "Data"))
 
     def read_candle(self, row: Any, interval: Interval) -> Candle | None:

@@ -8,7 +8,7 @@ from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, MarketState, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     candle,
     decimals,
@@ -47,16 +47,21 @@ class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
         """Return the `label` of an error, which is an object. Data is a list."""
         return payload["label"] if isinstance(payload, dict) else None
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request a range or `limit`. Gate refuses both together."""
         span: dict[str, object] = {"limit": window.limit}
         if window.bounded:
             first, last = window.bounds(interval, self.now())
             span = {"from": first // SECOND, "to": last // SECOND}
-        market = f"{self.code_of(pair.base, window)}_{pair.quote}"
         code = self.intervals[interval.code]
-        rows: list[Any] = self.ask("/api/v4/spot/candlesticks", currency_pair=market, interval=code, **span)
+        rows: list[Any] = self.ask(
+            "/api/v4/spot/candlesticks", currency_pair=market.native, interval=code, **span
+        )
         return rows
+
+    def native(self, base: str, quote: str) -> str:
+        """Return the codes with an underscore between them."""
+        return f"{base}_{quote}"
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row. It begins with the time and the volume in the quote currency; the open is sixth."""

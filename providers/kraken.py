@@ -8,7 +8,8 @@ from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import BadMarket, RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
+from providers._pairs import Pair
 from providers._reading import (
     amount,
     candle,
@@ -32,9 +33,9 @@ USUAL_CODES = {own: usual for usual, own in KRAKEN_CODES.items()}
 WITH_USDT = frozenset("BTC ETH SOL XRP BNB ADA DOT LINK LTC BCH AVAX DOGE SHIB ATOM TON".split())
 
 
-def altname(asset: Asset, quote: str) -> str:
+def altname(base: str, quote: str) -> str:
     """Return the name of a pair in requests, such as XBTUSD."""
-    return KRAKEN_CODES.get(asset.code, asset.code) + quote
+    return KRAKEN_CODES.get(base, base) + KRAKEN_CODES.get(quote, quote)
 
 
 RATE_MARKETS = (
@@ -47,15 +48,15 @@ RATE_MARKETS = (
 """Markets that give further prices of USDT in US dollars, besides USDT/USD."""
 
 
-def keys(asset: Asset, quote: str) -> list[str]:
-    """Return the names of a pair in responses: XBTUSD, XXBTZUSD, USDTZUSD, ZEURZUSD, XBT/USD or BTC/USD."""
-    code = KRAKEN_CODES.get(asset.code, asset.code)
-    pairs = [f"{code}{quote}", *(f"{kind}{code}Z{quote}" for kind in ("X", "Z", "")), f"X{code}{quote}"]
-    return [*pairs, f"{code}/{quote}", f"{asset.code}/{quote}", f"{asset.code}{quote}"]
+def keys(base: str, quote: str) -> list[str]:
+    """Return the names of a pair in responses: XBTUSD, XXBTZUSD, USDTZUSD, XETHXXBT, XBT/USD or BTC/USD."""
+    own, other = KRAKEN_CODES.get(base, base), KRAKEN_CODES.get(quote, quote)
+    classed = [f"{kind}{own}{of}{other}" for of in ("", "Z", "X") for kind in ("", "X", "Z")]
+    return [*classed, f"{own}/{other}", f"{base}/{quote}", f"{base}{quote}"]
 
 
 MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS)
-MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(*market)}
+MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(market[0].code, market[1])}
 
 
 class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
@@ -84,17 +85,22 @@ class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
         """Return the first entry with the prefix E. The prefix W marks warnings, which accompany a result."""
         return next((error for error in payload["error"] if error.startswith("E")), None)
 
-    def market(self, pair: Pair) -> Pair:
-        """Return the dollar market for coins without a USDT market, about half of them."""
-        return pair if pair.quote == "USD" or pair.base.code in WITH_USDT else Pair(pair.base, "USD")
+    def usual_quote(self, pair: Pair) -> str:
+        """Return the dollar for coins without a USDT market, about half of them."""
+        return pair.quote if pair.base.code in WITH_USDT else "USD"
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def native(self, base: str, quote: str) -> str:
+        """Return the name of a pair in requests."""
+        return altname(base, quote)
+
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request the newest 720 candles and the open one. Kraken keeps no others, whatever `since` is."""
         minutes = self.intervals[interval.code]
-        result = self.ask("/0/public/OHLC", pair=altname(pair.base, pair.quote), interval=minutes)["result"]
-        found = [key for key in keys(pair.base, pair.quote) if key in (result or ())]
+        result = self.ask("/0/public/OHLC", pair=market.native, interval=minutes)["result"]
+        known = (market.native, *keys(market.base, market.quote))
+        found = [key for key in known if key in (result or ())]
         if not found:
-            raise BadMarket(f"kraken sent no candles for {altname(pair.base, pair.quote)}")
+            raise BadMarket(f"kraken sent no candles for {market.native}")
         return rows_or_empty(result[found[0]])
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
@@ -111,7 +117,9 @@ class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
         if TETHER in assets:
             markets += [market for market in RATE_MARKETS if market[0] in (*assets, EURO)]
         try:
-            tickers = self.ask("/0/public/Ticker", pair=",".join(altname(*market) for market in markets))
+            tickers = self.ask(
+                "/0/public/Ticker", pair=",".join(altname(asset.code, quote) for asset, quote in markets)
+            )
         except Unsupported:
             tickers = self.ask("/0/public/Ticker")
         quotes = readable(list(tickers["result"].items()), lambda item: _quote(item, markets))

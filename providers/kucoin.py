@@ -8,7 +8,7 @@ from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, MarketState, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
@@ -47,17 +47,21 @@ class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinStream):
         """Return `code`, `None` for "200000", which is success."""
         return None if payload["code"] == "200000" else payload["code"]
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request a range, since KuCoin returns only 100 rows without one."""
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v1/market/candles",
-            symbol=f"{self.code_of(pair.base, window)}-{pair.quote}",
+            symbol=market.native,
             type=self.intervals[interval.code],
             startAt=first // SECOND,
             endAt=(interval.after(last) if window.bounded else self.now()) // SECOND,
         )["data"]
         return rows_or_empty(rows)
+
+    def native(self, base: str, quote: str) -> str:
+        """Return the codes with a hyphen between them."""
+        return f"{base}-{quote}"
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row in the order open, close, high, low. The volume in the quote currency is last."""

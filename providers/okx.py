@@ -9,7 +9,7 @@ from providers._base import CandleSource, QuoteSource, TickerSource
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import Interval
 from providers._listed import Market, MarketState, Ticker
-from providers._models import Candle, Pair, Quote, RateLimit, Window
+from providers._models import Candle, Quote, RateLimit, Window
 from providers._reading import (
     amount,
     candle,
@@ -50,17 +50,21 @@ class Okx(CandleSource, QuoteSource, TickerSource, OkxStream):
         """Return `code`, `None` for "0", which is success."""
         return None if payload["code"] == "0" else payload["code"]
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request rows that are older than `after`. With gaps, some of them precede the window."""
         first, last = window.bounds(interval, self.now())
         rows = self.ask(
             "/api/v5/market/candles",
-            instId=f"{self.code_of(pair.base, window)}-{pair.quote}",
+            instId=market.native,
             bar=self.intervals[interval.code],
             limit=interval.count(first, last),
             **({"after": last + 1} if window.bounded else {}),
         )["data"]
         return rows_or_empty(rows)
+
+    def native(self, base: str, quote: str) -> str:
+        """Return the codes with a hyphen between them."""
+        return f"{base}-{quote}"
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:
         """Parse a row. The first of its three volumes is in coins, the third in the quote currency."""

@@ -7,12 +7,10 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from providers import ASSET_BY_ID, ASSET_BY_NAME, Asset, Pair
+from providers import ASSET_BY_NAME, Asset, Pair
 from schemas._fields import CodedField, shorten
 
 SYMBOL = re.compile(r"([A-Z0-9]{1,10}?)(?:[/_-]?(USDT|USD))?")
-PLAIN_QUOTES = ("USDT", "USD")
-"""Quotes that follow a coin that is always served without a separator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +29,7 @@ class RequestedPair:
     @property
     def symbol(self) -> str:
         """Return the pair as answers write it: `BTCUSDT`, but `T/USD`."""
-        return f"{self.name}{'' if self.pinned else '/'}{self.pair.quote}"
-
-    @property
-    def pinned(self) -> bool:
-        """Return whether it is a coin that is always served, in dollars or tether."""
-        return self.pair.base.id in ASSET_BY_ID and self.pair.quote in PLAIN_QUOTES
+        return f"{self.name}{'' if self.pair.pinned else '/'}{self.pair.quote}"
 
 
 def any_case(name: str) -> str:

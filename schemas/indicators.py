@@ -13,7 +13,7 @@ from schemas._fields import (
     SymbolField,
     TextsField,
 )
-from schemas.meta import Freshness
+from schemas.meta import Freshness, Naming
 from schemas.ohlcv import SOURCES, Fill
 
 MOST = 100
@@ -35,7 +35,6 @@ class IndicatorsQuery(Schema):
     aliases = {"timeframe": "interval"}
 
     symbol = SymbolField(
-        pinned_only=True,
         load_default=None,
         metadata={"description": "A coin or pair", "example": "BTC"},
     )
@@ -80,7 +79,7 @@ class WarmupRow(Schema):
     stable = fields.Boolean(required=True, allow_none=True)
 
 
-class IndicatorsMeta(Freshness):
+class IndicatorsMeta(Naming):
     """The origin and quality of the candles, and of the indicators by their names."""
 
     quote = fields.String(required=True)

@@ -16,7 +16,7 @@ from schemas._fields import (
     TextsField,
     TimeField,
 )
-from schemas.meta import Freshness
+from schemas.meta import Freshness, Naming
 
 SOURCES = [kind.name for kind in discover() if issubclass(kind, CandleSource)]
 """The providers of candles, in the order of calls."""
@@ -28,7 +28,6 @@ class OhlcvQuery(Schema):
     aliases = {"timeframe": "interval"}
 
     symbol = SymbolField(
-        pinned_only=True,
         required=True,
         metadata={"description": "A coin or pair", "example": "BTCUSDT"},
     )
@@ -150,7 +149,7 @@ class Fill(Schema):
     provider = fields.String(required=True)
 
 
-class OhlcvMeta(Freshness):
+class OhlcvMeta(Naming):
     """The origin and quality of the candles."""
 
     quote = fields.String(required=True)

@@ -87,16 +87,24 @@ class ReadyAnswers:
         self._store.set_local(f"answer:value:{ready.key}", kept, KEPT)
         return value
 
-    def last_value(self, ready: ReadyValue[V], error: ApiError) -> V:
-        """Return the last value, also a stale one, up to a day old. Raises `error` without one."""
+    def last_value(self, ready: ReadyValue[V], error: ApiError, since: float = 0.0) -> V:
+        """Return the last value, also a stale one, up to a day old. Raises `error` without one.
+
+        One from before `since` (Unix seconds) does not count.
+        """
         if ready.last is None or ready.last.validity.age(self._clock()) >= KEPT:
+            raise error
+        if ready.last.validity.made < since:
             raise error
         return ready.last
 
-    def last(self, ready: Ready, error: ApiError) -> Answer:
-        """Return the last answer, also a stale one, up to a day old. Raises `error` without one."""
+    def last(self, ready: Ready, error: ApiError, since: float = 0.0) -> Answer:
+        """Return the last answer, also a stale one, up to a day old. Raises `error` without one.
+
+        One from before `since` (Unix seconds) does not count.
+        """
         answer = self._last(ready.key)
-        if answer is None or answer.age(self._clock()) >= KEPT:
+        if answer is None or answer.age(self._clock()) >= KEPT or answer.made < since:
             raise error
         return answer
 

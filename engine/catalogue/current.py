@@ -75,6 +75,8 @@ class CurrentCatalogue:
             self._store.set("catalogue:volumes", dict(state.volumes), KEPT)
             self._store.set("catalogue:prices", dict(state.prices), KEPT)
             self._store.set("catalogue:looked", dict(state.looked), KEPT)
+        if before.undone != state.undone:
+            self._store.set("catalogue:undone", state.undone, KEPT)
         names = ",".join([*state.listings, "", *state.candidates])
         listed = max((listing.time for listing in state.listings.values()), default=0.0)
         self._version = f"{search.catalogue.version} {state.identities.looked} {listed} {names}"
@@ -106,4 +108,5 @@ class CurrentCatalogue:
             volumes=self._store.get("catalogue:volumes", dict[str, float]) or {},
             prices=self._store.get("catalogue:prices", dict[str, float]) or {},
             looked=self._store.get("catalogue:looked", dict[str, float]) or {},
+            undone=self._store.get("catalogue:undone", float) or 0.0,
         )

@@ -1,6 +1,6 @@
 """The state of all venues at one moment, and its changes by one more listing or look."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.catalogue.building import build_catalogue
@@ -21,6 +21,7 @@ class State:
 
     `volumes` has the US dollars that each market traded in 24 hours, `prices` those of each coin, both as
     they were at the last look. A venue that did not answer keeps its volumes of the look that `looked` has.
+    `undone` is the time of the last binding that was wrong or changed.
     """
 
     listings: Mapping[str, Listing] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class State:
     volumes: Mapping[str, float] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     looked: Mapping[str, float] = field(default_factory=dict)
+    undone: float = 0.0
 
     def with_listing(self, listing: Listing, facts: Facts) -> "State":
         """Return the state after a venue's listing: the guard accepts it, or keeps the last one."""
@@ -63,7 +65,7 @@ class State:
         listings = self.listings if venue is None else {venue: self.listings[venue]}
         every = (coin for coins in self.candidates.values() for coin in coins)
         identities, events = bind(self.identities, listings, every, facts, now, yield_now)
-        return replace(self, identities=identities), events
+        return replace(self, identities=identities, undone=self._undone(events, now)), events
 
     def observed(
         self, look: Look, volumes: Mapping[str, float], yield_now: Yield
@@ -79,9 +81,17 @@ class State:
             if recent.get(key.partition(" ")[0], look.time) < look.time
         }
         after = replace(
-            self, identities=identities, volumes={**older, **volumes}, prices=prices, looked=recent
+            self,
+            identities=identities,
+            volumes={**older, **volumes},
+            prices=prices,
+            looked=recent,
+            undone=self._undone(events, look.time),
         )
         return after, events
+
+    def _undone(self, events: Iterable[Event], now: float) -> float:
+        return now if any(event.what != "proved" for event in events) else self.undone
 
     def shows_as(self, other: "State", yield_now: Yield) -> bool:
         """Return whether a catalogue shows no difference between two states but their times."""

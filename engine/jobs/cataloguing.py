@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from typing import Any, cast
 
+from engine.cache.entries import RENEWED, RENEWED_KEPT
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.identity import Event
 from engine.catalogue.identity.binding import SEEN_AGAIN
@@ -52,6 +53,7 @@ class Cataloguing:
         self._settings = settings
         self._clock = clock
         self._asked = asked
+        self._store = store
         self._publish = publish
         self._lease = Lease(store, JOB, LEASE_SECONDS)
         self._loop = Loop(JOB, self.tick, log, "catalogue refresh failed unexpectedly")
@@ -139,7 +141,11 @@ class Cataloguing:
         self._replace(*self._current.state.observed(seen, traded, self._rest))
 
     def _replace(self, state: State, events: Sequence[Event]) -> None:
+        """Make a state the present one. Answers from before a wrong binding was undone are checked again."""
+        before = self._current.state
         self._current.replace(state, self._rest)
+        if state.undone != before.undone:
+            self._store.set(RENEWED, self._clock(), RENEWED_KEPT)
         for event in events:
             if event.what != "proved":
                 self._publish(_event(event, self._clock()))

@@ -15,6 +15,7 @@ from engine.config import Settings
 from engine.market.batches import Batches
 from engine.market.candles import MAXIMUM, Candles
 from engine.market.candles.fetching import Fetching
+from engine.market.candles.markets import Markets
 from engine.market.candles.request import CandleRequest
 from engine.market.contents import CONTENTS
 from engine.market.indicators import Indicators
@@ -95,8 +96,9 @@ class Market:
         priced = PriceSources(quotes, Exchanges(tickers, catalogue), figures)
         self.prices = Prices(priced, self._closes, *shared)
         candles = self._chosen(CandleSource, settings.providers_candles)
-        fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish)
-        self.candles = Candles(fetching, *shared)
+        markets = Markets(catalogue, clock)
+        fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish, markets.find)
+        self.candles = Candles(fetching, markets, *shared)
         self.batches = Batches(settings)
         self.indicators = Indicators(self.candles, cache)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)

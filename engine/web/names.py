@@ -76,7 +76,7 @@ def _pairs(
         pair = requested_pair(text, current, at)
         if isinstance(pair, WrongName):
             named.refuse(parameter, text, pair)
-        elif pinned_only and not pair.pinned:
+        elif pinned_only and not pair.pair.pinned:
             named.refuse(parameter, text, _unknown(Unknown()))
         else:
             yield pair

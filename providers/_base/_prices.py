@@ -7,7 +7,9 @@ from providers._assets import RATE_ASSETS, Asset
 from providers._base._provider import Provider
 from providers._errors import BadMarket
 from providers._intervals import Interval
-from providers._models import Candle, Pair, Quote, Window
+from providers._listed import Market
+from providers._models import Candle, Quote, Window
+from providers._pairs import Pair
 from providers._reading import candle_rows, reading, with_placeholders, within
 
 
@@ -26,17 +28,35 @@ class CandleSource(Provider):
     without_candles: ClassVar[frozenset[str]] = frozenset()
     """Codes of the coins that the provider does not trade."""
 
+    prefers_dollars: ClassVar[bool] = False
+    """Whether the dollar market of a coin replaces its USDT market, which is hardly traded."""
+
     def kept(self, interval: Interval) -> int | None:
         """Return how many of the newest candles of `interval` the provider keeps, `None` if all."""
         return self.reach
 
-    def market(self, pair: Pair) -> Pair | None:
-        """Return the market to use for `pair`, perhaps in another quote currency, `None` if it has none."""
-        if pair.base.code in self.without_candles:
-            return None
-        return pair if pair.quote in self.candle_quotes else Pair(pair.base, self.candle_quotes[0])
+    def market(self, pair: Pair, window: Window | None = None) -> Market | None:
+        """Return the market to use for `pair` where the provider's own list of markets is not known.
 
-    def candles(self, pair: Pair, interval: Interval, window: Window) -> list[Candle]:
+        It may be in another quote currency. `None`: it has none, or only a list could tell. The provider's
+        code of the coin is that at the time of `window`.
+        """
+        base = pair.base
+        if not pair.pinned or base.code in self.without_candles:
+            return None
+        quote = self.usual_quote(pair)
+        code = self.code_of(base, window)
+        return Market(self.name, code, quote, self.native(code, quote))
+
+    def usual_quote(self, pair: Pair) -> str:
+        """Return the quote of the market to use for `pair` in US dollars or USDT."""
+        return pair.quote if pair.quote in self.candle_quotes else self.candle_quotes[0]
+
+    def native(self, base: str, quote: str) -> str:
+        """Return the provider's name of a market by its codes, for a market that no list has."""
+        return f"{base}{quote}"
+
+    def candles(self, market: Market, interval: Interval, window: Window) -> list[Candle]:
         """Return the candles of `window` in ascending order, the open one included, with figures as sent.
 
         In a window that ended in the past, an unreadable row becomes a candle with unknown figures (NaN).
@@ -48,7 +68,7 @@ class CandleSource(Provider):
         if opens > closes:
             return []  # the window lies in the future
         with reading(self.name):
-            sent = self.fetch_candles(pair, interval, window)
+            sent = self.fetch_candles(market, interval, window)
             rows = candle_rows(sent, lambda row: self.read_candle(row, interval))
         if self.newest_first:
             rows.reverse()
@@ -65,10 +85,10 @@ class CandleSource(Provider):
             raise BadMarket(f"{self.name} has no candles for this market")
         return candles
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request `window` and return the rows as they were sent, perhaps more than the window holds.
 
-        `pair` is a result of `market()`.
+        `market` is one of the provider's list, or a result of `market()`.
         """
         raise NotImplementedError
 

@@ -16,8 +16,9 @@ from providers._base import (
 )
 from providers._errors import RateLimited, Unauthorized, Unsupported
 from providers._intervals import DAY, Interval
-from providers._listed import MAX_LISTED, Candidate
-from providers._models import Candle, Category, Figures, Listing, Overview, Pair, Quote, RateLimit, Window
+from providers._listed import MAX_LISTED, Candidate, Market
+from providers._models import Candle, Category, Figures, Listing, Overview, Quote, RateLimit, Window
+from providers._pairs import Pair
 from providers._reading import candle, instant, readable, rows_or_empty
 from providers.coingecko import _rows
 
@@ -68,13 +69,19 @@ class CoinGecko(
         """Return the candles of 30 days, or of one day for the shorter interval."""
         return 48 if interval.code == "30m" else self.reach
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[Any]:
+    def market(self, pair: Pair, window: Window | None = None) -> Market | None:
+        """Return the dollar prices of any coin whose id is known."""
+        if not pair.base.coingecko or not pair.plain:
+            return None
+        return Market(self.name, pair.base.code, "USD", pair.base.coingecko)
+
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request the window by `days`, which determines the interval of the candles."""
         closes = interval.after(interval.open_time(self.now()))
         age = closes - window.bounds(interval, self.now())[0]
         spans = (1,) if interval.code == "30m" else (7, 14, 30)
         days = next((days for days in spans if age <= days * DAY), spans[-1])
-        rows: list[Any] = self.ask(f"/api/v3/coins/{pair.base.coingecko}/ohlc", vs_currency="usd", days=days)
+        rows: list[Any] = self.ask(f"/api/v3/coins/{market.native}/ohlc", vs_currency="usd", days=days)
         return rows
 
     def read_candle(self, row: Any, interval: Interval) -> Candle:

@@ -18,9 +18,9 @@ from providers import (
     Http,
     Interval,
     ListingSource,
+    Market,
     NewsSource,
     OverviewSource,
-    Pair,
     Provider,
     QuoteSource,
     RateLimit,
@@ -32,7 +32,7 @@ from providers import (
 )
 from providers._reading import change, milliseconds, number, percent_of_fraction, ranked_rows
 from providers.binance import Binance
-from tests.providers.payloads import BTC, ETH, NOW, PAIR
+from tests.providers.payloads import BTC, ETH, NOW
 
 FIRST, SECOND = "https://first.example", "https://second.example"
 HOUR = INTERVALS["1h"]
@@ -48,6 +48,9 @@ class Clock:
     def __call__(self) -> float:
         """Return the time."""
         return self.time
+
+
+MARKET = Market("binance", "BTC", "USDT", "BTCUSDT")
 
 
 class TwoHosts(Provider):
@@ -68,7 +71,7 @@ class Ten(CandleSource):
     max_candles = 10
     newest_first = True
 
-    def fetch_candles(self, pair: Pair, interval: Interval, window: Window) -> list[int]:
+    def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[int]:
         """Return ten open times, newest first."""
         return [OPEN - ago * HOUR.length for ago in range(10)]
 
@@ -154,7 +157,7 @@ def test_hosts_of_binance(wire: responses.RequestsMock) -> None:
     wire.get("https://data-api.binance.vision/api/v3/klines", status=451)
     wire.get("https://api.binance.com/api/v3/klines", json=[[OPEN, "1", "1", "1", "1", "1"]])
 
-    assert len(Binance(Http(), clock=Clock()).candles(PAIR, HOUR, Window(3))) == 1
+    assert len(Binance(Http(), clock=Clock()).candles(MARKET, HOUR, Window(3))) == 1
     assert len(wire.calls) == 2
 
 
@@ -163,7 +166,7 @@ def test_abilities_are_left_to_subclasses() -> None:
     bare = type("Bare", (CandleSource, QuoteSource), {"base_urls": (FIRST,)})(Http(), clock=Clock())
 
     with pytest.raises(NotImplementedError):
-        bare.fetch_candles(PAIR, HOUR, Window(3))
+        bare.fetch_candles(MARKET, HOUR, Window(3))
     with pytest.raises(NotImplementedError):
         bare.fetch_quotes([BTC])
 
@@ -221,7 +224,7 @@ def test_bodies_that_are_no_json(wire: responses.RequestsMock) -> None:
 )
 def test_cutting(window: Window, ages: list[int]) -> None:
     """Candles outside of the window are dropped, and the others are in ascending order."""
-    candles = Ten(Http(), clock=Clock()).candles(PAIR, HOUR, window)
+    candles = Ten(Http(), clock=Clock()).candles(MARKET, HOUR, window)
 
     assert [(OPEN - candle.open_time) // HOUR.length for candle in candles] == ages
 
@@ -231,7 +234,7 @@ def test_time_of_another_kind(wire: responses.RequestsMock) -> None:
     wire.get("https://data-api.binance.vision/api/v3/klines", json=[["soon", "1", "1", "1", "1", "1"]])
 
     with pytest.raises(BadData):
-        Binance(Http(), clock=Clock()).candles(PAIR, HOUR, Window(3))
+        Binance(Http(), clock=Clock()).candles(MARKET, HOUR, Window(3))
 
 
 def test_figures() -> None:

@@ -59,9 +59,9 @@ def calls(provider: type[Provider]) -> dict[str, Call]:
     found: dict[str, Call] = {}
     if isinstance(one, CandleSource):
         interval = INTERVALS[payloads_of(provider).interval]
-        pair = one.market(PAIR)
-        assert pair is not None
-        found["candles"] = lambda: one.candles(pair, interval, WINDOWS["newest"])
+        market = one.market(PAIR)
+        assert market is not None
+        found["candles"] = lambda: one.candles(market, interval, WINDOWS["newest"])
     if isinstance(one, QuoteSource):
         found["quotes"] = lambda: one.quotes(ASKED)
     if isinstance(one, SentimentSource):
@@ -286,5 +286,7 @@ def test_future(provider: type[CandleSource], wire: responses.RequestsMock) -> N
     one = provider(Http(), clock=lambda: NOW)
     tomorrow = interval.open_time(int(NOW * 1000)) + interval.length
 
-    assert one.candles(PAIR, interval, Window(3, start=tomorrow)) == []
+    market = one.market(PAIR)
+    assert market is not None
+    assert one.candles(market, interval, Window(3, start=tomorrow)) == []
     assert len(wire.calls) == 0

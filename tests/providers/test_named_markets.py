@@ -7,7 +7,18 @@ import orjson
 import pytest
 import responses
 
-from providers import ASSET_BY_NAME, INTERVALS, TETHER, BadData, BadMarket, Http, Pair, Window, discover
+from providers import (
+    ASSET_BY_NAME,
+    INTERVALS,
+    TETHER,
+    BadData,
+    BadMarket,
+    Http,
+    Market,
+    Pair,
+    Window,
+    discover,
+)
 from providers.bybit import Bybit
 from providers.cryptocompare import CryptoCompare
 from providers.kraken import Kraken
@@ -29,13 +40,21 @@ def candles_of(
     wire: responses.RequestsMock,
     provider: type[Any],
     body: object,
-    pair: Pair = PAIR,
+    pair: Pair | Market = PAIR,
     window: Window = NEWEST,
 ) -> Any:
     """Return the candles of a body."""
     wire.get(ANYWHERE, body=orjson.dumps(body))
     interval = INTERVALS[payloads_of(provider).interval]
-    return provider(Http(), key="secret", clock=lambda: NOW).candles(pair, interval, window)
+    one = provider(Http(), key="secret", clock=lambda: NOW)
+    market = pair if isinstance(pair, Market) else listed(one, pair)
+    return one.candles(market, interval, window)
+
+
+def listed(provider: Any, pair: Pair) -> Market:
+    """Return a pair as a list of the provider's markets would have it."""
+    code = pair.base.code
+    return Market(provider.name, code, pair.quote, provider.native(code, pair.quote))
 
 
 @pytest.mark.parametrize(
@@ -157,14 +176,14 @@ def nothing() -> Iterator[object]:
 def test_no_candles(provider: type[Any], body: object, wire: responses.RequestsMock) -> None:
     """A valid response without candles is BadMarket for the newest ones, and accepted for the past."""
     interval = INTERVALS[payloads_of(provider).interval]
-    pair = provider(Http()).market(PAIR)
+    market = provider(Http()).market(PAIR)
     end = interval.open_time(int(NOW * 1000)) - 2 * interval.length
 
     with pytest.raises(BadMarket):
-        candles_of(wire, provider, body, pair)
+        candles_of(wire, provider, body, market)
     past = Window(3, end - 2 * interval.length, end)
     if provider is not Kraken or "XBTUSDT" in str(body):
-        assert candles_of(wire, provider, body, pair, past) == []
+        assert candles_of(wire, provider, body, market, past) == []
 
 
 @pytest.mark.parametrize("rows", [[None], [[1, 2]], [{"a": 1}], ["text"], [7, None, [[]]], [["soon"] * 12]])

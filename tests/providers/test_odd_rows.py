@@ -296,12 +296,12 @@ def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
     assert isinstance(sent, list)
     first, last = sent[0].open_time, sent[-1].open_time
     now, later = provider(Http(), clock=lambda: NOW), provider(Http(), clock=lambda: NOW + 86_400)
-    pair = now.market(PAIR)
-    assert pair is not None
+    market = now.market(PAIR)
+    assert market is not None
     newest, past = Window(3), Window(3, first, last)
     return (
-        lambda: now.candles(pair, interval, newest),
-        lambda: later.candles(pair, interval, past),
+        lambda: now.candles(market, interval, newest),
+        lambda: later.candles(market, interval, past),
     )
 
 

@@ -16,6 +16,7 @@ from providers import (
     FeedSource,
     Http,
     Interval,
+    Market,
     Pair,
     Provider,
     ProviderError,
@@ -70,7 +71,7 @@ def ask(provider: Provider, what: str, interval: Interval) -> None:
 def ask_candles(provider: Provider, interval: Interval, window: Window, pair: Pair = PAIR) -> None:
     """Request the candles of a window in an available quote currency."""
     assert isinstance(provider, CandleSource)
-    market = provider.market(pair)
+    market = provider.market(pair, window)
     assert market is not None
     with pytest.raises(ProviderError):
         provider.candles(market, interval, window)
@@ -241,10 +242,10 @@ def test_market() -> None:
     coinbase, kraken = Coinbase(Http()), Kraken(Http())
     tron, stellar = ASSET_BY_NAME["TRX"], ASSET_BY_NAME["XLM"]
 
-    assert coinbase.market(Pair(BTC, "USDT")) == Pair(BTC, "USD")
+    assert coinbase.market(Pair(BTC, "USDT")) == Market("coinbase", "BTC", "USD", "BTC-USD")
     assert coinbase.market(Pair(tron, "USD")) is None
-    assert kraken.market(Pair(BTC, "USDT")) == Pair(BTC, "USDT")
-    assert kraken.market(Pair(stellar, "USDT")) == Pair(stellar, "USD")
+    assert kraken.market(Pair(BTC, "USDT")) == Market("kraken", "BTC", "USDT", "XBTUSDT")
+    assert kraken.market(Pair(stellar, "USDT")) == Market("kraken", "XLM", "USD", "XLMUSD")
 
 
 def test_refusal_is_not_hidden() -> None:
@@ -252,4 +253,6 @@ def test_refusal_is_not_hidden() -> None:
     with responses.RequestsMock() as wire:
         wire.get(re.compile(".*"), status=404, json={"message": "NotFound"})
         with pytest.raises(Unsupported):
-            Coinbase(Http(), clock=lambda: NOW).candles(Pair(BTC, "USD"), INTERVALS["1h"], Window(3))
+            Coinbase(Http(), clock=lambda: NOW).candles(
+                Market("coinbase", "BTC", "USD", "BTC-USD"), INTERVALS["1h"], Window(3)
+            )

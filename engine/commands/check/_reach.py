@@ -108,9 +108,9 @@ def _calls(provider: Provider, settings: Settings) -> Iterator[tuple[str, str, C
     """Yield the cheapest call for each ability: the ability, the name to show, and the call."""
     if isinstance(provider, CandleSource):
         interval = INTERVALS["1h" if "1h" in provider.intervals else next(iter(provider.intervals))]
-        pair = provider.market(Pair(BITCOIN, "USDT"))
-        if pair is not None:
-            yield "candles", provider.name, partial(provider.candles, pair, interval, Window(3))
+        market = provider.market(Pair(BITCOIN, "USDT"))
+        if market is not None:
+            yield "candles", provider.name, partial(provider.candles, market, interval, Window(3))
     if isinstance(provider, QuoteSource):
         yield "prices", provider.name, partial(provider.quotes, [BITCOIN, TETHER])
     if isinstance(provider, SentimentSource):

@@ -6,11 +6,12 @@ from functools import partial
 
 from engine.analysis.candles import closed
 from engine.cache import Answer, Cache, Entry, Validity
-from engine.cache.decision import Kept
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
+from engine.market.candles.kept import KeptSeries
 from engine.market.candles.lifetimes import FINAL, SHORTEST, lifetime
+from engine.market.candles.markets import Markets
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer, table
@@ -29,13 +30,22 @@ ATTEMPTS = 3
 class Candles:
     """Serves candles from the cache, and fetches missing ones with `fetching`."""
 
-    def __init__(self, fetching: Fetching, cache: Cache, settings: Settings, clock: HostClock) -> None:
+    def __init__(
+        self, fetching: Fetching, markets: Markets, cache: Cache, settings: Settings, clock: HostClock
+    ) -> None:
         self.upstreams = fetching.upstreams
         self._fetching = fetching
+        self._markets = markets
         self._data, self._answers = cache.data, cache.answers
+        self._series = KeptSeries(cache.data, clock, markets.means)
         self._ceiling = settings.cache_ttl_ohlcv
         self.label = Labels(settings.demo)
         self._clock = clock
+
+    @property
+    def undone(self) -> float:
+        """The time (Unix seconds) before which a code may have been another coin's."""
+        return self._markets.undone
 
     def serve(self, request: CandleRequest, *, csv: bool = False) -> Answer:
         """Return the answer to `request`. Raises an `ApiError` with the reason of each provider."""
@@ -45,10 +55,11 @@ class Candles:
         ready = self._answers.look(f"candles:{'csv:' if csv else ''}{request.key}")
         if ready.fresh is not None:
             return ready.fresh
+        self._markets.require(self.upstreams, request)
         try:
             found = self._slice(request, ready.asked)
         except AllProvidersFailed as failed:
-            return self._answers.last(ready, failed)
+            return self._answers.last(ready, failed, self.undone)
         return self._answers.built(ready, found.validity) or self._answers.keep(ready, write(found))
 
     def slice(self, request: CandleRequest) -> CandleSlice:
@@ -59,10 +70,11 @@ class Candles:
         ready = self._answers.look_value(f"candles:{request.key}:{request.in_time}", CandleSlice)
         if ready.fresh is not None:
             return ready.fresh
+        self._markets.require(self.upstreams, request)
         try:
             return self._answers.keep_value(ready, self._slice(request, ready.asked))
         except AllProvidersFailed as failed:
-            return self._answers.last_value(ready, failed)
+            return self._answers.last_value(ready, failed, self.undone)
 
     def refresh(self, pair: Pair, interval: Interval, since: float = 0.0) -> None:
         """Fetch the new candles of a series, unless it is fresh and from `since` (Unix seconds) or later.
@@ -70,13 +82,13 @@ class Candles:
         The calls use the background's share of the budgets. Raises an `ApiError`.
         """
         request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, Window(100))
-        kept = self._data.read(series_key(pair, interval))
+        kept = self._data.read(request.series)
         wanted = {key: state.since(since) for key, state in kept.items()}
         self._data.refresh(wanted, partial(self._fetch, request, BACKGROUND))
 
     def kept(self, pair: Pair, interval: Interval) -> Series | None:
         """Return the cached series, also a stale one. Calls no provider."""
-        entry = self._data.entry(series_key(pair, interval))
+        entry = self._series.entry(series_key(pair, interval))
         return None if entry is None else entry.value
 
     def _is_empty(self, request: CandleRequest) -> bool:
@@ -88,7 +100,7 @@ class Candles:
     def _empty(self, request: CandleRequest) -> CandleSlice:
         validity = Validity(made=self._clock(), lifetime=SHORTEST)
         quote = request.pair.quote
-        return CandleSlice(request.symbol, request.interval, quote, None, (), validity)
+        return CandleSlice(request.symbol, request.interval, quote, None, (), validity, about=request.about)
 
     def _slice(self, request: CandleRequest, asked: float) -> CandleSlice:
         entry = self._entry(request)
@@ -115,43 +127,29 @@ class Candles:
         fetch = partial(self._fetch, request, request.share)
         try:
             for _ in range(ATTEMPTS):
-                entry = self._data.obtain({key: self._kept(key, request, now)}, fetch)[key]
+                entry = self._data.obtain({key: self._series.newest(key, request, now)}, fetch)[key]
                 if entry.value.covers(request.window, request.interval, now):
                     break
         except AllProvidersFailed:
-            known = self._data.entry(key)
+            known = self._series.entry(key)
             if known is None or not is_servable(known.value, request):
                 raise
             return known
         return entry
 
     def _window(self, request: CandleRequest, now: int) -> Entry:
-        series = request.series
         window = request.within(now)
-        known = self._data.entry(series)
+        known = self._series.entry(request.series)
         if known is not None and self._has(known, window, request.interval, now):
             return known
-        key = f"window:{series}:{window.limit}:{window.start}:{window.end}"
-        (state,) = self._data.read(key).values()
+        key = f"window:{request.series}:{window.limit}:{window.start}:{window.end}"
+        kept = self._series.window(key, request, now)
         try:
-            kept = self._demanding(state, request, now)
             return self._data.obtain({key: kept}, partial(self._fetch, request, request.share))[key]
         except AllProvidersFailed:
             if known is None or not known.value.slice(window):
                 raise
             return known
-
-    def _kept(self, key: str, request: CandleRequest, now: int) -> Kept:
-        """Return the cached state of a series, without an entry that does not serve `request`."""
-        (kept,) = self._data.read(key).values()
-        if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
-            return self._demanding(kept, request, now)
-        return self._data.refused(key, kept)
-
-    def _demanding(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
-        entry = kept.entry
-        late = entry is not None and request.must_refresh(self._clock.correct(entry.made), now)
-        return replace(kept, must_refresh=late)
 
     def _has(self, entry: Entry, window: Window, interval: Interval, now: int) -> bool:
         """Return whether a series has all of `window`, and all of these candles are final or fresh."""

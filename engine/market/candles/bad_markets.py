@@ -68,5 +68,4 @@ class BadMarkets:
 
 
 def _key(plan: Plan) -> str:
-    market = f"{plan.market.base.code}{plan.market.quote}"
-    return f"circuit:market:{plan.upstream.name}:{market}:{plan.interval.code}"
+    return f"circuit:market:{plan.upstream.name}:{plan.market.key}:{plan.interval.code}"

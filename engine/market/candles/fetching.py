@@ -11,6 +11,7 @@ from engine.errors import AllProvidersFailed, InsufficientData
 from engine.market.candles.bad_markets import BadMarkets
 from engine.market.candles.cross_check import CrossCheck
 from engine.market.candles.filling import fill
+from engine.market.candles.markets import Find, usual
 from engine.market.candles.planning import Plan, plans
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
@@ -28,7 +29,7 @@ from providers import BadMarket, CandleSource, Pair, ProviderError, Unsupported
 class Fetching:
     """Fetches candles from the first of `upstreams` with an acceptable series.
 
-    `price` returns the verified price of a pair, `None` where there is none.
+    `price` returns the verified price of a pair, `None` where there is none; `find` a provider's market.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Fetching:
         store: Store,
         price: Callable[[Pair], float | None] = lambda pair: None,
         publish: Publish = discard,
+        find: Find = usual,
     ) -> None:
         self.upstreams = upstreams
         self._settings = settings
@@ -46,6 +48,7 @@ class Fetching:
         self._bad = BadMarkets(store, clock, publish)
         self._price = price
         self._publish = publish
+        self._find = find
         self._serving: dict[str, str] = {}
 
     def now(self) -> int:
@@ -63,7 +66,7 @@ class Fetching:
         except (AllProvidersFailed, InsufficientData):
             if (self._clock.offset or 0.0) == (offset or 0.0):
                 raise
-            self._bad.forget(plans(self.upstreams, request, self.now()))
+            self._bad.forget(self._plans(self.upstreams, request))
             return self._series(
                 request, old, share
             )  # the failed replies have corrected the clock that they were checked by
@@ -71,9 +74,7 @@ class Fetching:
     def _series(self, request: CandleRequest, old: Series | None, share: float) -> Series:
         end = time.monotonic() + self._settings.candles_deadline_seconds
         longest = longest_known(old, request)
-        chosen = sorted(
-            plans(self.upstreams, request, self.now()), key=lambda plan: plan.upstream.name != longest
-        )
+        chosen = sorted(self._plans(self.upstreams, request), key=lambda plan: plan.upstream.name != longest)
         known = self._bad.known(chosen) if request.newest else {}
         paused = {name for name, pause in known.items() if self._clock() < pause.until}
         asked = [plan for plan in chosen if plan.upstream.name not in paused]
@@ -106,7 +107,10 @@ class Fetching:
         attempts = tuple(attempt(outcome, request) for outcome in outcomes)
         others = [plan.upstream for plan in asked if _fills(plan, best)]
         ask = partial(self._ask, old=None, share=share)
-        return fill(replace(best, attempts=attempts), request, others, ask, self.now(), end)
+        return fill(replace(best, attempts=attempts), request, others, self._plans, ask, end)
+
+    def _plans(self, upstreams: Sequence[Upstream[CandleSource]], request: CandleRequest) -> list[Plan]:
+        return plans(upstreams, request, self.now(), self._find)
 
     def _remember(
         self, asked: Iterable[Plan], outcomes: Iterable[Outcome[Series]], known: Iterable[str]
@@ -138,16 +142,19 @@ class Fetching:
             asked_from=plan.window.bounds(plan.interval, self.now())[0],
             left_out=left_out,
             whole=plan.complete or len(candles) < plan.count,
+            listed=plan.listed,
         )
 
     def _tail(self, plan: Plan, request: CandleRequest, old: Series) -> Plan | None:
         """Return a plan for the new candles only, where `old` is of this market and has all before them."""
-        same_market = (old.provider, old.market) == (plan.upstream.name, plan.market)
+        same_market = (old.provider, old.listed) == (plan.upstream.name, plan.listed)
         window = old.tail(request.interval, self.now())
         if not same_market or window is None or not old.covers(request.window, request.interval, self.now()):
             return None
-        tail = plans([plan.upstream], replace(request, window=window, closed_only=False), self.now())
-        return tail[0] if tail and tail[0].complete else None
+        tail = self._plans([plan.upstream], replace(request, window=window, closed_only=False))
+        if not tail or not tail[0].complete or tail[0].listed != plan.listed:
+            return None  # the provider renamed the market since the window opened
+        return tail[0]
 
     def _candles(self, plan: Plan, request: CandleRequest, share: float) -> Sound:
         weight = plan.upstream.provider.candle_weight

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from engine.analysis.candles import far
-from engine.market.candles.planning import Plan, plans
+from engine.market.candles.planning import Plan
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.upstream import Upstream
@@ -22,15 +22,15 @@ def fill(
     series: Series,
     request: CandleRequest,
     others: Sequence[Upstream[CandleSource]],
+    plan: Callable[[Sequence[Upstream[CandleSource]], CandleRequest], list[Plan]],
     ask: Callable[[Plan, CandleRequest], Ask[Series]],
-    now: int,
     end: float,
 ) -> Series:
     """Return `series` with candles of `others` in its gaps, if they arrive before `end` (monotonic)."""
     for first, last in series.gaps(request.interval)[:GAPS_FILLED]:
         limit = request.interval.count(first, last)
         gap = replace(request, window=Window(limit, first, last), closed_only=False)
-        asks = [ask(plan, gap) for plan in plans(others, gap, now)]
+        asks = [ask(one, gap) for one in plan(others, gap)]
         seconds = min(SECONDS_FOR_GAPS, end - time.monotonic())
         found = first_acceptable(asks, seconds, partial(_fits, around=series))
         if found and found[-1].value and _fits(found[-1].value, series):

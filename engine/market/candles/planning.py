@@ -4,20 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.analysis.candles import MAY_BE_SHORT, MINIMUM, RESAMPLED_FROM, Sound, check, resample, sound
+from engine.market.candles.markets import Find, usual
 from engine.market.candles.request import CandleRequest
 from engine.upstream import Upstream
-from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Pair, Window
+from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Market, Pair, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How `upstream` would serve a request: its market, its source interval, and `count` candles of it.
+    """How `upstream` would serve a request: its market, as `listed` there, and `count` candles of it.
 
     It is `complete` where these are all candles of the request.
     """
 
     upstream: Upstream[CandleSource]
     market: Pair
+    listed: Market
     interval: Interval
     window: Window
     source_interval: Interval
@@ -30,7 +32,7 @@ class Plan:
 
         An invalid candle among the newest ones is an error. In a window it is left out, and leaves a gap.
         """
-        candles = self.upstream.provider.candles(self.market, self.source_interval, self.source_window)
+        candles = self.upstream.provider.candles(self.listed, self.source_interval, self.source_window)
         if not newest:
             return self._sound(sound(candles, self.source_interval, now), now)
         if self.source_interval is not self.interval:
@@ -57,7 +59,9 @@ class Plan:
         return merged[-limit:] if self.window.start is None else merged[:limit]
 
 
-def plans(upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, now: int) -> list[Plan]:
+def plans(
+    upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, now: int, find: Find = usual
+) -> list[Plan]:
     """Return a plan for each provider that can serve at least one candle, in the order of calls.
 
     A request for a venue has plans for this one only. For a request in dollars, markets in dollars come
@@ -65,7 +69,7 @@ def plans(upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest, n
     those with fewer.
     """
     asked = (it for it in upstreams if request.venue in (None, it.name))
-    found = [plan for upstream in asked if (plan := _plan(upstream, request, now)) and plan.count > 0]
+    found = [plan for upstream in asked if (plan := _plan(upstream, request, now, find)) and plan.count > 0]
     return sorted(found, key=lambda plan: _rank(plan, request))
 
 
@@ -74,12 +78,12 @@ def _rank(plan: Plan, request: CandleRequest) -> tuple[bool, bool, int]:
     return other_quote, not plan.complete, 0 if plan.complete else -plan.count
 
 
-def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) -> Plan | None:
+def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int, find: Find) -> Plan | None:
     source = upstream.provider
     interval, window = request.interval, request.within(now)
     small = _source_interval(source, interval)
-    market = source.market(request.pair)
-    if small is None or market is None:
+    found = find(source, request) if small is not None else None
+    if small is None or found is None:
         return None
     parts = interval.length // small.length
     first, last = window.bounds(interval, now)
@@ -89,7 +93,8 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int) ->
     end = None if window.end is None else small.after(interval.after(window.end), -1)
     return Plan(
         upstream=upstream,
-        market=market,
+        market=found.pair,
+        listed=found.listed,
         interval=interval,
         window=window,
         source_interval=small,

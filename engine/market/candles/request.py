@@ -1,6 +1,7 @@
 """The request for candles, independent of HTTP."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from providers import Interval, Pair, Window
 
@@ -9,8 +10,8 @@ GENESIS = 1_230_940_800_000
 
 
 def series_key(pair: Pair, interval: Interval, venue: str | None = None) -> str:
-    """Return the key of a series in the cache."""
-    return f"series:{pair.base.code}{pair.quote}{'' if venue is None else f'@{venue}'}:{interval.code}"
+    """Return the key of a series in the cache, by the id of its coin: two coins may share a code."""
+    return f"series:{pair.key}{'' if venue is None else f'@{venue}'}:{interval.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class CandleRequest:
     `in_time` is for formats that cannot mark a candle as still forming. Candles from before the end of their
     interval are then not served while newer ones can be fetched. With a `venue` only this provider is asked.
     `all_fields` says that the answer has every figure of a candle. `share` is the share of a provider's
-    budget that the request may use.
+    budget that the request may use. `about` is what the answer says of the name under `meta`.
     """
 
     symbol: str
@@ -32,6 +33,7 @@ class CandleRequest:
     venue: str | None = None
     all_fields: bool = False
     share: float = 1.0
+    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -49,7 +51,7 @@ class CandleRequest:
         """The key of its answer in the cache."""
         window = self.window
         times = f"{window.limit}:{window.start}:{window.end}"
-        more = f"{':all' if self.all_fields else ''}"
+        more = f"{':all' if self.all_fields else ''}{f':{dict(self.about)}' if self.about else ''}"
         return f"{self.symbol}:{self.series}:{times}:{self.closed_only}{more}"
 
     @property

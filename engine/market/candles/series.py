@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from engine.analysis.candles import closed, gaps
-from providers import Candle, Interval, Pair, Window
+from providers import Candle, Interval, Market, Pair, Window
 
 MOST_KEPT = 1100
 """Maximum candles in one series: more than one answer can have, with a bound on memory."""
@@ -22,7 +22,7 @@ class Series:
     no provider could fill. `attempts` are the outcomes of the last fetch. `asked_from` is the first open time
     of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
     candles that were received. `whole` says that the provider has no older candles, where it has fewer than
-    were requested.
+    were requested. `listed` is how the provider lists the market.
     """
 
     provider: str
@@ -35,6 +35,7 @@ class Series:
     asked_from: int | None = None
     left_out: tuple[int, ...] = ()
     whole: bool = False
+    listed: Market | None = None
 
     @property
     def weight(self) -> int:

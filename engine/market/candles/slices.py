@@ -1,7 +1,7 @@
 """Slices of series: the candles of one request with their sources and gaps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.analysis.candles import closed
@@ -40,6 +40,7 @@ class CandleSlice:
     resampled_from: str | None = None
     short: bool = False
     all_fields: bool = False
+    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -63,6 +64,7 @@ class CandleSlice:
             resampled_from=series.resampled_from,
             short=is_short(series, request),
             all_fields=request.all_fields,
+            about=request.about,
         )
 
     def newest(self, limit: int) -> "CandleSlice":
@@ -113,7 +115,7 @@ def answer(it: CandleSlice) -> Answer:
         meta["resampledFrom"] = it.resampled_from
     if it.short:
         meta["short"] = True
-    return Answer.with_body(body, meta, it.validity, negotiable=True)
+    return Answer.with_body(body, {**meta, **it.about}, it.validity, negotiable=True)
 
 
 def table(it: CandleSlice) -> Answer:

@@ -42,7 +42,7 @@ class Indicators:
         try:
             known = newest(self._candles, request)
         except AllProvidersFailed as failed:
-            return self._answers.last(ready, failed)
+            return self._answers.last(ready, failed, self._candles.undone)
         built = self._answers.built(ready, known.validity)
         return built or self._answers.keep(ready, answer(self._table(request, known)))
 

@@ -22,10 +22,17 @@ def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
     """Return the newest candles of a request, as many as one answer has. Raises an `ApiError`."""
     most = MAXIMUM - request.closed_only  # with the forming one, the series of the market has so many
     limit = max(MINIMUM, min(request.count, most))
-    wanted = CandleRequest(request.symbol, request.pair, request.interval, Window(limit))
-    return candles.slice(
-        replace(wanted, closed_only=request.closed_only, venue=request.venue, share=request.share)
+    wanted = CandleRequest(
+        request.symbol,
+        request.pair,
+        request.interval,
+        Window(limit),
+        closed_only=request.closed_only,
+        venue=request.venue,
+        share=request.share,
+        about=request.about,
     )
+    return candles.slice(wanted)
 
 
 def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> CandleSlice:

@@ -1,7 +1,7 @@
 """The request for indicators of one pair, independent of HTTP."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.analysis.indicators import INDICATORS, Named, Unreadable, read
 from engine.errors import ApiError
@@ -37,9 +37,9 @@ class InvalidIndicator(ApiError):
 class IndicatorRequest:
     """A request for the values of `indicators` at the newest `limit` candles.
 
-    `symbol` is the client's name for the pair. With `closed_only` the candle that is still forming is left
-    out. With a `venue` only this provider is asked. `share` is the share of a provider's budget that the
-    request may use.
+    `symbol` is the client's name for the pair, of which `about` tells more. With a `venue` only this provider
+    is asked. With `closed_only` the candle that is still forming is left out. `share` is the share of a
+    provider's budget that the request may use.
     """
 
     symbol: str
@@ -50,13 +50,15 @@ class IndicatorRequest:
     closed_only: bool = False
     venue: str | None = None
     share: float = 1.0
+    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """The key of its answer in the cache."""
         names = ",".join(named.key for named in self.indicators)
+        about = f":{dict(self.about)}" if self.about else ""
         series = series_key(self.pair, self.interval, self.venue)
-        return f"{self.symbol}:{series}:{self.limit}:{self.closed_only}:{names}"
+        return f"{self.symbol}:{series}:{self.limit}:{self.closed_only}:{names}{about}"
 
     @property
     def count(self) -> int:

@@ -67,7 +67,7 @@ def answer(table: IndicatorTable) -> Answer:
         meta["filled"] = [{"timestamp": time, "provider": provider} for time, provider in found.filled]
     if found.resampled_from:
         meta["resampledFrom"] = found.resampled_from
-    return Answer.with_body(body, meta, table.validity)
+    return Answer.with_body(body, {**meta, **found.about}, table.validity)
 
 
 def _rows(table: IndicatorTable) -> list[dict[str, object]]:

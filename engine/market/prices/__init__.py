@@ -18,7 +18,7 @@ from engine.market.prices.request import CURRENCIES, EVERY_COIN, PLAIN, Requeste
 from engine.market.prices.sources import Obtained, PriceSources
 from engine.market.prices.traded import traded_price
 from engine.upstream.host_clock import HostClock
-from providers import ASSET_BY_ID, ASSETS, Pair
+from providers import ASSETS, Pair
 
 __all__ = ["CURRENCIES", "EVERY_COIN", "Prices", "RequestedCoin"]
 
@@ -96,7 +96,7 @@ class Prices:
 
     def verified(self, pair: Pair) -> float | None:
         """Return the cached price of `pair`, if it is fresh and verified. Calls no provider."""
-        if pair.base.id not in ASSET_BY_ID:
+        if not pair.pinned:
             return None
         entry = self.quotes.known(pair.base)
         if entry is None or entry.due(self._clock()):

@@ -24,7 +24,11 @@ def candle_request(
     """Return the request for the candles of one pair. Raises `InvalidRequest` for a source without them."""
     request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
     return replace(
-        request, closed_only=closed_only, venue=venue_of(symbol, source), all_fields=all_fields == "all"
+        request,
+        closed_only=closed_only,
+        venue=venue_of(symbol, source),
+        all_fields=all_fields == "all",
+        about=symbol.about,
     )
 
 

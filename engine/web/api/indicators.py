@@ -77,8 +77,16 @@ def get_indicators(
     charge(units(count, UNIT))
 
     def request_of(pair: RequestedPair) -> IndicatorRequest:
-        venue = venue_of(pair, source)
-        return IndicatorRequest(pair.symbol, pair.pair, interval, limit, names, closed_only, venue)
+        return IndicatorRequest(
+            pair.symbol,
+            pair.pair,
+            interval,
+            limit,
+            names,
+            closed_only,
+            venue_of(pair, source),
+            about=pair.about,
+        )
 
     if symbol is None:
         return _batch(symbols or [], interval, request_of)

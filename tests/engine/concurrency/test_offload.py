@@ -51,8 +51,8 @@ def beat():
 def ask():
     if name == "rss":
         return len(provider.headlines_of("http://feed.example/feed"))
-    pair = Pair(ASSET_BY_NAME["BTC"], "USDT")
-    return len(provider.candles(pair, INTERVALS["1h"], Window(100)))
+    market = provider.market(Pair(ASSET_BY_NAME["BTC"], "USDT"))
+    return len(provider.candles(market, INTERVALS["1h"], Window(100)))
 
 
 def peak():

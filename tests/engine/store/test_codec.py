@@ -21,7 +21,7 @@ from engine.version import VERSION
 from providers import Unavailable
 from tests.engine.store.stored import STORED
 
-SHAPES = {3: "5a0a94a99880d39e"}
+SHAPES = {3: "787f4e917fdc28b3"}
 """The fingerprint of all stored types, by their format."""
 ERRORS = (
     AllProvidersFailed.of({"binance": Unavailable(reason="Timeout", retry_after=7.0)}),

@@ -9,7 +9,7 @@ from engine.store import Store
 from engine.store.eviction import GROUPS, attribute_to
 from engine.store.memory import ENTRY_BYTES, MemoryCache
 
-RECEIVED = ("quotes:BTC", "series:BTCUSDT:1h", "news", "index", "overview:totals")
+RECEIVED = ("quotes:BTC", "series:btc/USDT:1h", "news", "index", "overview:totals")
 ONE, TWO = "0001", "0002"
 """Buckets of two clients in different groups."""
 

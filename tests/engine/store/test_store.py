@@ -214,7 +214,7 @@ class TestFailover:
         """An empty Redis gets received data, but neither answers nor state that other workers may delete."""
         restored = {
             "quotes:BTC",
-            "series:BTCUSDT:1h",
+            "series:btc/USDT:1h",
             "window:a",
             "news",
             "fear_greed",

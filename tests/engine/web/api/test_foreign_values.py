@@ -60,12 +60,12 @@ PATHS = (
 ALWAYS = (
     "circuit:binance",
     "circuit:binance:trial",
-    "circuit:market:binance:BTCUSDT:1h",
+    "circuit:market:binance:btc/USDT:1h",
     "statistics:kraken",
     "failed:quotes:BTC",
-    "failed:series:BTCUSDT:1h",
+    "failed:series:btc/USDT:1h",
     "flight:quotes:BTC",
-    "flight:series:BTCUSDT:1h",
+    "flight:series:btc/USDT:1h",
     "flight:fear_greed",
     "warming",
     "events:count",
@@ -334,7 +334,7 @@ def test_a_lease_that_never_ends_delays_no_client(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn
 ) -> None:
     """A fetch starts in spite of any foreign lease."""
-    for key in ("flight:series:BTCUSDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
+    for key in ("flight:series:btc/USDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
         connection.set(f"{KEY_PREFIX}{key}", encode("another worker"))
         connection.set(f"{KEY_PREFIX}{key}", encode("another worker"), ex=10**8)
     one = worker()

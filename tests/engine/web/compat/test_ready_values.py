@@ -58,7 +58,7 @@ def test_the_last_value_serves_if_every_provider_fails(
         assert client.get(path).status_code == 200
     clock.advance(60)
     fail_all(stand_in)
-    for key in ("quotes:BTC", "series:BTCUSDT:1h"):
+    for key in ("quotes:BTC", "series:btc/USDT:1h"):
         services_of(client.application).store.delete(key)
 
     assert client.get(KLINES).status_code == 200

@@ -1,0 +1,46 @@
+"""The cached series of candles, without those whose market is another coin's by now."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.cache import Entry, Freshness
+from engine.cache.decision import Kept
+from engine.market.candles.request import CandleRequest
+from engine.market.candles.series import Series
+from engine.upstream.host_clock import HostClock
+
+
+class KeptSeries:
+    """Reads series in `data`. `means` returns whether the market of a series is still that of its pair."""
+
+    def __init__(self, data: Freshness, clock: HostClock, means: Callable[[Series], bool]) -> None:
+        self._data = data
+        self._clock = clock
+        self._means = means
+
+    def entry(self, key: str) -> Entry[Series] | None:
+        """Return the series under `key`, also a stale one, up to a day old."""
+        entry: Entry[Series] | None = self._data.entry(key)
+        return None if entry is None or not self._means(entry.value) else entry
+
+    def newest(self, key: str, request: CandleRequest, now: int) -> Kept:
+        """Return the state of a market's series, without an entry that does not serve `request`."""
+        kept = self._read(key)
+        if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
+            return self._demanding(kept, request, now)
+        return self._data.refused(key, kept)
+
+    def window(self, key: str, request: CandleRequest, now: int) -> Kept:
+        """Return the state of a series of one window."""
+        return self._demanding(self._read(key), request, now)
+
+    def _read(self, key: str) -> Kept:
+        (kept,) = self._data.read(key).values()
+        if kept.entry is None or self._means(kept.entry.value):
+            return kept
+        return self._data.refused(key, kept)
+
+    def _demanding(self, kept: Kept, request: CandleRequest, now: int) -> Kept:
+        entry = kept.entry
+        late = entry is not None and request.must_refresh(self._clock.correct(entry.made), now)
+        return replace(kept, must_refresh=late)

@@ -1,0 +1,165 @@
+"""The market at which a provider is asked for a pair: by its own list of markets, where that is known."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from msgspec import structs
+
+from engine.catalogue.coins import Rename
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.folding import fold
+from engine.catalogue.pairs import quote_id
+from engine.catalogue.rows import TradedMarket
+from engine.errors import InvalidRequest
+from engine.market.candles.request import CandleRequest
+from engine.market.candles.series import Series
+from engine.upstream import Upstream
+from providers import CandleSource, Market, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class VenueMarket:
+    """A pair that a provider trades, in the quote of its market there, and how the provider lists it."""
+
+    pair: Pair
+    listed: Market
+
+
+Find = Callable[[CandleSource, CandleRequest], VenueMarket | None]
+"""Returns the market of a provider for a request, `None` if it has none."""
+
+
+def usual(source: CandleSource, request: CandleRequest) -> VenueMarket | None:
+    """Return the market of a provider whose list is not known: that of a pinned coin."""
+    if request.venue not in (None, source.name):
+        return None
+    market = source.market(request.pair, request.window)
+    return None if market is None else VenueMarket(replace(request.pair, quote=market.quote), market)
+
+
+class Markets:
+    """Finds markets in the present catalogue. A venue is asked under the name from its list.
+
+    `now` returns Unix seconds.
+    """
+
+    def __init__(self, known: CurrentCatalogue, now: Callable[[], float]) -> None:
+        self._known = known
+        self._now = now
+
+    def find(self, source: CandleSource, request: CandleRequest) -> VenueMarket | None:
+        """Return the provider's market of a pair: in its own quote or, in US dollars and USDT, in the other.
+
+        Codes that are not proved count only for a request that names the venue.
+        """
+        catalogue, venue, pair = self._known.catalogue, source.name, request.pair
+        if venue not in catalogue.venue_codes:
+            return usual(source, request)
+        if request.venue not in (None, venue):
+            return None
+        for quote in _quotes(source, pair):
+            id_ = quote_id(quote, catalogue)
+            traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
+            if traded is not None and (traded.served or (request.venue == venue and traded.trading)):
+                return VenueMarket(replace(pair, quote=quote), self._then(traded, source, request))
+            if id_ and (former := self._former(source, request, id_)):
+                return VenueMarket(replace(pair, quote=quote), former)
+        return None
+
+    @property
+    def undone(self) -> float:
+        """The time (Unix seconds) at which a code last turned out to be another coin's."""
+        return self._known.state.undone
+
+    def require(self, upstreams: Iterable[Upstream[CandleSource]], request: CandleRequest) -> None:
+        """Raise `InvalidRequest` if no provider has a market of the pair. Pinned pairs always have one."""
+        if request.pair.pinned or any(self.find(upstream.provider, request) for upstream in upstreams):
+            return
+        raise no_market(request, self._others(request.pair))
+
+    def means(self, series: Series) -> bool:
+        """Return whether the market of a series still means its pair: its code may be another coin's."""
+        pair, venue, listed = series.market, series.provider, series.listed
+        if listed is None:
+            return True
+        catalogue = self._known.catalogue
+        codes = catalogue.venue_codes.get(venue, {})
+        if codes.get(fold(listed.base), pair.base.id) != pair.base.id:
+            return False
+        id_ = quote_id(pair.quote, catalogue)
+        traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
+        return traded is None or traded.state != "refused"
+
+    def _others(self, pair: Pair) -> list[str]:
+        """Return up to five other pairs of a coin, those that most venues trade first."""
+        traded = [one for one in self._known.catalogue.of_coin(pair.base.id) if one.served]
+        return [
+            f"{pair.base.code}/{quote}" for quote, _ in Counter(it.quote.code for it in traded).most_common(5)
+        ]
+
+    def _then(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> Market:
+        """Return how a market was listed at the time of a request: before a rename under the old code."""
+        listed, facts, id_ = traded.listed, self._known.facts, traded.base.id
+        time = _time(request)
+        if time is None or id_ not in facts.coins or listed.native != _regular(source, listed):
+            return listed
+        code, present = (facts.code_at(source.name, id_, at) for at in (time, self._now()))
+        if code == present or self._is_other(source.name, code, id_):
+            return listed
+        return structs.replace(listed, base=code, native=source.native(code, listed.quote))
+
+    def _former(self, source: CandleSource, request: CandleRequest, quote: str) -> Market | None:
+        """Return the ended market of a coin that was exchanged for another unit, by that of the new one."""
+        rename = self._exchange(source.name, request.pair.base.id)
+        time = _time(request)
+        if rename is None or rename.since is None or time is None or time >= rename.since:
+            return None
+        traded = self._known.catalogue.market(source.name, rename.successor, quote)
+        if traded is None or not traded.served or self._is_other(source.name, rename.old, rename.coin):
+            return None
+        native = source.native(rename.old, traded.listed.quote)
+        return structs.replace(traded.listed, base=rename.old, native=native)
+
+    def _exchange(self, venue: str, coin: str) -> Rename | None:
+        """Return the exchange of a coin for another unit, at the venue's own date where that is known."""
+        found = [one for one in self._known.facts.renames if one.coin == coin and one.ratio is not None]
+        found = [one for one in found if not one.one_to_one and one.venue in ("", venue)]
+        return max(found, key=lambda one: one.venue, default=None)
+
+    def _is_other(self, venue: str, code: str, coin: str) -> bool:
+        """Return whether a venue uses a code for another coin today."""
+        return self._known.catalogue.venue_codes.get(venue, {}).get(code, coin) != coin
+
+
+def _quotes(source: CandleSource, pair: Pair) -> tuple[str, ...]:
+    if not pair.plain:
+        return (pair.quote,)
+    if source.prefers_dollars or pair.quote == "USD":
+        return ("USD", "USDT")
+    return ("USDT", "USD")
+
+
+def _time(request: CandleRequest) -> float | None:
+    """Return the time (Unix seconds) of a window of the past, by its start; `None` for the newest candles."""
+    window = request.window
+    time = window.end if window.start is None else window.start
+    return None if time is None else time / 1000
+
+
+def _regular(source: CandleSource, listed: Market) -> str:
+    """Return the name of a market by its codes. KuCoin's keep old codes: these are valid at all times."""
+    return source.native(listed.base, listed.quote)
+
+
+def no_market(request: CandleRequest, others: list[str]) -> InvalidRequest:
+    """Return the error for a pair of known coins that no provider has a market for."""
+    at = "" if request.venue is None else f" at {request.venue}"
+    return InvalidRequest(
+        "The request is not valid",
+        {
+            "symbol": [f"{request.symbol}: no market of this pair is known{at}"],
+            request.symbol: {"didYouMean": others},
+        },
+        code="INVALID_SYMBOL",
+    )

@@ -1,0 +1,185 @@
+"""The market at which each provider is asked for a pair."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from engine.catalogue.building import build_catalogue
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.facts import Facts
+from engine.catalogue.names import Resolved, resolve
+from engine.catalogue.pairs import pair_of
+from engine.catalogue.state import State
+from engine.errors import InvalidRequest
+from engine.market import CandleRequest
+from engine.market.candles.markets import Markets, VenueMarket
+from engine.market.candles.series import Series
+from engine.store import Store
+from engine.store.memory import MemoryCache
+from engine.upstream import Upstream
+from providers import INTERVALS, CandleSource, Http, Market, Window, discover
+from tests.engine.catalogue.identity.world import FACTS
+from tests.engine.catalogue.markets import NOW, catalogue_of
+
+SOURCES = {
+    kind.name: kind(Http(), key="key", clock=lambda: NOW)
+    for kind in discover()
+    if issubclass(kind, CandleSource)
+}
+HOUR = INTERVALS["1h"]
+
+
+@dataclass
+class Known:
+    """A catalogue that stays."""
+
+    catalogue: Catalogue
+    facts: Facts = FACTS
+    state: State = field(default_factory=State)
+
+
+KNOWN = Known(catalogue_of())
+UNKNOWN = Known(build_catalogue(FACTS))
+
+
+def markets(known: Known = KNOWN) -> Markets:
+    """Markets in a catalogue."""
+    return Markets(known, lambda: NOW)  # type: ignore[arg-type]
+
+
+def request(text: str, until: str | None = None, known: Known = KNOWN) -> CandleRequest:
+    """A request for candles by a name, the newest or until a day."""
+    end = None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC).timestamp()
+    found = resolve(text, known.catalogue, NOW if end is None else end)
+    assert isinstance(found, Resolved), found
+    pair = pair_of(found.base, found.quote, known.catalogue)
+    window = Window(100, None, None if end is None else int(end * 1000))
+    return CandleRequest(found.symbol, pair, HOUR, window, venue=found.venue)
+
+
+def natives(text: str, until: str | None = None, known: Known = KNOWN) -> dict[str, str]:
+    """The names under which exchanges are asked for a pair."""
+    asked = request(text, until, known)
+    found = {name: markets(known).find(source, asked) for name, source in SOURCES.items()}
+    return {name: it.listed.native for name, it in found.items() if it is not None and name != "coingecko"}
+
+
+def test_aggregators_are_asked_by_their_own_id() -> None:
+    """CoinGecko has dollar prices of any coin that it is known to list, by an id that no other coin has."""
+    found = markets().find(SOURCES["coingecko"], request("MKR", "2025-09-01"))
+
+    assert found is not None
+    assert (found.listed.native, found.pair.quote) == ("maker", "USD")
+    assert markets().find(SOURCES["coingecko"], request("BTC/EUR")) is None
+
+
+def at(venue: str, text: str) -> VenueMarket:
+    """The market of a provider for a pair."""
+    found = markets().find(SOURCES[venue], request(text))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ETH/BTC", {"binance": "ETHBTC"}),
+        ("BTC/EUR", {"binance": "BTCEUR", "kraken": "XBTEUR"}),
+        ("SOL/USDC", {"binance": "SOLUSDC"}),
+        ("BTC/EUR:kraken", {"kraken": "XBTEUR"}),
+        ("T/USD", {"binance": "TUSDT", "kraken": "TUSD", "coinbase": "TUSD"}),
+        ("币安人生", {"kucoin": "币安人生USDT", "gate": "币安人生USDT"}),
+    ],
+)
+def test_venues_are_asked_under_the_names_of_their_lists(text: str, expected: dict[str, str]) -> None:
+    """In the pair's own quote; US dollars and USDT stand in for each other, as for pinned coins."""
+    assert natives(text) == expected
+
+
+def test_another_coin_with_the_code_is_never_asked_for() -> None:
+    """NEIRO is one coin at Bybit and another one elsewhere; Kraken's LUNA is Terra Classic."""
+    assert natives("@neiro-first") == {
+        "binance": "NEIROUSDT",
+        "kraken": "NEIROUSD",
+        "bybit": "NEIROCTOUSDT",
+        "gate": "NEIROUSDT",
+    }
+    assert natives("@neiro-eth") == {"bybit": "NEIROUSDT"}
+    assert natives("LUNA")["kraken"] == "LUNA2USD"
+    assert natives("LUNC")["kraken"] == "LUNAUSD"
+
+
+def test_codes_that_are_not_proved_count_at_their_venue_only() -> None:
+    """A request that names the venue means them."""
+    assert natives("FOO:gate") == {"gate": "FOOUSDT"}
+    assert markets().find(SOURCES["gate"], replace(request("FOO:gate"), venue=None)) is None
+
+
+def test_pinned_coins_need_no_list() -> None:
+    """Where a venue has never listed anything, its usual name is asked for; unpinned coins are not."""
+    asked = natives("BTC", known=UNKNOWN)
+
+    assert asked["binance"] == "BTCUSDT"
+    assert asked["kraken"] == "XBTUSDT"
+    assert asked["bitstamp"] == "btcusd"
+    assert natives("TON", known=UNKNOWN)["okx"] == "GRAM-USDT"
+    assert natives("BTC/EUR", known=UNKNOWN) == {}
+
+
+def test_a_dollar_market_stands_in_and_says_so() -> None:
+    """The quote of the answer is that of the market."""
+    assert at("kraken", "T/USDT").pair.quote == "USD"
+    assert at("binance", "T/USD").pair.quote == "USDT"
+    assert at("binance", "T/USDT").pair.quote == "USDT"
+
+
+def test_earlier_windows_are_asked_under_the_code_of_their_time() -> None:
+    """Binance traded POL as MATIC until September 2024; the pinned coin's newest candles are POL's."""
+    assert natives("MATIC")["binance"] == "POLUSDT"
+    assert natives("POL", "2024-09-01")["binance"] == "MATICUSDT"
+    assert natives("TON", "2026-06-01")["binance"] == "TONUSDT"
+    assert natives("TON")["binance"] == "GRAMUSDT"
+    assert natives("TON", "2026-06-01")["kraken"] == natives("TON")["kraken"] == "TONUSD"
+
+
+def test_former_units_are_asked_under_the_old_code_before_the_change() -> None:
+    """Where a venue trades the successor; one that kept the old market has it in its list."""
+    early = natives("MKR", "2025-09-01")
+
+    assert early == {"okx": "MKR-USDT", "kraken": "MKRUSD"}
+    assert natives("MKR/USD:kraken") == {"kraken": "MKRUSD"}
+    assert natives("SKY", "2025-09-01") == natives("SKY") == {"okx": "SKYUSDT"}
+
+
+def test_a_code_that_means_another_coin_today_is_not_asked_for_the_past() -> None:
+    """LUNA was Terra Classic until May 2022; its candles of that time could be those of either."""
+    early = natives("LUNA", "2022-05-01")
+
+    assert "LUNAUSDT" not in early.values()
+    assert early["kraken"] == "LUNAUSD"
+
+
+def test_a_pair_without_any_market_is_refused_with_others_of_the_coin() -> None:
+    """It is not the providers that failed."""
+    upstreams = [Upstream(source, Store(MemoryCache())) for source in SOURCES.values()]
+
+    with pytest.raises(InvalidRequest) as caught:
+        markets().require(upstreams, request("T/EUR"))
+    assert caught.value.code == "INVALID_SYMBOL"
+    assert caught.value.details == {
+        "symbol": ["T/EUR: no market of this pair is known"],
+        "T/EUR": {"didYouMean": ["T/USD", "T/USDT"]},
+    }
+    markets().require(upstreams, request("BTC"))
+    markets().require(upstreams, request("T/USD"))
+
+
+def test_a_series_of_a_code_that_was_rebound_means_nothing_any_more() -> None:
+    """Neither does one whose market was undone; one of a venue without a list stays."""
+    neiro = request("@neiro-first").pair
+    kept = Series("bybit", neiro, (), listed=Market("bybit", "NEIROCTO", "USDT", "NEIROCTOUSDT"))
+
+    assert markets().means(kept)
+    assert not markets().means(replace(kept, listed=Market("bybit", "NEIRO", "USDT", "NEIROUSDT")))
+    assert markets(UNKNOWN).means(kept)
