@@ -83,7 +83,7 @@ class OhlcvQuery(Schema):
         start, limit, interval = (query.get(name) for name in ("start", "limit", "interval"))
         ends = [query["end"]] if query.get("end") is not None else []
         if start is not None and limit is not None and interval is not None:
-            ends.append(start + limit * interval.length)
+            ends.append(interval.after(interval.first_open(start), limit))
         return min(ends, default=None)
 
     @validates_schema

@@ -131,6 +131,7 @@ class DayTicker(Schema):
     quoteVolume = fields.String()
     openTime = fields.Integer(required=True)
     closeTime = fields.Integer(required=True)
+    count = fields.Integer(metadata={"description": "The number of trades"})
 
 
 class Error(Schema):

@@ -104,7 +104,8 @@ def get_average(symbol: str) -> Response:
         raise Unpriced.of(symbol)
     price, closed = average
     body = {"mins": _days.MINUTES, "price": written(price), "closeTime": closed * unit()}
-    return respond(body, Origin.of_candles(found), estimated=["price"])
+    estimated = ["price"] if _days.is_estimated(found.candles) else []
+    return respond(body, Origin.of_candles(found), estimated=estimated)
 
 
 @bp.get("/api/v3/ticker/price")
@@ -143,10 +144,9 @@ def get_day(symbol: str | None, symbols: list[str] | None, status: str | None, k
     if day is None:
         raise Unpriced.of(symbol)
     body = _days.shown(day, kind, unit())
-    missing, estimated = (
-        lacking([body], _days.FIELDS[kind]),
-        [name for name in _days.ESTIMATED if name in body],
-    )
+    missing = lacking([body], _days.FIELDS[kind])
+    derived = _days.ESTIMATED if _days.is_estimated(candles.candles) else ()
+    estimated = [name for name in derived if name in body]
     return respond(body, Origin.of_candles(candles), missing=missing, estimated=estimated)
 
 

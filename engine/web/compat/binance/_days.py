@@ -26,14 +26,14 @@ MINI = (
 ).split()
 FIELDS = {"FULL": FULL, "MINI": MINI}
 ESTIMATED = ("weightedAvgPrice", "quoteVolume")
-"""Figures that are derived from the `typical` price of candles."""
+"""Figures that are derived from the `typical` price of candles without a volume in the quote currency."""
 
 
 def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str, object] | None:
     """Return the 24 hours before `made` (Unix seconds), from candles; `None` without candles.
 
-    They begin at the open time of the first candle, which is `openTime`. The quote volume of a candle is its
-    volume at its `typical` price.
+    They begin at the open time of the first candle, which is `openTime`. A candle without a quote volume has
+    its volume at its `typical` price.
     """
     now = int(made * 1000)
     inside = [it for it in candles if now - DAY < it.open_time <= now]
@@ -55,6 +55,7 @@ def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str,
         "lowPrice": min(it.low for it in inside),
         "volume": volume,
         "quoteVolume": spent,
+        "count": None if any(it.trades is None for it in inside) else sum(it.trades or 0 for it in inside),
         "openTime": first.open_time,
         "closeTime": _closed(last, STEP, now),
     }
@@ -104,8 +105,13 @@ def typical(candle: Candle) -> float:
     return (candle.high + candle.low + candle.close) / 3
 
 
+def is_estimated(candles: Sequence[Candle]) -> bool:
+    """Return whether volumes in the quote currency are derived for some of the candles."""
+    return any(it.quote_volume is None for it in candles)
+
+
 def _spent(candle: Candle) -> float:
-    return typical(candle) * (candle.volume or 0.0)
+    return typical(candle) * (candle.volume or 0.0) if candle.quote_volume is None else candle.quote_volume
 
 
 def _change(opened: float, last: float) -> dict[str, object]:

@@ -31,7 +31,7 @@ HOUR = 3_600_000
 DAY = 24 * HOUR
 STEP = 300_000
 NEWEST = NOW // HOUR * HOUR
-UNKNOWN_OF_A_DAY = "lastQty, bidPrice, bidQty, askPrice, askQty, firstId, lastId, count"
+UNKNOWN_OF_A_DAY = "lastQty, bidPrice, bidQty, askPrice, askQty, firstId, lastId"
 
 
 def ask(client: FlaskClient, path: str, **options: Any) -> TestResponse:
@@ -589,7 +589,7 @@ def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
     newest = NOW // STEP * STEP
     candles = stand_in.market.candles("BTC", "5m", newest - 287 * STEP, newest)
     volume = sum(candle.volume for candle in candles)
-    spent = sum((candle.high + candle.low + candle.close) / 3 * candle.volume for candle in candles)
+    spent = sum(candle.quote_volume for candle in candles)
     before = stand_in.market.candles("BTC", "5m", newest - 288 * STEP, newest - 288 * STEP)[0]
 
     assert (day["openTime"], day["closeTime"]) == (newest - 287 * STEP, NOW)
@@ -606,7 +606,18 @@ def test_a_day_of_one_market(client: FlaskClient, stand_in: StandIn) -> None:
     assert day["priceChangePercent"] == f"{(candles[-1].close / candles[0].open - 1) * 100:.3f}"
     assert response.headers["X-Data-Source"] == "binance"
     assert response.headers["X-Data-Missing"] == UNKNOWN_OF_A_DAY
+    assert day["count"] == sum(candle.trades for candle in candles)
+    assert "X-Data-Estimated" not in response.headers
+
+
+def test_a_day_without_quote_volumes_is_estimated(make: Make, stand_in: StandIn) -> None:
+    """Coinbase sends volumes in coins only, so the prices of its candles say what was spent."""
+    response = ask(make(providers_candles=("coinbase",)), "ticker/24hr?symbol=BTCUSDT")
+    day = rows_of(schemas.DayTicker, response)
+
+    assert float(day["weightedAvgPrice"]) == pytest.approx(float(day["quoteVolume"]) / float(day["volume"]))
     assert response.headers["X-Data-Estimated"] == "weightedAvgPrice, quoteVolume"
+    assert response.headers["X-Data-Missing"] == f"{UNKNOWN_OF_A_DAY}, count"
 
 
 def test_a_mini_ticker_has_fewer_fields(client: FlaskClient) -> None:
@@ -668,9 +679,9 @@ def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> 
     average = held(schemas.Average, response.json)
     newest = NOW // 60_000 * 60_000
     candles = stand_in.market.candles("BTC", "1m", newest - 4 * 60_000, newest)
-    spent = sum((candle.high + candle.low + candle.close) / 3 * candle.volume for candle in candles)
+    spent = sum(candle.quote_volume for candle in candles)
 
-    assert response.headers["X-Data-Estimated"] == "price"
+    assert "X-Data-Estimated" not in response.headers
     assert average["mins"] == 5
     assert average["closeTime"] == NOW
     assert float(average["price"]) == pytest.approx(spent / sum(candle.volume for candle in candles))
