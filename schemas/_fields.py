@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -11,6 +12,11 @@ from providers import INTERVALS, Interval
 DIGITS = re.compile(r"[0-9]{1,15}")
 SHOWN = 40
 """Characters of an invalid value that an error repeats."""
+ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.][0-9]{1,20})?)?([Zz]|[+ -][0-9]{2}:?[0-9]{2})?)?"
+)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS_BELOW = 10**11
 """The smallest time that is in milliseconds. Smaller ones are in seconds."""
 
@@ -88,6 +94,10 @@ class TextsField(CodedField):
         return list(dict.fromkeys(text.strip() for text in str(value).split(",")))
 
 
+INTERVAL_SPELLINGS = {f"{code[:-1]}{code[-1].upper()}": code for code in INTERVALS if code[-1] in "hdw"}
+"""Hours, days and weeks in upper case. `1M` is a month, and `1m` a minute."""
+
+
 class IntervalField(CodedField):
     """One of the fifteen intervals, as an `Interval`."""
 
@@ -96,8 +106,9 @@ class IntervalField(CodedField):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Interval:
-        if value in INTERVALS:
-            return INTERVALS[value]
+        code = INTERVAL_SPELLINGS.get(value, value)
+        if code in INTERVALS:
+            return INTERVALS[code]
         raise ValidationError(f"{shorten(value)}: not one of {', '.join(INTERVALS)}")
 
 
@@ -115,15 +126,41 @@ class IntegerField(fields.Integer):
 
 
 class TimeField(IntegerField):
-    """A Unix time in seconds or milliseconds, as milliseconds."""
+    """A Unix time in seconds or milliseconds, or an ISO 8601 time, as milliseconds.
 
-    documented = {"minimum": 0, "maximum": 10**15 - 1, "format": "int64"}
+    A time without an offset is in UTC, and a date is its midnight.
+    """
+
+    documented = {
+        "anyOf": [
+            {"type": "integer", "format": "int64", "minimum": 0, "maximum": 10**15 - 1},
+            {"type": "string", "format": "date-time"},
+            {"type": "string", "format": "date"},
+        ]
+    }
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
+        if isinstance(value, str) and (written := ISO.fullmatch(value)):
+            return self._read(written)
         time = super()._deserialize(value, attr, data, **kwargs)
         return time * 1000 if time < SECONDS_BELOW else time
+
+    def _read(self, written: re.Match[str]) -> int:
+        """Parse an ISO 8601 time; one before 1970 is 0. A leap second is that before it."""
+        date, clock, seconds, offset = written.groups("")
+        seconds = seconds.replace(":60", ":59")
+        try:
+            time = datetime.fromisoformat(f"{date}T{clock or '00:00'}{seconds}{_offset(offset)}")
+        except ValueError as error:
+            raise self.make_error("invalid", input=written[0]) from error
+        return max(0, (time - EPOCH) // timedelta(milliseconds=1))
+
+
+def _offset(text: str) -> str:
+    """Return an offset as Python reads it. In a query an unescaped plus is a space."""
+    return "+00:00" if text in ("", "z", "Z") else text.replace(" ", "+")
 
 
 class FormatField(fields.String):
@@ -139,7 +176,7 @@ class FormatField(fields.String):
 
 
 class FlagField(fields.Boolean):
-    """`true` or `false`."""
+    """`true` or `false`, also as `1` or `0`."""
 
-    truthy = {"true"}
-    falsy = {"false"}
+    truthy = {"true", "1"}
+    falsy = {"false", "0"}

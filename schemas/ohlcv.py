@@ -34,7 +34,7 @@ class OhlcvQuery(Schema):
     interval = IntervalField(
         load_default=INTERVALS["1h"],
         metadata={
-            "description": "Length of a candle",
+            "description": "Length of a candle; hours, days and weeks also in upper case",
             "enum": list(INTERVALS),
             "default": "1h",
             "example": "1h",
@@ -53,12 +53,12 @@ class OhlcvQuery(Schema):
     start = TimeField(
         data_key="startTime",
         load_default=None,
-        metadata={"description": "First open time in Unix seconds or milliseconds, inclusive"},
+        metadata={"description": "First open time, inclusive: Unix seconds or milliseconds, or ISO 8601"},
     )
     end = TimeField(
         data_key="endTime",
         load_default=None,
-        metadata={"description": "Last open time in Unix seconds or milliseconds, inclusive"},
+        metadata={"description": "Last open time, inclusive: Unix seconds or milliseconds, or ISO 8601"},
     )
 
     source = fields.String(

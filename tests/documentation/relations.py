@@ -49,6 +49,8 @@ def filter_case(context: Any, case: Any) -> bool:
     if case.operation.path.endswith("/simple/price") and not named.strip(", "):
         return False
     start, end = query.get("startTime"), query.get("endTime")
+    if start is not None and end is not None and not (isinstance(start, int) and isinstance(end, int)):
+        return False
     if isinstance(start, int) and isinstance(end, int) and start > end:
         return False
     if case.operation.path == "/api/indicators" and not _indicators(query):

@@ -96,6 +96,40 @@ def test_times_are_seconds_or_milliseconds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2023-11-14", 1_699_920_000),
+        ("2023-11-14T00:00", 1_699_920_000),
+        ("2023-11-14T00:00:00Z", 1_699_920_000),
+        ("2023-11-14 00:00:00", 1_699_920_000),
+        ("2023-11-14T02:00:00+02:00", 1_699_920_000),
+        ("2023-11-14T02:00:00 02:00", 1_699_920_000),
+        ("2023-11-13T19:30:00-0430", 1_699_920_000),
+        ("2023-11-14T00:00:00.500z", 1_699_920_000.5),
+        ("2016-12-31T23:59:60Z", 1_483_228_799),
+        ("1960-01-01T00:00:00Z", 0),
+    ],
+)
+def test_times_may_be_written_as_iso_8601(text: str, seconds: float) -> None:
+    """Times without an offset are in UTC, and a plus sign that a query lost is understood."""
+    assert query(startTime=text)["start"] == seconds * 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("1H", "1h"), ("4H", "4h"), ("1D", "1d"), ("1W", "1w"), ("1M", "1M"), ("1m", "1m")]
+)
+def test_hours_days_and_weeks_may_be_in_upper_case(text: str, code: str) -> None:
+    """Months and minutes differ in their case alone."""
+    assert query(interval=text)["interval"] is INTERVALS[code]
+
+
+def test_flags_may_be_digits() -> None:
+    """1 means true, and 0 means false."""
+    assert query(closedOnly="1")["closed_only"] is True
+    assert query(closedOnly="0")["closed_only"] is False
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("limit", "0"),
@@ -109,13 +143,19 @@ def test_times_are_seconds_or_milliseconds() -> None:
         ("limit", ""),
         ("limit", "9" * 5000),
         ("interval", "7h"),
-        ("interval", "1H"),
+        ("interval", "1W1"),
+        ("interval", "1MM"),
         ("interval", ""),
         ("closedOnly", "maybe"),
-        ("closedOnly", "1"),
+        ("closedOnly", "2"),
         ("startTime", "yesterday"),
         ("startTime", "-1"),
         ("endTime", "1.5"),
+        ("startTime", "2026-13-01"),
+        ("startTime", "2026-02-30T00:00:00Z"),
+        ("startTime", "2026-01-01T25:00"),
+        ("startTime", "2026-01-01T00:00:00Zulu"),
+        ("startTime", "20260101T000000"),
         ("unknown", "1"),
     ],
 )

@@ -19,6 +19,8 @@ def shape(
     extra: dict[str, Any] = {
         key: value for key, value in documented.items() if key == "type" or key not in ret
     }
+    if "anyOf" in documented:
+        ret.pop("type", None)
     if getattr(field, "one_or_many", False):
         one = dict(ret)
         ret.clear()
