@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo check key test quick chaos load examples pictures lint hooks format bench clean
+.PHONY: help run demo check key snapshot test quick chaos load examples pictures lint hooks format bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ check: $(VENV)/installed ## show the settings, and which providers can be reache
 
 key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
 	@$(BIN)/python -m engine key '$(NAME)' '$(TIER)'
+
+snapshot: $(VENV)/installed ## keep what venues trade in CATALOGUE_SNAPSHOT or FILE=..., for starts without a network
+	@$(BIN)/python -m engine snapshot $(FILE)
 
 # Most tests wait more than they work, so three processes share them; those that assert milliseconds run by
 # themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.

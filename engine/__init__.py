@@ -1,9 +1,11 @@
 """The engine: use cases over the providers, and their HTTP interface."""
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -11,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
+from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
 from engine.config import Settings, load_settings
 from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.refreshing import Refreshing
@@ -45,6 +48,8 @@ REFRESHES_AT_ONCE = 16
 """How many answers are refreshed in the background at once. Threads start when they are needed."""
 
 __all__ = ["create_app"]
+
+log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -85,7 +90,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     events = Events(store, metrics.count)
     host_clock = HostClock(clock, events.publish)
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
-    catalogue = CurrentCatalogue(store, read_facts())
+    catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings))
     counts = backends.counts(settings)
     market = Market(settings, store, counts, refreshes, events, catalogue, clock=host_clock)
     collectors = Collectors(ProviderCollector(market, store), CatalogueCollector(catalogue))
@@ -115,6 +120,17 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         lists=KeptLists(),
         bodies=body_capacity(),
     )
+
+
+def _snapshot(settings: Settings) -> Snapshot | None:
+    """Return the configured snapshot, `None` without a readable one: the pinned coins always work."""
+    if settings.catalogue_snapshot is None:
+        return None
+    try:
+        return read_snapshot(Path(settings.catalogue_snapshot))
+    except UnreadableSnapshot as error:
+        log.warning("CATALOGUE_SNAPSHOT is not used: %s", error)
+        return None
 
 
 def _layers(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGIApplication":

@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "serve on PORT, with the settings in .env",
     "check": "show the settings, and which providers can be reached from here",
     "key": "make an API key: NAME TIER",
+    "snapshot": "keep what the venues trade for later starts: [FILE]",
 }
 WRONG = 2
 
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> int:
     """Run the command that the first argument names, and return its exit status."""
     name, *others = arguments or [""]
     if name not in COMMANDS:
-        lines = [f"  {command:<6} {meaning}" for command, meaning in COMMANDS.items()]
+        lines = [f"  {command:<8} {meaning}" for command, meaning in COMMANDS.items()]
         sys.stderr.write("\n".join(["usage: python -m engine COMMAND", *lines, ""]))
         return WRONG
     status: int = import_module(f"engine.commands.{name}").main(others)

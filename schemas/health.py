@@ -22,12 +22,26 @@ class CacheHealth(Schema):
     hitRate = fields.Float(required=True, allow_none=True)
 
 
+class VenueHealth(Schema):
+    """The markets of a venue, and the times of their last accepted listing and of their last prices."""
+
+    markets = fields.Integer(required=True)
+    listed = fields.String(required=True)
+    priced = fields.String(required=True, allow_none=True)
+
+
 class CatalogueHealth(Schema):
-    """The size of the catalogue, its oldest listing, and why a venue's newest listing is refused."""
+    """The size of the catalogue, its oldest listing, and why a venue's newest listing is refused.
+
+    `factsAsOf` is the date of the packaged facts, `snapshot` that of the snapshot that the engine began with.
+    """
 
     asOf = fields.String(required=True, allow_none=True)
+    factsAsOf = fields.String(required=True)
+    snapshot = fields.String(required=True, allow_none=True)
     coins = fields.Integer(required=True)
     markets = fields.Integer(required=True)
+    venues = fields.Dict(fields.String(), fields.Nested(VenueHealth), required=True)
     refused = fields.Dict(fields.String(), fields.String(), required=True)
 
 

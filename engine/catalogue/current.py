@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from engine.catalogue.building import build_catalogue
 from engine.catalogue.facts import Facts
 from engine.catalogue.guard import Refused
 from engine.catalogue.identity import Candidate, Identities
 from engine.catalogue.listings import EndedMarket, Listing
+from engine.catalogue.pacing import never
 from engine.catalogue.searching import Search
+from engine.catalogue.snapshot import Snapshot
 from engine.catalogue.state import State
 from engine.store import Store
-from engine.timestamps import iso
 
 KEPT = 30 * 86_400.0
 """Seconds for which the state is kept: it survives restarts."""
@@ -31,23 +31,15 @@ class VenueState:
 class CurrentCatalogue:
     """Holds the catalogue and the state behind it, which other workers read in `store`."""
 
-    def __init__(self, store: Store, facts: Facts) -> None:
+    def __init__(self, store: Store, facts: Facts, snapshot: Snapshot | None = None) -> None:
         self._store = store
         self._version: str | None = None
         self.facts = facts
-        self.state = State()
-        self.catalogue = build_catalogue(facts)
+        self.snapshot_time = snapshot.time if snapshot else None
+        """When the snapshot was made that it began with, `None` without one."""
+        self.state = snapshot.state if snapshot else State()
+        self.catalogue = self.state.catalogue(facts, never)
         self.search = Search.of(self.catalogue)
-
-    def report(self) -> dict[str, object]:
-        """Return the size of the catalogue, its oldest listing, and venues whose newest is refused."""
-        catalogue, refusals = self.catalogue, self.state.refusals
-        return {
-            "asOf": None if catalogue.as_of is None else iso(catalogue.as_of),
-            "coins": len(catalogue.coins),
-            "markets": len(catalogue.markets),
-            "refused": {venue: refused.reason for venue, refused in refusals.items()},
-        }
 
     def replace(self, state: State, yield_now: Callable[[], None]) -> None:
         """Make another state the present one, and keep what has changed for other workers."""

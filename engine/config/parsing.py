@@ -32,6 +32,13 @@ def keys_file(value: str) -> str:
     return value
 
 
+def path(value: str) -> str:
+    """Parse the name of a file, which need not exist."""
+    if "\0" in value:
+        raise ValueError("must be the name of a file")
+    return value
+
+
 def integer(least: int, most: int) -> Callable[[str], int]:
     """Return a parser for an integer within bounds."""
 

@@ -91,6 +91,11 @@ class Settings:
         parsing.integer(2_400, 604_800),
         "seconds between two requests for the list of markets of a venue",
     )
+    catalogue_snapshot: str | None = _setting(
+        None,
+        parsing.path,
+        "a file of `make snapshot`: the markets that are known at the start, before any venue answers",
+    )
     cache_ttl_prices: float = _setting(30.0, parsing.seconds, "TTL of prices in seconds")
     cache_ttl_ohlcv: float = _setting(
         300.0, parsing.seconds, "the most seconds that candles are fresh (three times as long above 1h)"

@@ -12,6 +12,7 @@ from engine.catalogue.identity import Event
 from engine.catalogue.identity.binding import SEEN_AGAIN
 from engine.catalogue.listings import Listing
 from engine.catalogue.looks import look, volumes
+from engine.catalogue.reporting import warnings
 from engine.catalogue.state import State
 from engine.config import Settings
 from engine.jobs.lease import Lease
@@ -57,11 +58,14 @@ class Cataloguing:
         self._publish = publish
         self._lease = Lease(store, JOB, LEASE_SECONDS)
         self._loop = Loop(JOB, self.tick, log, "catalogue refresh failed unexpectedly")
+        self._begun = False
         self._bound: dict[str, float] = {}
         self._schedule = Schedule({name: Due() for name in self._upstreams})
 
     def start(self) -> None:
         """Start the refresh in its own thread."""
+        for warning in warnings(self._current, self._clock()):
+            log.warning("%s", warning)
         if self._settings.catalogue_enabled:
             self._loop.start()
 
@@ -74,8 +78,10 @@ class Cataloguing:
         now = self._clock()
         if not self._lease.is_mine():
             return ["adopt"] if self._current.adopt(self._rest) else []
-        if not self._current.state.listings and self._current.adopt(self._rest):
-            return ["adopt"]
+        if not self._begun:
+            self._begun = True  # what other workers know is newer than a snapshot
+            if self._current.adopt(self._rest):
+                return ["adopt"]
         if name := self._schedule.next_source(now):
             self._refresh(name, self._schedule.sources[name], now)
             return [name]

@@ -2,12 +2,15 @@
 
 from typing import Any, cast
 
+import redis
+from cachelib import RedisCache
 from cachelib.base import BaseCache
 from cachelib.redis_base import BaseRedisCache
 from limits.storage import Storage, storage_from_string
 
 from engine.config import Settings
 from engine.store import Store, shared_counters
+from engine.store.key_prefix import KEY_PREFIX
 from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
 
@@ -24,6 +27,12 @@ def store(settings: Settings, cache: BaseCache) -> Store:
         return Store(cast(MemoryCache, cache))
     memory = MemoryCache(settings.cache_max_entries, settings.cache_max_bytes)
     return Store(memory, cast(BaseRedisCache, cache))
+
+
+def kept(settings: Settings) -> Store:
+    """Build a store on what a running engine keeps in Redis, for commands beside it."""
+    client = redis.Redis.from_url(settings.redis_url, **timeouts(settings))
+    return Store(MemoryCache(), RedisCache(client, key_prefix=KEY_PREFIX))
 
 
 def counts(settings: Settings) -> Storage:

@@ -25,6 +25,8 @@ class Facts:
     everywhere: dict[str, str]
     renames: tuple[Rename, ...]
     meanings: dict[tuple[str, str], Meaning]
+    as_of: float = 0.0
+    """When the newest of them was recorded (Unix seconds)."""
 
     @cached_property
     def pinned(self) -> dict[str, str]:
@@ -75,7 +77,9 @@ def read_facts(assets: Sequence[Asset] = ASSETS) -> Facts:
         if rename.one_to_one and coins[rename.coin].pinned:
             everywhere |= {rename.old: rename.coin, rename.new: rename.coin}
     meanings = {(row["venue"], fold(row["code"])): Meaning(**row) for row in _rows("meanings.csv")}
-    return Facts(coins, everywhere, renames, meanings)
+    dates = [meaning.date for meaning in meanings.values()] + [row["date"] for row in _rows("coins.csv")]
+    as_of = datetime.fromisoformat(max(dates)).replace(tzinfo=UTC).timestamp()
+    return Facts(coins, everywhere, renames, meanings, as_of)
 
 
 def _rows(file: str) -> Iterator[dict[str, str]]:

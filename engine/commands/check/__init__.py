@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 
+from engine.commands.check._catalogue import catalogue_lines
 from engine.commands.check._reach import Finding, reach, works
 from engine.commands.check._writing import clock_line, finding_lines, redis_line, setting_lines, written
 from engine.config import SettingsError, load_settings
@@ -17,6 +18,7 @@ from engine.upstream.host_clock import HostClock
 
 __all__ = [
     "Finding",
+    "catalogue_lines",
     "clock_line",
     "finding_lines",
     "main",
@@ -51,7 +53,7 @@ def main(arguments: list[str]) -> int:
         _write(redis_line(settings, answers=backends.counts(settings).check()), "")
     clock = HostClock(time.time)
     findings = reach(settings, clock)
-    _write(*finding_lines(findings), clock_line(clock))
+    _write(*finding_lines(findings), "", *catalogue_lines(settings, time.time()), "", clock_line(clock))
     return WORKS if works(findings) else UNREACHABLE
 
 

@@ -49,7 +49,14 @@ class CatalogueCollector(Collector):
             "1 while a venue's newest listing is refused and an older one is kept",
             labels=["venue"],
         )
+        priced = GaugeMetricFamily(
+            "engine_catalogue_prices_timestamp_seconds",
+            "Unix time of a venue's last prices of all markets, of which its volumes are",
+            labels=["venue"],
+        )
+        for venue, time in self._current.state.looked.items():
+            priced.add_metric([venue], time)
         for venue, listing in self._current.state.listings.items():
             listed.add_metric([venue], listing.time)
             refused.add_metric([venue], float(venue in self._current.state.refusals))
-        return (markets, listed, refused)
+        return (markets, listed, refused, priced)

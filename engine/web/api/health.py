@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from engine.catalogue.reporting import report as catalogue_report
 from engine.web.access.limiter import limiter
 from engine.web.api._status_rows import health_report
 from engine.web.endpoint import endpoint
@@ -18,7 +19,7 @@ def get_health() -> dict[str, object]:
     """Get the state of the engine and its providers."""
     services = current_services()
     report = health_report(services.market.health(), services.settings)
-    return {**report, "catalogue": services.catalogue.report()}
+    return {**report, "catalogue": catalogue_report(services.catalogue)}
 
 
 @bp.get("/ready")
