@@ -100,7 +100,7 @@ class Market:
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish, markets.find)
         self.candles = Candles(fetching, markets, *shared)
         self.batches = Batches(settings)
-        self.indicators = Indicators(self.candles, cache)
+        self.indicators = Indicators(self.candles, cache, settings)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)
         feeds = self._chosen(FeedSource)
         self.news = News(sources, feeds, *shared)

@@ -1,12 +1,14 @@
 """Indicators of the engine's own candles, with how warm each of them is."""
 
 import threading
+import time
 
 from engine.analysis import indicators
 from engine.analysis.indicators import Bars
 from engine.cache import Answer, Cache
 from engine.concurrency.offload import Offload
 from engine.concurrency.yielding import cooperatively
+from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles import Candles
 from engine.market.candles.slices import CandleSlice
@@ -27,8 +29,9 @@ __all__ = [
 class Indicators:
     """Serves indicators over the candles of `candles`."""
 
-    def __init__(self, candles: Candles, cache: Cache) -> None:
+    def __init__(self, candles: Candles, cache: Cache, settings: Settings) -> None:
         self._candles = candles
+        self._seconds_for_older = settings.candles_deadline_seconds
         self._answers = cache.answers
         self._offload = Offload(1)
         self._loading = threading.Lock()
@@ -51,7 +54,8 @@ class Indicators:
         return self._table(request, newest(self._candles, request))
 
     def _table(self, request: IndicatorRequest, known: CandleSlice) -> IndicatorTable:
-        read = with_older(self._candles, request, known)
+        until = time.monotonic() + self._seconds_for_older
+        read = with_older(self._candles, request, known, until)
         self._load()
         bars = Bars.of(read.candles, request.interval)
         columns = [

@@ -1,5 +1,6 @@
 """Read more candles than one provider sends at once: the newest ones, and pages of older ones before them."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -35,11 +36,14 @@ def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
     return candles.slice(wanted)
 
 
-def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> CandleSlice:
-    """Return `known` with older candles of its source before it, up to the number that is needed."""
+def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice, until: float) -> CandleSlice:
+    """Return `known` with older candles of its source before it, up to the number that is needed.
+
+    No page is begun after `until` (monotonic seconds): what is missing then shortens the warm-up.
+    """
     found = known.candles
     pages = islice(_pages(candles, request, known), MOST_PAGES)
-    while len(found) < request.count and (page := next(pages, None)):
+    while len(found) < request.count and time.monotonic() < until and (page := next(pages, None)):
         found = page + found
     found = found[-request.count :]
     if len(found) <= len(known.candles):

@@ -149,6 +149,18 @@ def test_no_nan_reaches_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert calls > 100
 
 
+@pytest.mark.parametrize("name", ["vwma", "mfi"])
+def test_a_window_without_trades_has_no_average(name: str) -> None:
+    """A volume of 0 is known, but nothing can be divided by it; the values before are as they were."""
+    quiet = [*WALK[:100], *(replace(candle, volume=0.0) for candle in WALK[100:150]), *WALK[150:]]
+    (column,) = values(INDICATORS[name], quiet).outputs.values()
+    (usual,) = values(INDICATORS[name], WALK).outputs.values()
+
+    assert column[:100] == usual[:100]
+    assert set(column[120:150]) == {None}
+    assert column[-1] == pytest.approx(usual[-1])
+
+
 @pytest.fixture
 def still() -> list[Candle]:
     """Return a market that moved, and then had one price for longer than a double can be halved."""
