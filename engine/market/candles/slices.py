@@ -81,7 +81,7 @@ class CandleSlice:
     @property
     def weight(self) -> int:
         """Bytes that it takes in memory."""
-        return 500 + 250 * len(self.candles)
+        return 500 + 320 * len(self.candles)
 
     @property
     def sources(self) -> tuple[str, ...]:

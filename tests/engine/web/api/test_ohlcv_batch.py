@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.engine.web.api.answers import Json, failure
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 from tests.everybody import CANDLES
 from tests.upstreams import Fault, StandIn
@@ -47,6 +48,15 @@ def test_a_failed_series_has_its_error_among_the_others(client: FlaskClient) -> 
     for each in (interval, coin):
         alone = failure(client, f"/api/ohlcv?symbol={each['symbol']}&interval={each['interval']}", 400)
         assert each["error"] == alone
+
+
+def test_pairs_of_the_catalogue_are_series_too(client: FlaskClient) -> None:
+    """Any pair is named as for `/api/ohlcv`, and a code of several coins is an error of its own."""
+    give_catalogue(client)
+    good, ambiguous = batch(client, "symbols=ETH/BTC,NEIRO&limit=50")
+
+    assert (good["symbol"], good["meta"]["quote"]) == ("ETH/BTC", "BTC")
+    assert (ambiguous["symbol"], ambiguous["error"]["code"]) == ("NEIRO", "AMBIGUOUS_SYMBOL")
 
 
 def test_a_batch_of_failures_is_an_error(client: FlaskClient, stand_in: StandIn) -> None:
