@@ -8,9 +8,9 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-
   --requirement requirements.txt
 
 FROM python:3.11-slim-trixie
-# Hugging Face Spaces use user 1000, too. The user owns no file of the image, and writes only to /tmp.
-RUN useradd --uid 1000 --no-create-home --shell /usr/sbin/nologin engine
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000
+# Hugging Face Spaces use user 1000, too. The user owns the folder of the history alone, and writes there and to /tmp.
+RUN useradd --uid 1000 --no-create-home --shell /usr/sbin/nologin engine && install -d -o 1000 -g 1000 /data
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY providers providers
@@ -20,6 +20,7 @@ COPY wsgi.py gunicorn.conf.py ./
 RUN python -m compileall -q providers schemas engine
 USER 1000
 EXPOSE 8000
+VOLUME /data
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import http.client, os; to = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); to.request('GET', '/api/health'); raise SystemExit(to.getresponse().status != 200)"]
 # gunicorn is the first process, so that it receives SIGTERM and finishes running requests.

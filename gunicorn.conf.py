@@ -85,6 +85,8 @@ def post_worker_init(worker: Worker) -> None:
     services = services_of(worker.wsgi)
     services.warming.start()
     services.cataloguing.start()
+    services.recording.start()
+    services.backfilling.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
@@ -93,6 +95,8 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services = services_of(worker.wsgi)
         services.warming.stop()
         services.cataloguing.stop()
+        services.backfilling.stop()
+        services.recording.stop()
         services.metrics.flush()
 
 

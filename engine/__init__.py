@@ -15,10 +15,16 @@ from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
 from engine.config import Settings, load_settings
+from engine.history.archive import Archive
+from engine.history.recorder import Recorder
+from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
+from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
+from engine.market.candles.history import History
+from engine.market.kept import KeptHistory
 from engine.store import Store, backends
 from engine.telemetry import logs
 from engine.telemetry.event_log import Events
@@ -32,6 +38,7 @@ from engine.web.access.limiter import configuration, limiter
 from engine.web.access_log import AccessLog
 from engine.web.api import BLUEPRINTS
 from engine.web.api._catalogue_metrics import CatalogueCollector, Collectors
+from engine.web.api._history_metrics import HistoryCollector
 from engine.web.api._provider_metrics import ProviderCollector
 from engine.web.bodies import body_capacity
 from engine.web.cors import Origins
@@ -40,6 +47,7 @@ from engine.web.extensions import cache, cors
 from engine.web.fast_path import FastPath
 from engine.web.packed import KeptLists
 from engine.web.services import Services, bind
+from providers import ASSET_BY_NAME
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -92,8 +100,14 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
     catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings))
     counts = backends.counts(settings)
-    market = Market(settings, store, counts, refreshes, events, catalogue, clock=host_clock)
-    collectors = Collectors(ProviderCollector(market, store), CatalogueCollector(catalogue))
+    archive = Archive(settings, clock)
+    recorder = Recorder(archive)
+    lasting = [ASSET_BY_NAME[code].id for code in settings.history_symbols]
+    history = History(archive, recorder, lasting)
+    market = Market(settings, store, counts, refreshes, events, catalogue, history, clock=host_clock)
+    collectors = Collectors(
+        ProviderCollector(market, store), CatalogueCollector(catalogue), HistoryCollector(archive)
+    )
     metrics.begin((upstream.name for upstream in market.upstreams), collectors)
     cataloguing = Cataloguing(
         catalogue,
@@ -111,6 +125,10 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         market=market,
         catalogue=catalogue,
         cataloguing=cataloguing,
+        archive=archive,
+        recording=Recording(archive, recorder),
+        backfilling=Backfilling(archive, market),
+        kept=KeptHistory(archive, catalogue.facts, lasting),
         metrics=metrics,
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),

@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "show the settings, and which providers can be reached from here",
     "key": "make an API key: NAME TIER",
     "snapshot": "keep what the venues trade for later starts: [FILE]",
+    "history": "fill, list, verify, export and prune the kept history",
 }
 WRONG = 2
 

@@ -12,6 +12,7 @@ from schemas.catalogue import (
 )
 from schemas.error import ErrorAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
+from schemas.history import ExportQuery, HistoryAnswer, JobAnswer, JobBody, JobQuery
 from schemas.indicators import (
     IndicatorListAnswer,
     IndicatorsAnswer,
@@ -32,13 +33,18 @@ __all__ = [
     "Body",
     "CodedField",
     "ErrorAnswer",
+    "ExportQuery",
     "HealthAnswer",
+    "HistoryAnswer",
     "IndexAnswer",
     "IndicatorListAnswer",
     "IndicatorsAnswer",
     "IndicatorsBatchAnswer",
     "IndicatorsField",
     "IndicatorsQuery",
+    "JobAnswer",
+    "JobBody",
+    "JobQuery",
     "ListedCoinsAnswer",
     "MarketsAnswer",
     "MarketsQuery",

@@ -45,6 +45,15 @@ class CatalogueHealth(Schema):
     refused = fields.Dict(fields.String(), fields.String(), required=True)
 
 
+class HistoryHealth(Schema):
+    """The state of the history, with the reason where it is not `ok`, and how much was kept lately."""
+
+    state = fields.String(required=True, validate=validate.OneOf(["ok", "off", "full", "unavailable"]))
+    reason = fields.String(required=True, allow_none=True)
+    candles = fields.Integer(required=True, allow_none=True)
+    bytes = fields.Integer(required=True, allow_none=True)
+
+
 class HealthMeta(Schema):
     """The correction of this host's clock. `clockOffsetSeconds` is above 0 if the host's clock is slow.
 
@@ -65,6 +74,7 @@ class HealthAnswer(Schema):
     providers = fields.List(fields.Nested(ProviderHealth), required=True)
     cache = fields.Nested(CacheHealth, required=True)
     catalogue = fields.Nested(CatalogueHealth, required=True)
+    history = fields.Nested(HistoryHealth, required=True)
     timestamp = fields.Integer(required=True)
     meta = fields.Nested(HealthMeta, required=True)
 

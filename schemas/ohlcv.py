@@ -20,6 +20,8 @@ from schemas.meta import Freshness, Naming
 
 SOURCES = [kind.name for kind in discover() if issubclass(kind, CandleSource)]
 """The providers of candles, in the order of calls."""
+GAP_REASONS = ("no_trades", "venue_outage", "before_listing", "not_fetched", "unknown")
+"""Why candles are missing."""
 
 
 class OhlcvQuery(Schema):
@@ -155,6 +157,7 @@ class OhlcvMeta(Naming):
     quote = fields.String(required=True)
     lastCandleClosed = fields.Boolean(required=True, allow_none=True)
     gaps = fields.List(fields.List(fields.Integer(), validate=validate.Length(2)), required=True)
+    gapReasons = fields.List(fields.String(validate=validate.OneOf(GAP_REASONS)), required=True)
     attempts = fields.List(fields.Nested(Attempt), required=True)
     filled = fields.List(fields.Nested(Fill))
     resampledFrom = fields.String()

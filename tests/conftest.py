@@ -1,6 +1,7 @@
 """What all tests share: no test connects to another machine, and none fails on a busy one."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Guard every socket of this process, before anything is imported that makes one."""
     socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
     socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
+    os.environ.setdefault("HISTORY_ENABLED", "false")  # a test that needs a history has one of its own
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     routes.compile_once()

@@ -46,6 +46,11 @@ class Freshness:
         """Return the entry under `key`, also a stale one, up to a day old."""
         return self._kept.entry(key)
 
+    def keep(self, key: str, entry: Entry) -> Entry | None:
+        """Keep an entry that was not fetched, and return it; `None` where it is too old to be served."""
+        self._kept.keep({key: entry})
+        return self._kept.entry(key)
+
     def read(self, *keys: str) -> dict[str, Kept]:
         """Return the cached state of each of `keys`, to which a request adds its need."""
         return {key: self._kept.read(key) for key in keys}

@@ -135,6 +135,13 @@ def redis_url(value: str) -> str:
     return value
 
 
+def database_url(value: str) -> str:
+    """Parse the URL of a database."""
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must be postgresql+psycopg://host/name or sqlite:///file")
+    return value
+
+
 def _split(address: str, *schemes: str) -> SplitResult | None:
     """Split a URL of one of these schemes; return `None` for an invalid one.
 

@@ -15,10 +15,12 @@ from engine.config import Settings
 from engine.market.batches import Batches
 from engine.market.candles import MAXIMUM, Candles
 from engine.market.candles.fetching import Fetching
+from engine.market.candles.history import History
 from engine.market.candles.markets import Markets
 from engine.market.candles.request import CandleRequest
 from engine.market.contents import CONTENTS
 from engine.market.indicators import Indicators
+from engine.market.labels import Labels
 from engine.market.overview import MarketOverview
 from engine.market.prices import Prices, RequestedCoin
 from engine.market.prices.exchanges import Exchanges
@@ -74,12 +76,14 @@ class Market:
         pool: Executor,
         events: Events,
         catalogue: CurrentCatalogue,
+        history: History,
         *,
         clock: HostClock,
     ) -> None:
         self._settings = settings
         self._store, self._events = store, events
         self._clock = clock
+        self.label = Labels(settings.demo)
         capacity, offload, publish = Capacity(), Offload(), events.publish
         patience = settings.hedge_min_seconds, settings.hedge_max_seconds
         common = partial(
@@ -96,9 +100,9 @@ class Market:
         priced = PriceSources(quotes, Exchanges(tickers, catalogue), figures)
         self.prices = Prices(priced, self._closes, *shared)
         candles = self._chosen(CandleSource, settings.providers_candles)
-        markets = Markets(catalogue, clock)
+        self.markets = markets = Markets(catalogue, clock)
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish, markets.find)
-        self.candles = Candles(fetching, markets, *shared)
+        self.candles = Candles(fetching, markets, history, *shared)
         self.batches = Batches(settings)
         self.indicators = Indicators(self.candles, cache, settings)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)
@@ -122,6 +126,10 @@ class Market:
         ]
         self.status = Status(self.upstreams, used, store, counts, events, clock)
         self._started = clock()
+
+    def milliseconds(self) -> int:
+        """Return Unix milliseconds by the corrected clock."""
+        return int(self._clock.corrected() * 1000)
 
     def now(self) -> int:
         """Return Unix seconds by the corrected clock."""

@@ -18,7 +18,10 @@ SAFE_NAMES = frozenset(
 """Header names that need no check and have no effect on the connection."""
 
 SLOWEST_READER = 30.0
-"""Seconds that a client may take to read an answer."""
+"""Seconds that a client may take to read an answer, or each `PROGRESS` bytes of a long one."""
+PROGRESS = 64 * 1024
+PIECE = 16 * 1024
+"""Bytes that are offered to the system at a time, so that a slow client's progress is seen."""
 LARGE = 16 * 1024
 """Bytes of a body above which it is sent without copying it behind the header."""
 PRINTABLE = re.compile("[ -~]*").fullmatch
@@ -30,6 +33,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
 
     _head = b""
     _until: float | None = None
+    _taken = 0
     clock = staticmethod(time.monotonic)
     headers_sent: bool
 
@@ -92,11 +96,19 @@ class BufferedResponse(Response):  # type: ignore[misc]
                 sent = self.sock.send(data)
             except BlockingIOError:
                 sent = 0
-            if sent < len(data):
+            while sent < len(data):
                 self.sock.settimeout(self._left())
-                self.sock.sendall(memoryview(data)[sent:])
+                more = self.sock.send(memoryview(data)[sent : sent + PIECE])
+                sent += more
+                self._note(more)
         finally:
             self.sock.settimeout(given)
+
+    def _note(self, size: int) -> None:
+        """Count what the client has taken: enough of it starts the time anew."""
+        self._taken += size
+        if self._taken >= PROGRESS:
+            self._taken, self._until = 0, None
 
     def _left(self) -> float:
         """Return the seconds left, counted from the first wait for this client. Raises `TimeoutError`."""

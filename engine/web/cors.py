@@ -10,7 +10,8 @@ from werkzeug.datastructures import Headers
 EXPOSED = (
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, "
     "Age, ETag, Cache-Status, X-Data-Source, X-Data-Stale, X-Data-Age, X-Data-Gaps, X-Data-Quote, "
-    "Allow, WWW-Authenticate, X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, X-Request-ID"
+    "Allow, Content-Disposition, WWW-Authenticate, X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, "
+    "X-Request-ID"
 ).split(", ")
 PREFLIGHT_KEPT = 86_400
 """Seconds that a browser may keep the answer to a preflight request."""
@@ -24,7 +25,7 @@ class Origins:
         self.options: dict[str, Any] = {
             "origins": origins,
             "send_wildcard": origins == ["*"],
-            "methods": ["GET", "HEAD", "POST", "OPTIONS"],
+            "methods": ["GET", "HEAD", "POST", "DELETE", "OPTIONS"],
             "expose_headers": EXPOSED,
             "max_age": PREFLIGHT_KEPT,
         }

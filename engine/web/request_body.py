@@ -16,7 +16,7 @@ from engine.web.access.quotas import CALLER
 from engine.web.bodies import BrokenBody
 from engine.web.capacity import Capacity
 from engine.web.services import current_services
-from schemas import Body, shorten
+from schemas import Body, CodedField, shorten
 
 PIECE = 16 * 1024
 """Bytes that are read at a time; they are reserved before the wait for each piece."""
@@ -120,5 +120,15 @@ def _load(schema: Body, text: bytes) -> dict[str, Any]:
     except ValidationError as error:
         messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
         wrong_members = {shorten(name): wrong for name, wrong in messages.items()}
-        raise InvalidRequest(MESSAGE, wrong_members) from error
+        codes = [
+            getattr(schema.fields[name], "error_code", "")
+            for name in messages
+            if _has_code(schema, name, given)
+        ]
+        raise InvalidRequest(MESSAGE, wrong_members, code=next(iter(codes), None)) from error
     return loaded
+
+
+def _has_code(schema: Body, name: str, given: dict[str, Any]) -> bool:
+    """Return whether a wrong member that was sent has its own code."""
+    return name in given and isinstance(schema.fields.get(name), CodedField)

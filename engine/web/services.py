@@ -6,10 +6,14 @@ from flask import Flask, current_app
 
 from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
+from engine.history.archive import Archive
+from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
+from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
+from engine.market.kept import KeptHistory
 from engine.store import Store
 from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
@@ -33,6 +37,10 @@ class Services:
     market: Market
     catalogue: CurrentCatalogue
     cataloguing: Cataloguing
+    archive: Archive
+    recording: Recording
+    backfilling: Backfilling
+    kept: KeptHistory
     metrics: Metrics
     exposition: Exposition
     warming: Warming

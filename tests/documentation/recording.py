@@ -3,7 +3,10 @@
 The clock and the stand-in's market are the same each time, so that only measured values differ.
 """
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -11,9 +14,13 @@ from flask import Flask
 
 from engine import create_app
 from engine.config import ProviderSettings
+from engine.history.series import SeriesKey
+from engine.jobs.filling import new_job
 from engine.web.hardening import LARGEST_BODY
 from engine.web.openapi._examples import FOLDER
 from engine.web.openapi._operations import operation_id, request
+from engine.web.services import services_of
+from schemas import JobBody
 from tests.clock import Clock
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.coins import PRICED
@@ -32,6 +39,9 @@ AMPLE = {
     "upstream_total_seconds": 600.0,
 }
 """Give every provider time to take part, however slow the machine is: a time-out would change the prices."""
+KEY = "key"
+JOB = "9f6ed0e1f0f94d5fa4d7c0bd3a4a6d11"
+"""The id of the job in the examples: `JobQuery` has the same."""
 MINUTES = 3
 """How many requests find a quota of one spent, where a minute ends between two of them."""
 
@@ -49,10 +59,18 @@ def recorded() -> dict[str, Any]:
     with StandIn(clock=clock) as stand_in:
         for coin in PRICED:  # a slow reply says nothing about the host's clock
             stand_in.market.ticker(coin)
-        return {
-            name: steady(body)
-            for name, body in (*_answers(_app(stand_in, clock)), *_failures(stand_in, clock))
-        }
+        with TemporaryDirectory() as folder:
+            app = _app(stand_in, clock, **_history(Path(folder)))
+            answers = _answers(app)
+            services_of(app).recording.stop()
+            failures = _failures(stand_in, clock, **_history(Path(folder)))
+        return {name: steady(body) for name, body in (*answers, *failures)}
+
+
+def _history(folder: Path) -> dict[str, Any]:
+    """Return the settings of a history in `folder`, with a key for jobs."""
+    (folder / "keys").write_text(f"owner:free:{sha256(KEY.encode()).hexdigest()}\n")
+    return {"history_enabled": True, "data_dir": f"{folder}", "api_keys_file": f"{folder / 'keys'}"}
 
 
 def _app(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
@@ -74,22 +92,29 @@ def _app(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
 def _answers(app: Flask) -> list[tuple[str, Any]]:
     client = app.test_client()
     client.get("/api/prices")  # so that ranks and latencies are known
+    client.get("/api/ohlcv?symbol=BTC&limit=50")
+    services = services_of(app)
+    services.recording.tick()  # so that something is kept
+    hours = SeriesKey("btc", "USDT", "1h")
+    start = services.market.milliseconds() - 86_400_000
+    job = replace(new_job("owner", "BTCUSDT", hours, start, start + 36_000_000, start * 2), id=JOB)
+    services.archive.change(lambda storage: storage.add_job(job))
     found = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view: Any = app.view_functions[rule.endpoint]
         if hasattr(view, "query"):
             path, query, body = request(view, rule)
-            if view.body:
-                response = client.post(path, query_string=query, json=body)
-            else:
-                response = client.get(path, query_string=query)
-            assert response.status_code == 200, (path, response.text)
+            method = min((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            headers = {"X-API-Key": KEY} if "jobs" in path else {}
+            response = client.open(path, method=method, query_string=query, json=body, headers=headers)
+            assert response.status_code in (200, *view.statuses), (path, response.text)
             if response.is_json:
                 found.append((operation_id(rule), response.json))
+            response.close()
     return found
 
 
-def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
+def _failures(stand_in: StandIn, clock: Clock, **history: Any) -> list[tuple[str, Any]]:
     client = _app(stand_in, clock, rate_limit_sentiment=1, enable_news=False).test_client()
     sentiment = [client.get("/api/sentiment") for _ in range(MINUTES)]
     asked = [
@@ -103,6 +128,9 @@ def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
         .test_client()
         .get("/api/ohlcv?symbol=BTC&interval=1w"),
     ]
+    full = _app(stand_in, clock, **history, history_max_bytes=1).test_client()
+    asked.append(full.post("/api/history/jobs", json=JobBody.example, headers={"X-API-Key": KEY}))
+    services_of(full.application).archive.stop()
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
     asked.append(client.get("/api/ohlcv?symbol=ETH"))
@@ -112,6 +140,8 @@ def _failures(stand_in: StandIn, clock: Clock) -> list[tuple[str, Any]]:
 
 def steady(body: Any) -> Any:
     """Return the body with measured values replaced, so that two recordings are equal."""
+    if isinstance(body, dict) and {"done", "total"} <= body.keys():
+        return {**body, "id": JOB}
     if isinstance(body, dict):
         return {
             key: MEASURED[key] if key in MEASURED and value is not None else steady(value)

@@ -1,16 +1,15 @@
 """Candles: the cache has one series for each market and interval; each answer is a slice of it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from engine.analysis.candles import closed
 from engine.cache import Answer, Cache, Entry, Validity
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
+from engine.market.candles.history import History
 from engine.market.candles.kept import KeptSeries
-from engine.market.candles.lifetimes import FINAL, SHORTEST, lifetime
+from engine.market.candles.lifetimes import FINAL, SHORTEST, is_final, lifetime_of
 from engine.market.candles.markets import Markets
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
@@ -19,7 +18,7 @@ from engine.market.candles.sufficiency import is_servable
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
-from providers import Candle, Interval, Pair, Window
+from providers import Interval, Pair, Window
 
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
@@ -31,14 +30,21 @@ class Candles:
     """Serves candles from the cache, and fetches missing ones with `fetching`."""
 
     def __init__(
-        self, fetching: Fetching, markets: Markets, cache: Cache, settings: Settings, clock: HostClock
+        self,
+        fetching: Fetching,
+        markets: Markets,
+        history: History,
+        cache: Cache,
+        settings: Settings,
+        clock: HostClock,
     ) -> None:
+        self._history = history
         self.upstreams = fetching.upstreams
         self._fetching = fetching
         self._markets = markets
         self._data, self._answers = cache.data, cache.answers
-        self._series = KeptSeries(cache.data, clock, markets.means)
         self._ceiling = settings.cache_ttl_ohlcv
+        self._series = KeptSeries(cache.data, clock, markets.means, history, self._ceiling)
         self.label = Labels(settings.demo)
         self._clock = clock
 
@@ -107,7 +113,7 @@ class Candles:
         then = self._milliseconds(entry.made)
         validity = Validity.of([entry], asked)
         found = CandleSlice.of(request, entry.value, then, self.label, validity)
-        if not self._is_final(request, found.candles, then):
+        if not is_final(request, found.candles, then):
             return found
         return replace(found, validity=replace(validity, lifetime=FINAL))
 
@@ -162,24 +168,14 @@ class Candles:
         made = self._clock()  # before the call: a candle that closes during it was still forming
         (key,) = keys
         known = self._data.entry(key)
-        series = self._fetching.series(request, known.value if known else None, share)
-        return {key: Entry(series, made, self._lifetime(request, series.candles, self._milliseconds(made)))}
-
-    def _lifetime(self, request: CandleRequest, candles: Sequence[Candle], now: int) -> float:
-        """Return the seconds that a series is fresh: at most until the forming candle closes."""
-        if self._is_final(request, candles, now):
-            return FINAL
-        next_open = request.interval.after(request.interval.open_time(now))
-        return min(lifetime(request.interval, self._ceiling), (next_open - now) / 1000)
+        old = known.value if known else None
+        series = None if request.newest else self._history.window(request, self._milliseconds(made))
+        if series is None:
+            series = self._fetching.series(request, old, share)
+            self._history.record(request, series, old, self._milliseconds(made))
+        now = self._milliseconds(made)
+        return {key: Entry(series, made, lifetime_of(request, series.candles, now, self._ceiling))}
 
     def _milliseconds(self, made: float) -> int:
         """Return `made` (Unix seconds by this host's clock) in milliseconds of the corrected clock."""
         return int(self._clock.correct(made) * 1000)
-
-    @staticmethod
-    def _is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
-        """Return whether all requested candles are closed, so that later requests get the same ones."""
-        end, start = request.window.end, request.window.start
-        past = end is not None and request.interval.after(end) <= now
-        finished = not candles or closed(candles[-1], request.interval, now)
-        return finished and (past or (start is not None and len(candles) == request.window.limit))

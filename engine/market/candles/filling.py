@@ -35,8 +35,10 @@ def fill(
         found = first_acceptable(asks, seconds, partial(_fits, around=series))
         if found and found[-1].value and _fits(found[-1].value, series):
             series = series.patched(found[-1].value.candles, found[-1].provider)
-        elif any(outcome.value is not None for outcome in found):
+        elif values := [outcome.value for outcome in found if outcome.value is not None]:
             series = replace(series, sought=series.sought | {(first, last)})
+            if not any(first <= time <= last for time in series.left_out) and not values[-1].candles:
+                series = replace(series, reasons=(*series.reasons, (first, last, "no_trades")))
     return series
 
 

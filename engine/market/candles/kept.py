@@ -5,15 +5,30 @@ from dataclasses import replace
 
 from engine.cache import Entry, Freshness
 from engine.cache.decision import Kept
+from engine.market.candles.history import History
+from engine.market.candles.lifetimes import lifetime
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.upstream.host_clock import HostClock
 
 
 class KeptSeries:
-    """Reads series in `data`. `means` returns whether the market of a series is still that of its pair."""
+    """Reads series in `data`, and those that are not there in `history`.
 
-    def __init__(self, data: Freshness, clock: HostClock, means: Callable[[Series], bool]) -> None:
+    `means` returns whether the market of a series is still that of its pair. `ceiling` are the most seconds
+    that candles are fresh.
+    """
+
+    def __init__(
+        self,
+        data: Freshness,
+        clock: HostClock,
+        means: Callable[[Series], bool],
+        history: History,
+        ceiling: float,
+    ) -> None:
+        self._history = history
+        self._ceiling = ceiling
         self._data = data
         self._clock = clock
         self._means = means
@@ -26,6 +41,10 @@ class KeptSeries:
     def newest(self, key: str, request: CandleRequest, now: int) -> Kept:
         """Return the state of a market's series, without an entry that does not serve `request`."""
         kept = self._read(key)
+        if kept.entry is None and (found := self._history.newest(request, now)) is not None:
+            series, made = found
+            entry = Entry(series, made, lifetime(request.interval, self._ceiling))
+            kept = replace(kept, entry=self._data.keep(key, entry))
         if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
             return self._demanding(kept, request, now)
         return self._data.refused(key, kept)

@@ -1,6 +1,10 @@
 """How long candles are fresh. Pure functions."""
 
-from providers import INTERVALS, Interval
+from collections.abc import Sequence
+
+from engine.analysis.candles import closed
+from engine.market.candles.request import CandleRequest
+from providers import INTERVALS, Candle, Interval
 
 SHORTEST = 5
 """The minimum seconds that candles are fresh."""
@@ -12,3 +16,19 @@ def lifetime(interval: Interval, ceiling: float) -> float:
     """Return the seconds that the newest candles are fresh: a twelfth of the interval, within bounds."""
     most = ceiling if interval.length <= INTERVALS["1h"].length else 3 * ceiling
     return min(max(interval.length / 12_000, SHORTEST), most)
+
+
+def lifetime_of(request: CandleRequest, candles: Sequence[Candle], now: int, ceiling: float) -> float:
+    """Return the seconds that a series is fresh: at most until the forming candle closes."""
+    if is_final(request, candles, now):
+        return FINAL
+    next_open = request.interval.after(request.interval.open_time(now))
+    return min(lifetime(request.interval, ceiling), (next_open - now) / 1000)
+
+
+def is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> bool:
+    """Return whether all requested candles are closed, so that later requests get the same ones."""
+    end, start = request.window.end, request.window.start
+    past = end is not None and request.interval.after(end) <= now
+    finished = not candles or closed(candles[-1], request.interval, now)
+    return finished and (past or (start is not None and len(candles) == request.window.limit))

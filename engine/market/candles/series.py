@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 from engine.analysis.candles import closed, gaps
+from engine.history.series import Reason
 from providers import Candle, Interval, Market, Pair, Window
 
 MOST_KEPT = 1100
@@ -22,7 +23,8 @@ class Series:
     no provider could fill. `attempts` are the outcomes of the last fetch. `asked_from` is the first open time
     of the request: the provider has no candles for gaps after it. `left_out` are the open times of invalid
     candles that were received. `whole` says that the provider has no older candles, where it has fewer than
-    were requested. `listed` is how the provider lists the market.
+    were requested. `listed` is how the provider lists the market. `reasons` has the first and last open times
+    of gaps whose reason is known.
     """
 
     provider: str
@@ -36,6 +38,7 @@ class Series:
     left_out: tuple[int, ...] = ()
     whole: bool = False
     listed: Market | None = None
+    reasons: tuple[tuple[int, int, Reason], ...] = ()
 
     @property
     def weight(self) -> int:
@@ -81,6 +84,7 @@ class Series:
             sought=frozenset(gap for gap in self.sought if gap[0] >= kept[0].open_time),
             asked_from=self.asked_from if len(older) + len(newer) <= MOST_KEPT else kept[0].open_time,
             left_out=(*(time for time in self.left_out if kept[0].open_time <= time < start), *left_out),
+            reasons=tuple(it for it in self.reasons if kept[0].open_time <= it[0] and it[1] < start),
         )
 
     def gaps(self, interval: Interval) -> list[tuple[int, int]]:
@@ -91,6 +95,21 @@ class Series:
         """Return the gaps within `window`."""
         first, last = window.start or 0, inf if window.end is None else window.end
         return gaps(self.slice(window), interval, [time for time in self.left_out if first <= time <= last])
+
+    def explained(self, window: Window, interval: Interval) -> list[tuple[int, int, Reason]]:
+        """Return the gaps within `window`, each with its reason, split where the reason changes."""
+        found: list[tuple[int, int, Reason]] = []
+        for first, last in self.missing(window, interval):
+            at = first
+            for begin, end, reason in sorted(self.reasons):
+                if begin <= last and end >= at:
+                    if begin > at:
+                        found.append((at, interval.after(begin, -1), "unknown"))
+                    found.append((max(at, begin), min(end, last), reason))
+                    at = interval.after(min(end, last))
+            if at <= last:
+                found.append((at, last, "unknown"))
+        return found
 
     def patched(self, found: Sequence[Candle], provider: str) -> "Series":
         """Return the series with candles of `provider` in its gaps."""

@@ -22,7 +22,8 @@ MORE = ("quoteVolume", "trades")
 class CandleSlice:
     """Ascending candles of one pair, priced in `quote`, from the provider labelled `source`.
 
-    `gaps` are the open times (Unix milliseconds) of the first and the last missing candle of each gap.
+    `gaps` are the open times (Unix milliseconds) of the first and the last missing candle of each gap,
+    and `reasons` says for each of them why it is one.
     `filled` are those of candles from another provider, with its label. Without a candle, `last_closed` is
     `None`. `short` says that fewer candles exist than an answer usually has.
     """
@@ -35,6 +36,7 @@ class CandleSlice:
     validity: Validity
     last_closed: bool | None = None
     gaps: tuple[tuple[int, int], ...] = ()
+    reasons: tuple[str, ...] = ()
     filled: tuple[tuple[int, str], ...] = ()
     attempts: tuple[Mapping[str, Any], ...] = ()
     resampled_from: str | None = None
@@ -50,6 +52,7 @@ class CandleSlice:
         window = request.within(then)
         candles = tuple(series.slice(window))
         inside = {candle.open_time for candle in candles}
+        gaps = series.explained(window, request.interval)
         return cls(
             symbol=request.symbol,
             interval=request.interval,
@@ -58,7 +61,8 @@ class CandleSlice:
             candles=candles,
             validity=validity,
             last_closed=closed(candles[-1], request.interval, then) if candles else None,
-            gaps=tuple(series.missing(window, request.interval)),
+            gaps=tuple((begin, end) for begin, end, _ in gaps),
+            reasons=tuple(reason for _, _, reason in gaps),
             filled=tuple((time, label(name)) for time, name in series.filled if time in inside),
             attempts=series.attempts,
             resampled_from=series.resampled_from,
@@ -75,6 +79,9 @@ class CandleSlice:
             self,
             candles=candles,
             gaps=tuple(gap for gap in self.gaps if gap[0] >= first),
+            reasons=tuple(
+                reason for gap, reason in zip(self.gaps, self.reasons, strict=True) if gap[0] >= first
+            ),
             filled=tuple(fill for fill in self.filled if fill[0] >= first),
         )
 
@@ -107,6 +114,7 @@ def answer(it: CandleSlice) -> Answer:
         "quote": it.quote,
         "lastCandleClosed": it.last_closed,
         "gaps": it.gaps,
+        "gapReasons": it.reasons,
         "attempts": it.attempts,
     }
     if it.filled:

@@ -32,6 +32,13 @@ class UnknownKey(ApiError):
     status = 401
 
 
+class KeyNeeded(ApiError):
+    """The endpoint needs an API key, and the request has none."""
+
+    code = "UNAUTHORIZED"
+    status = 401
+
+
 def register(app: Flask) -> None:
     """Identify the caller before a limited view runs, and report the remaining quota."""
     app.before_request(_admit)

@@ -28,10 +28,15 @@ MAPPED = b"\0" * 10 + b"\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The quota bucket of a caller, and the factor of its quota; `None` for no limit."""
+    """The quota bucket of a caller, and the factor of its quota; `None` for no limit.
+
+    `name` and `tier` are those of its key, `None` without one.
+    """
 
     bucket: str
     times: int | None = 1
+    name: str | None = None
+    tier: str | None = None
 
 
 class Callers:
@@ -61,7 +66,7 @@ class Callers:
         key = self._keys.find(text)
         if key is None:
             return None
-        return Caller(self._hash(b"key:" + key.digest).hexdigest(), TIERS[key.tier])
+        return Caller(self._hash(b"key:" + key.digest).hexdigest(), TIERS[key.tier], key.name, key.tier)
 
     def _hash(self, identity: bytes) -> blake2b:
         return blake2b(identity, key=self._secret(), digest_size=12)

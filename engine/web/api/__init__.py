@@ -4,7 +4,9 @@ from flask import Blueprint
 
 from engine.web.api import (
     catalogue,
+    export,
     health,
+    history,
     indicators,
     metrics,
     news,
@@ -26,6 +28,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.bp,
     reference.bp,
     catalogue.bp,
+    history.bp,
+    export.bp,
     health.bp,
     metrics.bp,
 )

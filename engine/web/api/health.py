@@ -19,7 +19,10 @@ def get_health() -> dict[str, object]:
     """Get the state of the engine and its providers."""
     services = current_services()
     report = health_report(services.market.health(), services.settings)
-    return {**report, "catalogue": catalogue_report(services.catalogue)}
+    history = services.archive.report()
+    if report["status"] == "healthy" and history["state"] in ("full", "unavailable"):
+        report["status"] = "degraded"
+    return {**report, "catalogue": catalogue_report(services.catalogue), "history": history}
 
 
 @bp.get("/ready")

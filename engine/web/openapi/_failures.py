@@ -13,18 +13,21 @@ from schemas import ErrorAnswer
 SCHEMA = "#/components/schemas/Error"
 MEANINGS = {
     400: "A parameter or the body is invalid; see `details`",
-    401: "The API key is unknown: `UNAUTHORIZED`",
-    404: "The endpoint is disabled: `FEATURE_DISABLED`",
+    401: "The API key is unknown, or the endpoint needs one: `UNAUTHORIZED`",
+    404: "The endpoint is disabled: `FEATURE_DISABLED`; there is no history: `HISTORY_DISABLED`; "
+    "or no such thing: `NOT_FOUND`",
     405: "The method is not allowed: `METHOD_NOT_ALLOWED`",
     408: "The body takes too long to arrive: `REQUEST_TIMEOUT`",
     413: "The body is too large: `PAYLOAD_TOO_LARGE`",
     414: "The URL is too long: `URI_TOO_LONG`",
-    422: "Fewer candles exist than are required: `INSUFFICIENT_DATA`",
+    422: "Fewer candles exist than are required: `INSUFFICIENT_DATA`; or the range is too large: "
+    "`RANGE_TOO_LARGE`",
     429: "The quota is spent: `RATE_LIMITED`",
     431: "There are too many headers, or too long ones: `HEADERS_TOO_LARGE`",
     500: "An internal error: `INTERNAL_ERROR`",
     503: "Every provider failed and no data is cached: `PROVIDER_ERROR`, with each reason in `details`; "
     "or the server is overloaded: `OVERLOADED`",
+    507: "The history has no room for the job: `STORAGE_FULL`",
 }
 WAITING = (429, 503)
 UNREAD = (414, 431)

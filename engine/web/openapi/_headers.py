@@ -32,8 +32,8 @@ TABLE = {
     "X-Data-Stale": _header("`true` after the lifetime of the data", "boolean"),
     "X-Data-Age": _header("Seconds since the data arrived", "number"),
     "X-Data-Gaps": _header(
-        "CSV: the number of gaps, or of coins without a price. Elsewhere: the first and last missing open "
-        "time of each gap, in milliseconds: `1699920000000-1699923600000`"
+        "CSV and files: the number of gaps, or of coins without a price. Elsewhere: the first and last "
+        "missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
     "X-Data-Quote": _header("The currency of the prices, such as `USD` or `USDT`"),
 }
@@ -45,6 +45,11 @@ TRANSLATED = {
     ),
     "X-Data-Missing": _header("Data that no provider gave: left out, or neutral where a value is required"),
     "X-Data-Estimated": _header("Members of the body that are estimated: `volumeto`, `quoteVolume`"),
+}
+FILE = {
+    "Content-Disposition": _header("The name of the file"),
+    "X-Data-Gaps": TRANSLATED["X-Data-Gaps"],
+    "Cache-Control": CACHED["Cache-Control"],
 }
 RETRY = {"Retry-After": _header("Seconds until the client should try again", "integer")}
 NAMED = {"X-Request-ID": _header("The id of the request, sent by the client or generated")}
@@ -59,6 +64,7 @@ HEADERS = {
     **TAGGED,
     **TABLE,
     **TRANSLATED,
+    **FILE,
     **RETRY,
     **REFUSED[401],
     **REFUSED[405],

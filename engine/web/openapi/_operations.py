@@ -27,7 +27,8 @@ def path(rule: Rule) -> str:
 
 def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
     """Return the operations at a rule, by method."""
-    method = "post" if view.body else "get"
+    allowed = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    method = min(allowed, default="GET").lower()
     return {method: _operation(view, rule, app, method)}
 
 
@@ -101,7 +102,7 @@ def _responses(view: Any, name: str, rule: Rule) -> dict[str, Any]:
     if view.fails_with == 200:
         content["schema"] = {"oneOf": [schema, view.failure]}
     media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
-    contents = {} if is_table(rule) else {media: content}
+    contents = {} if is_table(rule) else dict.fromkeys(_file_types(view) or [media], content)
     contents |= {CSV: TABLE} if view.csv else {}
     good = {"description": "OK", "content": contents, "headers": _response_headers(view)}
     responses: dict[str, Any] = {"200": good}
@@ -122,7 +123,9 @@ def _response_headers(view: Any) -> dict[str, Any]:
         groups += [_headers.CACHED, _headers.TAGGED]
     if view.csv:
         groups += [_headers.TABLE]
-    if _is_translated(view):
+    if _is_file(view):
+        groups += [_headers.FILE]
+    elif _is_translated(view):
         groups += [_headers.CACHED, _headers.TRANSLATED]
     if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
         groups += [_headers.RETRY]  # the body may be a failure, despite the status
@@ -137,7 +140,7 @@ def _failing(view: Any) -> set[int]:
         failing.add(404)
     if view.body:
         failing |= {408, 503}
-    if _is_cached(view) or _is_translated(view):
+    if _is_cached(view) or (_is_translated(view) and not _is_file(view)):
         failing.add(503)
     if _is_cached(view) and _has_candles(view):
         failing.add(422)
@@ -152,6 +155,16 @@ def _is_cached(view: Any) -> bool:
 def _is_translated(view: Any) -> bool:
     """Return whether the view returns ready answers in another shape, or an empty result."""
     return get_type_hints(inspect.unwrap(view)).get("return") is Response
+
+
+def _file_types(view: Any) -> list[str]:
+    """Return the media types of the files that the view sends."""
+    return view.answer.get("x-media-types", []) if isinstance(view.answer, dict) else []
+
+
+def _is_file(view: Any) -> bool:
+    """Return whether the view sends a file."""
+    return isinstance(view.answer, dict) and view.answer.get("format") == "binary"
 
 
 def _has_candles(view: Any) -> bool:

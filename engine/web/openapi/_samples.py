@@ -14,15 +14,16 @@ def samples(
     url = f"{HOST}{path}" + (f"?{urlencode(query, safe=',:[]')}" if query else "")
     sent = None if body is None else json.dumps(body)
     return [
-        {"lang": "Shell", "label": "curl", "source": _curl(url, sent)},
+        {"lang": "Shell", "label": "curl", "source": _curl(method, url, sent)},
         {"lang": "Python", "label": "Python", "source": _python(method, path, query, body, form)},
-        {"lang": "JavaScript", "label": "JavaScript", "source": _javascript(url, sent, form)},
+        {"lang": "JavaScript", "label": "JavaScript", "source": _javascript(method, url, sent, form)},
     ]
 
 
-def _curl(url: str, sent: str | None) -> str:
+def _curl(method: str, url: str, sent: str | None) -> str:
     data = f" --json '{sent}'" if sent else ""
-    return f"curl --fail-with-body --compressed{data} '{url}'"
+    verb = " --request DELETE" if method == "delete" else ""
+    return f"curl --fail-with-body --compressed{verb}{data} '{url}'"
 
 
 def _python(method: str, path: str, query: dict[str, str], body: Any, form: str) -> str:
@@ -39,12 +40,13 @@ def _python(method: str, path: str, query: dict[str, str], body: Any, form: str)
     )
 
 
-def _javascript(url: str, sent: str | None, form: str) -> str:
+def _javascript(method: str, url: str, sent: str | None, form: str) -> str:
+    other = ', { method: "DELETE" }' if method == "delete" else ""
     options = (
         f', {{\n  method: "POST",\n  headers: {{ "Content-Type": "application/json" }},\n'
         f"  body: JSON.stringify({sent}),\n}}"
         if sent
-        else ""
+        else other
     )
     return (
         f'const response = await fetch("{url}"{options});\n'

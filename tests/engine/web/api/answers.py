@@ -59,9 +59,11 @@ def overview(client: FlaskClient) -> Json:
     return held(OverviewAnswer, response.json)
 
 
-def failure(client: FlaskClient, path: str, status: int, method: str = "GET") -> Json:
+def failure(
+    client: FlaskClient, path: str, status: int, method: str = "GET", headers: dict[str, str] | None = None
+) -> Json:
     """Return the error in the answer, after a check of the format of failures."""
-    response = client.open(path, method=method)
+    response = client.open(path, method=method, headers=headers)
     assert response.status_code == status, response.text
     assert response.headers["Cache-Control"] == "no-store"
     return held(ErrorAnswer, response.json)["error"]

@@ -1,0 +1,167 @@
+"""The archive as the rest of the engine uses it.
+
+Its database and codec work runs in a few real threads, so that no greenlet's own thread waits for a disk or
+unpacks a page. The libraries are imported there on first use: an idle start stays small.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.concurrency.locks import Lock
+from engine.concurrency.offload import Offload
+from engine.config import Settings
+from engine.history.availability import Availability
+from engine.history.errors import ArchiveFull, ArchiveOff, ArchiveUnreachable, NotTheWriter, WrongRelease
+from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
+
+if TYPE_CHECKING:
+    from engine.history.storage import Storage
+    from engine.history.writing import Written
+
+T = TypeVar("T")
+FILE = "history.sqlite"
+"""The name of the database's file in the data folder."""
+THREADS = 2
+PATIENCE = 8.0
+"""Seconds for which a writer waits for another process that writes."""
+TURN = 0.1
+COUNTING = 30.0
+"""Seconds between two counts of what is kept."""
+
+log = logging.getLogger(__name__)
+
+
+class Archive:
+    """Reads and writes series from greenlets. Every method may raise an `ArchiveError`."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._offload = Offload(THREADS)
+        self._lock = Lock()
+        self._storage: Storage | None = None
+        self._counted = float("-inf")
+        self.availability = Availability(enabled=settings.history_enabled)
+        self.sizes: Sizes | None = None
+        """How much was kept when it was counted last, `None` before."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the settings ask for a history."""
+        return self._settings.history_enabled
+
+    @property
+    def usable(self) -> bool:
+        """Whether it makes sense to ask now."""
+        return self.availability.usable
+
+    @property
+    def may_have_something(self) -> bool:
+        """Whether there is anything to read: without a database there is not, and nothing is opened."""
+        return self.usable and (self._storage is not None or self._is_there())
+
+    def start(self) -> None:
+        """Check that the folder can be written. Its absence stops nothing but the history."""
+        if self.enabled and self._settings.database_url is None:
+            folder = self._settings.data_dir
+            try:
+                os.makedirs(folder, exist_ok=True)
+                writable = os.access(folder, os.W_OK | os.X_OK)
+            except OSError:
+                writable = False
+            if not writable:
+                self.availability.refuse(ArchiveOff("DATA_DIR cannot be written"))
+                log.warning("DATA_DIR %s cannot be written; serving without a history", folder)
+
+    def stop(self) -> None:
+        """Close the connections."""
+        storage = self._storage
+        if storage is not None:
+            self._offload(storage.close)
+
+    def read(self, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
+        """Return the candles that open in `[first, until)`, and the gaps with their reasons.
+
+        With `as_of` (Unix milliseconds) they are as they were known then.
+        """
+        return self.run(lambda storage: storage.read(key, first, until, as_of))
+
+    def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> "Written":
+        """Keep `finding`. Waits while another process writes, for some seconds."""
+        return self.change(lambda storage: storage.write(key, finding, cause))
+
+    def summaries(self) -> list[SeriesSummary]:
+        """Return what is kept of each series."""
+        return self.run(lambda storage: storage.summaries())
+
+    def run(self, work: Callable[["Storage"], T]) -> T:
+        """Return what `work` returns, in a thread of its own."""
+        self.availability.require()
+        try:
+            done = self._offload(lambda: work(self._opened()))
+        except ArchiveUnreachable as error:
+            self.availability.lost(error)
+            raise
+        except WrongRelease as error:
+            self.availability.refuse(error)
+            log.error("%s; serving without a history", error)
+            raise
+        self.availability.worked()
+        return done
+
+    def change(self, work: Callable[["Storage"], T]) -> T:
+        """Return what `work` returns, which writes. Waits while another process writes."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                done = self.run(work)
+            except NotTheWriter:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(TURN)
+            except ArchiveFull as error:
+                self.availability.filled_up(error)
+                raise
+            else:
+                self.availability.has_room()
+                return done
+
+    def release(self) -> None:
+        """Let other processes write, and count what is kept, once in a while."""
+        self.run(lambda storage: storage.release())
+        if time.monotonic() >= self._counted + COUNTING:
+            self._counted = time.monotonic()
+            self.sizes = self.run(lambda storage: storage.sizes())
+
+    def report(self) -> dict[str, object]:
+        """Return the state and the size for health checks, without asking the database."""
+        sizes = self.sizes
+        return {
+            "state": self.availability.state,
+            "reason": self.availability.reason,
+            "candles": None if sizes is None else sizes.candles,
+            "bytes": None if sizes is None else sizes.bytes,
+        }
+
+    def _opened(self) -> "Storage":
+        with self._lock:
+            if self._storage is None:
+                self._storage = self._open()
+            return self._storage
+
+    def _open(self) -> "Storage":
+        from engine.history.database import Database
+        from engine.history.storage import Storage
+
+        url = self._settings.database_url or f"sqlite:///{os.path.abspath(self._file)}"
+        return Storage(Database(url), self._settings.history_max_bytes, self._clock)
+
+    def _is_there(self) -> bool:
+        return self._settings.database_url is not None or os.path.exists(self._file)
+
+    @property
+    def _file(self) -> str:
+        return os.path.join(self._settings.data_dir, FILE)

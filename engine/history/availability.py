@@ -1,0 +1,76 @@
+"""Whether the archive can be used, as far as is known."""
+
+import logging
+import time
+
+from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable
+
+PAUSE = 5.0
+"""Seconds in which a database that does not answer is not asked again."""
+FOREVER = float("inf")
+
+log = logging.getLogger(__name__)
+
+
+class Availability:
+    """Remembers why the archive cannot be used, and logs each change once."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self._enabled = enabled
+        self._refusal: ArchiveError | None = None
+        self._until = 0.0
+        self._full: str | None = None
+        if not enabled:
+            self.refuse(ArchiveOff("HISTORY_ENABLED is false"))
+
+    @property
+    def usable(self) -> bool:
+        """Whether it makes sense to ask now."""
+        return self._refusal is None or time.monotonic() >= self._until
+
+    @property
+    def reason(self) -> str | None:
+        """Why it cannot be used, or takes nothing more; `None` where all is well."""
+        return self._full or (None if self._refusal is None else str(self._refusal))
+
+    @property
+    def state(self) -> str:
+        """`ok`, `off`, `full` or `unavailable`."""
+        if self._full is not None:
+            return "full"
+        if self._refusal is None:
+            return "ok"
+        return "unavailable" if self._enabled else "off"
+
+    def require(self) -> None:
+        """Raise the `ArchiveError` that is known, unless it makes sense to ask now."""
+        if self._refusal is not None and not self.usable:
+            raise type(self._refusal)(str(self._refusal))
+
+    def refuse(self, error: ArchiveError, seconds: float = FOREVER) -> None:
+        """Refuse all work for some seconds."""
+        self._refusal, self._until = error, time.monotonic() + seconds
+
+    def lost(self, error: ArchiveUnreachable) -> None:
+        """Note that the database does not answer."""
+        if not isinstance(self._refusal, ArchiveUnreachable):
+            log.error("%s; serving without a history until it does", error)
+        self.refuse(error, PAUSE)
+
+    def worked(self) -> None:
+        """Note that the database answers."""
+        if self._refusal is not None:
+            log.warning("the history can be used again")
+            self._refusal = None
+
+    def filled_up(self, error: ArchiveFull) -> None:
+        """Note that there is no room."""
+        if self._full is None:
+            log.error("%s; the history takes nothing more, and reading goes on", error)
+        self._full = str(error)
+
+    def has_room(self) -> None:
+        """Note that there was room for a write."""
+        if self._full is not None:
+            log.warning("the history has room again")
+            self._full = None

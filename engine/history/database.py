@@ -1,0 +1,112 @@
+"""The connections to the database, in real threads beside the event loop."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from engine.concurrency.locks import Lock
+from engine.history.errors import ArchiveFull, ArchiveUnreachable
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+"""How long a SQLite connection waits for another process that writes."""
+CONNECT_SECONDS = 3
+"""How long to wait for a connection to PostgreSQL."""
+FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
+"""What SQLite and PostgreSQL say where there is no room."""
+FULL_STATES = ("53100", "53400")
+"""PostgreSQL's codes for the same."""
+PRAGMAS = (
+    "PRAGMA auto_vacuum = INCREMENTAL",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA cache_size = -4000",
+)
+
+
+class Database:
+    """Runs work in transactions. Its methods block: callers run them in threads of their own."""
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        arguments: dict[str, Any] = (
+            {"timeout": BUSY_SECONDS, "check_same_thread": False}
+            if self.is_sqlite
+            else {"connect_timeout": CONNECT_SECONDS, "application_name": "engine"}
+        )
+        # The pool of SQLAlchemy waits with locks that gevent has replaced, which is no use in real threads.
+        self._engine: Engine = create_engine(url, connect_args=arguments, poolclass=NullPool)
+        self._lock = Lock()
+        self._idle: list[Connection] = []
+        if self.is_sqlite:
+            event.listen(self._engine, "connect", _configure)
+            event.listen(self._engine, "begin", _begin)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` returns in a transaction of its own. Raises an `ArchiveError`."""
+        return self._run(work, writes=False)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do the same in a transaction that excludes other writers. It is undone if `work` raises."""
+        return self._run(work, writes=True)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _run(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+        with _translated():
+            try:
+                return self._once(work, writes=writes)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                self.close()  # the server went away and took the other connections with it
+            return self._once(work, writes=writes)
+
+    def _once(self, work: Callable[[Connection], T], *, writes: bool) -> T:
+        with self._lock:
+            found = self._idle.pop() if self._idle else None
+        connection = found or self._engine.connect()
+        try:
+            connection.execution_options(writes=writes)
+            with connection.begin():
+                done = work(connection)
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.append(connection)
+        return done
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise the errors of the database as ours. Their texts stay out, because they may hold passwords."""
+    try:
+        yield
+    except OperationalError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in FULL_STATES or any(word in str(error.orig) for word in FULL):
+            raise ArchiveFull("there is no room for the history on the disk") from None
+        raise ArchiveUnreachable(f"the database does not answer: {type(error.orig).__name__}") from None
+    except SQLAlchemyError as error:
+        raise ArchiveUnreachable(f"the database failed: {type(error).__name__}") from None
+
+
+def _configure(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions begin with `_begin` alone
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

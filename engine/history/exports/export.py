@@ -1,0 +1,33 @@
+"""What a file of the archive has, and how it is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.history.series import SeriesKey
+
+Format = Literal["csv", "ndjson", "parquet"]
+Compression = Literal["gzip", "zstd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The candles of `key` that open in `[first, until)`, as they were known at `as_of`.
+
+    Times are Unix milliseconds. `label` writes the name of a provider.
+    """
+
+    key: SeriesKey
+    first: int
+    until: int
+    as_of: int
+    format: Format
+    compression: Compression | None
+    label: Callable[[str], str]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file."""
+        packed = {None: "", "gzip": ".gz", "zstd": ".zst"}[self.compression]
+        coin = "".join(letter if letter.isalnum() else "-" for letter in self.key.coin)
+        return f"{coin}-{self.key.quote.lower()}-{self.key.code}.{self.format}{packed}"

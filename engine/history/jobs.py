@@ -1,0 +1,107 @@
+"""Jobs in the database."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from engine.history import tables
+from engine.history.job import OPEN, Job
+from engine.history.series import SeriesKey
+
+CLAIM_SECONDS = 60.0
+"""How long another process waits before it takes over the job of one that has died."""
+
+
+def add(connection: Connection, job: Job) -> None:
+    """Keep a new job."""
+    connection.execute(insert(tables.job).values(id=job.id, claimed_by="", claimed_until=0.0, **_row(job)))
+
+
+def find(connection: Connection, number: str) -> Job | None:
+    """Return a job, `None` where there is none."""
+    row = connection.execute(select(tables.job).where(tables.job.c.id == number)).mappings().one_or_none()
+    return None if row is None else _job(row)
+
+
+def all_jobs(connection: Connection) -> Sequence[Job]:
+    """Return all jobs, the oldest first."""
+    rows = connection.execute(select(tables.job).order_by(tables.job.c.created, tables.job.c.id))
+    return [_job(row) for row in rows.mappings()]
+
+
+def save(connection: Connection, job: Job) -> bool:
+    """Keep the progress of a job. Return whether it still goes on: it may have been cancelled meanwhile."""
+    table = tables.job
+    changed = connection.execute(
+        update(table).where(table.c.id == job.id, table.c.state.in_(OPEN)).values(**_row(job))
+    )
+    return changed.rowcount > 0
+
+
+def claim(connection: Connection, owner: str, number: str | None = None) -> Job | None:
+    """Return an open job that no other process works on, and claim it for a minute."""
+    now = time.time()
+    table = tables.job.c
+    free = or_(
+        table.claimed_by == owner, table.claimed_until <= now, table.claimed_until > now + CLAIM_SECONDS
+    )
+    chosen = and_(table.state.in_(OPEN), free, *([table.id == number] if number else []))
+    row = (
+        connection.execute(select(tables.job).where(chosen).order_by(table.created, table.id).limit(1))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    renew(connection, row["id"], owner)
+    return _job(row)
+
+
+def cancel(connection: Connection, number: str) -> None:
+    """End an open job."""
+    table = tables.job
+    connection.execute(
+        update(table).where(table.c.id == number, table.c.state.in_(OPEN)).values(state="cancelled")
+    )
+
+
+def renew(connection: Connection, number: str, owner: str) -> None:
+    """Claim a job for another minute."""
+    connection.execute(
+        update(tables.job)
+        .where(tables.job.c.id == number)
+        .values(claimed_by=owner, claimed_until=time.time() + CLAIM_SECONDS)
+    )
+
+
+def _row(job: Job) -> dict[str, Any]:
+    return {
+        "owner": job.owner,
+        "symbol": job.symbol,
+        "coin": job.key.coin,
+        "quote": job.key.quote,
+        "interval": job.key.code,
+        "first": job.first,
+        "until": job.until,
+        "at": job.at,
+        "total": job.total,
+        "done": job.done,
+        "candles": job.candles,
+        "state": job.state,
+        "venue": job.venue,
+        "listed": job.listed,
+        "failures": msgspec.json.encode(job.failures).decode(),
+    }
+
+
+def _job(row: Any) -> Job:
+    named = ("id", "owner", "symbol", "first", "until", "at", "total", "done", "candles", "state", "venue")
+    return Job(
+        key=SeriesKey(row["coin"], row["quote"], row["interval"]),
+        listed=row["listed"],
+        failures=msgspec.json.decode(row["failures"], type=dict[str, str]),
+        **{name: row[name] for name in named},
+    )

@@ -1,0 +1,51 @@
+"""The numbers of series and providers in the database."""
+
+from sqlalchemy import Connection, and_, insert, select
+
+from engine.history import tables
+from engine.history.series import Cause, SeriesKey
+
+
+def series_id(connection: Connection, key: SeriesKey) -> int | None:
+    """Return the number of a series, `None` where nothing is kept of it."""
+    return connection.scalar(select(tables.series.c.id).where(matches(key)))
+
+
+def ensure_series(connection: Connection, key: SeriesKey, cause: Cause, now: float) -> int:
+    """Return the number of a series, which is added where it is new. A higher cause replaces a lower one."""
+    row = connection.execute(
+        select(tables.series.c.id, tables.series.c.cause).where(matches(key))
+    ).one_or_none()
+    if row is None:
+        values = {"coin": key.coin, "quote": key.quote, "interval": key.code, "cause": cause, "used": now}
+        added = connection.execute(insert(tables.series).values(values))
+        (number,) = added.inserted_primary_key or (None,)
+        return int(number)  # type: ignore[arg-type]
+    connection.execute(
+        tables.series.update()
+        .where(tables.series.c.id == row.id)
+        .values(used=now, cause=max(cause, row.cause))
+    )
+    return int(row.id)
+
+
+def matches(key: SeriesKey):  # type: ignore[no-untyped-def]
+    """Return the condition for the row of a series."""
+    columns = tables.series.c
+    return and_(columns.coin == key.coin, columns.quote == key.quote, columns.interval == key.code)
+
+
+def provider_names(connection: Connection) -> dict[int, str]:
+    """Return the names of all providers by their numbers."""
+    rows = connection.execute(select(tables.providers.c.id, tables.providers.c.name))
+    return {row.id: row.name for row in rows}
+
+
+def ensure_providers(connection: Connection, names: set[str]) -> dict[str, int]:
+    """Return the numbers of all providers by their names. New `names` are added."""
+    known = {name: number for number, name in provider_names(connection).items()}
+    for name in sorted(names - known.keys()):
+        added = connection.execute(insert(tables.providers).values(name=name))
+        (number,) = added.inserted_primary_key or (None,)
+        known[name] = int(number)  # type: ignore[arg-type]
+    return known

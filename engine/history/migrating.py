@@ -1,0 +1,44 @@
+"""Bring the database to the tables of this release."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from engine.history.errors import WrongRelease
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+RELEASES = ("0001", "0002")
+"""All versions of the tables, the newest last."""
+LOCK = 7_230_911
+"""PostgreSQL's advisory lock, so that one process migrates at a time."""
+
+
+def migrate(connection: Connection) -> None:
+    """Create or change the tables where they are older. Raises `WrongRelease` where they are newer."""
+    if version(connection) == RELEASES[-1]:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    found = version(connection)
+    if found is not None and found not in RELEASES:
+        raise WrongRelease(f"the history is of a newer release (its tables are {found})")
+    if found != RELEASES[-1]:
+        _upgrade(connection)
+
+
+def version(connection: Connection) -> str | None:
+    """Return the version of the tables, `None` for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # it takes 10 MB, and most starts need no migration
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, "head")

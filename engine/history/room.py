@@ -1,0 +1,104 @@
+"""The size of the archive, and who goes first when it is full."""
+
+from sqlalchemy import Connection, Table, delete, func, select
+
+from engine.history import lookup, tables
+from engine.history.job import OPEN
+from engine.history.series import Cause, SeriesKey, Sizes
+from engine.history.writing import drop_page
+
+ROW_BYTES = 110
+"""What a recent row or a revision takes in the database."""
+SERIES_BYTES = 200
+"""What a series takes beside its candles."""
+VACUUMED = 256
+"""Pages of SQLite that are given back to the disk after a deletion."""
+
+
+def used_bytes(connection: Connection) -> int:
+    """Return the bytes of everything that is kept."""
+    pages = connection.scalar(select(func.sum(tables.page.c.bytes))) or 0
+    rows = _count(connection, tables.recent) + _count(connection, tables.revision)
+    series = _count(connection, tables.series)
+    return int(pages) + ROW_BYTES * rows + SERIES_BYTES * series
+
+
+def sizes(connection: Connection) -> Sizes:
+    """Return how much is kept."""
+    job, recent = tables.job, tables.recent
+    folded = connection.scalar(select(func.sum(tables.page.c.candles))) or 0
+    new = select(func.count()).select_from(recent).where(recent.c.revision == 0)
+    going = select(func.count()).select_from(job).where(job.c.state.in_(OPEN))
+    return Sizes(
+        series=_count(connection, tables.series),
+        candles=int(folded) + (connection.scalar(new) or 0),
+        bytes=used_bytes(connection),
+        holes=_count(connection, tables.hole),
+        jobs=connection.scalar(going) or 0,
+    )
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def lasting_bytes(connection: Connection) -> int:
+    """Return the bytes of series that do not go before those of a job."""
+    page, series = tables.page.c, tables.series.c
+    lasting = select(series.id).where(series.cause >= Cause.JOB)
+    return int(connection.scalar(select(func.sum(page.bytes)).where(page.series.in_(lasting))) or 0)
+
+
+def make_room(connection: Connection, most: int, keep: SeriesKey | None = None) -> int:
+    """Delete pages until at most `most` bytes are used, and return how many are used then.
+
+    Series that requests caused go first, then those of jobs; among these the one unused for longest, its
+    oldest page first. Series of the settings stay, and so does `keep`.
+    """
+    used = used_bytes(connection)
+    series = tables.series.c
+    order = select(tables.series).where(series.cause < Cause.SETTING).order_by(series.cause, series.used)
+    for row in connection.execute(order).all() if used > most else ():
+        key = SeriesKey(row.coin, row.quote, row.interval)
+        if key != keep:
+            used = _shrink(connection, row.id, key, used, most)
+        if used <= most:
+            break
+    return used
+
+
+def _shrink(connection: Connection, series: int, key: SeriesKey, used: int, most: int) -> int:
+    """Delete the oldest pages of a series, and the series itself with the last one."""
+    page = tables.page.c
+    rows = connection.execute(
+        select(page.start, page.bytes).where(page.series == series).order_by(page.start)
+    ).all()
+    for row in rows:
+        if used <= most:
+            return used
+        drop_page(connection, series, key.interval, row.start)
+        used -= row.bytes
+    if used > most:
+        drop_series(connection, series)
+    return used_bytes(connection)
+
+
+def drop_series(connection: Connection, series: int) -> None:
+    """Delete everything that is kept of a series."""
+    for table in tables.PARTS:
+        connection.execute(delete(table).where(table.c.series == series))
+    connection.execute(delete(tables.series).where(tables.series.c.id == series))
+
+
+def drop(connection: Connection, key: SeriesKey) -> bool:
+    """Delete a series. Return whether anything was kept of it."""
+    series = lookup.series_id(connection, key)
+    if series is not None:
+        drop_series(connection, series)
+    return series is not None
+
+
+def vacuum(connection: Connection) -> None:
+    """Give free space back to the disk, a little at a time. PostgreSQL does so by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA incremental_vacuum({VACUUMED})").close()

@@ -1,0 +1,127 @@
+"""What the archive has, as values: series, candles with their origin, and gaps with their reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from providers import INTERVALS, Candle, Interval, Pair
+
+Reason = Literal["no_trades", "venue_outage", "before_listing", "not_fetched", "unknown"]
+"""Why candles are missing."""
+CANDLES_A_PAGE = 1440
+"""Candles of a page: a day of minutes, two months of hours."""
+
+
+class Cause(IntEnum):
+    """Who caused a series to be kept. The archive makes room by the lowest first, and never by `SETTING`."""
+
+    REQUEST = 0
+    JOB = 1
+    SETTING = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SeriesKey:
+    """A series: a coin by the catalogue's id, its quote currency and an interval's code."""
+
+    coin: str
+    quote: str
+    code: str
+
+    @classmethod
+    def of(cls, pair: Pair, interval: Interval) -> "SeriesKey":
+        """Return the series of a pair."""
+        return cls(pair.base.id, pair.quote, interval.code)
+
+    @property
+    def interval(self) -> Interval:
+        """Return the interval of its candles."""
+        return INTERVALS[self.code]
+
+    def __str__(self) -> str:
+        return f"{self.coin}/{self.quote} {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCandle:
+    """A closed candle and its origin.
+
+    `filled`: another provider than that of its neighbours gave it. `revision` counts the corrections of its
+    provider. It is known since `known` (Unix milliseconds).
+    """
+
+    candle: Candle
+    provider: str
+    filled: bool = False
+    revision: int = 0
+    known: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Missing candles with open times in `[first, until)`, and why they are missing."""
+
+    first: int
+    until: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The candles of a part of a series, ascending, and all gaps in that part."""
+
+    candles: Sequence[KeptCandle]
+    gaps: Sequence[Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found out about `[first, until)`: its candles, and reasons for those that are missing.
+
+    A missing candle without a reason in `gaps` is missing for an `unknown` one. `known` is when it was found
+    out (Unix milliseconds).
+    """
+
+    first: int
+    until: int
+    candles: Sequence[KeptCandle]
+    known: int
+    gaps: Sequence[Gap] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSummary:
+    """What is kept of a series: open times of the first and last candle, counts, bytes and providers."""
+
+    key: SeriesKey
+    first: int
+    last: int
+    candles: int
+    bytes: int
+    gaps: int
+    providers: tuple[str, ...]
+    cause: Cause
+    used: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is kept: counts, and bytes. `jobs` are those that go on."""
+
+    series: int
+    candles: int
+    bytes: int
+    holes: int
+    jobs: int
+
+
+def page_start(interval: Interval, time: int) -> int:
+    """Return the open time of the first candle of the page that holds the candle opening at `time`."""
+    span = CANDLES_A_PAGE * interval.length
+    return time - (time - interval.origin) % span
+
+
+def page_end(interval: Interval, start: int) -> int:
+    """Return the end of the page that starts at `start`."""
+    return start + CANDLES_A_PAGE * interval.length

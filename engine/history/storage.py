@@ -1,0 +1,182 @@
+"""The archive in its database. Every method blocks and is called in threads of its own."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, update
+
+from engine.history import jobs, lease, lookup, migrating, reading, room, summaries, tables, writing
+from engine.history.columns import Columns
+from engine.history.database import Database
+from engine.history.errors import ArchiveFull, CorruptPage
+from engine.history.job import Job
+from engine.history.series import Cause, Finding, Gap, Piece, SeriesKey, SeriesSummary, Sizes
+from engine.history.writing import Written
+from engine.timestamps import iso
+
+T = TypeVar("T")
+
+CANDLE_BYTES = 10
+"""What a candle takes in a page."""
+MEASURED = 1000
+"""Writes after which the size is measured again, since other processes write as well."""
+
+log = logging.getLogger(__name__)
+
+
+class Storage:
+    """Reads and writes series. It writes only while it holds the lease of the writer."""
+
+    def __init__(self, database: Database, most_bytes: int, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._most = most_bytes
+        self._clock = clock
+        self._owner = uuid.uuid4().hex
+        self._room, self._writes = 0, 0
+        database.write(migrating.migrate)
+
+    def read(self, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
+        """Return the candles that open in `[first, until)`, and the gaps. Corrupt pages are gaps."""
+        return self._repaired(lambda connection: reading.read(connection, key, first, until, as_of), key)
+
+    def read_columns(
+        self, key: SeriesKey, first: int, until: int, as_of: int | None = None
+    ) -> tuple[Columns, list[Gap]]:
+        """Return the same as columns."""
+        return self._repaired(
+            lambda connection: reading.read_columns(connection, key, first, until, as_of), key
+        )
+
+    def gaps(self, key: SeriesKey, first: int, until: int) -> list[Gap]:
+        """Return the gaps in `[first, until)`, which needs no page."""
+        return self._database.read(lambda connection: reading.gaps(connection, key, first, until))
+
+    def provider_names(self) -> dict[int, str]:
+        """Return the names of providers by their numbers."""
+        return self._database.read(lookup.provider_names)
+
+    def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> Written:
+        """Keep `finding`, and delete other series where there is no room for it. Raises an `ArchiveError`."""
+
+        def work(connection: Connection) -> Written:
+            written = writing.write(connection, key, finding, cause, self._clock())
+            self._ensure_room(connection, key, written.added)
+            return written
+
+        return self.as_writer(work)
+
+    def add_job(self, job: Job) -> None:
+        """Keep a new job. Raises `ArchiveFull` where its candles have no place even if others go."""
+
+        def work(connection: Connection) -> None:
+            wanted = CANDLE_BYTES * job.key.interval.count(job.first, job.until - 1)
+            if room.lasting_bytes(connection) + wanted > self._most:
+                raise ArchiveFull("HISTORY_MAX_BYTES leaves no room for this job")
+            jobs.add(connection, job)
+
+        self.as_writer(work)
+
+    def job(self, number: str) -> Job | None:
+        """Return a job, `None` where there is none."""
+        return self._database.read(lambda connection: jobs.find(connection, number))
+
+    def jobs(self) -> Sequence[Job]:
+        """Return all jobs, the oldest first."""
+        return self._database.read(jobs.all_jobs)
+
+    def claim_job(self, number: str | None = None) -> Job | None:
+        """Return an open job that no other process works on, which this one has claimed then."""
+        return self.as_writer(lambda connection: jobs.claim(connection, self._owner, number))
+
+    def cancel_job(self, number: str) -> None:
+        """End a job; what it has found stays."""
+        self.as_writer(lambda connection: jobs.cancel(connection, number))
+
+    def save_job(self, job: Job, finding: Finding | None = None) -> bool:
+        """Keep a chunk and the progress of its job together. Return whether the job still goes on."""
+
+        def work(connection: Connection) -> bool:
+            goes_on = jobs.save(connection, job)
+            jobs.renew(connection, job.id, self._owner)
+            if goes_on and finding is not None:
+                written = writing.write(connection, job.key, finding, Cause.JOB, self._clock())
+                self._ensure_room(connection, job.key, written.added)
+            return goes_on
+
+        return self.as_writer(work)
+
+    def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
+        """Delete other series where there may be too little room. Raises `ArchiveFull`."""
+        self._room -= added * room.ROW_BYTES
+        self._writes -= 1
+        if self._room < 0 or self._writes < 0:
+            used = room.make_room(connection, self._most, key)
+            if added and used > self._most:
+                raise ArchiveFull("HISTORY_MAX_BYTES is used up by series that stay")
+            self._room, self._writes = self._most - used, MEASURED
+
+    def as_writer(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` returns in a transaction of the one writer. Raises `NotTheWriter`."""
+
+        def held(connection: Connection) -> T:
+            lease.hold(connection, self._owner, self._clock)
+            return work(connection)
+
+        return self._database.write(held)
+
+    def release(self) -> None:
+        """Let another process write."""
+        self._database.write(lambda connection: lease.release(connection, self._owner))
+
+    def touch(self, key: SeriesKey) -> None:
+        """Note that a series was read just now."""
+        now = self._clock()
+        change = update(tables.series).where(lookup.matches(key)).values(used=now)
+        self._database.write(lambda connection: connection.execute(change).close())
+
+    def extent(self, key: SeriesKey) -> tuple[int, int] | None:
+        """Return the first open time that is kept and the end of the last candle, `None` for nothing."""
+        return self._database.read(lambda connection: summaries.extent(connection, key))
+
+    def summaries(self) -> list[SeriesSummary]:
+        """Return what is kept of each series."""
+        return self._database.read(summaries.summaries)
+
+    def used_bytes(self) -> int:
+        """Return the bytes of everything that is kept."""
+        return self._database.read(room.used_bytes)
+
+    def sizes(self) -> Sizes:
+        """Return how much is kept."""
+        return self._database.read(room.sizes)
+
+    def prune(self, most: int | None = None) -> int:
+        """Delete what goes first until `most` bytes are used (by default the limit). Return how many are."""
+        limit = self._most if most is None else most
+        used = self.as_writer(lambda connection: room.make_room(connection, limit))
+        self._database.read(room.vacuum)
+        return used
+
+    def drop(self, key: SeriesKey) -> bool:
+        """Delete a series. Return whether anything was kept of it."""
+        return self.as_writer(lambda connection: room.drop(connection, key))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    def _repaired(self, work: Callable[[Connection], T], key: SeriesKey) -> T:
+        """Return what `work` reads. A corrupt page is deleted first, so that it is fetched again."""
+        while True:
+            try:
+                return self._database.read(work)
+            except CorruptPage as corrupt:
+                log.error("page %s of %s is corrupt, and is fetched again", iso(corrupt.start / 1000), key)
+                self._database.write(
+                    lambda connection, it=corrupt: writing.drop_page(  # type: ignore[misc]
+                        connection, it.series, key.interval, it.start
+                    )
+                )

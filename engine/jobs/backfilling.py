@@ -1,0 +1,94 @@
+"""Run the jobs that fill series, one at a time, in one process of all that share the database."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from engine.history.archive import Archive
+from engine.history.errors import ArchiveError, ArchiveFull
+from engine.history.job import Job
+from engine.jobs.filling import Filling
+from engine.jobs.loop import Loop
+from engine.market import Market
+from providers import ASSET_BY_ID, Pair
+
+JOB = "backfilling"
+FIRST_LOOK, LOOK = 5.0, 30.0
+"""Seconds after the start until the first look for jobs that others have begun, and between two looks."""
+
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """The process ends. The job goes on in the next one."""
+
+
+class Backfilling:
+    """Works on open jobs of the archive, those of a process that has died included."""
+
+    def __init__(self, archive: Archive, market: Market, clock: Callable[[], float] = time.monotonic) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._filling = Filling(
+            archive, market.candles.upstreams, lambda: market.milliseconds(), self._wait, market.markets.find
+        )
+        self._loop = Loop(JOB, self.tick, log, "filling the history failed unexpectedly")
+        self._stopping = threading.Event()
+        self._next = clock() + FIRST_LOOK
+        self.running: Job | None = None
+        """The job that this process works on."""
+
+    def start(self) -> None:
+        """Start in a thread of its own."""
+        if self._archive.enabled:
+            self._loop.start()
+
+    def stop(self) -> None:
+        """Stop after the present chunk. Its job goes on after the next start."""
+        self._stopping.set()
+        if self._archive.enabled:
+            self._loop.stop()
+
+    def look(self) -> None:
+        """Look for jobs at the next tick, because one was added."""
+        self._next = 0.0
+
+    def tick(self) -> int:
+        """Run an open job until it is over, where there is one. Return how many chunks were finished."""
+        if self._clock() < self._next or not self._archive.may_have_something:
+            return 0
+        self._next = self._clock() + LOOK
+        try:
+            job = self._archive.change(lambda storage: storage.claim_job())
+            self._archive.release()
+            return 0 if job is None else self._run(job)
+        except ArchiveFull as full:
+            log.warning("a job waits for room: %s", full)
+        except ArchiveError as error:
+            log.info("jobs wait for the history: %s", error)
+        except Stopped:
+            log.info("a job waits for the next start")
+        finally:
+            self.running = None
+        return 0
+
+    def _run(self, job: Job) -> int:
+        log.info("filling %s from %d to %d", job.key, job.at, job.until)
+        self._next = 0.0  # the next job follows at once
+        chunks = 0
+        for it in self._filling.run(job, pair_of(job)):
+            self.running = it
+            chunks += 1
+            if self._stopping.is_set():
+                raise Stopped
+        return chunks
+
+    def _wait(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise Stopped
+
+
+def pair_of(job: Job) -> Pair:
+    """Return the pair of a job's series."""
+    return Pair(ASSET_BY_ID[job.key.coin], job.key.quote)

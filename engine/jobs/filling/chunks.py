@@ -1,0 +1,154 @@
+"""One chunk of a series: from the first venue that has it, with its holes filled from others."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from engine.analysis.candles import Sound
+from engine.history.ranges import Range, union, within, without
+from engine.history.series import Finding, Gap, KeptCandle, Reason
+from engine.jobs.filling.venue import Venues
+from engine.upstream import Upstream
+from providers import INTERVALS, Candle, CandleSource, Interval, ProviderError
+
+AGREEMENT = 0.02
+"""Two venues agree where their prices of one time differ by at most this fraction."""
+OTHERS = 3
+"""How many other venues are asked for holes."""
+DISAGREES = "Disagrees"
+"""Why a venue's candles are not used: its prices are too far from the others'."""
+
+
+class ChunkFailed(Exception):
+    """No venue gave the chunk. `failures` has the reason of each."""
+
+    def __init__(self, failures: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in failures.items()))
+        self.failures = failures
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What was found out about a chunk, and which venues failed."""
+
+    finding: Finding
+    failures: Mapping[str, str]
+
+
+def fetch_chunk(
+    venues: Venues,
+    order: Sequence[Upstream[CandleSource]],
+    first: int,
+    until: int,
+    *,
+    listed: int | None = None,
+    before: Candle | None = None,
+) -> Chunk:
+    """Return the candles that open in `[first, until)`. Raises `ChunkFailed`.
+
+    `order` are the venues to ask, `listed` is when the coin's first candle opens, and `before` is the kept
+    candle just before the chunk: a venue whose prices do not join it is of another market.
+    """
+    now = venues.now()
+    if listed is not None and until <= listed:
+        return Chunk(Finding(first, until, (), now, (Gap(first, until, "before_listing"),)), {})
+    failures: dict[str, str] = {}
+    silent: list[str] = []
+    main: tuple[Upstream[CandleSource], Sound] | None = None
+    for upstream in order:
+        sound = _asked(venues, upstream, first, until, failures)
+        if sound is None:
+            continue
+        if not sound.candles:
+            silent.append(upstream.name)
+        elif before is not None and not _joins(before, sound.candles, venues.interval):
+            failures[upstream.name] = DISAGREES
+        else:
+            main = upstream, sound
+            break
+    if main is None:
+        if not silent:
+            raise ChunkFailed(failures)
+        reason: Reason = "no_trades" if len(silent) > 1 else "unknown"
+        return Chunk(Finding(first, until, (), now, (Gap(first, until, reason),)), failures)
+    kept = [KeptCandle(candle, main[0].name, known=now) for candle in main[1].candles]
+    missing, early = _missing(kept, venues.interval, first, until, listed)
+    others = [it for it in order if it is not main[0] and it.name not in failures][:OTHERS]
+    kept, confirmed = _filled(venues, kept, missing, main[1], others, failures, (first, until))
+    gaps = [*early, *(Gap(begin, end, "no_trades") for begin, end in confirmed)]
+    return Chunk(Finding(first, until, kept, now, tuple(gaps)), failures)
+
+
+def _asked(
+    venues: Venues, upstream: Upstream[CandleSource], first: int, until: int, failures: dict[str, str]
+) -> Sound | None:
+    try:
+        return venues.candles(upstream, first, until)
+    except ProviderError as error:
+        failures[upstream.name] = error.reason
+        return None
+
+
+def _joins(before: Candle, candles: Sequence[Candle], interval: Interval) -> bool:
+    """Return whether the first candle opens near the close before it; one that is not adjacent may not."""
+    adjacent = interval.after(before.open_time) == candles[0].open_time
+    return not adjacent or abs(candles[0].open / before.close - 1) <= AGREEMENT
+
+
+def _missing(
+    kept: Sequence[KeptCandle], interval: Interval, first: int, until: int, listed: int | None
+) -> tuple[list[Range], list[Gap]]:
+    """Return the ranges without candles, and the gap before the listing, which no venue can fill."""
+    missing = without([(first, until)], _opened(kept, interval))
+    began = kept[0].candle.open_time
+    if listed is not None and first < began and listed >= first - INTERVALS["1w"].length:
+        return without(missing, [(first, began)]), [Gap(first, began, "before_listing")]
+    return missing, []
+
+
+def _opened(kept: Iterable[KeptCandle], interval: Interval) -> list[Range]:
+    return union((it.candle.open_time, interval.after(it.candle.open_time)) for it in kept)
+
+
+def _filled(
+    venues: Venues,
+    kept: list[KeptCandle],
+    missing: list[Range],
+    main: Sound,
+    others: Sequence[Upstream[CandleSource]],
+    failures: dict[str, str],
+    chunk: Range,
+) -> tuple[list[KeptCandle], list[Range]]:
+    """Return the candles with those of others in the `missing` ranges, and the ranges that saw no trade.
+
+    A row that the main venue sent and that was no candle says nothing about trades.
+    """
+    confirmed: list[Range] = []
+    unreadable = [(time, venues.interval.after(time)) for time in main.left_out]
+    closes = {it.candle.open_time: it.candle.close for it in kept}
+    for upstream in others if missing else ():
+        sound = _asked(venues, upstream, *chunk, failures)
+        apart = None if sound is None else _apart(closes, sound.candles)
+        if sound is None or apart is None:
+            continue
+        if apart > AGREEMENT:
+            failures[upstream.name] = DISAGREES
+            continue
+        now = venues.now()
+        new = [
+            KeptCandle(candle, upstream.name, filled=True, known=now)
+            for candle in sound.candles
+            if within(missing, candle.open_time, candle.open_time + 1)
+        ]
+        kept = sorted((*kept, *new), key=lambda it: it.candle.open_time)
+        missing = without(missing, _opened(new, venues.interval))
+        confirmed = without(missing, unreadable)
+        if not missing:
+            break
+    return kept, without(within(confirmed, *chunk), without([chunk], missing))
+
+
+def _apart(closes: Mapping[int, float], candles: Sequence[Candle]) -> float | None:
+    """Return by which fraction the closes of common times differ, `None` without a common time."""
+    common = [abs(it.close / closes[it.open_time] - 1) for it in candles if it.open_time in closes]
+    return median(common) if common else None

@@ -1,0 +1,122 @@
+"""Run a job: chunk after chunk, each kept together with the progress."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from engine.history.archive import Archive
+from engine.history.job import Job
+from engine.history.series import Finding, SeriesKey, page_end, page_start
+from engine.jobs.filling.chunks import Chunk, ChunkFailed, fetch_chunk
+from engine.jobs.filling.venue import Venues
+from engine.market.candles.markets import Find, usual
+from engine.upstream import Upstream
+from providers import CandleSource, Pair
+
+RETRIES = 3
+"""How often a chunk is tried again that no venue gave."""
+PAUSE = 30.0
+"""Seconds before the first of these; each further one waits twice as long."""
+MOST_FAILURES = 100
+"""Failures of chunks that a job remembers."""
+
+
+def new_job(owner: str, symbol: str, key: SeriesKey, first: int, until: int, now: int) -> Job:
+    """Return a job for the candles that open in `[first, until)` and are closed at `now`."""
+    interval = key.interval
+    first = interval.first_open(first)
+    until = min(interval.first_open(until), interval.open_time(now))
+    total = len(list(chunks(key, first, until)))
+    return Job(uuid.uuid4().hex, owner, symbol, key, first, until, first, total)
+
+
+def chunks(key: SeriesKey, first: int, until: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of `[first, until)` that lie in one page each."""
+    interval = key.interval
+    at = first
+    while at < until:
+        end = min(until, page_end(interval, page_start(interval, at)))
+        yield at, interval.first_open(end)
+        at = interval.first_open(end)
+
+
+class Filling:
+    """Fills series from `upstreams`. `now` gives Unix milliseconds, `wait` sleeps for seconds."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        upstreams: Sequence[Upstream[CandleSource]],
+        now: Callable[[], int],
+        wait: Callable[[float], None] = time.sleep,
+        find: Find = usual,
+    ) -> None:
+        self._find = find
+        self._archive = archive
+        self._upstreams = tuple(upstreams)
+        self._now = now
+        self._wait = wait
+
+    def run(self, job: Job, pair: Pair) -> Iterator[Job]:
+        """Yield the job after each chunk, until it is over or was cancelled. Raises an `ArchiveError`."""
+        venues = Venues(self._upstreams, pair, job.key.interval, self._now, self._wait, self._find)
+        if job.venue is None:
+            job = self._begun(job, venues)
+        for first, until in list(chunks(job.key, job.at, job.until)):
+            job, finding = self._chunk(job, venues, first, until)
+            if job.at >= job.until:
+                job = replace(job, state="done")
+            goes_on = self._saved(job, finding)
+            self._archive.release()
+            if not goes_on:
+                return
+            yield job
+        if job.is_open:  # there was nothing to do
+            job = replace(job, state="done")
+            self._saved(job, None)
+            yield job
+
+    def _begun(self, job: Job, venues: Venues) -> Job:
+        venue, listed = venues.reaching(job.first)
+        job = replace(job, state="running", venue=venue.name if venue else "", listed=listed)
+        self._saved(job, None)
+        return job
+
+    def _saved(self, job: Job, finding: Finding | None) -> bool:
+        return self._archive.change(lambda storage: storage.save_job(job, finding))
+
+    def _chunk(self, job: Job, venues: Venues, first: int, until: int) -> tuple[Job, Finding | None]:
+        """Return the job after a chunk, and what was found; nothing where all of it is kept already."""
+        kept = self._archive.read(job.key, first, until)
+        if not any(gap.reason == "not_fetched" for gap in kept.gaps):
+            return _after(job, until, len(kept.candles)), None
+        try:
+            chunk = self._fetched(job, venues, first, until)
+        except ChunkFailed as failed:
+            return _after(job, until, 0, f"{failed}", first), None
+        wrong = "; ".join(f"{name}: {reason}" for name, reason in chunk.failures.items())
+        return _after(job, until, len(chunk.finding.candles), wrong, first), chunk.finding
+
+    def _fetched(self, job: Job, venues: Venues, first: int, until: int) -> Chunk:
+        able = venues.able(first)
+        order = sorted(able, key=lambda it: it.name != job.venue)  # a stable sort keeps the others' order
+        before = self._archive.read(job.key, job.key.interval.after(first, -1), first).candles
+        close = before[0].candle if before else None
+        for attempt in range(RETRIES + 1):
+            try:
+                return fetch_chunk(venues, order, first, until, listed=job.listed, before=close)
+            except ChunkFailed:
+                if attempt == RETRIES or not order:
+                    raise
+                self._wait(PAUSE * 2**attempt)
+        raise AssertionError("unreachable")
+
+
+def _after(job: Job, until: int, candles: int, wrong: str = "", first: int = 0) -> Job:
+    """Return the job with a chunk more, and with what went wrong in it."""
+    failures = job.failures
+    if wrong and len(failures) < MOST_FAILURES:
+        failures = {**failures, f"{first}": wrong}
+    done, total = job.done + 1, job.candles + candles
+    return replace(job, at=until, done=done, candles=total, failures=failures)

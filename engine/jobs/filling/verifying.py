@@ -1,0 +1,81 @@
+"""Compare a kept series with a second venue, day by day. Nothing is changed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.history.archive import Archive
+from engine.history.series import KeptCandle, SeriesKey
+from engine.jobs.filling.venue import Venues
+from engine.upstream import Upstream
+from providers import Candle, CandleSource, ProviderError
+
+TOLERANCE = 0.01
+"""Closes of two venues differ by at most this fraction."""
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class DayChecked:
+    """The result for one day (its first millisecond): counts, and the largest difference of closes.
+
+    `error` is why the other venue gave nothing.
+    """
+
+    day: int
+    venue: str
+    kept: int
+    missing: int
+    differing: int
+    largest: float
+    error: str | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether candles are missing, or closes differ."""
+        return bool(self.missing or self.differing)
+
+
+def verify(
+    archive: Archive, venues: Venues, key: SeriesKey, first: int, until: int, venue: str | None = None
+) -> Iterator[DayChecked]:
+    """Yield the result of each day in `[first, until)`, compared with `venue` or one that gave little of it.
+
+    Raises an `ArchiveError`, and `LookupError` where no other venue can be compared.
+    """
+    span = max(DAY, key.interval.length)
+    at = first - first % DAY
+    while at < until:
+        begin, end = max(at, first), min(at + span, until)
+        kept = archive.read(key, begin, end).candles
+        yield _checked(venues, at, begin, end, kept, _other(venues, kept, begin, venue))
+        at += span
+
+
+def _other(
+    venues: Venues, kept: Sequence[KeptCandle], first: int, venue: str | None
+) -> Upstream[CandleSource]:
+    """Return the venue to compare with: that of the name, or the first one that gave none of `kept`."""
+    own = {it.provider for it in kept}
+    able = [it for it in venues.able(first) if (it.name == venue if venue else it.name not in own)]
+    if not able:
+        raise LookupError("no other venue has these candles")
+    return able[0]
+
+
+def _checked(
+    venues: Venues,
+    day: int,
+    first: int,
+    until: int,
+    kept: Sequence[KeptCandle],
+    upstream: Upstream[CandleSource],
+) -> DayChecked:
+    try:
+        theirs: Sequence[Candle] = venues.candles(upstream, first, until).candles
+    except ProviderError as error:
+        return DayChecked(day, upstream.name, len(kept), 0, 0, 0.0, error.reason)
+    closes = {it.candle.open_time: it.candle.close for it in kept}
+    missing = sum(it.open_time not in closes for it in theirs)
+    apart = [abs(closes[it.open_time] / it.close - 1) for it in theirs if it.open_time in closes]
+    differing = sum(it > TOLERANCE for it in apart)
+    return DayChecked(day, upstream.name, len(kept), missing, differing, max(apart, default=0.0))

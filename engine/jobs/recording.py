@@ -1,0 +1,42 @@
+"""Write candles that requests have brought, while no request waits for it."""
+
+import logging
+
+from engine.history.archive import Archive
+from engine.history.errors import ArchiveError
+from engine.history.recorder import Recorder
+from engine.jobs.loop import Loop
+
+JOB = "recording"
+
+log = logging.getLogger(__name__)
+
+
+class Recording:
+    """Empties the recorder of this worker once a second."""
+
+    def __init__(self, archive: Archive, recorder: Recorder) -> None:
+        self._archive = archive
+        self._recorder = recorder
+        self._loop = Loop(JOB, self.tick, log, "writing the history failed unexpectedly")
+
+    def start(self) -> None:
+        """Start in a thread of its own, if there is an archive to write to."""
+        if self._archive.enabled:
+            self._archive.start()
+            self._loop.start()
+
+    def stop(self) -> None:
+        """Write what is left, and stop."""
+        if self._archive.enabled:
+            self._loop.stop()
+            self.tick()
+            self._archive.stop()
+
+    def tick(self) -> int:
+        """Write what waits. Return how many findings were written."""
+        try:
+            return self._recorder.drain()
+        except ArchiveError as error:
+            log.info("the history waits: %s", error)
+            return 0

@@ -1,0 +1,121 @@
+"""What clients may know about the history and ask of it, independent of HTTP."""
+
+from collections.abc import Collection, Sequence
+
+from engine.catalogue.facts import Facts
+from engine.errors import ApiError
+from engine.history.archive import Archive
+from engine.history.errors import ArchiveError, ArchiveFull
+from engine.history.job import Job
+from engine.history.series import SeriesSummary
+
+RETRY = 10
+"""Seconds until a database that does not answer may answer again."""
+
+
+class HistoryDisabled(ApiError):
+    """There is no history: it is switched off, or cannot be used now."""
+
+    code = "HISTORY_DISABLED"
+    status = 404
+
+
+class RangeTooLarge(ApiError):
+    """The requested range is beyond the limit of the client; `details` has the limit."""
+
+    code = "RANGE_TOO_LARGE"
+    status = 422
+
+
+class StorageFull(ApiError):
+    """There is no room for a job."""
+
+    code = "STORAGE_FULL"
+    status = 507
+
+
+class NoSuchJob(ApiError):
+    """There is no such job, or it is another's."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such job")
+
+
+def failure(error: ArchiveError) -> ApiError:
+    """Return the failure of the archive as clients see it."""
+    if isinstance(error, ArchiveFull):
+        return StorageFull(str(error))
+    return HistoryDisabled(f"There is no history: {error}")
+
+
+class KeptHistory:
+    """Lists the series of `archive`. `lasting` are the coins (by id) whose series are never deleted."""
+
+    def __init__(self, archive: Archive, facts: Facts, lasting: Collection[str]) -> None:
+        self._archive = archive
+        self._facts = facts
+        self._lasting = frozenset(lasting)
+
+    def series(self, *, everything: bool) -> Sequence[SeriesSummary]:
+        """Return what is kept; without `everything` only pinned coins, and those of the settings.
+
+        What clients have asked for is private. Raises an `ApiError`.
+        """
+        self.require()
+        if not self._archive.may_have_something:
+            return []
+        try:
+            found = self._archive.summaries()
+        except ArchiveError as error:
+            raise failure(error) from None
+        return [it for it in found if everything or self._is_public(it.key.coin)]
+
+    def symbol(self, coin: str, quote: str) -> str:
+        """Return a series' pair as answers write it."""
+        known = self._facts.coins.get(coin)
+        if known is None:
+            return f"@{coin}/{quote}"
+        pinned = known.pinned and quote in ("USD", "USDT")
+        return f"{known.code}{quote}" if pinned else f"{known.code}/{quote}"
+
+    def add(self, job: Job) -> None:
+        """Keep a new job. Raises an `ApiError`."""
+        self.require()
+        try:
+            self._archive.change(lambda storage: storage.add_job(job))
+            self._archive.release()
+        except ArchiveError as error:
+            raise failure(error) from None
+
+    def job(self, number: str, owner: str) -> Job:
+        """Return a job of `owner`. Raises an `ApiError`."""
+        self.require()
+        try:
+            found = self._archive.run(lambda storage: storage.job(number))
+        except ArchiveError as error:
+            raise failure(error) from None
+        if found is None or found.owner != owner:
+            raise NoSuchJob
+        return found
+
+    def cancel(self, number: str, owner: str) -> Job:
+        """Cancel a job of `owner`; what it has found stays. Raises an `ApiError`."""
+        job = self.job(number, owner)
+        try:
+            self._archive.change(lambda storage: storage.cancel_job(number))
+            self._archive.release()
+        except ArchiveError as error:
+            raise failure(error) from None
+        return self.job(job.id, owner)
+
+    def require(self) -> None:
+        """Raise `HistoryDisabled` where there is no archive."""
+        if not self._archive.usable:
+            raise HistoryDisabled(f"There is no history: {self._archive.availability.reason}")
+
+    def _is_public(self, coin: str) -> bool:
+        known = self._facts.coins.get(coin)
+        return coin in self._lasting or (known is not None and known.pinned)

@@ -1,0 +1,105 @@
+"""The history: what is kept, and jobs that fill it."""
+
+from flask import Blueprint
+
+from engine.errors import InvalidRequest
+from engine.history.job import Job
+from engine.history.series import SeriesKey, SeriesSummary
+from engine.jobs.filling import new_job
+from engine.market.kept import HistoryDisabled
+from engine.web.access.admission import KeyNeeded
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import caller, quota
+from engine.web.endpoint import endpoint
+from engine.web.names import WrongName, requested_pair
+from engine.web.services import current_services
+from providers import Interval
+from schemas import HistoryAnswer, JobAnswer, JobBody, JobQuery
+
+bp = Blueprint("history", __name__, url_prefix="/api/history")
+
+
+@bp.get("")
+@limiter.limit(quota("default"))
+@endpoint(answer=HistoryAnswer, failures=(404,))
+def get_history() -> dict[str, object]:
+    """Get the series that are kept: with a key all, without one those of the best-known coins."""
+    found = current_services().kept.series(everything=caller().name is not None)
+    return {"success": True, "data": [_series(summary) for summary in found]}
+
+
+@bp.post("/jobs")
+@limiter.limit(quota("default"))
+@endpoint(body=JobBody, answer=JobAnswer, statuses=(202,), failures=(404, 507))
+def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tuple[dict[str, object], int]:
+    """Fill a part of a series in the background, from as many providers as it takes. Needs a key."""
+    owner = _owner()
+    services = current_services()
+    now = services.market.milliseconds()
+    named = requested_pair(symbol, services.catalogue, min(now, end or now) / 1000)
+    if isinstance(named, WrongName):
+        raise InvalidRequest("The request is not valid", {"symbol": [named.message]}, code=named.code)
+    if not named.pair.pinned:
+        wrong = {"symbol": ["unknown coin or pair"]}
+        raise InvalidRequest("The request is not valid", wrong, code="INVALID_SYMBOL")
+    key = SeriesKey.of(named.pair, interval)
+    job = new_job(owner, named.symbol, key, start, now if end is None else end + 1, now)
+    if not job.total:
+        wrong = {"startTime": ["no candle of this part is closed"]}
+        raise InvalidRequest("The request is not valid", wrong)
+    services.kept.add(job)
+    services.backfilling.look()
+    return _job(job), 202
+
+
+@bp.get("/jobs/<id>")
+@limiter.limit(quota("default"))
+@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,))
+def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
+    """Get the progress of a job. Needs its owner's key."""
+    return _job(current_services().kept.job(id, _owner()))
+
+
+@bp.delete("/jobs/<id>")
+@limiter.limit(quota("default"))
+@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,))
+def cancel_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
+    """Cancel a job. What it has found stays. Needs its owner's key."""
+    return _job(current_services().kept.cancel(id, _owner()))
+
+
+def _owner() -> str:
+    """Return the name of the caller's key. Raises an `ApiError` without one."""
+    services = current_services()
+    services.kept.require()
+    if services.settings.api_keys_file is None:
+        raise HistoryDisabled("Jobs need a key, and API_KEYS_FILE is not set: python -m engine history fill")
+    name = caller().name
+    if name is None:
+        raise KeyNeeded("Jobs need an API key")
+    return name
+
+
+def _series(it: SeriesSummary) -> dict[str, object]:
+    kept, label = current_services().kept, current_services().market.label
+    return {
+        "symbol": kept.symbol(it.key.coin, it.key.quote),
+        "interval": it.key.code,
+        "first": it.first,
+        "last": it.last,
+        "candles": it.candles,
+        "bytes": it.bytes,
+        "gaps": it.gaps,
+        "providers": [label(name) for name in it.providers],
+    }
+
+
+def _job(job: Job) -> dict[str, object]:
+    return {
+        "id": job.id,
+        "state": job.state,
+        "done": job.done,
+        "total": job.total,
+        "candles": job.candles,
+        "failures": job.failures,
+    }

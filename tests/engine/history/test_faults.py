@@ -1,0 +1,158 @@
+"""What the archive survives: killed writers, full disks, other releases, and servers that go away."""
+
+import math
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from engine.config import Settings
+from engine.history import migrating
+from engine.history.archive import Archive
+from engine.history.database import Database
+from engine.history.errors import ArchiveFull, ArchiveUnreachable, WrongRelease
+from engine.history.storage import Storage
+from tests.engine.history.kept import BTC, MINUTE, START, Cause, finding, kept
+from tests.postgres_server import PostgresServer
+from tests.waiting import eventually
+
+Open = Callable[..., Storage]
+WRITERS = """
+import os, signal, sys, time
+from engine.history.database import Database
+from engine.history.storage import Storage
+from tests.engine.history.kept import BTC, Cause, finding, kept
+
+def rows(first):
+    return finding(*(kept(minute, 100 + minute % 7) for minute in range(first, first + 200)))
+
+written = 0
+Storage(Database("sqlite:///" + sys.argv[3]), 1 << 30).write(BTC, rows(0), Cause.JOB)
+for kill in range(int(sys.argv[2])):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:  # each writer's clock is past the lease of the one before
+        storage = Storage(Database(sys.argv[1]), 1 << 30, lambda: time.time() + 60 * kill)
+        while True:
+            storage.write(BTC, rows(written), Cause.JOB)
+            written += 200
+            os.write(writing, b".")
+    os.close(writing)
+    os.read(reading, 1)
+    time.sleep(kill % 5 / 1000)
+    os.kill(child, signal.SIGKILL)
+    written += 200
+    while more := os.read(reading, 4096):
+        written += 200 * len(more)
+    os.close(reading)
+    os.waitpid(child, 0)
+print(written)
+"""
+"""Kills writers one after the other, and prints how many candles they have written."""
+KILLS = 25
+
+
+def test_a_killed_writer_loses_nothing_that_it_has_written(tmp_path: Path) -> None:
+    """After each of 25 `kill -9` in the middle of writing, all that was written is there, without a hole."""
+    url = f"sqlite:///{tmp_path / 'history.sqlite'}"
+    database = Database(url)
+    Storage(database, 1 << 30).release()
+    database.close()
+    run = [sys.executable, "-c", WRITERS, url, f"{KILLS}", f"{tmp_path / 'other'}"]
+    written = int(subprocess.run(run, capture_output=True, check=True, text=True).stdout)
+    database = Database(url)
+    piece = Storage(database, 1 << 30).read(BTC, START, START + written * MINUTE)
+    database.close()
+
+    assert written >= KILLS * 200
+    assert list(piece.gaps) == []
+    assert len(piece.candles) == written
+
+
+def test_a_full_disk_stops_writing_alone(tmp_path: Path) -> None:
+    """Reading goes on, the archive says that it is full, and takes candles again when there is room."""
+    database = Database(f"sqlite:///{tmp_path / 'history.sqlite'}")
+    storage = Storage(database, 1 << 30)
+    storage.write(BTC, finding(kept(0)), Cause.REQUEST)
+
+    def limit(pages: int) -> None:
+        database.read(lambda it: it.exec_driver_sql(f"PRAGMA max_page_count = {pages}").close())
+
+    limit(1)  # SQLite reports it like a disk without room
+    many = [kept(minute, 100 + math.sin(minute * minute)) for minute in range(1, 5000)]
+    with pytest.raises(ArchiveFull):
+        storage.write(BTC, finding(*many), Cause.REQUEST)
+    assert storage.read(BTC, START, START + MINUTE).candles
+    limit(1_000_000)
+    storage.write(BTC, finding(*(kept(minute) for minute in range(6000, 6200))), Cause.REQUEST)
+    database.close()
+
+
+def test_a_database_of_a_newer_release_is_refused(url: str) -> None:
+    """It is left as it is, and the message says why."""
+    database = Database(url)
+    Storage(database, 1 << 30)
+    database.write(lambda it: it.execute(text("UPDATE alembic_version SET version_num = '9999'")).close())
+
+    with pytest.raises(WrongRelease, match="newer release"):
+        Storage(database, 1 << 30)
+    assert database.read(migrating.version) == "9999"
+    database.close()
+
+
+def test_two_processes_create_the_tables_once(url: str) -> None:
+    """Both start at the same time on an empty database, and both work."""
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        database = Database(url)
+        try:
+            Storage(database, 1 << 30).summaries()
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=start) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+
+
+def test_a_server_that_comes_back_is_used_again(caplog: pytest.LogCaptureFixture) -> None:
+    """While PostgreSQL is away the archive says so at once, and later it goes on by itself."""
+    with PostgresServer() as server:
+        archive = Archive(Settings(database_url=server.database(), history_enabled=True))
+        archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+        server.stop()
+        with pytest.raises(ArchiveUnreachable):
+            archive.read(BTC, START, START + MINUTE)
+        assert not archive.usable
+        assert "does not answer" in (archive.availability.reason or "")
+        server.start()
+        eventually(lambda: archive.usable)
+
+        assert len(archive.read(BTC, START, START + MINUTE).candles) == 1
+        assert archive.availability.reason is None
+        archive.stop()
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log names the setting, and the archive refuses politely."""
+    (tmp_path / "file").write_text("no folder")
+    archive = Archive(Settings(data_dir=f"{tmp_path / 'file' / 'data'}", history_enabled=True))
+
+    archive.start()
+
+    assert not archive.usable
+    assert archive.availability.reason == "DATA_DIR cannot be written"
+    assert "serving without a history" in caplog.text

@@ -1,0 +1,200 @@
+"""The archive in SQLite and in PostgreSQL: what is written is read, whole, once, and with its history."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, update
+
+from engine.history import tables
+from engine.history.errors import ArchiveFull, NotTheWriter
+from engine.history.storage import Storage
+from tests.engine.history.kept import BTC, ETH, MINUTE, START, Cause, Gap, candle, finding, kept
+
+Open = Callable[..., Storage]
+HOUR = 60 * MINUTE
+
+
+def closes(storage: Storage, first: int = 0, until: int = 5000, as_of: int | None = None) -> list[float]:
+    """The closes of minutes."""
+    piece = storage.read(BTC, START + first * MINUTE, START + until * MINUTE, as_of)
+    return [it.candle.close for it in piece.candles]
+
+
+def test_what_is_written_is_read(storage: Storage) -> None:
+    """Candles come back as they were, with their provider and when they became known."""
+    candles = [kept(0), kept(1, 100.5, "kraken"), kept(2)]
+
+    written = storage.write(BTC, finding(*candles), Cause.REQUEST)
+
+    piece = storage.read(BTC, START, START + 3 * MINUTE)
+    assert written.added == 3
+    assert list(piece.candles) == candles
+    assert list(piece.gaps) == []
+
+
+def test_pages_and_recent_rows_are_one_series(storage: Storage) -> None:
+    """A long list goes into pages, a short one into rows, and a read joins both."""
+    storage.write(BTC, finding(*(kept(minute, 100 + minute / 64) for minute in range(3000))), Cause.JOB)
+    storage.write(BTC, finding(kept(3000), kept(3001)), Cause.REQUEST)
+
+    piece = storage.read(BTC, START, START + 3002 * MINUTE)
+    assert [it.candle.open_time for it in piece.candles] == [START + at * MINUTE for at in range(3002)]
+    assert piece.candles[2999].candle == candle(2999, 100 + 2999 / 64)
+
+
+def test_many_appends_are_folded_into_pages(storage: Storage) -> None:
+    """Rows do not pile up: after some hundreds they are in their pages, and nothing is lost."""
+    for minute in range(0, 700, 100):
+        storage.write(BTC, finding(*(kept(at) for at in range(minute, minute + 100))), Cause.REQUEST)
+
+    (summary,) = storage.summaries()
+    assert summary.candles == 700
+    assert summary.bytes < 700 * 60
+    assert len(closes(storage)) == 700
+
+
+def test_unknown_figures_stay_unknown(storage: Storage) -> None:
+    """A volume that no provider gave is no zero, in a row and in a page."""
+    without = [kept(at) for at in range(2)]
+    storage.write(BTC, finding(*without), Cause.REQUEST)
+    many = [kept(at) for at in range(10, 200)]
+    storage.write(BTC, finding(*many), Cause.REQUEST)
+
+    piece = storage.read(BTC, START, START + 200 * MINUTE)
+    assert {it.candle.trades for it in piece.candles} == {None}
+    assert {it.candle.volume for it in piece.candles} == {1.25}
+
+
+def test_a_candle_is_kept_once(storage: Storage) -> None:
+    """The same candles again, or another provider's for the same times, change nothing."""
+    storage.write(BTC, finding(kept(0), kept(1)), Cause.REQUEST)
+    again = storage.write(BTC, finding(kept(0), kept(1, 100.75, "kraken"), known=START + HOUR), Cause.REQUEST)
+
+    assert (again.added, again.corrected) == (0, ())
+    assert closes(storage) == [100.25, 100.25]
+
+
+def test_a_correction_keeps_what_was_before(storage: Storage) -> None:
+    """A venue that changes a candle raises its revision, and `asOf` gives what was known then."""
+    storage.write(BTC, finding(kept(0), kept(1)), Cause.REQUEST)
+    for hours, close in ((1, 100.5), (2, 100.75)):
+        known = START + hours * HOUR
+        storage.write(BTC, finding(kept(0, close, known=known), known=known), Cause.REQUEST)
+
+    newest = storage.read(BTC, START, START + MINUTE).candles[0]
+    assert (newest.revision, newest.candle.close, newest.known) == (2, 100.75, START + 2 * HOUR)
+    assert closes(storage, as_of=START) == [100.25, 100.25]
+    assert closes(storage, as_of=START + HOUR) == [100.5, 100.25]
+    assert closes(storage, as_of=START + 3 * HOUR) == [100.75, 100.25]
+
+
+def test_what_was_unknown_then_is_not_fetched(storage: Storage) -> None:
+    """Before the engine received a candle, it is a gap."""
+    storage.write(BTC, finding(kept(0), kept(1, known=START + HOUR), known=START), Cause.REQUEST)
+
+    piece = storage.read(BTC, START, START + 2 * MINUTE, START)
+    assert [it.candle.open_time for it in piece.candles] == [START]
+    assert list(piece.gaps) == [Gap(START + MINUTE, START + 2 * MINUTE, "not_fetched")]
+
+
+def test_gaps_have_reasons(storage: Storage) -> None:
+    """What was asked for and is missing has the reason that was found, or none; the rest was not fetched."""
+    no_trades = Gap(START + MINUTE, START + 2 * MINUTE, "no_trades")
+    storage.write(BTC, finding(kept(0), kept(2), kept(4), gaps=(no_trades,)), Cause.REQUEST)
+
+    piece = storage.read(BTC, START - MINUTE, START + 6 * MINUTE)
+    assert list(piece.gaps) == [
+        Gap(START - MINUTE, START, "not_fetched"),
+        no_trades,
+        Gap(START + 3 * MINUTE, START + 4 * MINUTE, "unknown"),
+        Gap(START + 5 * MINUTE, START + 6 * MINUTE, "not_fetched"),
+    ]
+
+
+def test_a_hole_that_is_filled_is_none(storage: Storage) -> None:
+    """A later fetch fills a hole; one that finds nothing keeps its reason."""
+    no_trades = Gap(START + MINUTE, START + 2 * MINUTE, "no_trades")
+    storage.write(BTC, finding(kept(0), kept(3), gaps=(no_trades,)), Cause.REQUEST)
+    storage.write(BTC, finding(kept(0), kept(2), kept(3)), Cause.REQUEST)
+
+    assert list(storage.read(BTC, START, START + 4 * MINUTE).gaps) == [no_trades]
+
+
+def test_a_series_is_summed_up(storage: Storage) -> None:
+    """Its first and last candle, counts and providers."""
+    storage.write(BTC, finding(kept(0), kept(2, provider="kraken")), Cause.REQUEST)
+
+    (summary,) = storage.summaries()
+    assert (summary.key, summary.first, summary.last) == (BTC, START, START + 2 * MINUTE)
+    assert (summary.candles, summary.gaps, summary.providers) == (2, 1, ("binance", "kraken"))
+
+
+def long(storage: Storage, key: object, cause: Cause) -> None:
+    """Keep a page and a half of varied candles."""
+    candles = [kept(at, 100 + (at * 7919 % 997) / 1000) for at in range(2000)]
+    storage.write(key, finding(*candles), cause)  # type: ignore[arg-type]
+
+
+def test_requested_series_go_before_those_of_jobs(opened: Open) -> None:
+    """Where there is no room, what anonymous requests caused goes first."""
+    size = opened()
+    long(size, BTC, Cause.JOB)
+    one = size.used_bytes()
+    size.release()
+    storage = opened(int(one * 2.5))
+    long(storage, ETH, Cause.REQUEST)
+    long(storage, ETH.__class__("sol", "USDT", "1m"), Cause.JOB)
+
+    assert [it.key.coin for it in storage.summaries() if it.candles == 2000] == ["btc", "sol"]
+    assert storage.used_bytes() <= one * 2.5
+
+
+def test_series_of_the_settings_stay(opened: Open) -> None:
+    """A full archive of series that stay takes nothing more, and says so."""
+    size = opened()
+    long(size, BTC, Cause.SETTING)
+    size.release()
+    storage = opened(size.used_bytes())
+
+    with pytest.raises(ArchiveFull):
+        long(storage, ETH, Cause.REQUEST)
+    assert [it.key for it in storage.summaries()] == [BTC]
+
+
+def test_one_process_writes_at_a_time(opened: Open) -> None:
+    """Another one is refused until the lease is released or over; reading goes on."""
+    first, second = opened(), opened()
+    first.write(BTC, finding(kept(0)), Cause.REQUEST)
+
+    with pytest.raises(NotTheWriter):
+        second.write(BTC, finding(kept(1)), Cause.REQUEST)
+    assert closes(second) == [100.25]
+    first.release()
+    second.write(BTC, finding(kept(1)), Cause.REQUEST)
+    assert closes(first) == [100.25, 100.25]
+
+
+def test_a_corrupt_page_is_fetched_again(storage: Storage, caplog: pytest.LogCaptureFixture) -> None:
+    """It is named in the log, and its times count as not fetched; the other pages stay."""
+    long(storage, BTC, Cause.REQUEST)
+
+    def damage(connection: Connection) -> None:
+        page = tables.page
+        connection.execute(update(page).where(page.c.start == START).values(data=b"damaged"))
+
+    storage.as_writer(damage)
+    piece = storage.read(BTC, START, START + 2000 * MINUTE)
+
+    assert next(it.candle.open_time for it in piece.candles) == START + 1440 * MINUTE
+    assert list(piece.gaps) == [Gap(START, START + 1440 * MINUTE, "not_fetched")]
+    assert "2026-01-02T00:00:00Z of btc/USDT 1m is corrupt" in caplog.text
+
+
+def test_a_series_can_be_deleted(storage: Storage) -> None:
+    """Nothing of it remains, and others stay."""
+    storage.write(BTC, finding(kept(0)), Cause.REQUEST)
+    storage.write(ETH, finding(kept(0)), Cause.REQUEST)
+
+    assert storage.drop(BTC)
+    assert not storage.drop(BTC)
+    assert [it.key for it in storage.summaries()] == [ETH]

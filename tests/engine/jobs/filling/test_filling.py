@@ -1,0 +1,211 @@
+"""Long histories are filled from many venues, once, whole and with reasons for what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from engine import create_app
+from engine.history.job import Job
+from engine.history.series import Gap, Piece, SeriesKey
+from engine.jobs.filling import Filling, new_job
+from engine.web.services import Services, services_of
+from providers import ASSET_BY_NAME, INTERVALS, Pair
+from tests.clock import Clock
+from tests.engine.web.conftest import settings_for
+from tests.upstreams import Fault, StandIn
+
+HOUR, DAY = 3_600_000, 86_400_000
+HOURS = INTERVALS["1h"]
+PAIR = Pair(ASSET_BY_NAME["BTC"], "USDT")
+
+
+@dataclass
+class Fillable:
+    """An engine with an archive of its own."""
+
+    services: Services
+    clock: Clock
+    waited: list[float]
+
+    @property
+    def now(self) -> int:
+        """Unix milliseconds."""
+        return int(self.clock() * 1000)
+
+    def job(self, days: int, code: str = "1h", until: int = 40) -> Job:
+        """A job for some days that ended before what venues with a short memory have."""
+        end = self.now // DAY * DAY - until * DAY
+        key = SeriesKey.of(PAIR, INTERVALS[code])
+        job = new_job("tester", "BTCUSDT", key, end - days * DAY, end, self.now)
+        self.services.archive.change(lambda storage: storage.add_job(job))
+        return job
+
+    def run(self, job: Job, chunks: int = 1000) -> Job:
+        """Run some chunks of a job, and return it as it is kept then."""
+
+        def wait(seconds: float) -> None:
+            self.waited.append(seconds)
+            self.clock.advance(seconds)
+
+        filling = Filling(
+            self.services.archive, self.services.market.candles.upstreams, lambda: self.now, wait
+        )
+        for _, it in zip(range(chunks), filling.run(job, PAIR), strict=False):
+            job = it
+        found = self.services.archive.run(lambda storage: storage.job(job.id))
+        assert found is not None
+        return found
+
+    def kept(self, job: Job) -> Piece:
+        """What is kept of the job's part."""
+        return self.services.archive.read(job.key, job.first, job.until)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time that stands still but for waits."""
+    return Clock()
+
+
+@pytest.fixture
+def engine(stand_in: StandIn, clock: Clock, tmp_path: Path) -> Iterator[Fillable]:
+    """An engine over the stand-in."""
+    app = create_app(clock, **settings_for(stand_in), history_enabled=True, data_dir=f"{tmp_path}")
+    services = services_of(app)
+    yield Fillable(services, clock, [])
+    services.archive.stop()
+
+
+@pytest.fixture
+def stand_in(clock: Clock) -> Iterator[StandIn]:
+    """All providers, well."""
+    with StandIn(clock=clock) as stand_in:
+        yield stand_in
+
+
+def test_a_long_range_is_filled(engine: Fillable, stand_in: StandIn) -> None:
+    """Months of hours arrive page by page from the first venue, each candle once."""
+    job = engine.run(engine.job(150))
+
+    piece = engine.kept(job)
+    assert (job.state, job.done, job.candles) == ("done", job.total, 150 * 24)
+    assert [it.candle.open_time for it in piece.candles] == list(range(job.first, job.until, HOUR))
+    assert {it.provider for it in piece.candles} == {"binance"}
+    assert list(piece.gaps) == []
+
+
+def test_only_the_first_venue_that_reaches_is_asked(engine: Fillable, stand_in: StandIn) -> None:
+    """It is found by one call, and the others are left alone."""
+    engine.run(engine.job(30))
+
+    assert {call.provider for call in stand_in.calls} == {"binance"}
+
+
+def test_what_is_kept_is_not_fetched_again(engine: Fillable, stand_in: StandIn) -> None:
+    """A second job for the same part calls nobody for its chunks."""
+    engine.run(engine.job(90))
+    stand_in.calls.forget()
+
+    job = engine.run(engine.job(90))
+
+    assert stand_in.calls.count() == 1  # which venue reaches so far back
+    assert (job.state, job.candles) == ("done", 90 * 24)
+
+
+def test_a_job_goes_on_where_it_was(engine: Fillable, stand_in: StandIn) -> None:
+    """After a stop the rest is fetched, and the result is that of a job without one."""
+    job = engine.run(engine.job(150), chunks=1)
+    assert (job.state, job.done) == ("running", 1)
+    stand_in.calls.forget()
+
+    job = engine.run(job)
+
+    assert job.state == "done"
+    assert len(engine.kept(job).candles) == 150 * 24
+
+
+def test_another_venue_takes_a_chunk_that_fails(engine: Fillable, stand_in: StandIn) -> None:
+    """The failure is noted by its chunk, and the candles are there."""
+    stand_in.fault("binance", Fault("status", status=500))
+
+    job = engine.run(engine.job(30))
+
+    piece = engine.kept(job)
+    assert len(piece.candles) == 30 * 24
+    assert "binance" not in {it.provider for it in piece.candles}
+    assert job.state == "done"
+
+
+def test_holes_are_filled_from_another_venue(engine: Fillable, stand_in: StandIn) -> None:
+    """Candles that the first venue lacks come from the next one, marked."""
+    stand_in.fault("binance", Fault("gap", count=4))
+
+    job = engine.run(engine.job(30))
+
+    filled = [it for it in engine.kept(job).candles if it.filled]
+    assert len(engine.kept(job).candles) == 30 * 24
+    assert filled
+    assert {it.provider for it in filled} == {"bybit"}
+
+
+def test_a_hole_that_all_venues_have_saw_no_trade(engine: Fillable, stand_in: StandIn) -> None:
+    """Where the others answer and lack the same candles, the reason is `no_trades`."""
+    for name in ("binance", "bybit", "okx", "kucoin", "gate"):
+        stand_in.fault(name, Fault("gap", count=4))
+
+    job = engine.run(engine.job(10, "15m"))
+
+    reasons = {gap.reason for gap in engine.kept(job).gaps}
+    assert reasons <= {"no_trades"}
+
+
+def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandIn) -> None:
+    """Prices that are 5 % off are of another market: the hole stays, and the job says who disagrees."""
+    stand_in.fault("binance", Fault("gap", count=4))
+    for name in ("bybit", "okx", "kucoin", "gate", "bitstamp", "coinbase", "cryptocompare"):
+        stand_in.fault(name, Fault("price", factor=1.05))
+
+    job = engine.run(engine.job(30))
+
+    piece = engine.kept(job)
+    assert {it.provider for it in piece.candles} == {"binance"}
+    assert {gap.reason for gap in piece.gaps} == {"unknown"}
+    assert "bybit: Disagrees" in next(iter(job.failures.values()))
+
+
+def test_a_chunk_from_another_market_is_refused(engine: Fillable, stand_in: StandIn) -> None:
+    """A venue that takes over in the middle has to join the candles before it."""
+    job = engine.run(engine.job(150), chunks=1)
+    stand_in.fault("binance", Fault("status", status=500))
+    stand_in.fault("bybit", Fault("price", factor=1.05))
+
+    job = engine.run(job)
+
+    piece = engine.kept(job)
+    assert len(piece.candles) == 150 * 24
+    assert "bybit" not in {it.provider for it in piece.candles}
+    assert "bybit: Disagrees" in "".join(job.failures.values())
+
+
+def test_while_every_venue_fails_it_waits_and_then_goes_on(engine: Fillable, stand_in: StandIn) -> None:
+    """A chunk that nobody gave is tried again, and is not fetched in the end."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+
+    job = engine.run(engine.job(10))
+
+    assert job.state == "done"
+    assert engine.waited[:3] == [30.0, 60.0, 120.0]
+    assert list(engine.kept(job).gaps) == [Gap(job.first, job.until, "not_fetched")]
+    assert "binance" in next(iter(job.failures.values()))
+
+
+def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandIn) -> None:
+    """The background's share of the rate limit holds; no venue has to refuse a call."""
+    job = engine.run(engine.job(5, "1m"))
+
+    assert job.state == "done"
+    assert len(engine.kept(job).candles) == 5 * 1440
+    assert 429 not in {call.status for call in stand_in.calls}

@@ -1,0 +1,167 @@
+"""Files of the history: whole, in three formats, packed on request, and from the archive alone."""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import zstandard
+from flask.testing import FlaskClient
+
+from engine.history.errors import ArchiveUnreachable
+from engine.history.series import SeriesKey
+from engine.web.api._streaming import AT_ONCE, Cut
+from engine.web.services import services_of
+from tests.engine.history.kept import MINUTE, START, Cause, Gap, finding, kept
+from tests.engine.web.api.answers import failure
+from tests.engine.web.conftest import Make
+from tests.upstreams import StandIn
+
+KEY = SeriesKey("btc", "USDT", "1m")
+COUNT = 5000
+EXPORT = "/api/export?symbol=BTC&interval=1m"
+
+
+@pytest.fixture
+def client(make: Make, tmp_path: Path) -> Any:
+    """An application whose history has some days of minutes, with two holes."""
+    client = make(history_enabled=True, data_dir=f"{tmp_path}")
+    archive = services_of(client.application).archive
+    rows = [kept(at, 100 + at / 8) for at in range(COUNT) if at not in (10, 11, 12, 4000)]
+    holes = (Gap(START + 10 * MINUTE, START + 13 * MINUTE, "no_trades"),)
+    archive.write(KEY, finding(*rows, gaps=holes), Cause.JOB)
+    yield client
+    archive.stop()
+
+
+def rows_of(data: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+def test_csv_has_every_candle(client: FlaskClient) -> None:
+    """One line a candle with its origin, an empty field for what is unknown, and the gaps counted."""
+    response = client.get(EXPORT)
+    rows = rows_of(response.data)
+
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="btc-usdt-1m.csv"'
+    assert response.headers["X-Data-Gaps"] == "2"
+    assert len(rows) == COUNT - 4
+    assert rows[1] == {
+        "timestamp": f"{START + MINUTE}",
+        "open": "100.0",
+        "high": "101.5",
+        "low": "99.0",
+        "close": "100.125",
+        "volume": "1.25",
+        "quoteVolume": "",
+        "trades": "",
+        "provider": "binance",
+        "revision": "0",
+        "filled": "false",
+    }
+    assert [int(row["timestamp"]) for row in rows] == sorted(int(row["timestamp"]) for row in rows)
+
+
+def test_ndjson_has_an_object_a_line(client: FlaskClient) -> None:
+    """The same rows with JSON's types."""
+    lines = client.get(f"{EXPORT}&format=ndjson").data.splitlines()
+
+    assert len(lines) == COUNT - 4
+    first = orjson.loads(lines[0])
+    assert (first["timestamp"], first["close"], first["volume"]) == (START, 100.0, 1.25)
+    assert (first["trades"], first["filled"], first["provider"]) == (None, False, "binance")
+
+
+def test_parquet_has_types_and_facts(client: FlaskClient) -> None:
+    """Times are times, unknown figures are null, and the metadata lists gaps and sources."""
+    from pyarrow import parquet
+
+    table = parquet.read_table(io.BytesIO(client.get(f"{EXPORT}&format=parquet").data))
+    facts = orjson.loads(table.schema.metadata[b"engine"])
+
+    assert table.num_rows == COUNT - 4
+    assert f"{table.schema.field('timestamp').type}" == "timestamp[ms, tz=UTC]"
+    assert table["trades"].null_count == table.num_rows
+    assert table["volume"].null_count == 0
+    assert table["provider"][0].as_py() == "binance"
+    assert facts["gaps"] == [
+        [START + 10 * MINUTE, START + 12 * MINUTE, "no_trades"],
+        [START + 4000 * MINUTE, START + 4000 * MINUTE, "unknown"],
+    ]
+    assert facts["sources"] == ["binance"]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_files_are_packed_on_request(client: FlaskClient, compression: str) -> None:
+    """The file is the same when it is unpacked, and its name says how."""
+    plain = client.get(EXPORT).data
+    packed = client.get(f"{EXPORT}&compression={compression}")
+    if compression == "gzip":
+        data = gzip.decompress(packed.data)
+    else:
+        data = zstandard.ZstdDecompressor().decompressobj().decompress(packed.data)
+
+    assert data == plain
+    assert len(packed.data) < len(plain) / 3
+    assert packed.headers["Content-Type"] == f"application/{compression}"
+    assert "Content-Encoding" not in packed.headers
+
+
+def test_a_part_is_exported(client: FlaskClient, stand_in: StandIn) -> None:
+    """Both ends are inclusive, what is not kept is a gap, and no provider is asked."""
+    first, last = START - 5 * MINUTE, START + 2 * MINUTE
+    response = client.get(f"{EXPORT}&startTime={first}&endTime={last}")
+
+    assert len(rows_of(response.data)) == 3
+    assert response.headers["X-Data-Gaps"] == "1"
+    assert stand_in.calls.count() == 0
+
+
+def test_an_empty_series_is_an_empty_file(client: FlaskClient) -> None:
+    """The header line alone, of a series that is not kept."""
+    assert client.get("/api/export?symbol=ETH&interval=1d").data.count(b"\r\n") == 1
+
+
+def test_a_range_beyond_the_limit_is_refused(client: FlaskClient) -> None:
+    """The limit is in the details."""
+    error = failure(client, f"{EXPORT}&startTime={START - 400 * 86_400_000}&endTime={START}", 422)
+
+    assert error["code"] == "RANGE_TOO_LARGE"
+    assert error["details"] == {"days": 366}
+
+
+def test_a_client_gets_two_exports_at_once(client: FlaskClient) -> None:
+    """A third one is refused until another has ended."""
+    open_ones = [client.get(EXPORT, buffered=False) for _ in range(AT_ONCE)]
+
+    assert failure(client, EXPORT, 429)["code"] == "RATE_LIMITED"
+    for response in open_ones:
+        response.close()
+    assert client.get(EXPORT).status_code == 200
+
+
+def test_a_file_that_cannot_be_read_on_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stream fails in the middle, so that a client sees an error and no short file."""
+    from engine.history.storage import Storage
+
+    def fail(*_: object) -> None:
+        raise ArchiveUnreachable("gone")
+
+    response = client.get(EXPORT, buffered=False)
+    pieces = iter(response.iter_encoded())
+    assert next(pieces).startswith(b"timestamp")
+    monkeypatch.setattr(Storage, "read_columns", fail)
+
+    with pytest.raises(Cut):
+        list(pieces)
+    response.close()
+
+
+def test_without_a_history_there_is_no_export(make: Make) -> None:
+    """HISTORY_DISABLED says so."""
+    assert failure(make(), EXPORT, 404)["code"] == "HISTORY_DISABLED"

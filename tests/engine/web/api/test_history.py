@@ -1,0 +1,165 @@
+"""What is kept, and jobs that fill it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.history.series import SeriesKey
+from engine.web.services import Services, services_of
+from tests.clock import Clock
+from tests.engine.history.kept import MINUTE, START, Cause, finding, kept
+from tests.engine.web.api.answers import failure
+from tests.engine.web.conftest import Make
+
+JOBS = "/api/history/jobs"
+DAY = 86_400
+MINE, OTHERS = {"X-API-Key": "mine"}, {"X-API-Key": "others"}
+
+
+@dataclass
+class Keyed:
+    """A client of an application with a history and two keys."""
+
+    client: Any
+    services: Services
+    settings: dict[str, Any]
+    make: Make
+
+    def post(self, days: int = 10, headers: dict[str, str] = MINE, **members: Any) -> Any:
+        """Ask for a job for some days of hours."""
+        end = int(self.services.clock()) - 40 * DAY
+        body = {"symbol": "BTC", "interval": "1h", "startTime": end - days * DAY, "endTime": end, **members}
+        return self.client.post(JOBS, json=body, headers=headers)
+
+    def work(self) -> int:
+        """Let the background run what is waiting."""
+        self.services.backfilling.look()
+        return self.services.backfilling.tick()
+
+
+@pytest.fixture
+def keyed(make: Make, tmp_path: Path) -> Iterator[Keyed]:
+    """Two keys, of two owners."""
+    lines = [f"{name}:free:{sha256(name.encode()).hexdigest()}\n" for name in ("mine", "others")]
+    (tmp_path / "keys").write_text("".join(lines))
+    settings = {
+        "history_enabled": True,
+        "data_dir": f"{tmp_path / 'data'}",
+        "api_keys_file": f"{tmp_path / 'keys'}",
+    }
+    (tmp_path / "data").mkdir()
+    client = make(**settings)
+    services = services_of(client.application)
+    yield Keyed(client, services, settings, make)
+    services.archive.stop()
+
+
+def test_a_job_fills_the_history(keyed: Keyed) -> None:
+    """It is accepted, run in the background, and what it found is listed."""
+    accepted = keyed.post()
+    assert accepted.status_code == 202
+    assert accepted.json["state"] == "waiting"
+    keyed.work()
+
+    job = keyed.client.get(f"{JOBS}/{accepted.json['id']}", headers=MINE).json
+    (series,) = keyed.client.get("/api/history").json["data"]
+    assert (job["state"], job["done"], job["candles"]) == ("done", job["total"], 240)
+    assert (series["symbol"], series["interval"], series["candles"]) == ("BTCUSDT", "1h", 240)
+    assert (series["gaps"], series["providers"]) == (0, ["binance"])
+
+
+def test_a_job_survives_a_restart(keyed: Keyed) -> None:
+    """It is kept with the history, and the next process runs it."""
+    number = keyed.post(days=150).json["id"]
+    again = keyed.make(**keyed.settings)
+    services = services_of(again.application)
+    services.backfilling.look()
+    services.backfilling.tick()
+
+    job: Any = again.get(f"{JOBS}/{number}", headers=MINE).json
+    services.archive.stop()
+    assert job["state"] == "done"
+
+
+def test_a_job_belongs_to_its_key(keyed: Keyed) -> None:
+    """For another key there is no such job, and without a key none at all."""
+    number = keyed.post().json["id"]
+
+    assert failure(keyed.client, f"{JOBS}/{number}", 404, headers=OTHERS)["code"] == "NOT_FOUND"
+    assert failure(keyed.client, f"{JOBS}/{number}", 401)["code"] == "UNAUTHORIZED"
+    assert keyed.post(headers={}).status_code == 401
+
+
+def test_a_job_can_be_cancelled(keyed: Keyed) -> None:
+    """It is not run any more."""
+    number = keyed.post().json["id"]
+    cancelled = keyed.client.delete(f"{JOBS}/{number}", headers=MINE)
+
+    assert cancelled.json["state"] == "cancelled"
+    assert keyed.work() == 0
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"symbol": "NOSUCHCOIN"}, "INVALID_SYMBOL"),
+        ({"interval": "7m"}, "INVALID_INTERVAL"),
+        ({"startTime": "soon"}, "INVALID_PARAMETER"),
+        ({"startTime": 2_000_000_000, "endTime": 2_000_001_000}, "INVALID_PARAMETER"),
+    ],
+)
+def test_a_wrong_job_is_refused(keyed: Keyed, members: dict[str, Any], code: str) -> None:
+    """With the code of what is wrong."""
+    refused = keyed.post(**members)
+
+    assert (refused.status_code, refused.json["error"]["code"]) == (400, code)
+
+
+def test_a_job_that_cannot_fit_is_refused_at_its_start(keyed: Keyed) -> None:
+    """STORAGE_FULL for the job; reading goes on."""
+    client = keyed.make(**{**keyed.settings, "history_max_bytes": 2000})
+    services = services_of(client.application)
+    end = int(keyed.services.clock()) - 40 * DAY
+    body = {"symbol": "BTC", "interval": "1h", "startTime": end - 100 * DAY, "endTime": end}
+    refused = client.post(JOBS, json=body, headers=MINE)
+
+    assert refused.status_code == 507
+    assert refused.json is not None
+    assert refused.json["error"]["code"] == "STORAGE_FULL"
+    assert client.get("/api/history").status_code == 200
+    services.archive.stop()
+
+
+def test_what_clients_asked_for_is_private(keyed: Keyed) -> None:
+    """Without a key the list has the best-known coins alone."""
+    archive = keyed.services.archive
+    archive.write(SeriesKey("obscure", "USDT", "1m"), finding(kept(0)), Cause.REQUEST)
+    archive.write(SeriesKey("btc", "USDT", "1m"), finding(kept(0)), Cause.REQUEST)
+
+    def listed(headers: dict[str, str]) -> list[str]:
+        answer: Any = keyed.client.get("/api/history", headers=headers).json
+        return [row["symbol"] for row in answer["data"]]
+
+    assert listed({}) == ["BTCUSDT"]
+    assert listed(MINE) == ["BTCUSDT", "@obscure/USDT"]
+    assert START % MINUTE == 0
+
+
+def test_without_a_history_there_are_no_jobs(make: Make) -> None:
+    """HISTORY_DISABLED for the list and for jobs."""
+    client = make()
+
+    assert failure(client, "/api/history", 404)["code"] == "HISTORY_DISABLED"
+
+
+def test_without_keys_jobs_run_by_command_only(make: Make, tmp_path: Path, clock: Clock) -> None:
+    """The message names the command."""
+    client = make(history_enabled=True, data_dir=f"{tmp_path}")
+    refused = client.post(JOBS, json={"symbol": "BTC", "startTime": int(clock()) - DAY})
+
+    assert refused.status_code == 404
+    assert "python -m engine history fill" in refused.text

@@ -1,0 +1,110 @@
+"""Closed candles that passed through are served again without a provider."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.web.services import services_of
+from tests.clock import Clock
+from tests.engine.web.conftest import Make
+from tests.upstreams import Fault, StandIn
+
+HOUR = 3600
+WINDOW = "/api/ohlcv?symbol=BTCUSDT&interval=1h&startTime={}&endTime={}&limit=200"
+
+
+def window(clock: Clock, ago: int = 300, until: int = 200) -> str:
+    """The path of a window of hours that is over."""
+    now = int(clock()) // HOUR * HOUR
+    return WINDOW.format(now - ago * HOUR, now - until * HOUR)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, Any]:
+    """A history of its own for each test."""
+    return {"history_enabled": True, "data_dir": f"{tmp_path}"}
+
+
+def answer(client: FlaskClient, path: str) -> Any:
+    """The answer with status 200."""
+    response = client.get(path)
+    assert response.status_code == 200, response.text
+    return response.json
+
+
+def record(client: FlaskClient) -> int:
+    """Write what waits, as the background does."""
+    return services_of(client.application).recording.tick()
+
+
+def stop(client: FlaskClient) -> None:
+    """End the application as a server does."""
+    services_of(client.application).recording.stop()
+
+
+def test_a_closed_window_is_served_without_a_call(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """A restarted engine gives the same candles of a window that is over, and asks nobody."""
+    client = make(**settings)
+    before = answer(client, window(clock))
+    stop(client)
+    stand_in.calls.forget()
+
+    client = make(**settings)
+    after = answer(client, window(clock))
+    inside = answer(client, window(clock, 280, 220))
+    stop(client)
+
+    assert stand_in.calls.count() == 0
+    assert after["data"] == before["data"]
+    assert after["count"] == 101
+    assert (after["source"], after["meta"]["gaps"]) == (before["source"], [])
+    assert inside["data"] == before["data"][20:81]
+
+
+def test_the_first_answer_after_a_restart_comes_from_the_history(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """The newest candles are served at once while providers hang, and say how old they are."""
+    client = make(**settings)
+    before = answer(client, "/api/ohlcv?symbol=BTCUSDT&interval=1h&limit=100")
+    stop(client)
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+    clock.advance(400)
+
+    client = make(**settings)
+    after = answer(client, "/api/ohlcv?symbol=BTCUSDT&interval=1h&limit=99")
+    stop(client)
+
+    assert after["data"] == before["data"][:-1]
+    assert after["meta"]["stale"] is True
+    assert after["meta"]["ageSeconds"] == 400.0
+
+
+def test_what_is_not_kept_is_fetched(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """A window that reaches beyond what is kept is asked for as before."""
+    client = make(**settings)
+    client.get(window(clock))
+    record(client)
+    stand_in.calls.forget()
+
+    longer = answer(client, window(clock, 310, 200))
+    stop(client)
+
+    assert stand_in.calls.count() > 0
+    assert longer["count"] == 111
+
+
+def test_without_a_history_nothing_is_kept(make: Make, settings: dict[str, Any], clock: Clock) -> None:
+    """`HISTORY_ENABLED=false` writes no file."""
+    client = make(**{**settings, "history_enabled": False})
+    client.get(window(clock))
+    stop(client)
+
+    assert list(Path(settings["data_dir"]).iterdir()) == []
