@@ -47,7 +47,7 @@ def test_candles_of_every_interval(engine: Engine, stand_in: StandIn) -> None:
         market = stand_in.market.candles(code, name, first, last)
 
         assert answer["count"] == 100
-        assert (last - first) // interval.length == 99
+        assert interval.count(first, last) == 100
         assert [(row["timestamp"], row["close"]) for row in answer["data"]] == [
             (candle.open_ms, candle.close) for candle in market
         ]
