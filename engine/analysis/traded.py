@@ -5,7 +5,7 @@ worked out from the markets in one other currency and the rate between both. Mar
 only where no other way is left, and say so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.analysis.consensus import Consensus, judge, tidy
@@ -35,21 +35,23 @@ class Priced:
         return [self.trades[source.provider] for source in self.consensus.counted]
 
 
-def priced(trades: Sequence[Trade], code: str, currency: str, book: RateBook) -> Priced | None:
+def priced(
+    trades: Sequence[Trade], code: str, currency: str, book: RateBook, frozen: Collection[str] = ()
+) -> Priced | None:
     """Return the price of a coin in `currency` by `trades`, all of its markets; `None` where none can tell.
 
-    `code` names the coin in `via`.
+    `code` names the coin in `via`. The dollar markets of `frozen` venues are suspect.
     """
     if trades and trades[0].base == currency:
-        return _in_itself(trades, code, currency, book)
+        return _in_itself(trades, code, currency, book, frozen)
     direct = DOLLARS if currency in DOLLARS else {currency}
     for thin in (False, True):
         able = [trade for trade in trades if thin or not book.is_thin(trade)]
-        if found := _direct([trade for trade in able if trade.quote in direct], currency, book):
+        own = [trade for trade in able if trade.quote in direct]
+        if found := _direct(own, currency, book, frozen):
             return _thin(found) if thin else found
-        if found := _derived(
-            [trade for trade in able if trade.quote not in direct], code, currency, book, thin
-        ):
+        others = [trade for trade in able if trade.quote not in direct]
+        if found := _derived(others, code, currency, book, frozen, thin=thin):
             return found
     return None
 
@@ -76,29 +78,34 @@ def _thin(found: Priced) -> Priced:
     return replace(found, consensus=doubtful(found.consensus), thin=True)
 
 
-def _in_itself(trades: Sequence[Trade], code: str, currency: str, book: RateBook) -> Priced | None:
+def _in_itself(
+    trades: Sequence[Trade], code: str, currency: str, book: RateBook, frozen: Collection[str]
+) -> Priced | None:
     """Return the price of a currency in itself, which is 1 by the same markets as its price in dollars."""
     other = "usd" if currency != "usd" else "usdt"
-    found = priced(trades, code, other, book)
+    found = priced(trades, code, other, book, frozen)
     if found is None:
         return None
     same = Rate(1 / found.consensus.price, 1.0, verified=True)
     return converted(found, Way(same), f"{code}/{other.upper()}")
 
 
-def _direct(trades: Iterable[Trade], currency: str, book: RateBook) -> Priced | None:
+def _direct(trades: Iterable[Trade], currency: str, book: RateBook, frozen: Collection[str]) -> Priced | None:
     """Return the price by markets in the currency, one for each venue: the one with the most trade."""
     rates = {quote: way.rate for quote in (currency, *DOLLARS) if (way := book.way(quote, currency))}
-    best = _best([trade for trade in trades if trade.quote in rates], book)
+    best = best_by_venue([trade for trade in trades if trade.quote in rates], book)
     if not best:
         return None
-    consensus = judge({name: _in(trade, rates[trade.quote]) for name, trade in best.items()})
+    prices = {name: _in(trade, rates[trade.quote]) for name, trade in best.items()}
+    consensus = judge(prices, frozen if currency in DOLLARS else ())
     for quote in {best[source.provider].quote for source in consensus.counted}:
         consensus = rates[quote].bound(consensus)
     return Priced(consensus, best)
 
 
-def _derived(trades: Sequence[Trade], code: str, currency: str, book: RateBook, thin: bool) -> Priced | None:
+def _derived(
+    trades: Sequence[Trade], code: str, currency: str, book: RateBook, frozen: Collection[str], *, thin: bool
+) -> Priced | None:
     """Return the price by the markets in the other currency with the shortest way."""
     ways = [
         (len(way.via), quote, way)
@@ -110,13 +117,15 @@ def _derived(trades: Sequence[Trade], code: str, currency: str, book: RateBook, 
     if not ways:
         return None
     _, quote, way = min(ways, key=lambda one: one[0])
-    best = _best([trade for trade in trades if trade.quote == quote], book)
-    found = Priced(judge({name: trade.price for name, trade in best.items()}), best)
-    found = converted(found, way, f"{code}/{quote.upper()}")
+    best = best_by_venue([trade for trade in trades if trade.quote == quote], book)
+    prices = {name: trade.price for name, trade in best.items()}
+    judged = judge(prices, frozen if quote in DOLLARS else ())
+    found = converted(Priced(judged, best), way, f"{code}/{quote.upper()}")
     return _thin(found) if all(book.is_thin(trade) for trade in best.values()) else found
 
 
-def _best(trades: Iterable[Trade], book: RateBook) -> dict[str, Trade]:
+def best_by_venue(trades: Iterable[Trade], book: RateBook) -> dict[str, Trade]:
+    """Return the market of each venue that is traded most."""
     best: dict[str, Trade] = {}
     for trade in trades:
         known = best.get(trade.venue)

@@ -94,9 +94,10 @@ class Market:
         cache = Cache.over(store, pool, clock=clock, deadline=deadline, publish=publish, contents=CONTENTS)
         shared = (cache, settings, clock)
         self.data, self.answers = cache.data, cache.answers
-        quotes = Quotes(self._chosen(QuoteSource, settings.providers_quotes), cache.data, settings, clock)
-        tickers = Tickers(self._chosen(TickerSource), cache.data, settings, clock)
-        figures = MarketFigures(self._chosen(FigureSource), cache.data, settings, clock)
+        chosen, basis = settings.providers_quotes, (cache.data, settings, clock)
+        quotes = Quotes(self._chosen(QuoteSource, chosen), *basis)
+        tickers = Tickers(self._chosen(TickerSource, chosen), *basis)
+        figures = MarketFigures(self._chosen(FigureSource, chosen), *basis)
         priced = PriceSources(quotes, Exchanges(tickers, catalogue), figures)
         self.prices = Prices(priced, self._closes, *shared)
         candles = self._chosen(CandleSource, settings.providers_candles)

@@ -136,7 +136,8 @@ class Feed:
         return "one of these days" if self.has("undated") else time
 
     def _quoted(self, row: Listed) -> Ticker:
-        ticker = self._swapped(row.base, self.world.ticker(self._provider, row, self.now_ms))
+        ticker = self.world.ticker(self._provider, row, self._moment(row.base))
+        ticker = self._swapped(row.base, replace(ticker, time_ms=self.now_ms))
         for fault in self._faults:
             if fault.touches(row.base):
                 ticker = fault.spoil_ticker(ticker, dollars=row.quote == "USD")
@@ -164,9 +165,13 @@ class Feed:
         halts = [fault.days for fault in self._touching(code) if fault.kind == "halted"]
         return self.now_ms - int(max(halts, default=0.0) * DAY)
 
-    def _ticker(self, code: str, dollars: bool) -> Ticker:
+    def _moment(self, code: str) -> int:
+        """Return the time of a coin's prices: now, or since when they stand still."""
         still = [fault.at for fault in self._faults if fault.kind == "standstill" and fault.touches(code)]
-        true = self._market.ticker(code, int(still[0] * 1000) if still else self.now_ms)
+        return int(still[0] * 1000) if still else self.now_ms
+
+    def _ticker(self, code: str, dollars: bool) -> Ticker:
+        true = self._market.ticker(code, self._moment(code))
         ticker = _leaning(true, self.now_ms, self._lean, dollars_per_unit(code) if dollars else 1.0)
         ticker = self._swapped(code, ticker)
         for fault in self._faults:

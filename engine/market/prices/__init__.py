@@ -16,6 +16,7 @@ from engine.market.prices.pinned import consensus, converted_price, limited, pin
 from engine.market.prices.quotes import key_of
 from engine.market.prices.request import CURRENCIES, EVERY_COIN, PLAIN, RequestedCoin, answer_key, merged
 from engine.market.prices.sources import Obtained, PriceSources
+from engine.market.prices.standing import Standing
 from engine.market.prices.traded import traded_price
 from engine.upstream.host_clock import HostClock
 from providers import ASSETS, Pair
@@ -43,6 +44,7 @@ class Prices:
         self._sources = sources
         self._pairs: tuple[ExchangePrices, PairPrices] | None = None
         self._closes = closes
+        self._standing = Standing()
         self._answers = cache.answers
         self._label = Labels(settings.demo)
         self._clock = clock
@@ -150,7 +152,7 @@ class Prices:
                 return found or replace(row, price=None), ()
         if known.exchanges is None:
             return None, ()
-        traded = traded_price(coin, convert, known.exchanges, self._clock.correct)
+        traded = traded_price(coin, convert, known.exchanges, self._standing, self._clock.correct)
         if traded is None or coin.venue is not None:
             return traded or (None, ())
         return with_figures(traded[0], known.figures.get(coin.asset.coingecko)), traded[1]

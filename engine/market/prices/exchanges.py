@@ -24,6 +24,11 @@ class ExchangePrices:
         self.book = RateBook(list(self._between()))
 
     @property
+    def time(self) -> float:
+        """The time of the newest tickers (Unix seconds), 0 without any."""
+        return max((entry.value.time for entry in self.entries.values()), default=0.0)
+
+    @property
     def failures(self) -> dict[str, str]:
         """The reasons of the venues that failed."""
         known = {name: entry.value.reason for name, entry in self.entries.items()}

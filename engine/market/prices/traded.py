@@ -1,6 +1,6 @@
 """The price of any other coin: by its markets at exchanges."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from engine.analysis.consensus import middle, tidy
@@ -9,13 +9,18 @@ from engine.analysis.traded import Priced, doubtful, priced
 from engine.market.prices.exchanges import ExchangePrices
 from engine.market.prices.lists import CoinPrice
 from engine.market.prices.request import RequestedCoin
+from engine.market.prices.standing import Standing
 
 DOLLARS = frozenset({"usdt", "usd", "usdc"})
 """Quotes in which the change of a price is that in dollars."""
 
 
 def traded_price(
-    coin: RequestedCoin, convert: str, exchanges: ExchangePrices, correct: Callable[[float], float]
+    coin: RequestedCoin,
+    convert: str,
+    exchanges: ExchangePrices,
+    standing: Standing,
+    correct: Callable[[float], float],
 ) -> tuple[CoinPrice, frozenset[str]] | None:
     """Return the price of a coin, and the venues that it rests on; `None` where it was not traded.
 
@@ -24,8 +29,9 @@ def traded_price(
     """
     id_, code, currency = coin.asset.id, coin.asset.code, convert.lower()
     trades = exchanges.trades(id_, coin.venue)
-    in_currency = priced(trades, code, currency, exchanges.book)
-    in_dollars = _in_dollars(in_currency, trades, code, currency, exchanges)
+    frozen = set() if coin.venue else standing.frozen(id_, trades, exchanges.book, exchanges.time)
+    in_currency = priced(trades, code, currency, exchanges.book, frozen)
+    in_dollars = _in_dollars(in_currency, trades, code, currency, exchanges, frozen)
     known = [found for found in (in_currency, in_dollars) if found is not None]
     if not known:
         return None
@@ -57,14 +63,19 @@ def traded_price(
 
 
 def _in_dollars(
-    found: Priced | None, trades: Sequence[Trade], code: str, currency: str, exchanges: ExchangePrices
+    found: Priced | None,
+    trades: Sequence[Trade],
+    code: str,
+    currency: str,
+    exchanges: ExchangePrices,
+    frozen: Collection[str],
 ) -> Priced | None:
     """Return the price in dollars: of one in USDT the same, brought to dollars."""
     if currency == "usd":
         return found
     way = exchanges.book.way("usdt", "usd")
     if currency != "usdt" or found is None or way is None:
-        return priced(trades, code, "usd", exchanges.book)
+        return priced(trades, code, "usd", exchanges.book, frozen)
     dollars = replace(found.consensus, price=tidy(found.consensus.price * way.rate.price))
     return replace(found, consensus=way.rate.bound(dollars))
 

@@ -329,6 +329,28 @@ def test_an_outlier_does_not_move_the_price(client: FlaskClient, world: World) -
     assert row["verified"] is False
 
 
+def test_a_price_that_stands_still_while_others_move_is_suspect(world: World) -> None:
+    """It is plausible at first: only an hour of the same price gives it away."""
+    client = world.new_client(upstream_total_seconds=60.0)
+    prices(client, "symbols=XMR")
+    world.stand_in.fault("gate", Fault("standstill", at=world.refreshed.now))
+    for _ in range(6):
+        world.advance(720)
+        answer = at_leisure(lambda: prices(client, "symbols=XMR"), lambda answer: not answer["meta"]["stale"])
+    doubted = {it["provider"] for it in only(answer)["sources"] if it["suspect"] or it["outlier"]}
+
+    assert doubted == {"gate"}
+    assert only(answer)["verified"] is False
+
+
+def test_operators_choose_the_exchanges(world: World) -> None:
+    """`PROVIDERS_QUOTES` names those whose tickers are requested, and CoinGecko for its figures."""
+    row = only(prices(world.new_client(providers_quotes=("kucoin", "gate")), "symbols=XMR"))
+
+    assert providers(row) == {"kucoin", "gate"}
+    assert row["marketCap"] is None
+
+
 def test_a_venue_that_fails_is_named_and_missed_by_no_other_coin(client: FlaskClient, world: World) -> None:
     """A failed venue is named, and coins that only it trades keep their last price with its age."""
     before = only(prices(client, "symbols=STETH"))

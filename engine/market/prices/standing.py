@@ -1,0 +1,45 @@
+"""Which exchanges repeat the same price of a coin while the others move, by what this worker has seen."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.analysis.rates import RateBook, Trade
+from engine.analysis.standstill import Standstill, follow
+from engine.analysis.traded import DOLLARS, best_by_venue
+
+MOST_COINS = 2_000
+"""Coins whose history is kept: those that were asked for last."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The standstills of a coin by venue, up to the tickers of `time` (Unix seconds)."""
+
+    time: float
+    standstills: Mapping[str, Standstill]
+
+
+class Standing:
+    """Follows the dollar markets of the coins that are asked for."""
+
+    def __init__(self) -> None:
+        self._coins: OrderedDict[str, History] = OrderedDict()
+
+    def frozen(self, coin: str, trades: Sequence[Trade], book: RateBook, time: float) -> set[str]:
+        """Return the venues whose price of a coin stands still. `time` is that of the newest tickers."""
+        known = self._coins.get(coin, History(0.0, {}))
+        if time > known.time:
+            quoted = best_by_venue([trade for trade in trades if trade.quote in DOLLARS], book)
+            dollars = {
+                venue: trade.price * way.rate.price
+                for venue, trade in quoted.items()
+                if (way := book.way(trade.quote, "usd"))
+            }
+            prices = {venue: trade.price for venue, trade in quoted.items()}
+            known = History(time, follow(known.standstills, prices, dollars, time))
+            self._coins[coin] = known
+        self._coins.move_to_end(coin)
+        if len(self._coins) > MOST_COINS:
+            self._coins.popitem(last=False)
+        return {venue for venue, it in known.standstills.items() if it.frozen(time)}
