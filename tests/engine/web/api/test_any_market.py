@@ -1,0 +1,121 @@
+"""`GET /api/ohlcv` for any market, over venues that know what each code means."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.catalogue.rows import TradedMarket
+from engine.web.services import services_of
+from schemas import OhlcvAnswer
+from tests.engine.web.api.answers import Json, failure, held
+from tests.engine.web.api.test_traded_prices import World
+
+CLOSE = 0.04
+"""How far a venue's candle may be from the price of its coin."""
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[World]:
+    """Return an engine after a day of observed prices."""
+    world = World()
+    yield world
+    world.stand_in.stop()
+
+
+@pytest.fixture(autouse=True)
+def _anew(made: World) -> None:
+    """Use an engine of its own for each test: quotas are switched off by the engine that was made last."""
+    made.client = made.new_client()
+
+
+def candles(made: World, symbol: str, more: str = "") -> Json:
+    """Return the answer for the newest hours of a pair."""
+    response = made.client.get("/api/ohlcv", query_string=f"symbol={symbol}&limit=50{more}")
+    assert response.status_code == 200, response.text
+    return held(OhlcvAnswer, response.json)
+
+
+def worth(made: World, answer: Json) -> float:
+    """Return the last close of an answer in dollars."""
+    quote = answer["meta"]["quote"]
+    rate = 1.0 if quote in ("USD", "USDT") else made.dollars(quote)
+    return float(answer["data"][-1]["close"]) * rate
+
+
+def listed(made: World) -> list[TradedMarket]:
+    """Return the markets that trade of coins that an aggregator has, at exchanges with candles."""
+    catalogue = services_of(made.client.application).catalogue.catalogue
+    truths = {coin.id for coin in made.stand_in.world.coins}
+    return [it for it in catalogue.markets if it.trading and it.base.coingecko in truths]
+
+
+def test_no_coin_gets_the_candles_of_another(made: World) -> None:
+    """Every proved coin has candles at its own price, whatever its code means elsewhere."""
+    plain = ("usd", "usdt")
+    coins = {it.base.id: it.base for it in listed(made) if it.served and it.quote.id in plain}
+
+    assert len(coins) > 30
+    for coin in coins.values():
+        answer = candles(made, f"@{coin.id}")
+        assert worth(made, answer) == pytest.approx(made.dollars(coin.coingecko), rel=CLOSE), coin
+
+
+def test_every_market_is_asked_under_its_own_name(made: World) -> None:
+    """A name with its exchange has the candles of this market, in the quote of the market."""
+    markets = [it for it in listed(made) if it.served][:: len(listed(made)) // 20]
+
+    for it in markets:
+        answer = candles(made, f"@{it.base.id}/{it.quote.code}:{it.venue}")
+        assert (answer["source"], answer["meta"]["quote"]) == (it.venue, it.quote.code), it
+        assert worth(made, answer) == pytest.approx(made.dollars(it.base.coingecko), rel=CLOSE), it
+
+
+@pytest.mark.parametrize(
+    ("symbol", "quote", "dollars"),
+    [
+        ("ETH/BTC", "BTC", "ETH"),
+        ("btc-eur", "EUR", "BTC"),
+        ("SOLUSDC", "USDC", "SOL"),
+        ("DOGE/BTC", "BTC", "DOGE"),
+    ],
+)
+def test_known_coins_in_other_quotes(made: World, symbol: str, quote: str, dollars: str) -> None:
+    """The candles are in the quote that was asked for, and the answer writes it with a slash."""
+    answer = candles(made, symbol)
+
+    assert answer["symbol"] == f"{dollars}/{quote}"
+    assert answer["meta"]["quote"] == quote
+    assert worth(made, answer) == pytest.approx(made.dollars(dollars), rel=CLOSE)
+
+
+def test_a_code_of_several_coins_says_which_one_is_served(made: World) -> None:
+    """The coin that was proved first keeps the code. The others are served by their exchange or their id."""
+    first = candles(made, "ZEDA")
+    other = candles(made, "ZEDA:bybit")
+    resolved = first["meta"]["resolved"]["ZEDA"]
+
+    assert resolved["name"] == "Zeda Games"
+    assert worth(made, first) == pytest.approx(made.dollars("zeda-games"), rel=CLOSE)
+    assert worth(made, other) == pytest.approx(made.dollars("zeda-finance"), rel=CLOSE)
+    assert "resolved" not in other["meta"]
+    assert candles(made, f"@{resolved['id']}")["data"] == first["data"]
+
+
+def test_a_coin_that_was_exchanged_is_served_as_it_was(made: World) -> None:
+    """One GAL became sixty G: the old name has candles before that day, and where the old market stayed."""
+    error = failure(made.client, "/api/ohlcv?symbol=GAL", 400)
+    early = candles(made, "GAL", "&endTime=2024-07-01")
+    kept, new = candles(made, "GAL/USD:kraken"), candles(made, "G")
+
+    assert error["code"] == "RENAMED_SYMBOL"
+    assert error["details"]["GAL"] == {"now": "G", "ratio": 60, "since": "2024-07-19"}
+    assert early["meta"]["renamed"] == kept["meta"]["renamed"] == {"GAL": error["details"]["GAL"]}
+    assert worth(made, kept) == pytest.approx(60 * worth(made, new), rel=CLOSE)
+
+
+def test_a_pair_that_no_exchange_lists_is_invalid(made: World) -> None:
+    """The details have other pairs of the coin."""
+    error = failure(made.client, "/api/ohlcv?symbol=DOGE/TRY", 400)
+
+    assert error["code"] == "INVALID_SYMBOL"
+    assert "DOGE/USDT" in error["details"]["DOGE/TRY"]["didYouMean"]
