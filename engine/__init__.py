@@ -98,7 +98,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     events = Events(store, metrics.count)
     host_clock = HostClock(clock, events.publish)
     refreshes = ThreadPoolExecutor(REFRESHES_AT_ONCE, thread_name_prefix="refresh")
-    catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings))
+    catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings), strict=settings.catalogue_strict)
     counts = backends.counts(settings)
     archive = Archive(settings, clock)
     recorder = Recorder(archive)

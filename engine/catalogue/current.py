@@ -31,10 +31,14 @@ class VenueState:
 class CurrentCatalogue:
     """Holds the catalogue and the state behind it, which other workers read in `store`."""
 
-    def __init__(self, store: Store, facts: Facts, snapshot: Snapshot | None = None) -> None:
+    def __init__(
+        self, store: Store, facts: Facts, snapshot: Snapshot | None = None, *, strict: bool = False
+    ) -> None:
         self._store = store
         self._version: str | None = None
         self.facts = facts
+        self.strict = strict
+        """Whether a code of several coins is refused though one of them owns it."""
         self.snapshot_time = snapshot.time if snapshot else None
         """When the snapshot was made that it began with, `None` without one."""
         self.state = snapshot.state if snapshot else State()

@@ -23,7 +23,9 @@ def look(time: float, listings: Mapping[str, Listing], tickers: Mapping[str, Ite
     """Return the price of every code that is traded against a known currency, at each venue.
 
     Of several markets of a code the one with the most dollars of volume has the price; the volume is that of
-    all of them. Markets that the listing does not name, or that do not trade by it, have none.
+    all of them. Some venues list one order book under several quotes (OKX: USD and USDC), which counts once:
+    no two books have the same last price and the same volume. Markets that the listing does not name, or that
+    do not trade by it, have none.
     """
     traded = {venue: _traded(listings[venue], rows) for venue, rows in tickers.items() if venue in listings}
     dollars = _dollars(traded)
@@ -74,12 +76,15 @@ def _prices(
 ) -> Iterator[Price]:
     best: dict[str, tuple[float, float]] = {}
     volumes: dict[str, float] = defaultdict(float)
+    books: set[tuple[str, float, float | None]] = set()
     for market, ticker in markets:
         rate = dollars.get(fold(market.quote))
         if rate is None:
             continue
         code, volume = fold(market.base), (ticker.volume or 0.0) * rate
-        volumes[code] += volume
+        book = code, ticker.price, ticker.volume
+        volumes[code] += 0.0 if book in books else volume
+        books.add(book)
         if code not in best or volume > best[code][0]:
             best[code] = volume, ticker.price * rate
     for code, (_, usd) in best.items():

@@ -86,12 +86,22 @@ def requested_pair(text: str, current: CurrentCatalogue, at: float) -> Requested
     """Return the pair that a text means for data of the time `at` (Unix seconds)."""
     found = resolve(text, current.catalogue, at)
     if isinstance(found, Resolved):
+        if current.strict and found.rivals and not found.base.pinned:
+            return _ambiguous(tuple(_readings(found, current)), current)
         return _requested(found, current)
     if isinstance(found, Ambiguous):
         return _ambiguous(found.readings, current)
     if isinstance(found, Renamed):
         return _renamed(found.rename)
     return _unknown(found)
+
+
+def _readings(found: Resolved, current: CurrentCatalogue) -> Iterator[Reading]:
+    """Yield the coins that a code means: the one that owns it, and the others, each by its id."""
+    for id_ in (found.base.id, *found.rivals):
+        listed = current.catalogue.coin_by_id[id_]
+        name = listed.coin.name or listed.coin.code
+        yield Reading(id_, name, listed.venues, f"@{id_}/{found.quote.code}")
 
 
 def asset_of(coin: Coin) -> Asset:

@@ -156,6 +156,50 @@ def test_two_coins_under_a_code_are_never_one(code: str) -> None:
     assert world.identities.owners.get(code) not in of_second
 
 
+def test_the_tables_and_listings_are_not_empty() -> None:
+    """The tables have all of their rows, and the listings serve codes of them."""
+    shared = [one for one in IDENTITIES.bindings.values() if one.code in SHARED and one.served]
+
+    assert len(rows_of("collisions.csv")) >= 64
+    assert len(RENAMES) >= 54
+    assert len(shared) >= 50
+    assert all(codes_in(row["ticker"]) for row in rows_of("collisions.csv"))
+
+
+@pytest.mark.parametrize("code", sorted(set(COLLISIONS) & set(FACTS.pinned)))
+def test_another_coin_under_a_pinned_code_is_not_served(code: str) -> None:
+    """Venues whose price is another coin's are left out, and the pinned coin keeps its code."""
+    world = World()
+    venues = ("v1", "v2", "v3", "v4", "v5")
+    world.bind(" ".join(f"{venue}:{code}" for venue in venues))
+    for number in range(6):
+        prices = {f"{venue}:{code}": 20.0 if venue in venues[:3] else 3.0 for venue in venues}
+        world.look({key: price + number / 10 for key, price in prices.items()})
+    states = {venue: world[f"{venue}:{code}"].state for venue in venues}
+
+    assert [states[venue] for venue in venues[:3]] == ["pinned"] * 3
+    assert [states[venue] for venue in venues[3:]] == ["refused"] * 2
+    assert world.identities.owners.get(code, FACTS.pinned[code]) == FACTS.pinned[code]
+
+
+@pytest.mark.parametrize("row", RENAMES, ids=lambda row: f"{row['old']}-{row['new']}")
+def test_two_codes_are_one_coin_only_where_a_fact_says_so(row: dict[str, str]) -> None:
+    """Venues trade both codes at one price for days: that alone never makes a coin of two."""
+    (old, *_), (new, *_) = codes_in(row["old"]), codes_in(row["new"])
+    known = {name for rename in FACTS.renames if rename.one_to_one for name in (rename.old, rename.new)}
+    world = World()
+    world.bind(f"v1:{new} v2:{new} v3:{new} v4:{old} v5:{old}")
+    for number in range(60):
+        price = 20.0 + number / 10
+        codes = {"v1": new, "v2": new, "v3": new, "v4": old, "v5": old}
+        world.look({f"{venue}:{code}": price for venue, code in codes.items()}, HOUR if number > 5 else 20.0)
+    first, second = world[f"v1:{new}"].coin, world[f"v4:{old}"].coin
+
+    assert world[f"v1:{new}"].served or world[f"v1:{new}"].kind != "coin"
+    if first == second and old != new:
+        assert {old, new} <= known or {old, new} <= FACTS.everywhere.keys()
+
+
 @pytest.mark.parametrize("row", RENAMES, ids=lambda row: f"{row['old']}-{row['new']}")
 def test_no_rename_scales_in_silence(row: dict[str, str]) -> None:
     """An old code means its new coin only at a ratio of one; otherwise it is renamed, unknown or the same."""

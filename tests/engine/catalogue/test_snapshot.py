@@ -87,7 +87,7 @@ def test_without_a_network_and_a_file_the_pinned_coins_work(tmp_path: Path) -> N
     exchange = client.get("/compat/binance/api/v3/exchangeInfo").get_json()
 
     assert [row["symbol"] for row in exchange["symbols"]] == [f"{asset.code}USDT" for asset in ASSETS]
-    assert client.get("/udf/symbols?symbol=GRAM").get_json()["ticker"] == "GRAMUSDT"
+    assert client.get("/udf/search?query=GRAM").get_json()[0]["ticker"] == "TONUSDT"
 
 
 def test_old_facts_and_snapshots_are_told(file: Path) -> None:

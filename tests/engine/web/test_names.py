@@ -25,6 +25,20 @@ def client(make: Make, clock: Clock) -> FlaskClient:
     return client
 
 
+def test_a_strict_engine_serves_no_code_of_several_coins(make: Make, clock: Clock) -> None:
+    """`CATALOGUE_STRICT` refuses a code that one coin owns unless it is pinned; ids and venues still work."""
+    clock.time = NOW
+    client = make(catalogue_strict=True)
+    give_catalogue(client)
+    wrong = refused(client, "symbol=SKY")
+
+    assert wrong["code"] == "AMBIGUOUS_SYMBOL"
+    assert [one["id"] for one in wrong["details"]["SKY"]] == ["sky", "sky-binance"]
+    assert isinstance(pair(client, "@sky"), RequestedPair)
+    assert isinstance(pair(client, "SKY/USDT:okx"), RequestedPair)
+    assert isinstance(pair(client, "BTC"), RequestedPair)
+
+
 def pair(client: FlaskClient, text: str, at: float = NOW) -> RequestedPair | WrongName:
     """Return the pair that a text means to the application."""
     return requested_pair(text, services_of(client.application).catalogue, at)

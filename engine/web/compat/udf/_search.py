@@ -40,7 +40,7 @@ def find(
     coins = (listed for listed in _coins(text, plain, search, limit) if listed.state != "tentative")
     for listed in coins:
         for pair in _pairs(listed, catalogue, volumes, venue):
-            group = _group(pair, text, plain)
+            group = _group(pair, catalogue.former.get(pair.base.id, ()), text, plain)
             if group is not None:
                 found.setdefault((pair.base.id, pair.quote.id), (group, pair))
     usual = {id_: place for place, id_ in enumerate(dict.fromkeys(catalogue.names.pinned.values()))}
@@ -95,9 +95,9 @@ def _usual(coin: Coin, repeated: Iterable[str]) -> str:
     return former[0] if coin.pinned and former else coin.code
 
 
-def _group(pair: FoundPair, text: str, plain: str) -> int | None:
+def _group(pair: FoundPair, former: tuple[str, ...], text: str, plain: str) -> int | None:
     """Return how well a pair meets a text, the best first; `None` where it does not."""
-    names = (pair.base.code, *pair.base.aliases)
+    names = (pair.base.code, *pair.base.aliases, *former)
     joined = [name + pair.quote.code for name in names]
     if plain in names or plain in joined:
         return 0
