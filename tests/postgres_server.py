@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: Debian's, on a port of its own, with its data in a temporary folder."""
+"""A real PostgreSQL for tests, Debian's, on its own port, with its data in a temporary folder."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
 class PostgresServer:
-    """A server that only this machine reaches; a context manager. Skips the test where it is missing."""
+    """A context manager with a server on loopback. Skips the test if PostgreSQL is missing."""
 
     def __enter__(self) -> "PostgresServer":
         if not FOLDERS:
@@ -38,7 +38,7 @@ class PostgresServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         options = (
             f"-F -c listen_addresses=127.0.0.1 -c port={self.port} -c shared_buffers=4MB "
             f"-c unix_socket_directories={self._folder} -c max_connections=20"
@@ -47,7 +47,7 @@ class PostgresServer:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-l", log, "-o", options, "start")
 
     def stop(self) -> None:
-        """Stop at once, as a crash does."""
+        """Kill the server, as in a crash."""
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop", check=False)
 
     def database(self) -> str:

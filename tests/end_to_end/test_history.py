@@ -1,4 +1,4 @@
-"""The kept history in the real server: written in the background, read after a restart, shown in health."""
+"""The stored history in the real server: recorded in the background, read after a restart, and in health."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ HOUR = 3600
 
 
 def test_a_restarted_server_serves_closed_windows_without_a_call(stand_in: StandIn, tmp_path: Path) -> None:
-    """Candles that passed through are kept by themselves, and nobody is asked for them again."""
+    """Served candles are recorded, and a restarted server calls no provider for them."""
     settings = {
         **stand_in.base_urls(),
         **AMPLE,
@@ -42,7 +42,7 @@ def test_a_restarted_server_serves_closed_windows_without_a_call(stand_in: Stand
 
 
 def test_a_server_without_a_folder_serves(stand_in: StandIn, tmp_path: Path) -> None:
-    """Where the folder cannot be written everything else works, and health says so."""
+    """A server whose folder cannot be written serves as usual, and reports it in health."""
     (tmp_path / "file").write_text("no folder")
     settings = {
         **stand_in.base_urls(),

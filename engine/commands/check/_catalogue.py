@@ -47,8 +47,8 @@ def running_lines(report: Mapping[str, Any] | None, port: int, now: float) -> It
     yield f"  the engine on port {port} knows {report['coins']} coins and {report['markets']} markets"
     for venue, state in report["venues"].items():
         refused = report["refused"].get(venue)
-        told = f"; its newest listing is refused: {refused}" if refused else ""
-        yield f"  {venue:{WIDTH}}{state['markets']} markets, listed {_age(state['listed'], now)} ago{told}"
+        note = f"; its newest listing is refused: {refused}" if refused else ""
+        yield f"  {venue:{WIDTH}}{state['markets']} markets, listed {_age(state['listed'], now)} ago{note}"
     for venue in report["refused"].keys() - report["venues"].keys():
         yield f"  {venue:{WIDTH}}no listing; its newest one is refused: {report['refused'][venue]}"
 

@@ -88,7 +88,7 @@ def _is_exact(window: Window, interval: Interval) -> bool:
 
 
 def finding_of(series: Series, old: Series | None, interval: Interval, now: int) -> Finding | None:
-    """Return what `series` tells that `old` did not: its new closed candles, and its gaps among them."""
+    """Return what `series` has in addition to `old`: its new closed candles, and its gaps among them."""
     before = {candle.open_time: candle for candle in old.candles} if old is not None else {}
     filled = dict(series.filled)
     new = [

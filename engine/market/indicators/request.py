@@ -37,7 +37,7 @@ class InvalidIndicator(ApiError):
 class IndicatorRequest:
     """A request for the values of `indicators` at the newest `limit` candles.
 
-    `symbol` is the client's name for the pair, of which `about` tells more. With a `venue` only this provider
+    `symbol` is the client's name for the pair, and `about` has notes on it. With a `venue` only this provider
     is asked. With `closed_only` the candle that is still forming is left out. `share` is the share of a
     provider's budget that the request may use.
     """

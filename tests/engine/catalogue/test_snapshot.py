@@ -1,4 +1,4 @@
-"""A snapshot keeps what is proved, and nothing that would be old at the next start."""
+"""A snapshot has the proved codes, and no values that would be old at the next start."""
 
 import gzip
 from pathlib import Path
@@ -40,7 +40,7 @@ def client_of(path: Path) -> FlaskClient:
 
 
 def test_what_is_proved_is_known_at_the_next_start(file: Path) -> None:
-    """Markets in all states that are served, under the venue's own names, with the time of their listing."""
+    """A snapshot has served markets in all states, under the venue's names, with their listing's time."""
     kept = {(one.venue, one.native) for one in current_of(file).catalogue.markets if one.served}
     live = {(one.venue, one.native) for one in STATE.catalogue(FACTS, lambda: None).markets if one.served}
 
@@ -49,7 +49,7 @@ def test_what_is_proved_is_known_at_the_next_start(file: Path) -> None:
 
 
 def test_what_is_in_doubt_is_left_out(file: Path) -> None:
-    """Codes without proof, ranks, volumes and prices."""
+    """A snapshot has no codes without proof, no ranks, no volumes and no prices."""
     current = current_of(file)
 
     assert not [one for one in current.catalogue.markets if one.state not in ("pinned", "proved")]
@@ -59,7 +59,7 @@ def test_what_is_in_doubt_is_left_out(file: Path) -> None:
 
 
 def test_an_application_begins_with_a_snapshot(file: Path) -> None:
-    """It lists the markets before any venue has answered, and says how old they are."""
+    """An application lists the snapshot's markets with their age before any venue has answered."""
     client = client_of(file)
     markets = client.get("/api/markets?base=ETH&quote=BTC").get_json()
 
@@ -71,7 +71,7 @@ def test_an_application_begins_with_a_snapshot(file: Path) -> None:
 def test_a_damaged_snapshot_stops_no_start(
     file: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The pinned coins always work, and the log says why the file is not used."""
+    """With a damaged snapshot the pinned coins work, and the log has the reason."""
     file.write_bytes(content)
     with pytest.raises(UnreadableSnapshot):
         read_snapshot(file)
@@ -82,7 +82,7 @@ def test_a_damaged_snapshot_stops_no_start(
 
 
 def test_without_a_network_and_a_file_the_pinned_coins_work(tmp_path: Path) -> None:
-    """Their names are read, and their markets have names, though no venue has ever answered."""
+    """Without a network and a file, the names and markets of pinned coins are known."""
     client = client_of(tmp_path / "missing.json.gz")
     exchange = client.get("/compat/binance/api/v3/exchangeInfo").get_json()
 
@@ -90,8 +90,8 @@ def test_without_a_network_and_a_file_the_pinned_coins_work(tmp_path: Path) -> N
     assert client.get("/udf/search?query=GRAM").get_json()[0]["ticker"] == "TONUSDT"
 
 
-def test_old_facts_and_snapshots_are_told(file: Path) -> None:
-    """After half a year; the date is given, so that no test fails because time passes."""
+def test_old_facts_and_snapshots_are_reported(file: Path) -> None:
+    """Facts and snapshots older than half a year are reported, for a given date."""
     current = current_of(file)
 
     assert list(warnings(current, NOW)) == []

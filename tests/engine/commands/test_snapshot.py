@@ -1,4 +1,4 @@
-"""`python -m engine snapshot`: the markets that every later start knows."""
+"""`python -m engine snapshot`: the markets that are known at every later start."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tests.upstreams import Fault, StandIn
 
 
 def test_all_venues_are_asked_and_looked_at(tmp_path: Path) -> None:
-    """A venue that fails is left out; names and three looks prove what they can; `check` shows the file."""
+    """All venues are requested, a failed one is omitted, prices prove codes, and `check` shows the file."""
     clock, file = Clock(), tmp_path / "catalogue.json.gz"
     with StandIn(clock=clock) as stand_in:
         stand_in.fault("okx", Fault("status", status=500))
@@ -38,14 +38,14 @@ def test_all_venues_are_asked_and_looked_at(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["one", "two"]])
 def test_a_file_must_be_named(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """By an argument or the setting."""
+    """The file is named by an argument or by the setting."""
     monkeypatch.delenv("CATALOGUE_SNAPSHOT", raising=False)
 
     assert snapshot.main(arguments) == snapshot.WRONG
 
 
 def test_stand_ins_are_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the demonstration trades is made up."""
+    """A demonstration is refused as a source, because its markets are invented."""
     monkeypatch.setenv("DEMO", "true")
 
     assert snapshot.main([str(tmp_path / "file")]) == snapshot.WRONG
@@ -53,7 +53,7 @@ def test_stand_ins_are_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_refused_listing_is_reported() -> None:
-    """With the size and the age of the one that is kept."""
+    """A refused listing is reported with the size and the age of the one that stays."""
     report = {
         "coins": 40,
         "markets": 400,

@@ -14,14 +14,14 @@ PLENTY = 1 << 30
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL for all tests of this process."""
+    """Yield a PostgreSQL for all tests of this process."""
     with PostgresServer() as server:
         yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
+    """Yield the URL of an empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'history.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres")
@@ -33,7 +33,7 @@ Open = Callable[..., Storage]
 
 @pytest.fixture
 def opened(url: str) -> Iterator[Open]:
-    """Return a maker of storages over the same database."""
+    """Return a function that opens storages on the same database."""
     made: list[Storage] = []
 
     def make(most_bytes: int = PLENTY) -> Storage:
@@ -47,5 +47,5 @@ def opened(url: str) -> Iterator[Open]:
 
 @pytest.fixture
 def storage(opened: Open) -> Storage:
-    """A storage with room for everything."""
+    """Return a storage with room for everything."""
     return opened()

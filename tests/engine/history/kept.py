@@ -1,4 +1,4 @@
-"""Candles to keep, made up for tests of the archive."""
+"""Invented candles for tests of the archive."""
 
 from engine.history.series import Cause, Finding, Gap, KeptCandle, SeriesKey
 from providers import INTERVALS, Candle
@@ -18,11 +18,11 @@ def candle(minute: int, close: float = 100.25) -> Candle:
 
 
 def kept(minute: int, close: float = 100.25, provider: str = "binance", known: int = START) -> KeptCandle:
-    """Return the same as it is kept."""
+    """Return the candles as they are stored."""
     return KeptCandle(candle(minute, close), provider, known=known)
 
 
 def finding(*candles: KeptCandle, known: int = START, gaps: tuple[Gap, ...] = ()) -> Finding:
-    """Return what was found out between the first and the last of `candles`."""
+    """Return the result of a fetch between the first and the last of `candles`."""
     first, last = candles[0].candle.open_time, candles[-1].candle.open_time
     return Finding(first, last + MINUTE, candles, known, gaps)

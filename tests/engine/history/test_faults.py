@@ -1,4 +1,4 @@
-"""What the archive survives: killed writers, full disks, other releases, and servers that go away."""
+"""The archive survives killed writers, full disks, other releases, and servers that vanish."""
 
 import math
 import subprocess
@@ -57,7 +57,7 @@ KILLS = 25
 
 
 def test_a_killed_writer_loses_nothing_that_it_has_written(tmp_path: Path) -> None:
-    """After each of 25 `kill -9` in the middle of writing, all that was written is there, without a hole."""
+    """After each of 25 kills in the middle of writing, all written candles are there, without a gap."""
     url = f"sqlite:///{tmp_path / 'history.sqlite'}"
     database = Database(url)
     Storage(database, 1 << 30).release()
@@ -74,7 +74,7 @@ def test_a_killed_writer_loses_nothing_that_it_has_written(tmp_path: Path) -> No
 
 
 def test_a_full_disk_stops_writing_alone(tmp_path: Path) -> None:
-    """Reading goes on, the archive says that it is full, and takes candles again when there is room."""
+    """On a full disk the archive is readable, reports it, and writes again once there is room."""
     database = Database(f"sqlite:///{tmp_path / 'history.sqlite'}")
     storage = Storage(database, 1 << 30)
     storage.write(BTC, finding(kept(0)), Cause.REQUEST)
@@ -93,7 +93,7 @@ def test_a_full_disk_stops_writing_alone(tmp_path: Path) -> None:
 
 
 def test_a_database_of_a_newer_release_is_refused(url: str) -> None:
-    """It is left as it is, and the message says why."""
+    """A database of a newer release is unchanged, and the message has the reason."""
     database = Database(url)
     Storage(database, 1 << 30)
     database.write(lambda it: it.execute(text("UPDATE alembic_version SET version_num = '9999'")).close())
@@ -105,7 +105,7 @@ def test_a_database_of_a_newer_release_is_refused(url: str) -> None:
 
 
 def test_two_processes_create_the_tables_once(url: str) -> None:
-    """Both start at the same time on an empty database, and both work."""
+    """Two processes that start on an empty database at the same time both work."""
     failures: list[BaseException] = []
 
     def start() -> None:
@@ -127,7 +127,7 @@ def test_two_processes_create_the_tables_once(url: str) -> None:
 
 
 def test_a_server_that_comes_back_is_used_again(caplog: pytest.LogCaptureFixture) -> None:
-    """While PostgreSQL is away the archive says so at once, and later it goes on by itself."""
+    """Without PostgreSQL the archive reports it at once, and continues when the server is back."""
     with PostgresServer() as server:
         archive = Archive(Settings(database_url=server.database(), history_enabled=True))
         archive.write(BTC, finding(kept(0)), Cause.REQUEST)
@@ -147,7 +147,7 @@ def test_a_server_that_comes_back_is_used_again(caplog: pytest.LogCaptureFixture
 def test_a_folder_that_cannot_be_written_stops_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log names the setting, and the archive refuses politely."""
+    """For a folder that cannot be written, the log names the setting, and the archive raises its error."""
     (tmp_path / "file").write_text("no folder")
     archive = Archive(Settings(data_dir=f"{tmp_path / 'file' / 'data'}", history_enabled=True))
 

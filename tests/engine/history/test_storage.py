@@ -1,4 +1,4 @@
-"""The archive in SQLite and in PostgreSQL: what is written is read, whole, once, and with its history."""
+"""The archive in SQLite and in PostgreSQL returns what was written, completely, once, with its revisions."""
 
 from collections.abc import Callable
 
@@ -15,13 +15,13 @@ HOUR = 60 * MINUTE
 
 
 def closes(storage: Storage, first: int = 0, until: int = 5000, as_of: int | None = None) -> list[float]:
-    """The closes of minutes."""
+    """Return the closes of minutes."""
     piece = storage.read(BTC, START + first * MINUTE, START + until * MINUTE, as_of)
     return [it.candle.close for it in piece.candles]
 
 
 def test_what_is_written_is_read(storage: Storage) -> None:
-    """Candles come back as they were, with their provider and when they became known."""
+    """Candles are read as they were written, with their provider and the time of their receipt."""
     candles = [kept(0), kept(1, 100.5, "kraken"), kept(2)]
 
     written = storage.write(BTC, finding(*candles), Cause.REQUEST)
@@ -33,7 +33,7 @@ def test_what_is_written_is_read(storage: Storage) -> None:
 
 
 def test_pages_and_recent_rows_are_one_series(storage: Storage) -> None:
-    """A long list goes into pages, a short one into rows, and a read joins both."""
+    """A long list becomes pages, a short one becomes rows, and a read joins both."""
     storage.write(BTC, finding(*(kept(minute, 100 + minute / 64) for minute in range(3000))), Cause.JOB)
     storage.write(BTC, finding(kept(3000), kept(3001)), Cause.REQUEST)
 
@@ -43,7 +43,7 @@ def test_pages_and_recent_rows_are_one_series(storage: Storage) -> None:
 
 
 def test_many_appends_are_folded_into_pages(storage: Storage) -> None:
-    """Rows do not pile up: after some hundreds they are in their pages, and nothing is lost."""
+    """After some hundreds, rows are moved into pages, and all candles stay."""
     for minute in range(0, 700, 100):
         storage.write(BTC, finding(*(kept(at) for at in range(minute, minute + 100))), Cause.REQUEST)
 
@@ -54,7 +54,7 @@ def test_many_appends_are_folded_into_pages(storage: Storage) -> None:
 
 
 def test_unknown_figures_stay_unknown(storage: Storage) -> None:
-    """A volume that no provider gave is no zero, in a row and in a page."""
+    """An unknown volume stays unknown in rows and in pages, and is no zero."""
     without = [kept(at) for at in range(2)]
     storage.write(BTC, finding(*without), Cause.REQUEST)
     many = [kept(at) for at in range(10, 200)]
@@ -89,7 +89,7 @@ def test_a_correction_keeps_what_was_before(storage: Storage) -> None:
 
 
 def test_what_was_unknown_then_is_not_fetched(storage: Storage) -> None:
-    """Before the engine received a candle, it is a gap."""
+    """A candle is a gap for times before the engine received it."""
     storage.write(BTC, finding(kept(0), kept(1, known=START + HOUR), known=START), Cause.REQUEST)
 
     piece = storage.read(BTC, START, START + 2 * MINUTE, START)
@@ -98,7 +98,7 @@ def test_what_was_unknown_then_is_not_fetched(storage: Storage) -> None:
 
 
 def test_gaps_have_reasons(storage: Storage) -> None:
-    """What was asked for and is missing has the reason that was found, or none; the rest was not fetched."""
+    """A missing candle that was requested has the reason if one was found, and others were not fetched."""
     no_trades = Gap(START + MINUTE, START + 2 * MINUTE, "no_trades")
     storage.write(BTC, finding(kept(0), kept(2), kept(4), gaps=(no_trades,)), Cause.REQUEST)
 
@@ -112,7 +112,7 @@ def test_gaps_have_reasons(storage: Storage) -> None:
 
 
 def test_a_hole_that_is_filled_is_none(storage: Storage) -> None:
-    """A later fetch fills a hole; one that finds nothing keeps its reason."""
+    """A later fetch fills a gap, and one without a result keeps the reason."""
     no_trades = Gap(START + MINUTE, START + 2 * MINUTE, "no_trades")
     storage.write(BTC, finding(kept(0), kept(3), gaps=(no_trades,)), Cause.REQUEST)
     storage.write(BTC, finding(kept(0), kept(2), kept(3)), Cause.REQUEST)
@@ -121,7 +121,7 @@ def test_a_hole_that_is_filled_is_none(storage: Storage) -> None:
 
 
 def test_a_series_is_summed_up(storage: Storage) -> None:
-    """Its first and last candle, counts and providers."""
+    """The summary of a series has its first and last candle, its counts and its providers."""
     storage.write(BTC, finding(kept(0), kept(2, provider="kraken")), Cause.REQUEST)
 
     (summary,) = storage.summaries()
@@ -130,13 +130,13 @@ def test_a_series_is_summed_up(storage: Storage) -> None:
 
 
 def long(storage: Storage, key: object, cause: Cause) -> None:
-    """Keep a page and a half of varied candles."""
+    """Write a page and a half of varied candles."""
     candles = [kept(at, 100 + (at * 7919 % 997) / 1000) for at in range(2000)]
     storage.write(key, finding(*candles), cause)  # type: ignore[arg-type]
 
 
 def test_requested_series_go_before_those_of_jobs(opened: Open) -> None:
-    """Where there is no room, what anonymous requests caused goes first."""
+    """If there is no room, series from anonymous requests are deleted first."""
     size = opened()
     long(size, BTC, Cause.JOB)
     one = size.used_bytes()
@@ -150,7 +150,7 @@ def test_requested_series_go_before_those_of_jobs(opened: Open) -> None:
 
 
 def test_series_of_the_settings_stay(opened: Open) -> None:
-    """A full archive of series that stay takes nothing more, and says so."""
+    """A full archive of series in the settings accepts no more candles, and reports it."""
     size = opened()
     long(size, BTC, Cause.SETTING)
     size.release()
@@ -162,7 +162,7 @@ def test_series_of_the_settings_stay(opened: Open) -> None:
 
 
 def test_one_process_writes_at_a_time(opened: Open) -> None:
-    """Another one is refused until the lease is released or over; reading goes on."""
+    """One process writes until its lease is released or expires, and others may read."""
     first, second = opened(), opened()
     first.write(BTC, finding(kept(0)), Cause.REQUEST)
 
@@ -175,7 +175,7 @@ def test_one_process_writes_at_a_time(opened: Open) -> None:
 
 
 def test_a_corrupt_page_is_fetched_again(storage: Storage, caplog: pytest.LogCaptureFixture) -> None:
-    """It is named in the log, and its times count as not fetched; the other pages stay."""
+    """A corrupt page is logged, its times count as not fetched, and the other pages stay."""
     long(storage, BTC, Cause.REQUEST)
 
     def damage(connection: Connection) -> None:
@@ -191,7 +191,7 @@ def test_a_corrupt_page_is_fetched_again(storage: Storage, caplog: pytest.LogCap
 
 
 def test_a_series_can_be_deleted(storage: Storage) -> None:
-    """Nothing of it remains, and others stay."""
+    """A deleted series leaves nothing, and others stay."""
     storage.write(BTC, finding(kept(0)), Cause.REQUEST)
     storage.write(ETH, finding(kept(0)), Cause.REQUEST)
 

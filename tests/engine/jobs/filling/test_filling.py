@@ -1,4 +1,4 @@
-"""Long histories are filled from many venues, once, whole and with reasons for what is missing."""
+"""Long histories are filled from many venues, completely, once, and with reasons for gaps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PAIR = Pair(ASSET_BY_NAME["BTC"], "USDT")
 
 @dataclass
 class Fillable:
-    """An engine with an archive of its own."""
+    """An engine with its own archive."""
 
     services: Services
     clock: Clock
@@ -31,11 +31,11 @@ class Fillable:
 
     @property
     def now(self) -> int:
-        """Unix milliseconds."""
+        """Return Unix milliseconds."""
         return int(self.clock() * 1000)
 
     def job(self, days: int, code: str = "1h", until: int = 40) -> Job:
-        """A job for some days that ended before what venues with a short memory have."""
+        """Return a job for some days that ended before the range of venues with a short history."""
         end = self.now // DAY * DAY - until * DAY
         key = SeriesKey.of(PAIR, INTERVALS[code])
         job = new_job("tester", "BTCUSDT", key, end - days * DAY, end, self.now)
@@ -43,7 +43,7 @@ class Fillable:
         return job
 
     def run(self, job: Job, chunks: int = 1000) -> Job:
-        """Run some chunks of a job, and return it as it is kept then."""
+        """Run some chunks of a job, and return its stored state."""
 
         def wait(seconds: float) -> None:
             self.waited.append(seconds)
@@ -59,19 +59,19 @@ class Fillable:
         return found
 
     def kept(self, job: Job) -> Piece:
-        """What is kept of the job's part."""
+        """Return the stored candles of the job's part."""
         return self.services.archive.read(job.key, job.first, job.until)
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands still but for waits."""
+    """Return a clock that only waiting advances."""
     return Clock()
 
 
 @pytest.fixture
 def engine(stand_in: StandIn, clock: Clock, tmp_path: Path) -> Iterator[Fillable]:
-    """An engine over the stand-in."""
+    """Yield an engine over the stand-in."""
     app = create_app(clock, **settings_for(stand_in), history_enabled=True, data_dir=f"{tmp_path}")
     services = services_of(app)
     yield Fillable(services, clock, [])
@@ -80,13 +80,13 @@ def engine(stand_in: StandIn, clock: Clock, tmp_path: Path) -> Iterator[Fillable
 
 @pytest.fixture
 def stand_in(clock: Clock) -> Iterator[StandIn]:
-    """All providers, well."""
+    """Yield a stand-in for all providers."""
     with StandIn(clock=clock) as stand_in:
         yield stand_in
 
 
 def test_a_long_range_is_filled(engine: Fillable, stand_in: StandIn) -> None:
-    """Months of hours arrive page by page from the first venue, each candle once."""
+    """Months of hours are fetched page by page from the first venue, each candle once."""
     job = engine.run(engine.job(150))
 
     piece = engine.kept(job)
@@ -97,14 +97,14 @@ def test_a_long_range_is_filled(engine: Fillable, stand_in: StandIn) -> None:
 
 
 def test_only_the_first_venue_that_reaches_is_asked(engine: Fillable, stand_in: StandIn) -> None:
-    """It is found by one call, and the others are left alone."""
+    """One call finds the first venue with the range, and the others are not called."""
     engine.run(engine.job(30))
 
     assert {call.provider for call in stand_in.calls} == {"binance"}
 
 
 def test_what_is_kept_is_not_fetched_again(engine: Fillable, stand_in: StandIn) -> None:
-    """A second job for the same part calls nobody for its chunks."""
+    """A second job for the same part calls no provider for its chunks."""
     engine.run(engine.job(90))
     stand_in.calls.forget()
 
@@ -115,7 +115,7 @@ def test_what_is_kept_is_not_fetched_again(engine: Fillable, stand_in: StandIn) 
 
 
 def test_a_job_goes_on_where_it_was(engine: Fillable, stand_in: StandIn) -> None:
-    """After a stop the rest is fetched, and the result is that of a job without one."""
+    """A stopped job fetches the rest later, and its result is that of an uninterrupted one."""
     job = engine.run(engine.job(150), chunks=1)
     assert (job.state, job.done) == ("running", 1)
     stand_in.calls.forget()
@@ -127,7 +127,7 @@ def test_a_job_goes_on_where_it_was(engine: Fillable, stand_in: StandIn) -> None
 
 
 def test_another_venue_takes_a_chunk_that_fails(engine: Fillable, stand_in: StandIn) -> None:
-    """The failure is noted by its chunk, and the candles are there."""
+    """Another venue fetches a failed chunk, whose failure is recorded."""
     stand_in.fault("binance", Fault("status", status=500))
 
     job = engine.run(engine.job(30))
@@ -139,7 +139,7 @@ def test_another_venue_takes_a_chunk_that_fails(engine: Fillable, stand_in: Stan
 
 
 def test_holes_are_filled_from_another_venue(engine: Fillable, stand_in: StandIn) -> None:
-    """Candles that the first venue lacks come from the next one, marked."""
+    """Candles that the first venue lacks come from the next one, and are marked."""
     stand_in.fault("binance", Fault("gap", count=4))
 
     job = engine.run(engine.job(30))
@@ -151,7 +151,7 @@ def test_holes_are_filled_from_another_venue(engine: Fillable, stand_in: StandIn
 
 
 def test_a_hole_that_all_venues_have_saw_no_trade(engine: Fillable, stand_in: StandIn) -> None:
-    """Where the others answer and lack the same candles, the reason is `no_trades`."""
+    """A gap that all other venues have as well has the reason `no_trades`."""
     for name in ("binance", "bybit", "okx", "kucoin", "gate"):
         stand_in.fault(name, Fault("gap", count=4))
 
@@ -162,7 +162,7 @@ def test_a_hole_that_all_venues_have_saw_no_trade(engine: Fillable, stand_in: St
 
 
 def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandIn) -> None:
-    """Prices that are 5 % off are of another market: the hole stays, and the job says who disagrees."""
+    """Prices 5 % off are of another market: the gap stays, and the job names the venue."""
     stand_in.fault("binance", Fault("gap", count=4))
     for name in ("bybit", "okx", "kucoin", "gate", "bitstamp", "coinbase", "cryptocompare"):
         stand_in.fault(name, Fault("price", factor=1.05))
@@ -176,7 +176,7 @@ def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandI
 
 
 def test_a_chunk_from_another_market_is_refused(engine: Fillable, stand_in: StandIn) -> None:
-    """A venue that takes over in the middle has to join the candles before it."""
+    """The candles of a venue that takes over in the middle must join those before it."""
     job = engine.run(engine.job(150), chunks=1)
     stand_in.fault("binance", Fault("status", status=500))
     stand_in.fault("bybit", Fault("price", factor=1.05))
@@ -190,7 +190,7 @@ def test_a_chunk_from_another_market_is_refused(engine: Fillable, stand_in: Stan
 
 
 def test_while_every_venue_fails_it_waits_and_then_goes_on(engine: Fillable, stand_in: StandIn) -> None:
-    """A chunk that nobody gave is tried again, and is not fetched in the end."""
+    """A chunk that every venue fails is tried again, and finally counts as not fetched."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
@@ -203,7 +203,7 @@ def test_while_every_venue_fails_it_waits_and_then_goes_on(engine: Fillable, sta
 
 
 def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandIn) -> None:
-    """The background's share of the rate limit holds; no venue has to refuse a call."""
+    """A job waits within the background's share of the rate limit, so that no venue refuses a call."""
     job = engine.run(engine.job(5, "1m"))
 
     assert job.state == "done"

@@ -1,4 +1,4 @@
-"""The market at which each provider is asked for a pair."""
+"""The market that each provider is asked for."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ HOUR = INTERVALS["1h"]
 
 @dataclass
 class Known:
-    """A catalogue that stays."""
+    """A catalogue that never changes."""
 
     catalogue: Catalogue
     facts: Facts = FACTS
@@ -44,12 +44,12 @@ UNKNOWN = Known(build_catalogue(FACTS))
 
 
 def markets(known: Known = KNOWN) -> Markets:
-    """Markets in a catalogue."""
+    """Return the markets with a catalogue."""
     return Markets(known, lambda: NOW)  # type: ignore[arg-type]
 
 
 def request(text: str, until: str | None = None, known: Known = KNOWN) -> CandleRequest:
-    """A request for candles by a name, the newest or until a day."""
+    """Return a request for candles by a name, for the newest or until a day."""
     end = None if until is None else datetime.fromisoformat(until).replace(tzinfo=UTC).timestamp()
     found = resolve(text, known.catalogue, NOW if end is None else end)
     assert isinstance(found, Resolved), found
@@ -59,14 +59,14 @@ def request(text: str, until: str | None = None, known: Known = KNOWN) -> Candle
 
 
 def natives(text: str, until: str | None = None, known: Known = KNOWN) -> dict[str, str]:
-    """The names under which exchanges are asked for a pair."""
+    """Return the names of a pair at exchanges."""
     asked = request(text, until, known)
     found = {name: markets(known).find(source, asked) for name, source in SOURCES.items()}
     return {name: it.listed.native for name, it in found.items() if it is not None and name != "coingecko"}
 
 
 def test_aggregators_are_asked_by_their_own_id() -> None:
-    """CoinGecko has dollar prices of any coin that it is known to list, by an id that no other coin has."""
+    """CoinGecko is asked for dollar prices by its own id of a coin, which no other coin has."""
     found = markets().find(SOURCES["coingecko"], request("MKR", "2025-09-01"))
 
     assert found is not None
@@ -75,7 +75,7 @@ def test_aggregators_are_asked_by_their_own_id() -> None:
 
 
 def at(venue: str, text: str) -> VenueMarket:
-    """The market of a provider for a pair."""
+    """Return a provider's market for a pair."""
     found = markets().find(SOURCES[venue], request(text))
     assert found is not None
     return found
@@ -93,12 +93,12 @@ def at(venue: str, text: str) -> VenueMarket:
     ],
 )
 def test_venues_are_asked_under_the_names_of_their_lists(text: str, expected: dict[str, str]) -> None:
-    """In the pair's own quote; US dollars and USDT stand in for each other, as for pinned coins."""
+    """Venues are asked by their native names, and dollars and USDT replace each other."""
     assert natives(text) == expected
 
 
 def test_another_coin_with_the_code_is_never_asked_for() -> None:
-    """NEIRO is one coin at Bybit and another one elsewhere; Kraken's LUNA is Terra Classic."""
+    """Another coin with the code is never requested, such as NEIRO at Bybit or LUNA at Kraken."""
     assert natives("@neiro-first") == {
         "binance": "NEIROUSDT",
         "kraken": "NEIROUSD",
@@ -111,13 +111,13 @@ def test_another_coin_with_the_code_is_never_asked_for() -> None:
 
 
 def test_codes_that_are_not_proved_count_at_their_venue_only() -> None:
-    """A request that names the venue means them."""
+    """An unproved code is requested only if the request names its venue."""
     assert natives("FOO:gate") == {"gate": "FOOUSDT"}
     assert markets().find(SOURCES["gate"], replace(request("FOO:gate"), venue=None)) is None
 
 
 def test_pinned_coins_need_no_list() -> None:
-    """Where a venue has never listed anything, its usual name is asked for; unpinned coins are not."""
+    """A venue without any listing is asked for pinned coins by their usual names, and for no others."""
     asked = natives("BTC", known=UNKNOWN)
 
     assert asked["binance"] == "BTCUSDT"
@@ -128,7 +128,7 @@ def test_pinned_coins_need_no_list() -> None:
 
 
 def test_a_dollar_market_stands_in_and_says_so() -> None:
-    """The quote of the answer is that of the market."""
+    """A dollar market may replace a USDT market, and the answer has its quote."""
     assert at("kraken", "T/USDT").pair.quote == "USD"
     assert at("binance", "T/USD").pair.quote == "USDT"
     assert at("binance", "T/USDT").pair.quote == "USDT"
@@ -144,7 +144,7 @@ def test_earlier_windows_are_asked_under_the_code_of_their_time() -> None:
 
 
 def test_former_units_are_asked_under_the_old_code_before_the_change() -> None:
-    """Where a venue trades the successor; one that kept the old market has it in its list."""
+    """A former unit is requested under its old code for times before the change, or from its kept market."""
     early = natives("MKR", "2025-09-01")
 
     assert early == {"okx": "MKR-USDT", "kraken": "MKRUSD"}
@@ -153,7 +153,7 @@ def test_former_units_are_asked_under_the_old_code_before_the_change() -> None:
 
 
 def test_a_code_that_means_another_coin_today_is_not_asked_for_the_past() -> None:
-    """LUNA was Terra Classic until May 2022; its candles of that time could be those of either."""
+    """A code of two coins over time is not requested for the past, such as LUNA before May 2022."""
     early = natives("LUNA", "2022-05-01")
 
     assert "LUNAUSDT" not in early.values()
@@ -161,7 +161,7 @@ def test_a_code_that_means_another_coin_today_is_not_asked_for_the_past() -> Non
 
 
 def test_a_pair_without_any_market_is_refused_with_others_of_the_coin() -> None:
-    """It is not the providers that failed."""
+    """A pair without a market is an error with the coin's other pairs, and no failure of providers."""
     upstreams = [Upstream(source, Store(MemoryCache())) for source in SOURCES.values()]
 
     with pytest.raises(InvalidRequest) as caught:
@@ -176,7 +176,7 @@ def test_a_pair_without_any_market_is_refused_with_others_of_the_coin() -> None:
 
 
 def test_a_series_of_a_code_that_was_rebound_means_nothing_any_more() -> None:
-    """Neither does one whose market was undone; one of a venue without a list stays."""
+    """A series of a rebound or refused code is ignored, and one of a venue without a listing stays."""
     neiro = request("@neiro-first").pair
     kept = Series("bybit", neiro, (), listed=Market("bybit", "NEIROCTO", "USDT", "NEIROCTOUSDT"))
 

@@ -1,4 +1,4 @@
-"""Older candles, which are read for the warm-up."""
+"""The reading of older candles for the warm-up."""
 
 import time
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ REQUEST = IndicatorRequest(
 
 
 class Market:
-    """Candles of one venue with a size of its pages, from a first one on, without some of them."""
+    """Candles of one venue with its page size, from a first candle on, without some of them."""
 
     def __init__(self, most: int = 1000, count: int = 10_000, missing: tuple[int, ...] = ()) -> None:
         self.upstreams = [
@@ -51,14 +51,14 @@ class Market:
 
 
 def read(market: Any, until: float = float("inf")) -> CandleSlice:
-    """Return the candles that are read for the request."""
+    """Return the candles for the request."""
     candles = cast(Candles, market)
     return with_older(candles, REQUEST, newest(candles, REQUEST), until)
 
 
 @pytest.mark.parametrize(("most", "pages"), [(1000, 4), (500, 8)])
 def test_pages_continue_the_newest_candles(most: int, pages: int) -> None:
-    """As many candles as needed come in order, each once, in pages that the venue sends at once."""
+    """Older candles are read in order, each once, in pages of the venue's size."""
     market = Market(most)
     found = [candle.open_time for candle in read(market).candles]
 
@@ -68,7 +68,7 @@ def test_pages_continue_the_newest_candles(most: int, pages: int) -> None:
 
 
 def test_pages_are_the_same_an_hour_later() -> None:
-    """The windows do not move with the newest candle, so that they are fetched once."""
+    """The windows of pages are the same an hour later, so that they are fetched once."""
     first, second = Market(), Market()
     second.times = [*second.times, NOW]
     read(first)
@@ -79,7 +79,7 @@ def test_pages_are_the_same_an_hour_later() -> None:
 
 
 def test_a_venue_with_tiny_pages_is_asked_so_often_at_most() -> None:
-    """The warm-up is shorter then."""
+    """A venue with tiny pages gets a limited number of calls, and the warm-up is shorter."""
     market = Market(60)
     found = read(market).candles
 
@@ -88,7 +88,7 @@ def test_a_venue_with_tiny_pages_is_asked_so_often_at_most() -> None:
 
 
 def test_a_young_market_ends_the_reading() -> None:
-    """Before its first candle there is nothing more to ask for."""
+    """The reading ends at the first candle of a market."""
     market = Market(count=1300)
 
     assert len(read(market).candles) == 1300
@@ -96,14 +96,14 @@ def test_a_young_market_ends_the_reading() -> None:
 
 
 def test_a_missing_candle_is_a_gap() -> None:
-    """It is listed as one, wherever it lies among the candles that were read."""
+    """A missing candle is a gap at any place among the read candles."""
     gone = HOUR.after(NOW, -1500)
 
     assert read(Market(missing=(1500,))).gaps == ((gone, gone),)
 
 
 def test_no_page_begins_after_the_deadline() -> None:
-    """What has been read by then is enough for an honest answer."""
+    """After the deadline no further page is read, and the read candles count."""
     market = Market()
 
     assert len(read(market, until=time.monotonic()).candles) == 999
@@ -111,7 +111,7 @@ def test_no_page_begins_after_the_deadline() -> None:
 
 
 def test_a_failure_ends_the_reading() -> None:
-    """The candles that were read before it stay."""
+    """A failure ends the reading, and the read candles count."""
 
     class Failing(Market):
         def slice(self, request: CandleRequest) -> CandleSlice:

@@ -1,4 +1,4 @@
-"""What is kept, and jobs that fill it."""
+"""The stored history and the jobs that fill it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,20 +30,20 @@ class Keyed:
     make: Make
 
     def post(self, days: int = 10, headers: dict[str, str] = MINE, **members: Any) -> Any:
-        """Ask for a job for some days of hours."""
+        """Request a job for some days of hours."""
         end = int(self.services.clock()) - 40 * DAY
         body = {"symbol": "BTC", "interval": "1h", "startTime": end - days * DAY, "endTime": end, **members}
         return self.client.post(JOBS, json=body, headers=headers)
 
     def work(self) -> int:
-        """Let the background run what is waiting."""
+        """Run the waiting jobs in the background."""
         self.services.backfilling.look()
         return self.services.backfilling.tick()
 
 
 @pytest.fixture
 def keyed(make: Make, tmp_path: Path) -> Iterator[Keyed]:
-    """Two keys, of two owners."""
+    """Return a client with two keys of two owners."""
     lines = [f"{name}:free:{sha256(name.encode()).hexdigest()}\n" for name in ("mine", "others")]
     (tmp_path / "keys").write_text("".join(lines))
     settings = {
@@ -59,7 +59,7 @@ def keyed(make: Make, tmp_path: Path) -> Iterator[Keyed]:
 
 
 def test_a_job_fills_the_history(keyed: Keyed) -> None:
-    """It is accepted, run in the background, and what it found is listed."""
+    """A job is accepted and run in the background, and its result is listed."""
     accepted = keyed.post()
     assert accepted.status_code == 202
     assert accepted.json["state"] == "waiting"
@@ -73,7 +73,7 @@ def test_a_job_fills_the_history(keyed: Keyed) -> None:
 
 
 def test_a_job_survives_a_restart(keyed: Keyed) -> None:
-    """It is kept with the history, and the next process runs it."""
+    """A job is stored with the history, and the next process runs it."""
     number = keyed.post(days=150).json["id"]
     again = keyed.make(**keyed.settings)
     services = services_of(again.application)
@@ -86,7 +86,7 @@ def test_a_job_survives_a_restart(keyed: Keyed) -> None:
 
 
 def test_a_job_belongs_to_its_key(keyed: Keyed) -> None:
-    """For another key there is no such job, and without a key none at all."""
+    """A job is unknown to another key, and without a key jobs are refused."""
     number = keyed.post().json["id"]
 
     assert failure(keyed.client, f"{JOBS}/{number}", 404, headers=OTHERS)["code"] == "NOT_FOUND"
@@ -95,7 +95,7 @@ def test_a_job_belongs_to_its_key(keyed: Keyed) -> None:
 
 
 def test_a_job_can_be_cancelled(keyed: Keyed) -> None:
-    """It is not run any more."""
+    """A cancelled job is not continued."""
     number = keyed.post().json["id"]
     cancelled = keyed.client.delete(f"{JOBS}/{number}", headers=MINE)
 
@@ -113,14 +113,14 @@ def test_a_job_can_be_cancelled(keyed: Keyed) -> None:
     ],
 )
 def test_a_wrong_job_is_refused(keyed: Keyed, members: dict[str, Any], code: str) -> None:
-    """With the code of what is wrong."""
+    """An invalid job is refused with its code."""
     refused = keyed.post(**members)
 
     assert (refused.status_code, refused.json["error"]["code"]) == (400, code)
 
 
 def test_a_job_that_cannot_fit_is_refused_at_its_start(keyed: Keyed) -> None:
-    """STORAGE_FULL for the job; reading goes on."""
+    """A job beyond the space is STORAGE_FULL at its start, and reading continues."""
     client = keyed.make(**{**keyed.settings, "history_max_bytes": 2000})
     services = services_of(client.application)
     end = int(keyed.services.clock()) - 40 * DAY
@@ -135,7 +135,7 @@ def test_a_job_that_cannot_fit_is_refused_at_its_start(keyed: Keyed) -> None:
 
 
 def test_what_clients_asked_for_is_private(keyed: Keyed) -> None:
-    """Without a key the list has the best-known coins alone."""
+    """Without a key the list of the history has only the best-known coins."""
     archive = keyed.services.archive
     archive.write(SeriesKey("obscure", "USDT", "1m"), finding(kept(0)), Cause.REQUEST)
     archive.write(SeriesKey("btc", "USDT", "1m"), finding(kept(0)), Cause.REQUEST)
@@ -150,14 +150,14 @@ def test_what_clients_asked_for_is_private(keyed: Keyed) -> None:
 
 
 def test_without_a_history_there_are_no_jobs(make: Make) -> None:
-    """HISTORY_DISABLED for the list and for jobs."""
+    """Without a history the list and the jobs are HISTORY_DISABLED."""
     client = make()
 
     assert failure(client, "/api/history", 404)["code"] == "HISTORY_DISABLED"
 
 
 def test_without_keys_jobs_run_by_command_only(make: Make, tmp_path: Path, clock: Clock) -> None:
-    """The message names the command."""
+    """Without keys a job is refused with the command to run instead."""
     client = make(history_enabled=True, data_dir=f"{tmp_path}")
     refused = client.post(JOBS, json={"symbol": "BTC", "startTime": int(clock()) - DAY})
 

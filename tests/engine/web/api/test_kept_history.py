@@ -1,4 +1,4 @@
-"""Closed candles that passed through are served again without a provider."""
+"""Closed candles that were served once are served again without a provider."""
 
 from pathlib import Path
 from typing import Any
@@ -16,38 +16,38 @@ WINDOW = "/api/ohlcv?symbol=BTCUSDT&interval=1h&startTime={}&endTime={}&limit=20
 
 
 def window(clock: Clock, ago: int = 300, until: int = 200) -> str:
-    """The path of a window of hours that is over."""
+    """Return the path of a closed window of hours."""
     now = int(clock()) // HOUR * HOUR
     return WINDOW.format(now - ago * HOUR, now - until * HOUR)
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, Any]:
-    """A history of its own for each test."""
+    """Return settings with a separate history for each test."""
     return {"history_enabled": True, "data_dir": f"{tmp_path}"}
 
 
 def answer(client: FlaskClient, path: str) -> Any:
-    """The answer with status 200."""
+    """Return the answer with status 200."""
     response = client.get(path)
     assert response.status_code == 200, response.text
     return response.json
 
 
 def record(client: FlaskClient) -> int:
-    """Write what waits, as the background does."""
+    """Write the waiting candles, as the background job does."""
     return services_of(client.application).recording.tick()
 
 
 def stop(client: FlaskClient) -> None:
-    """End the application as a server does."""
+    """Stop the application as a server does."""
     services_of(client.application).recording.stop()
 
 
 def test_a_closed_window_is_served_without_a_call(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
-    """A restarted engine gives the same candles of a window that is over, and asks nobody."""
+    """A restarted engine serves the same candles of a closed window without a call."""
     client = make(**settings)
     before = answer(client, window(clock))
     stop(client)
@@ -68,7 +68,7 @@ def test_a_closed_window_is_served_without_a_call(
 def test_the_first_answer_after_a_restart_comes_from_the_history(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
-    """The newest candles are served at once while providers hang, and say how old they are."""
+    """After a restart, the newest stored candles are served with their age while providers hang."""
     client = make(**settings)
     before = answer(client, "/api/ohlcv?symbol=BTCUSDT&interval=1h&limit=100")
     stop(client)
@@ -88,7 +88,7 @@ def test_the_first_answer_after_a_restart_comes_from_the_history(
 def test_what_is_not_kept_is_fetched(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
-    """A window that reaches beyond what is kept is asked for as before."""
+    """A window beyond the stored candles is fetched from providers."""
     client = make(**settings)
     client.get(window(clock))
     record(client)
