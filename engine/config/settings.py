@@ -97,9 +97,7 @@ class Settings:
         "a file of `make snapshot`: the markets that are known at the start, before any venue answers",
     )
     catalogue_strict: bool = _setting(
-        False,
-        parsing.boolean,
-        "whether a code of several coins is refused though one of them owns it; pinned codes are not",
+        False, parsing.boolean, "whether a code of several coins is refused though one of them owns it"
     )
     data_dir: str = _setting("data", parsing.text, "the folder of everything that outlives a restart")
     database_url: str | None = _setting(
