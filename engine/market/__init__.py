@@ -27,7 +27,7 @@ from engine.market.prices.exchanges import Exchanges
 from engine.market.prices.figures import MarketFigures
 from engine.market.prices.quotes import Quotes
 from engine.market.prices.sources import PriceSources
-from engine.market.prices.sparkline import HOUR, hourly_closes
+from engine.market.prices.sparkline import HOUR, hourly_closes, last_day
 from engine.market.prices.tickers import Tickers
 from engine.market.sentiment import Sentiment
 from engine.market.sentiment.fear_greed import Indices
@@ -41,6 +41,7 @@ from engine.upstream import Upstream
 from engine.upstream.building import build
 from engine.upstream.host_clock import HostClock
 from providers import (
+    ASSET_BY_ID,
     ASSETS,
     INTERVALS,
     CandleSource,
@@ -168,9 +169,12 @@ class Market:
         return self._readiness.ready()
 
     def _closes(self, pair: Pair) -> tuple[float, ...] | None:
-        """Return the last hourly closes of a pair, from candles that are kept."""
-        now = int(self._clock.corrected() * 1000)
-        return hourly_closes(self.candles.kept(pair, HOUR), pair.quote, now)
+        """Return the last hourly closes of a pair, from candles that are kept or, if pinned, recorded."""
+        now = self.milliseconds()
+        found = hourly_closes(self.candles.kept(pair, HOUR), pair.quote, now)
+        if found is None and pair.base.id in ASSET_BY_ID:
+            found = hourly_closes(self.candles.recorded(pair, HOUR, last_day(now)), pair.quote, now)
+        return found
 
     def _chosen(self, ability: type[P], names: Sequence[str] | None = None) -> list[Upstream[P]]:
         able = {

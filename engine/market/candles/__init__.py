@@ -97,6 +97,11 @@ class Candles:
         entry = self._series.entry(series_key(pair, interval))
         return None if entry is None else entry.value
 
+    def recorded(self, pair: Pair, interval: Interval, window: Window) -> Series | None:
+        """Return the candles of a window that is over from the history, `None` unless it has all of them."""
+        request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, window)
+        return self._history.window(request, self._fetching.now())
+
     def _is_empty(self, request: CandleRequest) -> bool:
         """Return whether no candle can open in the window, which needs no call to a provider."""
         now = self._fetching.now()

@@ -2,10 +2,16 @@
 
 from engine.analysis.candles import closed
 from engine.market.candles.series import Series
-from providers import INTERVALS
+from providers import INTERVALS, Window
 
 HOURS = 24
 HOUR = INTERVALS["1h"]
+
+
+def last_day(now: int) -> Window:
+    """Return the window of the last 24 hours that ended by `now` (Unix milliseconds)."""
+    newest = HOUR.open_time(now) - HOUR.length
+    return Window(HOURS, newest - (HOURS - 1) * HOUR.length, newest)
 
 
 def hourly_closes(series: Series | None, quote: str, now: int) -> tuple[float, ...] | None:

@@ -65,6 +65,24 @@ def test_a_closed_window_is_served_without_a_call(
     assert inside["data"] == before["data"][20:81]
 
 
+def test_sparklines_come_from_the_history(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """A restarted engine has the last day of a pinned coin without a request for candles."""
+    client = make(**settings)
+    candles = answer(client, "/api/ohlcv?symbol=BTCUSDT&interval=1h&limit=100&closedOnly=true")["data"]
+    stop(client)
+    stand_in.calls.forget()
+
+    client = make(**settings)
+    btc, eth = answer(client, "/api/prices?symbols=BTC,ETH&sparkline=true")["data"]
+    stop(client)
+
+    assert btc["sparkline"] == [candle["close"] for candle in candles[-24:]]
+    assert eth["sparkline"] is None
+    assert not [call for call in stand_in.calls if "candle" in call.path or "kline" in call.path]
+
+
 def test_the_first_answer_after_a_restart_comes_from_the_history(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:

@@ -414,13 +414,17 @@ def test_a_code_that_is_not_proved_is_served_at_its_venue_alone(client: FlaskCli
 
 def test_sparklines_come_from_candles_that_are_at_hand(client: FlaskClient, world: World) -> None:
     """Sparklines come from cached candles without a request, and otherwise are missing."""
-    series = ohlcv(client, "symbol=BTC&interval=1h&limit=100&closedOnly=true")["data"]
+    query = "interval=1h&limit=100&closedOnly=true"
+    bitcoin, monero = (ohlcv(client, f"symbol={pair}&{query}")["data"] for pair in ("BTC", "XMR/USD"))
     world.stand_in.calls.forget()
-    btc, eth, xmr = prices(client, "symbols=BTC,ETH,XMR&sparkline=true")["data"]
+    btc, eth = prices(client, "symbols=BTC,ETH&sparkline=true")["data"]
+    xmr = only(prices(client, "symbols=XMR&convert=USD&sparkline=true"))
 
-    assert btc["sparkline"] == [candle["close"] for candle in series[-24:]]
-    assert (eth["sparkline"], xmr["sparkline"]) == (None, None)
+    assert btc["sparkline"] == [candle["close"] for candle in bitcoin[-24:]]
+    assert xmr["sparkline"] == [candle["close"] for candle in monero[-24:]]
+    assert eth["sparkline"] is None
     assert not [call for call in world.stand_in.calls if "candle" in call.path or "kline" in call.path]
+    assert only(prices(client, "symbols=BTC&convert=EUR&sparkline=true"))["sparkline"] is None
     assert "sparkline" not in only(prices(client, "symbols=BTC"))
 
 
