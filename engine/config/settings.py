@@ -73,12 +73,10 @@ class Settings:
     cache_warming_enabled: bool = _setting(
         True,
         parsing.boolean,
-        "whether prices and the usual candles are refreshed in the background while clients ask",
+        "whether prices and candles of `1m 5m 15m 1h 4h 1d 1w` are refreshed while clients ask",
     )
     cache_warming_symbols: tuple[str, ...] = _setting(
-        ("BTC", "ETH", "SOL"),
-        parsing.coins,
-        "the coins whose candles of `1m 5m 15m 1h 4h 1d 1w` are refreshed in the background",
+        ("BTC", "ETH", "SOL"), parsing.coins, "the coins whose candles are refreshed in the background"
     )
     cache_warming_interval: float = _setting(
         300.0, parsing.seconds, "seconds between two refreshes of these candles"
