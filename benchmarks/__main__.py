@@ -41,9 +41,9 @@ def main() -> None:
     address = f"http://127.0.0.1:{port}"
     hosts = {f"{name.upper()}_BASE_URL": f"{address}/{name}" for name in PROVIDERS}
     try:
-        with Engine({**hosts, **QUIET}) as engine:
+        with Engine({**hosts, **QUIET}, fresh=True) as engine:
             report(engine)
-        with Engine({**hosts, **QUIET, "CACHE_TTL_PRICES": "0.001"}) as engine:
+        with Engine({**hosts, **QUIET, "CACHE_TTL_PRICES": "0.001"}, fresh=True) as engine:
             report_prices(engine, address)
         public.report({**hosts, "CACHE_WARMING_ENABLED": "false"})
     finally:

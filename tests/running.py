@@ -12,6 +12,8 @@ from typing import IO
 
 import requests
 
+from tests.template import Forked, template
+
 ROOT = Path(__file__).parent.parent
 NO_ENV_FILE = ROOT / "docs"
 """Where commands are run that would read a developer's `.env`: their settings are those of the test alone."""
@@ -38,10 +40,14 @@ def free_port() -> int:
         return port
 
 
+Process = subprocess.Popen[bytes] | Forked
+
+
 class Engine:
     """A context manager with gunicorn and the project's configuration on its own port.
 
-    Its output goes to `log` if that is given.
+    It is forked from a process that has imported the engine. A `fresh` one is started by a command instead,
+    for tests of memory and of the start. So is one whose output goes to `log`.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class Engine:
         environment: Mapping[str, str],
         command: tuple[str, ...] | None = None,
         log: IO[bytes] | None = None,
+        fresh: bool = False,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -64,16 +71,11 @@ class Engine:
             "CATALOGUE_ENABLED": "false",
         }  # no .env of a developer counts
         self._environment = {**os.environ, **own, "PORT": str(self.port), "HOST": "127.0.0.1", **environment}
+        read_at_import = "PROMETHEUS_MULTIPROC_DIR" in environment
+        self._is_fresh = fresh or command is not None or log is not None or read_at_import
 
     def __enter__(self) -> "Engine":
-        self.process = subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            env=self._environment,
-            start_new_session=True,
-            stdout=self._log,
-            stderr=self._log,
-        )
+        self.process = self._start()
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -85,6 +87,18 @@ class Engine:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(timeout=15)
+
+    def _start(self) -> Process:
+        if not self._is_fresh:
+            return template(self._environment.get("WORKER_CLASS", "gevent")).start(self._environment)
+        return subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            start_new_session=True,
+            stdout=self._log,
+            stderr=self._log,
+        )
 
     def _answers(self) -> bool:
         """Return whether a worker serves. Once the socket is open, one request waits for it."""

@@ -64,7 +64,7 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture(scope="module")
 def engine(stand_in: StandIn) -> Iterator[Engine]:
     """Yield a deployed server."""
-    with Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}) as engine:
+    with Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}, fresh=True) as engine:
         requests.get(f"{engine.url}/api/prices", timeout=20)
         yield engine
 

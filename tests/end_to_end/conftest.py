@@ -37,7 +37,7 @@ def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine
 def gevent(stand_in: StandIn) -> Iterator[Engine]:
     """Yield a server with default settings, under gevent: gthread has a thread per slow client."""
     with Engine(
-        {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "RATE_LIMIT_ENABLED": "false"}
+        {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "RATE_LIMIT_ENABLED": "false"}, fresh=True
     ) as engine:
         yield engine
 

@@ -51,7 +51,7 @@ def test_a_worker_shares_what_is_imported(gevent: Engine) -> None:
 def test_the_promise_holds_whatever_is_sent(stand_in: StandIn, quotas: str) -> None:
     """Any attack leaves the memory within the documented limit, including the cache and providers' data."""
     settings = {**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false", "LOG_LEVEL": "WARNING"}
-    with Engine({**settings, "RATE_LIMIT_ENABLED": quotas}) as engine, ExitStack() as stack:
+    with Engine({**settings, "RATE_LIMIT_ENABLED": quotas}, fresh=True) as engine, ExitStack() as stack:
 
         def opened(address: str) -> socket.socket:
             return stack.enter_context(connect(engine, address))

@@ -57,7 +57,7 @@ def run(profile: Profile, page: Path) -> Figures:
     """Run a profile against its own server, one of whose providers hangs from the start."""
     with upstreams() as address:
         hosts = {f"{name.upper()}_BASE_URL": f"{address}/{name}" for name in DIALECTS}
-        with Engine({**hosts, "TRUSTED_PROXY_HOPS": "1", "LOG_LEVEL": "ERROR"}) as engine:
+        with Engine({**hosts, "TRUSTED_PROXY_HOPS": "1", "LOG_LEVEL": "ERROR"}, fresh=True) as engine:
             for path in EVERYTHING:
                 requests.get(engine.url + path, headers={"X-Forwarded-For": "198.19.0.1"}, timeout=30)
             for provider, fault in (FAILING | HANGING).items():
