@@ -19,6 +19,13 @@ Json = Any
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "15")
 """How many requests schemathesis makes up for each operation and phase."""
 
+SCHEMATHESIS = {
+    "SCHEMATHESIS_HOOKS": "tests.documentation.relations",
+    "PYTHONPATH": str(ROOT),
+    "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),
+}
+"""Its settings; it keeps its tables of Unicode where the tests of this process keep theirs."""
+
 FAILS_WITH_200 = "^/compat/cryptocompare/"
 """Statuses do not show these failures; for UDF a hook in relations.py finds them."""
 
@@ -92,10 +99,11 @@ def test_schemathesis_finds_nothing(engine: Engine, tmp_path: Path, scope: tuple
     """Valid and invalid requests of schemathesis get documented answers and no internal error."""
     command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{engine.url}/openapi.json"]
     options = ["--checks=all", f"--max-examples={EXAMPLES}", "--seed=7", "--request-timeout=20", "--no-color"]
+    options.append("--generation-database=none")
     process = subprocess.run(
         [*command, *options, *scope],
         cwd=tmp_path,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.documentation.relations", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **SCHEMATHESIS},
         capture_output=True,
         text=True,
         timeout=400,
