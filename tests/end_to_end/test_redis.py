@@ -325,14 +325,15 @@ class TestWithoutRedis:
     def test_a_start_without_redis(self, stand_in: StandIn, server: RedisServer) -> None:
         """A server that starts without Redis uses memory, reports it in health, and later uses Redis."""
         server.kill()
-        with Engine(settings(stand_in, server)) as engine:
+        coins = itertools.cycle(asset.symbol for asset in ASSETS[1:])
+        with Engine(settings(stand_in, server, **AMPLE)) as engine:
             path = next(SERIES)
             assert get(engine, path)["count"] == 100
             assert get(engine, "/api/prices?symbols=BTC")["data"]
             assert health(engine) == "degraded"
 
             server.start()
-            eventually(lambda: get(engine, "/api/prices?symbols=ETH")["meta"]["ageSeconds"] < 1)
+            eventually(lambda: get(engine, f"/api/prices?symbols={next(coins)}")["meta"]["ageSeconds"] < 1)
             eventually(lambda: get(engine, next(SERIES)) and health(engine) == "healthy")
             with server.client() as client:
                 assert b"engine:" in kinds_of_keys(client.keys())
