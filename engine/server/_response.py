@@ -20,8 +20,6 @@ SAFE_NAMES = frozenset(
 SLOWEST_READER = 30.0
 """Seconds that a client may take to read an answer, or each `PROGRESS` bytes of a long one."""
 PROGRESS = 64 * 1024
-PIECE = 16 * 1024
-"""Bytes that are offered to the system at a time, so that a slow client's progress is seen."""
 LARGE = 16 * 1024
 """Bytes of a body above which it is sent without copying it behind the header."""
 PRINTABLE = re.compile("[ -~]*").fullmatch
@@ -98,9 +96,10 @@ class BufferedResponse(Response):  # type: ignore[misc]
                 sent = 0
             while sent < len(data):
                 self.sock.settimeout(self._left())
-                more = self.sock.send(memoryview(data)[sent : sent + PIECE])
-                sent += more
-                self._note(more)
+                piece = memoryview(data)[sent : sent + PROGRESS]
+                self.sock.sendall(piece)
+                sent += len(piece)
+                self._note(len(piece))
         finally:
             self.sock.settimeout(given)
 

@@ -21,7 +21,7 @@ from engine.server._body import SLOWEST_SENDER, TimedBody
 from engine.server._connections import Connections
 from engine.server._environ import EnvironFactory
 from engine.server._refusing import LINGER
-from engine.server._response import SLOWEST_READER, BufferedResponse
+from engine.server._response import PROGRESS, SLOWEST_READER, BufferedResponse
 from engine.web.bodies import LateBody
 
 HERE = ("127.0.0.1", 8000)
@@ -155,6 +155,18 @@ def test_an_answer_in_parts_has_one_time() -> None:
     assert [seconds for _, seconds in connection.rests] == [SLOWEST_READER, SLOWEST_READER - 20]
     assert connection.rests[0][0].endswith(b"Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
     assert connection.rests[1][0] == b"4\r\nmore\r\n"
+
+
+def test_a_long_answer_has_its_time_for_each_part() -> None:
+    """A slow reader that takes 64 KB within the time limit gets the limit anew for the next part."""
+    moments = iter([100.0, 125.0, 150.0, 175.0])
+    connection = Connection("/", takes=0)
+    response = BufferedResponse(next(RequestParser(Config(), connection, HERE)), connection, Config())
+    response.clock = lambda: next(moments)
+    response.start_response("200 OK", [("Content-Length", f"{3 * PROGRESS}")])
+    response.write(bytes(3 * PROGRESS))
+
+    assert [seconds for _, seconds in connection.rests[1:]] == [5.0, SLOWEST_READER, SLOWEST_READER]
 
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b", "a\nb", "a\0b", "a\x7fb", "\u2028"])
