@@ -63,6 +63,11 @@ class OhlcvQuery(Schema):
         metadata={"description": "Last open time, inclusive: Unix seconds or milliseconds, or ISO 8601"},
     )
 
+    as_of = TimeField(
+        data_key="asOf",
+        load_default=None,
+        metadata={"description": "Give the kept candles as they were known at this time, like startTime"},
+    )
     source = fields.String(
         load_default=None,
         validate=validate.OneOf(SOURCES),
@@ -161,6 +166,7 @@ class OhlcvMeta(Naming):
     attempts = fields.List(fields.Nested(Attempt), required=True)
     filled = fields.List(fields.Nested(Fill))
     resampledFrom = fields.String()
+    next = fields.String()
     short = fields.Boolean(metadata={"description": "true if fewer than 50 candles exist"})
 
 

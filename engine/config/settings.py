@@ -101,9 +101,7 @@ class Settings:
     database_url: str | None = _setting(
         None, parsing.database_url, "`postgresql+psycopg://...` of the history; by default a SQLite file"
     )
-    history_enabled: bool = _setting(
-        True, parsing.boolean, "whether closed candles are kept, and served without a provider"
-    )
+    history_enabled: bool = _setting(True, parsing.boolean, "whether closed candles are kept and served")
     history_symbols: tuple[str, ...] = _setting((), parsing.coins, "the coins whose history always stays")
     history_max_bytes: int = _setting(1 << 31, parsing.integer(1 << 20, 1 << 50), "bytes of the history")
     cache_ttl_prices: float = _setting(30.0, parsing.seconds, "TTL of prices in seconds")

@@ -162,6 +162,7 @@ def test_parameters_are_what_the_schemas_check(document: Json) -> None:
         "closedOnly",
         "startTime",
         "endTime",
+        "asOf",
         "source",
         "fields",
         "format",

@@ -56,6 +56,8 @@ class Candles:
     def serve(self, request: CandleRequest, *, csv: bool = False) -> Answer:
         """Return the answer to `request`. Raises an `ApiError` with the reason of each provider."""
         request, write = request.traded(), table if csv else answer
+        if request.as_of is not None:
+            return write(self._known(request, request.as_of))
         if self._is_empty(request):
             return write(self._empty(request))
         ready = self._answers.look(f"candles:{'csv:' if csv else ''}{request.key}")
@@ -101,6 +103,12 @@ class Candles:
         """Return the candles of a window that is over from the history, `None` unless it has all of them."""
         request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, window)
         return self._history.window(request, self._fetching.now())
+
+    def _known(self, request: CandleRequest, as_of: int) -> CandleSlice:
+        """Return what was known at `as_of`. Calls no provider. Raises an `ApiError`."""
+        known = min(as_of, self._fetching.now())
+        validity = Validity(made=self._clock(), lifetime=FINAL)
+        return self._history.known(request, known, self.label, validity)
 
     def _is_empty(self, request: CandleRequest) -> bool:
         """Return whether no candle can open in the window, which needs no call to a provider."""

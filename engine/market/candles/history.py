@@ -2,15 +2,20 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from engine.analysis.candles import closed
+from engine.cache import Validity
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 from engine.history.recorder import Recorder
 from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
+from engine.market.candles.paging import next_page
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import MOST_KEPT, Series
+from engine.market.candles.slices import CandleSlice
+from engine.market.kept import failure
 from providers import Interval, Window
 
 log = logging.getLogger(__name__)
@@ -59,6 +64,41 @@ class History:
         kept = [it for it in piece.candles if it.candle.open_time >= max(later, default=0)]
         found = series_of(request, Piece(kept, ()))
         return None if found is None else (found, kept[-1].known / 1000)
+
+    def known(
+        self, request: CandleRequest, as_of: int, label: Callable[[str], str], validity: Validity
+    ) -> CandleSlice:
+        """Return the candles of `request` that were known at `as_of` (Unix milliseconds), and all gaps.
+
+        Raises an `ApiError` where there is no history.
+        """
+        interval = request.interval
+        window = replace(request, closed_only=True).within(as_of)
+        first, last = window.bounds(interval, interval.after(interval.open_time(as_of), -1))
+        try:
+            piece = self._archive.read(
+                SeriesKey.of(request.pair, interval), first, interval.after(last), as_of
+            )
+        except ArchiveError as error:
+            raise failure(error) from None
+        kept = [it for it in piece.candles if request.venue in (None, it.provider)]
+        candles = tuple(it.candle for it in kept)
+        main = main_provider(kept)
+        return CandleSlice(
+            symbol=request.symbol,
+            interval=interval,
+            quote=request.pair.quote,
+            source=None if main is None else label(main),
+            candles=candles,
+            validity=validity,
+            last_closed=True if candles else None,
+            gaps=tuple((gap.first, interval.after(gap.until, -1)) for gap in piece.gaps),
+            reasons=tuple(gap.reason for gap in piece.gaps),
+            filled=tuple((it.candle.open_time, label(it.provider)) for it in kept if it.provider != main),
+            all_fields=request.all_fields,
+            about=request.about,
+            next=None if first > last else next_page(request, candles, as_of),
+        )
 
     def record(self, request: CandleRequest, series: Series, old: Series | None, now: int) -> None:
         """Offer the closed candles of `series`, which arrived at `now`, except those that `old` has too."""
@@ -113,12 +153,17 @@ def finding_of(series: Series, old: Series | None, interval: Interval, now: int)
     return Finding(first, until, kept, now, gaps)
 
 
+def main_provider(candles: Iterable[KeptCandle]) -> str | None:
+    """Return the provider of most candles, the first by name of several, `None` without candles."""
+    counts = Counter(it.provider for it in candles)
+    return min(counts, key=lambda name: (-counts[name], name), default=None)
+
+
 def series_of(request: CandleRequest, piece: Piece) -> Series | None:
     """Return the candles as a series of the provider of most of them, `None` without candles."""
-    counts = Counter(it.provider for it in piece.candles)
-    if not counts:
+    main = main_provider(piece.candles)
+    if main is None:
         return None
-    (main, _), *_ = sorted(counts.items(), key=lambda it: (-it[1], it[0]))
     interval = request.interval
     return Series(
         main,

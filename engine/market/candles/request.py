@@ -33,6 +33,7 @@ class CandleRequest:
     venue: str | None = None
     all_fields: bool = False
     share: float = 1.0
+    as_of: int | None = None
     about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @classmethod

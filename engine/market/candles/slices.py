@@ -7,6 +7,7 @@ from typing import Any
 from engine.analysis.candles import closed
 from engine.cache import Answer, Validity
 from engine.cache.answers import Table
+from engine.market.candles.paging import next_page
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
 from engine.market.candles.sufficiency import is_short
@@ -41,6 +42,7 @@ class CandleSlice:
     attempts: tuple[Mapping[str, Any], ...] = ()
     resampled_from: str | None = None
     short: bool = False
+    next: str | None = None
     all_fields: bool = False
     about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
@@ -67,6 +69,7 @@ class CandleSlice:
             attempts=series.attempts,
             resampled_from=series.resampled_from,
             short=is_short(series, request),
+            next=next_page(request, candles, then),
             all_fields=request.all_fields,
             about=request.about,
         )
@@ -123,6 +126,8 @@ def answer(it: CandleSlice) -> Answer:
         meta["resampledFrom"] = it.resampled_from
     if it.short:
         meta["short"] = True
+    if it.next:
+        meta["next"] = it.next
     return Answer.with_body(body, {**meta, **it.about}, it.validity, negotiable=True)
 
 

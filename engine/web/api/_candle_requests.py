@@ -20,6 +20,7 @@ def candle_request(
     end: int | None,
     source: str | None,
     all_fields: str | None,
+    as_of: int | None,
 ) -> CandleRequest:
     """Return the request for the candles of one pair. Raises `InvalidRequest` for a source without them."""
     request = CandleRequest.of(symbol.symbol, symbol.pair, interval, limit, start, end)
@@ -29,6 +30,7 @@ def candle_request(
         venue=venue_of(symbol, source),
         all_fields=all_fields == "all",
         about=symbol.about,
+        as_of=as_of,
     )
 
 

@@ -30,7 +30,8 @@ def get_ohlcv(
     source: str | None,
     all_fields: str | None,
     form: str | None,
+    as_of: int | None,
 ) -> Answer:
     """Get the candles of one pair from the first provider that serves them well."""
-    request = candle_request(symbol, interval, limit, closed_only, start, end, source, all_fields)
+    request = candle_request(symbol, interval, limit, closed_only, start, end, source, all_fields, as_of)
     return current_services().market.candles.serve(request, csv=is_csv(form))

@@ -126,3 +126,63 @@ def test_without_a_history_nothing_is_kept(make: Make, settings: dict[str, Any],
     stop(client)
 
     assert list(Path(settings["data_dir"]).iterdir()) == []
+
+
+def test_pages_put_together_are_the_range(make: Make, settings: dict[str, Any], clock: Clock) -> None:
+    """From providers and from what is kept alike, `meta.next` leads through the range."""
+    client = make(**settings)
+    for _ in range(2):
+        path, rows = window(clock, 500, 200).replace("limit=200", "limit=70"), []
+        while path:
+            page = answer(client, path)
+            rows += page["data"]
+            path = page["meta"].get("next", "")
+        times = [row["timestamp"] for row in rows]
+
+        assert times == list(range(times[0], times[0] + 301 * HOUR * 1000, HOUR * 1000))
+        record(client)
+    stop(client)
+
+
+def test_candles_as_they_were_known(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """`asOf` asks nobody, and what was unknown then is a gap that was not fetched."""
+    client = make(**settings)
+    before = answer(client, window(clock))
+    record(client)
+    known = int(clock())
+    stand_in.calls.forget()
+
+    after = answer(client, f"{window(clock)}&asOf={known}")
+    earlier = answer(client, f"{window(clock)}&asOf={known - HOUR}")
+    stop(client)
+
+    assert after["data"] == before["data"]
+    assert earlier["data"] == []
+    assert earlier["meta"]["gapReasons"] == ["not_fetched"]
+    assert stand_in.calls.count() == 0
+
+
+def test_a_venue_that_changes_yesterdays_candles(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """The new values are served, and `asOf` still gives the old ones."""
+    client = make(**settings)
+    before = answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")["data"]
+    record(client)
+    known = int(clock())
+    stand_in.fault("binance", Fault("price", factor=1.001))
+    clock.advance(2 * HOUR)
+    corrected = answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")["data"]
+    record(client)
+    path = f"/api/ohlcv?symbol=BTC&interval=1h&startTime={before[-3]['timestamp']}&limit=50"
+    then = answer(client, f"{path}&asOf={known}")["data"]
+    now = answer(client, f"{path}&asOf={int(clock())}")["data"]
+    stop(client)
+
+    assert then == before[-3:-1]
+    assert now[:2] == [
+        row for row in corrected if row["timestamp"] in (then[0]["timestamp"], then[1]["timestamp"])
+    ]
+    assert now[0]["close"] != then[0]["close"]
