@@ -11,7 +11,6 @@ class NewsQuery(Schema):
     """The requested stories."""
 
     symbols = SymbolsField(
-        pinned_only=True,
         load_default=None,
         metadata={"description": "Separated by commas; all stories by default", "example": "BTC,ETH"},
     )

@@ -20,7 +20,6 @@ class SentimentQuery(Schema):
     """The requested coin and days."""
 
     symbol = SymbolField(
-        pinned_only=True,
         load_default=None,
         metadata={"description": "Restricts the news to a coin", "example": "BTC"},
     )

@@ -7,10 +7,10 @@ from typing import Any
 
 from marshmallow import Schema
 
-from engine.catalogue.coins import Coin, Rename
+from engine.catalogue.coins import Rename
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.names import Ambiguous, Reading, Renamed, Resolved, Unknown, resolve
-from providers import ASSET_BY_ID, Asset, Pair
+from engine.catalogue.pairs import pair_of
 from schemas import RequestedPair, SymbolField, SymbolsField, shorten
 
 Details = Mapping[str, object]
@@ -104,18 +104,8 @@ def _readings(found: Resolved, current: CurrentCatalogue) -> Iterator[Reading]:
         yield Reading(id_, name, listed.venues, f"@{id_}/{found.quote.code}")
 
 
-def asset_of(coin: Coin) -> Asset:
-    """Return a coin as providers know it."""
-    pinned = ASSET_BY_ID.get(coin.id)
-    if pinned is not None:
-        return pinned
-    return Asset(coin.code, coin.name or coin.code, coin.coingecko, "", coin.coinmarketcap, id=coin.id)
-
-
 def _requested(found: Resolved, current: CurrentCatalogue) -> RequestedPair:
-    names = current.catalogue.names
-    quote = found.quote.code if names.coins.get(found.quote.code) == found.quote.id else f"@{found.quote.id}"
-    pair = Pair(asset_of(found.base), quote)
+    pair = pair_of(found.base, found.quote, current.catalogue)
     if not found.rivals and found.renamed is None:
         return RequestedPair(found.asked, pair, found.venue)
     about: dict[str, dict[str, object]] = {}

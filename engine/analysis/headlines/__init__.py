@@ -7,12 +7,12 @@ from heapq import nlargest
 from typing import Any
 
 from engine.analysis.headlines._alike import Features, Known
-from engine.analysis.headlines._coins import coins_in
+from engine.analysis.headlines._coins import coins_in, full_name
 from engine.analysis.headlines._text import canonical, safe_text, safe_url
 from engine.analysis.scorer import BEARISH, BULLISH, NEUTRAL, judge_text
 from providers import Asset, Headline, Votes
 
-__all__ = ["Story", "merge", "newest", "safe_text", "safe_url", "story"]
+__all__ = ["Story", "full_name", "merge", "newest", "safe_text", "safe_url", "story"]
 
 Cooperatively = Callable[[Iterable[Any]], Iterable[Any]]
 

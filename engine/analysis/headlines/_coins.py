@@ -61,6 +61,19 @@ PATTERNS = [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]
 CASHTAG = re.compile(r"\$([A-Za-z]{2,10})\b")
 
 
+SHORTEST_NAME = 5
+"""Letters of a full name that is no word by chance, as Flow or Mask are."""
+
+
+def full_name(asset: Asset) -> re.Pattern[str] | None:
+    """Return a pattern for the full name of a coin, `None` for one that is too short to tell it by.
+
+    What is in brackets behind a name, such as `(old)`, is no part of it.
+    """
+    name = asset.name.partition("(")[0].strip()
+    return re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)") if len(name) >= SHORTEST_NAME else None
+
+
 def coins_in(title: str, codes: Iterable[str] = ()) -> list[Asset]:
     """Return the listed coins that `title` or a provider's `codes` name, in our order."""
     candidates = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}

@@ -16,8 +16,9 @@ from engine.market.parts import RETRIED
 from engine.market.sentiment.fear_greed import KEY as INDEX
 from engine.market.sentiment.fear_greed import Index, Indices
 from engine.market.sentiment.news import KEY as NEWS
-from engine.market.sentiment.news import Collected, News, about
+from engine.market.sentiment.news import Collected, News
 from engine.market.sentiment.reports import SentimentReport, answer
+from engine.market.sentiment.selecting import about
 from engine.telemetry.request_id import with_request_id
 from engine.upstream.host_clock import HostClock
 from providers import Asset, BadData, Unavailable
@@ -59,7 +60,7 @@ class Sentiment:
 
         A part that no provider has is null. Raises `AllProvidersFailed` where both parts fail.
         """
-        ready = self._answers.look(f"sentiment:{coin.code if coin else ''}:{days}")
+        ready = self._answers.look(f"sentiment:{coin.id if coin else ''}:{days}")
         if ready.fresh is not None:
             return ready.fresh
         try:

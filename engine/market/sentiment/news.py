@@ -15,6 +15,7 @@ from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
 from engine.market.parts import Gathering, Parts
+from engine.market.sentiment.selecting import about
 from engine.timestamps import iso
 from engine.upstream import Upstream
 from engine.upstream.fan_out import Ask
@@ -91,7 +92,7 @@ class News:
 
         Raises `AllProvidersFailed`.
         """
-        names = "" if coins is None else ",".join(sorted({coin.symbol for coin in coins}))
+        names = "" if coins is None else ",".join(sorted({coin.id for coin in coins}))
         ready = self._answers.look(f"news:{names}:{limit}:{sentiment}")
         if ready.fresh is not None:
             return ready.fresh
@@ -152,14 +153,6 @@ class News:
 
         call, patience = partial(upstream.call, scored), self._settings.sentiment_deadline_seconds
         return Ask(name, call, upstream.pool, patience, upstream.timed_out)
-
-
-def about(stories: Iterable[Story], coins: Sequence[Asset] | None) -> list[Story]:
-    """Return the stories about any of `coins`, or all stories where it is `None`."""
-    if coins is None:
-        return list(stories)
-    codes = {coin.code for coin in coins}
-    return [one for one in stories if codes.intersection(coin.code for coin in one.coins)]
 
 
 def answer(it: NewsList) -> Answer:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.analysis.headlines import Story, merge, newest, safe_text, safe_url, story
+from engine.analysis.headlines import Story, full_name, merge, newest, safe_text, safe_url, story
 from engine.analysis.headlines._alike import Features, same
 from engine.analysis.headlines._coins import coins_in
 from engine.analysis.headlines._text import LONGEST_TITLE, canonical
-from providers import Headline, Votes
+from providers import Asset, Headline, Votes
 from tests.costs import ratio
 
 NOW = 1_767_324_600_000
@@ -361,3 +361,21 @@ def test_the_newest_stories_are_scored() -> None:
 
     assert newest(sent, NOW, 100) == sent
     assert [one.title for one in newest(sent, NOW, 3)] == ["Story -1", "Story 0", "Story 1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "found"),
+    [
+        ("Monero", "Monero rallies as exchanges relist it", True),
+        ("Monero", "XMR rallies", False),
+        ("MANTRA (old)", "MANTRA holders get four new units", True),
+        ("Threshold", "The threshold for whales", False),
+        ("Decentraland", "Decentralandia opens", False),
+        ("Flow", "Flow of funds into Bitcoin", False),
+    ],
+)
+def test_coins_that_are_not_pinned_are_found_by_their_full_name(name: str, title: str, found: bool) -> None:
+    """Their codes are words too often, and so are short names."""
+    pattern = full_name(Asset("XMR", name, "", "", 0))
+
+    assert bool(pattern and pattern.search(title)) is found

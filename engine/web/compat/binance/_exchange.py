@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.joined import JoinedMarket, joined_market, joined_markets
+from engine.catalogue.pairs import asset_of
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import InvalidRequest
 from engine.web.compat.binance._figures import NOTHING, written
-from engine.web.names import asset_of
 from engine.web.services import current_services
 from providers import Pair
 from schemas import RequestedPair

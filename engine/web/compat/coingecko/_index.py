@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin
 from engine.catalogue.looks import volume_key
+from engine.catalogue.pairs import asset_of
 from engine.catalogue.rows import SERVED
 from engine.concurrency.yielding import cooperatively
 from engine.web.compat.coingecko._coins import Coins
-from engine.web.names import asset_of
 from engine.web.services import current_services
 from providers import ASSET_BY_NAME, Asset, Candidate
 

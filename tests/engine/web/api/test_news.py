@@ -9,6 +9,7 @@ from engine.config import ProviderSettings
 from engine.web.services import services_of
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure, news
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.stories import stories
@@ -273,3 +274,11 @@ def test_invalid_requests(client: FlaskClient, stand_in: StandIn, query: str, co
     """An invalid request is 400 without a call to a provider."""
     assert failure(client, f"/api/news?{query}", 400)["code"] == code
     assert stand_in.calls.count() == 0
+
+
+def test_any_coin_of_the_catalogue_may_be_asked_for(client: FlaskClient) -> None:
+    """Its stories are those with its full name; a code never takes the stories of another coin."""
+    give_catalogue(client)
+
+    assert news(client, "symbols=@neiro-eth&limit=100")["data"] == []
+    assert news(client, "symbols=bitcoin,MANA&limit=100") == news(client, "symbols=BTC&limit=100")
