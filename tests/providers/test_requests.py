@@ -27,12 +27,15 @@ from providers import (
     discover,
 )
 from providers.binance import Binance
+from providers.bybit import Bybit
 from providers.coinbase import Coinbase
 from providers.coingecko import CoinGecko
 from providers.coinmarketcap import CoinMarketCap
 from providers.cryptocompare import CryptoCompare
 from providers.cryptopanic import CryptoPanic
+from providers.gate import Gate
 from providers.kraken import Kraken
+from providers.kucoin import KuCoin
 from providers.rss import Rss
 from tests.providers.payloads import ASKED, BTC, JANUARY_1, NOW, PAIR, WINDOWS, payloads_of
 
@@ -181,6 +184,35 @@ def test_feeds_of_an_operator(wire: responses.RequestsMock) -> None:
         "http://news.example:8080/feed?format=rss",
         "http://127.0.0.1:9/news.example:8080/feed?format=rss",
     ]
+
+
+def test_half_hours_of_coingecko_are_those_of_one_day(wire: responses.RequestsMock) -> None:
+    """CoinGecko sends half hours for a single day only."""
+    ask_candles(CoinGecko(Http(), clock=lambda: NOW), INTERVALS["30m"], Window(48))
+
+    assert parts(wire.calls[0].request.url)[1]["days"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("provider", "names"),
+    [(Bybit, ("start", "end")), (Gate, ("from", "to")), (KuCoin, ("startAt", "endAt"))],
+)
+def test_a_window_of_months_ends_with_the_calendar(
+    provider: type[CandleSource], names: tuple[str, str], wire: responses.RequestsMock
+) -> None:
+    """The bounds of a window of months, or of the days of its months, are those of the calendar."""
+    month = INTERVALS["1M"]
+    january, march = month.after(JANUARY_1, -12), month.after(JANUARY_1, -10)
+    native = "1M" in provider.intervals
+    last = march if native else month.after(march) - 86_400_000
+    window = Window(3 if native else 90, january, last)
+    ask_candles(provider(Http(), clock=lambda: NOW), INTERVALS["1M" if native else "1d"], window)
+
+    query = parts(wire.calls[0].request.url)[1]
+    first, end = (int(query[name]) for name in names)
+    unit = 1 if provider is Bybit else 1000
+    assert first * unit == january
+    assert end * unit == (month.after(march) if provider is KuCoin else last)
 
 
 @pytest.mark.parametrize(("limit", "days"), [(1, 7), (42, 7), (43, 14), (84, 14), (85, 30), (180, 30)])
