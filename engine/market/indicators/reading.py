@@ -63,15 +63,28 @@ def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> I
         start = interval.after(last, -(place % size))
         end = interval.after(start, size - 1)
         wanted = CandleRequest.of(request.symbol, request.pair, interval, size, start, end)
-        try:
-            page = candles.slice(replace(wanted, venue=source.name, share=request.share))
-        except AllProvidersFailed:
-            return
-        older = tuple(candle for candle in page.candles if candle.open_time < oldest)
-        if page.quote != known.quote or not older:
+        page = _page(candles, replace(wanted, venue=request.venue, share=request.share), known, source.name)
+        older = tuple(candle for candle in page if candle.open_time < oldest)
+        if not older:
             return
         yield older
         oldest = start if older[0].open_time == start else None
+
+
+def _page(candles: Candles, wanted: CandleRequest, known: CandleSlice, source: str) -> tuple[Candle, ...]:
+    """Return the candles of a page from the source of `known`, none where it has none.
+
+    The page that all clients share comes first: the history keeps it. Where another provider served it, the
+    source alone is asked.
+    """
+    for venue in dict.fromkeys((wanted.venue, source)):
+        try:
+            page = candles.slice(replace(wanted, venue=venue))
+        except AllProvidersFailed:
+            return ()
+        if (page.source, page.quote) == (known.source, known.quote):
+            return page.candles
+    return ()
 
 
 def _parts(known: CandleSlice) -> int:

@@ -1,6 +1,7 @@
 """The reading of older candles for the warm-up."""
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -64,7 +65,22 @@ def test_pages_continue_the_newest_candles(most: int, pages: int) -> None:
 
     assert found == market.times[-REQUEST.count :]
     assert pages <= len(market.asked) - 1 <= pages + 1
-    assert {request.venue for request in market.asked[1:]} == {"venue"}
+    assert {request.venue for request in market.asked[1:]} == {None}
+
+
+def test_a_page_of_another_provider_does_not_count() -> None:
+    """The source of the newest candles is asked for the page then, and no other."""
+
+    class Recovered(Market):
+        def slice(self, request: CandleRequest) -> CandleSlice:
+            found = super().slice(request)
+            other = request.window.start is not None and request.venue is None
+            return replace(found, source="demo:other") if other else found
+
+    market = Recovered()
+
+    assert [candle.open_time for candle in read(market).candles] == market.times[-REQUEST.count :]
+    assert [request.venue for request in market.asked[1:5]] == [None, "venue", None, "venue"]
 
 
 def test_pages_are_the_same_an_hour_later() -> None:

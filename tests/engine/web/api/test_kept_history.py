@@ -65,6 +65,27 @@ def test_a_closed_window_is_served_without_a_call(
     assert inside["data"] == before["data"][20:81]
 
 
+def test_the_warm_up_of_indicators_comes_from_the_history(
+    make: Make, settings: dict[str, Any], stand_in: StandIn
+) -> None:
+    """A restarted engine asks for the newest candles only; the older ones are kept."""
+    path = "/api/indicators?symbol=BTC&interval=1h&limit=100&indicators=ema:200&closedOnly=true"
+    client = make(**settings)
+    before = answer(client, path)
+    calls = stand_in.calls.count()
+    stop(client)
+    stand_in.calls.forget()
+
+    client = make(**settings)
+    after = answer(client, path)
+    stop(client)
+
+    assert calls >= 2
+    assert stand_in.calls.count() <= 1
+    assert after["data"] == before["data"]
+    assert after["meta"]["warmup"]["ema:200"]["used"] == 1681
+
+
 def test_sparklines_come_from_the_history(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
