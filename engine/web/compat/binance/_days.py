@@ -111,7 +111,11 @@ def is_estimated(candles: Sequence[Candle]) -> bool:
 
 
 def _spent(candle: Candle) -> float:
-    return typical(candle) * (candle.volume or 0.0) if candle.quote_volume is None else candle.quote_volume
+    """Return the volume in the quote: the provider's, unless rounding has put the mean outside the candle."""
+    volume, spent = candle.volume or 0.0, candle.quote_volume
+    if spent is not None and candle.low * volume <= spent <= candle.high * volume:
+        return spent
+    return typical(candle) * volume
 
 
 def _change(opened: float, last: float) -> dict[str, object]:

@@ -522,6 +522,17 @@ def test_markets_of_the_catalogue_are_listed(client: FlaskClient) -> None:
     assert named == [listed["ETHBTC"], listed["币安人生USDT"]]
 
 
+def test_candles_of_a_market_of_the_catalogue(client: FlaskClient) -> None:
+    """A pair against another coin has its own candles, and the quote is in a header."""
+    ask_venues(client)
+    candles = ask(client, "klines?symbol=ETHBTC&interval=1h&limit=3")
+    day = get(client, "ticker/24hr?symbol=ETHBTC")
+
+    assert candles.headers["X-Data-Quote"] == "BTC"
+    assert content(candles)[-1][4] == day["lastPrice"]
+    assert day["symbol"] == "ETHBTC"
+
+
 def test_a_list_of_all_markets_is_rendered_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of all markets is rendered once and kept compressed, and its time is always current."""
     give_catalogue(client)
@@ -685,6 +696,17 @@ def test_the_average_of_five_minutes(client: FlaskClient, stand_in: StandIn) -> 
     assert average["mins"] == 5
     assert average["closeTime"] == NOW
     assert float(average["price"]) == pytest.approx(spent / sum(candle.volume for candle in candles))
+
+
+def test_an_average_lies_between_low_and_high() -> None:
+    """A volume that a provider has rounded too much is not divided by."""
+    minute = INTERVALS["1m"]
+    opened = NOW // minute.length * minute.length
+    fine = Candle(opened, 10.0, 11.0, 9.0, 10.0, 4.0, 40.4)
+    rounded = Candle(opened, 10.0, 11.0, 9.0, 10.0, 4.0, 30.0)
+
+    assert _days.average([fine], NOW / 1000, minute) == (10.1, NOW)
+    assert _days.average([rounded], NOW / 1000, minute) == (10.0, NOW)
 
 
 def test_an_average_without_trades_is_the_last_price() -> None:
