@@ -87,6 +87,8 @@ def post_worker_init(worker: Worker) -> None:
     services.cataloguing.start()
     services.recording.start()
     services.backfilling.start()
+    if settings.worker_class == "gevent":
+        services.publishing.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
@@ -97,6 +99,7 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services.cataloguing.stop()
         services.backfilling.stop()
         services.recording.stop()
+        services.publishing.stop()
         services.metrics.flush()
 
 

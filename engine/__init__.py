@@ -19,6 +19,7 @@ from engine.history.archive import Archive
 from engine.history.recorder import Recorder
 from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
+from engine.jobs.publishing import Publishing
 from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
@@ -26,6 +27,7 @@ from engine.market import Market
 from engine.market.candles.history import History
 from engine.market.kept import KeptHistory
 from engine.store import Store, backends
+from engine.streaming.service import Streaming
 from engine.telemetry import logs
 from engine.telemetry.event_log import Events
 from engine.telemetry.metrics import Metrics
@@ -47,6 +49,7 @@ from engine.web.extensions import cache, cors
 from engine.web.fast_path import FastPath
 from engine.web.packed import KeptLists
 from engine.web.services import Services, bind
+from engine.web.streaming import bp as streams
 from providers import ASSET_BY_NAME
 
 if TYPE_CHECKING:
@@ -85,7 +88,7 @@ def create_app(
     admission.register(app)
     limiter.init_app(app)
     errors.register(app)
-    for blueprint in (*BLUEPRINTS, *compat.BLUEPRINTS):
+    for blueprint in (*BLUEPRINTS, streams, *compat.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.bp)
     openapi.register(app)
@@ -118,6 +121,10 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         lambda: market.answers.asked,
         events.publish,
     )
+    callers = Callers(Keys(settings.api_keys_file), store)
+    streaming = None
+    if settings.stream_enabled:
+        streaming = Streaming(settings, market, catalogue, counts, host_clock, callers.is_known)
     return Services(
         settings=settings,
         clock=host_clock,
@@ -133,7 +140,9 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
-        callers=Callers(Keys(settings.api_keys_file), store),
+        callers=callers,
+        streaming=streaming,
+        publishing=Publishing(streaming),
         origins=origins,
         lists=KeptLists(),
         bodies=body_capacity(),

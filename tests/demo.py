@@ -16,7 +16,8 @@ def main() -> int:
     """Serve until interrupted, and return the server's exit status."""
     gunicorn = str(Path(sys.executable).parent / "gunicorn")
     with StandIn() as stand_in:
-        environment = {**os.environ, **stand_in.base_urls(), **KEYS, **SWITCHED_ON}
+        urls = stand_in.base_urls() | stand_in.open_streams().urls()
+        environment = {**os.environ, **urls, **KEYS, **SWITCHED_ON}
         server = subprocess.Popen([gunicorn, "--config", "gunicorn.conf.py", "wsgi:app"], env=environment)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.terminate())

@@ -9,7 +9,7 @@ import pytest
 
 from engine.commands.check import written
 from engine.config import Settings, load_settings
-from providers import discover
+from providers import Provider, StreamSource, discover
 from tests.running import ROOT
 
 EXAMPLE = ROOT / ".env.example"
@@ -23,6 +23,11 @@ PROVIDERS = """\
 """
 
 
+def parts(provider: type[Provider]) -> tuple[str, ...]:
+    """Return the ends of the names of a provider's settings."""
+    return ("API_KEY", "BASE_URL", *(("STREAM_URL",) if issubclass(provider, StreamSource) else ()), "PROXY")
+
+
 def env_example() -> str:
     """Return the expected contents of the file."""
     settings = [
@@ -32,7 +37,7 @@ def env_example() -> str:
     ]
     providers = [
         f"# {provider.name}{': requires its key' if provider.needs_key else ''}\n"
-        + "".join(f"#{provider.name.upper()}_{part}=\n" for part in ("API_KEY", "BASE_URL", "PROXY"))
+        + "".join(f"#{provider.name.upper()}_{part}=\n" for part in parts(provider))
         for provider in discover()
     ]
     return "\n".join([HEAD, *settings, PROVIDERS, *providers])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.config.settings import Settings
-from providers import discover
+from providers import StreamSource, discover
 
 Contradiction = tuple[tuple[str, ...], str]
 """The variables that contradict each other, and the reason."""
@@ -20,7 +20,19 @@ def contradictions(settings: Settings) -> Iterator[Contradiction]:
         yield ("SENTIMENT_WEIGHT_FEAR_GREED", "SENTIMENT_WEIGHT_NEWS"), "one of them must be more than 0"
     if settings.demo and any(provider.base_url is None for provider in settings.providers.values()):
         yield ("DEMO",), "is for stand-ins, so that every <NAME>_BASE_URL must be set"
+    if settings.demo and settings.stream_enabled and any(_streams_elsewhere(settings)):
+        yield (
+            ("DEMO",),
+            "needs every <NAME>_STREAM_URL, or STREAM_ENABLED=false",
+        )
     yield from _selected_without_key(settings)
+
+
+def _streams_elsewhere(settings: Settings) -> Iterator[bool]:
+    """Yield for each provider that streams whether it does so at its own address."""
+    for provider in discover():
+        if issubclass(provider, StreamSource):
+            yield settings.provider(provider.name).stream_url is None
 
 
 def _selected_without_key(settings: Settings) -> Iterator[Contradiction]:

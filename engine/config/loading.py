@@ -9,7 +9,7 @@ from typing import Any
 from engine.config import parsing
 from engine.config.consistency import contradictions
 from engine.config.settings import ProviderSettings, Settings
-from providers import discover
+from providers import StreamSource, discover
 
 HOPS_ON_A_SPACE = 1
 """Hugging Face sets `SPACE_ID` in a Space's process, and puts one proxy in front of it."""
@@ -53,6 +53,9 @@ def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any
         provider.name: ProviderSettings(
             api_key=read(f"{provider.name.upper()}_API_KEY", parsing.key),
             base_url=read(f"{provider.name.upper()}_BASE_URL", parsing.url),
+            stream_url=read(f"{provider.name.upper()}_STREAM_URL", parsing.stream_url)
+            if issubclass(provider, StreamSource)
+            else None,
             proxy=read(f"{provider.name.upper()}_PROXY", parsing.proxy),
         )
         for provider in discover()

@@ -88,6 +88,14 @@ def url(value: str) -> str:
     return value.rstrip("/")
 
 
+def stream_url(value: str) -> str:
+    """Parse the address of a WebSocket, without a query."""
+    parts = _split(value, "ws", "wss")
+    if parts is None or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be ws(s)://host, optionally with a port and a path")
+    return value.rstrip("/")
+
+
 def urls(value: str) -> tuple[str, ...]:
     """Parse URLs separated by commas, each kept once; they may have queries."""
     addresses = tuple(address.strip() for address in value.split(","))

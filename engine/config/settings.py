@@ -1,7 +1,7 @@
 """The settings in one table: each with its default, its parser and its meaning.
 
 Each field of `Settings` is an environment variable of the same name in capitals. The settings of a provider
-have its name as a prefix: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_PROXY`.
+have its name as a prefix: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_STREAM_URL`, `<NAME>_PROXY`.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ class ProviderSettings:
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    stream_url: str | None = None
     proxy: str | None = field(default=None, repr=False)
 
 
@@ -104,6 +105,9 @@ class Settings:
     history_enabled: bool = _setting(True, parsing.boolean, "whether closed candles are kept and served")
     history_symbols: tuple[str, ...] = _setting((), parsing.coins, "the coins whose history always stays")
     history_max_bytes: int = _setting(1 << 31, parsing.integer(1 << 20, 1 << 50), "bytes of the history")
+    stream_enabled: bool = _setting(True, parsing.boolean, "whether `/api/stream` is served")
+    stream_max_connections: int = _setting(4000, parsing.integer(0, 10**6), "streams of clients in a worker")
+    stream_max_series: int = _setting(2000, parsing.integer(1, 10**5), "series and prices that are streamed")
     cache_ttl_prices: float = _setting(30.0, parsing.seconds, "TTL of prices in seconds")
     cache_ttl_ohlcv: float = _setting(
         300.0, parsing.seconds, "the most seconds that candles are fresh (three times as long above 1h)"

@@ -12,9 +12,18 @@ TICK = 1.0
 
 
 class Loop:
-    """Calls `tick` once a second under a new request id. An unexpected error is logged as `failure`."""
+    """Calls `tick` every few `seconds` under a new request id. An unexpected error is logged as `failure`."""
 
-    def __init__(self, name: str, tick: Callable[[], object], log: logging.Logger, failure: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        tick: Callable[[], object],
+        log: logging.Logger,
+        failure: str,
+        *,
+        seconds: float = TICK,
+    ) -> None:
+        self._seconds = seconds
         self._name = name
         self._tick = tick
         self._log = log
@@ -40,6 +49,6 @@ class Loop:
 
     def _run(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix=self._name) as pool:
-            while not self._stopping.wait(TICK):
+            while not self._stopping.wait(self._seconds):
                 if error := pool.submit(with_new_id(self._name, self._tick)).exception():
                     self._log.error(self._failure, exc_info=error)

@@ -1,11 +1,13 @@
 """gunicorn's gevent worker, with one greenlet for each connection."""
 
+import os
 import socket
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 import gevent
+from gevent.monkey import get_original
 from gunicorn.workers.ggevent import GeventWorker
 
 from engine.server._body import TimedBody, is_unread
@@ -15,6 +17,9 @@ from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections, linger
 from engine.server._response import SLOWEST_READER
 from engine.web.services import services_of
+from engine.web.streaming import TAKEOVER
+
+Socket = get_original("socket", "socket")
 
 GRACE_BEATS = 2
 """Heartbeats (of one second) during which a stopping worker keeps idle connections open."""
@@ -95,7 +100,11 @@ class Gevent(ErrorResponder, GeventWorker):  # type: ignore[misc]
             response, environ = self.environs.create(req, sock, addr, listener_name)
             if not self.alive:
                 response.force_close()
+            environ["engine.detachable"] = True
             parts = self.wsgi(environ, response.start_response)
+            if (takeover := environ.get(TAKEOVER)) is not None:
+                takeover(_detached(sock), response.status, response.headers)
+                raise StopIteration
             try:
                 for part in parts:
                     response.write(part)
@@ -146,6 +155,11 @@ class ConnectionScope:
         finally:
             self._worker.connections.remove(self._client)
             self._client.close()
+
+
+def _detached(client: Any) -> Any:
+    """Return a socket for the same connection, which outlives the worker's own and waits for no greenlet."""
+    return Socket(fileno=os.dup(client.fileno()))
 
 
 def end(client: Any) -> bool:

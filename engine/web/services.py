@@ -9,12 +9,14 @@ from engine.config import Settings
 from engine.history.archive import Archive
 from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
+from engine.jobs.publishing import Publishing
 from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
 from engine.market.kept import KeptHistory
 from engine.store import Store
+from engine.streaming.service import Streaming
 from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
 from engine.web.access.callers import Callers
@@ -46,6 +48,9 @@ class Services:
     warming: Warming
     refreshing: Refreshing
     callers: Callers
+    streaming: Streaming | None
+    """`None` where streams are switched off."""
+    publishing: Publishing
     origins: Origins
     lists: KeptLists
     bodies: Capacity

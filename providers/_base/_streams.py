@@ -26,6 +26,8 @@ class StreamSource(Provider):
     channels: ClassVar[frozenset[Channel]]
     intervals: ClassVar[Mapping[str, Any]]
     """Its word for each interval, as in requests."""
+    says_closed: ClassVar[bool] = False
+    """Whether candles are flagged when they close."""
     topics_per_request: ClassVar[int] = 100
     topics_per_connection: ClassVar[int]
     silence: ClassVar[float] = 10.0

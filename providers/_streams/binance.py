@@ -32,6 +32,7 @@ class BinanceStream(StreamSource):
 
     stream_urls = ("wss://data-stream.binance.vision", "wss://stream.binance.com:9443")
     channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers", "trades"))
+    says_closed = True
     topics_per_request = 200
     topics_per_connection = 1024
     silence = 25.0

@@ -28,6 +28,7 @@ class BybitStream(StreamSource):
 
     stream_urls = ("wss://stream.bybit.com",)
     channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    says_closed = True
     topics_per_request = 10
     topics_per_connection = 500
     silence = 30.0

@@ -33,6 +33,7 @@ class GateStream(StreamSource):
 
     stream_urls = ("wss://api.gateio.ws",)
     channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    says_closed = True
     topics_per_connection = 300
     silence = 25.0
     """Pings of the client are answered every 15 seconds."""

@@ -5,8 +5,8 @@ has no row, and no row says that it is closed.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import count, groupby
+from collections.abc import Sequence
+from itertools import count
 from typing import Any, ClassVar
 
 from providers._base import StreamSource
@@ -27,17 +27,17 @@ from providers._streamed import (
 
 
 class KrakenStream(StreamSource):
-    """Keyless. One request is for one channel and one interval, and each symbol is answered by itself."""
+    """Keyless. A request has one topic, since a refusal does not say which channel it is about."""
 
     stream_urls = ("wss://ws.kraken.com",)
     channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
-    topics_per_request = 50
+    topics_per_request = 1
     topics_per_connection = 500
     silence = 5.0
     """A heartbeat comes each second in which nothing else is sent."""
     keep_alive = 30.0
     connections = RateLimit(150, 600)
-    messages = RateLimit(10, 1)
+    messages = RateLimit(20, 1)
     _ids = count(1)
 
     def stream_path(self, channel: Channel) -> str:
@@ -49,19 +49,14 @@ class KrakenStream(StreamSource):
         symbol = f"{topic.base}/{topic.quote}"
         return f"ticker {symbol}" if topic.interval is None else f"{self._minutes(topic)} {symbol}"
 
-    def groups(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
-        """Yield the topics of each request, which share a channel and an interval."""
-        for _, same in groupby(sorted(names), key=lambda name: name.partition(" ")[0]):
-            yield from super().groups(list(same))
-
     def request_id(self) -> str:
         """Return an integer."""
         return str(next(self._ids))
 
     def request(self, action: str, names: Sequence[str], id_: str) -> str:
-        """Return a request for symbols of one channel. Tickers come with each change of a price."""
-        channel = names[0].partition(" ")[0]
-        params: dict[str, object] = {"symbol": [name.partition(" ")[2] for name in names]}
+        """Return a request for one symbol. Tickers come with each change of the best prices."""
+        channel, _, symbol = names[0].partition(" ")
+        params: dict[str, object] = {"symbol": [symbol]}
         params |= (
             {"channel": "ticker", "event_trigger": "bbo"}
             if channel == "ticker"

@@ -35,6 +35,7 @@ class OkxStream(StreamSource):
 
     stream_urls = ("wss://ws.okx.com:8443",)
     channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    says_closed = True
     topics_per_request = 100
     topics_per_connection = 500
     silence = 30.0

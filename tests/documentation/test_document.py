@@ -145,8 +145,8 @@ def test_compatible_interfaces_document_source_and_age(document: Json) -> None:
 
 
 def test_pages_elsewhere_may_read_every_header_that_is_documented(document: Json) -> None:
-    """Pages on other sites may read every documented header, apart from those that browsers always show."""
-    always = {"Cache-Control", "Vary"}
+    """Pages on other sites may read every documented header, apart from those that are not for pages."""
+    always = {"Cache-Control", "Vary", "X-Accel-Buffering"}
 
     assert set(document["components"]["headers"]) - always <= set(EXPOSED)
 
@@ -259,10 +259,12 @@ def test_every_failure_that_any_request_may_meet_is_in_it(document: Json) -> Non
         name for name, response in shared.items() if "example" in response["content"]["application/json"]
     }
     assert set(shared) - shown == {
+        "Forbidden",
         "InternalServerError",
         "RequestTimeout",
         "RequestUriTooLong",
         "RequestHeaderFieldsTooLarge",
+        "UpgradeRequired",
     }
     assert "WWW-Authenticate" in shared["Unauthorized"]["headers"]
     assert "Allow" in shared["MethodNotAllowed"]["headers"]

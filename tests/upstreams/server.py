@@ -21,6 +21,7 @@ from .faults import Fault
 from .feed import Feed, MissingRow
 from .handler import Handler
 from .market import Market
+from .streams import StreamServer
 from .wire import Answer, Request
 from .world import USUAL_SIZE, World
 
@@ -95,6 +96,14 @@ class StandIn:
         self._server: _Server | None = None
         self._minutes: dict[tuple[str, int], int] = {}
         self._lock = Lock()
+        self.streams: StreamServer | None = None
+        """The WebSockets, after `open_streams`."""
+
+    def open_streams(self) -> StreamServer:
+        """Begin to serve WebSockets as well, which few tests need."""
+        if self.streams is None:
+            self.streams = StreamServer(self)
+        return self.streams
 
     def start(self) -> Self:
         """Listen in separate threads."""
@@ -107,6 +116,9 @@ class StandIn:
 
     def stop(self) -> None:
         """Stop listening, end calls that hang, and wait for all threads."""
+        if self.streams is not None:
+            self.streams.stop()
+            self.streams = None
         if self._server is None:
             return
         server, self._server = self._server, None

@@ -10,7 +10,7 @@ from engine.market.candles.fetching import Fetching
 from engine.market.candles.history import History
 from engine.market.candles.kept import KeptSeries
 from engine.market.candles.lifetimes import FINAL, SHORTEST, is_final, lifetime_of
-from engine.market.candles.markets import Markets
+from engine.market.candles.markets import Markets, VenueMarket
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
 from engine.market.candles.slices import CandleSlice, answer, table
@@ -18,7 +18,7 @@ from engine.market.candles.sufficiency import is_servable
 from engine.market.labels import Labels
 from engine.upstream import BACKGROUND
 from engine.upstream.host_clock import HostClock
-from providers import Interval, Pair, Window
+from providers import CandleSource, Interval, Pair, Window
 
 MAXIMUM = 1000
 """Maximum number of candles in one answer."""
@@ -83,6 +83,10 @@ class Candles:
             return self._answers.keep_value(ready, self._slice(request, ready.asked))
         except AllProvidersFailed as failed:
             return self._answers.last_value(ready, failed, self.undone)
+
+    def find(self, source: CandleSource, request: CandleRequest) -> VenueMarket | None:
+        """Return the market at which a provider is asked for a pair, `None` if it has none."""
+        return self._markets.find(source, request)
 
     def refresh(self, pair: Pair, interval: Interval, since: float = 0.0) -> None:
         """Fetch the new candles of a series, unless it is fresh and from `since` (Unix seconds) or later.

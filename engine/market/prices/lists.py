@@ -85,21 +85,22 @@ def answer(it: PriceList) -> Answer:
         "usdtUsdConfidence": it.usdt_usd_confidence,
         **it.about,
     }
-    rows = [_row(coin, it.sparklines) for coin in it.coins]
+    rows = [row_of(coin, it.sparklines) for coin in it.coins]
     body = {"data": rows, "timestamp": int(it.validity.made), "source": it.source}
     return Answer.with_body(body, meta, it.validity, negotiable=True)
 
 
 def table(it: PriceList) -> Answer:
     """Build the answer to send as CSV, without the lists of each coin. Its gaps are coins without a price."""
-    rows = [_row(coin, sparkline=False) for coin in it.coins]
+    rows = [row_of(coin) for coin in it.coins]
     described = Table(it.sources, len(it.missing), it.currency)
     return Answer.with_rows(
         COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows), described, it.validity
     )
 
 
-def _row(coin: CoinPrice, sparkline: bool) -> dict[str, object]:
+def row_of(coin: CoinPrice, sparkline: bool = False) -> dict[str, object]:
+    """Return the row of a coin in an answer."""
     return {
         "symbol": coin.symbol,
         "name": coin.asset.name,

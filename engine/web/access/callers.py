@@ -10,7 +10,7 @@ from typing import Any
 
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from engine.config.keys_file import TIERS
+from engine.config.keys_file import TIERS, Key
 from engine.store import Store
 from engine.web.access.counters import WITHIN, SlidingWindowStorage
 from engine.web.access.keys import Keys
@@ -67,6 +67,14 @@ class Callers:
         if key is None:
             return None
         return Caller(self._hash(b"key:" + key.digest).hexdigest(), TIERS[key.tier], key.name, key.tier)
+
+    def find_key(self, text: str) -> Key | None:
+        """Return what is stored about this key, `None` if it is unknown."""
+        return self._keys.find(text)
+
+    def is_known(self, digest: str) -> bool:
+        """Return whether the key with a digest, in hexadecimal, is still known."""
+        return self._keys.has(bytes.fromhex(digest))
 
     def _hash(self, identity: bytes) -> blake2b:
         return blake2b(identity, key=self._secret(), digest_size=12)

@@ -46,6 +46,13 @@ class Keys:
         key = self._keys.get(self._blinded(digest))
         return key if key is not None and compare_digest(key.digest, digest) else None
 
+    def has(self, digest: bytes) -> bool:
+        """Return whether the key with this digest is still in the file."""
+        if self._path is None:
+            return False
+        self._look(self._path)
+        return self._blinded(digest) in self._keys
+
     def _blinded(self, digest: bytes) -> bytes:
         """Return the lookup key, whose blinding hides how close a guess was."""
         return blake2b(digest, digest_size=16, key=self._blind).digest()

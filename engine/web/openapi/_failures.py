@@ -14,6 +14,7 @@ SCHEMA = "#/components/schemas/Error"
 MEANINGS = {
     400: "A parameter or the body is invalid; see `details`",
     401: "The API key is unknown, or the endpoint needs one: `UNAUTHORIZED`",
+    403: "The page is of an origin that is not allowed: `FORBIDDEN`",
     404: "The endpoint is disabled: `FEATURE_DISABLED`; there is no history: `HISTORY_DISABLED`; "
     "or no such thing: `NOT_FOUND`",
     405: "The method is not allowed: `METHOD_NOT_ALLOWED`",
@@ -22,6 +23,7 @@ MEANINGS = {
     414: "The URL is too long: `URI_TOO_LONG`",
     422: "Fewer candles exist than are required: `INSUFFICIENT_DATA`; or the range is too large: "
     "`RANGE_TOO_LARGE`",
+    426: "The request is none of a WebSocket: `UPGRADE_REQUIRED`",
     429: "The quota is spent: `RATE_LIMITED`",
     431: "There are too many headers, or too long ones: `HEADERS_TOO_LARGE`",
     500: "An internal error: `INTERNAL_ERROR`",

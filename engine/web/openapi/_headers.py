@@ -51,6 +51,7 @@ FILE = {
     "X-Data-Gaps": TRANSLATED["X-Data-Gaps"],
     "Cache-Control": CACHED["Cache-Control"],
 }
+STREAMED = {"X-Accel-Buffering": _header("`no`: a proxy must not hold messages back")}
 RETRY = {"Retry-After": _header("Seconds until the client should try again", "integer")}
 NAMED = {"X-Request-ID": _header("The id of the request, sent by the client or generated")}
 REFUSED = {
@@ -66,6 +67,7 @@ HEADERS = {
     **TRANSLATED,
     **FILE,
     **RETRY,
+    **STREAMED,
     **REFUSED[401],
     **REFUSED[405],
     **NAMED,

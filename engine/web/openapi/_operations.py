@@ -125,6 +125,8 @@ def _response_headers(view: Any) -> dict[str, Any]:
         groups += [_headers.TABLE]
     if _is_file(view):
         groups += [_headers.FILE]
+    elif _is_streamed(view):
+        groups += [_headers.STREAMED]
     elif _is_translated(view):
         groups += [_headers.CACHED, _headers.TRANSLATED]
     if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
@@ -165,6 +167,11 @@ def _file_types(view: Any) -> list[str]:
 def _is_file(view: Any) -> bool:
     """Return whether the view sends a file."""
     return isinstance(view.answer, dict) and view.answer.get("format") == "binary"
+
+
+def _is_streamed(view: Any) -> bool:
+    """Return whether the view answers with server-sent events."""
+    return isinstance(view.answer, dict) and view.answer.get("x-media-type") == "text/event-stream"
 
 
 def _has_candles(view: Any) -> bool:

@@ -47,6 +47,7 @@ def test_a_file_must_be_named(arguments: list[str], monkeypatch: pytest.MonkeyPa
 def test_stand_ins_are_no_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A demonstration is refused as a source, because its markets are invented."""
     monkeypatch.setenv("DEMO", "true")
+    monkeypatch.setenv("STREAM_ENABLED", "false")
 
     assert snapshot.main([str(tmp_path / "file")]) == snapshot.WRONG
     assert list(tmp_path.iterdir()) == []

@@ -187,5 +187,9 @@ PAGES: dict[str, Callable[[Request, Feed], object]] = {
     "/api/v1/market/orderbook/level1": _level1,
     "/api/v1/symbols": _symbols,
     "/api/v2/symbols": _symbols,
+    "/api/v1/bullet-public": lambda request, feed: {
+        "token": "made+up=",
+        "instanceServers": [{"endpoint": "wss://kucoin.invalid/", "pingInterval": 18_000}],
+    },
     "/api/v1/timestamp": lambda request, feed: feed.now_ms,
 }

@@ -15,6 +15,7 @@ from tests.upstreams import StandIn
 __all__ = ["documented", "watch"]
 SETTINGS = {
     "DEMO": "true",
+    "STREAM_ENABLED": "false",
     "ENABLE_NEWS": "true",
     "CACHE_WARMING_ENABLED": "false",
     "RATE_LIMIT_OHLCV": "100000",

@@ -1,0 +1,66 @@
+"""A client on a WebSocket. wsproto reads what it sends; it is made when the client first sends something."""
+
+import socket
+import time
+
+from wsproto.frame_protocol import FrameProtocol, Opcode, ParseFailed
+
+from engine.streaming.clients.client import Client, Gone
+from engine.streaming.conversation import FLOOD, LONGEST, MESSAGE_TOO_BIG, Bucket, Flood
+from engine.streaming.framing import PONG, close_frame, frame
+from engine.streaming.log import Message
+
+NORMAL, UNSUPPORTED = 1000, 1003
+"""Close codes."""
+
+
+class WebSocketClient(Client):
+    """A client that says what it wants, in texts of 4 KB at most."""
+
+    __slots__ = ("_bucket", "_parser", "_text")
+
+    def __init__(self, sock: socket.socket, owner: str, key: str | None, gone: Gone) -> None:
+        self._bucket = Bucket(time.monotonic())
+        self._parser: FrameProtocol | None = None
+        self._text = b""
+        super().__init__(sock, owner, key, gone)
+
+    def framed(self, message: Message) -> bytes:
+        """Return the frame of a message, which all clients share."""
+        return message.frame
+
+    def farewell(self, code: int, reason: str) -> bytes:
+        """Return a close frame."""
+        return close_frame(code, reason)
+
+    def received(self, data: bytes) -> None:
+        """Answer pings and the end, and hand on whole texts."""
+        if self._parser is None:
+            self._parser = FrameProtocol(client=False, extensions=[])
+        try:
+            self._parser.receive_bytes(data)
+            for part in self._parser.received_frames():
+                self._take(part.opcode, part.payload, finished=part.message_finished)
+                if not self.open:
+                    return
+        except ParseFailed as failed:
+            self.end(int(failed.code), str(failed))
+        except Flood:
+            self.end(FLOOD, "too many messages")
+
+    def _take(self, code: Opcode, payload: object, *, finished: bool) -> None:
+        if code is Opcode.CLOSE:
+            self.end(NORMAL, "")
+        elif code is Opcode.BINARY:
+            self.end(UNSUPPORTED, "only texts are understood")
+        elif code is Opcode.PING and isinstance(payload, bytes | bytearray):
+            if not self.waiting:
+                self._pipe.send(frame(PONG, bytes(payload)))
+        elif code in (Opcode.TEXT, Opcode.CONTINUATION) and isinstance(payload, str):
+            self._text += payload.encode()
+            if len(self._text) > LONGEST:
+                self.end(MESSAGE_TOO_BIG, "a message has 4 KB at most")
+            elif finished:
+                text, self._text = self._text, b""
+                self._bucket.take(time.monotonic())
+                self.work(text)

@@ -1,0 +1,35 @@
+"""Cursors: places in the sequence of all messages, opaque to clients. A cursor holds its time."""
+
+import re
+from typing import NamedTuple
+
+LONGEST = 64
+_FORM = re.compile(r"([0-9a-f]{1,16})-([0-9]{1,15})-([0-9]{1,15})")
+
+
+class Place(NamedTuple):
+    """The place of a message: its time (Unix milliseconds), and its number within that millisecond."""
+
+    time: int
+    number: int
+
+    def next(self, now: int) -> "Place":
+        """Return the place of a message that follows at `now`; time never goes back."""
+        return Place(now, 0) if now > self.time else Place(self.time, self.number + 1)
+
+
+class Cursor(NamedTuple):
+    """A place in the messages of an epoch, which begins when the earlier ones are lost."""
+
+    epoch: str
+    place: Place
+
+    def __str__(self) -> str:
+        """Return the text that clients keep."""
+        return f"{self.epoch}-{self.place.time}-{self.place.number}"
+
+
+def parse_cursor(text: str) -> Cursor | None:
+    """Return the cursor of a text, `None` where it is none."""
+    match = _FORM.fullmatch(text) if len(text) <= LONGEST and text.isascii() else None
+    return None if match is None else Cursor(match[1], Place(int(match[2]), int(match[3])))

@@ -1,0 +1,197 @@
+"""Feed the channels that are wanted: from venues' streams, and from requests where there are none.
+
+It runs in one worker of all that share a store. It decides which venues are to send what, routes what they
+send to the series and prices that want it, and makes the requests that those need.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.catalogue.pairs import asset_of
+from engine.errors import ApiError
+from engine.market.prices.lists import PriceList
+from engine.streaming.channels import Channel
+from engine.streaming.prices import LivePrice
+from engine.streaming.publishing import Publisher
+from engine.streaming.series import CandleSeries, Keep, Seat
+from engine.streaming.venues import Venues
+from engine.telemetry.request_id import with_new_id
+from engine.upstream.streams.changes import Look
+from engine.upstream.streams.session import Data
+from providers import Candle, Interval, ProviderError, StreamedCandle, StreamedTicker
+
+Kind = Literal["candles", "tickers"]
+STREAMS = 2
+"""Venues that stream the candles of a series: one serves, and one stands by."""
+PRICES_EACH = 10_000
+"""Most milliseconds between two requests for the price of a coin that is listened to."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where data come from, beside the streams.
+
+    `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
+    `prices` requests the price of a channel. The last two may wait, and raise `ProviderError` or `ApiError`.
+    """
+
+    seats: Callable[[Channel, Interval], list[Seat]]
+    tickers: Callable[[Channel], list[Seat]]
+    candles: Callable[[Seat, Interval, Look], list[Candle]]
+    price: Callable[[Channel], PriceList]
+
+
+class Feeding:
+    """Keeps what is `wanted` fed. Times are Unix milliseconds."""
+
+    def __init__(
+        self,
+        venues: Venues,
+        sources: Sources,
+        publisher: Publisher,
+        pool: Executor,
+        *,
+        clock: Callable[[], int],
+        label: Callable[[str], str],
+        keep: Keep,
+        most: int,
+    ) -> None:
+        self._venues = venues
+        self._sources = sources
+        self._publisher = publisher
+        self._pool = pool
+        self._clock = clock
+        self._label = label
+        self._keep = keep
+        self._most = most
+        self._lock = threading.RLock()
+        self._series: dict[str, CandleSeries] = {}
+        self._prices: dict[str, tuple[Channel, LivePrice]] = {}
+        self._routes: dict[tuple[str, str], list[str]] = {}
+        self._seats: dict[str, list[Seat]] = {}
+        self._asked: dict[str, int] = {}
+        venues.receive, venues.connected = self.receive, self.connected
+
+    @property
+    def count(self) -> int:
+        """The number of series and prices that are fed."""
+        return len(self._series) + len(self._prices)
+
+    def want(self, channels: Iterable[Channel]) -> None:
+        """Feed these channels and no others."""
+        with self._lock:
+            wanted = {one.name: one for one in channels if one.kind in ("candles", "prices")}
+            wanted = dict(list(wanted.items())[: self._most])
+            for name in [*self._seats]:
+                if name not in wanted:
+                    self._seats.pop(name)
+                    self._series.pop(name, None)
+                    self._prices.pop(name, None)
+            for name, channel in wanted.items():
+                if name not in self._seats:
+                    self._begin(channel)
+            self._route()
+
+    def receive(self, venue: str, data: Data, now: int) -> None:
+        """Take what a venue has sent."""
+        with self._lock:
+            for name in self._routes.get((venue, data.name), ()):
+                if isinstance(data, StreamedCandle) and name in self._series:
+                    self._series[name].receive(venue, data, now)
+                elif isinstance(data, StreamedTicker) and name in self._prices:
+                    self._prices[name][1].receive(venue, data, now)
+
+    def connected(self, venue: str, topics: Iterable[str], connected: bool) -> None:
+        """Note that topics of a venue got or lost their connection."""
+        now = self._clock()
+        with self._lock:
+            for topic in topics:
+                for name in self._routes.get((venue, topic), ()):
+                    if name in self._series:
+                        self._series[name].connected(venue, now, connected=connected)
+                    elif name in self._prices and not connected:
+                        self._prices[name][1].lost(venue)
+
+    def tick(self) -> None:
+        """Do what time calls for: publish, request, and tend the connections."""
+        now = self._clock()
+        with self._lock:
+            looks = [
+                (name, series, look) for name, series in self._series.items() for look in series.tick(now)
+            ]
+            for name, (channel, live) in self._prices.items():
+                live.tick(now)
+                if now - self._asked.get(name, 0) >= PRICES_EACH:
+                    self._asked[name] = now
+                    self._pool.submit(with_new_id("stream", self._request_price, name, channel))
+            self._route()
+        for name, series, look in looks:
+            self._pool.submit(with_new_id("stream", self._look, name, series, look))
+        self._venues.step()
+
+    def _begin(self, channel: Channel) -> None:
+        if channel.kind == "candles" and channel.interval is not None:
+            seats = self._sources.seats(channel, channel.interval)
+            self._seats[channel.name] = seats
+            if seats:
+                self._series[channel.name] = CandleSeries(
+                    channel.name, channel.interval, seats, self._publisher, self._label, self._keep
+                )
+        elif channel.kind == "prices" and channel.pair is not None:
+            seats = self._sources.tickers(channel)
+            self._seats[channel.name] = seats
+            currencies = {seat.venue: seat.market.quote for seat in seats}
+            asset = asset_of(channel.pair.base)
+            live = LivePrice(channel.name, asset, currencies, self._publisher, self._label)
+            self._prices[channel.name] = channel, live
+
+    def _route(self) -> None:
+        """Say which topics each venue is to send, and remember whose they are.
+
+        Of candles two venues are to send, if possible in the quote of the first one.
+        """
+        routes: dict[tuple[str, str], list[str]] = {}
+        for name, seats in self._seats.items():
+            most = STREAMS if name in self._series else len(seats)
+            able = [seat for seat in seats if seat.topic and self._venues.serves(seat.venue, seat.topic)]
+            same = [seat for seat in able if seat.market.quote == seats[0].market.quote]
+            for seat in (same or able)[:most] if name in self._series else able:
+                routes.setdefault((seat.venue, seat.topic or ""), []).append(name)
+        if routes.keys() != self._routes.keys():
+            kinds: dict[tuple[str, str], Kind] = {
+                key: "candles" if names[0] in self._series else "tickers" for key, names in routes.items()
+            }
+            self._venues.want(kinds)
+        before, self._routes = self._routes, routes
+        for (venue, topic), names in routes.items():
+            for name in set(names) - set(before.get((venue, topic), ())):
+                if name in self._series and self._venues.is_online(venue, topic):
+                    self._series[name].connected(venue, self._clock(), connected=True)
+
+    def _look(self, name: str, series: CandleSeries, look: Look) -> None:
+        try:
+            candles = self._sources.candles(series.seats[look.venue], series.interval, look)
+        except (ProviderError, ApiError) as error:
+            log.debug("a look at %s for %s failed: %s", look.venue, name, error)
+            with self._lock:
+                series.failed(look, self._clock())
+            return
+        with self._lock:
+            if self._series.get(name) is series:
+                series.looked(look, candles, self._clock())
+
+    def _request_price(self, name: str, channel: Channel) -> None:
+        try:
+            found = self._sources.price(channel)
+        except (ProviderError, ApiError) as error:
+            log.debug("no price for %s: %s", name, error)
+            return
+        with self._lock:
+            if name in self._prices:
+                self._prices[name][1].requested(found, self._clock())

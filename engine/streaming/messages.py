@@ -1,0 +1,80 @@
+"""The messages about series, as JSON objects. Times are Unix milliseconds. Pure."""
+
+from collections.abc import Mapping
+
+from engine.upstream.streams.changes import Closed, Corrected, Forming, Missing, SourceChanged, Stale
+from providers import Candle
+
+Body = dict[str, object]
+
+
+def candle(change: Forming | Closed, quote: str, label: str, now: int) -> Body:
+    """Return the message about a candle that forms or has closed. `label` names its venue."""
+    sent = change.sent if isinstance(change, Forming) else None
+    return {
+        "type": "candle",
+        "data": candle_row(change.candle),
+        "closed": isinstance(change, Closed),
+        "revision": 0,
+        "quote": quote,
+        "source": label,
+        "sourceTime": sent,
+        "receivedAt": now,
+    }
+
+
+def correction(change: Corrected, quote: str, label: str, now: int) -> Body:
+    """Return the message about a closed candle that its venue has changed."""
+    return {
+        "type": "correction",
+        "data": candle_row(change.candle),
+        "previous": candle_row(change.previous),
+        "closed": True,
+        "revision": change.revision,
+        "quote": quote,
+        "source": label,
+        "sourceTime": None,
+        "receivedAt": now,
+    }
+
+
+def source(change: SourceChanged, quote: str, before: str, after: str) -> Body:
+    """Return the message about another venue that serves from here on."""
+    return {"type": "source", "from": before, "to": after, "reason": change.reason, "quote": quote}
+
+
+def gap(change: Missing) -> Body:
+    """Return the message about candles that do not exist."""
+    return {"type": "gap", "from": change.first, "to": change.last, "reason": change.reason}
+
+
+def stale(change: Stale) -> Body:
+    """Return the message about a series that nothing confirms."""
+    return {"type": "stale", "ageSeconds": round(change.seconds, 1)}
+
+
+def snapshot(of: str, data: object) -> Body:
+    """Return the message that tells, after a reset, what the newest message of a channel would."""
+    return {"type": "snapshot", "of": of, "data": data}
+
+
+def price(row: Mapping[str, object], source_time: int | None, now: int) -> Body:
+    """Return the message about the consensus on a coin's price."""
+    return {"type": "price", "data": row, "sourceTime": source_time, "receivedAt": now}
+
+
+def status(event: str, data: Mapping[str, object]) -> Body:
+    """Return the message about the engine itself."""
+    return {"type": "status", "event": event, "data": dict(data)}
+
+
+def candle_row(candle: Candle) -> Body:
+    """Return a candle as `/api/ohlcv` gives it."""
+    return {
+        "timestamp": candle.open_time,
+        "open": candle.open,
+        "high": candle.high,
+        "low": candle.low,
+        "close": candle.close,
+        "volume": candle.volume,
+    }

@@ -1,0 +1,158 @@
+"""The price of one coin from live tickers. Pure, but for the messages that it publishes.
+
+With three venues that were heard in the last five seconds, only those count. Otherwise the quotes of requests
+join them, and the price is as old as the oldest of all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.analysis.consensus import Consensus, judge, tidy
+from engine.analysis.tether import converted
+from engine.market.prices.lists import CoinPrice, PriceList, row_of
+from engine.streaming import messages
+from engine.streaming.messages import Body
+from engine.streaming.pacing import Pacer
+from engine.streaming.publishing import Publisher
+from providers import Asset, Quote, StreamedTicker
+
+FRESH = 5_000
+"""Milliseconds for which a live quote counts."""
+ENOUGH = 3
+"""Live quotes beside which no others are needed."""
+SURE = 0.5
+"""The least confidence in the rate between tether and dollar of a verified price that rests on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A venue's last price, in its quote. Times are Unix milliseconds."""
+
+    price: float
+    currency: str
+    received: int
+    time: int | None
+
+
+class LivePrice:
+    """One channel of a coin's price. `currencies` are those of its markets, by venue."""
+
+    def __init__(
+        self,
+        channel: str,
+        asset: Asset,
+        currencies: dict[str, str],
+        publisher: Publisher,
+        label: Callable[[str], str],
+    ) -> None:
+        self.channel = channel
+        self.currencies = currencies
+        self._asset = asset
+        self._publisher = publisher
+        self._label = label
+        self._live: dict[str, Live] = {}
+        self._requested: PriceList | None = None
+        self._pacer: Pacer[str, Body] = Pacer()
+        self._last: object = None
+
+    def receive(self, venue: str, ticker: StreamedTicker, now: int) -> None:
+        """Take a venue's price."""
+        currency = self.currencies.get(venue)
+        if currency is not None:
+            self._live[venue] = Live(ticker.price, currency, now, ticker.time)
+            self._offer(now)
+
+    def lost(self, venue: str) -> None:
+        """Forget the price of a venue whose connection is lost."""
+        self._live.pop(venue, None)
+
+    def requested(self, prices: PriceList, now: int) -> None:
+        """Take the prices of a request, which has one coin."""
+        self._requested = prices
+        self._offer(now)
+
+    def tick(self, now: int) -> None:
+        """Publish a price that was held back."""
+        for channel, body in self._pacer.due(now):
+            self._publisher.publish(channel, body, conflated=True)
+
+    def _offer(self, now: int) -> None:
+        found = self._row(now)
+        if found is None:
+            return
+        row, time = found
+        seen = (row.price, row.confidence, row.sources)
+        if seen == self._last:
+            return
+        self._last = seen
+        body = messages.price(row_of(row), time, now)
+        if self._pacer.offer(self.channel, body, now):
+            self._publisher.publish(self.channel, body, conflated=True)
+
+    def _row(self, now: int) -> tuple[CoinPrice, int] | None:
+        """Return the price and its time (Unix milliseconds), `None` where nothing is known."""
+        known = self._requested
+        rest = known.coins[0] if known is not None and known.coins else None
+        rate = known.usdt_usd if known is not None else None
+        fresh = {name: live for name, live in self._live.items() if now - live.received < FRESH}
+        quotes = {
+            self._label(name): price
+            for name, live in fresh.items()
+            if (price := _in_tether(self._asset, live, rate)) is not None
+        }
+        times = [live.received if live.time is None else live.time for live in fresh.values()]
+        if len(quotes) < ENOUGH:
+            if rest is None or rest.price is None:
+                return None
+            if not quotes:
+                return rest, int(rest.time * 1000)
+            quotes = {source.provider: source.price for source in rest.sources} | quotes
+            times.append(int(rest.time * 1000))
+        bound = known.usdt_usd_confidence if known is not None else None
+        is_converted = any(live.currency != "USDT" for live in fresh.values())
+        judged = _bound(judge(quotes), bound) if is_converted else judge(quotes)
+        return self._with(rest, judged, rate, min(times)), min(times)
+
+    def _with(self, rest: CoinPrice | None, judged: Consensus, rate: float | None, time: int) -> CoinPrice:
+        """Return the row of a price. Its other figures are those of the last request."""
+        row = rest or _bare(self._asset)
+        return replace(
+            row,
+            price=judged.price,
+            price_usd=None if rate is None else tidy(judged.price * rate),
+            time=time / 1000,
+            confidence=judged.confidence,
+            verified=judged.verified,
+            disputed=judged.disputed,
+            sources=judged.sources,
+        )
+
+
+def _in_tether(asset: Asset, live: Live, rate: float | None) -> float | None:
+    return converted(Quote(asset, live.price, live.currency), "USDT", rate)
+
+
+def _bound(judged: Consensus, confidence: float | None) -> Consensus:
+    """Return a price that is trusted no more than the rate it rests on."""
+    sure = confidence or 0.0
+    return replace(judged, confidence=min(judged.confidence, sure), verified=judged.verified and sure >= SURE)
+
+
+def _bare(asset: Asset) -> CoinPrice:
+    return CoinPrice(
+        symbol=asset.symbol,
+        asset=asset,
+        price=None,
+        price_usd=None,
+        change_1h=None,
+        change_24h=None,
+        change_7d=None,
+        volume_24h=None,
+        market_cap=None,
+        rank=None,
+        time=0.0,
+        confidence=0.0,
+        verified=False,
+        disputed=False,
+        sources=(),
+    )

@@ -1,0 +1,109 @@
+"""The candles of one pair and interval: from the venues' streams to messages."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.streaming import messages
+from engine.streaming.messages import Body
+from engine.streaming.pacing import Pacer
+from engine.streaming.publishing import Publisher
+from engine.upstream.streams.changes import Change, Closed, Corrected, Forming, Look, Missing, SourceChanged
+from engine.upstream.streams.feed import Feed
+from engine.upstream.streams.lane import Lane
+from providers import Candle, Interval, Market, StreamedCandle
+
+Keep = Callable[[str, Candle, int], None]
+"""Takes a closed candle of a venue, with its revision, for the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A venue that has the series: its market, the name of its topic, and whether it flags closed candles."""
+
+    venue: str
+    market: Market
+    topic: str | None
+    says_closed: bool
+
+
+class CandleSeries:
+    """One channel of candles. `seats` are in the order of preference; those without a topic are polled."""
+
+    def __init__(
+        self,
+        channel: str,
+        interval: Interval,
+        seats: Iterable[Seat],
+        publisher: Publisher,
+        label: Callable[[str], str],
+        keep: Keep,
+    ) -> None:
+        self.channel = channel
+        self.interval = interval
+        self.seats: Mapping[str, Seat] = {seat.venue: seat for seat in seats}
+        lanes = [Lane(seat.venue, interval, seat.says_closed) for seat in self.seats.values()]
+        self._feed = Feed(interval, lanes)
+        self._publisher = publisher
+        self._label = label
+        self._keep = keep
+        self._pacer: Pacer[str, Body] = Pacer()
+
+    @property
+    def source(self) -> Seat:
+        """The venue that serves now."""
+        return self.seats[self._feed.source]
+
+    def receive(self, venue: str, event: StreamedCandle, now: int) -> None:
+        """Take a candle of a venue's stream."""
+        if venue in self.seats:
+            self._publish(self._feed.receive(venue, event, now), now)
+
+    def connected(self, venue: str, now: int, *, connected: bool) -> None:
+        """Note that a venue's connection was opened or lost."""
+        if venue in self.seats:
+            self._publish(self._feed.connected(venue, now, connected=connected), now)
+
+    def looked(self, look: Look, candles: list[Candle], now: int) -> None:
+        """Take the candles of a request."""
+        self._publish(self._feed.looked(look, candles, now), now)
+
+    def failed(self, look: Look, now: int) -> None:
+        """Take note that a request has failed."""
+        self._publish(self._feed.failed(look, now), now)
+
+    def tick(self, now: int) -> list[Look]:
+        """Publish what time alone brings, and return the requests to make."""
+        self._publish(self._feed.tick(now), now)
+        for channel, body in self._pacer.due(now):
+            self._publisher.publish(channel, body, conflated=True)
+        return self._feed.looks(now)
+
+    def _publish(self, changes: Iterable[Change], now: int) -> None:
+        for change in changes:
+            body = self._body(change, now)
+            if isinstance(change, Forming):
+                if self._pacer.offer(self.channel, body, now):
+                    self._publisher.publish(self.channel, body, conflated=True)
+                continue
+            self._pacer.drop(self.channel)
+            self._publisher.publish(self.channel, body, conflated=False)
+            if isinstance(change, Closed):
+                self._keep(change.venue, change.candle, 0)
+            elif isinstance(change, Corrected):
+                self._keep(change.venue, change.candle, change.revision)
+
+    def _body(self, change: Change, now: int) -> Body:
+        match change:
+            case Forming() | Closed():
+                return messages.candle(change, self._quote(change.venue), self._label(change.venue), now)
+            case Corrected():
+                return messages.correction(change, self._quote(change.venue), self._label(change.venue), now)
+            case SourceChanged():
+                before, after = self._label(change.before), self._label(change.after)
+                return messages.source(change, self._quote(change.after), before, after)
+            case Missing():
+                return messages.gap(change)
+        return messages.stale(change)
+
+    def _quote(self, venue: str) -> str:
+        return self.seats[venue].market.quote

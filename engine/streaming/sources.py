@@ -1,0 +1,119 @@
+"""Where the streams' data come from: the venues of a series, and the requests that streams need."""
+
+from collections.abc import Callable, Iterator
+
+from engine.analysis.candles import sound
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.names import Resolved
+from engine.catalogue.pairs import asset_of, pair_of
+from engine.market import Market as UseCases
+from engine.market.candles.request import CandleRequest
+from engine.market.prices.lists import PriceList
+from engine.market.prices.request import RequestedCoin
+from engine.streaming.channels import Channel
+from engine.streaming.feeding import Kind, Sources
+from engine.streaming.series import Seat
+from engine.upstream import BACKGROUND, Upstream
+from engine.upstream.streams.changes import Look
+from providers import (
+    INTERVALS,
+    Candle,
+    CandleSource,
+    Interval,
+    Market,
+    Provider,
+    StreamSource,
+    Topic,
+    Window,
+)
+
+SETTLING = "USDT"
+"""The currency in which prices are compared."""
+
+
+class VenueSources:
+    """Finds venues through the use cases' own ways, so that a stream means the same market as a request."""
+
+    def __init__(self, use_cases: UseCases, catalogue: CurrentCatalogue, clock: Callable[[], int]) -> None:
+        self._use_cases = use_cases
+        self._catalogue = catalogue
+        self._clock = clock
+        self._upstreams: dict[str, Upstream[CandleSource]] = {
+            upstream.name: upstream for upstream in use_cases.candles.upstreams
+        }
+
+    def as_sources(self) -> Sources:
+        """Return the functions that feeding needs."""
+        return Sources(self.seats, self.tickers, self.candles, self.price)
+
+    def seats(self, channel: Channel, interval: Interval) -> list[Seat]:
+        """Return the venues that have candles of an interval, those in the pair's own quote first."""
+        assert channel.pair is not None  # noqa: S101 - channels of candles have one
+        found = [
+            Seat(
+                upstream.name, market, _topic(upstream.provider, market, interval), _flags(upstream.provider)
+            )
+            for upstream, market in self._markets(channel.pair, interval)
+            if interval.code in upstream.provider.intervals
+        ]
+        own = channel.pair.quote.code
+        return sorted(found, key=lambda seat: (seat.market.quote != own, seat.topic is None))
+
+    def tickers(self, channel: Channel) -> list[Seat]:
+        """Return the venues that stream the price of a coin."""
+        assert channel.pair is not None  # noqa: S101 - channels of prices have one
+        coins = self._catalogue.catalogue.coin_by_id
+        pair = channel.pair._replace(quote=coins[SETTLING.lower()].coin)
+        return [
+            Seat(upstream.name, market, topic, says_closed=False)
+            for upstream, market in self._markets(pair, INTERVALS["1m"])
+            if (topic := _topic(upstream.provider, market, None)) is not None
+        ]
+
+    def candles(self, seat: Seat, interval: Interval, look: Look) -> list[Candle]:
+        """Request the candles of a look, and return the possible ones. Raises a `ProviderError`."""
+        upstream = self._upstreams[seat.venue]
+        provider = upstream.provider
+        window = Window(
+            min(interval.count(look.first, look.last), provider.max_candles), look.first, look.last
+        )
+        candles = upstream.call(
+            lambda: provider.candles(seat.market, interval, window), provider.candle_weight, BACKGROUND
+        )
+        return sound(candles, interval, self._clock()).candles if candles else []
+
+    def price(self, channel: Channel) -> PriceList:
+        """Return the price of a channel by requests. Raises an `ApiError`."""
+        assert channel.pair is not None  # noqa: S101 - channels of prices have one
+        pair = channel.pair
+        coin = RequestedCoin(pair.asked, asset_of(pair.base), pair.venue)
+        return self._use_cases.prices.consensus([coin], SETTLING)
+
+    def _markets(self, pair: Resolved, interval: Interval) -> Iterator[tuple[Upstream[CandleSource], Market]]:
+        """Yield the providers with a market of a pair, and that market."""
+        asked = pair_of(pair.base, pair.quote, self._catalogue.catalogue)
+        request = CandleRequest(pair.symbol, asked, interval, Window(1), venue=pair.venue)
+        for upstream in self._upstreams.values():
+            found = self._use_cases.candles.find(upstream.provider, request)
+            if found is not None:
+                yield upstream, found.listed
+
+
+def _seat(provider: CandleSource, market: Market, interval: Interval) -> Seat:
+    return Seat(provider.name, market, _topic(provider, market, interval), _flags(provider))
+
+
+def _topic(provider: Provider, market: Market, interval: Interval | None) -> str | None:
+    if not isinstance(provider, StreamSource):
+        return None
+    return provider.topic_name(topic_of(market, interval))
+
+
+def _flags(provider: Provider) -> bool:
+    return isinstance(provider, StreamSource) and provider.says_closed
+
+
+def topic_of(market: Market, interval: Interval | None) -> Topic:
+    """Return the topic of a venue's market."""
+    kind: Kind = "tickers" if interval is None else "candles"
+    return Topic(kind, market.native, market.base, market.quote, interval)

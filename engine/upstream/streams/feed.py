@@ -1,0 +1,189 @@
+"""One series of candles from several venues, of which one serves at a time. Pure: time comes with each call.
+
+Each candle closes once and in order. The running candle is always of one venue: after a take-over it is the
+other venue's, whole, so that its high and its volume may fall. What is uncertain is looked up first, and
+later candles wait for it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.upstream.streams.changes import (
+    Change,
+    Closed,
+    Corrected,
+    Forming,
+    Look,
+    Missing,
+    SourceChanged,
+    SourceReason,
+    Stale,
+)
+from engine.upstream.streams.lane import KEPT, SILENCE, Lane
+from engine.upstream.streams.looking import Looking
+from providers import Candle, Interval, StreamedCandle
+
+STALE = 15_000
+"""Milliseconds without a confirmation by stream or request after which a series is stale."""
+LONGEST_QUIET = 60_000
+"""Milliseconds without data after which the standby of a lost connection is no better than it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A closed candle as clients have it."""
+
+    venue: str
+    candle: Candle
+    revision: int = 0
+
+
+class Feed:
+    """The series of one pair and interval. `venues` are lanes in the order of preference."""
+
+    def __init__(self, interval: Interval, lanes: Sequence[Lane], last_closed: int | None = None) -> None:
+        self.lanes = {lane.venue: lane for lane in lanes}
+        self.source = lanes[0].venue
+        self._interval = interval
+        self._preferred = lanes[0].venue
+        self._last_closed = last_closed
+        self._published: dict[int, Published] = {}
+        self._forming: Candle | None = None
+        self._confirmed: int | None = None
+        self._stale = False
+        self._looking = Looking(interval)
+
+    def receive(self, venue: str, event: StreamedCandle, now: int) -> list[Change]:
+        """Take a candle of a venue's stream, and return what changes for clients."""
+        lane = self.lanes[venue]
+        lane.receive(event, now)
+        late = self._last_closed is not None and event.candle.open_time <= self._last_closed
+        return [*(self._corrections(lane) if late else ()), *self._advance(now)]
+
+    def looked(self, look: Look, candles: Sequence[Candle], now: int) -> list[Change]:
+        """Take the candles that a look has found, and return what changes for clients."""
+        self._looking.answered(look)
+        lane = self.lanes[look.venue]
+        lane.looked([*candles], look.first, look.last, now)
+        if look.venue == self.source:
+            self._confirmed = now
+        return [*self._corrections(lane), *self._advance(now)]
+
+    def failed(self, look: Look, now: int) -> list[Change]:
+        """Take note that a look has failed. While no venue has a stream, the next one is asked."""
+        if look.venue != self.source or any(lane.connected for lane in self.lanes.values()):
+            return []
+        venues = [*self.lanes]
+        following = self.lanes[venues[(venues.index(self.source) + 1) % len(venues)]]
+        if following.venue == self.source:
+            return []
+        return [self._change(following, "disconnected"), *self._advance(now)]
+
+    def connected(self, venue: str, now: int, *, connected: bool) -> list[Change]:
+        """Note that a venue's connection was opened or lost, and return what changes for clients."""
+        lane = self.lanes[venue]
+        if not connected:
+            lane.lost()
+        else:
+            lane.connected_at = now
+            self._looking.recheck(venue, self._last_closed)
+        return self.tick(now)
+
+    def tick(self, now: int) -> list[Change]:
+        """Return what changes for clients by time alone."""
+        return [*self._advance(now), *self._staleness(now)]
+
+    def looks(self, now: int) -> list[Look]:
+        """Return the looks to make now: those that are due, and not yet under way."""
+        return self._looking.due(self.lanes, self.source, self._last_closed, now)
+
+    def _advance(self, now: int) -> Iterator[Change]:
+        yield from self._take_over(now)
+        lane = self.lanes[self.source]
+        if self._last_closed is None:
+            newest = lane.newest
+            if newest is None:
+                return
+            begun = newest if lane.running is not None else self._interval.after(newest)
+            self._last_closed = self._interval.after(begun, -1)
+        while True:
+            lane = self.lanes[self.source]
+            due = self._interval.after(self._last_closed)
+            if (candle := lane.closed.get(due)) is not None:
+                yield self._close(lane, candle, now)
+                yield from self._way_back(now)
+            elif lane.knows(due) and due not in lane.unsettled and not _runs(lane, due):
+                yield self._skip(due)
+            else:
+                break
+        running = lane.running
+        if running is not None and running.candle.open_time == due:
+            if lane.heard is not None:
+                self._confirmed, self._stale = max(self._confirmed or 0, lane.heard), False
+            if running.candle != self._forming:
+                self._forming = running.candle
+                yield Forming(lane.venue, running.candle, running.sent)
+
+    def _close(self, lane: Lane, candle: Candle, now: int) -> Change:
+        self._last_closed, self._forming = candle.open_time, None
+        self._confirmed, self._stale = now, False
+        self._published[candle.open_time] = Published(lane.venue, candle)
+        while len(self._published) > KEPT:
+            del self._published[min(self._published)]
+        return Closed(lane.venue, candle)
+
+    def _skip(self, time: int) -> Change:
+        self._last_closed, self._forming = time, None
+        return Missing(time, time, "no_trades")
+
+    def _corrections(self, lane: Lane) -> Iterator[Change]:
+        """Yield changes of candles that are published as this venue's."""
+        for time, published in self._published.items():
+            newer = lane.closed.get(time)
+            if published.venue == lane.venue and newer is not None and newer != published.candle:
+                revision = published.revision + 1
+                self._published[time] = Published(lane.venue, newer, revision)
+                yield Corrected(lane.venue, newer, published.candle, revision)
+
+    def _take_over(self, now: int) -> Iterator[Change]:
+        reason = self._silence(self.lanes[self.source], now)
+        if reason is None:
+            return
+        within = SILENCE if reason == "silent" else LONGEST_QUIET
+        for lane in self.lanes.values():
+            if lane.venue != self.source and lane.connected and _spoke(lane, now, within):
+                yield self._change(lane, reason)
+                return
+
+    def _silence(self, lane: Lane, now: int) -> SourceReason | None:
+        """Return why a lane is silent, `None` where it is not. A quiet market is silent at all venues."""
+        if not lane.connected:
+            return "disconnected"
+        return "silent" if now - lane.silent_since(now) >= SILENCE else None
+
+    def _way_back(self, now: int) -> Iterator[Change]:
+        """Return to a preferred venue between two candles."""
+        for lane in self.lanes.values():
+            if lane.venue == self.source:
+                return
+            if lane.connected and _spoke(lane, now, SILENCE) and not lane.unsettled:
+                yield self._change(lane, "recovered")
+                return
+
+    def _change(self, lane: Lane, reason: SourceReason) -> Change:
+        before, self.source = self.source, lane.venue
+        self._forming = None
+        return SourceChanged(before, lane.venue, reason)
+
+    def _staleness(self, now: int) -> Iterator[Change]:
+        if self._confirmed is not None and not self._stale and now - self._confirmed >= STALE:
+            self._stale = True
+            yield Stale((now - self._confirmed) / 1000)
+
+
+def _spoke(lane: Lane, now: int, within: int) -> bool:
+    return lane.heard is not None and now - lane.heard < within
+
+
+def _runs(lane: Lane, time: int) -> bool:
+    return lane.running is not None and lane.running.candle.open_time == time

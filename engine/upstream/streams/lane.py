@@ -1,0 +1,115 @@
+"""One venue's view of a series: its running candle, its closed ones, and when it was last heard."""
+
+from dataclasses import dataclass, field
+
+from providers import Candle, Interval, StreamedCandle
+
+KEPT = 100
+"""Closed candles that are remembered, so that a late change of one is noticed."""
+SILENCE = 4_000
+"""Milliseconds without data after which a venue is silent, if another one has sent some."""
+SETTLED = 10_000
+"""Milliseconds after the end of an interval from which a request is believed that has no candle of it."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """What one venue has said about a series. `says_closed` tells whether it flags closed candles.
+
+    `unsettled` are open times whose candle is over, while its final state is unknown: the venue went on to
+    the next one without a flag, or after a pause. A request has given the candles that there are from
+    `looked_from` to `looked_to`. `heard` is the time of the last data of the stream, `None` before.
+    """
+
+    venue: str
+    interval: Interval
+    says_closed: bool
+    running: StreamedCandle | None = None
+    closed: dict[int, Candle] = field(default_factory=dict)
+    unsettled: set[int] = field(default_factory=set)
+    heard: int | None = None
+    looked_from: int | None = None
+    looked_to: int | None = None
+    connected_at: int | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether its connection is open."""
+        return self.connected_at is not None
+
+    def silent_since(self, now: int) -> int:
+        """Return the time of its last data, or that of its connection before any."""
+        heard = -1 if self.heard is None else self.heard
+        return max(heard, now if self.connected_at is None else self.connected_at)
+
+    @property
+    def newest(self) -> int | None:
+        """The newest open time that it knows, `None` before its first candle."""
+        times = [*self.closed, *([] if self.running is None else [self.running.candle.open_time])]
+        return max(times, default=None)
+
+    def receive(self, event: StreamedCandle, now: int) -> None:
+        """Add a candle of the stream. One that is older than the running candle changes a closed one."""
+        pause = now - self.silent_since(now)
+        if not event.seed:
+            self.heard = now
+        time = event.candle.open_time
+        if event.closed:
+            self._close(event.candle)
+        elif self.running is None or time >= self.running.candle.open_time:
+            before, self.running = self.running, event
+            if before is not None and before.candle.open_time < time:
+                self._passed(before, certain=not self.says_closed and pause < SILENCE)
+        if self.running is not None and self.running.candle.open_time in self.closed:
+            self.running = None
+
+    def looked(self, candles: list[Candle], first: int, last: int, now: int) -> None:
+        """Add the candles that a request has given for the open times from `first` to `last`."""
+        for candle in candles:
+            if self.interval.after(candle.open_time) <= now:
+                self._close(candle)
+            elif self.running is None or self.running.candle.open_time <= candle.open_time:
+                self.running = StreamedCandle("", candle, None)
+        self.unsettled = {time for time in self.unsettled if not first <= time <= last}
+        reached = self._reached(candles, last, now)
+        if reached < first:
+            return
+        if self.looked_to is None or self.looked_from is None or first > self.interval.after(self.looked_to):
+            self.looked_from, self.looked_to = first, reached
+        else:
+            self.looked_from = min(self.looked_from, first)
+            self.looked_to = max(self.looked_to, reached)
+
+    def knows(self, time: int) -> bool:
+        """Return whether a request has said which candles there are at an open time."""
+        return (
+            self.looked_from is not None
+            and self.looked_to is not None
+            and self.looked_from <= time <= self.looked_to
+        )
+
+    def _reached(self, candles: list[Candle], last: int, now: int) -> int:
+        """Return the last open time whose candle a request would have had: venues list them with delay."""
+        newest = max((candle.open_time for candle in candles), default=0)
+        settled = self.interval.after(self.interval.open_time(now - SETTLED), -1)
+        return min(last, max(settled, self.interval.after(newest, -1)))
+
+    def lost(self) -> None:
+        """Forget the running candle of a connection that was lost: its end may never have been sent."""
+        self.connected_at = self.heard = self.running = None
+
+    def _passed(self, before: StreamedCandle, *, certain: bool) -> None:
+        """Note that the venue went on to a later candle. After a pause the end of it may be lost."""
+        time = before.candle.open_time
+        if certain:
+            self._close(before.candle)
+        elif time not in self.closed:
+            self.unsettled.add(time)
+
+    def _close(self, candle: Candle) -> None:
+        self.closed[candle.open_time] = candle
+        self.unsettled.discard(candle.open_time)
+        if self.running is not None and self.running.candle.open_time <= candle.open_time:
+            self.running = None
+        while len(self.closed) > KEPT:
+            del self.closed[min(self.closed)]

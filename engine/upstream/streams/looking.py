@@ -1,0 +1,73 @@
+"""Which candles a series must request, because its streams leave them uncertain. Pure."""
+
+from collections.abc import Mapping
+
+from engine.upstream.streams.changes import Look
+from engine.upstream.streams.lane import Lane
+from providers import Interval
+
+GRACE = 2_000
+"""Milliseconds after the end of an interval in which its venue may still say that it is closed."""
+LOOK_AGAIN = 2_000
+"""Milliseconds after which an unanswered look is asked for again."""
+POLL = 5_000
+"""Milliseconds between two requests while no venue has a stream."""
+RECHECKED = 3
+"""Closed candles that are looked up again after a connection was lost."""
+
+
+class Looking:
+    """Remembers which looks are under way."""
+
+    def __init__(self, interval: Interval) -> None:
+        self._interval = interval
+        self._begun: dict[Look, int] = {}
+        self._again: Look | None = None
+        self._polled = -POLL
+
+    def recheck(self, venue: str, last_closed: int | None) -> None:
+        """Ask for the last closed candles again, which a new connection may have missed a change of."""
+        if last_closed is not None:
+            self._again = Look(venue, self._interval.after(last_closed, 1 - RECHECKED), last_closed)
+
+    def answered(self, look: Look) -> None:
+        """Note that a look was answered."""
+        if look == self._again:
+            self._again = None
+
+    def due(self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int) -> list[Look]:
+        """Return the looks to make now, of which none is under way."""
+        needed = (
+            self._needed(lanes[source], last_closed, now),
+            self._again,
+            self._poll(lanes, source, last_closed, now),
+        )
+        due = [
+            look
+            for look in needed
+            if look is not None and now - self._begun.get(look, -LOOK_AGAIN) >= LOOK_AGAIN
+        ]
+        recent = {look: begun for look, begun in self._begun.items() if now - begun < LOOK_AGAIN}
+        self._begun = recent | dict.fromkeys(due, now)
+        return due
+
+    def _needed(self, lane: Lane, last_closed: int | None, now: int) -> Look | None:
+        """Return the look without which the series cannot go on."""
+        if last_closed is None:
+            return None
+        due, newest = self._interval.after(last_closed), lane.newest
+        over = self._interval.after(due) + GRACE <= now
+        passed = newest is not None and newest > due
+        if not (over or passed) or due in lane.closed:
+            return None
+        last = self._interval.after(self._interval.open_time(now), -1)
+        return Look(lane.venue, due, max(due, last))
+
+    def _poll(self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int) -> Look | None:
+        """Return the look that stands in for a stream while no venue has one."""
+        if any(lane.connected for lane in lanes.values()) or now - self._polled < POLL:
+            return None
+        self._polled = now
+        running = self._interval.open_time(now)
+        first = running if last_closed is None else self._interval.after(last_closed)
+        return Look(source, min(first, running), running)

@@ -1,0 +1,171 @@
+"""What to say on one connection to a venue: a pure state, which opens and sends nothing itself.
+
+The topics that are wanted are held against those that were asked for, so that nothing is forgotten. A refused
+request is sent again topic by topic, because one bad topic refuses all of them.
+Times are Unix milliseconds.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from providers import (
+    Accepted,
+    Ending,
+    Event,
+    LastTrade,
+    Refused,
+    Respond,
+    StreamedCandle,
+    StreamedTicker,
+    StreamedTrade,
+    StreamSource,
+    Welcome,
+)
+
+RENEWED_BEFORE = 300_000
+"""Milliseconds before the end of a connection's lifetime at which another one is opened."""
+ANSWERED_WITHIN = 10_000
+"""Milliseconds within which a venue that answers requests must do so."""
+
+Fault = Literal["silent", "ending", "unanswered"]
+Data = StreamedCandle | StreamedTicker | StreamedTrade | LastTrade
+
+
+@dataclass(slots=True)
+class _Request:
+    names: Sequence[str]
+    action: Literal["subscribe", "unsubscribe"]
+    since: int
+
+
+class Session:
+    """One connection to `source`, opened at `now`."""
+
+    def __init__(self, source: StreamSource, now: int) -> None:
+        self.refused: dict[str, str] = {}
+        """Topics that the venue does not have, with its words."""
+        self.ending = False
+        self._source = source
+        self._opened = self._framed = self._pinged = now
+        self._greeted = not source.greets
+        self._wanted: dict[str, None] = {}
+        self._asked: set[str] = set()
+        self._requests: dict[str, _Request] = {}
+        self._outbox: deque[str] = deque()
+        self._sent: deque[int] = deque()
+
+    @property
+    def room(self) -> int:
+        """How many topics it can take in addition."""
+        return self._source.topics_per_connection - len(self._wanted)
+
+    def want(self, names: Iterable[str], now: int) -> None:
+        """Replace the wanted topics. Those in addition are asked for, and others ended."""
+        self._wanted = dict.fromkeys(names)
+        if self._greeted:
+            self._ask(now)
+
+    def received(self, text: str, now: int) -> list[Data]:
+        """Take a frame, and return its data. Raises `BadData`, after which the connection goes on."""
+        self._framed = now
+        events = self._source.read_frame(text)
+        return [data for event in events if (data := self._take(event, now)) is not None]
+
+    def alive(self, now: int) -> None:
+        """Note a control frame, which says that the connection is alive."""
+        self._framed = now
+
+    def texts(self, now: int) -> Iterator[str]:
+        """Yield what is to be sent now, no faster than the venue takes it."""
+        if (seconds := self._source.keep_alive) is not None and now - self._pinged >= seconds * 1000:
+            self._pinged = now
+            if (ping := self._source.ping()) is not None:
+                self._outbox.append(ping)
+        limit = self._source.messages
+        while self._sent and now - self._sent[0] >= limit.period * 1000:
+            self._sent.popleft()
+        while self._outbox and len(self._sent) < limit.requests:
+            self._sent.append(now)
+            yield self._outbox.popleft()
+
+    def fault(self, now: int) -> Fault | None:
+        """Return why another connection is needed, `None` while this one serves."""
+        if now - self._framed >= self._source.silence * 1000:
+            return "silent"
+        if any(now - request.since >= ANSWERED_WITHIN for request in self._requests.values()):
+            return "unanswered"
+        life = self._source.lifetime
+        if self.ending or (life is not None and now - self._opened >= life * 1000 - RENEWED_BEFORE):
+            return "ending"
+        return None
+
+    def _take(self, event: Event, now: int) -> Data | None:
+        match event:
+            case StreamedCandle() | StreamedTicker() | StreamedTrade() | LastTrade():
+                return event
+            case Welcome():
+                self._greeted = True
+                self._ask(now)
+            case Accepted():
+                self._answered(event)
+            case Refused():
+                self._refuse(event, now)
+            case Respond():
+                self._outbox.append(event.text)
+            case Ending():
+                self.ending = True
+        return None
+
+    def _ask(self, now: int) -> None:
+        new = [name for name in self._wanted if name not in self._asked and name not in self.refused]
+        old = [name for name in self._asked if name not in self._wanted]
+        self._asked.update(new)
+        self._asked.difference_update(old)
+        for id_, text, names in self._source.subscribe(new):
+            self._requests[id_] = _Request(names, "subscribe", now)
+            self._outbox.append(text)
+        for _, text, _ in self._source.unsubscribe(old):
+            self._outbox.append(text)
+
+    def _answered(self, event: Accepted) -> None:
+        """Forget the request that is answered. Venues name its id, or some of its topics."""
+        if event.request is not None:
+            self._requests.pop(event.request, None)
+        else:
+            self._drop(event.names)
+
+    def _drop(self, names: Sequence[str]) -> list[_Request]:
+        """Forget requests of which every topic is answered, and return those with one of `names`."""
+        found = {id_: request for id_, request in self._requests.items() if set(names) & set(request.names)}
+        for id_, request in found.items():
+            left = [name for name in request.names if name not in names]
+            if left:
+                self._requests[id_] = _Request(left, request.action, request.since)
+            else:
+                del self._requests[id_]
+        return list(found.values())
+
+    def _refuse(self, event: Refused, now: int) -> None:
+        if event.request is not None and event.request in self._requests:
+            requests = [self._requests.pop(event.request)]
+        else:
+            requests = self._drop(event.names) if event.names else self._only_request()
+        for request in requests:
+            bad = event.names if len(event.names) == 1 else request.names
+            if len(bad) == 1:
+                self.refused[bad[0]] = event.reason
+                self._asked.discard(bad[0])
+                continue
+            for name in bad:
+                for id_, text, names in self._source.subscribe([name]):
+                    self._requests[id_] = _Request(names, request.action, now)
+                    self._outbox.append(text)
+
+    def _only_request(self) -> list[_Request]:
+        """Return the oldest open request, which a refusal without a name is about."""
+        if not self._requests:
+            return []
+        first = next(iter(self._requests))
+        return [self._requests.pop(first)]

@@ -1,0 +1,78 @@
+"""Who opens a stream: by a key, by a ticket that a key's owner has got, or by an address."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from engine.config.keys_file import Key
+from engine.config.stream_limits import ANONYMOUS, STREAM_LIMITS, StreamLimits
+from engine.errors import ApiError
+from engine.store import Store
+from engine.web.access.callers import Callers, sent_key
+
+TICKET_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCaller:
+    """Whose limits a stream counts against. `digest` is that of its key, in hexadecimal."""
+
+    owner: str
+    digest: str | None
+    limits: StreamLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The key that a ticket stands for."""
+
+    digest: str
+    tier: str
+
+
+class Unauthorized(ApiError):
+    """A key or a ticket is unknown, or missing where one is needed."""
+
+    code = "UNAUTHORIZED"
+    status = 401
+
+
+def issue(callers: Callers, store: Store, environ: Mapping[str, Any]) -> str:
+    """Return a ticket for the key of a request. Raises `Unauthorized`."""
+    key = _key(callers, environ)
+    if key is None:
+        raise Unauthorized("A ticket needs an API key")
+    ticket = os.urandom(24).hex()
+    store.set(_name(ticket), Ticket(key.digest.hex(), key.tier), TICKET_SECONDS)
+    return ticket
+
+
+def caller_of(callers: Callers, store: Store, environ: Mapping[str, Any], ticket: str | None) -> StreamCaller:
+    """Return who opens a stream. A ticket serves once. Raises `Unauthorized`."""
+    if ticket is not None:
+        name = _name(ticket)
+        known = store.get(name, Ticket)
+        if known is None or not store.add(f"{name}:used", "", TICKET_SECONDS):
+            raise Unauthorized("The ticket is unknown, used or older than 30 seconds")
+        return StreamCaller(f"key:{known.digest}", known.digest, STREAM_LIMITS[known.tier])
+    key = _key(callers, environ)
+    if key is not None:
+        return StreamCaller(f"key:{key.digest.hex()}", key.digest.hex(), STREAM_LIMITS[key.tier])
+    return StreamCaller(callers.by_address(environ).bucket, None, ANONYMOUS)
+
+
+def _key(callers: Callers, environ: Mapping[str, Any]) -> Key | None:
+    """Return the key of a request, `None` where it has none. Raises `Unauthorized` for an unknown one."""
+    text = sent_key(environ)
+    if text is None:
+        return None
+    key = callers.find_key(text)
+    if key is None:
+        raise Unauthorized("Unknown API key")
+    return key
+
+
+def _name(ticket: str) -> str:
+    return f"ticket:{sha256(ticket.encode()).hexdigest()}"

@@ -1,0 +1,171 @@
+"""`/api/stream`: WebSockets, server-sent events, the replay, and tickets for browsers."""
+
+import socket
+from collections.abc import Callable
+
+import orjson
+from flask import Blueprint, request
+
+from engine.errors import ApiError, FeatureDisabled
+from engine.streaming.clients import ServerSentClient, WebSocketClient
+from engine.streaming.conversation import FULL
+from engine.streaming.cursors import Cursor, parse_cursor
+from engine.streaming.service import Streaming
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.errors import error_of
+from engine.web.services import current_services
+from engine.web.streaming._caller import TICKET_SECONDS, StreamCaller, caller_of, issue
+from engine.web.streaming._handshake import handshake
+from engine.web.streaming._takeover import TAKEOVER, StreamResponse, Takeover, can_take_over
+from schemas.streaming import EventsQuery, SinceAnswer, SinceQuery, StreamQuery, TicketAnswer
+
+bp = Blueprint("streaming", __name__, url_prefix="/api/stream")
+RETRY = 3000
+"""Milliseconds after which a browser tries again."""
+FIRST = 1000
+"""Most messages of one replay."""
+SOCKET = {
+    "type": "string",
+    "description": "101: a WebSocket. docs/streams.md describes its messages.",
+    "x-media-type": "text/plain",
+}
+EVENTS = {
+    "type": "string",
+    "description": "Messages as docs/streams.md describes them, each with its cursor as `id`.",
+    "x-media-type": "text/event-stream",
+}
+PASSING = (429, 503)
+"""Statuses of failures that pass. A browser never tries again after them, so that they are told with 200."""
+
+
+@bp.get("", websocket=True)
+@bp.get("")
+@limiter.limit(quota("default"))
+@endpoint(query=StreamQuery, answer=SOCKET, failures=(400, 401, 403, 404, 426))
+def get_stream(ticket: str | None) -> StreamResponse:
+    """Open a WebSocket. Messages are described in docs/streams.md."""
+    streaming = _streaming()
+    headers = handshake(request.environ)
+    caller = _caller(ticket)
+
+    def begin(sock: socket.socket) -> None:
+        client = WebSocketClient(sock, caller.owner, caller.digest, streaming.clients.remove)
+        client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
+        if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
+            client.end(FULL, "too many streams")
+            return
+        streaming.clients.add(client)
+        client.conversation.welcome()
+
+    return _taken_over(begin, StreamResponse(status=101, headers=headers))
+
+
+@bp.get("/sse")
+@limiter.limit(quota("default"))
+@endpoint(query=EventsQuery, answer=EVENTS, failures=(400, 401, 403, 404, 503))
+def get_events(
+    channels: list[str], closed_only: bool, after: str | None, ticket: str | None
+) -> StreamResponse:
+    """Open a stream of server-sent events (`text/event-stream`)."""
+    streaming = _streaming()
+    caller = _caller(ticket)
+    cursor = _cursor(request.headers.get("Last-Event-ID") or after)
+    try:
+        names = streaming.named(channels)
+        if len(names) > caller.limits.channels:
+            raise ApiError(
+                "Too many channels", {"limit": caller.limits.channels}, code="TOO_MANY_CHANNELS", status=400
+            )
+        if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
+            raise ApiError("Too many streams", code="STREAM_FULL", status=503, retry_after=RETRY // 1000)
+    except ApiError as failure:
+        return _told(failure)
+
+    def begin(sock: socket.socket) -> None:
+        client = ServerSentClient(sock, caller.owner, caller.digest, streaming.clients.remove)
+        client.epoch = streaming.hub.epoch
+        client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
+        streaming.clients.add(client)
+        client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
+
+    return _taken_over(begin, StreamResponse(headers=_event_headers()))
+
+
+@bp.get("/since")
+@limiter.limit(quota("default"))
+@endpoint(query=SinceQuery, answer=SinceAnswer, failures=(400, 404))
+def get_since(cursor: str, channels: list[str]) -> StreamResponse:
+    """Get the messages after a cursor, the oldest first, at most 1000."""
+    streaming = _streaming(detached=False)
+    found, last, more = streaming.since(_required(cursor), channels, FIRST)
+    body = b'{"success":true,"data":[%s],"meta":%s}' % (
+        b",".join(found),
+        orjson.dumps({"cursor": last, "more": more}),
+    )
+    return StreamResponse(body, headers={"Cache-Control": "no-store"}, mimetype="application/json")
+
+
+@bp.post("/ticket")
+@limiter.limit(quota("default"))
+@endpoint(answer=TicketAnswer, failures=(401, 404))
+def post_ticket() -> dict[str, object]:
+    """Get a ticket for one stream of a browser, which cannot send a key with it."""
+    _streaming(detached=False)
+    services = current_services()
+    ticket = issue(services.callers, services.store, request.environ)
+    return {"success": True, "data": {"ticket": ticket, "expiresIn": int(TICKET_SECONDS)}}
+
+
+def _streaming(*, detached: bool = True) -> Streaming:
+    """Return the streams. Raises `FeatureDisabled`, also where a socket cannot be kept."""
+    services = current_services()
+    if services.streaming is None:
+        raise FeatureDisabled("STREAM_ENABLED")
+    if detached and not can_take_over(request.environ):
+        raise FeatureDisabled("WORKER_CLASS=gevent")
+    return services.streaming
+
+
+def _caller(ticket: str | None) -> StreamCaller:
+    """Return who asks. Raises `ApiError`: a browser's page must be of an allowed origin."""
+    services = current_services()
+    origin = request.headers.get("Origin")
+    if origin is not None and not services.origins.headers(origin):
+        raise ApiError("This origin is not allowed", code="FORBIDDEN", status=403)
+    return caller_of(services.callers, services.store, request.environ, ticket)
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    return None if not text else _required(text)
+
+
+def _required(text: str) -> Cursor:
+    cursor = parse_cursor(text)
+    if cursor is None:
+        raise ApiError(
+            "The request is not valid", {"after": ["is no cursor"]}, code="INVALID_PARAMETER", status=400
+        )
+    return cursor
+
+
+def _taken_over(begin: Callable[[socket.socket], None], response: StreamResponse) -> StreamResponse:
+    request.environ[TAKEOVER] = Takeover(begin)
+    return response
+
+
+def _event_headers() -> dict[str, str]:
+    return {
+        "Content-Type": "text/event-stream; charset=utf-8",
+        "Cache-Control": "no-store, no-transform",
+        "X-Accel-Buffering": "no",
+    }
+
+
+def _told(failure: ApiError) -> StreamResponse:
+    """Return a failure that passes as an event, to clients that would never come again after its status."""
+    if failure.status not in PASSING or "text/event-stream" not in request.headers.get("Accept", ""):
+        raise failure
+    message = orjson.dumps({"type": "error", "id": None, "error": error_of(failure)})
+    return StreamResponse(b"retry: %d\ndata: %s\n\n" % (RETRY, message), headers=_event_headers())

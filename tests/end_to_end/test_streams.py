@@ -1,0 +1,296 @@
+"""Streams through the real server, fed by venues' WebSockets."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from tests.running import AMPLE, Engine
+from tests.upstreams import StandIn
+from tests.upstreams.streams import StreamFault, StreamServer
+from tests.waiting import eventually
+
+KEY = "0123456789abcdef"
+LONG = 30
+"""Seconds in which whatever is awaited must have come."""
+CANDLES, PRICES = "candles:BTCUSDT:1m", "prices:BTC"
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[StandIn]:
+    """A stand-in that streams."""
+    with StandIn() as stand_in:
+        stand_in.open_streams()
+        yield stand_in
+
+
+@pytest.fixture
+def venues(world: StandIn) -> Iterator[StreamServer]:
+    """The venues' streams, without faults."""
+    server = world.open_streams()
+    server.heal()
+    yield server
+    server.heal()
+
+
+@pytest.fixture(scope="module")
+def engine(world: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One server for all tests, with a key."""
+    keys = tmp_path_factory.mktemp("keys") / "keys"
+    keys.write_text(f"alice:pro:{sha256(KEY.encode()).hexdigest()}\n")
+    settings = {
+        **world.base_urls(),
+        **world.open_streams().urls(),
+        **AMPLE,
+        "API_KEYS_FILE": str(keys),
+        "CACHE_WARMING_ENABLED": "false",
+        "RATE_LIMIT_ENABLED": "false",
+        "LOG_LEVEL": "ERROR",
+        "CORS_ORIGINS": "https://example.org",
+    }
+    with Engine(settings) as engine:
+        yield engine
+
+
+class Client:
+    """A client on a WebSocket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    def ask(self, **request: object) -> None:
+        """Send a request."""
+        self._connection.send(json.dumps(request))
+
+    def next(self, *types: str) -> Any:
+        """Return the next message of one of these types."""
+        while True:
+            message = json.loads(self._connection.recv(LONG))
+            if message["type"] in types:
+                return message
+
+    def closed(self) -> int | None:
+        """Return the code with which the server ends the stream."""
+        try:
+            while True:
+                self._connection.recv(LONG)
+        except ConnectionClosed as ended:
+            return ended.rcvd.code if ended.rcvd else None
+
+
+@pytest.fixture
+def client(engine: Engine, venues: StreamServer) -> Iterator[Client]:
+    """A client that is connected."""
+    with opened(engine) as connection:
+        yield Client(connection)
+
+
+def opened(engine: Engine, **more: Any) -> ClientConnection:
+    """Return a WebSocket to the engine."""
+    address = engine.url.replace("http", "ws") + "/api/stream"
+    return connect(address, subprotocols=["engine.v1"], open_timeout=LONG, **more)  # type: ignore[list-item]
+
+
+def test_a_client_is_welcomed_and_gets_what_it_subscribes_to(client: Client, engine: Engine) -> None:
+    """A candle is a row as requests give it, and names its venue and its times."""
+    welcome = client.next("welcome")
+    client.ask(op="subscribe", id=1, channels=["candles:btc-usdt:1m"])
+    answer, candle = client.next("subscribed"), client.next("candle")
+    row = requests.get(f"{engine.url}/api/ohlcv?symbol=BTC&interval=1m&limit=50", timeout=LONG).json()[
+        "data"
+    ][-1]
+
+    assert welcome["heartbeatSeconds"] == 15
+    assert answer == {"type": "subscribed", "id": 1, "channels": [CANDLES]}
+    assert candle["channel"] == CANDLES
+    assert (candle["source"], candle["quote"], candle["closed"], candle["revision"]) == (
+        "binance",
+        "USDT",
+        False,
+        0,
+    )
+    assert candle["data"].keys() == row.keys()
+    assert abs(candle["data"]["close"] / row["close"] - 1) < 0.02
+    while candle["sourceTime"] is None:  # the first one may come from a request
+        candle = client.next("candle")
+    assert candle["receivedAt"] >= candle["sourceTime"]
+
+
+def test_a_price_is_the_consensus_of_live_tickers(client: Client) -> None:
+    """It is a row as requests give it, and verified by at least three venues."""
+    client.ask(op="subscribe", channels=[PRICES])
+    for _ in range(100):
+        price = client.next("price")
+        if len(price["data"]["sources"]) >= 5 and price["data"]["verified"]:
+            break
+
+    assert price["data"]["symbol"] == "BTC"
+    assert {source["provider"] for source in price["data"]["sources"]} >= {"binance", "kraken", "okx"}
+
+
+def test_a_silent_venue_is_replaced_by_its_standby(client: Client, venues: StreamServer) -> None:
+    """The client is told, and the running candle goes on as the other venue's."""
+    client.ask(op="subscribe", channels=["candles:ETHUSDT:1m"])
+    assert client.next("candle")["source"] == "binance"
+    venues.fault("binance", StreamFault("silent"))
+    change = client.next("source")
+    candle = client.next("candle")
+
+    assert (change["from"], change["reason"]) == ("binance", "silent")
+    assert candle["source"] == change["to"] != "binance"
+
+
+def test_a_venue_that_refuses_the_region_is_passed_over(client: Client, venues: StreamServer) -> None:
+    """Another one streams in its place."""
+    for venue in ("binance", "bybit"):
+        venues.fault(venue, StreamFault("refuse", status=451))
+        venues.fault(venue, StreamFault("drop"))
+    client.ask(op="subscribe", channels=["candles:SOLUSDT:5m"])
+
+    change = client.next("source")  # the first candle may have come by a request
+    assert (change["from"], change["reason"]) == ("binance", "disconnected")
+    assert client.next("candle")["source"] not in ("binance", "bybit")
+
+
+def test_a_client_goes_on_where_it_was(engine: Engine, venues: StreamServer) -> None:
+    """Over another connection, over events and over the replay alike: nothing comes twice."""
+    with opened(engine) as connection:
+        client = Client(connection)
+        client.ask(op="subscribe", channels=[CANDLES])
+        cursor = client.next("candle")["cursor"]
+    with opened(engine) as connection:
+        client = Client(connection)
+        client.ask(op="subscribe", channels=[CANDLES], after=cursor)
+        following = client.next("candle")
+    replay = requests.get(
+        f"{engine.url}/api/stream/since", {"cursor": cursor, "channels": CANDLES}, timeout=LONG
+    )
+
+    assert following["cursor"] > cursor
+    assert replay.headers["Cache-Control"] == "no-store"
+    assert replay.json()["success"] is True
+    assert all(message["cursor"] > cursor for message in replay.json()["data"])
+
+
+def test_events_carry_the_same_messages(engine: Engine, venues: StreamServer) -> None:
+    """Browsers get them from `onmessage`, with the cursor as the id."""
+    with requests.get(
+        f"{engine.url}/api/stream/sse",
+        {"channels": f"{CANDLES},{PRICES}"},
+        headers={"Accept": "text/event-stream", "Origin": "https://example.org"},
+        stream=True,
+        timeout=LONG,
+    ) as response:
+        lines = response.iter_lines(decode_unicode=True)
+        subscribed = next(lines)
+        events: list[str] = []
+        while len(events) < 4:
+            if line := next(lines):
+                events.append(line)
+
+    assert response.headers["Content-Type"] == "text/event-stream; charset=utf-8"
+    assert response.headers["Access-Control-Allow-Origin"] == "https://example.org"
+    assert json.loads(subscribed.removeprefix("data: "))["type"] == "subscribed"
+    ids = [line.removeprefix("id: ") for line in events if line.startswith("id: ")]
+    told = [json.loads(line.removeprefix("data: ")) for line in events if line.startswith("data: ")]
+    assert ids == [message["cursor"] for message in told]
+    assert {message["channel"] for message in told} <= {CANDLES, PRICES}
+
+
+@pytest.mark.parametrize("channel", ["candles:NOSUCHCOIN:1m", "candles:BTCUSDT:7m", "trades:BTC", "prices"])
+def test_a_channel_that_does_not_exist_is_refused(client: Client, engine: Engine, channel: str) -> None:
+    """Over events and the replay it is a status."""
+    client.ask(op="subscribe", id="x", channels=[CANDLES, channel])
+    refused = client.next("error")
+    events = requests.get(f"{engine.url}/api/stream/sse", {"channels": channel}, timeout=LONG)
+
+    assert (refused["id"], refused["error"]["code"]) == ("x", "INVALID_CHANNEL")
+    assert events.status_code == 400
+    assert events.json()["error"]["code"] == "INVALID_CHANNEL"
+
+
+def test_a_ticket_opens_one_stream(engine: Engine, venues: StreamServer) -> None:
+    """Browsers cannot send a key with a stream."""
+    asked = f"{engine.url}/api/stream/ticket"
+    ticket = requests.post(asked, headers={"Authorization": f"Bearer {KEY}"}, timeout=LONG).json()["data"]
+    address = f"{engine.url.replace('http', 'ws')}/api/stream?ticket={ticket['ticket']}"
+
+    assert requests.post(asked, timeout=LONG).status_code == 401
+    assert ticket["expiresIn"] == 30
+    with connect(address) as connection:
+        assert Client(connection).next("welcome")["limits"]["channels"] == 2000
+    with pytest.raises(InvalidStatus, match="401"), connect(address):
+        pass
+
+
+def test_an_unknown_key_and_a_foreign_page_are_refused(engine: Engine) -> None:
+    """Before the stream begins."""
+    for headers, status in (({"Authorization": "Bearer x"}, 401), ({"Origin": "https://evil.example"}, 403)):
+        with pytest.raises(InvalidStatus, match=str(status)), opened(engine, additional_headers=headers):
+            pass
+
+
+def test_an_address_has_twenty_streams(engine: Engine, venues: StreamServer) -> None:
+    """The next one ends with 1013, and events are told when to try again."""
+    with ExitStack() as streams:
+        for _ in range(20):
+            Client(streams.enter_context(opened(engine))).next("welcome")
+        with opened(engine) as connection:
+            assert Client(connection).closed() == 1013
+        told = requests.get(
+            f"{engine.url}/api/stream/sse",
+            {"channels": PRICES},
+            headers={"Accept": "text/event-stream"},
+            timeout=LONG,
+        )
+        plain = requests.get(f"{engine.url}/api/stream/sse", {"channels": PRICES}, timeout=LONG)
+        health = requests.get(f"{engine.url}/api/health", timeout=LONG)
+
+    assert told.status_code == 200
+    assert told.text.startswith("retry: 3000\ndata: ")
+    assert (plain.status_code, plain.json()["error"]["code"]) == (503, "STREAM_FULL")
+    assert health.status_code == 200
+
+
+def test_a_plain_request_is_told_to_upgrade(engine: Engine) -> None:
+    """It names the address for plain HTTP."""
+    answer = requests.get(f"{engine.url}/api/stream", timeout=LONG)
+
+    assert answer.status_code == 426
+    assert "/api/stream/sse" in answer.json()["error"]["message"]
+
+
+def test_a_venue_is_left_when_nobody_listens(engine: Engine, venues: StreamServer, world: StandIn) -> None:
+    """No connection is opened for a coin that nobody asks for."""
+    assert set(venues.opened) <= {"binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"}
+    assert all(count < 20 for count in venues.opened.values())
+
+
+def test_a_restart_is_told_to_every_client(world: StandIn, tmp_path: Path) -> None:
+    """Code 1012 says that the cursor serves after the restart."""
+    settings = {**world.base_urls(), **world.open_streams().urls(), "CACHE_WARMING_ENABLED": "false"}
+    with Engine({**settings, "LOG_LEVEL": "ERROR"}) as engine, opened(engine) as connection:
+        client = Client(connection)
+        client.next("welcome")
+        os.kill(engine.process.pid, signal.SIGTERM)
+
+        assert client.closed() == 1012
+        eventually(lambda: engine.process.poll() is not None)
+
+
+def test_threads_have_no_streams(world: StandIn) -> None:
+    """They would take one for each client."""
+    with Engine({**world.base_urls(), "WORKER_CLASS": "gthread", "CACHE_WARMING_ENABLED": "false"}) as engine:
+        answer = requests.get(f"{engine.url}/api/stream/sse", {"channels": PRICES}, timeout=LONG)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "FEATURE_DISABLED"

@@ -1,0 +1,131 @@
+"""The messages of the last minutes bring a client that was away up to date."""
+
+from random import Random
+
+import pytest
+
+from engine.streaming.cursors import Cursor, Place, parse_cursor
+from engine.streaming.log import KEPT, Log, Message
+from engine.streaming.outbox import FRAME, MOST_BYTES, Outbox, Overflow
+
+NOW = 1_790_274_180_000
+
+
+NO_CURSORS = ["", "7f3a", "7f3a-1", "7f3a-1-", "7g-1-1", "7f3a-1-1-1", "7f3a-1-" + "1" * 90, "٣-1-1"]
+
+
+def message(number: int, channel: str = "candles:BTCUSDT:1m", *, conflated: bool = False) -> Message:
+    """Return a message of so many milliseconds after the beginning."""
+    return Message(Place(NOW + number, 0), channel, conflated, b"%d" % number)
+
+
+def test_time_never_goes_back_in_places() -> None:
+    """Messages of one millisecond, or of a clock that was set back, are numbered on."""
+    first = Place(NOW, 3)
+
+    assert first.next(NOW) == Place(NOW, 4)
+    assert first.next(NOW - 5) == Place(NOW, 4)
+    assert first.next(NOW + 1) == Place(NOW + 1, 0)
+
+
+def test_a_cursor_is_read_as_it_was_written() -> None:
+    """It holds its epoch and its time."""
+    cursor = Cursor("7f3a", Place(NOW, 12))
+
+    assert parse_cursor(str(cursor)) == cursor
+    assert len(str(Cursor("f" * 16, Place(10**15 - 1, 10**15 - 1)))) <= 64
+
+
+@pytest.mark.parametrize("text", NO_CURSORS)
+def test_any_other_text_is_no_cursor(text: str) -> None:
+    """A text that a client made up is told from an old cursor."""
+    assert parse_cursor(text) is None
+
+
+def test_a_replay_has_what_came_after_a_place_in_its_order() -> None:
+    """Other channels are left out."""
+    log = Log(Place(NOW - 10, 0))
+    for number in range(6):
+        log.append(message(number, "a" if number % 2 else "b"))
+
+    assert [one.body for one in log.since(Place(NOW + 1, 0), {"a"})] == [b"3", b"5"]
+    assert [one.body for one in log.since(Place(NOW + 1, 0), {"a", "b"})] == [b"2", b"3", b"4", b"5"]
+
+
+def test_of_conflated_messages_the_newest_is_replayed() -> None:
+    """It comes in its place among the others."""
+    log = Log(Place(NOW - 10, 0))
+    for number, conflated in enumerate([False, True, True, False]):
+        log.append(message(number, conflated=conflated))
+
+    assert [one.body for one in log.since(Place(NOW, 0), {"candles:BTCUSDT:1m"})] == [b"2", b"3"]
+
+
+def test_messages_are_kept_for_ten_minutes() -> None:
+    """After that a cursor is too old, which can be told."""
+    log = Log(Place(NOW - 10, 0))
+    for time in (0, 1, KEPT + 1, KEPT + 2):
+        log.append(message(time))
+
+    assert log.has(Place(NOW + 1, 0))
+    assert not log.has(Place(NOW - 11, 0))
+    assert not log.has(Place(NOW - 1, 0))
+    assert not log.has(Place(NOW + KEPT + 3, 0))
+    assert len(log.since(Place(NOW + 1, 0), {"candles:BTCUSDT:1m"})) == 2
+
+
+def test_a_replay_after_any_cut_is_the_uncut_stream() -> None:
+    """Whatever a client had before, both together are what one without a cut received."""
+    random, log = Random(3), Log(Place(NOW - 10, 0))
+    sent = [message(number, random.choice("ab")) for number in range(200)]
+    for one in sent:
+        log.append(one)
+    for cut in range(200):
+        before = [one for one in sent[: cut + 1] if one.channel == "a"]
+        after = log.since(sent[cut].place, {"a"})
+        assert before + after == [one for one in sent if one.channel == "a"]
+
+
+def test_a_slow_client_gets_the_newest_of_what_is_conflated() -> None:
+    """Closed candles all stay, in their order."""
+    outbox = Outbox()
+    for number, (channel, conflated) in enumerate([("a", True), ("b", False), ("a", True), ("a", False)]):
+        outbox.put(message(number, channel, conflated=conflated))
+
+    assert len(outbox) == 3
+    assert [outbox.take(), outbox.take(), outbox.take(), outbox.take()] == [
+        message(1, "b"),
+        message(2, "a", conflated=True),
+        message(3, "a"),
+        None,
+    ]
+    assert outbox.bytes == 0
+
+
+def test_what_was_sent_is_never_replaced() -> None:
+    """A newer price follows one that has left."""
+    outbox = Outbox()
+    outbox.put(message(0, "a", conflated=True))
+    assert outbox.take() is not None
+    outbox.put(message(1, "a", conflated=True))
+    outbox.put(message(2, "a", conflated=True))
+
+    assert [outbox.take(), outbox.take()] == [message(2, "a", conflated=True), None]
+
+
+def test_a_client_that_reads_too_slowly_overflows() -> None:
+    """At most 256 KB wait for it."""
+    outbox, body = Outbox(), b"x" * (1024 - FRAME)
+    for number in range(MOST_BYTES // 1024):
+        outbox.put(Message(Place(NOW, number), "a", False, body))
+    with pytest.raises(Overflow):
+        outbox.put(message(1))
+
+
+def test_conflated_messages_never_overflow() -> None:
+    """A client that takes nothing of one channel waits for one message."""
+    outbox = Outbox()
+    for number in range(1_000):
+        outbox.put(message(number, conflated=True))
+
+    assert len(outbox) == 1

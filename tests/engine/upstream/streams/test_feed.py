@@ -1,0 +1,248 @@
+"""One series from several venues: each candle closes once, in order, and is the market's."""
+
+import pytest
+
+from engine.upstream.streams.changes import (
+    Change,
+    Closed,
+    Corrected,
+    Forming,
+    Look,
+    Missing,
+    SourceChanged,
+    Stale,
+)
+from engine.upstream.streams.feed import Feed
+from engine.upstream.streams.lane import Lane
+from providers import Candle, StreamedCandle
+from tests.engine.upstream.streams.market import MINUTE, START, play
+
+NEXT = MINUTE.after(START)
+
+
+def candle(time: int, close: float, volume: float = 1.0) -> Candle:
+    """Return a candle that opened at 100."""
+    return Candle(time, 100.0, max(100.0, close), min(100.0, close), close, volume)
+
+
+def two() -> Feed:
+    """Return a series with two venues, connected at the start."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=False)])
+    for venue in ("first", "second"):
+        feed.connected(venue, START, connected=True)
+    return feed
+
+
+def sent(feed: Feed, venue: str, one: Candle, now: int, *, closed: bool | None = False) -> list[Change]:
+    """Return what changes when a venue sends a candle."""
+    return feed.receive(venue, StreamedCandle("", one, closed, now), now)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_closed_candles_are_the_markets_whatever_fails(seed: int) -> None:
+    """Ten minutes of silent venues, lost connections, missing flags and failed requests lose nothing."""
+    changes, market, _ = play(seed, 600)
+    closed = [change for change in changes if isinstance(change, Closed)]
+    missing = [change for change in changes if isinstance(change, Missing)]
+    corrected = {
+        change.candle.open_time: change.candle for change in changes if isinstance(change, Corrected)
+    }
+    over = [time for time in sorted(market.candles) if time >= closed[0].candle.open_time]
+
+    assert [change.candle.open_time for change in closed] == over
+    assert [corrected.get(one.candle.open_time, one.candle) for one in closed] == [
+        market.candles[time] for time in over
+    ]
+    assert len({change.first for change in missing}) == len(missing)
+    assert not {change.first for change in missing} & set(market.candles)
+
+
+def test_a_candle_forms_only_between_its_neighbours() -> None:
+    """A candle closes before the next one begins, and never forms again."""
+    last = 0
+    for change in play(0, 600)[0]:
+        if isinstance(change, Closed):
+            assert change.candle.open_time > last
+            last = change.candle.open_time
+        elif isinstance(change, Forming):
+            assert change.candle.open_time > last
+
+
+def test_a_flag_closes_a_candle_at_once() -> None:
+    """The venue's own word needs no request."""
+    feed = two()
+
+    assert sent(feed, "first", candle(START, 101.0), START + 5_000) == [
+        Forming("first", candle(START, 101.0), START + 5_000)
+    ]
+    assert sent(feed, "first", candle(START, 102.0), NEXT + 4, closed=True) == [
+        Closed("first", candle(START, 102.0))
+    ]
+    assert feed.looks(NEXT + 3_000) == []
+
+
+def test_a_silent_venue_is_replaced_within_four_seconds() -> None:
+    """The running candle is then the other venue's, whole: its volume may fall."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0, volume=9.0), START + 1_000)
+    assert sent(feed, "second", candle(START, 100.5, volume=2.0), START + 3_000, closed=None) == []
+
+    changes = sent(feed, "second", candle(START, 100.6, volume=3.0), START + 5_000, closed=None)
+
+    assert changes == [
+        SourceChanged("first", "second", "silent"),
+        Forming("second", candle(START, 100.6, volume=3.0), START + 5_000),
+    ]
+
+
+def test_a_quiet_market_changes_no_venue() -> None:
+    """Two silent venues say that nothing is traded."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    sent(feed, "second", candle(START, 101.0), START + 1_000, closed=None)
+
+    assert feed.tick(START + 10_000) == []
+
+
+def test_a_lost_connection_is_replaced_at_once() -> None:
+    """Nobody waits for a venue that is gone."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)
+
+    assert feed.connected("first", START + 2_000, connected=False) == [
+        SourceChanged("first", "second", "disconnected"),
+        Forming("second", candle(START, 101.5), START + 1_000),
+    ]
+
+
+def test_the_way_back_is_taken_between_two_candles() -> None:
+    """The preferred venue waits until the running candle is closed."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)
+    feed.connected("first", START + 2_000, connected=False)
+    feed.connected("first", START + 4_000, connected=True)
+    sent(feed, "second", candle(START, 101.5), START + 57_000, closed=None)
+    assert sent(feed, "first", candle(START, 102.0), START + 58_000) == []
+    sent(feed, "first", candle(START, 102.0), NEXT + 10, closed=True)
+
+    assert sent(feed, "second", candle(NEXT, 103.0), NEXT + 500, closed=None) == [
+        Closed("second", candle(START, 101.5)),
+        SourceChanged("second", "first", "recovered"),
+    ]
+    assert sent(feed, "first", candle(NEXT, 102.5), NEXT + 2_500) == [
+        Forming("first", candle(NEXT, 102.5), NEXT + 2_500)
+    ]
+
+
+def test_a_missing_flag_is_looked_up_before_the_next_candle_forms() -> None:
+    """The last update of the candle may have been lost with its flag."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 50_000)
+    assert sent(feed, "first", candle(NEXT, 105.0), NEXT + 1_000) == []
+    (look,) = feed.looks(NEXT + 1_000)
+
+    assert look == Look("first", START, START)
+    assert feed.looked(look, [candle(START, 104.0)], NEXT + 2_000) == [
+        Closed("first", candle(START, 104.0)),
+        Forming("first", candle(NEXT, 105.0), NEXT + 1_000),
+    ]
+
+
+def test_a_minute_without_trades_is_missing_once_it_is_certain() -> None:
+    """A request right after its end may not have the candle yet."""
+    feed = two()
+    sent(feed, "first", candle(START, 100.7), START + 1_000)
+    sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
+    after = MINUTE.after(NEXT)
+    (look,) = feed.looks(after + 2_000)
+    assert look == Look("first", NEXT, NEXT)
+    assert feed.looked(look, [], after + 2_500) == []
+    (again,) = feed.looks(after + 10_000)
+
+    assert feed.looked(again, [], after + 10_500) == [Missing(NEXT, NEXT, "no_trades")]
+
+
+def test_a_later_change_is_a_correction() -> None:
+    """The candle that was published stays told, as the previous one."""
+    feed = two()
+    sent(feed, "first", candle(START, 100.7), START + 1_000)
+    sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
+
+    assert sent(feed, "first", candle(START, 101.5), NEXT + 900, closed=True) == [
+        Corrected("first", candle(START, 101.5), candle(START, 101.0), 1)
+    ]
+    assert sent(feed, "first", candle(START, 101.5), NEXT + 950, closed=True) == []
+    assert sent(feed, "second", candle(START, 99.0), NEXT + 960, closed=True) == []
+
+
+def test_a_new_connection_looks_up_what_it_may_have_missed() -> None:
+    """A change of the last closed candles may have been sent meanwhile."""
+    feed = two()
+    sent(feed, "first", candle(START, 100.7), START + 1_000)
+    sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
+    feed.connected("first", NEXT + 500, connected=False)
+    feed.connected("first", NEXT + 900, connected=True)
+    (look,) = feed.looks(NEXT + 900)
+
+    assert look == Look("first", MINUTE.after(START, -2), START)
+    assert feed.looked(look, [candle(START, 100.9)], NEXT + 1_400) == [
+        Corrected("first", candle(START, 100.9), candle(START, 101.0), 1)
+    ]
+    assert feed.looks(NEXT + 1_500) == []
+
+
+def test_a_series_that_nothing_confirms_is_stale_once() -> None:
+    """Fifteen seconds without a stream or a request are told, and told once."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    for venue in ("first", "second"):
+        feed.connected(venue, START + 2_000, connected=False)
+
+    assert feed.tick(START + 15_999) == []
+    assert feed.tick(START + 16_000) == [Stale(15.0)]
+    assert feed.tick(START + 40_000) == []
+
+
+def test_history_on_the_live_channel_is_no_event() -> None:
+    """A snapshot tells which candle is running, and nothing of the past is published."""
+    feed = two()
+    feed.connected("first", START, connected=False)
+    rows = [candle(MINUTE.after(START, -1), 99.0), candle(START, 101.0)]
+    changes = [
+        change
+        for row in rows
+        for change in feed.receive(
+            "second", StreamedCandle("", row, None, START + 900, seed=True), START + 900
+        )
+    ]
+
+    assert not [change for change in changes if isinstance(change, Closed)]
+
+
+def test_a_series_without_streams_is_polled() -> None:
+    """The running candle forms from requests, and closes by one."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)])
+    (look,) = feed.looks(START + 1_000)
+    assert look == Look("first", START, START)
+    assert feed.looked(look, [candle(START, 101.0)], START + 1_200) == [
+        Forming("first", candle(START, 101.0), None)
+    ]
+    assert feed.looks(START + 5_999) == []
+    last = feed.looks(NEXT + 2_000)
+
+    assert last == [Look("first", START, START), Look("first", START, NEXT)]
+    assert feed.looked(last[1], [candle(START, 102.0), candle(NEXT, 102.5)], NEXT + 2_300) == [
+        Closed("first", candle(START, 102.0)),
+        Forming("first", candle(NEXT, 102.5), None),
+    ]
+
+
+def test_a_venue_whose_requests_fail_is_followed_by_the_next() -> None:
+    """While no venue has a stream, each is asked in its turn."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
+    (look,) = feed.looks(START + 1_000)
+
+    assert feed.failed(look, START + 2_000) == [SourceChanged("first", "second", "disconnected")]
+    assert feed.looks(START + 6_000) == [Look("second", START, START)]

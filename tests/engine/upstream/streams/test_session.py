@@ -1,0 +1,132 @@
+"""One connection to a venue says what is wanted, no faster than the venue takes it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from engine.upstream.streams.session import Session
+from providers import Http, StreamSource, discover
+
+NOW = 1_790_274_180_000
+SOURCES = {kind.name: kind for kind in discover() if issubclass(kind, StreamSource)}
+
+
+def session(venue: str) -> Session:
+    """Return a new connection to a venue."""
+    source: Any = SOURCES[venue](Http(), clock=lambda: NOW / 1000)
+    return Session(source, NOW)
+
+
+def said(one: Session, now: int = NOW) -> list[Any]:
+    """Return what is to be sent now, as JSON."""
+    return [json.loads(text) for text in one.texts(now)]
+
+
+def test_only_what_is_not_asked_for_yet_is_asked_for() -> None:
+    """A topic that is no longer wanted is ended."""
+    one = session("bybit")
+    one.want(["tickers.BTCUSDT", "tickers.ETHUSDT"], NOW)
+    assert [text["args"] for text in said(one)] == [["tickers.BTCUSDT", "tickers.ETHUSDT"]]
+    one.want(["tickers.ETHUSDT", "tickers.SOLUSDT"], NOW)
+
+    assert [(text["op"], text["args"]) for text in said(one)] == [
+        ("subscribe", ["tickers.SOLUSDT"]),
+        ("unsubscribe", ["tickers.BTCUSDT"]),
+    ]
+
+
+def test_one_bad_topic_costs_no_other() -> None:
+    """Bybit refuses the whole request: its topics are asked for one by one."""
+    one = session("bybit")
+    one.want(["tickers.BTCUSDT", "tickers.BAD"], NOW)
+    (request,) = said(one)
+    one.received(json.dumps({"success": False, "ret_msg": "bad", "req_id": request["req_id"]}), NOW)
+    again = said(one)
+    assert [text["args"] for text in again] == [["tickers.BTCUSDT"], ["tickers.BAD"]]
+    one.received(json.dumps({"success": True, "op": "subscribe", "req_id": again[0]["req_id"]}), NOW)
+    one.received(json.dumps({"success": False, "ret_msg": "bad", "req_id": again[1]["req_id"]}), NOW)
+
+    assert one.refused == {"tickers.BAD": "bad"}
+    assert said(one) == []
+    one.want(["tickers.BTCUSDT", "tickers.BAD"], NOW)
+    assert said(one) == []
+
+
+def test_a_refusal_that_names_its_topic_ends_that_one() -> None:
+    """OKX answers each topic by itself."""
+    one = session("okx")
+    one.want(["tickers BTC-USDT", "tickers BAD-USDT"], NOW)
+    said(one)
+    arg = {"channel": "tickers", "instId": "BAD-USDT"}
+    one.received(json.dumps({"event": "error", "code": "60018", "msg": "no", "arg": arg}), NOW)
+
+    assert one.refused == {"tickers BAD-USDT": "60018: no"}
+    assert said(one) == []
+
+
+def test_nothing_is_asked_for_before_the_welcome() -> None:
+    """KuCoin would ignore it."""
+    one = session("kucoin")
+    one.want(["/market/ticker:BTC-USDT"], NOW)
+    assert said(one) == []
+    one.received('{"id": "x", "type": "welcome"}', NOW)
+
+    assert [text["topic"] for text in said(one)] == ["/market/ticker:BTC-USDT"]
+
+
+def test_messages_are_no_faster_than_the_venue_takes_them() -> None:
+    """Binance ends a connection that sends more than five a second, and bans the address."""
+    one = session("binance")
+    one.want([f"coin{place}@trade" for place in range(1_000)], NOW)
+    for place in range(1, 4):
+        one.want([f"coin{place}@trade"], NOW)
+    first, second = said(one), said(one, NOW + 999)
+
+    assert len(first) == 5
+    assert second == []
+    assert len(said(one, NOW + 1_000)) == 5
+
+
+def test_a_connection_is_kept_alive() -> None:
+    """Gate closes a connection that says nothing."""
+    one = session("gate")
+
+    assert said(one, NOW + 14_999) == []
+    assert [text["channel"] for text in said(one, NOW + 15_000)] == ["spot.ping"]
+    assert said(one, NOW + 15_001) == []
+
+
+@pytest.mark.parametrize(("venue", "seconds"), [("kraken", 5), ("binance", 25), ("coinbase", 5)])
+def test_a_connection_without_frames_is_dead(venue: str, seconds: int) -> None:
+    """Any frame counts, also one that says nothing about a series."""
+    one = session(venue)
+    assert one.fault(NOW + seconds * 1_000 - 1) is None
+    assert one.fault(NOW + seconds * 1_000) == "silent"
+    one.alive(NOW + seconds * 1_000)
+
+    assert one.fault(NOW + seconds * 1_000) is None
+
+
+def test_a_planned_end_calls_for_another_connection() -> None:
+    """The venue announces it, or the connection reaches its age."""
+    one, old = session("okx"), session("binance")
+    one.received('{"event": "notice", "code": "64008"}', NOW)
+    old.alive(NOW + 86_100_000)
+
+    assert one.fault(NOW) == "ending"
+    assert old.fault(NOW + 86_099_999) is None
+    assert old.fault(NOW + 86_100_000) == "ending"
+
+
+def test_a_request_that_is_never_answered_is_a_fault() -> None:
+    """The connection may be open one way only."""
+    one = session("kraken")
+    one.want(["ticker BTC/USD"], NOW)
+    said(one)
+    one.alive(NOW + 10_000)
+
+    assert one.fault(NOW + 10_000) == "unanswered"
+    answer = {"method": "subscribe", "success": True, "result": {"channel": "ticker", "symbol": "BTC/USD"}}
+    one.received(json.dumps(answer), NOW + 10_000)
+    assert one.fault(NOW + 10_000) is None

@@ -1,0 +1,236 @@
+"""The connections to one venue: opened for what is wanted, and replaced when they fail."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from websockets.sync.server import ServerConnection
+
+from engine.upstream.streams.connection import Ways
+from engine.upstream.streams.session import Data
+from engine.upstream.streams.sockets import opener
+from engine.upstream.streams.venue import BLOCKED_FOR, LONGEST_WAIT, VenueStreams
+from providers import Http, RateLimited, StreamSource, discover
+from tests.engine.upstream.streams.scripted import Script, Scripted
+from tests.waiting import eventually
+
+NOW = 1_790_274_180_000
+BYBIT: Any = next(kind for kind in discover() if kind.name == "bybit" and issubclass(kind, StreamSource))
+BTC, ETH = "tickers.BTCUSDT", "tickers.ETHUSDT"
+
+
+def ticker(name: str, price: float = 100.0) -> str:
+    """Return a frame with a price."""
+    return json.dumps({"topic": name, "ts": NOW, "data": {"lastPrice": str(price)}})
+
+
+class Watched:
+    """The connections to a venue, with what they tell, and a clock that a test moves."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.now = NOW
+        self.data: list[Data] = []
+        self.connected: list[tuple[list[str], bool]] = []
+        self.attempts = 0
+        self.spent = False
+        self.addresses = list(addresses)
+        ways = Ways(
+            source=BYBIT(Http()),
+            channel="tickers",
+            addresses=lambda: self.addresses,
+            open=opener(None, connect=5.0, patience=0.02),
+            receive=lambda data, now: self.data.append(data),
+            clock=lambda: self.now,
+        )
+        self.streams = VenueStreams(ways, self._spend, self._tell, chance=lambda: 1.0)
+
+    def _spend(self) -> None:
+        if self.spent:
+            raise RateLimited
+        self.attempts += 1
+
+    def _tell(self, names: Sequence[str], connected: bool, reason: str) -> None:
+        self.connected.append((list(names), connected))
+
+    def until(self, true: Callable[[], object]) -> None:
+        """Step until something is true."""
+
+        def stepped() -> bool:
+            self.streams.step()
+            return bool(true())
+
+        eventually(stepped)
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """Return connections that are ended after the test."""
+    one = Watched()
+    yield one
+    one.streams.stop()
+
+
+def serving(script: Script, watched: Watched, **refuse: int) -> Scripted:
+    """Return a server that the watched connections use."""
+    server = Scripted(script, {f"/{name}": status for name, status in refuse.items()})
+    watched.addresses = [f"{server.url}/{name}" for name in (*refuse, "good")]
+    return server
+
+
+def quiet(connection: ServerConnection) -> None:
+    """Say nothing."""
+
+
+def talkative(connection: ServerConnection) -> None:
+    """Send one price of Bitcoin."""
+    connection.send(ticker(BTC))
+
+
+def test_wanted_topics_are_asked_for_and_their_data_handed_on(watched: Watched) -> None:
+    """A topic that is wanted later joins the same connection."""
+    with serving(talkative, watched) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.data and server.texts)
+        watched.streams.want([BTC, ETH])
+        watched.until(lambda: len(server.texts) == 2)
+
+    assert [data.name for data in watched.data] == [BTC]
+    assert [json.loads(text)["args"] for text in server.texts] == [[BTC], [ETH]]
+    assert watched.connected[0] == ([BTC], True)
+    assert watched.attempts == 1
+
+
+def test_a_lost_connection_is_opened_again_with_all_topics(watched: Watched) -> None:
+    """Its topics are told as lost, and as found again."""
+    connections: list[ServerConnection] = []
+    with serving(connections.append, watched) as server:
+        watched.streams.want([BTC, ETH])
+        watched.until(lambda: server.texts and watched.connected)
+        connections[0].close(1012, "restart")
+        watched.until(lambda: len(watched.connected) == 2)
+        watched.now += LONGEST_WAIT
+        watched.until(lambda: len(watched.connected) == 3 and len(server.texts) == 2)
+
+    assert watched.connected == [([BTC, ETH], True), ([BTC, ETH], False), ([BTC, ETH], True)]
+    assert [json.loads(text)["args"] for text in server.texts] == [[BTC, ETH]] * 2
+
+
+def test_an_address_that_refuses_the_region_is_followed_by_the_next(watched: Watched) -> None:
+    """451 is final for a host."""
+    with serving(talkative, watched, blocked=451) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.data)
+
+    assert server.paths == ["/blocked", "/good"]
+
+
+def test_a_venue_that_refuses_the_region_is_left_alone_for_hours(watched: Watched) -> None:
+    """No attempt follows, however much time its backoff would have taken."""
+    with serving(quiet, watched, first=451, good=403) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.streams.blocked_until)
+        watched.now += BLOCKED_FOR - 1
+        watched.streams.step()
+        assert watched.attempts == 1
+        watched.now += 1
+        watched.until(lambda: watched.attempts == 2)
+
+    assert server.paths[:2] == ["/first", "/good"]
+
+
+def test_a_silent_connection_is_replaced(watched: Watched) -> None:
+    """It may be half open."""
+    with serving(quiet, watched) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.connected)
+        watched.now += 30_000
+        watched.until(lambda: len(watched.connected) == 2)
+        watched.now += LONGEST_WAIT
+        watched.until(lambda: len(watched.connected) == 3)
+
+    assert [connected for _, connected in watched.connected] == [True, False, True]
+    assert len(server.paths) == 2
+
+
+def test_attempts_wait_longer_after_each_failure(watched: Watched) -> None:
+    """A venue that is down is not stormed."""
+    with serving(quiet, watched, good=503):
+        watched.streams.want([BTC])
+        waits = []
+        for attempt in range(1, 5):
+            watched.until(lambda attempt=attempt: watched.attempts == attempt)  # type: ignore[misc]
+            watched.until(lambda: watched.streams.count == 0)
+            begun = watched.now
+            while watched.attempts == attempt:
+                watched.now += 100
+                watched.streams.step()
+            waits.append(watched.now - begun)
+
+    assert waits == [500, 1_000, 2_000, 4_000]
+
+
+def test_attempts_stop_while_their_budget_is_spent(watched: Watched) -> None:
+    """Kraken bans an address for ten minutes after 150 of them."""
+    with serving(talkative, watched):
+        watched.spent = True
+        watched.streams.want([BTC])
+        watched.streams.step()
+        watched.now += LONGEST_WAIT - 1
+        watched.spent = False
+        watched.streams.step()
+        assert watched.attempts == 0
+        watched.now += 1
+        watched.until(lambda: watched.data)
+
+
+def test_an_announced_end_opens_the_next_connection_first(watched: Watched) -> None:
+    """No topic is told as lost, and the old connection ends when the new one has data."""
+
+    def script(connection: ServerConnection) -> None:
+        if len(server.paths) == 1:
+            connection.send(ticker(BTC, 1.0))
+        else:
+            connection.recv()
+            connection.send(ticker(BTC, 2.0))
+
+    with serving(script, watched) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.connected and watched.data)
+        first = watched.streams._slots[0].connection
+        assert first is not None
+        first.fault = "ending"
+        watched.streams.step()
+        watched.until(lambda: first.ended == "stopped")
+
+    assert [data.price for data in watched.data if hasattr(data, "price")] == [1.0, 2.0]
+    assert [connected for _, connected in watched.connected] == [True]
+
+
+def test_frames_that_cannot_be_read_end_a_connection(watched: Watched) -> None:
+    """One of them is skipped."""
+
+    def script(connection: ServerConnection) -> None:
+        connection.send("{")
+        connection.send(ticker(BTC))
+        for _ in range(100):
+            connection.send('{"topic": "tickers.X", "ts": 1, "data": {}}')
+
+    with serving(script, watched):
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.data)
+        watched.until(lambda: watched.streams.count == 0)
+
+    assert [data.name for data in watched.data] == [BTC]
+
+
+def test_topics_that_are_no_longer_wanted_end_their_connection(watched: Watched) -> None:
+    """A venue is left when nobody listens."""
+    with serving(talkative, watched) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.data)
+        watched.streams.want([])
+        watched.streams.step()
+
+    assert watched.streams.count == 0
+    assert len(server.paths) == 1
