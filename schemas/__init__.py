@@ -24,6 +24,7 @@ from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
 from schemas.news import NewsAnswer, NewsQuery
 from schemas.ohlcv import OhlcvAnswer, OhlcvBatchAnswer, OhlcvBatchQuery, OhlcvQuery
 from schemas.overview import OverviewAnswer
+from schemas.past_prices import PastPricesAnswer, PastPricesQuery
 from schemas.prices import PriceQuery, PricesAnswer, PricesQuery
 from schemas.sentiment import AnalyzeAnswer, AnalyzeBody, SentimentAnswer, SentimentQuery
 
@@ -56,6 +57,8 @@ __all__ = [
     "OhlcvBatchQuery",
     "OhlcvQuery",
     "OverviewAnswer",
+    "PastPricesAnswer",
+    "PastPricesQuery",
     "PriceQuery",
     "PricesAnswer",
     "PricesQuery",

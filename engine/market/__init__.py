@@ -25,6 +25,7 @@ from engine.market.overview import MarketOverview
 from engine.market.prices import Prices, RequestedCoin
 from engine.market.prices.exchanges import Exchanges
 from engine.market.prices.figures import MarketFigures
+from engine.market.prices.past import PastMinutes
 from engine.market.prices.quotes import Quotes
 from engine.market.prices.sources import PriceSources
 from engine.market.prices.sparkline import HOUR, hourly_closes, last_day
@@ -106,6 +107,7 @@ class Market:
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish, markets.find)
         self.candles = Candles(fetching, markets, history, *shared)
         self.batches = Batches(settings)
+        self.past = PastMinutes(self.candles)
         self.indicators = Indicators(self.candles, cache, settings)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)
         feeds = self._chosen(FeedSource)

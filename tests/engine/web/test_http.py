@@ -192,7 +192,7 @@ def test_a_preflight_costs_nothing(make: Make, stand_in: StandIn) -> None:
             },
         )
         assert answer.status_code == 200
-    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS, POST"
+    assert answer.headers["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, OPTIONS, POST"
     assert answer.headers["Access-Control-Allow-Headers"] == "X-API-Key"
     assert answer.headers["Access-Control-Max-Age"] == "86400"
     assert stand_in.calls.count() == 0

@@ -1,0 +1,118 @@
+"""The price at a past minute: the consensus of several venues' closes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from engine.analysis.consensus import AGREEING, Consensus, judge, middle, tidy
+from engine.analysis.tether import Rate, converted, observe
+from engine.errors import ApiError
+from engine.market.candles import Candles
+from engine.market.candles.request import CandleRequest
+from engine.market.prices.request import RequestedCoin
+from engine.telemetry.request_id import with_request_id
+from providers import ASSET_BY_NAME, INTERVALS, TETHER, Asset, Pair, Quote, Window
+
+MINUTE = INTERVALS["1m"]
+VENUES = 8
+"""How many venues are asked at most, in the order of calls for candles."""
+AT_ONCE = 16
+RATE_ASSETS = (TETHER, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
+"""Coins whose closes show the rate between tether and dollar."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastPrice:
+    """A coin's price at a past minute. It is `None` if no venue, or no rate, is known for that minute."""
+
+    symbol: str
+    asset: Asset
+    price: float | None
+    price_usd: float | None
+    consensus: Consensus | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastPrices:
+    """Prices at the close (Unix milliseconds) of a minute, with the rate between tether and dollar then."""
+
+    close: int
+    prices: tuple[PastPrice, ...]
+    rate: Rate | None
+
+
+class PastMinutes:
+    """Reads closes of one minute from `candles`: what is kept, and else each venue."""
+
+    def __init__(self, candles: Candles) -> None:
+        self._candles = candles
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="past")
+
+    def at(self, coins: Sequence[RequestedCoin], currency: str, time: int) -> PastPrices:
+        """Return the prices of the last minute that had closed at `time` (Unix milliseconds)."""
+        opened = MINUTE.after(MINUTE.open_time(time), -1)
+        assets = list(dict.fromkeys((*RATE_ASSETS, *(coin.asset for coin in coins))))
+        quotes = self._quotes(assets, opened)
+        rate = _rate(quotes)
+        rows = tuple(_price(coin, quotes, currency, rate) for coin in coins)
+        return PastPrices(MINUTE.after(opened), rows, rate)
+
+    def _quotes(self, assets: Iterable[Asset], opened: int) -> dict[tuple[str, Asset], Quote]:
+        venues = [upstream.name for upstream in self._candles.upstreams][:VENUES]
+        asks = [(venue, asset) for asset in assets for venue in venues]
+        calls = [self._pool.submit(with_request_id(partial(self._close, *ask, opened))) for ask in asks]
+        closes = [call.result() for call in calls]
+        return {ask: quote for ask, quote in zip(asks, closes, strict=True) if quote is not None}
+
+    def _close(self, venue: str, asset: Asset, opened: int) -> Quote | None:
+        """Return a venue's close, `None` where it has none."""
+        pair = Pair(asset, "USD" if asset.code == "USDT" else "USDT")
+        window = Window(1, opened, opened)
+        request = CandleRequest(asset.symbol + pair.quote, pair, MINUTE, window, venue=venue)
+        try:
+            found = self._candles.slice(request)
+        except ApiError:
+            return None
+        return Quote(asset, found.candles[0].close, found.quote) if found.candles else None
+
+
+def _rate(quotes: Mapping[tuple[str, Asset], Quote]) -> Rate | None:
+    """Return the rate between tether and dollar: by each venue's dollars, and the others' tether."""
+    books: dict[str, list[Quote]] = {}
+    in_tether: dict[Asset, list[float]] = {}
+    for (_, asset), quote in quotes.items():
+        if quote.currency == "USDT":
+            in_tether.setdefault(asset, []).append(quote.price)
+    for (venue, asset), quote in quotes.items():
+        if asset in RATE_ASSETS and quote.currency == "USD":
+            other = [Quote(asset, middle(in_tether[asset]), "USDT")] if asset in in_tether else []
+            books.setdefault(venue, []).extend((quote, *other))
+    return observe(books)
+
+
+def _price(
+    coin: RequestedCoin,
+    quotes: Mapping[tuple[str, Asset], Quote],
+    currency: str,
+    rate: Rate | None,
+) -> PastPrice:
+    own = {venue: quote for (venue, asset), quote in quotes.items() if asset == coin.asset}
+    found = _consensus(own, currency, rate)
+    dollars = found if currency == "USD" else _consensus(own, "USD", rate)
+    price = None if found is None else tidy(found.price)
+    return PastPrice(coin.symbol, coin.asset, price, None if dollars is None else tidy(dollars.price), found)
+
+
+def _consensus(own: Mapping[str, Quote], currency: str, rate: Rate | None) -> Consensus | None:
+    """Return the consensus of the closes in `currency`; with too few of them converted ones count as well."""
+    native = {venue: quote for venue, quote in own.items() if quote.currency == currency}
+    own = native if len(native) >= AGREEING else own
+    usdt_usd = None if rate is None else rate.price
+    prices = {venue: converted(quote, currency, usdt_usd) for venue, quote in own.items()}
+    known = {venue: price for venue, price in prices.items() if price is not None}
+    if not known:
+        return None
+    consensus = judge(known)
+    rests = any(own[source.provider].currency != currency for source in consensus.counted)
+    return rate.bound(consensus) if rests and rate is not None else consensus

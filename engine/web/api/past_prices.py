@@ -1,0 +1,69 @@
+"""Prices at a past minute."""
+
+from flask import Blueprint
+
+from engine.errors import InvalidRequest
+from engine.market import RequestedCoin
+from engine.market.prices.past import PastPrice
+from engine.timestamps import iso
+from engine.web.access.admission import charge
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import quota
+from engine.web.endpoint import endpoint
+from engine.web.services import current_services
+from schemas import PastPricesAnswer, PastPricesQuery, RequestedPair
+
+MOST = 10
+"""Coins of one request: each is asked for at several venues."""
+INVALID = "The request is not valid"
+
+bp = Blueprint("past_prices", __name__, url_prefix="/api/prices")
+
+
+@bp.get("/at")
+@limiter.limit(quota("prices"))
+@endpoint(query=PastPricesQuery, answer=PastPricesAnswer)
+def get_prices_at(symbols: list[RequestedPair], time: int, convert: str) -> dict[str, object]:
+    """Get the price of each coin at a past minute: the median of several venues' closes.
+
+    The minute is the last one that had closed at `time`. Each coin counts as one request of the quota.
+    """
+    market = current_services().market
+    if len(symbols) > MOST:
+        raise InvalidRequest(INVALID, {"symbols": [f"names more than {MOST}"]})
+    if time > market.milliseconds():
+        raise InvalidRequest(INVALID, {"time": ["is in the future"]})
+    charge(len(symbols))
+    coins = [RequestedCoin(it.name, it.pair.base, it.venue, it.about) for it in symbols]
+    found = market.past.at(coins, convert, time)
+    rate = found.rate
+    meta = {
+        "time": iso(found.close / 1000),
+        "usdtUsd": None if rate is None else rate.price,
+        "usdtUsdConfidence": None if rate is None else rate.confidence,
+    }
+    return {"success": True, "data": [_row(price) for price in found.prices], "meta": meta}
+
+
+def _row(it: PastPrice) -> dict[str, object]:
+    label, known = current_services().market.label, it.consensus
+    sources = () if known is None else known.sources
+    return {
+        "symbol": it.symbol,
+        "name": it.asset.name,
+        "price": it.price,
+        "priceUsd": it.price_usd,
+        "confidence": 0.0 if known is None else known.confidence,
+        "verified": known is not None and known.verified,
+        "disputed": known is not None and known.disputed,
+        "sources": [
+            {
+                "provider": label(source.provider),
+                "price": source.price,
+                "deviation": round(source.deviation, 6),
+                "outlier": source.outlier,
+                "suspect": source.suspect,
+            }
+            for source in sources
+        ],
+    }

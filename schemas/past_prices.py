@@ -1,0 +1,57 @@
+"""`GET /api/prices/at`."""
+
+from marshmallow import Schema, fields, validate
+
+from schemas._fields import SymbolsField, TimeField
+from schemas.prices import SourceRow
+
+
+class PastPricesQuery(Schema):
+    """The coins, the time and the currency."""
+
+    symbols = SymbolsField(
+        required=True,
+        pinned_only=True,
+        metadata={"description": "Coins separated by commas, ten at most", "example": "BTC,ETH"},
+    )
+    time = TimeField(
+        required=True,
+        metadata={
+            "description": "A time in the past: Unix seconds or milliseconds, or ISO 8601",
+            "example": "2026-11-22T12:00:00Z",
+        },
+    )
+    convert = fields.String(
+        load_default="USDT",
+        validate=validate.OneOf(["USDT", "USD"]),
+        metadata={"description": "The currency of prices"},
+    )
+
+
+class PastPriceRow(Schema):
+    """The price of a coin at a past minute; null if no venue or no rate is known for it."""
+
+    symbol = fields.String(required=True)
+    name = fields.String(required=True)
+    price = fields.Float(required=True, allow_none=True)
+    priceUsd = fields.Float(required=True, allow_none=True)
+    confidence = fields.Float(required=True, validate=validate.Range(0, 1))
+    verified = fields.Boolean(required=True)
+    disputed = fields.Boolean()
+    sources = fields.List(fields.Nested(SourceRow), required=True)
+
+
+class PastPricesMeta(Schema):
+    """The end of the minute, and the rate that was observed then."""
+
+    time = fields.String(required=True)
+    usdtUsd = fields.Float(required=True, allow_none=True)
+    usdtUsdConfidence = fields.Float(required=True, allow_none=True)
+
+
+class PastPricesAnswer(Schema):
+    """Prices in the order of the request."""
+
+    success = fields.Boolean(required=True)
+    data = fields.List(fields.Nested(PastPriceRow), required=True)
+    meta = fields.Nested(PastPricesMeta, required=True)
