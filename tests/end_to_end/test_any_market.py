@@ -18,11 +18,12 @@ CLOSE = 0.05
 
 @pytest.fixture(scope="module")
 def knowing(stand_in: StandIn) -> Iterator[Engine]:
-    """Return a server that has asked every venue."""
+    """Return a server that has asked every venue, and refuses codes of several coins."""
     settings = {
         **stand_in.base_urls(),
         **AMPLE,
         "CATALOGUE_ENABLED": "true",
+        "CATALOGUE_STRICT": "true",
         "CACHE_WARMING_ENABLED": "false",
         "RATE_LIMIT_ENABLED": "false",
         "LOG_LEVEL": "ERROR",
@@ -77,6 +78,17 @@ def test_one_code_of_two_coins_is_never_mixed(knowing: Engine, stand_in: StandIn
     assert price(other) > 300 * price(first)
     asked = [call.query for call in stand_in.calls.list("bybit", "/v5/market/kline")]
     assert all("symbol=NEIROUSDT" in query for query in asked)
+
+
+def test_a_name_of_several_coins_is_ambiguous(knowing: Engine) -> None:
+    """The details have all of them, as far as they are known."""
+    refused = error(knowing, "NEIRO")
+    rows = {row["id"]: row for row in refused["details"]["NEIRO"]}
+
+    assert refused["code"] == "AMBIGUOUS_SYMBOL"
+    assert "bybit" in rows["neiro-eth"]["venues"]
+    assert {"binance", "kraken", "gate"} <= set(rows["neiro-first"]["venues"])
+    assert all(set(row) == {"id", "name", "venues", "priceUsd"} for row in rows.values())
 
 
 def test_a_renamed_coin_has_both_names(knowing: Engine, stand_in: StandIn) -> None:
