@@ -14,6 +14,9 @@ from engine.catalogue.pairs import pair_of
 from schemas import RequestedPair, SymbolField, SymbolsField, shorten
 
 Details = Mapping[str, object]
+REMEMBERED = 2_000
+"""Meanings whose pairs are kept."""
+_made: dict[int, tuple[Resolved, RequestedPair]] = {}
 
 
 @dataclass(slots=True)
@@ -105,6 +108,18 @@ def _readings(found: Resolved, current: CurrentCatalogue) -> Iterator[Reading]:
 
 
 def _requested(found: Resolved, current: CurrentCatalogue) -> RequestedPair:
+    """Return the pair of a meaning. The catalogue gives the same object for the same text again."""
+    made = _made.get(id(found))
+    if made is not None and made[0] is found:
+        return made[1]
+    if len(_made) >= REMEMBERED:
+        _made.clear()
+    pair = _pair(found, current)
+    _made[id(found)] = found, pair
+    return pair
+
+
+def _pair(found: Resolved, current: CurrentCatalogue) -> RequestedPair:
     pair = pair_of(found.base, found.quote, current.catalogue)
     if not found.rivals and found.renamed is None:
         return RequestedPair(found.asked, pair, found.venue)

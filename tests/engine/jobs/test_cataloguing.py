@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from cachelib import RedisCache
 
+from engine.cache.entries import RENEWED
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.config import Settings
@@ -114,7 +115,7 @@ class Bench:
     """A refresh over three venues and an aggregator, with a clock that tests advance."""
 
     def __init__(self, clock: Clock, store: Store) -> None:
-        self.clock = clock
+        self.clock, self.store = clock, store
         self.events: list[Event] = []
         self.one, self.two = One(clock), Two(clock)
         aggregator = Aggregator(Http(), clock=clock)
@@ -199,6 +200,19 @@ def test_a_code_that_leaves_its_price_is_unbound_with_an_event(bench: Bench) -> 
     assert "refused" in states(bench, "NEW7")
     messages = [event.message for event in bench.events if event.kind == "CodeRebound"]
     assert messages[:1] == ["two code NEW7 is no longer taken for new7"]
+
+
+def test_answers_from_before_a_code_was_unbound_are_checked_again(bench: Bench) -> None:
+    """They may have another coin's data; proved codes leave them as they are."""
+    for _ in range(4):
+        bench.run(30)
+    assert bench.store.get(RENEWED, float) is None
+    assert bench.current.state.undone == 0.0
+    bench.two.prices["NEW7"] = 0.01
+    for _ in range(3):
+        bench.run(400)
+
+    assert bench.store.get(RENEWED, float) == bench.current.state.undone == bench.clock()
 
 
 def test_a_listing_that_shrinks_is_refused_with_an_event(bench: Bench) -> None:
