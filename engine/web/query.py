@@ -48,7 +48,7 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
         plain = aliases.get(listed, listed)
         if not (plain in schema.fields and hasattr(schema.fields[plain], "maximum")):
             plain = aliases.get(name, name)
-        if plain != listed and (plain in arguments or f"{plain}[]" in arguments or plain in path):
+        if plain not in (listed, name) and (plain in arguments or f"{plain}[]" in arguments or plain in path):
             wrong[listed] = [f"is another name of {plain}: use only one of them"]
         parts.setdefault(plain, []).extend(values)
     if schema.unknown == EXCLUDE:
