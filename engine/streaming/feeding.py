@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from engine.catalogue.pairs import asset_of
@@ -17,7 +18,7 @@ from engine.market.prices.lists import PriceList
 from engine.streaming.channels import Channel
 from engine.streaming.prices import LivePrice
 from engine.streaming.publishing import Publisher
-from engine.streaming.series import CandleSeries, Keep, Seat
+from engine.streaming.series import CandleSeries, Seat
 from engine.streaming.venues import Venues
 from engine.telemetry.request_id import with_new_id
 from engine.upstream.streams.changes import Look
@@ -38,13 +39,14 @@ class Sources:
     """Where data come from, beside the streams.
 
     `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
-    `prices` requests the price of a channel. The last two may wait, and raise `ProviderError` or `ApiError`.
+    `price` requests the price of a channel. These two may wait, and raise `ProviderError` or `ApiError`.
     """
 
     seats: Callable[[Channel, Interval], list[Seat]]
     tickers: Callable[[Channel], list[Seat]]
     candles: Callable[[Seat, Interval, Look], list[Candle]]
     price: Callable[[Channel], PriceList]
+    keep: Callable[[Channel, Seat, Candle], None]
 
 
 class Feeding:
@@ -59,7 +61,6 @@ class Feeding:
         *,
         clock: Callable[[], int],
         label: Callable[[str], str],
-        keep: Keep,
         most: int,
     ) -> None:
         self._venues = venues
@@ -68,7 +69,6 @@ class Feeding:
         self._pool = pool
         self._clock = clock
         self._label = label
-        self._keep = keep
         self._most = most
         self._lock = threading.RLock()
         self._series: dict[str, CandleSeries] = {}
@@ -140,8 +140,9 @@ class Feeding:
             seats = self._sources.seats(channel, channel.interval)
             self._seats[channel.name] = seats
             if seats:
+                keep = partial(self._sources.keep, channel)
                 self._series[channel.name] = CandleSeries(
-                    channel.name, channel.interval, seats, self._publisher, self._label, self._keep
+                    channel.name, channel.interval, seats, self._publisher, self._label, keep
                 )
         elif channel.kind == "prices" and channel.pair is not None:
             seats = self._sources.tickers(channel)

@@ -12,8 +12,8 @@ from engine.upstream.streams.feed import Feed
 from engine.upstream.streams.lane import Lane
 from providers import Candle, Interval, Market, StreamedCandle
 
-Keep = Callable[[str, Candle, int], None]
-"""Takes a closed candle of a venue, with its revision, for the history."""
+Keep = Callable[["Seat", Candle], None]
+"""Takes a closed candle of a venue, also a corrected one, for the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,8 @@ class CandleSeries:
                 continue
             self._pacer.drop(self.channel)
             self._publisher.publish(self.channel, body, conflated=False)
-            if isinstance(change, Closed):
-                self._keep(change.venue, change.candle, 0)
-            elif isinstance(change, Corrected):
-                self._keep(change.venue, change.candle, change.revision)
+            if isinstance(change, Closed | Corrected):
+                self._keep(self.seats[change.venue], change.candle)
 
     def _body(self, change: Change, now: int) -> Body:
         match change:

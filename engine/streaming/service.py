@@ -23,7 +23,6 @@ from engine.streaming.status import StatusChannel
 from engine.streaming.venues import Venues
 from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.building import builder
-from providers import Candle
 
 LOOKS_AT_ONCE = 8
 RECENT = 50
@@ -58,7 +57,6 @@ class Streaming:
             self._pool,
             clock=self.now,
             label=market.candles.label,
-            keep=_keep,
             most=settings.stream_max_series,
         )
         self._looked_after = 0.0
@@ -125,7 +123,3 @@ class Streaming:
         if time.monotonic() - self._looked_after >= 1.0:
             self._looked_after = time.monotonic()
             self.clients.look_after(self._looked_after)
-
-
-def _keep(venue: str, candle: Candle, revision: int) -> None:
-    """Leave closed candles to the requests of the history."""

@@ -21,6 +21,7 @@ from providers import (
     CandleSource,
     Interval,
     Market,
+    Pair,
     Provider,
     StreamSource,
     Topic,
@@ -44,7 +45,7 @@ class VenueSources:
 
     def as_sources(self) -> Sources:
         """Return the functions that feeding needs."""
-        return Sources(self.seats, self.tickers, self.candles, self.price)
+        return Sources(self.seats, self.tickers, self.candles, self.price, self.keep)
 
     def seats(self, channel: Channel, interval: Interval) -> list[Seat]:
         """Return the venues that have candles of an interval, those in the pair's own quote first."""
@@ -88,6 +89,15 @@ class VenueSources:
         pair = channel.pair
         coin = RequestedCoin(pair.asked, asset_of(pair.base), pair.venue)
         return self._use_cases.prices.consensus([coin], SETTLING)
+
+    def keep(self, channel: Channel, seat: Seat, candle: Candle) -> None:
+        """Offer a closed candle to the history, as one of the market's own quote."""
+        assert channel.pair is not None and channel.interval is not None  # noqa: S101, PT018 - so are candles
+        if channel.pair.venue is None:
+            pair = Pair(asset_of(channel.pair.base), seat.market.quote)
+            self._use_cases.candles.history.record_streamed(
+                pair, channel.interval, seat.venue, candle, self._clock()
+            )
 
     def _markets(self, pair: Resolved, interval: Interval) -> Iterator[tuple[Upstream[CandleSource], Market]]:
         """Yield the providers with a market of a pair, and that market."""

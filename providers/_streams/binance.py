@@ -87,7 +87,8 @@ def _id(message: Any) -> str | None:
 
 def _candle(name: str, data: Any) -> StreamedCandle:
     row = data["k"]
-    one = candle(instant(row["t"]), row["o"], row["h"], row["l"], row["c"], row["v"])
+    figures = (row["o"], row["h"], row["l"], row["c"], row["v"])
+    one = candle(instant(row["t"]), *figures, row.get("q"), row.get("n"))
     return StreamedCandle(name, one, row["x"] is True, instant(data["E"]))
 
 

@@ -72,5 +72,6 @@ class BybitStream(StreamSource):
 
 
 def _candle(topic: str, row: Any, sent: int) -> StreamedCandle:
-    one = candle(instant(row["start"]), row["open"], row["high"], row["low"], row["close"], row["volume"])
+    figures = (row["open"], row["high"], row["low"], row["close"], row["volume"])
+    one = candle(instant(row["start"]), *figures, row.get("turnover"))
     return StreamedCandle(topic, one, row["confirm"] is True, sent)

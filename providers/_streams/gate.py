@@ -106,5 +106,5 @@ def _asked(message: Any) -> Iterator[str]:
 
 def _candle(row: Any, sent: int | None) -> StreamedCandle:
     """Parse a row. Before 2023 it had no `w`, which says that the window is closed."""
-    one = candle(instant(row["t"], SECOND), row["o"], row["h"], row["l"], row["c"], row["a"])
+    one = candle(instant(row["t"], SECOND), row["o"], row["h"], row["l"], row["c"], row["a"], row["v"])
     return StreamedCandle(text(row["n"]), one, row["w"] is True if "w" in row else None, sent)

@@ -104,7 +104,15 @@ def _answer(message: Any) -> Event:
 
 def _candle(row: Any, sent: int | None, seed: bool) -> StreamedCandle:
     time = milliseconds(row["interval_begin"])
-    one = candle(instant(time), row["open"], row["high"], row["low"], row["close"], row["volume"])
+    one = candle(
+        instant(time),
+        row["open"],
+        row["high"],
+        row["low"],
+        row["close"],
+        row["volume"],
+        trades=row.get("trades"),
+    )
     return StreamedCandle(f"{int(row['interval'])} {text(row['symbol'])}", one, None, sent, seed)
 
 

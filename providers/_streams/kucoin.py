@@ -95,8 +95,8 @@ class KucoinStream(StreamSource):
 def _read(topic: str, message: Any) -> list[Event]:
     data = message["data"]
     if topic.startswith(CANDLES):
-        time, open_, close, high, low, volume, *_ = rows_of(data["candles"])
-        one = candle(instant(time, SECOND), open_, high, low, close, volume)
+        time, open_, close, high, low, volume, turnover, *_ = rows_of(data["candles"])
+        one = candle(instant(time, SECOND), open_, high, low, close, volume, turnover)
         return [StreamedCandle(topic, one, None, instant(int(data["time"]) // NANOSECONDS))]
     if topic.startswith(TICKERS):
         return [StreamedTicker(topic, price(data["price"]), instant(data["time"]))]

@@ -99,4 +99,5 @@ def _candle(name: str, row: Any) -> StreamedCandle:
     """Parse a row. Its first volume is in coins."""
     time, open_, high, low, close, volume, *_ = rows_of(row)
     closed = row[COLUMNS - 1] == "1" if len(row) >= COLUMNS else None
-    return StreamedCandle(name, candle(instant(time), open_, high, low, close, volume), closed)
+    one = candle(instant(time), open_, high, low, close, volume, row[7] if len(row) >= COLUMNS else None)
+    return StreamedCandle(name, one, closed)

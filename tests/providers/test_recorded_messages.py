@@ -33,7 +33,7 @@ EXPECTED: dict[str, list[Event]] = {
     "binance/kline_1m_open_combined": [
         StreamedCandle(
             "slfusdt@kline_1m",
-            Candle(1745689500000, 0.208, 0.2081, 0.208, 0.2081, 624.6),
+            Candle(1745689500000, 0.208, 0.2081, 0.208, 0.2081, 624.6, 129.95848, 6),
             False,
             1745689546800,
         )
@@ -41,7 +41,7 @@ EXPECTED: dict[str, list[Event]] = {
     "binance/kline_1s_closed": [
         StreamedCandle(
             "btcusdt@kline_1s",
-            Candle(1706597269000, 43297.45, 43298.97, 43296.79, 43296.79, 0.10212),
+            Candle(1706597269000, 43297.45, 43298.97, 43296.79, 43296.79, 0.10212, 4421.5571716, 4),
             True,
             1706597270004,
         )
@@ -60,7 +60,7 @@ EXPECTED: dict[str, list[Event]] = {
     "kraken/ohlc_update_docs": [
         StreamedCandle(
             "5 MATIC/USD",
-            Candle(1696436700000, 0.5624, 0.5628, 0.5622, 0.5627, 30927.68066226),
+            Candle(1696436700000, 0.5624, 0.5628, 0.5622, 0.5627, 30927.68066226, None, 12),
             None,
             1696436790524,
         )
@@ -68,7 +68,7 @@ EXPECTED: dict[str, list[Event]] = {
     "kraken/ohlc_update_open": [
         StreamedCandle(
             "1 BTC/USDT",
-            Candle(1789062240000, 77340.1, 77361.0, 77340.1, 77358.4, 0.10422131),
+            Candle(1789062240000, 77340.1, 77361.0, 77340.1, 77358.4, 0.10422131, None, 6),
             None,
             1789062252115,
         )
@@ -77,7 +77,7 @@ EXPECTED: dict[str, list[Event]] = {
     "bybit/kline_5_open": [
         StreamedCandle(
             "kline.5.BTCUSDT",
-            Candle(1672324800000, 16649.5, 16677.0, 16608.0, 16677.0, 2.081),
+            Candle(1672324800000, 16649.5, 16677.0, 16608.0, 16677.0, 2.081, 34666.4005),
             False,
             1672324988882,
         )
@@ -85,7 +85,7 @@ EXPECTED: dict[str, list[Event]] = {
     "bybit/kline_5_closed": [
         StreamedCandle(
             "kline.5.BTCUSDT",
-            Candle(1672324800000, 16649.5, 16690.0, 16608.0, 16680.5, 3.5),
+            Candle(1672324800000, 16649.5, 16690.0, 16608.0, 16680.5, 3.5, 58000.1),
             True,
             1672325100003,
         )
@@ -100,13 +100,15 @@ EXPECTED: dict[str, list[Event]] = {
     "okx/candle1m_open": [
         StreamedCandle(
             "candle1m BTC-USDT",
-            Candle(1789470120000, 77082.7, 77116.6, 77082.6, 77116.6, 1.5784361),
+            Candle(1789470120000, 77082.7, 77116.6, 77082.6, 77116.6, 1.5784361, 121697.290334104),
             False,
         )
     ],
     "okx/candle1m_closed": [
         StreamedCandle(
-            "candle1m BTC-USDT-SWAP", Candle(1785662820000, 63200.1, 63300.2, 63100.3, 63250.4, 12.5), True
+            "candle1m BTC-USDT-SWAP",
+            Candle(1785662820000, 63200.1, 63300.2, 63100.3, 63250.4, 12.5, 790630.0),
+            True,
         )
     ],
     "okx/candle1m_7_columns_2021": [
@@ -127,7 +129,7 @@ EXPECTED: dict[str, list[Event]] = {
     "kucoin/candles_update_open": [
         StreamedCandle(
             "/market/candles:BTC-USDT_1min",
-            Candle(1790274180000, 84410.2, 84410.2, 84390.6, 84390.7, 0.63004204),
+            Candle(1790274180000, 84410.2, 84410.2, 84390.6, 84390.7, 0.63004204, 53174.0),
             None,
             1790274226100,
         )
@@ -140,14 +142,17 @@ EXPECTED: dict[str, list[Event]] = {
     "gate/candle_1m_open": [
         StreamedCandle(
             "1m_BTC_USDT",
-            Candle(1787423100000, 77308.6, 77308.7, 77308.6, 77308.6, 0.248255),
+            Candle(1787423100000, 77308.6, 77308.7, 77308.6, 77308.6, 0.248255, 19192.2484961),
             False,
             1787423119084,
         )
     ],
     "gate/candle_10s_without_w": [
         StreamedCandle(
-            "10s_BTC_USDT", Candle(1654080050000, 31555.75, 31555.75, 31555.75, 31555.75, 0.0), None, None
+            "10s_BTC_USDT",
+            Candle(1654080050000, 31555.75, 31555.75, 31555.75, 31555.75, 0.0, 0.0),
+            None,
+            None,
         )
     ],
     "gate/ticker": [StreamedTicker("spot.tickers ETH_USDT", 70775.2, 1717595233666)],

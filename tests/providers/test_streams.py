@@ -324,8 +324,8 @@ CASES: list[tuple[str, Any, list[Event]]] = [
             ],
         },
         [
-            StreamedCandle("candle1m BTC-USDT", Candle(MINUTE, 1, 3, 1, 2, 4), True),
-            StreamedCandle("candle1m BTC-USDT", Candle(MINUTE + 60_000, 2, 2, 2, 2, 1), False),
+            StreamedCandle("candle1m BTC-USDT", Candle(MINUTE, 1, 3, 1, 2, 4, 8), True),
+            StreamedCandle("candle1m BTC-USDT", Candle(MINUTE + 60_000, 2, 2, 2, 2, 1, 2), False),
         ],
     ),
     (
@@ -383,7 +383,7 @@ CASES: list[tuple[str, Any, list[Event]]] = [
         },
         [
             StreamedCandle(
-                "/market/candles:BTC-USDT_1min", Candle(MINUTE, 10, 12, 8, 9, 0.5), None, MINUTE + 46_100
+                "/market/candles:BTC-USDT_1min", Candle(MINUTE, 10, 12, 8, 9, 0.5, 5), None, MINUTE + 46_100
             )
         ],
     ),
@@ -400,7 +400,7 @@ CASES: list[tuple[str, Any, list[Event]]] = [
             "result": {"t": str(MINUTE // 1000), "v": "20", "c": "2", "h": "2", "l": "1", "o": "1"}
             | {"n": "1m_BTC_USDT", "a": "10", "w": True},
         },
-        [StreamedCandle("1m_BTC_USDT", Candle(MINUTE, 1, 2, 1, 2, 10), True, MINUTE + 1_084)],
+        [StreamedCandle("1m_BTC_USDT", Candle(MINUTE, 1, 2, 1, 2, 10, 20), True, MINUTE + 1_084)],
     ),
     (
         "gate",

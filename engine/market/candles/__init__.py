@@ -38,7 +38,7 @@ class Candles:
         settings: Settings,
         clock: HostClock,
     ) -> None:
-        self._history = history
+        self.history = history
         self.upstreams = fetching.upstreams
         self._fetching = fetching
         self._markets = markets
@@ -106,13 +106,13 @@ class Candles:
     def recorded(self, pair: Pair, interval: Interval, window: Window) -> Series | None:
         """Return the candles of a window that is over from the history, `None` unless it has all of them."""
         request = CandleRequest(pair.base.symbol + pair.quote, pair, interval, window)
-        return self._history.window(request, self._fetching.now())
+        return self.history.window(request, self._fetching.now())
 
     def _known(self, request: CandleRequest, as_of: int) -> CandleSlice:
         """Return what was known at `as_of`. Calls no provider. Raises an `ApiError`."""
         known = min(as_of, self._fetching.now())
         validity = Validity(made=self._clock(), lifetime=FINAL)
-        return self._history.known(request, known, self.label, validity)
+        return self.history.known(request, known, self.label, validity)
 
     def _is_empty(self, request: CandleRequest) -> bool:
         """Return whether no candle can open in the window, which needs no call to a provider."""
@@ -186,10 +186,10 @@ class Candles:
         (key,) = keys
         known = self._data.entry(key)
         old = known.value if known else None
-        series = None if request.newest else self._history.window(request, self._milliseconds(made))
+        series = None if request.newest else self.history.window(request, self._milliseconds(made))
         if series is None:
             series = self._fetching.series(request, old, share)
-            self._history.record(request, series, old, self._milliseconds(made))
+            self.history.record(request, series, old, self._milliseconds(made))
         now = self._milliseconds(made)
         return {key: Entry(series, made, lifetime_of(request, series.candles, now, self._ceiling))}
 

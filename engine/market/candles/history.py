@@ -16,7 +16,7 @@ from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import MOST_KEPT, Series
 from engine.market.candles.slices import CandleSlice
 from engine.market.kept import failure
-from providers import Interval, Window
+from providers import Candle, Interval, Pair, Window
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +106,20 @@ class History:
             return  # a series is of the venue that is usually asked
         finding = finding_of(series, old, request.interval, now)
         if finding is not None:
-            key = SeriesKey.of(series.market, request.interval)
-            cause = Cause.SETTING if key.coin in self._lasting else Cause.REQUEST
-            self._recorder.offer(key, finding, cause)
+            self._offer(SeriesKey.of(series.market, request.interval), finding)
+
+    def record_streamed(
+        self, pair: Pair, interval: Interval, provider: str, candle: Candle, now: int
+    ) -> None:
+        """Offer a closed candle of a stream, which arrived at `now` (Unix milliseconds)."""
+        if self._enabled:
+            kept = KeptCandle(candle, provider, filled=False, known=now)
+            until = interval.after(candle.open_time)
+            self._offer(SeriesKey.of(pair, interval), Finding(candle.open_time, until, [kept], now))
+
+    def _offer(self, key: SeriesKey, finding: Finding) -> None:
+        cause = Cause.SETTING if key.coin in self._lasting else Cause.REQUEST
+        self._recorder.offer(key, finding, cause)
 
     def _read(self, request: CandleRequest, first: int, until: int) -> Piece | None:
         try:
