@@ -106,10 +106,11 @@ class IntervalField(CodedField):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Interval:
-        code = INTERVAL_SPELLINGS.get(value, value)
+        text = str(value)
+        code = INTERVAL_SPELLINGS.get(text, text)
         if code in INTERVALS:
             return INTERVALS[code]
-        raise ValidationError(f"{shorten(value)}: not one of {', '.join(INTERVALS)}")
+        raise ValidationError(f"{shorten(text)}: not one of {', '.join(INTERVALS)}")
 
 
 class IntegerField(fields.Integer):
@@ -145,6 +146,8 @@ class TimeField(IntegerField):
         if isinstance(value, str) and (written := ISO.fullmatch(value)):
             return self._read(written)
         time = super()._deserialize(value, attr, data, **kwargs)
+        if time < 0:
+            raise self.make_error("invalid", input=value)
         return time * 1000 if time < SECONDS_BELOW else time
 
     def _read(self, written: re.Match[str]) -> int:

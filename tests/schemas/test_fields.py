@@ -123,6 +123,13 @@ def test_hours_days_and_weeks_may_be_in_upper_case(text: str, code: str) -> None
     assert query(interval=text)["interval"] is INTERVALS[code]
 
 
+@pytest.mark.parametrize(("name", "value"), [("interval", {}), ("interval", ["1h"]), ("startTime", -5)])
+def test_values_of_a_body_that_are_no_texts_are_refused(name: str, value: Any) -> None:
+    """Bodies have objects, lists and negative numbers where a query has texts."""
+    with pytest.raises(ValidationError):
+        OhlcvQuery().load({"symbol": "BTC", name: value})
+
+
 def test_flags_may_be_digits() -> None:
     """1 means true, and 0 means false."""
     assert query(closedOnly="1")["closed_only"] is True
