@@ -70,6 +70,7 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 	$(BIN)/python -m benchmarks.sentiment
 	$(BIN)/python -m benchmarks.codec
 	$(BIN)/python -m benchmarks.catalogue
+	$(BIN)/python -m benchmarks.history
 	$(BIN)/python -m benchmarks.indicators
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium

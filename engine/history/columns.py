@@ -35,7 +35,7 @@ UNKNOWN_COUNT = -1
 EMPTY = {"volume": np.nan, "quote_volume": np.nan, "trades": UNKNOWN_COUNT}
 """The value of a column that a page leaves out because all of it is unknown."""
 
-_config = ChunkConfig(compression_level=8)
+_config = ChunkConfig(compression_level=4)
 
 
 def empty() -> Columns:
@@ -113,10 +113,13 @@ def changed(old: Columns, new: Columns) -> NDArray[Any]:
 
 
 def pack(columns: Columns) -> bytes:
-    """Return the bytes of a page, each column compressed, those that are unknown throughout left out."""
+    """Return the bytes of a page, each column compressed.
+
+    A column that is unknown throughout is left out, and one that is the same throughout has one value.
+    """
     given = {name: column for name, column in columns.items() if not _is_unknown(name, column)}
     packed = {
-        name: standalone.simple_compress(np.ascontiguousarray(column), _config)
+        name: standalone.simple_compress(np.ascontiguousarray(_shortest(column)), _config)
         for name, column in given.items()
     }
     return msgspec.msgpack.encode(packed)
@@ -128,6 +131,9 @@ def unpack(data: bytes) -> Columns:
         packed = msgspec.msgpack.decode(data, type=dict[str, bytes])
         columns = {name: standalone.simple_decompress(column) for name, column in packed.items()}
         length = len(columns["open_time"])
+        for name, column in columns.items():
+            if len(column) == 1 < length:
+                columns[name] = np.full(length, column[0])
         for name, value in EMPTY.items():
             columns.setdefault(name, np.full(length, value, TYPES[name]))
         if {len(columns[name]) for name in TYPES} != {length}:
@@ -135,6 +141,11 @@ def unpack(data: bytes) -> Columns:
     except (msgspec.DecodeError, RuntimeError, TypeError, KeyError) as error:
         raise ValueError(type(error).__name__) from error
     return columns
+
+
+def _shortest(column: NDArray[Any]) -> NDArray[Any]:
+    """Return one value for a column that is the same throughout."""
+    return column[:1] if len(column) and (column == column[0]).all() else column
 
 
 def checksum(data: bytes) -> int:

@@ -1,6 +1,6 @@
 """Parquet, written row group by row group into memory that is handed on at once.
 
-`pyarrow` takes 31 MB when it is imported, so that only a request for a Parquet file does.
+`pyarrow` takes much memory when it is imported, so that only a request for a Parquet file does.
 """
 
 from collections.abc import Mapping, Sequence

@@ -28,7 +28,7 @@ def writer(export: Export, gaps: Sequence[Gap], names: Mapping[int, str]) -> Wri
     """Return the writer for the format of `export`; `names` are the providers by their numbers."""
     labels = {number: export.label(name) for number, name in names.items()}
     if export.format == "parquet":
-        from engine.history.exports.parquet import ParquetFile  # it takes 30 MB
+        from engine.history.exports.parquet import ParquetFile  # it takes much memory
 
         return ParquetFile(export, gaps, labels)
     return CsvFile(labels) if export.format == "csv" else NdjsonFile(labels)
@@ -68,12 +68,10 @@ class NdjsonFile:
         return b""
 
     def rows(self, columns: Columns) -> bytes:
-        """Return a line for each candle."""
+        """Return a line for each candle. No text holds a brace."""
         found = lists(columns, self._labels)
-        lines = [
-            orjson.dumps(dict(zip(found, row, strict=True))) for row in zip(*found.values(), strict=True)
-        ]
-        return b"\n".join([*lines, b""]) if lines else b""
+        rows = [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
+        return orjson.dumps(rows)[1:-1].replace(b"},{", b"}\n{") + b"\n" if rows else b""
 
     def foot(self) -> bytes:
         """Return nothing."""

@@ -1,0 +1,87 @@
+"""`python -m engine history`: fill, list, verify, export and prune."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.commands.history import main
+from tests.upstreams import Fault, StandIn
+
+Run = Callable[..., tuple[int, str, str]]
+PART = ("BTCUSDT", "1h", "2026-01-01", "2026-03-01")
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    """All providers, well."""
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def run(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
+    """Return a function that runs a command and returns its status, its output and its errors."""
+    for name, value in {**stand_in.base_urls(), "DATA_DIR": f"{tmp_path}"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PYTHON_DOTENV_DISABLED", "true")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(list(arguments))
+        return status, *capsys.readouterr()
+
+    yield run
+    logging.disable(logging.NOTSET)
+
+
+def test_a_series_is_filled_listed_and_exported(run: Run, tmp_path: Path) -> None:
+    """The bar shows the progress, and the file has every candle."""
+    status, out, shown = run("fill", *PART)
+    assert (status, out) == (0, "btc/USDT 1h: 1416 candles, done\n")
+    assert "100% 1416 candles" in shown
+
+    assert "2026-01-01T00:00:00Z  2026-02-28T23:00:00Z  1416" in run("list")[1]
+    assert run("export", "BTCUSDT", "1h", f"{tmp_path / 'btc.csv'}")[0] == 0
+    assert (tmp_path / "btc.csv").read_bytes().count(b"\r\n") == 1417
+
+
+def test_verify_names_the_days_that_differ(run: Run, stand_in: StandIn) -> None:
+    """Its status is 0 where a second provider agrees, and 1 with the days where it does not."""
+    run("fill", *PART)
+    assert run("verify", "BTCUSDT", "1h", "2026-01-05", "2026-01-07")[0] == 0
+
+    for name in ("bybit", "kucoin", "gate", "okx", "bitstamp", "coinbase", "kraken", "cryptocompare"):
+        stand_in.fault(name, Fault("price", factor=1.02))
+    status, out, _ = run("verify", "BTCUSDT", "1h", "2026-01-05", "2026-01-07")
+    assert status == 1
+    assert "2026-01-05: 0 missing, 24 of 24 closes differ" in out
+    assert "2 days compared, 2 differ" in out
+
+
+def test_prune_deletes_a_series(run: Run) -> None:
+    """What is named is deleted, and there is nothing to delete of another one."""
+    run("fill", "BTCUSDT", "1h", "2026-02-01", "2026-03-01")
+
+    assert run("prune", "BTCUSDT", "1h")[:2] == (0, "btc/USDT 1h deleted\n")
+    assert run("prune", "BTCUSDT", "1h")[0] == 1
+    assert run("prune")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fill", "NOSUCHCOIN", "1h", "2026-01-01"),
+        ("fill", "BTC", "7h", "2026-01-01"),
+        ("fill", "BTC", "1h", "soon"),
+    ],
+)
+def test_wrong_arguments_are_refused(run: Run, arguments: tuple[str, ...]) -> None:
+    """The status is 2, and the message says what is expected."""
+    status, _, shown = run(*arguments)
+
+    assert status == 2
+    assert "usage: python -m engine history" in shown
