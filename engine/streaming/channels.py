@@ -6,11 +6,13 @@ from typing import Literal
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import Ambiguous, Renamed, Resolved, resolve
 from engine.errors import ApiError
+from engine.market.indicators import InvalidIndicator, read_indicators
 from providers import INTERVALS, Interval
 
-Kind = Literal["prices", "candles", "status"]
+Kind = Literal["prices", "candles", "indicators", "news", "sentiment", "status"]
 STATUS: Kind = "status"
-FORMS = "prices:BTC, candles:BTCUSDT:1m, status"
+ALONE: tuple[Kind, ...] = ("news", "sentiment", STATUS)
+FORMS = "prices:BTC, candles:BTCUSDT:1m, indicators:BTCUSDT:1h:rsi:14, news, sentiment, status"
 LONGEST = 120
 """Characters of a channel's text."""
 
@@ -23,6 +25,7 @@ class Channel:
     kind: Kind
     pair: Resolved | None = None
     interval: Interval | None = None
+    indicator: str | None = None
 
 
 class WrongChannel(ValueError):
@@ -37,8 +40,8 @@ def read_channel(text: str, catalogue: Catalogue, now: float) -> Channel:
     if len(text) > LONGEST:
         raise WrongChannel(f"has more than {LONGEST} characters")
     kind, _, rest = text.partition(":")
-    if kind == STATUS and not rest:
-        return Channel(STATUS, STATUS)
+    if kind in ALONE and not rest:
+        return Channel(kind, kind)
     if not rest:
         raise WrongChannel(f"is no channel; there are {FORMS}")
     match kind:
@@ -50,7 +53,24 @@ def read_channel(text: str, catalogue: Catalogue, now: float) -> Channel:
             symbol, _, code = rest.rpartition(":")
             pair, interval = _pair(symbol, catalogue, now), _interval(code)
             return Channel(f"candles:{_name(pair)}:{interval.code}", "candles", pair, interval)
+        case "indicators":
+            return _indicators(rest, catalogue, now)
     raise WrongChannel(f"is no channel; there are {FORMS}")
+
+
+def _indicators(rest: str, catalogue: Catalogue, now: float) -> Channel:
+    parts = rest.split(":")
+    for place in range(1, len(parts) - 1):
+        if parts[place] in INTERVALS:
+            pair = _pair(":".join(parts[:place]), catalogue, now)
+            text = ":".join(parts[place + 1 :])
+            try:
+                read_indicators([text])
+            except InvalidIndicator as error:
+                raise WrongChannel(f"has no indicator: {error.details}") from None
+            name = f"indicators:{_name(pair)}:{parts[place]}:{text}"
+            return Channel(name, "indicators", pair, INTERVALS[parts[place]], text)
+    raise WrongChannel("has no interval or no indicator, as indicators:BTCUSDT:1h:rsi:14 has")
 
 
 def _name(pair: Resolved) -> str:

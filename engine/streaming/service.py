@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from limits.storage import Storage
 
 from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.pairs import pair_of
 from engine.config import Settings
 from engine.market import Market
 from engine.streaming.channels import STATUS, Channel, WrongChannel, invalid, read_channel
@@ -18,11 +19,13 @@ from engine.streaming.hub import Hub, Listener
 from engine.streaming.log import Message
 from engine.streaming.missed import Missed
 from engine.streaming.publishing import LocalPublisher, new_epoch
+from engine.streaming.requested import RequestedChannels
 from engine.streaming.sources import VenueSources
 from engine.streaming.status import StatusChannel
 from engine.streaming.venues import Venues
 from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.building import builder
+from providers import Pair
 
 LOOKS_AT_ONCE = 8
 RECENT = 50
@@ -62,6 +65,7 @@ class Streaming:
         self._looked_after = 0.0
         self._market = market
         self._status = StatusChannel(publisher)
+        self._requested = RequestedChannels(market, publisher, self._pool, self._pair_of, self.now)
 
     def now(self) -> int:
         """Return Unix milliseconds by the corrected clock."""
@@ -112,12 +116,17 @@ class Streaming:
         last = self.hub.cursor(found[most - 1].place) if len(found) > most else self.hub.cursor()
         return bodies, last, len(found) > most
 
+    def _pair_of(self, channel: Channel) -> Pair:
+        assert channel.pair is not None  # noqa: S101 - only channels of pairs are asked for
+        return pair_of(channel.pair.base, channel.pair.quote, self._catalogue.catalogue)
+
     def tick(self) -> None:
         """Feed what is wanted now, and look after the clients once a second."""
         wanted = self.hub.wanted()
         self._known = {name: self._known[name] for name in wanted if name in self._known}
         self._feeding.want(self._known.values())
         self._feeding.tick()
+        self._requested.tick(self._known.values())
         if STATUS in self._known:
             self._status.tell(self._market.events(RECENT))
         if time.monotonic() - self._looked_after >= 1.0:

@@ -56,6 +56,7 @@ def engine(world: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "RATE_LIMIT_ENABLED": "false",
         "LOG_LEVEL": "ERROR",
         "CORS_ORIGINS": "https://example.org",
+        "ENABLE_NEWS": "true",
     }
     with Engine(settings) as engine:
         yield engine
@@ -135,6 +136,30 @@ def test_a_price_is_the_consensus_of_live_tickers(client: Client) -> None:
 
     assert price["data"]["symbol"] == "BTC"
     assert {source["provider"] for source in price["data"]["sources"]} >= {"binance", "kraken", "okx"}
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind", "path"),
+    [
+        ("sentiment", "sentiment", "/api/sentiment"),
+        ("news", "news", "/api/news?limit=20"),
+        (
+            "indicators:BTCUSDT:1h:macd:12:26:9",
+            "indicator",
+            "/api/indicators?symbol=BTC&interval=1h&limit=1&indicators=macd:12:26:9&closedOnly=true",
+        ),
+    ],
+)
+def test_what_requests_know_is_streamed_too(
+    client: Client, engine: Engine, channel: str, kind: str, path: str
+) -> None:
+    """Its data are those of the same request."""
+    client.ask(op="subscribe", channels=[channel])
+    message = client.next(kind)
+    data = requests.get(f"{engine.url}{path}", timeout=LONG).json()["data"]
+
+    assert message["channel"] == channel
+    assert message["data"] == (data[0] if kind == "indicator" else data)
 
 
 def test_a_silent_venue_is_replaced_by_its_standby(client: Client, venues: StreamServer) -> None:

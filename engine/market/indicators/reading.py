@@ -29,6 +29,7 @@ def newest(candles: Candles, request: IndicatorRequest) -> CandleSlice:
         request.interval,
         Window(limit),
         closed_only=request.closed_only,
+        in_time=request.in_time,
         venue=request.venue,
         share=request.share,
         about=request.about,

@@ -39,7 +39,7 @@ class IndicatorRequest:
 
     `symbol` is the client's name for the pair, and `about` has notes on it. With a `venue` only this provider
     is asked. With `closed_only` the candle that is still forming is left out. `share` is the share of a
-    provider's budget that the request may use.
+    provider's budget that the request may use. `in_time` candles are not from before the last close.
     """
 
     symbol: str
@@ -50,6 +50,7 @@ class IndicatorRequest:
     closed_only: bool = False
     venue: str | None = None
     share: float = 1.0
+    in_time: bool = False
     about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property

@@ -72,6 +72,16 @@ def answer(table: IndicatorTable) -> Answer:
     return Answer.with_body(body, {**meta, **found.about}, table.validity)
 
 
+def last_row(table: IndicatorTable) -> dict[str, object]:
+    """Return the row of the newest candle, as answers have it. The table has at least one candle."""
+    newest = table.candles.candles[-1]
+    row: dict[str, object] = {"timestamp": newest.open_time, "close": newest.close}
+    for column in table.columns:
+        outputs = {name: values[-1] for name, values in column.values.outputs.items()}
+        row[column.named.key] = outputs if len(outputs) > 1 else next(iter(outputs.values()))
+    return row
+
+
 def _rows(table: IndicatorTable) -> orjson.Fragment:
     """Return a row for each candle as JSON. Each column is written at once, and then laid into the rows.
 

@@ -157,11 +157,12 @@ class News:
 
 def answer(it: NewsList) -> Answer:
     """Build the answer to send."""
-    body = {"data": [_row(one) for one in it.stories], "timestamp": int(it.validity.made)}
+    body = {"data": [row_of(one) for one in it.stories], "timestamp": int(it.validity.made)}
     return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
 
 
-def _row(one: Story) -> dict[str, object]:
+def row_of(one: Story) -> dict[str, object]:
+    """Return the row of a story in an answer."""
     return {
         "title": one.title,
         "url": one.url,

@@ -28,13 +28,17 @@ class SentimentReport:
 
 def answer(it: SentimentReport) -> Answer:
     """Build the answer to send."""
-    data = {
+    body = {"data": data_of(it), "timestamp": int(it.validity.made)}
+    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
+
+
+def data_of(it: SentimentReport) -> dict[str, object]:
+    """Return the data of an answer."""
+    return {
         "fearGreed": None if it.index is None else _index(it.index, it.days),
         "news": None if it.news is None else {**asdict(it.news), "total": it.news.total},
         "overall": None if it.overall is None else asdict(it.overall),
     }
-    body = {"data": data, "timestamp": int(it.validity.made)}
-    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
 
 
 def _index(readings: tuple[FearGreed, ...], days: int | None) -> dict[str, object]:

@@ -1,0 +1,111 @@
+"""Channels that requests feed: indicators at each close, news and sentiment when they change."""
+
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+
+from engine.errors import ApiError
+from engine.market import Market
+from engine.market.indicators import IndicatorRequest, read_indicators
+from engine.market.indicators.table import last_row
+from engine.market.sentiment.news import row_of
+from engine.market.sentiment.reports import data_of
+from engine.streaming.channels import Channel
+from engine.streaming.publishing import Publisher
+from engine.telemetry.request_id import with_new_id
+from engine.upstream import BACKGROUND
+from providers import Interval, Pair
+
+EACH = 30_000
+"""Milliseconds between two looks at news and sentiment, whose answers are kept for longer."""
+GRACE = 2_000
+"""Milliseconds after a close until a provider can be asked for the candle."""
+STORIES = 20
+
+Body = dict[str, object]
+log = logging.getLogger(__name__)
+
+
+class RequestedChannels:
+    """Asks `market` for the channels that are wanted, in `pool`, and publishes what is new."""
+
+    def __init__(
+        self,
+        market: Market,
+        publisher: Publisher,
+        pool: Executor,
+        pair_of: Callable[[Channel], Pair],
+        clock: Callable[[], int],
+    ) -> None:
+        self._market = market
+        self._publisher = publisher
+        self._pool = pool
+        self._pair_of = pair_of
+        self._clock = clock
+        self._due: dict[str, int] = {}
+        self._last: dict[str, object] = {}
+
+    def tick(self, channels: Iterable[Channel]) -> None:
+        """Ask for those of the wanted channels that are due."""
+        now = self._clock()
+        wanted = {one.name: one for one in channels if one.kind in ("indicators", "news", "sentiment")}
+        self._due = {name: due for name, due in self._due.items() if name in wanted}
+        self._last = {name: last for name, last in self._last.items() if name in wanted}
+        for name, channel in wanted.items():
+            if now >= self._due.get(name, 0):
+                self._due[name] = _next(channel.interval, now)
+                self._pool.submit(with_new_id("stream", self._ask, channel))
+
+    def _ask(self, channel: Channel) -> None:
+        try:
+            body = self._body(channel)
+        except ApiError as error:
+            log.debug("%s is not known: %s", channel.name, error)
+            return
+        data = body["data"]
+        if data != self._last.get(channel.name):
+            self._last[channel.name] = data
+            self._publisher.publish(channel.name, body, conflated=channel.kind != "indicators")
+
+    def _body(self, channel: Channel) -> Body:
+        """Return the message of a channel as it is now. Raises an `ApiError`."""
+        if channel.kind == "sentiment":
+            report = self._market.sentiment.report()
+            return {"type": "sentiment", "data": data_of(report), "sources": report.sources}
+        if channel.kind == "news":
+            found = self._market.news.stories(STORIES)
+            return {
+                "type": "news",
+                "data": [row_of(story) for story in found.stories],
+                "sources": found.sources,
+            }
+        return self._indicator(channel)
+
+    def _indicator(self, channel: Channel) -> Body:
+        pair, interval, text = channel.pair, channel.interval, channel.indicator
+        assert pair is not None and interval is not None and text is not None  # noqa: S101, PT018 - it has them
+        request = IndicatorRequest(
+            pair.symbol,
+            self._pair_of(channel),
+            interval,
+            1,
+            read_indicators([text]),
+            closed_only=True,
+            venue=pair.venue,
+            share=BACKGROUND,
+            in_time=True,
+        )
+        table = self._market.indicators.table(request)
+        return {
+            "type": "indicator",
+            "data": last_row(table),
+            "closed": True,
+            "quote": table.candles.quote,
+            "source": table.candles.source,
+            "receivedAt": self._clock(),
+        }
+
+
+def _next(interval: Interval | None, now: int) -> int:
+    """Return when a channel is due again: after the next close, where it has an interval."""
+    return now + EACH if interval is None else interval.after(interval.open_time(now)) + GRACE
