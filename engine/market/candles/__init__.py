@@ -179,7 +179,7 @@ class Candles:
         _, last = window.bounds(interval, now)
         final = interval.after(last) <= self._milliseconds(entry.made)
         fresh = entry.age(self._clock()) < entry.lifetime
-        return (final or fresh) and entry.value.covers(window, interval, now)
+        return (final or fresh) and entry.value.has_all(window, interval, now)
 
     def _fetch(self, request: CandleRequest, share: float, keys: list[str]) -> dict[str, Entry]:
         made = self._clock()  # before the call: a candle that closes during it was still forming

@@ -61,6 +61,14 @@ class Series:
         starts = [self.candles[0].open_time] if self.candles else []
         return bool(starts) and min([*starts, self.asked_from or starts[0]]) <= first
 
+    def has_all(self, window: Window, interval: Interval, now: int) -> bool:
+        """Return whether the provider has no candles of `window` that the series lacks.
+
+        A request for more candles than a provider sends at once leaves older ones, which `covers` ignores.
+        """
+        first, _ = window.bounds(interval, now)
+        return self.covers(window, interval, now) and (self.whole or self.candles[0].open_time <= first)
+
     def tail(self, interval: Interval, now: int) -> Window | None:
         """Return the window to refresh: the last closed candles and all later ones; `None` for everything."""
         finished = [candle for candle in self.candles[-CORRECTED - 1 :] if closed(candle, interval, now)]

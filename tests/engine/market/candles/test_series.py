@@ -53,6 +53,16 @@ def test_a_series_covers_windows_that_begin_within_it() -> None:
     assert not kept(0).covers(Window(1), HOUR, now)
 
 
+def test_a_partial_series_lacks_what_was_not_sent() -> None:
+    """A series that has fewer candles than requested lacks earlier ones, unless the provider has no more."""
+    partial, now = replace(kept(10), asked_from=at(-5)), at(9) + 1
+
+    assert partial.has_all(Window(5, start=at(0)), HOUR, now)
+    assert not partial.has_all(Window(5, start=at(-1)), HOUR, now)
+    assert replace(partial, whole=True).has_all(Window(5, start=at(-1)), HOUR, now)
+    assert not replace(partial, whole=True).has_all(Window(5, start=at(-6)), HOUR, now)
+
+
 def test_the_tail_is_the_last_closed_candles_and_all_later_ones() -> None:
     """The tail is the last closed candles, which providers correct, and all later ones."""
     ten = kept(10)

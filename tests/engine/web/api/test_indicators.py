@@ -109,6 +109,19 @@ def test_a_short_history_says_how_warm_it_is(make: Make) -> None:
     assert answer["meta"]["warmup"]["rsi"]["stable"] is True
 
 
+@pytest.mark.parametrize(
+    ("provider", "interval", "indicator"), [("okx", "1h", "ema:100"), ("coinbase", "4h", "ema:20")]
+)
+def test_small_pages_of_a_provider_make_a_whole_warm_up(
+    make: Make, provider: str, interval: str, indicator: str
+) -> None:
+    """Providers that send 300 candles at once are asked for older pages, of parts of candles as well."""
+    client = make(providers_candles=(provider,))
+    answer = indicators(client, f"symbol=BTC&limit=1&interval={interval}&indicators={indicator}")
+
+    assert answer["meta"]["warmup"][indicator]["stable"] is True
+
+
 def test_older_candles_are_those_of_the_same_provider(make: Make, stand_in: StandIn) -> None:
     """If the newest candles come from Bybit, older ones do as well, although Binance works again."""
     stand_in.fault("binance", Fault("status", status=500))

@@ -34,6 +34,16 @@ def rows(stand_in: StandIn, interval: str, first: int, last: int, code: str = "B
     ]
 
 
+def test_a_window_has_candles_that_the_newest_answer_had_no_room_for(make: Make, stand_in: StandIn) -> None:
+    """OKX sends 300 of 1000 requested candles at once. A later window still has all of its candles."""
+    client = make(providers_candles=("okx",))
+    assert ohlcv(client, "symbol=BTC&limit=1000")["count"] == 300
+    first, last = NEWEST - 400 * HOUR, NEWEST - 250 * HOUR
+    answer = ohlcv(client, f"symbol=BTC&limit=200&startTime={first}&endTime={last}")
+
+    assert answer["data"] == rows(stand_in, "1h", first, last)
+
+
 def test_the_newest_candles(client: FlaskClient, stand_in: StandIn) -> None:
     """By default a hundred hours from Binance are served, exactly as it sent them."""
     answer = ohlcv(client, "symbol=BTC")
