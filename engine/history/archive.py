@@ -14,7 +14,14 @@ from engine.concurrency.locks import Lock
 from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.history.availability import Availability
-from engine.history.errors import ArchiveFull, ArchiveOff, ArchiveUnreachable, NotTheWriter, WrongRelease
+from engine.history.errors import (
+    ArchiveError,
+    ArchiveFull,
+    ArchiveOff,
+    ArchiveUnreachable,
+    NotTheWriter,
+    WrongRelease,
+)
 from engine.history.series import Cause, Finding, Piece, SeriesKey, SeriesSummary, Sizes
 
 if TYPE_CHECKING:
@@ -101,7 +108,7 @@ class Archive:
         """Return what `work` returns, in a thread of its own."""
         self.availability.require()
         try:
-            done = self._offload(lambda: work(self._opened()))
+            done = self._attempted(work)
         except ArchiveUnreachable as error:
             self.availability.lost(error)
             raise
@@ -110,6 +117,20 @@ class Archive:
             log.error("%s; serving without a history", error)
             raise
         self.availability.worked()
+        return done
+
+    def _attempted(self, work: Callable[["Storage"], T]) -> T:
+        """Return what `work` returns, or raise its `ArchiveError` here: gevent prints those of threads."""
+
+        def attempt() -> T | ArchiveError:
+            try:
+                return work(self._opened())
+            except ArchiveError as error:
+                return error
+
+        done = self._offload(attempt)
+        if isinstance(done, ArchiveError):
+            raise done
         return done
 
     def change(self, work: Callable[["Storage"], T]) -> T:
