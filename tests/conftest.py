@@ -2,14 +2,17 @@
 
 import ipaddress
 import os
+import pkgutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests import routes
+from tests.untraced import untraced as without_tracer
 
 
 class ReachedOutside(AssertionError):
@@ -41,6 +44,28 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
     routes.compile_once()
+
+
+MEASURED = ("engine", "providers", "schemas")
+"""The packages whose coverage is measured."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import what is measured, and then collect without a tracer, since tests are not measured."""
+    for name in MEASURED:
+        package = import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            import_module(module.name)
+    with without_tracer():
+        return (yield)
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """For many cases of which each line has tests of its own: `pytestmark = pytest.mark.usefixtures(...)`."""
+    with without_tracer():
+        yield
 
 
 SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser", "Image"))

@@ -240,6 +240,7 @@ COMMON = {
 }
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("case", "what"),
     [

@@ -193,6 +193,7 @@ def ordinary(stories: int) -> bytes:
     )
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_malice(body: str) -> None:
     """A hostile feed is refused in the time of 5000 stories, where quadratic work took 400 times that."""
@@ -214,6 +215,7 @@ def test_an_ordinary_feed_costs_little() -> None:
     assert ratio(lambda: entries(body), lambda: ElementTree.fromstring(body), enough=30) <= 30
 
 
+@pytest.mark.usefixtures("untraced")
 @given(st.binary(max_size=300) | st.text(alphabet="<>&;[]!-?/ab:='\"#x1\x01\xe9").map(str.encode), st.text())
 def test_anything(body: bytes, content_type: str) -> None:
     """Any bytes are read or refused, and what is read can be encoded again."""

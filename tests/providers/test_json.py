@@ -72,6 +72,7 @@ def test_a_figure_beyond_all_bounds(figure: str) -> None:
     assert result == [{"id": 12345678901234567}, 1.5, "NaN, 1e999"]
 
 
+@pytest.mark.usefixtures("untraced")
 @given(
     st.recursive(
         st.none() | st.integers(-5, 5) | st.text(), lambda it: st.lists(it) | st.dictionaries(st.text(), it)

@@ -305,6 +305,7 @@ def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
     )
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("provider", WITH_CANDLES)
 def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.RequestsMock) -> None:

@@ -299,6 +299,7 @@ MANY = {
 }
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("title", MANY.values(), ids=MANY)
 @pytest.mark.parametrize("apart", [0, 72 * HOUR])
 def test_thousands_are_merged_quickly(title: str, apart: int) -> None:

@@ -118,6 +118,7 @@ def test_no_text_takes_long(text: str) -> None:
     assert ratio(lambda: judge_text(text), lambda: judge_text(usual), enough=10) <= 10
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     "unit",
     [

@@ -137,6 +137,7 @@ def test_kinds_are_separate_from_coins() -> None:
     assert kinds["kucoin", "USDE"] == "stable"
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("code", sorted(set(COLLISIONS) - set(FACTS.pinned)))
 def test_two_coins_under_a_code_are_never_one(code: str) -> None:
     """A code that means two coins is split by a day of prices, and is never guessed."""

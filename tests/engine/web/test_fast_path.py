@@ -79,6 +79,7 @@ def _without_moments(answer: Any) -> Any:
     return status, kept, [name for name, _ in headers], len(body) > 0
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(("path", "request_"), REQUESTS)
 def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: AnswerChecker) -> None:
     """One application gives the same bytes by both ways at the same moment."""

@@ -125,6 +125,7 @@ def test_head_is_get_without_the_body(client: FlaskClient) -> None:
     assert sorted(head.headers) == sorted(full.headers)
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("path", [*PATHS, "/api/symbols", "/api/health", "/nothing", "/api/ohlcv", "/docs"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
 def test_every_answer_is_hardened(client: FlaskClient, path: str, method: str) -> None:

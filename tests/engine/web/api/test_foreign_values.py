@@ -235,6 +235,7 @@ def statuses(client: FlaskClient) -> dict[str, int]:
     return {path: client.get(path).status_code for path in PATHS}
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("first", range(0, len(WRONG), 7))
 def test_no_request_fails(
     worker: Callable[[], FlaskClient], connection: Connection, stand_in: StandIn, first: int

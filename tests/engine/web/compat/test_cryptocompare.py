@@ -37,6 +37,7 @@ def failure(client: FlaskClient, path: str) -> dict[str, Any]:
     return error
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     ("page", "aggregate", "interval"),
     [
@@ -63,6 +64,7 @@ def test_the_seven_intervals(
     assert [row["volumefrom"] for row in found] == [row["volume"] for row in expected]
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("limit", [1, 2, 49, 50, 96, 500, 719, 720, 999])
 @pytest.mark.parametrize("tsym", ["USD", "USDT", "usdt"])
 def test_one_row_more_than_the_limit(client: FlaskClient, limit: int, tsym: str) -> None:
