@@ -55,7 +55,7 @@ class RedisServer:
             self._process.wait(timeout=10)
             self._process = None
 
-    def client(self, *, seconds: float = 0.5) -> "redis.Redis":
+    def client(self, *, seconds: float = 20) -> "redis.Redis":
         """Return a connection with a timeout. The caller closes it."""
         return redis.Redis.from_url(self.url, socket_timeout=seconds, socket_connect_timeout=seconds)
 

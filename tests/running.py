@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 from typing import IO
 
 import requests
@@ -18,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 NO_ENV_FILE = ROOT / "docs"
 """Where commands are run that would read a developer's `.env`: their settings are those of the test alone."""
 START_SECONDS = 120
+PORTS = range(16_384, 32_768)
+CHANCE = SystemRandom()
 AMPLE = {
     "PRICES_DEADLINE_SECONDS": "60",
     "CANDLES_DEADLINE_SECONDS": "60",
@@ -33,11 +37,12 @@ AMPLE = {
 
 
 def free_port() -> int:
-    """Return a port on which no process listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port on which no process listens, and which the system gives to none that takes any port."""
+    while True:
+        port = CHANCE.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 Process = subprocess.Popen[bytes] | Forked

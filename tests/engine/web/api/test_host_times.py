@@ -81,7 +81,8 @@ def test_a_value_of_the_future_is_fetched_at_once(
 
     assert stand_in.calls.count() > calls
     assert answer["meta"]["stale"] is False
-    assert re.search(r"clock of another host is 30\d seconds ahead", caplog.text)
+    # Redis measures real time, which a busy machine takes between the two requests.
+    assert re.search(r"clock of another host is 3\d\d seconds ahead", caplog.text)
 
 
 @pytest.mark.parametrize("path", DATA)
