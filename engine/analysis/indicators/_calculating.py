@@ -1,5 +1,6 @@
 """Calculate an indicator over candles, and say how warm its newest value is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.analysis.indicators._bars import Bars
@@ -50,8 +51,13 @@ def calculate(indicator: Indicator, parameters: tuple[float, ...], bars: Bars, c
         name: _column(array[len(array) - count :])
         for name, array in zip(indicator.outputs, whole, strict=True)
     }
-    known = all(column and column[-1] is not None for column in outputs.values())
-    return Values(outputs, needed, used, warmup.residual(used, known=known))
+    return Values(outputs, needed, used, warmup.residual(used, _known(whole)))
+
+
+def _known(outputs: Sequence[Array]) -> int:
+    """Return the number of newest values that all outputs have."""
+    undefined = np.flatnonzero(~np.isfinite(sum(outputs)))
+    return len(outputs[0]) - 1 - int(undefined[-1]) if len(undefined) else len(outputs[0])
 
 
 def _column(array: Array) -> Column:

@@ -48,7 +48,7 @@ class Unreadable(ValueError):
 def read(key: str, indicators: Mapping[str, Indicator]) -> Named:
     """Return the indicator that `key` names; parameters left out have their defaults. Raises `Unreadable`."""
     name, *given = key.lower().split(":")
-    indicator = indicators.get(name)
+    indicator = indicators.get(name) if key.split(":")[0].isascii() else None  # the Kelvin sign has a lower k
     if indicator is None:
         similar = tuple(get_close_matches(name[:SHOWN], indicators, n=3, cutoff=0.5))
         raise Unreadable(key, "unknown indicator", similar)

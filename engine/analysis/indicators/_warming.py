@@ -32,14 +32,20 @@ class Warmup:
             return max(self.first, self.enough)
         return self.first + _until_negligible(self.fading)
 
-    def residual(self, used: int, *, known: bool) -> float | None:
+    def residual(self, used: int, known: int) -> float | None:
         """Return the seed's weight in the newest value, which rests on `used` candles: 1 before the first.
 
-        `known` says whether there is a value.
+        `known` is the number of newest values without an undefined one among them. An undefined value of a
+        recursive average is all seed, because earlier candles would define it.
         """
         if self.fading is None:
             return None
-        return self.fading(used - self.first) if used >= self.first else 1.0
+        steps = self._steps(used, known)
+        return 1.0 if steps < 0 or (not known and self.fading(0) > 0) else self.fading(steps)
+
+    def _steps(self, used: int, known: int) -> int:
+        """Return the candles since the seed, negative before it."""
+        return used - self.first
 
 
 def _until_negligible(residual: Callable[[int], float]) -> int:
@@ -58,9 +64,16 @@ class Daily(Warmup):
         """Return the candles of a day."""
         return max(1, DAY // interval.length)
 
-    def residual(self, used: int, *, known: bool) -> float | None:
+    def residual(self, used: int, known: int) -> float | None:
         """Return 0: a value that is known rests on all candles of its day."""
         return 0.0 if known else 1.0
+
+
+class Chained(Warmup):
+    """An average of values that may begin late: without a directional movement, ADX has none to average."""
+
+    def _steps(self, used: int, known: int) -> int:
+        return known - 1
 
 
 def exact(first: int) -> Warmup:
@@ -112,4 +125,4 @@ def chained(first: int, decay: float, then: float, length: int) -> Warmup:
             older = (decay**steps - then**steps) / (decay - then)
         return min(1.0, float(then**steps + (1 - then) * begun * older))
 
-    return Warmup(first, residual)
+    return Chained(first, residual)

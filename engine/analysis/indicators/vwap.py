@@ -1,5 +1,7 @@
 """Volume-weighted average price of the day: "VWAP" in https://chartschool.stockcharts.com/."""
 
+from itertools import pairwise
+
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator
 from engine.analysis.indicators._libraries import Array, np
@@ -10,9 +12,9 @@ from engine.analysis.indicators._warming import DAY, daily
 def _of_the_day(bars: Bars) -> tuple[Array]:
     """Return the average since each day's first candle; NaN on a day whose first candle is missing."""
     days, typical = bars.time // DAY, bars.typical
-    begins = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
+    begins = np.flatnonzero(np.diff(days, prepend=-1))
     average = np.full(len(bars), np.nan)
-    for first, end in zip(begins, [*begins[1:], len(bars)], strict=True):
+    for first, end in pairwise([*begins, len(bars)]):
         if bars.time[first] % DAY == 0:
             day = slice(first, end)
             volume = bars.volume[day]

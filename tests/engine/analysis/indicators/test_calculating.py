@@ -149,6 +149,15 @@ def test_no_nan_reaches_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert calls > 100
 
 
+@pytest.mark.parametrize("indicator", EVERY, ids=lambda indicator: indicator.name)
+def test_without_candles_there_are_no_values(indicator: Indicator) -> None:
+    """Without a candle there is no value, and no candle is used."""
+    found = values(indicator, [], 1)
+
+    assert set(found.outputs.values()) == {()}
+    assert (found.used, found.stable) in {(0, False), (0, None)}
+
+
 @pytest.mark.parametrize("name", ["vwma", "mfi"])
 def test_a_window_without_trades_has_no_average(name: str) -> None:
     """A volume of 0 is known, but nothing can be divided by it; the values before are as they were."""

@@ -30,6 +30,7 @@ def test_a_name_has_its_parameters_in_order(key: str, name: str, parameters: tup
     [
         ("", "unknown indicator"),
         ("rsx", "unknown indicator"),
+        ("\N{KELVIN SIGN}eltner", "unknown indicator"),
         ("rsi:", "period must be an integer from 2 to 500"),
         ("rsi:1", "period must be an integer from 2 to 500"),
         ("rsi:501", "period must be an integer from 2 to 500"),

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.analysis.indicators import INDICATORS, Bars, calculate, read
+from engine.analysis.indicators import INDICATORS, Bars, Values, calculate, read
 from providers import INTERVALS
-from tests.engine.analysis.indicators.series import HOUR, walk
+from tests.engine.analysis.indicators.series import HOUR, flat, walk
 
 
 def test_the_residual_is_the_weight_of_the_seed() -> None:
@@ -77,6 +77,33 @@ def test_the_weight_of_some_seeds_is_unknown(name: str) -> None:
     values = read(name, INDICATORS).over(Bars.of(walk(300), HOUR), 1)
 
     assert (values.residual, values.stable) == (None, None)
+
+
+def test_an_average_of_late_values_is_as_warm_as_they_are() -> None:
+    """After a standstill, ADX has the weight of its own seed, which is newer than that of its ranges."""
+    quiet = [replace(candle, open_time=candle.open_time - 280 * HOUR.length) for candle in flat(280, 100.0)]
+    candles = [*quiet, *walk(300)]
+    named = read("adx:14", INDICATORS)
+
+    def after(count: int) -> Values:
+        return named.over(Bars.of(candles[: 280 + count], HOUR), 1)
+
+    assert after(5).outputs["adx"] == (None,)
+    assert after(5).residual == 1.0
+    complete = next(count for count in range(1, 30) if after(count).outputs["adx"] != (None,))
+    assert after(complete).residual == pytest.approx(1.0)
+    alone = named.over(Bars.of(walk(300)[:34], HOUR), 1)
+    assert after(complete + 6).residual == pytest.approx(alone.residual)
+    assert after(complete + 6).stable is False
+    assert after(300).stable is True
+
+
+@pytest.mark.parametrize("name", ["rsi", "stochrsi", "adx"])
+def test_an_undefined_average_is_not_stable(name: str) -> None:
+    """An average that a standstill leaves undefined is not stable: earlier candles would define it."""
+    values = read(name, INDICATORS).over(Bars.of(flat(400), HOUR), 1)
+
+    assert (values.residual, values.stable) == (1.0, False)
 
 
 def test_too_few_candles_are_all_seed() -> None:
