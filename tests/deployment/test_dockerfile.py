@@ -70,6 +70,7 @@ def container(image: Image, stand_in: StandIn) -> Iterator[Container]:
         "HOST": "127.0.0.1",
         "PROVIDERS_CANDLES": "binance,kraken",
         "CACHE_WARMING_ENABLED": "false",
+        "DATA_DIR": f"{image.root / 'data'}",
     }
     process = image.start(FINAL.of("CMD")[0], settings)
     started = Container(f"http://127.0.0.1:{port}", process, settings)
