@@ -28,8 +28,8 @@ class Standing:
 
     def frozen(self, coin: str, trades: Sequence[Trade], book: RateBook, time: float) -> set[str]:
         """Return the venues whose price of a coin stands still. `time` is that of the newest tickers."""
-        known = self._coins.get(coin, History(0.0, {}))
-        if time > known.time:
+        known = self._coins.get(coin)
+        if known is None or time > known.time:
             quoted = best_by_venue([trade for trade in trades if trade.quote in DOLLARS], book)
             dollars = {
                 venue: trade.price * way.rate.price
@@ -37,7 +37,8 @@ class Standing:
                 if (way := book.way(trade.quote, "usd"))
             }
             prices = {venue: trade.price for venue, trade in quoted.items()}
-            known = History(time, follow(known.standstills, prices, dollars, time))
+            before = known.standstills if known else {}
+            known = History(time, follow(before, prices, dollars, time))
             self._coins[coin] = known
         self._coins.move_to_end(coin)
         if len(self._coins) > MOST_COINS:

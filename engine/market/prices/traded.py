@@ -70,9 +70,11 @@ def _in_dollars(
     exchanges: ExchangePrices,
     frozen: Collection[str],
 ) -> Priced | None:
-    """Return the price in dollars: of one in USDT the same, brought to dollars."""
+    """Return the price in dollars: of one in USDT the same, brought to dollars. A dollar costs one."""
     if currency == "usd":
         return found
+    if trades and trades[0].base == "usd":
+        return priced(trades, code, "usd", exchanges.book, frozen)
     way = exchanges.book.way("usdt", "usd")
     if currency != "usdt" or found is None or way is None:
         return priced(trades, code, "usd", exchanges.book, frozen)

@@ -19,7 +19,7 @@ bp = Blueprint("ohlcv", __name__, url_prefix="/api")
 @bp.get("/ohlcv.csv", defaults={"format": "csv"})
 @bp.get("/ohlcv/<path:symbol>")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=OhlcvQuery, answer=OhlcvAnswer, csv=True)
+@endpoint(query=OhlcvQuery, answer=OhlcvAnswer, csv=True, failures=(404,))
 def get_ohlcv(
     symbol: RequestedPair,
     interval: Interval,

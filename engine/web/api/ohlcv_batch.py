@@ -21,7 +21,7 @@ MOST = 100
 """Series of one request."""
 UNIT = 10
 """Series that count as one request."""
-OF_ALL = ("limit", "closedOnly", "startTime", "endTime", "source", "fields")
+OF_ALL = ("limit", "closedOnly", "startTime", "endTime", "source", "fields", "asOf")
 """The parameters that every series has."""
 
 
@@ -30,7 +30,7 @@ bp = Blueprint("ohlcv_batch", __name__, url_prefix="/api")
 
 @bp.get("/ohlcv/batch")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=OhlcvBatchQuery, answer=OhlcvBatchAnswer)
+@endpoint(query=OhlcvBatchQuery, answer=OhlcvBatchAnswer, failures=(404,))
 def get_ohlcv_batch(symbols: list[str], intervals: list[str], **_: object) -> Answer:
     """Get the candles of several pairs in several intervals.
 

@@ -41,6 +41,13 @@ def test_the_same_tickers_count_once() -> None:
         assert standing.frozen("xmr", trades(100.0, 101.0, 102.0), BOOK, 1e9) == set()
 
 
+def test_nothing_is_frozen_before_the_first_tickers() -> None:
+    """A coin may be asked for while no exchange has sent tickers yet, more than once."""
+    standing = Standing()
+    for _ in range(2):
+        assert standing.frozen("usdt", (), BOOK, 0.0) == set()
+
+
 def test_the_history_of_few_coins_is_kept() -> None:
     """A client that asks for every coin fills no memory."""
     standing = Standing()

@@ -111,6 +111,15 @@ def test_all_series_share_the_other_parameters(client: FlaskClient, stand_in: St
     assert stand_in.calls.count() == stand_in.calls.count("kraken") == 2
 
 
+def test_a_batch_of_an_earlier_time_asks_no_provider(client: FlaskClient, stand_in: StandIn) -> None:
+    """`asOf` holds for every series: without a history none of them is served with newer candles instead."""
+    asked = failure(client, f"{PATH}?symbols=BTC,ETH&asOf=2024-01-01", 404)
+    alone = failure(client, "/api/ohlcv?symbol=BTC&asOf=2024-01-01", 404)
+
+    assert asked["code"] == alone["code"] == "HISTORY_DISABLED"
+    assert stand_in.calls.count() == 0
+
+
 def test_a_slow_series_does_not_delay_the_others_beyond_the_deadline(make: Make, stand_in: StandIn) -> None:
     """At the deadline a batch has the series that arrived, and the others may be requested again."""
     client = make(providers_candles=("kraken",), candles_deadline_seconds=1.0)

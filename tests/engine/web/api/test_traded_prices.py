@@ -283,6 +283,12 @@ def test_currencies_have_prices_too(client: FlaskClient, world: World) -> None:
     assert eur["priceUsd"] == pytest.approx(world.dollars("EUR"), rel=2e-3)
 
 
+@pytest.mark.parametrize("convert", ["USDT", "USD", "EUR"])
+def test_a_dollar_costs_one_dollar(client: FlaskClient, convert: str) -> None:
+    """In every currency, however far the markets of tether are from each other."""
+    assert only(prices(client, f"symbols=USD&convert={convert}"))["priceUsd"] == 1.0
+
+
 def test_thin_markets_say_so(client: FlaskClient, world: World) -> None:
     """A price from less than 10 000 dollars a day is marked and has low confidence."""
     market = next(it for it in world.markets("proved") if 0 < world.volume(it) < 10_000)
