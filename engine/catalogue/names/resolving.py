@@ -142,11 +142,11 @@ def _splits(folded: str, catalogue: Catalogue, at: float) -> tuple[tuple[str, st
 
 
 def _by_id(form: Form, id_: str, catalogue: Catalogue, at: float) -> Outcome:
-    """Return what an id means, which names a coin in any state."""
+    """Return what an id means, which names a coin in any state, also one that became another."""
     listed = catalogue.coin(id_)
-    if listed is None:
+    coin = listed.coin if listed else catalogue.former_coins.get(id_)
+    if coin is None:
         return Unknown(tuple(f"@{one}" for one in catalogue.ids_of_code(fold(id_.partition("-")[0]))[:5]))
-    coin = listed.coin
     asked = coin.code if catalogue.names.coins.get(coin.code) == coin.id else f"@{coin.id}"
     if form.venue is not None:
         return resolve_at_venue(form._replace(base=coin.code), form.venue, catalogue, at, coin.id)

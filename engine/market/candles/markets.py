@@ -20,10 +20,14 @@ from providers import CandleSource, Market, Pair
 
 @dataclass(frozen=True, slots=True)
 class VenueMarket:
-    """A pair that a provider trades, in the quote of its market there, and how the provider lists it."""
+    """A pair that a provider trades, in the quote of its market there, and how the provider lists it.
+
+    Before `since` (Unix milliseconds) the listed code meant another coin; `None` where it never did.
+    """
 
     pair: Pair
     listed: Market
+    since: int | None = None
 
 
 Find = Callable[[CandleSource, CandleRequest], VenueMarket | None]
@@ -62,7 +66,8 @@ class Markets:
             id_ = quote_id(quote, catalogue)
             traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
             if traded is not None and (traded.served or (request.venue == venue and traded.trading)):
-                return VenueMarket(replace(pair, quote=quote), self._then(traded, source, request))
+                listed = self._then(traded, source, request)
+                return VenueMarket(replace(pair, quote=quote), listed, self._taken_over(listed, pair.base.id))
             if id_ and (former := self._former(source, request, id_)):
                 return VenueMarket(replace(pair, quote=quote), former)
         return None
@@ -108,6 +113,13 @@ class Markets:
         if code == present or self._is_other(source.name, code, id_):
             return listed
         return structs.replace(listed, base=code, native=source.native(code, listed.quote))
+
+    def _taken_over(self, listed: Market, coin: str) -> int | None:
+        """Return when a code began to mean a coin after another one gave it up (Unix milliseconds)."""
+        code, venues = fold(listed.base), ("", listed.venue)
+        others = [it for it in self._known.facts.renames if it.old == code and it.coin != coin]
+        times = [it.since for it in others if it.since is not None and it.venue in venues and it.coin]
+        return int(max(times) * 1000) if times else None
 
     def _former(self, source: CandleSource, request: CandleRequest, quote: str) -> Market | None:
         """Return the ended market of a coin that was exchanged for another unit, by that of the new one."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from engine.market.candles.request import GENESIS, CandleRequest
-from providers import Candle, Window
+from providers import ASSET_BY_ID, Candle, Window
 
 PATH = "/api/ohlcv"
 
@@ -42,7 +42,7 @@ def path_of(request: CandleRequest) -> str:
     """Return the path of a request with its query."""
     window = request.window
     query: dict[str, object] = {
-        "symbol": request.symbol,
+        "symbol": _lasting_name(request),
         "interval": request.interval.code,
         "limit": window.limit,
         "startTime": window.start,
@@ -54,3 +54,11 @@ def path_of(request: CandleRequest) -> str:
     }
     given = {name: value for name, value in query.items() if value is not None}
     return f"{PATH}?{urlencode(given, safe='/@:')}"
+
+
+def _lasting_name(request: CandleRequest) -> str:
+    """Return a name of the pair for all pages: a code may mean another coin at another time or venue."""
+    base, quote = request.pair.base, request.pair.quote
+    if base.id in ASSET_BY_ID or quote.startswith("@"):
+        return request.symbol
+    return f"@{base.id}/{quote}"

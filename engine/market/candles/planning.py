@@ -14,7 +14,8 @@ from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Mark
 class Plan:
     """How `upstream` would serve a request: its market, as `listed` there, and `count` candles of it.
 
-    It is `complete` where these are all candles of the request.
+    It is `complete` where these are all candles of the request. Candles before `since` (Unix milliseconds)
+    are another coin's.
     """
 
     upstream: Upstream[CandleSource]
@@ -26,12 +27,20 @@ class Plan:
     source_window: Window
     count: int
     complete: bool
+    since: int | None = None
 
     def fetch(self, now: int, *, newest: bool) -> Sound:
         """Fetch the candles and check them. Raises a `ProviderError`.
 
         An invalid candle among the newest ones is an error. In a window it is left out, and leaves a gap.
         """
+        found, since = self._fetch(now, newest=newest), self.since
+        if since is None:
+            return found
+        own = [candle for candle in found.candles if candle.open_time >= since]
+        return Sound(own, tuple(time for time in found.left_out if time >= since))
+
+    def _fetch(self, now: int, *, newest: bool) -> Sound:
         candles = self.upstream.provider.candles(self.listed, self.source_interval, self.source_window)
         if not newest:
             return self._sound(sound(candles, self.source_interval, now), now)
@@ -87,6 +96,8 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int, fi
         return None
     parts = interval.length // small.length
     first, last = window.bounds(interval, now)
+    if found.since is not None and last < found.since:
+        return None
     count = interval.count(first, last)
     least = MINIMUM if request.newest and interval.code not in MAY_BE_SHORT else 1
     servable = min(count, source.max_candles // parts, _reachable(source, small, interval, window, now))
@@ -101,6 +112,7 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int, fi
         source_window=Window(min(window.limit * parts, source.max_candles), window.start, end),
         count=servable if servable >= min(count, least) else 0,
         complete=servable >= count,
+        since=found.since,
     )
 
 

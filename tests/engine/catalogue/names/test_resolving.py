@@ -282,3 +282,11 @@ def test_few_texts_are_remembered() -> None:
         resolve(spelt, catalogue, NOW)
 
     assert 0 < len(catalogue.remembered) <= 2000
+
+
+def test_the_id_of_a_coin_that_became_another_is_known() -> None:
+    """Pages of candles from before the exchange go on under it, at any time."""
+    for time in (NOW, at("2025-09-01")):
+        found = resolve("@mkr/USD", CATALOGUE, time)
+        assert isinstance(found, Resolved)
+        assert (found.base.id, found.quote.id) == ("mkr", "usd")

@@ -14,6 +14,7 @@ from engine.catalogue.state import State
 from engine.errors import InvalidRequest
 from engine.market import CandleRequest
 from engine.market.candles.markets import Markets, VenueMarket
+from engine.market.candles.planning import plans
 from engine.market.candles.series import Series
 from engine.store import Store
 from engine.store.memory import MemoryCache
@@ -79,6 +80,12 @@ def at(venue: str, text: str) -> VenueMarket:
     found = markets().find(SOURCES[venue], request(text))
     assert found is not None
     return found
+
+
+def at_any(text: str) -> VenueMarket | None:
+    """Return the first exchange's market for a pair."""
+    found = (markets().find(source, request(text)) for source in SOURCES.values())
+    return next((it for it in found if it is not None), None)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +165,25 @@ def test_a_code_that_means_another_coin_today_is_not_asked_for_the_past() -> Non
 
     assert "LUNAUSDT" not in early.values()
     assert early["kraken"] == "LUNAUSD"
+
+
+def test_a_code_says_nothing_of_the_time_before_a_coin_took_it_over() -> None:
+    """The candles under LUNA before June 2022 are Terra Classic's, whoever is asked for today's LUNA."""
+    taken = int(datetime(2022, 5, 28, tzinfo=UTC).timestamp() * 1000)
+    asked = request("LUNA")
+    since = {name: markets().find(source, asked) for name, source in SOURCES.items()}
+    known = {name: it.since for name, it in since.items() if it is not None and name != "coingecko"}
+
+    assert known["kraken"] is None  # which calls it LUNA2
+    assert known["okx"] == taken
+    assert all(it.since is None for text in ("TON", "SKY", "LUNC") if (it := at_any(text)))
+    upstreams = [Upstream(SOURCES["okx"], Store(MemoryCache()))]
+    newest, early = (
+        plans(upstreams, replace(asked, window=Window(100, None, end)), int(NOW * 1000), markets().find)
+        for end in (None, taken - HOUR.length)
+    )
+    assert [plan.since for plan in newest] == [taken]
+    assert early == []
 
 
 def test_a_pair_without_any_market_is_refused_with_others_of_the_coin() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.market.candles.paging import next_page, next_window
 from engine.market.candles.request import CandleRequest
-from providers import ASSET_BY_NAME, INTERVALS, Candle, Pair, Window
+from providers import ASSET_BY_NAME, INTERVALS, Asset, Candle, Pair, Window
 
 HOUR = INTERVALS["1h"]
 START = 1_767_312_000_000
@@ -79,3 +79,19 @@ def test_there_is_no_next_page_of_what_is_complete(window: Window) -> None:
     request = CandleRequest("BTCUSDT", PAIR, HOUR, window)
 
     assert next_page(request, [candle(hour) for hour in range(50)], NOW) is None
+
+
+def test_the_next_page_is_of_the_same_coin() -> None:
+    """A code may mean another coin at another time or venue, so pages go on under the coin's id."""
+    other = Pair(Asset("LUNA", "Terra Luna Classic", "", "", 0, id="lunc"), "USD")
+    window = Window(50, START, START + 100 * HOUR.length)
+    full = [candle(hour) for hour in range(50)]
+
+    pinned = next_page(CandleRequest("BTCUSDT", PAIR, HOUR, window), full, NOW)
+    peculiar = next_page(CandleRequest("LUNA/USD", other, HOUR, window, venue="kraken"), full, NOW)
+
+    assert pinned is not None
+    assert peculiar is not None
+    assert "symbol=BTCUSDT&" in pinned
+    assert "symbol=@lunc/USD&" in peculiar
+    assert "source=kraken" in peculiar

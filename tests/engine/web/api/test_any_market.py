@@ -113,6 +113,33 @@ def test_a_coin_that_was_exchanged_is_served_as_it_was(made: World) -> None:
     assert worth(made, kept) == pytest.approx(60 * worth(made, new), rel=CLOSE)
 
 
+@pytest.mark.parametrize(
+    ("symbol", "coin"),
+    [("LUNA/USD:kraken", "terra-luna"), ("ZEDA:bybit", "zeda-finance"), ("LUNC", "terra-luna")],
+)
+def test_every_page_is_of_the_same_coin(made: World, symbol: str, coin: str) -> None:
+    """A code with its exchange leads to pages of the coin that it means there."""
+    start = int(made.refreshed.now) - 10 * 86_400
+    first = candles(made, symbol, f"&startTime={start}")
+    second = made.client.get(first["meta"]["next"])
+
+    assert second.status_code == 200, second.text
+    answer = held(OhlcvAnswer, second.json)
+    assert answer["source"] == first["source"]
+    dollars = made.stand_in.world.dollars(coin, answer["data"][-1]["timestamp"] + 3_600_000)
+    assert answer["data"][-1]["close"] == pytest.approx(dollars, rel=CLOSE)
+
+
+def test_a_coin_has_no_candles_from_before_it_took_its_code(made: World) -> None:
+    """What was called LUNA until 28 May 2022 is another coin, and an exchange still gives its candles."""
+    answer = candles(made, "LUNA", "&interval=1d&endTime=2022-07-01")
+    at_venue = failure(made.client, "/api/ohlcv?symbol=LUNA/USDT:binance&endTime=2022-05-01", 503)
+
+    assert answer["count"] == 35
+    assert answer["data"][0]["timestamp"] == 1_653_696_000_000
+    assert at_venue["details"] == {"binance": "Unsupported"}
+
+
 def test_a_pair_that_no_exchange_lists_is_invalid(made: World) -> None:
     """The details have other pairs of the coin."""
     error = failure(made.client, "/api/ohlcv?symbol=DOGE/TRY", 400)
