@@ -38,12 +38,18 @@ class ExportQuery(Schema):
     start = TimeField(
         data_key="startTime",
         load_default=None,
-        metadata={"description": f"{FIRST}; by default that of the first candle kept"},
+        metadata={
+            "description": f"{FIRST}; by default that of the first candle kept",
+            "example": 1_767_225_600_000,
+        },
     )
     end = TimeField(
         data_key="endTime",
         load_default=None,
-        metadata={"description": f"{LAST}; by default that of the last candle kept"},
+        metadata={
+            "description": f"{LAST}; by default that of the last candle kept",
+            "example": 1_767_308_400_000,
+        },
     )
     format = fields.String(
         load_default="csv",
@@ -53,7 +59,7 @@ class ExportQuery(Schema):
     compression = fields.String(
         load_default=None,
         validate=validate.OneOf(["gzip", "zstd"]),
-        metadata={"description": "Packs the file", "example": "gzip"},
+        metadata={"description": "Packs the file"},
     )
 
     @validates_schema

@@ -31,6 +31,7 @@ def endpoint(
     fails_with: int | None = None,
     unknown: Literal["raise", "exclude"] = RAISE,
     csv: bool = False,
+    keyed: bool = False,
 ) -> Callable[[View], Callable[..., Response]]:
     """Pass a view its validated query and `body` as arguments, and send what it returns.
 
@@ -38,7 +39,8 @@ def endpoint(
     documents failures, `failures` their additional statuses, and `fails_with` their status if all have the
     same. An `Answer` or a `Response` is sent as it is; other values are serialised. A pair of a value and a
     status is sent with that status, one of `statuses`. `unknown` says whether unknown parameters and members
-    raise or are ignored. `csv` documents that the answer can be had as CSV, too.
+    raise or are ignored. `csv` documents that the answer can be had as CSV, too, and `keyed` that
+    an API key is needed.
     """
     loader = query(unknown=unknown)
     reader = body(unknown=unknown) if body else None
@@ -55,7 +57,7 @@ def endpoint(
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]
         wrapped.body, wrapped.statuses, wrapped.failure = body, statuses, failure  # type: ignore[attr-defined]
         wrapped.failures, wrapped.fails_with = failures, fails_with  # type: ignore[attr-defined]
-        wrapped.csv = csv  # type: ignore[attr-defined]
+        wrapped.csv, wrapped.keyed = csv, keyed  # type: ignore[attr-defined]
         return wrapped
 
     return decorate

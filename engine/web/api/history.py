@@ -30,7 +30,7 @@ def get_history() -> dict[str, object]:
 
 @bp.post("/jobs")
 @limiter.limit(quota("default"))
-@endpoint(body=JobBody, answer=JobAnswer, statuses=(202,), failures=(404, 507))
+@endpoint(body=JobBody, answer=JobAnswer, statuses=(202,), failures=(404, 507), keyed=True)
 def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tuple[dict[str, object], int]:
     """Fill a part of a series in the background, from as many providers as it takes. Needs a key."""
     owner = _owner()
@@ -54,7 +54,7 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
 
 @bp.get("/jobs/<id>")
 @limiter.limit(quota("default"))
-@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,))
+@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,), keyed=True)
 def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Get the progress of a job. Needs its owner's key."""
     return _job(current_services().kept.job(id, _owner()))
@@ -62,7 +62,7 @@ def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the param
 
 @bp.delete("/jobs/<id>")
 @limiter.limit(quota("default"))
-@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,))
+@endpoint(query=JobQuery, answer=JobAnswer, failures=(404,), keyed=True)
 def cancel_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Cancel a job. What it has found stays. Needs its owner's key."""
     return _job(current_services().kept.cancel(id, _owner()))

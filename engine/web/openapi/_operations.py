@@ -72,9 +72,14 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
             *_parameters.query(view.query, rule.arguments),
         ],
         "responses": _responses(view, name, rule),
-        "security": [{}, {"bearer": []}, {"key": []}] if quota else [],
-        "x-codeSamples": _samples.samples(
-            method, *request(view, rule), form="text" if is_table(rule) else "json"
+        "security": [*([] if view.keyed else [{}]), {"bearer": []}, {"key": []}] if quota else [],
+        "x-codeSamples": []
+        if _is_endless(view)
+        else _samples.samples(
+            method,
+            *request(view, rule),
+            form="text" if is_table(rule) or _is_file(view) else "json",
+            keyed=view.keyed,
         ),
     }
     if view.fails_with is not None:
@@ -172,6 +177,11 @@ def _is_file(view: Any) -> bool:
 def _is_streamed(view: Any) -> bool:
     """Return whether the view answers with server-sent events."""
     return isinstance(view.answer, dict) and view.answer.get("x-media-type") == "text/event-stream"
+
+
+def _is_endless(view: Any) -> bool:
+    """Return whether the view begins a stream, which a sample would read for ever."""
+    return isinstance(view.answer, dict) and view.answer.get("x-endless", False)
 
 
 def _has_candles(view: Any) -> bool:

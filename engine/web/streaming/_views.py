@@ -30,11 +30,13 @@ SOCKET = {
     "type": "string",
     "description": "101: a WebSocket. docs/streams.md describes its messages.",
     "x-media-type": "text/plain",
+    "x-endless": True,
 }
 EVENTS = {
     "type": "string",
     "description": "Messages as docs/streams.md describes them, each with its cursor as `id`.",
     "x-media-type": "text/event-stream",
+    "x-endless": True,
 }
 PASSING = (429, 503)
 """Statuses of failures that pass. A browser never tries again after them, so that they are told with 200."""
@@ -109,7 +111,7 @@ def get_since(cursor: str, channels: list[str]) -> StreamResponse:
 
 @bp.post("/ticket")
 @limiter.limit(quota("default"))
-@endpoint(answer=TicketAnswer, failures=(401, 404))
+@endpoint(answer=TicketAnswer, failures=(401, 404), keyed=True)
 def post_ticket() -> dict[str, object]:
     """Get a ticket for one stream of a browser, which cannot send a key with it."""
     _streaming(detached=False)
