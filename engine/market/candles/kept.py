@@ -43,8 +43,11 @@ class KeptSeries:
         kept = self._read(key)
         if kept.entry is None and (found := self._history.newest(request, now)) is not None:
             series, made = found
-            entry = Entry(series, made, lifetime(request.interval, self._ceiling))
+            enough = len(series.candles) >= request.window.limit  # one that is short serves after a failure
+            entry = Entry(series, made, lifetime(request.interval, self._ceiling) if enough else 0.0)
             kept = replace(kept, entry=self._data.keep(key, entry))
+            if not enough:
+                return replace(kept, must_refresh=True)
         if kept.entry is None or kept.entry.value.covers(request.window, request.interval, now):
             return self._demanding(kept, request, now)
         return self._data.refused(key, kept)

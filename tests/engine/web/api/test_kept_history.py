@@ -207,3 +207,19 @@ def test_a_venue_that_changes_yesterdays_candles(
         row for row in corrected if row["timestamp"] in (then[0]["timestamp"], then[1]["timestamp"])
     ]
     assert now[0]["close"] != then[0]["close"]
+
+
+def test_a_history_that_is_too_short_is_fetched_first(
+    make: Make, settings: dict[str, Any], clock: Clock
+) -> None:
+    """After a restart an answer has as many candles as were asked for, the forming one among them."""
+    client = make(**settings)
+    answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")
+    stop(client)
+    clock.advance(30)
+
+    client = make(**settings)
+    after = answer(client, "/api/ohlcv?symbol=BTC&interval=1h&limit=100")
+    stop(client)
+
+    assert (after["count"], after["meta"]["lastCandleClosed"]) == (100, False)
