@@ -60,7 +60,7 @@ class Bars:
 
     def stretches(self, *, with_volume: bool) -> Iterator[tuple[int, "Bars"]]:
         """Yield each stretch without a hole, with its place. `with_volume`: an unknown volume is a hole."""
-        for first, end in pairwise([0, *self.breaks, len(self)]):
+        for first, end in pairwise(sorted({0, *self.breaks, len(self)})):
             for run in runs(self.volume[first:end]) if with_volume else [slice(0, end - first)]:
                 yield first + run.start, self._part(first + run.start, first + run.stop, ())
 

@@ -11,6 +11,19 @@ from engine.analysis.indicators._runs import before, ratio
 from engine.analysis.indicators._warming import exact, unknown
 from engine.analysis.indicators._windows import total
 
+SPAN = 1000
+"""OBV begins with every such candle since the interval's origin: no answer has more of them."""
+
+
+def _balance(bars: Bars) -> tuple[Array]:
+    """Return NaN before the beginning, which does not depend on how many candles there are before it."""
+    origin = bars.interval.open_time(bars.interval.origin)
+    newest = bars.interval.count(origin, int(bars.time[-1])) - 1
+    first = max(0, len(bars) - 1 - SPAN - newest % SPAN)
+    balance = np.full(len(bars), np.nan)
+    balance[first:] = talib.OBV(bars.close[first:], bars.volume[first:])
+    return (balance,)
+
 
 def _money_flow(bars: Bars, length: int) -> tuple[Array]:
     change = bars.typical - before(bars.typical)
@@ -39,10 +52,11 @@ INDICATORS = (
         title="On-balance volume",
         parameters=(),
         outputs=("obv",),
-        calculate=lambda bars: (talib.OBV(bars.close, bars.volume),),
-        warmup=lambda: unknown(1, 1),
-        definition="Sum of the volumes, with the sign of the change of the close; it begins with the volume "
-        "of the first candle of the answer, so that only its changes mean something",
+        calculate=_balance,
+        warmup=lambda: unknown(1, 2 * SPAN),
+        definition="Sum of the volumes, with the sign of the change of the close; it begins with the "
+        f"volume of a candle {SPAN} to {2 * SPAN - 1} before the newest, and of another one after "
+        f"each {SPAN} candles, so that only its changes mean something",
         source="J. Granville, New Key to Stock Market Profits, 1963",
         needs_volume=True,
     ),

@@ -14,6 +14,8 @@ LATE = 3
 """Candles that a second opinion may begin later."""
 UNDEFINED_IF_FLAT = {"adx", "cci", "mfi", "rsi", "stoch", "stochrsi", "williams", "zscore"}
 """Those that divide 0 by 0 where the price stands still."""
+EXACT_AT_ONCE = {"obv"}
+"""Those that agree from their first candle on, wherever they begin."""
 EVERY = sorted(INDICATORS)
 
 
@@ -33,7 +35,7 @@ def last_stretch(candles: list[Candle]) -> list[Candle]:
 def compare(indicator: Indicator, candles: list[Candle], parameters: tuple[float, ...]) -> None:
     """Compare all values after the warm-up of the last part."""
     stretch = last_stretch(candles)
-    warm = indicator.warmup(*parameters).needed(HOUR)
+    warm = 1 if indicator.name in EXACT_AT_ONCE else indicator.warmup(*parameters).needed(HOUR)
     count = len(stretch) - warm + 1
     assert count > 50
     values = calculate(indicator, parameters, Bars.of(candles, HOUR), len(candles))

@@ -158,6 +158,30 @@ def test_without_candles_there_are_no_values(indicator: Indicator) -> None:
     assert (found.used, found.stable) in {(0, False), (0, None)}
 
 
+def test_the_level_of_a_balance_depends_on_neither_the_answer_nor_the_hour() -> None:
+    """OBV at a candle is the same in short and long answers, with more history, and an hour later."""
+    obv, candles = INDICATORS["obv"], walk(4200)
+    span = 1000
+    ends = [
+        place for place in range(3100, 4200) if candles[place].open_time // HOUR.length % span == span - 1
+    ]
+    end = ends[0]
+
+    def newest(last: int, count: int) -> tuple[float | None, ...]:
+        return values(obv, candles[: last + 1], count).outputs["obv"]
+
+    (alone,) = newest(end, 1)
+    assert newest(end, 100)[-1] == newest(end, 1000)[-1] == alone
+    assert newest(end - span + 1, 1)[0] == newest(end, 1000)[0]
+    assert None not in newest(end, 1000)
+    assert values(obv, candles[end - 1999 : end + 1], 1).outputs["obv"] == (alone,)
+    later = newest(end + 1, 1000)
+    steps = {
+        round(new - (old or 0), 6) for new, old in zip(later, newest(end, 1000)[1:], strict=False) if new
+    }
+    assert len(steps) == 1
+
+
 @pytest.mark.parametrize("name", ["vwma", "mfi"])
 def test_a_window_without_trades_has_no_average(name: str) -> None:
     """A volume of 0 is known, but nothing can be divided by it; the values before are as they were."""

@@ -52,7 +52,7 @@ def test_a_shift_of_the_seed_shifts_the_value_by_no_more(name: str, seed: int) -
         ("stoch:14:3:3", 18),
         ("hma:16", 19),
         ("ichimoku", 78),
-        ("obv", 1),
+        ("obv", 2000),
     ],
 )
 def test_the_needed_candles(name: str, needed: int) -> None:

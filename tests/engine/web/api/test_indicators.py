@@ -94,6 +94,15 @@ def test_a_new_candle_costs_one_call(client: FlaskClient, stand_in: StandIn, clo
         assert new["ema:200"] == pytest.approx(old["ema:200"], rel=1e-6)
 
 
+def test_a_balance_of_volumes_has_one_level_whatever_the_limit_is(client: FlaskClient) -> None:
+    """OBV at a candle is the same in answers of one candle and of a thousand."""
+    short = indicators(client, "symbol=BTC&limit=1&indicators=obv&closedOnly=true")
+    long = indicators(client, "symbol=BTC&limit=1000&indicators=obv,ema:500&closedOnly=true")
+
+    assert short["data"][-1]["obv"] == long["data"][-1]["obv"]
+    assert None not in {row["obv"] for row in long["data"]}
+
+
 def test_a_short_history_says_how_warm_it_is(make: Make) -> None:
     """With Kraken's 720 candles, a value has the weight of its seed and is not stable."""
     answer = indicators(make(providers_candles=("kraken",)), "symbol=BTC&limit=1&indicators=ema:200,rsi")
