@@ -62,10 +62,12 @@ class Catalogue:
         listed = self.coin(base)
         if listed is None:
             return []
-        code = listed.coin.code
+        return [market for market in self.of_code(listed.coin.code) if market.base.id == base]
+
+    def of_code(self, code: str) -> list[TradedMarket]:
+        """Return all markets whose base is called by a code, which several coins may be."""
         start = bisect_left(self.markets, f"{code}\t", key=lambda market: market.order)
-        same = takewhile(lambda market: market.base.code == code, islice(self.markets, start, None))
-        return [market for market in same if market.base.id == base]
+        return [*takewhile(lambda market: market.base.code == code, islice(self.markets, start, None))]
 
     def ids_of_code(self, code: str) -> list[str]:
         """Return the ids of all coins that are called by a code."""

@@ -23,7 +23,7 @@ class Names:
     `coins` has the id of the coin that a name means, `pinned` those of pinned coins alone, `contested` those
     of several that it could mean, and `rivals` the other coins called by an owned code. `concatenations` are
     listed pairs without a separator, each with one of its markets, and `clashes` those that two pairs share.
-    `at_venues` has the venues of codes that mean no coin by themselves, `known` all names in order,
+    `at_venues` are codes that mean a coin at their venues only, `known` all names in order,
     `repeated` those that answers repeat. From the time `present` on a name means the same at all times.
     """
 
@@ -34,7 +34,7 @@ class Names:
     concatenations: Mapping[str, TradedMarket]
     clashes: Mapping[str, tuple[Pair, ...]]
     quotes: frozenset[str]
-    at_venues: Mapping[str, tuple[str, ...]]
+    at_venues: frozenset[str]
     known: tuple[str, ...]
     repeated: frozenset[str]
     present: float
@@ -118,22 +118,21 @@ def _rivals(coins: Iterable[ListedCoin], means: Mapping[str, str]) -> dict[str, 
 
 def _joined(
     markets: Iterable[TradedMarket], means: Mapping[str, str], yield_now: Yield
-) -> tuple[dict[str, TradedMarket], dict[str, tuple[Pair, ...]], dict[str, tuple[str, ...]]]:
-    """Return concatenations of served markets, those that clash, and venues of codes without a meaning."""
+) -> tuple[dict[str, TradedMarket], dict[str, tuple[Pair, ...]], frozenset[str]]:
+    """Return concatenations of served markets, those that clash, and traded codes without a meaning."""
     concatenations: dict[str, TradedMarket] = {}
     clashes: dict[str, tuple[Pair, ...]] = {}
-    at_venues: dict[str, tuple[str, ...]] = {}
+    at_venues: set[str] = set()
     for market in paced(markets, yield_now):
         base, quote = market.base.code, market.quote.code
         if not market.trading:
             continue
-        venues = at_venues.get(base, ())
-        if base not in means and market.venue not in venues:
-            at_venues[base] = (*venues, market.venue)
+        if base not in means:
+            at_venues.add(base)
         if not market.served:
             continue
         text = base + quote
         first = concatenations.setdefault(text, market)
         if first.base.code != base and (base, quote) not in clashes.get(text, ()):
             clashes[text] = (*clashes.get(text, ((first.base.code, first.quote.code),)), (base, quote))
-    return concatenations, clashes, at_venues
+    return concatenations, clashes, frozenset(at_venues)

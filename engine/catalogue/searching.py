@@ -1,7 +1,7 @@
 """Lists of coins and markets, a page at a time."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -102,6 +102,7 @@ def list_markets(
     catalogue: Catalogue,
     *,
     base: str | None = None,
+    code: str | None = None,
     quote: str | None = None,
     venue: str | None = None,
     limit: int = 100,
@@ -109,10 +110,14 @@ def list_markets(
 ) -> Page[TradedMarket]:
     """Return markets in the order of base, quote and venue; `base` and `quote` are ids of coins.
 
-    Raises `InvalidCursor`.
+    `code` is that of a base which means no coin alone: all coins are listed that are called by it. Raises
+    `InvalidCursor`.
     """
     after = position_of(cursor)
-    rows = catalogue.of_coin(base) if base is not None else catalogue.markets
+    if code is not None:
+        rows: Sequence[TradedMarket] = catalogue.of_code(code)
+    else:
+        rows = catalogue.of_coin(base) if base is not None else catalogue.markets
     start = bisect_right(rows, after.key, key=attrgetter("order")) if after else 0
     found = (
         (Position(Group.ALL, market.order), market)

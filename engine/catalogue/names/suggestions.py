@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.folding import fold
+from engine.catalogue.rows import TradedMarket
 
 MOST = 5
 LONGEST = 16
@@ -33,7 +35,7 @@ def _first(texts: Iterator[str]) -> tuple[str, ...]:
 
 def _pairs(base: str, quote: str, catalogue: Catalogue) -> Iterator[str]:
     names = catalogue.names
-    yield from (f"{base}/{quote}:{venue}" for venue in names.at_venues.get(base, ()))
+    yield from _at_venues(base, quote, catalogue)
     quotes = [quote] if quote in names.quotes else [one for one in _slips(quote) if one in names.quotes]
     bases = [base] if base in names.coins else _names(base, catalogue)
     for one in bases:
@@ -42,17 +44,28 @@ def _pairs(base: str, quote: str, catalogue: Catalogue) -> Iterator[str]:
 
 def _similar(text: str, catalogue: Catalogue) -> Iterator[str]:
     names = catalogue.names
-    yield from (f"{text}/USDT:{venue}" for venue in names.at_venues.get(text, ()))
+    yield from _at_venues(text, "USDT", catalogue)
     yield from (slip for slip in _slips(text) if slip in names.coins or slip in names.concatenations)
     for place in range(len(text) - 1, 0, -1):
         base, quote = text[:place], text[place:]
         if quote in names.quotes:
-            yield from (f"{base}/{quote}:{venue}" for venue in names.at_venues.get(base, ()))
+            yield from _at_venues(base, quote, catalogue)
             yield from (f"{slip}/{quote}" for slip in _slips(base) if slip in names.coins and slip != quote)
     yield from _beginnings(text, catalogue)
     rename = catalogue.renames.get(text)
     if rename and rename.new in names.coins:
         yield rename.new
+
+
+def _at_venues(code: str, quote: str, catalogue: Catalogue) -> Iterator[str]:
+    """Yield a market of an unproved code for each venue: against `quote`, or against what there is."""
+    if code not in catalogue.names.at_venues:
+        return
+    chosen: dict[str, TradedMarket] = {}
+    for market in catalogue.of_code(code):
+        if market.trading and (market.venue not in chosen or market.quote.code == quote):
+            chosen[market.venue] = market
+    yield from (f"{fold(it.listed.base)}/{it.quote.code}:{venue}" for venue, it in chosen.items())
 
 
 def _names(text: str, catalogue: Catalogue) -> Iterator[str]:

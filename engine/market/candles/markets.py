@@ -81,7 +81,7 @@ class Markets:
         """Raise `InvalidRequest` if no provider has a market of the pair. Pinned pairs always have one."""
         if request.pair.pinned or any(self.find(upstream.provider, request) for upstream in upstreams):
             return
-        raise no_market(request, self._others(request.pair))
+        raise no_market(request, self._others(request))
 
     def means(self, series: Series) -> bool:
         """Return whether the market of a series still means its pair: its code may be another coin's."""
@@ -96,12 +96,16 @@ class Markets:
         traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
         return traded is None or traded.state != "refused"
 
-    def _others(self, pair: Pair) -> list[str]:
-        """Return up to five other pairs of a coin, those that most venues trade first."""
-        traded = [one for one in self._known.catalogue.of_coin(pair.base.id) if one.served]
-        return [
-            f"{pair.base.code}/{quote}" for quote, _ in Counter(it.quote.code for it in traded).most_common(5)
-        ]
+    def _others(self, request: CandleRequest) -> list[str]:
+        """Return up to five other pairs of a coin: those of the venue or of most venues first."""
+        catalogue, coin = self._known.catalogue, request.pair.base
+        name = coin.code if catalogue.names.coins.get(coin.code) == coin.id else f"@{coin.id}"
+        traded = [one for one in catalogue.of_coin(coin.id) if one.served]
+        if request.venue is None:
+            quotes = Counter(it.quote.code for it in traded).most_common(5)
+            return [f"{name}/{quote}" for quote, _ in quotes]
+        traded.sort(key=lambda it: it.venue != request.venue)
+        return [f"{name}/{it.quote.code}:{it.venue}" for it in traded[:5]]
 
     def _then(self, traded: TradedMarket, source: CandleSource, request: CandleRequest) -> Market:
         """Return how a market was listed at the time of a request: before a rename under the old code."""

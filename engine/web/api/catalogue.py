@@ -67,10 +67,12 @@ def get_markets(
     """Get the markets of all exchanges, by base, quote and exchange."""
     current = current_services().catalogue
     catalogue, volumes = current.catalogue, current.state.volumes
+    coin = _id(base, catalogue)
     try:
         page = list_markets(
             catalogue,
-            base=_id(base, catalogue),
+            base=coin,
+            code=None if base is None or coin in catalogue.coin_by_id else fold(base),
             quote=_id(quote, catalogue),
             venue=venue,
             limit=limit,

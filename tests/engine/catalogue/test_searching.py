@@ -128,6 +128,14 @@ def test_markets_are_listed_by_base_quote_and_venue() -> None:
     assert list_markets(CATALOGUE, base="nothing").rows == ()
 
 
+def test_a_code_lists_the_markets_of_every_coin_that_it_means() -> None:
+    """No row of a contested or unproved code is lost, and each has its own coin."""
+    rows = list_markets(CATALOGUE, code="NEIRO").rows
+
+    assert {row.base.id for row in rows} == {"neiro-first", "neiro-eth"}
+    assert [row.venue for row in list_markets(CATALOGUE, code="FOO", venue="gate").rows] == ["gate"]
+
+
 def test_pinned_coins_are_found_without_a_listing() -> None:
     """Pinned coins are found without a listing."""
     search = Search.of(build_catalogue(FACTS))

@@ -10,7 +10,7 @@ from msgspec import structs
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.names import Ambiguous, Renamed, Resolved, Unknown, resolve
 from tests.engine.catalogue.identity.world import FACTS
-from tests.engine.catalogue.markets import NOW, catalogue_of
+from tests.engine.catalogue.markets import NOW, PAIRS, catalogue_of
 
 CATALOGUE = catalogue_of()
 PINNED_ONLY = build_catalogue(FACTS)
@@ -290,3 +290,18 @@ def test_the_id_of_a_coin_that_became_another_is_known() -> None:
         found = resolve("@mkr/USD", CATALOGUE, time)
         assert isinstance(found, Resolved)
         assert (found.base.id, found.quote.id) == ("mkr", "usd")
+
+
+def test_every_suggestion_of_an_unproved_code_is_a_market_of_its_venue() -> None:
+    """A venue that trades the code against other quotes only is suggested with one of these."""
+    catalogue = catalogue_of({**PAIRS, "coinbase": "FOO/USD FOO/EUR BTC/USD", "okx": "FOO/USDT FOO/EUR"})
+
+    for text in ("FOO", "FOOUSDT", "FOO/USDT"):
+        found = resolve(text, catalogue, NOW)
+        assert isinstance(found, Unknown)
+        assert {"FOO/USDT:gate", "FOO/USDT:okx", "FOO/EUR:coinbase"} <= set(found.did_you_mean)
+        for suggestion in found.did_you_mean:
+            assert isinstance(resolve(suggestion, catalogue, NOW), Resolved), suggestion
+    eur = resolve("FOO/EUR", catalogue, NOW)
+    assert isinstance(eur, Unknown)
+    assert {"FOO/EUR:coinbase", "FOO/EUR:okx"} <= set(eur.did_you_mean)

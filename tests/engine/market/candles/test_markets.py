@@ -197,6 +197,13 @@ def test_a_pair_without_any_market_is_refused_with_others_of_the_coin() -> None:
         "symbol": ["T/EUR: no market of this pair is known"],
         "T/EUR": {"didYouMean": ["T/USD", "T/USDT"]},
     }
+    for text, others in (("T:binance", ["T/USDT:binance"]), ("@neiro-eth:bybit", ["@neiro-eth/USDT:bybit"])):
+        elsewhere = request(text)
+        elsewhere = replace(elsewhere, pair=replace(elsewhere.pair, quote="EUR"))
+        with pytest.raises(InvalidRequest) as caught:
+            markets().require(upstreams, elsewhere)
+        assert caught.value.details is not None
+        assert list(caught.value.details.values())[-1]["didYouMean"][:1] == others  # type: ignore[index]
     markets().require(upstreams, request("BTC"))
     markets().require(upstreams, request("T/USD"))
 

@@ -13,6 +13,7 @@ from providers import ASSETS, Ticker
 from schemas import ListedCoinsAnswer, MarketsAnswer
 from tests.clock import Clock
 from tests.engine.web.api.answers import held
+from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.conftest import Make
 
 INVENTED = tuple(f"NEW{number}" for number in range(60))
@@ -111,6 +112,17 @@ def test_markets_have_the_names_of_their_venues(client: FlaskClient) -> None:
         "state": "pinned",
     }
     assert {it["venue"] for it in markets(client, "base=NEW3")["data"]} == {"gate", "kraken"}
+
+
+def test_every_market_is_found_by_its_base(client: FlaskClient) -> None:
+    """A code that means several coins, or none yet, finds the markets of all that are called by it."""
+    give_catalogue(client)
+    rows = markets(client, "limit=500")["data"]
+
+    for base in ("NEIRO", "FOO", "BTC3L", "LUNA", "tslax"):
+        found = markets(client, f"base={base}&limit=500")["data"]
+        assert found == [it for it in rows if it["base"] == base.upper()], base
+        assert found, base
 
 
 @pytest.mark.parametrize(
