@@ -1,9 +1,9 @@
 """Read more candles than one provider sends at once: the newest ones, and pages of older ones before them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from engine.analysis.candles import MINIMUM, gaps
 from engine.errors import AllProvidersFailed
@@ -11,7 +11,7 @@ from engine.market.candles import MAXIMUM, Candles
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.slices import CandleSlice
 from engine.market.indicators.request import IndicatorRequest
-from providers import INTERVALS, Candle, Window
+from providers import INTERVALS, Window
 
 PAGE = 1000
 """The most candles of one page. Any request reads the same pages, so that each is fetched once a day."""
@@ -42,17 +42,34 @@ def with_older(candles: Candles, request: IndicatorRequest, known: CandleSlice, 
 
     No page is begun after `until` (monotonic seconds): what is missing then shortens the warm-up.
     """
-    found = known.candles
+    parts = [known]
     pages = islice(_pages(candles, request, known), MOST_PAGES)
-    while len(found) < request.count and time.monotonic() < until and (page := next(pages, None)):
-        found = page + found
-    found = found[-request.count :]
-    if len(found) <= len(known.candles):
-        return known.newest(request.count)
-    return replace(known, candles=found, gaps=tuple(gaps(found, request.interval)))
+    while sum(len(part.candles) for part in parts) < request.count and time.monotonic() < until:
+        if (page := next(pages, None)) is None:
+            break
+        parts.insert(0, page)
+    return (known if len(parts) == 1 else _joined(parts)).newest(request.count)
 
 
-def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> Iterator[tuple[Candle, ...]]:
+def _joined(parts: Sequence[CandleSlice]) -> CandleSlice:
+    """Return consecutive slices as one, with the reason of each gap where a slice has it."""
+    newest = parts[-1]
+    candles = tuple(chain.from_iterable(part.candles for part in parts))
+    known = {gap: reason for part in parts for gap, reason in zip(part.gaps, part.reasons, strict=True)}
+    explained: list[tuple[tuple[int, int], str]] = []
+    for whole in gaps(candles, newest.interval):
+        within = sorted((gap, why) for gap, why in known.items() if whole[0] <= gap[0] and gap[1] <= whole[1])
+        explained += within or [(whole, "unknown")]
+    return replace(
+        newest,
+        candles=candles,
+        gaps=tuple(gap for gap, _ in explained),
+        reasons=tuple(why for _, why in explained),
+        filled=tuple(chain.from_iterable(part.filled for part in parts)),
+    )
+
+
+def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> Iterator[CandleSlice]:
     """Yield the pages before `known`, the newest first, until its source has none that continues it."""
     interval = request.interval
     source = next((it for it in candles.upstreams if candles.label(it.name) == known.source), None)
@@ -65,15 +82,24 @@ def _pages(candles: Candles, request: IndicatorRequest, known: CandleSlice) -> I
         end = interval.after(start, size - 1)
         wanted = CandleRequest.of(request.symbol, request.pair, interval, size, start, end)
         page = _page(candles, replace(wanted, venue=request.venue, share=request.share), known, source.name)
-        older = tuple(candle for candle in page if candle.open_time < oldest)
-        if not older:
+        older = None if page is None else _before(oldest, page)
+        if older is None or not older.candles:
             return
         yield older
-        oldest = start if older[0].open_time == start else None
+        oldest = start if older.candles[0].open_time == start else None
 
 
-def _page(candles: Candles, wanted: CandleRequest, known: CandleSlice, source: str) -> tuple[Candle, ...]:
-    """Return the candles of a page from the source of `known`, none where it has none.
+def _before(time: int, page: CandleSlice) -> CandleSlice:
+    """Return the candles of `page` that open before `time`."""
+    return replace(
+        page,
+        candles=tuple(candle for candle in page.candles if candle.open_time < time),
+        filled=tuple(fill for fill in page.filled if fill[0] < time),
+    )
+
+
+def _page(candles: Candles, wanted: CandleRequest, known: CandleSlice, source: str) -> CandleSlice | None:
+    """Return a page from the source of `known`, `None` where it has none.
 
     The page that all clients share comes first: the history keeps it. Where another provider served it, the
     source alone is asked.
@@ -82,10 +108,10 @@ def _page(candles: Candles, wanted: CandleRequest, known: CandleSlice, source: s
         try:
             page = candles.slice(replace(wanted, venue=venue))
         except AllProvidersFailed:
-            return ()
+            return None
         if (page.source, page.quote) == (known.source, known.quote):
-            return page.candles
-    return ()
+            return page
+    return None
 
 
 def _parts(known: CandleSlice) -> int:

@@ -114,8 +114,32 @@ def test_a_young_market_ends_the_reading() -> None:
 def test_a_missing_candle_is_a_gap() -> None:
     """A missing candle is a gap at any place among the read candles."""
     gone = HOUR.after(NOW, -1500)
+    found = read(Market(missing=(1500,)))
 
-    assert read(Market(missing=(1500,))).gaps == ((gone, gone),)
+    assert (found.gaps, found.reasons) == (((gone, gone),), ("unknown",))
+    assert found.newest(100).gaps == ()
+
+
+def test_what_pages_say_of_their_candles_stays() -> None:
+    """The reasons of gaps and the candles from other providers are those of each page, without doubles."""
+    gone, fill = HOUR.after(NOW, -1500), HOUR.after(NOW, -999)
+
+    class Explaining(Market):
+        def slice(self, request: CandleRequest) -> CandleSlice:
+            found = super().slice(request)
+            times = {candle.open_time for candle in found.candles}
+            has_gap = times and min(times) < gone < max(times)
+            return replace(
+                found,
+                gaps=((gone, gone),) if has_gap else (),
+                reasons=("no_trades",) if has_gap else (),
+                filled=((fill, "demo:other"),) if fill in times else (),
+            )
+
+    found = read(Explaining(missing=(1500,)))
+
+    assert (found.gaps, found.reasons) == (((gone, gone),), ("no_trades",))
+    assert found.filled == ((fill, "demo:other"),)
 
 
 def test_no_page_begins_after_the_deadline() -> None:

@@ -187,6 +187,16 @@ def test_a_hole_begins_the_calculation_anew(make: Make, stand_in: StandIn) -> No
     assert answer["data"][0]["sma:20"] is not None
 
 
+def test_a_hole_in_the_warm_up_shortens_it(make: Make, stand_in: StandIn) -> None:
+    """A hole among the older candles is no gap of the answer, and the warm-up begins after it."""
+    stand_in.fault("binance", Fault("gap", count=3))
+    client = make(providers_candles=("binance",))
+    answer = indicators(client, "symbol=BTC&limit=10&indicators=ema:200")
+
+    assert answer["meta"]["gaps"] == []
+    assert 200 < answer["meta"]["warmup"]["ema:200"]["used"] < 1000
+
+
 def test_what_needs_an_unknown_volume_is_null(make: Make) -> None:
     """Without volumes, as from CoinGecko, values that need them are null and never 0."""
     answer = indicators(
