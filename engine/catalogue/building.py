@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -36,8 +37,9 @@ def build_catalogue(
     known, bound = listings or {}, identities or Identities()
     codes = _codes_of(bound, yield_now)
     markets = _sorted(_markets(codes, bound.coins, known, ended, yield_now), yield_now)
-    coins = _sorted(_coins(facts, bound, markets, yield_now), yield_now)
-    names = names_of(coins, markets, facts, bound.owners, contested(bound, yield_now), yield_now)
+    rivals = contested(bound, yield_now)
+    coins = _sorted(_coins(facts, bound, markets, rivals.values(), yield_now), yield_now)
+    names = names_of(coins, markets, facts, bound.owners, rivals, yield_now)
     former = {rename.coin for rename in facts.renames if rename.coin}
     return Catalogue(
         _version(bound, known, coins, yield_now),
@@ -136,15 +138,19 @@ def _state(market: Market, base: Binding, quote: Binding) -> TradedState:
 
 
 def _coins(
-    facts: Facts, identities: Identities, markets: Iterable[TradedMarket], yield_now: Yield
+    facts: Facts,
+    identities: Identities,
+    markets: Iterable[TradedMarket],
+    rivals: Iterable[tuple[str, ...]],
+    yield_now: Yield,
 ) -> Iterator[ListedCoin]:
-    """Yield every coin that trades somewhere, and those that are always known."""
+    """Yield every coin that trades somewhere or that its code may mean, and those that are always known."""
     venues: dict[str, dict[str, None]] = defaultdict(dict)
     for market in paced(markets, yield_now):
         listed = market.listed
         if market.state in TRADES and listed.state == "trading":
             venues[market.base.id][listed.venue] = venues[market.quote.id][listed.venue] = None
-    for id_ in (*ALWAYS, *facts.pinned.values()):
+    for id_ in (*ALWAYS, *facts.pinned.values(), *chain.from_iterable(rivals)):
         venues.setdefault(id_, {})
     states: dict[str, CoinState] = {}
     for binding in paced(identities.bindings.values(), yield_now):

@@ -50,7 +50,7 @@ def names_of(
 ) -> Names:
     """Return what names mean: codes before aliases, these before former names, these before full names."""
     served = [listed for listed in coins if listed.state in SERVED]
-    means = _codes(served, facts, owners)
+    means = _codes([listed for listed in served if listed.coin.code not in contested], facts, owners)
     for listed in served:
         for alias in listed.coin.aliases:
             if alias not in contested:

@@ -24,7 +24,9 @@ def resolve_at_venue(
     if base is None:
         return Unknown()
     known = catalogue.coin_by_id.get(base)
-    found = known.coin if known else catalogue.former_coins[base]
+    found = known.coin if known else catalogue.former_coins.get(base)
+    if found is None:
+        return Unknown()  # the venue, and every other one, has ended its markets
     quotes = (_at_venue(form.quote, venue, catalogue, at),) if form.quote else QUOTES
     for quote in quotes:
         market = catalogue.market(venue, base, quote) if quote else None

@@ -10,7 +10,7 @@ from msgspec import structs
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.names import Ambiguous, Renamed, Resolved, Unknown, resolve
 from tests.engine.catalogue.identity.world import FACTS
-from tests.engine.catalogue.markets import NOW, PAIRS, catalogue_of
+from tests.engine.catalogue.markets import NOW, PAIRS, catalogue_of, identities_of, listings_of
 
 CATALOGUE = catalogue_of()
 PINNED_ONLY = build_catalogue(FACTS)
@@ -305,3 +305,20 @@ def test_every_suggestion_of_an_unproved_code_is_a_market_of_its_venue() -> None
     eur = resolve("FOO/EUR", catalogue, NOW)
     assert isinstance(eur, Unknown)
     assert {"FOO/EUR:coinbase", "FOO/EUR:okx"} <= set(eur.did_you_mean)
+
+
+def test_a_coin_whose_venues_have_ended_its_markets_is_no_error() -> None:
+    """Its code stays ambiguous, and no other coin is served under it; a name at its venue means nothing."""
+    listings = listings_of()
+    left = {name: one for name, one in listings.items() if name != "bybit"}
+    catalogue = build_catalogue(FACTS, identities_of(listings), left)
+
+    for text in ("NEIRO", "NEIROUSDT", "NEIRO/USDT"):
+        found = resolve(text, catalogue, NOW)
+        assert isinstance(found, Ambiguous), text
+        assert {(one.id, bool(one.venues)) for one in found.readings} == {
+            ("neiro-first", True),
+            ("neiro-eth", False),
+        }
+    assert isinstance(resolve("NEIRO/USDT:bybit", catalogue, NOW), Unknown)
+    assert isinstance(resolve("FOO:gate", build_catalogue(FACTS, identities_of(listings)), NOW), Unknown)
