@@ -113,7 +113,7 @@ class JobQuery(Schema):
 
     id = fields.String(
         required=True,
-        validate=validate.Regexp("[0-9a-f]{32}$", error="is no id of a job"),
+        validate=validate.Regexp("^[0-9a-f]{32}$", error="is no id of a job"),
         metadata={"description": "The id of a job", "example": "9f6ed0e1f0f94d5fa4d7c0bd3a4a6d11"},
     )
 

@@ -6,10 +6,17 @@ from schemas._fields import SymbolsField, TimeField
 from schemas.prices import SourceRow
 
 
+class FewSymbolsField(SymbolsField):
+    """Ten coins at most: each is asked for at several venues."""
+
+    maximum = 10
+    documented = {**SymbolsField.documented, "maxItems": maximum}
+
+
 class PastPricesQuery(Schema):
     """The coins, the time and the currency."""
 
-    symbols = SymbolsField(
+    symbols = FewSymbolsField(
         required=True,
         pinned_only=True,
         metadata={"description": "Coins separated by commas, ten at most", "example": "BTC,ETH"},

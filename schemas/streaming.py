@@ -30,7 +30,7 @@ class ChannelsField(CodedField):
 class CursorField(fields.String):
     """A cursor that a message had."""
 
-    documented = {"maxLength": LONGEST_CURSOR, "example": CURSOR}
+    documented = {"pattern": "^[0-9a-f]{1,16}-[0-9]{1,15}-[0-9]{1,15}$", "example": CURSOR}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if len(str(value)) > LONGEST_CURSOR:
