@@ -1,20 +1,10 @@
-"""Averages of a series: https://ta-lib.org/functions/. Each is seeded with the mean of the first values."""
+"""Recursive averages, seeded with the mean of the first values: https://ta-lib.org/functions/."""
 
 from functools import partial
 
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._libraries import Array, np, talib
 from engine.analysis.indicators._runs import before, over_runs
-
-
-def sma(values: Array, period: int) -> Array:
-    """Return the mean of the last `period` values."""
-    return over_runs(partial(talib.SMA, timeperiod=period), values)
-
-
-def wma(values: Array, period: int) -> Array:
-    """Return the mean of the last `period` values, weighted 1, 2, 3… up to the newest."""
-    return values if period == 1 else over_runs(partial(talib.WMA, timeperiod=period), values)
 
 
 def ema(values: Array, period: int) -> Array:

@@ -28,6 +28,22 @@ def total(values: Array, period: int) -> Array:
     return over_runs(partial(_windowed, lambda windows: windows.sum(axis=1), period), values)
 
 
+def mean(values: Array, period: int) -> Array:
+    """Return the mean of the last `period` values."""
+    return total(values, period) / period
+
+
+def weighted_mean(values: Array, period: int) -> Array:
+    """Return the mean of the last `period` values, weighted 1, 2, 3… up to the newest."""
+
+    def weighted(windows: Array) -> Array:
+        weights = np.arange(1.0, period + 1)
+        figures: Array = (windows * weights).sum(axis=1) / weights.sum()
+        return figures
+
+    return over_runs(partial(_windowed, weighted, period), values)
+
+
 def deviation(values: Array, period: int) -> Array:
     """Return the standard deviation of the last `period` values, of the population; 0 if all are equal."""
     spread = over_runs(partial(_windowed, lambda windows: windows.std(axis=1), period), values)

@@ -4,12 +4,12 @@ Sources: J. Bollinger, Bollinger on Bollinger Bands (2001); "Keltner Channels" a
 here with the newest candle) in https://chartschool.stockcharts.com/.
 """
 
-from engine.analysis.indicators._averages import atr, ema, sma
+from engine.analysis.indicators._averages import atr, ema
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator, Parameter, period
 from engine.analysis.indicators._libraries import Array
 from engine.analysis.indicators._warming import exact, fading, wilder
-from engine.analysis.indicators._windows import deviation, highest, lowest
+from engine.analysis.indicators._windows import deviation, highest, lowest, mean
 
 Bands = tuple[Array, Array, Array]
 OUTPUTS = ("upper", "middle", "lower")
@@ -20,7 +20,7 @@ def _around(middle: Array, distance: Array) -> Bands:
 
 
 def _bollinger(bars: Bars, length: int, deviations: float) -> Bands:
-    return _around(sma(bars.close, length), deviations * deviation(bars.close, length))
+    return _around(mean(bars.close, length), deviations * deviation(bars.close, length))
 
 
 def _keltner(bars: Bars, length: int, factor: float) -> Bands:

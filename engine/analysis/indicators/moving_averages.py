@@ -6,18 +6,18 @@ https://www.tradingview.com/pine-script-reference/v6/#fun_ta.vwma (VWMA).
 
 from math import isqrt
 
-from engine.analysis.indicators import _averages
+from engine.analysis.indicators._averages import ema
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator, period
 from engine.analysis.indicators._libraries import Array
 from engine.analysis.indicators._runs import ratio
 from engine.analysis.indicators._warming import exact, exponential, fading
-from engine.analysis.indicators._windows import total
+from engine.analysis.indicators._windows import mean, total, weighted_mean
 
 
 def _hull(bars: Bars, length: int) -> tuple[Array]:
-    doubled = 2 * _averages.wma(bars.close, length // 2) - _averages.wma(bars.close, length)
-    return (_averages.wma(doubled, isqrt(length)),)
+    doubled = 2 * weighted_mean(bars.close, length // 2) - weighted_mean(bars.close, length)
+    return (weighted_mean(doubled, isqrt(length)),)
 
 
 def _by_volume(bars: Bars, length: int) -> tuple[Array]:
@@ -30,7 +30,7 @@ INDICATORS = (
         title="Simple moving average",
         parameters=(period(20, 1),),
         outputs=("sma",),
-        calculate=lambda bars, length: (_averages.sma(bars.close, length),),
+        calculate=lambda bars, length: (mean(bars.close, length),),
         warmup=exact,
         definition="Mean of the last {period} closes",
         source="https://ta-lib.org/functions/sma/",
@@ -41,7 +41,7 @@ INDICATORS = (
         title="Exponential moving average",
         parameters=(period(20),),
         outputs=("ema",),
-        calculate=lambda bars, length: (_averages.ema(bars.close, length),),
+        calculate=lambda bars, length: (ema(bars.close, length),),
         warmup=lambda length: fading(length, exponential(length)),
         definition="The newest close weighs 2 / ({period} + 1); seeded with the mean of the first {period} "
         "closes",
@@ -53,7 +53,7 @@ INDICATORS = (
         title="Weighted moving average",
         parameters=(period(20, 1),),
         outputs=("wma",),
-        calculate=lambda bars, length: (_averages.wma(bars.close, length),),
+        calculate=lambda bars, length: (weighted_mean(bars.close, length),),
         warmup=exact,
         definition="Mean of the last {period} closes, weighted 1 to {period}",
         source="https://ta-lib.org/functions/wma/",

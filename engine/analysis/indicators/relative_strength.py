@@ -4,13 +4,13 @@ Sources: J. W. Wilder, New Concepts in Technical Trading Systems (1978), ch. 6 (
 The New Technical Trader (1994) (StochRSI), smoothed as in https://www.tradingview.com/support/solutions/43000502333/.
 """
 
-from engine.analysis.indicators._averages import rma, sma
+from engine.analysis.indicators._averages import rma
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator, period
 from engine.analysis.indicators._libraries import Array, np
 from engine.analysis.indicators._runs import before, ratio
 from engine.analysis.indicators._warming import fading, wilder
-from engine.analysis.indicators._windows import highest, lowest
+from engine.analysis.indicators._windows import highest, lowest, mean
 
 NOISE = 1e-9
 """RSI values within this range are equal: without trades both averages fade alike, up to rounding."""
@@ -27,8 +27,8 @@ def _stochastic(bars: Bars, length: int, window: int, smooth: int, signal: int) 
     low = lowest(rsi, window)
     spread = highest(rsi, window) - low
     place = 100 * ratio(rsi - low, np.where(spread > NOISE, spread, 0))
-    k = np.clip(sma(place, smooth), 0, 100)
-    return k, np.clip(sma(k, signal), 0, 100)
+    k = np.clip(mean(place, smooth), 0, 100)
+    return k, np.clip(mean(k, signal), 0, 100)
 
 
 INDICATORS = (

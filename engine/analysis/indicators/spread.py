@@ -4,19 +4,18 @@ Sources: https://en.wikipedia.org/wiki/Standard_score; T. Andersen, T. Bollersle
 Modeling and Forecasting Realized Volatility, Econometrica 71:2 (2003).
 """
 
-from engine.analysis.indicators._averages import sma
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator, period
 from engine.analysis.indicators._libraries import Array, np
 from engine.analysis.indicators._runs import before, ratio
 from engine.analysis.indicators._warming import DAY, exact
-from engine.analysis.indicators._windows import deviation, total
+from engine.analysis.indicators._windows import deviation, mean, total
 
 YEAR = 365 * DAY
 
 
 def _score(bars: Bars, length: int) -> tuple[Array]:
-    return (ratio(bars.close - sma(bars.close, length), deviation(bars.close, length)),)
+    return (ratio(bars.close - mean(bars.close, length), deviation(bars.close, length)),)
 
 
 def _realised(bars: Bars, length: int) -> tuple[Array]:

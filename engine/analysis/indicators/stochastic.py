@@ -4,19 +4,18 @@ Sources: G. Lane, Lane's Stochastics, Stocks & Commodities 2:3 (1984); L. Willia
 Dollars (1973); both as in https://chartschool.stockcharts.com/.
 """
 
-from engine.analysis.indicators._averages import sma
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator, period
 from engine.analysis.indicators._libraries import Array, np
 from engine.analysis.indicators._runs import ratio
 from engine.analysis.indicators._warming import exact
-from engine.analysis.indicators._windows import highest, lowest
+from engine.analysis.indicators._windows import highest, lowest, mean
 
 
 def _stochastic(bars: Bars, window: int, smooth: int, signal: int) -> tuple[Array, Array]:
     low = lowest(bars.low, window)
-    k = np.clip(sma(100 * ratio(bars.close - low, highest(bars.high, window) - low), smooth), 0, 100)
-    return k, np.clip(sma(k, signal), 0, 100)
+    k = np.clip(mean(100 * ratio(bars.close - low, highest(bars.high, window) - low), smooth), 0, 100)
+    return k, np.clip(mean(k, signal), 0, 100)
 
 
 def _williams(bars: Bars, length: int) -> tuple[Array]:
