@@ -19,6 +19,7 @@ from engine.history.archive import Archive
 from engine.history.recorder import Recorder
 from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
+from engine.jobs.kept_bindings import KeptBindings
 from engine.jobs.publishing import Publishing
 from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
@@ -120,6 +121,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         clock,
         lambda: market.answers.asked,
         events.publish,
+        KeptBindings(archive),
     )
     callers = Callers(Keys(settings.api_keys_file), store)
     streaming = None

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, update
 
-from engine.history import jobs, lease, lookup, migrating, reading, room, summaries, tables, writing
+from engine.history import jobs, lease, lookup, migrating, reading, room, summaries, tables, values, writing
 from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
@@ -126,6 +126,14 @@ class Storage:
             return work(connection)
 
         return self._database.write(held)
+
+    def put_value(self, name: str, data: bytes) -> None:
+        """Keep a value of another part of the engine in place of the last one."""
+        self.as_writer(lambda connection: values.put(connection, name, data, self._clock()))
+
+    def value(self, name: str) -> bytes | None:
+        """Return a value of another part of the engine, `None` where it has kept none."""
+        return self._database.read(lambda connection: values.find(connection, name))
 
     def release(self) -> None:
         """Let another process write."""

@@ -151,5 +151,14 @@ job = Table(
 )
 """Jobs with their progress, and the process that works on each until `claimed_until` (Unix seconds)."""
 
+value = Table(
+    "history_value",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("time", Float(53), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What other parts of the engine keep over a restart, by its name, and when it was written (Unix seconds)."""
+
 PARTS = (page, recent, revision, coverage, hole)
 """Everything that belongs to one series."""

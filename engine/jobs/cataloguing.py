@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from engine.catalogue.looks import look, volumes
 from engine.catalogue.reporting import warnings
 from engine.catalogue.state import State
 from engine.config import Settings
+from engine.jobs.kept_bindings import KeptBindings
 from engine.jobs.lease import Lease
 from engine.jobs.loop import Loop
 from engine.jobs.schedule import Due, Schedule
@@ -47,8 +49,10 @@ class Cataloguing:
         clock: Callable[[], float],
         asked: Callable[[], float],
         publish: Publish,
+        kept: KeptBindings | None = None,
     ) -> None:
         self._current = current
+        self._kept = kept
         able = [it for it in upstreams if it.enabled and isinstance(it.provider, MarketLister | CoinLister)]
         self._upstreams = {upstream.name: upstream for upstream in able}
         self._settings = settings
@@ -80,7 +84,7 @@ class Cataloguing:
             return ["adopt"] if self._current.adopt(self._rest) else []
         if not self._begun:
             self._begun = True  # what other workers know is newer than a snapshot
-            if self._current.adopt(self._rest):
+            if self._current.adopt(self._rest) or self._restored():
                 return ["adopt"]
         if name := self._schedule.next_source(now):
             self._refresh(name, self._schedule.sources[name], now)
@@ -89,6 +93,14 @@ class Cataloguing:
             self._look(now)
             return ["look"]
         return []
+
+    def _restored(self) -> bool:
+        """Take over the bindings that the last start has kept. Return whether there are any."""
+        known = self._kept.load() if self._kept else None
+        if known is None:
+            return False
+        self._current.replace(replace(self._current.state, identities=known), self._rest)
+        return True
 
     def _refresh(self, name: str, due: Due, now: float) -> None:
         period = self._settings.catalogue_refresh_seconds * (1 + JITTER * self._jitter(name))
@@ -150,6 +162,8 @@ class Cataloguing:
         """Make a state the present one. Answers from before a wrong binding was undone are checked again."""
         before = self._current.state
         self._current.replace(state, self._rest)
+        if self._kept:
+            self._kept.keep(state.identities, self._clock(), self._rest)
         if state.undone != before.undone:
             self._store.set(RENEWED, self._clock(), RENEWED_KEPT)
         for event in events:

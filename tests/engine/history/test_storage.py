@@ -198,3 +198,14 @@ def test_a_series_can_be_deleted(storage: Storage) -> None:
     assert storage.drop(BTC)
     assert not storage.drop(BTC)
     assert [it.key for it in storage.summaries()] == [ETH]
+
+
+def test_values_of_other_parts_are_kept_by_name(opened: Open) -> None:
+    """The last value under a name is found by the next start."""
+    first = opened()
+    for data in (b"older", b"\x00newer"):
+        first.put_value("bindings", data)
+    first.release()
+
+    assert opened().value("bindings") == b"\x00newer"
+    assert opened().value("others") is None

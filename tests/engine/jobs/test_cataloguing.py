@@ -1,5 +1,6 @@
 """The catalogue is refreshed without a client, venue by venue, and a bad listing changes nothing."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from engine.cache.entries import RENEWED
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.config import Settings
+from engine.history.archive import Archive
 from engine.jobs.cataloguing import Cataloguing
+from engine.jobs.kept_bindings import NAME, KeptBindings
 from engine.store import Store
 from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
@@ -114,7 +117,7 @@ class Aggregator(CoinLister):
 class Bench:
     """A refresh over three venues and an aggregator, with a clock that tests advance."""
 
-    def __init__(self, clock: Clock, store: Store) -> None:
+    def __init__(self, clock: Clock, store: Store, archive: Archive | None = None) -> None:
         self.clock, self.store = clock, store
         self.events: list[Event] = []
         self.one, self.two = One(clock), Two(clock)
@@ -129,6 +132,7 @@ class Bench:
             clock,
             clock,
             self.events.append,
+            KeptBindings(archive) if archive else None,
         )
 
     def upstream(self, provider: Provider, store: Store) -> Upstream[Provider]:
@@ -305,3 +309,39 @@ def test_other_workers_and_later_starts_have_the_same(clock: Clock) -> None:
         third = Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:")))
         assert third.job.tick() == ["adopt"]
         assert states(third, "NEW7") == {"proved"}
+
+
+def test_a_start_without_redis_knows_what_the_last_one_proved(clock: Clock, tmp_path: Path) -> None:
+    """What was proved needs no second proof, and what was undone stays undone, by the history's database."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    archive.start()
+    first = Bench(clock, Store(MemoryCache()), archive)
+    for _ in range(4):
+        first.run(30)
+    first.two.prices["NEW7"] = 0.01
+    for _ in range(3):
+        first.run(400)
+    second = Bench(clock, Store(MemoryCache()), archive)
+    third = Bench(clock, Store(MemoryCache()))
+    done = second.run()
+    third.run()
+    archive.stop()
+
+    assert done[0] == "adopt"
+    assert second.current.state.identities.owners == first.current.state.identities.owners
+    assert "refused" in states(second, "NEW7")
+    assert states(second, "NEW9") == {"proved"}
+    assert states(third, "NEW9") == {"tentative"}
+
+
+def test_kept_bindings_that_cannot_be_read_are_left_out(clock: Clock, tmp_path: Path) -> None:
+    """A value of another release starts anew, and without a history nothing is kept."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    archive.start()
+    archive.change(lambda storage: storage.put_value(NAME, b"other"))
+    assert Bench(clock, Store(MemoryCache()), archive).run()[0] != "adopt"
+    archive.stop()
+
+    off = Archive(Settings(data_dir=f"{tmp_path / 'none'}", history_enabled=False))
+    Bench(clock, Store(MemoryCache()), off).run()
+    assert not (tmp_path / "none").exists()

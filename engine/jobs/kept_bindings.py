@@ -1,0 +1,71 @@
+"""The bindings of the catalogue in the database of the history: they survive a restart without Redis, too.
+
+A coin that was served under a bare code keeps the code, and a code that was undone stays undone.
+"""
+
+import logging
+import zlib
+from collections.abc import Callable
+
+import msgspec
+
+from engine.catalogue.identity import Identities
+from engine.history.archive import Archive
+from engine.history.errors import ArchiveError
+
+NAME = "catalogue bindings"
+AT_MOST = 600.0
+"""Seconds between two writes that only note how far a proof has come."""
+
+log = logging.getLogger(__name__)
+
+
+class KeptBindings:
+    """Keeps bindings in `archive`. Without a history it keeps none."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._last = Identities()
+        self._time = 0.0
+
+    def load(self) -> Identities | None:
+        """Return what the last start has kept, `None` without anything that can be read."""
+        if not (self._archive.enabled and self._archive.may_have_something):
+            return None
+        try:
+            found = self._archive.run(lambda storage: _unpacked(storage.value(NAME)))
+        except ArchiveError as error:
+            log.info("the bindings of the catalogue were not read: %s", error)
+            return None
+        if found is not None:
+            self._last = found
+        return found
+
+    def keep(self, identities: Identities, now: float, yield_now: Callable[[], None]) -> None:
+        """Keep bindings that mean something else than those before, others once in a while."""
+        if identities is self._last or not (self._archive.enabled and self._archive.usable):
+            return
+        if now - self._time < AT_MOST and identities.mean_as(self._last, yield_now):
+            return
+        try:
+            self._archive.change(lambda storage: storage.put_value(NAME, _packed(identities)))
+            self._archive.release()
+        except ArchiveError as error:
+            log.info("the bindings of the catalogue were not kept: %s", error)
+            return
+        self._last, self._time = identities, now
+
+
+def _packed(identities: Identities) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(identities), 1)
+
+
+def _unpacked(data: bytes | None) -> Identities | None:
+    """Return kept bindings, `None` where they are of another release or damaged."""
+    if data is None:
+        return None
+    try:
+        found = msgspec.msgpack.decode(zlib.decompress(data), type=Identities)
+    except (zlib.error, msgspec.MsgspecError):
+        return None
+    return found if all(one.coin in found.coins for one in found.bindings.values()) else None
