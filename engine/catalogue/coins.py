@@ -12,7 +12,7 @@ class Coin(msgspec.Struct, frozen=True, gc=False):
 
     `code` is its usual ticker, `aliases` are spellings that mean it at any time. The other ids are those
     of the aggregators; they and the name are empty where unknown. A `pinned` coin is one of the thirty that
-    always work, a `peculiar` one is a single venue's meaning of a code that means others elsewhere.
+    always work. A `peculiar` one never owns its code, which means another coin elsewhere.
     """
 
     id: str

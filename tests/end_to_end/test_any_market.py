@@ -18,12 +18,11 @@ CLOSE = 0.05
 
 @pytest.fixture(scope="module")
 def knowing(stand_in: StandIn) -> Iterator[Engine]:
-    """Return a server that has asked every venue, and refuses codes of several coins."""
+    """Return a server that has asked every venue."""
     settings = {
         **stand_in.base_urls(),
         **AMPLE,
         "CATALOGUE_ENABLED": "true",
-        "CATALOGUE_STRICT": "true",
         "CACHE_WARMING_ENABLED": "false",
         "RATE_LIMIT_ENABLED": "false",
         "LOG_LEVEL": "ERROR",

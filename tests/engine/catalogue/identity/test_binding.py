@@ -68,6 +68,18 @@ def test_a_contract_decides_alone_over_codes_too() -> None:
     assert world["mexc:NEIROCTO"].evidence == ("contract eip155:1/0x812b",)
 
 
+def test_a_code_of_two_reviewed_coins_belongs_to_none() -> None:
+    """Whichever exchange is asked first: the other coin trades under the code, too."""
+    world = World()
+    world.bind("binance:NEIRO gate:S")
+    world.now += 3600
+    world.bind("binance:NEIRO bybit:NEIRO gate:S")
+
+    assert world.coin_and_state("binance:NEIRO") == ("neiro-first", "proved")
+    assert world.coin_and_state("bybit:NEIRO") == ("neiro-eth", "proved")
+    assert "NEIRO" not in world.identities.owners
+
+
 def test_kinds_are_kept_apart() -> None:
     """A stock token is never bound to a coin, whatever its code and name, and the venue's type counts."""
     world = World()
