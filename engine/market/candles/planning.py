@@ -96,8 +96,6 @@ def _plan(upstream: Upstream[CandleSource], request: CandleRequest, now: int, fi
         return None
     parts = interval.length // small.length
     first, last = window.bounds(interval, now)
-    if found.since is not None and last < found.since:
-        return None
     count = interval.count(first, last)
     least = MINIMUM if request.newest and interval.code not in MAY_BE_SHORT else 1
     servable = min(count, source.max_candles // parts, _reachable(source, small, interval, window, now))

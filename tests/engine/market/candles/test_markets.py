@@ -178,12 +178,8 @@ def test_a_code_says_nothing_of_the_time_before_a_coin_took_it_over() -> None:
     assert known["okx"] == taken
     assert all(it.since is None for text in ("TON", "SKY", "LUNC") if (it := at_any(text)))
     upstreams = [Upstream(SOURCES["okx"], Store(MemoryCache()))]
-    newest, early = (
-        plans(upstreams, replace(asked, window=Window(100, None, end)), int(NOW * 1000), markets().find)
-        for end in (None, taken - HOUR.length)
-    )
-    assert [plan.since for plan in newest] == [taken]
-    assert early == []
+    (plan,) = plans(upstreams, asked, int(NOW * 1000), markets().find)
+    assert plan.since == taken
 
 
 def test_a_pair_without_any_market_is_refused_with_others_of_the_coin() -> None:
