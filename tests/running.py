@@ -31,9 +31,8 @@ AMPLE = {
     "UPSTREAM_CONNECT_SECONDS": "60",
     "UPSTREAM_READ_SECONDS": "60",
     "UPSTREAM_TOTAL_SECONDS": "60",
-    "REDIS_TIMEOUT_SECONDS": "60",
 }
-"""Settings of a server that gives up no provider and no Redis, however busy the machine is."""
+"""Settings of a server that gives up no provider, however busy the machine is."""
 
 
 def free_port() -> int:

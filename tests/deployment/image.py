@@ -14,7 +14,7 @@ NEEDS_ROOT = ("useradd",)
 """Commands that would change this machine; what they are for is held by reading the Dockerfile."""
 OURS = re.compile(r"(?<![\w./-])/(?=(?:opt|app|build)\b)")
 """Where a path begins that the Dockerfile makes."""
-PATIENCE = 300
+PATIENCE = 600
 NO_NETWORK = re.compile("Failed to establish a new connection|Temporary failure in name resolution")
 
 

@@ -32,6 +32,8 @@ SERIES = itertools.cycle(
 )
 """Each test requests a series that no other test requests, so that it is not cached."""
 CLIENTS = 100
+PATIENT = {**AMPLE, "REDIS_TIMEOUT_SECONDS": "20"}
+"""Settings of workers that give up neither a provider nor Redis, however busy the machine is."""
 DEADLINE = 10.0
 """Seconds that a request for candles may take."""
 KINDS_OF_KEYS = {b"engine:", b"LIMITS:budget", b"LIMITS:{LIMITER"}
@@ -61,7 +63,7 @@ def settings(stand_in: StandIn, server: RedisServer, **more: str) -> dict[str, s
 @pytest.fixture(scope="module", params=["gevent", "gthread"])
 def pair(request: pytest.FixtureRequest, stand_in: StandIn, server: RedisServer) -> Iterator[Engine]:
     """Yield two workers of each kind."""
-    with Engine(settings(stand_in, server, WORKER_CLASS=request.param, **AMPLE)) as engine:
+    with Engine(settings(stand_in, server, WORKER_CLASS=request.param, **PATIENT)) as engine:
         eventually(lambda: len(workers(engine)) == 2)
         yield engine
 
@@ -326,7 +328,7 @@ class TestWithoutRedis:
         """A server that starts without Redis uses memory, reports it in health, and later uses Redis."""
         server.kill()
         coins = itertools.cycle(asset.symbol for asset in ASSETS[1:])
-        with Engine(settings(stand_in, server, **AMPLE)) as engine:
+        with Engine(settings(stand_in, server, **PATIENT)) as engine:
             path = next(SERIES)
             assert get(engine, path)["count"] == 100
             assert get(engine, "/api/prices?symbols=BTC")["data"]
