@@ -126,12 +126,6 @@ class Conversation:
         self._hub.unsubscribe(self._listener, self.subscribed)
         self.subscribed = {}
 
-    def reset(self, since: Cursor, reason: str) -> None:
-        """Say that the messages since a cursor are lost, and what is known of the channels."""
-        self._say({"type": "reset", "reason": reason})
-        for message in self._channels.missed(since, [*self.subscribed]):
-            self._listener.deliver(message)
-
     def heartbeat(self) -> None:
         """Say that nothing has happened."""
         now = self._hub.now()

@@ -67,7 +67,9 @@ class Hub:
     def wanted(self) -> list[str]:
         """Return the channels that are to be fed: those with listeners, and those that had some lately."""
         now = self._clock()
-        self._left = {channel: since for channel, since in self._left.items() if now - since < LINGER}
+        for channel in [channel for channel, since in self._left.items() if now - since >= LINGER]:
+            del self._left[channel]
+            self.log.drop(channel)
         return [*self._listeners, *self._left]
 
     def now(self) -> int:
@@ -83,8 +85,3 @@ class Hub:
         if cursor.epoch != self.epoch or not self.log.has(cursor.place):
             return None
         return self.log.since(cursor.place, channels)
-
-    def restart(self, epoch: str) -> list[Listener]:
-        """Begin another epoch without messages, and return all listeners, who must be told."""
-        self.epoch, self.log = epoch, Log(Place(self._clock(), 0))
-        return list(dict.fromkeys(one for listeners in self._listeners.values() for one in listeners))

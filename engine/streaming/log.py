@@ -29,6 +29,8 @@ class Message:
     channel: str
     conflated: bool
     body: bytes
+    kind: str = ""
+    """The `type` with which the body begins."""
     _frame: bytes | None = field(default=None, repr=False, compare=False)
     _event: bytes | None = field(default=None, repr=False, compare=False)
 
@@ -39,8 +41,8 @@ class Message:
             self._frame = text_frame(self.body)
         return self._frame
 
-    def event(self, cursor: str) -> bytes:
-        """Return the message as a server-sent event."""
+    def event(self, cursor: str | None) -> bytes:
+        """Return the message as a server-sent event, whose id is that of the first call."""
         if self._event is None:
             self._event = event(self.body, cursor)
         return self._event

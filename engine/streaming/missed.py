@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import orjson
-
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
@@ -26,6 +24,7 @@ class Missed:
 
 
 def _snapshot(message: Message) -> Message:
-    body = orjson.loads(message.body)
-    told = {"type": "snapshot", "of": body["type"], **{key: body[key] for key in body if key != "type"}}
-    return Message(message.place, message.channel, False, orjson.dumps(told))
+    """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
+    rest = message.body.removeprefix(b'{"type":"%b"' % message.kind.encode())
+    body = b'{"type":"snapshot","of":"%b"' % message.kind.encode() + rest
+    return Message(message.place, message.channel, False, body, "snapshot")

@@ -35,8 +35,3 @@ class Pacer(Generic[K, V]):
     def drop(self, key: K) -> None:
         """Forget a key, and what is held of it: something more important was sent."""
         self._held.pop(key, None)
-
-    def forget(self, before: int) -> None:
-        """Forget keys that have not spoken since a time."""
-        for key in [key for key, spoke in self._spoke.items() if spoke < before and key not in self._held]:
-            del self._spoke[key]

@@ -33,7 +33,7 @@ class Publisher(Protocol):
 def placed(epoch: str, place: Place, channel: str, body: Mapping[str, object], *, conflated: bool) -> Message:
     """Return a message with its cursor and channel."""
     head: dict[str, Any] = {"type": body["type"], "cursor": str(Cursor(epoch, place)), "channel": channel}
-    return Message(place, channel, conflated, orjson.dumps(head | dict(body)))
+    return Message(place, channel, conflated, orjson.dumps(head | dict(body)), str(body["type"]))
 
 
 class LocalPublisher:

@@ -80,8 +80,12 @@ class Client:
 
     def say(self, message: Mapping[str, object]) -> None:
         """Send a message to this client alone."""
+        self.deliver(Message(self.own_place(), "", False, encode(message)))
+
+    def own_place(self) -> Place:
+        """Return a place that no other message of this client has."""
         self._numbers += 1
-        self.deliver(Message(Place(0, self._numbers), "", False, encode(message)))
+        return Place(0, self._numbers)
 
     def framed(self, message: Message) -> bytes:
         """Return the bytes of a message."""

@@ -1,8 +1,11 @@
 """A client of server-sent events: it says what it wants in the address, and nothing after that."""
 
+from collections.abc import Mapping
+
 import orjson
 
 from engine.streaming.clients.client import Client
+from engine.streaming.conversation import encode
 from engine.streaming.framing import event
 from engine.streaming.log import Message
 
@@ -18,11 +21,15 @@ class ServerSentClient(Client):
     epoch: str
 
     def framed(self, message: Message) -> bytes:
-        """Return a message as an event. What is of no channel has no id, unless it tells a cursor."""
-        if message.channel:
-            return message.event(f"{self.epoch}-{message.place.time}-{message.place.number}")
-        cursor = orjson.loads(message.body).get("cursor")
-        return event(message.body, cursor)
+        """Return a message as an event with its cursor."""
+        place = message.place
+        return message.event(f"{self.epoch}-{place.time}-{place.number}" if message.channel else None)
+
+    def say(self, message: Mapping[str, object]) -> None:
+        """Send a message to this client alone, under the cursor that it tells, if any."""
+        own, cursor = Message(self.own_place(), "", False, encode(message)), message.get("cursor")
+        own.event(None if cursor is None else str(cursor))
+        self.deliver(own)
 
     def received(self, data: bytes) -> None:
         """Ignore what a client sends after its request."""

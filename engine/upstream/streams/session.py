@@ -56,11 +56,6 @@ class Session:
         self._outbox: deque[str] = deque()
         self._sent: deque[int] = deque()
 
-    @property
-    def room(self) -> int:
-        """How many topics it can take in addition."""
-        return self._source.topics_per_connection - len(self._wanted)
-
     def want(self, names: Iterable[str], now: int) -> None:
         """Replace the wanted topics. Those in addition are asked for, and others ended."""
         self._wanted = dict.fromkeys(names)

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from engine.streaming.cursors import Cursor, Place, parse_cursor
+from engine.streaming.hub import LINGER, Hub
 from engine.streaming.log import KEPT, Log, Message
 from engine.streaming.outbox import FRAME, MOST_BYTES, Outbox, Overflow
 
@@ -129,3 +130,31 @@ def test_conflated_messages_never_overflow() -> None:
         outbox.put(message(number, conflated=True))
 
     assert len(outbox) == 1
+
+
+def test_a_channel_that_nobody_hears_forgets_its_newest_message() -> None:
+    """Who listens a minute later gets no old price for a new one."""
+    now = NOW
+    hub = Hub("7f3a", lambda: now)
+    listener = Collected()
+    hub.subscribe(listener, ["prices:BTC"])
+    hub.publish(message(1, "prices:BTC", conflated=True))
+    hub.unsubscribe(listener, ["prices:BTC"])
+    now += LINGER - 1
+    assert hub.wanted() == ["prices:BTC"]
+    assert hub.log.newest("prices:BTC") is not None
+    now += 1
+
+    assert hub.wanted() == []
+    assert hub.log.newest("prices:BTC") is None
+
+
+class Collected:
+    """A listener that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    def deliver(self, message: Message) -> None:
+        """Keep a message."""
+        self.messages.append(message)
