@@ -67,7 +67,11 @@ def test_an_application_begins_with_a_snapshot(file: Path) -> None:
     assert markets["meta"]["asOf"] == "2026-11-18T11:06:40Z"
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(b'{"format": 7}')])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(b'{"format": 7}')],
+    ids=["empty", "no gzip", "no format", "another format"],
+)
 def test_a_damaged_snapshot_stops_no_start(
     file: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
