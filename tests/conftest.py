@@ -72,8 +72,22 @@ SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser"
 """What a test names that starts a server, a browser or a command."""
 
 
+LONGEST = (
+    "tests/deployment/test_dockerfile.py",
+    "tests/documentation/test_running.py",
+    "tests/load/",
+    "tests/engine/web/pages/test_trouble.py",
+    "tests/end_to_end/test_chaos.py",
+)
+"""Tests of which some take half a minute."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need servers, so that `make quick` needs no list of them."""
+    """Mark the tests that need servers, so that `make quick` needs no list of them; the longest come first.
+
+    Whoever is ready early takes tests from the others, but never a part of one.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     for item in items:
         if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(_names(item)):
             item.add_marker("servers")
