@@ -25,10 +25,10 @@ key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
 snapshot: $(VENV)/installed ## keep what venues trade in CATALOGUE_SNAPSHOT or FILE=..., for starts without a network
 	@$(BIN)/python -m engine snapshot $(FILE)
 
-# Most tests wait more than they work, so four processes share them; those that assert milliseconds run by
+# Most tests wait more than they work, so three processes share them; those that assert milliseconds run by
 # themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.
 PYTEST := $(BIN)/python -m pytest
-SHARED := --numprocesses=4 --dist=worksteal --durations=10
+SHARED := --numprocesses=3 --dist=worksteal --durations=10
 unexport PYTHONDONTWRITEBYTECODE # a command that a test starts would compile the engine each time
 
 test: $(VENV)/installed-dev ## every test, with coverage; ONLY=... for a part of them

@@ -1,5 +1,6 @@
 """What all tests share: no test connects to another machine, and none fails on a busy one."""
 
+import gc
 import ipaddress
 import os
 import pkgutil
@@ -59,6 +60,12 @@ def pytest_collection() -> Generator[None, object, object]:
             import_module(module.name)
     with without_tracer():
         return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected away from the garbage collector, which would look at it often."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
