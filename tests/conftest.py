@@ -92,7 +92,7 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need servers, so that `make quick` needs no list of them; the longest come first.
 
-    Whoever is ready early takes tests from the others, but never a part of one.
+    A process that is ready early takes tests from the others, but never a part of one.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     for item in items:

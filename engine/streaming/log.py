@@ -70,7 +70,7 @@ class Log:
         return self._newest.get(channel)
 
     def drop(self, channel: str) -> None:
-        """Forget the newest conflated message of a channel that nobody feeds any more."""
+        """Forget the newest conflated message of a channel that is no longer fed."""
         self._newest.pop(channel, None)
 
     def has(self, place: Place) -> bool:

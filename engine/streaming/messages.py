@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from engine.market.candles.slices import row_of
 from engine.upstream.streams.changes import Closed, Corrected, Forming, Missing, SourceChanged, Stale
-from providers import Candle
 
 Body = dict[str, object]
 
@@ -13,7 +13,7 @@ def candle(change: Forming | Closed, quote: str, label: str, now: int) -> Body:
     sent = change.sent if isinstance(change, Forming) else None
     return {
         "type": "candle",
-        "data": candle_row(change.candle),
+        "data": row_of(change.candle),
         "closed": isinstance(change, Closed),
         "revision": 0,
         "quote": quote,
@@ -27,8 +27,8 @@ def correction(change: Corrected, quote: str, label: str, now: int) -> Body:
     """Return the message about a closed candle that its venue has changed."""
     return {
         "type": "correction",
-        "data": candle_row(change.candle),
-        "previous": candle_row(change.previous),
+        "data": row_of(change.candle),
+        "previous": row_of(change.previous),
         "closed": True,
         "revision": change.revision,
         "quote": quote,
@@ -53,11 +53,6 @@ def stale(change: Stale) -> Body:
     return {"type": "stale", "ageSeconds": round(change.seconds, 1)}
 
 
-def snapshot(of: str, data: object) -> Body:
-    """Return the message that tells, after a reset, what the newest message of a channel would."""
-    return {"type": "snapshot", "of": of, "data": data}
-
-
 def price(row: Mapping[str, object], source_time: int | None, now: int) -> Body:
     """Return the message about the consensus on a coin's price."""
     return {"type": "price", "data": row, "sourceTime": source_time, "receivedAt": now}
@@ -66,15 +61,3 @@ def price(row: Mapping[str, object], source_time: int | None, now: int) -> Body:
 def status(event: str, data: Mapping[str, object]) -> Body:
     """Return the message about the engine itself."""
     return {"type": "status", "event": event, "data": dict(data)}
-
-
-def candle_row(candle: Candle) -> Body:
-    """Return a candle as `/api/ohlcv` gives it."""
-    return {
-        "timestamp": candle.open_time,
-        "open": candle.open,
-        "high": candle.high,
-        "low": candle.low,
-        "close": candle.close,
-        "volume": candle.volume,
-    }

@@ -7,8 +7,8 @@ join them, and the price is as old as the oldest of all.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from engine.analysis.consensus import Consensus, judge, tidy
-from engine.analysis.tether import converted
+from engine.analysis.consensus import CONFIDENT, Consensus, judge, tidy
+from engine.analysis.tether import Rate, converted
 from engine.market.prices.lists import CoinPrice, PriceList, row_of
 from engine.streaming import messages
 from engine.streaming.messages import Body
@@ -20,8 +20,6 @@ FRESH = 5_000
 """Milliseconds for which a live quote counts."""
 ENOUGH = 3
 """Live quotes beside which no others are needed."""
-SURE = 0.5
-"""The least confidence in the rate between tether and dollar of a verified price that rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,10 @@ class LivePrice:
             times.append(int(rest.time * 1000))
         bound = known.usdt_usd_confidence if known is not None else None
         is_converted = any(live.currency != "USDT" for live in fresh.values())
-        judged = _bound(judge(quotes), bound) if is_converted else judge(quotes)
+        judged = judge(quotes)
+        if is_converted:
+            sure = bound or 0.0
+            judged = Rate(rate or 0.0, sure, verified=sure >= CONFIDENT).bound(judged)
         return self._with(rest, judged, rate, min(times)), min(times)
 
     def _with(self, rest: CoinPrice | None, judged: Consensus, rate: float | None, time: int) -> CoinPrice:
@@ -130,12 +131,6 @@ class LivePrice:
 
 def _in_tether(asset: Asset, live: Live, rate: float | None) -> float | None:
     return converted(Quote(asset, live.price, live.currency), "USDT", rate)
-
-
-def _bound(judged: Consensus, confidence: float | None) -> Consensus:
-    """Return a price that is trusted no more than the rate it rests on."""
-    sure = confidence or 0.0
-    return replace(judged, confidence=min(judged.confidence, sure), verified=judged.verified and sure >= SURE)
 
 
 def _bare(asset: Asset) -> CoinPrice:

@@ -294,8 +294,8 @@ def test_a_plain_request_is_told_to_upgrade(engine: Engine) -> None:
     assert "/api/stream/sse" in answer.json()["error"]["message"]
 
 
-def test_a_venue_is_left_when_nobody_listens(engine: Engine, venues: StreamServer, world: StandIn) -> None:
-    """No connection is opened for a coin that nobody asks for."""
+def test_a_venue_is_left_without_listeners(engine: Engine, venues: StreamServer, world: StandIn) -> None:
+    """No connection is opened for a coin without a listener."""
     assert set(venues.opened) <= {"binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate"}
     assert all(count < 20 for count in venues.opened.values())
 

@@ -107,7 +107,7 @@ class CandleSlice:
 def answer(it: CandleSlice) -> Answer:
     """Build the answer to send."""
     body = {
-        "data": [_row(candle, it.all_fields) for candle in it.candles],
+        "data": [row_of(candle, it.all_fields) for candle in it.candles],
         "symbol": it.symbol,
         "interval": it.interval.code,
         "count": len(it.candles),
@@ -133,13 +133,14 @@ def answer(it: CandleSlice) -> Answer:
 
 def table(it: CandleSlice) -> Answer:
     """Build the answer to send as CSV."""
-    rows = [_row(candle, it.all_fields) for candle in it.candles]
+    rows = [row_of(candle, it.all_fields) for candle in it.candles]
     names = (*COLUMNS, *MORE) if it.all_fields else COLUMNS
     described = Table(tuple(dict.fromkeys(it.sources)), len(it.gaps), it.quote)
     return Answer.with_rows(names, (row.values() for row in rows), described, it.validity)
 
 
-def _row(candle: Candle, all_fields: bool) -> dict[str, object]:
+def row_of(candle: Candle, all_fields: bool = False) -> dict[str, object]:
+    """Return the row of a candle in an answer; `all_fields` adds the volume in the quote, and the trades."""
     row: dict[str, object] = {
         "timestamp": candle.open_time,
         "open": candle.open,

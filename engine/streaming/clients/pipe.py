@@ -15,7 +15,7 @@ class Pipe:
     """Sends bytes as far as the socket takes them, and keeps the rest until it takes more.
 
     `received` is given what comes in, `refill` is asked for more once all is sent, and `closed` is told the
-    end, whoever ends it. What one of them raises ends the pipe, and is written by gevent.
+    end, from either side. What one of them raises ends the pipe, and is written by gevent.
     """
 
     __slots__ = ("_closed", "_pending", "_reading", "_received", "_refill", "_socket", "_writing", "taken")

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-import orjson
-
 from engine.streaming.clients.client import Client
-from engine.streaming.conversation import encode
+from engine.streaming.conversation import encode, error
 from engine.streaming.framing import event
 from engine.streaming.log import Message
 
@@ -36,5 +34,4 @@ class ServerSentClient(Client):
 
     def farewell(self, code: int, reason: str) -> bytes:
         """Return an error event: browsers connect again after it."""
-        words = {"type": "error", "id": None, "error": {"code": str(code), "message": reason, "details": {}}}
-        return b"retry: %d\n" % RETRY + event(orjson.dumps(words), None)
+        return b"retry: %d\n" % RETRY + event(encode(error(None, str(code), reason, None)), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import orjson
 from flask import Blueprint, request
 
-from engine.errors import ApiError, FeatureDisabled
+from engine.errors import ApiError, FeatureDisabled, InvalidRequest
 from engine.streaming.clients import ServerSentClient, WebSocketClient
 from engine.streaming.conversation import FULL
 from engine.streaming.cursors import Cursor, parse_cursor
@@ -146,9 +146,7 @@ def _cursor(text: str | None) -> Cursor | None:
 def _required(text: str) -> Cursor:
     cursor = parse_cursor(text)
     if cursor is None:
-        raise ApiError(
-            "The request is not valid", {"after": ["is no cursor"]}, code="INVALID_PARAMETER", status=400
-        )
+        raise InvalidRequest("The request is not valid", {"after": ["is no cursor"]})
     return cursor
 
 

@@ -247,7 +247,7 @@ def test_more_channels_than_allowed_are_refused(stage: Stage) -> None:
     assert [*client.conversation.subscribed] == ["prices:A", "prices:B"]
 
 
-def test_a_client_that_stops_reading_is_ended_and_delays_nobody(stage: Stage) -> None:
+def test_a_client_that_stops_reading_is_ended_and_delays_no_other(stage: Stage) -> None:
     """It costs 256 KB at most, beside what the system keeps for its socket."""
     slow, silent = stage.join()
     _, quick = stage.join()
@@ -322,7 +322,7 @@ def test_a_close_is_answered(stage: Stage) -> None:
 
 
 def test_a_lost_client_is_forgotten(stage: Stage) -> None:
-    """A channel that nobody listens to is fed for a minute longer."""
+    """A channel without listeners is fed for a minute longer."""
     _, peer = stage.join()
     peer.ask(op="subscribe", channels=["prices:BTC"])
     peer.texts(1)

@@ -132,7 +132,7 @@ def test_conflated_messages_never_overflow() -> None:
     assert len(outbox) == 1
 
 
-def test_a_channel_that_nobody_hears_forgets_its_newest_message() -> None:
+def test_a_channel_without_listeners_forgets_its_newest_message() -> None:
     """Who listens a minute later gets no old price for a new one."""
     now = NOW
     hub = Hub("7f3a", lambda: now)

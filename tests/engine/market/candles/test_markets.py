@@ -168,7 +168,7 @@ def test_a_code_that_means_another_coin_today_is_not_asked_for_the_past() -> Non
 
 
 def test_a_code_says_nothing_of_the_time_before_a_coin_took_it_over() -> None:
-    """The candles under LUNA before June 2022 are Terra Classic's, whoever is asked for today's LUNA."""
+    """The candles under LUNA before June 2022 are Terra Classic's, though today's LUNA is asked for."""
     taken = int(datetime(2022, 5, 28, tzinfo=UTC).timestamp() * 1000)
     asked = request("LUNA")
     since = {name: markets().find(source, asked) for name, source in SOURCES.items()}

@@ -105,7 +105,7 @@ def test_a_quiet_market_changes_no_venue() -> None:
 
 
 def test_a_lost_connection_is_replaced_at_once() -> None:
-    """Nobody waits for a venue that is gone."""
+    """No client waits for a venue that is gone."""
     feed = two()
     sent(feed, "first", candle(START, 101.0), START + 1_000)
     sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)

@@ -225,7 +225,7 @@ def test_frames_that_cannot_be_read_end_a_connection(watched: Watched) -> None:
 
 
 def test_topics_that_are_no_longer_wanted_end_their_connection(watched: Watched) -> None:
-    """A venue is left when nobody listens."""
+    """A venue without listeners is left."""
     with serving(talkative, watched) as server:
         watched.streams.want([BTC])
         watched.until(lambda: watched.data)

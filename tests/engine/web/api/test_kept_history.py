@@ -168,7 +168,7 @@ def test_pages_put_together_are_the_range(make: Make, settings: dict[str, Any], 
 def test_candles_as_they_were_known(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
-    """`asOf` asks nobody, and what was unknown then is a gap that was not fetched."""
+    """`asOf` asks no provider, and what was unknown then is a gap that was not fetched."""
     client = make(**settings)
     before = answer(client, window(clock))
     record(client)

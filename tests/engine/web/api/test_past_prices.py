@@ -60,7 +60,7 @@ def test_a_minute_is_asked_for_once(client: FlaskClient, stand_in: StandIn, cloc
 
 
 def test_without_a_venue_the_price_is_null(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Nothing is made up where nobody answers."""
+    """Nothing is made up where no provider answers."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
     row = rows(client, path(clock, "BTC"))["BTC"]
