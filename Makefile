@@ -13,7 +13,7 @@ help: ## list the targets
 run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
 	exec $(BIN)/python -m engine run
 
-demo: $(VENV)/installed ## the same with made-up data from stand-ins for the providers
+demo: $(VENV)/installed-demo ## the same with made-up data from stand-ins for the providers
 	exec $(BIN)/python -m tests.demo
 
 check: $(VENV)/installed ## show the settings, and which providers can be reached from here
@@ -84,9 +84,13 @@ $(VENV)/installed: requirements.txt
 	$(PIP) --requirement requirements.txt
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	$(PIP) --requirement requirements-dev.txt
+$(VENV)/installed-demo: requirements-demo.txt $(VENV)/installed
+	$(PIP) --requirement requirements-demo.txt
 	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt requirements-demo.txt $(VENV)/installed
+	$(PIP) --requirement requirements-dev.txt
+	@touch $(VENV)/installed-demo $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed-dev
 	$(PIP) --requirement requirements-bench.txt
