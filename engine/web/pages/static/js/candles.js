@@ -51,7 +51,7 @@ export class Candles {
   /** Shows `rows` in ascending order. `anew`: they belong to another market, so the view moves to the newest. */
   show(rows, { anew, hasTimes }) {
     const isFirst = anew || !this.#rows.length;
-    this.#isMoving = isFirst;
+    if (isFirst) this.#isMoving = true; // until the next frame, the view has the place of the market before
     this.#rows = rows;
     const real = rows.filter((row) => "close" in row);
     const digits = decimals(Math.min(...real.slice(-SHOWN).map((row) => row.low)));
@@ -64,7 +64,6 @@ export class Candles {
     this.#prices.setData(rows);
     this.#colourVolumes();
     if (isFirst) this.#lookAtNewest();
-    this.#isMoving = false;
     this.#box.setAttribute("aria-valuemax", String(Math.max(0, rows.length - 1)));
     if (this.#at >= rows.length || anew) this.#leave();
     if (this.#at < 0) this.#describe(this.#last());
@@ -91,6 +90,7 @@ export class Candles {
     this.#chart.timeScale().setVisibleLogicalRange({
       from: this.#rows.length - count, to: this.#rows.length + 3,
     });
+    requestAnimationFrame(() => { this.#isMoving = false; }); // after the chart's own frame, which moves the view
   }
 
   #colourVolumes() {
@@ -121,6 +121,7 @@ export class Candles {
     const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
     if (to === undefined || last < 0) return;
     event.preventDefault();
+    this.#isMoving = false;
     this.#at = Math.min(last, Math.max(0, to));
     const row = this.#rows[this.#at];
     const range = this.#chart.timeScale().getVisibleLogicalRange();
