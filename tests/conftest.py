@@ -68,6 +68,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure coverage in the first case of a test alone, since the others pass through the same lines."""
+    if item.stash.get(FIRST_CASE, True):
+        return (yield)
+    with without_tracer():
+        return (yield)
+
+
 @pytest.fixture
 def untraced() -> Iterator[None]:
     """For many cases of which each line has tests of its own: `pytestmark = pytest.mark.usefixtures(...)`."""
@@ -77,6 +86,10 @@ def untraced() -> Iterator[None]:
 
 SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser", "Image"))
 """What a test names that starts a server, a browser or a command."""
+
+
+FIRST_CASE = pytest.StashKey[bool]()
+"""Whether a test is the first case of its function."""
 
 
 LONGEST = (
@@ -95,7 +108,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A process that is ready early takes tests from the others, but never a part of one.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    known = set()
     for item in items:
+        name = item.nodeid.partition("[")[0]
+        item.stash[FIRST_CASE] = name not in known
+        known.add(name)
         if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(_names(item)):
             item.add_marker("servers")
 
