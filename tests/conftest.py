@@ -5,6 +5,7 @@ import ipaddress
 import os
 import pkgutil
 import socket
+from collections import Counter
 from collections.abc import Generator, Iterator
 from importlib import import_module
 from typing import Any
@@ -66,12 +67,13 @@ def pytest_collection_finish() -> None:
     """Keep what was imported and collected away from the garbage collector, which would look at it often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)  # an application is thousands of objects, and most tests make one
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage in the first case of a test alone, since the others pass through the same lines."""
-    if item.stash.get(FIRST_CASE, True):
+    """Leave the tracer out of what `UNTRACED` says."""
+    if not item.stash.get(UNTRACED, False):
         return (yield)
     with without_tracer():
         return (yield)
@@ -88,8 +90,9 @@ SERVERS = frozenset(("subprocess", "Engine", "StandIn", "RedisServer", "Browser"
 """What a test names that starts a server, a browser or a command."""
 
 
-FIRST_CASE = pytest.StashKey[bool]()
-"""Whether a test is the first case of its function."""
+UNTRACED = pytest.StashKey[bool]()
+"""Whether it is a third case of a test of whole requests, which passes through the lines of the first two."""
+WHOLE_REQUESTS = ("tests/end_to_end/", "tests/engine/web/", "tests/providers/test_odd_rows.py")
 
 
 LONGEST = (
@@ -108,11 +111,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A process that is ready early takes tests from the others, but never a part of one.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
-    known = set()
+    cases: Counter[str] = Counter()
     for item in items:
         name = item.nodeid.partition("[")[0]
-        item.stash[FIRST_CASE] = name not in known
-        known.add(name)
+        cases[name] += 1
+        item.stash[UNTRACED] = cases[name] > 2 and name.startswith(WHOLE_REQUESTS)
         if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(_names(item)):
             item.add_marker("servers")
 
