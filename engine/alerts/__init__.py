@@ -1,0 +1,1 @@
+"""Alert rules, and the ways on which their owners are told."""
