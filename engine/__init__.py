@@ -15,6 +15,7 @@ from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
 from engine.config import Settings, load_settings
+from engine.config.tiers import Tiers
 from engine.history.archive import Archive
 from engine.history.recorder import Recorder
 from engine.jobs.backfilling import Backfilling
@@ -123,7 +124,8 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         events.publish,
         KeptBindings(archive),
     )
-    callers = Callers(Keys(settings.api_keys_file), store)
+    tiers = Tiers.load(settings.tiers_file, settings.rate_limit_default)
+    callers = Callers(Keys(settings.api_keys_file, tiers=tiers.names), store, tiers)
     streaming = None
     if settings.stream_enabled:
         streaming = Streaming(settings, market, catalogue, counts, host_clock, callers.is_known)
@@ -143,6 +145,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=callers,
+        rules_of=lambda name: 0,
         streaming=streaming,
         publishing=Publishing(streaming),
         origins=origins,

@@ -11,7 +11,7 @@ from importlib import import_module
 COMMANDS = {
     "run": "serve on PORT, with the settings in .env",
     "check": "show the settings, and which providers can be reached from here",
-    "key": "make an API key: NAME TIER",
+    "key": "add, list, revoke and rotate API keys: [add] NAME TIER",
     "snapshot": "keep what the venues trade for later starts: [FILE]",
     "history": "fill, list, verify, export and prune the kept history",
 }

@@ -3,6 +3,7 @@
 from schemas._body import Body
 from schemas._fields import CodedField, SymbolField, SymbolsField, shorten
 from schemas._pairs import RequestedPair
+from schemas.account import AccountAnswer
 from schemas.catalogue import (
     IndexAnswer,
     ListedCoinsAnswer,
@@ -29,6 +30,7 @@ from schemas.prices import PriceQuery, PricesAnswer, PricesQuery
 from schemas.sentiment import AnalyzeAnswer, AnalyzeBody, SentimentAnswer, SentimentQuery
 
 __all__ = [
+    "AccountAnswer",
     "AnalyzeAnswer",
     "AnalyzeBody",
     "Body",

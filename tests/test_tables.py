@@ -1,16 +1,22 @@
-"""The tables of docs/settings.md, docs/api.md and docs/providers.md are complete."""
+"""The tables of docs/settings.md, docs/api.md, docs/keys.md and docs/providers.md are complete."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 from engine.analysis.indicators import INDICATORS, Indicator
 from engine.commands.check import written
 from engine.config import Settings
+from engine.config.apprise_url import SERVICES
+from engine.config.targets_file import parse as parse_targets
+from engine.config.tiers import Tier, usual
+from engine.config.tiers import parse as parse_tiers
 from providers import discover
 
 DOCS = Path(__file__).parent.parent / "docs"
 SETTINGS = (DOCS / "settings.md").read_text()
 API = (DOCS / "api.md").read_text()
+KEYS = (DOCS / "keys.md").read_text()
 PROVIDERS = (DOCS / "providers.md").read_text()
 
 
@@ -47,6 +53,24 @@ def test_every_indicator_is_in_the_table() -> None:
     rows = [indicator(INDICATORS[name]) for name in sorted(INDICATORS)]
 
     assert [line for line in API.splitlines() if line in set(rows)] == rows
+
+
+def test_every_limit_is_in_the_table() -> None:
+    """The table has each limit of each tier, with the default settings."""
+    tiers = [usual(Settings().rate_limit_default)[name] for name in ("anonymous", "free", "pro", "unlimited")]
+    for limit in fields(Tier):
+        limits = [getattr(tier, limit.name) for tier in tiers]
+        cells = ["none" if value is None else f"{value}" for value in limits]
+        assert f"\n| `{limit.name}` | {' | '.join(cells)} | " in KEYS
+
+
+def test_the_files_in_the_document_are_valid() -> None:
+    """The examples of tiers and of targets can be used as they are."""
+    tiers, targets = re.findall(r"```yaml\n(.+?)```", KEYS, re.S)
+
+    assert set(parse_tiers(tiers, usual(60))) == {*usual(60), "team"}
+    assert {target.type for target in parse_targets(targets).values()} == {"telegram", "email"}
+    assert set(re.findall(r"^\| `(\w+)` \| `[a-z]+://`", KEYS, re.M)) == set(SERVICES)
 
 
 def test_every_provider_is_in_the_table() -> None:

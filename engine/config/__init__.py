@@ -1,6 +1,7 @@
 """The settings: one table, loaded from the environment and checked at start."""
 
+from engine.config.declaring import ProviderSettings
 from engine.config.loading import SettingsError, load_settings, process_settings
-from engine.config.settings import ProviderSettings, Settings
+from engine.config.settings import Settings
 
 __all__ = ["ProviderSettings", "Settings", "SettingsError", "load_settings", "process_settings"]

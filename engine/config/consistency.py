@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from engine.config.keys_file import parse
+from engine.config.live_file import text_of
 from engine.config.settings import Settings
+from engine.config.tiers import Tiers
 from providers import StreamSource, discover
 
 Contradiction = tuple[tuple[str, ...], str]
@@ -26,6 +29,7 @@ def contradictions(settings: Settings) -> Iterator[Contradiction]:
             "needs every <NAME>_STREAM_URL, or STREAM_ENABLED=false",
         )
     yield from _selected_without_key(settings)
+    yield from _keys_without_tier(settings)
 
 
 def _streams_elsewhere(settings: Settings) -> Iterator[bool]:
@@ -45,3 +49,12 @@ def _selected_without_key(settings: Settings) -> Iterator[Contradiction]:
         for name in names or ():
             if name in keyless:
                 yield (variable, f"{name.upper()}_API_KEY"), f"{name} is selected and needs a key"
+
+
+def _keys_without_tier(settings: Settings) -> Iterator[Contradiction]:
+    if settings.api_keys_file is not None:
+        try:
+            tiers = Tiers.load(settings.tiers_file, settings.rate_limit_default)
+            parse(text_of(settings.api_keys_file), tiers.names)
+        except ValueError as error:
+            yield ("API_KEYS_FILE",), str(error)

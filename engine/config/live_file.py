@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-LOOK_AGAIN = 1.0
-"""Seconds between two looks at the file."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks. Streams look once a second, and a revoked key ends them within two."""
 
 log = logging.getLogger(__name__)
 
@@ -57,13 +57,13 @@ class LiveFile(Generic[T]):
         self._wrong = ""
 
     def content(self) -> T:
-        """Return the content, which is at most a second old."""
+        """Return the content, which is at most as old as the last look."""
         if self._path is not None:
             self._look(self._path)
         return self._content
 
     def _look(self, path: str) -> None:
-        """Read the file again if it has changed, at most once a second."""
+        """Read the file again if it has changed, unless that was just looked at."""
         with self._lock:
             if self._clock() < self._looked + LOOK_AGAIN:
                 return

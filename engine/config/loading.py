@@ -8,9 +8,11 @@ from typing import Any
 
 from engine.config import parsing
 from engine.config.consistency import contradictions
-from engine.config.settings import ProviderSettings, Settings
+from engine.config.declaring import ProviderSettings
+from engine.config.settings import Settings
 from providers import StreamSource, discover
 
+KEYS = "API_KEYS_FILE"
 HOPS_ON_A_SPACE = 1
 """Hugging Face sets `SPACE_ID` in a Space's process, and puts one proxy in front of it."""
 
@@ -29,12 +31,17 @@ def process_settings() -> Settings:
     return load_settings()
 
 
-def load_settings(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+def load_settings(
+    environment: Mapping[str, str] | None = None, *, keys_may_be_missing: bool = False, **overrides: Any
+) -> Settings:
     """Load the settings from `environment`, by default the process's; `overrides` win.
 
-    Raises `SettingsError`.
+    `keys_may_be_missing` is for the command that creates the file of API keys. Raises `SettingsError`.
     """
     environment = os.environ if environment is None else environment
+    if keys_may_be_missing and (file := environment.get(KEYS, "").strip()) and not os.path.exists(file):
+        environment = {name: text for name, text in environment.items() if name != KEYS}
+        overrides["api_keys_file"] = file
     mistakes: dict[str, str] = {}
     values: dict[str, Any] = {}
 

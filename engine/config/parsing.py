@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
-from engine.config.keys_file import read as read_keys
 from providers import ASSET_BY_NAME, Provider, discover
 
 HOST = re.compile(r"([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
@@ -26,10 +25,14 @@ def key(value: str) -> str:
     return value
 
 
-def keys_file(value: str) -> str:
-    """Parse the name of a keys file, all of whose lines must be valid."""
-    read_keys(value)
-    return value
+def file_of(read: Callable[[str], object]) -> Callable[[str], str]:
+    """Return a parser for the name of a file, all of which `read` must understand."""
+
+    def parse(value: str) -> str:
+        read(value)
+        return value
+
+    return parse
 
 
 def path(value: str) -> str:

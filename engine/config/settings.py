@@ -4,193 +4,191 @@ Each field of `Settings` is an environment variable of the same name in capitals
 have its name as a prefix: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_STREAM_URL`, `<NAME>_PROXY`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from engine.config import parsing
+from engine.config import keys_file, parsing, targets_file, tiers
+from engine.config.declaring import ProviderSettings, setting
 from providers import CandleSource, QuoteSource
 from providers.rss import Rss
-
-
-def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
-    shown = parse is not parsing.key
-    return field(default=default, repr=shown, metadata={"parse": parse, "meaning": meaning})
-
-
-@dataclass(frozen=True)
-class ProviderSettings:
-    """The settings of one provider."""
-
-    api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
-    stream_url: str | None = None
-    proxy: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Settings:
     """All settings, with their defaults."""
 
-    host: str = _setting("0.0.0.0", parsing.text, "the address to listen on")  # noqa: S104 - a container's only way out
-    port: int = _setting(8000, parsing.integer(1, 65535), "the port to listen on")
-    worker_class: str = _setting(
+    host: str = setting("0.0.0.0", parsing.text, "the address to listen on")  # noqa: S104 - a container's only way out
+    port: int = setting(8000, parsing.integer(1, 65535), "the port to listen on")
+    worker_class: str = setting(
         "gevent", parsing.one_of("gevent", "gthread"), "gunicorn's worker class: `gevent` or `gthread`"
     )
-    env: str = _setting("production", parsing.text, "a name for this deployment, shown in the log")
-    log_level: str = _setting(
+    env: str = setting("production", parsing.text, "a name for this deployment, shown in the log")
+    log_level: str = setting(
         "INFO", parsing.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "the lowest level that is logged"
     )
-    log_format: str = _setting(
+    log_format: str = setting(
         "text", parsing.one_of("text", "json"), "the format of log lines: `text` or `json`"
     )
-    metrics_token: str | None = _setting(
+    metrics_token: str | None = setting(
         None, parsing.key, "the bearer token that `/metrics` requires; without it the metrics are public"
     )
-    prometheus_multiproc_dir: str | None = _setting(
+    prometheus_multiproc_dir: str | None = setting(
         None, parsing.text, "the folder of the workers' metrics; by default a temporary one"
     )
-    demo: bool = _setting(
+    demo: bool = setting(
         False,
         parsing.boolean,
         "whether the providers are stand-ins: `/api/health` and every `source` then say so",
     )
-    workers: int = _setting(
+    workers: int = setting(
         0, parsing.integer(0, 64), "gunicorn's workers; 0: one, or one per core with Redis"
     )
-    cache_type: str = _setting(
+    cache_type: str = setting(
         "memory",
         parsing.one_of("memory", "redis"),
         "where answers are stored: `memory`, or `redis` for several workers",
     )
-    redis_url: str = _setting(
+    redis_url: str = setting(
         "redis://localhost:6379", parsing.redis_url, "the address of Redis for `CACHE_TYPE=redis`"
     )
-    redis_timeout_seconds: float = _setting(
+    redis_timeout_seconds: float = setting(
         0.5,
         parsing.seconds,
         "seconds to wait for a reply of Redis before the worker uses its own memory instead",
     )
-    cache_warming_enabled: bool = _setting(
+    cache_warming_enabled: bool = setting(
         True,
         parsing.boolean,
         "whether prices and candles of `1m 5m 15m 1h 4h 1d 1w` are refreshed while clients ask",
     )
-    cache_warming_symbols: tuple[str, ...] = _setting(
+    cache_warming_symbols: tuple[str, ...] = setting(
         ("BTC", "ETH", "SOL"), parsing.coins, "the coins whose candles are refreshed in the background"
     )
-    cache_warming_interval: float = _setting(
+    cache_warming_interval: float = setting(
         300.0, parsing.seconds, "seconds between two refreshes of these candles"
     )
-    catalogue_enabled: bool = _setting(
+    catalogue_enabled: bool = setting(
         True, parsing.boolean, "whether venues are asked which markets they have"
     )
-    catalogue_refresh_seconds: int = _setting(
+    catalogue_refresh_seconds: int = setting(
         21_600,
         parsing.integer(2_400, 604_800),
         "seconds between two requests for the list of markets of a venue",
     )
-    catalogue_snapshot: str | None = _setting(
+    catalogue_snapshot: str | None = setting(
         None,
         parsing.path,
         "a file of `make snapshot`: the markets that are known at the start, before any venue answers",
     )
-    catalogue_strict: bool = _setting(
+    catalogue_strict: bool = setting(
         False, parsing.boolean, "whether a code of several coins is refused though one of them owns it"
     )
-    data_dir: str = _setting("data", parsing.text, "the folder of everything that outlives a restart")
-    database_url: str | None = _setting(
+    data_dir: str = setting("data", parsing.text, "the folder of everything that outlives a restart")
+    database_url: str | None = setting(
         None, parsing.database_url, "`postgresql+psycopg://...` of the history; by default a SQLite file"
     )
-    history_enabled: bool = _setting(True, parsing.boolean, "whether closed candles are kept and served")
-    history_symbols: tuple[str, ...] = _setting((), parsing.coins, "the coins whose history always stays")
-    history_max_bytes: int = _setting(1 << 31, parsing.integer(1 << 20, 1 << 50), "bytes of the history")
-    stream_enabled: bool = _setting(True, parsing.boolean, "whether `/api/stream` is served")
-    stream_max_connections: int = _setting(4000, parsing.integer(0, 10**6), "streams of clients in a worker")
-    stream_max_series: int = _setting(2000, parsing.integer(1, 10**5), "series and prices that are streamed")
-    cache_ttl_prices: float = _setting(30.0, parsing.seconds, "TTL of prices in seconds")
-    cache_ttl_ohlcv: float = _setting(
+    history_enabled: bool = setting(True, parsing.boolean, "whether closed candles are kept and served")
+    history_symbols: tuple[str, ...] = setting((), parsing.coins, "the coins whose history always stays")
+    history_max_bytes: int = setting(1 << 31, parsing.integer(1 << 20, 1 << 50), "bytes of the history")
+    stream_enabled: bool = setting(True, parsing.boolean, "whether `/api/stream` is served")
+    stream_max_connections: int = setting(4000, parsing.integer(0, 10**6), "streams of clients in a worker")
+    stream_max_series: int = setting(2000, parsing.integer(1, 10**5), "series and prices that are streamed")
+    cache_ttl_prices: float = setting(30.0, parsing.seconds, "TTL of prices in seconds")
+    cache_ttl_ohlcv: float = setting(
         300.0, parsing.seconds, "the most seconds that candles are fresh (three times as long above 1h)"
     )
-    cache_ttl_sentiment: float = _setting(
+    cache_ttl_sentiment: float = setting(
         600.0, parsing.seconds, "seconds that sentiment, news and overview are fresh"
     )
-    cache_max_entries: int = _setting(2000, parsing.integer(1, 1_000_000), "how many answers are cached")
-    cache_max_bytes: int = _setting(
+    cache_max_entries: int = setting(2000, parsing.integer(1, 1_000_000), "how many answers are cached")
+    cache_max_bytes: int = setting(
         48 * 1024 * 1024, parsing.integer(1024 * 1024, 1 << 40), "bytes of memory for cached answers"
     )
-    prices_deadline_seconds: float = _setting(
+    prices_deadline_seconds: float = setting(
         1.5, parsing.seconds, "seconds to wait for the quotes of providers"
     )
-    candles_deadline_seconds: float = _setting(
+    candles_deadline_seconds: float = setting(
         10.0, parsing.seconds, "seconds after which no further provider is requested for candles"
     )
-    sentiment_deadline_seconds: float = _setting(
+    sentiment_deadline_seconds: float = setting(
         2.5, parsing.seconds, "seconds to wait for sentiment, news and overview"
     )
-    hedge_min_seconds: float = _setting(
+    hedge_min_seconds: float = setting(
         0.3, parsing.seconds, "least seconds without an answer before the next provider is asked as well"
     )
-    hedge_max_seconds: float = _setting(
+    hedge_max_seconds: float = setting(
         1.0, parsing.seconds, "most seconds of that wait; in between the provider's 95th percentile decides"
     )
-    upstream_connect_seconds: float = _setting(2.0, parsing.seconds, "seconds to connect to a provider")
-    upstream_read_seconds: float = _setting(
+    upstream_connect_seconds: float = setting(2.0, parsing.seconds, "seconds to connect to a provider")
+    upstream_read_seconds: float = setting(
         5.0, parsing.seconds, "seconds to wait for a provider's next bytes"
     )
-    upstream_total_seconds: float = _setting(
+    upstream_total_seconds: float = setting(
         8.0, parsing.seconds, "seconds for the complete answer of a provider"
     )
-    upstream_max_bytes: int = _setting(
+    upstream_max_bytes: int = setting(
         16 * 1024 * 1024,
         parsing.integer(1024, 1 << 30),
         "most bytes of a provider's answer, if the provider's own limit (2 or 4 MB) is not lower",
     )
-    rate_limit_enabled: bool = _setting(True, parsing.boolean, "whether clients have quotas")
-    rate_limit_ohlcv: int = _setting(60, parsing.integer(1, 1_000_000), "candle requests a minute")
-    rate_limit_prices: int = _setting(120, parsing.integer(1, 1_000_000), "price requests a minute")
-    rate_limit_sentiment: int = _setting(30, parsing.integer(1, 1_000_000), "sentiment requests a minute")
-    rate_limit_default: int = _setting(60, parsing.integer(1, 1_000_000), "other requests a minute")
-    trusted_proxy_hops: int = _setting(
+    rate_limit_enabled: bool = setting(True, parsing.boolean, "whether clients have quotas")
+    rate_limit_ohlcv: int = setting(60, parsing.integer(1, 1_000_000), "candle requests a minute")
+    rate_limit_prices: int = setting(120, parsing.integer(1, 1_000_000), "price requests a minute")
+    rate_limit_sentiment: int = setting(30, parsing.integer(1, 1_000_000), "sentiment requests a minute")
+    rate_limit_default: int = setting(60, parsing.integer(1, 1_000_000), "other requests a minute")
+    trusted_proxy_hops: int = setting(
         0,
         parsing.integer(0, 10),
         "proxies in front whose headers name the client's address; 1 by default on a Hugging Face Space",
     )
-    connections_per_address: int = _setting(
+    connections_per_address: int = setting(
         1024, parsing.integer(0, 1_000_000), "maximum connections of one address to a worker; 0: unlimited"
     )
-    api_keys_file: str | None = _setting(
+    api_keys_file: str | None = setting(
         None,
-        parsing.keys_file,
-        "the file of API keys, with lines of `name:tier:hash`; reloaded after a change",
+        parsing.file_of(keys_file.read),
+        "the file of API keys, with lines of `name:tier:hash[:expires]`; reloaded after a change",
     )
-    edge_enabled: bool = _setting(
+    tiers_file: str | None = setting(
+        None,
+        parsing.file_of(tiers.read),
+        "a YAML file of tiers: it adds to the usual ones or replaces them",
+    )
+    alert_targets_file: str | None = setting(
+        None,
+        parsing.file_of(targets_file.read),
+        "a YAML file of targets for alerts: chats and mailboxes; reloaded after a change",
+    )
+    alert_private_targets: bool = setting(
+        False, parsing.boolean, "whether webhooks may have inner addresses and ports other than 80 and 443"
+    )
+    edge_enabled: bool = setting(
         True, parsing.boolean, "whether fresh answers are sent by the fast path, before Flask"
     )
-    cors_origins: str = _setting(
+    cors_origins: str = setting(
         "*", parsing.origins, "origins whose pages may send requests, separated by commas"
     )
-    frame_ancestors: tuple[str, ...] = _setting(
+    frame_ancestors: tuple[str, ...] = setting(
         ("self", "https://huggingface.co"),
         parsing.ancestors,
         "origins that may show the pages in a frame: `none`, or `self` and origins, separated by commas",
     )
-    providers_candles: tuple[str, ...] | None = _setting(
+    providers_candles: tuple[str, ...] | None = setting(
         None, parsing.names_of(CandleSource), "the providers of candles, in order"
     )
-    providers_quotes: tuple[str, ...] | None = _setting(
+    providers_quotes: tuple[str, ...] | None = setting(
         None, parsing.names_of(QuoteSource), "the providers of prices, the most trusted first"
     )
-    enable_sentiment: bool = _setting(True, parsing.boolean, "whether `/api/sentiment` is served")
-    enable_news: bool = _setting(False, parsing.boolean, "whether `/api/news` is served")
-    news_rss_feeds: tuple[str, ...] = _setting(
+    enable_sentiment: bool = setting(True, parsing.boolean, "whether `/api/sentiment` is served")
+    enable_news: bool = setting(False, parsing.boolean, "whether `/api/news` is served")
+    news_rss_feeds: tuple[str, ...] = setting(
         Rss.default_feeds, parsing.urls, "RSS and Atom feeds, separated by commas"
     )
-    sentiment_weight_fear_greed: int = _setting(
+    sentiment_weight_fear_greed: int = setting(
         60, parsing.integer(0, 100), "weight of Fear & Greed in the sentiment"
     )
-    sentiment_weight_news: int = _setting(40, parsing.integer(0, 100), "weight of the news in the sentiment")
-    https_proxy: str | None = _setting(None, parsing.proxy, "a proxy for all providers, for https URLs")
+    sentiment_weight_news: int = setting(40, parsing.integer(0, 100), "weight of the news in the sentiment")
+    https_proxy: str | None = setting(None, parsing.proxy, "a proxy for all providers, for https URLs")
     providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
 
     def provider(self, name: str) -> ProviderSettings:

@@ -7,16 +7,15 @@
 A target has a name, its Apprise URL, and the names of the keys that may use it.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 
 from engine.config.apprise_url import notifier, type_of
+from engine.config.live_file import text_of
+from engine.config.naming import NAME
 
-NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 FIELDS = {"url", "keys"}
 
 
@@ -32,13 +31,7 @@ class Target:
 
 def read(path: str) -> dict[str, Target]:
     """Return the targets in a file by name. Raises `ValueError`, which repeats no URL."""
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise ValueError("file not found") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot be read: {type(error).__name__}") from None
-    return parse(text)
+    return parse(text_of(path))
 
 
 def parse(text: str) -> dict[str, Target]:

@@ -25,7 +25,7 @@ class Origins:
         self.options: dict[str, Any] = {
             "origins": origins,
             "send_wildcard": origins == ["*"],
-            "methods": ["GET", "HEAD", "POST", "DELETE", "OPTIONS"],
+            "methods": ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"],
             "expose_headers": EXPOSED,
             "max_age": PREFLIGHT_KEPT,
         }

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
@@ -14,12 +15,13 @@ import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from engine.commands.key._rewriting import rewrite
 from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
 from tests.upstreams.streams import StreamFault, StreamServer
 from tests.waiting import eventually
 
-KEY = "0123456789abcdef"
+KEY, OLD, NEW = "0123456789abcdef", "bob's old key", "bob's new key"
 LONG = 30
 """Seconds in which whatever is awaited must have come."""
 CANDLES, PRICES = "candles:BTCUSDT:1m", "prices:BTC"
@@ -43,10 +45,18 @@ def venues(world: StandIn) -> Iterator[StreamServer]:
 
 
 @pytest.fixture(scope="module")
-def engine(world: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One server for all tests, with a key."""
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of keys."""
     keys = tmp_path_factory.mktemp("keys") / "keys"
-    keys.write_text(f"alice:pro:{sha256(KEY.encode()).hexdigest()}\n")
+    owners = (("alice:pro", KEY), ("bob:free", OLD), ("bob:free", NEW))
+    lines = [f"{owner}:{sha256(secret.encode()).hexdigest()}\n" for owner, secret in owners]
+    keys.write_text("".join(lines))
+    return keys
+
+
+@pytest.fixture(scope="module")
+def engine(world: StandIn, keys: Path) -> Iterator[Engine]:
+    """One server for all tests, with a key."""
     settings = {
         **world.base_urls(),
         **world.open_streams().urls(),
@@ -319,3 +329,19 @@ def test_threads_have_no_streams(world: StandIn) -> None:
 
     assert answer.status_code == 404
     assert answer.json()["error"]["code"] == "FEATURE_DISABLED"
+
+
+def test_a_revoked_key_ends_its_streams_within_two_seconds(engine: Engine, keys: Path) -> None:
+    """A line that leaves the file ends the streams of its key, and those of no other key of its owner."""
+    with (
+        opened(engine, additional_headers={"X-API-Key": OLD}) as first,
+        opened(engine, additional_headers={"X-API-Key": NEW}) as second,
+    ):
+        Client(first).next("welcome")
+        Client(second).next("welcome")
+        rewrite(f"{keys}", lambda lines: [lines[0], lines[2]])
+        began = time.monotonic()
+        assert Client(first).closed() == 4001
+        assert time.monotonic() - began < 2.5, "two seconds, and what a busy machine takes"
+        Client(second).ask(op="ping", id=7)
+        assert Client(second).next("pong")["id"] == 7

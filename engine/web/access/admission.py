@@ -51,7 +51,7 @@ def identify(callers: Callers, environ: dict[str, Any]) -> Caller | None:
     if key is None:
         return callers.by_address(environ)
     address = callers.by_address(environ).bucket
-    may_try = _counted(callers, lambda strategy: strategy.test(GUESSES, quotas.PREFIX, address, GUESSING))
+    may_try = counted(callers, lambda strategy: strategy.test(GUESSES, quotas.PREFIX, address, GUESSING))
     return callers.by_key(key) if may_try else None
 
 
@@ -70,17 +70,17 @@ def charge(units: int) -> None:
     if more < 1:
         return
     bucket, scope = caller.bucket, str(request.endpoint)
-    allowed, g.quota_status = _counted(
+    allowed, g.quota_status = counted(
         callers, lambda strategy: quotas.spend(strategy, item, bucket, scope, more)
     )
     if not allowed:
-        seconds = _counted(callers, lambda strategy: quotas.until(strategy, item, bucket, scope, more + 1))
+        seconds = counted(callers, lambda strategy: quotas.until(strategy, item, bucket, scope, more + 1))
         g.quota_status = g.quota_status._replace(reset_at=int(time.time() + seconds + 1))
         message = f"This request counts as {more + 1} of {item.amount} a minute, and fewer are left"
         raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=g.quota_status.wait)
 
 
-def _counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
+def counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
     """Run `ask` on the counters of all workers, or on this worker's own if Redis is unavailable."""
     if limiter.enabled:
         with suppress(StorageError):
@@ -109,7 +109,7 @@ def _admit() -> None:
 def _limit_unknown_path(callers: Callers, caller: Caller) -> None:
     """Rate-limit requests for unknown paths."""
     item = quotas.item(quotas.text(current_services().settings, "default", caller))
-    allowed, g.quota_status = _counted(
+    allowed, g.quota_status = counted(
         callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, UNKNOWN_PATHS)
     )
     if not allowed:
@@ -119,7 +119,7 @@ def _limit_unknown_path(callers: Callers, caller: Caller) -> None:
 
 def _refuse_key(callers: Callers) -> NoReturn:
     address = callers.by_address(request.environ).bucket
-    allowed, g.quota_status = _counted(
+    allowed, g.quota_status = counted(
         callers, lambda strategy: quotas.spend(strategy, GUESSES, address, GUESSING)
     )
     if not allowed:

@@ -10,7 +10,8 @@ from typing import Any
 
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from engine.config.keys_file import TIERS, Key
+from engine.config.keys_file import Key
+from engine.config.tiers import Tier, Tiers
 from engine.store import Store
 from engine.web.access.counters import WITHIN, SlidingWindowStorage
 from engine.web.access.keys import Keys
@@ -28,22 +29,35 @@ MAPPED = b"\0" * 10 + b"\xff\xff"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The quota bucket of a caller, and the factor of its quota; `None` for no limit.
+    """The quota bucket of a caller and its limits. `name` and `tier` are those of its key, `None` without.
 
-    `name` and `tier` are those of its key, `None` without one.
+    `times` is the factor of the quotas in the settings, `None` for no limit.
     """
 
     bucket: str
-    times: int | None = 1
+    times: float | None
+    limits: Tier
     name: str | None = None
     tier: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose streams are counted together: those of all keys of a name, or of an address."""
+        return self.bucket if self.name is None else owner_of(self.name)
 
 
 class Callers:
     """Identifies callers by their requests, and stores nothing about them."""
 
-    def __init__(self, keys: Keys, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        store: Store,
+        tiers: Tiers,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._keys = keys
+        self._tiers = tiers
         self._store = store
         self._clock = clock
         self._own = os.urandom(SECRET_BYTES)
@@ -55,18 +69,18 @@ class Callers:
         """Return the caller at this address, or in this IPv6 network (whose bucket starts with the site)."""
         client = network(environ.get("REMOTE_ADDR", ""))
         if len(client) != NETWORK:
-            return Caller(self._hash(b"address:" + client).hexdigest())
+            return self._caller(self._hash(b"address:" + client).hexdigest())
         hashed = self._hash(b"address:" + client[:SITE])
         site = hashed.hexdigest()
         hashed.update(client[SITE:])
-        return Caller(f"{site}{WITHIN}{hashed.hexdigest()}")
+        return self._caller(f"{site}{WITHIN}{hashed.hexdigest()}")
 
     def by_key(self, text: str) -> Caller | None:
-        """Return the owner of this key, `None` if it is unknown."""
+        """Return the owner of this key, `None` if it is unknown. All keys of a name have one bucket."""
         key = self._keys.find(text)
         if key is None:
             return None
-        return Caller(self._hash(b"key:" + key.digest).hexdigest(), TIERS[key.tier], key.name, key.tier)
+        return self._caller(self._hash(b"key:" + key.name.encode()).hexdigest(), key.name, key.tier)
 
     def find_key(self, text: str) -> Key | None:
         """Return what is stored about this key, `None` if it is unknown."""
@@ -75,6 +89,13 @@ class Callers:
     def is_known(self, digest: str) -> bool:
         """Return whether the key with a digest, in hexadecimal, is still known."""
         return self._keys.has(bytes.fromhex(digest))
+
+    def limits(self, tier: str | None) -> Tier:
+        """Return the limits of a tier, `None` for that of callers without a key."""
+        return self._tiers.of(tier)
+
+    def _caller(self, bucket: str, name: str | None = None, tier: str | None = None) -> Caller:
+        return Caller(bucket, self._tiers.times(tier), self._tiers.of(tier), name, tier)
 
     def _hash(self, identity: bytes) -> blake2b:
         return blake2b(identity, key=self._secret(), digest_size=12)
@@ -88,6 +109,11 @@ class Callers:
                 self._own = self._store.get("secret", bytes, _is_secret) or self._own
             self._until = now + LOOK_AGAIN
         return self._own
+
+
+def owner_of(name: str) -> str:
+    """Return the owner of the streams of all keys of a name."""
+    return f"key:{name}"
 
 
 def _is_secret(value: bytes) -> bool:

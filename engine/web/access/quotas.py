@@ -70,7 +70,13 @@ def quota(name: str) -> Callable[[], str]:
 
 def text(settings: Settings, name: str, caller: Caller) -> str:
     """Return the quota `name` of `caller`, in the notation of `limits`."""
-    return f"{getattr(settings, f'rate_limit_{name}') * (caller.times or 1)} per minute"
+    return f"{amount(settings, name, caller.times or 1)} per minute"
+
+
+def amount(settings: Settings, name: str, times: float) -> int:
+    """Return the requests a minute of the quota `name`."""
+    usual: int = getattr(settings, f"rate_limit_{name}")
+    return max(1, round(usual * times))
 
 
 @lru_cache(64)
@@ -108,6 +114,12 @@ def _status_of(limit: RateLimitItem, window: Window) -> QuotaStatus:
     more_in = min(before_left % (expiry / before) if before else expiry, left % expiry if count else expiry)
     reset = time.time() + (more_in if before or count else 0)
     return QuotaStatus(limit.amount, expiry, max(0, limit.amount - spent), int(reset + 1))
+
+
+def used(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -> int:
+    """Return how much of `limit` is spent."""
+    left: int = strategy.get_window_stats(limit, PREFIX, bucket, scope).remaining
+    return limit.amount - left
 
 
 def until(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int) -> float:

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from engine.web.api import (
+    account,
     catalogue,
     export,
     health,
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue.bp,
     history.bp,
     export.bp,
+    account.bp,
     health.bp,
     metrics.bp,
 )

@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response
 
-from engine.config.limits import DAY, limits_of
+from engine.config.tiers import DAY
+from engine.errors import ApiError
 from engine.history.errors import ArchiveError
 from engine.history.exports import Compression, Export, Format, gaps_of, pieces_of
 from engine.history.series import SeriesKey
 from engine.market.kept import RangeTooLarge, failure
+from engine.web.access.exported_rows import charge_rows
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
 from engine.web.api._streaming import Stream, Streams
@@ -52,14 +54,21 @@ def get_export(
     key = SeriesKey.of(symbol.pair, interval)
     now = services.market.milliseconds()
     try:
-        first, until = _range(key, start, None if end is None else end + 1)
-        _check(key, first, until)
+        extent = _extent(key)
+        first, until = _range(key, extent, start, None if end is None else end + 1)
+        rows = _rows(key, extent, first, until)
+        _check(first, until, rows)
         export = Export(key, first, until, now, format, compression, services.market.label)
         gaps = gaps_of(export, services.archive)
     except ArchiveError as error:
         raise failure(error) from None
     client = caller().bucket
     _streams.begin(client)
+    try:
+        charge_rows(rows)
+    except ApiError:
+        _streams.end(client)
+        raise
     body = Stream(pieces_of(export, services.archive, gaps), _streams, client)
     media = PACKED[compression] if compression else TYPES[format]
     headers = {
@@ -70,21 +79,30 @@ def get_export(
     return Response(body, headers=headers, content_type=media, direct_passthrough=True)
 
 
-def _range(key: SeriesKey, start: int | None, until: int | None) -> tuple[int, int]:
-    """Return the part to export: by default all that is kept. Raises an `ArchiveError`."""
-    archive, interval = current_services().archive, key.interval
-    extent = archive.run(lambda storage: storage.extent(key)) if archive.may_have_something else None
-    first, end = extent or (0, 0)
-    first = first if start is None else interval.first_open(start)
-    end = end if until is None else interval.first_open(until)
+def _extent(key: SeriesKey) -> tuple[int, int]:
+    """Return what is kept, from the first open time to after the last. Raises an `ArchiveError`."""
+    archive = current_services().archive
+    kept = archive.run(lambda storage: storage.extent(key)) if archive.may_have_something else None
+    return kept or (0, 0)
+
+
+def _range(key: SeriesKey, extent: tuple[int, int], start: int | None, until: int | None) -> tuple[int, int]:
+    """Return the part to export: by default all that is kept."""
+    first = extent[0] if start is None else key.interval.first_open(start)
+    end = extent[1] if until is None else key.interval.first_open(until)
     return first, max(first, end)
 
 
-def _check(key: SeriesKey, first: int, until: int) -> None:
+def _rows(key: SeriesKey, extent: tuple[int, int], first: int, until: int) -> int:
+    """Return the most candles that the part can have."""
+    kept_first, kept_until = max(first, extent[0]), min(until, extent[1])
+    return key.interval.count(kept_first, kept_until) - 1 if kept_first < kept_until else 0
+
+
+def _check(first: int, until: int, rows: int) -> None:
     """Raise `RangeTooLarge` where the caller may not have so much at once."""
-    limits = limits_of(caller().tier)
+    limits = caller().limits
     if limits.days is not None and until - first > limits.days * DAY:
         raise RangeTooLarge(f"An export may have {limits.days} days", {"days": limits.days})
-    rows = key.interval.count(first, until) - 1
     if limits.rows is not None and rows > limits.rows:
         raise RangeTooLarge(f"An export may have {limits.rows} rows", {"rows": limits.rows})

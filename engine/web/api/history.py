@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
+from engine.config.tiers import DAY
 from engine.errors import InvalidRequest
 from engine.history.job import Job
 from engine.history.series import SeriesKey, SeriesSummary
 from engine.jobs.filling import new_job
-from engine.market.kept import HistoryDisabled
+from engine.market.kept import HistoryDisabled, RangeTooLarge
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
@@ -30,7 +31,7 @@ def get_history() -> dict[str, object]:
 
 @bp.post("/jobs")
 @limiter.limit(quota("default"))
-@endpoint(body=JobBody, answer=JobAnswer, statuses=(202,), failures=(404, 507), keyed=True)
+@endpoint(body=JobBody, answer=JobAnswer, statuses=(202,), failures=(404, 422, 507), keyed=True)
 def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tuple[dict[str, object], int]:
     """Fill a part of a series in the background, from as many providers as it takes. Needs a key."""
     owner = _owner()
@@ -47,6 +48,9 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
     if not job.total:
         wrong = {"startTime": ["no candle of this part is closed"]}
         raise InvalidRequest("The request is not valid", wrong)
+    days = caller().limits.days
+    if days is not None and job.until - job.first > days * DAY:
+        raise RangeTooLarge(f"A job may have {days} days", {"days": days})
     services.kept.add(job)
     services.backfilling.look()
     return _job(job), 202

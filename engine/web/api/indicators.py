@@ -13,7 +13,7 @@ from engine.errors import ApiError, InvalidRequest
 from engine.market.indicators import IndicatorRequest, read_indicators
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
-from engine.web.access.quotas import quota, units
+from engine.web.access.quotas import caller, quota, units
 from engine.web.api._batches import joined
 from engine.web.api._candle_requests import INVALID, venue_of
 from engine.web.api._indicator_names import pattern
@@ -31,8 +31,6 @@ from schemas import (
     shorten,
 )
 
-MOST = 100
-"""Series times indicators of one request."""
 UNIT = 10
 """Series times indicators that count as one request."""
 
@@ -66,14 +64,16 @@ def get_indicators(
 ) -> Answer:
     """Get indicators of one pair, or of several, with how warm each of them is.
 
-    Ten series times indicators, or part of them, count as one request of the quota; at most 100 are allowed.
+    Ten series times indicators, or part of them, count as one request of the quota; at most 100 are allowed,
+    or what the tier of a key says.
     """
     if (symbol is None) == (symbols is None):
         raise InvalidRequest(INVALID, {"symbol": ["give either symbol or symbols"]})
     names = read_indicators(indicators)
     count = len(symbols or [symbol]) * len(names)
-    if count > MOST:
-        raise InvalidRequest(INVALID, {"indicators": [f"{count} with all symbols exceed {MOST}"]})
+    most = caller().limits.series
+    if count > most:
+        raise InvalidRequest(INVALID, {"indicators": [f"{count} with all symbols exceed {most}"]})
     charge(units(count, UNIT))
 
     def request_of(pair: RequestedPair) -> IndicatorRequest:

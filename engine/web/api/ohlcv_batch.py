@@ -9,7 +9,7 @@ from engine.errors import ApiError, InvalidRequest
 from engine.market import CandleRequest
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
-from engine.web.access.quotas import quota, units
+from engine.web.access.quotas import caller, quota, units
 from engine.web.api._batches import joined
 from engine.web.api._candle_requests import INVALID, candle_request
 from engine.web.endpoint import endpoint
@@ -17,8 +17,6 @@ from engine.web.query import load
 from engine.web.services import current_services
 from schemas import OhlcvBatchAnswer, OhlcvBatchQuery, OhlcvQuery, shorten
 
-MOST = 100
-"""Series of one request."""
 UNIT = 10
 """Series that count as one request."""
 OF_ALL = ("limit", "closedOnly", "startTime", "endTime", "source", "fields", "asOf")
@@ -35,11 +33,13 @@ def get_ohlcv_batch(symbols: list[str], intervals: list[str], **_: object) -> An
     """Get the candles of several pairs in several intervals.
 
     `data` has, for each symbol and within it for each interval, the answer of `/api/ohlcv` or its error. Ten
-    series, or part of them, count as one request of the quota; at most 100 are allowed.
+    series, or part of them, count as one request of the quota; at most 100 are allowed, or what the tier
+    of a key says.
     """
     asked = [(symbol, interval) for symbol in symbols for interval in intervals]
-    if len(asked) > MOST:
-        wrong = f"{len(symbols)} symbols times {len(intervals)} intervals exceeds {MOST}"
+    most = caller().limits.series
+    if len(asked) > most:
+        wrong = f"{len(symbols)} symbols times {len(intervals)} intervals exceeds {most}"
         raise InvalidRequest(INVALID, {"symbols": [wrong]})
     charge(units(len(asked), UNIT))
     read = [_read(symbol, interval) for symbol, interval in cooperatively(asked)]

@@ -7,10 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 from engine.config.keys_file import Key
-from engine.config.stream_limits import ANONYMOUS, STREAM_LIMITS, StreamLimits
+from engine.config.tiers import Tier
 from engine.errors import ApiError
 from engine.store import Store
-from engine.web.access.callers import Callers, sent_key
+from engine.web.access.callers import Callers, owner_of, sent_key
 
 TICKET_SECONDS = 30.0
 
@@ -21,7 +21,7 @@ class StreamCaller:
 
     owner: str
     digest: str | None
-    limits: StreamLimits
+    limits: Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Ticket:
     """The key that a ticket stands for."""
 
     digest: str
+    name: str
     tier: str
 
 
@@ -45,7 +46,7 @@ def issue(callers: Callers, store: Store, environ: Mapping[str, Any]) -> str:
     if key is None:
         raise Unauthorized("A ticket needs an API key")
     ticket = os.urandom(24).hex()
-    store.set(_name(ticket), Ticket(key.digest.hex(), key.tier), TICKET_SECONDS)
+    store.set(_name(ticket), Ticket(key.digest.hex(), key.name, key.tier), TICKET_SECONDS)
     return ticket
 
 
@@ -56,11 +57,12 @@ def caller_of(callers: Callers, store: Store, environ: Mapping[str, Any], ticket
         known = store.get(name, Ticket)
         if known is None or not store.add(f"{name}:used", "", TICKET_SECONDS):
             raise Unauthorized("The ticket is unknown, used or older than 30 seconds")
-        return StreamCaller(f"key:{known.digest}", known.digest, STREAM_LIMITS[known.tier])
+        return StreamCaller(owner_of(known.name), known.digest, callers.limits(known.tier))
     key = _key(callers, environ)
     if key is not None:
-        return StreamCaller(f"key:{key.digest.hex()}", key.digest.hex(), STREAM_LIMITS[key.tier])
-    return StreamCaller(callers.by_address(environ).bucket, None, ANONYMOUS)
+        return StreamCaller(owner_of(key.name), key.digest.hex(), callers.limits(key.tier))
+    address = callers.by_address(environ)
+    return StreamCaller(address.bucket, None, address.limits)
 
 
 def _key(callers: Callers, environ: Mapping[str, Any]) -> Key | None:

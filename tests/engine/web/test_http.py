@@ -193,11 +193,22 @@ def test_a_preflight_costs_nothing(make: Make, stand_in: StandIn) -> None:
             },
         )
         assert answer.status_code == 200
-    assert answer.headers["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, OPTIONS, POST"
+    assert answer.headers["Access-Control-Allow-Methods"] == "DELETE, GET, HEAD, OPTIONS, PATCH, POST"
     assert answer.headers["Access-Control-Allow-Headers"] == "X-API-Key"
     assert answer.headers["Access-Control-Max-Age"] == "86400"
     assert stand_in.calls.count() == 0
     assert client.get("/api/prices?symbols=BTC").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "POST"])
+def test_pages_may_write(client: FlaskClient, method: str) -> None:
+    """Pages on other sites may send keys and bodies, change and delete, and resume streams."""
+    headers = "authorization, content-type, last-event-id, x-api-key"
+    asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": headers}
+    allowed = client.options("/api/account", headers={"Origin": "https://a.example", **asked}).headers
+
+    assert method in allowed["Access-Control-Allow-Methods"].split(", ")
+    assert {*headers.split(", ")} <= {*allowed["Access-Control-Allow-Headers"].lower().split(", ")}
 
 
 def test_pages_may_read_what_they_need(client: FlaskClient) -> None:

@@ -8,6 +8,7 @@ from engine.catalogue.pairs import asset_of
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import InvalidRequest
+from engine.web.access.quotas import amount
 from engine.web.compat.binance._figures import NOTHING, written
 from engine.web.services import current_services
 from providers import Pair
@@ -27,11 +28,11 @@ QUOTAS = ("ohlcv", "prices", "default")
 """The quotas of Binance's paths."""
 
 
-def limits(settings: Settings, times: int | None) -> list[dict[str, object]]:
+def limits(settings: Settings, times: float | None) -> list[dict[str, object]]:
     """Return the requests per minute that every path allows; empty for clients without quotas."""
     if times is None or not settings.rate_limit_enabled:
         return []
-    least = min(getattr(settings, f"rate_limit_{name}") for name in QUOTAS) * times
+    least = min(amount(settings, name, times) for name in QUOTAS)
     return [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": least}]
 
 

@@ -4,6 +4,7 @@ import pytest
 import redis
 from cachelib import RedisCache
 
+from engine.config.tiers import Tiers, usual
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.web.access.callers import Callers, network
@@ -11,6 +12,8 @@ from engine.web.access.counters import site
 from engine.web.access.keys import Keys
 from tests.clock import Clock
 from tests.redis_server import needs_redis
+
+TIERS = Tiers(usual(60), 60)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,7 @@ def test_other_clients_are_others() -> None:
 def test_a_bucket_is_known_to_its_own_process_only() -> None:
     """Without a shared store, each process hashes an address to another bucket."""
     buckets = {
-        Callers(Keys(None), Store(MemoryCache())).by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket
+        Callers(Keys(None), Store(MemoryCache()), TIERS).by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket
         for _ in range(9)
     }
 
@@ -52,7 +55,7 @@ def test_a_bucket_is_known_to_its_own_process_only() -> None:
 
 def test_a_network_of_ipv6_names_its_site() -> None:
     """The bucket of an IPv6 network names its site of /48, so that a crowded site can share one counter."""
-    callers = Callers(Keys(None), Store(MemoryCache()))
+    callers = Callers(Keys(None), Store(MemoryCache()), TIERS)
     texts = ["2001:db8:7:1::1", "2001:db8:7:2::1", "2001:db8:8:1::1"]
     one, two, elsewhere = (callers.by_address({"REMOTE_ADDR": text}).bucket for text in texts)
 
@@ -69,7 +72,7 @@ def test_a_network_of_ipv6_names_its_site() -> None:
 def test_workers_with_one_store_share_buckets(connection: "redis.Redis") -> None:
     """Workers with a common store hash alike, and agree on a new secret a day later."""
     shared, clock = RedisCache(connection), Clock()
-    workers = [Callers(Keys(None), Store(MemoryCache(), shared), clock) for _ in range(3)]
+    workers = [Callers(Keys(None), Store(MemoryCache(), shared), TIERS, clock) for _ in range(3)]
 
     def buckets() -> set[str]:
         return {worker.by_address({"REMOTE_ADDR": "192.0.2.1"}).bucket for worker in workers}
