@@ -13,6 +13,7 @@ from functools import cached_property
 import certifi
 import h11
 
+from engine.alerts.connection import Connection
 from engine.alerts.webhook_url import WebhookUrl
 from engine.version import VERSION
 
@@ -24,7 +25,6 @@ HEAD_BYTES = 16 * 1024
 """Bytes of the status line and the headers."""
 BODY_BYTES = 4096
 """Bytes of the answer that are read, so that most receivers can write it whole. They are discarded."""
-CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,10 @@ class Poster:
         """Send `body` to the first of `addresses` that takes a connection. Raises `NoReply`."""
         deadline = self._clock() + self._seconds
         try:
-            with self._connected(url, addresses, deadline) as connection:
-                return self._exchange(connection, url, body, headers, deadline)
+            with self._connected(url, addresses, deadline) as plain:
+                context = self._trusted if url.scheme == "https" else None
+                connection = Connection(plain, lambda: self._left(deadline), context, url.host)
+                return _exchange(connection, url, body, headers)
         except TimeoutError:
             raise NoReply("Timeout") from None
         except ssl.SSLCertVerificationError:
@@ -69,74 +71,18 @@ class Poster:
             raise NoReply("TLS failed") from None
         except h11.RemoteProtocolError:
             raise NoReply("Bad answer") from None
-        except OSError:
+        except (OSError, UnicodeError):
             raise NoReply("Connection failed") from None
 
     def _connected(self, url: WebhookUrl, addresses: Sequence[str], deadline: float) -> socket.socket:
         failure: OSError = ConnectionError("no address")
         for address in addresses:
             try:
-                plain = socket.create_connection(
-                    (address, url.port), timeout=min(CONNECT_SECONDS, self._left(deadline))
-                )
+                seconds = min(CONNECT_SECONDS, self._left(deadline))
+                return socket.create_connection((address, url.port), timeout=seconds)
             except OSError as error:
                 failure = error
-                continue
-            plain.settimeout(self._left(deadline))
-            if url.scheme == "http":
-                return plain
-            return self._trusted.wrap_socket(plain, server_hostname=url.host)  # closes it if it fails
         raise failure
-
-    def _exchange(
-        self,
-        connection: socket.socket,
-        url: WebhookUrl,
-        body: bytes,
-        headers: Mapping[str, str],
-        deadline: float,
-    ) -> Reply:
-        state = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
-        own = {
-            "Host": url.authority,
-            "User-Agent": f"crypto-data-engine/{VERSION}",
-            "Content-Type": "application/json",
-            "Content-Length": f"{len(body)}",
-            "Connection": "close",
-        }
-        lines = [*own.items(), *((name, text) for name, text in headers.items() if name not in own)]
-        head = state.send(h11.Request(method="POST", target=url.path, headers=lines))
-        rest = state.send(h11.Data(data=body))
-        connection.settimeout(self._left(deadline))
-        connection.sendall((head or b"") + (rest or b""))
-        state.send(h11.EndOfMessage())
-        return self._read(connection, state, deadline)
-
-    def _read(self, connection: socket.socket, state: h11.Connection, deadline: float) -> Reply:
-        """Return the status. What follows the head is read up to a bound, and does not count."""
-        reply: Reply | None = None
-        received = 0
-        while True:
-            try:
-                event = state.next_event()
-                while event is not h11.NEED_DATA:
-                    if isinstance(event, h11.Response):
-                        reply = _reply(event)
-                    elif not isinstance(event, h11.InformationalResponse | h11.Data):
-                        break
-                    event = state.next_event()
-                if reply is not None and (event is not h11.NEED_DATA or received >= BODY_BYTES):
-                    return reply
-                connection.settimeout(self._left(deadline))
-                data = connection.recv(CHUNK)
-                received += len(data)
-                if received > HEAD_BYTES + BODY_BYTES and reply is None:
-                    raise NoReply("Bad answer")
-                state.receive_data(data)
-            except (OSError, h11.RemoteProtocolError):
-                if reply is None:
-                    raise
-                return reply
 
     def _left(self, deadline: float) -> float:
         """Return the seconds left. Raises `TimeoutError` after the deadline."""
@@ -148,6 +94,48 @@ class Poster:
     @cached_property
     def _trusted(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._trust or certifi.where())
+
+
+def _exchange(connection: Connection, url: WebhookUrl, body: bytes, headers: Mapping[str, str]) -> Reply:
+    own = {
+        "Host": url.authority,
+        "User-Agent": f"crypto-data-engine/{VERSION}",
+        "Content-Type": "application/json",
+        "Content-Length": f"{len(body)}",
+        "Connection": "close",
+    }
+    lines = [*own.items(), *((name, text) for name, text in headers.items() if name not in own)]
+    state = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
+    head = state.send(h11.Request(method="POST", target=url.path, headers=lines)) or b""
+    connection.send(head + (state.send(h11.Data(data=body)) or b""))
+    state.send(h11.EndOfMessage())
+    return _answer(connection, state)
+
+
+def _answer(connection: Connection, state: h11.Connection) -> Reply:
+    """Return the status. What follows the head is read up to a bound, and does not count."""
+    reply: Reply | None = None
+    received = 0
+    while True:
+        try:
+            event = state.next_event()
+            while event is not h11.NEED_DATA:
+                if isinstance(event, h11.Response):
+                    reply = _reply(event)
+                elif not isinstance(event, h11.InformationalResponse | h11.Data):
+                    break
+                event = state.next_event()
+            if reply is not None and (event is not h11.NEED_DATA or received >= BODY_BYTES):
+                return reply
+            if received > HEAD_BYTES:
+                raise NoReply("Bad answer")
+            data = connection.receive()
+            received += len(data)
+            state.receive_data(data)
+        except (OSError, h11.RemoteProtocolError):
+            if reply is None:
+                raise
+            return reply
 
 
 def _reply(event: h11.Response) -> Reply:

@@ -1,7 +1,9 @@
 """Alerts reach receivers, over real sockets and within bounds."""
 
+import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 
 import pytest
@@ -160,6 +162,24 @@ def test_a_slow_answer_ends_at_the_deadline(plain: Receiver) -> None:
     slow = Poster(seconds=15, clock=lambda: float(next(seconds)))
 
     assert post(plain, poster=slow) == Outcome(delivered=False, reason="Timeout")
+
+
+def test_a_slow_record_ends_at_the_deadline(secure: Receiver) -> None:
+    """The deadline holds within a record of TLS, too, whose bytes come one after the other."""
+
+    def drip(connection: socket.socket) -> None:
+        with socket.socket(fileno=os.dup(connection.fileno())) as raw:
+            raw.settimeout(0.02)
+            raw.sendall(b"\x17\x03\x03\x40\x00")  # the head of a record of 16 KB
+            while True:
+                raw.sendall(b"a")
+                with suppress(TimeoutError):
+                    raw.recv(1)
+                    return
+
+    secure.answer = drip
+    outcome = post(secure, "https://receiver.example:{port}/", Poster(seconds=0.3, trust=str(CERTIFICATE)))
+    assert outcome == Outcome(delivered=False, reason="Timeout")
 
 
 def test_silence_is_a_timeout(plain: Receiver) -> None:
