@@ -57,7 +57,7 @@ class Callers:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keys = keys
-        self._tiers = tiers
+        self._limits = {name: (tiers.times(name), tiers.of(name)) for name in (None, *tiers.names)}
         self._store = store
         self._clock = clock
         self._own = os.urandom(SECRET_BYTES)
@@ -92,10 +92,11 @@ class Callers:
 
     def limits(self, tier: str | None) -> Tier:
         """Return the limits of a tier, `None` for that of callers without a key."""
-        return self._tiers.of(tier)
+        return self._limits[tier][1]
 
     def _caller(self, bucket: str, name: str | None = None, tier: str | None = None) -> Caller:
-        return Caller(bucket, self._tiers.times(tier), self._tiers.of(tier), name, tier)
+        times, limits = self._limits[tier]
+        return Caller(bucket, times, limits, name, tier)
 
     def _hash(self, identity: bytes) -> blake2b:
         return blake2b(identity, key=self._secret(), digest_size=12)
