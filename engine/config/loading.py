@@ -10,6 +10,7 @@ from engine.config import parsing
 from engine.config.consistency import contradictions
 from engine.config.declaring import ProviderSettings
 from engine.config.settings import Settings
+from engine.config.spelling import misspelt
 from providers import StreamSource, discover
 
 KEYS = "API_KEYS_FILE"
@@ -44,8 +45,10 @@ def load_settings(
         overrides["api_keys_file"] = file
     mistakes: dict[str, str] = {}
     values: dict[str, Any] = {}
+    known: set[str] = set()
 
     def read(variable: str, parse: Callable[[str], Any]) -> Any:
+        known.add(variable)
         text = environment.get(variable, "").strip()
         try:
             return parse(text) if text else None
@@ -67,6 +70,8 @@ def load_settings(
         )
         for provider in discover()
     }
+    for variable, meant in misspelt(environment, known):
+        mistakes[variable] = f"is no setting; {meant} is"
     if environment.get("SPACE_ID"):
         values.setdefault("trusted_proxy_hops", HOPS_ON_A_SPACE)
     for variables, meaning in contradictions(Settings(**values)):

@@ -224,3 +224,38 @@ def test_a_space_has_one_proxy_in_front() -> None:
     assert load_settings(space).trusted_proxy_hops == 1
     assert load_settings({**space, "TRUSTED_PROXY_HOPS": "2"}).trusted_proxy_hops == 2
     assert load_settings({**space, "TRUSTED_PROXY_HOPS": "0"}).trusted_proxy_hops == 0
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("RATE_LIMIT_OHLVC", "RATE_LIMIT_OHLCV"),
+        ("CACHE_TTL_PRICE", "CACHE_TTL_PRICES"),
+        ("TRUSTED_PROXY_HOP", "TRUSTED_PROXY_HOPS"),
+        ("BINANCE_APIKEY", "BINANCE_API_KEY"),
+        ("HISTORY_MAXBYTES", "HISTORY_MAX_BYTES"),
+    ],
+)
+def test_a_name_that_is_nearly_a_settings_stops_the_start(variable: str, meant: str) -> None:
+    """A variable at most two letters from a setting is refused with the name that was meant."""
+    with pytest.raises(SettingsError, match=f"{variable}: is no setting; {meant} is"):
+        load_settings({variable: "1"})
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "REDIS_PORT",
+        "REDIS_SERVICE_HOST",
+        "REDIS_PORT_6379_TCP",
+        "LOG_SERVICE_PORT",
+        "HOSTS",
+        "PORTS",
+        "HISTORY_OF_NOTHING",
+        "RATES_LIMIT_OHLCV",
+        "HISTSIZE",
+    ],
+)
+def test_variables_of_other_programs_pass(variable: str) -> None:
+    """Single words, names of Kubernetes and those with another first word are no mistake."""
+    load_settings({variable: "1"})
