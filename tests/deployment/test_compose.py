@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
+from engine import create_app
 from engine.config import load_settings
 from tests.running import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROMETHEUS = ROOT / "deploy/prometheus/prometheus.yml"
+ALERTMANAGER = ROOT / "deploy/alertmanager/alertmanager.yml"
 PROVISIONING = ROOT / "deploy/grafana/provisioning"
 UNIT = ROOT / "deploy/systemd/crypto-data-engine.service"
 SECRET = re.compile(r"key|token|password|secret", re.I)
@@ -22,6 +24,7 @@ MOST_EXPOSED = 15
 """Tenths of systemd's ten."""
 
 needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+needs_amtool = pytest.mark.skipif(shutil.which("amtool") is None, reason="amtool is not installed")
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 
 
@@ -56,16 +59,16 @@ def test_every_image_is_pinned() -> None:
     """Every image has a version."""
     images = [service["image"] for service in SERVICES.values() if "image" in service]
 
-    assert len(images) == 3
+    assert len(images) == 5
     assert all(re.search(r":v?\d+\.\d+", image) for image in images)
 
 
 def test_only_the_engine_is_open_to_all() -> None:
-    """Only the engine is public: Prometheus and Grafana listen on this host, and Redis has no port."""
+    """Only the engine is public: the monitors listen on this host, and stores have no port."""
     ports = {name: service.get("ports", []) for name, service in SERVICES.items()}
 
-    assert ports.pop("engine") == ["8000:8000"]
-    assert ports.pop("redis") == []
+    assert ports.pop("engine") == ["${PORT:-8000}:8000"]
+    assert ports.pop("redis") == ports.pop("postgres") == []
     assert all(port.startswith("127.0.0.1:") for of in ports.values() for port in of)
 
 
@@ -106,12 +109,64 @@ def test_what_is_mounted_is_there(service: str) -> None:
     assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])
 
 
+def test_the_stores_are_reached_by_the_engine_alone() -> None:
+    """Redis and PostgreSQL are in a network without a way out, which only the engine joins."""
+    in_it = {name for name, service in SERVICES.items() if "data" in service.get("networks", ())}
+
+    assert COMPOSE["networks"] == {"data": {"internal": True}}
+    assert in_it == {"engine", "redis", "postgres"}
+    assert SERVICES["redis"]["networks"] == SERVICES["postgres"]["networks"] == ["data"]
+
+
+def test_postgresql_is_an_option() -> None:
+    """PostgreSQL starts with its profile only, and the engine waits for it where there is one."""
+    assert SERVICES["postgres"]["profiles"] == ["postgres"]
+    assert SERVICES["engine"]["depends_on"]["postgres"] == {"condition": "service_healthy", "required": False}
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["postgres"]
+    address = "postgresql+psycopg://engine@postgres/engine"
+    assert load_settings({"DATABASE_URL": address}).database_url == address
+    assert f"DATABASE_URL={address}" in (ROOT / "docs/deploy.md").read_text()
+
+
+def test_the_port_of_env_is_published() -> None:
+    """The container listens on one port, whatever `.env` says, and PORT chooses the published one."""
+    assert SERVICES["engine"]["environment"]["PORT"] == "8000"
+    assert SERVICES["engine"]["ports"] == ["${PORT:-8000}:8000"]
+
+
 def test_prometheus_asks_the_engine() -> None:
-    """Prometheus scrapes the engine under the name and the port of Compose."""
-    [job] = read(PROMETHEUS)["scrape_configs"]
+    """Prometheus scrapes the engine under the name and the port of Compose, with the token of `.env`."""
+    scraping = read(PROMETHEUS)
+    [job] = scraping["scrape_configs"]
+    [token] = SERVICES["prometheus"]["configs"]
 
     assert job["static_configs"] == [{"targets": ["engine:8000"]}]
+    assert job["authorization"] == {"credentials_file": token["target"]}
+    assert COMPOSE["configs"][token["source"]] == {"content": "${METRICS_TOKEN:-none}"}
     assert mounted("prometheus") == {"/etc/prometheus": ROOT / "deploy/prometheus"}
+
+
+@pytest.mark.parametrize("settings", [{}, {"metrics_token": "none"}])
+def test_a_token_that_is_not_needed_is_ignored(settings: dict[str, Any]) -> None:
+    """The engine serves its metrics to a client with a token where none is set."""
+    client = create_app(history_enabled=False, catalogue_enabled=False, **settings).test_client()
+
+    assert client.get("/metrics", headers={"Authorization": "Bearer none"}).status_code == 200
+
+
+def test_alerts_reach_alertmanager() -> None:
+    """Prometheus sends its alerts to the Alertmanager of Compose."""
+    [to] = read(PROMETHEUS)["alerting"]["alertmanagers"]
+
+    assert to == {"static_configs": [{"targets": ["alertmanager:9093"]}]}
+    assert SERVICES["alertmanager"]["ports"] == ["127.0.0.1:9093:9093"]
+    assert mounted("alertmanager") == {"/etc/alertmanager": ALERTMANAGER.parent}
+
+
+@needs_amtool
+def test_alertmanager_understands_its_configuration() -> None:
+    """Alertmanager accepts its configuration."""
+    run("amtool", "check-config", ALERTMANAGER)
 
 
 @needs_promtool
