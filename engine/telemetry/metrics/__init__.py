@@ -20,6 +20,7 @@ from engine.telemetry.metrics._folder import Folder, new_path
 from engine.telemetry.metrics._histogram import BatchHistogram
 from engine.telemetry.metrics._ledger import AGES, SECONDS, Ledger
 from engine.telemetry.metrics._numbers import Numbers
+from engine.telemetry.metrics._workers_collector import WorkersCollector
 
 __all__ = ["Folder", "Metrics", "new_path"]
 
@@ -38,9 +39,10 @@ class Metrics:
         self._lock = threading.Lock()
         self._local = local = CollectorRegistry()
         self._all = CollectorRegistry()
-        self._numbers = None if folder is None else Numbers(Path(folder), timer)
-        if folder is not None:
-            self._all.register(FilesCollector(Path(folder)))
+        self._folder = None if folder is None else Path(folder)
+        self._numbers = None if self._folder is None else Numbers(self._folder, timer)
+        if self._folder is not None:
+            self._all.register(FilesCollector(self._folder))
         library.ValueClass = self._numbers or library.MutexValue
         self._ledger = Ledger()
         self.note = self._ledger.note
@@ -92,8 +94,10 @@ class Metrics:
 
     def begin(self, providers: Iterable[str], collector: Collector) -> None:
         """Register `collector`, and report 0 for what has not happened yet: rates need a first value."""
+        workers = WorkersCollector(self._folder)
         for registry in (self._local, self._all):
             registry.register(collector)
+            registry.register(workers)
         self._workers.set(1)
         for provider in providers:
             self._calls.labels(provider, "ok")
