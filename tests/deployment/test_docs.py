@@ -126,7 +126,7 @@ def test_every_setting_exists() -> None:
     )
     named |= {each["name"] for part in ("environment", "secrets") for each in container[part]}
 
-    assert named - {"SPACE_ID"} <= SETTINGS
+    assert named - {"SPACE_ID", "COMPOSE_PROFILES"} <= SETTINGS
     assert {"TRUSTED_PROXY_HOPS", "CACHE_TYPE", "REDIS_URL", "WORKERS"} <= named
 
 
