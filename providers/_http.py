@@ -16,6 +16,7 @@ import requests
 import urllib3
 
 from providers._capacity import Capacity
+from providers._causes import cause, host
 from providers._deadline import DEADLINE, DeadlineAdapter
 from providers._errors import BadData, Unavailable
 from providers._retry import BriefRetry
@@ -48,13 +49,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A response of any status, with the seconds that its head and then its body took."""
+    """A response of any status of `host`, with the seconds that its head and then its body took."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     head_seconds: float = 0.0
     body_seconds: float = 0.0
+    host: str = ""
 
 
 class _Session(requests.Session):
@@ -124,13 +126,13 @@ class Http:
                 head = self._clock()
                 body = self._body(response, min(self._limits.body, max_bytes or self._limits.body))
                 took = (head - start, self._clock() - head)
-                return Reply(response.status_code, response.headers, body, *took)
-        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+                return Reply(response.status_code, response.headers, body, *took, host(url))
+        except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
             raise Unavailable(
-                reason="Timeout"
-            ) from None  # the cause repeats the URL, which may contain the key
-        except FAILURES:
-            raise Unavailable(reason="Connection failed") from None
+                cause(error, url), reason="Timeout"
+            ) from None  # the error repeats the URL, which may contain the key
+        except FAILURES as error:
+            raise Unavailable(cause(error, url), reason="Connection failed") from None
 
     def _body(self, response: requests.Response, max_bytes: int) -> bytes:
         """Read the body, and check its size after each chunk, since a body may be endless."""

@@ -25,6 +25,7 @@ from engine.telemetry.events import (
     StaleKept,
     discard,
 )
+from engine.telemetry.repeats import Repeats
 
 __all__ = [
     "MOST",
@@ -78,6 +79,7 @@ class Events:
         self._store = store
         self._also = also
         self._lock = threading.Lock()
+        self._repeats = Repeats()
         self.copies = CopyRefresh(store, self._look)
         """Fetches what the other workers have published."""
 
@@ -85,9 +87,9 @@ class Events:
         """Log and keep an event."""
         self._also(event)
         level = LEVELS[event.level]
-        if log.isEnabledFor(level):
+        if log.isEnabledFor(level) and (line := self._repeats.line(event)) is not None:
             about = {"event": event.kind, "provider": event.provider, "endpoint": event.endpoint}
-            log.log(level, "%s", event.line, extra=logs.with_fields(about))
+            log.log(level, "%s", line, extra=logs.with_fields(about))
         if not isinstance(event, NOTABLE):
             return
         with self._lock:

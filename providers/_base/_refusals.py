@@ -18,19 +18,24 @@ THROTTLED_FOR = 600.0
 def refuse_by_host(reply: Reply, now: float) -> None:
     """Raise for the refusals that any host may send: too many requests, or a blocked region."""
     if reply.status in (418, 429):
-        raise RateLimited(retry_after=retry_after(reply.headers, now))
+        raise RateLimited(_status(reply), retry_after=retry_after(reply.headers, now))
     if reply.status == 403 and THROTTLED.search(reply.body):
-        raise RateLimited(retry_after=retry_after(reply.headers, now) or THROTTLED_FOR)
+        raise RateLimited(_status(reply), retry_after=retry_after(reply.headers, now) or THROTTLED_FOR)
     if reply.status == 451 or (reply.status == 403 and REGION.search(reply.body)):
-        raise Blocked
+        raise Blocked(_status(reply))
 
 
 def refuse_by_status(reply: Reply, now: float) -> None:
     """Raise for every status other than 200."""
     if reply.status == 401:
-        raise Unauthorized
+        raise Unauthorized(_status(reply))
     if reply.status != 200:
-        raise Unavailable(reason=f"HTTP {reply.status}", retry_after=retry_after(reply.headers, now))
+        reason = f"HTTP {reply.status}"
+        raise Unavailable(_status(reply), reason=reason, retry_after=retry_after(reply.headers, now))
+
+
+def _status(reply: Reply) -> str:
+    return f"{reply.host}: HTTP {reply.status}"
 
 
 def refusal(kind: type[ProviderError], message: str, reply: Reply, now: float) -> ProviderError:

@@ -72,7 +72,8 @@ def test_every_line_is_an_object(stand_in: StandIn, tmp_path: Path, kind: str) -
 
 def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Path) -> None:
     """A failure's line has the request's id, in any pool, and successful calls are logged at `DEBUG`."""
-    stand_in.fault("binance", Fault("status", status=500))
+    stand_in.fault("binance", Fault("status", status=500, path="klines"))
+    stand_in.fault("okx", Fault("status", status=500, path="ticker"))
     stand_in.fault("rss", Fault("status", status=500, path="decrypt"))
 
     def ask(engine: Engine) -> None:
@@ -92,8 +93,8 @@ def test_a_failure_says_for_which_request_it_was(stand_in: StandIn, tmp_path: Pa
         for line in logged
         if line["message"].split(": ")[-1][:2] == "ok"
     }
-    assert failed == {("candles-1", "binance"), ("prices-1", "binance"), ("sentiment-1", "rss")}
-    assert {("candles-1", "kraken"), ("prices-1", "okx"), ("sentiment-1", "alternative_me")} <= well
+    assert failed == {("candles-1", "binance"), ("prices-1", "okx"), ("sentiment-1", "rss")}
+    assert {("candles-1", "kraken"), ("prices-1", "binance"), ("sentiment-1", "alternative_me")} <= well
     assert {line["level"] for line in logged if line["event"] == "ProviderFailed"} == {"WARNING"}
     assert {line["level"] for line in logged if line["event"] == "Asked"} == {"DEBUG"}
 

@@ -23,8 +23,10 @@ from providers import (
     OverviewSource,
     Pair,
     Provider,
+    ProviderError,
     QuoteSource,
     SentimentSource,
+    Unavailable,
     Window,
     discover,
 )
@@ -74,11 +76,20 @@ def reach(settings: Settings, clock: HostClock | None = None) -> list[Finding]:
                 asks.append((ability, Ask(name, partial(_not_empty, call), ThreadPoolExecutor(1))))
     outcomes = gather([ask for _, ask in asks], SECONDS)
     return [
-        Finding(outcome.provider, ability, reason=outcome.error.reason)
+        Finding(outcome.provider, ability, reason=_explained(outcome.error))
         if outcome.error
         else Finding(outcome.provider, ability, seconds=outcome.seconds)
         for (ability, _), outcome in zip(asks, outcomes, strict=True)
     ] + off
+
+
+def _explained(error: ProviderError) -> str:
+    """Return the reason of a failure, with its cause where that says more."""
+    return (
+        f"{error.reason} ({error})"
+        if isinstance(error, Unavailable) and str(error) != error.reason
+        else error.reason
+    )
 
 
 def works(findings: Sequence[Finding]) -> bool:

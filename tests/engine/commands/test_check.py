@@ -77,12 +77,17 @@ def test_some_fail_and_all_are_reported(stand_in: StandIn) -> None:
     process = check_at_leisure("kraken", **{**stand_in.base_urls(), **refused})
 
     assert process.returncode == 0, process.stderr
-    assert line(process.stdout, "bybit") == "candles, prices: Region blocked"
-    assert line(process.stdout, "kraken") == "candles, prices: Timeout"
+    assert line(process.stdout, "bybit") == "candles, prices: Region blocked (127.0.0.1: HTTP 451)"
+    assert line(process.stdout, "kraken") == "candles, prices: Timeout (127.0.0.1: no answer in time)"
     assert line(process.stdout, "gate") == "candles, prices: Bad data"
-    assert line(process.stdout, "okx") == "candles, prices: Connection failed"
+    assert (
+        line(process.stdout, "okx")
+        == "candles, prices: Connection failed (127.0.0.1: the connection was refused)"
+    )
     assert line(process.stdout, "coincap") == "prices: disabled, COINCAP_API_KEY is not set"
-    assert re.fullmatch(r"candles \d+ ms; prices: HTTP 500", line(process.stdout, "binance"))
+    assert re.fullmatch(
+        r"candles \d+ ms; prices: HTTP 500 \(127\.0\.0\.1: HTTP 500\)", line(process.stdout, "binance")
+    )
     assert re.fullmatch(r"sentiment \d+ ms", line(process.stdout, "alternative_me"))
     assert re.fullmatch(r"news \d+ ms", line(process.stdout, "rss:decrypt.co"))
     keyless = sum(issubclass(it, CandleSource) and not it.needs_key for it in discover())
@@ -96,7 +101,10 @@ def test_no_provider_of_candles(stand_in: StandIn) -> None:
     process = check(**stand_in.base_urls(), PROVIDERS_CANDLES="bybit")
 
     assert process.returncode == 1
-    assert line(process.stdout, "bybit") == "candles, prices: Connection failed"
+    assert (
+        line(process.stdout, "bybit")
+        == "candles, prices: Connection failed (127.0.0.1: the connection was reset)"
+    )
     assert "candles: disabled, not in PROVIDERS_CANDLES" in line(process.stdout, "binance")
     assert "Candles: 0 of 1 providers can be reached" in process.stdout
 
@@ -141,7 +149,10 @@ def test_nothing_secret_is_written(stand_in: StandIn) -> None:
     assert line(process.stdout, "REDIS_URL") == "redis://****@127.0.0.1:1/0?password=****"
     assert line(process.stdout, "HTTPS_PROXY") == "http://****@127.0.0.1:1"
     assert line(process.stdout, "NEWS_RSS_FEEDS").endswith("format=****,https://b.example/feed/@user")
-    assert line(process.stdout, "bybit") == "candles, prices: Connection failed"
+    assert (
+        line(process.stdout, "bybit")
+        == "candles, prices: Connection failed (127.0.0.1: the proxy does not connect)"
+    )
     assert line(process.stdout, "coincap").startswith("prices ")
 
 

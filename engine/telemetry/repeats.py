@@ -1,0 +1,34 @@
+"""Log the same failure at most once a minute, with how often it happened meanwhile."""
+
+import threading
+from collections import OrderedDict
+
+from engine.telemetry.events import Event, ProviderFailed
+
+PERIOD = 60.0
+"""Seconds between two lines about the same failure."""
+MOST = 500
+"""How many different failures are remembered, the newest ones."""
+
+
+class Repeats:
+    """Remembers which failures were logged when."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._logged: OrderedDict[tuple[str | None, str, str], tuple[float, int]] = OrderedDict()
+
+    def line(self, event: Event) -> str | None:
+        """Return what to log for an event, `None` if the same failure was logged within a minute."""
+        if not isinstance(event, ProviderFailed):
+            return event.line
+        failure = (event.provider, event.reason, event.detail)
+        with self._lock:
+            since, unsaid = self._logged.pop(failure, (None, 0))
+            if since is not None and 0 <= event.time - since < PERIOD:
+                self._logged[failure] = (since, unsaid + 1)
+                return None
+            self._logged[failure] = (event.time, 0)
+            while len(self._logged) > MOST:
+                self._logged.popitem(last=False)
+        return f"{event.line}, and {unsaid} times since the last such line" if unsaid else event.line
