@@ -7,7 +7,7 @@ from typing import Literal
 from providers._intervals import Interval
 from providers._models import Candle
 
-Channel = Literal["candles", "tickers", "trades"]
+Channel = Literal["candles", "tickers", "trades", "aggregates", "books"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class StreamedTicker:
 
 @dataclass(frozen=True, slots=True)
 class StreamedTrade:
-    """A trade of the topic `name`. Ids of a market ascend by 1, so that a jump is a loss."""
+    """A trade of the topic `name`. Ids of a market ascend by 1, so that a jump is a loss.
+
+    `buyer_is_maker` says that the buyer's order was in the book, `None` where the venue does not say it.
+    """
 
     name: str
     id: int
@@ -59,6 +62,33 @@ class StreamedTrade:
     amount: float
     time: int
     seed: bool = False
+    buyer_is_maker: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedAggregate:
+    """The trades of one order at one price, from the id `first` to `last`, as the venue adds them up."""
+
+    name: str
+    id: int
+    price: float
+    amount: float
+    first: int
+    last: int
+    time: int
+    buyer_is_maker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedBook:
+    """The best prices of the topic `name` and their amounts. `id` is the venue's for this state."""
+
+    name: str
+    bid: float
+    bid_amount: float
+    ask: float
+    ask_amount: float
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +144,8 @@ Event = (
     StreamedCandle
     | StreamedTicker
     | StreamedTrade
+    | StreamedAggregate
+    | StreamedBook
     | LastTrade
     | Accepted
     | Refused

@@ -18,20 +18,27 @@ from providers._streamed import (
     Ending,
     Event,
     Refused,
+    StreamedAggregate,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
     StreamedTrade,
     Topic,
 )
 
-SUFFIXES = {"tickers": "miniTicker", "trades": "trade"}
+SUFFIXES: dict[Channel, str] = {
+    "tickers": "miniTicker",
+    "trades": "trade",
+    "aggregates": "aggTrade",
+    "books": "bookTicker",
+}
 
 
 class BinanceStream(StreamSource):
     """Keyless. An unknown topic is accepted and stays silent: a topic is live after its first data only."""
 
     stream_urls = ("wss://data-stream.binance.vision", "wss://stream.binance.com:9443")
-    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers", "trades"))
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", *SUFFIXES))
     says_closed = True
     topics_per_request = 200
     topics_per_connection = 1024
@@ -75,6 +82,10 @@ class BinanceStream(StreamSource):
                 return [StreamedTicker(text(message["stream"]), price(data["c"]), instant(data["E"]))]
             case "trade":
                 return [_trade(text(message["stream"]), data)]
+            case "aggTrade":
+                return [_aggregate(text(message["stream"]), data)]
+            case None if "b" in data and "a" in data:
+                return [_book(text(message["stream"]), data)]
             case "serverShutdown":
                 return [Ending("serverShutdown")]
         return [Alive()]
@@ -93,4 +104,31 @@ def _candle(name: str, data: Any) -> StreamedCandle:
 
 
 def _trade(name: str, data: Any) -> StreamedTrade:
-    return StreamedTrade(name, int(data["t"]), price(data["p"]), figure(data["q"]), instant(data["T"]))
+    maker = data.get("m")
+    return StreamedTrade(
+        name,
+        int(data["t"]),
+        price(data["p"]),
+        figure(data["q"]),
+        instant(data["T"]),
+        buyer_is_maker=maker if isinstance(maker, bool) else None,
+    )
+
+
+def _aggregate(name: str, data: Any) -> StreamedAggregate:
+    return StreamedAggregate(
+        name,
+        int(data["a"]),
+        price(data["p"]),
+        figure(data["q"]),
+        int(data["f"]),
+        int(data["l"]),
+        instant(data["T"]),
+        data["m"] is True,
+    )
+
+
+def _book(name: str, data: Any) -> StreamedBook:
+    """Parse the best prices, which have neither a type nor a time."""
+    figures = (price(data["b"]), figure(data["B"]), price(data["a"]), figure(data["A"]))
+    return StreamedBook(name, *figures, int(data["u"]))

@@ -9,25 +9,28 @@ from typing import Any, ClassVar
 
 from providers._base import StreamSource
 from providers._models import RateLimit
-from providers._reading import candle, instant, price, rows_of, text
+from providers._reading import candle, figure, instant, price, rows_of, text
 from providers._streamed import (
     Accepted,
     Alive,
     Channel,
     Event,
     Refused,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
     Topic,
     in_order,
 )
 
+WORDS: dict[Channel, str] = {"tickers": "tickers", "books": "orderbook.1"}
+
 
 class BybitStream(StreamSource):
     """Keyless. A request has at most ten topics, and its answer names none of them."""
 
     stream_urls = ("wss://stream.bybit.com",)
-    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", *WORDS))
     says_closed = True
     topics_per_request = 10
     topics_per_connection = 500
@@ -44,7 +47,7 @@ class BybitStream(StreamSource):
     def name_of(self, topic: Topic) -> str:
         """Return the topic."""
         if topic.interval is None:
-            return f"tickers.{topic.native}"
+            return f"{WORDS[topic.channel]}.{topic.native}"
         return f"kline.{self.intervals[topic.interval.code]}.{topic.native}"
 
     def request(self, action: str, names: Sequence[str], id_: str) -> str:
@@ -63,12 +66,21 @@ class BybitStream(StreamSource):
             return in_order(_candle(topic, row, sent) for row in rows_of(message["data"]))
         if isinstance(topic, str) and topic.startswith("tickers."):
             return [StreamedTicker(topic, price(message["data"]["lastPrice"]), instant(message["ts"]))]
+        if isinstance(topic, str) and topic.startswith("orderbook.1."):
+            return [_book(topic, message["data"])]
         request = message.get("req_id")
         if message.get("success") is False:
             return [Refused(text(message["ret_msg"]), request)]
         if message.get("op") in ("subscribe", "unsubscribe"):
             return [Accepted(request)]
         return [Alive()]
+
+
+def _book(topic: str, data: Any) -> StreamedBook:
+    """Parse the best level of each side. With a depth of one, each message is whole."""
+    (bid, bid_amount), (ask, ask_amount) = rows_of(data["b"])[0], rows_of(data["a"])[0]
+    figures = (price(bid), figure(bid_amount), price(ask), figure(ask_amount))
+    return StreamedBook(topic, *figures, int(data["u"]))
 
 
 def _candle(topic: str, row: Any, sent: int) -> StreamedCandle:

@@ -88,4 +88,10 @@ def _trade(message: Any, *, seed: bool) -> StreamedTrade:
         figure(message["size"]),
         milliseconds(message["time"]),
         seed,
+        _buyer_is_maker(message.get("side")),
     )
+
+
+def _buyer_is_maker(side: object) -> bool | None:
+    """Return whether the buyer's order was in the book: a side is that of the maker's order."""
+    return side == "buy" if side in ("buy", "sell") else None

@@ -6,12 +6,13 @@ the event of an acknowledgement: an error is looked for first.
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, ClassVar
 
 from providers._base import StreamSource
 from providers._intervals import SECOND
 from providers._models import RateLimit
-from providers._reading import candle, instant, optional_instant, price, text
+from providers._reading import candle, figure, instant, optional_instant, price, text
 from providers._streamed import (
     Accepted,
     Alive,
@@ -20,19 +21,27 @@ from providers._streamed import (
     Event,
     Refused,
     Respond,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
+    StreamedTrade,
     Topic,
 )
 
-CANDLES, TICKERS = "spot.candlesticks", "spot.tickers"
+CANDLES = "spot.candlesticks"
+CHANNELS: dict[Channel, str] = {
+    "tickers": "spot.tickers",
+    "trades": "spot.trades",
+    "books": "spot.book_ticker",
+}
+"""Those whose requests have a list of pairs. A venue's connection has one of them."""
 
 
 class GateStream(StreamSource):
     """Keyless. A request for candles has one pair, and one for tickers a list of them."""
 
     stream_urls = ("wss://api.gateio.ws",)
-    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", *CHANNELS))
     says_closed = True
     topics_per_connection = 300
     silence = 25.0
@@ -48,19 +57,20 @@ class GateStream(StreamSource):
     def name_of(self, topic: Topic) -> str:
         """Return the interval and the pair as frames name them, or the channel and the pair."""
         if topic.interval is None:
-            return f"{TICKERS} {topic.native}"
+            return f"{CHANNELS[topic.channel]} {topic.native}"
         return f"{self.intervals[topic.interval.code]}_{topic.native}"
 
     def groups(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
-        """Yield each series of candles by itself, and the tickers together."""
-        tickers = [name for name in names if name.startswith(TICKERS)]
-        yield from ([name] for name in names if not name.startswith(TICKERS))
-        yield from super().groups(tickers)
+        """Yield each series of candles by itself, and the pairs of each other channel together."""
+        listed = sorted(name for name in names if " " in name)
+        yield from ([name] for name in names if " " not in name)
+        for _, same in groupby(listed, key=lambda name: name.partition(" ")[0]):
+            yield from super().groups(list(same))
 
     def request(self, action: str, names: Sequence[str], id_: str) -> str:
         """Return a request. A nested list for candles would be accepted and stay silent."""
-        if names[0].startswith(TICKERS):
-            channel, payload = TICKERS, [name.partition(" ")[2] for name in names]
+        if " " in names[0]:
+            channel, payload = names[0].partition(" ")[0], [name.partition(" ")[2] for name in names]
         else:
             interval, _, pair = names[0].partition("_")
             channel, payload = CANDLES, [interval, pair]
@@ -81,10 +91,8 @@ class GateStream(StreamSource):
                 return [Accepted(names=names)]
             case str(channel), "update" if channel == CANDLES:
                 return [_candle(message["result"], optional_instant(message.get("time_ms")))]
-            case str(channel), "update" if channel == TICKERS:
-                row = message["result"]
-                name = f"{TICKERS} {text(row['currency_pair'])}"
-                return [StreamedTicker(name, price(row["last"]), optional_instant(message.get("time_ms")))]
+            case str(channel), "update" if channel in CHANNELS.values():
+                return [_other(channel, message["result"], optional_instant(message.get("time_ms")))]
             case "spot.ping", _:
                 pong = json.dumps({"time": self.now() // SECOND, "channel": "spot.pong"})
                 return [Respond(pong)]
@@ -100,8 +108,20 @@ def _asked(message: Any) -> Iterator[str]:
         return
     if message.get("channel") == CANDLES:
         yield "_".join(map(str, payload))
-    elif message.get("channel") == TICKERS:
-        yield from (f"{TICKERS} {pair}" for pair in payload)
+    elif (channel := message.get("channel")) in CHANNELS.values():
+        yield from (f"{channel} {pair}" for pair in payload)
+
+
+def _other(channel: str, row: Any, sent: int | None) -> Event:
+    """Parse a last price, a trade, or the best prices."""
+    if channel == CHANNELS["trades"]:
+        figures = (price(row["price"]), figure(row["amount"]), int(float(row["create_time_ms"])))
+        name = f"{channel} {text(row['currency_pair'])}"
+        return StreamedTrade(name, int(row["id"]), *figures, buyer_is_maker=row["side"] == "sell")
+    if channel == CHANNELS["books"]:
+        best = (price(row["b"]), figure(row["B"]), price(row["a"]), figure(row["A"]))
+        return StreamedBook(f"{channel} {text(row['s'])}", *best, int(row["u"]))
+    return StreamedTicker(f"{channel} {text(row['currency_pair'])}", price(row["last"]), sent)
 
 
 def _candle(row: Any, sent: int | None) -> StreamedCandle:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from providers._base import StreamSource
 from providers._models import RateLimit
-from providers._reading import candle, instant, member, milliseconds, price, rows_of, text
+from providers._reading import candle, figure, instant, member, milliseconds, price, rows_of, text
 from providers._streamed import (
     Accepted,
     Alive,
@@ -19,18 +19,23 @@ from providers._streamed import (
     Ending,
     Event,
     Refused,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
+    StreamedTrade,
     Topic,
     in_order,
 )
+
+WORDS: dict[Channel, str] = {"tickers": "ticker", "trades": "trade", "books": "book"}
+"""How names begin. Books are read from tickers, which come with each change of the best prices."""
 
 
 class KrakenStream(StreamSource):
     """Keyless. A request has one topic, since a refusal does not say which channel it is about."""
 
     stream_urls = ("wss://ws.kraken.com",)
-    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", "tickers"))
+    channels: ClassVar[frozenset[Channel]] = frozenset(("candles", *WORDS))
     topics_per_request = 1
     topics_per_connection = 500
     silence = 5.0
@@ -47,7 +52,8 @@ class KrakenStream(StreamSource):
     def name_of(self, topic: Topic) -> str:
         """Return the channel and the symbol in the codes of version 2: BTC, not XBT."""
         symbol = f"{topic.base}/{topic.quote}"
-        return f"ticker {symbol}" if topic.interval is None else f"{self._minutes(topic)} {symbol}"
+        begin = WORDS[topic.channel] if topic.interval is None else str(self._minutes(topic))
+        return f"{begin} {symbol}"
 
     def request_id(self) -> str:
         """Return an integer."""
@@ -57,11 +63,13 @@ class KrakenStream(StreamSource):
         """Return a request for one symbol. Tickers come with each change of the best prices."""
         channel, _, symbol = names[0].partition(" ")
         params: dict[str, object] = {"symbol": [symbol]}
-        params |= (
-            {"channel": "ticker", "event_trigger": "bbo"}
-            if channel == "ticker"
-            else {"channel": "ohlc", "interval": int(channel)}
-        )
+        match channel:
+            case "ticker" | "book":
+                params |= {"channel": "ticker", "event_trigger": "bbo"}
+            case "trade":
+                params |= {"channel": "trade"}
+            case _:
+                params |= {"channel": "ohlc", "interval": int(channel)}
         if action == "subscribe":
             params["snapshot"] = True
         return json.dumps({"method": action, "params": params, "req_id": int(id_)})
@@ -80,7 +88,9 @@ class KrakenStream(StreamSource):
                 sent = milliseconds(message["timestamp"]) if "timestamp" in message else None
                 return in_order(_candle(row, sent, seed) for row in rows_of(message["data"]))
             case "ticker":
-                return [_ticker(row, seed) for row in rows_of(message["data"])]
+                return [event for row in rows_of(message["data"]) for event in _ticker(row, seed)]
+            case "trade":
+                return [_trade(row, seed) for row in rows_of(message["data"])]
             case "status":
                 system = member(rows_of(message["data"])[0], "system")
                 return [Alive() if system == "online" else Ending(f"system {system}")]
@@ -116,6 +126,25 @@ def _candle(row: Any, sent: int | None, seed: bool) -> StreamedCandle:
     return StreamedCandle(f"{int(row['interval'])} {text(row['symbol'])}", one, None, sent, seed)
 
 
-def _ticker(row: Any, seed: bool) -> StreamedTicker:
+def _ticker(row: Any, seed: bool) -> list[Event]:
+    """Parse the last price, and the best prices where they are sent."""
+    symbol = text(row["symbol"])
     time = milliseconds(row["timestamp"]) if "timestamp" in row else None
-    return StreamedTicker(f"ticker {text(row['symbol'])}", price(row["last"]), time, seed)
+    found: list[Event] = [StreamedTicker(f"ticker {symbol}", price(row["last"]), time, seed)]
+    if all(row.get(key) for key in ("bid", "ask")):
+        figures = (price(row["bid"]), figure(row["bid_qty"]), price(row["ask"]), figure(row["ask_qty"]))
+        found.append(StreamedBook(f"book {symbol}", *figures))
+    return found
+
+
+def _trade(row: Any, seed: bool) -> StreamedTrade:
+    """Parse a trade, whose side is that of the order that took another one from the book."""
+    return StreamedTrade(
+        f"trade {text(row['symbol'])}",
+        int(row["trade_id"]),
+        price(row["price"]),
+        figure(row["qty"]),
+        milliseconds(row["timestamp"]),
+        seed,
+        row["side"] == "sell",
+    )

@@ -18,6 +18,7 @@ from providers import (
     Event,
     LastTrade,
     Refused,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
     StreamedTrade,
@@ -73,7 +74,10 @@ EXPECTED: dict[str, list[Event]] = {
             1789062252115,
         )
     ],
-    "kraken/ticker_snapshot": [StreamedTicker("ticker BTC/USD", 108359.8, None, seed=True)],
+    "kraken/ticker_snapshot": [
+        StreamedTicker("ticker BTC/USD", 108359.8, None, seed=True),
+        StreamedBook("book BTC/USD", 108359.8, 0.01362603, 108359.9, 17.17988863),
+    ],
     "bybit/kline_5_open": [
         StreamedCandle(
             "kline.5.BTCUSDT",
@@ -121,7 +125,7 @@ EXPECTED: dict[str, list[Event]] = {
     "okx/heartbeat_pong": [Alive()],
     "okx/notice_64008_upgrade": [Ending("notice 64008")],
     "coinbase/exchange_match": [
-        StreamedTrade("matches ETH-USD", 174742474, 4450.09, 0.02100634, 1635852650808)
+        StreamedTrade("matches ETH-USD", 174742474, 4450.09, 0.02100634, 1635852650808, buyer_is_maker=True)
     ],
     "coinbase/exchange_heartbeat": [LastTrade("matches ADA-EUR", 9035771)],
     "coinbase/exchange_error_product": [Refused("Failed to subscribe: GIBBERISH-USD is not a valid product")],
@@ -158,7 +162,12 @@ EXPECTED: dict[str, list[Event]] = {
     "gate/ticker": [StreamedTicker("spot.tickers ETH_USDT", 70775.2, 1717595233666)],
     "gate/subscribe_ack": [Accepted(names=("1m_ETH_USDT",))],
     "gate/heartbeat_pong": [Alive()],
-    "gate/error_unknown_pair": [Refused("unknown currency pair: LUNARLENS_USDT")],
+    "gate/error_unknown_pair": [
+        Refused(
+            "unknown currency pair: LUNARLENS_USDT",
+            names=("spot.trades LUNARLENS_USDT", "spot.trades ETH_USDT"),
+        )
+    ],
 }
 
 
@@ -174,7 +183,13 @@ def test_a_recorded_frame_is_read_exactly(name: str) -> None:
     assert source(name.partition("/")[0]).read_frame(raw(name)) == EXPECTED[name]
 
 
-OTHERS = {"binance/kline_1m_open_raw", "binance/kline_docs", "bybit/ticker_linear_delta"}
+OTHERS = {
+    "binance/aggTrade_data_stream_vision",
+    "binance/bookTicker",
+    "binance/kline_1m_open_raw",
+    "binance/kline_docs",
+    "bybit/ticker_linear_delta",
+}
 """Frames of the addresses for single streams and for derivatives, which are never used."""
 
 ANSWERS = {"okx/close_4004", "kucoin/bullet_public_response"}

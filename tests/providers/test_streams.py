@@ -19,6 +19,8 @@ from providers import (
     LastTrade,
     Refused,
     Respond,
+    StreamedAggregate,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
     StreamedTrade,
@@ -63,18 +65,27 @@ def test_seven_venues_send() -> None:
         ("binance", "candles", "1m", "btcusdt@kline_1m"),
         ("binance", "tickers", None, "btcusdt@miniTicker"),
         ("binance", "trades", None, "btcusdt@trade"),
+        ("binance", "aggregates", None, "btcusdt@aggTrade"),
+        ("binance", "books", None, "btcusdt@bookTicker"),
         ("kraken", "candles", "1h", "60 BTC/USDT"),
         ("kraken", "tickers", None, "ticker BTC/USDT"),
+        ("kraken", "trades", None, "trade BTC/USDT"),
+        ("kraken", "books", None, "book BTC/USDT"),
         ("bybit", "candles", "1d", "kline.D.BTCUSDT"),
         ("bybit", "tickers", None, "tickers.BTCUSDT"),
+        ("bybit", "books", None, "orderbook.1.BTCUSDT"),
         ("okx", "candles", "1d", "candle1Dutc BTC-USDT"),
         ("okx", "tickers", None, "tickers BTC-USDT"),
+        ("okx", "trades", None, "trades-all BTC-USDT"),
+        ("okx", "books", None, "bbo-tbt BTC-USDT"),
         ("coinbase", "trades", None, "matches BTC-USDT"),
         ("coinbase", "tickers", None, "ticker BTC-USDT"),
         ("kucoin", "candles", "1m", "/market/candles:BTC-USDT_1min"),
         ("kucoin", "tickers", None, "/market/ticker:BTC-USDT"),
         ("gate", "candles", "4h", "4h_BTC_USDT"),
         ("gate", "tickers", None, "spot.tickers BTC_USDT"),
+        ("gate", "trades", None, "spot.trades BTC_USDT"),
+        ("gate", "books", None, "spot.book_ticker BTC_USDT"),
     ],
 )
 def test_a_topic_has_the_name_of_its_venue(venue: str, channel: str, interval: str | None, name: str) -> None:
@@ -84,7 +95,7 @@ def test_a_topic_has_the_name_of_its_venue(venue: str, channel: str, interval: s
 
 @pytest.mark.parametrize(
     ("venue", "channel", "interval"),
-    [("kraken", "trades", None), ("coinbase", "candles", "1m"), ("coinbase", "candles", "1w")],
+    [("kucoin", "trades", None), ("coinbase", "candles", "1m"), ("coinbase", "candles", "1w")],
 )
 def test_a_topic_that_a_venue_lacks_has_no_name(venue: str, channel: str, interval: str | None) -> None:
     """A topic that a venue lacks has no name, such as candles of Coinbase."""
@@ -220,6 +231,36 @@ CASES: list[tuple[str, Any, list[Event]]] = [
         {"stream": "btcusdt@trade", "data": {"e": "trade", "t": 7, "p": "2.5", "q": "0.1", "T": MINUTE}},
         [StreamedTrade("btcusdt@trade", 7, 2.5, 0.1, MINUTE)],
     ),
+    (
+        "binance",
+        {
+            "stream": "btcusdt@trade",
+            "data": {"e": "trade", "t": 8, "p": "2", "q": "1", "T": MINUTE, "m": True},
+        },
+        [StreamedTrade("btcusdt@trade", 8, 2, 1, MINUTE, buyer_is_maker=True)],
+    ),
+    (
+        "binance",
+        {
+            "stream": "btcusdt@aggTrade",
+            "data": {
+                "e": "aggTrade",
+                "a": 3,
+                "p": "2.5",
+                "q": "0.1",
+                "f": 7,
+                "l": 9,
+                "T": MINUTE,
+                "m": False,
+            },
+        },
+        [StreamedAggregate("btcusdt@aggTrade", 3, 2.5, 0.1, 7, 9, MINUTE, False)],
+    ),
+    (
+        "binance",
+        {"stream": "btcusdt@bookTicker", "data": {"u": 5, "b": "2.5", "B": "1", "a": "2.6", "A": "0"}},
+        [StreamedBook("btcusdt@bookTicker", 2.5, 1, 2.6, 0, 5)],
+    ),
     ("binance", {"result": None, "id": 4}, [Accepted("4")]),
     ("binance", {"code": 2, "msg": "Invalid"}, [Refused("Invalid")]),
     ("binance", {"error": {"code": 2, "msg": "Invalid"}, "id": 1}, [Refused("Invalid", "1")]),
@@ -267,6 +308,27 @@ CASES: list[tuple[str, Any, list[Event]]] = [
         {"channel": "ticker", "type": "snapshot", "data": [{"symbol": "BTC/USD", "last": 108359.8}]},
         [StreamedTicker("ticker BTC/USD", 108359.8, None, seed=True)],
     ),
+    (
+        "kraken",
+        {
+            "channel": "ticker",
+            "type": "update",
+            "data": [{"symbol": "BTC/USD", "last": 3, "bid": 2, "bid_qty": 5, "ask": 4, "ask_qty": 0.5}],
+        },
+        [StreamedTicker("ticker BTC/USD", 3), StreamedBook("book BTC/USD", 2, 5, 4, 0.5)],
+    ),
+    (
+        "kraken",
+        {
+            "channel": "trade",
+            "type": "update",
+            "data": [
+                {"symbol": "BTC/USD", "side": "sell", "price": 2, "qty": 0.5, "trade_id": 4}
+                | {"timestamp": "2026-09-24T18:23:00.5Z"}
+            ],
+        },
+        [StreamedTrade("trade BTC/USD", 4, 2, 0.5, MINUTE + 500, buyer_is_maker=True)],
+    ),
     ("kraken", {"channel": "heartbeat"}, [Alive()]),
     ("kraken", {"channel": "status", "data": [{"system": "online"}]}, [Alive()]),
     ("kraken", {"channel": "status", "data": [{"system": "maintenance"}]}, [Ending("system maintenance")]),
@@ -307,6 +369,15 @@ CASES: list[tuple[str, Any, list[Event]]] = [
         {"topic": "tickers.BTCUSDT", "ts": MINUTE, "data": {"lastPrice": "81000.5", "usdIndexPrice": ""}},
         [StreamedTicker("tickers.BTCUSDT", 81000.5, MINUTE)],
     ),
+    (
+        "bybit",
+        {
+            "topic": "orderbook.1.BTCUSDT",
+            "ts": MINUTE,
+            "data": {"b": [["2", "5"]], "a": [["4", "1"]], "u": 7},
+        },
+        [StreamedBook("orderbook.1.BTCUSDT", 2, 5, 4, 1, 7)],
+    ),
     ("bybit", {"success": True, "ret_msg": "subscribe", "req_id": "a", "op": "subscribe"}, [Accepted("a")]),
     (
         "bybit",
@@ -327,6 +398,22 @@ CASES: list[tuple[str, Any, list[Event]]] = [
             StreamedCandle("candle1m BTC-USDT", Candle(MINUTE, 1, 3, 1, 2, 4, 8), True),
             StreamedCandle("candle1m BTC-USDT", Candle(MINUTE + 60_000, 2, 2, 2, 2, 1, 2), False),
         ],
+    ),
+    (
+        "okx",
+        {
+            "arg": {"channel": "trades-all", "instId": "BTC-USDT"},
+            "data": [{"tradeId": "9", "px": "2.5", "sz": "0.1", "side": "buy", "ts": str(MINUTE)}],
+        },
+        [StreamedTrade("trades-all BTC-USDT", 9, 2.5, 0.1, MINUTE, buyer_is_maker=False)],
+    ),
+    (
+        "okx",
+        {
+            "arg": {"channel": "bbo-tbt", "instId": "BTC-USDT"},
+            "data": [{"bids": [["2", "5", "0", "3"]], "asks": [["4", "1", "0", "1"]], "seqId": 6}],
+        },
+        [StreamedBook("bbo-tbt BTC-USDT", 2, 5, 4, 1, 6)],
     ),
     (
         "okx",
@@ -354,6 +441,12 @@ CASES: list[tuple[str, Any, list[Event]]] = [
             "time": "2026-09-24T18:23:00.5Z",
         },
         [StreamedTrade("matches ETH-USD", 5, 4450.09, 0.02, MINUTE + 500, seed=True)],
+    ),
+    (
+        "coinbase",
+        {"type": "match", "trade_id": 6, "price": "2", "size": "1", "side": "buy", "product_id": "ETH-USD"}
+        | {"time": "2026-09-24T18:23:00Z"},
+        [StreamedTrade("matches ETH-USD", 6, 2, 1, MINUTE, buyer_is_maker=True)],
     ),
     (
         "coinbase",
@@ -401,6 +494,31 @@ CASES: list[tuple[str, Any, list[Event]]] = [
             | {"n": "1m_BTC_USDT", "a": "10", "w": True},
         },
         [StreamedCandle("1m_BTC_USDT", Candle(MINUTE, 1, 2, 1, 2, 10, 20), True, MINUTE + 1_084)],
+    ),
+    (
+        "gate",
+        {
+            "channel": "spot.trades",
+            "event": "update",
+            "result": {
+                "id": 3,
+                "create_time_ms": f"{MINUTE}.965",
+                "side": "sell",
+                "amount": "2",
+                "price": "4",
+            }
+            | {"currency_pair": "BTC_USDT"},
+        },
+        [StreamedTrade("spot.trades BTC_USDT", 3, 4, 2, MINUTE, buyer_is_maker=True)],
+    ),
+    (
+        "gate",
+        {
+            "channel": "spot.book_ticker",
+            "event": "update",
+            "result": {"s": "BTC_USDT", "u": 8, "b": "2", "B": "5", "a": "4", "A": "1"},
+        },
+        [StreamedBook("spot.book_ticker BTC_USDT", 2, 5, 4, 1, 8)],
     ),
     (
         "gate",

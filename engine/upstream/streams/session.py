@@ -12,11 +12,14 @@ from typing import Literal
 
 from providers import (
     Accepted,
+    Alive,
     Ending,
     Event,
     LastTrade,
     Refused,
     Respond,
+    StreamedAggregate,
+    StreamedBook,
     StreamedCandle,
     StreamedTicker,
     StreamedTrade,
@@ -30,7 +33,7 @@ ANSWERED_WITHIN = 10_000
 """Milliseconds within which a venue that answers requests must do so."""
 
 Fault = Literal["silent", "ending", "unanswered"]
-Data = StreamedCandle | StreamedTicker | StreamedTrade | LastTrade
+Data = StreamedCandle | StreamedTicker | StreamedTrade | StreamedAggregate | StreamedBook | LastTrade
 
 
 @dataclass(slots=True)
@@ -98,8 +101,6 @@ class Session:
 
     def _take(self, event: Event, now: int) -> Data | None:
         match event:
-            case StreamedCandle() | StreamedTicker() | StreamedTrade() | LastTrade():
-                return event
             case Welcome():
                 self._greeted = True
                 self._ask(now)
@@ -111,6 +112,10 @@ class Session:
                 self._outbox.append(event.text)
             case Ending():
                 self.ending = True
+            case Alive():
+                pass
+            case _:
+                return event
         return None
 
     def _ask(self, now: int) -> None:
