@@ -17,6 +17,8 @@ def candle(change: Forming | Closed, quote: str, label: str, now: int) -> Body:
         "closed": isinstance(change, Closed),
         "revision": 0,
         "quote": quote,
+        "quoteVolume": change.candle.quote_volume,
+        "trades": change.candle.trades,
         "source": label,
         "sourceTime": sent,
         "receivedAt": now,

@@ -18,6 +18,7 @@ from engine.streaming.feeding import Feeding
 from engine.streaming.hub import Hub, Listener
 from engine.streaming.log import Message
 from engine.streaming.missed import Missed
+from engine.streaming.passing import Passing
 from engine.streaming.publishing import LocalPublisher, new_epoch
 from engine.streaming.requested import RequestedChannels
 from engine.streaming.sources import VenueSources
@@ -53,14 +54,21 @@ class Streaming:
         self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
         self.venues = Venues(builder(settings, market.upstreams, counts, clock, self.now), self.now)
         publisher = LocalPublisher(self.hub, self.now)
+        sources = VenueSources(market, catalogue, self.now)
         self._feeding = Feeding(
             self.venues,
-            VenueSources(market, catalogue, self.now).as_sources(),
+            sources.as_sources(),
             publisher,
             self._pool,
             clock=self.now,
             label=market.candles.label,
             most=settings.stream_max_series,
+        )
+        self.passing = Passing(
+            Venues(builder(settings, market.upstreams, counts, clock, self.now), self.now),
+            sources.passed,
+            self.now,
+            room=lambda: settings.stream_max_series - self._feeding.count,
         )
         self._looked_after = 0.0
         self._market = market
@@ -80,6 +88,7 @@ class Streaming:
         """End all clients, and all connections to venues."""
         self.clients.stop()
         self.venues.stop()
+        self.passing.stop()
 
     def conversation(self, listener: Listener, say: Say, channels: int) -> Conversation:
         """Return the conversation of a new client, which may have so many channels."""
@@ -126,6 +135,7 @@ class Streaming:
         self._known = {name: self._known[name] for name in wanted if name in self._known}
         self._feeding.want(self._known.values())
         self._feeding.tick()
+        self.passing.tick()
         self._requested.tick(self._known.values())
         if STATUS in self._known:
             self._status.tell(self._market.events(RECENT))

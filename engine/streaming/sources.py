@@ -12,6 +12,7 @@ from engine.market.prices.lists import PriceList
 from engine.market.prices.request import RequestedCoin
 from engine.streaming.channels import Channel
 from engine.streaming.feeding import Kind, Sources
+from engine.streaming.passing import Passed
 from engine.streaming.series import Seat
 from engine.upstream import BACKGROUND, Upstream
 from engine.upstream.streams.changes import Look
@@ -70,6 +71,17 @@ class VenueSources:
             for upstream, market in self._markets(pair, INTERVALS["1m"])
             if (topic := _topic(upstream.provider, market, None)) is not None
         ]
+
+    def passed(self, pair: Resolved, kind: Passed) -> list[Seat]:
+        """Return the venues that stream trades or best prices of a pair, in its own quote alone."""
+        found = []
+        for upstream, market in self._markets(pair, INTERVALS["1m"]):
+            provider = upstream.provider
+            if isinstance(provider, StreamSource) and market.quote == pair.quote.code:
+                name = provider.topic_name(Topic(kind, market.native, market.base, market.quote))
+                if name is not None:
+                    found.append(Seat(upstream.name, market, name, says_closed=False))
+        return found
 
     def candles(self, seat: Seat, interval: Interval, look: Look) -> list[Candle]:
         """Request the candles of a look, and return the possible ones. Raises a `ProviderError`."""

@@ -3,16 +3,30 @@
 import socket
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import gevent
 
 from engine.streaming.clients.pipe import Pipe
-from engine.streaming.conversation import KEY_INVALID, RESTART, TOO_SLOW, Conversation, encode
+from engine.streaming.conversation import HEARTBEAT, KEY_INVALID, RESTART, TOO_SLOW, encode
 from engine.streaming.cursors import Place
 from engine.streaming.log import Message
 from engine.streaming.outbox import Outbox, Overflow
 
 Gone = Callable[["Client"], None]
+
+
+class Talk(Protocol):
+    """What a client and the engine say to each other."""
+
+    def heard(self, text: bytes) -> None:
+        """Answer a client's text."""
+
+    def end(self) -> None:
+        """Stop listening."""
+
+    def heartbeat(self) -> None:
+        """Say that nothing has happened."""
 
 
 class Client:
@@ -41,7 +55,7 @@ class Client:
         self.key = key
         """The digest of its key, `None` without one."""
         self.begun = time.monotonic()
-        self.conversation: Conversation
+        self.conversation: Talk
         self._gone = gone
         self._numbers = 0
         self._outbox: Outbox | None = None
@@ -110,6 +124,15 @@ class Client:
     def revoke(self) -> None:
         """End because its key is no longer known."""
         self.end(KEY_INVALID, "the key is unknown, expired or revoked")
+
+    def announce_end(self, seconds: float) -> None:
+        """Tell that the stream ends in so many seconds."""
+        self.say({"type": "status", "event": "ending", "data": {"seconds": seconds}})
+
+    def tend(self, now: float) -> None:
+        """Do what time calls for, by the time `now` (monotonic seconds)."""
+        if now - self.taken >= HEARTBEAT:
+            self.conversation.heartbeat()
 
     def work(self, text: bytes) -> None:
         """Let the conversation answer a text, in its turn. A greenlet does so, for it may read an archive."""

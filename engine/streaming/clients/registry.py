@@ -6,7 +6,7 @@ from collections.abc import Callable
 import gevent
 
 from engine.streaming.clients.client import Client
-from engine.streaming.conversation import AGED, HEARTBEAT, TOO_SLOW
+from engine.streaming.conversation import AGED, TOO_SLOW
 
 UNREAD = 30.0
 """Seconds after which a client that takes nothing is ended."""
@@ -79,6 +79,6 @@ class Clients:
             client.end(AGED, "a stream ends after a day: resume with the cursor")
         elif now - client.begun >= AGE - ANNOUNCED and client not in self._told:
             self._told.add(client)
-            client.say({"type": "status", "event": "ending", "data": {"seconds": ANNOUNCED}})
-        elif now - client.taken >= HEARTBEAT:
-            client.conversation.heartbeat()
+            client.announce_end(ANNOUNCED)
+        else:
+            client.tend(now)

@@ -15,8 +15,9 @@ NORMAL, UNSUPPORTED = 1000, 1003
 
 
 class WebSocketClient(Client):
-    """A client that says what it wants, in texts of 4 KB at most."""
+    """A client that says what it wants, in texts of `longest` bytes at most."""
 
+    longest = LONGEST
     __slots__ = ("_bucket", "_parser", "_text")
 
     def __init__(self, sock: socket.socket, owner: str, key: str | None, gone: Gone) -> None:
@@ -32,6 +33,9 @@ class WebSocketClient(Client):
     def farewell(self, code: int, reason: str) -> bytes:
         """Return a close frame."""
         return close_frame(code, reason)
+
+    def answered(self) -> None:
+        """Note that the client has answered a ping."""
 
     def received(self, data: bytes) -> None:
         """Answer pings and the end, and hand on whole texts."""
@@ -56,10 +60,12 @@ class WebSocketClient(Client):
         elif code is Opcode.PING and isinstance(payload, bytes | bytearray):
             if not self.waiting:
                 self._pipe.send(frame(PONG, bytes(payload)))
+        elif code is Opcode.PONG:
+            self.answered()
         elif code in (Opcode.TEXT, Opcode.CONTINUATION) and isinstance(payload, str):
             self._text += payload.encode()
-            if len(self._text) > LONGEST:
-                self.end(MESSAGE_TOO_BIG, "a message has 4 KB at most")
+            if len(self._text) > self.longest:
+                self.end(MESSAGE_TOO_BIG, f"a message has {self.longest // 1024} KB at most")
             elif finished:
                 text, self._text = self._text, b""
                 self._bucket.take(time.monotonic())

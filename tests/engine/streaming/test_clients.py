@@ -152,6 +152,7 @@ def test_one_bad_channel_refuses_the_whole_request(stage: Stage) -> None:
     assert answer["id"] == "x"
     assert answer["error"]["code"] == "INVALID_CHANNEL"
     assert answer["error"]["details"] == {"nonsense": ["unknown"]}
+    assert isinstance(client.conversation, Conversation)
     assert client.conversation.subscribed == {}
 
 
@@ -244,6 +245,7 @@ def test_more_channels_than_allowed_are_refused(stage: Stage) -> None:
     _, answer = peer.texts(2)
 
     assert answer["error"]["code"] == "TOO_MANY_CHANNELS"
+    assert isinstance(client.conversation, Conversation)
     assert [*client.conversation.subscribed] == ["prices:A", "prices:B"]
 
 
@@ -392,6 +394,7 @@ def test_there_is_room_for_so_many_clients(stage: Stage) -> None:
 def test_server_sent_events_have_their_cursors_as_ids(stage: Stage) -> None:
     """Browsers send the last one when they come again."""
     client, peer = stage.join(ServerSentClient)
+    assert isinstance(client.conversation, Conversation)
     client.conversation.subscribe(["prices:BTC"], closed_only=False, after=None)
     stage.publish("prices:BTC", "new", conflated=True)
     cursor = stage.hub.cursor()

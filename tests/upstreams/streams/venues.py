@@ -59,6 +59,10 @@ def both(action: str, topics: Iterable[Topic], replies: list[str]) -> Heard:
     return Heard(replies, [*topics] if adds else [], [] if adds else [*topics])
 
 
+BINANCE = {"miniTicker": "tickers", "trade": "trades", "aggTrade": "aggregates", "bookTicker": "books"}
+"""Binance's words for what has no interval."""
+
+
 class Binance(Venue):
     """Combined streams."""
 
@@ -68,7 +72,7 @@ class Binance(Venue):
         topics = []
         for name in asked["params"]:
             symbol, _, kind = name.partition("@")
-            channel = {"miniTicker": "tickers", "trade": "trades"}.get(kind, "candles")
+            channel = BINANCE.get(kind, "candles")
             word = kind.removeprefix("kline_") if channel == "candles" else ""
             if symbol.islower():
                 topics.append(Topic(channel, symbol.upper(), word))
@@ -82,9 +86,21 @@ class Binance(Venue):
         return json.dumps({"stream": f"{topic.native.lower()}@kline_{topic.word}", "data": data})
 
     def ticker(self, topic: Topic, row: Row, now: int) -> list[str]:
-        """Return a mini ticker."""
-        data = {"e": "24hrMiniTicker", "E": now, "s": topic.native, "c": row.close}
-        return [json.dumps({"stream": f"{topic.native.lower()}@miniTicker", "data": data})]
+        """Return a mini ticker, a trade at this price, or the prices beside it."""
+        kind = {channel: word for word, channel in BINANCE.items()}[topic.channel]
+        price, amount = {"p": row.close, "q": "0.50000000"}, "1.00000000"
+        data: dict[str, Any] = {"E": now, "s": topic.native}
+        match kind:
+            case "trade":
+                data |= {"e": "trade", "t": now, "T": now, "m": True, "M": True, **price}
+            case "aggTrade":
+                data |= {"e": "aggTrade", "a": now, "f": now, "l": now + 2, "T": now, "m": False, **price}
+            case "bookTicker":
+                best = {"b": row.close, "B": amount, "a": row.close, "A": amount}
+                data = {"u": now, "s": topic.native, **best}
+            case _:
+                data |= {"e": "24hrMiniTicker", "c": row.close}
+        return [json.dumps({"stream": f"{topic.native.lower()}@{kind}", "data": data})]
 
 
 class Kraken(Venue):
@@ -102,12 +118,13 @@ class Kraken(Venue):
         replies, topics = [], []
         for symbol in params["symbol"]:
             word = str(params.get("interval", ""))
+            other = {"ticker": "tickers", "trade": "trades"}.get(params["channel"], "candles")
             answer = {"method": asked["method"], "req_id": asked["req_id"]}
             if symbol.startswith(("XBT/", "XDG/")):
                 wrong = {"success": False, "error": f"Currency pair not supported {symbol}", "symbol": symbol}
                 replies.append(json.dumps(answer | wrong))
                 continue
-            topics.append(Topic("candles" if word else "tickers", symbol, word))
+            topics.append(Topic(other, symbol, word))
             result = {"channel": params["channel"], "symbol": symbol}
             result |= {"interval": int(word)} if word else {}
             replies.append(json.dumps(answer | {"success": True, "result": result}))
@@ -121,7 +138,11 @@ class Kraken(Venue):
         return json.dumps(told)
 
     def ticker(self, topic: Topic, row: Row, now: int) -> list[str]:
-        """Return an update of the best prices."""
+        """Return an update of the best prices, or a trade."""
+        if topic.channel == "trades":
+            trade = {"symbol": topic.native, "side": "buy", "price": float(row.close), "qty": 0.5}
+            data = [trade | {"ord_type": "limit", "trade_id": now, "timestamp": iso(now)}]
+            return [json.dumps({"channel": "trade", "type": "update", "data": data})]
         data = [{"symbol": topic.native, "last": float(row.close), "timestamp": iso(now)}]
         return [json.dumps({"channel": "ticker", "type": "update", "data": data})]
 
