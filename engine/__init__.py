@@ -45,6 +45,7 @@ from engine.web.api._catalogue_metrics import CatalogueCollector, Collectors
 from engine.web.api._history_metrics import HistoryCollector
 from engine.web.api._provider_metrics import ProviderCollector
 from engine.web.bodies import body_capacity
+from engine.web.compat.binance.root import AtRoot
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
 from engine.web.extensions import cache, cors
@@ -170,6 +171,8 @@ def _layers(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGI
     settings, layer = services.settings, app.wsgi_app
     if settings.edge_enabled:
         layer = FastPath(layer, services, clock)
+    if settings.binance_at_root:
+        layer = AtRoot(layer)
     if hops := settings.trusted_proxy_hops:
         layer = ProxyFix(layer, x_for=hops, x_proto=hops)
     return AccessLog(app, layer, services.metrics)

@@ -14,6 +14,7 @@ from engine.streaming.channels import STATUS, Channel, WrongChannel, invalid, re
 from engine.streaming.clients import Clients
 from engine.streaming.conversation import Conversation, Limits, Say
 from engine.streaming.cursors import Cursor
+from engine.streaming.dialects import Dialects
 from engine.streaming.feeding import Feeding
 from engine.streaming.hub import Hub, Listener
 from engine.streaming.log import Message
@@ -50,6 +51,7 @@ class Streaming:
         self._known: dict[str, Channel] = {}
         self.hub = Hub(new_epoch(), self.now)
         self.clients = Clients(settings.stream_max_connections, key_known)
+        self.dialects = Dialects()
         self._missed = Missed(self.hub)
         self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
         self.venues = Venues(builder(settings, market.upstreams, counts, clock, self.now), self.now)
@@ -136,6 +138,7 @@ class Streaming:
         self._feeding.want(self._known.values())
         self._feeding.tick()
         self.passing.tick()
+        self.dialects.tick()
         self._requested.tick(self._known.values())
         if STATUS in self._known:
             self._status.tell(self._market.events(RECENT))

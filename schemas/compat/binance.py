@@ -90,6 +90,34 @@ class ExchangeQuery(SelectionQuery):
     sets = ChoiceField(("true", "false"), data_key="showPermissionSets", load_default="true")
 
 
+class SocketQuery(Schema):
+    """What a WebSocket with raw payloads is opened with."""
+
+    names = fields.String(
+        load_default="", metadata={"description": "names of streams", "example": "btcusdt@kline_1m"}
+    )
+    unit = fields.String(
+        data_key="timeUnit",
+        load_default="MILLISECOND",
+        metadata={"description": "`MILLISECOND` or `MICROSECOND`", "default": "MILLISECOND"},
+    )
+    sources = ChoiceField(("true", "false"), load_default="false")
+
+
+class CombinedQuery(SocketQuery):
+    """What a WebSocket with wrapped payloads is opened with."""
+
+    class Meta:
+        """Names are in the query."""
+
+        exclude = ("names",)
+
+    streams = fields.String(
+        load_default="",
+        metadata={"description": "names of streams", "example": "btcusdt@kline_1m/ethusdt@miniTicker"},
+    )
+
+
 class Ping(Schema):
     """An empty object."""
 

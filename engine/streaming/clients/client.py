@@ -59,7 +59,7 @@ class Client:
         self._gone = gone
         self._numbers = 0
         self._outbox: Outbox | None = None
-        self._inbox: list[bytes] = []
+        self._inbox: list[Callable[[], None]] = []
         self._working = False
         self._pipe = Pipe(sock, self.received, self._following, self._closed)
 
@@ -136,7 +136,11 @@ class Client:
 
     def work(self, text: bytes) -> None:
         """Let the conversation answer a text, in its turn. A greenlet does so, for it may read an archive."""
-        self._inbox.append(text)
+        self.later(lambda: self.conversation.heard(text))
+
+    def later(self, step: Callable[[], None]) -> None:
+        """Take a step in its turn, in a greenlet."""
+        self._inbox.append(step)
         if not self._working:
             self._working = True
             gevent.spawn(self._answer)
@@ -149,7 +153,7 @@ class Client:
 
     def _answer_all(self) -> None:
         while self._inbox and self._pipe.open:
-            self.conversation.heard(self._inbox.pop(0))
+            self._inbox.pop(0)()
 
     def _following(self) -> bytes | None:
         """Return the bytes of the next message that waits, `None` where none does."""

@@ -1,24 +1,27 @@
 """`/api/stream`: WebSockets, server-sent events, the replay, and tickets for browsers."""
 
 import socket
-from collections.abc import Callable
 
 import orjson
 from flask import Blueprint, request
 
-from engine.errors import ApiError, FeatureDisabled, InvalidRequest
+from engine.errors import ApiError, InvalidRequest
 from engine.streaming.clients import ServerSentClient, WebSocketClient
 from engine.streaming.conversation import FULL
 from engine.streaming.cursors import Cursor, parse_cursor
-from engine.streaming.service import Streaming
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.endpoint import endpoint
 from engine.web.errors import error_of
 from engine.web.services import current_services
-from engine.web.streaming._caller import TICKET_SECONDS, StreamCaller, caller_of, issue
-from engine.web.streaming._handshake import handshake
-from engine.web.streaming._takeover import TAKEOVER, StreamResponse, Takeover, can_take_over
+from engine.web.streaming._caller import TICKET_SECONDS, issue
+from engine.web.streaming.opening import (
+    StreamResponse,
+    current_streaming,
+    handshake,
+    stream_caller,
+    take_over,
+)
 from schemas.streaming import EventsQuery, SinceAnswer, SinceQuery, StreamQuery, TicketAnswer
 
 bp = Blueprint("streaming", __name__, url_prefix="/api/stream")
@@ -48,9 +51,9 @@ PASSING = (429, 503)
 @endpoint(query=StreamQuery, answer=SOCKET, failures=(400, 401, 403, 404, 426))
 def get_stream(ticket: str | None) -> StreamResponse:
     """Open a WebSocket. Messages are described in docs/streams.md."""
-    streaming = _streaming()
+    streaming = current_streaming()
     headers = handshake(request.environ)
-    caller = _caller(ticket)
+    caller = stream_caller(ticket)
 
     def begin(sock: socket.socket) -> None:
         client = WebSocketClient(sock, caller.owner, caller.digest, streaming.clients.remove)
@@ -61,7 +64,7 @@ def get_stream(ticket: str | None) -> StreamResponse:
         streaming.clients.add(client)
         client.conversation.welcome()
 
-    return _taken_over(begin, StreamResponse(status=101, headers=headers))
+    return take_over(begin, StreamResponse(status=101, headers=headers))
 
 
 @bp.get("/sse")
@@ -71,8 +74,8 @@ def get_events(
     channels: list[str], closed_only: bool, after: str | None, ticket: str | None
 ) -> StreamResponse:
     """Open a stream of server-sent events (`text/event-stream`)."""
-    streaming = _streaming()
-    caller = _caller(ticket)
+    streaming = current_streaming()
+    caller = stream_caller(ticket)
     cursor = _cursor(request.headers.get("Last-Event-ID") or after)
     try:
         names = streaming.named(channels)
@@ -92,7 +95,7 @@ def get_events(
         streaming.clients.add(client)
         client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
 
-    return _taken_over(begin, StreamResponse(headers=_event_headers()))
+    return take_over(begin, StreamResponse(headers=_event_headers()))
 
 
 @bp.get("/since")
@@ -100,7 +103,7 @@ def get_events(
 @endpoint(query=SinceQuery, answer=SinceAnswer, failures=(400, 404))
 def get_since(cursor: str, channels: list[str]) -> StreamResponse:
     """Get the messages after a cursor, the oldest first, at most 1000."""
-    streaming = _streaming(detached=False)
+    streaming = current_streaming(detached=False)
     found, last, more = streaming.since(_required(cursor), channels, FIRST)
     body = b'{"success":true,"data":[%s],"meta":%s}' % (
         b",".join(found),
@@ -114,29 +117,10 @@ def get_since(cursor: str, channels: list[str]) -> StreamResponse:
 @endpoint(answer=TicketAnswer, failures=(401, 404), keyed=True)
 def post_ticket() -> dict[str, object]:
     """Get a ticket for one stream of a browser, which cannot send a key with it."""
-    _streaming(detached=False)
+    current_streaming(detached=False)
     services = current_services()
     ticket = issue(services.callers, services.store, request.environ)
     return {"success": True, "data": {"ticket": ticket, "expiresIn": int(TICKET_SECONDS)}}
-
-
-def _streaming(*, detached: bool = True) -> Streaming:
-    """Return the streams. Raises `FeatureDisabled`, also where a socket cannot be kept."""
-    services = current_services()
-    if services.streaming is None:
-        raise FeatureDisabled("STREAM_ENABLED")
-    if detached and not can_take_over(request.environ):
-        raise FeatureDisabled("WORKER_CLASS=gevent")
-    return services.streaming
-
-
-def _caller(ticket: str | None) -> StreamCaller:
-    """Return who asks. Raises `ApiError`: a browser's page must be of an allowed origin."""
-    services = current_services()
-    origin = request.headers.get("Origin")
-    if origin is not None and not services.origins.headers(origin):
-        raise ApiError("This origin is not allowed", code="FORBIDDEN", status=403)
-    return caller_of(services.callers, services.store, request.environ, ticket)
 
 
 def _cursor(text: str | None) -> Cursor | None:
@@ -148,11 +132,6 @@ def _required(text: str) -> Cursor:
     if cursor is None:
         raise InvalidRequest("The request is not valid", {"after": ["is no cursor"]})
     return cursor
-
-
-def _taken_over(begin: Callable[[socket.socket], None], response: StreamResponse) -> StreamResponse:
-    request.environ[TAKEOVER] = Takeover(begin)
-    return response
 
 
 def _event_headers() -> dict[str, str]:

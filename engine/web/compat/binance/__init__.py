@@ -17,7 +17,7 @@ from engine.web.access.quotas import caller, quota
 from engine.web.compat import _use_cases
 from engine.web.compat._dialect import dialect
 from engine.web.compat._translation import Origin, received, require_recent
-from engine.web.compat.binance import _days, _exchange, _klines
+from engine.web.compat.binance import _days, _exchange, _klines, streams
 from engine.web.compat.binance._answers import respond, respond_prices
 from engine.web.compat.binance._clock import now, unit
 from engine.web.compat.binance._failures import Unpriced, failure
@@ -29,6 +29,7 @@ from providers import INTERVALS, Interval
 from schemas.compat import binance as shapes
 
 bp = dialect("binance", "/compat/binance", failure)
+streams.register(bp)
 
 
 @bp.get("/api/v3/ping")

@@ -1,0 +1,88 @@
+"""All of Binance's streams that clients of this worker have, each translated once for all of them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+
+import gevent
+
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.joined import joined_market
+from engine.errors import ApiError
+from engine.streaming.service import Streaming
+from engine.web.compat.binance.streams._arrays import ArrayStream
+from engine.web.compat.binance.streams._klines import KlineStream
+from engine.web.compat.binance.streams._names import Declined, read_name
+from engine.web.compat.binance.streams._passed import PASSED, PassedStream
+from engine.web.compat.binance.streams._rolling import AverageStream, DayStream
+from engine.web.compat.binance.streams._stream import Options, Receiver, Stream, Ways, pair_of
+
+AT_ONCE = 4
+"""Requests for the beginning of streams at once."""
+TOGETHER = 50
+"""Streams that are tended without a pause."""
+
+
+class BinanceStreams:
+    """Finds streams by their names, and tends those with clients. `tick` must be called often."""
+
+    def __init__(
+        self,
+        streaming: Streaming,
+        catalogue: CurrentCatalogue,
+        within: Callable[[], AbstractContextManager[object]],
+    ) -> None:
+        self.streaming = streaming
+        self._catalogue = catalogue
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="binance-stream")
+        self._ways = Ways(streaming, pool, within)
+        self._streams: dict[tuple[str, Options], Stream] = {}
+
+    def now(self) -> int:
+        """Return Unix milliseconds."""
+        return self.streaming.now()
+
+    def find(self, text: str, options: Options) -> Stream:
+        """Return the stream of a name, which may have no clients yet. Raises `Declined`."""
+        known = self._streams.get((text, options))
+        return self._build(text, options) if known is None else known
+
+    def join(self, stream: Stream, options: Options, receiver: Receiver) -> Stream:
+        """Subscribe a client, and return the stream that it is subscribed to. Raises `Declined`."""
+        stream = self._streams.get((stream.name.text, options), stream)
+        try:
+            stream.join(receiver)
+        except ApiError as error:
+            raise Declined(f"{stream.name.text}: {error.message}") from None
+        self._streams[stream.name.text, options] = stream
+        return stream
+
+    def leave(self, stream: Stream, options: Options, receiver: Receiver) -> None:
+        """End the subscription of a client."""
+        stream.leave(receiver)
+        if not stream.used:
+            self._streams.pop((stream.name.text, options), None)
+
+    def tick(self) -> None:
+        """Tend all streams."""
+        for place, stream in enumerate([*self._streams.values()]):
+            if place % TOGETHER == TOGETHER - 1:
+                gevent.sleep(0)
+            stream.tick(self.now())
+
+    def _build(self, text: str, options: Options) -> Stream:
+        name, ways = read_name(text), self._ways
+        if not name.symbol:
+            return ArrayStream(name, options, ways)
+        market = joined_market(name.symbol, self._catalogue.catalogue)
+        if market is None:
+            raise Declined(f"{text} is no stream: the symbol is unknown")
+        if name.interval is not None:
+            return KlineStream(name, options, ways, market, name.interval)
+        if name.kind == "avgPrice":
+            return AverageStream(name, options, ways, market)
+        if name.kind not in PASSED:
+            return DayStream(name, options, ways, market)
+        if ways.streaming.passing.venue(pair_of(market), PASSED[name.kind]) is None:
+            raise Declined(f"{text} is not served: no exchange streams it")
+        return PassedStream(name, options, ways, market)

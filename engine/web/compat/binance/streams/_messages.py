@@ -1,0 +1,66 @@
+"""The engine's own messages, which workers exchange as JSON, as far as Binance's payloads need them."""
+
+import msgspec
+
+from engine.streaming.log import Message
+from providers import Candle
+
+
+class CandleRow(msgspec.Struct):
+    """A row of candles."""
+
+    timestamp: int
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float | None
+
+
+class CandleMessage(msgspec.Struct, rename="camel"):
+    """A candle that forms or has closed. Times are Unix milliseconds."""
+
+    data: CandleRow
+    closed: bool
+    source: str
+    quote: str
+    received_at: int
+    source_time: int | None = None
+    quote_volume: float | None = None
+    trades: int | None = None
+
+    @property
+    def candle(self) -> Candle:
+        """The candle."""
+        row = self.data
+        figures = (row.open, row.high, row.low, row.close, row.volume)
+        return Candle(row.timestamp, *figures, self.quote_volume, self.trades)
+
+
+class PriceRow(msgspec.Struct, rename="camel"):
+    """A row of prices."""
+
+    symbol: str
+    price: float | None
+    change_24h: float | None = msgspec.field(default=None, name="change24h")
+
+
+class PriceMessage(msgspec.Struct, rename="camel"):
+    """The consensus on a price. The time is Unix milliseconds."""
+
+    data: PriceRow
+    received_at: int
+
+
+_candles = msgspec.json.Decoder(CandleMessage)
+_prices = msgspec.json.Decoder(PriceMessage)
+
+
+def candle_of(message: Message) -> CandleMessage | None:
+    """Return the candle that a message is about, `None` for a correction or a notice."""
+    return _candles.decode(message.body) if message.kind == "candle" else None
+
+
+def price_of(message: Message) -> PriceMessage | None:
+    """Return the price that a message is about, `None` for a notice."""
+    return _prices.decode(message.body) if message.kind == "price" else None

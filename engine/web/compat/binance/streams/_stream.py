@@ -1,0 +1,104 @@
+"""A stream with its clients in this worker: it translates once, and delivers to all of them."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from engine.catalogue.joined import JoinedMarket
+from engine.catalogue.names import Resolved
+from engine.streaming.log import Message
+from engine.streaming.service import Streaming
+from engine.web.compat.binance.streams._frames import Payload, payload
+from engine.web.compat.binance.streams._names import StreamName
+
+
+class Receiver(Protocol):
+    """A client that is given payloads."""
+
+    def deliver(self, message: Message) -> None:
+        """Take a payload. It must not wait."""
+
+
+class Options(NamedTuple):
+    """What a connection asks for: how many units a millisecond has, and whether sources are named."""
+
+    unit: int = 1
+    sources: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What streams need: the engine's own, a pool for what waits, and the context in which use cases run."""
+
+    streaming: Streaming
+    pool: Executor
+    within: Callable[[], AbstractContextManager[object]]
+
+
+class Stream:
+    """One name with its clients. Subclasses say where payloads come from."""
+
+    def __init__(self, name: StreamName, options: Options, ways: Ways) -> None:
+        self.name = name
+        self._options = options
+        self._ways = ways
+        self._receivers: dict[Receiver, None] = {}
+        self._newest: Payload | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether it has clients."""
+        return bool(self._receivers)
+
+    def join(self, receiver: Receiver) -> None:
+        """Add a client, which gets the newest state at once. Raises `ApiError` where it cannot begin."""
+        if not self._receivers:
+            self.begin()
+        self._receivers[receiver] = None
+        for one in self.state():
+            receiver.deliver(one)
+
+    def leave(self, receiver: Receiver) -> None:
+        """Remove a client. Without any, the stream ends."""
+        if receiver in self._receivers:
+            del self._receivers[receiver]
+            if not self._receivers:
+                self._newest = None
+                self.end()
+
+    def state(self) -> list[Payload]:
+        """Return the payloads with which a subscription begins."""
+        return [] if self._newest is None else [self._newest]
+
+    def publish(
+        self, body: Mapping[str, object], now: int, *, conflated: bool, origin: Mapping[str, str]
+    ) -> None:
+        """Deliver a payload to all clients, with its `origin` where they have asked for it."""
+        one = payload(
+            self.name.text, {**body, **origin} if self._options.sources else body, now, conflated=conflated
+        )
+        self._newest = one if conflated else None
+        self.deliver_all(one)
+
+    def deliver_all(self, one: Payload) -> None:
+        """Deliver a payload to all clients."""
+        for receiver in [*self._receivers]:
+            receiver.deliver(one)
+
+    def begin(self) -> None:
+        """Begin to listen. Raises `ApiError`."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Stop to listen."""
+        raise NotImplementedError
+
+    def tick(self, now: int) -> None:
+        """Do what time calls for, by the time `now` (Unix milliseconds)."""
+
+
+def pair_of(market: JoinedMarket) -> Resolved:
+    """Return the pair of a market, as the engine's own streams name it."""
+    return Resolved(market.base, market.quote, market.code)
