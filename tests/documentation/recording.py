@@ -91,7 +91,13 @@ def _app(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
 
 OF_KEYS = ("/api/history/jobs", "/api/stream/ticket", "/api/account")
 """Paths that are asked with a key."""
-STREAMS = ("/api/stream", "/api/stream/sse")
+STREAMS = (
+    "/api/stream",
+    "/api/stream/sse",
+    "/compat/binance/stream",
+    "/compat/binance/ws",
+    "/compat/binance/ws/<path:names>",
+)
 """Paths whose answers have no end."""
 
 

@@ -106,7 +106,13 @@ def test_every_route_is_in_it(app: Flask, document: Json) -> None:
     }
 
 
-ENDLESS = ("/api/stream", "/api/stream/sse")
+ENDLESS = (
+    "/api/stream",
+    "/api/stream/sse",
+    "/compat/binance/stream",
+    "/compat/binance/ws",
+    "/compat/binance/ws/{names}",
+)
 """Streams, which a sample would read for ever."""
 
 

@@ -31,10 +31,10 @@ SCHEMATHESIS = {
 KEY = "0123456789abcdef"
 OF_A_JOB = ("/api/history/jobs/{id}",)
 """Paths whose samples name a job that does not exist."""
-STREAMS = "^/api/stream(/sse)?$"
+STREAMS = "^/api/stream(/sse)?$|^/compat/binance/(ws|stream)"
 """Their answers have no end."""
 CANDLES = "^/api/(ohlcv|indicators)"
-ELSEWHERE = "^/(compat/(?!cryptocompare/)|udf)"
+ELSEWHERE = "^/(compat/(?!cryptocompare/|binance/(ws|stream))|udf)"
 """Parts of the paths, which take as long as all others, so that processes share them."""
 FAILS_WITH_200 = "^/compat/cryptocompare/"
 """Statuses do not show these failures; for UDF a hook in relations.py finds them."""
