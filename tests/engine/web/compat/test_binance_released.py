@@ -63,14 +63,14 @@ def as_documented(client: str, engine: Engine) -> dict[str, Any]:
     """Return the object that the documented snippet for `client` makes for `engine`."""
     (snippet,) = (each for each in re.findall(r"```python\n(.*?)```", CLIENTS, re.DOTALL) if client in each)
     names: dict[str, Any] = {}
-    exec(snippet.replace("http://localhost:8000", engine.url), names)
+    exec(snippet.replace("localhost:8000", engine.url.partition("//")[2]), names)
     return names
 
 
 @pytest.fixture
 def exchange(engine: Engine) -> Iterator[Any]:
     """Return ccxt's Binance."""
-    exchange = as_documented("ccxt", engine)["exchange"]
+    exchange = as_documented("import ccxt\n", engine)["exchange"]
     exchange.enableRateLimit = False
     yield exchange
     exchange.session.close()

@@ -31,6 +31,7 @@ class Conversation:
         self._most = min(MOST, channels)
         self._options = options
         self._joined: dict[str, Stream] = {}
+        self._ended = False
 
     def begin(self, names: Iterable[str]) -> None:
         """Subscribe to the names of an address. What is none is ignored, and what is not served is told."""
@@ -50,6 +51,7 @@ class Conversation:
 
     def end(self) -> None:
         """Stop listening."""
+        self._ended = True
         for stream in self._joined.values():
             self._streams.leave(stream, self._options, self._peer)
         self._joined = {}
@@ -95,8 +97,11 @@ class Conversation:
                 joined = self._streams.join(stream, self._options, self._peer)
             except Declined as declined:
                 self._peer.say(invalid(str(declined)).body())
-            else:
-                self._joined[stream.name.text] = joined
+                continue
+            if self._ended:  # while the stream began
+                self._streams.leave(joined, self._options, self._peer)
+                return
+            self._joined[stream.name.text] = joined
 
     def _accept(self, id_: Id, result: object = None) -> None:
         self._peer.say({"result": result, "id": id_})

@@ -49,19 +49,23 @@ class BinanceStreams:
 
     def join(self, stream: Stream, options: Options, receiver: Receiver) -> Stream:
         """Subscribe a client, and return the stream that it is subscribed to. Raises `Declined`."""
-        stream = self._streams.get((stream.name.text, options), stream)
+        stream = self._streams.setdefault((stream.name.text, options), stream)
         try:
             stream.join(receiver)
         except ApiError as error:
+            self._forget(stream, options)
             raise Declined(f"{stream.name.text}: {error.message}") from None
-        self._streams[stream.name.text, options] = stream
         return stream
 
     def leave(self, stream: Stream, options: Options, receiver: Receiver) -> None:
         """End the subscription of a client."""
         stream.leave(receiver)
-        if not stream.used:
-            self._streams.pop((stream.name.text, options), None)
+        self._forget(stream, options)
+
+    def _forget(self, stream: Stream, options: Options) -> None:
+        key = (stream.name.text, options)
+        if not stream.used and self._streams.get(key) is stream:
+            del self._streams[key]
 
     def tick(self) -> None:
         """Tend all streams."""

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from engine.catalogue.joined import JoinedMarket
 from engine.catalogue.names import Resolved
+from engine.errors import ApiError
 from engine.streaming.log import Message
 from engine.streaming.service import Streaming
 from engine.web.compat.binance.streams._frames import Payload, payload
@@ -46,6 +47,7 @@ class Stream:
         self._ways = ways
         self._receivers: dict[Receiver, None] = {}
         self._newest: Payload | None = None
+        self._begun = False
 
     @property
     def used(self) -> bool:
@@ -54,9 +56,14 @@ class Stream:
 
     def join(self, receiver: Receiver) -> None:
         """Add a client, which gets the newest state at once. Raises `ApiError` where it cannot begin."""
-        if not self._receivers:
-            self.begin()
-        self._receivers[receiver] = None
+        if not self._begun:
+            self._begun = True
+            try:
+                self.begin()
+            except ApiError:
+                self._begun = False
+                raise
+        self._begun, self._receivers[receiver] = True, None
         for one in self.state():
             receiver.deliver(one)
 
@@ -65,7 +72,7 @@ class Stream:
         if receiver in self._receivers:
             del self._receivers[receiver]
             if not self._receivers:
-                self._newest = None
+                self._begun, self._newest = False, None
                 self.end()
 
     def state(self) -> list[Payload]:
