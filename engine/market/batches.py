@@ -8,13 +8,13 @@ from contextvars import copy_context
 from dataclasses import replace
 from typing import TypeVar
 
-from engine.cache import Answer
 from engine.config import Settings
 from engine.errors import AllProvidersFailed, ApiError
 from engine.market.candles.request import CandleRequest
 from engine.market.indicators import IndicatorRequest
 
 R = TypeVar("R", CandleRequest, IndicatorRequest)
+A = TypeVar("A")
 
 AT_ONCE = 16
 """Series of all batches that a worker fetches at the same time. Threads start when they are needed."""
@@ -33,11 +33,11 @@ class Batches:
         self._deadline = settings.candles_deadline_seconds
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch")
 
-    def serve(self, serve: Callable[[R], Answer], requests: Sequence[R]) -> list[Answer | ApiError]:
+    def serve(self, serve: Callable[[R], A], requests: Sequence[R]) -> list[A | ApiError]:
         """Return what `serve` answers to each of `requests`, or the error that it fails with."""
         end = time.monotonic() + self._deadline
-        queue, results = deque(enumerate(requests)), dict[int, Answer | ApiError]()
-        running: dict[Future[Answer | ApiError], int] = {}
+        queue, results = deque(enumerate(requests)), dict[int, A | ApiError]()
+        running: dict[Future[A | ApiError], int] = {}
         while (queue or running) and (left := end - time.monotonic()) > 0:
             while queue and len(running) < OF_ONE:
                 place, request = queue.popleft()
@@ -49,7 +49,7 @@ class Batches:
         return [results[place] if place in results else _late() for place in range(len(requests))]
 
 
-def _tried(serve: Callable[[R], Answer], request: R) -> Answer | ApiError:
+def _tried(serve: Callable[[R], A], request: R) -> A | ApiError:
     try:
         return serve(replace(request, share=SHARE))
     except ApiError as error:

@@ -92,7 +92,8 @@ def _admit() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     exempt = limiter.limit_manager.exemption_scope(current_app, request.endpoint, request.blueprint)
     missing = view is None or hasattr(view, "missing")
-    free = not missing and (not hasattr(view, "query") or exempt & ExemptionScope.DEFAULT)
+    counts = hasattr(view, "query") or hasattr(view, "quota")
+    free = not missing and (not counts or exempt & ExemptionScope.DEFAULT)
     if free or request.method == "OPTIONS":
         return
     callers = current_services().callers

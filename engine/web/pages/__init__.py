@@ -1,7 +1,8 @@
 """The pages for people: the market at `/`, and a chart with data from UDF at `/chart`.
 
-They consist of plain HTML, style sheets and ES modules. They use only the public interface, have no quota,
-and load nothing from other hosts.
+They consist of plain HTML, style sheets and ES modules, have no quota, and load nothing from other hosts.
+Their data come through the public interface. `/board` joins those that the market page shows at first, and
+counts as one request.
 """
 
 from functools import cache
@@ -9,10 +10,16 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from engine.errors import InvalidRequest
 from engine.market.prices import EVERY_COIN
 from engine.version import VERSION
+from engine.web import compression
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import quota
+from engine.web.pages._board import NAMES, Board, packed
 from engine.web.pages._files import File, Files
 from engine.web.services import current_services
+from engine.web.streaming import can_take_over
 from providers import INTERVALS
 
 STATIC = Path(__file__).parent / "static"
@@ -25,6 +32,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 """Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
+STREAM = "/api/stream"
 
 __all__ = ["File", "bp", "send"]
 
@@ -43,6 +51,25 @@ def get_chart() -> Response:
     return _page("chart.html")
 
 
+@bp.get("/board")
+@limiter.limit(quota("default"))
+def get_board() -> Response:
+    """Send what the market page shows, part by part as each is known. `parts` names those that are wanted."""
+    wanted = request.args.get("parts", "").split(",") if "parts" in request.args else NAMES
+    if not set(wanted) <= set(NAMES):
+        raise InvalidRequest("The request is not valid", {"parts": [f"there are {', '.join(NAMES)}"]})
+    services = current_services()
+    lines = _board().lines(dict.fromkeys(wanted), services.market, services.settings, services.clock)
+    zipped = compression.accepts(request.headers.get("Accept-Encoding", ""), "gzip")
+    response = Response(packed(lines) if zipped else lines, mimetype="application/x-ndjson")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    response.vary.add("Accept-Encoding")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 @bp.get("/favicon.ico")
 def get_icon() -> Response:
     """Serve the icon that browsers ask for by themselves."""
@@ -59,24 +86,32 @@ def get_asset(version: str, name: str) -> Response:
 
 
 @cache
+def _board() -> Board:
+    return Board()
+
+
+@cache
 def _files() -> Files:
     return Files(STATIC)
 
 
 def _page(template: str) -> Response:
-    response = send(_rendered(template, current_services().settings.demo), ASK_AGAIN)
+    services = current_services()
+    streams = services.streaming is not None and can_take_over(request.environ)
+    response = send(_rendered(template, services.settings.demo, STREAM if streams else ""), ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
 @cache
-def _rendered(template: str, demo: bool) -> File:
-    """Render a page, which is the same for all clients."""
+def _rendered(template: str, demo: bool, stream: str) -> File:
+    """Render a page, which is the same for all clients. `stream` is the path of streams, if there is one."""
     files = _files()
     html = render_template(
         template,
         assets=f"/assets/{files.version}",
         demo=demo,
+        stream=stream,
         coins=[(coin.symbol, coin.asset.name) for coin in EVERY_COIN],
         intervals=list(INTERVALS),
         version=VERSION,

@@ -1,12 +1,14 @@
 """A real browser, Debian's Chromium, and what it records about a page."""
 
+import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 15_000
@@ -17,6 +19,8 @@ HIDE = """hidden => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+BOARD = r"/board(\?|$)"
+"""The address of the first answers of all panels."""
 NOT_FOUND_ON_PURPOSE = "Failed to load resource"
 """What Chromium writes about any answer that is an error."""
 
@@ -38,6 +42,25 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def alter(page: Page, path: str, change: Callable[[Any], None]) -> None:
+    """Apply `change` to the bodies of answers at paths that match, also to those that come with others."""
+
+    def handle(route: Route) -> None:
+        answer = route.fetch()
+        if not re.search(BOARD, route.request.url):
+            body = answer.json()
+            change(body)
+            route.fulfill(response=answer, json=body)
+            return
+        parts = [json.loads(line) for line in answer.text().splitlines()]
+        for part in parts:
+            if re.search(path, part["part"]):
+                change(part["body"])
+        route.fulfill(response=answer, body="".join(f"{json.dumps(part)}\n" for part in parts))
+
+    page.route(re.compile(f"{path}|{BOARD}"), handle)
 
 
 class Visit:

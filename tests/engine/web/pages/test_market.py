@@ -1,14 +1,15 @@
 """What users see and can do on the market page."""
 
+import json
 import re
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import requests
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from providers import INTERVALS
+from tests.engine.web.pages.browser import BOARD, alter
 from tests.engine.web.pages.conftest import Open
 from tests.running import Engine
 
@@ -48,9 +49,10 @@ def test_prices_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
     """The table has every coin with the figures of `/api/prices`."""
     page = visit().open()
     is_loaded(page)
-    with page.expect_response(re.compile("/api/prices")) as answered:
+    with page.expect_response(re.compile(BOARD)) as answered:
         page.reload()
-    listed = answered.value.json()["data"]
+    parts = [json.loads(line) for line in answered.value.text().splitlines()]
+    listed = next(part["body"]["data"] for part in parts if part["part"] == "/api/prices")
 
     assert len(listed) >= 30
     expect(page.locator("#prices tbody tr")).to_have_count(len(listed))
@@ -148,24 +150,18 @@ def test_candles_are_read_out_one_by_one(visit: Open, engine: Engine) -> None:
         assert f"{letter} {candle[name]:,.2f}," in said
 
 
-def test_lines_are_drawn_only_where_visible(visit: Open, engine: Engine) -> None:
-    """The table's lines come from hourly candles, are loaded when visible, and are kept after a reload."""
+def test_lines_come_with_the_first_answers(visit: Open) -> None:
+    """The table's lines come from hourly candles, and those of all coins cost no request of their own."""
     user = visit(viewport={"width": 1400, "height": 500})
     page = user.open()
     is_loaded(page)
-    expect(cell(page, "ETH", "line").locator("path")).to_have_attribute("d", re.compile(r"^M0\.0 .*L96\.0 "))
-    asked = [url for url in user.asked_for("/api/ohlcv") if "limit=50" in url]
+    for coin in ("ETH", "FIL"):
+        line = cell(page, coin, "line").locator("path")
+        expect(line).to_have_attribute("d", re.compile(r"^M0\.0 .*L96\.0 "))
 
-    assert 0 < len(asked) < 20
-    assert not any("symbol=FIL&" in url for url in asked)
-    cell(page, "FIL", "line").scroll_into_view_if_needed()
-    expect(cell(page, "FIL", "line").locator("path")).to_have_attribute("d", re.compile("^M"))
-
-    user.asked.clear()
-    page.reload()
-    cell(page, "ETH", "line").scroll_into_view_if_needed()
-    expect(cell(page, "ETH", "line").locator("path")).to_have_attribute("d", re.compile("^M"))
-    assert not [url for url in user.asked_for("/api/ohlcv?symbol=ETH&") if "limit=50" in url]
+    cell(page, "ETH", "line").hover()
+    expect(page.locator("#tip")).to_contain_text("ETHUSDT, hourly closes 25")
+    assert len(user.asked_for("/api/ohlcv")) == len(user.asked_for("/board")) == 1
 
 
 def test_sentiment_headlines_and_providers_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
@@ -183,19 +179,6 @@ def test_sentiment_headlines_and_providers_are_those_of_the_interface(visit: Ope
     expect(page.locator("#providers tbody tr")).to_have_count(len(health["providers"]))
 
 
-def changed(change: Callable[[Any], None]) -> Callable[[Route], None]:
-    """Return a route that applies `change` to the engine's answers."""
-
-    def handle(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.json()
-        change(body)
-        route.fulfill(response=answer, json=body)
-
-    return handle
-
-
-@changed
 def hostile(body: Any) -> None:
     """Put markup and a script's address into a headline."""
     body["data"][0] |= {"title": "<img src=x onerror=alert(1)>", "url": "javascript:alert(1)"}
@@ -204,7 +187,7 @@ def hostile(body: Any) -> None:
 def test_a_headline_is_only_text(visit: Open) -> None:
     """Markup in a headline is shown as text, and an address that is not of the web is no link."""
     user = visit()
-    user.page.route(re.compile("/api/news"), hostile)
+    alter(user.page, "/api/news", hostile)
     page = user.open()
     is_loaded(page)
     first = page.locator("[data-stories] a").first
@@ -214,7 +197,6 @@ def test_a_headline_is_only_text(visit: Open) -> None:
     assert page.locator("[data-stories] img").count() == 0
 
 
-@changed
 def long_winded(body: Any) -> None:
     """Put very long words into texts of providers and of the operator."""
     if isinstance(body["data"], list):
@@ -225,7 +207,7 @@ def long_winded(body: Any) -> None:
 def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
     """A very long word is wrapped, and widens nothing."""
     user = visit(**PHONE)
-    user.page.route(re.compile("/api/(news|sentiment)"), long_winded)
+    alter(user.page, "/api/(news|sentiment)", long_winded)
     page = user.open()
     is_loaded(page)
 
@@ -234,7 +216,6 @@ def test_a_word_without_an_end_widens_nothing(visit: Open) -> None:
     assert wide <= room == 360
 
 
-@changed
 def nothing_known(body: Any) -> None:
     """Remove every figure that may be unknown."""
     rows = body["data"] if isinstance(body["data"], list) else [body["data"]]
@@ -249,7 +230,7 @@ def nothing_known(body: Any) -> None:
 def test_what_is_not_known_is_a_dash(visit: Open) -> None:
     """An unknown figure is a dash, in its tip as well, and never a zero, "null" or "NaN"."""
     user = visit()
-    user.page.route(re.compile("/api/(prices|sentiment|market/overview)"), nothing_known)
+    alter(user.page, "/api/(prices|sentiment|market/overview)", nothing_known)
     page = user.open()
     is_loaded(page)
 
@@ -263,7 +244,6 @@ def test_what_is_not_known_is_a_dash(visit: Open) -> None:
     assert user.complaints() == []
 
 
-@changed
 def disputed(body: Any) -> None:
     """Mark one price as disputed."""
     for coin in body["data"]:
@@ -274,7 +254,7 @@ def disputed(body: Any) -> None:
 def test_a_dispute_is_seen(visit: Open) -> None:
     """A disputed price is marked in its row, and explained in its tip."""
     user = visit()
-    user.page.route(re.compile("/api/prices"), disputed)
+    alter(user.page, "/api/prices", disputed)
     page = user.open()
     is_loaded(page)
 
@@ -286,7 +266,6 @@ def test_a_dispute_is_seen(visit: Open) -> None:
     assert user.complaints() == []
 
 
-@changed
 def raised(body: Any) -> None:
     """Raise the price of one coin."""
     for coin in body["data"]:
@@ -302,7 +281,7 @@ def test_a_refresh_rebuilds_nothing(visit: Open) -> None:
     is_loaded(page)
     page.evaluate("document.querySelectorAll('#prices tbody tr').forEach(row => { row.kept = true; })")
     cell(page, "BNB", "price").focus()
-    page.route(re.compile("/api/prices"), raised)
+    alter(page, "/api/prices", raised)
     page.clock.fast_forward(31_000)
     expect(cell(page, "BNB", "price")).to_have_text("777.77")
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.engine.web.pages.browser import Visit
+from tests.engine.web.pages.browser import BOARD, Visit
 from tests.engine.web.pages.conftest import Open
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.dialects import DIALECTS
 from tests.waiting import eventually
 
-API = re.compile("/api/")
+API = re.compile(f"/api/|{BOARD}")
 
 
 @pytest.fixture(scope="module")
@@ -191,36 +191,6 @@ def test_a_spent_quota_is_waited_for(user: Visit) -> None:
     expect(page.locator("#chart h2")).to_have_text("ATOM · 1h candles")
 
 
-def nearly_spent(route: Route) -> None:
-    """Return the real answer with little left of the quota."""
-    answer = route.fetch()
-    route.fulfill(
-        response=answer,
-        headers={
-            **answer.headers,
-            "ratelimit": '"default";r=20;t=60',
-            "ratelimit-policy": '"default";q=60;w=60',
-        },
-    )
-
-
-def test_lines_leave_a_third_of_the_quota(visit: Open) -> None:
-    """While a third of the quota is left, no more lines are requested."""
-    user = visit()
-    user.page.clock.install()
-    user.page.route(re.compile("/api/ohlcv"), nearly_spent)
-    page = user.open()
-    expect(page.locator("#chart")).not_to_have_attribute("data-state", "loading")
-    expect(page.locator("#prices tbody tr")).not_to_have_count(0)
-    user.settle()
-    begun = len([url for url in user.asked if "limit=50" in url])
-    page.clock.run_for(20_000)
-    user.settle()
-
-    assert begun <= 4  # those that were sent before the first answer reported the quota
-    assert len([url for url in user.asked if "limit=50" in url]) == begun
-
-
 def test_a_page_that_is_left_open_stays_within_its_quotas(user: Visit) -> None:
     """A page with stale data sends within two minutes no more requests than planned for each path."""
     user.settle()
@@ -230,7 +200,7 @@ def test_a_page_that_is_left_open_stays_within_its_quotas(user: Visit) -> None:
     assert 4 <= len(user.asked_for("/api/prices")) <= 2 * 120 / 4
     assert len(user.asked_for("/api/ohlcv")) <= 2 * 60
     assert len(user.asked_for("/api/sentiment")) <= 2 * 30 / 4
-    for path in ("/api/providers", "/api/market/overview", "/api/news"):
+    for path in ("/api/providers", "/api/market/overview", "/api/news", "/board"):
         assert len(user.asked_for(path)) <= 2 * 60 / 4
 
 

@@ -37,6 +37,33 @@ export async function get(path, signal) {
   return { body, ...freshness(response.headers, body) };
 }
 
+/** Returns what `get` would return or throw for an answer that came with others: `status`, `headers`, `body`. */
+export function unpacked(path, { status, headers, body }) {
+  const response = { status, ok: status < 400, headers: new Headers(headers) };
+  if (!response.ok) throw refused(path, response, body);
+  return { body, ...freshness(response.headers, body) };
+}
+
+/** Gets lines of JSON at `path`, and hands each to `take` when it arrives. Throws a `Failure` as `get` does. */
+export async function getLines(path, take) {
+  const wait = ((closed.get(named(path)) ?? 0) - Date.now()) / 1000;
+  if (wait > 0) throw spent(wait);
+  const response = await reached(path);
+  remember(path, response.headers);
+  if (!response.ok) throw refused(path, response, await read(response));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const lines = (rest + piece.value).split("\n");
+      rest = lines.pop();
+      for (const line of lines) take(JSON.parse(line));
+    }
+  } catch {
+    throw new Failure("The answer was cut off");
+  }
+}
+
 async function reached(path, signal) {
   const patience = AbortSignal.timeout(PATIENCE);
   const signals = signal ? AbortSignal.any([signal, patience]) : patience;

@@ -22,7 +22,9 @@ export class Candles {
   #volumes;
   #rows = [];
   #at = -1;
+  #hovered;
   #isMoving = false;
+  #colours;
 
   constructor(panel) {
     this.#box = panel.querySelector("[data-candles]");
@@ -41,7 +43,10 @@ export class Candles {
     /** The indicators over and under the candles. */
     this.lines = new Lines(this.#chart, this.#box, () => this.#describe(this.#rows[this.#at] ?? this.#last()));
     this.#volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
-    this.#chart.subscribeCrosshairMove(({ time }) => this.#describe(this.#find(time)));
+    this.#chart.subscribeCrosshairMove(({ time }) => {
+      this.#hovered = time;
+      this.#describe(this.#find(time));
+    });
     this.#box.addEventListener("keydown", (event) => this.#step(event));
     this.#box.addEventListener("blur", () => this.#leave());
     onTheme(() => this.#paint());
@@ -69,6 +74,16 @@ export class Candles {
     if (this.#at < 0) this.#describe(this.#last());
   }
 
+  /** Shows `rows` of the same market, of which only the last one has changed, or one was added. */
+  update(rows) {
+    const row = rows.at(-1);
+    this.#rows = rows;
+    this.#prices.update(row);
+    this.#volumes.update(this.#volume(row));
+    this.#box.setAttribute("aria-valuemax", String(rows.length - 1));
+    if (this.#at < 0) this.#describe(this.#find(this.#hovered), { isQuiet: document.activeElement === this.#box });
+  }
+
   /** Shows nothing. */
   clear() {
     this.#rows = [];
@@ -94,12 +109,13 @@ export class Candles {
   }
 
   #colourVolumes() {
-    const up = colour("volume-up");
-    const down = colour("volume-down");
-    const known = this.#rows.filter((row) => typeof row.volume === "number");
-    this.#volumes.setData(known.map((row) => ({
-      time: row.time, value: row.volume, color: row.close >= row.open ? up : down,
-    })));
+    this.#colours = { up: colour("volume-up"), down: colour("volume-down") };
+    this.#volumes.setData(this.#rows.map((row) => this.#volume(row)));
+  }
+
+  #volume({ time, volume, open, close }) {
+    if (typeof volume !== "number") return { time };
+    return { time, value: volume, color: close >= open ? this.#colours.up : this.#colours.down };
   }
 
   #paint() {
@@ -146,7 +162,8 @@ export class Candles {
     return this.#rows.at(-1);
   }
 
-  #describe(row) {
+  /** Writes the figures of a row. `isQuiet`: not for screen readers, which would read each change. */
+  #describe(row, { isQuiet = false } = {}) {
     const parts = row ? [...legend(row), ...this.lines.parts(row.time)] : [];
     this.#legend.replaceChildren(...parts.map(([label, value, kind]) => {
       const part = document.createElement("span");
@@ -156,6 +173,7 @@ export class Candles {
       part.append(label ? `${label} ` : "", strong);
       return part;
     }));
+    if (isQuiet) return;
     this.#box.setAttribute("aria-valuenow", String(row ? this.#rows.indexOf(row) : 0));
     this.#box.setAttribute("aria-valuetext", parts.map(([label, value]) => `${label} ${value}`.trim()).join(", "));
   }

@@ -6,6 +6,7 @@ import { latency, moment } from "./format.js";
 import { write } from "./freshness.js";
 import { startIndicators } from "./indicators.js";
 import { hasTimes, opensWithin } from "./intervals.js";
+import { LiveCandles } from "./live-candles.js";
 import { keep } from "./panel.js";
 import { looked } from "./place.js";
 import { explain } from "./tips.js";
@@ -20,7 +21,11 @@ export function startChart(panel) {
   const coins = panel.querySelector("[data-coin]");
   const intervals = [...panel.querySelectorAll("[data-intervals] input")];
   const candles = new Candles(panel);
+  const live = new LiveCandles({
+    changed: draw, told: tell, closed: () => indicators.load(), unsure: () => panelled.now(),
+  });
   let shown = "";
+  let latest;
   let asking = new AbortController();
   let settling;
 
@@ -31,8 +36,9 @@ export function startChart(panel) {
 
   async function ask() {
     const wanted = path();
+    live.watch(`${coins.value}USDT`, interval());
     const old = kept.get(wanted);
-    if (old && !old.stale && Date.now() < old.made + old.lifetime * 1000) return old;
+    if (old && !old.stale && !live.isIncomplete && Date.now() < old.made + old.lifetime * 1000) return old;
     asking = new AbortController();
     const { signal } = asking;
     const answer = await get(wanted, signal);
@@ -45,12 +51,27 @@ export function startChart(panel) {
 
   function show(answer) {
     const { body } = answer;
-    candles.show(rowsOf(body), { anew: shown !== answer.path, hasTimes: hasTimes(body.interval) });
+    latest = body;
+    const rows = live.join(rowsOf(body), answer.made);
+    candles.show(rows, { anew: shown !== answer.path, hasTimes: hasTimes(body.interval) });
     shown = answer.path;
     explain(panel.querySelector("[data-freshness]"), () => [...panelled.freshness.lines(), ...sources(body)]);
-    write(panel.querySelector("[data-chart-note]"), note(body));
+    write(panel.querySelector("[data-chart-note]"), note(body, live.note));
     name();
     indicators.load();
+  }
+
+  /** Draws what the stream has changed. */
+  function draw(rows, changed) {
+    if (changed === "last") candles.update(rows);
+    else candles.show(rows, { anew: false, hasTimes: hasTimes(interval()) });
+  }
+
+  /** Shows what the stream says about the candles. */
+  function tell() {
+    if (!latest || shown !== path()) return;
+    write(panel.querySelector("[data-chart-note]"), note(latest, live.note));
+    if (live.freshness) panelled.freshness.arrived({ lifetime: 300, live: () => live.isLive, ...live.freshness });
   }
 
   function name() {
@@ -64,6 +85,7 @@ export function startChart(panel) {
     history.replaceState(null, "", `#${coins.value}/${interval()}`);
     asking.abort();
     indicators.clear();
+    live.watch(`${coins.value}USDT`, interval());
     name();
     if (kept.has(path())) {
       show(kept.get(path()));
@@ -80,7 +102,10 @@ export function startChart(panel) {
   recall(coins, intervals);
   coins.addEventListener("change", changed);
   for (const each of intervals) each.addEventListener("change", changed);
-  const panelled = keep(panel, { name: "Candles", source: "/api/ohlcv", ask, show, least: 10, most: 300 });
+  const panelled = keep(panel, {
+    name: "Candles", source: "/api/ohlcv", ask, show, least: 10, most: 300,
+    live: () => live.isLive,
+  });
   name();
   return (symbol) => {
     coins.value = symbol;
@@ -103,10 +128,11 @@ function rowsOf({ data, interval, meta }) {
   return rows.sort((one, other) => one.time - other.time);
 }
 
-function note({ source, meta, data, interval }) {
+function note({ source, meta, data, interval }, live) {
   const missing = opensWithin(meta.gaps, interval).length;
   return [
     `${data.length} candles in ${meta.quote} from ${source}, times in UTC`,
+    live,
     meta.short ? "there are no more" : "",
     meta.lastCandleClosed ? "" : "the last one is still forming",
     missing ? `${missing} missing, left open` : "",

@@ -34,7 +34,10 @@ export class Freshness {
     this.update();
   }
 
-  /** Notes a new answer, which is stale twice its `lifetime` (seconds) after it was made. */
+  /**
+   * Notes a new answer, which is stale twice its `lifetime` (seconds) after it was made. While `live()` is true, the
+   * stream would tell any change, so that it is stale only if it says so.
+   */
   arrived(answer) {
     this.#answer = answer;
     this.#failure = undefined;
@@ -53,7 +56,7 @@ export class Freshness {
     const lines = [["Endpoint", this.#source]];
     if (this.#answer) {
       lines.push(["Data of", `${moment(this.#answer.made)}, ${ago(this.#answer.made)}`]);
-      lines.push(["Fresh for", duration(this.#answer.lifetime)]);
+      lines.push(this.#isLive() ? ["Live", "over the stream"] : ["Fresh for", duration(this.#answer.lifetime)]);
       if (this.#isStale()) lines.push(["Stale since", moment(this.#staleSince())]);
     }
     if (this.#failure) lines.push(["Failed", `${this.#failure.message}; next try ${this.#next()}`]);
@@ -84,7 +87,12 @@ export class Freshness {
     if (state === "off") return "Disabled";
     if (state === "failed") return "No data";
     if (state === "stale") return `Stale since ${moment(this.#staleSince())}`;
-    return this.#failure ? `${ago(this.#answer.made)}, retrying` : ago(this.#answer.made);
+    if (this.#failure) return `${ago(this.#answer.made)}, retrying`;
+    return this.#isLive() ? `Live, ${ago(this.#answer.made)}` : ago(this.#answer.made);
+  }
+
+  #isLive() {
+    return this.#answer?.live?.() === true;
   }
 
   #complain() {
@@ -100,7 +108,7 @@ export class Freshness {
 
   #isStale() {
     const { stale, lifetime } = this.#answer;
-    return stale || Date.now() >= this.#answer.made + 2 * lifetime * 1000;
+    return stale || (!this.#isLive() && Date.now() >= this.#answer.made + 2 * lifetime * 1000);
   }
 
   #isOff() {

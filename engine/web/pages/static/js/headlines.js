@@ -1,9 +1,10 @@
 // Shows the newest stories. Titles are plain text, and links go to http(s) URLs only.
 
-import { get } from "./api.js";
+import { getFirst } from "./board.js";
 import { ago, moment } from "./format.js";
 import { write } from "./freshness.js";
 import { keep } from "./panel.js";
+import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
 
 const LIMIT = 12;
@@ -12,8 +13,10 @@ const WORDS = { bullish: "up", bearish: "down", neutral: "" };
 /** Starts the panel. */
 export function startHeadlines(panel) {
   const list = panel.querySelector("[data-stories]");
+  let shown;
 
   function show({ body }) {
+    shown = JSON.stringify(body.data);
     const kept = new Map([...list.children].map((item) => [item.dataset.url, item]));
     const items = body.data.map((story) => patch(kept.get(story.url) ?? make(story), story));
     items.forEach((item, index) => {
@@ -27,7 +30,15 @@ export function startHeadlines(panel) {
   }
 
   const panelled = keep(panel, {
-    name: "Headlines", source: "/api/news", ask: () => get(`/api/news?limit=${LIMIT}`), show, least: 60, most: 600,
+    name: "Headlines", source: "/api/news", ask: () => getFirst(`/api/news?limit=${LIMIT}`), show, least: 60, most: 600,
+    live: () => isStreamed("news"),
+  });
+  follow("news", (message) => {
+    if (message.type === "reset") panelled.now();
+    const stories = JSON.stringify(message.data?.slice(0, LIMIT));
+    if (message.type !== "news" || stories === shown) return;
+    show({ body: { data: message.data.slice(0, LIMIT), meta: { failed: {}, sources: message.sources } } });
+    panelled.freshness.arrived({ made: message.heard, lifetime: 600, live: () => isStreamed("news") });
   });
 }
 

@@ -1,6 +1,6 @@
 // Shows the totals of the market in one line.
 
-import { get } from "./api.js";
+import { getFirst } from "./board.js";
 import { change, direction, share, sum, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { keep } from "./panel.js";
@@ -34,6 +34,6 @@ export function startOverview(strip) {
   }
   const panelled = keep(strip, {
     name: "Market figures", source: "/api/market/overview",
-    ask: () => get("/api/market/overview"), show, least: 60, most: 600,
+    ask: () => getFirst("/api/market/overview"), show, least: 60, most: 600,
   });
 }

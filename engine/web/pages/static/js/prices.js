@@ -1,15 +1,18 @@
 // The table of prices: one row for each coin, updated cell by cell.
 
-import { get } from "./api.js";
+import { getFirst } from "./board.js";
 import { ago, change, deviation, direction, moment, price, sum, UNKNOWN, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { refresh, startGrid } from "./grid.js";
+import { LivePrices } from "./live-prices.js";
 import { keep } from "./panel.js";
 import { Sparks } from "./sparks.js";
 import { explain } from "./tips.js";
 
 const PATH = "/api/prices?convert=USD";
 const FLASH = 900;
+const MOST = 30; // seconds between two requests
+const REST = 2_000; // between two flashes of a price that moves all the time
 
 /** Starts the table in `panel`; `choose` is called with the coin that a user picks. */
 export function startPrices(panel, choose) {
@@ -18,6 +21,7 @@ export function startPrices(panel, choose) {
   const template = panel.querySelector("[data-row]");
   const rows = new Map();
   const sparks = new Sparks();
+  const live = new LivePrices({ priced: showLive, unsure: () => panelled.now() });
   let latest;
 
   function row(symbol) {
@@ -28,6 +32,7 @@ export function startPrices(panel, choose) {
       rows.set(symbol, { element, cells });
       body.append(element);
       sparks.add(cells.line, symbol);
+      live.add(element, symbol);
       for (const [name, lines] of Object.entries(LINES)) {
         explain(cells[name], () => lines(rows.get(symbol).coin, latest, panelled.freshness));
       }
@@ -49,6 +54,16 @@ export function startPrices(panel, choose) {
     arrange(body, listed.map((coin) => rows.get(coin.symbol).element));
     tellMissing(panel.querySelector("[data-missing]"), answer.body.meta.missing);
     refresh(table);
+    live.confirmed(answer.made);
+  }
+
+  /** Shows a price of the stream, with the figures of the last answer where it has none. */
+  function showLive(coin) {
+    const there = rows.get(coin.symbol);
+    if (!there?.coin || Date.parse(coin.lastUpdate) < Date.parse(there.coin.lastUpdate)) return;
+    const known = Object.fromEntries(Object.entries(coin).filter(([, value]) => value !== null));
+    patch(there, { ...there.coin, disputed: false, ...known });
+    panelled.freshness.arrived({ ...latest, made: live.newest, stale: false, lifetime: MOST, live: isLive });
   }
 
   function pick(event) {
@@ -62,8 +77,9 @@ export function startPrices(panel, choose) {
   body.addEventListener("keydown", (event) => {
     if (event.key === "Enter") pick(event);
   });
+  const isLive = () => live.isLive;
   const panelled = keep(panel, {
-    name: "Prices", source: "/api/prices", ask: () => get(PATH), show, least: 10, most: 30,
+    name: "Prices", source: "/api/prices", ask: () => getFirst(PATH), show, least: 10, most: MOST, live: isLive,
   });
 }
 
@@ -73,6 +89,7 @@ function patch(row, coin) {
   write(cells.rank, whole(coin.rank));
   write(cells.coin.querySelector(".code"), coin.symbol);
   write(cells.coin.querySelector(".name"), coin.name);
+  const shown = cells.price.textContent;
   write(cells.price, price(coin.priceUsd));
   write(cells.change24h, change(coin.change24h));
   write(cells.volume24h, sum(coin.volume24h));
@@ -80,8 +97,10 @@ function patch(row, coin) {
   write(cells.sources, `${agreeing(coin).length}/${coin.sources.length}`);
   mark(cells.change24h, direction(coin.change24h));
   mark(cells.sources, coin.disputed ? "disputed" : coin.verified ? "sure" : "unsure");
-  if (before && before.priceUsd !== coin.priceUsd) flash(cells.price, coin.priceUsd - before.priceUsd);
+  if (before && shown !== cells.price.textContent) flash(cells.price, coin.priceUsd - before.priceUsd);
 }
+
+const flashed = new WeakMap();
 
 const MARKS = ["up", "down", "sure", "unsure", "disputed"];
 
@@ -89,8 +108,10 @@ function mark(cell, name) {
   for (const each of MARKS) cell.classList.toggle(each, each === name);
 }
 
-/** Shows briefly which way a price moved; the style sheet respects reduced motion. */
+/** Shows once and briefly which way a price moved; the style sheet respects reduced motion. */
 function flash(cell, moved) {
+  if (Date.now() < (flashed.get(cell) ?? 0) + REST) return;
+  flashed.set(cell, Date.now());
   cell.dataset.moved = moved > 0 ? "up" : "down";
   setTimeout(() => delete cell.dataset.moved, FLASH);
 }

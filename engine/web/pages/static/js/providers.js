@@ -1,13 +1,16 @@
-// Shows the state of the engine and its providers: /api/health often, /api/providers for the reasons.
+// Shows the state of the engine and its providers: from /api/health, and from /api/providers for the reasons once a
+// user looks for them.
 
 import { Failure, get } from "./api.js";
 import { ago, duration, latency, moment, share, UNKNOWN, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { refresh, startGrid } from "./grid.js";
 import { keep } from "./panel.js";
+import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
 
 const EVERY = 15;
+const SELDOM = 60; // while the stream tells what happens
 const REASONS_EVERY = 60_000;
 const RANKS = ["online", "degraded", "offline", "blocked", "unknown", "disabled"];
 
@@ -23,9 +26,11 @@ export function startProviders(panel, engine) {
 
   async function ask() {
     const answer = await get("/api/health");
-    await askReasons();
+    if (isLookedAt()) await askReasons();
     return answer;
   }
+
+  const isLookedAt = () => panel.matches(":hover, :focus-within");
 
   /** Loads the reasons; without them the states are shown alone. */
   async function askReasons() {
@@ -73,10 +78,15 @@ export function startProviders(panel, engine) {
     return element;
   }
 
+  for (const event of ["pointerover", "focusin"]) panel.addEventListener(event, askReasons);
   const find = (name) => health.providers.find((each) => each.name === name);
   startGrid(table);
   const panelled = keep(panel, {
     name: "Provider states", source: "/api/health", ask, show, lost, least: EVERY, most: EVERY,
+    live: () => isStreamed("status"), calm: SELDOM,
+  });
+  follow("status", ({ type }) => {
+    if (type === "status" || type === "reset") panelled.now();
   });
   explain(engine, () => (health ? engineLines(health, panelled.freshness) : panelled.freshness.lines()));
 }
@@ -100,6 +110,7 @@ function engineLines({ status, uptime, cache, version, providers }, freshness) {
     ["Running for", duration(uptime)],
     ["Answered from its cache", cache.hitRate === null ? UNKNOWN : share(cache.hitRate * 100)],
     ["Answers kept", whole(cache.size)],
+    ["Data arrive", isStreamed() ? "over one stream" : "by requests"],
     ["Version", version],
     ...freshness.lines(),
   ];

@@ -1,11 +1,14 @@
 // Shows market sentiment: the index as a gauge, and the sentiment of the news.
 
-import { get } from "./api.js";
+import { getFirst } from "./board.js";
 import { ago, moment, UNKNOWN, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { makeGauge } from "./gauge.js";
 import { keep } from "./panel.js";
+import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
+
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Starts the panel. */
 export function startSentiment(panel) {
@@ -45,6 +48,13 @@ export function startSentiment(panel) {
        ["Bearish", whole(news.bearish)], ["Neutral", whole(news.neutral)]]
     : ["No headlines are available"])));
   const panelled = keep(panel, {
-    name: "Sentiment figures", source: "/api/sentiment", ask: () => get("/api/sentiment"), show, least: 60, most: 600,
+    name: "Sentiment figures", source: "/api/sentiment", ask: () => getFirst("/api/sentiment"), show, least: 60, most: 600,
+    live: () => isStreamed("sentiment"),
+  });
+  follow("sentiment", (message) => {
+    if (message.type === "reset") panelled.now();
+    if (message.type !== "sentiment" || isSame(message.data, latest?.data)) return;
+    show({ body: { data: message.data, meta: { failed: {}, ...latest?.meta, sources: message.sources } } });
+    panelled.freshness.arrived({ made: message.heard, lifetime: 600, live: () => isStreamed("sentiment") });
   });
 }

@@ -1,24 +1,21 @@
-// Draws the last day beside each price from candles, which are loaded only for visible rows.
+// Draws the last day beside each price from hourly closes, which one request has for all coins.
 
-import { Failure, get, quotaOf } from "./api.js";
+import { Failure } from "./api.js";
+import { getClosesOfDay } from "./board.js";
 import { ago, direction, moment, price } from "./format.js";
-import { recall, remember } from "./memory.js";
 import { explain } from "./tips.js";
 
-const PATH = "/api/ohlcv";
-const AT_ONCE = 3;
-const RESERVE = 1 / 3; // of the quota is left to the chart, and to other users of the same address
 const LEAST = 60_000;
 const SOON = 10_000; // the engine is refreshing a stale line
-const AGAIN = 60_000;
-const HOURS = 24;
 const [WIDTH, HEIGHT] = [96, 24];
 
-/** The lines in a table's cells. They are kept, and loaded again only while visible. */
+/** The lines in a table's cells. They are loaded again only while one is visible. */
 export class Sparks {
-  #seen = new Map();
+  #cells = new Map();
   #kept = new Map();
-  #asked = new Set();
+  #seen = new Set();
+  #due = 0;
+  #isAsking = false;
   #watch = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: "40px" });
 
   constructor() {
@@ -26,55 +23,56 @@ export class Sparks {
     document.addEventListener("visibilitychange", () => this.#pump());
   }
 
-  /** Draws the line of `symbol` in `cell` once it is visible. */
+  /** Draws the line of `symbol` in `cell`. */
   add(cell, symbol) {
     cell.dataset.symbol = symbol;
     explain(cell, () => this.#lines(symbol));
-    const line = recall(key(symbol));
-    if (line) this.#kept.set(symbol, { line, due: fresh(line) });
+    this.#cells.set(symbol, cell);
     this.#watch.observe(cell);
+    this.#draw(symbol);
   }
 
   #look(entries) {
     for (const { target, isIntersecting } of entries) {
-      const { symbol } = target.dataset;
-      if (isIntersecting) this.#seen.set(symbol, target);
-      else this.#seen.delete(symbol);
-      if (isIntersecting) this.#draw(symbol);
+      if (isIntersecting) this.#seen.add(target);
+      else this.#seen.delete(target);
     }
     this.#pump();
   }
 
   #pump() {
-    if (document.hidden) return;
-    for (const symbol of this.#seen.keys()) {
-      if (this.#asked.size >= AT_ONCE || !hasRoom(this.#asked.size)) return;
-      const due = this.#kept.get(symbol)?.due ?? 0;
-      if (!this.#asked.has(symbol) && Date.now() >= due) this.#ask(symbol);
-    }
+    if (document.hidden || !this.#seen.size || this.#isAsking || Date.now() < this.#due) return;
+    this.#ask();
   }
 
-  async #ask(symbol) {
-    this.#asked.add(symbol);
+  async #ask() {
+    this.#isAsking = true;
     try {
-      const line = lineOf(await get(`${PATH}?symbol=${symbol}&interval=1h&limit=50`));
-      const wasStale = this.#kept.get(symbol)?.line?.stale;
-      const least = line.stale && !wasStale ? SOON : LEAST;
-      this.#kept.set(symbol, { line, due: Math.max(fresh(line), Date.now() + least) });
-      remember(key(symbol), line);
+      const rows = await getClosesOfDay();
+      const before = [...this.#kept.values()].some(({ line }) => line?.stale);
+      for (const row of rows) this.#keep(row);
+      const lines = rows.filter((row) => !row.error);
+      const least = !before && lines.some(({ stale }) => stale) ? SOON : LEAST;
+      const left = Math.min(...lines.map(({ lifetime, ageSeconds }) => lifetime - ageSeconds), LEAST * 5);
+      this.#due = Date.now() + Math.max(least, left * 1000);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      const due = Date.now() + Math.max(AGAIN, error.wait * 1000);
-      this.#kept.set(symbol, { ...this.#kept.get(symbol), failure: error.message, due });
+      for (const symbol of this.#cells.keys()) this.#kept.set(symbol, { ...this.#kept.get(symbol), failure: error.message });
+      this.#due = Date.now() + Math.max(LEAST, error.wait * 1000);
     } finally {
-      this.#asked.delete(symbol);
+      this.#isAsking = false;
     }
-    this.#draw(symbol);
-    this.#pump();
+    for (const symbol of this.#cells.keys()) this.#draw(symbol);
+  }
+
+  #keep({ symbol, error, ageSeconds, ...line }) {
+    const before = this.#kept.get(symbol);
+    if (error) this.#kept.set(symbol, { ...before, failure: error.message });
+    else this.#kept.set(symbol, { line: { ...line, made: Date.now() - ageSeconds * 1000 } });
   }
 
   #draw(symbol) {
-    const cell = this.#seen.get(symbol);
+    const cell = this.#cells.get(symbol);
     const { line, failure } = this.#kept.get(symbol) ?? {};
     if (!cell || (!line && !failure)) return;
     cell.dataset.state = !line ? "failed" : isStale(line) ? "stale" : "fresh";
@@ -102,22 +100,7 @@ export class Sparks {
   }
 }
 
-const key = (symbol) => `line/${symbol}`;
-
-/** Returns what is kept of an answer with candles. */
-function lineOf({ body, made, lifetime, stale }) {
-  const closes = body.data.slice(-HOURS - 1).map((candle) => candle.close);
-  return { closes, market: body.symbol, source: body.source, made, lifetime: lifetime ?? 0, stale };
-}
-
-const fresh = ({ made, lifetime }) => made + lifetime * 1000;
-const isStale = (line) => line.stale || Date.now() > fresh(line) + line.lifetime * 1000;
-
-/** Returns whether the quota allows one more call beside `waiting` ones. */
-function hasRoom(waiting) {
-  const quota = quotaOf(PATH);
-  return !quota || quota.left - waiting > quota.most * RESERVE;
-}
+const isStale = ({ stale, made, lifetime }) => stale || Date.now() > made + 2 * lifetime * 1000;
 
 /** Returns an SVG path through `values`, the lowest at the bottom. */
 export function outline(values) {

@@ -1,8 +1,9 @@
-// The chart page: all its data comes through UDF. Older bars are loaded when a user scrolls to them.
+// The chart page: the past comes through UDF, older bars when a user scrolls to them, and the present over the stream.
 
 import { Failure } from "./api.js";
 import { Candles } from "./candles.js";
 import { write } from "./freshness.js";
+import { LiveCandles } from "./live-candles.js";
 import { keep } from "./panel.js";
 import { looked } from "./place.js";
 import { startTheme } from "./theme.js";
@@ -33,11 +34,17 @@ let settling;
 startTheme();
 startTips();
 const candles = new Candles(panel);
+const live = new LiveCandles({
+  changed: follow, told: tell, closed: () => {}, unsure: () => panelled.now(),
+});
 candles.onOlder(older);
 search.addEventListener("input", suggest);
 search.addEventListener("change", () => change(search.value.trim()));
 choices.addEventListener("change", () => change(name));
-const panelled = keep(panel, { name: "Candles", source: "/udf/history", ask, show, least: 10, most: 300 });
+const panelled = keep(panel, {
+  name: "Candles", source: "/udf/history", ask, show, least: 10, most: 300,
+  live: () => live.isLive,
+});
 explain(panel.querySelector("[data-freshness]"), () => [
   ...panelled.freshness.lines(), ...(source ? [["Source", source]] : []),
   ...(known ? [["Symbol", `${known.name}, ${known.description}`]] : []),
@@ -58,6 +65,7 @@ async function ask() {
   feed ??= offer(await udf.config());
   known ??= await udf.symbol(name, signal);
   const key = `${known.ticker ?? known.name}/${resolution()}`;
+  live.watch(known.ticker ?? known.name, udf.spoken(resolution()));
   const answer = await udf.bars(known.ticker ?? known.name, resolution(), { to: ending(), count: COUNT }, signal);
   signal.throwIfAborted();
   if (!answer.rows.length) throw new Failure("The feed has no bars here");
@@ -67,8 +75,22 @@ async function ask() {
 function show(answer) {
   const anew = rows.key !== answer.key;
   source = answer.source;
-  rows = Object.assign(anew ? answer.rows : merged(rows, answer.rows), { key: answer.key });
+  rows = Object.assign(live.join(anew ? answer.rows : merged(rows, answer.rows), answer.made), { key: answer.key });
   draw(anew);
+}
+
+/** Draws what the stream has changed. */
+function follow(changed, what) {
+  rows = Object.assign(changed, { key: rows.key });
+  if (what === "last") candles.update(rows);
+  else candles.show(rows, { anew: false, hasTimes: udf.seconds(resolution()) < 86_400 });
+}
+
+/** Shows what the stream says about the candles. */
+function tell() {
+  if (!rows.length || !known) return;
+  note();
+  if (live.freshness) panelled.freshness.arrived({ lifetime: 300, live: () => live.isLive, ...live.freshness });
 }
 
 function draw(anew) {
@@ -76,8 +98,15 @@ function draw(anew) {
   write(panel.querySelector("h2"), title);
   panel.querySelector("[data-candles]").setAttribute("aria-label", title);
   candles.show(rows, { anew, hasTimes: udf.seconds(resolution()) < 86_400 });
-  write(panel.querySelector("[data-chart-note]"),
-    `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC${isOldest ? "; there are no older ones" : "; look left for older ones"}`);
+  note();
+}
+
+function note() {
+  const parts = [
+    `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC`, live.note,
+    isOldest ? "there are no older ones" : "look left for older ones",
+  ];
+  write(panel.querySelector("[data-chart-note]"), parts.filter(Boolean).join("; "));
 }
 
 /** Loads older bars at the left, until the feed has no more. */
@@ -95,7 +124,7 @@ async function older() {
     if (key !== rows.key) return;
     const before = answer.rows.filter((row) => row.time < rows[0].time);
     isOldest = before.length === 0;
-    rows = Object.assign([...before, ...rows], { key });
+    rows = Object.assign(live.prepend(before), { key });
     draw(false);
   } catch (error) {
     if (error.name !== "AbortError") write(panel.querySelector("[data-chart-note]"), `Older candles: ${error.message}`);
@@ -148,6 +177,7 @@ function change(wanted) {
   asking.abort();
   isOldest = false;
   rows = [];
+  live.stop();
   candles.clear();
   panelled.freshness.forget();
   clearTimeout(settling);
