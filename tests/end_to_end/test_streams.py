@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from engine.commands.key._rewriting import rewrite
+from tests.documented_streams import mistakes
 from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
 from tests.upstreams.streams import StreamFault, StreamServer
@@ -86,6 +87,7 @@ class Client:
         """Return the next message of one of these types."""
         while True:
             message = json.loads(self._connection.recv(LONG))
+            assert mistakes(message) == []
             if message["type"] in types:
                 return message
 

@@ -1,4 +1,7 @@
-"""The OpenAPI 3.0.3 document, made from the validating schemas; flasgger shows it at /docs."""
+"""The OpenAPI 3.0.3 document, made from the validating schemas; flasgger shows it at /docs.
+
+Beside it is the AsyncAPI document of streams.
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +17,7 @@ from werkzeug.routing import Rule
 
 from engine.concurrency.yielding import cooperatively
 from engine.version import VERSION
-from engine.web.openapi import _failures, _headers, _operations, _parameters
+from engine.web.openapi import _asyncapi, _failures, _headers, _operations, _parameters
 from engine.web.pages import File, send
 from schemas import CodedField
 
@@ -24,7 +27,8 @@ One reliable HTTP service in front of a dozen unreliable cryptocurrency market-d
 
 Answers contain no invented data: old data is marked as stale, and missing data is an error with reasons.
 Answers carry their age, and a tag for conditional requests. The engine needs no API key. A key raises the
-quotas, which are counted for each address or key.
+quotas, which are counted for each address or key. Messages of streams are in the
+[AsyncAPI document](/asyncapi.json).
 """
 FLASGGER: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -74,6 +78,13 @@ def register(app: Flask) -> None:
         return send(lazy.file(), "no-store")
 
     app.view_functions["flasgger.openapi"] = get_document
+
+    streams = Document(app, _asyncapi.document)
+
+    @app.get("/asyncapi.json")
+    def get_streams() -> Response:
+        """Serve the AsyncAPI document of streams."""
+        return send(streams.file(), "no-store")
 
     @app.get("/docs/start.js")
     def start_docs() -> Response:

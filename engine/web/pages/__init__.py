@@ -19,7 +19,7 @@ from engine.web.access.quotas import quota
 from engine.web.pages._board import NAMES, Board, packed
 from engine.web.pages._files import File, Files
 from engine.web.services import current_services
-from engine.web.streaming import can_take_over
+from engine.web.streaming import PATH, can_take_over
 from providers import INTERVALS
 
 STATIC = Path(__file__).parent / "static"
@@ -32,7 +32,6 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 """Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
-STREAM = "/api/stream"
 
 __all__ = ["File", "bp", "send"]
 
@@ -98,7 +97,7 @@ def _files() -> Files:
 def _page(template: str) -> Response:
     services = current_services()
     streams = services.streaming is not None and can_take_over(request.environ)
-    response = send(_rendered(template, services.settings.demo, STREAM if streams else ""), ASK_AGAIN)
+    response = send(_rendered(template, services.settings.demo, PATH if streams else ""), ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

@@ -1,6 +1,7 @@
 """The doors to the streams: WebSockets, server-sent events and the replay."""
 
+from engine.web.streaming._handshake import PROTOCOL
 from engine.web.streaming._takeover import TAKEOVER, can_take_over
-from engine.web.streaming._views import bp
+from engine.web.streaming._views import PATH, bp
 
-__all__ = ["TAKEOVER", "bp", "can_take_over"]
+__all__ = ["PATH", "PROTOCOL", "TAKEOVER", "bp", "can_take_over"]

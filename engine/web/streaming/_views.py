@@ -24,7 +24,8 @@ from engine.web.streaming.opening import (
 )
 from schemas.streaming import EventsQuery, SinceAnswer, SinceQuery, StreamQuery, TicketAnswer
 
-bp = Blueprint("streaming", __name__, url_prefix="/api/stream")
+PATH = "/api/stream"
+bp = Blueprint("streaming", __name__, url_prefix=PATH)
 RETRY = 3000
 """Milliseconds after which a browser tries again."""
 FIRST = 1000
