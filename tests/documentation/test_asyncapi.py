@@ -33,7 +33,7 @@ def test_it_is_valid_by_the_schema_of_its_version() -> None:
 
     assert document()["asyncapi"] == "3.0.0"
     assert [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(document())] == []
-    assert not validator.is_valid({**document(), "channels": {"socket": {"adress": "/api/stream"}}})
+    assert not validator.is_valid({**document(), "channels": {"socket": {"path": "/api/stream"}}})
 
 
 def test_every_reference_leads_somewhere() -> None:
