@@ -1,5 +1,7 @@
 """`make pictures`: the pictures of the page in docs, with invented data that is marked."""
 
+import re
+
 from playwright.sync_api import Browser, expect
 
 from tests.engine.web.pages.browser import Visit, chromium
@@ -20,12 +22,14 @@ SHOTS: dict[str, dict[str, object]] = {
 def main() -> None:
     """Take all pictures."""
     DOCS.mkdir(exist_ok=True)
-    with StandIn() as stand_in, Engine({**stand_in.base_urls(), **SETTINGS}) as engine, chromium() as browser:
-        for name, options in SHOTS.items():
-            picture = take(browser, engine.url, options)
-            if len(picture) > LARGEST:
-                raise SystemExit(f"{name}: {len(picture)} bytes are more than {LARGEST}")
-            (DOCS / f"page-{name}.png").write_bytes(picture)
+    with StandIn() as stand_in, chromium() as browser:
+        addresses = {**stand_in.base_urls(), **stand_in.open_streams().urls()}
+        with Engine({**SETTINGS, **addresses, "STREAM_ENABLED": "true"}) as engine:
+            for name, options in SHOTS.items():
+                picture = take(browser, engine.url, options)
+                if len(picture) > LARGEST:
+                    raise SystemExit(f"{name}: {len(picture)} bytes are more than {LARGEST}")
+                (DOCS / f"page-{name}.png").write_bytes(picture)
 
 
 def take(browser: Browser, url: str, options: dict[str, object]) -> bytes:
@@ -34,6 +38,8 @@ def take(browser: Browser, url: str, options: dict[str, object]) -> bytes:
     page = user.open()
     for panel in ("overview", "chart", "prices", "sentiment", "headlines", "providers"):
         expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
+    for panel in ("chart", "prices"):
+        expect(page.locator(f"#{panel} [data-freshness]")).to_have_text(re.compile("^Live"))
     user.settle()  # the lines in sight too
     picture = page.screenshot()
     user.close()
