@@ -269,6 +269,12 @@ def test_a_ticket_opens_one_stream(engine: Engine, venues: StreamServer) -> None
         pass
 
 
+def test_a_page_of_the_server_needs_no_permission(engine: Engine, venues: StreamServer) -> None:
+    """Its origin is that of the server, whatever `CORS_ORIGINS` allows to others."""
+    with opened(engine, origin=engine.url) as connection:
+        assert Client(connection).next("welcome")
+
+
 def test_an_unknown_key_and_a_foreign_page_are_refused(engine: Engine) -> None:
     """Before the stream begins."""
     for headers, status in (({"Authorization": "Bearer x"}, 401), ({"Origin": "https://evil.example"}, 403)):

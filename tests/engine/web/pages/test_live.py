@@ -178,6 +178,21 @@ def test_another_market_is_another_channel_of_the_same_stream(user: Visit, strea
     assert stream.connections == 1
 
 
+def test_indicators_follow_each_close(user: Visit, stream: Stream) -> None:
+    """A chosen indicator has its value of a closed candle from the stream."""
+    page = user.page
+    page.locator("[data-indicators] summary").press("Enter")
+    page.get_by_label(re.compile("Relative strength index")).press("Space")
+    channel = "indicators:BTCUSDT:1h:rsi:14"
+    seen(user, lambda: channel in stream.channels)
+    opened = int(time.time() * 1000) // HOUR * HOUR
+    row = {"timestamp": opened, "close": 111.0, "rsi:14": 77.25}
+    stream.tell(channel, "indicator", data=row, closed=True, quote="USDT", source="binance")
+
+    expect(page.locator("[data-legend]")).to_contain_text(re.compile(r"rsi:14 77\.25"))
+    assert len(user.asked_for("/api/indicators?")) == 1
+
+
 def test_a_cut_stream_goes_on_where_it_was(user: Visit, stream: Stream) -> None:
     """The page resumes with its cursor and asks for nothing, and after a reset it asks once for candles."""
     opened = int(time.time() * 1000) // HOUR * HOUR

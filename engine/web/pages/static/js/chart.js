@@ -21,9 +21,7 @@ export function startChart(panel) {
   const coins = panel.querySelector("[data-coin]");
   const intervals = [...panel.querySelectorAll("[data-intervals] input")];
   const candles = new Candles(panel);
-  const live = new LiveCandles({
-    changed: draw, told: tell, closed: () => indicators.load(), unsure: () => panelled.now(),
-  });
+  const live = new LiveCandles({ changed: draw, told: tell, unsure: () => panelled.now() });
   let shown = "";
   let latest;
   let asking = new AbortController();
@@ -56,7 +54,7 @@ export function startChart(panel) {
     candles.show(rows, { anew: shown !== answer.path, hasTimes: hasTimes(body.interval) });
     shown = answer.path;
     explain(panel.querySelector("[data-freshness]"), () => [...panelled.freshness.lines(), ...sources(body)]);
-    write(panel.querySelector("[data-chart-note]"), note(body, live.note));
+    write(panel.querySelector("[data-chart-note]"), note(body, live.note(body.meta.quote)));
     name();
     indicators.load();
   }
@@ -70,7 +68,7 @@ export function startChart(panel) {
   /** Shows what the stream says about the candles. */
   function tell() {
     if (!latest || shown !== path()) return;
-    write(panel.querySelector("[data-chart-note]"), note(latest, live.note));
+    write(panel.querySelector("[data-chart-note]"), note(latest, live.note(latest.meta.quote)));
     if (live.freshness) panelled.freshness.arrived({ lifetime: 300, live: () => live.isLive, ...live.freshness });
   }
 

@@ -1,8 +1,10 @@
-// The menu of indicators: loads the chosen ones from /api/indicators, and has them drawn over and under the candles.
+// The menu of indicators: loads the chosen ones from /api/indicators, follows them over the stream, and has them drawn
+// over and under the candles.
 
 import { Failure, get } from "./api.js";
 import { write } from "./freshness.js";
 import { recall, remember } from "./memory.js";
+import { follow } from "./stream.js";
 
 const KEY = "indicators";
 const MOST = 10; // so many count as one request of the quota
@@ -18,6 +20,8 @@ export function startIndicators(panel, lines, market) {
   const chosen = new Set(recall(KEY) ?? []);
   let known;
   let asking = new AbortController();
+  let rows = [];
+  let leaving = [];
 
   /** Loads the chosen indicators and draws them. Returns the failure, if there is one. */
   async function load() {
@@ -26,6 +30,7 @@ export function startIndicators(panel, lines, market) {
     const { signal } = asking;
     write(menu.querySelector("[data-count]"), chosen.size ? ` (${chosen.size})` : "");
     if (!chosen.size) {
+      leave();
       lines.clear();
       say("");
       return undefined;
@@ -36,16 +41,46 @@ export function startIndicators(panel, lines, market) {
       const names = encodeURIComponent([...chosen].join(","));
       const { body } = await get(`/api/indicators?symbol=${symbol}&interval=${interval}&limit=${limit}&indicators=${names}`, signal);
       signal.throwIfAborted();
-      lines.show([...chosen].map((key) => ({ key, ...known.get(base(key)) })), body.data);
+      rows = body.data;
+      draw();
+      watch();
       say(cold(body.meta.warmup));
       return undefined;
     } catch (error) {
       if (error.name === "AbortError") return undefined;
       if (!(error instanceof Failure)) throw error;
+      leave();
       lines.clear();
       say(`Indicators: ${error.message}${reasons(error)}`);
       return error;
     }
+  }
+
+  const draw = () => lines.show([...chosen].map((key) => ({ key, ...known.get(base(key)) })), rows);
+
+  /** Follows what is chosen: the stream has the values of each closed candle. */
+  function watch() {
+    leave();
+    const { symbol, interval } = market();
+    const told = new Map();
+    leaving = [...chosen].map((key) => follow(`indicators:${symbol}USDT:${interval}:${key}`, ({ type, data }) => {
+      if (type !== "indicator") return;
+      const row = { ...told.get(data.timestamp), ...data };
+      told.clear(); // an older candle comes no more
+      told.set(data.timestamp, row);
+      if ([...chosen].every((each) => each in row)) join(row);
+    }));
+  }
+
+  function join(row) {
+    if (row.timestamp < (rows.at(-1)?.timestamp ?? Infinity)) return;
+    rows = [...rows.filter((each) => each.timestamp < row.timestamp), row];
+    draw();
+  }
+
+  function leave() {
+    for (const each of leaving) each();
+    leaving = [];
   }
 
   /** Fills the menu when it is opened for the first time. */
@@ -119,6 +154,7 @@ export function startIndicators(panel, lines, market) {
     load,
     clear() {
       asking.abort();
+      leave();
       lines.clear();
     },
   };

@@ -6,7 +6,7 @@ import { follow, isStreamed } from "./stream.js";
 
 /**
  * Follows one series at a time. It calls `changed` with the rows and with "last" or "some", what has changed of
- * them, `closed` when a candle has closed, `unsure` when a request is needed, and `told` when its note changes.
+ * them, `unsure` when a request is needed, and `told` when its note changes.
  */
 export class LiveCandles {
   #calls;
@@ -14,6 +14,7 @@ export class LiveCandles {
   #channel;
   #leave = () => {};
   #source;
+  #quote;
   #change;
   #stale;
   #heard;
@@ -37,7 +38,7 @@ export class LiveCandles {
     this.#leave();
     this.#leave = () => {};
     this.#running = new Running("1h");
-    this.#channel = this.#source = this.#change = this.#stale = this.#heard = undefined;
+    this.#channel = this.#source = this.#quote = this.#change = this.#stale = this.#heard = undefined;
   }
 
   /** Whether the stream tells every change, and nothing is missing before it. */
@@ -56,10 +57,11 @@ export class LiveCandles {
     return { made: this.#stale ?? this.#heard, stale: this.#stale !== undefined };
   }
 
-  /** A sentence about who serves the stream. */
-  get note() {
+  /** Says who serves the stream, and in which currency if it is not `quote`. */
+  note(quote) {
     if (!this.#isHeard()) return "";
-    return this.#change ? `live from ${this.#source} ${this.#change}` : `live from ${this.#source}`;
+    const currency = !quote || quote === this.#quote ? "" : ` in ${this.#quote}`;
+    return [`live from ${this.#source}${currency}`, this.#change].filter(Boolean).join(" ");
   }
 
   /** Joins the rows of a request, of `made` (milliseconds), and returns all. */
@@ -82,18 +84,19 @@ export class LiveCandles {
     const { isIncomplete } = this.#running;
     if (message.type === "source") {
       this.#source = message.to;
+      this.#quote = message.quote;
       this.#change = `since ${moment(message.heard)}, ${why(message)}`;
     }
     if (message.type === "stale") this.#stale = message.heard - message.ageSeconds * 1000;
     if (message.data) {
       this.#heard = message.heard;
       this.#source = message.source;
+      this.#quote = message.quote;
       this.#stale = undefined;
     }
     const changed = message.data || message.type === "gap" ? this.#running.take(message) : "";
     if (changed) this.#calls.changed(this.#running.rows, changed);
     this.#calls.told();
-    if (message.closed && changed) this.#calls.closed();
     if (this.#running.isIncomplete && !isIncomplete) this.#calls.unsure();
     return undefined;
   }

@@ -17,6 +17,7 @@ export class Session {
   #had;
   #sent = new Set();
   #names = new Map(); // this page's names of channels, by the engine's
+  #there = new Set();
   #asked = new Map();
   #begun = 0;
   #last = Date.now();
@@ -41,7 +42,7 @@ export class Session {
 
   /** Returns whether a channel is subscribed. */
   has(channel) {
-    return [...this.#names.values()].includes(channel);
+    return this.#there.has(channel);
   }
 
   /** Subscribes another channel. */
@@ -109,11 +110,17 @@ export class Session {
   #confirm({ id, channels }) {
     const asked = this.#asked.get(id);
     channels.forEach((name, place) => this.#names.set(name, asked.length === channels.length ? asked[place] : name));
+    for (const channel of asked) this.#there.add(channel);
     this.#calls.subscribed(asked);
   }
 
   #forget({ channels }) {
-    for (const name of channels) if (!this.#sent.has(this.#names.get(name))) this.#names.delete(name);
+    for (const name of channels) {
+      const channel = this.#names.get(name);
+      if (this.#sent.has(channel)) continue; // it has begun again
+      this.#names.delete(name);
+      this.#there.delete(channel);
+    }
   }
 
   /** Leaves out what does not exist, which refuses all channels of its message. */

@@ -35,7 +35,7 @@ startTheme();
 startTips();
 const candles = new Candles(panel);
 const live = new LiveCandles({
-  changed: follow, told: tell, closed: () => {}, unsure: () => panelled.now(),
+  changed: follow, told: tell, unsure: () => panelled.now(),
 });
 candles.onOlder(older);
 search.addEventListener("input", suggest);
@@ -103,7 +103,7 @@ function draw(anew) {
 
 function note() {
   const parts = [
-    `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC`, live.note,
+    `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC`, live.note(),
     isOldest ? "there are no older ones" : "look left for older ones",
   ];
   write(panel.querySelector("[data-chart-note]"), parts.filter(Boolean).join("; "));
