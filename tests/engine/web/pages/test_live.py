@@ -91,26 +91,6 @@ def read_out(page: Page) -> str:
     return page.locator("[data-candles]").get_attribute("aria-valuetext") or ""
 
 
-def test_a_first_visit_costs_three_requests(user: Visit) -> None:
-    """A visit with real streams costs three requests that count, and none follows while they are there."""
-    sockets: list[str] = []
-    user.page.on("websocket", lambda socket: sockets.append(socket.url))
-    page = user.open()
-    for panel in ("chart", "prices"):
-        expect(page.locator(f"#{panel} [data-freshness]")).to_have_text(re.compile("^Live, "))
-    for panel in ("overview", "sentiment", "headlines"):
-        expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
-    user.wait(45)
-    expect(page.locator("#chart [data-freshness]")).to_have_text(re.compile("^Live, "))
-
-    free = ("/assets/", "/api/health", "/favicon.ico")
-    counted = [url.removeprefix(user.url) for url in user.asked]
-    counted = [path for path in counted if path != "/" and not path.startswith(free)]
-    assert sorted(counted) == ["/api/ohlcv?symbol=BTC&interval=1h&limit=300", "/board"]
-    assert len(sockets) == 1
-    assert user.complaints() == []
-
-
 def test_a_price_is_shown_with_its_age_and_its_sources(user: Visit, stream: Stream, engine: Engine) -> None:
     """A price of the stream flashes once, is in dollars, and keeps figures that it lacks."""
     page = user.page
@@ -193,8 +173,8 @@ def test_indicators_follow_each_close(user: Visit, stream: Stream) -> None:
     assert len(user.asked_for("/api/indicators?")) == 1
 
 
-def test_a_cut_stream_goes_on_where_it_was(user: Visit, stream: Stream) -> None:
-    """The page resumes with its cursor and asks for nothing, and after a reset it asks once for candles."""
+def test_a_stream_goes_on_where_it_was(user: Visit, stream: Stream) -> None:
+    """After a cut, and when a hidden tab is shown, the page resumes; after a reset it asks again."""
     opened = int(time.time() * 1000) // HOUR * HOUR
     stream.tell(CANDLES, "candle", **candle(opened, 111.0))
     expect(user.page.locator("[data-candles]")).to_have_attribute("aria-valuetext", re.compile(r"C 111\.00"))
@@ -208,6 +188,12 @@ def test_a_cut_stream_goes_on_where_it_was(user: Visit, stream: Stream) -> None:
     assert stream.asked[0]["after"] == cursor
     assert {CANDLES, "prices:BTC", "status"} <= set(stream.asked[0]["channels"])
     assert not user.asked_for("/api/ohlcv")
+    user.hide()
+    user.page.clock.fast_forward(31_000)
+    stream.asked.clear()
+    user.hide(False)
+    seen(user, lambda: stream.asked)
+    assert (stream.connections, stream.asked[0]["after"]) == (3, cursor)
     stream.say({"type": "reset", "reason": "the cursor is too old"})
     data = candle(opened, 114.0)
     stream.tell(CANDLES, "snapshot", of="candle", **data)
@@ -238,21 +224,6 @@ def test_a_stream_that_is_refused_is_polled_for_until_it_is_back(user: Visit, st
     assert not user.asked_for("/api/prices")
 
 
-def test_a_hidden_tab_has_no_stream(user: Visit, stream: Stream) -> None:
-    """It ends after half a minute, and goes on with the cursor when the tab is shown."""
-    stream.beat()
-    cursor = stream.cursor
-    user.hide()
-    user.page.clock.fast_forward(31_000)
-    user.settle()
-    stream.asked.clear()
-    user.hide(False)
-    seen(user, lambda: stream.asked)
-
-    assert stream.connections == 2
-    assert stream.asked[0]["after"] == cursor
-
-
 def test_the_chart_follows_the_stream(user: Visit) -> None:
     """The page with one chart has the past from UDF and the present from the stream."""
     stream = Stream(user.page)
@@ -265,4 +236,27 @@ def test_the_chart_follows_the_stream(user: Visit) -> None:
     expect(page.locator("[data-candles]")).to_have_attribute("aria-valuetext", re.compile(r"C 333\.00"))
     expect(page.locator("[data-chart-note]")).to_contain_text("live from binance")
     expect(page.locator("#chart [data-freshness]")).to_have_text(re.compile("^Live, "))
+    assert user.complaints() == []
+
+
+def test_a_first_visit_costs_three_requests(user: Visit) -> None:
+    """A visit with real streams costs three requests that count, and none follows while they are there.
+
+    It comes last, since venues are listened to for a minute more.
+    """
+    sockets: list[str] = []
+    user.page.on("websocket", lambda socket: sockets.append(socket.url))
+    page = user.open()
+    for panel in ("chart", "prices"):
+        expect(page.locator(f"#{panel} [data-freshness]")).to_have_text(re.compile("^Live, "))
+    for panel in ("overview", "sentiment", "headlines"):
+        expect(page.locator(f"#{panel}")).to_have_attribute("data-state", "fresh")
+    user.wait(45)
+    expect(page.locator("#chart [data-freshness]")).to_have_text(re.compile("^Live, "))
+
+    free = ("/assets/", "/api/health", "/favicon.ico")
+    counted = [url.removeprefix(user.url) for url in user.asked]
+    counted = [path for path in counted if path != "/" and not path.startswith(free)]
+    assert sorted(counted) == ["/api/ohlcv?symbol=BTC&interval=1h&limit=300", "/board"]
+    assert len(sockets) == 1
     assert user.complaints() == []
