@@ -176,9 +176,11 @@ def test_indicators_follow_each_close(user: Visit, stream: Stream) -> None:
 def test_a_stream_goes_on_where_it_was(user: Visit, stream: Stream) -> None:
     """After a cut, and when a hidden tab is shown, the page resumes; after a reset it asks again."""
     opened = int(time.time() * 1000) // HOUR * HOUR
-    stream.tell(CANDLES, "candle", **candle(opened, 111.0))
+    for close in (110.0, 111.0):  # the first one may be old, and moves no cursor
+        stream.tell(CANDLES, "candle", **candle(opened, close))
     expect(user.page.locator("[data-candles]")).to_have_attribute("aria-valuetext", re.compile(r"C 111\.00"))
     cursor = stream.cursor
+    stream.tell("prices:ETH", "price", data={"symbol": "ETH", "price": 1.0, "priceUsd": None, "sources": []})
     user.asked.clear()
     stream.asked.clear()
     stream.cut()

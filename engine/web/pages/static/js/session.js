@@ -18,6 +18,7 @@ export class Session {
   #sent = new Set();
   #names = new Map(); // this page's names of channels, by the engine's
   #there = new Set();
+  #beginning = new Set();
   #asked = new Map();
   #begun = 0;
   #last = Date.now();
@@ -65,13 +66,19 @@ export class Session {
 
   #take(message) {
     this.#last = Date.now();
-    this.cursor = message.type === "welcome" ? this.cursor ?? message.cursor : message.cursor ?? this.cursor;
+    this.#move(message);
     const take = { welcome: this.#begin, subscribed: this.#confirm, error: this.#refuse, unsubscribed: this.#forget };
     if (take[message.type]) return take[message.type].call(this, message);
     const channel = this.#names.get(message.channel);
     if (message.type === "reset") this.#calls.hear(message);
     else if (channel) this.#calls.hear({ ...message, channel });
     return undefined;
+  }
+
+  /** Moves the cursor, but not to the newest message of a channel that has just begun, which may be old. */
+  #move({ type, channel, cursor }) {
+    if (!cursor || this.#beginning.delete(this.#names.get(channel))) return;
+    if (type !== "welcome" || !this.cursor) this.cursor = cursor;
   }
 
   #begin({ heartbeatSeconds }) {
@@ -100,6 +107,7 @@ export class Session {
     const id = this.#asked.size + 1;
     this.#asked.set(id, channels);
     for (const channel of channels) this.#sent.add(channel);
+    if (!after) for (const channel of channels) this.#beginning.add(channel);
     this.#say({ op: "subscribe", id, channels, after: after ?? null });
   }
 
