@@ -36,10 +36,18 @@ class _Candle(OfChannel):
     receivedAt = time_field("When the engine had it")
 
 
+class CandleFigures(Schema):
+    """What the exchange says of a candle beyond its row: the volume in the quote, and how many trades."""
+
+    quoteVolume = fields.Float(required=True, allow_none=True)
+    trades = fields.Integer(required=True, allow_none=True)
+
+
 class CandleMessage(_Candle):
     """A candle that forms, or that has closed."""
 
     type = word("candle")
+    meta = fields.Nested(CandleFigures, required=True)
 
 
 class CorrectionMessage(_Candle):

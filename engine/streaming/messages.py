@@ -17,11 +17,10 @@ def candle(change: Forming | Closed, quote: str, label: str, now: int) -> Body:
         "closed": isinstance(change, Closed),
         "revision": 0,
         "quote": quote,
-        "quoteVolume": change.candle.quote_volume,
-        "trades": change.candle.trades,
         "source": label,
         "sourceTime": sent,
         "receivedAt": now,
+        "meta": {"quoteVolume": change.candle.quote_volume, "trades": change.candle.trades},
     }
 
 

@@ -57,7 +57,8 @@ class Stage:
         """Publish a candle of Bitcoin."""
         row = {"timestamp": opened, "open": 1.5, "high": 2.5, "low": 1.25, "close": close, "volume": 3.0}
         body = {"type": kind, "data": row, "closed": closed, "source": "kraken", "quote": "USDT"}
-        figures = {"quoteVolume": 6.0, "trades": 7, "sourceTime": None, "receivedAt": opened + 50_000}
+        known = {"quoteVolume": 6.0, "trades": 7}
+        figures = {"sourceTime": None, "receivedAt": opened + 50_000, "meta": known}
         publisher = LocalPublisher(self.streaming.hub, lambda: MINUTE)
         publisher.publish("candles:BTCUSDT:1m", body | figures, conflated=not closed)
 

@@ -17,6 +17,13 @@ class CandleRow(msgspec.Struct):
     volume: float | None
 
 
+class Figures(msgspec.Struct, rename="camel"):
+    """What venues say of a candle beyond its row."""
+
+    quote_volume: float | None = None
+    trades: int | None = None
+
+
 class CandleMessage(msgspec.Struct, rename="camel"):
     """A candle that forms or has closed. Times are Unix milliseconds."""
 
@@ -25,16 +32,15 @@ class CandleMessage(msgspec.Struct, rename="camel"):
     source: str
     quote: str
     received_at: int
+    meta: Figures
     source_time: int | None = None
-    quote_volume: float | None = None
-    trades: int | None = None
 
     @property
     def candle(self) -> Candle:
         """The candle."""
         row = self.data
         figures = (row.open, row.high, row.low, row.close, row.volume)
-        return Candle(row.timestamp, *figures, self.quote_volume, self.trades)
+        return Candle(row.timestamp, *figures, self.meta.quote_volume, self.meta.trades)
 
 
 class PriceRow(msgspec.Struct, rename="camel"):
