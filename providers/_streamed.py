@@ -93,10 +93,14 @@ class StreamedBook:
 
 @dataclass(frozen=True, slots=True)
 class LastTrade:
-    """The id of the last trade of the topic `name` by the venue's heartbeat, which shows lost trades."""
+    """The id of the last trade of the topic `name` by the venue's heartbeat, which shows lost trades.
+
+    At `time` there was no later one.
+    """
 
     name: str
     id: int
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

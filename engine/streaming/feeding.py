@@ -8,45 +8,34 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from engine.catalogue.pairs import asset_of
 from engine.errors import ApiError
-from engine.market.prices.lists import PriceList
 from engine.streaming.channels import Channel
+from engine.streaming.continuity import Continuity
+from engine.streaming.liveness import Liveness
 from engine.streaming.prices import LivePrice
 from engine.streaming.publishing import Publisher
+from engine.streaming.routing import Routes, routes_of
 from engine.streaming.series import CandleSeries, Seat
+from engine.streaming.sources import Sources
 from engine.streaming.venues import Venues
 from engine.telemetry.request_id import with_new_id
 from engine.upstream.streams.changes import Look
 from engine.upstream.streams.session import Data
-from providers import Candle, Interval, ProviderError, StreamedCandle, StreamedTicker
+from providers import (
+    LastTrade,
+    ProviderError,
+    StreamedCandle,
+    StreamedTicker,
+    StreamedTrade,
+)
 
-Kind = Literal["candles", "tickers"]
-STREAMS = 2
-"""Venues that stream the candles of a series: one serves, and one stands by."""
 PRICES_EACH = 10_000
 """Most milliseconds between two requests for the price of a coin that is listened to."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where data come from, beside the streams.
-
-    `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
-    `price` requests the price of a channel. These two may wait, and raise `ProviderError` or `ApiError`.
-    """
-
-    seats: Callable[[Channel, Interval], list[Seat]]
-    tickers: Callable[[Channel], list[Seat]]
-    candles: Callable[[Seat, Interval, Look], list[Candle]]
-    price: Callable[[Channel], PriceList]
-    keep: Callable[[Channel, Seat, Candle], None]
 
 
 class Feeding:
@@ -73,7 +62,9 @@ class Feeding:
         self._lock = threading.RLock()
         self._series: dict[str, CandleSeries] = {}
         self._prices: dict[str, tuple[Channel, LivePrice]] = {}
-        self._routes: dict[tuple[str, str], list[str]] = {}
+        self._routes = Routes()
+        self._liveness = Liveness()
+        self._continuity = Continuity()
         self._seats: dict[str, list[Seat]] = {}
         self._asked: dict[str, int] = {}
         venues.receive, venues.connected = self.receive, self.connected
@@ -90,9 +81,7 @@ class Feeding:
             wanted = dict(list(wanted.items())[: self._most])
             for name in [*self._seats]:
                 if name not in wanted:
-                    self._seats.pop(name)
-                    self._series.pop(name, None)
-                    self._prices.pop(name, None)
+                    self._end(name)
             for name, channel in wanted.items():
                 if name not in self._seats:
                     self._begin(channel)
@@ -101,9 +90,13 @@ class Feeding:
     def receive(self, venue: str, data: Data, now: int) -> None:
         """Take what a venue has sent."""
         with self._lock:
-            for name in self._routes.get((venue, data.name), ()):
+            if isinstance(data, StreamedCandle) and not data.seed:
+                self._liveness.heard(venue, data.name, now)
+            for name in self._routes.of((venue, data.name)):
                 if isinstance(data, StreamedCandle) and name in self._series:
                     self._series[name].receive(venue, data, now)
+                elif isinstance(data, StreamedTrade | LastTrade) and name in self._series:
+                    self._series[name].traded(venue, data, now)
                 elif isinstance(data, StreamedTicker) and name in self._prices:
                     self._prices[name][1].receive(venue, data, now)
 
@@ -112,7 +105,9 @@ class Feeding:
         now = self._clock()
         with self._lock:
             for topic in topics:
-                for name in self._routes.get((venue, topic), ()):
+                if not connected:
+                    self._liveness.forget(venue, topic)
+                for name in self._routes.of((venue, topic)):
                     if name in self._series:
                         self._series[name].connected(venue, now, connected=connected)
                     elif name in self._prices and not connected:
@@ -122,8 +117,11 @@ class Feeding:
         """Do what time calls for: publish, request, and tend the connections."""
         now = self._clock()
         with self._lock:
+            stopped = self._liveness.stopped(now, self._series.values())
             looks = [
-                (name, series, look) for name, series in self._series.items() for look in series.tick(now)
+                (name, series, look)
+                for name, series in self._series.items()
+                for look in series.tick(now, stopped)
             ]
             for name, (channel, live) in self._prices.items():
                 live.tick(now)
@@ -135,14 +133,26 @@ class Feeding:
             self._pool.submit(with_new_id("stream", self._look, name, series, look))
         self._venues.step()
 
+    def _end(self, name: str) -> None:
+        self._seats.pop(name)
+        self._prices.pop(name, None)
+        series = self._series.pop(name, None)
+        if series is not None:
+            self._continuity.end(name, series.last_closed, self._clock())
+
     def _begin(self, channel: Channel) -> None:
         if channel.kind == "candles" and channel.interval is not None:
             seats = self._sources.seats(channel, channel.interval)
             self._seats[channel.name] = seats
             if seats:
-                keep = partial(self._sources.keep, channel)
                 self._series[channel.name] = CandleSeries(
-                    channel.name, channel.interval, seats, self._publisher, self._label, keep
+                    channel.name,
+                    channel.interval,
+                    seats,
+                    self._publisher,
+                    self._label,
+                    partial(self._sources.keep, channel),
+                    self._continuity.resume(channel.name, self._clock()),
                 )
         elif channel.kind == "prices" and channel.pair is not None:
             seats = self._sources.tickers(channel)
@@ -153,25 +163,15 @@ class Feeding:
             self._prices[channel.name] = channel, live
 
     def _route(self) -> None:
-        """Say which topics each venue is to send, and remember whose they are.
-
-        Of candles two venues are to send, if possible in the quote of the first one.
-        """
-        routes: dict[tuple[str, str], list[str]] = {}
-        for name, seats in self._seats.items():
-            most = STREAMS if name in self._series else len(seats)
-            able = [seat for seat in seats if seat.topic and self._venues.serves(seat.venue, seat.topic)]
-            same = [seat for seat in able if seat.market.quote == seats[0].market.quote]
-            for seat in (same or able)[:most] if name in self._series else able:
-                routes.setdefault((seat.venue, seat.topic or ""), []).append(name)
-        if routes.keys() != self._routes.keys():
-            kinds: dict[tuple[str, str], Kind] = {
-                key: "candles" if names[0] in self._series else "tickers" for key, names in routes.items()
-            }
-            self._venues.want(kinds)
+        """Say which topics each venue is to send, and remember whose they are."""
+        routes = routes_of(self._seats, self._series.keys(), self._venues.serves)
+        if routes.names.keys() != self._routes.names.keys():
+            self._venues.want(routes.kinds)
         before, self._routes = self._routes, routes
-        for (venue, topic), names in routes.items():
-            for name in set(names) - set(before.get((venue, topic), ())):
+        for gone in before.names.keys() - routes.names.keys():
+            self._liveness.forget(*gone)
+        for (venue, topic), names in routes.names.items():
+            for name in set(names) - set(before.of((venue, topic))):
                 if name in self._series and self._venues.is_online(venue, topic):
                     self._series[name].connected(venue, self._clock(), connected=True)
 

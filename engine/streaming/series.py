@@ -1,6 +1,6 @@
 """The candles of one pair and interval: from the venues' streams to messages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.streaming import messages
@@ -9,8 +9,9 @@ from engine.streaming.pacing import Pacer
 from engine.streaming.publishing import Publisher
 from engine.upstream.streams.changes import Change, Closed, Corrected, Forming, Look, Missing, SourceChanged
 from engine.upstream.streams.feed import Feed
-from engine.upstream.streams.lane import Lane
-from providers import Candle, Interval, Market, StreamedCandle
+from engine.upstream.streams.lane import SILENCE, Lane
+from engine.upstream.streams.trades import Lost, TradeCandles
+from providers import Candle, Interval, LastTrade, Market, StreamedCandle, StreamedTrade
 
 Keep = Callable[["Seat", Candle], None]
 """Takes a closed candle of a venue, also a corrected one, for the history."""
@@ -18,16 +19,23 @@ Keep = Callable[["Seat", Candle], None]
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A venue that has the series: its market, the name of its topic, and whether it flags closed candles."""
+    """A venue that has the series: its market, the name of its topic, and whether it flags closed candles.
+
+    The topic of a `built` series has trades, of which its candles are made.
+    """
 
     venue: str
     market: Market
     topic: str | None
     says_closed: bool
+    built: bool = False
 
 
 class CandleSeries:
-    """One channel of candles. `seats` are in the order of preference; those without a topic are polled."""
+    """One channel of candles. `seats` are in the order of preference; those without a topic are polled.
+
+    It goes on after the candle that opened at `last_closed`, where one is given.
+    """
 
     def __init__(
         self,
@@ -37,12 +45,16 @@ class CandleSeries:
         publisher: Publisher,
         label: Callable[[str], str],
         keep: Keep,
+        last_closed: int | None = None,
     ) -> None:
         self.channel = channel
         self.interval = interval
         self.seats: Mapping[str, Seat] = {seat.venue: seat for seat in seats}
-        lanes = [Lane(seat.venue, interval, seat.says_closed) for seat in self.seats.values()]
-        self._feed = Feed(interval, lanes)
+        lanes = [
+            Lane(seat.venue, interval, seat.says_closed, built=seat.built) for seat in self.seats.values()
+        ]
+        self._built = {seat.venue: TradeCandles(interval) for seat in self.seats.values() if seat.built}
+        self._feed = Feed(interval, lanes, last_closed)
         self._publisher = publisher
         self._label = label
         self._keep = keep
@@ -53,13 +65,43 @@ class CandleSeries:
         """The venue that serves now."""
         return self.seats[self._feed.source]
 
+    @property
+    def last_closed(self) -> int | None:
+        """The open time of the last closed candle, or of the one before the first."""
+        return self._feed.last_closed
+
+    def surpasses(self, venue: str, now: int) -> bool:
+        """Return whether another venue has sent this series while `venue` was silent."""
+        lane = self._feed.lanes.get(venue)
+        if lane is None or lane.silence(now) != "silent":
+            return False
+        return any(one.spoke(now, SILENCE) for one in self._feed.lanes.values() if one is not lane)
+
     def receive(self, venue: str, event: StreamedCandle, now: int) -> None:
         """Take a candle of a venue's stream."""
         if venue in self.seats:
             self._publish(self._feed.receive(venue, event, now), now)
 
+    def traded(self, venue: str, event: StreamedTrade | LastTrade, now: int) -> None:
+        """Take a trade of a venue, or its word that there was none. Its stream begins with a whole candle."""
+        candles = self._built.get(venue)
+        if candles is None:
+            return
+        built = candles.trade(event) if isinstance(event, StreamedTrade) else candles.last_trade(event)
+        for one in built:
+            if isinstance(one, Lost):
+                self._publish(self._feed.connected(venue, now, connected=False), now)
+                continue
+            if not self._feed.lanes[venue].connected:
+                self._publish(self._feed.connected(venue, now, connected=True), now)
+            self._publish(self._feed.receive(venue, one, now), now)
+        self._publish(self._feed.heard(venue, now), now)
+
     def connected(self, venue: str, now: int, *, connected: bool) -> None:
-        """Note that a venue's connection was opened or lost."""
+        """Note that a venue's connection was opened or lost. Trades alone are no candles yet."""
+        if venue in self._built:
+            self._built[venue].reset()
+            connected = False
         if venue in self.seats:
             self._publish(self._feed.connected(venue, now, connected=connected), now)
 
@@ -71,8 +113,13 @@ class CandleSeries:
         """Take note that a request has failed."""
         self._publish(self._feed.failed(look, now), now)
 
-    def tick(self, now: int) -> list[Look]:
-        """Publish what time alone brings, and return the requests to make."""
+    def tick(self, now: int, stopped: Container[str] = ()) -> list[Look]:
+        """Publish what time alone brings, and return the requests to make.
+
+        The connections of `stopped` venues send nothing, though others do.
+        """
+        for venue, lane in self._feed.lanes.items():
+            lane.stopped = venue in stopped
         self._publish(self._feed.tick(now), now)
         for channel, body in self._pacer.due(now):
             self._publisher.publish(channel, body, conflated=True)

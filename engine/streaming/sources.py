@@ -1,6 +1,7 @@
 """Where the streams' data come from: the venues of a series, and the requests that streams need."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from engine.analysis.candles import sound
 from engine.catalogue.current import CurrentCatalogue
@@ -10,8 +11,7 @@ from engine.market import Market as UseCases
 from engine.market.candles.request import CandleRequest
 from engine.market.prices.lists import PriceList
 from engine.market.prices.request import RequestedCoin
-from engine.streaming.channels import Channel
-from engine.streaming.feeding import Kind, Sources
+from engine.streaming.channels import Channel as EngineChannel
 from engine.streaming.passing import Passed
 from engine.streaming.series import Seat
 from engine.upstream import BACKGROUND, Upstream
@@ -20,10 +20,10 @@ from providers import (
     INTERVALS,
     Candle,
     CandleSource,
+    Channel,
     Interval,
     Market,
     Pair,
-    Provider,
     StreamSource,
     Topic,
     Window,
@@ -31,6 +31,21 @@ from providers import (
 
 SETTLING = "USDT"
 """The currency in which prices are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where data come from, beside the streams.
+
+    `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
+    `price` requests the price of a channel. These two may wait, and raise `ProviderError` or `ApiError`.
+    """
+
+    seats: Callable[[EngineChannel, Interval], list[Seat]]
+    tickers: Callable[[EngineChannel], list[Seat]]
+    candles: Callable[[Seat, Interval, Look], list[Candle]]
+    price: Callable[[EngineChannel], PriceList]
+    keep: Callable[[EngineChannel, Seat, Candle], None]
 
 
 class VenueSources:
@@ -48,20 +63,18 @@ class VenueSources:
         """Return the functions that feeding needs."""
         return Sources(self.seats, self.tickers, self.candles, self.price, self.keep)
 
-    def seats(self, channel: Channel, interval: Interval) -> list[Seat]:
+    def seats(self, channel: EngineChannel, interval: Interval) -> list[Seat]:
         """Return the venues that have candles of an interval, those in the pair's own quote first."""
         assert channel.pair is not None  # noqa: S101 - channels of candles have one
         found = [
-            Seat(
-                upstream.name, market, _topic(upstream.provider, market, interval), _flags(upstream.provider)
-            )
+            _seat(upstream.provider, market, interval)
             for upstream, market in self._markets(channel.pair, interval)
             if interval.code in upstream.provider.intervals
         ]
         own = channel.pair.quote.code
         return sorted(found, key=lambda seat: (seat.market.quote != own, seat.topic is None))
 
-    def tickers(self, channel: Channel) -> list[Seat]:
+    def tickers(self, channel: EngineChannel) -> list[Seat]:
         """Return the venues that stream the price of a coin."""
         assert channel.pair is not None  # noqa: S101 - channels of prices have one
         coins = self._catalogue.catalogue.coin_by_id
@@ -69,7 +82,8 @@ class VenueSources:
         return [
             Seat(upstream.name, market, topic, says_closed=False)
             for upstream, market in self._markets(pair, INTERVALS["1m"])
-            if (topic := _topic(upstream.provider, market, None)) is not None
+            if isinstance(upstream.provider, StreamSource)
+            and (topic := upstream.provider.topic_name(topic_of(market, "tickers"))) is not None
         ]
 
     def passed(self, pair: Resolved, kind: Passed) -> list[Seat]:
@@ -95,14 +109,14 @@ class VenueSources:
         )
         return sound(candles, interval, self._clock()).candles if candles else []
 
-    def price(self, channel: Channel) -> PriceList:
+    def price(self, channel: EngineChannel) -> PriceList:
         """Return the price of a channel by requests. Raises an `ApiError`."""
         assert channel.pair is not None  # noqa: S101 - channels of prices have one
         pair = channel.pair
         coin = RequestedCoin(pair.asked, asset_of(pair.base), pair.venue)
         return self._use_cases.prices.consensus([coin], SETTLING)
 
-    def keep(self, channel: Channel, seat: Seat, candle: Candle) -> None:
+    def keep(self, channel: EngineChannel, seat: Seat, candle: Candle) -> None:
         """Offer a closed candle to the history, as one of the market's own quote."""
         assert channel.pair is not None and channel.interval is not None  # noqa: S101, PT018 - so are candles
         if channel.pair.venue is None:
@@ -122,20 +136,15 @@ class VenueSources:
 
 
 def _seat(provider: CandleSource, market: Market, interval: Interval) -> Seat:
-    return Seat(provider.name, market, _topic(provider, market, interval), _flags(provider))
-
-
-def _topic(provider: Provider, market: Market, interval: Interval | None) -> str | None:
+    """Return a venue's seat in a series. Where it streams no candles, its trades say each of them."""
     if not isinstance(provider, StreamSource):
-        return None
-    return provider.topic_name(topic_of(market, interval))
+        return Seat(provider.name, market, None, says_closed=False)
+    built = "candles" not in provider.channels and "trades" in provider.channels
+    topic = topic_of(market, "trades") if built else topic_of(market, "candles", interval)
+    flags = provider.says_closed or built
+    return Seat(provider.name, market, provider.topic_name(topic), flags, built)
 
 
-def _flags(provider: Provider) -> bool:
-    return isinstance(provider, StreamSource) and provider.says_closed
-
-
-def topic_of(market: Market, interval: Interval | None) -> Topic:
+def topic_of(market: Market, channel: Channel, interval: Interval | None = None) -> Topic:
     """Return the topic of a venue's market."""
-    kind: Kind = "tickers" if interval is None else "candles"
-    return Topic(kind, market.native, market.base, market.quote, interval)
+    return Topic(channel, market.native, market.base, market.quote, interval)

@@ -63,7 +63,7 @@ class CoinbaseStream(StreamSource):
                 name = f"ticker {text(message['product_id'])}"
                 return [StreamedTicker(name, price(message["price"]), time)]
             case "heartbeat":
-                return [LastTrade(f"matches {text(message['product_id'])}", int(message["last_trade_id"]))]
+                return [_last_trade(message)]
             case "subscriptions":
                 return [Accepted(names=tuple(_subscribed(message["channels"])))]
             case "error":
@@ -78,6 +78,11 @@ def _subscribed(channels: Any) -> list[str]:
         for product in rows_of(channel["product_ids"])
         if channel["name"] in CHANNELS.values()
     ]
+
+
+def _last_trade(message: Any) -> LastTrade:
+    time = milliseconds(message["time"]) if "time" in message else None
+    return LastTrade(f"matches {text(message['product_id'])}", int(message["last_trade_id"]), time)
 
 
 def _trade(message: Any, *, seed: bool) -> StreamedTrade:

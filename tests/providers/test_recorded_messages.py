@@ -127,7 +127,7 @@ EXPECTED: dict[str, list[Event]] = {
     "coinbase/exchange_match": [
         StreamedTrade("matches ETH-USD", 174742474, 4450.09, 0.02100634, 1635852650808, buyer_is_maker=True)
     ],
-    "coinbase/exchange_heartbeat": [LastTrade("matches ADA-EUR", 9035771)],
+    "coinbase/exchange_heartbeat": [LastTrade("matches ADA-EUR", 9035771, 1666700858227)],
     "coinbase/exchange_error_product": [Refused("Failed to subscribe: GIBBERISH-USD is not a valid product")],
     "coinbase/exchange_subscriptions_ack": [Accepted(None, ("ticker BTC-USD",))],
     "kucoin/candles_update_open": [

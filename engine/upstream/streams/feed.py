@@ -46,7 +46,8 @@ class Feed:
         self.source = lanes[0].venue
         self._interval = interval
         self._preferred = lanes[0].venue
-        self._last_closed = last_closed
+        self.last_closed = last_closed
+        """The open time of the last closed candle, or of the one before the first."""
         self._published: dict[int, Published] = {}
         self._forming: Candle | None = None
         self._confirmed: int | None = None
@@ -57,7 +58,7 @@ class Feed:
         """Take a candle of a venue's stream, and return what changes for clients."""
         lane = self.lanes[venue]
         lane.receive(event, now)
-        late = self._last_closed is not None and event.candle.open_time <= self._last_closed
+        late = self.last_closed is not None and event.candle.open_time <= self.last_closed
         return [*(self._corrections(lane) if late else ()), *self._advance(now)]
 
     def looked(self, look: Look, candles: Sequence[Candle], now: int) -> list[Change]:
@@ -66,18 +67,25 @@ class Feed:
         lane = self.lanes[look.venue]
         lane.looked([*candles], look.first, look.last, now)
         if look.venue == self.source:
-            self._confirmed = now
+            self._confirmed, self._stale = now, False
         return [*self._corrections(lane), *self._advance(now)]
 
     def failed(self, look: Look, now: int) -> list[Change]:
-        """Take note that a look has failed. While no venue has a stream, the next one is asked."""
-        if look.venue != self.source or any(lane.connected for lane in self.lanes.values()):
+        """Take note that a look has failed. While no venue streams, the next one is asked."""
+        if look.venue != self.source or any(lane.heard is not None for lane in self.lanes.values()):
             return []
         venues = [*self.lanes]
         following = self.lanes[venues[(venues.index(self.source) + 1) % len(venues)]]
         if following.venue == self.source:
             return []
         return [self._change(following, "disconnected"), *self._advance(now)]
+
+    def heard(self, venue: str, now: int) -> list[Change]:
+        """Note a venue's word that its running candle is as it was, which is no silence."""
+        lane = self.lanes[venue]
+        if lane.connected:
+            lane.heard = now
+        return [*self._advance(now)]
 
     def connected(self, venue: str, now: int, *, connected: bool) -> list[Change]:
         """Note that a venue's connection was opened or lost, and return what changes for clients."""
@@ -86,7 +94,7 @@ class Feed:
             lane.lost()
         else:
             lane.connected_at = now
-            self._looking.recheck(venue, self._last_closed)
+            self._looking.recheck(venue, self.last_closed)
         return self.tick(now)
 
     def tick(self, now: int) -> list[Change]:
@@ -95,20 +103,20 @@ class Feed:
 
     def looks(self, now: int) -> list[Look]:
         """Return the looks to make now: those that are due, and not yet under way."""
-        return self._looking.due(self.lanes, self.source, self._last_closed, now)
+        return self._looking.due(self.lanes, self.source, self.last_closed, now)
 
     def _advance(self, now: int) -> Iterator[Change]:
         yield from self._take_over(now)
         lane = self.lanes[self.source]
-        if self._last_closed is None:
+        if self.last_closed is None:
             newest = lane.newest
             if newest is None:
                 return
             begun = newest if lane.running is not None else self._interval.after(newest)
-            self._last_closed = self._interval.after(begun, -1)
+            self.last_closed = self._interval.after(begun, -1)
         while True:
             lane = self.lanes[self.source]
-            due = self._interval.after(self._last_closed)
+            due = self._interval.after(self.last_closed)
             if (candle := lane.closed.get(due)) is not None:
                 yield self._close(lane, candle, now)
                 yield from self._way_back(now)
@@ -125,15 +133,17 @@ class Feed:
                 yield Forming(lane.venue, running.candle, running.sent)
 
     def _close(self, lane: Lane, candle: Candle, now: int) -> Change:
-        self._last_closed, self._forming = candle.open_time, None
+        self.last_closed, self._forming = candle.open_time, None
         self._confirmed, self._stale = now, False
         self._published[candle.open_time] = Published(lane.venue, candle)
+        if lane.built:
+            self._looking.check(lane.venue, candle.open_time)
         while len(self._published) > KEPT:
             del self._published[min(self._published)]
         return Closed(lane.venue, candle)
 
     def _skip(self, time: int) -> Change:
-        self._last_closed, self._forming = time, None
+        self.last_closed, self._forming = time, None
         return Missing(time, time, "no_trades")
 
     def _corrections(self, lane: Lane) -> Iterator[Change]:
@@ -146,27 +156,22 @@ class Feed:
                 yield Corrected(lane.venue, newer, published.candle, revision)
 
     def _take_over(self, now: int) -> Iterator[Change]:
-        reason = self._silence(self.lanes[self.source], now)
+        source = self.lanes[self.source]
+        reason = source.silence(now)
         if reason is None:
             return
-        within = SILENCE if reason == "silent" else LONGEST_QUIET
+        within = SILENCE if reason == "silent" and not source.stopped else LONGEST_QUIET
         for lane in self.lanes.values():
-            if lane.venue != self.source and lane.connected and _spoke(lane, now, within):
+            if lane.venue != self.source and lane.spoke(now, within):
                 yield self._change(lane, reason)
                 return
-
-    def _silence(self, lane: Lane, now: int) -> SourceReason | None:
-        """Return why a lane is silent, `None` where it is not. A quiet market is silent at all venues."""
-        if not lane.connected:
-            return "disconnected"
-        return "silent" if now - lane.silent_since(now) >= SILENCE else None
 
     def _way_back(self, now: int) -> Iterator[Change]:
         """Return to a preferred venue between two candles."""
         for lane in self.lanes.values():
             if lane.venue == self.source:
                 return
-            if lane.connected and _spoke(lane, now, SILENCE) and not lane.unsettled:
+            if lane.spoke(now, SILENCE) and not lane.unsettled:
                 yield self._change(lane, "recovered")
                 return
 
@@ -176,13 +181,11 @@ class Feed:
         return SourceChanged(before, lane.venue, reason)
 
     def _staleness(self, now: int) -> Iterator[Change]:
-        if self._confirmed is not None and not self._stale and now - self._confirmed >= STALE:
+        if self._confirmed is None:
+            self._confirmed = now
+        if not self._stale and now - self._confirmed >= STALE:
             self._stale = True
             yield Stale((now - self._confirmed) / 1000)
-
-
-def _spoke(lane: Lane, now: int, within: int) -> bool:
-    return lane.heard is not None and now - lane.heard < within
 
 
 def _runs(lane: Lane, time: int) -> bool:

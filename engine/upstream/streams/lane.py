@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from engine.upstream.streams.changes import SourceReason
 from providers import Candle, Interval, StreamedCandle
 
 KEPT = 100
@@ -15,6 +16,8 @@ SETTLED = 10_000
 @dataclass(slots=True)
 class Lane:
     """What one venue has said about a series. `says_closed` tells whether it flags closed candles.
+
+    Those that are `built` of its trades are compared with its own afterwards.
 
     `unsettled` are open times whose candle is over, while its final state is unknown: the venue went on to
     the next one without a flag, or after a pause. A request has given the candles that there are from
@@ -31,6 +34,9 @@ class Lane:
     looked_from: int | None = None
     looked_to: int | None = None
     connected_at: int | None = None
+    built: bool = False
+    stopped: bool = False
+    """Whether every series of its connection is silent, though other venues send."""
 
     @property
     def connected(self) -> bool:
@@ -41,6 +47,17 @@ class Lane:
         """Return the time of its last data, or that of its connection before any."""
         heard = -1 if self.heard is None else self.heard
         return max(heard, now if self.connected_at is None else self.connected_at)
+
+    def silence(self, now: int) -> SourceReason | None:
+        """Return why it is silent, `None` where it is not. A quiet market is silent at all venues."""
+        if not self.connected:
+            return "disconnected"
+        return "silent" if self.stopped or now - self.silent_since(now) >= SILENCE else None
+
+    def spoke(self, now: int, within: int) -> bool:
+        """Return whether it can serve, and has sent data in the last milliseconds."""
+        serves = self.connected and not self.stopped
+        return serves and self.heard is not None and now - self.heard < within
 
     @property
     def newest(self) -> int | None:
@@ -68,7 +85,7 @@ class Lane:
         for candle in candles:
             if self.interval.after(candle.open_time) <= now:
                 self._close(candle)
-            elif self.running is None or self.running.candle.open_time <= candle.open_time:
+            elif not self._newer(candle, now):
                 self.running = StreamedCandle("", candle, None)
         self.unsettled = {time for time in self.unsettled if not first <= time <= last}
         reached = self._reached(candles, last, now)
@@ -97,6 +114,13 @@ class Lane:
     def lost(self) -> None:
         """Forget the running candle of a connection that was lost: its end may never have been sent."""
         self.connected_at = self.heard = self.running = None
+
+    def _newer(self, candle: Candle, now: int) -> bool:
+        """Return whether the stream has sent more than a request, which may have taken a while."""
+        if self.running is None:
+            return False
+        recent = self.connected and self.heard is not None and now - self.heard < SILENCE
+        return recent or self.running.candle.open_time > candle.open_time
 
     def _passed(self, before: StreamedCandle, *, certain: bool) -> None:
         """Note that the venue went on to a later candle. After a pause the end of it may be lost."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.upstream.streams.changes import Look
-from engine.upstream.streams.lane import Lane
+from engine.upstream.streams.lane import SETTLED, SILENCE, Lane
 from providers import Interval
 
 GRACE = 2_000
@@ -11,7 +11,9 @@ GRACE = 2_000
 LOOK_AGAIN = 2_000
 """Milliseconds after which an unanswered look is asked for again."""
 POLL = 5_000
-"""Milliseconds between two requests while no venue has a stream."""
+"""Milliseconds between two requests while the venue that serves sends nothing over its stream."""
+QUIET = 10_000
+"""Milliseconds without data after which a request confirms a series: nothing may have been traded."""
 RECHECKED = 3
 """Closed candles that are looked up again after a connection was lost."""
 
@@ -22,25 +24,33 @@ class Looking:
     def __init__(self, interval: Interval) -> None:
         self._interval = interval
         self._begun: dict[Look, int] = {}
-        self._again: Look | None = None
+        self._again: dict[str, Look] = {}
+        self._checks: dict[Look, int] = {}
         self._polled = -POLL
 
     def recheck(self, venue: str, last_closed: int | None) -> None:
         """Ask for the last closed candles again, which a new connection may have missed a change of."""
         if last_closed is not None:
-            self._again = Look(venue, self._interval.after(last_closed, 1 - RECHECKED), last_closed)
+            self._again[venue] = Look(venue, self._interval.after(last_closed, 1 - RECHECKED), last_closed)
+
+    def check(self, venue: str, time: int) -> None:
+        """Compare a closed candle that was built of trades with the venue's own, once that is listed."""
+        self._checks[Look(venue, time, time)] = self._interval.after(time) + SETTLED
 
     def answered(self, look: Look) -> None:
         """Note that a look was answered."""
-        if look == self._again:
-            self._again = None
+        self._checks.pop(look, None)
+        if look == self._again.get(look.venue):
+            del self._again[look.venue]
 
     def due(self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int) -> list[Look]:
         """Return the looks to make now, of which none is under way."""
+        without = self._needed(lanes[source], last_closed, now)
         needed = (
-            self._needed(lanes[source], last_closed, now),
-            self._again,
-            self._poll(lanes, source, last_closed, now),
+            without,
+            *(look for look in self._again.values() if lanes[look.venue].connected),
+            *(look for look, due in self._checks.items() if due <= now),
+            self._poll(lanes[source], last_closed, now, needed=without is not None),
         )
         due = [
             look
@@ -63,11 +73,14 @@ class Looking:
         last = self._interval.after(self._interval.open_time(now), -1)
         return Look(lane.venue, due, max(due, last))
 
-    def _poll(self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int) -> Look | None:
-        """Return the look that stands in for a stream while no venue has one."""
-        if any(lane.connected for lane in lanes.values()) or now - self._polled < POLL:
+    def _poll(self, lane: Lane, last_closed: int | None, now: int, *, needed: bool) -> Look | None:
+        """Return the look that stands in for a stream without data, or confirms that nothing happens."""
+        if lane.heard is not None and (needed or now - max(lane.heard, self._polled) < QUIET):
+            return None
+        awaited = lane.connected_at is not None and now - lane.connected_at < SILENCE
+        if awaited or now - self._polled < POLL:
             return None
         self._polled = now
         running = self._interval.open_time(now)
         first = running if last_closed is None else self._interval.after(last_closed)
-        return Look(source, min(first, running), running)
+        return Look(lane.venue, min(first, running), running)

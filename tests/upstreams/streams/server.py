@@ -14,6 +14,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from .candles import Row, newest
 from .faults import StreamFault
+from .trades import Trades
 from .venues import VENUES, Topic, Venue
 
 if TYPE_CHECKING:
@@ -66,9 +67,6 @@ class StreamServer:
         self._server.shutdown()
         self._thread.join()
 
-    def _has(self, venue: str, kind: str) -> bool:
-        return any(fault.kind == kind for fault in self._faults.get(venue, ()))
-
     def _upgrade(self, connection: ServerConnection, request: Request) -> Response | None:
         venue = request.path.split("/")[1].partition("?")[0]
         for fault in self._faults.get(venue, ()):
@@ -86,7 +84,14 @@ class StreamServer:
 
     def has(self, venue: str, kind: str) -> bool:
         """Return whether a venue has a fault."""
-        return self._has(venue, kind)
+        return any(fault.kind == kind for fault in self._faults.get(venue, ()))
+
+    def bars(self, venue: str, topic: Topic) -> bool:
+        """Return whether a topic is a bad one."""
+        return any(
+            fault.kind == "bad_topic" and fault.native == topic.native
+            for fault in self._faults.get(venue, ())
+        )
 
 
 class _Conversation:
@@ -102,6 +107,7 @@ class _Conversation:
         self._connection = connection
         self._topics: dict[Topic, Row | None] = {}
         self._corrections: list[tuple[int, Topic, Row]] = []
+        self._trades: dict[Topic, Trades] = {}
         self._beat = 0
         self._drops = server.drops[name]
 
@@ -126,8 +132,12 @@ class _Conversation:
             text = self._connection.recv(PACE)
         except TimeoutError:
             return
-        heard = self._venue.heard(str(text))
         if self._server.has(self._name, "half_open"):
+            return
+        heard = self._venue.heard(str(text))
+        refusal = self._venue.refusal(str(text))
+        if refusal is not None and any(self._server.bars(self._name, topic) for topic in heard.add):
+            self._connection.send(refusal)
             return
         for reply in heard.replies:
             self._connection.send(reply)
@@ -141,6 +151,9 @@ class _Conversation:
         if not rows:
             return
         now, last = self._stand_in.market.now_ms, self._topics.get(topic)
+        if topic.channel == "trades":
+            self._trade(topic, rows, now)
+            return
         if topic.channel != "candles":
             if rows[-1] != last:
                 self._topics[topic] = rows[-1]
@@ -152,6 +165,16 @@ class _Conversation:
         if rows[-1] != last:
             self._topics[topic] = rows[-1]
             self._send(self._venue.candle(topic, rows[-1], closed=False, now=now))
+
+    def _trade(self, topic: Topic, rows: list[Row], now: int) -> None:
+        """Tell the trades that explain what became of the running candle."""
+        trades = self._trades.setdefault(topic, Trades())
+        is_first = trades.last == 0
+        new = [trade for row in (rows[-1:] if is_first else rows) for trade in trades.until(row, now)]
+        if new and not is_first and self._server.has(self._name, "lose_trade"):
+            new = new[1:]
+        for frame in self._venue.trades(topic, new, first=is_first):
+            self._send(frame)
 
     def _close(self, topic: Topic, row: Row, now: int) -> None:
         """Tell the end of a candle, with the faults of it."""
@@ -169,7 +192,7 @@ class _Conversation:
             self._send(self._venue.candle(topic, row, closed=True, now=now))
         if now - self._beat >= BEAT:
             self._beat = now
-            if (beat := self._venue.beat()) is not None:
+            for beat in self._venue.beats({topic: one.last for topic, one in self._trades.items()}, now):
                 self._connection.send(beat)
 
     def _send(self, frame: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..wire import iso
@@ -16,6 +16,15 @@ class Topic(NamedTuple):
     channel: str
     native: str
     word: str
+
+
+class Trade(NamedTuple):
+    """A trade. `time` is Unix milliseconds."""
+
+    id: int
+    price: str
+    size: str
+    time: int
 
 
 class Heard(NamedTuple):
@@ -48,8 +57,16 @@ class Venue:
         """Return the frames that tell the last price."""
         raise NotImplementedError
 
-    def beat(self) -> str | None:
-        """Return what is sent each second."""
+    def trades(self, topic: Topic, trades: Iterable[Trade], *, first: bool) -> list[str]:
+        """Return the frames of trades; the `first` ones are older than the subscription."""
+        return []
+
+    def beats(self, topics: Mapping[Topic, int], now: int) -> list[str]:
+        """Return what is sent each second, given the last trade of each topic of trades."""
+        return []
+
+    def refusal(self, text: str) -> str | None:
+        """Return the answer to a request with a bad topic, `None` where a venue never refuses the whole."""
         return None
 
 
@@ -146,9 +163,9 @@ class Kraken(Venue):
         data = [{"symbol": topic.native, "last": float(row.close), "timestamp": iso(now)}]
         return [json.dumps({"channel": "ticker", "type": "update", "data": data})]
 
-    def beat(self) -> str:
+    def beats(self, topics: Mapping[Topic, int], now: int) -> list[str]:
         """Return a heartbeat."""
-        return json.dumps({"channel": "heartbeat"})
+        return [json.dumps({"channel": "heartbeat"})]
 
 
 class Bybit(Venue):
@@ -169,6 +186,12 @@ class Bybit(Venue):
             topics.append(Topic("candles" if word else "tickers", native, word))
         good = {"success": True, "ret_msg": asked["op"], "req_id": asked["req_id"], "op": asked["op"]}
         return both(asked["op"], topics, [json.dumps(good)])
+
+    def refusal(self, text: str) -> str:
+        """Refuse the whole request."""
+        asked = json.loads(text)
+        wrong = {"success": False, "ret_msg": "Invalid symbol", "req_id": asked["req_id"], "op": asked["op"]}
+        return json.dumps(wrong)
 
     def candle(self, topic: Topic, row: Row, *, closed: bool, now: int) -> str:
         """Return a kline."""
@@ -238,9 +261,43 @@ class Coinbase(Venue):
         told = {"type": "ticker", "product_id": topic.native, "price": row.close, "time": iso(now)}
         return [json.dumps(told)]
 
-    def beat(self) -> str:
-        """Return a heartbeat of a product."""
-        return json.dumps({"type": "heartbeat", "last_trade_id": 1, "product_id": "BTC-USD"})
+    def trades(self, topic: Topic, trades: Iterable[Trade], *, first: bool) -> list[str]:
+        """Return matches."""
+        kind = "last_match" if first else "match"
+        return [
+            json.dumps(
+                {
+                    "type": kind,
+                    "trade_id": one.id,
+                    "side": "buy",
+                    "size": one.size,
+                    "price": one.price,
+                    "product_id": topic.native,
+                    "time": iso(one.time),
+                }
+            )
+            for one in trades
+        ]
+
+    def beats(self, topics: Mapping[Topic, int], now: int) -> list[str]:
+        """Return a heartbeat of each product."""
+        return [
+            json.dumps(
+                {
+                    "type": "heartbeat",
+                    "last_trade_id": last,
+                    "product_id": topic.native,
+                    "time": iso(now),
+                }
+            )
+            for topic, last in topics.items()
+        ]
+
+    def refusal(self, text: str) -> str:
+        """Name one of the products."""
+        return json.dumps(
+            {"type": "error", "message": "Failed to subscribe", "reason": "X is not a valid product"}
+        )
 
 
 class Kucoin(Venue):
@@ -289,6 +346,13 @@ class Gate(Venue):
         topics += [] if candles else [Topic("tickers", pair, "") for pair in payload]
         answer = {key: asked[key] for key in ("channel", "event", "payload", "id")}
         return both(asked["event"], topics, [json.dumps(answer | {"result": {"status": "success"}})])
+
+    def refusal(self, text: str) -> str:
+        """Repeat the request: the event is still to subscribe."""
+        asked = json.loads(text)
+        answer = {key: asked[key] for key in ("channel", "event", "payload", "id")}
+        wrong = {"error": {"code": 2, "message": "unknown currency pair"}, "result": {"status": "fail"}}
+        return json.dumps(answer | wrong)
 
     def candle(self, topic: Topic, row: Row, *, closed: bool, now: int) -> str:
         """Return an update."""

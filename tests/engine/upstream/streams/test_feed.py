@@ -246,3 +246,100 @@ def test_a_venue_whose_requests_fail_is_followed_by_the_next() -> None:
 
     assert feed.failed(look, START + 2_000) == [SourceChanged("first", "second", "disconnected")]
     assert feed.looks(START + 6_000) == [Look("second", START, START)]
+
+
+def test_a_stream_that_is_accepted_and_stays_silent_is_stood_in_for() -> None:
+    """A connection is no data: requests serve until the first data come, and again while none come."""
+    feed = two()
+
+    assert feed.looks(START + 3_999) == []
+    (look,) = feed.looks(START + 4_000)
+    assert look == Look("first", START, START)
+    assert feed.looked(look, [candle(START, 101.0)], START + 4_200) == [
+        Forming("first", candle(START, 101.0), None)
+    ]
+    sent(feed, "first", candle(START, 102.0), START + 9_000)
+    assert feed.looks(START + 9_100) == []
+
+
+def test_a_quiet_series_is_confirmed_by_requests() -> None:
+    """Ten seconds without data are looked into, so that nothing is stale without a reason."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    assert feed.looks(START + 10_999) == []
+    (look,) = feed.looks(START + 11_000)
+    assert look == Look("first", START, START)
+    assert feed.looked(look, [candle(START, 101.0)], START + 11_500) == []
+
+    assert feed.tick(START + 26_499) == []
+    assert feed.tick(START + 26_500) == [Stale(15.0)]
+
+
+def test_an_old_answer_never_replaces_newer_data_of_the_stream() -> None:
+    """A request may take longer than the next frame."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    (look,) = feed.looks(START + 11_000)
+    sent(feed, "first", candle(START, 103.0), START + 11_200)
+
+    assert feed.looked(look, [candle(START, 101.0)], START + 11_500) == []
+
+
+def test_a_venue_whose_series_all_stopped_is_replaced() -> None:
+    """The standby need not have sent this one within seconds. The way back waits for data."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    sent(feed, "second", candle(START, 101.5), START + 1_000, closed=None)
+    assert feed.tick(START + 9_000) == []
+    feed.lanes["first"].stopped = True
+
+    assert feed.tick(START + 9_500) == [
+        SourceChanged("first", "second", "silent"),
+        Forming("second", candle(START, 101.5), START + 1_000),
+    ]
+
+
+def test_a_candle_built_of_trades_is_compared_with_the_venues_own() -> None:
+    """Once it is listed, and once only. Another one is a correction."""
+    feed = Feed(MINUTE, [Lane("only", MINUTE, says_closed=True, built=True)])
+    feed.connected("only", START, connected=True)
+    sent(feed, "only", candle(START, 101.0), START + 1_000)
+    assert sent(feed, "only", candle(START, 102.0), NEXT + 500, closed=True) == [
+        Closed("only", candle(START, 102.0))
+    ]
+    feed.heard("only", NEXT + 9_900)
+    assert feed.looks(NEXT + 9_999) == []
+    (look,) = feed.looks(NEXT + 10_000)
+
+    assert look == Look("only", START, START)
+    assert feed.looked(look, [candle(START, 102.0, volume=1.5)], NEXT + 10_300) == [
+        Corrected("only", candle(START, 102.0, volume=1.5), candle(START, 102.0), 1)
+    ]
+    feed.heard("only", NEXT + 12_400)
+    assert feed.looks(NEXT + 12_500) == []
+
+
+def test_each_venue_that_comes_back_is_looked_at() -> None:
+    """Two venues that were lost together may both have changed a closed candle."""
+    feed = two()
+    sent(feed, "first", candle(START, 100.7), START + 1_000)
+    sent(feed, "first", candle(START, 101.0), NEXT + 4, closed=True)
+    for venue in ("first", "second"):
+        feed.connected(venue, NEXT + 500, connected=False)
+        feed.connected(venue, NEXT + 900, connected=True)
+
+    assert [look.venue for look in feed.looks(NEXT + 900)] == ["first", "second"]
+
+
+def test_a_series_goes_on_after_the_candle_that_it_had() -> None:
+    """What closed while nobody listened is looked up, and closes in order."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)], MINUTE.after(START, -3))
+    feed.connected("first", START, connected=True)
+    assert sent(feed, "first", candle(START, 105.0), START + 1_000) == []
+    (look,) = [look for look in feed.looks(START + 1_000) if look.first == MINUTE.after(START, -2)]
+    closed = [candle(MINUTE.after(START, -2), 101.0), candle(MINUTE.after(START, -1), 102.0)]
+
+    assert feed.looked(look, closed, START + 1_500) == [
+        *(Closed("first", one) for one in closed),
+        Forming("first", candle(START, 105.0), START + 1_000),
+    ]

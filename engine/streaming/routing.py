@@ -1,0 +1,45 @@
+"""Which topics each venue is to send, and for which channels. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.streaming.series import Seat
+from providers import Channel
+
+STREAMS = 2
+"""Venues that stream the candles of a series: one serves, and one stands by."""
+Topic = tuple[str, str]
+"""A venue, and its name of a topic."""
+
+
+@dataclass(slots=True)
+class Routes:
+    """The channels that each topic feeds, and the venues' word for what it has."""
+
+    names: dict[Topic, list[str]] = field(default_factory=dict)
+    kinds: dict[Topic, Channel] = field(default_factory=dict)
+
+    def of(self, topic: Topic) -> Iterable[str]:
+        """Return the channels that a topic feeds."""
+        return self.names.get(topic, ())
+
+
+def routes_of(
+    seats: Mapping[str, list[Seat]], series: Collection[str], serves: Callable[[str, str], bool]
+) -> Routes:
+    """Return the routes of all channels, of which `series` have candles.
+
+    `serves` says whether a venue may be asked for a topic. Of candles two venues are to send, in the quote of
+    the first seat, and others only where none of these can.
+    """
+    routes = Routes()
+    for name, places in seats.items():
+        able = [(seat, seat.topic) for seat in places if seat.topic and serves(seat.venue, seat.topic)]
+        if name in series:
+            same = [(seat, topic) for seat, topic in able if seat.market.quote == places[0].market.quote]
+            able = (same or able)[:STREAMS]
+        for seat, topic in able:
+            routes.names.setdefault((seat.venue, topic), []).append(name)
+            kind: Channel = "tickers" if name not in series else "trades" if seat.built else "candles"
+            routes.kinds[seat.venue, topic] = kind
+    return routes
