@@ -1,15 +1,14 @@
 """What one client and the engine say to each other, whatever the transport. It does no input or output."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import orjson
 
 from engine.errors import ApiError
+from engine.streaming.catching_up import CatchingUp, Channels, Reader
 from engine.streaming.cursors import Cursor
-from engine.streaming.hub import Hub, Listener
-from engine.streaming.log import Message
+from engine.streaming.hub import Hub
 from engine.streaming.requests import StreamRequest, WrongRequest, read_request
 
 HEARTBEAT = 15
@@ -21,16 +20,6 @@ MESSAGE_TOO_BIG, RESTART, FULL = 1009, 1012, 1013
 KEY_INVALID, TOO_SLOW, AGED, FLOOD = 4001, 4008, 4024, 4029
 LONGEST = 4096
 """Bytes of a client's message."""
-
-
-class Channels(Protocol):
-    """The channels that there are."""
-
-    def named(self, texts: Sequence[str]) -> list[str]:
-        """Return the canonical names of channels. Raises `ApiError`: `INVALID_CHANNEL`, `STREAM_FULL`."""
-
-    def missed(self, cursor: Cursor, channels: Sequence[str]) -> Iterable[Message]:
-        """Return what is known of channels since a cursor that is too old: closed candles, then snapshots."""
 
 
 class Flood(Exception):
@@ -65,7 +54,7 @@ Say = Callable[[Mapping[str, object]], None]
 class Conversation:
     """One client's subscriptions. `say` sends to it, `listener` is given the messages of its channels."""
 
-    def __init__(self, hub: Hub, channels: Channels, limits: Limits, listener: Listener, say: Say) -> None:
+    def __init__(self, hub: Hub, channels: Channels, limits: Limits, listener: Reader, say: Say) -> None:
         self._hub = hub
         self._channels = channels
         self._limits = limits
@@ -117,9 +106,16 @@ class Conversation:
             )
         self._hub.unsubscribe(self._listener, names)
         self._say({"type": "subscribed", "id": id_, "channels": names})
-        self._bring_up(names, after)
-        self._hub.subscribe(self._listener, names, closed_only=closed_only)
-        self.subscribed |= dict.fromkeys(names)
+        catching_up = CatchingUp(self._hub, self._channels, self._listener, closed_only=closed_only)
+        if after is None:
+            catching_up.begin(names)
+        elif not catching_up.resumed(names, after):
+            self._say({"type": "reset", "reason": "the cursor is too old"})
+            catching_up.start_over(names, after)
+        self._channels.named(names)  # those without a listener are forgotten after a while
+        if self._listener.open:
+            self._hub.subscribe(self._listener, names, closed_only=closed_only)
+            self.subscribed |= dict.fromkeys(names)
 
     def end(self) -> None:
         """Stop listening."""
@@ -147,21 +143,6 @@ class Conversation:
                 self.subscribe(
                     request.channels, closed_only=request.closed_only, after=request.after, id_=request.id
                 )
-
-    def _bring_up(self, names: Sequence[str], after: Cursor | None) -> None:
-        """Deliver what came after a cursor; without one, the newest message of each channel."""
-        if after is None:
-            newest = (self._hub.log.newest(name) for name in names)
-            messages = sorted((one for one in newest if one is not None), key=lambda one: one.place)
-        else:
-            replayed = self._hub.replay(after, names)
-            if replayed is None:
-                self._say({"type": "reset", "reason": "the cursor is too old"})
-                messages = [*self._channels.missed(after, names)]
-            else:
-                messages = replayed
-        for message in messages:
-            self._listener.deliver(message)
 
 
 def error(

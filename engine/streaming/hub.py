@@ -36,7 +36,7 @@ class Hub:
     def publish(self, message: Message) -> None:
         """Keep a message, and hand it to those who listen to its channel."""
         self.log.append(message)
-        forming = message.conflated and message.channel.startswith("candles:")
+        forming = message.forming
         listeners = self._listeners.get(message.channel)
         if not listeners:
             return

@@ -16,6 +16,8 @@ KEPT = 660_000
 """Milliseconds for which messages are kept: ten minutes, and one more for slow clients."""
 MOST = 200_000
 """Messages that are kept at most."""
+STATES = ("candle", "indicator")
+"""Types of messages that tell how a channel is, also where they are not conflated."""
 
 
 @dataclass(slots=True)
@@ -31,8 +33,15 @@ class Message:
     body: bytes
     kind: str = ""
     """The `type` with which the body begins."""
+    reached: int | None = None
+    """The open time of the candle whose end it tells."""
     _frame: bytes | None = field(default=None, repr=False, compare=False)
     _event: bytes | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def forming(self) -> bool:
+        """Whether it is about a running candle."""
+        return self.conflated and self.channel.startswith("candles:")
 
     @property
     def frame(self) -> bytes:
@@ -55,22 +64,27 @@ class Log:
         self.last = self.begins = begins
         self._messages: deque[Message] = deque()
         self._newest: dict[str, Message] = {}
+        self.reached: dict[str, int] = {}
+        """The open time of the last candle whose end was told, by channel."""
 
     def append(self, message: Message) -> None:
         """Add a message, which is newer than all others."""
         self.last = message.place
-        if message.conflated:
+        if message.reached is not None:
+            self.reached[message.channel] = message.reached
+        if message.conflated or message.kind in STATES:
             self._newest[message.channel] = message
+        if message.conflated:
             return
         self._messages.append(message)
         self._forget(message.place.time - KEPT)
 
     def newest(self, channel: str) -> Message | None:
-        """Return the newest conflated message of a channel, with which a subscription begins."""
+        """Return the newest state of a channel, with which a subscription begins."""
         return self._newest.get(channel)
 
     def drop(self, channel: str) -> None:
-        """Forget the newest conflated message of a channel that is no longer fed."""
+        """Forget the newest state of a channel that is no longer fed."""
         self._newest.pop(channel, None)
 
     def has(self, place: Place) -> bool:
@@ -86,7 +100,11 @@ class Log:
             if self._messages[index].channel in channels
         ]
         newest = (self._newest.get(channel) for channel in channels)
-        found += [message for message in newest if message is not None and message.place > place]
+        found += [
+            message
+            for message in newest
+            if message is not None and message.conflated and message.place > place
+        ]
         return sorted(found, key=lambda message: message.place)
 
     def _forget(self, before: int) -> None:

@@ -1,26 +1,140 @@
-"""What a client whose cursor is too old is told: closed candles as far as known, then snapshots."""
+"""What a client whose cursor is too old is told: closed candles from the history, then snapshots.
 
-from collections.abc import Iterator, Sequence
+Candles come from the archive, and from a provider where the archive lacks them.
+"""
 
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from typing import cast
+
+from engine.errors import ApiError
+from engine.market.candles.request import CandleRequest
+from engine.market.candles.slices import CandleSlice
+from engine.streaming import messages
+from engine.streaming.catching_up import closed_since
+from engine.streaming.channels import Channel
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
+from engine.streaming.publishing import placed
+from engine.upstream import BACKGROUND
+from engine.upstream.streams.changes import Closed, GapReason, Missing
+from engine.upstream.streams.lane import SETTLED
+from providers import Interval, Pair, Window
+
+MOST = 1000
+"""Closed candles of a channel that are told. Older ones are a `gap`."""
+RESET = b'{"type":"reset","reason":"the cursor is too old"}'
+LOST = "0"
+"""The epoch of no sequence: a client that resumes from such a cursor is told the history since its time."""
+
+log = logging.getLogger(__name__)
 
 
 class Missed:
-    """Tells from the hub's log."""
+    """Tells what happened since a cursor. `slice_of` may wait for the archive or a provider."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        channel_of: Callable[[str], Channel],
+        pair_of: Callable[[Channel], Pair],
+        slice_of: Callable[[CandleRequest], CandleSlice],
+        pool: Executor,
+    ) -> None:
         self._hub = hub
+        self._channel_of = channel_of
+        self._pool = pool
+        self._pair_of = pair_of
+        self._slice_of = slice_of
 
-    def since(self, cursor: Cursor, channels: Sequence[str]) -> Iterator[Message]:
-        """Yield messages about channels that happened after the time of a cursor, and their newest states."""
-        known = self._hub.log.since(Place(cursor.place.time, 0), channels)
-        yield from (message for message in known if not message.conflated)
-        for channel in channels:
-            newest = self._hub.log.newest(channel)
+    def history(self, cursor: Cursor, names: Sequence[str]) -> list[Message]:
+        """Return the candles that closed since the time of a cursor, in their order, and the gaps.
+
+        They end where the sequence of this worker goes on. Their cursors are of no sequence: a client that
+        resumes from one goes on in the history.
+        """
+        order = {name: number for number, name in enumerate(sorted(names))}
+        ends = {name: self._hub.log.reached.get(name) for name in names}  # known before anything is awaited
+        parts = self._pool.map(lambda name: [*self._history(name, order[name], cursor, ends[name])], names)
+        return sorted((one for part in parts for one in part), key=lambda message: message.place)
+
+    def page(self, cursor: Cursor, names: Sequence[str], most: int) -> tuple[list[bytes], str, bool]:
+        """Return a replay for a cursor that is too old, the next cursor, and whether there is more."""
+        place = self._hub.log.last
+        found = self.history(cursor, names)
+        if len(found) >= most:
+            return (
+                [RESET, *(one.body for one in found[: most - 1])],
+                str(Cursor(LOST, found[most - 2].place)),
+                True,
+            )
+        found += closed_since(self._hub, place, names, [*found])
+        found += self.snapshots(names)
+        return [RESET, *(one.body for one in found)], self._hub.cursor(), False
+
+    def snapshots(self, names: Sequence[str]) -> Iterator[Message]:
+        """Yield the newest state of each channel."""
+        for name in names:
+            newest = self._hub.log.newest(name)
             if newest is not None:
                 yield _snapshot(newest)
+
+    def _history(self, name: str, number: int, cursor: Cursor, last: int | None) -> Iterator[Message]:
+        """Yield the closed candles of a channel up to `last`. `number` orders those of one time."""
+        channel = self._channel_of(name)
+        if channel.kind != "candles" or channel.interval is None or channel.pair is None:
+            return
+        interval = channel.interval
+        first = interval.open_time(cursor.place.time - SETTLED)
+        if last is None:
+            last = interval.after(interval.open_time(self._hub.now()), -1)
+        told = max(first, interval.after(last, 1 - MOST))
+        if first < told:
+            yield self._gap(name, number, interval, Missing(first, interval.after(told, -1), "too_many"))
+        if told > last:
+            return
+        request = CandleRequest(
+            channel.pair.symbol,
+            self._pair_of(channel),
+            interval,
+            Window(interval.count(told, last), told, last),
+            closed_only=True,
+            venue=channel.pair.venue,
+            share=BACKGROUND,
+        )
+        try:
+            found = self._slice_of(request)
+        except ApiError as error:
+            log.info("no history of %s: %s", name, error)
+            yield self._gap(name, number, interval, Missing(told, last, "not_fetched"))
+            return
+        after = cursor.place if cursor.epoch == LOST else Place(0, 0)
+        for message in self._told(name, number, interval, found):
+            if message.place > after:
+                yield message
+
+    def _told(self, name: str, number: int, interval: Interval, found: CandleSlice) -> Iterator[Message]:
+        filled, now = dict(found.filled), self._hub.now()
+        for candle in found.candles:
+            source = filled.get(candle.open_time, found.source or "")
+            body = messages.candle(Closed("", candle), found.quote, source, now)
+            place = Place(interval.after(candle.open_time), number)
+            yield _lost(place, name, body)
+        for (first, last), reason in zip(found.gaps, found.reasons, strict=True):
+            yield self._gap(name, number, interval, Missing(first, last, cast(GapReason, reason)))
+
+    def _gap(self, name: str, number: int, interval: Interval, gap: Missing) -> Message:
+        place = Place(interval.after(gap.last), number)
+        return _lost(place, name, messages.gap(gap))
+
+
+def _lost(place: Place, name: str, body: messages.Body) -> Message:
+    """Return a message of the history, with its cursor in all of its forms."""
+    message = placed(LOST, place, name, body, conflated=False)
+    message.event(str(Cursor(LOST, place)))
+    return message
 
 
 def _snapshot(message: Message) -> Message:

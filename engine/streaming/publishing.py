@@ -14,6 +14,7 @@ import orjson
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
+from engine.streaming.messages import reached
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ class Publisher(Protocol):
 def placed(epoch: str, place: Place, channel: str, body: Mapping[str, object], *, conflated: bool) -> Message:
     """Return a message with its cursor and channel."""
     head: dict[str, Any] = {"type": body["type"], "cursor": str(Cursor(epoch, place)), "channel": channel}
-    return Message(place, channel, conflated, orjson.dumps(head | dict(body)), str(body["type"]))
+    encoded = orjson.dumps(head | dict(body))
+    return Message(place, channel, conflated, encoded, str(body["type"]), reached(body))
 
 
 class LocalPublisher:

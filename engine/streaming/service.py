@@ -10,13 +10,14 @@ from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import pair_of
 from engine.config import Settings
 from engine.market import Market
+from engine.streaming.catching_up import Reader
 from engine.streaming.channels import STATUS, Channel, WrongChannel, invalid, read_channel
 from engine.streaming.clients import Clients
 from engine.streaming.conversation import Conversation, Limits, Say
 from engine.streaming.cursors import Cursor
 from engine.streaming.dialects import Dialects
 from engine.streaming.feeding import Feeding
-from engine.streaming.hub import Hub, Listener
+from engine.streaming.hub import Hub
 from engine.streaming.log import Message
 from engine.streaming.missed import Missed
 from engine.streaming.passing import Passing
@@ -29,7 +30,7 @@ from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.building import builder
 from providers import Pair
 
-LOOKS_AT_ONCE = 8
+LOOKS_AT_ONCE, READS_AT_ONCE = 8, 4
 RECENT = 50
 """Events of the engine that are looked at for new ones."""
 
@@ -52,7 +53,6 @@ class Streaming:
         self.hub = Hub(new_epoch(), self.now)
         self.clients = Clients(settings.stream_max_connections, key_known)
         self.dialects = Dialects()
-        self._missed = Missed(self.hub)
         self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
         self.venues = Venues(builder(settings, market.upstreams, counts, clock, self.now), self.now)
         publisher = LocalPublisher(self.hub, self.now)
@@ -72,6 +72,8 @@ class Streaming:
             self.now,
             room=lambda: settings.stream_max_series - self._feeding.count,
         )
+        reading = ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="stream-history")
+        self._missed = Missed(self.hub, self._channel, self._pair_of, market.candles.slice, reading)
         self._looked_after = 0.0
         self._market = market
         self._status = StatusChannel(publisher)
@@ -92,7 +94,7 @@ class Streaming:
         self.venues.stop()
         self.passing.stop()
 
-    def conversation(self, listener: Listener, say: Say, channels: int) -> Conversation:
+    def conversation(self, listener: Reader, say: Say, channels: int) -> Conversation:
         """Return the conversation of a new client, which may have so many channels."""
         return Conversation(self.hub, self, Limits(channels), listener, say)
 
@@ -102,7 +104,7 @@ class Streaming:
         wrong: dict[str, list[str]] = {}
         for text in texts:
             try:
-                channel = read_channel(text, self._catalogue.catalogue, self._clock.corrected())
+                channel = self._channel(text)
             except WrongChannel as error:
                 wrong[text[:120]] = [str(error)]
             else:
@@ -112,20 +114,26 @@ class Streaming:
         self._known |= found
         return list(found)
 
-    def missed(self, cursor: Cursor, channels: Sequence[str]) -> Iterable[Message]:
-        """Return what is known of channels since a cursor that is too old."""
-        return self._missed.since(cursor, channels)
+    def missed(self, cursor: Cursor, channels: Sequence[str]) -> Sequence[Message]:
+        """Return the closed candles of channels since a cursor that is too old. It may wait."""
+        return self._missed.history(cursor, channels)
+
+    def snapshots(self, channels: Sequence[str]) -> Iterable[Message]:
+        """Return the newest state of each channel."""
+        return self._missed.snapshots(channels)
 
     def since(self, cursor: Cursor, texts: Sequence[str], most: int) -> tuple[list[bytes], str, bool]:
         """Return the messages after a cursor, the cursor of the last one, and whether there are more."""
         names = self.named(texts)
         found = self.hub.replay(cursor, names)
         if found is None:
-            reset = b'{"type":"reset","reason":"the cursor is too old"}'
-            return [reset, *(one.body for one in self._missed.since(cursor, names))], self.hub.cursor(), False
+            return self._missed.page(cursor, names, most)
         bodies = [one.body for one in found[:most]]
         last = self.hub.cursor(found[most - 1].place) if len(found) > most else self.hub.cursor()
         return bodies, last, len(found) > most
+
+    def _channel(self, text: str) -> Channel:
+        return read_channel(text, self._catalogue.catalogue, self._clock.corrected())
 
     def _pair_of(self, channel: Channel) -> Pair:
         assert channel.pair is not None  # noqa: S101 - only channels of pairs are asked for

@@ -218,6 +218,43 @@ def test_a_client_goes_on_where_it_was(engine: Engine, venues: StreamServer) -> 
     assert all(message["cursor"] > cursor for message in replay.json()["data"])
 
 
+def test_a_cursor_from_before_a_restart_is_told_the_closed_candles(
+    engine: Engine, venues: StreamServer
+) -> None:
+    """By all three doors: a reset, each candle since its time once and in order, then the state."""
+    minute = int(time.time()) // 60 * 60_000
+    cursor = f"abcd-{minute - 270_000}-0"
+    expected = [minute - count * 60_000 for count in (5, 4, 3, 2)]
+    with opened(engine) as connection:
+        client = Client(connection)
+        client.ask(op="subscribe", channels=[CANDLES])
+        client.next("candle")
+        client.ask(op="subscribe", channels=[CANDLES], after=cursor)
+        told = [client.next("reset", "candle", "snapshot", "gap")]
+        while told[-1]["type"] != "snapshot":
+            told.append(client.next("reset", "candle", "snapshot", "gap"))
+    query = {"cursor": cursor, "channels": CANDLES}
+    replay = requests.get(f"{engine.url}/api/stream/since", query, timeout=LONG).json()["data"]
+    address = f"{engine.url}/api/stream/sse?channels={CANDLES}"
+    with requests.get(address, headers={"Last-Event-ID": cursor}, stream=True, timeout=LONG) as response:
+        lines = (line for line in response.iter_lines(decode_unicode=True) if line)
+        events = [next(lines).removeprefix("data: ") for _ in range(2 + 2 * len(expected))]
+
+    for messages in (told[told.index(next(one for one in told if one["type"] == "reset")) :], replay):
+        assert messages[0]["type"] == "reset"
+        assert [one["data"]["timestamp"] for one in messages if one["type"] == "candle" and one["closed"]][
+            :4
+        ] == expected
+        assert messages[-1]["type"] == "snapshot"
+    assert [json.loads(one)["type"] for one in events if one.startswith("{")][:3] == [
+        "subscribed",
+        "reset",
+        "candle",
+    ]
+    ids = [one.removeprefix("id: ") for one in events if one.startswith("id: ")]
+    assert all(one.startswith("0-") for one in ids)
+
+
 def test_events_carry_the_same_messages(engine: Engine, venues: StreamServer) -> None:
     """Browsers get them from `onmessage`, with the cursor as the id."""
     with requests.get(

@@ -13,6 +13,8 @@ from engine.streaming.cursors import Place
 from engine.streaming.log import Message
 from engine.streaming.outbox import Outbox, Overflow
 
+TURN = 0.01
+"""Seconds between two looks at a client that takes a long replay."""
 Gone = Callable[["Client"], None]
 
 
@@ -91,6 +93,14 @@ class Client:
             self._outbox.put(message)
         except Overflow:
             self.end(TOO_SLOW, "too slow: resume with the cursor")
+
+    def pause(self) -> bool:
+        """Wait until the client has taken what waits for it. Return whether that took a while."""
+        if not self.waiting:
+            return False
+        while self.waiting and self._pipe.open:
+            gevent.sleep(TURN)
+        return True
 
     def say(self, message: Mapping[str, object]) -> None:
         """Send a message to this client alone."""

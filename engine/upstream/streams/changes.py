@@ -5,7 +5,7 @@ from typing import Literal
 
 from providers import Candle
 
-GapReason = Literal["no_trades", "venue_outage"]
+GapReason = Literal["no_trades", "venue_outage", "before_listing", "not_fetched", "unknown", "too_many"]
 SourceReason = Literal["silent", "disconnected", "recovered"]
 
 

@@ -33,7 +33,11 @@ class Known:
                 raise ApiError("No such channel", {text: ["unknown"]}, code="INVALID_CHANNEL", status=400)
         return [*texts]
 
-    def missed(self, cursor: Cursor, channels: Sequence[str]) -> Iterable[Message]:
+    def missed(self, cursor: Cursor, channels: Sequence[str]) -> Sequence[Message]:
+        """Return no candles."""
+        return []
+
+    def snapshots(self, channels: Sequence[str]) -> Iterable[Message]:
         """Return one snapshot of each channel."""
         for number, channel in enumerate(channels):
             yield Message(Place(NOW, number), channel, False, b'{"type": "snapshot"}')

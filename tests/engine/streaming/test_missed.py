@@ -1,0 +1,233 @@
+"""A client whose cursor is too old is told the closed candles since its time, and how each channel is."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import orjson
+import pytest
+
+from engine.cache import Validity
+from engine.errors import AllProvidersFailed, ApiError
+from engine.market.candles.request import CandleRequest
+from engine.market.candles.slices import CandleSlice
+from engine.streaming import messages
+from engine.streaming.catching_up import CatchingUp
+from engine.streaming.channels import Channel
+from engine.streaming.cursors import Cursor, Place, parse_cursor
+from engine.streaming.hub import Hub
+from engine.streaming.log import Message
+from engine.streaming.missed import MOST, Missed
+from engine.streaming.publishing import LocalPublisher
+from engine.upstream.streams.changes import Closed, Forming
+from providers import ASSETS, INTERVALS, Candle, Pair
+
+MINUTE = INTERVALS["1m"]
+NOW = 1_790_274_180_000 + 1_000
+BTC = "candles:BTCUSDT:1m"
+POOL = ThreadPoolExecutor(2)
+
+
+class Pairs:
+    """What a channel's pair is asked for by."""
+
+    symbol, venue = "BTCUSDT", None
+
+
+class Stage:
+    """A hub with a history, in which every minute has a candle but one."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.hub = Hub("7f3a", lambda: self.now)
+        self.publisher = LocalPublisher(self.hub, lambda: self.now)
+        self.requests: list[CandleRequest] = []
+        self.failure: ApiError | None = None
+        self.during: Callable[[], None] = lambda: None
+        self.delivered: list[Message] = []
+        self.open, self.slow = True, 0
+        self.missed_ = Missed(self.hub, self.channel, lambda _: Pair(ASSETS[0], "USDT"), self.slice, POOL)
+
+    def channel(self, name: str) -> Channel:
+        """Return a channel of candles, or of prices."""
+        if not name.startswith("candles"):
+            return Channel(name, "prices")
+        return Channel(name, "candles", Pairs(), MINUTE)  # type: ignore[arg-type]
+
+    def slice(self, request: CandleRequest) -> CandleSlice:
+        """Return candles of the history, without the one three minutes ago."""
+        self.requests.append(request)
+        self.during()
+        if self.failure is not None:
+            raise self.failure
+        first, last = request.window.bounds(MINUTE, self.now)
+        hole = MINUTE.open_time(NOW) - 3 * 60_000
+        times = [time for time in range(first, last + 1, 60_000) if time != hole]
+        return CandleSlice(
+            request.symbol,
+            MINUTE,
+            "USDT",
+            "kraken",
+            tuple(candle(time) for time in times),
+            Validity(made=0.0, lifetime=1.0),
+            gaps=((hole, hole),),
+            reasons=("no_trades",),
+            filled=((times[0], "okx"),),
+        )
+
+    def named(self, texts: Any) -> list[str]:
+        """Return the names."""
+        return [*texts]
+
+    def missed(self, cursor: Cursor, channels: Any) -> list[Message]:
+        """Return the history."""
+        return self.missed_.history(cursor, channels)
+
+    def snapshots(self, channels: Any) -> Any:
+        """Return the newest states."""
+        return self.missed_.snapshots(channels)
+
+    def deliver(self, message: Message) -> None:
+        """Take a message."""
+        self.delivered.append(message)
+
+    def pause(self) -> bool:
+        """Be slow so many times; a candle closes then."""
+        if self.slow:
+            self.slow -= 1
+            self.close(self.now - 60_000)
+            return True
+        return False
+
+    def close(self, time: int) -> None:
+        """Publish a closed candle."""
+        self.now += 60_000
+        body = messages.candle(Closed("binance", candle(MINUTE.open_time(time))), "USDT", "binance", self.now)
+        self.publisher.publish(BTC, body, conflated=False)
+
+    def form(self, time: int) -> None:
+        """Publish a running candle."""
+        body = messages.candle(
+            Forming("binance", candle(MINUTE.open_time(time))), "USDT", "binance", self.now
+        )
+        self.publisher.publish(BTC, body, conflated=True)
+
+    def start_over(self, minutes: int, *, epoch: str = "abcd", closed_only: bool = False) -> list[Any]:
+        """Return what a client is told that was away for so many minutes."""
+        cursor = Cursor(epoch, Place(NOW - minutes * 60_000 + 30_000, 0))
+        CatchingUp(self.hub, self, self, closed_only=closed_only).start_over([BTC], cursor)
+        return [orjson.loads(one.body) for one in self.delivered]
+
+
+def candle(time: int) -> Candle:
+    """Return a candle of a minute."""
+    return Candle(time, 1.0, 1.0, 1.0, 1.0, 1.0)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """Return a hub of now."""
+    return Stage()
+
+
+def opened(told: list[Any]) -> list[int]:
+    """Return how many minutes ago each told candle opened."""
+    minute = MINUTE.open_time(NOW)
+    return [(minute - one["data"]["timestamp"]) // 60_000 for one in told if one["type"] == "candle"]
+
+
+def test_closed_candles_come_in_order_then_the_state(stage: Stage) -> None:
+    """Holes are gaps with their reasons, and each candle names the provider that gave it."""
+    stage.form(NOW)
+    told = stage.start_over(5)
+
+    assert [one["type"] for one in told] == ["candle", "candle", "gap", "candle", "candle", "snapshot"]
+    assert opened(told) == [5, 4, 2, 1]
+    assert [one["source"] for one in told if one["type"] == "candle"] == ["okx", "kraken", "kraken", "kraken"]
+    assert told[2]["reason"] == "no_trades"
+    assert all(one["closed"] and one["channel"] == BTC for one in told if one["type"] == "candle")
+    assert (told[-1]["of"], told[-1]["closed"]) == ("candle", False)
+
+
+def test_what_closes_meanwhile_follows_once(stage: Stage) -> None:
+    """It is not in the history, whose end was known before."""
+    stage.close(NOW - 60_000)
+    stage.during = lambda: stage.close(NOW)
+
+    assert opened(stage.start_over(5)) == [5, 4, 2, 1, 0]
+
+
+def test_nothing_is_lost_while_a_client_is_slow(stage: Stage) -> None:
+    """What comes between its last messages is delivered too, each of them once."""
+    stage.close(NOW - 60_000)
+    stage.slow = 7
+    told = stage.start_over(5)
+    minutes = opened(told)
+
+    assert minutes == [5, 4, 2, 1, 0, -1, -2, -3, -4, -5, -6]
+
+
+def test_a_client_of_closed_candles_is_given_no_running_one(stage: Stage) -> None:
+    """The plain beginning of a channel as well."""
+    stage.form(NOW)
+    CatchingUp(stage.hub, stage, stage, closed_only=True).begin([BTC])
+
+    assert stage.delivered == []
+
+
+def test_a_channel_begins_with_its_newest_candle(stage: Stage) -> None:
+    """That is the closed one, until the next one forms."""
+    stage.form(NOW)
+    stage.close(NOW)
+    CatchingUp(stage.hub, stage, stage, closed_only=False).begin([BTC])
+
+    assert [orjson.loads(one.body)["closed"] for one in stage.delivered] == [True]
+
+
+def test_a_cursor_of_the_history_goes_on_in_the_history(stage: Stage) -> None:
+    """A client that is cut while it catches up misses nothing and gets nothing twice."""
+    stage.start_over(5)
+    cut = parse_cursor(orjson.loads(stage.delivered[1].body)["cursor"])
+    assert cut is not None
+    assert stage.hub.replay(cut, [BTC]) is None
+    rest = stage.missed(cut, [BTC])
+
+    assert [one.body for one in rest] == [one.body for one in stage.delivered[2:]]
+    assert f"id: {cut}\n".encode() in stage.delivered[1].event(None)
+
+
+def test_more_than_a_thousand_candles_are_a_gap(stage: Stage) -> None:
+    """The newest ones are told."""
+    gap, *told = [
+        orjson.loads(one.body) for one in stage.missed(Cursor("a", Place(NOW - 90_000_000, 0)), [BTC])
+    ]
+
+    assert (gap["type"], gap["reason"]) == ("gap", "too_many")
+    assert gap["to"] == told[0]["data"]["timestamp"] - 60_000
+    assert len(told) == MOST
+    assert stage.requests[0].window.limit == MOST
+
+
+def test_a_history_that_cannot_be_read_is_a_gap(stage: Stage) -> None:
+    """No client takes it for minutes without trades."""
+    stage.failure = AllProvidersFailed("candles")
+    (gap,) = stage.start_over(5)
+
+    assert (gap["type"], gap["reason"]) == ("gap", "not_fetched")
+
+
+def test_a_replay_is_cut_into_pages(stage: Stage) -> None:
+    """The cursor of each page goes on where it ended, and the last page has the state."""
+    stage.form(NOW)
+    cursor, pages = Cursor("a", Place(NOW - 300_000, 0)), []
+    more = True
+    while more:
+        bodies, text, more = stage.missed_.page(cursor, [BTC], 3)
+        pages.append([orjson.loads(body) for body in bodies])
+        after = parse_cursor(text)
+        assert after is not None
+        cursor = after
+
+    assert all(page[0]["type"] == "reset" and len(page) <= 4 for page in pages)
+    assert opened([one for page in pages for one in page]) == [6, 5, 4, 2, 1]
+    assert pages[-1][-1]["type"] == "snapshot"
