@@ -87,10 +87,20 @@ class Connections:
 def bounds(connections: int, settings: Settings) -> tuple[int, int]:
     """Return how many connections a worker accepts, and how many from one address (0: any number).
 
-    The system's limit of open files applies as well. Behind a proxy all connections have its address.
+    The system's limit of open files applies as well, of which streams have a share. Behind a proxy all
+    connections have its address.
     """
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if files != resource.RLIM_INFINITY:
-        connections = max(1, min(connections, files - RESERVED_FILES - SPARE))
+    has_streams = settings.stream_enabled and settings.worker_class == "gevent"
+    connections, _ = shared(connections, settings.stream_max_connections if has_streams else 0)
     each = 0 if settings.trusted_proxy_hops else settings.connections_per_address
     return connections, each
+
+
+def shared(connections: int, streams: int) -> tuple[int, int]:
+    """Return how many connections and how many streams there are files for: each has half of too few."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return connections, streams
+    room = max(2, files - RESERVED_FILES - SPARE)
+    connections = min(connections, max(room - streams, (room + 1) // 2 if streams else room))
+    return connections, min(streams, room - connections)

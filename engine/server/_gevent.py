@@ -1,5 +1,6 @@
 """gunicorn's gevent worker, with one greenlet for each connection."""
 
+import logging
 import os
 import socket
 from contextlib import suppress
@@ -11,15 +12,17 @@ from gevent.monkey import get_original
 from gunicorn.workers.ggevent import GeventWorker
 
 from engine.server._body import TimedBody, is_unread
-from engine.server._connections import SPARE, Connections, bounds
+from engine.server._connections import SPARE, Connections, bounds, shared
 from engine.server._environ import EnvironFactory
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections, linger
 from engine.server._response import SLOWEST_READER
-from engine.web.services import services_of
+from engine.web.services import Services, services_of
 from engine.web.streaming import TAKEOVER
 
 Socket = get_original("socket", "socket")
+
+log = logging.getLogger(__name__)
 
 GRACE_BEATS = 2
 """Heartbeats (of one second) during which a stopping worker keeps idle connections open."""
@@ -58,6 +61,7 @@ class Gevent(ErrorResponder, GeventWorker):  # type: ignore[misc]
         """Accept connections, a few more than are served."""
         most, most_each = bounds(self.worker_connections, services_of(self.wsgi).settings)
         self.connections = Connections(most, most_each, end)
+        limit_streams(services_of(self.wsgi), self.worker_connections)
         self.worker_connections = most + SPARE
         super().run()
 
@@ -160,6 +164,21 @@ class ConnectionScope:
 def _detached(client: Any) -> Any:
     """Return a socket for the same connection, which outlives the worker's own and waits for no greenlet."""
     return Socket(fileno=os.dup(client.fileno()))
+
+
+def limit_streams(services: Services, connections: int) -> None:
+    """Let there be no more streams beside `connections` than there are files for."""
+    if services.streaming is None:
+        return
+    wanted = services.settings.stream_max_connections
+    _, possible = shared(connections, wanted)
+    if possible < wanted:
+        log.warning(
+            "at most %s streams instead of STREAM_MAX_CONNECTIONS=%s: too few open files are allowed",
+            possible,
+            wanted,
+        )
+        services.streaming.clients.most = possible
 
 
 def end(client: Any) -> bool:

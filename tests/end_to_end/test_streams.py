@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -355,15 +354,30 @@ def test_a_venue_is_left_without_listeners(engine: Engine, venues: StreamServer,
     assert all(count < 20 for count in venues.opened.values())
 
 
-def test_a_restart_is_told_to_every_client(world: StandIn, tmp_path: Path) -> None:
-    """Code 1012 says that the cursor serves after the restart."""
-    settings = {**world.base_urls(), **world.open_streams().urls(), "CACHE_WARMING_ENABLED": "false"}
-    with Engine({**settings, "LOG_LEVEL": "ERROR"}) as engine, opened(engine) as connection:
-        client = Client(connection)
-        client.next("welcome")
+def test_a_restart_is_told_to_every_client(world: StandIn) -> None:
+    """Code 1012 says that the cursor serves after the restart.
+
+    Until then full streams leave the few connections of a worker to requests.
+    """
+    settings = {
+        **world.base_urls(),
+        **world.open_streams().urls(),
+        "CACHE_WARMING_ENABLED": "false",
+        "GUNICORN_CMD_ARGS": "--worker-connections 2",
+        "STREAM_MAX_CONNECTIONS": "10",
+        "LOG_LEVEL": "ERROR",
+    }
+    with Engine(settings) as engine, ExitStack() as streams:
+        clients = [Client(streams.enter_context(opened(engine))) for _ in range(10)]
+        for client in clients:
+            client.next("welcome")
+        with opened(engine) as connection:
+            assert Client(connection).closed() == 1013
+        for path in ("/api/health", "/api/symbols"):
+            assert requests.get(engine.url + path, timeout=LONG).status_code == 200
         os.kill(engine.process.pid, signal.SIGTERM)
 
-        assert client.closed() == 1012
+        assert [client.closed() for client in clients] == [1012] * 10
         eventually(lambda: engine.process.poll() is not None)
 
 

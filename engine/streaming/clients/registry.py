@@ -19,10 +19,11 @@ STEP = 200
 
 
 class Clients:
-    """Counts the clients of each owner, and looks after all of them. `most` is how many there may be."""
+    """Counts the clients of each owner, and looks after all of them."""
 
     def __init__(self, most: int, key_known: Callable[[str], bool]) -> None:
-        self._most = most
+        self.most = most
+        """How many there may be."""
         self._key_known = key_known
         self._clients: dict[Client, None] = {}
         self._of_owner: Counter[str] = Counter()
@@ -36,7 +37,7 @@ class Clients:
     @property
     def full(self) -> bool:
         """Whether there is no room for another one, or the worker stops."""
-        return self._stopped or len(self._clients) >= self._most
+        return self._stopped or len(self._clients) >= self.most
 
     def of_owner(self, owner: str) -> int:
         """Return how many streams an owner has."""

@@ -1,9 +1,15 @@
 """Which connection of a worker ends when there are too many, and what the others may request."""
 
+import logging
+import resource
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from engine.config import Settings
-from engine.server._connections import RESERVED_FILES, SPARE, Connections, bounds
+from engine.server._connections import RESERVED_FILES, SPARE, Connections, bounds, shared
+from engine.server._gevent import limit_streams
 
 HERE = ("192.0.2.1", 1)
 THERE = ("192.0.2.2", 1)
@@ -125,3 +131,33 @@ def test_a_proxy_may_have_all_connections() -> None:
     assert bounds(10, Settings(trusted_proxy_hops=1)) == (10, 0)
     most, _ = bounds(1 << 40, Settings())
     assert most < (1 << 40) - RESERVED_FILES - SPARE
+
+
+@pytest.mark.parametrize(
+    ("files", "connections", "streams"),
+    [(10_000, 4_000, 4_000), (5_512, 2_500, 2_500), (1_024, 256, 256), (100, 1, 1)],
+)
+def test_connections_and_streams_share_the_open_files(
+    files: int, connections: int, streams: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are lowered where the system allows too few."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+
+    assert shared(4_000, 4_000) == (connections, streams)
+    assert shared(4_000, 0) == (max(2, min(4_000, files - RESERVED_FILES - SPARE)), 0)
+
+
+def test_a_lowered_limit_of_streams_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Otherwise the streams would end at a number that no setting names."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1_024, 1_024))
+    clients = SimpleNamespace(most=4_000)
+    services: Any = SimpleNamespace(settings=Settings(), streaming=SimpleNamespace(clients=clients))
+    with caplog.at_level(logging.WARNING):
+        limit_streams(services, 4_000)
+
+    assert clients.most == 256
+    assert caplog.messages == [
+        "at most 256 streams instead of STREAM_MAX_CONNECTIONS=4000: too few open files are allowed"
+    ]
