@@ -67,7 +67,7 @@ class VenueSources:
         """Return the venues that have candles of an interval, those in the pair's own quote first."""
         assert channel.pair is not None  # noqa: S101 - channels of candles have one
         found = [
-            _seat(upstream.provider, market, interval)
+            seat_of(upstream.provider, market, interval)
             for upstream, market in self._markets(channel.pair, interval)
             if interval.code in upstream.provider.intervals
         ]
@@ -135,7 +135,7 @@ class VenueSources:
                 yield upstream, found.listed
 
 
-def _seat(provider: CandleSource, market: Market, interval: Interval) -> Seat:
+def seat_of(provider: CandleSource, market: Market, interval: Interval) -> Seat:
     """Return a venue's seat in a series. Where it streams no candles, its trades say each of them."""
     if not isinstance(provider, StreamSource):
         return Seat(provider.name, market, None, says_closed=False)

@@ -21,7 +21,7 @@ from .faults import Fault
 from .feed import Feed, MissingRow
 from .handler import Handler
 from .market import Market
-from .streams import StreamServer
+from .streams import PACE, StreamServer
 from .wire import Answer, Request
 from .world import USUAL_SIZE, World
 
@@ -99,10 +99,10 @@ class StandIn:
         self.streams: StreamServer | None = None
         """The WebSockets, after `open_streams`."""
 
-    def open_streams(self) -> StreamServer:
+    def open_streams(self, pace: float = PACE) -> StreamServer:
         """Begin to serve WebSockets as well, which few tests need."""
         if self.streams is None:
-            self.streams = StreamServer(self)
+            self.streams = StreamServer(self, pace)
         return self.streams
 
     def start(self) -> Self:

@@ -65,16 +65,19 @@ class Clients:
 
     def look_after(self, now: float) -> None:
         """End and remind clients, by the time `now` (monotonic seconds)."""
-        for place, client in enumerate([*self._clients]):
+        clients = [*self._clients]
+        keys = {client.key for client in clients if client.key is not None}
+        unknown = {key for key in keys if not self._key_known(key)}
+        for place, client in enumerate(clients):
             if place % STEP == STEP - 1:
                 gevent.sleep(0)
-            if client.open:
+            if client.key in unknown:
+                client.revoke()
+            elif client.open:
                 self._look_at(client, now)
 
     def _look_at(self, client: Client, now: float) -> None:
-        if client.key is not None and not self._key_known(client.key):
-            client.revoke()
-        elif client.waiting and now - client.taken >= UNREAD:
+        if client.waiting and now - client.taken >= UNREAD:
             client.end(TOO_SLOW, "too slow: resume with the cursor")
         elif now - client.begun >= AGE:
             client.end(AGED, "a stream ends after a day: resume with the cursor")

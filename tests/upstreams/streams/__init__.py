@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .faults import StreamFault
-from .server import StreamServer
+from .server import PACE, StreamServer
 
-__all__ = ["StreamFault", "StreamServer"]
+__all__ = ["PACE", "StreamFault", "StreamServer"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..wire import Request
+from ..wire import Request, iso
 
 if TYPE_CHECKING:
     from ..server import StandIn
@@ -24,6 +24,9 @@ class Row(NamedTuple):
 def newest(stand_in: StandIn, venue: str, native: str, word: str) -> list[Row]:
     """Return the last two candles of a market, the older first; `word` is the venue's own interval."""
     path, query = _asked(venue, native, word)
+    if venue == "coinbase":
+        now = stand_in.market.now_ms
+        query |= {"start": iso(now - 2_000 * int(word)), "end": iso(now)}
     answer = stand_in.answer(venue, Request(path, query, {"user-agent": "stand-in"}), [])
     return sorted(_rows(venue, answer.body))[-2:] if answer.status == 200 else []
 

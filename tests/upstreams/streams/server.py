@@ -31,9 +31,14 @@ MINUTES = {"binance": "1m", "kraken": "1", "bybit": "1", "okx": "1m", "kucoin": 
 class StreamServer:
     """Streams of all venues on one port, each below its name."""
 
-    def __init__(self, stand_in: StandIn) -> None:
+    def __init__(self, stand_in: StandIn, pace: float = PACE) -> None:
+        self.pace = pace
+        self.passes: Counter[int] = Counter()
+        """How often each open connection has looked at the market."""
         self.opened: Counter[str] = Counter()
         """How many connections each venue has had."""
+        self.refused: Counter[str] = Counter()
+        """How many upgrades each venue has refused."""
         self.drops: Counter[str] = Counter()
         """How often each venue has ended all of its connections."""
         self._stand_in = stand_in
@@ -71,6 +76,7 @@ class StreamServer:
         venue = request.path.split("/")[1].partition("?")[0]
         for fault in self._faults.get(venue, ()):
             if fault.kind == "refuse":
+                self.refused[venue] += 1
                 return connection.respond(HTTPStatus(fault.status), "no")
         return None if venue in VENUES else connection.respond(HTTPStatus.NOT_FOUND, "no such venue")
 
@@ -79,8 +85,12 @@ class StreamServer:
         assert request is not None
         name = request.path.split("/")[1].partition("?")[0]
         self.opened[name] += 1
-        with suppress(ConnectionClosed):
-            _Conversation(self, self._stand_in, name, connection).run(self._stopping)
+        conversation = _Conversation(self, self._stand_in, name, connection)
+        try:
+            with suppress(ConnectionClosed):
+                conversation.run(self._stopping)
+        finally:
+            self.passes.pop(id(conversation), None)
 
     def has(self, venue: str, kind: str) -> bool:
         """Return whether a venue has a fault."""
@@ -116,6 +126,7 @@ class _Conversation:
         for words in self._venue.first_words:
             self._connection.send(words)
         while not stopping.is_set():
+            self._server.passes[id(self)] += 1
             if self._server.drops[self._name] > self._drops:
                 self._connection.close(1012, "restart")
                 return
@@ -129,16 +140,17 @@ class _Conversation:
 
     def _hear(self) -> None:
         try:
-            text = self._connection.recv(PACE)
+            text = self._connection.recv(self._server.pace)
         except TimeoutError:
             return
         if self._server.has(self._name, "half_open"):
             return
         heard = self._venue.heard(str(text))
-        refusal = self._venue.refusal(str(text))
-        if refusal is not None and any(self._server.bars(self._name, topic) for topic in heard.add):
-            self._connection.send(refusal)
-            return
+        if any(self._server.bars(self._name, topic) for topic in heard.add):
+            refusal = self._venue.refusal(str(text))
+            if refusal is not None:
+                self._connection.send(refusal)
+                return
         for reply in heard.replies:
             self._connection.send(reply)
         self._topics |= dict.fromkeys(heard.add)

@@ -1,0 +1,1 @@
+"""The fan-out of streams beside uvicorn with websockets: same messages, clients and machine, in one run."""
