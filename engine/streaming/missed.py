@@ -79,7 +79,7 @@ class Missed:
         for name in names:
             newest = self._hub.log.newest(name)
             if newest is not None:
-                yield _snapshot(newest)
+                yield snapshot_of(newest)
 
     def _history(self, name: str, number: int, cursor: Cursor, last: int | None) -> Iterator[Message]:
         """Yield the closed candles of a channel up to `last`. `number` orders those of one time."""
@@ -137,7 +137,7 @@ def _lost(place: Place, name: str, body: messages.Body) -> Message:
     return message
 
 
-def _snapshot(message: Message) -> Message:
+def snapshot_of(message: Message) -> Message:
     """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
     rest = message.body.removeprefix(b'{"type":"%b"' % message.kind.encode())
     body = b'{"type":"snapshot","of":"%b"' % message.kind.encode() + rest

@@ -10,10 +10,10 @@ from jsonschema_rs import Draft7Validator
 from engine import create_app
 from engine.streaming import channels, messages
 from engine.streaming.conversation import Conversation, Limits, error
-from engine.streaming.cursors import Cursor, Place
+from engine.streaming.cursors import Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
-from engine.streaming.missed import Missed
+from engine.streaming.missed import snapshot_of
 from engine.streaming.publishing import placed
 from engine.streaming.requests import MEMBERS
 from engine.upstream.streams.changes import Closed, Corrected, Forming, Missing, SourceChanged, Stale
@@ -101,7 +101,7 @@ def test_messages_about_channels_are_as_documented(body: dict[str, Any]) -> None
     hub = Hub(EPOCH, lambda: NOW)
     message = placed(EPOCH, Place(NOW, 1), CHANNEL, body, conflated=True)
     hub.publish(message)
-    (snapshot,) = Missed(hub).since(Cursor(EPOCH, Place(NOW, 0)), [CHANNEL])
+    snapshot = snapshot_of(message)
 
     assert mistakes(json.loads(message.body)) == []
     assert mistakes(json.loads(snapshot.body)) == []
@@ -118,9 +118,19 @@ class AnyChannel:
         """Return nothing."""
         return []
 
+    def snapshots(self, channels: Sequence[str]) -> list[Message]:
+        """Return nothing."""
+        return []
+
 
 class Silent:
     """A listener that takes nothing."""
+
+    open = True
+
+    def pause(self) -> bool:
+        """Wait for nothing."""
+        return False
 
     def deliver(self, message: Message) -> None:
         """Leave a message."""

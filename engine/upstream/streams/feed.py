@@ -52,6 +52,7 @@ class Feed:
         self._forming: Candle | None = None
         self._confirmed: int | None = None
         self._stale = False
+        self._begun: int | None = None
         self._looking = Looking(interval)
 
     def receive(self, venue: str, event: StreamedCandle, now: int) -> list[Change]:
@@ -93,7 +94,7 @@ class Feed:
         if not connected:
             lane.lost()
         else:
-            lane.connected_at = now
+            lane.connected_at, lane.met = now, True
             self._looking.recheck(venue, self.last_closed)
         return self.tick(now)
 
@@ -158,8 +159,9 @@ class Feed:
     def _take_over(self, now: int) -> Iterator[Change]:
         source = self.lanes[self.source]
         reason = source.silence(now)
-        if reason is None:
-            return
+        self._begun = now if self._begun is None else self._begun
+        if reason is None or (not source.met and now - self._begun < SILENCE):
+            return  # its first connection may take longer than that of its standby
         within = SILENCE if reason == "silent" and not source.stopped else LONGEST_QUIET
         for lane in self.lanes.values():
             if lane.venue != self.source and lane.spoke(now, within):

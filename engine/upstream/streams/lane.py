@@ -35,6 +35,8 @@ class Lane:
     looked_to: int | None = None
     connected_at: int | None = None
     built: bool = False
+    met: bool = False
+    """Whether it has had a connection."""
     stopped: bool = False
     """Whether every series of its connection is silent, though other venues send."""
 

@@ -1,7 +1,7 @@
 """Series that are fed by the stand-in's WebSockets and requests, by a clock that a test moves."""
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any, Self
 
@@ -25,8 +25,26 @@ START = 1_790_274_180
 MINUTE = INTERVALS["1m"]
 BETWEEN = {"okx": "-", "coinbase": "-", "kucoin": "-", "gate": "_"}
 """What some venues write between the codes of a market."""
-STEP = 1.0
+STEP = 2.0
 """Seconds by which the clock moves at once, fewer than those after which a venue is silent."""
+
+
+class Pool(ThreadPoolExecutor):
+    """Threads for requests, which a test can wait for."""
+
+    def __init__(self) -> None:
+        super().__init__(4)
+        self._futures: list[Future[Any]] = []
+
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Begin a request."""
+        self._futures.append(super().submit(*args, **kwargs))
+        return self._futures[-1]
+
+    def finish(self) -> None:
+        """Wait for all requests."""
+        wait(self._futures)
+        self._futures.clear()
 
 
 class Live:
@@ -37,7 +55,7 @@ class Live:
         self.said: dict[str, list[dict[str, Any]]] = {f"candles:{coin}:1m": [] for coin in wanted}
         self.stand_in = StandIn(clock=lambda: self.clock)
         self._wanted, self._quote = wanted, quote
-        self._pool = ThreadPoolExecutor(4)
+        self._pool = Pool()
 
     def __enter__(self) -> Self:
         self.stand_in.start()
@@ -67,8 +85,11 @@ class Live:
         """Keep a message."""
         self.said[channel].append(dict(body))
 
-    def begin(self) -> None:
-        """Connect, and wait for the first candle of each channel."""
+    def begin(self, *, without: str = "") -> None:
+        """Connect, and wait for all topics but those of one venue, and for the first candles."""
+        seats = {self._seat(coin, venue) for coin, venues in self._wanted.items() for venue in venues}
+        topics = [(seat.venue, seat.topic or "") for seat in seats if seat.venue != without]
+        self.until(lambda: all(self.venues.is_online(venue, topic) for venue, topic in topics))
         self.until(lambda: all(self.said.values()))
 
     def until(self, true: Callable[[], object]) -> None:
@@ -88,6 +109,7 @@ class Live:
             seen = self.server.passes.copy()
             eventually(partial(self._seen, seen))
             self.feeding.tick()
+            self._pool.finish()
 
     def told(self, coin: str, *types: str) -> list[dict[str, Any]]:
         """Return the messages of some types about a coin."""

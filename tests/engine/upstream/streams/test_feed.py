@@ -343,3 +343,13 @@ def test_a_series_goes_on_after_the_candle_that_it_had() -> None:
         *(Closed("first", one) for one in closed),
         Forming("first", candle(START, 105.0), START + 1_000),
     ]
+
+
+def test_a_standby_that_connects_first_does_not_take_over() -> None:
+    """The preferred venue has four seconds for its first connection."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
+    feed.connected("second", START, connected=True)
+
+    assert sent(feed, "second", candle(START, 101.0), START + 200) == []
+    assert feed.tick(START + 3_999) == []
+    assert feed.tick(START + 4_000)[0] == SourceChanged("first", "second", "disconnected")
