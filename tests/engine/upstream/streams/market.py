@@ -23,6 +23,8 @@ class Market:
     quiet: float = 0.3
     candles: dict[int, Candle] = field(default_factory=dict)
     price: float = 100.0
+    sent: set[tuple[str, Candle]] = field(default_factory=set)
+    """What each venue has sent, by stream or as an answer."""
 
     def second(self, now: int) -> Candle | None:
         """Trade by chance, and return the candle of a trade. Some minutes are without any."""
@@ -86,7 +88,9 @@ def play(seed: int, seconds: int) -> tuple[list[Change], Market, Feed]:
         for due, look in [pair for pair in looks if pair[0] <= now]:
             looks.remove((due, look))
             if not faulty or random.random() < 0.8:
-                changes += feed.looked(look, market.asked(look.first, look.last, now), now)
+                found = market.asked(look.first, look.last, now)
+                market.sent |= {(look.venue, one) for one in found}
+                changes += feed.looked(look, found, now)
     return changes, market, feed
 
 
@@ -106,6 +110,7 @@ def _speak(
         yield from feed.connected(name, now, connected=True)
         newest = market.candles.get(MINUTE.open_time(now))
         if newest is not None:
+            market.sent.add((name, newest))
             yield from feed.receive(name, StreamedCandle("", newest, None, now, seed=True), now)
     if now < venue.silent_until and faulty:
         return
@@ -113,8 +118,10 @@ def _speak(
     for time in [time for time in venue.owed if time <= over]:
         del venue.owed[time]
         if venue.lane.says_closed and (not faulty or venue.random.random() > venue.forgets):
+            market.sent.add((name, market.candles[time]))
             yield from feed.receive(name, StreamedCandle("", market.candles[time], True, now), now)
     if candle is not None:
         venue.owed[candle.open_time] = now
+        market.sent.add((name, candle))
         flag = False if venue.lane.says_closed else None
         yield from feed.receive(name, StreamedCandle("", candle, flag, now), now)

@@ -40,7 +40,10 @@ def sent(feed: Feed, venue: str, one: Candle, now: int, *, closed: bool | None =
 
 @pytest.mark.parametrize("seed", range(30))
 def test_closed_candles_are_the_markets_whatever_fails(seed: int) -> None:
-    """Ten minutes of silent venues, lost connections, missing flags and failed requests lose nothing."""
+    """Ten minutes of silent venues, lost connections, missing flags and failed requests lose nothing.
+
+    Nothing is told that the named venue has not sent.
+    """
     changes, market, _ = play(seed, 600)
     closed = [change for change in changes if isinstance(change, Closed)]
     missing = [change for change in changes if isinstance(change, Missing)]
@@ -55,6 +58,12 @@ def test_closed_candles_are_the_markets_whatever_fails(seed: int) -> None:
     ]
     assert len({change.first for change in missing}) == len(missing)
     assert not {change.first for change in missing} & set(market.candles)
+    seen = {
+        (change.venue, change.candle)
+        for change in changes
+        if isinstance(change, Forming | Closed | Corrected)
+    }
+    assert seen <= market.sent
 
 
 def test_a_candle_forms_only_between_its_neighbours() -> None:
