@@ -13,6 +13,7 @@ from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
 from engine.history.job import Job
+from engine.history.reading import Source
 from engine.history.series import Cause, Finding, Gap, Piece, SeriesKey, SeriesSummary, Sizes
 from engine.history.writing import Written
 from engine.timestamps import iso
@@ -49,6 +50,10 @@ class Storage:
         return self._repaired(
             lambda connection: reading.read_columns(connection, key, first, until, as_of), key
         )
+
+    def source(self, key: SeriesKey, first: int, until: int) -> Source | None:
+        """Return the smaller interval of which most is kept in `[first, until)`, `None` for none."""
+        return self._database.read(lambda connection: reading.source(connection, key, first, until))
 
     def gaps(self, key: SeriesKey, first: int, until: int) -> list[Gap]:
         """Return the gaps in `[first, until)`, which needs no page."""

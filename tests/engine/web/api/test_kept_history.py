@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from engine.analysis.candles import resample
 from engine.web.services import services_of
+from providers import INTERVALS, Candle
 from tests.clock import Clock
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
@@ -63,6 +65,34 @@ def test_a_closed_window_is_served_without_a_call(
     assert after["count"] == 101
     assert (after["source"], after["meta"]["gaps"]) == (before["source"], [])
     assert inside["data"] == before["data"][20:81]
+
+
+def test_hours_come_from_kept_minutes(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """Where minutes alone are kept, hours are served from them without a call, also as they were known."""
+    client = make(**settings)
+    begin = int(clock()) // HOUR * HOUR - 30 * HOUR
+    path = "/api/ohlcv?symbol=BTC&interval={}&startTime={}&endTime={}&limit=1000"
+    minutes = answer(client, path.format("1m", begin, begin + 10 * HOUR - 60))["data"]
+    record(client)
+    stand_in.calls.forget()
+
+    hours = answer(client, path.format("1h", begin, begin + 9 * HOUR))
+    then = answer(client, path.format("1h", begin, begin + 9 * HOUR) + f"&asOf={int(clock())}")
+    calls = stand_in.calls.count()
+    longer = answer(client, path.format("1h", begin, begin + 10 * HOUR))
+    stop(client)
+
+    candles = [Candle(row.pop("timestamp"), **row) for row in minutes]
+    expected = resample(candles, INTERVALS["1m"], INTERVALS["1h"], int(clock() * 1000))
+    assert [row["close"] for row in hours["data"]] == [candle.close for candle in expected]
+    assert [row["volume"] for row in hours["data"]] == [candle.volume for candle in expected]
+    assert (hours["count"], hours["source"], hours["meta"]["resampledFrom"]) == (10, "binance", "1m")
+    assert (then["data"], then["meta"]["resampledFrom"]) == (hours["data"], "1m")
+    assert calls == 0
+    assert (longer["count"], stand_in.calls.count() > 0) == (11, True)
+    assert "resampledFrom" not in longer["meta"]
 
 
 def test_the_warm_up_of_indicators_comes_from_the_history(
