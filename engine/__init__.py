@@ -140,7 +140,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         archive=archive,
         recording=Recording(archive, recorder),
         backfilling=Backfilling(archive, market),
-        kept=KeptHistory(archive, catalogue.facts, lasting),
+        kept=KeptHistory(archive, catalogue, lasting),
         metrics=metrics,
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),

@@ -19,7 +19,7 @@ def hold(connection: Connection, owner: str, clock: Callable[[], float] = time.t
 
     A lease that ends later than a new one would is from a clock that has jumped, and is void.
     """
-    now = _now(connection, clock)
+    now = time_of(connection, clock)
     lease = tables.lease
     free = or_(lease.c.owner == owner, lease.c.until <= now, lease.c.until > now + SECONDS)
     taken = connection.execute(
@@ -43,7 +43,7 @@ def release(connection: Connection, owner: str) -> None:
     )
 
 
-def _now(connection: Connection, clock: Callable[[], float]) -> float:
+def time_of(connection: Connection, clock: Callable[[], float]) -> float:
     """Return Unix seconds: of the server where there is one, since the clocks of hosts differ."""
     if connection.dialect.name == "sqlite":
         return clock()

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from engine.config.tiers import DAY
-from engine.errors import ApiError
+from engine.errors import ApiError, InvalidRequest
 from engine.history.errors import ArchiveError
 from engine.history.exports import Compression, Export, Format, gaps_of, pieces_of
 from engine.history.series import SeriesKey
@@ -12,6 +12,7 @@ from engine.web.access.exported_rows import charge_rows
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
 from engine.web.api._streaming import Stream, Streams
+from engine.web.api.history import ONE_VENUE
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import Interval
@@ -51,6 +52,8 @@ def get_export(
     """
     services = current_services()
     services.kept.require()
+    if symbol.venue is not None:
+        raise InvalidRequest("The request is not valid", {"symbol": [ONE_VENUE]})
     key = SeriesKey.of(symbol.pair, interval)
     now = services.market.milliseconds()
     try:
