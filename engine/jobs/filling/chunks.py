@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from engine.analysis.candles import Sound
-from engine.history.ranges import Range, union, within, without
+from engine.history.ranges import Range, has, union, within, without
 from engine.history.series import Finding, Gap, KeptCandle, Reason
 from engine.jobs.filling.outages import outages, reference
 from engine.jobs.filling.venue import Venues
@@ -141,7 +141,7 @@ def _filled(
         new = [
             KeptCandle(candle, upstream.name, filled=True, known=now)
             for candle in sound.candles
-            if within(missing, candle.open_time, candle.open_time + 1)
+            if has(missing, candle.open_time)
         ]
         kept = sorted((*kept, *new), key=lambda it: it.candle.open_time)
         missing = without(missing, _opened(new, venues.interval))
