@@ -112,7 +112,7 @@ def main(folder: str, kills: int) -> None:
     """Kill a process after the other at a random point."""
     start = time.monotonic()
     finished(f"{folder}/whole", begun(f"{folder}/whole"))
-    chunk = (time.monotonic() - start) / CHUNKS
+    most = (time.monotonic() - start) / CHUNKS / 4
     number, chance = begun(folder), random.Random(15)
     for kill in range(kills):
         reading, writing = os.pipe()
@@ -123,7 +123,7 @@ def main(folder: str, kills: int) -> None:
             os._exit(0)
         os.close(writing)
         chunks = len(os.read(reading, 1)) if kill % 5 == 0 else 0
-        time.sleep(chance.uniform(0, chunk))
+        time.sleep(chance.uniform(0, most))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         chunks += len(os.read(reading, 4096))
