@@ -189,8 +189,6 @@ class Storage:
                 return self._database.read(work)
             except CorruptPage as corrupt:
                 log.error("page %s of %s is corrupt, and is fetched again", iso(corrupt.start / 1000), key)
-                self._database.write(
-                    lambda connection, it=corrupt: writing.drop_page(  # type: ignore[misc]
-                        connection, it.series, key.interval, it.start
-                    )
-                )
+                page = corrupt.series, key.interval, corrupt.start, corrupt.start + 1
+                # another process may have replaced it meanwhile, so that it is read again
+                self._database.write(lambda it, page=page: writing.drop_corrupt_pages(it, *page))  # type: ignore[misc]

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from engine.analysis.candles import resample
+from engine.history import tables
+from engine.history.errors import ArchiveFull
 from engine.web.services import services_of
 from providers import INTERVALS, Candle
 from tests.clock import Clock
@@ -237,6 +240,44 @@ def test_a_venue_that_changes_yesterdays_candles(
         row for row in corrected if row["timestamp"] in (then[0]["timestamp"], then[1]["timestamp"])
     ]
     assert now[0]["close"] != then[0]["close"]
+
+
+def test_a_corrupt_page_is_named_and_fetched_again(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer has the candles of a damaged page from a provider, and the next one has them kept again."""
+    client = make(**settings)
+    before = answer(client, window(clock, 400, 201))
+    record(client)
+    damage = update(tables.page).values(data=b"damaged")
+    archive = services_of(client.application).archive
+    archive.change(lambda storage: storage.as_writer(lambda it: it.execute(damage).close()))
+    archive.release()
+    stop(client)
+    answers, calls = [], []
+    for _ in range(2):
+        stand_in.calls.forget()
+        client = make(**settings)
+        answers.append(answer(client, window(clock, 400, 201))["data"])
+        calls.append(stand_in.calls.count() > 0)
+        stop(client)
+
+    assert answers == [before["data"]] * 2
+    assert calls == [True, False]
+    assert caplog.text.count("of btc/USDT 1h is corrupt, and is fetched again") == 1
+
+
+def test_a_full_history_is_in_health(make: Make, settings: dict[str, Any]) -> None:
+    """Health is degraded while there is no room, and says why."""
+    client = make(**settings)
+    archive = services_of(client.application).archive
+    archive.availability.filled_up(ArchiveFull("there is no room"))
+    history = answer(client, "/api/health")["history"]
+    archive.availability.has_room()
+    after = answer(client, "/api/health")["history"]
+
+    assert (history["state"], history["reason"]) == ("full", "there is no room")
+    assert after["state"] == "ok"
 
 
 def test_a_history_that_is_too_short_is_fetched_first(
