@@ -26,6 +26,7 @@ from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
+from engine.market.candles.corrections import Corrections
 from engine.market.candles.history import History
 from engine.market.kept import KeptHistory
 from engine.store import Store, backends
@@ -107,9 +108,10 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings), strict=settings.catalogue_strict)
     counts = backends.counts(settings)
     archive = Archive(settings, clock)
-    recorder = Recorder(archive)
+    corrections = Corrections(store, clock)
+    recorder = Recorder(archive, corrections.note)
     lasting = [ASSET_BY_NAME[code].id for code in settings.history_symbols]
-    history = History(archive, recorder, lasting)
+    history = History(archive, recorder, lasting, corrections.concern)
     market = Market(settings, store, counts, refreshes, events, catalogue, history, clock=host_clock)
     collectors = Collectors(
         ProviderCollector(market, store), CatalogueCollector(catalogue), HistoryCollector(archive)

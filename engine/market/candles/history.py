@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from engine.cache import Validity
+from engine.cache import Entry, Validity
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 from engine.history.recorder import Recorder
@@ -27,10 +27,18 @@ log = logging.getLogger(__name__)
 class History:
     """Reads series in `archive`, and offers candles of providers to `recorder`.
 
-    `lasting` are the coins (by id) whose series are never deleted.
+    `lasting` are the coins (by id) whose series are never deleted. `outdated` returns whether a cached series
+    holds candles that their provider has changed since.
     """
 
-    def __init__(self, archive: Archive, recorder: Recorder, lasting: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        recorder: Recorder,
+        lasting: Iterable[str] = (),
+        outdated: Callable[[Entry[Series], Interval], bool] = lambda *_: False,
+    ) -> None:
+        self.outdated = outdated
         self._archive = archive
         self._enabled = archive.enabled
         self._recorder = recorder

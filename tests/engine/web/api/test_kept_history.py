@@ -10,6 +10,7 @@ from sqlalchemy import update
 from engine.analysis.candles import resample
 from engine.history import tables
 from engine.history.errors import ArchiveFull
+from engine.history.series import Cause, Finding, KeptCandle, SeriesKey
 from engine.web.services import services_of
 from providers import INTERVALS, Candle
 from tests.clock import Clock
@@ -17,6 +18,7 @@ from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
 HOUR = 3600
+BITCOIN_HOURS = SeriesKey("btc", "USDT", "1h")
 WINDOW = "/api/ohlcv?symbol=BTCUSDT&interval=1h&startTime={}&endTime={}&limit=200"
 
 
@@ -278,6 +280,34 @@ def test_a_full_history_is_in_health(make: Make, settings: dict[str, Any]) -> No
 
     assert (history["state"], history["reason"]) == ("full", "there is no room")
     assert after["state"] == "ok"
+
+
+def test_a_correction_drops_answers_that_hold_the_candle(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """A closed window that is cached for a day has the new values once its candle was corrected."""
+    client = make(**settings)
+    path, other = window(clock), window(clock, 500, 400)
+    first, apart = answer(client, path)["data"][0], answer(client, other)
+    record(client)
+    time, close = first["timestamp"], first["close"]
+    clock.advance(60)
+    row = Candle(time, first["open"], first["high"], first["low"], first["open"], first["volume"])
+    now = int(clock() * 1000)
+    kept = Finding(time, time + HOUR * 1000, [KeptCandle(row, "binance", known=now)], now)
+    services_of(client.application).recording.recorder.offer(BITCOIN_HOURS, kept, Cause.REQUEST)
+    before = answer(client, path)["data"][0]
+    record(client)
+    stand_in.calls.forget()
+    after = answer(client, path)
+    again = answer(client, other)
+    stop(client)
+
+    assert before["close"] == close != first["open"]
+    assert after["data"][0]["close"] == first["open"]
+    assert (after["meta"]["ageSeconds"], again["data"]) == (0, apart["data"])
+    assert again["meta"]["ageSeconds"] == 60
+    assert stand_in.calls.count() == 0
 
 
 def test_a_history_that_is_too_short_is_fetched_first(
