@@ -158,7 +158,8 @@ class Archive:
         if time.monotonic() >= self._counted + COUNTING:
             self._counted = time.monotonic()
             used, self._used = self._used, set()
-            self.run(lambda storage: storage.touch(used))
+            if used:
+                self.run(lambda storage: storage.touch(used))
             self.sizes = self.run(lambda storage: storage.sizes())
 
     def report(self) -> dict[str, object]:
