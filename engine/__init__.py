@@ -30,6 +30,7 @@ from engine.market.candles.corrections import Corrections
 from engine.market.candles.history import History
 from engine.market.kept import KeptHistory
 from engine.store import Store, backends
+from engine.streaming.log import KEPT
 from engine.streaming.service import Streaming
 from engine.telemetry import logs
 from engine.telemetry.event_log import Events
@@ -131,7 +132,16 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     callers = Callers(Keys(settings.api_keys_file, tiers=tiers.names), store, tiers)
     streaming = None
     if settings.stream_enabled:
-        streaming = Streaming(settings, market, catalogue, counts, host_clock, callers.is_known)
+        streaming = Streaming(
+            settings,
+            market,
+            catalogue,
+            counts,
+            host_clock,
+            callers.is_known,
+            backends.sequence(settings, KEPT),
+            backends.places(settings),
+        )
     return Services(
         settings=settings,
         clock=host_clock,

@@ -8,24 +8,21 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from engine.catalogue.pairs import asset_of
 from engine.errors import ApiError
-from engine.market.prices.lists import PriceList
 from engine.streaming.channels import Channel
 from engine.streaming.prices import LivePrice
 from engine.streaming.publishing import Publisher
 from engine.streaming.series import CandleSeries, Seat
+from engine.streaming.sources import Kind, Sources
 from engine.streaming.venues import Venues
 from engine.telemetry.request_id import with_new_id
 from engine.upstream.streams.changes import Look
 from engine.upstream.streams.session import Data
-from providers import Candle, Interval, ProviderError, StreamedCandle, StreamedTicker
+from providers import ProviderError, StreamedCandle, StreamedTicker
 
-Kind = Literal["candles", "tickers"]
 STREAMS = 2
 """Venues that stream the candles of a series: one serves, and one stands by."""
 PRICES_EACH = 10_000
@@ -34,23 +31,12 @@ PRICES_EACH = 10_000
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where data come from, beside the streams.
-
-    `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
-    `price` requests the price of a channel. These two may wait, and raise `ProviderError` or `ApiError`.
-    """
-
-    seats: Callable[[Channel, Interval], list[Seat]]
-    tickers: Callable[[Channel], list[Seat]]
-    candles: Callable[[Seat, Interval, Look], list[Candle]]
-    price: Callable[[Channel], PriceList]
-    keep: Callable[[Channel, Seat, Candle], None]
-
-
 class Feeding:
-    """Keeps what is `wanted` fed. Times are Unix milliseconds."""
+    """Keeps what is `wanted` fed. Times are Unix milliseconds.
+
+    `reached` returns the open time of the last candle of a channel that clients know to be over, so that its
+    series goes on after it.
+    """
 
     def __init__(
         self,
@@ -62,6 +48,7 @@ class Feeding:
         clock: Callable[[], int],
         label: Callable[[str], str],
         most: int,
+        reached: Callable[[str], int | None],
     ) -> None:
         self._venues = venues
         self._sources = sources
@@ -70,6 +57,7 @@ class Feeding:
         self._clock = clock
         self._label = label
         self._most = most
+        self._reached = reached
         self._lock = threading.RLock()
         self._series: dict[str, CandleSeries] = {}
         self._prices: dict[str, tuple[Channel, LivePrice]] = {}
@@ -142,7 +130,13 @@ class Feeding:
             if seats:
                 keep = partial(self._sources.keep, channel)
                 self._series[channel.name] = CandleSeries(
-                    channel.name, channel.interval, seats, self._publisher, self._label, keep
+                    channel.name,
+                    channel.interval,
+                    seats,
+                    self._publisher,
+                    self._label,
+                    keep,
+                    self._reached(channel.name),
                 )
         elif channel.kind == "prices" and channel.pair is not None:
             seats = self._sources.tickers(channel)

@@ -20,11 +20,4 @@ class Missed:
         for channel in channels:
             newest = self._hub.log.newest(channel)
             if newest is not None:
-                yield _snapshot(newest)
-
-
-def _snapshot(message: Message) -> Message:
-    """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
-    rest = message.body.removeprefix(b'{"type":"%b"' % message.kind.encode())
-    body = b'{"type":"snapshot","of":"%b"' % message.kind.encode() + rest
-    return Message(message.place, message.channel, False, body, "snapshot")
+                yield newest.snapshot()

@@ -27,7 +27,10 @@ class Seat:
 
 
 class CandleSeries:
-    """One channel of candles. `seats` are in the order of preference; those without a topic are polled."""
+    """One channel of candles. `seats` are in the order of preference; those without a topic are polled.
+
+    It goes on after the candle that opened at `last_closed`, where one is given.
+    """
 
     def __init__(
         self,
@@ -37,12 +40,13 @@ class CandleSeries:
         publisher: Publisher,
         label: Callable[[str], str],
         keep: Keep,
+        last_closed: int | None = None,
     ) -> None:
         self.channel = channel
         self.interval = interval
         self.seats: Mapping[str, Seat] = {seat.venue: seat for seat in seats}
         lanes = [Lane(seat.venue, interval, seat.says_closed) for seat in self.seats.values()]
-        self._feed = Feed(interval, lanes)
+        self._feed = Feed(interval, lanes, last_closed)
         self._publisher = publisher
         self._label = label
         self._keep = keep
@@ -74,8 +78,8 @@ class CandleSeries:
     def tick(self, now: int) -> list[Look]:
         """Publish what time alone brings, and return the requests to make."""
         self._publish(self._feed.tick(now), now)
-        for channel, body in self._pacer.due(now):
-            self._publisher.publish(channel, body, conflated=True)
+        for _, body in self._pacer.due(now):
+            self._form(body)
         return self._feed.looks(now)
 
     def _publish(self, changes: Iterable[Change], now: int) -> None:
@@ -83,12 +87,16 @@ class CandleSeries:
             body = self._body(change, now)
             if isinstance(change, Forming):
                 if self._pacer.offer(self.channel, body, now):
-                    self._publisher.publish(self.channel, body, conflated=True)
+                    self._form(body)
                 continue
             self._pacer.drop(self.channel)
-            self._publisher.publish(self.channel, body, conflated=False)
+            self._publisher.publish(self.channel, body, conflated=False, reached=_end(change))
             if isinstance(change, Closed | Corrected):
                 self._keep(self.seats[change.venue], change.candle)
+
+    def _form(self, body: Body) -> None:
+        """Publish the running candle. All candles before it are told."""
+        self._publisher.publish(self.channel, body, conflated=True, reached=self._feed.last_closed)
 
     def _body(self, change: Change, now: int) -> Body:
         match change:
@@ -105,3 +113,13 @@ class CandleSeries:
 
     def _quote(self, venue: str) -> str:
         return self.seats[venue].market.quote
+
+
+def _end(change: Change) -> int | None:
+    """Return the open time of the last candle of which a change tells the end, `None` where it tells none."""
+    match change:
+        case Closed():
+            return change.candle.open_time
+        case Missing():
+            return change.last
+    return None

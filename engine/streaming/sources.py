@@ -1,6 +1,8 @@
 """Where the streams' data come from: the venues of a series, and the requests that streams need."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from engine.analysis.candles import sound
 from engine.catalogue.current import CurrentCatalogue
@@ -11,7 +13,6 @@ from engine.market.candles.request import CandleRequest
 from engine.market.prices.lists import PriceList
 from engine.market.prices.request import RequestedCoin
 from engine.streaming.channels import Channel
-from engine.streaming.feeding import Kind, Sources
 from engine.streaming.passing import Passed
 from engine.streaming.series import Seat
 from engine.upstream import BACKGROUND, Upstream
@@ -29,8 +30,24 @@ from providers import (
     Window,
 )
 
+Kind = Literal["candles", "tickers"]
 SETTLING = "USDT"
 """The currency in which prices are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where data come from, beside the streams.
+
+    `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.
+    `price` requests the price of a channel. These two may wait, and raise `ProviderError` or `ApiError`.
+    """
+
+    seats: Callable[[Channel, Interval], list[Seat]]
+    tickers: Callable[[Channel], list[Seat]]
+    candles: Callable[[Seat, Interval, Look], list[Candle]]
+    price: Callable[[Channel], PriceList]
+    keep: Callable[[Channel, Seat, Candle], None]
 
 
 class VenueSources:

@@ -53,6 +53,11 @@ class Feed:
         self._stale = False
         self._looking = Looking(interval)
 
+    @property
+    def last_closed(self) -> int | None:
+        """The open time of the last candle that is over, `None` before anything is known."""
+        return self._last_closed
+
     def receive(self, venue: str, event: StreamedCandle, now: int) -> list[Change]:
         """Take a candle of a venue's stream, and return what changes for clients."""
         lane = self.lanes[venue]

@@ -59,11 +59,10 @@ def get_stream(ticket: str | None) -> StreamResponse:
     def begin(sock: socket.socket) -> None:
         client = WebSocketClient(sock, caller.owner, caller.digest, streaming.clients.remove)
         client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
-        if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
+        if streaming.clients.add(client, caller.limits.streams):
+            client.conversation.welcome()
+        else:
             client.end(FULL, "too many streams")
-            return
-        streaming.clients.add(client)
-        client.conversation.welcome()
 
     return take_over(begin, StreamResponse(status=101, headers=headers))
 
@@ -91,10 +90,11 @@ def get_events(
 
     def begin(sock: socket.socket) -> None:
         client = ServerSentClient(sock, caller.owner, caller.digest, streaming.clients.remove)
-        client.epoch = streaming.hub.epoch
         client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
-        streaming.clients.add(client)
-        client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
+        if streaming.clients.add(client, caller.limits.streams):
+            client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
+        else:
+            client.end(FULL, "too many streams")
 
     return take_over(begin, StreamResponse(headers=_event_headers()))
 

@@ -104,8 +104,6 @@ class Stage:
         self.peers.append(theirs)
         client = kind(ours, "an address", key, self.clients.remove)
         client.conversation = Conversation(self.hub, Known(), Limits(channels=3), client, client.say)
-        if isinstance(client, ServerSentClient):
-            client.epoch = self.hub.epoch
         self.clients.add(client)
         return client, Peer(theirs)
 
@@ -113,7 +111,9 @@ class Stage:
         """Publish a message, a millisecond after the last one."""
         self.now += 1
         body = orjson.dumps({"type": "candle", "text": text})
-        message = Message(self.hub.log.last.next(self.now), channel, conflated, body)
+        message = Message(
+            self.hub.log.last.next(self.now), channel, conflated, body, "candle", self.hub.epoch
+        )
         self.hub.publish(message)
         return message
 
