@@ -43,6 +43,8 @@ class Feeders:
         log: Callable[[], Log],
     ) -> None:
         self._market = market
+        self._now = now
+        self._log = log
         self._catalogue = catalogue
         self._publisher = publisher
         self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
@@ -70,7 +72,7 @@ class Feeders:
         )
         self._requested = RequestedChannels(market, publisher, self._pool, self._pair_of, now, reached)
         self._endings = Endings(log, publisher, now)
-        self._status = StatusChannel(publisher)
+        self._status = StatusChannel(publisher, now())
 
     @property
     def count(self) -> int:
@@ -81,6 +83,7 @@ class Feeders:
         """Begin anew after what clients were told: another worker may have fed meanwhile."""
         self._feeding.want(())
         self._requested.tick(())
+        self._status.begin(self._log().last.time)
 
     def feed(self, channels: Iterable[Channel]) -> None:
         """Feed these channels and no others. It must be called often."""
@@ -91,6 +94,8 @@ class Feeders:
         self._endings.tick(wanted.keys())
         if STATUS in wanted:
             self._status.tell(self._market.events(RECENT))
+        else:
+            self._status.begin(self._now())
 
     def stop(self) -> None:
         """End all connections to venues."""

@@ -1,6 +1,6 @@
 """Feed the channels that are wanted: from venues' streams, and from requests where there are none.
 
-It runs in one worker of all that share a store. It decides which venues are to send what, routes what they
+It runs in the worker that leads of all that share a Redis. It decides which venues are to send what, routes what they
 send to the series and prices that want it, and makes the requests that those need.
 """
 

@@ -28,9 +28,9 @@ class Reading:
         loaded = self._sequence.load()
         if loaded is None:
             return False
-        if self._hub.epoch != loaded.epoch:
+        if self._hub.epoch != loaded.epoch or self._hub.log.last < loaded.begins:
             self._hub.restart(loaded.epoch, _log_of(loaded))
-        self.epoch, self.place = loaded.epoch, max(loaded.last, self._hub.log.last)
+        self.epoch, self.place = loaded.epoch, self._hub.log.last
         return True
 
     def step(self) -> None:
@@ -38,7 +38,8 @@ class Reading:
         for batch in self._sequence.follow(self.place):
             if self.epoch is None:
                 return
-            if batch.after is None or batch.last.time - self.place.time > KEPT:
+            away = batch.last.time - self.place.time > KEPT and batch.after != self.place
+            if batch.after is None or away:
                 self.leave()
                 return
             self._take(batch, batch.after)

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from redis import Redis
 
+from engine.streaming.log import KEPT
 from engine.streaming.sharing.shared import GRACE
 from tests.engine.streaming.sharing.workers import CHANNEL, Client, Market, Worker, end_lease, trim
 from tests.redis_server import RedisServer, needs_redis
@@ -194,6 +195,26 @@ def test_a_worker_that_was_away_misses_no_closed_candle(
 
     expect(client, market)
     assert client.messages == sorted(client.messages, key=lambda one: one.place)
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_a_pause_of_all_messages_is_no_break(redis: RedisServer, market: Market, is_away: bool) -> None:
+    """A worker that missed more than is kept tells its clients of the break."""
+    leader, other = begun(redis, market)
+    client = other.join()
+    settled(leader, other)
+    market.now += KEPT + 1
+    market.close()
+    leader.step()
+    if is_away:
+        market.close()
+        leader.step()
+        with redis.client() as connection:
+            trim(connection)
+    settled(other)
+
+    expect(client, market)
+    assert client.kinds.count("reset") == is_away
 
 
 def test_clients_go_on_while_redis_is_away_and_after_it(redis: RedisServer, market: Market) -> None:
