@@ -72,6 +72,7 @@ class Conversation:
         self._listener = listener
         self._say = say
         self.subscribed: dict[str, None] = {}
+        self._ended = False
 
     def welcome(self) -> None:
         """Say which epoch it is, and what is allowed."""
@@ -118,11 +119,14 @@ class Conversation:
         self._hub.unsubscribe(self._listener, names)
         self._say({"type": "subscribed", "id": id_, "channels": names})
         self._bring_up(names, after)
+        if self._ended:  # the client went away meanwhile
+            return
         self._hub.subscribe(self._listener, names, closed_only=closed_only)
         self.subscribed |= dict.fromkeys(names)
 
     def end(self) -> None:
         """Stop listening."""
+        self._ended = True
         self._hub.unsubscribe(self._listener, self.subscribed)
         self.subscribed = {}
 

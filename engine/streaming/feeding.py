@@ -1,7 +1,7 @@
 """Feed the channels that are wanted: from venues' streams, and from requests where there are none.
 
-It runs in the worker that leads of all that share a Redis. It decides which venues are to send what, routes what they
-send to the series and prices that want it, and makes the requests that those need.
+It runs in the worker that leads of all that share a Redis. It decides which venues are to send what, routes
+what they send to the series and prices that want it, and makes the requests that those need.
 """
 
 import logging

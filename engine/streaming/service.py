@@ -90,7 +90,6 @@ class Streaming:
 
     def conversation(self, listener: Listener, say: Say, channels: int) -> Conversation:
         """Return the conversation of a new client, which may have so many channels."""
-        self.duties.settle()
         return Conversation(self.hub, self, Limits(channels), listener, say)
 
     def named(self, texts: Sequence[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """All clients of a worker: their limits, their heartbeats and their end."""
 
-import sys
 from collections.abc import Callable
 
 import gevent
@@ -46,15 +45,13 @@ class Clients:
         """Return how many streams an owner has, at all workers. It may ask Redis."""
         return self._places.taken(owner)
 
-    def add(self, client: Client, most: int = sys.maxsize) -> bool:
-        """Look after a client, unless there is no room or its owner has `most` streams. It may ask Redis."""
-        if self.full or not self._places.take(client.owner, most):
-            return False
-        if self.full or not client.open:
-            self._places.release(client.owner)
-            return False
+    def take(self, owner: str, most: int) -> bool:
+        """Take a place for a client, unless there is no room or its owner has `most`. It may ask Redis."""
+        return not self.full and self._places.take(owner, most)
+
+    def add(self, client: Client) -> None:
+        """Look after a client for which a place is taken."""
         self._clients[client] = None
-        return True
 
     def remove(self, client: Client) -> None:
         """Forget a client that is gone."""

@@ -57,12 +57,14 @@ def get_stream(ticket: str | None) -> StreamResponse:
     caller = stream_caller(ticket)
 
     def begin(sock: socket.socket) -> None:
+        room = streaming.clients.take(caller.owner, caller.limits.streams)
         client = WebSocketClient(sock, caller.owner, caller.digest, streaming.clients.remove)
         client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
-        if streaming.clients.add(client, caller.limits.streams):
-            client.conversation.welcome()
-        else:
+        if not room:
             client.end(FULL, "too many streams")
+            return
+        streaming.clients.add(client)
+        client.conversation.welcome()
 
     return take_over(begin, StreamResponse(status=101, headers=headers))
 
@@ -89,12 +91,14 @@ def get_events(
         return _told(failure)
 
     def begin(sock: socket.socket) -> None:
+        room = streaming.clients.take(caller.owner, caller.limits.streams)
         client = ServerSentClient(sock, caller.owner, caller.digest, streaming.clients.remove)
         client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
-        if streaming.clients.add(client, caller.limits.streams):
-            client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
-        else:
+        if not room:
             client.end(FULL, "too many streams")
+            return
+        streaming.clients.add(client)
+        client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
 
     return take_over(begin, StreamResponse(headers=_event_headers()))
 
