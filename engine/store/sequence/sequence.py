@@ -35,8 +35,8 @@ KEYS_KEPT = 3_600_000
 """Milliseconds for which Redis keeps the sequence of workers that have all ended."""
 WAIT = 500
 """Milliseconds that a reader waits for messages."""
-PAGE = 200
-"""Batches that are read at once."""
+PAGE = 50
+"""Batches that are read at once, so that neither Redis nor the worker is held for long."""
 NAMES = ("leader", "state", "live", "log", "newest", "reached", "wanted")
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What replies raise that break the protocol of Redis, or hold what the engine never writes."""

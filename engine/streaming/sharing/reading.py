@@ -68,7 +68,7 @@ class Reading:
 
 def _log_of(loaded: Loaded) -> Log:
     log = Log(loaded.begins)
-    for sent in sorted(loaded.messages, key=lambda sent: sent.place):
+    for sent in cooperatively(sorted(loaded.messages, key=lambda sent: sent.place)):
         log.append(as_message(loaded.epoch, sent))
     log.begins, log.last, log.reached = loaded.begins, loaded.last, loaded.reached
     return log
