@@ -113,12 +113,13 @@ class Sharing:
             return False
         if self._reading.epoch is not None:
             self._reading.step()
-            return True
-        with self._restarting:
-            joined = not self._is_alone and self._reading.join()
-        if joined and self.role == "joining":
+        else:
+            with self._restarting:
+                if self._is_alone or not self._reading.join():
+                    return False
+        if self.role == "joining" and self._reading.epoch is not None:
             self._become("following")
-        return joined
+        return True
 
     def send(self) -> None:
         """Append what waits, as long as this worker leads. Raises `Unavailable`."""
