@@ -117,7 +117,8 @@ class Feeding:
                 live.tick(now)
                 if now - self._asked.get(name, 0) >= PRICES_EACH:
                     self._asked[name] = now
-                    self._pool.submit(with_new_id("stream", self._request_price, name, channel))
+                    alone = not live.is_live(now)
+                    self._pool.submit(with_new_id("stream", self._request_price, name, channel, alone))
             self._route()
         for name, series, look in looks:
             self._pool.submit(with_new_id("stream", self._look, name, series, look))
@@ -181,9 +182,9 @@ class Feeding:
             if self._series.get(name) is series:
                 series.looked(look, candles, self._clock())
 
-    def _request_price(self, name: str, channel: Channel) -> None:
+    def _request_price(self, name: str, channel: Channel, alone: bool) -> None:
         try:
-            found = self._sources.price(channel)
+            found = self._sources.price(channel, alone)
         except (ProviderError, ApiError) as error:
             log.debug("no price for %s: %s", name, error)
             return
