@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.alerts.building import Sources, build
+from engine.alerts.owned import OwnedRules
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
@@ -18,6 +20,7 @@ from engine.config import Settings, load_settings
 from engine.config.tiers import Tiers
 from engine.history.archive import Archive
 from engine.history.recorder import Recorder
+from engine.jobs.alerting import Alerting
 from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.kept_bindings import KeptBindings
@@ -132,16 +135,14 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     callers = Callers(Keys(settings.api_keys_file, tiers=tiers.names), store, tiers)
     streaming = None
     if settings.stream_enabled:
+        sequence, places = backends.sequence(settings, KEPT), backends.places(settings)
         streaming = Streaming(
-            settings,
-            market,
-            catalogue,
-            counts,
-            host_clock,
-            callers.is_known,
-            backends.sequence(settings, KEPT),
-            backends.places(settings),
+            settings, market, catalogue, counts, host_clock, callers.is_known, sequence, places
         )
+    feeding = streaming if settings.worker_class == "gevent" else None
+    alerts = build(settings, Sources(market, catalogue, feeding, host_clock, callers.names), metrics.alerts)
+    alerting = Alerting(alerts.access, alerts.begin, metrics.alerts)
+    alert_rules = OwnedRules(alerts.access, alerts.sending, catalogue, alerting.look)
     return Services(
         settings=settings,
         clock=host_clock,
@@ -158,9 +159,11 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=callers,
-        rules_of=lambda name: 0,
+        rules_of=alert_rules.count,
         streaming=streaming,
         publishing=Publishing(streaming),
+        alert_rules=alert_rules,
+        alerting=alerting,
         origins=origins,
         lists=KeptLists(),
         bodies=body_capacity(),
