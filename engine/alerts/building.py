@@ -44,14 +44,22 @@ class Sources:
 
 
 class PublishedHere:
-    """A publisher whose messages go to rules, and to nobody else."""
+    """A publisher whose messages go to rules alone."""
 
     def __init__(self, put: Callable[[Heard], None]) -> None:
         self._put = put
 
-    def publish(self, channel: str, body: Mapping[str, object], *, conflated: bool) -> None:
+    def publish(
+        self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
+    ) -> None:
         """Hand on a message, which has no cursor."""
         self._put(Heard(channel, body, None, time.monotonic()))
+
+    def ended(self, channel: str) -> None:
+        """Do nothing: rules keep their own last values."""
+
+    def forgotten(self, channel: str) -> None:
+        """Do nothing: no series is told here."""
 
 
 Wake = Callable[[], None]
@@ -109,7 +117,7 @@ def _evaluating(
     evaluating = Evaluating(access, loading, counts, wake, now, sources.owners, stale_after(ttl))
     inquiries = Inquiries(market, catalogue)
     publisher = PublishedHere(evaluating.put)
-    indicators = RequestedChannels(market, publisher, pool, pair, now)
+    indicators = RequestedChannels(market, publisher, pool, pair, now, lambda _: None)
     requesting = Requesting(inquiries, indicators, publisher, pool, now, period(ttl))
     evaluating.connect(Listening(sources.streaming, inquiries, requesting, pool, evaluating.put, now))
     return evaluating
