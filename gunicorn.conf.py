@@ -89,6 +89,7 @@ def post_worker_init(worker: Worker) -> None:
     services.backfilling.start()
     if settings.worker_class == "gevent":
         services.publishing.start()
+    services.alerting.start()
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
@@ -97,6 +98,7 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services = services_of(worker.wsgi)
         services.warming.stop()
         services.cataloguing.stop()
+        services.alerting.stop()
         services.backfilling.stop()
         services.recording.stop()
         services.publishing.stop()

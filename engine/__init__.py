@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.alerts.building import Sources, build
+from engine.alerts.owned import OwnedRules
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.facts import read_facts
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
@@ -18,6 +20,7 @@ from engine.config import Settings, load_settings
 from engine.config.tiers import Tiers
 from engine.history.archive import Archive
 from engine.history.recorder import Recorder
+from engine.jobs.alerting import Alerting
 from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.kept_bindings import KeptBindings
@@ -26,9 +29,11 @@ from engine.jobs.recording import Recording
 from engine.jobs.refreshing import Refreshing
 from engine.jobs.warming import Warming
 from engine.market import Market
+from engine.market.candles.corrections import Corrections
 from engine.market.candles.history import History
 from engine.market.kept import KeptHistory
 from engine.store import Store, backends
+from engine.streaming.log import KEPT
 from engine.streaming.service import Streaming
 from engine.telemetry import logs
 from engine.telemetry.event_log import Events
@@ -107,9 +112,10 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     catalogue = CurrentCatalogue(store, read_facts(), _snapshot(settings), strict=settings.catalogue_strict)
     counts = backends.counts(settings)
     archive = Archive(settings, clock)
-    recorder = Recorder(archive)
+    corrections = Corrections(store, clock)
+    recorder = Recorder(archive, corrections.note)
     lasting = [ASSET_BY_NAME[code].id for code in settings.history_symbols]
-    history = History(archive, recorder, lasting)
+    history = History(archive, recorder, lasting, corrections.concern)
     market = Market(settings, store, counts, refreshes, events, catalogue, history, clock=host_clock)
     collectors = Collectors(
         ProviderCollector(market, store), CatalogueCollector(catalogue), HistoryCollector(archive)
@@ -129,7 +135,14 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
     callers = Callers(Keys(settings.api_keys_file, tiers=tiers.names), store, tiers)
     streaming = None
     if settings.stream_enabled:
-        streaming = Streaming(settings, market, catalogue, counts, host_clock, callers.is_known)
+        sequence, places = backends.sequence(settings, KEPT), backends.places(settings)
+        streaming = Streaming(
+            settings, market, catalogue, counts, host_clock, callers.is_known, sequence, places
+        )
+    feeding = streaming if settings.worker_class == "gevent" else None
+    alerts = build(settings, Sources(market, catalogue, feeding, host_clock, callers.names), metrics.alerts)
+    alerting = Alerting(alerts.access, alerts.begin, metrics.alerts)
+    alert_rules = OwnedRules(alerts.access, alerts.sending, catalogue, alerting.look)
     return Services(
         settings=settings,
         clock=host_clock,
@@ -140,15 +153,17 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         archive=archive,
         recording=Recording(archive, recorder),
         backfilling=Backfilling(archive, market),
-        kept=KeptHistory(archive, catalogue.facts, lasting),
+        kept=KeptHistory(archive, catalogue, lasting),
         metrics=metrics,
         exposition=Exposition(metrics.exposition),
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=callers,
-        rules_of=lambda name: 0,
+        rules_of=alert_rules.count,
         streaming=streaming,
         publishing=Publishing(streaming),
+        alert_rules=alert_rules,
+        alerting=alerting,
         origins=origins,
         lists=KeptLists(),
         bodies=body_capacity(),

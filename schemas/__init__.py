@@ -4,6 +4,17 @@ from schemas._body import Body
 from schemas._fields import CodedField, SymbolField, SymbolsField, shorten
 from schemas._pairs import RequestedPair
 from schemas.account import AccountAnswer
+from schemas.alert_rules import (
+    DeliveriesAnswer,
+    NewRuleAnswer,
+    RuleAnswer,
+    RuleBody,
+    RuleChange,
+    RuleQuery,
+    RulesAnswer,
+    RuleTestAnswer,
+    SecretAnswer,
+)
 from schemas.catalogue import (
     IndexAnswer,
     ListedCoinsAnswer,
@@ -35,6 +46,7 @@ __all__ = [
     "AnalyzeBody",
     "Body",
     "CodedField",
+    "DeliveriesAnswer",
     "ErrorAnswer",
     "ExportQuery",
     "HealthAnswer",
@@ -51,6 +63,7 @@ __all__ = [
     "ListedCoinsAnswer",
     "MarketsAnswer",
     "MarketsQuery",
+    "NewRuleAnswer",
     "NewsAnswer",
     "NewsQuery",
     "NoQuery",
@@ -67,6 +80,13 @@ __all__ = [
     "ProviderRow",
     "ReadyAnswer",
     "RequestedPair",
+    "RuleAnswer",
+    "RuleBody",
+    "RuleChange",
+    "RuleQuery",
+    "RuleTestAnswer",
+    "RulesAnswer",
+    "SecretAnswer",
     "SentimentAnswer",
     "SentimentQuery",
     "SymbolField",

@@ -40,17 +40,10 @@ class CodedField(fields.Field[Any]):
 
 
 class SymbolField(CodedField):
-    """The text of one coin or pair. The catalogue says what it means: views get a `RequestedPair`.
-
-    With `pinned_only` it must be a coin that is always served.
-    """
+    """The text of one coin or pair. The catalogue says what it means: views get a `RequestedPair`."""
 
     error_code = "INVALID_SYMBOL"
     documented: Mapping[str, Any] = {"pattern": f"^{COIN}$"}
-
-    def __init__(self, *, pinned_only: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.pinned_only = pinned_only
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

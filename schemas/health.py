@@ -54,6 +54,13 @@ class HistoryHealth(Schema):
     bytes = fields.Integer(required=True, allow_none=True)
 
 
+class AlertsHealth(Schema):
+    """The state of alert rules, with the reason where it is not `ok`."""
+
+    state = fields.String(required=True, validate=validate.OneOf(["ok", "off", "full", "unavailable"]))
+    reason = fields.String(required=True, allow_none=True)
+
+
 class HealthMeta(Schema):
     """The correction of this host's clock. `clockOffsetSeconds` is above 0 if the host's clock is slow.
 
@@ -75,6 +82,7 @@ class HealthAnswer(Schema):
     cache = fields.Nested(CacheHealth, required=True)
     catalogue = fields.Nested(CatalogueHealth, required=True)
     history = fields.Nested(HistoryHealth, required=True)
+    alerts = fields.Nested(AlertsHealth, required=True)
     timestamp = fields.Integer(required=True)
     meta = fields.Nested(HealthMeta, required=True)
 

@@ -30,7 +30,6 @@ class ExportQuery(Schema):
     """The part of a series to export, and the format of the file."""
 
     symbol = SymbolField(
-        pinned_only=True,
         required=True,
         metadata={"description": "A coin or pair", "example": "BTCUSDT"},
     )
@@ -61,6 +60,12 @@ class ExportQuery(Schema):
         validate=validate.OneOf(["gzip", "zstd"]),
         metadata={"description": "Packs the file"},
     )
+
+    @staticmethod
+    def last_time(query: Mapping[str, Any]) -> int | None:
+        """Return the last time that is asked for, in Unix milliseconds; `None` for all that is kept."""
+        end: int | None = query.get("end")
+        return end
 
     @validates_schema
     def _ordered(self, data: Mapping[str, Any], **_: Any) -> None:

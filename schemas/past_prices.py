@@ -1,5 +1,8 @@
 """`GET /api/prices/at`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from schemas._fields import SymbolsField, TimeField
@@ -18,7 +21,6 @@ class PastPricesQuery(Schema):
 
     symbols = FewSymbolsField(
         required=True,
-        pinned_only=True,
         metadata={"description": "Coins separated by commas, ten at most", "example": "BTC,ETH"},
     )
     time = TimeField(
@@ -28,6 +30,13 @@ class PastPricesQuery(Schema):
             "example": "2026-11-22T12:00:00Z",
         },
     )
+
+    @staticmethod
+    def last_time(query: Mapping[str, Any]) -> int | None:
+        """Return the time that is asked for, in Unix milliseconds."""
+        time: int | None = query.get("time")
+        return time
+
     convert = fields.String(
         load_default="USDT",
         validate=validate.OneOf(["USDT", "USD"]),

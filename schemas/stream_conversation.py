@@ -117,7 +117,7 @@ class Heartbeat(Schema):
 
 
 class Reset(Schema):
-    """The cursor was too old: known closed candles and a snapshot of each channel follow."""
+    """Messages between may be lost: known closed candles and a snapshot of each channel follow."""
 
     type = word("reset")
     reason = fields.String(required=True)

@@ -10,6 +10,20 @@ def pair_of(base: Coin, quote: Coin, catalogue: Catalogue) -> Pair:
     return Pair(asset_of(base), quote_of(quote, catalogue))
 
 
+def pair_of_ids(base: str, quote: str, catalogue: Catalogue) -> Pair | None:
+    """Return the pair of a coin's id and of a quote's text, `None` for a coin that is not known."""
+    listed = catalogue.coin(base)
+    return None if listed is None else Pair(asset_of(listed.coin), quote)
+
+
+def symbol_of_ids(base: str, quote: str, catalogue: Catalogue) -> str:
+    """Return the name of such a pair as answers write it, with the id of a coin that has no code alone."""
+    pair = pair_of_ids(base, quote, catalogue)
+    if pair is None or catalogue.names.coins.get(pair.base.code) != base:
+        return f"@{base}/{quote}"
+    return f"{pair.base.symbol}{'' if pair.pinned else '/'}{quote}"
+
+
 def asset_of(coin: Coin) -> Asset:
     """Return a coin as providers know it."""
     pinned = ASSET_BY_ID.get(coin.id)

@@ -90,6 +90,7 @@ class Settings:
     history_enabled: bool = setting(True, parsing.boolean, "whether closed candles are kept and served")
     history_symbols: tuple[str, ...] = setting((), parsing.coins, "the coins whose history always stays")
     history_max_bytes: int = setting(1 << 31, parsing.integer(1 << 20, 1 << 50), "bytes of the history")
+    alerts_enabled: bool = setting(True, parsing.boolean, "whether keys can have alert rules")
     stream_enabled: bool = setting(True, parsing.boolean, "whether `/api/stream` is served")
     binance_at_root: bool = setting(False, parsing.boolean, "whether Binance's addresses are at the root too")
     stream_max_connections: int = setting(4000, parsing.integer(0, 10**6), "streams of clients in a worker")

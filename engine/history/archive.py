@@ -51,6 +51,7 @@ class Archive:
         self._lock = Lock()
         self._storage: Storage | None = None
         self._counted = float("-inf")
+        self._used: set[SeriesKey] = set()
         self.availability = Availability(enabled=settings.history_enabled)
         self.sizes: Sizes | None = None
         """How much was kept when it was counted last, `None` before."""
@@ -94,6 +95,7 @@ class Archive:
 
         With `as_of` (Unix milliseconds) they are as they were known then.
         """
+        self._used.add(key)
         return self.run(lambda storage: storage.read(key, first, until, as_of))
 
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> "Written":
@@ -151,10 +153,13 @@ class Archive:
                 return done
 
     def release(self) -> None:
-        """Let other processes write, and count what is kept, once in a while."""
+        """Let other processes write. Note what was read, and count what is kept, once in a while."""
         self.run(lambda storage: storage.release())
         if time.monotonic() >= self._counted + COUNTING:
             self._counted = time.monotonic()
+            used, self._used = self._used, set()
+            if used:
+                self.run(lambda storage: storage.touch(used))
             self.sizes = self.run(lambda storage: storage.sizes())
 
     def report(self) -> dict[str, object]:

@@ -13,15 +13,16 @@ log = logging.getLogger(__name__)
 
 
 class Availability:
-    """Remembers why the archive cannot be used, and logs each change once."""
+    """Remembers why what is kept cannot be used, and logs each change once. `what` is what it is."""
 
-    def __init__(self, *, enabled: bool) -> None:
+    def __init__(self, *, enabled: bool, what: str = "the history", setting: str = "HISTORY_ENABLED") -> None:
+        self._what = what
         self._enabled = enabled
         self._refusal: ArchiveError | None = None
         self._until = 0.0
         self._full: str | None = None
         if not enabled:
-            self.refuse(ArchiveOff("HISTORY_ENABLED is false"))
+            self.refuse(ArchiveOff(f"{setting} is false"))
 
     @property
     def usable(self) -> bool:
@@ -54,23 +55,23 @@ class Availability:
     def lost(self, error: ArchiveUnreachable) -> None:
         """Note that the database does not answer."""
         if not isinstance(self._refusal, ArchiveUnreachable):
-            log.error("%s; serving without a history until it does", error)
+            log.error("%s; serving without %s until it does", error, self._what)
         self.refuse(error, PAUSE)
 
     def worked(self) -> None:
         """Note that the database answers."""
         if self._refusal is not None:
-            log.warning("the history can be used again")
+            log.warning("%s can be used again", self._what)
             self._refusal = None
 
     def filled_up(self, error: ArchiveFull) -> None:
         """Note that there is no room."""
         if self._full is None:
-            log.error("%s; the history takes nothing more, and reading goes on", error)
+            log.error("%s; %s takes nothing more, and reading goes on", error, self._what)
         self._full = str(error)
 
     def has_room(self) -> None:
         """Note that there was room for a write."""
         if self._full is not None:
-            log.warning("the history has room again")
+            log.warning("%s has room again", self._what)
             self._full = None

@@ -1,5 +1,6 @@
 """The connections to the database, in real threads beside the event loop."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
 """How long a SQLite connection waits for another process that writes."""
+ATTEMPTS = 20
+"""How often a connection tries to change a new database to WAL while other processes do the same."""
 CONNECT_SECONDS = 3
 """How long to wait for a connection to PostgreSQL."""
 FULL = ("disk is full", "No space left", "disk I/O error", "database is full")
@@ -104,7 +107,24 @@ def _translated() -> Iterator[None]:
 def _configure(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions begin with `_begin` alone
     for pragma in PRAGMAS:
-        connection.execute(pragma).close()
+        _set(connection, pragma)
+
+
+def _set(connection: Any, pragma: str) -> None:
+    """Set a pragma, also while other processes create the same database.
+
+    SQLite waits for other writers, except in the change to WAL, where it fails at once. A transaction waits.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            connection.execute(pragma).close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+        connection.execute("BEGIN IMMEDIATE").close()
+        connection.execute("ROLLBACK").close()
+    connection.execute(pragma).close()
 
 
 def _begin(connection: Connection) -> None:

@@ -1,7 +1,6 @@
 """Jobs in the database."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -41,23 +40,28 @@ def save(connection: Connection, job: Job) -> bool:
     return changed.rowcount > 0
 
 
-def claim(connection: Connection, owner: str, number: str | None = None) -> Job | None:
-    """Return an open job that no other process works on, and claim it for a minute."""
-    now = time.time()
+def claim(
+    connection: Connection,
+    owner: str,
+    now: float,
+    number: str | None = None,
+    accepts: Callable[[Job], bool] = lambda job: True,
+) -> Job | None:
+    """Return an open job that no other process works on, and claim it for a minute from `now` on.
+
+    It is the oldest one that the process `accepts`, or that of the `number`. A claim that ends later than a
+    new one would is from a clock that has jumped, and is void.
+    """
     table = tables.job.c
     free = or_(
         table.claimed_by == owner, table.claimed_until <= now, table.claimed_until > now + CLAIM_SECONDS
     )
     chosen = and_(table.state.in_(OPEN), free, *([table.id == number] if number else []))
-    row = (
-        connection.execute(select(tables.job).where(chosen).order_by(table.created, table.id).limit(1))
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        return None
-    renew(connection, row["id"], owner)
-    return _job(row)
+    rows = connection.execute(select(tables.job).where(chosen).order_by(table.created, table.id))
+    job = next((it for row in rows.mappings().all() if accepts(it := _job(row))), None)
+    if job is not None:
+        renew(connection, job.id, owner, now)
+    return job
 
 
 def cancel(connection: Connection, number: str) -> None:
@@ -68,12 +72,12 @@ def cancel(connection: Connection, number: str) -> None:
     )
 
 
-def renew(connection: Connection, number: str, owner: str) -> None:
-    """Claim a job for another minute."""
+def renew(connection: Connection, number: str, owner: str, now: float) -> None:
+    """Claim a job for another minute from `now` on (Unix seconds)."""
     connection.execute(
         update(tables.job)
         .where(tables.job.c.id == number)
-        .values(claimed_by=owner, claimed_until=time.time() + CLAIM_SECONDS)
+        .values(claimed_by=owner, claimed_until=now + CLAIM_SECONDS)
     )
 
 

@@ -1,4 +1,4 @@
-"""The lease of the one process that writes at a time."""
+"""Leases of work that one process of all that share the database does: the writer's, and that of alerts."""
 
 import time
 from collections.abc import Callable
@@ -14,36 +14,36 @@ SECONDS = 5.0
 WRITER = "writer"
 
 
-def hold(connection: Connection, owner: str, clock: Callable[[], float] = time.time) -> None:
-    """Take or renew the lease of the writer for `owner`. Raises `NotTheWriter`.
+def hold(
+    connection: Connection, owner: str, clock: Callable[[], float] = time.time, name: str = WRITER
+) -> None:
+    """Take or renew a lease for `owner`, by default that of the writer. Raises `NotTheWriter`.
 
     A lease that ends later than a new one would is from a clock that has jumped, and is void.
     """
-    now = _now(connection, clock)
+    now = time_of(connection, clock)
     lease = tables.lease
     free = or_(lease.c.owner == owner, lease.c.until <= now, lease.c.until > now + SECONDS)
     taken = connection.execute(
-        update(lease).where(lease.c.name == WRITER, free).values(owner=owner, until=now + SECONDS)
+        update(lease).where(lease.c.name == name, free).values(owner=owner, until=now + SECONDS)
     )
     if taken.rowcount:
         return
-    if connection.scalar(select(lease.c.owner).where(lease.c.name == WRITER)) is not None:
-        raise NotTheWriter("another process writes the history")
+    if connection.scalar(select(lease.c.owner).where(lease.c.name == name)) is not None:
+        raise NotTheWriter(f"another process is the {name}")
     try:
-        connection.execute(insert(lease).values(name=WRITER, owner=owner, until=now + SECONDS))
+        connection.execute(insert(lease).values(name=name, owner=owner, until=now + SECONDS))
     except IntegrityError:
-        raise NotTheWriter("another process writes the history") from None
+        raise NotTheWriter(f"another process is the {name}") from None
 
 
-def release(connection: Connection, owner: str) -> None:
-    """End the lease of `owner`, so that others need not wait."""
+def release(connection: Connection, owner: str, name: str = WRITER) -> None:
+    """End a lease of `owner`, so that others need not wait."""
     lease = tables.lease.c
-    connection.execute(
-        update(tables.lease).where(lease.name == WRITER, lease.owner == owner).values(until=0.0)
-    )
+    connection.execute(update(tables.lease).where(lease.name == name, lease.owner == owner).values(until=0.0))
 
 
-def _now(connection: Connection, clock: Callable[[], float]) -> float:
+def time_of(connection: Connection, clock: Callable[[], float]) -> float:
     """Return Unix seconds: of the server where there is one, since the clocks of hosts differ."""
     if connection.dialect.name == "sqlite":
         return clock()

@@ -1,5 +1,7 @@
 """The numbers of series and providers in the database."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, and_, insert, select
 
 from engine.history import tables
@@ -27,6 +29,12 @@ def ensure_series(connection: Connection, key: SeriesKey, cause: Cause, now: flo
         .values(used=now, cause=max(cause, row.cause))
     )
     return int(row.id)
+
+
+def touch(connection: Connection, keys: Iterable[SeriesKey], now: float) -> None:
+    """Note that series were read at `now` (Unix seconds)."""
+    for key in keys:
+        connection.execute(tables.series.update().where(matches(key)).values(used=now))
 
 
 def matches(key: SeriesKey):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from engine.history.errors import WrongRelease
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-RELEASES = ("0001", "0002", "0003")
+RELEASES = ("0001", "0002", "0003", "0004")
 """All versions of the tables, the newest last."""
 LOCK = 7_230_911
 """PostgreSQL's advisory lock, so that one process migrates at a time."""

@@ -1,8 +1,15 @@
 """Sets of times as sorted ranges `[first, until)` in Unix milliseconds. Pure functions."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 Range = tuple[int, int]
+
+
+def has(ranges: Sequence[Range], time: int) -> bool:
+    """Return whether `time` lies in one of sorted ranges that do not touch each other."""
+    place = bisect_right(ranges, time, key=lambda it: it[0])
+    return place > 0 and time < ranges[place - 1][1]
 
 
 def union(ranges: Iterable[Range]) -> list[Range]:

@@ -1,6 +1,7 @@
 """What is kept of a series, read in one transaction."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, and_, select
@@ -8,11 +9,19 @@ from sqlalchemy import Connection, and_, select
 from engine.history import columns, lookup, pages, tables
 from engine.history.columns import Columns
 from engine.history.ranges import Range, union, within, without
+from engine.history.resampling import sources
 from engine.history.series import Gap, Piece, SeriesKey
 from providers import Interval
 
 EVER = 1 << 60
 """A time after all others."""
+
+
+class Source(NamedTuple):
+    """An interval whose candles make up larger ones, and for how many milliseconds they were fetched."""
+
+    interval: Interval
+    covered: int
 
 
 def read(connection: Connection, key: SeriesKey, first: int, until: int, as_of: int | None = None) -> Piece:
@@ -106,6 +115,18 @@ def gaps(connection: Connection, key: SeriesKey, first: int, until: int) -> list
     for hole, _ in holes(connection, series, first, until):
         found.append(Gap(max(hole.first, first), min(hole.until, until), hole.reason))
     return sorted(found, key=lambda gap: gap.first)
+
+
+def source(connection: Connection, key: SeriesKey, first: int, until: int) -> Source | None:
+    """Return the smaller interval of which most is kept in `[first, until)`, the larger one of equals."""
+    best: Source | None = None
+    for interval in sources(key.interval):
+        series = lookup.series_id(connection, SeriesKey(key.coin, key.quote, interval.code))
+        asked = [] if series is None else coverage(connection, series, first, until)
+        covered = sum(end - begin for begin, end in asked)
+        if covered > (best.covered if best else 0):
+            best = Source(interval, covered)
+    return best
 
 
 def coverage(connection: Connection, series: int, first: int, until: int) -> list[Range]:

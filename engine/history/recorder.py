@@ -2,6 +2,7 @@
 
 import logging
 from collections import deque
+from collections.abc import Callable, Sequence
 
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError, ArchiveFull
@@ -19,8 +20,12 @@ log = logging.getLogger(__name__)
 class Recorder:
     """Takes findings from requests, and writes them when `drain` is called in the background."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(
+        self, archive: Archive, corrected: Callable[[SeriesKey, Sequence[int]], None] = lambda *_: None
+    ) -> None:
+        """Write to `archive`. `corrected` is called with the open times of candles that have changed."""
         self._archive = archive
+        self._corrected = corrected
         self._waiting: deque[Waiting] = deque()
         self._candles = 0
         self.written = 0
@@ -55,6 +60,8 @@ class Recorder:
                 self._candles += len(finding.candles)
                 return done
             self.written += written.added
+            if written.corrected:
+                self._corrected(key, written.corrected)
             done += 1
         self._archive.release()
         return done

@@ -3,16 +3,17 @@
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from engine.history import jobs, lease, lookup, migrating, reading, room, summaries, tables, values, writing
+from engine.history import jobs, lease, lookup, migrating, reading, room, summaries, values, writing
 from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
 from engine.history.job import Job
+from engine.history.reading import Source
 from engine.history.series import Cause, Finding, Gap, Piece, SeriesKey, SeriesSummary, Sizes
 from engine.history.writing import Written
 from engine.timestamps import iso
@@ -49,6 +50,10 @@ class Storage:
         return self._repaired(
             lambda connection: reading.read_columns(connection, key, first, until, as_of), key
         )
+
+    def source(self, key: SeriesKey, first: int, until: int) -> Source | None:
+        """Return the smaller interval of which most is kept in `[first, until)`, `None` for none."""
+        return self._database.read(lambda connection: reading.source(connection, key, first, until))
 
     def gaps(self, key: SeriesKey, first: int, until: int) -> list[Gap]:
         """Return the gaps in `[first, until)`, which needs no page."""
@@ -87,9 +92,16 @@ class Storage:
         """Return all jobs, the oldest first."""
         return self._database.read(jobs.all_jobs)
 
-    def claim_job(self, number: str | None = None) -> Job | None:
+    def claim_job(
+        self, number: str | None = None, accepts: Callable[[Job], bool] = lambda job: True
+    ) -> Job | None:
         """Return an open job that no other process works on, which this one has claimed then."""
-        return self.as_writer(lambda connection: jobs.claim(connection, self._owner, number))
+
+        def work(connection: Connection) -> Job | None:
+            now = lease.time_of(connection, self._clock)
+            return jobs.claim(connection, self._owner, now, number, accepts)
+
+        return self.as_writer(work)
 
     def cancel_job(self, number: str) -> None:
         """End a job; what it has found stays."""
@@ -100,7 +112,7 @@ class Storage:
 
         def work(connection: Connection) -> bool:
             goes_on = jobs.save(connection, job)
-            jobs.renew(connection, job.id, self._owner)
+            jobs.renew(connection, job.id, self._owner, lease.time_of(connection, self._clock))
             if goes_on and finding is not None:
                 written = writing.write(connection, job.key, finding, Cause.JOB, self._clock())
                 self._ensure_room(connection, job.key, written.added)
@@ -139,11 +151,9 @@ class Storage:
         """Let another process write."""
         self._database.write(lambda connection: lease.release(connection, self._owner))
 
-    def touch(self, key: SeriesKey) -> None:
-        """Note that a series was read just now."""
-        now = self._clock()
-        change = update(tables.series).where(lookup.matches(key)).values(used=now)
-        self._database.write(lambda connection: connection.execute(change).close())
+    def touch(self, keys: Collection[SeriesKey]) -> None:
+        """Note that series were read just now."""
+        self._database.write(lambda connection: lookup.touch(connection, keys, self._clock()))
 
     def extent(self, key: SeriesKey) -> tuple[int, int] | None:
         """Return the first open time that is kept and the end of the last candle, `None` for nothing."""
@@ -152,10 +162,6 @@ class Storage:
     def summaries(self) -> list[SeriesSummary]:
         """Return what is kept of each series."""
         return self._database.read(summaries.summaries)
-
-    def used_bytes(self) -> int:
-        """Return the bytes of everything that is kept."""
-        return self._database.read(room.used_bytes)
 
     def sizes(self) -> Sizes:
         """Return how much is kept."""
@@ -183,8 +189,6 @@ class Storage:
                 return self._database.read(work)
             except CorruptPage as corrupt:
                 log.error("page %s of %s is corrupt, and is fetched again", iso(corrupt.start / 1000), key)
-                self._database.write(
-                    lambda connection, it=corrupt: writing.drop_page(  # type: ignore[misc]
-                        connection, it.series, key.interval, it.start
-                    )
-                )
+                page = corrupt.series, key.interval, corrupt.start, corrupt.start + 1
+                # another process may have replaced it meanwhile, so that it is read again
+                self._database.write(lambda it, page=page: writing.drop_corrupt_pages(it, *page))  # type: ignore[misc]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError, ArchiveFull
 from engine.history.job import Job
-from engine.jobs.filling import Filling
+from engine.jobs.filling import Filling, has_market
 from engine.jobs.loop import Loop
 from engine.market import Market
-from providers import ASSET_BY_ID, Pair
+from providers import Pair
 
 JOB = "backfilling"
 FIRST_LOOK, LOOK = 5.0, 30.0
@@ -30,8 +30,9 @@ class Backfilling:
     def __init__(self, archive: Archive, market: Market, clock: Callable[[], float] = time.monotonic) -> None:
         self._archive = archive
         self._clock = clock
+        self._markets, self._upstreams = market.markets, market.candles.upstreams
         self._filling = Filling(
-            archive, market.candles.upstreams, lambda: market.milliseconds(), self._wait, market.markets.find
+            archive, self._upstreams, lambda: market.milliseconds(), self._wait, self._markets.find
         )
         self._loop = Loop(JOB, self.tick, log, "filling the history failed unexpectedly")
         self._stopping = threading.Event()
@@ -60,7 +61,7 @@ class Backfilling:
             return 0
         self._next = self._clock() + LOOK
         try:
-            job = self._archive.change(lambda storage: storage.claim_job())
+            job = self._archive.change(lambda storage: storage.claim_job(accepts=self._can_run))
             self._archive.release()
             return 0 if job is None else self._run(job)
         except ArchiveFull as full:
@@ -73,11 +74,22 @@ class Backfilling:
             self.running = None
         return 0
 
+    def _pair(self, job: Job) -> Pair | None:
+        return self._markets.kept_pair(job.key.coin, job.key.quote)
+
+    def _can_run(self, job: Job) -> bool:
+        """Return whether the job's market is known. After a start it is once the catalogue is."""
+        pair = self._pair(job)
+        return pair is not None and has_market(self._upstreams, self._markets.find, pair, job.key.interval)
+
     def _run(self, job: Job) -> int:
+        pair = self._pair(job)
+        if pair is None:
+            return 0
         log.info("filling %s from %d to %d", job.key, job.at, job.until)
         self._next = 0.0  # the next job follows at once
         chunks = 0
-        for it in self._filling.run(job, pair_of(job)):
+        for it in self._filling.run(job, pair):
             self.running = it
             chunks += 1
             if self._stopping.is_set():
@@ -87,8 +99,3 @@ class Backfilling:
     def _wait(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
             raise Stopped
-
-
-def pair_of(job: Job) -> Pair:
-    """Return the pair of a job's series."""
-    return Pair(ASSET_BY_ID[job.key.coin], job.key.quote)

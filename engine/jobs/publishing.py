@@ -23,6 +23,7 @@ class Publishing:
     def start(self) -> None:
         """Start in a thread of its own."""
         if self._streaming is not None:
+            self._streaming.start()
             self._loop.start()
 
     def stop(self) -> None:

@@ -17,7 +17,7 @@ class Recording:
 
     def __init__(self, archive: Archive, recorder: Recorder) -> None:
         self._archive = archive
-        self._recorder = recorder
+        self.recorder = recorder
         self._loop = Loop(JOB, self.tick, log, "writing the history failed unexpectedly")
 
     def start(self) -> None:
@@ -36,7 +36,7 @@ class Recording:
     def tick(self) -> int:
         """Write what waits. Return how many findings were written."""
         try:
-            return self._recorder.drain()
+            return self.recorder.drain()
         except ArchiveError as error:
             log.info("the history waits: %s", error)
             return 0

@@ -107,7 +107,7 @@ class Market:
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish, markets.find)
         self.candles = Candles(fetching, markets, history, *shared)
         self.batches = Batches(settings)
-        self.past = PastMinutes(self.candles)
+        self.past = PastMinutes(self.candles, markets.find)
         self.indicators = Indicators(self.candles, cache, settings)
         index, sources = self._chosen(SentimentSource), self._chosen(NewsSource)
         feeds = self._chosen(FeedSource)

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from engine.catalogue.facts import Facts
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.pairs import symbol_of_ids
 from engine.errors import ApiError
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError, ArchiveFull
 from engine.history.job import Job
 from engine.history.series import SeriesSummary
+from providers import ASSET_BY_ID
 
 RETRY = 10
 """Seconds until a database that does not answer may answer again."""
@@ -52,11 +54,14 @@ def failure(error: ArchiveError) -> ApiError:
 
 
 class KeptHistory:
-    """Lists the series of `archive`. `lasting` are the coins (by id) whose series are never deleted."""
+    """Lists the series of `archive`, named as in the catalogue `known`.
 
-    def __init__(self, archive: Archive, facts: Facts, lasting: Collection[str]) -> None:
+    `lasting` are the coins (by id) whose series are never deleted.
+    """
+
+    def __init__(self, archive: Archive, known: CurrentCatalogue, lasting: Collection[str]) -> None:
         self._archive = archive
-        self._facts = facts
+        self._known = known
         self._lasting = frozenset(lasting)
 
     def series(self, *, everything: bool) -> Sequence[SeriesSummary]:
@@ -75,11 +80,7 @@ class KeptHistory:
 
     def symbol(self, coin: str, quote: str) -> str:
         """Return a series' pair as answers write it."""
-        known = self._facts.coins.get(coin)
-        if known is None:
-            return f"@{coin}/{quote}"
-        pinned = known.pinned and quote in ("USD", "USDT")
-        return f"{known.code}{quote}" if pinned else f"{known.code}/{quote}"
+        return symbol_of_ids(coin, quote, self._known.catalogue)
 
     def add(self, job: Job) -> None:
         """Keep a new job. Raises an `ApiError`."""
@@ -117,5 +118,4 @@ class KeptHistory:
             raise HistoryDisabled(f"There is no history: {self._archive.availability.reason}")
 
     def _is_public(self, coin: str) -> bool:
-        known = self._facts.coins.get(coin)
-        return coin in self._lasting or (known is not None and known.pinned)
+        return coin in self._lasting or coin in ASSET_BY_ID

@@ -1,5 +1,6 @@
 """Choose the back end: memory alone, or Redis for any number of workers and hosts."""
 
+import uuid
 from typing import Any, cast
 
 import redis
@@ -13,6 +14,7 @@ from engine.store import Store, shared_counters
 from engine.store.key_prefix import KEY_PREFIX
 from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
+from engine.store.sequence import SharedPlaces, SharedSequence
 
 
 def timeouts(settings: Settings) -> dict[str, float]:
@@ -44,3 +46,18 @@ def counts(settings: Settings) -> Storage:
     )
     assert isinstance(storage, Storage)  # noqa: S101 - redis:// gives a synchronous one
     return storage
+
+
+def sequence(settings: Settings, kept: int) -> SharedSequence | None:
+    """Build the sequence that workers share, with messages of `kept` milliseconds; `None` without Redis."""
+    if settings.cache_type == "memory":
+        return None
+    seconds = settings.redis_timeout_seconds
+    return SharedSequence(settings.redis_url, KEY_PREFIX, uuid.uuid4().hex, kept, seconds=seconds)
+
+
+def places(settings: Settings) -> SharedPlaces | None:
+    """Build the count of owners' streams that workers share; `None` without Redis."""
+    if settings.cache_type == "memory":
+        return None
+    return SharedPlaces(settings.redis_url, KEY_PREFIX, seconds=settings.redis_timeout_seconds)

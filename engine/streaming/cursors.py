@@ -3,19 +3,12 @@
 import re
 from typing import NamedTuple
 
+from engine.store.sequence import Place
+
+__all__ = ["LONGEST", "Cursor", "Place", "parse_cursor"]
+
 LONGEST = 64
 _FORM = re.compile(r"([0-9a-f]{1,16})-([0-9]{1,15})-([0-9]{1,15})")
-
-
-class Place(NamedTuple):
-    """The place of a message: its time (Unix milliseconds), and its number within that millisecond."""
-
-    time: int
-    number: int
-
-    def next(self, now: int) -> "Place":
-        """Return the place of a message that follows at `now`; time never goes back."""
-        return Place(now, 0) if now > self.time else Place(self.time, self.number + 1)
 
 
 class Cursor(NamedTuple):

@@ -1,7 +1,7 @@
 """Feed the channels that are wanted: from venues' streams, and from requests where there are none.
 
-It runs in one worker of all that share a store. It decides which venues are to send what, routes what they
-send to the series and prices that want it, and makes the requests that those need.
+It runs in the worker that leads of all that share a Redis. It decides which venues are to send what, routes
+what they send to the series and prices that want it, and makes the requests that those need.
 """
 
 import logging
@@ -13,7 +13,6 @@ from functools import partial
 from engine.catalogue.pairs import asset_of
 from engine.errors import ApiError
 from engine.streaming.channels import Channel
-from engine.streaming.continuity import Continuity
 from engine.streaming.liveness import Liveness
 from engine.streaming.prices import LivePrice
 from engine.streaming.publishing import Publisher
@@ -39,7 +38,11 @@ log = logging.getLogger(__name__)
 
 
 class Feeding:
-    """Keeps what is `wanted` fed. Times are Unix milliseconds."""
+    """Keeps what is `wanted` fed. Times are Unix milliseconds.
+
+    `reached` returns the open time of the last candle of a channel that clients know to be over, so that its
+    series goes on after it.
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Feeding:
         clock: Callable[[], int],
         label: Callable[[str], str],
         most: int,
+        reached: Callable[[str], int | None],
     ) -> None:
         self._venues = venues
         self._sources = sources
@@ -59,12 +63,12 @@ class Feeding:
         self._clock = clock
         self._label = label
         self._most = most
+        self._reached = reached
         self._lock = threading.RLock()
         self._series: dict[str, CandleSeries] = {}
         self._prices: dict[str, tuple[Channel, LivePrice]] = {}
         self._routes = Routes()
         self._liveness = Liveness()
-        self._continuity = Continuity()
         self._seats: dict[str, list[Seat]] = {}
         self._asked: dict[str, int] = {}
         venues.receive, venues.connected = self.receive, self.connected
@@ -81,7 +85,9 @@ class Feeding:
             wanted = dict(list(wanted.items())[: self._most])
             for name in [*self._seats]:
                 if name not in wanted:
-                    self._end(name)
+                    self._seats.pop(name)
+                    self._series.pop(name, None)
+                    self._prices.pop(name, None)
             for name, channel in wanted.items():
                 if name not in self._seats:
                     self._begin(channel)
@@ -127,18 +133,12 @@ class Feeding:
                 live.tick(now)
                 if now - self._asked.get(name, 0) >= PRICES_EACH:
                     self._asked[name] = now
-                    self._pool.submit(with_new_id("stream", self._request_price, name, channel))
+                    alone = not live.is_live(now)
+                    self._pool.submit(with_new_id("stream", self._request_price, name, channel, alone))
             self._route()
         for name, series, look in looks:
             self._pool.submit(with_new_id("stream", self._look, name, series, look))
         self._venues.step()
-
-    def _end(self, name: str) -> None:
-        self._seats.pop(name)
-        self._prices.pop(name, None)
-        series = self._series.pop(name, None)
-        if series is not None:
-            self._continuity.end(name, series.last_closed, self._clock())
 
     def _begin(self, channel: Channel) -> None:
         if channel.kind == "candles" and channel.interval is not None:
@@ -152,7 +152,7 @@ class Feeding:
                     self._publisher,
                     self._label,
                     partial(self._sources.keep, channel),
-                    self._continuity.resume(channel.name, self._clock()),
+                    self._reached(channel.name),
                 )
         elif channel.kind == "prices" and channel.pair is not None:
             seats = self._sources.tickers(channel)
@@ -187,9 +187,9 @@ class Feeding:
             if self._series.get(name) is series:
                 series.looked(look, candles, self._clock())
 
-    def _request_price(self, name: str, channel: Channel) -> None:
+    def _request_price(self, name: str, channel: Channel, alone: bool) -> None:
         try:
-            found = self._sources.price(channel)
+            found = self._sources.price(channel, alone)
         except (ProviderError, ApiError) as error:
             log.debug("no price for %s: %s", name, error)
             return

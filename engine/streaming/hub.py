@@ -4,11 +4,13 @@ It knows nothing of sockets and venues. Messages come in with their places; they
 their channel at once.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
+from engine.concurrency.yielding import cooperatively
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.log import Log, Message
+from engine.streaming.message import reset
 
 LINGER = 60_000
 """Milliseconds for which a channel without listeners is still fed."""
@@ -29,19 +31,23 @@ class Hub:
         self.log = Log(Place(clock(), 0))
         self.listening = 0
         """The number of pairs of a listener and a channel."""
+        self.wait_for: Callable[[Cursor], None] = lambda cursor: None
+        """Waits for a moment until a cursor of another worker is known here."""
         self._clock = clock
         self._listeners: dict[str, dict[Listener, bool]] = {}
         self._left: dict[str, int] = {}
+        self._told: dict[str, tuple[int, frozenset[Listener]]] = {}
 
     def publish(self, message: Message) -> None:
         """Keep a message, and hand it to those who listen to its channel."""
         self.log.append(message)
-        forming = message.forming
         listeners = self._listeners.get(message.channel)
         if not listeners:
             return
+        forming = message.forming
+        had = self._had(message) if self._told else ()
         for listener, closed_only in [*listeners.items()]:
-            if not (forming and closed_only):
+            if not (forming and closed_only) and listener not in had:
                 listener.deliver(message)
 
     def subscribe(self, listener: Listener, channels: Iterable[str], *, closed_only: bool = False) -> None:
@@ -67,9 +73,7 @@ class Hub:
     def wanted(self) -> list[str]:
         """Return the channels that are to be fed: those with listeners, and those that had some lately."""
         now = self._clock()
-        for channel in [channel for channel, since in self._left.items() if now - since >= LINGER]:
-            del self._left[channel]
-            self.log.drop(channel)
+        self._left = {channel: since for channel, since in self._left.items() if now - since < LINGER}
         return [*self._listeners, *self._left]
 
     def now(self) -> int:
@@ -82,6 +86,50 @@ class Hub:
 
     def replay(self, cursor: Cursor, channels: Collection[str]) -> list[Message] | None:
         """Return what came after a cursor, `None` where it is too old or of another epoch."""
+        self.wait_for(cursor)
         if cursor.epoch != self.epoch or not self.log.has(cursor.place):
             return None
         return self.log.since(cursor.place, channels)
+
+    def restart(self, epoch: str, log: Log | None = None) -> None:
+        """Go on with another sequence: that of a `log`, or by default this worker's own one.
+
+        Listeners are told of the break, then of the candles that closed meanwhile, then how each channel is.
+        What they have been told before is not told again.
+        """
+        before = self.log
+        for channel, listeners in self._listeners.items():
+            if (reached := before.reached.get(channel)) is not None:
+                told, _ = self._told.get(channel, (reached, ()))
+                self._told[channel] = max(reached, told), frozenset(listeners)
+        self.epoch, self.log = epoch, before if log is None else log
+        if log is None:
+            before.rename(epoch)
+        broken = reset("the messages between are lost")
+        everyone = {one: None for listeners in self._listeners.values() for one in listeners}
+        for listener in cooperatively(everyone):
+            listener.deliver(broken)
+        for message in cooperatively([*self._untold()]):
+            for listener in [*self._listeners.get(message.channel, ())]:
+                listener.deliver(message)
+
+    def _untold(self) -> Iterator[Message]:
+        """Yield what listeners need to know after a break."""
+        for message in self.log.ends():
+            if message.channel in self._told and not self._had(message):
+                yield message
+        for channel in self._listeners:
+            newest = self.log.newest(channel)
+            if newest is not None and not self._had(newest):
+                yield newest.snapshot()
+
+    def _had(self, message: Message) -> Collection[Listener]:
+        """Return the listeners who were told before a break what a message tells about a candle."""
+        told, listeners = self._told.get(message.channel, (0, frozenset()))
+        if message.reached is None or not listeners:
+            return ()
+        if message.reached < told or (message.reached == told and not message.conflated):
+            return listeners
+        if not message.conflated:
+            self._told[message.channel] = message.reached, frozenset()
+        return ()

@@ -6,11 +6,12 @@ others are kept for ten minutes at least.
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
 from engine.streaming.cursors import Place
-from engine.streaming.framing import event, text_frame
+from engine.streaming.message import Message
+
+__all__ = ["KEPT", "MOST", "Log", "Message"]
 
 KEPT = 660_000
 """Milliseconds for which messages are kept: ten minutes, and one more for slow clients."""
@@ -20,52 +21,17 @@ STATES = ("candle", "indicator")
 """Types of messages that tell how a channel is, also where they are not conflated."""
 
 
-@dataclass(slots=True)
-class Message:
-    """One message about a channel, as JSON. A newer one makes a `conflated` one superfluous.
+class Log:
+    """The last messages in their order. `begins` is the first place after which nothing is missing.
 
-    Its forms for clients are made once, however many clients there are.
+    `reached` has the open time of the last candle whose end was told, by channel.
     """
 
-    place: Place
-    channel: str
-    conflated: bool
-    body: bytes
-    kind: str = ""
-    """The `type` with which the body begins."""
-    reached: int | None = None
-    """The open time of the candle whose end it tells."""
-    _frame: bytes | None = field(default=None, repr=False, compare=False)
-    _event: bytes | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def forming(self) -> bool:
-        """Whether it is about a running candle."""
-        return self.conflated and self.channel.startswith("candles:")
-
-    @property
-    def frame(self) -> bytes:
-        """The message as a frame of a WebSocket."""
-        if self._frame is None:
-            self._frame = text_frame(self.body)
-        return self._frame
-
-    def event(self, cursor: str | None) -> bytes:
-        """Return the message as a server-sent event, whose id is that of the first call."""
-        if self._event is None:
-            self._event = event(self.body, cursor)
-        return self._event
-
-
-class Log:
-    """The last messages in their order. `begins` is the first place after which nothing is missing."""
-
-    def __init__(self, begins: Place) -> None:
+    def __init__(self, begins: Place, reached: dict[str, int] | None = None) -> None:
         self.last = self.begins = begins
+        self.reached: dict[str, int] = {} if reached is None else reached
         self._messages: deque[Message] = deque()
         self._newest: dict[str, Message] = {}
-        self.reached: dict[str, int] = {}
-        """The open time of the last candle whose end was told, by channel."""
 
     def append(self, message: Message) -> None:
         """Add a message, which is newer than all others."""
@@ -73,7 +39,7 @@ class Log:
         if message.reached is not None:
             self.reached[message.channel] = message.reached
         if message.conflated or message.kind in STATES:
-            self._newest[message.channel] = message
+            self._renew(message)
         if message.conflated:
             return
         self._messages.append(message)
@@ -83,9 +49,18 @@ class Log:
         """Return the newest state of a channel, with which a subscription begins."""
         return self._newest.get(channel)
 
+    @property
+    def current(self) -> Collection[str]:
+        """The channels whose newest state is known."""
+        return self._newest.keys()
+
     def drop(self, channel: str) -> None:
         """Forget the newest state of a channel that is no longer fed."""
         self._newest.pop(channel, None)
+
+    def forget(self, channel: str) -> None:
+        """Forget how far a series was told that will not go on there."""
+        self.reached.pop(channel, None)
 
     def has(self, place: Place) -> bool:
         """Return whether nothing is missing after a place."""
@@ -100,12 +75,23 @@ class Log:
             if self._messages[index].channel in channels
         ]
         newest = (self._newest.get(channel) for channel in channels)
-        found += [
-            message
-            for message in newest
-            if message is not None and message.conflated and message.place > place
-        ]
+        found += [one for one in newest if one is not None and one.conflated and one.place > place]
         return sorted(found, key=lambda message: message.place)
+
+    def ends(self) -> Iterator[Message]:
+        """Yield what was told about the end of candles, the oldest first."""
+        return (message for message in [*self._messages] if message.reached is not None)
+
+    def rename(self, epoch: str) -> None:
+        """Go on as another sequence: the newest messages belong to it, and older cursors are lost."""
+        self.begins = self.last
+        self._newest = {channel: message.of(epoch) for channel, message in self._newest.items()}
+
+    def _renew(self, message: Message) -> None:
+        """Take a channel's state, unless a newer one is known: what is kept elsewhere comes in parts."""
+        known = self._newest.get(message.channel)
+        if known is None or known.place <= message.place:
+            self._newest[message.channel] = message
 
     def _forget(self, before: int) -> None:
         while self._messages and (self._messages[0].place.time < before or len(self._messages) > MOST):

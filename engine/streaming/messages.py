@@ -59,17 +59,6 @@ def price(row: Mapping[str, object], source_time: int | None, now: int) -> Body:
     return {"type": "price", "data": row, "sourceTime": source_time, "receivedAt": now}
 
 
-def reached(body: Mapping[str, object]) -> int | None:
-    """Return the open time of the candle whose end a message tells, `None` where it tells none."""
-    if body["type"] == "gap":
-        return int(str(body["to"]))
-    if body["type"] != "candle" or not body["closed"]:
-        return None
-    row = body["data"]
-    assert isinstance(row, Mapping)  # noqa: S101 - it was written by `candle`
-    return int(row["timestamp"])
-
-
 def status(event: str, data: Mapping[str, object]) -> Body:
     """Return the message about the engine itself."""
     return {"type": "status", "event": event, "data": dict(data)}

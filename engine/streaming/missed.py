@@ -38,7 +38,7 @@ class Missed:
     def __init__(
         self,
         hub: Hub,
-        channel_of: Callable[[str], Channel],
+        channel_of: Callable[[str], Channel | None],
         pair_of: Callable[[Channel], Pair],
         slice_of: Callable[[CandleRequest], CandleSlice],
         pool: Executor,
@@ -79,12 +79,12 @@ class Missed:
         for name in names:
             newest = self._hub.log.newest(name)
             if newest is not None:
-                yield snapshot_of(newest)
+                yield newest.snapshot()
 
     def _history(self, name: str, number: int, cursor: Cursor, last: int | None) -> Iterator[Message]:
         """Yield the closed candles of a channel up to `last`. `number` orders those of one time."""
         channel = self._channel_of(name)
-        if channel.kind != "candles" or channel.interval is None or channel.pair is None:
+        if channel is None or channel.kind != "candles" or channel.interval is None or channel.pair is None:
             return
         interval = channel.interval
         first = interval.open_time(cursor.place.time - SETTLED)
@@ -121,24 +121,10 @@ class Missed:
             source = filled.get(candle.open_time, found.source or "")
             body = messages.candle(Closed("", candle), found.quote, source, now)
             place = Place(interval.after(candle.open_time), number)
-            yield _lost(place, name, body)
+            yield placed(LOST, place, name, body, conflated=False, reached=candle.open_time)
         for (first, last), reason in zip(found.gaps, found.reasons, strict=True):
             yield self._gap(name, number, interval, Missing(first, last, cast(GapReason, reason)))
 
     def _gap(self, name: str, number: int, interval: Interval, gap: Missing) -> Message:
         place = Place(interval.after(gap.last), number)
-        return _lost(place, name, messages.gap(gap))
-
-
-def _lost(place: Place, name: str, body: messages.Body) -> Message:
-    """Return a message of the history, with its cursor in all of its forms."""
-    message = placed(LOST, place, name, body, conflated=False)
-    message.event(str(Cursor(LOST, place)))
-    return message
-
-
-def snapshot_of(message: Message) -> Message:
-    """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
-    rest = message.body.removeprefix(b'{"type":"%b"' % message.kind.encode())
-    body = b'{"type":"snapshot","of":"%b"' % message.kind.encode() + rest
-    return Message(message.place, message.channel, False, body, "snapshot")
+        return placed(LOST, place, name, messages.gap(gap), conflated=False, reached=gap.last)

@@ -19,7 +19,7 @@ class Outbox:
     def __init__(self, most: int = MOST_BYTES) -> None:
         self.bytes = 0
         self._most = most
-        self._waiting: dict[str | Place, Message] = {}
+        self._waiting: dict[str | tuple[str, Place], Message] = {}
 
     def __len__(self) -> int:
         """Return how many messages wait."""
@@ -27,7 +27,7 @@ class Outbox:
 
     def put(self, message: Message) -> None:
         """Add a message. A conflated one replaces an older one of its channel. Raises `Overflow`."""
-        key = message.channel if message.conflated else message.place
+        key = message.channel if message.conflated else (message.epoch, message.place)
         older = self._waiting.pop(key, None)
         if older is not None:
             self.bytes -= len(older.body) + FRAME

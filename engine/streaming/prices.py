@@ -20,6 +20,8 @@ FRESH = 5_000
 """Milliseconds for which a live quote counts."""
 ENOUGH = 3
 """Live quotes beside which no others are needed."""
+CONFIRMED_EACH = 5_000
+"""Milliseconds after which a price that stays the same is published again, because its quotes are newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class LivePrice:
         self._requested: PriceList | None = None
         self._pacer: Pacer[str, Body] = Pacer()
         self._last: object = None
+        self._time = 0
 
     def receive(self, venue: str, ticker: StreamedTicker, now: int) -> None:
         """Take a venue's price."""
@@ -59,6 +62,10 @@ class LivePrice:
         if currency is not None:
             self._live[venue] = Live(ticker.price, currency, now, ticker.time)
             self._offer(now)
+
+    def is_live(self, now: int) -> bool:
+        """Return whether streams alone give the price, so that requests bring its other figures only."""
+        return sum(now - live.received < FRESH for live in self._live.values()) >= ENOUGH
 
     def lost(self, venue: str) -> None:
         """Forget the price of a venue whose connection is lost."""
@@ -80,9 +87,9 @@ class LivePrice:
             return
         row, time = found
         seen = (row.price, row.confidence, row.sources)
-        if seen == self._last:
+        if seen == self._last and time < self._time + CONFIRMED_EACH:
             return
-        self._last = seen
+        self._last, self._time = seen, time
         body = messages.price(row_of(row), time, now)
         if self._pacer.offer(self.channel, body, now):
             self._publisher.publish(self.channel, body, conflated=True)

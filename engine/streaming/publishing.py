@@ -1,10 +1,9 @@
-"""Give messages their places in the one sequence, and hand them to the hub of each worker.
+"""Give messages their places in the one sequence, and hand them to the hub.
 
-Where workers share a Redis, the leader appends to a Redis Stream, and every worker reads it, the leader too:
-a message exists once it is in Redis. Without Redis the one worker hands it to its own hub.
+Without Redis the one worker hands them to its own hub. `engine/streaming/sharing` does so for workers that
+share a Redis.
 """
 
-import logging
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -14,9 +13,6 @@ import orjson
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
-from engine.streaming.messages import reached
-
-log = logging.getLogger(__name__)
 
 
 def new_epoch() -> str:
@@ -27,15 +23,35 @@ def new_epoch() -> str:
 class Publisher(Protocol):
     """Takes messages in their order."""
 
-    def publish(self, channel: str, body: Mapping[str, object], *, conflated: bool) -> None:
-        """Append a message about a channel."""
+    def publish(
+        self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
+    ) -> None:
+        """Append a message about a channel.
+
+        `reached` is the open time of the last candle of which it or an earlier message tells the end.
+        """
+
+    def ended(self, channel: str) -> None:
+        """Forget the newest message of a channel that is no longer fed."""
+
+    def forgotten(self, channel: str) -> None:
+        """Forget how far a series was told, which will begin anew."""
 
 
-def placed(epoch: str, place: Place, channel: str, body: Mapping[str, object], *, conflated: bool) -> Message:
+def placed(
+    epoch: str,
+    place: Place,
+    channel: str,
+    body: Mapping[str, object],
+    *,
+    conflated: bool,
+    reached: int | None = None,
+) -> Message:
     """Return a message with its cursor and channel."""
     head: dict[str, Any] = {"type": body["type"], "cursor": str(Cursor(epoch, place)), "channel": channel}
-    encoded = orjson.dumps(head | dict(body))
-    return Message(place, channel, conflated, encoded, str(body["type"]), reached(body))
+    return Message(
+        place, channel, conflated, orjson.dumps(head | dict(body)), str(body["type"]), epoch, reached
+    )
 
 
 class LocalPublisher:
@@ -45,7 +61,17 @@ class LocalPublisher:
         self._hub = hub
         self._clock = clock
 
-    def publish(self, channel: str, body: Mapping[str, object], *, conflated: bool) -> None:
+    def publish(
+        self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
+    ) -> None:
         """Append a message about a channel."""
         place = self._hub.log.last.next(self._clock())
-        self._hub.publish(placed(self._hub.epoch, place, channel, body, conflated=conflated))
+        self._hub.publish(placed(self._hub.epoch, place, channel, body, conflated=conflated, reached=reached))
+
+    def ended(self, channel: str) -> None:
+        """Forget the newest message of a channel that is no longer fed."""
+        self._hub.log.drop(channel)
+
+    def forgotten(self, channel: str) -> None:
+        """Forget how far a series was told, which will begin anew."""
+        self._hub.log.forget(channel)

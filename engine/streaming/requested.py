@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from typing import Any
 
 from engine.errors import ApiError
 from engine.market import Market
@@ -36,12 +37,14 @@ class RequestedChannels:
         pool: Executor,
         pair_of: Callable[[Channel], Pair],
         clock: Callable[[], int],
+        reached: Callable[[str], int | None],
     ) -> None:
         self._market = market
         self._publisher = publisher
         self._pool = pool
         self._pair_of = pair_of
         self._clock = clock
+        self._reached = reached
         self._due: dict[str, int] = {}
         self._last: dict[str, object] = {}
 
@@ -62,10 +65,15 @@ class RequestedChannels:
         except ApiError as error:
             log.debug("%s is not known: %s", channel.name, error)
             return
-        data = body["data"]
+        data: Any = body["data"]
         if data != self._last.get(channel.name):
+            begins = channel.name not in self._last
             self._last[channel.name] = data
-            self._publisher.publish(channel.name, body, conflated=channel.kind != "indicators")
+            time: int | None = data["timestamp"] if channel.kind == "indicators" else None
+            told = self._reached(channel.name) if begins else None
+            if time is None or told is None or told < time:
+                conflated = channel.kind != "indicators"
+                self._publisher.publish(channel.name, body, conflated=conflated, reached=time)
 
     def _body(self, channel: Channel) -> Body:
         """Return the message of a channel as it is now. Raises an `ApiError`."""

@@ -65,11 +65,6 @@ class CandleSeries:
         """The venue that serves now."""
         return self.seats[self._feed.source]
 
-    @property
-    def last_closed(self) -> int | None:
-        """The open time of the last closed candle, or of the one before the first."""
-        return self._feed.last_closed
-
     def surpasses(self, venue: str, now: int) -> bool:
         """Return whether another venue has sent this series while `venue` was silent."""
         lane = self._feed.lanes.get(venue)
@@ -121,8 +116,8 @@ class CandleSeries:
         for venue, lane in self._feed.lanes.items():
             lane.stopped = venue in stopped
         self._publish(self._feed.tick(now), now)
-        for channel, body in self._pacer.due(now):
-            self._publisher.publish(channel, body, conflated=True)
+        for _, body in self._pacer.due(now):
+            self._form(body)
         return self._feed.looks(now)
 
     def _publish(self, changes: Iterable[Change], now: int) -> None:
@@ -130,12 +125,16 @@ class CandleSeries:
             body = self._body(change, now)
             if isinstance(change, Forming):
                 if self._pacer.offer(self.channel, body, now):
-                    self._publisher.publish(self.channel, body, conflated=True)
+                    self._form(body)
                 continue
             self._pacer.drop(self.channel)
-            self._publisher.publish(self.channel, body, conflated=False)
+            self._publisher.publish(self.channel, body, conflated=False, reached=_end(change))
             if isinstance(change, Closed | Corrected):
                 self._keep(self.seats[change.venue], change.candle)
+
+    def _form(self, body: Body) -> None:
+        """Publish the running candle. All candles before it are told."""
+        self._publisher.publish(self.channel, body, conflated=True, reached=self._feed.last_closed)
 
     def _body(self, change: Change, now: int) -> Body:
         match change:
@@ -152,3 +151,13 @@ class CandleSeries:
 
     def _quote(self, venue: str) -> str:
         return self.seats[venue].market.quote
+
+
+def _end(change: Change) -> int | None:
+    """Return the open time of the last candle of which a change tells the end, `None` where it tells none."""
+    match change:
+        case Closed():
+            return change.candle.open_time
+        case Missing():
+            return change.last
+    return None

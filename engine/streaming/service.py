@@ -10,33 +10,31 @@ from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import pair_of
 from engine.config import Settings
 from engine.market import Market
+from engine.store.sequence import SharedPlaces, SharedSequence
 from engine.streaming.catching_up import Reader
-from engine.streaming.channels import STATUS, Channel, WrongChannel, invalid, read_channel
+from engine.streaming.channels import Channel, WrongChannel, invalid, read_channel
 from engine.streaming.clients import Clients
 from engine.streaming.conversation import Conversation, Limits, Say
 from engine.streaming.cursors import Cursor
 from engine.streaming.dialects import Dialects
-from engine.streaming.feeding import Feeding
+from engine.streaming.feeders import Feeders
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
 from engine.streaming.missed import Missed
-from engine.streaming.passing import Passing
 from engine.streaming.publishing import LocalPublisher, new_epoch
-from engine.streaming.requested import RequestedChannels
-from engine.streaming.sources import VenueSources
-from engine.streaming.status import StatusChannel
-from engine.streaming.venues import Venues
+from engine.streaming.sharing import Alone, Duties, Sharing
 from engine.upstream.host_clock import HostClock
-from engine.upstream.streams.building import builder
 from providers import Pair
 
-LOOKS_AT_ONCE, READS_AT_ONCE = 8, 4
-RECENT = 50
-"""Events of the engine that are looked at for new ones."""
+READS_AT_ONCE = 4
+"""Histories that are read at once for clients with an old cursor."""
 
 
 class Streaming:
-    """The hub, its clients and what feeds it. `tick` must be called often."""
+    """The hub, its clients and what feeds it. `tick` must be called often, once it is started.
+
+    Workers that share a Redis have one `sequence`, and count streams in the same `places`.
+    """
 
     def __init__(
         self,
@@ -46,38 +44,36 @@ class Streaming:
         counts: Storage,
         clock: HostClock,
         key_known: Callable[[str], bool],
+        sequence: SharedSequence | None = None,
+        places: SharedPlaces | None = None,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue
         self._known: dict[str, Channel] = {}
+        self._places = places
         self.hub = Hub(new_epoch(), self.now)
-        self.clients = Clients(settings.stream_max_connections, key_known)
+        self.clients = Clients(settings.stream_max_connections, key_known, places)
+        self.duties: Duties = (
+            Alone(LocalPublisher(self.hub, self.now), self.hub.wanted)
+            if sequence is None
+            else Sharing(sequence, self.hub, self.now)
+        )
         self.dialects = Dialects()
-        self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
-        self.venues = Venues(builder(settings, market.upstreams, counts, clock, self.now), self.now)
-        publisher = LocalPublisher(self.hub, self.now)
-        sources = VenueSources(market, catalogue, self.now)
-        self._feeding = Feeding(
-            self.venues,
-            sources.as_sources(),
-            publisher,
-            self._pool,
-            clock=self.now,
-            label=market.candles.label,
-            most=settings.stream_max_series,
-        )
-        self.passing = Passing(
-            Venues(builder(settings, market.upstreams, counts, clock, self.now), self.now),
-            sources.passed,
-            self.now,
-            room=lambda: settings.stream_max_series - self._feeding.count,
-        )
         reading = ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="stream-history")
         self._missed = Missed(self.hub, self._channel, self._pair_of, market.candles.slice, reading)
+        self._feeders = Feeders(
+            settings,
+            market,
+            catalogue,
+            counts,
+            clock,
+            self.now,
+            self.duties.publisher,
+            lambda: self.hub.log,
+        )
+        self.venues, self.passing = self._feeders.venues, self._feeders.passing
+        self._term = 0
         self._looked_after = 0.0
-        self._market = market
-        self._status = StatusChannel(publisher)
-        self._requested = RequestedChannels(market, publisher, self._pool, self._pair_of, self.now)
 
     def now(self) -> int:
         """Return Unix milliseconds by the corrected clock."""
@@ -86,13 +82,19 @@ class Streaming:
     @property
     def series(self) -> int:
         """The number of series and prices that are fed."""
-        return self._feeding.count
+        return self._feeders.count
+
+    def start(self) -> None:
+        """Find out what this worker has to feed, in the background."""
+        if self._places is not None:
+            self._places.beat()
+        self.duties.start()
 
     def stop(self) -> None:
         """End all clients, and all connections to venues."""
         self.clients.stop()
-        self.venues.stop()
-        self.passing.stop()
+        self.duties.stop()
+        self._feeders.stop()
 
     def conversation(self, listener: Reader, say: Say, channels: int) -> Conversation:
         """Return the conversation of a new client, which may have so many channels."""
@@ -104,7 +106,7 @@ class Streaming:
         wrong: dict[str, list[str]] = {}
         for text in texts:
             try:
-                channel = self._channel(text)
+                channel = read_channel(text, self._catalogue.catalogue, self._clock.corrected())
             except WrongChannel as error:
                 wrong[text[:120]] = [str(error)]
             else:
@@ -132,24 +134,36 @@ class Streaming:
         last = self.hub.cursor(found[most - 1].place) if len(found) > most else self.hub.cursor()
         return bodies, last, len(found) > most
 
-    def _channel(self, text: str) -> Channel:
-        return read_channel(text, self._catalogue.catalogue, self._clock.corrected())
+    def tick(self) -> None:
+        """Feed what this worker has to feed now, and look after the clients once a second."""
+        duty = self.duties.duty()
+        if duty.term != self._term:
+            self._term = duty.term
+            self._feeders.restart()
+        self._known = {
+            name: channel for name in self._wanted(duty.channels) if (channel := self._channel(name))
+        }
+        self._feeders.feed([self._known[name] for name in duty.channels if name in self._known])
+        self.passing.tick()
+        self.dialects.tick()
+        if time.monotonic() - self._looked_after >= 1.0:
+            self._looked_after = time.monotonic()
+            if self._places is not None:
+                self._places.beat()
+            self.clients.look_after(self._looked_after)
+
+    def _wanted(self, fed: Iterable[str]) -> list[str]:
+        return [*dict.fromkeys((*fed, *self.hub.wanted()))]
 
     def _pair_of(self, channel: Channel) -> Pair:
         assert channel.pair is not None  # noqa: S101 - only channels of pairs are asked for
         return pair_of(channel.pair.base, channel.pair.quote, self._catalogue.catalogue)
 
-    def tick(self) -> None:
-        """Feed what is wanted now, and look after the clients once a second."""
-        wanted = self.hub.wanted()
-        self._known = {name: self._known[name] for name in wanted if name in self._known}
-        self._feeding.want(self._known.values())
-        self._feeding.tick()
-        self.passing.tick()
-        self.dialects.tick()
-        self._requested.tick(self._known.values())
-        if STATUS in self._known:
-            self._status.tell(self._market.events(RECENT))
-        if time.monotonic() - self._looked_after >= 1.0:
-            self._looked_after = time.monotonic()
-            self.clients.look_after(self._looked_after)
+    def _channel(self, name: str) -> Channel | None:
+        """Return the channel of a canonical name, `None` where this worker's catalogue lacks it."""
+        if (known := self._known.get(name)) is not None:
+            return known
+        try:
+            return read_channel(name, self._catalogue.catalogue, self._clock.corrected())
+        except WrongChannel:
+            return None

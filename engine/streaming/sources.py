@@ -29,6 +29,8 @@ from providers import (
     Window,
 )
 
+NEW = 10.0
+"""Seconds for which quotes are new enough where no stream brings any."""
 SETTLING = "USDT"
 """The currency in which prices are compared."""
 
@@ -44,7 +46,7 @@ class Sources:
     seats: Callable[[EngineChannel, Interval], list[Seat]]
     tickers: Callable[[EngineChannel], list[Seat]]
     candles: Callable[[Seat, Interval, Look], list[Candle]]
-    price: Callable[[EngineChannel], PriceList]
+    price: Callable[[EngineChannel, bool], PriceList]
     keep: Callable[[EngineChannel, Seat, Candle], None]
 
 
@@ -109,11 +111,16 @@ class VenueSources:
         )
         return sound(candles, interval, self._clock()).candles if candles else []
 
-    def price(self, channel: EngineChannel) -> PriceList:
-        """Return the price of a channel by requests. Raises an `ApiError`."""
+    def price(self, channel: EngineChannel, anew: bool) -> PriceList:
+        """Return the price of a channel by requests, with `anew` by quotes of the last seconds.
+
+        Raises an `ApiError`.
+        """
         assert channel.pair is not None  # noqa: S101 - channels of prices have one
         pair = channel.pair
         coin = RequestedCoin(pair.asked, asset_of(pair.base), pair.venue)
+        if anew:
+            return self._use_cases.prices.newest([coin], SETTLING, self._clock() / 1000 - NEW)
         return self._use_cases.prices.consensus([coin], SETTLING)
 
     def keep(self, channel: EngineChannel, seat: Seat, candle: Candle) -> None:

@@ -65,7 +65,7 @@ def name_pairs(schema: Schema, query: Mapping[str, Any], current: CurrentCatalog
         if texts is None:
             continue
         many = isinstance(one, SymbolsField)
-        found = list(_pairs(named, name, texts if many else [texts], one.pinned_only, current, at))
+        found = list(_pairs(named, name, texts if many else [texts], current, at))
         if name not in named.codes:
             unique = {(pair.name, pair.venue): pair for pair in found}
             named.pairs[name] = list(unique.values()) if many else found[0]
@@ -73,14 +73,12 @@ def name_pairs(schema: Schema, query: Mapping[str, Any], current: CurrentCatalog
 
 
 def _pairs(
-    named: Named, parameter: str, texts: list[str], pinned_only: bool, current: CurrentCatalogue, at: float
+    named: Named, parameter: str, texts: list[str], current: CurrentCatalogue, at: float
 ) -> Iterator[RequestedPair]:
     for text in texts:
         pair = requested_pair(text, current, at)
         if isinstance(pair, WrongName):
             named.refuse(parameter, text, pair)
-        elif pinned_only and not pair.pair.pinned:
-            named.refuse(parameter, text, _unknown(Unknown()))
         else:
             yield pair
 

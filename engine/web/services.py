@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from engine.alerts.owned import OwnedRules
 from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
 from engine.history.archive import Archive
+from engine.jobs.alerting import Alerting
 from engine.jobs.backfilling import Backfilling
 from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.publishing import Publishing
@@ -54,6 +56,8 @@ class Services:
     streaming: Streaming | None
     """`None` where streams are switched off."""
     publishing: Publishing
+    alert_rules: OwnedRules
+    alerting: Alerting
     origins: Origins
     lists: KeptLists
     bodies: Capacity

@@ -22,6 +22,8 @@ from engine.web.openapi._operations import operation_id, request
 from engine.web.services import services_of
 from schemas import JobBody
 from tests.clock import Clock
+from tests.documentation import alerting
+from tests.documentation.alerting import ExampleRule, targets_file
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.coins import PRICED
 
@@ -61,7 +63,9 @@ def recorded() -> dict[str, Any]:
             stand_in.market.ticker(coin)
         with TemporaryDirectory() as folder:
             app = _app(stand_in, clock, **_history(Path(folder)))
-            answers = _answers(app)
+            example = ExampleRule(Path(folder), "owner", clock)
+            answers = _answers(app, example)
+            example.stop()
             services_of(app).recording.stop()
             failures = _failures(stand_in, clock, **_history(Path(folder)))
         return {name: steady(body) for name, body in (*answers, *failures)}
@@ -70,7 +74,12 @@ def recorded() -> dict[str, Any]:
 def _history(folder: Path) -> dict[str, Any]:
     """Return the settings of a history in `folder`, with a key for jobs."""
     (folder / "keys").write_text(f"owner:free:{sha256(KEY.encode()).hexdigest()}\n")
-    return {"history_enabled": True, "data_dir": f"{folder}", "api_keys_file": f"{folder / 'keys'}"}
+    return {
+        "history_enabled": True,
+        "data_dir": f"{folder}",
+        "api_keys_file": f"{folder / 'keys'}",
+        "alert_targets_file": str(targets_file(folder, "owner")),
+    }
 
 
 def _app(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
@@ -89,7 +98,7 @@ def _app(stand_in: StandIn, clock: Clock, **settings: Any) -> Flask:
     return create_app(clock, **{**usual, **settings})
 
 
-OF_KEYS = ("/api/history/jobs", "/api/stream/ticket", "/api/account")
+OF_KEYS = ("/api/history/jobs", "/api/stream/ticket", "/api/account", "/api/alert-rules")
 """Paths that are asked with a key."""
 STREAMS = (
     "/api/stream",
@@ -101,8 +110,12 @@ STREAMS = (
 """Paths whose answers have no end."""
 
 
-def _steady(body: Any) -> Any:
+def _steady(body: Any, path: str) -> Any:
     """Return an answer with constants for what is random."""
+    if path.startswith("/api/alert-rules"):
+        rows = body["data"]
+        steady_rows = [*map(alerting.steady, rows)] if isinstance(rows, list) else alerting.steady(rows)
+        return body | {"data": steady_rows}
     if isinstance(body, dict) and isinstance(body.get("data"), dict) and "ticket" in body["data"]:
         return body | {"data": body["data"] | {"ticket": "2ne4a7c1b9d04f6e8a35c7d9e1f0b2a4c6d8e0f1a3b5c7d9"}}
     if isinstance(body, dict) and isinstance(body.get("data"), dict) and "used" in body["data"]:
@@ -113,7 +126,7 @@ def _steady(body: Any) -> Any:
     return body
 
 
-def _answers(app: Flask) -> list[tuple[str, Any]]:
+def _answers(app: Flask, example: ExampleRule) -> list[tuple[str, Any]]:
     client = app.test_client()
     client.get("/api/prices")  # so that ranks and latencies are known
     client.get("/api/ohlcv?symbol=BTC&limit=50")
@@ -129,11 +142,13 @@ def _answers(app: Flask) -> list[tuple[str, Any]]:
         if hasattr(view, "query") and rule.rule not in STREAMS:
             path, query, body = request(view, rule)
             method = min((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            if path.startswith("/api/alert-rules/"):
+                example.keep(secrets=2 if (path.endswith("/secret") and method == "DELETE") else 1)
             headers = {"X-API-Key": KEY} if path.startswith(OF_KEYS) else {}
             response = client.open(path, method=method, query_string=query, json=body, headers=headers)
             assert response.status_code in (200, *view.statuses), (path, response.text)
             if response.is_json:
-                found.append((operation_id(rule), _steady(response.json)))
+                found.append((operation_id(rule), _steady(response.json, path)))
             response.close()
     return found
 

@@ -13,7 +13,6 @@ from engine.streaming.conversation import Conversation, Limits, error
 from engine.streaming.cursors import Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
-from engine.streaming.missed import snapshot_of
 from engine.streaming.publishing import placed
 from engine.streaming.requests import MEMBERS
 from engine.upstream.streams.changes import Closed, Corrected, Forming, Missing, SourceChanged, Stale
@@ -101,7 +100,7 @@ def test_messages_about_channels_are_as_documented(body: dict[str, Any]) -> None
     hub = Hub(EPOCH, lambda: NOW)
     message = placed(EPOCH, Place(NOW, 1), CHANNEL, body, conflated=True)
     hub.publish(message)
-    snapshot = snapshot_of(message)
+    snapshot = message.snapshot()
 
     assert mistakes(json.loads(message.body)) == []
     assert mistakes(json.loads(snapshot.body)) == []

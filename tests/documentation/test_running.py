@@ -14,6 +14,7 @@ import requests
 
 from engine.web.openapi._samples import HOST
 from engine.web.openapi._samples import KEY as YOUR_KEY
+from tests.documentation.alerting import targets_file
 from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import StandIn
 
@@ -29,8 +30,8 @@ SCHEMATHESIS = {
 """Its settings; it keeps its tables of Unicode where the tests of this process keep theirs."""
 
 KEY = "0123456789abcdef"
-OF_A_JOB = ("/api/history/jobs/{id}",)
-"""Paths whose samples name a job that does not exist."""
+OF_ONE = ("/api/history/jobs/{id}", "/api/alert-rules/{id}")
+"""The beginnings of paths whose samples name a job or a rule that does not exist."""
 STREAMS = "^/api/stream(/sse)?$|^/compat/binance/(ws|stream)"
 """Their answers have no end."""
 CANDLES = "^/api/(ohlcv|indicators)"
@@ -48,8 +49,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with StandIn() as stand_in:
         settings = {"RATE_LIMIT_ENABLED": "false", "ENABLE_NEWS": "true", "LOG_LEVEL": "ERROR"}
         settings |= {"API_KEYS_FILE": str(folder / "keys"), "HISTORY_ENABLED": "true"}
-        settings |= {"DATA_DIR": str(folder)}
-        with Engine({**stand_in.base_urls(), **AMPLE, **settings}) as engine:
+        settings |= {"DATA_DIR": str(folder), "ALERT_TARGETS_FILE": str(targets_file(folder, "alice"))}
+        addresses = {**stand_in.base_urls(), **stand_in.open_streams().urls()}  # rules listen to streams
+        with Engine({**addresses, **AMPLE, **settings}) as engine:
             requests.get(f"{engine.url}/api/prices", timeout=10)
             yield engine
 
@@ -60,7 +62,7 @@ def samples(engine: Engine) -> dict[str, list[str]]:
     document: Json = requests.get(f"{engine.url}/openapi.json", timeout=5).json()
     found: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
-        for operation in methods.values() if path not in OF_A_JOB else ():
+        for operation in methods.values() if not path.startswith(OF_ONE) else ():
             for sample in operation["x-codeSamples"]:
                 source = sample["source"].replace(HOST, engine.url).replace(YOUR_KEY, KEY)
                 found.setdefault(sample["label"], []).append(source)

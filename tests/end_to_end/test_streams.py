@@ -8,23 +8,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from engine.commands.key._rewriting import rewrite
-from tests.documented_streams import mistakes
+from tests.end_to_end.stream_client import LONG, Client, opened
 from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
 from tests.upstreams.streams import StreamFault, StreamServer
 from tests.waiting import eventually
 
 KEY, OLD, NEW = "0123456789abcdef", "bob's old key", "bob's new key"
-LONG = 30
-"""Seconds in which whatever is awaited must have come."""
 CANDLES, PRICES = "candles:BTCUSDT:1m", "prices:BTC"
 
 
@@ -73,44 +70,11 @@ def engine(world: StandIn, keys: Path) -> Iterator[Engine]:
         yield engine
 
 
-class Client:
-    """A client on a WebSocket."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self._connection = connection
-
-    def ask(self, **request: object) -> None:
-        """Send a request."""
-        self._connection.send(json.dumps(request))
-
-    def next(self, *types: str) -> Any:
-        """Return the next message of one of these types."""
-        while True:
-            message = json.loads(self._connection.recv(LONG))
-            assert mistakes(message) == []
-            if message["type"] in types:
-                return message
-
-    def closed(self) -> int | None:
-        """Return the code with which the server ends the stream."""
-        try:
-            while True:
-                self._connection.recv(LONG)
-        except ConnectionClosed as ended:
-            return ended.rcvd.code if ended.rcvd else None
-
-
 @pytest.fixture
 def client(engine: Engine, venues: StreamServer) -> Iterator[Client]:
     """A client that is connected."""
     with opened(engine) as connection:
         yield Client(connection)
-
-
-def opened(engine: Engine, **more: Any) -> ClientConnection:
-    """Return a WebSocket to the engine."""
-    address = engine.url.replace("http", "ws") + "/api/stream"
-    return connect(address, subprotocols=["engine.v1"], open_timeout=LONG, **more)  # type: ignore[list-item]
 
 
 def test_a_client_is_welcomed_and_gets_what_it_subscribes_to(client: Client, engine: Engine) -> None:

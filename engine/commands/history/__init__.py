@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from engine.commands.history._exporting import export
 from engine.commands.history._filling import fill
 from engine.commands.history._listing import show
+from engine.commands.history._naming import WrongPair, named_pair
 from engine.commands.history._pruning import prune
 from engine.commands.history._verifying import check
 from engine.commands.history._workplace import Workplace
 from engine.config import SettingsError, load_settings
 from engine.config.env_file import read_env_file
 from engine.history.errors import ArchiveError
-from providers import INTERVALS, Interval, Pair
-from schemas._pairs import pinned_pair
+from providers import INTERVALS, Interval
 
 DONE, FAILED, WRONG = 0, 1, 2
 RUNS: dict[str, Callable[[Workplace, Namespace], int]] = {
@@ -30,12 +30,15 @@ RUNS: dict[str, Callable[[Workplace, Namespace], int]] = {
     "export": export,
     "prune": prune,
 }
+ASKING = ("fill", "verify")
+"""Commands that ask providers about the pair."""
 
 
 def main(arguments: list[str]) -> int:
     """Run the command, and return the exit status."""
+    arguments_parser = parser()
     try:
-        asked = parser().parse_args(arguments)
+        asked = arguments_parser.parse_args(arguments)
     except SystemExit as ended:
         return int(ended.code or 0)
     logging.disable()  # failures are shown, and libraries log URLs with keys
@@ -48,7 +51,12 @@ def main(arguments: list[str]) -> int:
     workplace = Workplace(settings)
     try:
         workplace.archive.start()
+        if getattr(asked, "symbol", None) is not None:
+            asked.symbol = named_pair(workplace, asked.symbol, traded=asked.command in ASKING)
         return RUNS[asked.command](workplace, asked)
+    except WrongPair as error:
+        sys.stderr.write(f"{arguments_parser.format_usage()}{error}\n")
+        return WRONG
     except (ArchiveError, LookupError) as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
@@ -79,27 +87,20 @@ def parser() -> ArgumentParser:
     exporting.add_argument("file", help="its name ends in .csv, .ndjson or .parquet, and .gz or .zst")
     _part(exporting)
     pruning = commands.add_parser("prune", help="delete what goes first, or one series")
-    pruning.add_argument("symbol", type=_pair, nargs="?", help="delete this pair")
+    pruning.add_argument("symbol", nargs="?", help="delete this pair")
     pruning.add_argument("interval", type=_interval, nargs="?", help="and this interval of it")
     pruning.add_argument("--bytes", type=int, help="delete what goes first until so much is left")
     return top
 
 
 def _series(command: ArgumentParser) -> None:
-    command.add_argument("symbol", type=_pair, help="a pair, such as BTCUSDT")
+    command.add_argument("symbol", help="a pair, such as BTCUSDT or DOGE/BTC")
     command.add_argument("interval", type=_interval, help=f"one of {' '.join(INTERVALS)}")
 
 
 def _part(command: ArgumentParser) -> None:
     command.add_argument("first", type=_time, nargs="?", help="the first day; by default all that is kept")
     command.add_argument("until", type=_time, nargs="?", help="the end, which is not included")
-
-
-def _pair(text: str) -> Pair:
-    found = pinned_pair(text)
-    if found is None:
-        raise ArgumentTypeError(f"{text}: unknown coin or pair")
-    return found.pair
 
 
 def _interval(text: str) -> Interval:

@@ -4,6 +4,7 @@ import sys
 import time
 from argparse import Namespace
 
+from engine.catalogue.pairs import symbol_of_ids
 from engine.commands.history._workplace import Workplace
 from engine.history.job import COMMAND, Job
 from engine.history.series import SeriesKey
@@ -18,7 +19,7 @@ def fill(workplace: Workplace, asked: Namespace) -> int:
     """Fill a part of a series. A job that was interrupted goes on where it was."""
     key = SeriesKey.of(asked.symbol, asked.interval)
     now = workplace.market.milliseconds()
-    symbol = f"{asked.symbol.base.symbol}{asked.symbol.quote}"
+    symbol = symbol_of_ids(key.coin, key.quote, workplace.catalogue.catalogue)
     wanted = new_job(COMMAND, symbol, key, asked.first, asked.until or now, now)
     if not wanted.total:
         sys.stderr.write("no candle of this part is closed\n")

@@ -28,6 +28,11 @@ class Workplace:
         self.archive = Archive(settings)
 
     @cached_property
+    def catalogue(self) -> CurrentCatalogue:
+        """The coins and markets that are known: the pinned ones, until others are asked for."""
+        return CurrentCatalogue(Store(MemoryCache()), read_facts())
+
+    @cached_property
     def market(self) -> Market:
         """The use cases over the providers."""
         settings, store = self.settings, Store(MemoryCache())
@@ -35,9 +40,8 @@ class Workplace:
         events = Events(store, lambda *_, **__: None)
         pool = ThreadPoolExecutor(1)
         clock = HostClock(time.time)
-        catalogue = CurrentCatalogue(store, read_facts())
         counts = backends.counts(settings)
-        return Market(settings, store, counts, pool, events, catalogue, history, clock=clock)
+        return Market(settings, store, counts, pool, events, self.catalogue, history, clock=clock)
 
     def venues(self, pair: Pair, key: SeriesKey) -> Venues:
         """Return the providers of candles, for one series."""

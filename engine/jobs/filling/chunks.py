@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from engine.analysis.candles import Sound
-from engine.history.ranges import Range, union, within, without
+from engine.history.ranges import Range, has, union, within, without
 from engine.history.series import Finding, Gap, KeptCandle, Reason
+from engine.jobs.filling.outages import outages, reference
 from engine.jobs.filling.venue import Venues
 from engine.upstream import Upstream
 from providers import INTERVALS, Candle, CandleSource, Interval, ProviderError
@@ -76,6 +77,8 @@ def fetch_chunk(
     others = [it for it in order if it is not main[0] and it.name not in failures][:OTHERS]
     kept, confirmed = _filled(venues, kept, missing, main[1], others, failures, (first, until))
     gaps = [*early, *(Gap(begin, end, "no_trades") for begin, end in confirmed)]
+    down = _down(venues, *main, kept, gaps, failures, (first, until))
+    gaps += [Gap(begin, end, "venue_outage") for begin, end in down]
     return Chunk(Finding(first, until, kept, now, tuple(gaps)), failures)
 
 
@@ -138,7 +141,7 @@ def _filled(
         new = [
             KeptCandle(candle, upstream.name, filled=True, known=now)
             for candle in sound.candles
-            if within(missing, candle.open_time, candle.open_time + 1)
+            if has(missing, candle.open_time)
         ]
         kept = sorted((*kept, *new), key=lambda it: it.candle.open_time)
         missing = without(missing, _opened(new, venues.interval))
@@ -146,6 +149,28 @@ def _filled(
         if not missing:
             break
     return kept, without(within(confirmed, *chunk), without([chunk], missing))
+
+
+def _down(
+    venues: Venues,
+    upstream: Upstream[CandleSource],
+    sound: Sound,
+    kept: Sequence[KeptCandle],
+    gaps: Iterable[Gap],
+    failures: dict[str, str],
+    chunk: Range,
+) -> list[Range]:
+    """Return the ranges without a candle and without a reason in which the main venue was down.
+
+    A row that it sent and that was no candle says that it was not.
+    """
+    interval = venues.interval
+    sent = [candle.open_time for candle in sound.candles]
+    lacking = without([chunk], union((time, interval.after(time)) for time in (*sent, *sound.left_out)))
+    known = union([*_opened(kept, interval), *((gap.first, gap.until) for gap in gaps)])
+    unexplained = without(lacking, known)
+    busy = _asked(reference(venues), upstream, *chunk, failures) if unexplained else None
+    return [] if busy is None else outages(lacking, unexplained, busy, interval, chunk)
 
 
 def _apart(closes: Mapping[int, float], candles: Sequence[Candle]) -> float | None:

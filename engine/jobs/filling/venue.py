@@ -117,6 +117,10 @@ class Venues:
         return min(max(0.1, max(until) - self.now() / 1000), LONGEST_WAIT)
 
 
-def names(upstreams: Iterable[Upstream[CandleSource]]) -> list[str]:
-    """Return the names of venues."""
-    return [upstream.name for upstream in upstreams]
+def has_market(
+    upstreams: Iterable[Upstream[CandleSource]], find: Find, pair: Pair, interval: Interval
+) -> bool:
+    """Return whether any venue has the market of `pair` itself, in its own quote."""
+    request = CandleRequest("", pair, interval, Window(1))
+    found = (find(upstream.provider, request) for upstream in upstreams)
+    return any(it is not None and it.pair == pair for it in found)

@@ -38,28 +38,33 @@ class DayChecked:
 def verify(
     archive: Archive, venues: Venues, key: SeriesKey, first: int, until: int, venue: str | None = None
 ) -> Iterator[DayChecked]:
-    """Yield the result of each day in `[first, until)`, compared with `venue` or one that gave little of it.
+    """Yield the result of each day in `[first, until)`, compared with `venue` or one that gave none of it.
 
-    Raises an `ArchiveError`, and `LookupError` where no other venue can be compared.
+    Where a venue cannot be asked, the next one is, unless `venue` names it. Raises an `ArchiveError`, and
+    `LookupError` where no other venue can be compared.
     """
     span = max(DAY, key.interval.length)
     at = first - first % DAY
     while at < until:
         begin, end = max(at, first), min(at + span, until)
         kept = archive.read(key, begin, end).candles
-        yield _checked(venues, at, begin, end, kept, _other(venues, kept, begin, venue))
+        checked: DayChecked | None = None
+        for other in _others(venues, kept, begin, venue):
+            checked = _checked(venues, at, begin, end, kept, other)
+            if checked.error is None:
+                break
+        if checked is None:
+            raise LookupError("no other venue has these candles")
+        yield checked
         at += span
 
 
-def _other(
+def _others(
     venues: Venues, kept: Sequence[KeptCandle], first: int, venue: str | None
-) -> Upstream[CandleSource]:
-    """Return the venue to compare with: that of the name, or the first one that gave none of `kept`."""
+) -> list[Upstream[CandleSource]]:
+    """Return the venues to compare with: that of the name, or those that gave none of `kept`."""
     own = {it.provider for it in kept}
-    able = [it for it in venues.able(first) if (it.name == venue if venue else it.name not in own)]
-    if not able:
-        raise LookupError("no other venue has these candles")
-    return able[0]
+    return [it for it in venues.able(first) if (it.name == venue if venue else it.name not in own)]
 
 
 def _checked(

@@ -1,16 +1,16 @@
 """Series from the archive, and what the archive gets to keep."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from engine.analysis.candles import closed
-from engine.cache import Validity
+from engine.cache import Entry, Validity
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 from engine.history.recorder import Recorder
-from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
+from engine.history.resampled import Resampled, resampled
+from engine.history.series import Cause, Finding, KeptCandle, Piece, SeriesKey
+from engine.market.candles.archived import finding_of, main_provider, series_of
 from engine.market.candles.paging import next_page
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import MOST_KEPT, Series
@@ -18,16 +18,27 @@ from engine.market.candles.slices import CandleSlice
 from engine.market.kept import failure
 from providers import Candle, Interval, Pair, Window
 
+EXPLAINED = frozenset({"no_trades", "venue_outage", "before_listing"})
+"""Reasons for which a resampled candle is missing that no provider has either."""
+
 log = logging.getLogger(__name__)
 
 
 class History:
     """Reads series in `archive`, and offers candles of providers to `recorder`.
 
-    `lasting` are the coins (by id) whose series are never deleted.
+    `lasting` are the coins (by id) whose series are never deleted. `outdated` returns whether a cached series
+    holds candles that their provider has changed since.
     """
 
-    def __init__(self, archive: Archive, recorder: Recorder, lasting: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        recorder: Recorder,
+        lasting: Iterable[str] = (),
+        outdated: Callable[[Entry[Series], Interval], bool] = lambda *_: False,
+    ) -> None:
+        self.outdated = outdated
         self._archive = archive
         self._enabled = archive.enabled
         self._recorder = recorder
@@ -44,12 +55,13 @@ class History:
             return None
         if not self._archive.may_have_something:
             return None
-        piece = self._read(request, first, interval.after(last))
-        if piece is None or any(gap.reason == "not_fetched" for gap in piece.gaps):
+        until = interval.after(last)
+        found = self._whole(request, first, until) or self._whole_resampled(request, first, until)
+        if found is None:
             return None
-        if len(piece.candles) < window.limit and not _is_exact(window, interval):
+        if len(found.candles) < window.limit and not _is_exact(window, interval):
             return None  # the provider would look for more candles beyond the gaps
-        return series_of(request, piece)
+        return found
 
     def newest(self, request: CandleRequest, now: int) -> tuple[Series, float] | None:
         """Return the newest closed candles without a hole, and since when they are known (Unix seconds)."""
@@ -57,12 +69,15 @@ class History:
             return None
         interval = request.interval
         until = interval.open_time(now)
-        piece = self._read(request, interval.after(until, -MOST_KEPT), until)
+        first, source = interval.after(until, -MOST_KEPT), None
+        piece = self._read(request, first, until)
+        if piece is not None and not piece.candles and (made := self._resampled(request, first, until)):
+            piece, source = made.piece, made.source
         if piece is None or not piece.candles:
             return None
         later = [gap.until for gap in piece.gaps if gap.until <= piece.candles[-1].candle.open_time]
         kept = [it for it in piece.candles if it.candle.open_time >= max(later, default=0)]
-        found = series_of(request, Piece(kept, ()))
+        found = series_of(request, Piece(kept, ()), source)
         return None if found is None else (found, kept[-1].known / 1000)
 
     def known(
@@ -75,12 +90,14 @@ class History:
         interval = request.interval
         window = replace(request, closed_only=True).within(as_of)
         first, last = window.bounds(interval, interval.after(interval.open_time(as_of), -1))
+        key, until, source = SeriesKey.of(request.pair, interval), interval.after(last), None
         try:
-            piece = self._archive.read(
-                SeriesKey.of(request.pair, interval), first, interval.after(last), as_of
-            )
+            piece = self._archive.read(key, first, until, as_of)
+            made = None if piece.candles else resampled(self._archive, key, first, until, as_of, whole=False)
         except ArchiveError as error:
             raise failure(error) from None
+        if made is not None and made.piece.candles:
+            piece, source = made.piece, made.source.code
         kept = [it for it in piece.candles if request.venue in (None, it.provider)]
         candles = tuple(it.candle for it in kept)
         main = main_provider(kept)
@@ -95,6 +112,7 @@ class History:
             gaps=tuple((gap.first, interval.after(gap.until, -1)) for gap in piece.gaps),
             reasons=tuple(gap.reason for gap in piece.gaps),
             filled=tuple((it.candle.open_time, label(it.provider)) for it in kept if it.provider != main),
+            resampled_from=source,
             all_fields=request.all_fields,
             about=request.about,
             next=None if first > last else next_page(request, candles, as_of),
@@ -121,6 +139,34 @@ class History:
         cause = Cause.SETTING if key.coin in self._lasting else Cause.REQUEST
         self._recorder.offer(key, finding, cause)
 
+    def _whole(self, request: CandleRequest, first: int, until: int) -> Series | None:
+        """Return the kept candles of a range, `None` unless all of it was fetched."""
+        piece = self._read(request, first, until)
+        if piece is None or any(gap.reason == "not_fetched" for gap in piece.gaps):
+            return None
+        return series_of(request, piece)
+
+    def _whole_resampled(self, request: CandleRequest, first: int, until: int) -> Series | None:
+        """Return the candles of a range from smaller ones, `None` where a provider may have more of them."""
+        made = self._resampled(request, first, until, whole=True)
+        if made is None or any(gap.reason not in EXPLAINED for gap in made.piece.gaps):
+            return None
+        return series_of(request, made.piece, made.source)
+
+    def _resampled(
+        self, request: CandleRequest, first: int, until: int, *, whole: bool = False
+    ) -> Resampled | None:
+        key = SeriesKey.of(request.pair, request.interval)
+        try:
+            made = resampled(self._archive, key, first, until, whole=whole)
+        except ArchiveError as error:
+            log.info("the history was not read: %s", error)
+            return None
+        if made is None or request.venue is None:
+            return made
+        others = any(it.filled or it.provider != request.venue for it in made.piece.candles)
+        return None if others else made
+
     def _read(self, request: CandleRequest, first: int, until: int) -> Piece | None:
         try:
             piece = self._archive.read(SeriesKey.of(request.pair, request.interval), first, until)
@@ -136,51 +182,3 @@ def _is_exact(window: Window, interval: Interval) -> bool:
     if window.start is None or window.end is None:
         return False
     return window.limit >= interval.count(window.start, window.end)
-
-
-def finding_of(series: Series, old: Series | None, interval: Interval, now: int) -> Finding | None:
-    """Return what `series` has in addition to `old`: its new closed candles, and its gaps among them."""
-    before = {candle.open_time: candle for candle in old.candles} if old is not None else {}
-    filled = dict(series.filled)
-    new = [
-        candle
-        for candle in series.candles
-        if closed(candle, interval, now) and before.get(candle.open_time) is not candle
-    ]
-    if not new:
-        return None
-    first, until = new[0].open_time, interval.after(new[-1].open_time)
-    kept = [
-        KeptCandle(
-            candle,
-            filled.get(candle.open_time, series.provider),
-            filled=candle.open_time in filled,
-            known=now,
-        )
-        for candle in series.candles
-        if first <= candle.open_time < until
-    ]
-    gaps = [Gap(begin, interval.after(end), reason) for begin, end, reason in series.reasons]
-    return Finding(first, until, kept, now, gaps)
-
-
-def main_provider(candles: Iterable[KeptCandle]) -> str | None:
-    """Return the provider of most candles, the first by name of several, `None` without candles."""
-    counts = Counter(it.provider for it in candles)
-    return min(counts, key=lambda name: (-counts[name], name), default=None)
-
-
-def series_of(request: CandleRequest, piece: Piece) -> Series | None:
-    """Return the candles as a series of the provider of most of them, `None` without candles."""
-    main = main_provider(piece.candles)
-    if main is None:
-        return None
-    interval = request.interval
-    return Series(
-        main,
-        request.pair,
-        tuple(it.candle for it in piece.candles),
-        filled=tuple((it.candle.open_time, it.provider) for it in piece.candles if it.provider != main),
-        asked_from=piece.candles[0].candle.open_time,
-        reasons=tuple((gap.first, interval.after(gap.until, -1), gap.reason) for gap in piece.gaps),
-    )

@@ -53,8 +53,11 @@ class KeptSeries:
         return self._data.refused(key, kept)
 
     def window(self, key: str, request: CandleRequest, now: int) -> Kept:
-        """Return the state of a series of one window."""
-        return self._demanding(self._read(key), request, now)
+        """Return the state of a series of one window, without an entry that holds corrected candles."""
+        kept = self._read(key)
+        if kept.entry is not None and self._history.outdated(kept.entry, request.interval):
+            kept = self._data.refused(key, kept)
+        return self._demanding(kept, request, now)
 
     def _read(self, key: str) -> Kept:
         (kept,) = self._data.read(key).values()

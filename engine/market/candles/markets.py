@@ -9,7 +9,7 @@ from msgspec import structs
 from engine.catalogue.coins import Rename
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.folding import fold
-from engine.catalogue.pairs import quote_id
+from engine.catalogue.pairs import pair_of_ids, quote_id
 from engine.catalogue.rows import TradedMarket
 from engine.errors import InvalidRequest
 from engine.market.candles.request import CandleRequest
@@ -71,6 +71,10 @@ class Markets:
             if id_ and (former := self._former(source, request, id_)):
                 return VenueMarket(replace(pair, quote=quote), former)
         return None
+
+    def kept_pair(self, coin: str, quote: str) -> Pair | None:
+        """Return the pair of a kept series, by its coin's id, `None` while the coin is not known."""
+        return pair_of_ids(coin, quote, self._known.catalogue)
 
     @property
     def undone(self) -> float:

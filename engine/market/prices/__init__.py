@@ -96,6 +96,15 @@ class Prices:
         """
         self.quotes.refresh(ASSETS, since)
 
+    def newest(self, coins: Sequence[RequestedCoin], convert: str, since: float) -> PriceList:
+        """Return prices as `consensus` does, of pinned coins by quotes from `since` (Unix seconds) or later.
+
+        Raises `AllProvidersFailed`.
+        """
+        if any(coin.is_pinned for coin in coins):
+            self.refresh(since)
+        return self._list(coins, convert, self._clock())
+
     def verified(self, pair: Pair) -> float | None:
         """Return the cached price of `pair`, if it is fresh and verified. Calls no provider."""
         if not pair.pinned:

@@ -9,6 +9,7 @@ from engine.analysis.consensus import AGREEING, Consensus, judge, middle, tidy
 from engine.analysis.tether import Rate, converted, observe
 from engine.errors import ApiError
 from engine.market.candles import Candles
+from engine.market.candles.markets import Find
 from engine.market.candles.request import CandleRequest
 from engine.market.prices.request import RequestedCoin
 from engine.telemetry.request_id import with_request_id
@@ -43,38 +44,51 @@ class PastPrices:
 
 
 class PastMinutes:
-    """Reads closes of one minute from `candles`: what is kept, and else each venue."""
+    """Reads closes of one minute from `candles`: what is kept, and else each venue.
 
-    def __init__(self, candles: Candles) -> None:
+    `find` returns the market of a venue.
+    """
+
+    def __init__(self, candles: Candles, find: Find) -> None:
         self._candles = candles
+        self._find = find
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="past")
 
     def at(self, coins: Sequence[RequestedCoin], currency: str, time: int) -> PastPrices:
         """Return the prices of the last minute that had closed at `time` (Unix milliseconds)."""
         opened = MINUTE.after(MINUTE.open_time(time), -1)
-        assets = list(dict.fromkeys((*RATE_ASSETS, *(coin.asset for coin in coins))))
-        quotes = self._quotes(assets, opened)
+        asked = dict.fromkeys((*((it, None) for it in RATE_ASSETS), *((it.asset, it.venue) for it in coins)))
+        quotes = self._quotes(asked, opened)
         rate = _rate(quotes)
         rows = tuple(_price(coin, quotes, currency, rate) for coin in coins)
         return PastPrices(MINUTE.after(opened), rows, rate)
 
-    def _quotes(self, assets: Iterable[Asset], opened: int) -> dict[tuple[str, Asset], Quote]:
-        venues = [upstream.name for upstream in self._candles.upstreams][:VENUES]
-        asks = [(venue, asset) for asset in assets for venue in venues]
+    def _quotes(
+        self, asked: Iterable[tuple[Asset, str | None]], opened: int
+    ) -> dict[tuple[str, Asset], Quote]:
+        venues = ((asset, self._venues(asset, venue, opened)) for asset, venue in asked)
+        asks = list(dict.fromkeys((name, asset) for asset, names in venues for name in names))
         calls = [self._pool.submit(with_request_id(partial(self._close, *ask, opened))) for ask in asks]
         closes = [call.result() for call in calls]
         return {ask: quote for ask, quote in zip(asks, closes, strict=True) if quote is not None}
 
+    def _venues(self, asset: Asset, venue: str | None, opened: int) -> list[str]:
+        """Return the venues with a market of the coin at that time, or the one that is asked for."""
+        request = _request(asset, opened, venue)
+        return [it.name for it in self._candles.upstreams if self._find(it.provider, request)][:VENUES]
+
     def _close(self, venue: str, asset: Asset, opened: int) -> Quote | None:
         """Return a venue's close, `None` where it has none."""
-        pair = Pair(asset, "USD" if asset.code == "USDT" else "USDT")
-        window = Window(1, opened, opened)
-        request = CandleRequest(asset.symbol + pair.quote, pair, MINUTE, window, venue=venue)
         try:
-            found = self._candles.slice(request)
+            found = self._candles.slice(_request(asset, opened, venue))
         except ApiError:
             return None
         return Quote(asset, found.candles[0].close, found.quote) if found.candles else None
+
+
+def _request(asset: Asset, opened: int, venue: str | None) -> CandleRequest:
+    pair = Pair(asset, "USD" if asset.id == TETHER.id else "USDT")
+    return CandleRequest(asset.symbol + pair.quote, pair, MINUTE, Window(1, opened, opened), venue=venue)
 
 
 def _rate(quotes: Mapping[tuple[str, Asset], Quote]) -> Rate | None:
@@ -97,7 +111,11 @@ def _price(
     currency: str,
     rate: Rate | None,
 ) -> PastPrice:
-    own = {venue: quote for (venue, asset), quote in quotes.items() if asset == coin.asset}
+    own = {
+        venue: quote
+        for (venue, asset), quote in quotes.items()
+        if asset == coin.asset and coin.venue in (None, venue)
+    }
     found = _consensus(own, currency, rate)
     dollars = found if currency == "USD" else _consensus(own, "USD", rate)
     price = None if found is None else tidy(found.price)

@@ -1,11 +1,11 @@
 """All clients of a worker: their limits, their heartbeats and their end."""
 
-from collections import Counter
 from collections.abc import Callable
 
 import gevent
 
 from engine.streaming.clients.client import Client
+from engine.streaming.clients.places import LocalPlaces, Places
 from engine.streaming.conversation import AGED, TOO_SLOW
 
 UNREAD = 30.0
@@ -19,14 +19,17 @@ STEP = 200
 
 
 class Clients:
-    """Counts the clients of each owner, and looks after all of them."""
+    """Counts the clients of each owner, and looks after all of them. `most` is how many this worker may have.
 
-    def __init__(self, most: int, key_known: Callable[[str], bool]) -> None:
+    Owners' streams are counted in `places`, which other workers may share.
+    """
+
+    def __init__(self, most: int, key_known: Callable[[str], bool], places: Places | None = None) -> None:
         self.most = most
         """How many there may be."""
         self._key_known = key_known
         self._clients: dict[Client, None] = {}
-        self._of_owner: Counter[str] = Counter()
+        self._places = LocalPlaces() if places is None else places
         self._told: set[Client] = set()
         self._stopped = False
 
@@ -40,26 +43,29 @@ class Clients:
         return self._stopped or len(self._clients) >= self.most
 
     def of_owner(self, owner: str) -> int:
-        """Return how many streams an owner has."""
-        return self._of_owner[owner]
+        """Return how many streams an owner has, at all workers. It may ask Redis."""
+        return self._places.taken(owner)
+
+    def take(self, owner: str, most: int) -> bool:
+        """Take a place for a client, unless there is no room or its owner has `most`. It may ask Redis."""
+        return not self.full and self._places.take(owner, most)
 
     def add(self, client: Client) -> None:
-        """Look after a client."""
+        """Look after a client for which a place is taken."""
         self._clients[client] = None
-        self._of_owner[client.owner] += 1
 
     def remove(self, client: Client) -> None:
         """Forget a client that is gone."""
         if client in self._clients:
             del self._clients[client]
             self._told.discard(client)
-            self._of_owner[client.owner] -= 1
-            if not self._of_owner[client.owner]:
-                del self._of_owner[client.owner]
+            if not self._stopped:
+                gevent.spawn(self._places.release, client.owner)
 
     def stop(self) -> None:
         """End all clients: they resume at another worker or after the restart."""
         self._stopped = True
+        self._places.end()  # before they are told, so that other workers have room for them
         for client in [*self._clients]:
             client.restart()
 

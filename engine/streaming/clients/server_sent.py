@@ -14,14 +14,11 @@ RETRY = 3000
 class ServerSentClient(Client):
     """A client whose messages have their cursors as ids."""
 
-    __slots__ = ("epoch",)
-
-    epoch: str
+    __slots__ = ()
 
     def framed(self, message: Message) -> bytes:
         """Return a message as an event with its cursor."""
-        place = message.place
-        return message.event(f"{self.epoch}-{place.time}-{place.number}" if message.channel else None)
+        return message.event(message.cursor)
 
     def say(self, message: Mapping[str, object]) -> None:
         """Send a message to this client alone, under the cursor that it tells, if any."""

@@ -15,6 +15,7 @@ from prometheus_client import values as library
 from prometheus_client.registry import Collector
 
 from engine.telemetry.event_log import NOTABLE, Asked, Event, Withheld
+from engine.telemetry.metrics._alerts import AlertCounts
 from engine.telemetry.metrics._files_collector import FilesCollector
 from engine.telemetry.metrics._folder import Folder, new_path
 from engine.telemetry.metrics._histogram import BatchHistogram
@@ -22,7 +23,7 @@ from engine.telemetry.metrics._ledger import AGES, SECONDS, Ledger
 from engine.telemetry.metrics._numbers import Numbers
 from engine.telemetry.metrics._workers_collector import WorkersCollector
 
-__all__ = ["Folder", "Metrics", "new_path"]
+__all__ = ["AlertCounts", "Folder", "Metrics", "new_path"]
 
 PERIOD = 1.0
 """Seconds between two flushes."""
@@ -91,6 +92,7 @@ class Metrics:
         self._workers = Gauge(
             "engine_workers", "Serving workers", registry=local, multiprocess_mode="livesum"
         )
+        self.alerts = AlertCounts(local)
 
     def begin(self, providers: Iterable[str], collector: Collector) -> None:
         """Register `collector`, and report 0 for what has not happened yet: rates need a first value."""

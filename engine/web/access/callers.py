@@ -90,6 +90,10 @@ class Callers:
         """Return whether the key with a digest, in hexadecimal, is still known."""
         return self._keys.has(bytes.fromhex(digest))
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all keys that are known now."""
+        return self._keys.names()
+
     def limits(self, tier: str | None) -> Tier:
         """Return the limits of a tier, `None` for that of callers without a key."""
         return self._limits[tier][1]

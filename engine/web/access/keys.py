@@ -51,6 +51,10 @@ class Keys:
         key = self._file.content().get(self._blinded(digest))
         return key is not None and self._lives(key)
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all keys that have not expired."""
+        return frozenset(key.name for key in self._file.content().values() if self._lives(key))
+
     def _lives(self, key: Key) -> bool:
         return key.expires is None or self._now() < key.expires
 

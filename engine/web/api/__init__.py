@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from engine.web.api import (
     account,
+    alert_rules,
     catalogue,
     export,
     health,
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     history.bp,
     export.bp,
     account.bp,
+    alert_rules.bp,
     health.bp,
     metrics.bp,
 )

@@ -1,16 +1,21 @@
 """Files that are sent while they are read."""
 
 import logging
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 
-from engine.concurrency.locks import Lock
 from engine.errors import ApiError
 from engine.history.errors import ArchiveError
+from engine.store import Store
 
 AT_ONCE = 2
 """Files that one client receives at the same time."""
 RETRY_AFTER = 5
+HELD = 120
+"""Seconds until a place is free whose worker has died. A transfer without progress ends sooner."""
+RENEWAL = 30.0
+"""Seconds between two renewals of a place."""
 
 log = logging.getLogger(__name__)
 
@@ -19,43 +24,47 @@ class Cut(ConnectionAbortedError):
     """The rest of a file could not be read: the connection ends without the last chunk."""
 
 
-class Streams:
-    """Counts the files that each client receives from this worker."""
+class Place:
+    """One of the places of a client, over all workers that share `store`. It is renewed while it is used."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._open: Counter[str] = Counter()
+    def __init__(self, store: Store, client: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take a place. Raises an `ApiError` where the client has none left."""
+        self._store = store
+        self._clock = clock
+        self._owner = uuid.uuid4().hex
+        keys = (f"export:{client}:{number}" for number in range(AT_ONCE))
+        key = next((it for it in keys if store.add(it, self._owner, HELD)), None)
+        if key is None:
+            message = f"Only {AT_ONCE} exports at once"
+            raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=RETRY_AFTER)
+        self._key: str | None = key
+        self._renewed = clock()
 
-    def begin(self, client: str) -> None:
-        """Count a file more. Raises an `ApiError` where the client has enough."""
-        with self._lock:
-            if self._open[client] < AT_ONCE:
-                self._open[client] += 1
-                return
-        message = f"Only {AT_ONCE} exports at once"
-        raise ApiError(message, code="RATE_LIMITED", status=429, retry_after=RETRY_AFTER)
+    def renew(self) -> None:
+        """Keep the place for some time more, once in a while."""
+        if self._key is not None and self._clock() >= self._renewed + RENEWAL:
+            self._renewed = self._clock()
+            self._store.set(self._key, self._owner, HELD)
 
-    def end(self, client: str) -> None:
-        """Count a file less."""
-        with self._lock:
-            self._open[client] -= 1
-            if self._open[client] <= 0:
-                del self._open[client]
+    def free(self) -> None:
+        """Give the place back, once."""
+        key, self._key = self._key, None
+        if key is not None and self._store.get(key, str) == self._owner:
+            self._store.delete(key)
 
 
 class Stream:
     """The pieces of a file, whose place is given back however the transfer ends."""
 
-    def __init__(self, pieces: Iterable[bytes], streams: Streams, client: str) -> None:
+    def __init__(self, pieces: Iterable[bytes], place: Place) -> None:
         self._pieces = iter(pieces)
-        self._streams = streams
-        self._client = client
-        self._ended = False
+        self._place = place
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
+        self._place.renew()
         try:
             return next(self._pieces)
         except ArchiveError as error:
@@ -64,6 +73,4 @@ class Stream:
 
     def close(self) -> None:
         """Give the place back. WSGI servers call it at the end, however that came."""
-        if not self._ended:
-            self._ended = True
-            self._streams.end(self._client)
+        self._place.free()

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from engine.config.tiers import DAY
-from engine.errors import ApiError
+from engine.errors import ApiError, InvalidRequest
 from engine.history.errors import ArchiveError
 from engine.history.exports import Compression, Export, Format, gaps_of, pieces_of
 from engine.history.series import SeriesKey
@@ -11,7 +11,8 @@ from engine.market.kept import RangeTooLarge, failure
 from engine.web.access.exported_rows import charge_rows
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
-from engine.web.api._streaming import Stream, Streams
+from engine.web.api._streaming import Place, Stream
+from engine.web.api.history import ONE_VENUE
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
 from providers import Interval
@@ -31,7 +32,6 @@ FILE = {
 """The answer in the OpenAPI document."""
 
 bp = Blueprint("export", __name__, url_prefix="/api")
-_streams = Streams()
 
 
 @bp.get("/export")
@@ -51,6 +51,8 @@ def get_export(
     """
     services = current_services()
     services.kept.require()
+    if symbol.venue is not None:
+        raise InvalidRequest("The request is not valid", {"symbol": [ONE_VENUE]})
     key = SeriesKey.of(symbol.pair, interval)
     now = services.market.milliseconds()
     try:
@@ -62,14 +64,13 @@ def get_export(
         gaps = gaps_of(export, services.archive)
     except ArchiveError as error:
         raise failure(error) from None
-    client = caller().bucket
-    _streams.begin(client)
+    place = Place(services.store, caller().bucket)
     try:
         charge_rows(rows)
     except ApiError:
-        _streams.end(client)
+        place.free()
         raise
-    body = Stream(pieces_of(export, services.archive, gaps), _streams, client)
+    body = Stream(pieces_of(export, services.archive, gaps), place)
     media = PACKED[compression] if compression else TYPES[format]
     headers = {
         "Content-Disposition": f'attachment; filename="{export.name}"',

@@ -20,9 +20,12 @@ def get_health() -> dict[str, object]:
     services = current_services()
     report = health_report(services.market.health(), services.settings)
     history = services.archive.report()
-    if report["status"] == "healthy" and history["state"] in ("full", "unavailable"):
+    alerts = services.alert_rules.report()
+    troubled = {history["state"], alerts["state"]} & {"full", "unavailable"}
+    if report["status"] == "healthy" and troubled:
         report["status"] = "degraded"
-    return {**report, "catalogue": catalogue_report(services.catalogue), "history": history}
+    about = catalogue_report(services.catalogue)
+    return {**report, "catalogue": about, "history": history, "alerts": alerts}
 
 
 @bp.get("/ready")

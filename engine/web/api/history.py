@@ -6,7 +6,9 @@ from engine.config.tiers import DAY
 from engine.errors import InvalidRequest
 from engine.history.job import Job
 from engine.history.series import SeriesKey, SeriesSummary
-from engine.jobs.filling import new_job
+from engine.jobs.filling import has_market, new_job
+from engine.market.candles.markets import no_market
+from engine.market.candles.request import CandleRequest
 from engine.market.kept import HistoryDisabled, RangeTooLarge
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter
@@ -14,8 +16,10 @@ from engine.web.access.quotas import caller, quota
 from engine.web.endpoint import endpoint
 from engine.web.names import WrongName, requested_pair
 from engine.web.services import current_services
-from providers import Interval
-from schemas import HistoryAnswer, JobAnswer, JobBody, JobQuery
+from providers import Interval, Pair, Window
+from schemas import HistoryAnswer, JobAnswer, JobBody, JobQuery, shorten
+
+ONE_VENUE = "names a provider, and the history has one series for all of them"
 
 bp = Blueprint("history", __name__, url_prefix="/api/history")
 
@@ -37,14 +41,13 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
     owner = _owner()
     services = current_services()
     now = services.market.milliseconds()
-    named = requested_pair(symbol, services.catalogue, min(now, end or now) / 1000)
-    if isinstance(named, WrongName):
-        raise InvalidRequest("The request is not valid", {"symbol": [named.message]}, code=named.code)
-    if not named.pair.pinned:
-        wrong = {"symbol": ["unknown coin or pair"]}
-        raise InvalidRequest("The request is not valid", wrong, code="INVALID_SYMBOL")
-    key = SeriesKey.of(named.pair, interval)
-    job = new_job(owner, named.symbol, key, start, now if end is None else end + 1, now)
+    pair = _pair(symbol, min(now, end or now))
+    market = services.market
+    if not has_market(market.candles.upstreams, market.markets.find, pair, interval):
+        raise no_market(CandleRequest(shorten(symbol), pair, interval, Window(1)), [])
+    key = SeriesKey.of(pair, interval)
+    name = services.kept.symbol(key.coin, key.quote)
+    job = new_job(owner, name, key, start, now if end is None else end + 1, now)
     if not job.total:
         wrong = {"startTime": ["no candle of this part is closed"]}
         raise InvalidRequest("The request is not valid", wrong)
@@ -70,6 +73,17 @@ def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the param
 def cancel_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
     """Cancel a job. What it has found stays. Needs its owner's key."""
     return _job(current_services().kept.cancel(id, _owner()))
+
+
+def _pair(symbol: str, time: int) -> Pair:
+    """Return the pair that a text means for data of a time. Raises `InvalidRequest`."""
+    named = requested_pair(symbol, current_services().catalogue, time / 1000)
+    if isinstance(named, WrongName):
+        details = {"symbol": [named.message], shorten(symbol): named.details}
+        raise InvalidRequest("The request is not valid", details, code=named.code)
+    if named.venue is not None:
+        raise InvalidRequest("The request is not valid", {"symbol": [ONE_VENUE]})
+    return named.pair
 
 
 def _owner() -> str:

@@ -17,6 +17,7 @@ ALWAYS = (400, 405, 413, 414, 431, 500)
 UNSERVED = (414, 431)
 """Failures that precede an endpoint whose own failures all have one status."""
 TABLE = {"schema": {"type": "string", "description": "RFC 4180, with a header line"}}
+NO_CONTENT = 204
 NO_BODY = "The client has this answer: its tag still matches"
 
 
@@ -78,7 +79,7 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
         else _samples.samples(
             method,
             *request(view, rule),
-            form="text" if is_table(rule) or _is_file(view) else "json",
+            form="text" if is_table(rule) or _is_file(view) or NO_CONTENT in view.statuses else "json",
             keyed=view.keyed,
         ),
     }
@@ -111,6 +112,9 @@ def _responses(view: Any, name: str, rule: Rule) -> dict[str, Any]:
     contents |= {CSV: TABLE} if view.csv else {}
     good = {"description": "OK", "content": contents, "headers": _response_headers(view)}
     responses: dict[str, Any] = {"200": good}
+    if NO_CONTENT in view.statuses:
+        done = {"description": "Done; there is no body", "headers": _response_headers(view)}
+        return {str(NO_CONTENT): done} | _failures.responses(_failing(view), view.failure)
     if _is_cached(view):
         groups = [_headers.CACHED, _headers.TAGGED, _headers.QUOTA]
         kept = _headers.references(*groups, _headers.TABLE if view.csv else {})

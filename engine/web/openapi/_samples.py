@@ -51,8 +51,8 @@ def samples(
 
 def _curl(it: _Request) -> str:
     data = "" if it.body is None else f" --json '{json.dumps(it.body)}'"
-    verb = " --request DELETE" if it.method == "delete" else ""
-    verb = " --request POST" if it.method == "post" and it.body is None else verb
+    usual = "get" if it.body is None else "post"
+    verb = "" if it.method == usual else f" --request {it.method.upper()}"
     headers = "".join(f" --header '{name}: {value}'" for name, value in it.headers.items())
     return f"curl --fail-with-body --compressed{verb}{headers}{data} '{it.url}'"
 
@@ -64,13 +64,22 @@ def _python(it: _Request) -> str:
     if it.headers:
         arguments.append(f"headers={json.dumps(it.headers)}")
     if it.body is not None:
-        arguments.append(f"json={json.dumps(it.body)}")
+        arguments.append(f"json={_literal(it.body)}")
     return (
         "import requests\n\n"
         f"response = requests.{it.method}({', '.join([*arguments, 'timeout=30'])})\n"
         "response.raise_for_status()\n"
         f"print({'response.json()' if it.form == 'json' else 'response.text'})"
     )
+
+
+def _literal(value: Any) -> str:
+    """Return a JSON value as Python writes it, with the quotes of JSON."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)}: {_literal(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 def _javascript(it: _Request) -> str:

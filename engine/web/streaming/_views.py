@@ -57,9 +57,10 @@ def get_stream(ticket: str | None) -> StreamResponse:
     caller = stream_caller(ticket)
 
     def begin(sock: socket.socket) -> None:
+        room = streaming.clients.take(caller.owner, caller.limits.streams)
         client = WebSocketClient(sock, caller.owner, caller.digest, streaming.clients.remove)
         client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
-        if streaming.clients.full or streaming.clients.of_owner(caller.owner) >= caller.limits.streams:
+        if not room:
             client.end(FULL, "too many streams")
             return
         streaming.clients.add(client)
@@ -90,9 +91,12 @@ def get_events(
         return _told(failure)
 
     def begin(sock: socket.socket) -> None:
+        room = streaming.clients.take(caller.owner, caller.limits.streams)
         client = ServerSentClient(sock, caller.owner, caller.digest, streaming.clients.remove)
-        client.epoch = streaming.hub.epoch
         client.conversation = streaming.conversation(client, client.say, caller.limits.channels)
+        if not room:
+            client.end(FULL, "too many streams")
+            return
         streaming.clients.add(client)
         client.conversation.subscribe(names, closed_only=closed_only, after=cursor)
 

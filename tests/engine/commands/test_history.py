@@ -61,6 +61,18 @@ def test_verify_names_the_days_that_differ(run: Run, stand_in: StandIn) -> None:
     assert "2 days compared, 2 differ" in out
 
 
+def test_verify_fails_where_no_provider_could_be_asked(run: Run, stand_in: StandIn) -> None:
+    """The next provider is asked first; without any the days are named, and the status is 1."""
+    run("fill", *PART)
+    stand_in.fault("bybit", Fault("status", status=500))
+    day = ("verify", "BTCUSDT", "1h", "2026-01-05", "2026-01-06")
+    assert run(*day)[:2] == (0, "btc/USDT 1h: 1 days compared, 0 differ\n")
+
+    status, out, shown = run(*day, "--venue", "bybit")
+    assert (status, out) == (1, "btc/USDT 1h: 0 days compared, 0 differ, 1 could not be compared\n")
+    assert shown == "2026-01-05: bybit could not be asked: HTTP 500\n"
+
+
 def test_prune_deletes_a_series(run: Run) -> None:
     """What is named is deleted, and there is nothing to delete of another one."""
     run("fill", "BTCUSDT", "1h", "2026-02-01", "2026-03-01")
@@ -85,3 +97,12 @@ def test_wrong_arguments_are_refused(run: Run, arguments: tuple[str, ...]) -> No
 
     assert status == 2
     assert "usage: python -m engine history" in shown
+
+
+def test_other_coins_than_the_best_known_are_found(run: Run, tmp_path: Path) -> None:
+    """The providers' lists say what a name means, also one in another quote currency."""
+    status, out, shown = run("fill", "ETH/BTC", "1h", "2026-01-05", "2026-01-07")
+
+    assert (status, out) == (0, "eth/BTC 1h: 48 candles, done\n"), shown
+    assert "ETH/BTC 1h [####" in shown
+    assert run("export", "ETH/BTC", "1h", f"{tmp_path / 'eth.csv'}")[0] == 0

@@ -1,10 +1,12 @@
 """The archive survives killed writers, full disks, other releases, and servers that vanish."""
 
+import itertools
 import math
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from engine.history import migrating
 from engine.history.archive import Archive
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, ArchiveUnreachable, WrongRelease
+from engine.history.recorder import Recorder
 from engine.history.storage import Storage
 from tests.engine.history.kept import BTC, MINUTE, START, Cause, finding, kept
 from tests.postgres_server import PostgresServer
@@ -127,19 +130,42 @@ def test_two_processes_create_the_tables_once(url: str) -> None:
 
 
 def test_a_server_that_comes_back_is_used_again(caplog: pytest.LogCaptureFixture) -> None:
-    """Without PostgreSQL the archive reports it at once, and continues when the server is back."""
+    """PostgreSQL vanishes under reads and writes: the archive reports it, and later nothing is missing."""
     with PostgresServer() as server:
         archive = Archive(Settings(database_url=server.database(), history_enabled=True))
-        archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+        recorder, over, minute = Recorder(archive), threading.Event(), itertools.count()
+        archive.write(BTC, finding(kept(next(minute))), Cause.REQUEST)
+
+        def ask() -> None:
+            while not over.wait(0.01):
+                with suppress(ArchiveUnreachable):
+                    archive.read(BTC, START, START + MINUTE)
+
+        def offer() -> None:
+            while not over.wait(0.01):
+                recorder.offer(BTC, finding(kept(next(minute))), Cause.REQUEST)
+                with suppress(ArchiveUnreachable):  # from the release after the last write
+                    recorder.drain()
+
+        threads = [threading.Thread(target=work) for work in (ask, ask, offer)]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: recorder.written > 3)
         server.stop()
-        with pytest.raises(ArchiveUnreachable):
-            archive.read(BTC, START, START + MINUTE)
-        assert not archive.usable
+        eventually(lambda: not archive.usable)
         assert "does not answer" in (archive.availability.reason or "")
         server.start()
-        eventually(lambda: archive.usable)
+        before = recorder.written
+        eventually(lambda: recorder.written > before)
+        over.set()
+        for thread in threads:
+            thread.join()
+        while recorder.drain():
+            pass
+        count = next(minute)
+        piece = archive.read(BTC, START, START + count * MINUTE)
 
-        assert len(archive.read(BTC, START, START + MINUTE).candles) == 1
+        assert (len(piece.candles), list(piece.gaps)) == (count, [])
         assert archive.availability.reason is None
         archive.stop()
 

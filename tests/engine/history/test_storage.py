@@ -139,14 +139,14 @@ def test_requested_series_go_before_those_of_jobs(opened: Open) -> None:
     """If there is no room, series from anonymous requests are deleted first."""
     size = opened()
     long(size, BTC, Cause.JOB)
-    one = size.used_bytes()
+    one = size.sizes().bytes
     size.release()
     storage = opened(int(one * 2.5))
     long(storage, ETH, Cause.REQUEST)
     long(storage, ETH.__class__("sol", "USDT", "1m"), Cause.JOB)
 
     assert [it.key.coin for it in storage.summaries() if it.candles == 2000] == ["btc", "sol"]
-    assert storage.used_bytes() <= one * 2.5
+    assert storage.sizes().bytes <= one * 2.5
 
 
 def test_series_of_the_settings_stay(opened: Open) -> None:
@@ -154,7 +154,7 @@ def test_series_of_the_settings_stay(opened: Open) -> None:
     size = opened()
     long(size, BTC, Cause.SETTING)
     size.release()
-    storage = opened(size.used_bytes())
+    storage = opened(size.sizes().bytes)
 
     with pytest.raises(ArchiveFull):
         long(storage, ETH, Cause.REQUEST)

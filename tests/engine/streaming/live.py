@@ -54,6 +54,7 @@ class Live:
         self.clock = float(START + 50)
         self.said: dict[str, list[dict[str, Any]]] = {f"candles:{coin}:1m": [] for coin in wanted}
         self.stand_in = StandIn(clock=lambda: self.clock)
+        self.reached: dict[str, int] = {}
         self._wanted, self._quote = wanted, quote
         self._pool = Pool()
 
@@ -68,7 +69,16 @@ class Live:
         }
         self.venues = Venues(self._build, self.now)
         sources = Sources(self._seats, lambda _: [], self._candles, self._no_price, lambda *_: None)
-        self.feeding = Feeding(self.venues, sources, self, self._pool, clock=self.now, label=str, most=100)
+        self.feeding = Feeding(
+            self.venues,
+            sources,
+            self,
+            self._pool,
+            clock=self.now,
+            label=str,
+            most=100,
+            reached=self.reached.get,
+        )
         self.feeding.want(Channel(name, "candles", None, MINUTE) for name in self.said)
         return self
 
@@ -81,9 +91,20 @@ class Live:
         """Return the clock's Unix milliseconds."""
         return int(self.clock * 1000)
 
-    def publish(self, channel: str, body: Mapping[str, Any], *, conflated: bool) -> None:
-        """Keep a message."""
+    def publish(
+        self, channel: str, body: Mapping[str, Any], *, conflated: bool, reached: int | None = None
+    ) -> None:
+        """Keep a message, and how far it tells the series."""
         self.said[channel].append(dict(body))
+        if reached is not None:
+            self.reached[channel] = reached
+
+    def ended(self, channel: str) -> None:
+        """Keep everything."""
+
+    def forgotten(self, channel: str) -> None:
+        """Forget how far a series was told."""
+        self.reached.pop(channel, None)
 
     def begin(self, *, without: str = "") -> None:
         """Connect, and wait for all topics but those of one venue, and for the first candles."""
@@ -150,7 +171,7 @@ class Live:
         candles: list[Candle] | None = self.providers[seat.venue].candles(seat.market, interval, window)
         return candles or []
 
-    def _no_price(self, channel: Channel) -> Any:
+    def _no_price(self, channel: Channel, anew: bool) -> Any:
         raise NotImplementedError
 
     def _build(self, venue: str, channel: VenueChannel, received: Any, changed: Any) -> VenueStreams:

@@ -108,8 +108,7 @@ class Stage:
         self.peers.append(theirs)
         client = kind(ours, "an address", key, self.clients.remove)
         client.conversation = Conversation(self.hub, Known(), Limits(channels=3), client, client.say)
-        if isinstance(client, ServerSentClient):
-            client.epoch = self.hub.epoch
+        self.clients.take("an address", 20)
         self.clients.add(client)
         return client, Peer(theirs)
 
@@ -117,7 +116,9 @@ class Stage:
         """Publish a message, a millisecond after the last one."""
         self.now += 1
         body = orjson.dumps({"type": "candle", "text": text})
-        message = Message(self.hub.log.last.next(self.now), channel, conflated, body)
+        message = Message(
+            self.hub.log.last.next(self.now), channel, conflated, body, "candle", self.hub.epoch
+        )
         self.hub.publish(message)
         return message
 
@@ -341,6 +342,17 @@ def test_a_lost_client_is_forgotten(stage: Stage) -> None:
     assert stage.hub.wanted() == ["prices:BTC"]
     stage.now += 60_000
     assert stage.hub.wanted() == []
+
+
+def test_a_client_that_leaves_while_its_cursor_is_looked_up_is_no_listener(stage: Stage) -> None:
+    """A worker may wait for messages that the client had at another one."""
+    client, peer = stage.join()
+    cursor = stage.hub.cursor()
+    stage.hub.wait_for = lambda _: client.end(1000, "")
+    peer.ask(op="subscribe", channels=["prices:BTC"], after=cursor)
+
+    assert peer.closed() == 1000
+    assert stage.hub.listening == 0
 
 
 def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:

@@ -5,9 +5,11 @@ from random import Random
 import pytest
 
 from engine.streaming.cursors import Cursor, Place, parse_cursor
+from engine.streaming.endings import Endings
 from engine.streaming.hub import LINGER, Hub
 from engine.streaming.log import KEPT, Log, Message
 from engine.streaming.outbox import FRAME, MOST_BYTES, Outbox, Overflow
+from engine.streaming.publishing import LocalPublisher
 
 NOW = 1_790_274_180_000
 
@@ -142,11 +144,28 @@ def test_a_channel_without_listeners_forgets_its_newest_message() -> None:
     hub.unsubscribe(listener, ["prices:BTC"])
     now += LINGER - 1
     assert hub.wanted() == ["prices:BTC"]
-    assert hub.log.newest("prices:BTC") is not None
     now += 1
-
     assert hub.wanted() == []
+    publisher = LocalPublisher(hub, lambda: now)
+    Endings(lambda: hub.log, publisher, lambda: now).tick(hub.wanted())
+
     assert hub.log.newest("prices:BTC") is None
+
+
+def test_a_series_goes_on_where_it_ended_as_long_as_cursors_are_good() -> None:
+    """A client that comes back within minutes misses no candle; indicators begin anew at once."""
+    now, rsi, candles = NOW, "indicators:BTCUSDT:1h:rsi:14", "candles:BTCUSDT:1m"
+    hub = Hub("7f3a", lambda: now)
+    publisher = LocalPublisher(hub, lambda: now)
+    endings = Endings(lambda: hub.log, publisher, lambda: now)
+    for channel in (candles, rsi):
+        publisher.publish(channel, {"type": "candle"}, conflated=False, reached=7)
+    endings.tick([candles])
+    assert hub.log.reached == {candles: 7}
+    for seconds, reached in ((0, {candles: 7}), (KEPT - 1, {candles: 7}), (KEPT, {})):
+        now = NOW + seconds
+        endings.tick([])
+        assert hub.log.reached == reached
 
 
 class Collected:

@@ -102,8 +102,9 @@ class Stage:
     def close(self, time: int) -> None:
         """Publish a closed candle."""
         self.now += 60_000
-        body = messages.candle(Closed("binance", candle(MINUTE.open_time(time))), "USDT", "binance", self.now)
-        self.publisher.publish(BTC, body, conflated=False)
+        opened = MINUTE.open_time(time)
+        body = messages.candle(Closed("binance", candle(opened)), "USDT", "binance", self.now)
+        self.publisher.publish(BTC, body, conflated=False, reached=opened)
 
     def form(self, time: int) -> None:
         """Publish a running candle."""
@@ -193,7 +194,7 @@ def test_a_cursor_of_the_history_goes_on_in_the_history(stage: Stage) -> None:
     rest = stage.missed(cut, [BTC])
 
     assert [one.body for one in rest] == [one.body for one in stage.delivered[2:]]
-    assert f"id: {cut}\n".encode() in stage.delivered[1].event(None)
+    assert f"id: {cut}\n".encode() in stage.delivered[1].event(stage.delivered[1].cursor)
 
 
 def test_more_than_a_thousand_candles_are_a_gap(stage: Stage) -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from engine import create_app
+from engine.analysis.candles import Sound
 from engine.history.job import Job
+from engine.history.ranges import Range
 from engine.history.series import Gap, Piece, SeriesKey
 from engine.jobs.filling import Filling, new_job
+from engine.jobs.filling.outages import outages
 from engine.web.services import Services, services_of
-from providers import ASSET_BY_NAME, INTERVALS, Pair
+from providers import ASSET_BY_NAME, INTERVALS, Candle, Pair
 from tests.clock import Clock
 from tests.engine.web.conftest import settings_for
 from tests.upstreams import Fault, StandIn
@@ -163,7 +166,7 @@ def test_a_hole_that_all_venues_have_saw_no_trade(engine: Fillable, stand_in: St
 
 def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandIn) -> None:
     """Prices 5 % off are of another market: the gap stays, and the job names the venue."""
-    stand_in.fault("binance", Fault("gap", count=4))
+    stand_in.fault("binance", Fault("gap", count=4, coins=("BTC",)))
     for name in ("bybit", "okx", "kucoin", "gate", "bitstamp", "coinbase", "cryptocompare"):
         stand_in.fault(name, Fault("price", factor=1.05))
 
@@ -173,6 +176,41 @@ def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandI
     assert {it.provider for it in piece.candles} == {"binance"}
     assert {gap.reason for gap in piece.gaps} == {"unknown"}
     assert "bybit: Disagrees" in next(iter(job.failures.values()))
+
+
+def test_a_hole_of_all_its_coins_is_an_outage_of_the_venue(engine: Fillable, stand_in: StandIn) -> None:
+    """Where a venue lacks the same candles of another busy coin, and no other venue has them, it was down."""
+    stand_in.fault("binance", Fault("gap", count=4))
+    for name in stand_in.base_urls():
+        if (other := name.removesuffix("_BASE_URL").lower()) != "binance":
+            stand_in.fault(other, Fault("status", status=500))
+
+    job = engine.run(engine.job(30))
+
+    piece = engine.kept(job)
+    assert {(gap.until - gap.first) // HOUR for gap in piece.gaps} == {4}
+    assert {gap.reason for gap in piece.gaps} == {"venue_outage"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "left_out", "expected"),
+    [
+        ([5, 6], [], [(5, 7)]),
+        ([], [], []),
+        ([5, 6, 8], [], []),
+        ([0, 5, 6], [], [(5, 7)]),
+        ([5, 6], [5], [(6, 7)]),
+    ],
+    ids=["both lack them", "one lacks them", "no busy coin", "no candle before", "an unreadable row"],
+)
+def test_what_proves_an_outage(missing: list[int], left_out: list[int], expected: list[Range]) -> None:
+    """The busy coin lacks the same candles, none else, and has candles around them."""
+    rows = [Candle(at * HOUR, 1.0, 1.0, 1.0, 1.0, 1.0) for at in range(10) if at not in missing]
+    busy = Sound(rows, tuple(at * HOUR for at in left_out))
+    lacking = [(0, HOUR), (5 * HOUR, 7 * HOUR)]
+
+    found = outages(lacking, lacking, busy, HOURS, (0, 10 * HOUR))
+    assert found == [(first * HOUR, until * HOUR) for first, until in expected]
 
 
 def test_a_chunk_from_another_market_is_refused(engine: Fillable, stand_in: StandIn) -> None:

@@ -1,10 +1,14 @@
 """`GET /api/ohlcv` for any market, over venues that know what each code means."""
 
 from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from engine.catalogue.pacing import never
 from engine.catalogue.rows import TradedMarket
+from engine.catalogue.state import State
 from engine.web.services import services_of
 from schemas import OhlcvAnswer
 from tests.engine.web.api.answers import Json, failure, held
@@ -147,3 +151,49 @@ def test_a_pair_that_no_exchange_lists_is_invalid(made: World) -> None:
 
     assert error["code"] == "INVALID_SYMBOL"
     assert "DOGE/USDT" in error["details"]["DOGE/TRY"]["didYouMean"]
+
+
+def test_the_price_of_any_coin_at_a_past_minute(made: World) -> None:
+    """A coin that is proved has the closes of the venues that trade it, and a venue can be named."""
+    time = int(made.refreshed.now) - 7200
+    response = made.client.get(f"/api/prices/at?symbols=ZEDA,ZEDA:bybit,BTC&time={time}")
+    first, other, bitcoin = response.get_json()["data"]
+
+    assert first["price"] == pytest.approx(made.dollars("zeda-games"), rel=CLOSE)
+    assert other["price"] == pytest.approx(made.dollars("zeda-finance"), rel=CLOSE)
+    assert [source["provider"] for source in other["sources"]] == ["bybit"]
+    assert len(bitcoin["sources"]) >= 3
+
+
+def test_jobs_and_files_of_any_market(made: World, tmp_path: Path) -> None:
+    """A job fills a coin's series that is not pinned, after a restart once its market is known again."""
+    (tmp_path / "keys").write_text(f"mine:free:{sha256(b'mine').hexdigest()}\n")
+    settings = {
+        "history_enabled": True,
+        "data_dir": f"{tmp_path}",
+        "api_keys_file": f"{tmp_path / 'keys'}",
+    }
+    client, key = made.new_client(**settings), {"X-API-Key": "mine"}
+    end = int(made.refreshed.now) - 86_400
+    part = {"interval": "1h", "startTime": end - 5 * 86_400, "endTime": end}
+    refused, other, accepted = (
+        client.post("/api/history/jobs", json={"symbol": symbol, **part}, headers=key).get_json()
+        for symbol in ("BTC:kraken", "ZEDA/JPY", "ZEDA")
+    )
+    services = services_of(client.application)
+    known = services.catalogue.state
+    services.catalogue.replace(State(), never)  # as after a start
+    services.backfilling.look()
+    before = services.backfilling.tick()
+    services.catalogue.replace(known, never)
+    services.backfilling.look()
+    services.backfilling.tick()
+    job = client.get(f"/api/history/jobs/{accepted['id']}", headers=key).get_json()
+    file = client.get("/api/export?symbol=ZEDA&interval=1h")
+    listed = client.get("/api/history", headers=key).get_json()["data"]
+    services.archive.stop()
+
+    assert (refused["error"]["code"], other["error"]["code"]) == ("INVALID_PARAMETER", "INVALID_SYMBOL")
+    assert (before, job["state"], job["candles"]) == (0, "done", 120)
+    assert file.data.count(b"\r\n") == 121
+    assert [row["symbol"] for row in listed] == ["ZEDA/USDT"]

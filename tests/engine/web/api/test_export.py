@@ -11,13 +11,18 @@ import pytest
 import zstandard
 from flask.testing import FlaskClient
 
+from engine.errors import ApiError
 from engine.history.errors import ArchiveUnreachable
 from engine.history.series import SeriesKey
-from engine.web.api._streaming import AT_ONCE, Cut
+from engine.store import Store
+from engine.store.memory import MemoryCache
+from engine.web.api._streaming import AT_ONCE, HELD, Cut, Place
 from engine.web.services import services_of
+from tests.clock import Clock
 from tests.engine.history.kept import MINUTE, START, Cause, Gap, finding, kept
 from tests.engine.web.api.answers import failure
 from tests.engine.web.conftest import Make
+from tests.redis_server import RedisServer, needs_redis
 from tests.upstreams import StandIn
 
 KEY = SeriesKey("btc", "USDT", "1m")
@@ -143,6 +148,36 @@ def test_a_client_gets_two_exports_at_once(client: FlaskClient) -> None:
     for response in open_ones:
         response.close()
     assert client.get(EXPORT).status_code == 200
+
+
+@needs_redis
+def test_exports_are_counted_over_all_workers(make: Make, tmp_path: Path, server: RedisServer) -> None:
+    """With Redis, a client that receives a file from each of two workers gets no third one from either."""
+    settings = {"history_enabled": True, "cache_type": "redis", "redis_url": server.url}
+    workers = [make(**settings, data_dir=f"{tmp_path}") for _ in range(2)]
+    open_ones = [worker.get(EXPORT, buffered=False) for worker in workers]
+
+    for worker in workers:
+        assert failure(worker, EXPORT, 429)["code"] == "RATE_LIMITED"
+    open_ones[0].close()
+    assert workers[1].get(EXPORT).status_code == 200
+    open_ones[1].close()
+
+
+def test_a_place_is_renewed_while_a_file_is_sent(clock: Clock) -> None:
+    """A long transfer keeps its place, and that of a worker that has died is free after two minutes."""
+    store = Store(MemoryCache(clock=clock))
+    places = [Place(store, "client", clock) for _ in range(AT_ONCE)]
+    clock.advance(HELD - 10)
+    places[0].renew()
+    clock.advance(20)
+
+    Place(store, "client", clock)
+    with pytest.raises(ApiError):
+        Place(store, "client", clock)
+    places[1].free()  # another has its place by now
+    with pytest.raises(ApiError):
+        Place(store, "client", clock)
 
 
 def test_a_file_that_cannot_be_read_on_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,20 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from engine.analysis.candles import resample
+from engine.history import tables
+from engine.history.errors import ArchiveFull
+from engine.history.series import Cause, Finding, KeptCandle, SeriesKey
 from engine.web.services import services_of
+from providers import INTERVALS, Candle
 from tests.clock import Clock
 from tests.engine.web.conftest import Make
 from tests.upstreams import Fault, StandIn
 
 HOUR = 3600
+BITCOIN_HOURS = SeriesKey("btc", "USDT", "1h")
 WINDOW = "/api/ohlcv?symbol=BTCUSDT&interval=1h&startTime={}&endTime={}&limit=200"
 
 
@@ -63,6 +70,34 @@ def test_a_closed_window_is_served_without_a_call(
     assert after["count"] == 101
     assert (after["source"], after["meta"]["gaps"]) == (before["source"], [])
     assert inside["data"] == before["data"][20:81]
+
+
+def test_hours_come_from_kept_minutes(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """Where minutes alone are kept, hours are served from them without a call, also as they were known."""
+    client = make(**settings)
+    begin = int(clock()) // HOUR * HOUR - 30 * HOUR
+    path = "/api/ohlcv?symbol=BTC&interval={}&startTime={}&endTime={}&limit=1000"
+    minutes = answer(client, path.format("1m", begin, begin + 10 * HOUR - 60))["data"]
+    record(client)
+    stand_in.calls.forget()
+
+    hours = answer(client, path.format("1h", begin, begin + 9 * HOUR))
+    then = answer(client, path.format("1h", begin, begin + 9 * HOUR) + f"&asOf={int(clock())}")
+    calls = stand_in.calls.count()
+    longer = answer(client, path.format("1h", begin, begin + 10 * HOUR))
+    stop(client)
+
+    candles = [Candle(row.pop("timestamp"), **row) for row in minutes]
+    expected = resample(candles, INTERVALS["1m"], INTERVALS["1h"], int(clock() * 1000))
+    assert [row["close"] for row in hours["data"]] == [candle.close for candle in expected]
+    assert [row["volume"] for row in hours["data"]] == [candle.volume for candle in expected]
+    assert (hours["count"], hours["source"], hours["meta"]["resampledFrom"]) == (10, "binance", "1m")
+    assert (then["data"], then["meta"]["resampledFrom"]) == (hours["data"], "1m")
+    assert calls == 0
+    assert (longer["count"], stand_in.calls.count() > 0) == (11, True)
+    assert "resampledFrom" not in longer["meta"]
 
 
 def test_the_warm_up_of_indicators_comes_from_the_history(
@@ -207,6 +242,72 @@ def test_a_venue_that_changes_yesterdays_candles(
         row for row in corrected if row["timestamp"] in (then[0]["timestamp"], then[1]["timestamp"])
     ]
     assert now[0]["close"] != then[0]["close"]
+
+
+def test_a_corrupt_page_is_named_and_fetched_again(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer has the candles of a damaged page from a provider, and the next one has them kept again."""
+    client = make(**settings)
+    before = answer(client, window(clock, 400, 201))
+    record(client)
+    damage = update(tables.page).values(data=b"damaged")
+    archive = services_of(client.application).archive
+    archive.change(lambda storage: storage.as_writer(lambda it: it.execute(damage).close()))
+    archive.release()
+    stop(client)
+    answers, calls = [], []
+    for _ in range(2):
+        stand_in.calls.forget()
+        client = make(**settings)
+        answers.append(answer(client, window(clock, 400, 201))["data"])
+        calls.append(stand_in.calls.count() > 0)
+        stop(client)
+
+    assert answers == [before["data"]] * 2
+    assert calls == [True, False]
+    assert caplog.text.count("of btc/USDT 1h is corrupt, and is fetched again") == 1
+
+
+def test_a_full_history_is_in_health(make: Make, settings: dict[str, Any]) -> None:
+    """Health is degraded while there is no room, and says why."""
+    client = make(**settings)
+    archive = services_of(client.application).archive
+    archive.availability.filled_up(ArchiveFull("there is no room"))
+    history = answer(client, "/api/health")["history"]
+    archive.availability.has_room()
+    after = answer(client, "/api/health")["history"]
+
+    assert (history["state"], history["reason"]) == ("full", "there is no room")
+    assert after["state"] == "ok"
+
+
+def test_a_correction_drops_answers_that_hold_the_candle(
+    make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
+) -> None:
+    """A closed window that is cached for a day has the new values once its candle was corrected."""
+    client = make(**settings)
+    path, other = window(clock), window(clock, 500, 400)
+    first, apart = answer(client, path)["data"][0], answer(client, other)
+    record(client)
+    time, close = first["timestamp"], first["close"]
+    clock.advance(60)
+    row = Candle(time, first["open"], first["high"], first["low"], first["open"], first["volume"])
+    now = int(clock() * 1000)
+    kept = Finding(time, time + HOUR * 1000, [KeptCandle(row, "binance", known=now)], now)
+    services_of(client.application).recording.recorder.offer(BITCOIN_HOURS, kept, Cause.REQUEST)
+    before = answer(client, path)["data"][0]
+    record(client)
+    stand_in.calls.forget()
+    after = answer(client, path)
+    again = answer(client, other)
+    stop(client)
+
+    assert before["close"] == close != first["open"]
+    assert after["data"][0]["close"] == first["open"]
+    assert (after["meta"]["ageSeconds"], again["data"]) == (0, apart["data"])
+    assert again["meta"]["ageSeconds"] == 60
+    assert stand_in.calls.count() == 0
 
 
 def test_a_history_that_is_too_short_is_fetched_first(

@@ -83,10 +83,11 @@ def _opened(names: Sequence[str], options: Options, *, combined: bool) -> Stream
 
     def begin(sock: socket.socket) -> None:
         clients = streams.streaming.clients
+        room = clients.take(caller.owner, caller.limits.streams)
         client = BinanceClient(sock, caller.owner, caller.digest, clients.remove, combined=combined)
         conversation = Conversation(streams, client, caller.limits.channels, options)
         client.conversation = conversation
-        if clients.full or clients.of_owner(caller.owner) >= caller.limits.streams:
+        if not room:
             client.end(FULL, "too many streams")
             return
         clients.add(client)

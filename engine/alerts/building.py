@@ -1,0 +1,123 @@
+"""Put together what evaluates rules and delivers."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from engine.alerts.channels import Channels
+from engine.alerts.confirming import Inquiries
+from engine.alerts.delivering import Delivering
+from engine.alerts.evaluating import Evaluating
+from engine.alerts.hearing import Heard
+from engine.alerts.keeping.access import Access
+from engine.alerts.listening import Listening
+from engine.alerts.loading import Loading
+from engine.alerts.requesting import Requesting, period, stale_after
+from engine.alerts.sending import Sending
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.pairs import pair_of
+from engine.config import Settings
+from engine.market import Market
+from engine.streaming.channels import Channel
+from engine.streaming.requested import RequestedChannels
+from engine.streaming.service import Streaming
+from engine.telemetry.metrics import AlertCounts
+from engine.upstream.host_clock import HostClock
+from providers import Pair
+
+INQUIRIES_AT_ONCE = 4
+SENDINGS_AT_ONCE = 64
+"""Threads start when they are needed; under gevent they are greenlets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What alerts are built on. Without `streaming`, requests are made instead."""
+
+    market: Market
+    catalogue: CurrentCatalogue
+    streaming: Streaming | None
+    clock: HostClock
+    owners: Callable[[], Collection[str]]
+    """Returns the names of all keys that are known now: rules of others wait."""
+
+
+class PublishedHere:
+    """A publisher whose messages go to rules alone."""
+
+    def __init__(self, put: Callable[[Heard], None]) -> None:
+        self._put = put
+
+    def publish(
+        self, channel: str, body: Mapping[str, object], *, conflated: bool, reached: int | None = None
+    ) -> None:
+        """Hand on a message, which has no cursor."""
+        self._put(Heard(channel, body, None, time.monotonic()))
+
+    def ended(self, channel: str) -> None:
+        """Do nothing: rules keep their own last values."""
+
+    def forgotten(self, channel: str) -> None:
+        """Do nothing: no series is told here."""
+
+
+Wake = Callable[[], None]
+Begin = Callable[[Wake], tuple[Evaluating, Delivering]]
+"""Puts evaluation and delivery together, for one that they wake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """The parts that requests and the background work share."""
+
+    access: Access
+    sending: Sending
+    begin: Begin
+
+
+def build(settings: Settings, sources: Sources, counts: AlertCounts) -> Alerts:
+    """Return the parts of an application."""
+    access = Access(settings, sources.clock.corrected)
+    sending = Sending(Channels(settings.alert_targets_file), private=settings.alert_private_targets)
+    return Alerts(access, sending, builder(settings, access, sources, sending, counts))
+
+
+def builder(
+    settings: Settings,
+    access: Access,
+    sources: Sources,
+    sending: Sending,
+    counts: AlertCounts,
+    pool_of: Callable[[int], Executor] = ThreadPoolExecutor,
+) -> Begin:
+    """Return a function that puts evaluation and delivery together, for one that they wake."""
+
+    def begin(wake: Wake) -> tuple[Evaluating, Delivering]:
+        evaluating = _evaluating(settings, access, sources, counts, wake, pool_of(INQUIRIES_AT_ONCE))
+        return evaluating, Delivering(access, sending, pool_of(SENDINGS_AT_ONCE), counts, wake)
+
+    return begin
+
+
+def _evaluating(
+    settings: Settings, access: Access, sources: Sources, counts: AlertCounts, wake: Wake, pool: Executor
+) -> Evaluating:
+    market, catalogue, clock = sources.market, sources.catalogue, sources.clock
+
+    def now() -> int:
+        return int(clock.corrected() * 1000)
+
+    def pair(channel: Channel) -> Pair:
+        assert channel.pair is not None  # noqa: S101 - channels of series have one
+        return pair_of(channel.pair.base, channel.pair.quote, catalogue.catalogue)
+
+    loading = Loading(lambda: catalogue.catalogue, clock.corrected)
+    ttl = settings.cache_ttl_prices
+    evaluating = Evaluating(access, loading, counts, wake, now, sources.owners, stale_after(ttl))
+    inquiries = Inquiries(market, catalogue)
+    publisher = PublishedHere(evaluating.put)
+    indicators = RequestedChannels(market, publisher, pool, pair, now, lambda _: None)
+    requesting = Requesting(inquiries, indicators, publisher, pool, now, period(ttl))
+    evaluating.connect(Listening(sources.streaming, inquiries, requesting, pool, evaluating.put, now))
+    return evaluating

@@ -1,0 +1,155 @@
+"""Evaluate the rules as the streams speak, and keep what comes of it: in one process of all at a time."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+
+from engine.alerts.evaluation.book import Book
+from engine.alerts.evaluation.inputs import Loaded
+from engine.alerts.evaluation.running import Running
+from engine.alerts.hearing import Heard, Hearing
+from engine.alerts.keeping.access import Access
+from engine.alerts.keeping.kept import Turn
+from engine.alerts.listening import Listening
+from engine.alerts.loading import Loading
+from engine.alerts.turns import by_rule, turn_of
+from engine.concurrency.yielding import cooperatively
+from engine.telemetry.metrics import AlertCounts
+
+AT_ONCE = 500
+"""Rules that are kept in one transaction, or loaded by one query."""
+
+log = logging.getLogger(__name__)
+
+
+class Evaluating:
+    """The rules of this process while it has the lease. Everything but `put` belongs to one thread."""
+
+    def __init__(
+        self,
+        access: Access,
+        loading: Loading,
+        counts: AlertCounts,
+        wake: Callable[[], None],
+        clock: Callable[[], int],
+        owners: Callable[[], Collection[str]],
+        stale_after: float,
+    ) -> None:
+        self._access = access
+        self._loading = loading
+        self._counts = counts
+        self._wake = wake
+        self._clock = clock
+        self._owners = owners
+        self._living: Collection[str] = ()
+        self._book = Book(int(stale_after * 1000))
+        self._inbox: deque[Heard] = deque()
+        self._known: dict[str, int] = {}
+        self._version: int | None = None
+        self.listening: Listening
+        """Set by who puts the parts together: it puts into this one."""
+        self._hearing: Hearing
+
+    def connect(self, listening: Listening) -> None:
+        """Hear what `listening` hears."""
+        self.listening = listening
+        self._hearing = Hearing(self._book, listening.ask, self._clock, self._loading.references)
+
+    @property
+    def rules(self) -> int:
+        """The number of rules that are evaluated here."""
+        return len(self._book.runs)
+
+    def put(self, heard: Heard) -> None:
+        """Take something that was heard, for the next `hear`."""
+        self._inbox.append(heard)
+        self._wake()
+
+    def sync(self, version: int) -> None:
+        """Evaluate the rules as they are kept at a `version`. Raises an `ArchiveError`."""
+        living = self._owners()
+        if version != self._version or living != self._living:
+            found = self._access.run(lambda storage: storage.revisions())
+            kept = {id_: revision for id_, (revision, owner) in found.items() if owner in living}
+            for id_ in [id_ for id_ in self._known if id_ not in kept]:
+                self._book.remove(id_)
+                del self._known[id_]
+            self._load([id_ for id_, revision in kept.items() if self._known.get(id_) != revision])
+            self._version, self._living = version, living
+        self.listening.want({name: feed.channel for name, feed in self._book.feeds.items()})
+
+    def forget(self) -> None:
+        """Evaluate nothing any more: another process does."""
+        for id_ in [*self._book.runs]:
+            self._book.remove(id_)
+        self._known, self._version = {}, None
+        self._inbox.clear()
+        self._book.firings.clear()
+        self.listening.want({})
+
+    def hear(self) -> None:
+        """Evaluate what was heard."""
+        first = self._inbox[0].received if self._inbox else None
+        evaluations = self._book.evaluations
+        for _ in cooperatively(range(len(self._inbox))):
+            self._hearing.take(self._inbox.popleft())
+        if first is not None:
+            self._counts.evaluated(self._book.evaluations - evaluations, time.monotonic() - first)
+
+    def tick(self) -> None:
+        """Do what time calls for, about once a second."""
+        now = self._clock()
+        self.listening.tick()
+        self._book.tick(now)
+        for run in self._book.expired(now / 1000):
+            self._book.changed[run.id] = run
+
+    def keep(self) -> int:
+        """Keep what has changed. Return how many firings were kept. Raises an `ArchiveError`."""
+        kept = 0
+        while self._book.changed:
+            firings = by_rule(self._book.firings)
+            runs = [*self._book.changed.values()][:AT_ONCE]
+            now = self._clock() / 1000
+            turns = [turn_of(run, firings.get(run.id, ()), now) for run in cooperatively(runs)]
+            outcomes = self._access.run(lambda storage, turns=turns: storage.take(turns))  # type: ignore[misc]
+            for run, turn, is_kept in zip(runs, turns, outcomes, strict=True):
+                self._kept(run, turn, is_kept)
+                kept += is_kept and bool(turn.told)
+            self._drop_firings({run.id for run in runs})
+        return kept
+
+    def _kept(self, run: Running, turn: Turn, is_kept: bool) -> None:
+        del self._book.changed[run.id]
+        run.changed = False
+        if not is_kept:
+            log.info("alert rule %s has changed meanwhile", run.id)
+            self._known[run.id] = 0
+            self._version = None  # it is loaded again
+            return
+        run.sequence += 1
+        if turn.told:
+            self._counts.fired()
+            log.info("alert rule %s tells %d targets", run.id, len(turn.told))
+        if turn.ended is not None:
+            self._book.remove(run.id)
+            self._known.pop(run.id, None)
+
+    def _drop_firings(self, ids: set[str]) -> None:
+        self._book.firings = [firing for firing in self._book.firings if firing.rule not in ids]
+
+    def _load(self, ids: list[str]) -> None:
+        for start in range(0, len(ids), AT_ONCE):
+            part = ids[start : start + AT_ONCE]
+            unreadable: list[Turn] = []
+            for kept in cooperatively(self._access.run(lambda storage, part=part: storage.load(part))):  # type: ignore[misc]
+                loaded = self._loading.load(kept)
+                self._known[kept.id] = kept.revision
+                if isinstance(loaded, Loaded):
+                    self._book.add(loaded)
+                else:
+                    self._book.remove(kept.id)
+                    unreadable.append(loaded)
+            if unreadable:
+                self._access.run(lambda storage, turns=unreadable: storage.take(turns))  # type: ignore[misc]

@@ -1,0 +1,104 @@
+"""What the streams say about prices and series, for the book of rules."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.alerts.evaluation import truth
+from engine.alerts.evaluation.book import Book
+from engine.alerts.evaluation.feeds import SeriesFeed
+from engine.alerts.evaluation.inputs import News
+
+Body = Mapping[str, Any]
+SINGLE = "indicator"
+"""The name of the figure of an indicator that has only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message about a channel, which came at `received` (monotonic seconds).
+
+    `confirmed` says whether a second venue confirms its close, if one was asked.
+    """
+
+    channel: str
+    body: Body
+    cursor: str | None
+    received: float
+    confirmed: bool | None = None
+
+
+class Hearing:
+    """Gives messages to `book`. `references` are the prices that confirm each channel of a series.
+
+    A close that they do not confirm goes to `ask`, and comes back confirmed or not.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        ask: Callable[[Heard], None],
+        clock: Callable[[], int],
+        references: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._book = book
+        self._ask = ask
+        self._clock = clock
+        self._references = references
+
+    def take(self, heard: Heard) -> None:
+        """Take one message."""
+        body, now = heard.body, self._clock()
+        kind = body["of"] if body["type"] == "snapshot" else body["type"]
+        if kind == "price":
+            time = body["sourceTime"] or body["receivedAt"]
+            self._book.price(heard.channel, body["data"], time, News(now, heard.cursor))
+            return
+        feed = self._book.series(heard.channel)
+        if feed is None:
+            return
+        if kind == "candle" and not body["closed"]:
+            self._form(feed, heard, now)
+        elif kind in ("candle", "indicator"):
+            self._close(feed, heard, now)
+        elif kind == "gap":
+            feed.skip(body["to"])
+        elif kind == "stale":
+            self._book.lose(feed, now)
+
+    def _form(self, feed: SeriesFeed, heard: Heard, now: int) -> None:
+        data = heard.body["data"]
+        price = self._reference(heard.channel, None)
+        agrees = price is not None and truth.agrees(data["close"], price)
+        doubt = "" if agrees else truth.UNCONFIRMED
+        self._book.form(feed, data, data["timestamp"], _news(heard, now, doubt))
+
+    def _close(self, feed: SeriesFeed, heard: Heard, now: int) -> None:
+        data = heard.body["data"]
+        time, confirmed = data["timestamp"], heard.confirmed
+        if confirmed is None:
+            price = self._reference(heard.channel, feed.interval.after(time))
+            if price is None or not truth.agrees(data["close"], price):
+                self._ask(heard)
+                return
+        doubt = truth.UNCONFIRMED if confirmed is False else ""
+        self._book.close(feed, _figures(data), time, _news(heard, now, doubt))
+
+    def _reference(self, channel: str, time: int | None) -> float | None:
+        names: Iterable[str] = self._references.get(channel, ())
+        return self._book.reference(names, time)
+
+
+def _figures(data: Body) -> Mapping[str, Any]:
+    """Return the figures of a row by their names: those of a candle, or the outputs of an indicator."""
+    found = dict(data)
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            found |= value
+        elif name not in ("timestamp", "close", "open", "high", "low", "volume"):
+            found[SINGLE] = value
+    return found
+
+
+def _news(heard: Heard, now: int, doubt: str) -> News:
+    return News(now, heard.cursor, str(heard.body["source"]), doubt)

@@ -1,0 +1,132 @@
+"""The way to the database of alerts: the history's, with connections and threads of its own.
+
+Rules work without a history. The libraries are imported on first use: an idle start stays small.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.concurrency.locks import Lock
+from engine.concurrency.offload import Offload
+from engine.config import Settings
+from engine.history.archive import FILE
+from engine.history.availability import Availability
+from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, WrongRelease
+
+if TYPE_CHECKING:
+    from engine.alerts.keeping.storage import AlertStorage
+
+T = TypeVar("T")
+THREADS = 2
+PRIVATE = 0o600
+"""The mode of a file that holds secrets."""
+
+log = logging.getLogger(__name__)
+
+
+class Access:
+    """Runs work on the storage in threads beside the event loop."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        """Returns Unix seconds."""
+        self._settings = settings
+        self._offload = Offload(THREADS)
+        self._lock = Lock()
+        self._storage: AlertStorage | None = None
+        self.availability = Availability(
+            enabled=settings.alerts_enabled, what="alert rules", setting="ALERTS_ENABLED"
+        )
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there may be rules: without keys or a database there are none, and nothing is opened."""
+        if self._settings.api_keys_file is None or not self.availability.usable:
+            return False
+        return (
+            self._storage is not None or self._settings.database_url is not None or os.path.exists(self._file)
+        )
+
+    def start(self) -> None:
+        """Check that the folder can be written. Its absence stops nothing but the rules."""
+        if not self._settings.alerts_enabled or self._settings.database_url is not None:
+            return
+        folder = self._settings.data_dir
+        try:
+            os.makedirs(folder, exist_ok=True)
+            writable = os.access(folder, os.W_OK | os.X_OK)
+        except OSError:
+            writable = False
+        if not writable:
+            self.availability.refuse(ArchiveOff("DATA_DIR cannot be written"))
+            log.warning("DATA_DIR %s cannot be written; serving without alert rules", folder)
+
+    def stop(self) -> None:
+        """Close the connections."""
+        storage = self._storage
+        if storage is not None:
+            self._offload(storage.close)
+
+    def run(self, work: Callable[["AlertStorage"], T]) -> T:
+        """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
+        self.availability.require()
+
+        def attempt() -> T | ArchiveError:
+            try:
+                return work(self._opened())
+            except ArchiveError as error:  # gevent prints the errors of threads
+                return error
+
+        done = self._offload(attempt)
+        if isinstance(done, ArchiveError):
+            self._failed(done)
+            raise done
+        self.availability.worked()
+        return done
+
+    def wrote(self) -> None:
+        """Note that there is room, because something was kept."""
+        self.availability.has_room()
+
+    def _failed(self, error: ArchiveError) -> None:
+        if isinstance(error, ArchiveUnreachable):
+            self.availability.lost(error)
+        elif isinstance(error, ArchiveFull):
+            self.availability.filled_up(error)
+        elif isinstance(error, WrongRelease):
+            self.availability.refuse(error)
+            log.error("%s; serving without alert rules", error)
+
+    def _opened(self) -> "AlertStorage":
+        with self._lock:
+            if self._storage is None:
+                self._storage = self._open()
+            return self._storage
+
+    def _open(self) -> "AlertStorage":
+        from engine.alerts.keeping.storage import AlertStorage
+        from engine.history.database import Database
+
+        url = self._settings.database_url
+        if url is None:
+            self._keep_private()
+            url = f"sqlite:///{os.path.abspath(self._file)}"
+        return AlertStorage(Database(url), self.clock)
+
+    def _keep_private(self) -> None:
+        """Let only the engine's own user read the file, which has the secrets of webhooks."""
+        try:
+            os.makedirs(self._settings.data_dir, exist_ok=True)
+            os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, PRIVATE))
+            for path in (self._file, f"{self._file}-wal", f"{self._file}-shm"):
+                if os.path.exists(path):
+                    os.chmod(path, PRIVATE)
+        except OSError as error:
+            raise ArchiveUnreachable(f"the file of alert rules cannot be opened: {error.strerror}") from None
+
+    @property
+    def _file(self) -> str:
+        return os.path.join(self._settings.data_dir, FILE)

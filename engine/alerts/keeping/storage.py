@@ -1,0 +1,128 @@
+"""Alerts in their database, each method in a transaction of its own. All of them block."""
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from engine.alerts.keeping import outbox, rules
+from engine.alerts.keeping.kept import Attempt, Delivery, KeptRule, Told, Turn
+from engine.history import lease, migrating
+from engine.history.database import Database
+
+EVALUATOR = "evaluator"
+"""The name of the lease of the process that evaluates rules and delivers."""
+
+
+class AlertStorage:
+    """Rules, what is to be told of them, and what came of it. `clock` returns Unix seconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+        self._owner = uuid.uuid4().hex
+        database.write(migrating.migrate)
+
+    def hold(self) -> int:
+        """Take or renew the lease of the evaluator, and return the version of the rules.
+
+        Raises `NotTheWriter` where another process has it.
+        """
+
+        def work(connection: Connection) -> int:
+            self._hold(connection)
+            return rules.version(connection)
+
+        return self._database.write(work)
+
+    def has_any(self) -> bool:
+        """Return whether there has ever been a rule."""
+        return self._database.read(rules.version) > 0
+
+    def release(self) -> None:
+        """Let another process evaluate."""
+        self._database.write(lambda connection: lease.release(connection, self._owner, EVALUATOR))
+
+    def revisions(self) -> dict[str, tuple[int, str]]:
+        """Return the revision and the owner of each rule that has not ended."""
+        return self._database.read(rules.revisions)
+
+    def load(self, ids: Sequence[str]) -> list[KeptRule]:
+        """Return rules by their ids."""
+        return self._database.read(lambda connection: rules.load(connection, ids))
+
+    def take(self, turns: Sequence[Turn]) -> list[bool]:
+        """Keep changes of rules and what is to be told of them, all together, as the evaluator.
+
+        Return for each whether its rule was still as it was expected. Raises `NotTheWriter`.
+        """
+
+        def work(connection: Connection) -> list[bool]:
+            self._hold(connection)
+            return [outbox.take(connection, turn, self._clock()) for turn in turns]
+
+        return self._database.write(work)
+
+    def add(self, rule: KeptRule, most: int | None) -> bool:
+        """Keep a new rule, unless its owner has `most` already. Return whether it is kept."""
+        return self._database.write(lambda connection: rules.add(connection, rule, most))
+
+    def rule(self, id_: str, owner: str) -> KeptRule | None:
+        """Return a rule of `owner`, `None` where there is none."""
+        return self._database.read(lambda connection: rules.find(connection, id_, owner))
+
+    def rules(self, owner: str) -> list[KeptRule]:
+        """Return the rules of `owner`, the oldest first."""
+        return self._database.read(lambda connection: rules.of_owner(connection, owner))
+
+    def count(self, owner: str) -> int:
+        """Return how many rules `owner` has."""
+        return self._database.read(lambda connection: rules.count(connection, owner))
+
+    def replace(self, rule: KeptRule, *, anew: bool) -> bool:
+        """Keep a changed rule. Return whether it was the revision before. Its memory stays unless `anew`."""
+        return self._database.write(lambda connection: rules.replace(connection, rule, anew=anew))
+
+    def keep_secrets(self, rule: KeptRule, before: Sequence[str]) -> bool:
+        """Keep the secrets of a rule in place of those `before`. Return whether it had those."""
+        return self._database.write(lambda connection: rules.keep_secrets(connection, rule, before))
+
+    def remove(self, id_: str, owner: str) -> bool:
+        """Delete a rule with its deliveries. Return whether there was one."""
+        return self._database.write(lambda connection: rules.remove(connection, id_, owner))
+
+    def put(self, told: Sequence[Told]) -> None:
+        """Keep what is to be told at once."""
+        self._database.write(lambda connection: outbox.put(connection, told))
+
+    def due(self, now: float, most: int, without: Sequence[int], busy: Sequence[str]) -> list[Delivery]:
+        """Return what is due, but for the numbers `without` and for `busy` receivers."""
+        return self._database.read(lambda connection: outbox.due(connection, now, most, without, busy))
+
+    def record(self, ended: Sequence[tuple[Delivery, Attempt, str | None]]) -> None:
+        """Keep what came of attempts, and why rules end, all together."""
+
+        def work(connection: Connection) -> None:
+            for delivery, attempt, reason in ended:
+                outbox.record(connection, delivery, attempt, reason)
+
+        self._database.write(work)
+
+    def attempts(self, rule: str, since: float) -> list[Attempt]:
+        """Return the attempts for a rule since a time, the newest first."""
+        return self._database.read(lambda connection: outbox.attempts(connection, rule, since))
+
+    def waiting(self) -> tuple[int, float | None]:
+        """Return how many deliveries are not over, and when the oldest untried one was put."""
+        return self._database.read(outbox.waiting)
+
+    def forget(self, before: float) -> int:
+        """Delete what is over since before a time. Return how many deliveries."""
+        return self._database.write(lambda connection: outbox.forget(connection, before))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    def _hold(self, connection: Connection) -> None:
+        lease.hold(connection, self._owner, self._clock, EVALUATOR)

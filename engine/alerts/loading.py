@@ -1,0 +1,50 @@
+"""Make kept rules ready for evaluation, by the catalogue of this moment."""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from msgspec.structs import replace
+
+from engine.alerts.evaluation.inputs import Loaded
+from engine.alerts.keeping.kept import KeptRule, Turn
+from engine.alerts.rules.references import references
+from engine.alerts.rules.rule import Rule, WrongRule, read_rule
+from engine.catalogue.catalogue import Catalogue
+from engine.streaming.channels import Channel
+
+
+class Loading:
+    """Reads rules, and remembers the prices that confirm each channel of a series. `clock`: Unix seconds."""
+
+    def __init__(self, catalogue: Callable[[], Catalogue], clock: Callable[[], float]) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self.references: dict[str, tuple[str, ...]] = {}
+
+    def load(self, kept: KeptRule) -> Loaded | Turn:
+        """Return a rule for the book; or, where it can no longer be read, how its owner sees that."""
+        try:
+            rule = read_rule(kept.given, self._catalogue(), self._clock())
+        except WrongRule as wrong:
+            place, messages = next(iter(wrong.details.items()))
+            return _unreadable(kept, f"{place}: {messages[0]}")
+        return Loaded(
+            id=kept.id,
+            rule=rule,
+            memory=kept.memory,
+            revision=kept.revision,
+            sequence=kept.sequence,
+            confirming=tuple(chain.from_iterable(self._confirming(rule))),
+        )
+
+    def _confirming(self, rule: Rule) -> Iterable[tuple[Channel, ...]]:
+        for operand in rule.operands:
+            found = references(operand.channel, self._catalogue(), self._clock())
+            if operand.has_interval:
+                self.references[operand.channel.name] = tuple(channel.name for channel in found)
+            yield found
+
+
+def _unreadable(kept: KeptRule, reason: str) -> Turn:
+    memory = replace(kept.memory, unknown=True, reason=reason)
+    return Turn(kept.id, kept.revision, kept.sequence, memory)

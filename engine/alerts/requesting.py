@@ -1,0 +1,87 @@
+"""Ask for prices and candles every few seconds, where no streams carry them."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+
+from engine.alerts.confirming import Inquiries
+from engine.errors import ApiError
+from engine.streaming.channels import Channel
+from engine.streaming.publishing import Publisher
+from engine.streaming.requested import RequestedChannels
+from engine.telemetry.request_id import with_new_id
+
+MOST_SECONDS = 10.0
+"""Seconds between two requests at most."""
+
+log = logging.getLogger(__name__)
+
+
+def period(ttl_of_prices: float) -> float:
+    """Return the seconds between two requests for prices."""
+    return min(ttl_of_prices, MOST_SECONDS)
+
+
+def stale_after(ttl_of_prices: float) -> float:
+    """Return the seconds after which a price is stale for rules."""
+    return max(MOST_SECONDS, 2 * period(ttl_of_prices))
+
+
+class Requesting:
+    """Publishes what requests find, as streams would. `clock` returns Unix milliseconds."""
+
+    def __init__(
+        self,
+        inquiries: Inquiries,
+        indicators: RequestedChannels,
+        publisher: Publisher,
+        pool: Executor,
+        clock: Callable[[], int],
+        seconds: float,
+    ) -> None:
+        self._inquiries = inquiries
+        self._indicators = indicators
+        self._publisher = publisher
+        self._pool = pool
+        self._clock = clock
+        self._period = int(seconds * 1000)
+        self._due = 0
+        self._closed: dict[str, int] = {}
+
+    def tick(self, channels: Mapping[str, Channel]) -> None:
+        """Request what is due of the channels."""
+        self._indicators.tick(channels.values())
+        now = self._clock()
+        if now < self._due or not channels:
+            return
+        self._due = now + self._period
+        prices = [one for one in channels.values() if one.kind == "prices"]
+        if prices:
+            self._submit(self._prices, prices, (now - self._period) / 1000)
+        for channel in channels.values():
+            if channel.kind == "candles":
+                self._submit(self._candles, channel)
+
+    def _submit(self, work: Callable[..., None], *arguments: object) -> None:
+        self._pool.submit(with_new_id("alerts", work, *arguments))
+
+    def _prices(self, channels: Iterable[Channel], since: float) -> None:
+        try:
+            for name, body in self._inquiries.prices(channels, since):
+                self._publisher.publish(name, body, conflated=True)
+        except ApiError as error:
+            log.debug("no prices for alert rules: %s", error)
+
+    def _candles(self, channel: Channel) -> None:
+        try:
+            found = [*self._inquiries.candles(channel, self._clock())]
+        except ApiError as error:
+            log.debug("no candles of %s: %s", channel.name, error)
+            return
+        for body in found:
+            opened = body["data"]["timestamp"]
+            if body["closed"] and self._closed.get(channel.name, -1) >= opened:
+                continue
+            if body["closed"]:
+                self._closed[channel.name] = opened
+            self._publisher.publish(channel.name, body, conflated=not body["closed"])

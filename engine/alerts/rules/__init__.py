@@ -1,0 +1,1 @@
+"""The language of alert rules: operands, conditions and rules, read from what clients send. Pure."""

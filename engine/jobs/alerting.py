@@ -1,0 +1,134 @@
+"""Evaluate alert rules and deliver alerts, in one process of all that share the database."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from engine.alerts.delivering import Delivering
+from engine.alerts.evaluating import Evaluating
+from engine.alerts.keeping.access import Access
+from engine.alerts.keeping.kept import KEPT
+from engine.history.errors import ArchiveError, NotTheWriter
+from engine.jobs.loop import Loop
+from engine.telemetry.metrics import AlertCounts
+
+JOB = "alerting"
+LOOK = 1.0
+"""Seconds between two looks at the clock, at the lease and for changed rules."""
+PAUSE = 0.01
+"""Seconds in which messages gather, so that one turn takes many of them."""
+IDLE_LOOK = 5.0
+"""Seconds between two looks while there has never been a rule."""
+COUNTING = 5.0
+"""Seconds between two counts of what waits."""
+FORGETTING = 3600.0
+"""Seconds between two deletions of old deliveries."""
+
+log = logging.getLogger(__name__)
+
+
+class Alerting:
+    """Runs `evaluating` and `delivering` while this process has the lease of the evaluator."""
+
+    def __init__(
+        self,
+        access: Access,
+        build: Callable[[Callable[[], None]], tuple[Evaluating, Delivering]],
+        counts: AlertCounts,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._access = access
+        self._counts = counts
+        self._clock = clock
+        self._wakened = threading.Event()
+        self._evaluating, self._delivering = build(self._wakened.set)
+        self._loop = Loop(JOB, self._turn, log, "alert rules failed unexpectedly", seconds=PAUSE)
+        self._next = self._counting = self._forgetting = float("-inf")
+        self._leads = False
+        self._may_be_due = True
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process evaluates."""
+        return self._leads
+
+    def start(self) -> None:
+        """Start in a thread of its own."""
+        self._access.start()
+        if self._access.availability.usable:
+            self._loop.start()
+
+    def stop(self) -> None:
+        """Stop, keep what has come, and let another process go on at once."""
+        self._wakened.set()
+        self._loop.stop()
+        try:
+            if self._leads:
+                self._delivering.keep()
+                self._access.run(lambda storage: storage.release())
+        except ArchiveError as error:
+            log.info("alerts are not kept at the end: %s", error)
+        self._access.stop()
+
+    def look(self) -> None:
+        """Look for changed rules and new deliveries at once."""
+        self._next = float("-inf")
+        self._wakened.set()
+
+    def tick(self) -> None:
+        """Evaluate what was heard, keep what has changed, and deliver what is due."""
+        if self._leads:
+            self._evaluating.hear()  # also while the database does not answer
+        if not self._access.is_there:
+            return
+        try:
+            if self._clock() >= self._next:
+                self._next = self._clock() + LOOK
+                self._look_around()
+            if self._leads:
+                self._may_be_due |= self._evaluating.keep() > 0
+            self._may_be_due |= self._delivering.keep()
+            while self._leads and self._may_be_due:
+                self._may_be_due = self._delivering.fetch()
+        except NotTheWriter:
+            self._follow()
+        except ArchiveError as error:
+            log.debug("alerts wait: %s", error)  # the availability logs each change once
+
+    def _turn(self) -> None:
+        self._wakened.wait(LOOK)
+        self._wakened.clear()
+        self.tick()
+
+    def _look_around(self) -> None:
+        if not self._leads and not self._access.run(lambda storage: storage.has_any()):
+            self._next = self._clock() + IDLE_LOOK
+            return
+        version = self._access.run(lambda storage: storage.hold())
+        if not self._leads:
+            self._leads = True
+            log.info("this process evaluates the alert rules")
+        self._evaluating.sync(version)
+        self._evaluating.tick()
+        self._may_be_due = True
+        if self._clock() >= self._counting:
+            self._counting = self._clock() + COUNTING
+            self._count()
+        if self._clock() >= self._forgetting:
+            self._forgetting = self._clock() + FORGETTING
+            before = self._access.clock() - KEPT
+            self._access.run(lambda storage: storage.forget(before))
+
+    def _count(self) -> None:
+        waiting, oldest = self._access.run(lambda storage: storage.waiting())
+        age = 0.0 if oldest is None else max(0.0, self._access.clock() - oldest)
+        self._counts.hold(self._evaluating.rules, waiting, age)
+
+    def _follow(self) -> None:
+        """Leave the rules to the process that has the lease."""
+        if self._leads:
+            log.info("another process evaluates the alert rules")
+            self._leads = False
+            self._evaluating.forget()
+            self._counts.hold(0, 0, 0.0)

@@ -1,0 +1,102 @@
+"""How many places each owner has taken at all workers, such as open streams. Those of dead workers end."""
+
+import time
+import uuid
+from collections import Counter
+from contextlib import suppress
+
+import redis
+
+from engine.store import ThrottledWarnings, is_wrong_type
+from engine.store.sequence import _scripts
+from engine.store.sequence._client import client_of
+
+ALIVE = 3_000
+"""Milliseconds after which a worker counts as dead that says nothing."""
+KEPT = 2 * 86_400_000
+"""Milliseconds that a count is kept."""
+
+
+class SharedPlaces:
+    """Counts places in Redis, and in this worker alone while Redis is away. `beat` must be called often."""
+
+    def __init__(self, url: str, prefix: str, *, seconds: float) -> None:
+        self._prefix = f"{prefix}places:"
+        self._workers = f"{self._prefix}workers"
+        self._worker = uuid.uuid4().hex
+        self._own: Counter[str] = Counter()
+        self._registered = False
+        self._warnings = ThrottledWarnings(time.monotonic)
+        self._client = client_of(url, seconds, seconds)
+        self._beat = self._client.register_script(_scripts.BEAT)
+        self._take = self._client.register_script(_scripts.TAKE)
+
+    def taken(self, owner: str) -> int:
+        """Return how many places an owner has."""
+        return self._count(owner, 0, 0)
+
+    def take(self, owner: str, most: int) -> bool:
+        """Take a place, unless the owner has `most`, and return whether it is taken."""
+        if self._count(owner, most, KEPT) >= most:
+            return False
+        self._own[owner] += 1
+        return True
+
+    def release(self, owner: str) -> None:
+        """Give a place back."""
+        self._own[owner] -= 1
+        if not self._own[owner]:
+            del self._own[owner]
+        try:
+            self._client.hincrby(self._prefix + owner, self._worker, -1)
+        except redis.RedisError as error:
+            self._failed(error)
+
+    def beat(self) -> None:
+        """Say that this worker lives. Its places are written again where Redis may have lost them."""
+        try:
+            if self._beat(keys=[self._workers], args=[self._worker, ALIVE]) or not self._registered:
+                self._register()
+        except redis.RedisError as error:
+            self._failed(error)
+
+    def end(self) -> None:
+        """Give all places of this worker back at once."""
+        try:
+            self._client.zrem(self._workers, self._worker)
+        except redis.RedisError as error:
+            self._failed(error)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _register(self) -> None:
+        """Write the places of this worker under a new name, so that what is there of the old one ends."""
+        before, self._worker = self._worker, uuid.uuid4().hex
+        with self._client.pipeline() as pipe:
+            pipe.zrem(self._workers, before)
+            for owner, count in self._own.items():
+                pipe.hset(self._prefix + owner, self._worker, str(count))
+                pipe.pexpire(self._prefix + owner, KEPT)
+            pipe.execute()
+        self._beat(keys=[self._workers], args=[self._worker, ALIVE])
+        self._registered = True
+
+    def _count(self, owner: str, most: int, kept: int) -> int:
+        if not self._registered:
+            return self._own[owner]
+        try:
+            found = self._take(keys=[self._workers, self._prefix + owner], args=[self._worker, most, kept])
+        except redis.RedisError as error:
+            self._failed(error, self._prefix + owner)
+            return self._own[owner]
+        return int(found)
+
+    def _failed(self, error: Exception, *keys: str) -> None:
+        """Count in this worker alone from now on, until Redis answers."""
+        self._registered = False
+        self._warnings.warn("places", error)
+        if is_wrong_type(error):
+            with suppress(redis.RedisError):
+                self._client.delete(self._workers, *keys)

@@ -1,0 +1,90 @@
+"""What is kept of a sequence, and what Redis says about it."""
+
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+Mark = Literal["kept", "newest", "ended", "forgotten"]
+
+
+class Unavailable(Exception):
+    """Redis cannot be asked."""
+
+
+class Refused(Exception):
+    """Redis has appended nothing: another worker leads, or the sequence is another one."""
+
+
+class Place(NamedTuple):
+    """The place of a message: its time (Unix milliseconds), and its number within that millisecond."""
+
+    time: int
+    number: int
+
+    def next(self, now: int) -> "Place":
+        """Return the place of a message that follows at `now`; time never goes back."""
+        return Place(now, 0) if now > self.time else Place(self.time, self.number + 1)
+
+    def __str__(self) -> str:
+        """Return it as Redis writes the id of an entry."""
+        return f"{self.time}-{self.number}"
+
+
+class Sent(msgspec.Struct, frozen=True, array_like=True):
+    """A message as Redis holds it. `body` is JSON, made once for all clients of all workers.
+
+    A `kept` message stays for minutes, and a `newest` one until the next one of its channel. An `ended` one
+    says that its channel is no longer fed, and a `forgotten` one that its series will not go on either.
+    `reached` is the open time of the last candle of which it or an earlier message told the end.
+    """
+
+    time: int
+    number: int
+    channel: str
+    mark: Mark
+    kind: str
+    reached: int | None
+    body: bytes
+
+    @property
+    def place(self) -> Place:
+        """Its place in the sequence."""
+        return Place(self.time, self.number)
+
+
+class Batch(NamedTuple):
+    """Messages that were appended together, after the batch that ended at `after`."""
+
+    after: Place | None
+    last: Place
+    messages: list[Sent]
+
+
+class Standing(NamedTuple):
+    """What a worker is, and which sequence there is, `None` where there is none.
+
+    `served` is how many milliseconds ago a leader was there. Only the leader is told the `channels` that
+    any worker wants.
+    """
+
+    leads: bool
+    epoch: str | None
+    last: Place | None
+    served: int | None
+    channels: list[str]
+
+
+class Loaded(NamedTuple):
+    """A sequence as it was at the place `last`. Nothing is missing after `begins`."""
+
+    epoch: str
+    begins: Place
+    last: Place
+    messages: list[Sent]
+    reached: dict[str, int]
+
+
+def read_place(text: Any) -> Place:
+    """Return the place in an id of Redis. Raises `ValueError`."""
+    time, _, number = text.decode("ascii").partition("-")
+    return Place(int(time), int(number))

@@ -1,0 +1,107 @@
+"""All that feeds channels: venues' streams, requests, and the engine's own events."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from limits.storage import Storage
+
+from engine.catalogue.current import CurrentCatalogue
+from engine.catalogue.pairs import pair_of
+from engine.config import Settings
+from engine.market import Market
+from engine.streaming.channels import STATUS, Channel
+from engine.streaming.endings import Endings
+from engine.streaming.feeding import Feeding
+from engine.streaming.log import Log
+from engine.streaming.passing import Passing
+from engine.streaming.publishing import Publisher
+from engine.streaming.requested import RequestedChannels
+from engine.streaming.sources import VenueSources
+from engine.streaming.status import StatusChannel
+from engine.streaming.venues import Venues
+from engine.upstream.host_clock import HostClock
+from engine.upstream.streams.building import builder
+from providers import Pair
+
+LOOKS_AT_ONCE = 8
+RECENT = 50
+"""Events of the engine that are looked at for new ones."""
+
+
+class Feeders:
+    """Feeds channels, and publishes what happens. `log` returns what clients were told."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        market: Market,
+        catalogue: CurrentCatalogue,
+        counts: Storage,
+        clock: HostClock,
+        now: Callable[[], int],
+        publisher: Publisher,
+        log: Callable[[], Log],
+    ) -> None:
+        self._market = market
+        self._now = now
+        self._log = log
+        self._catalogue = catalogue
+        self._publisher = publisher
+        self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
+        self.venues = Venues(builder(settings, market.upstreams, counts, clock, now), now)
+        sources = VenueSources(market, catalogue, now)
+
+        def reached(channel: str) -> int | None:
+            return log().reached.get(channel)
+
+        self._feeding = Feeding(
+            self.venues,
+            sources.as_sources(),
+            publisher,
+            self._pool,
+            clock=now,
+            label=market.candles.label,
+            most=settings.stream_max_series,
+            reached=reached,
+        )
+        self.passing = Passing(
+            Venues(builder(settings, market.upstreams, counts, clock, now), now),
+            sources.passed,
+            now,
+            room=lambda: settings.stream_max_series - self._feeding.count,
+        )
+        self._requested = RequestedChannels(market, publisher, self._pool, self._pair_of, now, reached)
+        self._endings = Endings(log, publisher, now)
+        self._status = StatusChannel(publisher, now())
+
+    @property
+    def count(self) -> int:
+        """The number of series and prices that are fed."""
+        return self._feeding.count
+
+    def restart(self) -> None:
+        """Begin anew after what clients were told: another worker may have fed meanwhile."""
+        self._feeding.want(())
+        self._requested.tick(())
+        self._status.begin(self._log().last.time)
+
+    def feed(self, channels: Iterable[Channel]) -> None:
+        """Feed these channels and no others. It must be called often."""
+        wanted = {channel.name: channel for channel in channels}
+        self._feeding.want(wanted.values())
+        self._feeding.tick()
+        self._requested.tick(wanted.values())
+        self._endings.tick(wanted.keys())
+        if STATUS in wanted:
+            self._status.tell(self._market.events(RECENT))
+        else:
+            self._status.begin(self._now())
+
+    def stop(self) -> None:
+        """End all connections to venues."""
+        self.venues.stop()
+        self.passing.stop()
+
+    def _pair_of(self, channel: Channel) -> Pair:
+        assert channel.pair is not None  # noqa: S101 - only channels of pairs are asked for
+        return pair_of(channel.pair.base, channel.pair.quote, self._catalogue.catalogue)

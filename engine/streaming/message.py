@@ -1,0 +1,74 @@
+"""One message about a channel, with all its forms for clients, which are made once."""
+
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from engine.streaming.cursors import Cursor, Place
+from engine.streaming.framing import event, text_frame
+
+
+@dataclass(slots=True)
+class Message:
+    """One message about a channel, as JSON. A newer one makes a `conflated` one superfluous.
+
+    Its forms for clients are made once, however many clients there are.
+    """
+
+    place: Place
+    channel: str
+    conflated: bool
+    body: bytes
+    kind: str = ""
+    """The `type` with which the body begins."""
+    epoch: str = ""
+    """The sequence to which its place belongs."""
+    reached: int | None = None
+    """The open time of the last candle of which this message or an earlier one tells the end."""
+    _frame: bytes | None = field(default=None, repr=False, compare=False)
+    _event: bytes | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def forming(self) -> bool:
+        """Whether it is about a running candle."""
+        return self.conflated and self.channel.startswith("candles:")
+
+    @property
+    def frame(self) -> bytes:
+        """The message as a frame of a WebSocket."""
+        if self._frame is None:
+            self._frame = text_frame(self.body)
+        return self._frame
+
+    @property
+    def cursor(self) -> str | None:
+        """Its cursor, `None` for what is said to one client alone."""
+        return str(Cursor(self.epoch, self.place)) if self.channel else None
+
+    def event(self, cursor: str | None) -> bytes:
+        """Return the message as a server-sent event, whose id is that of the first call."""
+        if self._event is None:
+            self._event = event(self.body, cursor)
+        return self._event
+
+    def of(self, epoch: str) -> "Message":
+        """Return the message in another sequence, at the same place."""
+        rest = self.body.removeprefix(_head(self.kind, self.cursor, self.channel))
+        body = _head(self.kind, str(Cursor(epoch, self.place)), self.channel) + rest
+        return replace(self, body=body, epoch=epoch, _frame=None, _event=None)
+
+    def snapshot(self) -> "Message":
+        """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
+        rest = self.body.removeprefix(b'{"type":"%b"' % self.kind.encode())
+        body = b'{"type":"snapshot","of":"%b"' % self.kind.encode() + rest
+        return Message(self.place, self.channel, False, body, "snapshot", self.epoch)
+
+
+def reset(reason: str) -> Message:
+    """Return the message that the sequence has a break, for one client or for all."""
+    return Message(Place(0, 0), "", False, orjson.dumps({"type": "reset", "reason": reason}), "reset")
+
+
+def _head(kind: str, cursor: str | None, channel: str) -> bytes:
+    """Return the members with which every message begins."""
+    return orjson.dumps({"type": kind, "cursor": cursor, "channel": channel}).removesuffix(b"}")

@@ -1,0 +1,184 @@
+"""A worker among others: it leads or follows, and is alone while Redis is away."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from engine.store.sequence import Refused, SharedSequence, Standing, Unavailable
+from engine.streaming.cursors import Cursor
+from engine.streaming.hub import Hub
+from engine.streaming.log import KEPT
+from engine.streaming.publishing import LocalPublisher, new_epoch
+from engine.streaming.sharing.duty import Duty
+from engine.streaming.sharing.outlet import Outlet
+from engine.streaming.sharing.queue import as_sent
+from engine.streaming.sharing.reading import Reading
+from engine.streaming.sharing.sending import Sending
+from engine.streaming.sharing.threads import Threads
+
+GRACE = 2.0
+"""Seconds for which workers wait for a Redis that is away, before each goes on alone."""
+RENEWED = 2.0
+"""Seconds after which wishes are told again."""
+PATIENCE = 2.0
+"""Seconds that a client waits until this worker has read what it had at another one."""
+
+Role = Literal["joining", "following", "leading", "alone"]
+log = logging.getLogger(__name__)
+
+
+class Sharing:
+    """The part of one worker. `stand`, `read` and `send` are its steps, which threads of its own repeat."""
+
+    def __init__(
+        self,
+        sequence: SharedSequence,
+        hub: Hub,
+        clock: Callable[[], int],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.role: Role = "joining"
+        self.publisher = Outlet()
+        self._sequence = sequence
+        self._hub = hub
+        self._clock = clock
+        self._monotonic = monotonic
+        self._local = LocalPublisher(hub, clock)
+        self._reading = Reading(sequence, hub)
+        self._sending = Sending(sequence, clock)
+        self._restarting = threading.Lock()
+        self._term = 0
+        self._channels: list[str] = []
+        self._told: set[str] = set()
+        self._told_at = self._answered_at = monotonic()
+        self._threads = Threads(self.stand, self.read, self.send, self._sending.queue.filled)
+        hub.wait_for = self.settle
+
+    def duty(self) -> Duty:
+        """Return what this worker feeds now: what all want as the leader, and what its clients want alone."""
+        if self.role == "alone":
+            return Duty(self._term, self._hub.wanted())
+        return Duty(self._term, self._channels if self.role == "leading" else [])
+
+    def start(self) -> None:
+        """Begin, in threads of its own."""
+        self._answered_at = self._monotonic()
+        self._threads.start()
+
+    def stop(self) -> None:
+        """Stop, and let another worker lead at once."""
+        self._threads.stop()
+        was_leading = self.role == "leading"
+        self._become("joining")
+        if was_leading:
+            try:
+                self._sequence.resign()
+            except Unavailable:
+                log.debug("the lease of the streams ends by itself")
+        self._sequence.close()
+
+    def settle(self, cursor: Cursor | None = None) -> None:
+        """Wait for a moment until it is known which sequence there is, and its messages up to a cursor."""
+        end = self._monotonic() + PATIENCE
+        while self._threads.running and self._monotonic() < end:
+            epoch = self._reading.epoch
+            behind = cursor is not None and cursor.epoch == epoch and cursor.place > self._hub.log.last
+            if self.role == "alone" or (epoch is not None and not behind):
+                return
+            time.sleep(0.005)
+
+    def stand(self) -> None:
+        """Lead or follow, as Redis says, and tell it what clients want. Without Redis go on alone."""
+        wanted, now = self._hub.wanted(), self._monotonic()
+        tells = not self._told.issuperset(wanted) or now - self._told_at >= RENEWED
+        try:
+            standing = self._sequence.stand(wanted if tells else ())
+            if tells:
+                self._told, self._told_at = {*wanted}, now
+            self._answered_at = self._monotonic()
+            self._take(standing)
+        except Refused as refused:
+            log.info("another worker leads the streams: %s", refused)
+        except Unavailable as error:
+            log.debug("the shared streams cannot be used: %s", error)
+            self._told.clear()  # Redis may have lost them
+            if self.role != "alone" and self._monotonic() - self._answered_at >= GRACE:
+                self._go_alone()
+
+    def read(self) -> bool:
+        """Hand on what the sequence has that is new. Return whether there is one. Raises `Unavailable`."""
+        if self._is_alone:
+            return False
+        if self._reading.epoch is not None:
+            self._reading.step()
+        else:
+            with self._restarting:
+                if self._is_alone or not self._reading.join():
+                    return False
+        if self.role == "joining" and self._reading.epoch is not None:
+            self._become("following")
+        return True
+
+    def send(self) -> None:
+        """Append what waits, as long as this worker leads. Raises `Unavailable`."""
+        try:
+            self._sending.step()
+        except Refused as refused:
+            log.info("this worker leads the streams no more: %s", refused)
+            self._become("joining")
+
+    @property
+    def _is_alone(self) -> bool:
+        return self.role == "alone"
+
+    def _take(self, standing: Standing) -> None:
+        """Do what Redis says."""
+        if self._reading.epoch not in (None, standing.epoch):
+            self._reading.leave()
+            self._told.clear()
+            self._become("joining")
+        if not standing.leads:
+            if self.role in ("leading", "alone"):
+                self._become("joining")
+        elif standing.epoch is None or standing.last is None or (standing.served or 0) > KEPT:
+            self._begin()
+        elif self.role == "leading":
+            self._channels = standing.channels
+        elif self._reading.epoch == standing.epoch and self._reading.place >= standing.last:
+            self._sending.begin(standing.epoch, standing.last)
+            self._channels = standing.channels
+            self._become("leading")
+        elif self.role == "alone":
+            self._become("joining")
+
+    def _begin(self) -> None:
+        """Begin another sequence with what this worker knows, which it joins like all others."""
+        kept, epoch = self._hub.log, new_epoch()
+        newest = [kept.newest(channel) for channel in [*kept.current]]
+        known = [*kept.ends(), *(one for one in newest if one is not None)]
+        place = kept.last.next(self._clock())
+        self._sequence.begin(epoch, place, [as_sent(one.of(epoch)) for one in known], {**kept.reached})
+        self._reading.leave()
+        self._become("joining")
+
+    def _go_alone(self) -> None:
+        log.warning("Redis is away: this worker feeds the streams of its own clients")
+        self._reading.leave()
+        with self._restarting:
+            self._become("joining")
+            self._hub.restart(new_epoch())
+            self._become("alone")
+
+    def _become(self, role: Role) -> None:
+        if role == self.role:
+            return
+        if role == "leading":
+            log.info("this worker feeds the streams of all workers")
+        elif self.role == "leading":
+            self._sending.end()
+        self.role, self._term = role, self._term + 1
+        self.publisher.to = None
+        if role in ("leading", "alone"):
+            self.publisher.to = self._sending.queue if role == "leading" else self._local

@@ -1,0 +1,76 @@
+"""The threads of a worker that shares its streams, which are greenlets under gevent."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from engine.store.sequence import Unavailable
+
+EACH = 0.25
+"""Seconds between two renewals of the lease, and between two tries while Redis fails."""
+SOON = 0.05
+"""Seconds after which a sequence is looked for again, and messages are sent again."""
+
+log = logging.getLogger(__name__)
+
+
+class Threads:
+    """Repeats each step until the end. An unexpected error is logged, and its step goes on."""
+
+    def __init__(
+        self,
+        stand: Callable[[], None],
+        read: Callable[[], bool],
+        send: Callable[[], None],
+        filled: threading.Event,
+    ) -> None:
+        self.running = False
+        self._stand = stand
+        self._read = read
+        self._send = send
+        self._filled = filled
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Start the threads."""
+        self.running = True
+        for name, step in (("stand", self._standing), ("read", self._reading), ("send", self._sending)):
+            name = f"streams-{name}"
+            threading.Thread(target=self._repeat, args=(name, step), name=name, daemon=True).start()
+
+    def stop(self) -> None:
+        """Let the threads end after their steps."""
+        self.running = False
+        self._stopping.set()
+        self._filled.set()
+
+    def _repeat(self, name: str, step: Callable[[], float]) -> None:
+        def steps() -> None:
+            while not self._stopping.wait(step()):
+                pass
+
+        with ThreadPoolExecutor(1, thread_name_prefix=name) as pool:
+            while not self._stopping.is_set():
+                if error := pool.submit(steps).exception():
+                    log.error("sharing the streams failed unexpectedly", exc_info=error)
+                    self._stopping.wait(EACH)
+
+    def _standing(self) -> float:
+        self._stand()
+        return EACH
+
+    def _reading(self) -> float:
+        try:
+            return 0 if self._read() else SOON
+        except Unavailable:
+            return EACH
+
+    def _sending(self) -> float:
+        if not self._filled.wait(EACH):
+            return 0
+        try:
+            self._send()
+        except Unavailable:
+            return SOON
+        return 0

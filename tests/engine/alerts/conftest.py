@@ -1,0 +1,30 @@
+"""Folders with an empty database, which is migrated once: that takes longer than most tests."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.alerts.keeping.access import Access
+from engine.config import Settings
+from engine.history.archive import FILE
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an empty database."""
+    folder = tmp_path_factory.mktemp("migrated")
+    access = Access(Settings(data_dir=str(folder)), time.time)
+    access.run(lambda storage: storage.has_any())
+    access.stop()
+    return folder
+
+
+@pytest.fixture
+def folder(migrated: Path, tmp_path: Path) -> Path:
+    """Return a folder of the test's own with a copy of it."""
+    copy = tmp_path / "data"
+    copy.mkdir()
+    shutil.copy(migrated / FILE, copy / FILE)
+    return copy

@@ -1,0 +1,269 @@
+"""When rules fire: edges, hysteresis, cool-down, closes, and what is not good enough to fire on."""
+
+import pytest
+
+from engine.alerts.evaluation.inputs import News
+from engine.alerts.evaluation.running import Memory
+from engine.timestamps import iso
+from tests.engine.alerts.stating import NOW, Stage, compare, row
+
+ABOVE = compare("price:BTC", ">", 100)
+CROSSES = compare("price:BTC", "crossesAbove", 100)
+MINUTE = 60_000
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """Return an empty book."""
+    return Stage()
+
+
+def heard(stage: Stage, *prices: float | None) -> list[bool]:
+    """Let prices be heard, and return whether the rule has fired at each."""
+    return [stage.price(price) == ["r1"] for price in prices]
+
+
+def test_a_rule_fires_when_its_condition_turns_true(stage: Stage) -> None:
+    """At the first evaluation too, and again only after it was false."""
+    stage.add(ABOVE)
+
+    assert heard(stage, 101, 102, 99, 101) == [True, False, False, True]
+    assert stage.state() == ("fired", "")
+
+
+def test_a_crossing_fires_once_at_the_other_side(stage: Stage) -> None:
+    """The first value is not a crossing, and equality is on the side before."""
+    stage.add(CROSSES)
+
+    assert heard(stage, 101, 100, 101, 102, 99, 101) == [False, False, True, False, False, True]
+
+
+def test_a_value_must_go_back_before_the_rule_can_fire_again(stage: Stage) -> None:
+    """The hysteresis is in per cent of the right side."""
+    stage.add(CROSSES, hysteresis=2)
+
+    assert heard(stage, 99, 101, 99, 101, 98, 101) == [False, True, False, False, False, True]
+
+
+def test_a_turn_within_the_cool_down_is_dropped(stage: Stage) -> None:
+    """It does not fire later either, while the condition stays true."""
+    stage.add(ABOVE, cooldownSeconds=10)
+    fired = heard(stage, 101, 99, 101)
+    stage.after(15)
+
+    assert fired == [True, False, False]
+    assert heard(stage, 102, 99, 101) == [False, False, True]
+
+
+def test_a_crossing_over_an_outage_fires_once(stage: Stage) -> None:
+    """The last known side counts when data are good again."""
+    stage.add(CROSSES)
+    heard(stage, 99)
+    stage.after(30)
+
+    assert stage.state() == ("unknown", "price:BTC: stale")
+    assert heard(stage, 101, 102) == [True, False]
+
+
+def test_a_crossing_over_a_restart_fires_once(stage: Stage) -> None:
+    """What is kept of a rule has the sides of its crossings."""
+    stage.add(CROSSES)
+    heard(stage, 99)
+    memory = stage.book.runs["r1"].memory()
+    later = Stage()
+    later.add(CROSSES, memory)
+
+    assert heard(later, 101) == [True]
+    assert memory.values == {"price:BTC": 99}
+
+
+def test_a_condition_that_held_before_a_restart_fires_no_more(stage: Stage) -> None:
+    """It has turned true once."""
+    stage.add(ABOVE)
+    heard(stage, 101)
+    later = Stage()
+    later.add(ABOVE, stage.book.runs["r1"].memory())
+
+    assert heard(later, 102) == [False]
+
+
+def test_a_crossing_while_another_part_is_unknown_is_not_lost(stage: Stage) -> None:
+    """It fires when the other part is known and true."""
+    stage.add({"all": [CROSSES, compare("change24h:BTC", ">", 1)]})
+    heard(stage, 99)
+    unknown = stage.price(101, change24h=None)
+
+    assert unknown == []
+    assert stage.state() == ("unknown", "change24h:BTC: no provider has it")
+    assert heard(stage, 102) == [True]
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"disputed": True}, "the providers dispute the price"),
+        ({"confidence": 0.49}, "the confidence is below 0.5"),
+        ({"quotes": {"binance": 150.0, "kraken": 150.0}}, "too few providers agree"),
+        ({"age": 21}, "stale"),
+    ],
+)
+def test_a_price_that_is_not_good_enough_never_fires(
+    stage: Stage, members: dict[str, object], reason: str
+) -> None:
+    """The rule is unknown, and says why."""
+    stage.add(ABOVE)
+
+    assert stage.price(150, **members) == []  # type: ignore[arg-type]
+    assert stage.state() == ("unknown", f"price:BTC: {reason}")
+
+
+def test_fewer_sources_suffice_where_the_owner_says_so(stage: Stage) -> None:
+    """Outliers and suspects do not count, whatever their number."""
+    stage.add(ABOVE, minSources=2)
+    stage.add(ABOVE)
+
+    assert stage.price(150, quotes={"binance": 150.0, "kraken": 150.0}) == ["r1"]
+
+
+def test_the_distance_of_providers_is_known_while_they_dispute(stage: Stage) -> None:
+    """It is in per cent of the price."""
+    stage.add(compare("deviation:BTC", ">=", 3))
+    quotes = {"binance": 100.0, "kraken": 104.0, "okx": 104.0}
+
+    assert stage.price(104, quotes={"binance": 104.0}) == []
+    assert stage.state() == ("unknown", "deviation:BTC: fewer than two providers")
+    assert stage.price(104, quotes=quotes, disputed=True) == ["r1"]
+
+
+def test_the_age_of_a_price_grows_by_itself(stage: Stage) -> None:
+    """No news are needed for it, and a stale price has an age, too."""
+    stage.add(compare("age:BTC", ">", 60))
+    stage.price(100)
+    stage.after(59)
+    early = stage.taken()
+    stage.after(2)
+    [firing] = stage.taken()
+
+    assert early == []
+    assert firing.values[0] == {
+        "operand": "age:BTC",
+        "value": 61.0,
+        "sources": ["binance", "kraken", "okx"],
+        "time": iso(NOW / 1000 + 1),
+    }
+
+
+def test_a_rule_that_is_unknown_for_long_says_so_once(stage: Stage) -> None:
+    """As its owner wishes; and again after it was known."""
+    stage.add(ABOVE, unknownAfterSeconds=30)
+    stage.price(99)
+    stage.after(25)
+    stage.after(29)
+    early = stage.taken()
+    stage.after(2)
+    stage.after(60)
+    [told] = stage.taken()
+    stage.price(99)
+    stage.after(25)
+    stage.after(31)
+
+    assert early == []
+    assert (told.reason, told.values[0]["value"]) == ("price:BTC: stale", None)
+    assert len(stage.taken()) == 1
+
+
+def test_a_rule_of_closes_looks_at_closed_candles_alone(stage: Stage) -> None:
+    """One of ticks looks at those that form, too."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
+    stage.add(compare("close:BTCUSDT:1m", ">", 100))
+
+    assert stage.candle(101, NOW, forming=True) == ["r2"]
+    assert stage.candle(101, NOW) == ["r1"]
+
+
+def test_a_rule_of_closes_waits_for_all_of_its_series(stage: Stage) -> None:
+    """Figures of different candles are never compared, and a candle is judged once."""
+    stage.add(
+        {"all": [compare("close:BTCUSDT:1m", ">", 100), compare("rsi:BTCUSDT:1m:14", "<", 70)]}, on="close"
+    )
+    stage.candle(99, NOW)
+    stage.indicator(60, NOW)
+
+    assert stage.candle(101, NOW + MINUTE) == []
+    assert stage.indicator(80, NOW + MINUTE) == []
+    assert stage.candle(101, NOW + 2 * MINUTE) == []
+    assert stage.indicator(60, NOW + 2 * MINUTE) == ["r1"]
+    assert stage.candle(101, NOW + 2 * MINUTE) == []
+
+
+def test_a_candle_in_doubt_makes_its_rule_unknown(stage: Stage) -> None:
+    """The next good one is judged again."""
+    stage.add(compare("close:BTCUSDT:1m", "crossesAbove", 100), on="close")
+    stage.candle(99, NOW)
+
+    assert stage.candle(150, NOW + MINUTE, "no second venue confirms the close") == []
+    assert stage.state() == ("unknown", "close:BTCUSDT:1m: no second venue confirms the close")
+    assert stage.candle(101, NOW + 2 * MINUTE) == ["r1"]
+
+
+def test_candles_that_stop_make_a_rule_unknown_and_never_fire_it(stage: Stage) -> None:
+    """Two intervals and a minute after the last one; a rule of closes fires at closes alone."""
+    stage.add({"any": [compare("close:BTCUSDT:1m", ">", 100), ABOVE]}, on="close")
+    stage.price(99)
+    stage.candle(99, NOW)
+    stage.price(150)
+    stage.now = NOW + 3 * MINUTE - 1000
+    stage.price(150)
+    stage.after(0)
+    before = stage.state()
+    stage.after(2)
+
+    assert before == ("armed", "")
+    assert stage.taken() == []
+
+
+def test_a_verified_price_near_the_end_of_a_candle_is_its_reference(stage: Stage) -> None:
+    """One that is further away is none."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100))
+    stage.price(100, seconds=0)
+    stage.price(104, seconds=10, verified=False)
+
+    assert stage.book.reference(["prices:BTC"], NOW + 12_000) == 100
+    assert stage.book.reference(["prices:BTC"], NOW + 16_000) is None
+    assert stage.book.reference(["prices:BTC", "prices:ETH"], NOW) is None
+
+
+def test_channels_are_needed_while_a_rule_needs_them(stage: Stage) -> None:
+    """Those that confirm candles belong to them. A changed rule keeps what is known."""
+    stage.add(ABOVE)
+    stage.add(compare("rsi:BTCUSDT:1m:14", "<", 30))
+    stage.price(99)
+    stage.book.remove("r2")
+
+    assert [*stage.book.feeds] == ["prices:BTC"]
+    stage.book.remove("r1")
+    assert stage.book.feeds == {}
+
+
+def test_a_firing_names_what_it_rests_on(stage: Stage) -> None:
+    """Each figure with its providers and its time, and the place in the streams."""
+    stage.add(ABOVE)
+    stage.book.price("prices:BTC", row(102), NOW, News(NOW, "7f3a-5-0"))
+    [firing] = stage.taken()
+
+    assert (firing.rule, firing.name, firing.cursor) == ("r1", "a rule", "7f3a-5-0")
+    assert firing.values == (
+        {
+            "operand": "price:BTC",
+            "value": 102,
+            "sources": ["binance", "kraken", "okx"],
+            "time": iso(NOW / 1000),
+        },
+    )
+
+
+def test_memory_has_the_state_for_its_owner() -> None:
+    """Unknown goes before fired, and fired before armed."""
+    assert Memory().state == "unknown"
+    assert Memory(unknown=False).state == "armed"
+    assert Memory(unknown=False, turned=True).state == "fired"

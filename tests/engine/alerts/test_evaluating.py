@@ -1,0 +1,287 @@
+"""From what is heard to what is kept: confirmed closes, rules that end, owners without a key."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from prometheus_client import CollectorRegistry
+
+from engine.alerts.evaluating import Evaluating
+from engine.alerts.hearing import Heard
+from engine.alerts.keeping.access import Access
+from engine.alerts.keeping.kept import KeptRule
+from engine.alerts.loading import Loading
+from engine.config import Settings
+from engine.telemetry.metrics import AlertCounts
+from tests.engine.alerts.stating import CATALOGUE, NOW, compare, given, row
+
+ABOVE = compare("price:BTC", ">", 100)
+CANDLES, MINUTE = "candles:BTCUSDT:1m", 60_000
+
+
+class Ears:
+    """In place of what listens: it keeps what is wanted, and what second venues are asked about."""
+
+    def __init__(self) -> None:
+        self.wanted: set[str] = set()
+        self.asked: list[Heard] = []
+
+    def want(self, channels: Mapping[str, object]) -> None:
+        """Keep the names."""
+        self.wanted = {*channels}
+
+    def ask(self, heard: Heard) -> None:
+        """Keep the question."""
+        self.asked.append(heard)
+
+    def tick(self) -> None:
+        """Request nothing."""
+
+
+class Stage:
+    """An evaluation with a database in a folder, and a clock that a test moves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = NOW
+        self.owners = {"alice"}
+        self.access = Access(Settings(data_dir=str(folder)), lambda: self.now / 1000)
+        self.ears = Ears()
+        loading = Loading(lambda: CATALOGUE, lambda: self.now / 1000)
+        counts = AlertCounts(CollectorRegistry())
+        self.evaluating = Evaluating(
+            self.access, loading, counts, lambda: None, lambda: self.now, lambda: {*self.owners}, 20
+        )
+        ears: Any = self.ears
+        self.evaluating.connect(ears)
+
+    def add(self, when: object, **members: object) -> None:
+        """Keep a rule and evaluate it from now on."""
+        rule = KeptRule("r1", "alice", self.now / 1000, given(when, **members), ("whsec_YQ==",))
+        self.access.run(lambda storage: storage.add(rule, None))
+        self.sync()
+
+    def sync(self) -> None:
+        """Look for changed rules."""
+        self.evaluating.sync(self.access.run(lambda storage: storage.hold()))
+
+    def hear(self, channel: str, kind: str, data: Any, **members: Any) -> None:
+        """Let something be heard, evaluate it and keep what comes of it."""
+        body = {"type": kind, "data": data, "source": "binance", "receivedAt": self.now, **members}
+        self.evaluating.put(Heard(channel, body, "c-1-0", 0.0))
+        self.turn()
+
+    def price(self, price: float, **members: Any) -> None:
+        """Let the price of BTC be heard."""
+        self.hear("prices:BTC", "price", row(price, **members), sourceTime=self.now)
+
+    def candle(self, close: float, *, closed: bool = True) -> None:
+        """Let the candle be heard that ends now, or one that forms."""
+        data = {"timestamp": self.now - MINUTE, "close": close, "volume": 1.0}
+        self.hear(CANDLES, "candle", data, closed=closed)
+
+    def turn(self) -> None:
+        """Do what a turn of the job does."""
+        self.evaluating.hear()
+        self.evaluating.keep()
+
+    def later(self, seconds: int) -> None:
+        """Let time pass."""
+        self.now += seconds * 1000
+        self.evaluating.tick()
+        self.turn()
+
+    @property
+    def told(self) -> list[Any]:
+        """What was kept to be told."""
+        due = self.access.run(lambda storage: storage.due(self.now / 1000, 100, [], []))
+        return [orjson.loads(it.body) for it in due]
+
+    @property
+    def kept(self) -> KeptRule:
+        """The rule as it is kept."""
+        [rule] = self.access.run(lambda storage: storage.rules("alice"))
+        return rule
+
+
+@pytest.fixture
+def stage(folder: Path) -> Iterator[Stage]:
+    """Yield an evaluation without rules."""
+    made = Stage(folder)
+    yield made
+    made.access.stop()
+
+
+def test_a_firing_is_kept_with_what_it_rests_on(stage: Stage) -> None:
+    """The payload names the values, their sources and their time, and the cursor."""
+    stage.add(ABOVE)
+    stage.price(101)
+    [body] = stage.told
+
+    assert stage.ears.wanted == {"prices:BTC"}
+    assert (stage.kept.memory.state, stage.kept.memory.fired) == ("fired", NOW / 1000)
+    assert body == {
+        "type": "rule.fired",
+        "timestamp": "2026-09-24T18:23:00Z",
+        "data": {
+            "ruleId": "r1",
+            "name": "a rule",
+            "firedAt": "2026-09-24T18:23:00Z",
+            "cursor": "c-1-0",
+            "values": [
+                {
+                    "operand": "price:BTC",
+                    "value": 101,
+                    "sources": ["binance", "kraken", "okx"],
+                    "time": "2026-09-24T18:23:00Z",
+                }
+            ],
+        },
+    }
+
+
+def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
+    """Its rule listens to the price, too."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
+    stage.price(101)
+    stage.candle(102)
+
+    assert stage.ears.wanted == {"prices:BTC", CANDLES}
+    assert (len(stage.told), stage.ears.asked) == (1, [])
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_another_close_counts_if_a_second_venue_confirms_it(stage: Stage, confirmed: bool) -> None:
+    """Until it has answered, nothing is decided; if it does not agree, the rule is unknown."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
+    stage.price(101, verified=False)
+    stage.candle(102)
+    [question] = stage.ears.asked
+    before = stage.kept.memory.reason
+    stage.evaluating.put(replace(question, confirmed=confirmed))
+    stage.turn()
+
+    assert before == "no value yet"
+    assert len(stage.told) == confirmed
+    expected = (
+        ("fired", "") if confirmed else ("unknown", "close:BTCUSDT:1m: no second venue confirms the close")
+    )
+    assert (stage.kept.memory.state, stage.kept.memory.reason) == expected
+
+
+def test_a_forming_candle_counts_near_the_price_of_now(stage: Stage) -> None:
+    """One that is far from it makes the rule unknown."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 200))
+    stage.price(100)
+    stage.candle(250, closed=False)
+    lying = stage.kept.memory.state
+    stage.price(251)
+    stage.candle(250, closed=False)
+
+    assert (lying, stage.kept.memory.state) == ("unknown", "fired")
+
+
+def test_an_indicator_is_as_good_as_the_close_of_its_candle(stage: Stage) -> None:
+    """Its outputs are found by their names."""
+    stage.add(compare("macd:BTCUSDT:1m:12:26:9:histogram", ">", 0), on="close")
+    stage.price(101)
+    values = {"macd": 1.0, "signal": 2.0, "histogram": 3.0}
+    data = {"timestamp": NOW - MINUTE, "close": 101.0, "macd:12:26:9": values}
+    stage.hear("indicators:BTCUSDT:1m:macd:12:26:9", "indicator", data, closed=True)
+
+    assert stage.told[0]["data"]["values"][0]["value"] == 3.0
+
+
+def test_a_rule_that_does_not_repeat_ends(stage: Stage) -> None:
+    """It is listened to no more, and its owner sees why."""
+    stage.add(ABOVE, repeat=False)
+    stage.price(101)
+    stage.sync()
+
+    assert stage.kept.ended_reason == "it has fired, and does not repeat"
+    assert (stage.evaluating.rules, stage.ears.wanted) == (0, set())
+
+
+def test_a_rule_expires(stage: Stage) -> None:
+    """After its time it fires no more."""
+    stage.add(ABOVE, expiresAt="2026-09-24T18:24:00Z")
+    stage.later(59)
+    before = stage.kept.ended_reason
+    stage.later(1)
+    stage.price(101)
+
+    assert (before, stage.kept.ended_reason) == (None, "expired")
+    assert stage.told == []
+
+
+def test_an_owner_is_told_that_a_rule_cannot_be_judged(stage: Stage) -> None:
+    """With the reason, once."""
+    stage.add(ABOVE, unknownAfterSeconds=60)
+    stage.price(99)
+    stage.later(30)
+    stage.later(59)
+    early = stage.told
+    stage.later(1)
+    stage.later(100)
+    [body] = stage.told
+
+    assert early == []
+    assert (body["type"], body["data"]["reason"]) == ("rule.unknown", "price:BTC: stale")
+
+
+def test_rules_wait_while_their_owner_has_no_key(stage: Stage) -> None:
+    """They go on with a new one under the same name."""
+    stage.add(ABOVE)
+    stage.owners.clear()
+    stage.sync()
+    stage.price(101)
+    without = (stage.evaluating.rules, stage.told)
+    stage.owners.add("alice")
+    stage.sync()
+    stage.price(101)
+
+    assert without == (0, [])
+    assert len(stage.told) == 1
+
+
+def test_a_rule_that_was_changed_meanwhile_is_loaded_again(stage: Stage) -> None:
+    """What was decided by the older form is void."""
+    stage.add(ABOVE)
+    other = given(compare("price:BTC", ">", 200))
+    changed = replace(stage.kept, given=other, revision=2)
+    stage.access.run(lambda storage: storage.replace(changed, anew=True))
+    stage.price(101)
+    stage.sync()
+    stage.price(201)
+
+    assert [body["data"]["values"][0]["value"] for body in stage.told] == [201]
+
+
+def test_a_rule_that_can_no_longer_be_read_says_so(stage: Stage) -> None:
+    """For example because a coin is unknown now."""
+    stage.add(ABOVE)
+    gone = replace(stage.kept, given=given(compare("price:GONE123", ">", 1)), revision=2)
+    stage.access.run(lambda storage: storage.replace(gone, anew=True))
+    stage.sync()
+
+    assert stage.kept.memory.state == "unknown"
+    assert stage.kept.memory.reason.startswith("when.left: names no coin")
+    assert stage.evaluating.rules == 0
+
+
+def test_another_process_goes_on_where_this_one_stopped(stage: Stage, folder: Path) -> None:
+    """A crossing meanwhile fires once, there."""
+    stage.add(compare("price:BTC", "crossesAbove", 100))
+    stage.price(99)
+    stage.access.run(lambda storage: storage.release())
+    stage.evaluating.forget()
+    other = Stage(folder)
+    other.sync()
+    other.price(101)
+    other.price(102)
+
+    assert stage.ears.wanted == set()
+    assert len(other.told) == 1
+    other.access.stop()

@@ -1,0 +1,62 @@
+"""Signatures of webhooks, and when they are tried again."""
+
+from base64 import b64decode
+
+import pytest
+
+from engine.alerts.retries import next_attempt
+from engine.alerts.signing import headers, new_secret, signature
+
+HOUR = 3600
+
+
+def test_the_example_of_standard_webhooks_is_signed() -> None:
+    """Its secret, id, time and body give its signature."""
+    signed = signature(
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        1614265330,
+        b'{"test": 2432232314}',
+    )
+
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_two_secrets_sign_side_by_side() -> None:
+    """Receivers that know either of them accept the webhook."""
+    secrets = [new_secret(), new_secret()]
+    found = headers("msg_1", 1, b"{}", secrets)
+
+    assert secrets[0] != secrets[1]
+    assert {len(b64decode(secret.removeprefix("whsec_"))) for secret in secrets} == {24}
+    assert found == {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": "1",
+        "webhook-signature": " ".join(signature(secret, "msg_1", 1, b"{}") for secret in secrets),
+    }
+
+
+@pytest.mark.parametrize(
+    ("failed", "asked", "seconds"),
+    [
+        (1, None, 5),
+        (2, None, 300),
+        (3, None, 1800),
+        (4, None, 2 * HOUR),
+        (5, None, 5 * HOUR),
+        (6, None, 10 * HOUR),
+        (7, None, 14 * HOUR),
+        (8, None, 20 * HOUR),
+        (1, 3.0, 5),
+        (1, 120.0, 120),
+        (1, 1e9, 24 * HOUR),
+    ],
+)
+def test_attempts_follow_a_schedule(failed: int, asked: float | None, seconds: float) -> None:
+    """None comes before the time that the receiver asks for, which is a day at most."""
+    assert next_attempt(failed, 1000.0, asked) == 1000.0 + seconds
+
+
+def test_after_the_last_attempt_there_is_none() -> None:
+    """The ninth failure is final."""
+    assert next_attempt(9, 1000.0, 60.0) is None
