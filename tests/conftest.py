@@ -8,13 +8,16 @@ import socket
 from collections import Counter
 from collections.abc import Generator, Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from tests import routes
 from tests.untraced import untraced as without_tracer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 class ReachedOutside(AssertionError):
@@ -77,6 +80,23 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     with without_tracer():
         return (yield)
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Yield Chromium, one for each process: a second Playwright finds the loop of the first one running.
+
+    Without it the tests are skipped, or fail where a browser is required.
+    """
+    from tests.engine.web.pages import browser as chromium  # few tests need it
+
+    why = chromium.missing()
+    if why and chromium.is_needed():
+        pytest.fail(why)
+    if why:
+        pytest.skip(why)
+    with chromium.chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -19,13 +19,11 @@ from wsproto.frame_protocol import FrameProtocol
 
 from engine.web.openapi._samples import KEY as YOUR_KEY
 from tests.engine.web.compat.released import NODE, prepare
-from tests.engine.web.pages.conftest import browser
 from tests.relay import Relay
 from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import StandIn
 from tests.waiting import eventually
 
-__all__ = ["browser"]
 TEXT = (ROOT / "docs/streams.md").read_text()
 KEY = "0123456789abcdef"
 CURSOR = re.compile(r"[0-9a-f]{1,16}-[0-9]{1,15}-[0-9]{1,15}")

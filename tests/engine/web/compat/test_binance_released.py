@@ -3,6 +3,7 @@
 Tests may reach this machine only, so a client that calls another host fails here.
 """
 
+import asyncio
 import re
 import threading
 import time
@@ -49,6 +50,16 @@ def engine(providers: StandIn) -> Iterator[Engine]:
     }
     with Engine({**providers.base_urls(), **AMPLE, **settings}) as engine:
         yield engine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loop() -> Iterator[None]:
+    """Give python-binance an event loop, which it would open otherwise and never close."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import ccxt.pro
@@ -54,6 +55,12 @@ def _untraced() -> Iterator[None]:
         yield
 
 
+def finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run a client in a thread of its own, since Playwright's loop may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def soon(awaited: Awaitable[T]) -> Awaitable[T]:
     """Return what is awaited, or fail."""
     return asyncio.wait_for(awaited, LONG)
@@ -83,7 +90,7 @@ def test_ccxt_pro(engine: Engine) -> None:
         assert best["BTC/USDT"]["bid"] == pytest.approx(close, rel=0.05)
         assert trades[-1]["side"] == "sell"
 
-    asyncio.run(run())
+    finish(run())
 
 
 def test_python_binance(engine: Engine) -> None:
@@ -112,7 +119,7 @@ def test_python_binance(engine: Engine) -> None:
         assert {row["e"] for row in minis} == {"24hrMiniTicker"}
         assert {row["e"] for row in tickers} == {"24hrTicker"}
 
-    asyncio.run(run())
+    finish(run())
 
 
 def test_binance_sdk_spot(engine: Engine) -> None:
@@ -136,7 +143,7 @@ def test_binance_sdk_spot(engine: Engine) -> None:
         assert found["kline"].k.i == "1m"
         assert found["24hrMiniTicker"].s == "ETHUSDT"
 
-    asyncio.run(run())
+    finish(run())
 
 
 def test_clients_for_node(engine: Engine) -> None:

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.documented import documented, watch
-from tests.engine.web.pages import browser as chromium
 from tests.engine.web.pages.browser import Visit
 from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
@@ -27,18 +26,6 @@ SETTINGS = {
 """All tests come from one address; what quotas do to the page is tested by their headers."""
 
 Open = Callable[..., Visit]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Yield Chromium. Without it the tests are skipped, or fail where a browser is required."""
-    why = chromium.missing()
-    if why and chromium.is_needed():
-        pytest.fail(why)
-    if why:
-        pytest.skip(why)
-    with chromium.chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
