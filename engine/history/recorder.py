@@ -46,7 +46,7 @@ class Recorder:
     def drain(self) -> int:
         """Write what waits, up to some dozens. Return how many findings were written.
 
-        What cannot be written now waits on, unless there is no room for it. A second call waits for the first.
+        What cannot be written now waits on, unless there is no room for it. Calls wait for each other.
         """
         if not self._waiting or not self._archive.usable:
             return 0

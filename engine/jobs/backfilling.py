@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from engine.history import glance
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError, ArchiveFull
 from engine.history.job import Job
@@ -60,6 +61,8 @@ class Backfilling:
         if self._clock() < self._next or not self._archive.may_have_something:
             return 0
         self._next = self._clock() + LOOK
+        if self._archive.glance(glance.OPEN_JOBS) == []:
+            return 0
         try:
             job = self._archive.change(lambda storage: storage.claim_job(accepts=self._can_run))
             self._archive.release()
