@@ -20,8 +20,6 @@ from engine.timestamps import iso
 
 T = TypeVar("T")
 
-CANDLE_BYTES = 10
-"""What a candle takes in a page."""
 MEASURED = 1000
 """Writes after which the size is measured again, since other processes write as well."""
 
@@ -74,10 +72,11 @@ class Storage:
         return self.as_writer(work)
 
     def add_job(self, job: Job) -> None:
-        """Keep a new job. Raises `ArchiveFull` where its candles have no place even if others go."""
+        """Keep a new job. Raises `ArchiveFull` where its candles and those of open jobs have no place."""
 
         def work(connection: Connection) -> None:
-            wanted = CANDLE_BYTES * job.key.interval.count(job.first, job.until - 1)
+            waiting = [it for it in jobs.all_jobs(connection) if it.is_open]
+            wanted = room.wanted_bytes(connection, [job, *waiting])
             if room.lasting_bytes(connection) + wanted > self._most:
                 raise ArchiveFull("HISTORY_MAX_BYTES leaves no room for this job")
             jobs.add(connection, job)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.history import lookup, tables
 from engine.history.reading import coverage
-from engine.history.room import ROW_BYTES
+from engine.history.room import ROW_BYTES, is_new
 from engine.history.series import Cause, SeriesKey, SeriesSummary
 
 
@@ -49,7 +49,7 @@ def _summary(connection: Connection, row: object, names: dict[int, str]) -> Seri
     ).one()
     rows = connection.execute(
         select(func.min(recent.open_time), func.max(recent.open_time), func.count()).where(
-            recent.series == series, recent.revision == 0
+            recent.series == series, is_new()
         )
     ).one()
     edges = [time for time in (pages[0], pages[1], rows[0], rows[1]) if time is not None]
