@@ -110,14 +110,17 @@ class Storage:
         """Keep a chunk and the progress of its job together. Return whether the job still goes on."""
 
         def work(connection: Connection) -> bool:
-            goes_on = jobs.save(connection, job)
-            jobs.renew(connection, job.id, self._owner, lease.time_of(connection, self._clock))
+            goes_on = jobs.save(connection, job, self._owner, lease.time_of(connection, self._clock))
             if goes_on and finding is not None:
                 written = writing.write(connection, job.key, finding, Cause.JOB, self._clock())
                 self._ensure_room(connection, job.key, written.added)
             return goes_on
 
         return self.as_writer(work)
+
+    def renew_job(self, number: str) -> None:
+        """Keep the claim of a job that waits."""
+        self.as_writer(lambda it: jobs.renew(it, number, self._owner, lease.time_of(it, self._clock)))
 
     def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
         """Delete other series where there may be too little room. Raises `ArchiveFull`."""

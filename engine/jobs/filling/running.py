@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from engine.history.archive import Archive
 from engine.history.job import Job
@@ -18,6 +19,9 @@ RETRIES = 3
 """How often a chunk is tried again that no venue gave."""
 PAUSE = 30.0
 """Seconds before the first of these; each further one waits twice as long."""
+RENEWAL = 30.0
+"""Seconds between two renewals of a claim while a job waits."""
+NONE_REACHES = "no provider keeps candles so old"
 MOST_FAILURES = 100
 """Failures of chunks that a job remembers."""
 
@@ -59,23 +63,38 @@ class Filling:
         self._wait = wait
 
     def run(self, job: Job, pair: Pair) -> Iterator[Job]:
-        """Yield the job after each chunk, until it is over or was cancelled. Raises an `ArchiveError`."""
-        venues = Venues(self._upstreams, pair, job.key.interval, self._now, self._wait, self._find)
+        """Yield the job after each chunk and at its end, unless it was cancelled. Raises an `ArchiveError`.
+
+        It has failed if no venue could be asked for a part of it.
+        """
+        wait = partial(self._rest, job.id)
+        venues = Venues(self._upstreams, pair, job.key.interval, self._now, wait, self._find)
         if job.venue is None:
             job = self._begun(job, venues)
         for first, until in list(chunks(job.key, job.at, job.until)):
             job, finding = self._chunk(job, venues, first, until)
-            if job.at >= job.until:
-                job = replace(job, state="done")
             goes_on = self._saved(job, finding)
             self._archive.release()
             if not goes_on:
                 return
             yield job
-        if job.is_open:  # there was nothing to do
-            job = replace(job, state="done")
-            self._saved(job, None)
+        job = replace(job, state="failed" if self._lacks(job) else "done")
+        if self._saved(job, None):
             yield job
+        self._archive.release()
+
+    def _lacks(self, job: Job) -> bool:
+        """Return whether no venue could be asked for a part of the job."""
+        gaps = self._archive.run(lambda storage: storage.gaps(job.key, job.first, job.until))
+        return any(gap.reason == "not_fetched" for gap in gaps)
+
+    def _rest(self, number: str, seconds: float) -> None:
+        """Sleep, and keep the claim of the job meanwhile."""
+        while seconds > 0:
+            self._archive.change(lambda storage: storage.renew_job(number))
+            self._archive.release()
+            self._wait(min(seconds, RENEWAL))
+            seconds -= RENEWAL
 
     def _begun(self, job: Job, venues: Venues) -> Job:
         venue, listed = venues.reaching(job.first)
@@ -94,7 +113,7 @@ class Filling:
         try:
             chunk = self._fetched(job, venues, first, until)
         except ChunkFailed as failed:
-            return _after(job, until, 0, f"{failed}", first), None
+            return _after(job, until, 0, f"{failed}" or NONE_REACHES, first), None
         wrong = "; ".join(f"{name}: {reason}" for name, reason in chunk.failures.items())
         return _after(job, until, len(chunk.finding.candles), wrong, first), chunk.finding
 
@@ -109,7 +128,7 @@ class Filling:
             except ChunkFailed:
                 if attempt == RETRIES or not order:
                     raise
-                self._wait(PAUSE * 2**attempt)
+                self._rest(job.id, PAUSE * 2**attempt)
         raise AssertionError("unreachable")
 
 

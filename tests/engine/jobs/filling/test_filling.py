@@ -8,6 +8,7 @@ import pytest
 
 from engine import create_app
 from engine.analysis.candles import Sound
+from engine.history.archive import Archive
 from engine.history.job import Job
 from engine.history.ranges import Range
 from engine.history.series import Gap, Piece, SeriesKey
@@ -228,16 +229,57 @@ def test_a_chunk_from_another_market_is_refused(engine: Fillable, stand_in: Stan
 
 
 def test_while_every_venue_fails_it_waits_and_then_goes_on(engine: Fillable, stand_in: StandIn) -> None:
-    """A chunk that every venue fails is tried again, and finally counts as not fetched."""
+    """A chunk that every venue fails is tried again, then counts as not fetched, and the job has failed."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
     job = engine.run(engine.job(10))
 
-    assert job.state == "done"
-    assert engine.waited[:3] == [30.0, 60.0, 120.0]
+    assert job.state == "failed"
+    assert (sum(engine.waited), max(engine.waited)) == (30.0 + 60.0 + 120.0, 30.0)
     assert list(engine.kept(job).gaps) == [Gap(job.first, job.until, "not_fetched")]
     assert "binance" in next(iter(job.failures.values()))
+
+
+def test_a_job_that_waits_stays_with_its_process(engine: Fillable, stand_in: StandIn) -> None:
+    """Another process takes over no job whose process waits for venues, however long."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+    services = engine.services
+    other = Archive(services.settings, engine.clock)
+    job = engine.job(10)
+    services.archive.change(lambda storage: storage.claim_job(job.id))
+    taken: list[Job | None] = []
+
+    def wait(seconds: float) -> None:
+        engine.clock.advance(seconds)
+        taken.append(other.change(lambda storage: storage.claim_job()))
+        other.release()
+
+    upstreams = services.market.candles.upstreams
+    list(Filling(services.archive, upstreams, lambda: engine.now, wait).run(job, PAIR))
+    other.stop()
+
+    assert len(taken) >= 7
+    assert taken == [None] * len(taken)
+
+
+def test_a_job_that_another_process_has_taken_over_is_left_to_it(engine: Fillable) -> None:
+    """A process that was away for longer than its claim writes no progress of a job that another goes on."""
+    other = Archive(engine.services.settings, engine.clock)
+    job = engine.job(150)
+    seen = []
+    run = Filling(engine.services.archive, engine.services.market.candles.upstreams, lambda: engine.now).run(
+        job, PAIR
+    )
+    for it in run:
+        seen.append(it)
+        engine.clock.advance(61)
+        assert other.change(lambda storage: storage.claim_job()) is not None
+        other.release()
+    other.stop()
+
+    assert len(seen) == 1
 
 
 def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandIn) -> None:
