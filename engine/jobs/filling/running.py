@@ -21,6 +21,8 @@ PAUSE = 30.0
 """Seconds before the first of these; each further one waits twice as long."""
 RENEWAL = 30.0
 """Seconds between two renewals of a claim while a job waits."""
+OPEN_REASONS = ("not_fetched", "unknown")
+"""Gaps for which venues are asked."""
 NONE_REACHES = "no provider keeps candles so old"
 MOST_FAILURES = 100
 """Failures of chunks that a job remembers."""
@@ -106,9 +108,9 @@ class Filling:
         return self._archive.change(lambda storage: storage.save_job(job, finding))
 
     def _chunk(self, job: Job, venues: Venues, first: int, until: int) -> tuple[Job, Finding | None]:
-        """Return the job after a chunk, and what was found; nothing where all of it is kept already."""
+        """Return the job after a chunk, and what was found; nothing where all of it is known already."""
         kept = self._archive.read(job.key, first, until)
-        if not any(gap.reason == "not_fetched" for gap in kept.gaps):
+        if not any(gap.reason in OPEN_REASONS for gap in kept.gaps):
             return _after(job, until, len(kept.candles)), None
         try:
             chunk = self._fetched(job, venues, first, until)

@@ -11,7 +11,7 @@ from engine.analysis.candles import Sound
 from engine.history.archive import Archive
 from engine.history.job import Job
 from engine.history.ranges import Range
-from engine.history.series import Gap, Piece, SeriesKey
+from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
 from engine.jobs.filling import Filling, new_job
 from engine.jobs.filling.outages import outages
 from engine.web.services import Services, services_of
@@ -65,6 +65,11 @@ class Fillable:
     def kept(self, job: Job) -> Piece:
         """Return the stored candles of the job's part."""
         return self.services.archive.read(job.key, job.first, job.until)
+
+
+def candle(opened: int) -> Candle:
+    """Return a candle of an hour."""
+    return Candle(opened, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 
 @pytest.fixture
@@ -163,6 +168,19 @@ def test_a_hole_that_all_venues_have_saw_no_trade(engine: Fillable, stand_in: St
 
     reasons = {gap.reason for gap in engine.kept(job).gaps}
     assert reasons <= {"no_trades"}
+
+
+def test_a_hole_of_unknown_reason_is_looked_at_again(engine: Fillable, stand_in: StandIn) -> None:
+    """A request has found a hole that no venue explained: a job asks the other venues for it."""
+    job = engine.job(10)
+    candles = [KeptCandle(candle(job.first), "binance"), KeptCandle(candle(job.until - HOUR), "binance")]
+    found = Finding(job.first, job.until, candles, job.first)
+    engine.services.archive.write(job.key, found, Cause.REQUEST)
+    assert [gap.reason for gap in engine.kept(job).gaps] == ["unknown"]
+
+    engine.run(job)
+
+    assert (len(engine.kept(job).candles), list(engine.kept(job).gaps)) == (240, [])
 
 
 def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandIn) -> None:
