@@ -61,6 +61,10 @@ class Storage:
         """Return the names of providers by their numbers."""
         return self._database.read(lookup.provider_names)
 
+    def series_providers(self, key: SeriesKey) -> Collection[str]:
+        """Return the names of the providers that gave candles of a series."""
+        return self._database.read(lambda connection: summaries.series_providers(connection, key))
+
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> Written:
         """Keep `finding`, and delete other series where there is no room for it. Raises an `ArchiveError`."""
 
@@ -171,8 +175,7 @@ class Storage:
 
     def prune(self, most: int | None = None) -> int:
         """Delete what goes first until `most` bytes are used (by default the limit). Return how many are."""
-        limit = self._most if most is None else most
-        used = self.as_writer(lambda connection: room.make_room(connection, limit))
+        used = self.as_writer(lambda it: room.make_room(it, self._most if most is None else most))
         self._database.read(room.vacuum)
         return used
 

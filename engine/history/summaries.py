@@ -1,6 +1,6 @@
 """What is kept of each series, counted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, func, select
 
@@ -23,6 +23,14 @@ def extent(connection: Connection, key: SeriesKey) -> tuple[int, int] | None:
     series = lookup.series_id(connection, key)
     edges = None if series is None else _edges(connection, series)
     return None if edges is None else (edges[0], key.interval.after(edges[1]))
+
+
+def series_providers(connection: Connection, key: SeriesKey) -> Collection[str]:
+    """Return the names of the providers that gave candles of a series."""
+    series = lookup.series_id(connection, key)
+    if series is None:
+        return ()
+    return set(_providers(connection, series, lookup.provider_names(connection)))
 
 
 def _edges(connection: Connection, series: int) -> tuple[int, int] | None:
