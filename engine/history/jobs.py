@@ -58,7 +58,8 @@ def claim(
 ) -> Job | None:
     """Return an open job that no other process works on, and claim it for a minute from `now` on.
 
-    It is the oldest one that the process `accepts`, or that of the `number`. A claim that ends later than a
+    It is the one that was worked on least recently and then the oldest, of those that the process `accepts`,
+    or that of the `number`. A claim that ends later than a
     new one would is from a clock that has jumped, and is void.
     """
     table = tables.job.c
@@ -66,7 +67,9 @@ def claim(
         table.claimed_by == owner, table.claimed_until <= now, table.claimed_until > now + CLAIM_SECONDS
     )
     chosen = and_(table.state.in_(OPEN), free, *([table.id == number] if number else []))
-    rows = connection.execute(select(tables.job).where(chosen).order_by(table.created, table.id))
+    rows = connection.execute(
+        select(tables.job).where(chosen).order_by(table.claimed_until, table.created, table.id)
+    )
     job = next((it for row in rows.mappings().all() if accepts(it := _job(row))), None)
     if job is not None:
         taken = {"claimed_by": owner, "claimed_until": now + CLAIM_SECONDS}
@@ -82,11 +85,9 @@ def cancel(connection: Connection, number: str) -> None:
     )
 
 
-def renew(connection: Connection, number: str, owner: str, now: float) -> None:
-    """Claim a job of the process `owner` for another minute from `now` on (Unix seconds)."""
-    connection.execute(
-        update(tables.job).where(_is_own(number, owner)).values(claimed_until=now + CLAIM_SECONDS)
-    )
+def renew(connection: Connection, number: str, owner: str, until: float) -> None:
+    """Claim a job of the process `owner` until a time (Unix seconds)."""
+    connection.execute(update(tables.job).where(_is_own(number, owner)).values(claimed_until=until))
 
 
 def _row(job: Job) -> dict[str, Any]:

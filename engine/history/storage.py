@@ -13,6 +13,7 @@ from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
 from engine.history.job import Job
+from engine.history.jobs import CLAIM_SECONDS
 from engine.history.reading import Source
 from engine.history.series import Cause, Finding, Gap, Piece, SeriesKey, SeriesSummary, Sizes
 from engine.history.writing import Written
@@ -45,9 +46,7 @@ class Storage:
         self, key: SeriesKey, first: int, until: int, as_of: int | None = None
     ) -> tuple[Columns, list[Gap]]:
         """Return the same as columns."""
-        return self._repaired(
-            lambda connection: reading.read_columns(connection, key, first, until, as_of), key
-        )
+        return self._repaired(lambda it: reading.read_columns(it, key, first, until, as_of), key)
 
     def source(self, key: SeriesKey, first: int, until: int) -> Source | None:
         """Return the smaller interval of which most is kept in `[first, until)`, `None` for none."""
@@ -122,9 +121,10 @@ class Storage:
 
         return self.as_writer(work)
 
-    def renew_job(self, number: str) -> None:
-        """Keep the claim of a job that waits."""
-        self.as_writer(lambda it: jobs.renew(it, number, self._owner, lease.time_of(it, self._clock)))
+    def renew_job(self, number: str, seconds: float = CLAIM_SECONDS) -> None:
+        """Claim a job for `seconds` from now on; with 0 it waits for its next turn."""
+        owner, clock = self._owner, self._clock
+        self.as_writer(lambda it: jobs.renew(it, number, owner, lease.time_of(it, clock) + seconds))
 
     def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
         """Delete other series where there may be too little room. Raises `ArchiveFull`."""

@@ -12,6 +12,7 @@ from engine.history.series import Finding, SeriesKey, page_end, page_start
 from engine.jobs.filling.chunks import Chunk, ChunkFailed, fetch_chunk
 from engine.jobs.filling.venue import Venues
 from engine.market.candles.markets import Find, usual
+from engine.market.candles.request import GENESIS
 from engine.upstream import Upstream
 from providers import CandleSource, Pair
 
@@ -31,7 +32,7 @@ MOST_FAILURES = 100
 def new_job(owner: str, symbol: str, key: SeriesKey, first: int, until: int, now: int) -> Job:
     """Return a job for the candles that open in `[first, until)` and are closed at `now`."""
     interval = key.interval
-    first = interval.first_open(first)
+    first = interval.first_open(max(first, GENESIS))
     until = min(interval.first_open(until), interval.open_time(now))
     total = len(list(chunks(key, first, until)))
     return Job(uuid.uuid4().hex, owner, symbol, key, first, until, first, total)

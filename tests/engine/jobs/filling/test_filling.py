@@ -1,5 +1,6 @@
 """Long histories are filled from many venues, completely, once, and with reasons for gaps."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,10 @@ from engine.history.archive import Archive
 from engine.history.job import Job
 from engine.history.ranges import Range
 from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
+from engine.jobs.backfilling import Backfilling
 from engine.jobs.filling import Filling, new_job
 from engine.jobs.filling.outages import outages
+from engine.market.candles.request import GENESIS
 from engine.web.services import Services, services_of
 from providers import ASSET_BY_NAME, INTERVALS, Candle, Pair
 from tests.clock import Clock
@@ -298,6 +301,35 @@ def test_a_job_that_another_process_has_taken_over_is_left_to_it(engine: Fillabl
     other.stop()
 
     assert len(seen) == 1
+
+
+def test_a_part_before_all_trade_costs_nothing(engine: Fillable) -> None:
+    """A job begins with the first block of Bitcoin, since nothing was traded before it."""
+    job = new_job("tester", "BTCUSDT", SeriesKey.of(PAIR, HOURS), 0, engine.now, engine.now)
+
+    assert job.first == job.at == HOURS.first_open(GENESIS)
+
+
+def test_a_long_job_lets_others_have_their_turn(engine: Fillable) -> None:
+    """After some time the job that was worked on least recently goes on, in one process as in several."""
+    times = itertools.count(step=20)
+    services = engine.services
+    working = Backfilling(services.archive, services.market, lambda: float(next(times)))
+    long, short = engine.job(900), engine.job(10)
+
+    def states() -> list[str]:
+        """Run a turn, and return the states of both jobs."""
+        working.look()
+        working.tick()
+        engine.clock.advance(1)
+        found = [services.archive.run(lambda it, job=job: it.job(job.id)) for job in (long, short)]  # type: ignore[misc]
+        return [it.state for it in found if it is not None]
+
+    assert states() == ["running", "waiting"]
+    assert states() == ["running", "done"]
+    for _ in range(20):
+        found = states()
+    assert found == ["done", "done"]
 
 
 def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandIn) -> None:
