@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from engine.concurrency.locks import Lock
 from engine.history.archive import Archive
-from engine.history.errors import ArchiveError, ArchiveFull
+from engine.history.errors import ArchiveError, ArchiveFull, Unwritable
 from engine.history.series import Cause, Finding, SeriesKey
 
 MOST_WAITING = 100_000
@@ -46,7 +46,8 @@ class Recorder:
     def drain(self) -> int:
         """Write what waits, up to some dozens. Return how many findings were written.
 
-        What cannot be written now waits on, unless there is no room for it. Calls wait for each other.
+        What cannot be written now waits on, unless there is no room for it or the database refuses it.
+        Calls wait for each other.
         """
         if not self._waiting or not self._archive.usable:
             return 0
@@ -63,6 +64,9 @@ class Recorder:
             try:
                 written = self._archive.write(key, finding, cause)
             except ArchiveFull:
+                continue
+            except Unwritable as error:
+                log.error("candles of %s are not kept: %s", key, error)
                 continue
             except ArchiveError as error:
                 log.info("candles of %s wait: %s", key, error)

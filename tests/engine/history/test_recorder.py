@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import cast
 
+from engine.config import Settings
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveUnreachable
 from engine.history.recorder import Recorder
@@ -95,3 +96,18 @@ def test_a_finding_that_could_not_be_written_stays_the_first() -> None:
     assert recorder.drain() == 0
     assert recorder.drain() == 2
     assert archive.opened == OPENED[:2]
+
+
+def test_a_finding_that_the_database_refuses_keeps_no_other_waiting(url: str) -> None:
+    """A value that has no place in its column is dropped, and the history is used on."""
+    archive = Archive(Settings(database_url=url, history_enabled=True))
+    recorder = Recorder(archive)
+    recorder.offer(SeriesKey("a" * 80, "USDT", "1m"), FOUND[0], Cause.REQUEST)
+    recorder.offer(BTC, FOUND[1], Cause.REQUEST)
+
+    while recorder.drain():
+        pass
+    kept_ones = archive.read(BTC, FOUND[1].first, FOUND[1].until).candles
+    archive.stop()
+
+    assert len(kept_ones) == 1
