@@ -8,11 +8,12 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.concurrency.locks import Lock
 from engine.concurrency.offload import Offload
 from engine.config import Settings
+from engine.history import glance
 from engine.history.availability import Availability
 from engine.history.errors import (
     ArchiveError,
@@ -46,6 +47,7 @@ class Archive:
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
+        self._file = os.path.join(settings.data_dir, FILE)
         self._clock = clock
         self._offload = Offload(THREADS)
         self._lock = Lock()
@@ -97,6 +99,12 @@ class Archive:
         """
         self._used.add(key)
         return self.run(lambda storage: storage.read(key, first, until, as_of))
+
+    def glance(self, query: str, *values: str) -> list[tuple[Any, ...]] | None:
+        """Return the rows of a query on a SQLite file, `None` where only `run` can tell."""
+        if self._storage is not None or self._settings.database_url is not None:
+            return None
+        return self._offload(lambda: glance.rows(self._file, query, *values))
 
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> "Written":
         """Keep `finding`. Waits while another process writes, for some seconds."""
@@ -187,7 +195,3 @@ class Archive:
 
     def _is_there(self) -> bool:
         return self._settings.database_url is not None or os.path.exists(self._file)
-
-    @property
-    def _file(self) -> str:
-        return os.path.join(self._settings.data_dir, FILE)

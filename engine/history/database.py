@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 
 from engine.concurrency.locks import Lock
-from engine.history.errors import ArchiveFull, ArchiveUnreachable
+from engine.history.errors import ArchiveFull, ArchiveUnreachable, Unwritable
 
 T = TypeVar("T")
 
@@ -100,6 +100,8 @@ def _translated() -> Iterator[None]:
         if state in FULL_STATES or any(word in str(error.orig) for word in FULL):
             raise ArchiveFull("there is no room for the history on the disk") from None
         raise ArchiveUnreachable(f"the database does not answer: {type(error.orig).__name__}") from None
+    except DataError as error:
+        raise Unwritable(f"the database refuses a value: {type(error.orig).__name__}") from None
     except SQLAlchemyError as error:
         raise ArchiveUnreachable(f"the database failed: {type(error).__name__}") from None
 

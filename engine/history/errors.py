@@ -17,6 +17,10 @@ class ArchiveFull(ArchiveError):
     """There is no room: the disk is full, or `HISTORY_MAX_BYTES` is used up."""
 
 
+class Unwritable(ArchiveError):
+    """The database refuses a value, and would refuse it again."""
+
+
 class WrongRelease(ArchiveError):
     """Another release has written the database, and this one cannot read it."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from engine.history import tables
 from engine.history.job import OPEN, Job
@@ -31,13 +31,22 @@ def all_jobs(connection: Connection) -> Sequence[Job]:
     return [_job(row) for row in rows.mappings()]
 
 
-def save(connection: Connection, job: Job) -> bool:
-    """Keep the progress of a job. Return whether it still goes on: it may have been cancelled meanwhile."""
-    table = tables.job
+def save(connection: Connection, job: Job, owner: str, now: float) -> bool:
+    """Keep the progress of a job of the process `owner`, and claim it for a minute from `now` on.
+
+    Return whether it still goes on there: it may have been cancelled meanwhile, or another process may have
+    taken it over.
+    """
+    claimed = {"claimed_by": owner, "claimed_until": now + CLAIM_SECONDS}
     changed = connection.execute(
-        update(table).where(table.c.id == job.id, table.c.state.in_(OPEN)).values(**_row(job))
+        update(tables.job).where(_is_own(job.id, owner)).values(**_row(job), **claimed)
     )
     return changed.rowcount > 0
+
+
+def _is_own(number: str, owner: str) -> ColumnElement[bool]:
+    table = tables.job.c
+    return and_(table.id == number, table.state.in_(OPEN), table.claimed_by.in_(("", owner)))
 
 
 def claim(
@@ -49,7 +58,8 @@ def claim(
 ) -> Job | None:
     """Return an open job that no other process works on, and claim it for a minute from `now` on.
 
-    It is the oldest one that the process `accepts`, or that of the `number`. A claim that ends later than a
+    It is the one that was worked on least recently and then the oldest, of those that the process `accepts`,
+    or that of the `number`. A claim that ends later than a
     new one would is from a clock that has jumped, and is void.
     """
     table = tables.job.c
@@ -57,10 +67,13 @@ def claim(
         table.claimed_by == owner, table.claimed_until <= now, table.claimed_until > now + CLAIM_SECONDS
     )
     chosen = and_(table.state.in_(OPEN), free, *([table.id == number] if number else []))
-    rows = connection.execute(select(tables.job).where(chosen).order_by(table.created, table.id))
+    rows = connection.execute(
+        select(tables.job).where(chosen).order_by(table.claimed_until, table.created, table.id)
+    )
     job = next((it for row in rows.mappings().all() if accepts(it := _job(row))), None)
     if job is not None:
-        renew(connection, job.id, owner, now)
+        taken = {"claimed_by": owner, "claimed_until": now + CLAIM_SECONDS}
+        connection.execute(update(tables.job).where(table.id == job.id).values(**taken))
     return job
 
 
@@ -72,13 +85,9 @@ def cancel(connection: Connection, number: str) -> None:
     )
 
 
-def renew(connection: Connection, number: str, owner: str, now: float) -> None:
-    """Claim a job for another minute from `now` on (Unix seconds)."""
-    connection.execute(
-        update(tables.job)
-        .where(tables.job.c.id == number)
-        .values(claimed_by=owner, claimed_until=now + CLAIM_SECONDS)
-    )
+def renew(connection: Connection, number: str, owner: str, until: float) -> None:
+    """Claim a job of the process `owner` until a time (Unix seconds)."""
+    connection.execute(update(tables.job).where(_is_own(number, owner)).values(claimed_until=until))
 
 
 def _row(job: Job) -> dict[str, Any]:

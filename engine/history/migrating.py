@@ -5,10 +5,9 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from engine.history.errors import WrongRelease
+from engine.history.releases import RELEASES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-RELEASES = ("0001", "0002", "0003", "0004")
-"""All versions of the tables, the newest last."""
 LOCK = 7_230_911
 """PostgreSQL's advisory lock, so that one process migrates at a time."""
 

@@ -1,11 +1,13 @@
 """Candles that wait to be written, so that no request waits for the database."""
 
 import logging
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from engine.concurrency.locks import Lock
 from engine.history.archive import Archive
-from engine.history.errors import ArchiveError, ArchiveFull
+from engine.history.errors import ArchiveError, ArchiveFull, Unwritable
 from engine.history.series import Cause, Finding, SeriesKey
 
 MOST_WAITING = 100_000
@@ -18,7 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Takes findings from requests, and writes them when `drain` is called in the background."""
+    """Takes findings from requests, and writes them when `drain` is called in the background.
+
+    Any thread may call any method. Findings are written in the order in which they were offered.
+    """
 
     def __init__(
         self, archive: Archive, corrected: Callable[[SeriesKey, Sequence[int]], None] = lambda *_: None
@@ -26,6 +31,8 @@ class Recorder:
         """Write to `archive`. `corrected` is called with the open times of candles that have changed."""
         self._archive = archive
         self._corrected = corrected
+        self._lock = Lock()
+        self._draining = threading.Lock()  # it is held while the database is waited for
         self._waiting: deque[Waiting] = deque()
         self._candles = 0
         self.written = 0
@@ -33,31 +40,37 @@ class Recorder:
 
     def offer(self, key: SeriesKey, finding: Finding, cause: Cause) -> None:
         """Queue a finding."""
-        if not self._archive.enabled:
-            return
-        self._waiting.append((key, finding, cause))
-        self._candles += len(finding.candles)
-        while self._candles > MOST_WAITING:
-            self._taken()
+        if self._archive.enabled:
+            self._queue((key, finding, cause), self._waiting.append)
 
     def drain(self) -> int:
         """Write what waits, up to some dozens. Return how many findings were written.
 
-        What cannot be written now waits on, unless there is no room for it.
+        What cannot be written now waits on, unless there is no room for it or the database refuses it.
+        Calls wait for each other.
         """
         if not self._waiting or not self._archive.usable:
             return 0
+        with self._draining:
+            return self._drained()
+
+    def _drained(self) -> int:
         done = 0
-        for _ in range(min(AT_ONCE, len(self._waiting))):
-            key, finding, cause = waiting = self._taken()
+        for _ in range(AT_ONCE):
+            waiting = self._take()
+            if waiting is None:
+                break
+            key, finding, cause = waiting
             try:
                 written = self._archive.write(key, finding, cause)
             except ArchiveFull:
                 continue
+            except Unwritable as error:
+                log.error("candles of %s are not kept: %s", key, error)
+                continue
             except ArchiveError as error:
                 log.info("candles of %s wait: %s", key, error)
-                self._waiting.appendleft(waiting)
-                self._candles += len(finding.candles)
+                self._queue(waiting, self._waiting.appendleft)
                 return done
             self.written += written.added
             if written.corrected:
@@ -66,7 +79,20 @@ class Recorder:
         self._archive.release()
         return done
 
-    def _taken(self) -> Waiting:
-        taken = self._waiting.popleft()
-        self._candles -= len(taken[1].candles)
-        return taken
+    def _queue(self, waiting: Waiting, put: Callable[[Waiting], None]) -> None:
+        """Put a finding into the queue with `put`, and drop the oldest ones where there are too many."""
+        candles = len(waiting[1].candles)
+        with self._lock:
+            put(waiting)
+            self._candles += candles
+            while self._candles > MOST_WAITING:
+                self._candles -= len(self._waiting.popleft()[1].candles)
+
+    def _take(self) -> Waiting | None:
+        """Return the oldest finding, which waits no longer, `None` where there is none."""
+        with self._lock:
+            if not self._waiting:
+                return None
+            taken = self._waiting.popleft()
+            self._candles -= len(taken[1].candles)
+            return taken

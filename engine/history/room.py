@@ -1,9 +1,13 @@
 """The size of the archive, and who goes first when it is full."""
 
-from sqlalchemy import Connection, Table, delete, func, select
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select
 
 from engine.history import lookup, tables
-from engine.history.job import OPEN
+from engine.history.job import OPEN, Job
+from engine.history.ranges import Range, union, without
+from engine.history.reading import coverage
 from engine.history.series import Cause, SeriesKey, Sizes
 from engine.history.writing import drop_page
 
@@ -11,6 +15,8 @@ ROW_BYTES = 110
 """What a recent row or a revision takes in the database."""
 SERIES_BYTES = 200
 """What a series takes beside its candles."""
+CANDLE_BYTES = 10
+"""What a candle takes in a page."""
 VACUUMED = 256
 """Pages of SQLite that are given back to the disk after a deletion."""
 
@@ -27,7 +33,7 @@ def sizes(connection: Connection) -> Sizes:
     """Return how much is kept."""
     job, recent = tables.job, tables.recent
     folded = connection.scalar(select(func.sum(tables.page.c.candles))) or 0
-    new = select(func.count()).select_from(recent).where(recent.c.revision == 0)
+    new = select(func.count()).select_from(recent).where(is_new())
     going = select(func.count()).select_from(job).where(job.c.state.in_(OPEN))
     return Sizes(
         series=_count(connection, tables.series),
@@ -36,6 +42,13 @@ def sizes(connection: Connection) -> Sizes:
         holes=_count(connection, tables.hole),
         jobs=connection.scalar(going) or 0,
     )
+
+
+def is_new() -> ColumnElement[bool]:
+    """Return the condition for recent rows whose candle is in no page: others are corrections of one."""
+    recent, page = tables.recent.c, tables.page.c
+    inside = and_(page.series == recent.series, page.first <= recent.open_time, page.last >= recent.open_time)
+    return or_(recent.revision == 0, ~exists().where(inside))
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -49,15 +62,35 @@ def lasting_bytes(connection: Connection) -> int:
     return int(connection.scalar(select(func.sum(page.bytes)).where(page.series.in_(lasting))) or 0)
 
 
+def wanted_bytes(connection: Connection, jobs: Iterable[Job]) -> int:
+    """Return the bytes of all candles that `jobs` have still to find."""
+    parts: dict[SeriesKey, list[Range]] = {}
+    for job in jobs:
+        parts.setdefault(job.key, []).append((job.at, job.until))
+    candles = 0
+    for key, ranges in parts.items():
+        series = lookup.series_id(connection, key)
+        for first, until in union(ranges):
+            asked = [] if series is None else coverage(connection, series, first, until)
+            candles += sum(
+                key.interval.count(begin, end - 1) for begin, end in without([(first, until)], asked)
+            )
+    return CANDLE_BYTES * candles
+
+
 def make_room(connection: Connection, most: int, keep: SeriesKey | None = None) -> int:
     """Delete pages until at most `most` bytes are used, and return how many are used then.
 
     Series that requests caused go first, then those of jobs; among these the one unused for longest, its
-    oldest page first. Series of the settings stay, and so does `keep`.
+    oldest page first. Series of the settings stay, and so do `keep` and those that would go after it.
     """
     used = used_bytes(connection)
     series = tables.series.c
-    order = select(tables.series).where(series.cause < Cause.SETTING).order_by(series.cause, series.used)
+    goes = series.cause < Cause.SETTING
+    if keep is not None:
+        own = select(series.cause).where(lookup.matches(keep)).scalar_subquery()
+        goes = and_(goes, series.cause <= own)
+    order = select(tables.series).where(goes).order_by(series.cause, series.used)
     for row in connection.execute(order).all() if used > most else ():
         key = SeriesKey(row.coin, row.quote, row.interval)
         if key != keep:

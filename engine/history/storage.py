@@ -13,6 +13,7 @@ from engine.history.columns import Columns
 from engine.history.database import Database
 from engine.history.errors import ArchiveFull, CorruptPage
 from engine.history.job import Job
+from engine.history.jobs import CLAIM_SECONDS
 from engine.history.reading import Source
 from engine.history.series import Cause, Finding, Gap, Piece, SeriesKey, SeriesSummary, Sizes
 from engine.history.writing import Written
@@ -20,8 +21,6 @@ from engine.timestamps import iso
 
 T = TypeVar("T")
 
-CANDLE_BYTES = 10
-"""What a candle takes in a page."""
 MEASURED = 1000
 """Writes after which the size is measured again, since other processes write as well."""
 
@@ -47,9 +46,7 @@ class Storage:
         self, key: SeriesKey, first: int, until: int, as_of: int | None = None
     ) -> tuple[Columns, list[Gap]]:
         """Return the same as columns."""
-        return self._repaired(
-            lambda connection: reading.read_columns(connection, key, first, until, as_of), key
-        )
+        return self._repaired(lambda it: reading.read_columns(it, key, first, until, as_of), key)
 
     def source(self, key: SeriesKey, first: int, until: int) -> Source | None:
         """Return the smaller interval of which most is kept in `[first, until)`, `None` for none."""
@@ -63,6 +60,10 @@ class Storage:
         """Return the names of providers by their numbers."""
         return self._database.read(lookup.provider_names)
 
+    def series_providers(self, key: SeriesKey) -> Collection[str]:
+        """Return the names of the providers that gave candles of a series."""
+        return self._database.read(lambda connection: summaries.series_providers(connection, key))
+
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> Written:
         """Keep `finding`, and delete other series where there is no room for it. Raises an `ArchiveError`."""
 
@@ -74,10 +75,11 @@ class Storage:
         return self.as_writer(work)
 
     def add_job(self, job: Job) -> None:
-        """Keep a new job. Raises `ArchiveFull` where its candles have no place even if others go."""
+        """Keep a new job. Raises `ArchiveFull` where its candles and those of open jobs have no place."""
 
         def work(connection: Connection) -> None:
-            wanted = CANDLE_BYTES * job.key.interval.count(job.first, job.until - 1)
+            waiting = [it for it in jobs.all_jobs(connection) if it.is_open]
+            wanted = room.wanted_bytes(connection, [job, *waiting])
             if room.lasting_bytes(connection) + wanted > self._most:
                 raise ArchiveFull("HISTORY_MAX_BYTES leaves no room for this job")
             jobs.add(connection, job)
@@ -111,14 +113,18 @@ class Storage:
         """Keep a chunk and the progress of its job together. Return whether the job still goes on."""
 
         def work(connection: Connection) -> bool:
-            goes_on = jobs.save(connection, job)
-            jobs.renew(connection, job.id, self._owner, lease.time_of(connection, self._clock))
+            goes_on = jobs.save(connection, job, self._owner, lease.time_of(connection, self._clock))
             if goes_on and finding is not None:
                 written = writing.write(connection, job.key, finding, Cause.JOB, self._clock())
                 self._ensure_room(connection, job.key, written.added)
             return goes_on
 
         return self.as_writer(work)
+
+    def renew_job(self, number: str, seconds: float = CLAIM_SECONDS) -> None:
+        """Claim a job for `seconds` from now on; with 0 it waits for its next turn."""
+        owner, clock = self._owner, self._clock
+        self.as_writer(lambda it: jobs.renew(it, number, owner, lease.time_of(it, clock) + seconds))
 
     def _ensure_room(self, connection: Connection, key: SeriesKey, added: int) -> None:
         """Delete other series where there may be too little room. Raises `ArchiveFull`."""
@@ -169,8 +175,7 @@ class Storage:
 
     def prune(self, most: int | None = None) -> int:
         """Delete what goes first until `most` bytes are used (by default the limit). Return how many are."""
-        limit = self._most if most is None else most
-        used = self.as_writer(lambda connection: room.make_room(connection, limit))
+        used = self.as_writer(lambda it: room.make_room(it, self._most if most is None else most))
         self._database.read(room.vacuum)
         return used
 

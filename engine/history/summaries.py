@@ -1,12 +1,12 @@
 """What is kept of each series, counted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, func, select
 
 from engine.history import lookup, tables
 from engine.history.reading import coverage
-from engine.history.room import ROW_BYTES
+from engine.history.room import ROW_BYTES, is_new
 from engine.history.series import Cause, SeriesKey, SeriesSummary
 
 
@@ -23,6 +23,14 @@ def extent(connection: Connection, key: SeriesKey) -> tuple[int, int] | None:
     series = lookup.series_id(connection, key)
     edges = None if series is None else _edges(connection, series)
     return None if edges is None else (edges[0], key.interval.after(edges[1]))
+
+
+def series_providers(connection: Connection, key: SeriesKey) -> Collection[str]:
+    """Return the names of the providers that gave candles of a series."""
+    series = lookup.series_id(connection, key)
+    if series is None:
+        return ()
+    return set(_providers(connection, series, lookup.provider_names(connection)))
 
 
 def _edges(connection: Connection, series: int) -> tuple[int, int] | None:
@@ -49,7 +57,7 @@ def _summary(connection: Connection, row: object, names: dict[int, str]) -> Seri
     ).one()
     rows = connection.execute(
         select(func.min(recent.open_time), func.max(recent.open_time), func.count()).where(
-            recent.series == series, recent.revision == 0
+            recent.series == series, is_new()
         )
     ).one()
     edges = [time for time in (pages[0], pages[1], rows[0], rows[1]) if time is not None]

@@ -118,7 +118,14 @@ def _replace_holes(
     ]
     inside: list[tuple[Gap, int]] = []
     left = missing
-    for gaps in ([(gap, known) for gap in finding.gaps], before, [(Gap(first, until, "unknown"), known)]):
+    confirmed = [
+        (Gap(max(gap.first, it.first), min(gap.until, it.until), gap.reason), time)
+        for gap, time in before
+        for it in finding.gaps
+        if it.reason == gap.reason
+    ]
+    found = [(gap, known) for gap in finding.gaps]
+    for gaps in (confirmed, found, before, [(Gap(first, until, "unknown"), known)]):
         for gap, time in gaps:
             parts = [part for it in left for part in within([it], gap.first, gap.until)]
             inside += [(Gap(begin, end, gap.reason), time) for begin, end in parts]

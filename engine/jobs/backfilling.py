@@ -1,10 +1,11 @@
-"""Run the jobs that fill series, one at a time, in one process of all that share the database."""
+"""Run the jobs that fill series, one at a time, in turns, in one process of all that share the database."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
 
+from engine.history import glance
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError, ArchiveFull
 from engine.history.job import Job
@@ -16,6 +17,8 @@ from providers import Pair
 JOB = "backfilling"
 FIRST_LOOK, LOOK = 5.0, 30.0
 """Seconds after the start until the first look for jobs that others have begun, and between two looks."""
+TURN = 30.0
+"""Seconds after which another job has its turn."""
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +59,12 @@ class Backfilling:
         self._next = 0.0
 
     def tick(self) -> int:
-        """Run an open job until it is over, where there is one. Return how many chunks were finished."""
+        """Run an open job for a turn, where there is one. Return how many chunks were finished."""
         if self._clock() < self._next or not self._archive.may_have_something:
             return 0
         self._next = self._clock() + LOOK
+        if self._archive.glance(glance.OPEN_JOBS) == []:
+            return 0
         try:
             job = self._archive.change(lambda storage: storage.claim_job(accepts=self._can_run))
             self._archive.release()
@@ -88,12 +93,16 @@ class Backfilling:
             return 0
         log.info("filling %s from %d to %d", job.key, job.at, job.until)
         self._next = 0.0  # the next job follows at once
-        chunks = 0
+        chunks, over = 0, self._clock() + TURN
         for it in self._filling.run(job, pair):
             self.running = it
             chunks += 1
             if self._stopping.is_set():
                 raise Stopped
+            if self._clock() >= over:
+                self._archive.change(lambda storage: storage.renew_job(job.id, 0))
+                self._archive.release()
+                break
         return chunks
 
     def _wait(self, seconds: float) -> None:

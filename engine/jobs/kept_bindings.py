@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from engine.catalogue.identity import Identities
+from engine.history import glance
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 
@@ -33,13 +34,20 @@ class KeptBindings:
         if not (self._archive.enabled and self._archive.may_have_something):
             return None
         try:
-            found = self._archive.run(lambda storage: _unpacked(storage.value(NAME)))
+            found = self._read()
         except ArchiveError as error:
             log.info("the bindings of the catalogue were not read: %s", error)
             return None
         if found is not None:
             self._last = found
         return found
+
+    def _read(self) -> Identities | None:
+        """Return what is kept. Raises an `ArchiveError`."""
+        rows = self._archive.glance(glance.VALUE, NAME)
+        if rows is None:
+            return self._archive.run(lambda storage: _unpacked(storage.value(NAME)))
+        return _unpacked(rows[0][0]) if rows else None
 
     def keep(self, identities: Identities, now: float, yield_now: Callable[[], None]) -> None:
         """Keep bindings that mean something else than those before, others once in a while."""

@@ -27,10 +27,11 @@ class Recording:
             self._loop.start()
 
     def stop(self) -> None:
-        """Write what is left, and stop."""
+        """Write all that is left, and stop."""
         if self._archive.enabled:
             self._loop.stop()
-            self.tick()
+            while self.tick():
+                pass
             self._archive.stop()
 
     def tick(self) -> int:

@@ -9,6 +9,7 @@ from engine.commands.history._workplace import Workplace
 from engine.history.job import COMMAND, Job
 from engine.history.series import SeriesKey
 from engine.jobs.filling import Filling, new_job
+from providers import Pair
 
 WIDTH = 30
 PATIENCE = 65
@@ -16,7 +17,7 @@ PATIENCE = 65
 
 
 def fill(workplace: Workplace, asked: Namespace) -> int:
-    """Fill a part of a series. A job that was interrupted goes on where it was."""
+    """Fill a part of a series. A job that was interrupted goes on where it was, and then the rest follows."""
     key = SeriesKey.of(asked.symbol, asked.interval)
     now = workplace.market.milliseconds()
     symbol = symbol_of_ids(key.coin, key.quote, workplace.catalogue.catalogue)
@@ -24,28 +25,40 @@ def fill(workplace: Workplace, asked: Namespace) -> int:
     if not wanted.total:
         sys.stderr.write("no candle of this part is closed\n")
         return 2
-    job = _begun(workplace, wanted)
+    while wanted.total:
+        job = _run(workplace, _begun(workplace, wanted), asked.symbol)
+        if job.state != "done":
+            return 1
+        wanted = new_job(COMMAND, symbol, key, job.until, wanted.until, now)
+    return 0
+
+
+def _run(workplace: Workplace, job: Job, pair: Pair) -> Job:
+    """Run a job, and show its progress and its result."""
     market = workplace.market
     upstreams, find = market.candles.upstreams, market.markets.find
     filling = Filling(workplace.archive, upstreams, market.milliseconds, find=find)
     bar = ProgressBar(job)
-    for it in filling.run(job, asked.symbol):
+    for it in filling.run(job, pair):
         job = it
         bar.show(job)
     bar.end()
     for start, wrong in job.failures.items():
         sys.stderr.write(f"{time.strftime('%Y-%m-%d', time.gmtime(int(start) / 1000))}: {wrong}\n")
     sys.stdout.write(f"{job.key}: {job.candles} candles, {job.state}\n")
-    return 0 if job.state == "done" else 1
+    return job
 
 
 def _begun(workplace: Workplace, wanted: Job) -> Job:
-    """Return the job to run: an interrupted one for the same part, or a new one, claimed by this process."""
+    """Return the job to run: an interrupted one that begins the same part, or a new one. It is claimed."""
     archive = workplace.archive
     interrupted = [
         it
         for it in archive.run(lambda storage: storage.jobs())
-        if it.is_open and it.owner == COMMAND and (it.key, it.first) == (wanted.key, wanted.first)
+        if it.is_open
+        and it.owner == COMMAND
+        and (it.key, it.first) == (wanted.key, wanted.first)
+        and it.until <= wanted.until
     ]
     job = interrupted[0] if interrupted else wanted
     if not interrupted:

@@ -57,7 +57,8 @@ class Workplace:
             raise LookupError(f"nothing is kept of {key}")
         interval = key.interval
         begin = extent[0] if first is None else interval.first_open(first)
-        return begin, extent[1] if until is None else interval.first_open(until)
+        closed = interval.open_time(self.market.milliseconds())
+        return begin, extent[1] if until is None else min(interval.first_open(until), closed)
 
     def close(self) -> None:
         """Close the database."""

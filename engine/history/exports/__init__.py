@@ -30,7 +30,8 @@ def pieces_of(export: Export, archive: Archive, gaps: Sequence[Gap]) -> Iterator
     """Yield the file in pieces. Raises an `ArchiveError` where reading fails in the middle."""
     file = archive.run(lambda storage: File(export, gaps, storage))
     yield from _cut(archive.run(lambda _: file.head()))
-    for first, until in _steps(export):
+    extent = archive.run(lambda storage: storage.extent(export.key))
+    for first, until in _steps(export, *extent) if extent else ():
         yield from _cut(archive.run(file.part(first, until)))
     yield from _cut(archive.run(lambda _: file.foot()))
 
@@ -43,7 +44,9 @@ class File:
         from engine.history.exports.writing import writer
 
         self._export = export
-        self._writer: Writer = writer(export, gaps, storage.provider_names())
+        self._writer: Writer = writer(
+            export, gaps, storage.provider_names(), storage.series_providers(export.key)
+        )
         self._packer = Packer(export.compression)
 
     def head(self) -> bytes:
@@ -64,11 +67,12 @@ class File:
         return self._packer.end(self._writer.foot())
 
 
-def _steps(export: Export) -> Iterator[tuple[int, int]]:
+def _steps(export: Export, first: int, until: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of the file's range that lie in `[first, until)`, where there are candles."""
     interval = export.key.interval
-    at = interval.first_open(export.first)
-    while at < export.until:
-        end = min(interval.after(at, PAGES_AT_ONCE * CANDLES_A_PAGE), export.until)
+    at, until = interval.first_open(max(export.first, first)), min(export.until, until)
+    while at < until:
+        end = min(interval.after(at, PAGES_AT_ONCE * CANDLES_A_PAGE), until)
         yield at, end
         at = end
 

@@ -29,5 +29,6 @@ class Export:
     def name(self) -> str:
         """Return the name of the file."""
         packed = {None: "", "gzip": ".gz", "zstd": ".zst"}[self.compression]
-        coin = "".join(letter if letter.isalnum() else "-" for letter in self.key.coin)
-        return f"{coin}-{self.key.quote.lower()}-{self.key.code}.{self.format}{packed}"
+        pair = f"{self.key.coin}-{self.key.quote.lower()}"
+        plain = "".join(it if it.isascii() and it.isalnum() else "-" for it in pair)
+        return f"{plain}-{self.key.code}.{self.format}{packed}"

@@ -75,12 +75,14 @@ class Sink:
 class ParquetFile:
     """A Parquet file. Its metadata has the series, the gaps, the providers and the time it is of."""
 
-    def __init__(self, export: Export, gaps: Sequence[Gap], labels: Mapping[int, str]) -> None:
+    def __init__(
+        self, export: Export, gaps: Sequence[Gap], labels: Mapping[int, str], sources: Sequence[str]
+    ) -> None:
         self._labels = labels
         facts = {
             "series": f"{export.key}",
             "asOf": iso(export.as_of / 1000),
-            "sources": sorted(labels.values()),
+            "sources": sources,
             "gaps": [[gap.first, export.key.interval.after(gap.until, -1), gap.reason] for gap in gaps],
         }
         columns = [(title, TYPES.get(title, pa.float64())) for title in COLUMNS.values()]

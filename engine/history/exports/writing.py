@@ -1,6 +1,6 @@
 """Write columns as rows of text, or as Parquet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import orjson
@@ -24,13 +24,16 @@ class Writer(Protocol):
         """Return what follows the rows."""
 
 
-def writer(export: Export, gaps: Sequence[Gap], names: Mapping[int, str]) -> Writer:
-    """Return the writer for the format of `export`; `names` are the providers by their numbers."""
+def writer(export: Export, gaps: Sequence[Gap], names: Mapping[int, str], sources: Iterable[str]) -> Writer:
+    """Return the writer for the format of `export`.
+
+    `names` are all providers by their numbers, and `sources` those of the series.
+    """
     labels = {number: export.label(name) for number, name in names.items()}
     if export.format == "parquet":
         from engine.history.exports.parquet import ParquetFile  # it takes much memory
 
-        return ParquetFile(export, gaps, labels)
+        return ParquetFile(export, gaps, labels, sorted(map(export.label, sources)))
     return CsvFile(labels) if export.format == "csv" else NdjsonFile(labels)
 
 

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from engine.history.archive import Archive
 from engine.history.job import Job
@@ -11,6 +12,7 @@ from engine.history.series import Finding, SeriesKey, page_end, page_start
 from engine.jobs.filling.chunks import Chunk, ChunkFailed, fetch_chunk
 from engine.jobs.filling.venue import Venues
 from engine.market.candles.markets import Find, usual
+from engine.market.candles.request import GENESIS
 from engine.upstream import Upstream
 from providers import CandleSource, Pair
 
@@ -18,6 +20,11 @@ RETRIES = 3
 """How often a chunk is tried again that no venue gave."""
 PAUSE = 30.0
 """Seconds before the first of these; each further one waits twice as long."""
+RENEWAL = 30.0
+"""Seconds between two renewals of a claim while a job waits."""
+OPEN_REASONS = ("not_fetched", "unknown")
+"""Gaps for which venues are asked."""
+NONE_REACHES = "no provider keeps candles so old"
 MOST_FAILURES = 100
 """Failures of chunks that a job remembers."""
 
@@ -25,7 +32,7 @@ MOST_FAILURES = 100
 def new_job(owner: str, symbol: str, key: SeriesKey, first: int, until: int, now: int) -> Job:
     """Return a job for the candles that open in `[first, until)` and are closed at `now`."""
     interval = key.interval
-    first = interval.first_open(first)
+    first = interval.first_open(max(first, GENESIS))
     until = min(interval.first_open(until), interval.open_time(now))
     total = len(list(chunks(key, first, until)))
     return Job(uuid.uuid4().hex, owner, symbol, key, first, until, first, total)
@@ -59,23 +66,38 @@ class Filling:
         self._wait = wait
 
     def run(self, job: Job, pair: Pair) -> Iterator[Job]:
-        """Yield the job after each chunk, until it is over or was cancelled. Raises an `ArchiveError`."""
-        venues = Venues(self._upstreams, pair, job.key.interval, self._now, self._wait, self._find)
+        """Yield the job after each chunk and at its end, unless it was cancelled. Raises an `ArchiveError`.
+
+        It has failed if no venue could be asked for a part of it.
+        """
+        wait = partial(self._rest, job.id)
+        venues = Venues(self._upstreams, pair, job.key.interval, self._now, wait, self._find)
         if job.venue is None:
             job = self._begun(job, venues)
         for first, until in list(chunks(job.key, job.at, job.until)):
             job, finding = self._chunk(job, venues, first, until)
-            if job.at >= job.until:
-                job = replace(job, state="done")
             goes_on = self._saved(job, finding)
             self._archive.release()
             if not goes_on:
                 return
             yield job
-        if job.is_open:  # there was nothing to do
-            job = replace(job, state="done")
-            self._saved(job, None)
+        job = replace(job, state="failed" if self._lacks(job) else "done")
+        if self._saved(job, None):
             yield job
+        self._archive.release()
+
+    def _lacks(self, job: Job) -> bool:
+        """Return whether no venue could be asked for a part of the job."""
+        gaps = self._archive.run(lambda storage: storage.gaps(job.key, job.first, job.until))
+        return any(gap.reason == "not_fetched" for gap in gaps)
+
+    def _rest(self, number: str, seconds: float) -> None:
+        """Sleep, and keep the claim of the job meanwhile."""
+        while seconds > 0:
+            self._archive.change(lambda storage: storage.renew_job(number))
+            self._archive.release()
+            self._wait(min(seconds, RENEWAL))
+            seconds -= RENEWAL
 
     def _begun(self, job: Job, venues: Venues) -> Job:
         venue, listed = venues.reaching(job.first)
@@ -87,14 +109,14 @@ class Filling:
         return self._archive.change(lambda storage: storage.save_job(job, finding))
 
     def _chunk(self, job: Job, venues: Venues, first: int, until: int) -> tuple[Job, Finding | None]:
-        """Return the job after a chunk, and what was found; nothing where all of it is kept already."""
+        """Return the job after a chunk, and what was found; nothing where all of it is known already."""
         kept = self._archive.read(job.key, first, until)
-        if not any(gap.reason == "not_fetched" for gap in kept.gaps):
+        if not any(gap.reason in OPEN_REASONS for gap in kept.gaps):
             return _after(job, until, len(kept.candles)), None
         try:
             chunk = self._fetched(job, venues, first, until)
         except ChunkFailed as failed:
-            return _after(job, until, 0, f"{failed}", first), None
+            return _after(job, until, 0, f"{failed}" or NONE_REACHES, first), None
         wrong = "; ".join(f"{name}: {reason}" for name, reason in chunk.failures.items())
         return _after(job, until, len(chunk.finding.candles), wrong, first), chunk.finding
 
@@ -109,7 +131,7 @@ class Filling:
             except ChunkFailed:
                 if attempt == RETRIES or not order:
                     raise
-                self._wait(PAUSE * 2**attempt)
+                self._rest(job.id, PAUSE * 2**attempt)
         raise AssertionError("unreachable")
 
 

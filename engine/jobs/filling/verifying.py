@@ -11,6 +11,8 @@ from providers import Candle, CandleSource, ProviderError
 
 TOLERANCE = 0.01
 """Closes of two venues differ by at most this fraction."""
+SILENT = "No candles"
+"""Why a venue that has none of a day cannot be compared with."""
 DAY = 86_400_000
 
 
@@ -79,6 +81,8 @@ def _checked(
         theirs: Sequence[Candle] = venues.candles(upstream, first, until).candles
     except ProviderError as error:
         return DayChecked(day, upstream.name, len(kept), 0, 0, 0.0, error.reason)
+    if kept and not theirs:
+        return DayChecked(day, upstream.name, len(kept), 0, 0, 0.0, SILENT)
     closes = {it.candle.open_time: it.candle.close for it in kept}
     missing = sum(it.open_time not in closes for it in theirs)
     apart = [abs(closes[it.open_time] / it.close - 1) for it in theirs if it.open_time in closes]

@@ -9,7 +9,7 @@ from engine.errors import AllProvidersFailed
 from engine.market.candles.fetching import Fetching
 from engine.market.candles.history import History
 from engine.market.candles.kept import KeptSeries
-from engine.market.candles.lifetimes import FINAL, SHORTEST, is_final, lifetime_of
+from engine.market.candles.lifetimes import FINAL, SHORTEST, is_final, lifetime_known, lifetime_of
 from engine.market.candles.markets import Markets, VenueMarket
 from engine.market.candles.request import CandleRequest, series_key
 from engine.market.candles.series import Series
@@ -111,7 +111,7 @@ class Candles:
     def _known(self, request: CandleRequest, as_of: int) -> CandleSlice:
         """Return what was known at `as_of`. Calls no provider. Raises an `ApiError`."""
         known = min(as_of, self._fetching.now())
-        validity = Validity(made=self._clock(), lifetime=FINAL)
+        validity = Validity(made=self._clock(), lifetime=lifetime_known(as_of, self._fetching.now()))
         return self.history.known(request, known, self.label, validity)
 
     def _is_empty(self, request: CandleRequest) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from engine.analysis.candles import closed
+from engine.history.ranges import union
 from engine.history.series import Finding, Gap, KeptCandle, Piece
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import Series
@@ -40,6 +41,20 @@ def main_provider(candles: Iterable[KeptCandle]) -> str | None:
     """Return the provider of most candles, the first by name of several, `None` without candles."""
     counts = Counter(it.provider for it in candles)
     return min(counts, key=lambda name: (-counts[name], name), default=None)
+
+
+def of_provider(piece: Piece, provider: str, interval: Interval) -> Piece:
+    """Return the candles of one provider: those of others were not fetched from it."""
+    others = (
+        (it.candle.open_time, interval.after(it.candle.open_time))
+        for it in piece.candles
+        if it.provider != provider
+    )
+    unfetched = ((gap.first, gap.until) for gap in piece.gaps if gap.reason == "not_fetched")
+    gaps = [Gap(first, until, "not_fetched") for first, until in union((*others, *unfetched))]
+    gaps += [gap for gap in piece.gaps if gap.reason != "not_fetched"]
+    kept = [it for it in piece.candles if it.provider == provider]
+    return Piece(kept, sorted(gaps, key=lambda gap: gap.first))
 
 
 def series_of(request: CandleRequest, piece: Piece, source: Interval | None = None) -> Series | None:

@@ -10,7 +10,7 @@ from engine.history.errors import ArchiveError
 from engine.history.recorder import Recorder
 from engine.history.resampled import Resampled, resampled
 from engine.history.series import Cause, Finding, KeptCandle, Piece, SeriesKey
-from engine.market.candles.archived import finding_of, main_provider, series_of
+from engine.market.candles.archived import finding_of, main_provider, of_provider, series_of
 from engine.market.candles.paging import next_page
 from engine.market.candles.request import CandleRequest
 from engine.market.candles.series import MOST_KEPT, Series
@@ -98,7 +98,9 @@ class History:
             raise failure(error) from None
         if made is not None and made.piece.candles:
             piece, source = made.piece, made.source.code
-        kept = [it for it in piece.candles if request.venue in (None, it.provider)]
+        if request.venue is not None:
+            piece = of_provider(piece, request.venue, interval)
+        kept = piece.candles
         candles = tuple(it.candle for it in kept)
         main = main_provider(kept)
         return CandleSlice(

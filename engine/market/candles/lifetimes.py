@@ -10,6 +10,8 @@ SHORTEST = 5
 """The minimum seconds that candles are fresh."""
 FINAL = 86_400.0
 """Seconds that a window of the past is fresh: its candles no longer change."""
+SETTLED = 60_000
+"""Milliseconds after which everything that was known at a time is written."""
 
 
 def lifetime(interval: Interval, ceiling: float) -> float:
@@ -32,3 +34,11 @@ def is_final(request: CandleRequest, candles: Sequence[Candle], now: int) -> boo
     past = end is not None and request.interval.after(end) <= now
     finished = not candles or closed(candles[-1], request.interval, now)
     return finished and (past or (start is not None and len(candles) == request.window.limit))
+
+
+def lifetime_known(as_of: int, now: int) -> float:
+    """Return the seconds for which candles are fresh that were known at `as_of` (Unix milliseconds).
+
+    Shortly after, candles that had been received may still be written.
+    """
+    return FINAL if as_of + SETTLED <= now else SHORTEST

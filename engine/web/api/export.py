@@ -57,7 +57,7 @@ def get_export(
     now = services.market.milliseconds()
     try:
         extent = _extent(key)
-        first, until = _range(key, extent, start, None if end is None else end + 1)
+        first, until = _range(key, extent, start, None if end is None else end + 1, now)
         rows = _rows(key, extent, first, until)
         _check(first, until, rows)
         export = Export(key, first, until, now, format, compression, services.market.label)
@@ -87,11 +87,13 @@ def _extent(key: SeriesKey) -> tuple[int, int]:
     return kept or (0, 0)
 
 
-def _range(key: SeriesKey, extent: tuple[int, int], start: int | None, until: int | None) -> tuple[int, int]:
-    """Return the part to export: by default all that is kept."""
+def _range(
+    key: SeriesKey, extent: tuple[int, int], start: int | None, until: int | None, now: int
+) -> tuple[int, int]:
+    """Return the part to export, which has closed candles alone: by default all that is kept."""
     first = extent[0] if start is None else key.interval.first_open(start)
     end = extent[1] if until is None else key.interval.first_open(until)
-    return first, max(first, end)
+    return first, max(first, min(end, key.interval.open_time(now)))
 
 
 def _rows(key: SeriesKey, extent: tuple[int, int], first: int, until: int) -> int:

@@ -2,11 +2,16 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from engine.commands.history import main
+from engine.config import Settings
+from engine.history.archive import Archive
+from engine.history.job import COMMAND, Job
+from engine.history.series import SeriesKey
 from tests.upstreams import Fault, StandIn
 
 Run = Callable[..., tuple[int, str, str]]
@@ -59,6 +64,50 @@ def test_verify_names_the_days_that_differ(run: Run, stand_in: StandIn) -> None:
     assert status == 1
     assert "2026-01-05: 0 missing, 24 of 24 closes differ" in out
     assert "2 days compared, 2 differ" in out
+
+
+def _leave_job(folder: Path, until: str) -> None:
+    """Leave a job for hours of 2026 that a process has not ended."""
+    archive = Archive(Settings(data_dir=f"{folder}", history_enabled=True))
+    first, end = (int(datetime.fromisoformat(f"{day}T00:00Z").timestamp() * 1000) for day in (PART[2], until))
+    job = Job("1", COMMAND, "BTCUSDT", SeriesKey("btc", "USDT", "1h"), first, end, first, 1)
+    archive.change(lambda storage: storage.add_job(job))
+    archive.release()
+    archive.stop()
+
+
+def test_an_interrupted_part_is_finished_and_then_the_rest_of_a_longer_one(run: Run, tmp_path: Path) -> None:
+    """The command goes on with its earlier job, and stops only at the end that is asked for now."""
+    _leave_job(tmp_path, "2026-01-15")
+
+    status, out, _ = run("fill", *PART)
+
+    assert (status, out.splitlines()[-1]) == (0, "btc/USDT 1h: 1080 candles, done")
+    assert "2026-02-28T23:00:00Z  1416" in run("list")[1]
+
+
+def test_a_shorter_part_than_an_interrupted_one_is_filled_alone(run: Run, tmp_path: Path) -> None:
+    """Nothing is fetched beyond the end that is asked for."""
+    _leave_job(tmp_path, "2026-03-01")
+
+    assert run("fill", "BTCUSDT", "1h", "2026-01-01", "2026-01-03")[:2] == (
+        0,
+        "btc/USDT 1h: 48 candles, done\n",
+    )
+
+
+def test_verify_takes_no_silence_for_agreement(run: Run, stand_in: StandIn) -> None:
+    """A venue without a candle of a day that is kept cannot be compared with: the next one is."""
+    run("fill", *PART)
+    stand_in.fault("bybit", Fault("empty"))
+    for name in ("kucoin", "gate", "okx", "bitstamp", "coinbase", "kraken", "cryptocompare"):
+        stand_in.fault(name, Fault("price", factor=1.02))
+    day = ("verify", "BTCUSDT", "1h", "2026-01-05", "2026-01-06")
+
+    status, out, shown = run(*day)
+    assert (status, shown) == (1, "")
+    assert "24 of 24 closes differ from" in out
+    assert run(*day, "--venue", "bybit")[::2] == (1, "2026-01-05: bybit could not be asked: No candles\n")
 
 
 def test_verify_fails_where_no_provider_could_be_asked(run: Run, stand_in: StandIn) -> None:

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from engine.config import Settings
-from engine.history import migrating, writing
+from engine.history import migrating, releases, writing
 from engine.history.archive import Archive
 from engine.history.database import Database
 from engine.history.errors import WrongRelease
@@ -55,7 +55,7 @@ def test_a_database_of_an_older_release_is_migrated(url: str) -> None:
         configuration = Config()
         configuration.set_main_option("script_location", f"{migrating.MIGRATIONS}")
         configuration.attributes["connection"] = connection
-        command.upgrade(configuration, migrating.RELEASES[0])
+        command.upgrade(configuration, releases.RELEASES[0])
         rows = finding(*(kept(minute) for minute in range(200)))
         writing.write(connection, BTC, rows, Cause.JOB, START / 1000)
 
@@ -66,7 +66,7 @@ def test_a_database_of_an_older_release_is_migrated(url: str) -> None:
 
     assert len(storage.read(BTC, START, START + 200 * MINUTE).candles) == 200
     assert list(storage.jobs()) == []
-    assert database.read(migrating.version) == migrating.RELEASES[-1]
+    assert database.read(migrating.version) == releases.RELEASES[-1]
     database.close()
 
 

@@ -1,26 +1,86 @@
 """An idle start stays small."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+from engine.catalogue.identity import Identities
+from engine.config import Settings
+from engine.history import glance
+from engine.history.archive import FILE, Archive
+from engine.history.job import Job
+from engine.history.series import Cause
+from engine.jobs.kept_bindings import KeptBindings
+from tests.engine.history.kept import BTC, MINUTE, finding, kept
+from tests.engine.history.kept import START as START_TIME
 from tests.running import ROOT
 
 START = """
 import sys
 from engine import create_app
+from engine.jobs.kept_bindings import KeptBindings
 from engine.web.services import services_of
 services = services_of(create_app(history_enabled=True, data_dir=sys.argv[1], cache_warming_enabled=False))
 services.archive.start()
+bindings = KeptBindings(services.archive).load()
 services.recording.tick()
+services.backfilling.look()
 services.backfilling.tick()
-print(sorted({"sqlalchemy", "alembic", "pcodec", "pyarrow", "psycopg"} & sys.modules.keys()))
+print(sorted({"sqlalchemy", "alembic", "numpy", "pcodec", "pyarrow", "psycopg"} & sys.modules.keys()))
+print(bindings)
 """
+
+
+def _started(folder: Path) -> list[str]:
+    run = [sys.executable, "-c", START, f"{folder}"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
 
 
 def test_the_libraries_of_the_history_are_imported_on_first_use(tmp_path: Path) -> None:
     """A start with an empty history imports neither the database's nor the codec's libraries."""
-    run = [sys.executable, "-c", START, f"{tmp_path}"]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert _started(tmp_path) == ["[]", "None"]
 
-    assert done.stdout.strip() == "[]"
+
+def test_a_start_with_a_history_reads_what_it_needs_without_these_libraries(tmp_path: Path) -> None:
+    """A start learns what was kept of the catalogue, and that no job waits, from the file alone."""
+    archive = _archive(tmp_path)
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    KeptBindings(archive).keep(Identities(), 1e9, lambda: None)
+    archive.stop()
+
+    imported, bindings = _started(tmp_path)
+
+    assert imported == "[]"
+    assert bindings.startswith("Identities(")
+
+
+def _archive(folder: Path) -> Archive:
+    archive = Archive(Settings(data_dir=f"{folder}", history_enabled=True))
+    archive.start()
+    return archive
+
+
+def test_a_glance_at_a_database_of_another_release_tells_nothing(tmp_path: Path) -> None:
+    """What another release has written is left to the check that migrates or refuses it."""
+    archive = _archive(tmp_path)
+    archive.write(BTC, finding(kept(0)), Cause.REQUEST)
+    archive.stop()
+    known = _archive(tmp_path).glance(glance.OPEN_JOBS)
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    assert known == []
+    assert _archive(tmp_path).glance(glance.OPEN_JOBS) is None
+
+
+def test_a_glance_sees_a_job_that_waits(tmp_path: Path) -> None:
+    """A job that a process has left is found by the next start."""
+    archive = _archive(tmp_path)
+    job = Job("1", "desk", "BTCUSDT", BTC, START_TIME, START_TIME + MINUTE, START_TIME, 1)
+    archive.change(lambda storage: storage.add_job(job))
+    archive.stop()
+
+    assert _archive(tmp_path).glance(glance.OPEN_JOBS) == [(1,)]

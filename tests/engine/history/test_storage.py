@@ -7,6 +7,8 @@ from sqlalchemy import Connection, update
 
 from engine.history import tables
 from engine.history.errors import ArchiveFull, NotTheWriter
+from engine.history.job import Job
+from engine.history.series import SeriesKey
 from engine.history.storage import Storage
 from tests.engine.history.kept import BTC, ETH, MINUTE, START, Cause, Gap, candle, finding, kept
 
@@ -209,3 +211,73 @@ def test_values_of_other_parts_are_kept_by_name(opened: Open) -> None:
 
     assert opened().value("bindings") == b"\x00newer"
     assert opened().value("others") is None
+
+
+def test_a_candle_that_was_corrected_before_it_went_into_a_page_is_counted(storage: Storage) -> None:
+    """A correction changes no count, and the last candle stays the last."""
+    storage.write(BTC, finding(kept(0), kept(1)), Cause.REQUEST)
+    storage.write(BTC, finding(kept(1, 100.5), known=START + HOUR), Cause.REQUEST)
+
+    (summary,) = storage.summaries()
+    assert (summary.candles, summary.last, storage.sizes().candles) == (2, START + MINUTE, 2)
+
+
+def test_a_corrected_candle_of_a_page_is_counted_once(storage: Storage) -> None:
+    """A candle whose correction is not in its page yet is one candle."""
+    storage.write(BTC, finding(*(kept(at) for at in range(200))), Cause.REQUEST)
+    storage.write(BTC, finding(kept(150, 100.5), known=START + HOUR), Cause.REQUEST)
+
+    (summary,) = storage.summaries()
+    assert (summary.candles, storage.sizes().candles) == (200, 200)
+
+
+def test_a_hole_that_is_found_again_is_known_since_the_first_time(storage: Storage) -> None:
+    """What a second fetch confirms was known before it, too."""
+    hole = Gap(START + MINUTE, START + 2 * MINUTE, "no_trades")
+    for known in (START, START + HOUR):
+        storage.write(BTC, finding(kept(0), kept(2), known=known, gaps=(hole,)), Cause.REQUEST)
+
+    piece = storage.read(BTC, START, START + 3 * MINUTE, as_of=START + 1)
+    assert list(piece.gaps) == [hole]
+
+
+def test_a_request_deletes_no_series_of_a_job(opened: Open) -> None:
+    """What anonymous clients ask for goes first: it takes no room from what a key's owner has filled."""
+    size = opened()
+    long(size, BTC, Cause.JOB)
+    size.release()
+    storage = opened(int(size.sizes().bytes * 1.5))
+
+    with pytest.raises(ArchiveFull):
+        long(storage, ETH, Cause.REQUEST)
+    long(storage, ETH, Cause.SETTING)
+    assert [it.key for it in storage.summaries() if it.candles == 2000] == [ETH]
+
+
+def _job(number: str, key: SeriesKey, minutes: int) -> Job:
+    return Job(number, "desk", "BTCUSDT", key, START, START + minutes * MINUTE, START, 1)
+
+
+def test_a_job_needs_no_room_for_what_is_kept(opened: Open) -> None:
+    """A job over a part that is filled already fits, however small the room that is left."""
+    size = opened()
+    long(size, BTC, Cause.JOB)
+    size.release()
+    storage = opened(size.sizes().bytes + 1000)
+
+    storage.add_job(_job("1", BTC, 2000))
+    with pytest.raises(ArchiveFull):
+        storage.add_job(_job("2", ETH, 2000))
+
+
+def test_jobs_that_wait_take_the_room_of_later_ones(opened: Open) -> None:
+    """Two jobs that fit alone and not together are not both taken."""
+    storage = opened(30_000)
+
+    storage.add_job(_job("1", BTC, 2000))
+    storage.add_job(_job("2", BTC, 2000))
+    with pytest.raises(ArchiveFull):
+        storage.add_job(_job("3", ETH, 2000))
+    storage.cancel_job("1")
+    storage.cancel_job("2")
+    storage.add_job(_job("4", ETH, 2000))

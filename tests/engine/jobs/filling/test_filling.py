@@ -1,5 +1,6 @@
 """Long histories are filled from many venues, completely, once, and with reasons for gaps."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,14 @@ import pytest
 
 from engine import create_app
 from engine.analysis.candles import Sound
+from engine.history.archive import Archive
 from engine.history.job import Job
 from engine.history.ranges import Range
-from engine.history.series import Gap, Piece, SeriesKey
+from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
+from engine.jobs.backfilling import Backfilling
 from engine.jobs.filling import Filling, new_job
 from engine.jobs.filling.outages import outages
+from engine.market.candles.request import GENESIS
 from engine.web.services import Services, services_of
 from providers import ASSET_BY_NAME, INTERVALS, Candle, Pair
 from tests.clock import Clock
@@ -64,6 +68,11 @@ class Fillable:
     def kept(self, job: Job) -> Piece:
         """Return the stored candles of the job's part."""
         return self.services.archive.read(job.key, job.first, job.until)
+
+
+def candle(opened: int) -> Candle:
+    """Return a candle of an hour."""
+    return Candle(opened, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 
 @pytest.fixture
@@ -164,6 +173,19 @@ def test_a_hole_that_all_venues_have_saw_no_trade(engine: Fillable, stand_in: St
     assert reasons <= {"no_trades"}
 
 
+def test_a_hole_of_unknown_reason_is_looked_at_again(engine: Fillable, stand_in: StandIn) -> None:
+    """A request has found a hole that no venue explained: a job asks the other venues for it."""
+    job = engine.job(10)
+    candles = [KeptCandle(candle(job.first), "binance"), KeptCandle(candle(job.until - HOUR), "binance")]
+    found = Finding(job.first, job.until, candles, job.first)
+    engine.services.archive.write(job.key, found, Cause.REQUEST)
+    assert [gap.reason for gap in engine.kept(job).gaps] == ["unknown"]
+
+    engine.run(job)
+
+    assert (len(engine.kept(job).candles), list(engine.kept(job).gaps)) == (240, [])
+
+
 def test_a_venue_that_disagrees_fills_no_hole(engine: Fillable, stand_in: StandIn) -> None:
     """Prices 5 % off are of another market: the gap stays, and the job names the venue."""
     stand_in.fault("binance", Fault("gap", count=4, coins=("BTC",)))
@@ -228,16 +250,86 @@ def test_a_chunk_from_another_market_is_refused(engine: Fillable, stand_in: Stan
 
 
 def test_while_every_venue_fails_it_waits_and_then_goes_on(engine: Fillable, stand_in: StandIn) -> None:
-    """A chunk that every venue fails is tried again, and finally counts as not fetched."""
+    """A chunk that every venue fails is tried again, then counts as not fetched, and the job has failed."""
     for name in stand_in.base_urls():
         stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
 
     job = engine.run(engine.job(10))
 
-    assert job.state == "done"
-    assert engine.waited[:3] == [30.0, 60.0, 120.0]
+    assert job.state == "failed"
+    assert (sum(engine.waited), max(engine.waited)) == (30.0 + 60.0 + 120.0, 30.0)
     assert list(engine.kept(job).gaps) == [Gap(job.first, job.until, "not_fetched")]
     assert "binance" in next(iter(job.failures.values()))
+
+
+def test_a_job_that_waits_stays_with_its_process(engine: Fillable, stand_in: StandIn) -> None:
+    """Another process takes over no job whose process waits for venues, however long."""
+    for name in stand_in.base_urls():
+        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
+    services = engine.services
+    other = Archive(services.settings, engine.clock)
+    job = engine.job(10)
+    services.archive.change(lambda storage: storage.claim_job(job.id))
+    taken: list[Job | None] = []
+
+    def wait(seconds: float) -> None:
+        engine.clock.advance(seconds)
+        taken.append(other.change(lambda storage: storage.claim_job()))
+        other.release()
+
+    upstreams = services.market.candles.upstreams
+    list(Filling(services.archive, upstreams, lambda: engine.now, wait).run(job, PAIR))
+    other.stop()
+
+    assert len(taken) >= 7
+    assert taken == [None] * len(taken)
+
+
+def test_a_job_that_another_process_has_taken_over_is_left_to_it(engine: Fillable) -> None:
+    """A process that was away for longer than its claim writes no progress of a job that another goes on."""
+    other = Archive(engine.services.settings, engine.clock)
+    job = engine.job(150)
+    seen = []
+    run = Filling(engine.services.archive, engine.services.market.candles.upstreams, lambda: engine.now).run(
+        job, PAIR
+    )
+    for it in run:
+        seen.append(it)
+        engine.clock.advance(61)
+        assert other.change(lambda storage: storage.claim_job()) is not None
+        other.release()
+    other.stop()
+
+    assert len(seen) == 1
+
+
+def test_a_part_before_all_trade_costs_nothing(engine: Fillable) -> None:
+    """A job begins with the first block of Bitcoin, since nothing was traded before it."""
+    job = new_job("tester", "BTCUSDT", SeriesKey.of(PAIR, HOURS), 0, engine.now, engine.now)
+
+    assert job.first == job.at == HOURS.first_open(GENESIS)
+
+
+def test_a_long_job_lets_others_have_their_turn(engine: Fillable) -> None:
+    """After some time the job that was worked on least recently goes on, in one process as in several."""
+    times = itertools.count(step=20)
+    services = engine.services
+    working = Backfilling(services.archive, services.market, lambda: float(next(times)))
+    long, short = engine.job(900), engine.job(10)
+
+    def states() -> list[str]:
+        """Run a turn, and return the states of both jobs."""
+        working.look()
+        working.tick()
+        engine.clock.advance(1)
+        found = [services.archive.run(lambda it, job=job: it.job(job.id)) for job in (long, short)]  # type: ignore[misc]
+        return [it.state for it in found if it is not None]
+
+    assert states() == ["running", "waiting"]
+    assert states() == ["running", "done"]
+    for _ in range(20):
+        found = states()
+    assert found == ["done", "done"]
 
 
 def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandIn) -> None:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from engine.errors import ApiError
 from engine.history.errors import ArchiveUnreachable
+from engine.history.exports import Export, pieces_of
 from engine.history.series import SeriesKey
 from engine.store import Store
 from engine.store.memory import MemoryCache
@@ -38,6 +39,7 @@ def client(make: Make, tmp_path: Path) -> Any:
     rows = [kept(at, 100 + at / 8) for at in range(COUNT) if at not in (10, 11, 12, 4000)]
     holes = (Gap(START + 10 * MINUTE, START + 13 * MINUTE, "no_trades"),)
     archive.write(KEY, finding(*rows, gaps=holes), Cause.JOB)
+    archive.write(SeriesKey("eth", "USDT", "1m"), finding(kept(0, provider="kraken")), Cause.JOB)
     yield client
     archive.stop()
 
@@ -130,6 +132,41 @@ def test_a_part_is_exported(client: FlaskClient, stand_in: StandIn) -> None:
 def test_an_empty_series_is_an_empty_file(client: FlaskClient) -> None:
     """The header line alone, of a series that is not kept."""
     assert client.get("/api/export?symbol=ETH&interval=1d").data.count(b"\r\n") == 1
+
+
+def test_a_part_ends_where_candles_are_closed(client: FlaskClient) -> None:
+    """An end in the future is no gap and no long range: the part ends with the last closed candle."""
+    end = int(services_of(client.application).clock() * 1000) + 900 * 86_400_000
+    response = client.get(f"{EXPORT}&startTime={START + (COUNT - 1) * MINUTE}&endTime={end}")
+    gap = client.get(f"{EXPORT}&startTime={end - MINUTE}&endTime={end}").headers["X-Data-Gaps"]
+
+    assert (response.status_code, len(rows_of(response.data)), gap) == (200, 1, "0")
+
+
+def test_times_without_a_candle_cost_nothing(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the part that has candles is read, however long the range is that is asked for."""
+    archive = services_of(client.application).archive
+    export = Export(KEY, 0, START + COUNT * MINUTE, START + 1, "csv", None, str)
+    reads: list[object] = []
+    run = archive.run
+
+    def counted(work: Any) -> object:
+        reads.append(work)
+        return run(work)
+
+    monkeypatch.setattr(archive, "run", counted)
+
+    data = b"".join(pieces_of(export, archive, []))
+
+    assert len(rows_of(data)) == COUNT - 4
+    assert len(reads) < 10
+
+
+def test_the_name_of_a_file_is_plain(client: FlaskClient) -> None:
+    """A header takes ASCII alone, and some coins have other letters."""
+    export = Export(SeriesKey("币安人生-one", "USDT", "1m"), 0, 1, 1, "csv", "gzip", str)
+
+    assert export.name == "-----one-usdt-1m.csv.gz"
 
 
 def test_a_range_beyond_the_limit_is_refused(client: FlaskClient) -> None:

@@ -220,6 +220,36 @@ def test_candles_as_they_were_known(
     assert stand_in.calls.count() == 0
 
 
+def test_what_is_known_of_the_present_is_not_cached_for_long(
+    make: Make, settings: dict[str, Any], clock: Clock
+) -> None:
+    """Candles that were received by now may still be written, and those of the future have not arrived."""
+    client = make(**settings)
+    now = int(clock())
+    lifetimes = [
+        client.get(f"{window(clock)}&asOf={time}").cache_control.max_age or 0
+        for time in (now + 10 * HOUR, now, now - HOUR)
+    ]
+    stop(client)
+
+    assert [lifetime > 5 for lifetime in lifetimes] == [False, False, True]
+
+
+def test_candles_of_other_venues_were_not_fetched_from_the_one_that_is_named(
+    make: Make, settings: dict[str, Any], clock: Clock
+) -> None:
+    """With a `source`, kept candles of another provider are gaps."""
+    client = make(**settings)
+    before = answer(client, window(clock))["data"]
+    record(client)
+    found = answer(client, f"{window(clock)}&asOf={int(clock())}&source=kraken")
+    stop(client)
+
+    assert found["data"] == []
+    assert found["meta"]["gaps"] == [[before[0]["timestamp"], before[-1]["timestamp"]]]
+    assert found["meta"]["gapReasons"] == ["not_fetched"]
+
+
 def test_a_venue_that_changes_yesterdays_candles(
     make: Make, settings: dict[str, Any], stand_in: StandIn, clock: Clock
 ) -> None:
