@@ -163,7 +163,7 @@ class _Conversation:
         if not rows:
             return
         now, last = self._stand_in.market.now_ms, self._topics.get(topic)
-        if topic.channel == "trades":
+        if topic.channel == "trades" and self._venue.explains:
             self._trade(topic, rows, now)
             return
         if topic.channel != "candles":

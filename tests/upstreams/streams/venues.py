@@ -42,6 +42,8 @@ class Venue:
     """A venue. `flags` says whether it tells that a candle has closed."""
 
     flags = True
+    explains = False
+    """Whether its trades are all that became of a candle, which it does not tell otherwise."""
     first_words: tuple[str, ...] = ()
     """What it says when a connection opens."""
 
@@ -239,6 +241,8 @@ class Okx(Venue):
 
 class Coinbase(Venue):
     """Tickers and matches; heartbeats are sent for each product."""
+
+    explains = True
 
     flags = False
 
