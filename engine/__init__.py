@@ -161,7 +161,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         callers=callers,
         rules_of=alert_rules.count,
         streaming=streaming,
-        publishing=Publishing(streaming),
+        publishing=Publishing(streaming, metrics.streams),
         alert_rules=alert_rules,
         alerting=alerting,
         origins=origins,

@@ -4,6 +4,7 @@ import logging
 
 from engine.jobs.loop import Loop
 from engine.streaming.service import Streaming
+from engine.telemetry.metrics import StreamCounts
 
 TICK = 0.25
 """Seconds between two ticks: the quarter second in which a price is told once."""
@@ -14,8 +15,9 @@ log = logging.getLogger(__name__)
 class Publishing:
     """Runs `streaming`, if there are streams."""
 
-    def __init__(self, streaming: Streaming | None) -> None:
+    def __init__(self, streaming: Streaming | None, counts: StreamCounts) -> None:
         self._streaming = streaming
+        self._counts = counts
         self._loop = Loop(
             "publishing", self.tick, log, "feeding the streams failed unexpectedly", seconds=TICK
         )
@@ -34,5 +36,7 @@ class Publishing:
 
     def tick(self) -> None:
         """Feed what is wanted now."""
-        if self._streaming is not None:
-            self._streaming.tick()
+        streaming = self._streaming
+        if streaming is not None:
+            streaming.tick()
+            self._counts.hold(len(streaming.clients), streaming.series, streaming.venues.open)

@@ -9,6 +9,7 @@ from limits.storage import Storage
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.pairs import pair_of
 from engine.config import Settings
+from engine.errors import ApiError
 from engine.market import Market
 from engine.store.sequence import SharedPlaces, SharedSequence
 from engine.streaming.catching_up import Reader
@@ -26,6 +27,8 @@ from engine.streaming.sharing import Alone, Duties, Sharing
 from engine.upstream.host_clock import HostClock
 from providers import Pair
 
+FED = ("candles:", "prices:")
+"""How channels begin that venues are asked for."""
 READS_AT_ONCE = 4
 """Histories that are read at once for clients with an old cursor."""
 
@@ -50,6 +53,7 @@ class Streaming:
         self._clock = clock
         self._catalogue = catalogue
         self._known: dict[str, Channel] = {}
+        self._most = settings.stream_max_series
         self._places = places
         self.hub = Hub(new_epoch(), self.now)
         self.clients = Clients(settings.stream_max_connections, key_known, places)
@@ -101,7 +105,10 @@ class Streaming:
         return Conversation(self.hub, self, Limits(channels), listener, say)
 
     def named(self, texts: Sequence[str]) -> list[str]:
-        """Return the canonical names of channels. Raises `ApiError`: one that does not exist refuses all."""
+        """Return the canonical names of channels.
+
+        Raises `ApiError`: one that does not exist, or for which there is no room, refuses all.
+        """
         found: dict[str, Channel] = {}
         wrong: dict[str, list[str]] = {}
         for text in texts:
@@ -113,6 +120,10 @@ class Streaming:
                 found[channel.name] = channel
         if wrong:
             raise invalid(wrong)
+        wanted = {name for name in self.hub.wanted() if name.startswith(FED)}
+        new = {name for name in found if name.startswith(FED)} - wanted
+        if new and len(wanted) + len(new) > self._most:
+            raise ApiError("Too many series are streamed", code="STREAM_FULL", status=503)
         self._known |= found
         return list(found)
 

@@ -15,6 +15,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from engine.commands.key._rewriting import rewrite
+from providers import INTERVALS
+from tests.counted import labels_of, number, read
 from tests.end_to_end.stream_client import LONG, Client, opened
 from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
@@ -65,6 +67,7 @@ def engine(world: StandIn, keys: Path) -> Iterator[Engine]:
         "LOG_LEVEL": "ERROR",
         "CORS_ORIGINS": "https://example.org",
         "ENABLE_NEWS": "true",
+        "STREAM_MAX_SERIES": "12",
     }
     with Engine(settings) as engine:
         yield engine
@@ -254,6 +257,31 @@ def test_a_channel_that_does_not_exist_is_refused(client: Client, engine: Engine
     assert (refused["id"], refused["error"]["code"]) == ("x", "INVALID_CHANNEL")
     assert events.status_code == 400
     assert events.json()["error"]["code"] == "INVALID_CHANNEL"
+
+
+def test_no_more_series_than_allowed_are_opened(engine: Engine, client: Client) -> None:
+    """A channel beyond `STREAM_MAX_SERIES` is refused, and those that are fed already are not."""
+    client.ask(op="subscribe", id=1, channels=[CANDLES])
+    client.next("subscribed")
+    many = [f"candles:BTCUSDT:{interval}" for interval in INTERVALS]
+    client.ask(op="subscribe", id=2, channels=many)
+
+    assert client.next("error")["error"]["code"] == "STREAM_FULL"
+    client.ask(op="subscribe", id=3, channels=[CANDLES])
+    assert client.next("subscribed")["id"] == 3
+
+
+def test_streams_are_counted(engine: Engine, client: Client) -> None:
+    """The metrics have the open streams, the series that are fed and the connections to exchanges."""
+    client.ask(op="subscribe", id=1, channels=[CANDLES])
+    client.next("candle")
+
+    def counted() -> bool:
+        numbers = read(requests.get(f"{engine.url}/metrics", timeout=LONG).text)
+        found = [number(numbers, name) or 0 for name in ("engine_streams", "engine_stream_series")]
+        return min(found) >= 1 and "binance" in labels_of(numbers, "engine_stream_connections", "venue")
+
+    eventually(counted)
 
 
 def test_a_ticket_opens_one_stream(engine: Engine, venues: StreamServer) -> None:

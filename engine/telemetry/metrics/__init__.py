@@ -21,9 +21,10 @@ from engine.telemetry.metrics._folder import Folder, new_path
 from engine.telemetry.metrics._histogram import BatchHistogram
 from engine.telemetry.metrics._ledger import AGES, SECONDS, Ledger
 from engine.telemetry.metrics._numbers import Numbers
+from engine.telemetry.metrics._streams import StreamCounts
 from engine.telemetry.metrics._workers_collector import WorkersCollector
 
-__all__ = ["AlertCounts", "Folder", "Metrics", "new_path"]
+__all__ = ["AlertCounts", "Folder", "Metrics", "StreamCounts", "new_path"]
 
 PERIOD = 1.0
 """Seconds between two flushes."""
@@ -93,6 +94,7 @@ class Metrics:
             "engine_workers", "Serving workers", registry=local, multiprocess_mode="livesum"
         )
         self.alerts = AlertCounts(local)
+        self.streams = StreamCounts(local)
 
     def begin(self, providers: Iterable[str], collector: Collector) -> None:
         """Register `collector`, and report 0 for what has not happened yet: rates need a first value."""
