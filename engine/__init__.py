@@ -44,6 +44,7 @@ from engine.web.access import admission
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
 from engine.web.access.limiter import configuration, limiter
+from engine.web.access.waiting import Waiting
 from engine.web.access_log import AccessLog
 from engine.web.api import BLUEPRINTS
 from engine.web.api._catalogue_metrics import CatalogueCollector, Collectors
@@ -72,11 +73,16 @@ log = logging.getLogger(__name__)
 
 
 def create_app(
-    clock: Callable[[], float] = time.time, settings: Settings | None = None, **overrides: Any
+    clock: Callable[[], float] = time.time,
+    settings: Settings | None = None,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    **overrides: Any,
 ) -> Flask:
     """Build the application: the only place where the services are put together.
 
     `settings` default to those in the environment; `overrides` replace single ones. Raises `SettingsError`.
+    `sleep` is how requests wait for their quota.
     Background work starts with `services_of(app).warming.start()`, which the server calls in its workers.
     """
     settings = load_settings(**overrides) if settings is None else replace(settings, **overrides)
@@ -87,7 +93,7 @@ def create_app(
     cache.init_app(app)
     origins = Origins(settings.cors_origins).bind(app)
     store = backends.store(settings, app.extensions["cache"][cache])
-    services = _services(settings, store, origins, clock)
+    services = _services(settings, store, origins, clock, Waiting(sleep))
     bind(app, services)
     access_log.register(app)
     cors.init_app(app, **origins.options)
@@ -104,7 +110,9 @@ def create_app(
     return app
 
 
-def _services(settings: Settings, store: Store, origins: Origins, clock: Callable[[], float]) -> Services:
+def _services(
+    settings: Settings, store: Store, origins: Origins, clock: Callable[[], float], waiting: Waiting
+) -> Services:
     metrics = Metrics(settings.prometheus_multiproc_dir)
     events = Events(store, metrics.count)
     host_clock = HostClock(clock, events.publish)
@@ -166,6 +174,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         alerting=alerting,
         origins=origins,
         lists=KeptLists(),
+        waiting=waiting,
         bodies=body_capacity(),
     )
 

@@ -25,6 +25,8 @@ ALWAYS: dict[tuple[str, str], Any] = {
     },
 }
 """Parameters with values of a time that is past, of an export that is short, and of channels that exist."""
+NAMED = ("/v3/ticker", "/ticker/tradingDay")
+"""Calls of Binance's for which markets have to be named."""
 ALL_FAILED = b"All data providers are currently unavailable"
 
 
@@ -34,6 +36,8 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
     for path, methods in raw_schema["paths"].items():
         for operation in methods.values():
             for parameter in operation["parameters"]:
+                if path.endswith(NAMED) and parameter["name"] == "symbol":
+                    parameter["required"] = True
                 if (path, parameter["name"]) in ALWAYS:
                     parameter["required"] = True
                     parameter["schema"] = ALWAYS[path, parameter["name"]]
@@ -98,8 +102,14 @@ def _binance(path: str, query: dict[str, Any]) -> bool:
     named = {*listed, *([str(query["symbol"])] if "symbol" in query else [])}
     if "/binance/" in path and not named <= LISTED:
         return False
+    if "fromId" in query and {"startTime", "endTime"} & set(query):
+        return False
     used = sum(bool(way & set(query)) for way in ways)
-    return used < 2 and len(set(listed)) == len(listed) and query.get("timeZone", "0") == "0"
+    return (
+        used < 2
+        and len(set(listed)) == len(listed)
+        and (path.endswith(NAMED) or query.get("timeZone", "0") == "0")
+    )
 
 
 @schemathesis.hook

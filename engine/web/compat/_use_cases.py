@@ -29,12 +29,23 @@ def candles(
 
     Raises an `ApiError`, and `Outdated` where the newest cached candle is too old.
     """
+    return found(request_of(coin, interval, limit, start, end)).newest(limit)
+
+
+def request_of(
+    coin: RequestedPair, interval: Interval, limit: int, start: int | None = None, end: int | None = None
+) -> CandleRequest:
+    """Return the request for at most `limit` candles, for at least as many as `/api/ohlcv` allows."""
     newest = start is None and end is None
     count = max(limit, MINIMUM) if newest else limit
-    request = replace(CandleRequest.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
-    found = _few_or_many(request)
-    require_recent(found.validity, CANDLE_INTERVALS * interval.length / 1000)
-    return found.newest(limit)
+    return replace(CandleRequest.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
+
+
+def found(request: CandleRequest) -> CandleSlice:
+    """Return the candles of a request. Raises an `ApiError`, and `Outdated`."""
+    candles = _few_or_many(request)
+    require_recent(candles.validity, CANDLE_INTERVALS * request.interval.length / 1000)
+    return candles
 
 
 def _few_or_many(request: CandleRequest) -> CandleSlice:

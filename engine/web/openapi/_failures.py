@@ -70,5 +70,6 @@ def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> 
         _headers.RETRY if status in WAITING else {},
         _headers.REFUSED.get(status, {}),
         _headers.QUOTA if status not in UNREAD else {},
+        _headers.of(schema) if schema else {},
     )
     return {"description": meaning, "content": {"application/json": content}, "headers": headers}
