@@ -59,6 +59,7 @@ from engine.web.fast_path import FastPath
 from engine.web.packed import KeptLists
 from engine.web.services import Services, bind
 from engine.web.streaming import bp as streams
+from engine.web.versioned import Versioned
 from providers import ASSET_BY_NAME
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ def _layers(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGI
     settings, layer = services.settings, app.wsgi_app
     if settings.edge_enabled:
         layer = FastPath(layer, services, clock)
+    layer = Versioned(layer)
     if settings.binance_at_root:
         layer = AtRoot(layer)
     if hops := settings.trusted_proxy_hops:

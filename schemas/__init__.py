@@ -22,7 +22,7 @@ from schemas.catalogue import (
     MarketsQuery,
     SymbolsQuery,
 )
-from schemas.error import ErrorAnswer
+from schemas.error import ErrorAnswer, ProblemAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
 from schemas.history import ExportQuery, HistoryAnswer, JobAnswer, JobBody, JobQuery
 from schemas.indicators import (
@@ -77,6 +77,7 @@ __all__ = [
     "PriceQuery",
     "PricesAnswer",
     "PricesQuery",
+    "ProblemAnswer",
     "ProviderRow",
     "ReadyAnswer",
     "RequestedPair",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields
 
 from schemas.compat._binance_exchange import Exchange as Exchange
+from schemas.compat._binance_fields import ChoiceField
 from schemas.compat._binance_queries import AggregatesQuery as AggregatesQuery
 from schemas.compat._binance_queries import DayQuery as DayQuery
 from schemas.compat._binance_queries import DepthQuery as DepthQuery
