@@ -32,7 +32,7 @@ from schemas.indicators import (
     IndicatorsField,
     IndicatorsQuery,
 )
-from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
+from schemas.market import NoQuery, ProviderRow, SymbolsAnswer, TableQuery
 from schemas.news import NewsAnswer, NewsQuery
 from schemas.ohlcv import OhlcvAnswer, OhlcvBatchAnswer, OhlcvBatchQuery, OhlcvQuery
 from schemas.overview import OverviewAnswer
@@ -94,5 +94,6 @@ __all__ = [
     "SymbolsAnswer",
     "SymbolsField",
     "SymbolsQuery",
+    "TableQuery",
     "shorten",
 ]

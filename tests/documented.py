@@ -184,6 +184,7 @@ def _is_due(name: str) -> bool:
     return not name.startswith(("x-ratelimit", "ratelimit", "x-data", "x-mbx")) and name not in (
         "retry-after",
         "allow",
+        "link",
     )
 
 

@@ -18,6 +18,7 @@ from engine.web.access.limiter import limiter
 from engine.web.errors import refusal, too_many
 from engine.web.hardening import ALWAYS
 from engine.web.negotiation import wants_csv
+from engine.web.query import IGNORED
 from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
 from engine.web.services import Services
 
@@ -114,7 +115,10 @@ def _query(environ: dict[str, Any]) -> str | None:
     if environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:
         return None
     form = " csv" if wants_csv(environ.get("HTTP_ACCEPT", "")) else ""
-    query = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}{form}"
+    sent = environ.get("QUERY_STRING", "")
+    if "_=" in sent:  # pages send another number each time, which means nothing
+        sent = "&".join(part for part in sent.split("&") if not part.startswith(f"{IGNORED}="))
+    query = f"{environ.get('PATH_INFO', '')}?{sent}{form}"
     return query if len(query) <= LONGEST else None
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from engine.analysis.headlines import Story, merge, newest, story
 from engine.cache import Answer, Cache, Entries, Entry, Validity
+from engine.cache.answers import Table
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
@@ -24,6 +25,8 @@ from engine.upstream.selection import Candidate
 from providers import Asset, FeedSource, Headline, NewsSource
 
 KEY = "news"
+COLUMNS = ("title", "url", "source", "publishedAt", "sentiment")
+"""The columns of a table: all members of a row but its list of coins."""
 """Key of the stories in the cache."""
 KEPT_STORIES = 500
 STORY_BYTES = 200
@@ -87,20 +90,24 @@ class News:
         self._clock = clock
         self._gathering = Gathering(settings, clock)
 
-    def serve(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
+    def serve(
+        self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None, *, csv: bool = False
+    ) -> Answer:
         """Return the newest stories about any of `coins`, of one `sentiment` if it is given.
 
         Raises `AllProvidersFailed`.
         """
         names = "" if coins is None else ",".join(sorted({coin.id for coin in coins}))
-        ready = self._answers.look(f"news:{names}:{limit}:{sentiment}")
+        ready = self._answers.look(f"{'csv:' if csv else ''}news:{names}:{limit}:{sentiment}")
         if ready.fresh is not None:
             return ready.fresh
         try:
             found = self._list(coins, limit, sentiment, ready.asked)
         except AllProvidersFailed as failed:
             return self._answers.last(ready, failed)
-        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+        return self._answers.built(ready, found.validity) or self._answers.keep(
+            ready, table(found) if csv else answer(found)
+        )
 
     def stories(self, limit: int) -> NewsList:
         """Return the newest stories as values. Raises `AllProvidersFailed`."""
@@ -158,7 +165,14 @@ class News:
 def answer(it: NewsList) -> Answer:
     """Build the answer to send."""
     body = {"data": [row_of(one) for one in it.stories], "timestamp": int(it.validity.made)}
-    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
+    meta = {"sources": it.sources, "failed": it.failed}
+    return Answer.with_body(body, meta, it.validity, negotiable=True)
+
+
+def table(it: NewsList) -> Answer:
+    """Build the answer to send as CSV, without the coins of each story."""
+    rows = ([row_of(one)[name] for name in COLUMNS] for one in it.stories)
+    return Answer.with_rows(COLUMNS, rows, Table(tuple(it.sources)), it.validity)
 
 
 def row_of(one: Story) -> dict[str, object]:

@@ -38,6 +38,7 @@ TABLE = {
         "missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
     "X-Data-Quote": _header("The currency of the prices, such as `USD` or `USDT`"),
+    "Link": _header('The next page of a long list: `</api/markets.csv?cursor=…>; rel="next"`'),
 }
 """Headers of CSV, which has no `meta`."""
 TRANSLATED = {
