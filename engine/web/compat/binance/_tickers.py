@@ -39,14 +39,10 @@ def told(markets: Sequence[JoinedMarket]) -> Found[Told]:
 
 def exchange_days(markets: Sequence[JoinedMarket]) -> dict[str, MarketDay]:
     """Return the days by symbol that an exchange tells of markets; empty while none can be asked."""
-    services = current_services()
-    if not services.catalogue.catalogue.venue_codes:
+    found = _use_cases.exchange_pairs()
+    if found is None:
         return {}
-    try:
-        found = services.market.prices.pairs()
-    except AllProvidersFailed:
-        return {}
-    correct, now = services.clock.correct, services.market.now()
+    correct, now = current_services().clock.correct, current_services().market.now()
     days = {}
     for market in cooperatively(markets):
         one = found.prices.get((market.base.id, market.quote.id))
