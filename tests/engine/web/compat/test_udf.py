@@ -218,7 +218,7 @@ def test_a_search_is_limited(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("resolution", [name for name in RESOLUTIONS if name != "180"])
 def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolution: str) -> None:
-    """Every served resolution answers the library's first request for a number of bars up to now, in seconds."""
+    """Every served resolution answers the first request of the library: bars up to now, in seconds."""
     interval = EVERY[RESOLUTIONS[resolution]]
     newest = interval.open_time(NOW * 1000)
     answer = history(client, resolution=resolution, start=NOW - 10, end=NOW + 60, countback=329)
