@@ -1,4 +1,4 @@
-"""The stable name of the interface: `/api/v1/x` is `/api/x`."""
+"""Further names of paths: `/api/v1/x` is `/api/x`, and CryptoCompare's `/data/x` is `/x` as well."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PLAIN, STABLE = "/api", "/api/v1"
+NAMES = {"/api/v1": "/api", "/compat/cryptocompare/data": "/compat/cryptocompare"}
+"""What the beginning of a path stands for."""
 
 
 class Versioned:
-    """A WSGI layer that serves `/api/v1/x` as `/api/x`, so that both are one resource with one quota."""
+    """A WSGI layer that serves paths under further names: all are one resource with one quota."""
 
     def __init__(self, inner: "WSGIApplication") -> None:
         self.inner = inner
@@ -18,6 +19,7 @@ class Versioned:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass a request on, under its plain address."""
         path: Any = environ.get("PATH_INFO", "")
-        if path == STABLE or path.startswith(f"{STABLE}/"):
-            environ["PATH_INFO"] = PLAIN + path[len(STABLE) :]
+        for name, plain in NAMES.items():
+            if path == name or path.startswith(f"{name}/"):
+                environ["PATH_INFO"] = plain + path[len(name) :]
         return self.inner(environ, start_response)
