@@ -6,10 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.alerts.building import Sources, build
 from engine.alerts.owned import OwnedRules
@@ -45,25 +44,19 @@ from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
 from engine.web.access.limiter import configuration, limiter
 from engine.web.access.waiting import Waiting
-from engine.web.access_log import AccessLog
 from engine.web.api import BLUEPRINTS
 from engine.web.api._catalogue_metrics import CatalogueCollector, Collectors
 from engine.web.api._history_metrics import HistoryCollector
 from engine.web.api._provider_metrics import ProviderCollector
 from engine.web.bodies import body_capacity
-from engine.web.compat.binance.root import AtRoot
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
 from engine.web.extensions import cache, cors
-from engine.web.fast_path import FastPath
+from engine.web.layers import layered
 from engine.web.packed import KeptLists
 from engine.web.services import Services, bind
 from engine.web.streaming import bp as streams
-from engine.web.versioned import Versioned
 from providers import ASSET_BY_NAME
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 REFRESHES_AT_ONCE = 16
 """How many answers are refreshed in the background at once. Threads start when they are needed."""
@@ -107,7 +100,7 @@ def create_app(
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.bp)
     openapi.register(app)
-    app.wsgi_app = _layers(app, services, clock)  # type: ignore[assignment,method-assign]
+    app.wsgi_app = layered(app, services, clock)  # type: ignore[assignment,method-assign]
     return app
 
 
@@ -189,16 +182,3 @@ def _snapshot(settings: Settings) -> Snapshot | None:
     except UnreadableSnapshot as error:
         log.warning("CATALOGUE_SNAPSHOT is not used: %s", error)
         return None
-
-
-def _layers(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGIApplication":
-    """Return the WSGI layers around Flask; requests pass the last one first."""
-    settings, layer = services.settings, app.wsgi_app
-    if settings.edge_enabled:
-        layer = FastPath(layer, services, clock)
-    layer = Versioned(layer)
-    if settings.binance_at_root:
-        layer = AtRoot(layer)
-    if hops := settings.trusted_proxy_hops:
-        layer = ProxyFix(layer, x_for=hops, x_proto=hops)
-    return AccessLog(app, layer, services.metrics)
