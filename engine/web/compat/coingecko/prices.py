@@ -160,7 +160,7 @@ def get_token_price(
 ) -> Response:
     """CoinGecko: get the prices of coins by their contracts on a chain, where these are known."""
     index, found = current_index(), contracts()
-    if not any(contract.startswith(f"{platform}:") for contract in found):
+    if found and not any(contract.startswith(f"{platform}:") for contract in found):
         raise ApiError("invalid platform", code="NOT_FOUND", status=404)
     named = {address: found.get(f"{platform}:{address}", "") for address in contract_addresses}
     coins: Coins = {address: index.by_id[id_] for address, id_ in named.items() if id_ in index.by_id}

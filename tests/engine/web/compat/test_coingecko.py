@@ -86,6 +86,7 @@ def test_coins_of_the_catalogue_are_listed(client: FlaskClient) -> None:
     query = {"contract_addresses": "1/mana", "vs_currencies": "usd"}
     assert failure(client, "simple/token_price/eip155", 503, **query)["status"]["error_code"] == 503
     assert get(client, "simple/token_price/eip155", **query | {"contract_addresses": "1/other"}) == {}
+    assert failure(client, "simple/token_price/nowhere", 404, **query) == {"error": "invalid platform"}
     assert "foo-id" not in rows
     assert get(client, "coins/list", status="inactive") == []
 
@@ -435,12 +436,6 @@ def test_the_totals_of_the_market(client: FlaskClient, clock: Clock) -> None:
             "Missing parameter to",
         ),
         ("coins/bitcoin/history", {}, 422, "Missing parameter date"),
-        (
-            "simple/token_price/nowhere",
-            {"vs_currencies": "usd", "contract_addresses": "0x1"},
-            404,
-            "invalid platform",
-        ),
         ("coins/bitcoin/community", {}, 404, "Not found"),
     ],
 )
