@@ -6,6 +6,7 @@ from schemas._pairs import RequestedPair
 from schemas.account import AccountAnswer
 from schemas.alert_rules import (
     DeliveriesAnswer,
+    DeliveriesQuery,
     NewRuleAnswer,
     RuleAnswer,
     RuleBody,
@@ -47,6 +48,7 @@ __all__ = [
     "Body",
     "CodedField",
     "DeliveriesAnswer",
+    "DeliveriesQuery",
     "ErrorAnswer",
     "ExportQuery",
     "HealthAnswer",

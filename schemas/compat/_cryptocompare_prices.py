@@ -78,7 +78,7 @@ _FIGURES = {"type": "object"}
 PRICE_ANSWER = {"type": "object", "additionalProperties": {"type": "number"}}
 PRICES_ANSWER = {"type": "object", "additionalProperties": PRICE_ANSWER}
 FULL_ANSWER = _object("RAW DISPLAY", RAW=_FIGURES, DISPLAY=_FIGURES)
-COINS_ANSWER = _object("Response Data", Response={"type": "string"}, Data=_FIGURES)
+COINS_ANSWER = _object("Response Data", Response={"type": "string", "enum": ["Success"]}, Data=_FIGURES)
 TOP_ANSWER = _object(
     "Message Type MetaData Data",
     Message={"type": "string"},

@@ -756,8 +756,8 @@ def test_quotas_have_binances_format(make: Make) -> None:
 def test_unserved_paths_have_a_quota_as_well(make: Make) -> None:
     """Unserved paths spend the quota of unknown paths, in Binance's format."""
     client = make(rate_limit_enabled=True, rate_limit_default=2)
-    answers = [client.get(f"{API}/depth"), client.post(f"{API}/order"), client.get("/nothing")]
-    last = client.get(f"{API}/trades")
+    answers = [client.get(f"{API}/account"), client.post(f"{API}/order"), client.get("/nothing")]
+    last = client.get(f"{API}/myTrades")
 
     assert [answer.status_code for answer in answers] == [404, 405, 429]
     assert (last.status_code, content(last)["code"]) == (429, -1003)

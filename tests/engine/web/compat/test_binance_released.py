@@ -169,7 +169,7 @@ def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
     with pytest.raises(ccxt.BadRequest, match="Invalid interval"):
         exchange.fetch_ohlcv("BTC/USDT", "7h")
     with pytest.raises(ccxt.BadRequest, match="not supported"):
-        exchange.public_get_historicaltrades({"symbol": "BTCUSDT"})
+        exchange.request("nothing", "public", "GET", {})
 
 
 def test_ccxt_gets_orders_and_trades(exchange: Any, engine: Engine) -> None:
