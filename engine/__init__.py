@@ -6,10 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.alerts.building import Sources, build
 from engine.alerts.owned import OwnedRules
@@ -44,24 +43,20 @@ from engine.web.access import admission
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
 from engine.web.access.limiter import configuration, limiter
-from engine.web.access_log import AccessLog
+from engine.web.access.waiting import Waiting
 from engine.web.api import BLUEPRINTS
 from engine.web.api._catalogue_metrics import CatalogueCollector, Collectors
 from engine.web.api._history_metrics import HistoryCollector
 from engine.web.api._provider_metrics import ProviderCollector
 from engine.web.bodies import body_capacity
-from engine.web.compat.binance.root import AtRoot
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
 from engine.web.extensions import cache, cors
-from engine.web.fast_path import FastPath
+from engine.web.layers import layered
 from engine.web.packed import KeptLists
 from engine.web.services import Services, bind
 from engine.web.streaming import bp as streams
 from providers import ASSET_BY_NAME
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
 
 REFRESHES_AT_ONCE = 16
 """How many answers are refreshed in the background at once. Threads start when they are needed."""
@@ -72,11 +67,16 @@ log = logging.getLogger(__name__)
 
 
 def create_app(
-    clock: Callable[[], float] = time.time, settings: Settings | None = None, **overrides: Any
+    clock: Callable[[], float] = time.time,
+    settings: Settings | None = None,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    **overrides: Any,
 ) -> Flask:
     """Build the application: the only place where the services are put together.
 
     `settings` default to those in the environment; `overrides` replace single ones. Raises `SettingsError`.
+    `sleep` is how requests wait for their quota.
     Background work starts with `services_of(app).warming.start()`, which the server calls in its workers.
     """
     settings = load_settings(**overrides) if settings is None else replace(settings, **overrides)
@@ -87,7 +87,7 @@ def create_app(
     cache.init_app(app)
     origins = Origins(settings.cors_origins).bind(app)
     store = backends.store(settings, app.extensions["cache"][cache])
-    services = _services(settings, store, origins, clock)
+    services = _services(settings, store, origins, clock, Waiting(sleep))
     bind(app, services)
     access_log.register(app)
     cors.init_app(app, **origins.options)
@@ -100,11 +100,13 @@ def create_app(
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.bp)
     openapi.register(app)
-    app.wsgi_app = _layers(app, services, clock)  # type: ignore[assignment,method-assign]
+    app.wsgi_app = layered(app, services, clock)  # type: ignore[assignment,method-assign]
     return app
 
 
-def _services(settings: Settings, store: Store, origins: Origins, clock: Callable[[], float]) -> Services:
+def _services(
+    settings: Settings, store: Store, origins: Origins, clock: Callable[[], float], waiting: Waiting
+) -> Services:
     metrics = Metrics(settings.prometheus_multiproc_dir)
     events = Events(store, metrics.count)
     host_clock = HostClock(clock, events.publish)
@@ -166,6 +168,7 @@ def _services(settings: Settings, store: Store, origins: Origins, clock: Callabl
         alerting=alerting,
         origins=origins,
         lists=KeptLists(),
+        waiting=waiting,
         bodies=body_capacity(),
     )
 
@@ -179,15 +182,3 @@ def _snapshot(settings: Settings) -> Snapshot | None:
     except UnreadableSnapshot as error:
         log.warning("CATALOGUE_SNAPSHOT is not used: %s", error)
         return None
-
-
-def _layers(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGIApplication":
-    """Return the WSGI layers around Flask; requests pass the last one first."""
-    settings, layer = services.settings, app.wsgi_app
-    if settings.edge_enabled:
-        layer = FastPath(layer, services, clock)
-    if settings.binance_at_root:
-        layer = AtRoot(layer)
-    if hops := settings.trusted_proxy_hops:
-        layer = ProxyFix(layer, x_for=hops, x_proto=hops)
-    return AccessLog(app, layer, services.metrics)

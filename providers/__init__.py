@@ -7,6 +7,8 @@ from typing import TypeGuard
 
 from providers._assets import ASSET_BY_ID, ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import (
+    AggregateSource,
+    BookSource,
     CandleSource,
     CategorySource,
     CoinLister,
@@ -21,6 +23,7 @@ from providers._base import (
     SentimentSource,
     StreamSource,
     TickerSource,
+    TradeSource,
     TrendingSource,
 )
 from providers._capacity import Capacity
@@ -36,7 +39,7 @@ from providers._errors import (
 )
 from providers._http import Http, Limits, Reply
 from providers._intervals import INTERVALS, Interval
-from providers._listed import Candidate, Kind, Market, MarketState, Ticker
+from providers._listed import Candidate, Day, Kind, Market, MarketState, Ticker
 from providers._models import (
     Candle,
     Category,
@@ -69,6 +72,7 @@ from providers._streamed import (
     Topic,
     Welcome,
 )
+from providers._traded import MarketTrade, OrderBook
 
 __all__ = [
     "ASSETS",
@@ -79,11 +83,13 @@ __all__ = [
     "TETHER",
     "USDC",
     "Accepted",
+    "AggregateSource",
     "Alive",
     "Asset",
     "BadData",
     "BadMarket",
     "Blocked",
+    "BookSource",
     "Candidate",
     "Candle",
     "CandleSource",
@@ -92,6 +98,7 @@ __all__ = [
     "CategorySource",
     "Channel",
     "CoinLister",
+    "Day",
     "Ending",
     "Event",
     "FearGreed",
@@ -109,7 +116,9 @@ __all__ = [
     "Market",
     "MarketLister",
     "MarketState",
+    "MarketTrade",
     "NewsSource",
+    "OrderBook",
     "Overview",
     "OverviewSource",
     "Pair",
@@ -133,6 +142,7 @@ __all__ = [
     "Ticker",
     "TickerSource",
     "Topic",
+    "TradeSource",
     "TrendingSource",
     "Unauthorized",
     "Unavailable",

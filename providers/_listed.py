@@ -41,6 +41,25 @@ class Market(msgspec.Struct, frozen=True, gc=False):
             msgspec.structs.force_setattr(self, field, sys.intern(getattr(self, field)))
 
 
+class Day(msgspec.Struct, frozen=True, gc=False):
+    """What a venue says of the last 24 hours of a market, and its best prices. An unknown figure is `None`.
+
+    `volume` and the amounts are in coins, `turnover` is in the quote, `mean` the average price by volume.
+    """
+
+    open: float | None = None
+    high: float | None = None
+    low: float | None = None
+    volume: float | None = None
+    bid: float | None = None
+    bid_amount: float | None = None
+    ask: float | None = None
+    ask_amount: float | None = None
+    mean: float | None = None
+    trades: int | None = None
+    turnover: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Ticker:
     """The last price of a market, by its `native` name, in its own quote.
@@ -54,6 +73,7 @@ class Ticker:
     volume: float | None = None
     time: int | None = None
     change: float | None = None
+    day: Day | None = None
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):

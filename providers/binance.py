@@ -6,6 +6,7 @@ from typing import Any
 
 from providers._assets import TRADED_EVERYWHERE, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.binance import BinanceBooks
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import INTERVALS, Interval
 from providers._listed import Market, Ticker
@@ -28,8 +29,13 @@ from providers._reading import (
 )
 from providers._streams.binance import BinanceStream
 
+DAY = {"open": "openPrice", "high": "highPrice", "low": "lowPrice", "volume": "volume"}
+DAY |= {"bid": "bidPrice", "bid_amount": "bidQty", "ask": "askPrice", "ask_amount": "askQty"}
+DAY |= {"mean": "weightedAvgPrice", "turnover": "quoteVolume"}
+"""Figures of a day by their names in a ticker."""
 
-class Binance(CandleSource, QuoteSource, TickerSource, BinanceStream):
+
+class Binance(CandleSource, QuoteSource, TickerSource, BinanceBooks, BinanceStream):
     """Keyless. The first host is for public data only; the second one serves the same data."""
 
     name = "binance"
@@ -108,12 +114,14 @@ class Binance(CandleSource, QuoteSource, TickerSource, BinanceStream):
 
     def fetch_tickers(self) -> list[Any]:
         """Request the markets that trade: without the filter, ended ones keep their last price for years."""
-        return rows_or_empty(self.ask("/api/v3/ticker/24hr", type="MINI", symbolStatus="TRADING"))
+        return rows_or_empty(self.ask("/api/v3/ticker/24hr", symbolStatus="TRADING"))
 
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. `quoteVolume` is in the quote, and `openPrice` is 24 hours old."""
         last, volume, time = row["lastPrice"], row["quoteVolume"], instant(row["closeTime"])
-        return traded(row["symbol"], last, volume, time, change(number(last) or 0.0, row.get("openPrice")))
+        before = change(number(last) or 0.0, row.get("openPrice"))
+        day = {name: row.get(key) for name, key in DAY.items()}
+        return traded(row["symbol"], last, volume, time, before, trades=row.get("count"), **day)
 
 
 def _quote(asset: Asset | None, ticker: Any) -> Quote | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from providers._assets import ASSETS, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.bitstamp import BitstampBooks
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, Ticker
 from providers._models import Candle, Quote, RateLimit, Window
@@ -29,8 +30,12 @@ WITH_DOLLARS = frozenset(
 )
 """The coins that have a dollar market. Bitstamp answers requests for others with an HTML page and 404."""
 
+DAY = {"open": "open_24", "high": "high", "low": "low", "volume": "volume", "mean": "vwap"}
+DAY |= {"bid": "bid", "ask": "ask"}
+"""Figures of a day by their names in a ticker."""
 
-class Bitstamp(CandleSource, QuoteSource, TickerSource):
+
+class Bitstamp(CandleSource, QuoteSource, TickerSource, BitstampBooks):
     """Keyless. Its USDT markets are hardly traded, so its dollar markets replace them."""
 
     name = "bitstamp"
@@ -109,7 +114,8 @@ class Bitstamp(CandleSource, QuoteSource, TickerSource):
         native = text(row["pair"]).replace("/", "").lower()
         volume = figure(row["volume"]) * figure(row["last"])
         change = percent(row.get("percent_change_24"))
-        return traded(native, row["last"], volume, instant(row["timestamp"], SECOND), change)
+        day = {name: row.get(key) for name, key in DAY.items()}
+        return traded(native, row["last"], volume, instant(row["timestamp"], SECOND), change, **day)
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.bybit import BybitBooks
 from providers._errors import Blocked, RateLimited, Unsupported
 from providers._intervals import Interval
 from providers._listed import Market, Ticker
@@ -28,9 +29,13 @@ from providers._reading import (
 from providers._streams.bybit import BybitStream
 
 SPOT = "spot"
+DAY = {"open": "prevPrice24h", "high": "highPrice24h", "low": "lowPrice24h", "volume": "volume24h"}
+DAY |= {"turnover": "turnover24h"}
+DAY |= {"bid": "bid1Price", "bid_amount": "bid1Size", "ask": "ask1Price", "ask_amount": "ask1Size"}
+"""Figures of a day by their names in a ticker."""
 
 
-class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
+class Bybit(CandleSource, QuoteSource, TickerSource, BybitBooks, BybitStream):
     """Keyless, blocked in the US and mainland China. Failures are HTTP 200 with a `retCode`."""
 
     name = "bybit"
@@ -125,7 +130,8 @@ class Bybit(CandleSource, QuoteSource, TickerSource, BybitStream):
         """Parse a ticker. `turnover24h` is in the quote."""
         ticker, time = row
         change = percent_of_fraction(ticker.get("price24hPcnt"))
-        return traded(ticker["symbol"], ticker["lastPrice"], ticker["turnover24h"], time, change)
+        day = {name: ticker.get(key) for name, key in DAY.items()}
+        return traded(ticker["symbol"], ticker["lastPrice"], ticker["turnover24h"], time, change, **day)
 
 
 def _quotes(asset: Asset | None, row: Any, time: int) -> list[Quote] | None:

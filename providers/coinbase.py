@@ -4,15 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from providers._base import CandleSource, MarketLister
+from providers._books.coinbase import CoinbaseBooks
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market
 from providers._models import Candle, RateLimit, Window
-from providers._reading import amount, candle, instant, rows_or_empty, text
+from providers._reading import amount, candle, instant, member, rows_or_empty, text
 from providers._streams.coinbase import CoinbaseStream
 
 
-class Coinbase(CandleSource, MarketLister, CoinbaseStream):
+class Coinbase(CandleSource, MarketLister, CoinbaseBooks, CoinbaseStream):
     """Keyless. It has dollar markets only, and omits candles without trades."""
 
     name = "coinbase"
@@ -27,8 +28,9 @@ class Coinbase(CandleSource, MarketLister, CoinbaseStream):
     failures = {"NotFound": Unsupported, "Public rate limit exceeded": RateLimited}
 
     def error_code(self, payload: Any) -> object | None:
-        """Return the message of an error, which is an object. Candles are a list."""
-        return payload["message"] if isinstance(payload, dict) else None
+        """Return the message of an error, which is an object. Books have none."""
+        code: object | None = member(payload, "message")
+        return code
 
     def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request both bounds or none. Coinbase refuses a range of more than 300 candles."""

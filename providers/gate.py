@@ -5,6 +5,7 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.gate import GateBooks
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, MarketState, Ticker
@@ -13,6 +14,7 @@ from providers._reading import (
     candle,
     decimals,
     instant,
+    member,
     optional_text,
     percent,
     price,
@@ -23,8 +25,12 @@ from providers._reading import (
 )
 from providers._streams.gate import GateStream
 
+DAY = {"high": "high_24h", "low": "low_24h", "volume": "base_volume", "turnover": "quote_volume"}
+DAY |= {"bid": "highest_bid", "bid_amount": "highest_size", "ask": "lowest_ask", "ask_amount": "lowest_size"}
+"""Figures of a day by their names in a ticker."""
 
-class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
+
+class Gate(CandleSource, QuoteSource, TickerSource, GateBooks, GateStream):
     """Keyless. Failures are HTTP 4xx with a `label`."""
 
     name = "gate"
@@ -44,8 +50,9 @@ class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
     }
 
     def error_code(self, payload: Any) -> object | None:
-        """Return the `label` of an error, which is an object. Data is a list."""
-        return payload["label"] if isinstance(payload, dict) else None
+        """Return the `label` of an error, which data does not have."""
+        label: object | None = member(payload, "label")
+        return label
 
     def fetch_candles(self, market: Market, interval: Interval, window: Window) -> list[Any]:
         """Request a range or `limit`. Gate refuses both together."""
@@ -106,7 +113,8 @@ class Gate(CandleSource, QuoteSource, TickerSource, GateStream):
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. The last price of a quiet market is old, which its volume shows."""
         change = percent(row.get("change_percentage"))
-        return traded(row["currency_pair"], row["last"], row["quote_volume"], change=change)
+        day = {name: row.get(key) for name, key in DAY.items()}
+        return traded(row["currency_pair"], row["last"], row["quote_volume"], change=change, **day)
 
 
 def _quote(asset: Asset | None, row: Any) -> Quote | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from providers._assets import ASSET_BY_NAME, ASSETS, EURO, TETHER, USDC, Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.kraken import KrakenBooks
 from providers._errors import BadMarket, RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, Ticker
@@ -58,8 +59,12 @@ def keys(base: str, quote: str) -> list[str]:
 MARKETS = (*((asset, "USD") for asset in (*ASSETS, TETHER, USDC)), *RATE_MARKETS)
 MARKET_BY_KEY = {key: market for market in MARKETS for key in keys(market[0].code, market[1])}
 
+DAY = {"high": ("h", 1), "low": ("l", 1), "volume": ("v", 1), "mean": ("p", 1)}
+DAY |= {"bid": ("b", 0), "bid_amount": ("b", 2), "ask": ("a", 0), "ask_amount": ("a", 2)}
+"""Figures of a day by their places in a ticker. `o` is today's open."""
 
-class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
+
+class Kraken(CandleSource, QuoteSource, TickerSource, KrakenBooks, KrakenStream):
     """Keyless. Failures are HTTP 200 with a non-empty `error` list."""
 
     name = "kraken"
@@ -161,7 +166,10 @@ class Kraken(CandleSource, QuoteSource, TickerSource, KrakenStream):
         last, volume = rows_of(ticker["c"])[0], rows_of(ticker["v"])[1]
         base, _, quote = key.partition("/")
         native = KRAKEN_CODES.get(base, base) + KRAKEN_CODES.get(quote, quote) if quote else key
-        return traded(native, last, figure(volume) * figure(last))
+        day = {name: item(ticker.get(key) or (), place) for name, (key, place) in DAY.items()}
+        return traded(
+            native, last, figure(volume) * figure(last), trades=item(ticker.get("t") or (), 1), **day
+        )
 
 
 def _quote(item: tuple[str, Any], markets: Sequence[tuple[Asset, str]]) -> Quote | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.kucoin import KucoinBooks
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import SECOND, Interval
 from providers._listed import Market, MarketState, Ticker
@@ -24,8 +25,12 @@ from providers._reading import (
 )
 from providers._streams.kucoin import KucoinStream
 
+DAY = {"high": "high", "low": "low", "volume": "vol", "turnover": "volValue"}
+DAY |= {"bid": "buy", "bid_amount": "bestBidSize", "ask": "sell", "ask_amount": "bestAskSize"}
+"""Figures of a day by their names in a ticker."""
 
-class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinStream):
+
+class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinBooks, KucoinStream):
     """Keyless. Failures have a `code` other than "200000", some of them with HTTP 200."""
 
     name = "kucoin"
@@ -104,7 +109,8 @@ class KuCoin(CandleSource, QuoteSource, TickerSource, KucoinStream):
         """Parse a ticker. `volValue` is in the quote; `last` is `null` before the first trade."""
         ticker, time = row
         change = percent_of_fraction(ticker.get("changeRate"))
-        return traded(ticker["symbol"], ticker["last"], ticker["volValue"], time, change)
+        day = {name: ticker.get(key) for name, key in DAY.items()}
+        return traded(ticker["symbol"], ticker["last"], ticker["volValue"], time, change, **day)
 
 
 def _quote(asset: Asset | None, row: Any, time: int) -> Quote | None:

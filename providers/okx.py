@@ -6,6 +6,7 @@ from typing import Any
 
 from providers._assets import Asset
 from providers._base import CandleSource, QuoteSource, TickerSource
+from providers._books.okx import OkxBooks
 from providers._errors import RateLimited, Unsupported
 from providers._intervals import Interval
 from providers._listed import Market, MarketState, Ticker
@@ -29,8 +30,13 @@ from providers._streams.okx import OkxStream
 
 STATES: dict[str, MarketState] = {"live": "trading", "preopen": "upcoming"}
 
+DAY = {"open": "open24h", "high": "high24h", "low": "low24h", "volume": "vol24h"}
+DAY |= {"turnover": "volCcy24h"}
+DAY |= {"bid": "bidPx", "bid_amount": "bidSz", "ask": "askPx", "ask_amount": "askSz"}
+"""Figures of a day by their names in a ticker."""
 
-class Okx(CandleSource, QuoteSource, TickerSource, OkxStream):
+
+class Okx(CandleSource, QuoteSource, TickerSource, OkxBooks, OkxStream):
     """Keyless. Failures have a `code` other than "0", mostly with HTTP 200."""
 
     name = "okx"
@@ -111,7 +117,9 @@ class Okx(CandleSource, QuoteSource, TickerSource, OkxStream):
     def read_ticker(self, row: Any) -> Ticker | None:
         """Parse a ticker. `volCcy24h` is in the quote."""
         last, volume, time = row["last"], row["volCcy24h"], instant(row["ts"])
-        return traded(row["instId"], last, volume, time, change(number(last) or 0.0, row.get("open24h")))
+        day = {name: row.get(key) for name, key in DAY.items()}
+        before = change(number(last) or 0.0, row.get("open24h"))
+        return traded(row["instId"], last, volume, time, before, **day)
 
 
 def _quote(markets: Mapping[str, Asset], currency: str, row: Any) -> Quote | None:

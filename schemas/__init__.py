@@ -6,6 +6,7 @@ from schemas._pairs import RequestedPair
 from schemas.account import AccountAnswer
 from schemas.alert_rules import (
     DeliveriesAnswer,
+    DeliveriesQuery,
     NewRuleAnswer,
     RuleAnswer,
     RuleBody,
@@ -22,7 +23,7 @@ from schemas.catalogue import (
     MarketsQuery,
     SymbolsQuery,
 )
-from schemas.error import ErrorAnswer
+from schemas.error import ErrorAnswer, ProblemAnswer
 from schemas.health import HealthAnswer, ReadyAnswer
 from schemas.history import ExportQuery, HistoryAnswer, JobAnswer, JobBody, JobQuery
 from schemas.indicators import (
@@ -32,7 +33,7 @@ from schemas.indicators import (
     IndicatorsField,
     IndicatorsQuery,
 )
-from schemas.market import NoQuery, ProviderRow, SymbolsAnswer
+from schemas.market import NoQuery, ProviderRow, SymbolsAnswer, TableQuery
 from schemas.news import NewsAnswer, NewsQuery
 from schemas.ohlcv import OhlcvAnswer, OhlcvBatchAnswer, OhlcvBatchQuery, OhlcvQuery
 from schemas.overview import OverviewAnswer
@@ -47,6 +48,7 @@ __all__ = [
     "Body",
     "CodedField",
     "DeliveriesAnswer",
+    "DeliveriesQuery",
     "ErrorAnswer",
     "ExportQuery",
     "HealthAnswer",
@@ -77,6 +79,7 @@ __all__ = [
     "PriceQuery",
     "PricesAnswer",
     "PricesQuery",
+    "ProblemAnswer",
     "ProviderRow",
     "ReadyAnswer",
     "RequestedPair",
@@ -93,5 +96,6 @@ __all__ = [
     "SymbolsAnswer",
     "SymbolsField",
     "SymbolsQuery",
+    "TableQuery",
     "shorten",
 ]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields, validate
 
 from schemas._body import Body
+from schemas._fields import FormatField
 
 STATES = ("armed", "fired", "unknown")
 ID = "^[0-9a-f]{32}$"
@@ -81,6 +82,12 @@ class RuleQuery(Schema):
         validate=validate.Regexp(ID, error="is no id of a rule"),
         metadata={"description": "The id of a rule", "example": "9f6ed0e1f0f94d5fa4d7c0bd3a4a6d11"},
     )
+
+
+class DeliveriesQuery(RuleQuery):
+    """A rule, and the format of its deliveries."""
+
+    form = FormatField()
 
 
 class RuleRow(Schema):

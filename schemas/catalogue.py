@@ -5,7 +5,7 @@ from typing import get_args
 from marshmallow import Schema, fields, validate
 
 from providers import Kind, MarketLister, discover
-from schemas._fields import IntegerField
+from schemas._fields import FormatField, IntegerField
 
 COIN_STATES = ("pinned", "proved", "tentative")
 MARKET_STATES = (*COIN_STATES, "refused", "ended")
@@ -15,6 +15,8 @@ MOST_ROWS = 500
 
 class _PageQuery(Schema):
     """One page of a long list."""
+
+    form = FormatField()
 
     limit = IntegerField(
         load_default=100,

@@ -18,3 +18,15 @@ class ErrorAnswer(Schema):
     success = fields.Boolean(required=True)
     error = fields.Nested(ErrorData, required=True)
     timestamp = fields.Integer(required=True)
+
+
+class ProblemAnswer(Schema):
+    """A failure as RFC 9457 describes it, for clients that ask for `application/problem+json`."""
+
+    type = fields.String(required=True, metadata={"description": "A URN that ends with `code`"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    details = fields.Dict(keys=fields.String())
+    retryAfter = fields.Integer(metadata={"description": "Seconds until the client should try again"})

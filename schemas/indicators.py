@@ -8,6 +8,7 @@ from providers import INTERVALS
 from schemas._fields import (
     COIN,
     FlagField,
+    FormatField,
     IntegerField,
     IntervalField,
     SymbolField,
@@ -34,6 +35,7 @@ class IndicatorsQuery(Schema):
 
     aliases = {"timeframe": "interval"}
 
+    form = FormatField()
     symbol = SymbolField(
         load_default=None,
         metadata={"description": "A coin or pair", "example": "BTC"},

@@ -2,9 +2,17 @@
 
 from marshmallow import Schema, fields, validate
 
+from schemas._fields import FormatField
+
 
 class NoQuery(Schema):
     """An endpoint without parameters."""
+
+
+class TableQuery(Schema):
+    """The format of a list that takes no other parameters."""
+
+    form = FormatField()
 
 
 class CoinRow(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import IntegerField, SymbolsField
+from schemas._fields import FormatField, IntegerField, SymbolsField
 from schemas.meta import Sourced
 from schemas.sentiment import WORDS
 
@@ -19,6 +19,7 @@ class NewsQuery(Schema):
         validate=validate.Range(1, 100),
         metadata={"description": "Maximum number of stories"},
     )
+    form = FormatField()
     sentiment = fields.String(
         load_default=None,
         validate=validate.OneOf(WORDS),

@@ -106,7 +106,7 @@ class OhlcvBatchQuery(OhlcvQuery):
     class Meta:
         """Exclude what a single series has."""
 
-        exclude = ("symbol", "interval", "form")
+        exclude = ("symbol", "interval")
 
     aliases = {"symbol": "symbols", "interval": "intervals"}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from schemas._fields import SymbolsField, TimeField
+from schemas._fields import FormatField, SymbolsField, TimeField
 from schemas.prices import SourceRow
 
 
@@ -19,6 +19,7 @@ class FewSymbolsField(SymbolsField):
 class PastPricesQuery(Schema):
     """The coins, the time and the currency."""
 
+    form = FormatField()
     symbols = FewSymbolsField(
         required=True,
         metadata={"description": "Coins separated by commas, ten at most", "example": "BTC,ETH"},

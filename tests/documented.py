@@ -181,9 +181,10 @@ def _unpacked(response: Any) -> bytes:
 
 def _is_due(name: str) -> bool:
     """Return whether every answer must have a documented header. Those of quotas and sources are optional."""
-    return not name.startswith(("x-ratelimit", "ratelimit", "x-data")) and name not in (
+    return not name.startswith(("x-ratelimit", "ratelimit", "x-data", "x-mbx")) and name not in (
         "retry-after",
         "allow",
+        "link",
     )
 
 

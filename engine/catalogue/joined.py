@@ -1,20 +1,22 @@
 """Markets under one name: a base and a quote without a separator, as `BTCUSDT`."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin
 from engine.catalogue.pacing import Yield, never, paced
+from providers import Market, discover
 
 PLAIN = {"USDT": "usdt", "USD": "usd"}
 """Quotes behind which a pinned name always means the pinned coin."""
 
 
 class JoinedMarket(NamedTuple):
-    """A pair under its one name. `code` is the name of the base within it, `tick` the finest step of a price.
+    """A pair under its one name. `code` is the name of the base within it.
 
-    `tick` is `None` where no venue has said one.
+    `tick` and `step` are the smallest changes of price and amount at one venue, `None` if it says none.
     """
 
     symbol: str
@@ -22,6 +24,7 @@ class JoinedMarket(NamedTuple):
     base: Coin
     quote: Coin
     tick: float | None
+    step: float | None
 
 
 def joined_market(symbol: str, catalogue: Catalogue) -> JoinedMarket | None:
@@ -64,5 +67,17 @@ def joined_markets(catalogue: Catalogue, yield_now: Yield = never) -> Iterator[J
 
 
 def _joined(code: str, base: Coin, quote: Coin, catalogue: Catalogue) -> JoinedMarket:
-    ticks = [market.listed.tick for market in catalogue.served(base.id, quote.id) if market.listed.tick]
-    return JoinedMarket(code + quote.code, code, base, quote, min(ticks, default=None))
+    listed = [market.listed for market in catalogue.served(base.id, quote.id)]
+    first = min(listed, key=_preferred, default=None)
+    tick, step = (None, None) if first is None else (first.tick, first.step)
+    return JoinedMarket(code + quote.code, code, base, quote, tick, step)
+
+
+def _preferred(listed: Market) -> tuple[bool, int]:
+    """Return the place of a listing among several: those with both steps first, in the order of venues."""
+    return listed.tick is None or listed.step is None, _places().get(listed.venue, 0)
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {kind.name: place for place, kind in enumerate(discover())}

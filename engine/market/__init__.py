@@ -21,6 +21,7 @@ from engine.market.candles.request import CandleRequest
 from engine.market.contents import CONTENTS
 from engine.market.indicators import Indicators
 from engine.market.labels import Labels
+from engine.market.order_flow import OrderFlow
 from engine.market.overview import MarketOverview
 from engine.market.prices import Prices, RequestedCoin
 from engine.market.prices.exchanges import Exchanges
@@ -106,6 +107,7 @@ class Market:
         self.markets = markets = Markets(catalogue, clock)
         fetching = Fetching(candles, settings, clock, store, self.prices.verified, publish, markets.find)
         self.candles = Candles(fetching, markets, history, *shared)
+        self.order_flow = OrderFlow(candles, markets, *basis)
         self.batches = Batches(settings)
         self.past = PastMinutes(self.candles, markets.find)
         self.indicators = Indicators(self.candles, cache, settings)

@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.cache import Entry
 from engine.market.candles.series import Series
+from engine.market.order_flow import VenueBook, VenueTrades
 from engine.market.parts import Parts
 from engine.market.prices.figures import FigureList
 from engine.market.prices.quotes import CoinQuotes
@@ -18,6 +19,9 @@ CONTENTS: dict[str, Any] = {
     "quotes": Entry[CoinQuotes],
     "tickers": Entry[VenueTickers],
     "figures": Entry[FigureList],
+    "book": Entry[VenueBook],
+    "trades": Entry[VenueTrades],
+    "aggregates": Entry[VenueTrades],
     "series": Entry[Series],
     "window": Entry[Series],
     "overview": Entry[Parts[Overview | tuple[Listing, ...]]],

@@ -25,18 +25,20 @@ AT_ONCE = 4
 """Threads for compression. The event loop's own threads also resolve host names."""
 PREFERRED = ("zstd", "br", "gzip")
 """The order of preference among the encodings that a client prefers equally."""
+READABLE = ("gzip", "br", "zstd")
+"""The same for clients of other services, some of which offer encodings that they cannot read."""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
-def choose(accepted: str) -> str:
+def choose(accepted: str, preferred: tuple[str, ...] = PREFERRED) -> str:
     """Return the encoding for an `Accept-Encoding`; an empty text for no encoding."""
-    return _choose(accepted) if len(accepted) <= 100 else _choose.__wrapped__(accepted)
+    return _choose(accepted, preferred) if len(accepted) <= 100 else _choose.__wrapped__(accepted, preferred)
 
 
 @lru_cache(256)
-def _choose(accepted: str) -> str:
+def _choose(accepted: str, preferred: tuple[str, ...]) -> str:
     weights = _weights(accepted)
-    able = [name for name in PREFERRED if weights.get(name, 0) > max(0, weights.get("identity", 0) - 0.0005)]
+    able = [name for name in preferred if weights.get(name, 0) > max(0, weights.get("identity", 0) - 0.0005)]
     return max(able, key=lambda name: weights[name], default="")
 
 

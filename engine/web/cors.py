@@ -11,7 +11,7 @@ EXPOSED = (
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, Retry-After, "
     "Age, ETag, Cache-Status, X-Data-Source, X-Data-Stale, X-Data-Age, X-Data-Gaps, X-Data-Quote, "
     "Allow, Content-Disposition, WWW-Authenticate, X-Data-Missing, X-Data-Estimated, X-Data-Unfinished, "
-    "X-Request-ID"
+    "X-Request-ID, Link, X-MBX-USED-WEIGHT-1M"
 ).split(", ")
 PREFLIGHT_KEPT = 86_400
 """Seconds that a browser may keep the answer to a preflight request."""

@@ -50,7 +50,7 @@ def endpoint(
         def wrapped(**path: str) -> Response:
             arguments = load(loader, request.args, path)
             if reader is None:
-                return _response(view(**arguments))
+                return _varied(_response(view(**arguments)), csv)
             with loaded_body(reader) as members:
                 return _response(view(**arguments, **members))
 
@@ -77,6 +77,13 @@ def feature(setting: str) -> Callable[[Callable[..., Response]], Callable[..., R
         return wrapped
 
     return decorate
+
+
+def _varied(response: Response, negotiable: bool) -> Response:
+    """Say that the answer depends on `Accept` where it can be had as CSV, too."""
+    if negotiable:
+        response.vary.update(("Accept", "Accept-Encoding"))
+    return response
 
 
 def _response(result: object) -> Response:

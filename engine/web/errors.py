@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import INTERNAL, ApiError, unforeseen
 from engine.web.hints import hints
+from engine.web.negotiation import JSON, PROBLEM, wants_problem
 
 FRAMEWORK_CODES = {
     400: "INVALID_PARAMETER",
@@ -21,7 +22,8 @@ FRAMEWORK_CODES = {
     431: "HEADERS_TOO_LARGE",
 }
 
-
+TYPES = "urn:crypto-data-engine:error:"
+"""What precedes the code in the type of a problem."""
 MESSAGES = {
     404: "Not found",
     405: "Method not allowed",
@@ -38,6 +40,27 @@ def error_body(
     return orjson.dumps({"success": False, "error": error, "timestamp": int(time.time())})
 
 
+def refusal(failure: ApiError, accept: str) -> tuple[bytes, list[tuple[str, str]]]:
+    """Return the body and the headers of a failure, as RFC 9457 describes it where a client asks for that."""
+    if not wants_problem(accept):
+        body = error_body(failure.code, failure.message, failure.details, failure.retry_after)
+        return body, error_headers(body, failure.retry_after)
+    body = orjson.dumps(problem_of(failure))
+    return body, error_headers(body, failure.retry_after, PROBLEM)
+
+
+def problem_of(failure: ApiError) -> dict[str, object]:
+    """Return the content of a failure as RFC 9457 describes it."""
+    error = error_of(failure)
+    return {
+        "type": f"{TYPES}{failure.code}",
+        "title": failure.code.replace("_", " ").capitalize(),
+        "status": failure.status,
+        "detail": error.pop("message"),
+        **error,
+    }
+
+
 def error_of(failure: ApiError) -> dict[str, object]:
     """Return the member `error` of a failure's body."""
     error: dict[str, object] = {"code": failure.code, "message": failure.message}
@@ -50,9 +73,12 @@ def error_of(failure: ApiError) -> dict[str, object]:
 
 def rate_limited(retry_after: int) -> Response:
     """Return the answer to a client whose quota is spent; `retry_after` is in seconds."""
-    return _response(
-        error_body("RATE_LIMITED", "Too many requests", retry_after=retry_after), 429, retry_after
-    )
+    return _from_api_error(too_many(retry_after))
+
+
+def too_many(retry_after: int) -> ApiError:
+    """Return the failure of a spent quota."""
+    return ApiError("Too many requests", code="RATE_LIMITED", status=429, retry_after=retry_after)
 
 
 def register(app: Flask) -> None:
@@ -63,8 +89,8 @@ def register(app: Flask) -> None:
 
 
 def _from_api_error(error: ApiError) -> Response:
-    body = error_body(error.code, error.message, error.details, error.retry_after)
-    return _response(body, error.status, error.retry_after)
+    body, headers = refusal(error, request.headers.get("Accept", ""))
+    return Response(body, error.status, headers)
 
 
 def _from_framework(error: HTTPException) -> Response:
@@ -98,13 +124,9 @@ def _unforeseen(error: Exception) -> Response:
     return _from_api_error(unforeseen(error))
 
 
-def _response(body: bytes, status: int, retry_after: int | None) -> Response:
-    return Response(body, status, error_headers(body, retry_after))
-
-
-def error_headers(body: bytes, retry_after: int | None = None) -> list[tuple[str, str]]:
+def error_headers(body: bytes, retry_after: int | None = None, media: str = JSON) -> list[tuple[str, str]]:
     """Return the headers of a failure, which no cache may keep."""
-    headers = [("Content-Type", "application/json"), ("Content-Length", f"{len(body)}")]
+    headers = [("Content-Type", media), ("Content-Length", f"{len(body)}")]
     headers.append(("Cache-Control", "no-store"))
     if retry_after is not None:
         headers.append(("Retry-After", f"{retry_after}"))

@@ -15,9 +15,10 @@ from limits.errors import StorageError
 
 from engine.web.access import admission, quotas
 from engine.web.access.limiter import limiter
-from engine.web.errors import error_body, error_headers
+from engine.web.errors import refusal, too_many
 from engine.web.hardening import ALWAYS
 from engine.web.negotiation import wants_csv
+from engine.web.query import IGNORED
 from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
 from engine.web.services import Services
 
@@ -85,7 +86,7 @@ class FastPath:
                 allowed, status = quotas.spend(strategy, item, caller.bucket, known.scope)
                 quota_headers = status.headers()
                 if not allowed:
-                    return self._finished(_refusal(status.wait), quota_headers, environ)
+                    return self._finished(_refusal(status.wait, environ), quota_headers, environ)
         except (redis.RedisError, StorageError):
             return None  # Flask repeats these steps and falls back to memory
         self._market.answers.served()
@@ -114,10 +115,13 @@ def _query(environ: dict[str, Any]) -> str | None:
     if environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ:
         return None
     form = " csv" if wants_csv(environ.get("HTTP_ACCEPT", "")) else ""
-    query = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}{form}"
+    sent = environ.get("QUERY_STRING", "")
+    if "_=" in sent:  # pages send another number each time, which means nothing
+        sent = "&".join(part for part in sent.split("&") if not part.startswith(f"{IGNORED}="))
+    query = f"{environ.get('PATH_INFO', '')}?{sent}{form}"
     return query if len(query) <= LONGEST else None
 
 
-def _refusal(wait: int) -> Reply:
-    body = error_body("RATE_LIMITED", "Too many requests", retry_after=wait)
-    return Reply("429 TOO MANY REQUESTS", error_headers(body, wait), body)
+def _refusal(wait: int, environ: dict[str, Any]) -> Reply:
+    body, headers = refusal(too_many(wait), environ.get("HTTP_ACCEPT", ""))
+    return Reply("429 TOO MANY REQUESTS", headers, body)

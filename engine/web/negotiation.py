@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from flask import request
 
-JSON, CSV = "application/json", "text/csv"
+JSON, CSV, PROBLEM = "application/json", "text/csv", "application/problem+json"
 LONGEST = 200
 """Characters of an `Accept` whose result is remembered."""
 
@@ -21,13 +21,26 @@ def is_csv(format_: str | None) -> bool:
     return wants_csv(request.headers.get("Accept", "")) if format_ is None else format_ == "csv"
 
 
+def wants_problem(accept: str) -> bool:
+    """Return whether a client asks for failures as RFC 9457 describes them, at least as much as for JSON."""
+    if PROBLEM not in accept.lower():
+        return False
+    weights = _weights(accept)
+    return weights[PROBLEM] > 0 and weights[PROBLEM] >= weights.get(JSON, 0.0)
+
+
 @lru_cache(256)
 def _preferred(accept: str) -> bool:
+    weights = _weights(accept)
+    return _weight_of(CSV, weights) > _weight_of(JSON, weights)
+
+
+def _weights(accept: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for part in accept.lower().split(","):
         kind, *parameters = (piece.strip() for piece in part.split(";"))
         weights[kind] = max(_weight(parameters), weights.get(kind, 0.0))
-    return _weight_of(CSV, weights) > _weight_of(JSON, weights)
+    return weights
 
 
 def _weight_of(media: str, weights: dict[str, float]) -> float:

@@ -11,6 +11,9 @@ from engine.web.names import Named, name_pairs
 from engine.web.services import current_services
 from schemas import CodedField, shorten
 
+IGNORED = "_"
+"""A parameter by which pages and tables keep caches from answering; it means nothing."""
+
 
 def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
     """Return the validated parameters. Raises `InvalidRequest` with the code of the first invalid one.
@@ -41,6 +44,7 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
     Aliases become the parameters that they stand for.
     """
     aliases: Mapping[str, str] = getattr(schema, "aliases", {})
+    arguments = MultiDict(pair for pair in arguments.items(multi=True) if pair[0] != IGNORED)
     parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
     wrong: dict[str, object] = {}
     for name, values in arguments.lists():

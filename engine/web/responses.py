@@ -88,14 +88,19 @@ def matches(header: str | None, tag: str) -> bool:
     return header.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in header.split(","))
 
 
-def compress(response: Response) -> Response:
+def compress_readably(response: Response) -> Response:
+    """Compress a response for clients of other services, which can read gzip where they offer it."""
+    return compress(response, compression.READABLE)
+
+
+def compress(response: Response, preferred: tuple[str, ...] = compression.PREFERRED) -> Response:
     """Compress other responses than ready answers, quickly, because each is sent once."""
     if response.is_streamed or response.direct_passthrough or "Content-Encoding" in response.headers:
         return response
     if response.content_length is None or response.content_length <= compression.LEAST:
         return response
     response.vary.add("Accept-Encoding")
-    if coding := compression.choose(request.headers.get("Accept-Encoding", "")):
+    if coding := compression.choose(request.headers.get("Accept-Encoding", ""), preferred):
         response.set_data(compression.compress_once(response.get_data(), coding))
         response.headers["Content-Encoding"] = coding
     return response

@@ -23,6 +23,7 @@ from engine.streaming.service import Streaming
 from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
 from engine.web.access.callers import Callers
+from engine.web.access.waiting import Waiting
 from engine.web.capacity import Capacity
 from engine.web.cors import Origins
 from engine.web.exposition import Exposition
@@ -60,6 +61,8 @@ class Services:
     alerting: Alerting
     origins: Origins
     lists: KeptLists
+    waiting: Waiting
+    """The requests that wait for their quota."""
     bodies: Capacity
     """The memory that all request bodies share."""
 

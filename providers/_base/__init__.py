@@ -1,5 +1,6 @@
 """The base of all providers: requests to a host, and the abilities that a provider may have."""
 
+from providers._base._books import AggregateSource, BookSource, TradeSource
 from providers._base._listings import CoinLister, MarketLister, TickerSource
 from providers._base._market_wide import (
     CategorySource,
@@ -16,6 +17,8 @@ from providers._base._provider import Provider
 from providers._base._streams import StreamSource
 
 __all__ = [
+    "AggregateSource",
+    "BookSource",
     "CandleSource",
     "CategorySource",
     "CoinLister",
@@ -30,5 +33,6 @@ __all__ = [
     "SentimentSource",
     "StreamSource",
     "TickerSource",
+    "TradeSource",
     "TrendingSource",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from providers._assets import Asset
-from providers._listed import Ticker
+from providers._listed import Day, Ticker
 from providers._models import Quote
 from providers._reading._figures import amount, integer, percent, price
 from providers._reading._rows import readable
@@ -29,13 +29,30 @@ def dollar_quote(asset: Asset, usd: Any, updated: Any, rank: Any) -> Quote:
 
 
 def traded(
-    native: Any, last: Any, volume: Any, time: int | None = None, change: float | None = None
+    native: Any,
+    last: Any,
+    spent: Any,
+    /,
+    time: int | None = None,
+    change: float | None = None,
+    *,
+    trades: Any = None,
+    **figures: Any,
 ) -> Ticker | None:
-    """Return a market's ticker, `None` where nothing was traded: no price, a price of 0, or no volume."""
-    paid, turnover = amount(last), amount(volume)
+    """Return a market's ticker, `None` where nothing was traded: no price, a price of 0, or no volume.
+
+    `spent` is in the quote. `figures` are those of its `Day` as they were sent. A day whose low is above its
+    high has neither.
+    """
+    paid, turnover = amount(last), amount(spent)
     if paid is None or turnover is None:
         return None
-    return Ticker(text(native), paid, turnover, time, change)
+    read = {name: amount(value) for name, value in figures.items()}
+    low, high = read.get("low"), read.get("high")
+    if low is not None and high is not None and low > high:
+        read |= {"low": None, "high": None}
+    day = Day(**read, trades=integer(trades)) if figures else None
+    return Ticker(text(native), paid, turnover, time, change, day)
 
 
 def ranked_rows(rows: Any, assets: Sequence[Asset], prefixed: bool = False) -> list[tuple[Asset, Any]]:

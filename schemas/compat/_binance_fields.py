@@ -91,17 +91,32 @@ class IntervalField(Parameter):
 
 
 class LimitField(Parameter):
-    """A limit. More than 1000 means 1000."""
+    """A limit. More than `most` means `most`."""
 
     legal = "[0-9]{1,20}"
     documented = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST}
+
+    def __init__(self, most: int = LONGEST_LIMIT, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.most = most
 
     def read(self, text: str, name: str) -> int:
         """Parse a limit of at least 1."""
         count = integer(text, name)
         if not count:
             raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
-        return min(count, LONGEST_LIMIT)
+        return min(count, self.most)
+
+
+class IdField(Parameter):
+    """The id of a trade."""
+
+    legal = "[0-9]{1,20}"
+    documented = {"type": "integer", "format": "int64", "minimum": 0, "maximum": LARGEST}
+
+    def read(self, text: str, name: str) -> int:
+        """Parse an id."""
+        return integer(text, name)
 
 
 class ChoiceField(Parameter):

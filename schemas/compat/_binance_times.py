@@ -12,6 +12,10 @@ TIME_ZONE = re.compile(r"([+-]?)([0-9]{1,2})(?::([0-9]{2}))?")
 ZONES = (-12 * 60, 14 * 60)
 """The earliest and the latest time zone, in minutes east of UTC."""
 MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+WINDOW = "([1-9]|[1-5][0-9])m|([1-9]|1[0-9]|2[0-3])h|[1-7]d"
 
 
 class TimeField(Parameter):
@@ -41,3 +45,15 @@ class ZoneField(Parameter):
         if int(minutes) > 59 or not ZONES[0] <= offset <= ZONES[1]:
             raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
         return offset * MINUTE
+
+
+class WindowField(Parameter):
+    """The length of a window such as `15m`, `4h` or `7d`, in milliseconds."""
+
+    documented = {"pattern": f"^({WINDOW})$"}
+
+    def read(self, text: str, name: str) -> int:
+        """Parse a length."""
+        if not re.fullmatch(WINDOW, text):
+            raise refusal(-1130, f"Data sent for parameter '{name}' is not valid.")
+        return int(text[:-1]) * UNITS[text[-1]]

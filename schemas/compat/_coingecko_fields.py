@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from schemas._fields import FlagField
 
+SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 DIGITS = re.compile(r"[0-9]|1[0-8]")
 
 
@@ -56,3 +58,32 @@ class PrecisionField(fields.Field[Any]):
         if not DIGITS.fullmatch(value):
             raise ValidationError("must be full or from 0 to 18")
         return int(value)
+
+
+class SecondsField(fields.Field[Any]):
+    """Unix seconds, also with a fraction, or a date in ISO 8601, as milliseconds."""
+
+    documented: Mapping[str, Any] = {"type": "integer", "minimum": 0, "maximum": 99_999_999_999}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if SECONDS.fullmatch(value):
+            return int(float(value) * 1000)
+        try:
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValidationError("must be Unix seconds or a date") from None
+        return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+class DateField(fields.Field[Any]):
+    """A day as `dd-mm-yyyy`, also as `yyyy-mm-dd`, as the Unix milliseconds of its beginning in UTC."""
+
+    documented: Mapping[str, Any] = {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}-[0-9]{4}$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        for form in ("%d-%m-%Y", "%Y-%m-%d"):
+            try:
+                return int(datetime.strptime(value, form).replace(tzinfo=UTC).timestamp() * 1000)
+            except ValueError:
+                continue
+        raise ValidationError("must be dd-mm-yyyy")

@@ -8,12 +8,19 @@ from marshmallow import ValidationError
 from providers import INTERVALS, Interval
 from schemas._fields import CodedField, shorten
 
-MINUTES = {str(it.length // 60_000): code for code, it in INTERVALS.items() if code[-1] in "mh"}
+THREE_HOURS = Interval("3h", 3 * INTERVALS["1h"].length)
+"""Bars that are made of those of an hour."""
+EVERY = {**INTERVALS, "3h": THREE_HOURS}
+MINUTES = {
+    str(it.length // 60_000): it.code
+    for it in sorted(EVERY.values(), key=lambda it: it.length)
+    if it.code[-1] in "mh"
+}
 RESOLUTIONS = MINUTES | {"1D": "1d", "3D": "3d", "1W": "1w", "1M": "1M"}
 """The intervals by the protocol's names."""
-HOURS = {code.upper(): code for code in INTERVALS if code[-1] == "h"}
+HOURS = {code.upper(): code for code in EVERY if code[-1] == "h"}
 OTHER_SPELLINGS = HOURS | {"D": "1d", "W": "1w", "M": "1M"}
-SPELLINGS = RESOLUTIONS | OTHER_SPELLINGS | {code: code for code in INTERVALS}
+SPELLINGS = RESOLUTIONS | OTHER_SPELLINGS | {code: code for code in EVERY}
 """Every accepted name. Minutes are in lower case, since `1M` is a month."""
 
 
@@ -27,5 +34,5 @@ class ResolutionField(CodedField):
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Interval:
         if value in SPELLINGS:
-            return INTERVALS[SPELLINGS[value]]
+            return EVERY[SPELLINGS[value]]
         raise ValidationError(f"{shorten(value)}: not one of {', '.join(RESOLUTIONS)}")

@@ -1,93 +1,22 @@
 """Binance's public market data: https://developers.binance.com/docs/binance-spot-api-docs/rest-api."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, validates_schema
+from marshmallow import Schema, fields
 
-from providers import INTERVALS
 from schemas.compat._binance_exchange import Exchange as Exchange
-from schemas.compat._binance_fields import (
-    ChoiceField,
-    IntervalField,
-    LimitField,
-    NameField,
-    NamesField,
-    PermissionsField,
-    refusal,
-)
-from schemas.compat._binance_times import TimeField, ZoneField
-
-STATUSES = ("TRADING", "HALT", "BREAK")
-
-
-class KlinesQuery(Schema):
-    """The requested candles. Both times are open times in Unix milliseconds, inclusive."""
-
-    symbol = NameField(required=True, metadata={"example": "BTCUSDT"})
-    interval = IntervalField(required=True, metadata={"enum": list(INTERVALS), "example": "1h"})
-    start = TimeField(data_key="startTime", load_default=None)
-    end = TimeField(data_key="endTime", load_default=None)
-    limit = LimitField(
-        load_default=500,
-        metadata={"description": "More than 1000 means 1000", "default": 500, "example": 3},
-    )
-    zone = ZoneField(
-        data_key="timeZone",
-        load_default=0,
-        metadata={
-            "description": "A time zone in which candles open at the same moments as in UTC",
-            "default": "0",
-        },
-    )
-
-    @validates_schema
-    def _in_utc(self, data: Mapping[str, Any], **_: Any) -> None:
-        """Accept a time zone only if its candles open at the same moments as those of UTC."""
-        if data["zone"] % data["interval"].length:
-            raise refusal(-1130, "Data sent for parameter 'timeZone' is not valid.", "timeZone")
-
-
-class SymbolQuery(Schema):
-    """The requested market."""
-
-    symbol = NameField(required=True, metadata={"example": "BTCUSDT"})
-
-
-class SelectionQuery(Schema):
-    """One market in `symbol`, several in `symbols`, or all of them."""
-
-    alone: ClassVar[tuple[str, ...]] = ()
-    """Parameters that exclude both `symbol` and `symbols`."""
-
-    symbol = NameField(load_default=None, metadata={"example": "BTCUSDT"})
-    symbols = NamesField(load_default=None, metadata={"description": '`["BTCUSDT","ETHUSDT"]`'})
-    status = ChoiceField(STATUSES, data_key="symbolStatus", load_default=None)
-
-    @validates_schema
-    def _one_way(self, data: Mapping[str, Any], **_: Any) -> None:
-        named = [name for name in ("symbol", "symbols") if data[name] is not None]
-        if len(named) > 1 or (named and any(data[name] is not None for name in self.alone)):
-            raise refusal(-1128, "Combination of optional parameters invalid.", named[0])
-
-
-class PriceQuery(SelectionQuery):
-    """The markets whose prices are requested."""
-
-
-class DayQuery(SelectionQuery):
-    """The markets whose 24 hours are requested."""
-
-    kind = ChoiceField(("FULL", "MINI"), data_key="type", load_default="FULL")
-
-
-class ExchangeQuery(SelectionQuery):
-    """The requested markets."""
-
-    alone = ("status", "permissions")
-
-    permissions = PermissionsField(load_default=None)
-    sets = ChoiceField(("true", "false"), data_key="showPermissionSets", load_default="true")
+from schemas.compat._binance_fields import ChoiceField
+from schemas.compat._binance_queries import AggregatesQuery as AggregatesQuery
+from schemas.compat._binance_queries import DayQuery as DayQuery
+from schemas.compat._binance_queries import DepthQuery as DepthQuery
+from schemas.compat._binance_queries import ExchangeQuery as ExchangeQuery
+from schemas.compat._binance_queries import KlinesQuery as KlinesQuery
+from schemas.compat._binance_queries import PriceQuery as PriceQuery
+from schemas.compat._binance_queries import SelectionQuery as SelectionQuery
+from schemas.compat._binance_queries import SymbolQuery as SymbolQuery
+from schemas.compat._binance_queries import TradesQuery as TradesQuery
+from schemas.compat._binance_queries import TradingDayQuery as TradingDayQuery
+from schemas.compat._binance_queries import WindowQuery as WindowQuery
 
 
 class SocketQuery(Schema):
@@ -135,6 +64,67 @@ class PriceTicker(Schema):
     price = fields.String(required=True)
 
 
+class WindowTicker(Schema):
+    """A window up to `closeTime`. Unknown fields are omitted, and `X-Data-Missing` lists them."""
+
+    symbol = fields.String(required=True)
+    priceChange = fields.String()
+    priceChangePercent = fields.String()
+    weightedAvgPrice = fields.String()
+    openPrice = fields.String(required=True)
+    highPrice = fields.String(required=True)
+    lowPrice = fields.String(required=True)
+    lastPrice = fields.String(required=True)
+    volume = fields.String()
+    quoteVolume = fields.String()
+    openTime = fields.Integer(required=True)
+    closeTime = fields.Integer(required=True)
+    count = fields.Integer(metadata={"description": "The number of trades"})
+
+
+class BookTicker(Schema):
+    """The best prices at one exchange. Amounts that it does not send are omitted."""
+
+    symbol = fields.String(required=True)
+    bidPrice = fields.String(required=True)
+    bidQty = fields.String()
+    askPrice = fields.String(required=True)
+    askQty = fields.String()
+
+
+class Depth(Schema):
+    """The order book of one exchange. `lastUpdateId` is omitted where it has none."""
+
+    lastUpdateId = fields.Integer()
+    bids = fields.List(fields.List(fields.String()), required=True)
+    asks = fields.List(fields.List(fields.String()), required=True)
+
+
+class Trade(Schema):
+    """A trade at one exchange. What it does not say is omitted."""
+
+    id = fields.Integer(required=True)
+    price = fields.String(required=True)
+    qty = fields.String(required=True)
+    quoteQty = fields.String(required=True)
+    time = fields.Integer(required=True)
+    isBuyerMaker = fields.Boolean()
+    isBestMatch = fields.Boolean()
+
+
+class Aggregate(Schema):
+    """Trades of one order at one price; single ones where the exchange does not add them up."""
+
+    a = fields.Integer(required=True)
+    p = fields.String(required=True)
+    q = fields.String(required=True)
+    f = fields.Integer(required=True)
+    l = fields.Integer(required=True)  # noqa: E741 - Binance's name
+    T = fields.Integer(required=True)
+    m = fields.Boolean()
+    M = fields.Boolean()
+
+
 class Average(Schema):
     """The average price of the last `mins` minutes, weighted by volume."""
 
@@ -152,6 +142,10 @@ class DayTicker(Schema):
     weightedAvgPrice = fields.String()
     prevClosePrice = fields.String()
     lastPrice = fields.String(required=True)
+    bidPrice = fields.String()
+    bidQty = fields.String()
+    askPrice = fields.String()
+    askQty = fields.String()
     openPrice = fields.String()
     highPrice = fields.String()
     lowPrice = fields.String()
@@ -164,6 +158,9 @@ class DayTicker(Schema):
 
 class Error(Schema):
     """A failure."""
+
+    headers: ClassVar[tuple[str, ...]] = ("X-MBX-USED-WEIGHT-1M",)
+    """Headers that all answers of this service may have."""
 
     code = fields.Integer(required=True)
     msg = fields.String(required=True)

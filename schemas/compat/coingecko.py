@@ -3,100 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from schemas._fields import IntegerField
-from schemas.compat._coingecko_fields import (
-    BooleanField,
-    PrecisionField,
-    TextField,
-    TextsField,
-    required,
-)
-
-
-class CoinsQuery(Schema):
-    """The requested coins. The first of these parameters that is present counts."""
-
-    ids = TextsField(load_default=None, metadata={"type": "string", "example": "bitcoin,ethereum"})
-    names = TextsField(load_default=None, metadata={"type": "string"})
-    symbols = TextsField(load_default=None, metadata={"type": "string"})
-    precision = PrecisionField(load_default=None, metadata={"type": "string"})
-
-
-class PriceQuery(CoinsQuery):
-    """The requested coins, currencies and further figures."""
-
-    vs_currencies = TextsField(
-        required=True,
-        error_messages=required("vs_currencies"),
-        metadata={
-            "pattern": "[^, ]",
-            "type": "string",
-            "description": "usd, usdt; others are omitted",
-            "example": "usd",
-        },
-    )
-    include_market_cap = BooleanField(load_default=False)
-    include_24hr_vol = BooleanField(load_default=False)
-    include_24hr_change = BooleanField(load_default=False)
-    include_last_updated_at = BooleanField(load_default=False)
-
-
-ORDERS = ("market_cap_desc", "market_cap_asc", "volume_desc", "volume_asc", "id_desc", "id_asc")
-
-
-class MarketsQuery(CoinsQuery):
-    """The requested coins, and their order."""
-
-    vs_currency = TextField(
-        required=True,
-        error_messages=required("vs_currency"),
-        metadata={"enum": ["usd", "usdt"], "example": "usd"},
-    )
-    category = fields.String(load_default="", metadata={"description": "Categories are unsupported"})
-    order = fields.String(load_default=ORDERS[0], validate=validate.OneOf(ORDERS))
-    per_page = IntegerField(load_default=100, validate=validate.Range(min=1))
-    page = IntegerField(load_default=1, validate=validate.Range(min=1))
-    sparkline = BooleanField(load_default=False)
-    price_change_percentage = TextsField(
-        load_default=None, metadata={"type": "string", "description": "1h, 24h, 7d; others are null"}
-    )
-
-
-DAYS = ("1", "7", "14", "30", "90", "180", "365", "max")
-
-
-class OhlcQuery(Schema):
-    """The requested candles. `days` determines their interval, unless `interval` does."""
-
-    coin = fields.String(required=True, metadata={"description": "An id", "example": "bitcoin"})
-    vs_currency = TextField(
-        required=True,
-        error_messages=required("vs_currency"),
-        metadata={"enum": ["usd", "usdt"], "example": "usd"},
-    )
-    days = TextField(
-        required=True,
-        error_messages=required("days"),
-        validate=validate.OneOf(DAYS, error="not one of {choices}"),
-        metadata={"example": "1"},
-    )
-    interval = fields.String(load_default="", validate=validate.OneOf(["", "daily", "hourly"]))
-    precision = PrecisionField(load_default=None, metadata={"type": "string"})
+from schemas.compat._coingecko_charts import ChartQuery as ChartQuery
+from schemas.compat._coingecko_charts import RangeQuery as RangeQuery
+from schemas.compat._coingecko_queries import CategoriesQuery as CategoriesQuery
+from schemas.compat._coingecko_queries import CoinQuery as CoinQuery
+from schemas.compat._coingecko_queries import CoinsQuery as CoinsQuery
+from schemas.compat._coingecko_queries import DateQuery as DateQuery
+from schemas.compat._coingecko_queries import ListQuery as ListQuery
+from schemas.compat._coingecko_queries import MarketsQuery as MarketsQuery
+from schemas.compat._coingecko_queries import OhlcQuery as OhlcQuery
+from schemas.compat._coingecko_queries import PriceQuery as PriceQuery
+from schemas.compat._coingecko_queries import SearchQuery as SearchQuery
+from schemas.compat._coingecko_queries import TickersQuery as TickersQuery
+from schemas.compat._coingecko_queries import TokenPriceQuery as TokenPriceQuery
 
 
 class PingAnswer(Schema):
     """A sign that the server is available."""
 
     gecko_says = fields.String(required=True)
-
-
-class ListQuery(Schema):
-    """Whether contracts are requested. The list of inactive coins is empty."""
-
-    include_platform = BooleanField(load_default=False)
-    status = fields.String(load_default="active", validate=validate.OneOf(["active", "inactive"]))
 
 
 class CoinRow(Schema):
@@ -189,3 +116,56 @@ OHLC_ANSWER = {
     "description": "Close time in Unix ms, open, high, low, close",
     "items": {"type": "array", "items": {"type": "number"}, "minItems": 5, "maxItems": 5},
 }
+
+
+def _object(required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": required.split(), "properties": properties}
+
+
+def _list(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": dict(items)}
+
+
+_POINTS = _list({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2})
+_ROWS = _list({"type": "object"})
+CHART_ANSWER = _object(
+    "prices market_caps total_volumes", prices=_POINTS, market_caps=_POINTS, total_volumes=_POINTS
+)
+COIN_ANSWER = _object(
+    "id symbol name platforms detail_platforms market_cap_rank last_updated",
+    id={"type": "string"},
+    symbol={"type": "string"},
+    name={"type": "string"},
+    platforms=_object_of({"type": "string"}),
+    detail_platforms={"type": "object"},
+    market_cap_rank={"type": "integer", "nullable": True},
+    market_data={"type": "object"},
+    tickers=_ROWS,
+    last_updated={"type": "string", "nullable": True},
+)
+HISTORY_ANSWER = _object(
+    "id symbol name",
+    id={"type": "string"},
+    symbol={"type": "string"},
+    name={"type": "string"},
+    market_data=_object("current_price", current_price=_object_of({"type": "number"})),
+)
+TICKERS_ANSWER = _object("name tickers", name={"type": "string"}, tickers=_ROWS)
+SEARCH_ANSWER = _object(
+    "coins exchanges icos categories nfts",
+    **dict.fromkeys(("coins", "exchanges", "icos", "categories", "nfts"), _ROWS),
+)
+TRENDING_ANSWER = _object("coins nfts categories", coins=_ROWS, nfts=_ROWS, categories=_ROWS)
+CATEGORIES_ANSWER = _ROWS
+RATES_ANSWER = _object(
+    "rates",
+    rates=_object_of(
+        _object(
+            "name unit value type",
+            name={"type": "string"},
+            unit={"type": "string"},
+            value={"type": "number"},
+            type={"type": "string"},
+        )
+    ),
+)

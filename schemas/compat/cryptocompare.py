@@ -1,83 +1,73 @@
-"""CryptoCompare's history: https://min-api.cryptocompare.com/documentation."""
+"""CryptoCompare's candles: https://min-api.cryptocompare.com/documentation."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
-from providers import ASSET_BY_NAME
-from schemas._fields import IntegerField, shorten
-from schemas._pairs import PinnedPairField, RequestedPair, any_case
-
-MAX_LIMIT = 2000
-"""CryptoCompare's largest limit."""
-
-
-ROWS = {"description": "The answer has one row more, and at most 1000", "example": 2}
-
-
-class CoinField(PinnedPairField):
-    """A coin by its code, as a `RequestedPair`."""
-
-    documented = {"pattern": f"^({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})$"}
-
-    def read(self, text: str) -> RequestedPair:
-        """Parse a coin."""
-        if text.upper() not in ASSET_BY_NAME:
-            raise ValidationError(f"{shorten(text)}: unknown coin")
-        return super().read(text)
-
-
-class QuoteField(fields.String):
-    """USD or USDT, in upper or lower case."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs).upper()
-        if text not in ("USD", "USDT"):
-            raise ValidationError(f"{shorten(text)}: not one of USD, USDT")
-        return text
+from schemas._fields import FlagField, IntegerField
+from schemas.compat._cryptocompare_fields import (
+    MAX_LIMIT,
+    MOST_UNITS,
+    ROWS,
+    CoinField,
+    MomentField,
+    QuoteField,
+)
+from schemas.compat._cryptocompare_prices import COINS_ANSWER as COINS_ANSWER
+from schemas.compat._cryptocompare_prices import FULL_ANSWER as FULL_ANSWER
+from schemas.compat._cryptocompare_prices import NEWS_ANSWER as NEWS_ANSWER
+from schemas.compat._cryptocompare_prices import PRICE_ANSWER as PRICE_ANSWER
+from schemas.compat._cryptocompare_prices import PRICES_ANSWER as PRICES_ANSWER
+from schemas.compat._cryptocompare_prices import TOP_ANSWER as TOP_ANSWER
+from schemas.compat._cryptocompare_prices import AverageQuery as AverageQuery
+from schemas.compat._cryptocompare_prices import CoinsQuery as CoinsQuery
+from schemas.compat._cryptocompare_prices import NewsQuery as NewsQuery
+from schemas.compat._cryptocompare_prices import PastQuery as PastQuery
+from schemas.compat._cryptocompare_prices import PriceQuery as PriceQuery
+from schemas.compat._cryptocompare_prices import PricesQuery as PricesQuery
+from schemas.compat._cryptocompare_prices import TopQuery as TopQuery
+from schemas.prices import CURRENCIES
 
 
 class HistoryQuery(Schema):
     """The requested candles: one more than `limit`, and at most 1000."""
 
-    intervals: Mapping[int, str] = {}
-    """The engine's interval for each `aggregate`."""
+    minutes: ClassVar[int] = 1
+    """The length of a candle without an `aggregate`."""
 
     fsym = CoinField(required=True, metadata={"description": "A coin", "example": "BTC"})
-    tsym = QuoteField(required=True, metadata={"enum": ["USD", "USDT"], "example": "USD"})
+    tsym = QuoteField(required=True, metadata={"enum": list(CURRENCIES), "example": "USD"})
     limit = IntegerField(load_default=168, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
-    aggregate = IntegerField(load_default=1, metadata={"description": "Units of one candle"})
-    to = IntegerField(
+    aggregate = IntegerField(
+        load_default=1,
+        validate=validate.Range(1, MOST_UNITS),
+        metadata={"description": "Units of one candle"},
+    )
+    to = MomentField(
         data_key="toTs", load_default=None, metadata={"description": "Unix seconds of the last candle"}
     )
 
-    @validates_schema(skip_on_field_errors=True)
-    def _served(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data["aggregate"] not in self.intervals:
-            raise ValidationError(f"not one of {', '.join(map(str, self.intervals))}", "aggregate")
-
 
 class MinuteQuery(HistoryQuery):
-    """The requested candles of 1, 3, 5, 15 or 30 minutes."""
+    """The requested candles of 1 to 30 minutes."""
 
-    intervals = {count: f"{count}m" for count in (1, 3, 5, 15, 30)}
     limit = IntegerField(load_default=1440, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
 
 
 class HourQuery(HistoryQuery):
-    """The requested candles of 1, 2, 4, 6, 8 or 12 hours."""
+    """The requested candles of 1 to 30 hours."""
 
-    intervals = {count: f"{count}h" for count in (1, 2, 4, 6, 8, 12)}
+    minutes = 60
 
 
 class DayQuery(HistoryQuery):
-    """The requested candles of 1 or 3 days, or of 7 days from Monday."""
+    """The requested candles of 1 to 30 days; those of 7 days are from Monday."""
 
-    intervals = {1: "1d", 3: "3d", 7: "1w"}
+    minutes = 1440
     limit = IntegerField(load_default=30, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
+    everything = FlagField(
+        data_key="allData", load_default=False, metadata={"description": "All candles instead of `limit`"}
+    )
 
 
 class HistoryRow(Schema):

@@ -7,6 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from schemas._fields import IntegerField, SymbolField
+from schemas.compat._udf_quotes import UdfQuotesAnswer as UdfQuotesAnswer
+from schemas.compat._udf_quotes import UdfQuotesQuery as UdfQuotesQuery
 from schemas.compat._udf_resolutions import RESOLUTIONS as RESOLUTIONS
 from schemas.compat._udf_resolutions import ResolutionField
 
@@ -176,4 +178,5 @@ TIME_ANSWER = {"x-media-type": "text/plain", "type": "integer", "description": "
 MARKS_ANSWER = {"type": "array", "items": {"type": "object"}, "maxItems": 0}
 FOUND_ANSWER = or_failure({"type": "array", "items": UdfFoundRow})
 SYMBOL_ANSWER = or_failure(UdfSymbolAnswer)
+QUOTES_ANSWER = or_failure(UdfQuotesAnswer)
 HISTORY_ANSWER = or_failure(UdfHistoryAnswer)

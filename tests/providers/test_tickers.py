@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 import responses
+from msgspec import structs
 
-from providers import BadData, BadMarket, Http, RateLimited, Ticker, TickerSource, discover
+from providers import BadData, BadMarket, Day, Http, RateLimited, Ticker, TickerSource, discover
 from tests.everybody import MARKETS
 from tests.providers.payloads import NOW
 from tests.providers.test_contract import ANYWHERE, sent
@@ -22,49 +23,92 @@ MS = 1_767_324_599_000
 
 
 def binance(symbol: str, last: str, volume: str, **more: object) -> dict[str, object]:
-    """Return a row of `type=MINI`."""
+    """Return a row of `type=MINI`, or with `more` of one of all fields."""
     row = {"symbol": symbol, "openPrice": "0.02", "lastPrice": last, "volume": "9", "quoteVolume": volume}
     return {**row, "openTime": 1767238199000, "closeTime": MS, "count": 3, **more}
 
 
+BOOK = {"b": ["2.5", "7", "7.25"], "a": ["2.75", "8", "8.5"], "p": ["2", "3.5"]}
+KRAKEN_DAY = Day(
+    None, 6.0, 2.0, 100.0, bid=2.5, bid_amount=7.25, ask=2.75, ask_amount=8.5, mean=3.5, trades=8
+)
+
+
 def kraken(last: str, volume: str) -> dict[str, object]:
     """Return a ticker: the last trade with its size, and the volumes of today and of 24 hours."""
-    return {"c": [last, "0.1"], "v": ["1", volume], "o": "3", "h": ["5", "6"], "l": ["1", "2"], "t": [4, 8]}
+    return {
+        "c": [last, "0.1"],
+        "v": ["1", volume],
+        "o": "3",
+        "h": ["5", "6"],
+        "l": ["1", "2"],
+        "t": [4, 8],
+        **BOOK,
+    }
 
 
 def bybit(symbol: str, last: str, turnover: str, change: str | None = "0.05") -> dict[str, object]:
     """Return a row whose change is a fraction."""
     row = {"symbol": symbol, "lastPrice": last, "turnover24h": turnover, "volume24h": "9"}
-    return {**row, "price24hPcnt": change, "prevPrice24h": "1", "usdIndexPrice": ""}
+    book = {"bid1Price": "0.9", "bid1Size": "3", "ask1Price": "1.1", "ask1Size": "4"}
+    day = {"prevPrice24h": "1", "highPrice24h": "2", "lowPrice24h": "0.5", "usdIndexPrice": ""}
+    return {**row, **book, **day, "price24hPcnt": change}
+
+
+BYBIT_DAY = Day(1.0, 2.0, 0.5, 9.0, 0.9, 3.0, 1.1, 4.0)
 
 
 def okx(native: str, last: str, volume: str, before: str = "0.02") -> dict[str, object]:
     """Return a row of texts."""
     row = {"instType": "SPOT", "instId": native, "last": last, "open24h": before, "ts": str(MS)}
+    row |= {"bidPx": "0.9", "bidSz": "", "askPx": "1.1", "askSz": "4", "high24h": "1", "low24h": "2"}
     return {**row, "vol24h": "9", "volCcy24h": volume, "sodUtc0": "7"}
+
+
+OKX_DAY = Day(0.02, volume=9.0, bid=0.9, ask=1.1, ask_amount=4.0)
+"""A low above the high says nothing."""
 
 
 def kucoin(symbol: str, name: str, last: str | None, volume: str) -> dict[str, object]:
     """Return a row with an old and a new name."""
     row = {"symbol": symbol, "symbolName": name, "last": last, "changeRate": "0.05", "vol": "9"}
-    return {**row, "volValue": volume, "changePrice": "1"}
+    book = {"buy": "0.9", "bestBidSize": "3", "sell": "1.1", "bestAskSize": "4"}
+    return {**row, **book, "high": "2", "low": "1", "volValue": volume, "changePrice": "1"}
+
+
+KUCOIN_DAY = Day(None, 2.0, 1.0, 9.0, 0.9, 3.0, 1.1, 4.0)
 
 
 def gate(pair: str, last: str, volume: str) -> dict[str, object]:
     """Return a row whose change is in per cent."""
     row = {"currency_pair": pair, "last": last, "change_percentage": "5", "base_volume": "9"}
-    return {**row, "quote_volume": volume, "lowest_ask": "2", "highest_bid": "1"}
+    row |= {"lowest_ask": "2", "highest_bid": "1", "highest_size": "3", "lowest_size": "4"}
+    return {**row, "quote_volume": volume, "high_24h": "5", "low_24h": "0.5"}
+
+
+GATE_DAY = Day(None, 5.0, 0.5, 9.0, 1.0, 3.0, 2.0, 4.0)
 
 
 def bitstamp(pair: str, last: str, volume: str) -> dict[str, object]:
     """Return a row whose volume is in the coin."""
     row = {"pair": pair, "last": last, "volume": volume, "timestamp": str(MS // 1000), "open": "7"}
+    row |= {"high": "8", "low": "5", "vwap": "6.5", "bid": "6.9", "ask": "7.1"}
     return {**row, "percent_change_24": "5", "open_24": "6"}
 
 
+BITSTAMP_DAY = Day(6.0, 8.0, 5.0, None, 6.9, None, 7.1, None, mean=6.5)
+
+
+def with_turnover(day: Day, turnover: float) -> Day:
+    """Return a day with what was traded in the quote."""
+    return structs.replace(day, turnover=turnover)
+
+
+FULL = {"highPrice": "0.04", "lowPrice": "0.01", "weightedAvgPrice": "0.025"}
+FULL |= {"bidPrice": "0.029", "bidQty": "1.5", "askPrice": "0.031", "askQty": "2.5"}
 BODIES: Mapping[str, object] = {
     "binance": [
-        binance("ETHBTC", "0.03", "2500.5"),
+        binance("ETHBTC", "0.03", "2500.5", **FULL),
         binance("币安人生USDT", "0.12", "10", openPrice="0"),
         binance("OLDUSDT", "3", "0"),
         binance("NEWUSDT", "0", "7"),
@@ -125,28 +169,40 @@ BODIES: Mapping[str, object] = {
 }
 TICKERS: Mapping[str, list[Ticker]] = {
     "binance": [
-        Ticker("ETHBTC", 0.03, 2500.5, MS, 50.0),
-        Ticker("币安人生USDT", 0.12, 10.0, MS),
+        Ticker(
+            *("ETHBTC", 0.03, 2500.5, MS, 50.0),
+            Day(0.02, 0.04, 0.01, 9.0, 0.029, 1.5, 0.031, 2.5, mean=0.025, trades=3, turnover=2500.5),
+        ),
+        Ticker("币安人生USDT", 0.12, 10.0, MS, day=Day(volume=9.0, trades=3, turnover=10.0)),
     ],
     "kraken": [
-        Ticker("ETHXBT", 0.03, 3.0),
-        Ticker("XBTUSD", 80_000.0, 160_000.0),
-        Ticker("XDGUSD", 0.2, 2.0),
+        Ticker("ETHXBT", 0.03, 3.0, day=KRAKEN_DAY),
+        Ticker("XBTUSD", 80_000.0, 160_000.0, day=structs.replace(KRAKEN_DAY, volume=2.0)),
+        Ticker("XDGUSD", 0.2, 2.0, day=structs.replace(KRAKEN_DAY, volume=10.0)),
     ],
-    "bybit": [Ticker("ETHBTC", 0.03, 2500.5, MS, 5.0), Ticker("NEIROUSDT", 0.03, 7.0, MS)],
+    "bybit": [
+        Ticker("ETHBTC", 0.03, 2500.5, MS, 5.0, with_turnover(BYBIT_DAY, 2500.5)),
+        Ticker("NEIROUSDT", 0.03, 7.0, MS, day=with_turnover(BYBIT_DAY, 7.0)),
+    ],
     "okx": [
-        Ticker("ETH-BTC", 0.03, 2500.5, MS, 50.0),
-        Ticker("BTC-TRY", 3_600_000.0, 100.0, MS),
+        Ticker("ETH-BTC", 0.03, 2500.5, MS, 50.0, with_turnover(OKX_DAY, 2500.5)),
+        Ticker("BTC-TRY", 3_600_000.0, 100.0, MS, day=structs.replace(OKX_DAY, open=None, turnover=100.0)),
     ],
-    "kucoin": [Ticker("ETH-BTC", 0.03, 2500.5, MS, 5.0), Ticker("BCHSV-USDT", 26.0, 10.0, MS, 5.0)],
-    "gate": [Ticker("ETH_BTC", 0.03, 2500.5, change=5.0), Ticker("BTC3L_USDT", 2.4, 10.0, change=5.0)],
+    "kucoin": [
+        Ticker("ETH-BTC", 0.03, 2500.5, MS, 5.0, with_turnover(KUCOIN_DAY, 2500.5)),
+        Ticker("BCHSV-USDT", 26.0, 10.0, MS, 5.0, with_turnover(KUCOIN_DAY, 10.0)),
+    ],
+    "gate": [
+        Ticker("ETH_BTC", 0.03, 2500.5, change=5.0, day=with_turnover(GATE_DAY, 2500.5)),
+        Ticker("BTC3L_USDT", 2.4, 10.0, change=5.0, day=with_turnover(GATE_DAY, 10.0)),
+    ],
     "bitstamp": [
-        Ticker("ethbtc", 0.02, 2.0, MS, 5.0),
-        Ticker("btcusd-perp", 80_000.0, 80_000.0, MS, 5.0),
+        Ticker("ethbtc", 0.02, 2.0, MS, 5.0, structs.replace(BITSTAMP_DAY, volume=100.0)),
+        Ticker("btcusd-perp", 80_000.0, 80_000.0, MS, 5.0, structs.replace(BITSTAMP_DAY, volume=1.0)),
     ],
 }
 REQUESTS = {
-    "binance": "/api/v3/ticker/24hr?type=MINI&symbolStatus=TRADING",
+    "binance": "/api/v3/ticker/24hr?symbolStatus=TRADING",
     "kraken": "/0/public/Ticker?assetVersion=1",
     "bybit": "/v5/market/tickers?category=spot",
     "okx": "/api/v5/market/tickers?instType=SPOT",

@@ -24,7 +24,7 @@ NOW_MS = int(NOW * 1000)
 AGGREGATORS = ("coingecko", "coinpaprika", "coinlore", "coinmarketcap")
 KINDS = {kind.name: kind for kind in discover()}
 TICKERS = {
-    "binance": "/api/v3/ticker/24hr?type=MINI&symbolStatus=TRADING",
+    "binance": "/api/v3/ticker/24hr?symbolStatus=TRADING",
     "kraken": "/0/public/Ticker?assetVersion=1",
     "bybit": "/v5/market/tickers?category=spot",
     "okx": "/api/v5/market/tickers?instType=SPOT",

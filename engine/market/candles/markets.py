@@ -76,6 +76,16 @@ class Markets:
         """Return the pair of a kept series, by its coin's id, `None` while the coin is not known."""
         return pair_of_ids(coin, quote, self._known.catalogue)
 
+    def exact(self, source: CandleSource, pair: Pair) -> Market | None:
+        """Return the provider's market of a pair in exactly its quote; codes must be proved."""
+        catalogue, venue = self._known.catalogue, source.name
+        if venue not in catalogue.venue_codes:
+            usual_one = source.market(pair)
+            return usual_one if usual_one is not None and usual_one.quote == pair.quote else None
+        id_ = quote_id(pair.quote, catalogue)
+        traded = catalogue.market(venue, pair.base.id, id_) if id_ else None
+        return traded.listed if traded is not None and traded.served else None
+
     @property
     def undone(self) -> float:
         """The time (Unix seconds) at which a code last turned out to be another coin's."""

@@ -14,7 +14,7 @@ from engine.market.candles import Candles
 from engine.market.candles.slices import CandleSlice
 from engine.market.indicators.reading import newest, with_older
 from engine.market.indicators.request import IndicatorRequest, InvalidIndicator, read_indicators
-from engine.market.indicators.table import Column, IndicatorTable, answer
+from engine.market.indicators.table import Column, IndicatorTable, answer, csv_answer
 
 __all__ = [
     "Column",
@@ -37,9 +37,9 @@ class Indicators:
         self._loading = threading.Lock()
         self._is_loaded = False
 
-    def serve(self, request: IndicatorRequest) -> Answer:
+    def serve(self, request: IndicatorRequest, *, csv: bool = False) -> Answer:
         """Return the answer to `request`. Raises an `ApiError` with the reason of each provider."""
-        ready = self._answers.look(f"indicators:{request.key}")
+        ready = self._answers.look(f"{'csv:' if csv else ''}indicators:{request.key}")
         if ready.fresh is not None:
             return ready.fresh
         try:
@@ -47,7 +47,8 @@ class Indicators:
         except AllProvidersFailed as failed:
             return self._answers.last(ready, failed, self._candles.undone)
         built = self._answers.built(ready, known.validity)
-        return built or self._answers.keep(ready, answer(self._table(request, known)))
+        write = csv_answer if csv else answer
+        return built or self._answers.keep(ready, write(self._table(request, known)))
 
     def table(self, request: IndicatorRequest) -> IndicatorTable:
         """Return the values of `request`. Raises an `ApiError` as `serve` does."""

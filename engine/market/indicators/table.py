@@ -1,6 +1,6 @@
 """The values of indicators as a table: a row for each candle, a column for each indicator."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -8,6 +8,7 @@ import orjson
 
 from engine.analysis.indicators import Named, Values
 from engine.cache import Answer, Validity
+from engine.cache.answers import Table
 from engine.concurrency.yielding import cooperatively
 from engine.market.candles.slices import CandleSlice
 from providers import Interval
@@ -69,7 +70,36 @@ def answer(table: IndicatorTable) -> Answer:
         meta["filled"] = [{"timestamp": time, "provider": provider} for time, provider in found.filled]
     if found.resampled_from:
         meta["resampledFrom"] = found.resampled_from
-    return Answer.with_body(body, {**meta, **found.about}, table.validity)
+    return Answer.with_body(body, {**meta, **found.about}, table.validity, negotiable=True)
+
+
+def csv_answer(table: IndicatorTable) -> Answer:
+    """Build the answer to send as CSV."""
+    found = table.candles
+    described = Table(tuple(dict.fromkeys(found.sources)), len(found.gaps), found.quote)
+    return Answer.with_rows(names_of(table), cooperatively(values_of(table)), described, table.validity)
+
+
+def names_of(table: IndicatorTable) -> list[str]:
+    """Return the names of a table's columns: each output of an indicator with several has its own."""
+    names = ["timestamp", "close"]
+    for column in table.columns:
+        outputs = column.values.outputs
+        key = column.named.key
+        names += [key] if len(outputs) == 1 else [f"{key}:{output}" for output in outputs]
+    return names
+
+
+def values_of(table: IndicatorTable) -> Iterator[tuple[float | None, ...]]:
+    """Yield the values of a table's columns at each candle."""
+    candles = table.candles.candles
+    outputs = (output for column in table.columns for output in column.values.outputs.values())
+    yield from zip(
+        [candle.open_time for candle in candles],
+        [candle.close for candle in candles],
+        *outputs,
+        strict=True,
+    )
 
 
 def last_row(table: IndicatorTable) -> dict[str, object]:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from engine.cache import Answer, Cache, Entry, Validity
+from engine.catalogue.rows import TradedMarket
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
+from engine.market.prices.days import VenueTicker
 from engine.market.prices.exchanges import ExchangePrices
 from engine.market.prices.figures import with_figures
 from engine.market.prices.lists import CoinPrice, PriceList, answer, table
@@ -88,6 +90,19 @@ class Prices:
         if known is None or known[0] is not exchanges:
             known = self._pairs = exchanges, pair_prices(exchanges, self._clock())
         return known[1]
+
+    def markets(self, coin: str) -> list[tuple[TradedMarket, VenueTicker, float]]:
+        """Return the markets of a coin, by its id, with their tickers and the US dollars of their quotes.
+
+        The dollars are 0 where they are unknown. Raises `AllProvidersFailed`.
+        """
+        exchanges = self._sources.traded()
+        found = []
+        for market in exchanges.catalogue.of_coin(coin):
+            tickers = exchanges.tickers([market]) if market.served else []
+            way = exchanges.book.way(market.quote.id, "usd") if tickers else None
+            found += [(market, ticker, way.rate.price if way else 0.0) for ticker in tickers]
+        return found
 
     def refresh(self, since: float = 0.0) -> None:
         """Fetch quotes that are stale or from before `since` (Unix seconds), with the background's budgets.

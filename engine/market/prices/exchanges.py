@@ -7,6 +7,7 @@ from engine.cache import Entry
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.rows import TradedMarket
+from engine.market.prices.days import VenueTicker
 from engine.market.prices.tickers import Tickers, VenueTickers
 
 Entries = Mapping[str, Entry[VenueTickers]]
@@ -60,6 +61,16 @@ class ExchangePrices:
         """Return whether the code of a coin is proved at a venue."""
         markets = self.catalogue.of_coin(coin)
         return coin in CURRENCIES or any(market.served and market.venue == venue for market in markets)
+
+    def tickers(self, markets: Iterable[TradedMarket]) -> list[VenueTicker]:
+        """Return the tickers of markets that their venues answered with now, in the order of the venues."""
+        natives = {market.venue: market.native for market in markets}
+        return [
+            VenueTicker(venue, ticker, entry.value.time)
+            for venue, entry in self.entries.items()
+            if venue in natives and entry.value.reason is None
+            if (ticker := entry.value.tickers.get(natives[venue])) is not None
+        ]
 
     def made(self, venues: Iterable[str]) -> list[Entry]:
         """Return the ages of the tickers of `venues`; where that is none, of all that are the newest."""

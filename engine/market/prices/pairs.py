@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.analysis.consensus import judge, middle
 from engine.cache import Validity
 from engine.concurrency.yielding import cooperatively
+from engine.market.prices.days import MarketDay, best_day
 from engine.market.prices.exchanges import ExchangePrices
 
 
@@ -13,13 +14,14 @@ from engine.market.prices.exchanges import ExchangePrices
 class PairPrice:
     """The median price of a pair over its venues, with the change in per cent and the volume of 24 hours.
 
-    `volume` is in the quote, of all venues together. `time` is Unix seconds.
+    `volume` is in the quote, of all venues together. `time` is Unix seconds. `day` is that of one venue.
     """
 
     price: float
     change: float | None
     volume: float
     time: float
+    day: MarketDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def pair_prices(exchanges: ExchangePrices, asked: float) -> PairPrices:
 
 def _prices(exchanges: ExchangePrices) -> Iterator[tuple[tuple[str, str], PairPrice]]:
     for ids, markets in cooperatively(exchanges.catalogue.pairs.items()):
-        trades = exchanges.traded(market for market in markets if market.served)
+        served = [market for market in markets if market.served]
+        trades = exchanges.traded(served)
         if not trades:
             continue
         by_venue = {trade.venue: trade.price for trade in trades}
@@ -53,5 +56,6 @@ def _prices(exchanges: ExchangePrices) -> Iterator[tuple[tuple[str, str], PairPr
                 middle(changes) if changes else None,
                 sum(trade.volume for trade in trades),
                 max(exchanges.entries[trade.venue].value.time for trade in trades),
+                best_day(exchanges.tickers(served), price),
             ),
         )

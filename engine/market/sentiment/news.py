@@ -1,20 +1,21 @@
 """News: fetch headlines from all sources at once, and merge them into one list of stories."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 from engine.analysis.headlines import Story, merge, newest, story
 from engine.cache import Answer, Cache, Entries, Entry, Validity
+from engine.cache.answers import Table
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
 from engine.market.labels import Labels
 from engine.market.parts import Gathering, Parts
+from engine.market.sentiment.feeds import feed_names
 from engine.market.sentiment.selecting import about
 from engine.timestamps import iso
 from engine.upstream import Upstream
@@ -24,6 +25,8 @@ from engine.upstream.selection import Candidate
 from providers import Asset, FeedSource, Headline, NewsSource
 
 KEY = "news"
+COLUMNS = ("title", "url", "source", "publishedAt", "sentiment")
+"""The columns of a table: all members of a row but its list of coins."""
 """Key of the stories in the cache."""
 KEPT_STORIES = 500
 STORY_BYTES = 200
@@ -79,7 +82,7 @@ class News:
         self._feeds = [
             (upstream.host(name), name, feed)
             for upstream in feeds
-            for feed, name in _names(settings.news_rss_feeds).items()
+            for feed, name in feed_names(settings.news_rss_feeds).items()
         ]
         self._data, self._answers = cache.data, cache.answers
         self._label = Labels(settings.demo)
@@ -87,20 +90,23 @@ class News:
         self._clock = clock
         self._gathering = Gathering(settings, clock)
 
-    def serve(self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None) -> Answer:
+    def serve(
+        self, coins: Sequence[Asset] | None, limit: int, sentiment: str | None, *, csv: bool = False
+    ) -> Answer:
         """Return the newest stories about any of `coins`, of one `sentiment` if it is given.
 
         Raises `AllProvidersFailed`.
         """
         names = "" if coins is None else ",".join(sorted({coin.id for coin in coins}))
-        ready = self._answers.look(f"news:{names}:{limit}:{sentiment}")
+        ready = self._answers.look(f"{'csv:' if csv else ''}news:{names}:{limit}:{sentiment}")
         if ready.fresh is not None:
             return ready.fresh
         try:
             found = self._list(coins, limit, sentiment, ready.asked)
         except AllProvidersFailed as failed:
             return self._answers.last(ready, failed)
-        return self._answers.built(ready, found.validity) or self._answers.keep(ready, answer(found))
+        write = table if csv else answer
+        return self._answers.built(ready, found.validity) or self._answers.keep(ready, write(found))
 
     def stories(self, limit: int) -> NewsList:
         """Return the newest stories as values. Raises `AllProvidersFailed`."""
@@ -158,7 +164,13 @@ class News:
 def answer(it: NewsList) -> Answer:
     """Build the answer to send."""
     body = {"data": [row_of(one) for one in it.stories], "timestamp": int(it.validity.made)}
-    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity)
+    return Answer.with_body(body, {"sources": it.sources, "failed": it.failed}, it.validity, negotiable=True)
+
+
+def table(it: NewsList) -> Answer:
+    """Build the answer to send as CSV, without the coins of each story."""
+    rows = map(itemgetter(*COLUMNS), map(row_of, it.stories))
+    return Answer.with_rows(COLUMNS, rows, Table(it.sources), it.validity)
 
 
 def row_of(one: Story) -> dict[str, object]:
@@ -171,19 +183,3 @@ def row_of(one: Story) -> dict[str, object]:
         "symbols": [coin.symbol for coin in one.coins],
         "sentiment": one.sentiment,
     }
-
-
-def _names(feeds: Iterable[str]) -> dict[str, str]:
-    """Name each feed by its host, with the path where several share it, and a number where they share both.
-
-    Queries are left out, because they may contain a key.
-    """
-    parts = {feed: urlsplit(feed) for feed in feeds}
-    hosts = Counter(part.netloc for part in parts.values())
-    names: dict[str, str] = {}
-    taken: Counter[str] = Counter()
-    for feed, part in parts.items():
-        name = part.netloc.removeprefix("www.") + (part.path if hosts[part.netloc] > 1 else "")
-        taken[name] += 1
-        names[feed] = name if taken[name] == 1 else f"{name}#{taken[name]}"
-    return names

@@ -129,11 +129,17 @@ def _refuse_key(callers: Callers) -> NoReturn:
     raise UnknownKey("Unknown API key")
 
 
-def _add_quota_headers(response: Response) -> Response:
+def quota_status() -> QuotaStatus | None:
+    """Return what is left of the quota of the current request, `None` where it has none."""
     status: QuotaStatus | None = g.get("quota_status")
     if status is None and limiter.current_limit:
         with suppress(StorageError):  # Redis failed after the limit was checked
             status = QuotaStatus.of(limiter.current_limit)
+    return status
+
+
+def _add_quota_headers(response: Response) -> Response:
+    status = quota_status()
     if status is not None:
         response.headers.update(status.headers())
     if response.status_code == 401:

@@ -8,10 +8,13 @@ from engine.timestamps import iso
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
+from engine.web.api._tables import table
 from engine.web.endpoint import endpoint, feature
+from engine.web.negotiation import is_csv
 from engine.web.services import current_services
 from schemas import (
     DeliveriesAnswer,
+    DeliveriesQuery,
     NewRuleAnswer,
     RuleAnswer,
     RuleBody,
@@ -20,15 +23,19 @@ from schemas import (
     RulesAnswer,
     RuleTestAnswer,
     SecretAnswer,
+    TableQuery,
 )
 
-bp = Blueprint("alert_rules", __name__, url_prefix="/api/alert-rules")
+bp = Blueprint("alert_rules", __name__, url_prefix="/api")
 Row = dict[str, object]
+RULE_COLUMNS = ("id", "name", "on", "repeat", "state", "reason", "createdAt", "firedAt", "endedAt")
+DELIVERY_COLUMNS = ("id", "time", "attempt", "status", "outcome", "nextAttempt")
+"""The columns of tables: members of a row that are neither lists nor objects."""
 NOTHING: Row = {}
 """The answer without a body."""
 
 
-@bp.post("")
+@bp.post("/alert-rules")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(body=RuleBody, answer=NewRuleAnswer, statuses=(201,), failures=(404, 422, 507), keyed=True)
@@ -42,16 +49,18 @@ def add_rule(**given: object) -> tuple[Row, int]:
     return {"success": True, "data": {**_row(kept), "secret": kept.secrets[0]}}, 201
 
 
-@bp.get("")
+@bp.get("/alert-rules")
+@bp.get("/alert-rules.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
-@endpoint(answer=RulesAnswer, failures=(503,), keyed=True)
-def get_rules() -> Row:
+@endpoint(query=TableQuery, answer=RulesAnswer, failures=(503,), keyed=True, csv=True)
+def get_rules(form: str | None) -> Response | Row:
     """Get all rules of the key's owner with their states. Needs a key."""
-    return {"success": True, "data": [_row(kept) for kept in _rules().rules(_owner())]}
+    rows = [_row(kept) for kept in _rules().rules(_owner())]
+    return table(RULE_COLUMNS, rows) if is_csv(form) else {"success": True, "data": rows}
 
 
-@bp.get("/<id>")
+@bp.get("/alert-rules/<id>")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(query=RuleQuery, answer=RuleAnswer, failures=(503,), keyed=True)
@@ -60,7 +69,7 @@ def get_rule(id: str) -> Row:  # noqa: A002 - the name of the parameter
     return {"success": True, "data": _row(_rules().rule(_owner(), id))}
 
 
-@bp.patch("/<id>")
+@bp.patch("/alert-rules/<id>")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(query=RuleQuery, body=RuleChange, answer=RuleAnswer, failures=(507,), keyed=True)
@@ -69,7 +78,7 @@ def change_rule(id: str, **given: object) -> Row:  # noqa: A002 - the name of th
     return {"success": True, "data": _row(_rules().change(_owner(), id, given))}
 
 
-@bp.delete("/<id>")
+@bp.delete("/alert-rules/<id>")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(query=RuleQuery, answer=NOTHING, statuses=(204,), failures=(503, 507), keyed=True)
@@ -79,7 +88,7 @@ def delete_rule(id: str) -> object:  # noqa: A002 - the name of the parameter
     return _nothing()
 
 
-@bp.post("/<id>/test")
+@bp.post("/alert-rules/<id>/test")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(query=RuleQuery, answer=RuleTestAnswer, statuses=(202,), failures=(503, 507), keyed=True)
@@ -88,16 +97,18 @@ def test_rule(id: str) -> tuple[Row, int]:  # noqa: A002 - the name of the param
     return {"success": True, "data": {"id": _rules().test(_owner(), id)}}, 202
 
 
-@bp.get("/<id>/deliveries")
+@bp.get("/alert-rules/<id>/deliveries")
+@bp.get("/alert-rules/<id>/deliveries.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
-@endpoint(query=RuleQuery, answer=DeliveriesAnswer, failures=(503,), keyed=True)
-def get_deliveries(id: str) -> Row:  # noqa: A002 - the name of the parameter
+@endpoint(query=DeliveriesQuery, answer=DeliveriesAnswer, failures=(503,), keyed=True, csv=True)
+def get_deliveries(id: str, form: str | None) -> Response | Row:  # noqa: A002 - the name of the parameter
     """Get what came of the deliveries of a rule in the last 30 days. Needs its owner's key."""
-    return {"success": True, "data": [_delivery(it) for it in _rules().attempts(_owner(), id)]}
+    rows = [_delivery(it) for it in _rules().attempts(_owner(), id)]
+    return table(DELIVERY_COLUMNS, rows) if is_csv(form) else {"success": True, "data": rows}
 
 
-@bp.post("/<id>/secret")
+@bp.post("/alert-rules/<id>/secret")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(query=RuleQuery, answer=SecretAnswer, statuses=(201,), failures=(422, 503, 507), keyed=True)
@@ -106,7 +117,7 @@ def add_secret(id: str) -> tuple[Row, int]:  # noqa: A002 - the name of the para
     return {"success": True, "data": {"secret": _rules().add_secret(_owner(), id)}}, 201
 
 
-@bp.delete("/<id>/secret")
+@bp.delete("/alert-rules/<id>/secret")
 @limiter.limit(quota("default"))
 @feature("alerts_enabled")
 @endpoint(query=RuleQuery, answer=NOTHING, statuses=(204,), failures=(503, 507), keyed=True)

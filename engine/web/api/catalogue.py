@@ -1,8 +1,9 @@
 """Every coin and market that is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, Response, current_app, request
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.folding import fold
@@ -15,8 +16,11 @@ from engine.timestamps import iso
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.api._status_rows import symbols_data
+from engine.web.api._tables import ENGINE, table
 from engine.web.endpoint import endpoint
+from engine.web.negotiation import is_csv
 from engine.web.openapi import paths
+from engine.web.query import IGNORED
 from engine.web.services import current_services
 from schemas import (
     IndexAnswer,
@@ -27,6 +31,12 @@ from schemas import (
     SymbolsQuery,
 )
 
+COIN_COLUMNS = ("id", "symbol", "name", "rank", "kind", "state", "venues")
+MARKET_COLUMNS = (
+    *("symbol", "base", "quote", "venue", "native", "since", "tickSize", "stepSize", "volume24hUsd"),
+    "state",
+)
+"""The columns of tables: all members of a row but its lists."""
 NO_PAGE = "This cursor is of no page"
 
 bp = Blueprint("catalogue", __name__, url_prefix="/api")
@@ -41,29 +51,37 @@ def get_index() -> dict[str, object]:
 
 
 @bp.get("/symbols")
+@bp.get("/symbols.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]}, failures=(404,))
+@endpoint(query=SymbolsQuery, answer={"oneOf": [SymbolsAnswer, ListedCoinsAnswer]}, failures=(404,), csv=True)
 def get_symbols(
-    q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None
-) -> dict[str, object]:
+    q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None, form: str | None
+) -> Response | dict[str, object]:
     """Get the coins, intervals and limits; with any parameter, the coins of the whole catalogue."""
     services = current_services()
-    if not request.args:
+    if not is_csv(form) and not request.args.keys() - {IGNORED}:
         return {"success": True, "data": symbols_data(services.market.symbols())}
     search = services.catalogue.search
     try:
         page = search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     except InvalidCursor:
         raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
-    return _listed([_coin(listed, search.catalogue) for listed in page.rows], search.catalogue, page.next)
+    rows = [_coin(listed, search.catalogue) for listed in page.rows]
+    return _listed(rows, search.catalogue, page.next, COIN_COLUMNS if is_csv(form) else None)
 
 
 @bp.get("/markets")
+@bp.get("/markets.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(query=MarketsQuery, answer=MarketsAnswer, failures=(404,))
+@endpoint(query=MarketsQuery, answer=MarketsAnswer, failures=(404,), csv=True)
 def get_markets(
-    base: str | None, quote: str | None, venue: str | None, limit: int, cursor: str | None
-) -> dict[str, object]:
+    base: str | None,
+    quote: str | None,
+    venue: str | None,
+    limit: int,
+    cursor: str | None,
+    form: str | None,
+) -> Response | dict[str, object]:
     """Get the markets of all exchanges, by base, quote and exchange."""
     current = current_services().catalogue
     catalogue, volumes = current.catalogue, current.state.volumes
@@ -81,7 +99,7 @@ def get_markets(
     except InvalidCursor:
         raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
     rows = [_market(it, volumes.get(volume_key(it.venue, it.native))) for it in page.rows]
-    return _listed(rows, catalogue, page.next)
+    return _listed(rows, catalogue, page.next, MARKET_COLUMNS if is_csv(form) else None)
 
 
 def _id(name: str | None, catalogue: Catalogue) -> str | None:
@@ -91,7 +109,20 @@ def _id(name: str | None, catalogue: Catalogue) -> str | None:
     return name.removeprefix("@") if name.startswith("@") else catalogue.names.coins.get(fold(name), name)
 
 
-def _listed(rows: Iterable[dict[str, object]], catalogue: Catalogue, cursor: str | None) -> dict[str, object]:
+def _listed(
+    rows: Iterable[dict[str, object]],
+    catalogue: Catalogue,
+    cursor: str | None,
+    columns: Sequence[str] | None,
+) -> Response | dict[str, object]:
+    """Return a page of rows, as CSV where `columns` are given. There the next page is in a `Link` header."""
+    if columns is not None:
+        age = 0.0 if catalogue.as_of is None else max(0.0, current_services().clock() - catalogue.as_of)
+        response = table(columns, rows, sorted(catalogue.venue_codes) or ENGINE, age)
+        if cursor is not None:
+            query = urlencode({**request.args, "cursor": cursor})
+            response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+        return response
     as_of = None if catalogue.as_of is None else iso(catalogue.as_of)
     meta = {"asOf": as_of, "version": catalogue.version, "next": cursor}
     return {"success": True, "data": rows, "meta": meta}

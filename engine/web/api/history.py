@@ -1,6 +1,6 @@
 """The history: what is kept, and jobs that fill it."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from engine.config.tiers import DAY
 from engine.errors import InvalidRequest
@@ -13,27 +13,38 @@ from engine.market.kept import HistoryDisabled, RangeTooLarge
 from engine.web.access.admission import KeyNeeded
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota
+from engine.web.api._tables import table
 from engine.web.endpoint import endpoint
 from engine.web.names import WrongName, requested_pair
+from engine.web.negotiation import is_csv
 from engine.web.services import current_services
 from providers import Interval, Pair, Window
-from schemas import HistoryAnswer, JobAnswer, JobBody, JobQuery, shorten
+from schemas import HistoryAnswer, JobAnswer, JobBody, JobQuery, TableQuery, shorten
 
 ONE_VENUE = "names a provider, and the history has one series for all of them"
 
-bp = Blueprint("history", __name__, url_prefix="/api/history")
+COLUMNS = ("symbol", "interval", "first", "last", "candles", "bytes", "gaps")
+"""The columns of a table: all members of a row but its list of providers."""
+
+bp = Blueprint("history", __name__, url_prefix="/api")
 
 
-@bp.get("")
+@bp.get("/history")
+@bp.get("/history.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(answer=HistoryAnswer, failures=(404,))
-def get_history() -> dict[str, object]:
+@endpoint(query=TableQuery, answer=HistoryAnswer, failures=(404,), csv=True)
+def get_history(form: str | None) -> Response | dict[str, object]:
     """Get the series that are kept: with a key all, without one those of the best-known coins."""
     found = current_services().kept.series(everything=caller().name is not None)
-    return {"success": True, "data": [_series(summary) for summary in found]}
+    rows = [_series(summary) for summary in found]
+    if is_csv(form):
+        label = current_services().market.label
+        sources = sorted({label(name) for summary in found for name in summary.providers})
+        return table(COLUMNS, rows, sources, gaps=sum(summary.gaps for summary in found))
+    return {"success": True, "data": rows}
 
 
-@bp.post("/jobs")
+@bp.post("/history/jobs")
 @limiter.limit(quota("default"))
 @endpoint(body=JobBody, answer=JobAnswer, statuses=(202,), failures=(404, 422, 507), keyed=True)
 def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tuple[dict[str, object], int]:
@@ -59,7 +70,7 @@ def add_job(symbol: str, interval: Interval, start: int, end: int | None) -> tup
     return _job(job), 202
 
 
-@bp.get("/jobs/<id>")
+@bp.get("/history/jobs/<id>")
 @limiter.limit(quota("default"))
 @endpoint(query=JobQuery, answer=JobAnswer, failures=(404,), keyed=True)
 def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter
@@ -67,7 +78,7 @@ def get_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the param
     return _job(current_services().kept.job(id, _owner()))
 
 
-@bp.delete("/jobs/<id>")
+@bp.delete("/history/jobs/<id>")
 @limiter.limit(quota("default"))
 @endpoint(query=JobQuery, answer=JobAnswer, failures=(404,), keyed=True)
 def cancel_job(id: str) -> dict[str, object]:  # noqa: A002 - the name of the parameter

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from werkzeug.datastructures import MultiDict
 
 from engine.analysis.indicators import INDICATORS, Indicator
@@ -14,10 +14,12 @@ from engine.market.indicators import IndicatorRequest, read_indicators
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota, units
-from engine.web.api._batches import joined
+from engine.web.api._batches import joined, joined_indicators
 from engine.web.api._candle_requests import INVALID, venue_of
 from engine.web.api._indicator_names import pattern
+from engine.web.api._tables import table
 from engine.web.endpoint import endpoint
+from engine.web.negotiation import is_csv
 from engine.web.query import load
 from engine.web.services import current_services
 from providers import Interval
@@ -28,13 +30,17 @@ from schemas import (
     IndicatorsField,
     IndicatorsQuery,
     RequestedPair,
+    TableQuery,
     shorten,
 )
 
 UNIT = 10
 """Series times indicators that count as one request."""
 
-bp = Blueprint("indicators", __name__, url_prefix="/api/indicators")
+COLUMNS = ("name", "title", "definition", "source", "overlay", "needsVolume")
+"""The columns of the list: all members of a row but its lists."""
+
+bp = Blueprint("indicators", __name__, url_prefix="/api")
 
 
 class Query(IndicatorsQuery):
@@ -50,9 +56,10 @@ class Query(IndicatorsQuery):
     )
 
 
-@bp.get("")
+@bp.get("/indicators")
+@bp.get("/indicators.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(query=Query, answer={"oneOf": [IndicatorsAnswer, IndicatorsBatchAnswer]})
+@endpoint(query=Query, answer={"oneOf": [IndicatorsAnswer, IndicatorsBatchAnswer]}, csv=True)
 def get_indicators(
     symbol: RequestedPair | None,
     symbols: list[str] | None,
@@ -61,6 +68,7 @@ def get_indicators(
     indicators: list[str],
     closed_only: bool,
     source: str | None,
+    form: str | None,
 ) -> Answer:
     """Get indicators of one pair, or of several, with how warm each of them is.
 
@@ -88,18 +96,29 @@ def get_indicators(
             about=pair.about,
         )
 
+    csv = is_csv(form)
     if symbol is None:
-        return _batch(symbols or [], interval, request_of)
-    answer = current_services().market.indicators.serve(request_of(symbol))
+        return _table(symbols or [], request_of) if csv else _batch(symbols or [], interval, request_of)
+    answer = current_services().market.indicators.serve(request_of(symbol), csv=csv)
     return answer if count <= UNIT else replace(answer, key="")  # the fast path counts one request
 
 
-@bp.get("/list")
+@bp.get("/indicators/list")
+@bp.get("/indicators/list.csv", defaults={"format": "csv"})
 @limiter.limit(quota("default"))
-@endpoint(answer=IndicatorListAnswer)
-def get_list() -> dict[str, object]:
+@endpoint(query=TableQuery, answer=IndicatorListAnswer, csv=True)
+def get_list(form: str | None) -> Response | dict[str, object]:
     """Get every indicator with its parameters, outputs and definition."""
-    return {"success": True, "data": [_row(INDICATORS[name]) for name in sorted(INDICATORS)]}
+    rows = [_row(INDICATORS[name]) for name in sorted(INDICATORS)]
+    return table(COLUMNS, rows) if is_csv(form) else {"success": True, "data": rows}
+
+
+def _table(texts: list[str], request_of: Callable[[RequestedPair], IndicatorRequest]) -> Answer:
+    """Answer for several pairs as CSV, one after the other; those that fail are left out."""
+    market = current_services().market
+    read = [_read(text, request_of) for text in cooperatively(texts)]
+    good = [each for each in read if isinstance(each, IndicatorRequest)]
+    return joined_indicators(market.batches.serve(market.indicators.table, good), read)
 
 
 def _batch(

@@ -10,9 +10,10 @@ from engine.market import CandleRequest
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import caller, quota, units
-from engine.web.api._batches import joined
+from engine.web.api._batches import joined, joined_candles
 from engine.web.api._candle_requests import INVALID, candle_request
 from engine.web.endpoint import endpoint
+from engine.web.negotiation import is_csv
 from engine.web.query import load
 from engine.web.services import current_services
 from schemas import OhlcvBatchAnswer, OhlcvBatchQuery, OhlcvQuery, shorten
@@ -27,9 +28,10 @@ bp = Blueprint("ohlcv_batch", __name__, url_prefix="/api")
 
 
 @bp.get("/ohlcv/batch")
+@bp.get("/ohlcv/batch.csv", defaults={"format": "csv"})
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=OhlcvBatchQuery, answer=OhlcvBatchAnswer, failures=(404,))
-def get_ohlcv_batch(symbols: list[str], intervals: list[str], **_: object) -> Answer:
+@endpoint(query=OhlcvBatchQuery, answer=OhlcvBatchAnswer, failures=(404,), csv=True)
+def get_ohlcv_batch(symbols: list[str], intervals: list[str], form: str | None, **_: object) -> Answer:
     """Get the candles of several pairs in several intervals.
 
     `data` has, for each symbol and within it for each interval, the answer of `/api/ohlcv` or its error. Ten
@@ -45,6 +47,9 @@ def get_ohlcv_batch(symbols: list[str], intervals: list[str], **_: object) -> An
     read = [_read(symbol, interval) for symbol, interval in cooperatively(asked)]
     good = [each for each in read if isinstance(each, CandleRequest)]
     market = current_services().market
+    if is_csv(form):
+        wrong_names = [each for each in read if isinstance(each, ApiError)]
+        return joined_candles([*market.batches.serve(market.candles.slice, good), *wrong_names])
     answers = iter(market.batches.serve(market.candles.serve, good))
     results = [next(answers) if isinstance(each, CandleRequest) else each for each in read]
     named = [{"symbol": shorten(symbol), "interval": shorten(interval)} for symbol, interval in asked]

@@ -1,6 +1,6 @@
 """Prices at a past minute."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from engine.errors import InvalidRequest
 from engine.market import RequestedCoin
@@ -9,21 +9,28 @@ from engine.timestamps import iso
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
+from engine.web.api._tables import table
 from engine.web.endpoint import endpoint
+from engine.web.negotiation import is_csv
 from engine.web.services import current_services
 from schemas import PastPricesAnswer, PastPricesQuery, RequestedPair
 
 MOST = 10
 """Coins of one request: each is asked for at several venues."""
+COLUMNS = ("symbol", "name", "price", "priceUsd", "confidence", "verified", "disputed")
+"""The columns of a table: all members of a row but its sources."""
 INVALID = "The request is not valid"
 
 bp = Blueprint("past_prices", __name__, url_prefix="/api/prices")
 
 
 @bp.get("/at")
+@bp.get("/at.csv", defaults={"format": "csv"})
 @limiter.limit(quota("prices"))
-@endpoint(query=PastPricesQuery, answer=PastPricesAnswer)
-def get_prices_at(symbols: list[RequestedPair], time: int, convert: str) -> dict[str, object]:
+@endpoint(query=PastPricesQuery, answer=PastPricesAnswer, csv=True)
+def get_prices_at(
+    symbols: list[RequestedPair], time: int, convert: str, form: str | None
+) -> Response | dict[str, object]:
     """Get the price of each coin at a past minute: the median of several venues' closes.
 
     The minute is the last one that had closed at `time`. Each coin counts as one request of the quota.
@@ -36,6 +43,12 @@ def get_prices_at(symbols: list[RequestedPair], time: int, convert: str) -> dict
     charge(len(symbols))
     coins = [RequestedCoin(it.name, it.pair.base, it.venue, it.about) for it in symbols]
     found = market.past.at(coins, convert, time)
+    if is_csv(form):
+        rows = [_row(price) for price in found.prices]
+        known = (price.consensus for price in found.prices if price.consensus is not None)
+        sources = dict.fromkeys(market.label(one.provider) for each in known for one in each.counted)
+        lacking = sum(price.price is None for price in found.prices)
+        return table(COLUMNS, rows, tuple(sources), max(0.0, market.now() - found.close / 1000), lacking)
     rate = found.rate
     meta = {
         "time": iso(found.close / 1000),

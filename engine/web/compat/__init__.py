@@ -7,6 +7,7 @@ no rule.
 from flask import Blueprint
 
 from engine.web.compat import binance, coingecko, cryptocompare, dreammaker, udf
+from engine.web.responses import compress_readably
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *dreammaker.BLUEPRINTS,
@@ -15,3 +16,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     udf.bp,
     coingecko.bp,
 )
+for bp in BLUEPRINTS:
+    bp.after_request(compress_readably)

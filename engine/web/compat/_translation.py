@@ -92,6 +92,11 @@ def respond(body: object, *origins: Origin) -> Response:
     return Response(orjson.dumps(body), headers=quality(origins), mimetype="application/json")
 
 
+def unkept(body: object) -> Response:
+    """Return `body` as JSON that needs no provider."""
+    return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, mimetype="application/json")
+
+
 def quality(origins: Sequence[Origin]) -> list[tuple[str, str]]:
     """Return the headers on the quality of an answer.
 

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.cache import Validity
-from engine.errors import InsufficientData
+from engine.catalogue.pairs import quote_id
+from engine.errors import AllProvidersFailed, InsufficientData
 from engine.market import MINIMUM, CandleRequest, RequestedCoin
 from engine.market.candles.slices import CandleSlice
 from engine.market.overview.reports import CategoryList, OverviewReport
+from engine.market.prices.days import MarketDay
 from engine.market.prices.lists import PriceList
+from engine.market.prices.pairs import PairPrices
 from engine.market.sentiment.news import NewsList
 from engine.market.sentiment.reports import SentimentReport
 from engine.web.compat._translation import Outdated, require_recent
 from engine.web.services import current_services
-from providers import Interval
+from providers import Interval, Pair
 from schemas import RequestedPair
 
 PRICE_SECONDS = 300.0
@@ -29,12 +32,23 @@ def candles(
 
     Raises an `ApiError`, and `Outdated` where the newest cached candle is too old.
     """
+    return found(request_of(coin, interval, limit, start, end)).newest(limit)
+
+
+def request_of(
+    coin: RequestedPair, interval: Interval, limit: int, start: int | None = None, end: int | None = None
+) -> CandleRequest:
+    """Return the request for at most `limit` candles, for at least as many as `/api/ohlcv` allows."""
     newest = start is None and end is None
     count = max(limit, MINIMUM) if newest else limit
-    request = replace(CandleRequest.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
-    found = _few_or_many(request)
-    require_recent(found.validity, CANDLE_INTERVALS * interval.length / 1000)
-    return found.newest(limit)
+    return replace(CandleRequest.of(coin.symbol, coin.pair, interval, count, start, end), in_time=True)
+
+
+def found(request: CandleRequest) -> CandleSlice:
+    """Return the candles of a request. Raises an `ApiError`, and `Outdated`."""
+    candles = _few_or_many(request)
+    require_recent(candles.validity, CANDLE_INTERVALS * request.interval.length / 1000)
+    return candles
 
 
 def _few_or_many(request: CandleRequest) -> CandleSlice:
@@ -66,6 +80,27 @@ def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
         raise Outdated.of(min(ages))
     recent = [coin for coin, age in zip(found.coins, ages, strict=True) if age <= PRICE_SECONDS]
     return replace(found, coins=tuple(recent))
+
+
+def exchange_pairs() -> PairPrices | None:
+    """Return the prices of pairs by the exchanges' tickers; `None` while no exchange can be asked."""
+    services = current_services()
+    if not services.catalogue.catalogue.venue_codes:
+        return None
+    try:
+        return services.market.prices.pairs()
+    except AllProvidersFailed:
+        return None
+
+
+def day_of(found: PairPrices, pair: Pair) -> MarketDay | None:
+    """Return the day of a pair at one exchange, `None` where none tells it or it is too old."""
+    services = current_services()
+    quote = quote_id(pair.quote, services.catalogue.catalogue)
+    one = None if quote is None else found.prices.get((pair.base.id, quote))
+    if one is None or services.market.now() - services.clock.correct(one.time) > PRICE_SECONDS:
+        return None
+    return one.day
 
 
 def overview() -> OverviewReport:

@@ -7,10 +7,12 @@ from typing import Any
 from apispec import APISpec
 from marshmallow import Schema
 
+from engine.web.negotiation import JSON, PROBLEM
 from engine.web.openapi import _examples, _headers
-from schemas import ErrorAnswer
+from schemas import ErrorAnswer, ProblemAnswer
 
 SCHEMA = "#/components/schemas/Error"
+AS_PROBLEM = "#/components/schemas/Problem"
 MEANINGS = {
     400: "A parameter or the body is invalid; see `details`",
     401: "The API key is unknown, or the endpoint needs one: `UNAUTHORIZED`",
@@ -39,6 +41,7 @@ UNREAD = (414, 431)
 def describe(spec: APISpec) -> None:
     """Add the common body, and a response for each status, to the document."""
     spec.components.schema("Error", schema=ErrorAnswer)
+    spec.components.schema("Problem", schema=ProblemAnswer)
     for status, meaning in MEANINGS.items():
         spec.components.response(name(status), _response(status, meaning))
 
@@ -70,5 +73,9 @@ def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> 
         _headers.RETRY if status in WAITING else {},
         _headers.REFUSED.get(status, {}),
         _headers.QUOTA if status not in UNREAD else {},
+        _headers.of(schema) if schema else {},
     )
-    return {"description": meaning, "content": {"application/json": content}, "headers": headers}
+    contents: dict[str, Any] = {JSON: content}
+    if schema is None:
+        contents[PROBLEM] = {"schema": {"$ref": AS_PROBLEM}}
+    return {"description": meaning, "content": contents, "headers": headers}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from marshmallow import Schema
+
 
 def _header(description: str, kind: str = "string") -> dict[str, Any]:
     return {"description": description, "schema": {"type": kind}}
@@ -36,6 +38,7 @@ TABLE = {
         "missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
     "X-Data-Quote": _header("The currency of the prices, such as `USD` or `USDT`"),
+    "Link": _header('The next page of a long list: `</api/markets.csv?cursor=…>; rel="next"`'),
 }
 """Headers of CSV, which has no `meta`."""
 TRANSLATED = {
@@ -51,6 +54,7 @@ FILE = {
     "X-Data-Gaps": TRANSLATED["X-Data-Gaps"],
     "Cache-Control": CACHED["Cache-Control"],
 }
+WEIGHT = {"X-MBX-USED-WEIGHT-1M": _header("What of the limit in `exchangeInfo` is used", "integer")}
 STREAMED = {"X-Accel-Buffering": _header("`no`: a proxy must not hold messages back")}
 RETRY = {"Retry-After": _header("Seconds until the client should try again", "integer")}
 NAMED = {"X-Request-ID": _header("The id of the request, sent by the client or generated")}
@@ -68,10 +72,16 @@ HEADERS = {
     **FILE,
     **RETRY,
     **STREAMED,
+    **WEIGHT,
     **REFUSED[401],
     **REFUSED[405],
     **NAMED,
 }
+
+
+def of(failure: type[Schema]) -> dict[str, Any]:
+    """Return the headers that only answers of a service have, by the format of its failures."""
+    return {name: WEIGHT[name] for name in getattr(failure, "headers", ())}
 
 
 def references(*groups: dict[str, Any]) -> dict[str, Any]:

@@ -138,6 +138,7 @@ def _response_headers(view: Any) -> dict[str, Any]:
         groups += [_headers.STREAMED]
     elif _is_translated(view):
         groups += [_headers.CACHED, _headers.TRANSLATED]
+    groups += [_headers.of(view.failure)]
     if view.fails_with == 200 or (isinstance(view.answer, dict) and "oneOf" in view.answer):
         groups += [_headers.RETRY]  # the body may be a failure, despite the status
     return _headers.references(*groups)

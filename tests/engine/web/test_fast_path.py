@@ -11,6 +11,7 @@ from engine.telemetry import request_id
 from engine.web.access_log import AccessLog
 from engine.web.fast_path import FastPath
 from engine.web.services import services_of
+from engine.web.versioned import Versioned
 from tests.clock import Clock
 from tests.documented import AnswerChecker
 from tests.engine.web.api.answers import prices
@@ -43,8 +44,9 @@ def fast_path_of(client: FlaskClient) -> FastPath:
     """Return the application's fast path, which is behind the access log."""
     log = client.application.wsgi_app
     assert isinstance(log, AccessLog)
-    assert isinstance(log.inner, FastPath)
-    return log.inner
+    assert isinstance(log.inner, Versioned)
+    assert isinstance(log.inner.inner, FastPath)
+    return log.inner.inner
 
 
 @pytest.mark.parametrize("origins", ["*", "https://a.example, https://c.example", "https://a.example"])

@@ -38,6 +38,6 @@ def test_an_unknown_parameter_lists_the_known_ones(client: FlaskClient) -> None:
     assert error["details"] == {
         "coin": ["Unknown parameter: there are convert, sparkline, format, symbols, symbol"]
     }
-    assert failure(client, "/api/providers?x=1", 400)["details"] == {
+    assert failure(client, "/api/market/overview?x=1", 400)["details"] == {
         "x": ["Unknown parameter: there are none"]
     }

@@ -26,8 +26,9 @@ from . import (
     okx,
     rss,
 )
+from ._order_flow import VENUES, with_order_flow
 
-DIALECTS: dict[str, Callable[[Request, Feed], Answer]] = {
+WITHOUT_ORDERS: dict[str, Callable[[Request, Feed], Answer]] = {
     "binance": binance.answer,
     "kraken": kraken.answer,
     "bybit": bybit.answer,
@@ -46,4 +47,8 @@ DIALECTS: dict[str, Callable[[Request, Feed], Answer]] = {
     "cryptopanic": cryptopanic.answer,
     "newsapi": newsapi.answer,
     "rss": rss.answer,
+}
+DIALECTS = {
+    name: with_order_flow(name, answer) if name in VENUES else answer
+    for name, answer in WITHOUT_ORDERS.items()
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar
 
 from flask import Response
 
@@ -11,25 +12,30 @@ from engine.web.compat._translation import Origin, quality
 from engine.web.compat._translation import respond as translated
 from engine.web.compat.binance._clock import unit
 from engine.web.compat.binance._figures import lacking
-from engine.web.compat.binance._prices import MarketPrice, MarketPrices
+from engine.web.compat.binance._prices import Found
 from engine.web.services import current_services
 from providers import ASSETS
 
+T = TypeVar("T")
 QUOTED = frozenset(f"{asset.code}USDT" for asset in ASSETS)
 """The markets that all providers quote."""
 
 
-def respond_prices(
-    found: MarketPrices,
-    row: Callable[[MarketPrice], Mapping[str, object]],
+def respond_rows(
+    found: Found[T],
+    row: Callable[[T], Mapping[str, object]],
+    name: str,
     symbol: str | None,
     symbols: list[str] | None,
     fields: Sequence[str] = (),
 ) -> Response:
-    """Return prices: those of all markets rendered once, with the names of pinned coins without a price."""
+    """Return the rows of markets: those of all markets rendered once, under a `name`.
+
+    Headers name the figures that at least one row lacks, and pinned coins without a row.
+    """
 
     def rows() -> list[Mapping[str, object]]:
-        return [row(it) for it in cooperatively(found.prices)]
+        return [row(it) for it in cooperatively(found.rows)]
 
     if symbol or symbols:
         some = rows()
@@ -44,10 +50,9 @@ def respond_prices(
         current_services().catalogue.catalogue.version,
         *(origin.validity.made for origin in found.origins),
     )
-    name = f"binance {len(fields)} {unit()}"
-    head, lacked = current_services().lists.get(name, version, packed_rows)
+    head, lacked = current_services().lists.get(f"binance {name} {unit()}", version, packed_rows)
     response = packed.respond(head, b"]", quality(found.origins))
-    if missing := [*(name for name in found.missing if name in QUOTED), *lacked]:
+    if missing := [*(each for each in found.missing if each in QUOTED), *lacked]:
         response.headers["X-Data-Missing"] = ", ".join(missing)
     return response
 

@@ -6,8 +6,10 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-e
 from collections.abc import Mapping, Sequence
 
 from engine.analysis.consensus import tidy
+from engine.market.prices.days import MarketDay
 from engine.web.compat.binance._figures import known
 from engine.web.compat.binance._prices import MarketPrice
+from engine.web.compat.binance._tickers import Told
 from providers import INTERVALS, Candle, Interval
 
 DAY = 86_400_000
@@ -24,23 +26,31 @@ FULL = (
 MINI = (
     "openPrice highPrice lowPrice lastPrice volume quoteVolume openTime closeTime firstId lastId count"
 ).split()
-FIELDS = {"FULL": FULL, "MINI": MINI}
+WINDOW = (
+    "priceChange priceChangePercent weightedAvgPrice openPrice highPrice lowPrice lastPrice volume "
+    "quoteVolume openTime closeTime firstId lastId count"
+).split()
+FIELDS = {"FULL": FULL, "MINI": MINI, "WINDOW": WINDOW}
+"""The fields of each kind; those of other spans than a day are `WINDOW`."""
 ESTIMATED = ("weightedAvgPrice", "quoteVolume")
 """Figures that are derived from the `typical` price of candles without a volume in the quote currency."""
 
 
-def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str, object] | None:
-    """Return the 24 hours before `made` (Unix seconds), from candles; `None` without candles.
+def of_candles(
+    symbol: str, candles: Sequence[Candle], made: float, since: int | None = None, step: Interval = STEP
+) -> dict[str, object] | None:
+    """Return the time from `since` to `made` (Unix ms and s), from candles; `None` without candles.
 
-    They begin at the open time of the first candle, which is `openTime`. A candle without a quote volume has
-    its volume at its `typical` price.
+    By default it is 24 hours. It begins at the open time of the first candle, which is `openTime`. A candle
+    without a quote volume has its volume at its `typical` price.
     """
     now = int(made * 1000)
-    inside = [it for it in candles if now - DAY < it.open_time <= now]
+    since = now - DAY + 1 if since is None else since
+    inside = [it for it in candles if since <= it.open_time <= now]
     if not inside:
         return None
     first, last = inside[0], inside[-1]
-    before = [it for it in candles if it.open_time == STEP.after(first.open_time, -1)]
+    before = [it for it in candles if it.open_time == step.after(first.open_time, -1)]
     volumes = [it.volume for it in inside if it.volume is not None]
     volume = tidy(sum(volumes)) if len(volumes) == len(inside) else None
     spent = None if volume is None else tidy(sum(map(_spent, inside)))
@@ -57,7 +67,7 @@ def of_candles(symbol: str, candles: Sequence[Candle], made: float) -> dict[str,
         "quoteVolume": spent,
         "count": None if any(it.trades is None for it in inside) else sum(it.trades or 0 for it in inside),
         "openTime": first.open_time,
-        "closeTime": _closed(last, STEP, now),
+        "closeTime": _closed(last, step, now),
     }
 
 
@@ -79,8 +89,45 @@ def of_price(it: MarketPrice) -> dict[str, object]:
     }
 
 
+def of_exchange(symbol: str, it: MarketDay) -> dict[str, object]:
+    """Return the 24 hours that an exchange's own ticker tells."""
+    closed = int(it.time * 1000)
+    return {
+        "symbol": symbol,
+        "priceChange": None if it.open is None else tidy(it.last - it.open),
+        "priceChangePercent": None if it.change is None else f"{it.change:.3f}",
+        "weightedAvgPrice": it.mean,
+        "lastPrice": it.last,
+        **best(it),
+        "openPrice": it.open,
+        "highPrice": it.high,
+        "lowPrice": it.low,
+        "volume": it.volume,
+        "quoteVolume": it.turnover,
+        "openTime": closed - DAY,
+        "closeTime": closed,
+        "count": it.trades,
+    }
+
+
+def best(it: MarketDay) -> dict[str, object]:
+    """Return the best prices of an exchange and their amounts."""
+    return {
+        "bidPrice": it.bid,
+        "bidQty": it.bid_amount,
+        "askPrice": it.ask,
+        "askQty": it.ask_amount,
+    }
+
+
+def of(told: Told) -> dict[str, object]:
+    """Return the 24 hours of a market by what is known of them."""
+    symbol, day = told
+    return of_price(day) if isinstance(day, MarketPrice) else of_exchange(symbol, day)
+
+
 def shown(day: Mapping[str, object], kind: str, unit: int) -> dict[str, object]:
-    """Return the fields of `kind` (FULL or MINI), with times in units of which a millisecond has `unit`."""
+    """Return the fields of `kind`, with times in units of which a millisecond has `unit`."""
     named = {name: day.get(name) for name in ("symbol", *FIELDS[kind])}
     times = {name: int(str(named[name])) * unit for name in ("openTime", "closeTime")}
     return known(named | times)

@@ -1,4 +1,4 @@
-"""The content of `exchangeInfo`. Its only trading rule is the step of a price, where a venue says one."""
+"""The content of `exchangeInfo`. Its trading rules are the steps of prices and amounts that a venue lists."""
 
 from collections.abc import Sequence
 
@@ -29,11 +29,20 @@ QUOTAS = ("ohlcv", "prices", "default")
 
 
 def limits(settings: Settings, times: float | None) -> list[dict[str, object]]:
-    """Return the requests per minute that every path allows; empty for clients without quotas."""
+    """Return what every path allows in a minute; empty for clients without quotas.
+
+    The weight of a request is its share of its path's quota, so that no client below the limit is refused.
+    """
     if times is None or not settings.rate_limit_enabled:
         return []
-    least = min(amount(settings, name, times) for name in QUOTAS)
-    return [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": least}]
+    most = least(settings, times)
+    kinds = ("REQUEST_WEIGHT", "RAW_REQUESTS")
+    return [{"rateLimitType": kind, "interval": "MINUTE", "intervalNum": 1, "limit": most} for kind in kinds]
+
+
+def least(settings: Settings, times: float) -> int:
+    """Return the requests a minute of the path with the smallest quota."""
+    return min(amount(settings, name, times) for name in QUOTAS)
 
 
 def market_of(symbol: str, catalogue: Catalogue) -> JoinedMarket:
@@ -83,7 +92,7 @@ def row(market: JoinedMarket, *, sets: bool) -> dict[str, object]:
         **dict.fromkeys(ALLOWED, False),
         "isSpotTradingAllowed": True,
         "isMarginTradingAllowed": False,
-        "filters": [] if market.tick is None else [_price_filter(market.tick)],
+        "filters": _filters(market),
         "permissions": [],
         **({"permissionSets": [["SPOT"]]} if sets else {}),
         "defaultSelfTradePreventionMode": "NONE",
@@ -91,11 +100,11 @@ def row(market: JoinedMarket, *, sets: bool) -> dict[str, object]:
     }
 
 
-def _price_filter(tick: float) -> dict[str, str]:
-    """Return the filter with the finest step of a price. Binance's 0 stands for no bound."""
-    return {
-        "filterType": "PRICE_FILTER",
-        "minPrice": NOTHING,
-        "maxPrice": NOTHING,
-        "tickSize": written(tick),
-    }
+def _filters(market: JoinedMarket) -> list[dict[str, str]]:
+    """Return the filters with the steps of a price and an amount. Binance's 0 stands for no bound."""
+    steps = (("PRICE_FILTER", "Price", "tickSize", market.tick), ("LOT_SIZE", "Qty", "stepSize", market.step))
+    return [
+        {"filterType": kind, f"min{of}": NOTHING, f"max{of}": NOTHING, name: written(step)}
+        for kind, of, name, step in steps
+        if step is not None
+    ]

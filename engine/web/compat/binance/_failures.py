@@ -8,6 +8,7 @@ from flask import request
 from engine.errors import ApiError, InvalidRequest
 from engine.web.compat._dialect import Failure
 from engine.web.compat._translation import RETRY_AFTER
+from engine.web.query import IGNORED
 
 UNKNOWN = -1000
 CODES = {
@@ -51,7 +52,7 @@ def _wrong(details: dict[str, Any]) -> Mapping[str, object]:
         return first
     if "more than once" in first[0]:
         return {"code": -1101, "msg": "Duplicate values for a parameter detected."}
-    sent = len(request.args)
+    sent = len(request.args.keys() - {IGNORED})
     read = sent - sum(not isinstance(wrong, Mapping) for wrong in details.values())
     message = f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{sent}'."
     return {"code": -1104, "msg": message}

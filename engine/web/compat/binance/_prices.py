@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from engine.catalogue.joined import JoinedMarket
 from engine.errors import AllProvidersFailed
@@ -10,6 +11,8 @@ from engine.web.compat._translation import Origin, Outdated
 from engine.web.compat.binance._exchange import requested
 from engine.web.compat.binance._failures import Unpriced
 from engine.web.services import current_services
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +27,15 @@ class MarketPrice:
 
 
 @dataclass(frozen=True, slots=True)
-class MarketPrices:
-    """Prices in the order of the request, the markets without one, and where the prices are from."""
+class Found(Generic[T]):
+    """What is known of markets in the order of the request, those without anything, and where it is from."""
 
-    prices: tuple[MarketPrice, ...]
+    rows: tuple[T, ...]
     missing: tuple[str, ...]
     origins: tuple[Origin, ...]
 
 
-def priced(markets: Sequence[JoinedMarket]) -> MarketPrices:
+def priced(markets: Sequence[JoinedMarket]) -> Found[MarketPrice]:
     """Return the prices of markets. Raises an `ApiError` where there is none at all."""
     coins = [market for market in markets if is_quoted(market)]
     others = [market for market in markets if not is_quoted(market)]
@@ -53,7 +56,7 @@ def priced(markets: Sequence[JoinedMarket]) -> MarketPrices:
         raise Unpriced.of(", ".join(market.symbol for market in markets))
     ordered = tuple(found[market.symbol] for market in markets if market.symbol in found)
     missing = tuple(market.symbol for market in markets if market.symbol not in found)
-    return MarketPrices(ordered, missing, tuple(origins))
+    return Found(ordered, missing, tuple(origins))
 
 
 def is_quoted(market: JoinedMarket) -> bool:

@@ -1,10 +1,28 @@
 """Coins and currencies under CoinGecko's names. Pure functions."""
 
+from engine.market.prices.lists import CoinPrice
+from engine.market.prices.request import CURRENCIES as CODES
 from providers import ASSET_BY_ID, Asset, Pair
 from schemas import RequestedPair
 
-CURRENCIES = {"usd": "USD", "usdt": "USDT"}
+CURRENCIES = {code.lower(): code for code in ("USD", *(code for code in CODES if code != "USD"))}
 """The currencies of prices, by CoinGecko's names."""
+NAMES = {
+    "usd": ("US Dollar", "$", "fiat"),
+    "usdt": ("Tether", "USDT", "crypto"),
+    "eur": ("Euro", "€", "fiat"),
+    "gbp": ("British Pound Sterling", "£", "fiat"),
+    "try": ("Turkish Lira", "₺", "fiat"),
+    "brl": ("Brazil Real", "R$", "fiat"),
+    "jpy": ("Japanese Yen", "¥", "fiat"),
+    "aud": ("Australian Dollar", "A$", "fiat"),
+    "cad": ("Canadian Dollar", "CA$", "fiat"),
+    "chf": ("Swiss Franc", "Fr.", "fiat"),
+    "usdc": ("USDC", "USDC", "crypto"),
+    "btc": ("Bitcoin", "BTC", "crypto"),
+    "eth": ("Ether", "ETH", "crypto"),
+}
+"""The name, the sign and the kind of each currency."""
 Coins = dict[str, Asset]
 """Coins by their names in the request."""
 
@@ -24,10 +42,11 @@ def pair(asset: Asset, currency: str) -> RequestedPair:
     return RequestedPair(key_of(asset), Pair(asset, CURRENCIES[currency]))
 
 
-def in_currency(figure: float | None, currency: str, usdt_usd: float | None) -> float | None:
-    """Convert a figure from dollars to `currency` by the observed rate; `None` without a rate."""
-    rate = 1.0 if currency == "usd" else usdt_usd
-    return None if figure is None or rate is None else figure / rate
+def in_currency(figure: float | None, coin: CoinPrice) -> float | None:
+    """Convert a figure of a coin from dollars to the currency of its price; `None` without a rate."""
+    if figure is None or coin.price is None or not coin.price_usd:
+        return None
+    return figure if coin.price == coin.price_usd else figure * (coin.price / coin.price_usd)
 
 
 def rounded(price: float | None, precision: int | None) -> float | None:

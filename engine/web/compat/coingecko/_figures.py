@@ -36,7 +36,7 @@ def simple(
         priced = _by_key(prices)
         for name, asset in coins.items():
             coin = priced.get(key_of(asset))
-            found[name] |= _price(coin, currency, prices.usdt_usd, included, precision)
+            found[name] |= _price(coin, currency, included, precision)
             if included["include_last_updated_at"]:
                 found[name]["last_updated_at"] = None if coin is None else int(coin.time)
     return found
@@ -49,16 +49,15 @@ def _by_key(prices: PriceList) -> dict[str, CoinPrice]:
 def _price(
     coin: CoinPrice | None,
     currency: str,
-    usdt_usd: float | None,
     included: Mapping[str, bool],
     precision: int | None,
 ) -> dict[str, object]:
     figures = {currency: None if coin is None else rounded(coin.price, precision)}
     cap, volume = (None, None) if coin is None else (coin.market_cap, coin.volume_24h)
     if included["include_market_cap"]:
-        figures[f"{currency}_market_cap"] = in_currency(cap, currency, usdt_usd)
+        figures[f"{currency}_market_cap"] = None if coin is None else in_currency(cap, coin)
     if included["include_24hr_vol"]:
-        figures[f"{currency}_24h_vol"] = in_currency(volume, currency, usdt_usd)
+        figures[f"{currency}_24h_vol"] = None if coin is None else in_currency(volume, coin)
     if included["include_24hr_change"]:
         figures[f"{currency}_24h_change"] = None if coin is None else coin.change_24h
     return {**figures}
@@ -66,7 +65,6 @@ def _price(
 
 def market_rows(
     assets: Sequence[Asset],
-    currency: str,
     prices: PriceList,
     spans: Sequence[str],
     precision: int | None,
@@ -77,23 +75,21 @@ def market_rows(
         {
             **named(asset),
             **dict.fromkeys(UNKNOWN),
-            **_market(priced.get(key_of(asset)), currency, prices.usdt_usd, precision),
+            **_market(priced.get(key_of(asset)), precision),
             **_changes(priced.get(key_of(asset)), spans),
         }
         for asset in assets
     ]
 
 
-def _market(
-    coin: CoinPrice | None, currency: str, usdt_usd: float | None, precision: int | None
-) -> dict[str, Any]:
+def _market(coin: CoinPrice | None, precision: int | None) -> dict[str, Any]:
     if coin is None:
         return dict.fromkeys(PRICED)
     return {
         "current_price": rounded(coin.price, precision),
-        "market_cap": in_currency(coin.market_cap, currency, usdt_usd),
+        "market_cap": in_currency(coin.market_cap, coin),
         "market_cap_rank": coin.rank,
-        "total_volume": in_currency(coin.volume_24h, currency, usdt_usd),
+        "total_volume": in_currency(coin.volume_24h, coin),
         "price_change_24h": _difference(coin.price, coin.change_24h),
         "price_change_percentage_24h": coin.change_24h,
         "last_updated": iso(coin.time),

@@ -96,6 +96,23 @@ def current_index() -> CoinIndex:
     return current_services().lists.get("coingecko", catalogue.version, lambda: coin_index(catalogue))
 
 
+def contracts() -> dict[str, str]:
+    """Return CoinGecko's ids by `chain:address`, for coins that have a contract."""
+    current = current_services().catalogue
+    candidates = current.state.candidates.get("coingecko", ())
+
+    def found() -> dict[str, str]:
+        return {contract.lower(): it.id for it in cooperatively(candidates) for contract in it.contracts}
+
+    return current_services().lists.get("coingecko contracts", candidates, found)
+
+
+def platforms_of(asset: Asset) -> dict[str, str]:
+    """Return the contracts of a coin by their chains."""
+    known = (contract.partition(":") for contract, id_ in contracts().items() if id_ == asset.coingecko)
+    return {chain: address for chain, _, address in known}
+
+
 def every_coin(order: str) -> list[Asset]:
     """Return all coins, the largest first by what is known of them: ranks, or volumes at the exchanges."""
     current = current_services().catalogue

@@ -14,10 +14,11 @@ from engine.market.prices import CURRENCIES
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat._dialect import Failure, dialect
-from engine.web.compat._translation import Origin, respond
+from engine.web.compat._translation import Origin, respond, unkept
 from engine.web.compat._use_cases import prices
 from engine.web.compat.udf._bars import Span, bars
 from engine.web.compat.udf._pairs import EXCHANGE, KIND, described, found_row
+from engine.web.compat.udf._quotes import quotes
 from engine.web.compat.udf._search import find
 from engine.web.endpoint import endpoint
 from engine.web.services import current_services
@@ -27,12 +28,14 @@ from schemas.compat.udf import (
     FOUND_ANSWER,
     HISTORY_ANSWER,
     MARKS_ANSWER,
+    QUOTES_ANSWER,
     RESOLUTIONS,
     SYMBOL_ANSWER,
     TIME_ANSWER,
     UdfConfigAnswer,
     UdfFailureAnswer,
     UdfHistoryQuery,
+    UdfQuotesQuery,
     UdfSearchQuery,
     UdfSymbolsQuery,
 )
@@ -143,6 +146,15 @@ def _price(coin: RequestedPair) -> float | None:
     except ApiError:
         return None
     return found.coins[0].price if found.coins else None
+
+
+@bp.get("/quotes")
+@limiter.limit(quota("prices"))
+@served(query=UdfQuotesQuery, answer=QUOTES_ANSWER)
+def get_quotes(symbols: list[str]) -> Response:
+    """TradingView: get the prices of pairs and their last 24 hours."""
+    rows, origins = quotes(symbols)
+    return respond({"s": "ok", "d": rows}, *origins) if origins else unkept({"s": "ok", "d": rows})
 
 
 @bp.get("/history")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
-from engine.web.compat._use_cases import candles
+from engine.web.compat._exact import candles
 from providers import Candle, Interval
 from schemas import RequestedPair
 

@@ -158,3 +158,14 @@ def test_the_engine_says_why_there_are_no_rules(make: Make, tmp_path: Path) -> N
         "state": "unavailable",
         "reason": "DATA_DIR cannot be written",
     }
+
+
+def test_rules_are_a_table(ask: Ask, receiver: Receiver) -> None:
+    """Rules and their deliveries can be had as CSV by the owner of the key."""
+    made = ask("POST", json=stated(receiver))
+    rules = ask("GET", ".csv")
+    deliveries = ask("GET", f"/{made.get_json()['data']['id']}/deliveries.csv")
+
+    assert rules.text.splitlines()[0].startswith("id,name,on,repeat,state")
+    assert made.get_json()["data"]["id"] in rules.text
+    assert deliveries.text == "id,time,attempt,status,outcome,nextAttempt\r\n"

@@ -417,11 +417,9 @@ def test_a_list_is_compact_json(client: FlaskClient, symbols: str) -> None:
     assert (response.status_code, content(response)["code"]) == (400, -1100)
 
 
-@pytest.mark.parametrize(
-    "path", ["depth", "trades", "aggTrades", "ticker/bookTicker", "order", "", "../../sapi/v1/x"]
-)
+@pytest.mark.parametrize("path", ["historicalTrades", "order", "account", "", "../../sapi/v1/x"])
 def test_unserved_paths_are_refused(client: FlaskClient, path: str) -> None:
-    """Order books, trades and accounts have Binance's error instead of an empty answer."""
+    """Orders and accounts have Binance's error instead of an empty answer."""
     assert refused(client, path, 404) == (-1020, "This operation is not supported.")
 
 
@@ -743,7 +741,11 @@ def test_quotas_have_binances_format(make: Make) -> None:
     limits = get(client, "exchangeInfo?symbol=BTCUSDT")["rateLimits"]
     answers = [client.get(f"{API}/klines?symbol=BTCUSDT&interval=1h") for _ in range(3)]
 
-    assert limits == [{"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 1, "limit": 2}]
+    assert [limit["rateLimitType"] for limit in limits] == ["REQUEST_WEIGHT", "RAW_REQUESTS"]
+    assert {(limit["interval"], limit["intervalNum"], limit["limit"]) for limit in limits} == {
+        ("MINUTE", 1, 2)
+    }
+    assert [answer.headers["X-MBX-USED-WEIGHT-1M"] for answer in answers] == ["1", "2", "2"]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert held(schemas.Error, answers[-1].json)["code"] == -1003
     assert int(answers[-1].headers["Retry-After"]) > 0
@@ -754,8 +756,8 @@ def test_quotas_have_binances_format(make: Make) -> None:
 def test_unserved_paths_have_a_quota_as_well(make: Make) -> None:
     """Unserved paths spend the quota of unknown paths, in Binance's format."""
     client = make(rate_limit_enabled=True, rate_limit_default=2)
-    answers = [client.get(f"{API}/depth"), client.post(f"{API}/order"), client.get("/nothing")]
-    last = client.get(f"{API}/trades")
+    answers = [client.get(f"{API}/account"), client.post(f"{API}/order"), client.get("/nothing")]
+    last = client.get(f"{API}/myTrades")
 
     assert [answer.status_code for answer in answers] == [404, 405, 429]
     assert (last.status_code, content(last)["code"]) == (429, -1003)

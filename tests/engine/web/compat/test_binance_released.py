@@ -169,7 +169,16 @@ def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
     with pytest.raises(ccxt.BadRequest, match="Invalid interval"):
         exchange.fetch_ohlcv("BTC/USDT", "7h")
     with pytest.raises(ccxt.BadRequest, match="not supported"):
-        exchange.fetch_order_book("BTC/USDT")
+        exchange.request("nothing", "public", "GET", {})
+
+
+def test_ccxt_gets_orders_and_trades(exchange: Any, engine: Engine) -> None:
+    """The client ccxt reads the order book and the trades that are passed on."""
+    book = exchange.fetch_order_book("BTC/USDT", 5)
+
+    assert len(book["bids"]) == len(book["asks"]) == 5
+    assert book["bids"][0][0] < book["asks"][0][0]
+    assert {trade["side"] for trade in exchange.fetch_trades("BTC/USDT", limit=4)} == {"buy", "sell"}
 
 
 @pytest.mark.usefixtures("_blocked")
@@ -231,7 +240,7 @@ def test_python_binance_reads_the_errors(client: Any) -> None:
     assert (wrong.value.code, wrong.value.message, wrong.value.status_code) == (-1121, "Invalid symbol.", 400)
 
     with pytest.raises(BinanceAPIException) as missing:
-        client.get_order_book(symbol="BTCUSDT")
+        client.get_historical_trades(symbol="BTCUSDT")
     assert (missing.value.code, missing.value.status_code) == (-1020, 404)
 
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from engine.analysis.candles import resample
 from engine.market.prices.lists import PriceList
-from engine.web.compat import coingecko
+from engine.web.compat.coingecko import prices as views
 from engine.web.compat.coingecko._index import CoinIndex
 from providers import ASSETS, INTERVALS, Asset, Candle, Interval
 from schemas.compat.coingecko import (
@@ -68,7 +68,8 @@ def test_the_coins_and_currencies(client: FlaskClient, stand_in: StandIn) -> Non
     assert rows[0] == {"id": "bitcoin", "symbol": "btc", "name": "Bitcoin"}
     assert {"id": "polygon-ecosystem-token", "symbol": "pol", "name": "POL (ex-MATIC)"} in rows
     assert len(rows) == len(ASSETS)
-    assert get(client, "simple/supported_vs_currencies") == ["usd", "usdt"]
+    assert get(client, "simple/supported_vs_currencies")[:3] == ["usd", "usdt", "eur"]
+    assert len(get(client, "simple/supported_vs_currencies")) == 13
     assert stand_in.calls.count() == 0
 
 
@@ -82,6 +83,10 @@ def test_coins_of_the_catalogue_are_listed(client: FlaskClient) -> None:
     assert rows["mana-id"] == {"id": "mana-id", "symbol": "mana", "name": "Decentraland"}
     assert whole["mana-id"]["platforms"] == {"eip155": "1/mana"}
     assert whole["bitcoin"]["platforms"] == {}
+    query = {"contract_addresses": "1/mana", "vs_currencies": "usd"}
+    assert failure(client, "simple/token_price/eip155", 503, **query)["status"]["error_code"] == 503
+    assert get(client, "simple/token_price/eip155", **query | {"contract_addresses": "1/other"}) == {}
+    assert failure(client, "simple/token_price/nowhere", 404, **query) == {"error": "invalid platform"}
     assert "foo-id" not in rows
     assert get(client, "coins/list", status="inactive") == []
 
@@ -176,15 +181,15 @@ def test_pages_of_many_coins_need_their_own_prices_only(
     many = [replace(ASSETS[0], id=f"c{number}", coingecko=f"g{number}") for number in range(400)]
     index = CoinIndex({it.coingecko: it for it in many}, {}, {})
     asked: list[list[Asset]] = []
-    real = coingecko._prices
+    real = views.prices_of
 
     def prices_of(assets: Sequence[Asset], currency: str) -> PriceList:
         asked.append(list(assets))
         return real(ASSETS[:1], currency)
 
-    monkeypatch.setattr(coingecko, "_prices", prices_of)
-    monkeypatch.setattr(coingecko, "current_index", lambda: index)
-    monkeypatch.setattr(coingecko, "every_coin", lambda order: index.every(order, {"c7": 1}, {}))
+    monkeypatch.setattr(views, "prices_of", prices_of)
+    monkeypatch.setattr(views, "current_index", lambda: index)
+    monkeypatch.setattr(views, "every_coin", lambda order: index.every(order, {"c7": 1}, {}))
     pages = [get(client, "coins/markets", vs_currency="usd", per_page="100", page=page) for page in "123"]
 
     assert [len(page) for page in asked] == [100, 100, 100]
@@ -193,9 +198,12 @@ def test_pages_of_many_coins_need_their_own_prices_only(
 
 
 def test_an_unserved_currency_is_left_out(client: FlaskClient) -> None:
-    """An unserved currency is omitted, as unknown ones are at CoinGecko."""
-    assert get(client, "simple/price", ids="bitcoin", vs_currencies="eur") == {"bitcoin": {}}
-    assert list(get(client, "simple/price", ids="bitcoin", vs_currencies="EUR,USD")["bitcoin"]) == ["usd"]
+    """An unserved currency is omitted beside served ones, and alone it is an error instead of no price."""
+    assert list(get(client, "simple/price", ids="bitcoin", vs_currencies="XDR,USD")["bitcoin"]) == ["usd"]
+    alone = failure(client, "simple/price", 400, ids="bitcoin", vs_currencies="xdr")
+    assert alone == {"error": "invalid vs_currency"}
+    without_a_rate = failure(client, "simple/price", 503, ids="bitcoin", vs_currencies="eur")
+    assert without_a_rate["status"]["error_code"] == 503
 
 
 @pytest.mark.parametrize(("precision", "digits"), [("0", 0), ("2", 2), ("full", None)])
@@ -413,13 +421,22 @@ def test_the_totals_of_the_market(client: FlaskClient, clock: Clock) -> None:
         ("simple/price", {"ids": "bitcoin", "vs_currencies": ""}, 422, "Missing parameter vs_currencies"),
         ("coins/markets", {}, 422, "Missing parameter vs_currency"),
         ("coins/markets", {"vs_currency": ""}, 422, "Missing parameter vs_currency"),
-        ("coins/markets", {"vs_currency": "eur"}, 400, "invalid vs_currency"),
+        ("coins/markets", {"vs_currency": "xdr"}, 400, "invalid vs_currency"),
         ("coins/markets", {"vs_currency": "usd", "category": "layer-1"}, 404, "category not found"),
         ("coins/bitcoin/ohlc", {"days": "1"}, 422, "Missing parameter vs_currency"),
         ("coins/bitcoin/ohlc", {"vs_currency": "usd"}, 422, "Missing parameter days"),
-        ("coins/bitcoin/ohlc", {"vs_currency": "eur", "days": "1"}, 400, "invalid vs_currency"),
+        ("coins/bitcoin/ohlc", {"vs_currency": "xdr", "days": "1"}, 400, "invalid vs_currency"),
         ("coins/no-such-coin/ohlc", {"vs_currency": "usd", "days": "1"}, 404, "coin not found"),
-        ("coins/bitcoin/tickers", {}, 404, "Not found"),
+        ("coins/no-such-coin/tickers", {}, 404, "coin not found"),
+        ("coins/bitcoin/market_chart", {"vs_currency": "usd"}, 422, "Missing parameter days"),
+        (
+            "coins/bitcoin/market_chart/range",
+            {"vs_currency": "usd", "from": "1"},
+            422,
+            "Missing parameter to",
+        ),
+        ("coins/bitcoin/history", {}, 422, "Missing parameter date"),
+        ("coins/bitcoin/community", {}, 404, "Not found"),
     ],
 )
 def test_invalid_requests_have_coingeckos_errors(
@@ -551,6 +568,16 @@ def test_it_is_documented(client: FlaskClient) -> None:
         "simple/supported_vs_currencies",
         "coins/list",
         "coins/markets",
+        "coins/categories",
+        "coins/{coin}",
+        "coins/{coin}/history",
+        "coins/{coin}/market_chart",
+        "coins/{coin}/market_chart/range",
         "coins/{coin}/ohlc",
+        "coins/{coin}/tickers",
+        "exchange_rates",
         "global",
+        "search",
+        "search/trending",
+        "simple/token_price/{platform}",
     }

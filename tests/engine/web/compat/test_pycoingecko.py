@@ -23,7 +23,7 @@ def test_prices(gecko: CoinGeckoAPI) -> None:
     """The client gets prices with lists and flags as it sends them."""
     price = gecko.get_price(
         ids=["bitcoin", "ethereum"],
-        vs_currencies=["usd", "eur"],
+        vs_currencies=["usd", "xdr"],
         include_market_cap=True,
         include_24hr_vol=True,
         include_24hr_change=True,
@@ -65,8 +65,21 @@ def test_other_calls(gecko: CoinGeckoAPI) -> None:
     """The client's other served calls work."""
     assert gecko.ping() == {"gecko_says": "(V3) To the Moon!"}
     assert {coin["id"] for coin in gecko.get_coins_list()} >= {"bitcoin", "polygon-ecosystem-token"}
-    assert gecko.get_supported_vs_currencies() == ["usd", "usdt"]
+    assert {"usd", "usdt", "eur"} <= set(gecko.get_supported_vs_currencies())
     assert gecko.get_global()["total_market_cap"]["usd"] > 1e12
+
+
+def test_charts_and_coins(gecko: CoinGeckoAPI) -> None:
+    """The client reads charts, a coin, its history, and the search."""
+    chart = gecko.get_coin_market_chart_by_id("bitcoin", "usd", 1)
+    now = chart["prices"][-1][0] // 1000
+
+    assert len(chart["prices"]) >= 288
+    assert gecko.get_coin_market_chart_range_by_id("bitcoin", "usd", now - 7200, now)["prices"]
+    assert gecko.get_coin_by_id("bitcoin")["market_data"]["current_price"]["usd"] > 0
+    assert gecko.get_coin_history_by_id("bitcoin", "30-12-2024")["market_data"]["current_price"]["usd"] > 0
+    assert gecko.search("bitcoin")["coins"][0]["id"] == "bitcoin"
+    assert gecko.get_search_trending()["coins"]
 
 
 def test_errors(gecko: CoinGeckoAPI) -> None:
@@ -74,4 +87,4 @@ def test_errors(gecko: CoinGeckoAPI) -> None:
     with pytest.raises(ValueError, match="coin not found"):
         gecko.get_coin_ohlc_by_id("no-such-coin", "usd", 7)
     with pytest.raises(ValueError, match="invalid vs_currency"):
-        gecko.get_coins_markets("eur")
+        gecko.get_coins_markets("xdr")

@@ -11,17 +11,19 @@ from engine.web.compat.udf._bars import Span, table
 from engine.web.compat.udf._pairs import tick_scale
 from engine.web.compat.udf._search import find
 from providers import INTERVALS, Candle
+from schemas.compat._udf_resolutions import EVERY
 from schemas.compat.udf import (
     UdfConfigAnswer,
     UdfFailureAnswer,
     UdfFoundRow,
     UdfHistoryAnswer,
+    UdfQuotesAnswer,
     UdfSymbolAnswer,
 )
 from tests.clock import Clock
 from tests.engine.catalogue.markets import catalogue_of
 from tests.engine.web.api.answers import Json, held
-from tests.engine.web.catalogued import give_catalogue
+from tests.engine.web.catalogued import ask_venues, give_catalogue
 from tests.engine.web.conftest import Make
 from tests.everybody import CANDLES
 from tests.upstreams import Fault, StandIn
@@ -32,8 +34,8 @@ NEWEST = NOW // HOUR * HOUR
 FIRST = 1_420_416_000
 """The open time of the stand-in's market."""
 RESOLUTIONS = {
-    **{"1": "1m", "3": "3m", "5": "5m", "15": "15m", "30": "30m", "60": "1h", "120": "2h", "240": "4h"},
-    **{"360": "6h", "480": "8h", "720": "12h", "1D": "1d", "3D": "3d", "1W": "1w", "1M": "1M"},
+    **{"1": "1m", "3": "3m", "5": "5m", "15": "15m", "30": "30m", "60": "1h", "120": "2h", "180": "3h"},
+    **{"240": "4h", "360": "6h", "480": "8h", "720": "12h", "1D": "1d", "3D": "3d", "1W": "1w", "1M": "1M"},
 }
 
 
@@ -214,10 +216,10 @@ def test_a_search_is_limited(client: FlaskClient) -> None:
     ]
 
 
-@pytest.mark.parametrize("resolution", list(RESOLUTIONS))
+@pytest.mark.parametrize("resolution", [name for name in RESOLUTIONS if name != "180"])
 def test_bars_of_every_resolution(client: FlaskClient, stand_in: StandIn, resolution: str) -> None:
-    """Every resolution answers the library's first request for a number of bars up to now, in seconds."""
-    interval = INTERVALS[RESOLUTIONS[resolution]]
+    """Every served resolution answers the first request of the library: bars up to now, in seconds."""
+    interval = EVERY[RESOLUTIONS[resolution]]
     newest = interval.open_time(NOW * 1000)
     answer = history(client, resolution=resolution, start=NOW - 10, end=NOW + 60, countback=329)
     market = stand_in.market.candles("BTC", interval.code, interval.after(newest, -328), newest)
@@ -445,7 +447,7 @@ def test_a_refusal_has_the_protocols_format(make: Make) -> None:
 
 def test_unknown_paths_and_methods(client: FlaskClient) -> None:
     """The error for an unknown path or method has the protocol's format and HTTP's status."""
-    nothing, post = client.get("/udf/quotes?symbols=A"), client.post("/udf/history")
+    nothing, post = client.get("/udf/nothing"), client.post("/udf/history")
 
     assert (nothing.status_code, nothing.get_json()["s"]) == (404, "error")
     assert (post.status_code, post.get_json()["s"]) == (405, "error")
@@ -460,5 +462,40 @@ def test_it_is_documented(client: FlaskClient) -> None:
     assert named == {"symbol", "resolution", "from", "to", "countback"}
     assert {path for path in paths if path.startswith("/udf")} == {
         f"/udf/{name}"
-        for name in ("config", "time", "marks", "timescale_marks", "search", "symbols", "history")
+        for name in ("config", "time", "marks", "timescale_marks", "search", "symbols", "history", "quotes")
     }
+
+
+def test_bars_of_three_hours_are_made_of_hours(client: FlaskClient) -> None:
+    """Bars of 180 minutes follow exactly from those of an hour, at the same times."""
+    hours = history(client, countback=300, end=NOW)
+    bars = history(client, resolution="180", countback=20, end=NOW)
+    high = dict(zip(hours["t"], hours["h"], strict=True))
+    closes = dict(zip(hours["t"], hours["c"], strict=True))
+
+    assert len(bars["t"]) == 20
+    for time, most, close in zip(bars["t"][:-1], bars["h"], bars["c"], strict=False):
+        assert time % (3 * HOUR) == 0
+        assert most == max(high[time + place * HOUR] for place in range(3))
+        assert close == closes[time + 2 * HOUR]
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_quotes(client: FlaskClient, listed: bool) -> None:
+    """A quote has the price and its change, of an exchange's ticker also its day; others are errors."""
+    if listed:
+        ask_venues(client)
+    response = client.get("/udf/quotes?symbols=BINANCE:BTCUSDT,FOOBAR,ETH/USDT")
+    rows = held(UdfQuotesAnswer, response.json)["d"]
+    first, unknown, second = rows
+
+    assert [row["n"] for row in rows] == ["BINANCE:BTCUSDT", "FOOBAR", "ETH/USDT"]
+    assert (first["s"], second["s"]) == ("ok", "ok")
+    assert (unknown["s"], unknown["errmsg"]) == ("error", "unknown_symbol")
+    values = first["v"]
+    assert values["short_name"] == "BTCUSDT"
+    assert values["lp"] == pytest.approx(values["prev_close_price"] + values["ch"])
+    if listed:
+        assert values["low_price"] <= values["lp"] <= values["high_price"]
+        assert values["bid"] < values["ask"]
+        assert response.headers["X-Data-Source"] == "binance"

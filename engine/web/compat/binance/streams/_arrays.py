@@ -77,7 +77,7 @@ class ArrayStream(Stream):
         except ApiError as error:
             log.debug("no prices for %s: %s", self.name.text, error)
             return
-        for price in found.prices:
+        for price in found.rows:
             known = self._changed.get(price.symbol) or self._prices.get(price.symbol)
             if known is None or price.time > known.time:
                 self._take(price)

@@ -54,5 +54,12 @@ test("it has days", async () => {
 test("it reads the errors", async () => {
   await assert.rejects(client.candles({ symbol: "FOOUSDT" }), { code: -1121, message: "Invalid symbol." });
   await assert.rejects(client.candles({ symbol: "BTCUSDT", interval: "7h" }), { code: -1120 });
-  await assert.rejects(client.book({ symbol: "BTCUSDT" }), { code: -1020 });
+});
+
+test("it has orders and trades", async () => {
+  const book = await client.book({ symbol: "BTCUSDT", limit: 5 });
+  const trades = await client.aggTrades({ symbol: "BTCUSDT" });
+
+  assert.ok(Number(book.bids[0].price) < Number(book.asks[0].price));
+  assert.ok(trades.length > 0 && Number(trades[0].price) > 0);
 });

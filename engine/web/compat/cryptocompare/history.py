@@ -1,41 +1,27 @@
-"""CryptoCompare's candles: https://min-api.cryptocompare.com/documentation.
-
-Failures have status 200 and `"Response": "Error"`. The engine ignores the keys that clients send, which are
-CryptoCompare's.
-"""
+"""Candles in CryptoCompare's format: https://min-api.cryptocompare.com/documentation."""
 
 from dataclasses import replace
 from typing import Any
 
 from flask import Response
-from marshmallow import EXCLUDE
 
-from engine.errors import ApiError
+from engine.errors import AllProvidersFailed, ApiError, InsufficientData
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat import _use_cases
-from engine.web.compat._dialect import Failure, dialect
+from engine.web.compat._exact import candles, interval_of
 from engine.web.compat._translation import Origin, respond
-from engine.web.endpoint import endpoint
+from engine.web.compat.cryptocompare._blueprint import bp, served
 from engine.web.services import current_services
 from providers import INTERVALS, Candle, Interval
 from schemas import RequestedPair
-from schemas.compat.cryptocompare import (
-    DayQuery,
-    HistoryAnswer,
-    HistoryError,
-    HistoryQuery,
-    HourQuery,
-    MinuteQuery,
-)
+from schemas.compat.cryptocompare import DayQuery, HistoryAnswer, HistoryQuery, HourQuery, MinuteQuery
 
-OTHER, WRONG, SPENT = 1, 2, 99
-"""Values of `Type` for failures."""
-TYPES = {"RATE_LIMITED": SPENT, "INVALID_PARAMETER": WRONG, "INVALID_SYMBOL": WRONG}
-SPENT_MESSAGE = "You are over your rate limit please upgrade your account!"
-"""The text that clients recognise."""
+MOST_PAGES = 10
+"""Requests for candles behind one answer with all data."""
+FEWEST = 100
+"""A page with fewer rows than this begins with the first one that there is."""
 
 
 class NoData(ApiError):
@@ -45,29 +31,10 @@ class NoData(ApiError):
     status = 422
 
 
-def failure(error: ApiError) -> Failure:
-    """Return a failure in CryptoCompare's format, with status 200 except for a refused method."""
-    body: dict[str, object] = {
-        "Response": "Error",
-        "Message": SPENT_MESSAGE if error.code == "RATE_LIMITED" else error.message,
-        "HasWarning": False,
-        "Type": TYPES.get(error.code, OTHER),
-        "RateLimit": {},
-        "Data": {},
-    }
-    if body["Type"] == WRONG and error.details:
-        name, wrong = next(iter(error.details.items()))
-        body |= {"Message": f"{name} {_first(wrong)}", "ParamWithError": name}
-    return body, error.status if error.code == "METHOD_NOT_ALLOWED" else 200
-
-
-bp = dialect("cryptocompare", "/compat/cryptocompare", failure)
-
-
 @bp.get("/histominute")
 @bp.get("/v2/histominute")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=MinuteQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
+@served(query=MinuteQuery, answer=HistoryAnswer)
 def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
     """Get candles of 1 to 30 minutes."""
     return _history(MinuteQuery, fsym, tsym, limit, aggregate, to)
@@ -76,36 +43,51 @@ def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: 
 @bp.get("/histohour")
 @bp.get("/v2/histohour")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=HourQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
+@served(query=HourQuery, answer=HistoryAnswer)
 def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Get candles of 1 to 12 hours."""
+    """Get candles of 1 to 30 hours."""
     return _history(HourQuery, fsym, tsym, limit, aggregate, to)
 
 
 @bp.get("/histoday")
 @bp.get("/v2/histoday")
 @limiter.limit(quota("ohlcv"))
-@endpoint(query=DayQuery, answer=HistoryAnswer, unknown=EXCLUDE, failure=HistoryError, fails_with=200)
-def histoday(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
-    """Get candles of a day, three days or a week."""
-    return _history(DayQuery, fsym, tsym, limit, aggregate, to)
+@served(query=DayQuery, answer=HistoryAnswer)
+def histoday(
+    fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None, everything: bool
+) -> Response:
+    """Get candles of 1 to 30 days; `allData` gets all of them."""
+    return _history(DayQuery, fsym, tsym, limit, aggregate, to, everything=everything)
 
 
 def _history(
-    query: type[HistoryQuery], fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None
+    query: type[HistoryQuery],
+    fsym: RequestedPair,
+    tsym: str,
+    limit: int,
+    aggregate: int,
+    to: int | None,
+    *,
+    everything: bool = False,
 ) -> Response:
-    """Return one row more than the limit, up to the maximum of the engine."""
+    """Return one row more than the limit, up to the maximum of the engine, or all rows that there are."""
     end = None if to is None or to >= current_services().market.now() else to * 1000
-    interval = INTERVALS[query.intervals[aggregate]]
-    found = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
+    interval = (
+        INTERVALS["1w"] if (query, aggregate) == (DayQuery, 7) else interval_of(query.minutes * aggregate)
+    )
+    complete = True
+    if everything:
+        found, complete = _all(_in(fsym, tsym), interval, end)
+    else:
+        found = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
     if not found.candles:
         raise NoData(f"There is no data for the toTs {to}")
     rows = [_row(candle) for candle in found.candles]
     span = {"TimeFrom": rows[0]["time"], "TimeTo": rows[-1]["time"]}
     body = {
         "Response": "Success",
-        "Message": "",
-        "HasWarning": False,
+        "Message": "" if complete else f"allData: these are the newest {len(rows)} rows only",
+        "HasWarning": not complete,
         "Type": 100,
         "RateLimit": {},
         "Data": {"Aggregated": aggregate > 1, **span, "Data": rows},
@@ -116,13 +98,35 @@ def _history(
     return response
 
 
+def _all(coin: RequestedPair, interval: Interval, end: int | None) -> tuple[CandleSlice, bool]:
+    """Return all candles up to `end`, and whether these are all: at most ten requests are made."""
+    page = found = candles(coin, interval, MAXIMUM, end=end)
+    for _ in range(MOST_PAGES - 1):
+        if len(page.candles) < FEWEST:
+            return found, True
+        try:
+            page = candles(coin, interval, MAXIMUM, end=interval.after(page.candles[0].open_time, -1))
+        except InsufficientData:
+            return found, True
+        except AllProvidersFailed:
+            return found, False
+        found = replace(
+            found,
+            candles=(*page.candles, *found.candles),
+            gaps=(*page.gaps, *found.gaps),
+            reasons=(*page.reasons, *found.reasons),
+            filled=(*page.filled, *found.filled),
+        )
+    return found, len(page.candles) < FEWEST
+
+
 def _longest(fsym: RequestedPair, tsym: str, interval: Interval, count: int, end: int | None) -> CandleSlice:
     """Return `count` candles in `tsym`, or in tether where the dollar markets have fewer."""
-    found = _use_cases.candles(_in(fsym, tsym), interval, count, end=end)
+    found = candles(_in(fsym, tsym), interval, count, end=end)
     if len(found.candles) >= count or found.quote == "USDT":
         return found
     try:
-        return max(found, _use_cases.candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
+        return max(found, candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
     except ApiError:
         return found
 
@@ -151,7 +155,3 @@ def _row(candle: Candle) -> dict[str, Any]:
         "conversionType": "direct",
         "conversionSymbol": "",
     }
-
-
-def _first(wrong: object) -> object:
-    return wrong[0] if isinstance(wrong, list) else wrong

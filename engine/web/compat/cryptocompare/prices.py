@@ -1,0 +1,135 @@
+"""Prices of now and of the past, and averages of exchanges."""
+
+from flask import Response
+
+from engine.errors import ApiError, InvalidRequest
+from engine.market import RequestedCoin
+from engine.market.prices.days import MarketDay
+from engine.web.access.admission import charge
+from engine.web.access.limiter import limiter
+from engine.web.access.quotas import quota
+from engine.web.compat import _use_cases
+from engine.web.compat._translation import Origin, present, respond, unkept
+from engine.web.compat.cryptocompare._blueprint import bp, served
+from engine.web.compat.cryptocompare._coins import coins_of, priced
+from engine.web.compat.cryptocompare._figures import raw, shown
+from engine.web.services import current_services
+from providers import Pair
+from schemas.compat.cryptocompare import (
+    FULL_ANSWER,
+    PRICE_ANSWER,
+    PRICES_ANSWER,
+    AverageQuery,
+    PastQuery,
+    PriceQuery,
+    PricesQuery,
+)
+
+DOLLARS = ("USD", "USDT")
+"""The currencies of past prices."""
+
+
+@bp.get("/price")
+@limiter.limit(quota("prices"))
+@served(query=PriceQuery, answer=PRICE_ANSWER)
+def get_price(fsym: str, tsyms: list[str]) -> Response:
+    """Get the price of a coin in several currencies."""
+    found, origins = priced([fsym], tsyms, "fsym")
+    return respond({currency: coin.price for currency, coin in found[fsym].items()}, *origins)
+
+
+@bp.get("/pricemulti")
+@limiter.limit(quota("prices"))
+@served(query=PricesQuery, answer=PRICES_ANSWER)
+def get_prices(fsyms: list[str], tsyms: list[str]) -> Response:
+    """Get the prices of several coins in several currencies."""
+    found, origins = priced(fsyms, tsyms, "fsyms")
+    body = {
+        code: {currency: coin.price for currency, coin in prices.items()} for code, prices in found.items()
+    }
+    return respond(body, *origins)
+
+
+@bp.get("/pricemultifull")
+@limiter.limit(quota("prices"))
+@served(query=PricesQuery, answer=FULL_ANSWER)
+def get_full(fsyms: list[str], tsyms: list[str]) -> Response:
+    """Get the figures of several coins: prices of all providers, and the days of one exchange."""
+    found, origins = priced(fsyms, tsyms, "fsyms")
+    pairs = _use_cases.exchange_pairs()
+    rows: dict[str, dict[str, dict[str, object]]] = {}
+    venues: dict[str, None] = {}
+    for code, prices in found.items():
+        rows[code] = {}
+        for currency, coin in prices.items():
+            day = None if pairs is None else _use_cases.day_of(pairs, Pair(coin.asset, currency))
+            rows[code][currency] = raw(code, currency, coin, day)
+            venues |= {day.venue: None} if day else {}
+    display = {
+        code: {currency: shown(figures) for currency, figures in row.items()} for code, row in rows.items()
+    }
+    days = [Origin(pairs.validity, list(venues))] if pairs is not None and venues else []
+    return respond({"RAW": rows, "DISPLAY": display}, *origins, *days)
+
+
+@bp.get("/pricehistorical")
+@limiter.limit(quota("prices"))
+@served(query=PastQuery, answer=PRICES_ANSWER)
+def get_past(fsym: str, tsyms: list[str], time: int) -> Response:
+    """Get the price of a coin at a past minute, in dollars and tether."""
+    (coin,) = coins_of([fsym], "fsym")
+    currencies = [currency for currency in tsyms if currency in DOLLARS]
+    if not currencies:
+        raise InvalidRequest("The request is not valid", {"tsyms": [f"not one of {', '.join(DOLLARS)}"]})
+    market = current_services().market
+    if time > market.milliseconds():
+        raise InvalidRequest("The request is not valid", {"ts": ["is in the future"]})
+    charge(len(currencies))
+    requested = [RequestedCoin(coin.name, coin.pair.base)]
+    found = {name: market.past.at(requested, name, time).prices[0].price for name in currencies}
+    known = {name: price for name, price in found.items() if price is not None}
+    return unkept({fsym: present(known or None, f"{fsym} at this time", {})})
+
+
+@bp.get("/generateAvg")
+@limiter.limit(quota("prices"))
+@served(query=AverageQuery, answer=FULL_ANSWER)
+def get_average(fsym: str, tsym: str, exchanges: list[str]) -> Response:
+    """Get the average price at some exchanges, weighted by what they traded in 24 hours."""
+    (coin,) = coins_of([fsym], "fsym")
+    days = {name: day for name in exchanges if (day := _day_at(name, Pair(coin.pair.base, tsym))) is not None}
+    if not days:
+        wrong = [f"none of {', '.join(exchanges)} has {fsym}/{tsym}"]
+        raise InvalidRequest("The request is not valid", {"e": wrong})
+    weights = {name: day.volume or 0.0 for name, day in days.items()}
+    total = sum(weights.values())
+    if not total:
+        raise ApiError("No exchange says what it traded", code="PROVIDER_ERROR", status=503)
+    price = sum(day.last * weights[name] for name, day in days.items()) / total
+    figures: dict[str, object] = {
+        "MARKET": "CUSTOMAGG",
+        "FROMSYMBOL": fsym,
+        "TOSYMBOL": tsym,
+        "PRICE": price,
+        "LASTUPDATE": int(max(day.time for day in days.values())),
+        "VOLUME24HOUR": total,
+    }
+    highs = [day.high for day in days.values() if day.high is not None]
+    lows = [day.low for day in days.values() if day.low is not None]
+    figures |= {"HIGH24HOUR": max(highs)} if highs else {}
+    figures |= {"LOW24HOUR": min(lows)} if lows else {}
+    validity = current_services().market.prices.pairs().validity
+    response = respond({"RAW": figures, "DISPLAY": shown(figures)}, Origin(validity, list(days)))
+    if left_out := [name for name in exchanges if name not in days]:
+        response.headers["X-Data-Missing"] = ", ".join(left_out)
+    return response
+
+
+def _day_at(venue: str, pair: Pair) -> MarketDay | None:
+    """Return the day of a pair at one exchange, `None` where it has none."""
+    if not current_services().catalogue.catalogue.venue_codes:
+        return None
+    for market, ticker, _ in current_services().market.prices.markets(pair.base.id):
+        if market.venue == venue and market.quote.code == pair.quote:
+            return MarketDay.of(ticker)
+    return None

@@ -1,0 +1,25 @@
+"""Further names of paths: `/api/v1/x` is `/api/x`, and CryptoCompare's `/data/x` is `/x` as well."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+NAMES = {"/api/v1": "/api", "/compat/cryptocompare/data": "/compat/cryptocompare"}
+"""What the beginning of a path stands for."""
+
+
+class Versioned:
+    """A WSGI layer that serves paths under further names: all are one resource with one quota."""
+
+    def __init__(self, inner: "WSGIApplication") -> None:
+        self.inner = inner
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Pass a request on, under its plain address."""
+        path: Any = environ.get("PATH_INFO", "")
+        for name, plain in NAMES.items():
+            if path == name or path.startswith(f"{name}/"):
+                environ["PATH_INFO"] = plain + path[len(name) :]
+        return self.inner(environ, start_response)

@@ -1,0 +1,1 @@
+"""Order books and trades, one module for each exchange."""

@@ -1,0 +1,142 @@
+"""CryptoCompare's prices and lists, over a catalogue of all exchanges."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine import create_app
+from schemas.compat.cryptocompare import HistoryError
+from tests.clock import Clock
+from tests.documented import own_document
+from tests.engine.web.api.answers import held
+from tests.engine.web.catalogued import ask_venues
+from tests.engine.web.conftest import settings_for
+from tests.upstreams import StandIn
+
+BASE = "/compat/cryptocompare/data"
+NOW = 1_795_365_630
+
+
+@pytest.fixture(scope="module")
+def listed() -> Iterator[FlaskClient]:
+    """Yield a client of one application for all tests, which knows the markets of all exchanges."""
+    own_document()  # the limiter, which all applications share, keeps the settings of the last one
+    with StandIn(clock=Clock()) as stand_in:
+        settings = settings_for(stand_in) | {"enable_news": True}
+        client = create_app(stand_in.market.clock, **settings).test_client()
+        ask_venues(client)
+        yield client
+
+
+def get(client: FlaskClient, path: str) -> Any:
+    """Return the content of an answer with status 200."""
+    response = client.get(f"{BASE}/{path}")
+    assert response.status_code == 200, response.text
+    return response.get_json()
+
+
+def refused(client: FlaskClient, path: str) -> str:
+    """Return the message of a failure."""
+    return str(held(HistoryError, get(client, path))["Message"])
+
+
+def test_prices(listed: FlaskClient) -> None:
+    """One price is a plain map, several are by coin, in any currency of prices."""
+    one = get(listed, "price?fsym=btc&tsyms=USD,EUR,BTC")
+    many = get(listed, "pricemulti?fsyms=BTC,ETH&tsyms=USD,BTC")
+
+    assert list(one) == ["USD", "EUR", "BTC"]
+    assert one["BTC"] == 1
+    assert many["BTC"] == {"USD": one["USD"], "BTC": 1}
+    assert many["ETH"]["USD"] == pytest.approx(many["ETH"]["BTC"] * one["USD"], rel=0.01)
+
+
+def test_full_prices(listed: FlaskClient) -> None:
+    """Full prices have the day of one exchange, as numbers and as texts for people."""
+    body = get(listed, "pricemultifull?fsyms=BTC&tsyms=USDT")
+    figures, texts = body["RAW"]["BTC"]["USDT"], body["DISPLAY"]["BTC"]["USDT"]
+
+    assert figures["LOW24HOUR"] <= figures["PRICE"] <= figures["HIGH24HOUR"]
+    assert figures["OPEN24HOUR"] + figures["CHANGE24HOUR"] == pytest.approx(figures["PRICE"])
+    assert figures["VOLUME24HOURTO"] > figures["VOLUME24HOUR"] > 0
+    assert figures["MKTCAP"] > 1e12
+    assert figures["LASTMARKET"] == "Binance"
+    assert texts["PRICE"] == f"USDT {figures['PRICE']:,.2f}"
+
+
+def test_a_past_price(listed: FlaskClient) -> None:
+    """A past price is in dollars or tether, and other currencies alone are refused."""
+    found = get(listed, f"pricehistorical?fsym=BTC&tsyms=USD,USDT&ts={NOW - 86_400}.75")
+
+    assert set(found["BTC"]) == {"USD", "USDT"}
+    assert "tsyms" in refused(listed, f"pricehistorical?fsym=BTC&tsyms=EUR&ts={NOW - 86_400}")
+
+
+def test_an_average_of_exchanges(listed: FlaskClient) -> None:
+    """An average lies between the prices of its exchanges, and names those without the pair."""
+    one, other = (
+        get(listed, f"generateAvg?fsym=BTC&tsym=USDT&e={name}")["RAW"] for name in ("Binance", "okx")
+    )
+    response = listed.get(f"{BASE}/generateAvg?fsym=BTC&tsym=USDT&e=Binance,OKX,Nowhere")
+    both = response.get_json()["RAW"]
+
+    assert min(one["PRICE"], other["PRICE"]) <= both["PRICE"] <= max(one["PRICE"], other["PRICE"])
+    assert both["VOLUME24HOUR"] == pytest.approx(one["VOLUME24HOUR"] + other["VOLUME24HOUR"])
+    assert response.headers["X-Data-Missing"] == "nowhere"
+    assert "none of nowhere" in refused(listed, "generateAvg?fsym=BTC&tsym=USDT&e=Nowhere")
+
+
+def test_lists(listed: FlaskClient) -> None:
+    """All coins are under their codes, the largest ones have figures, and news have coins."""
+    coins = get(listed, "all/coinlist")
+    top = get(listed, "top/mktcapfull?limit=5&tsym=USD")
+    news = get(listed, "v2/news/?lang=EN")["Data"]
+
+    assert coins["Response"] == "Success"
+    assert coins["Data"]["BTC"]["FullName"] == "Bitcoin (BTC)"
+    assert len(coins["Data"]) > 30
+    assert list(get(listed, "all/coinlist?fsym=ETH")["Data"]) == ["ETH"]
+    assert [row["CoinInfo"]["Name"] for row in top["Data"]][:2] == ["BTC", "ETH"]
+    assert top["Data"][0]["RAW"]["USD"]["MKTCAP"] > 0
+    assert news[0]["published_on"] >= news[-1]["published_on"]
+    assert all("BTC" in story["categories"] for story in get(listed, "v2/news/?categories=BTC")["Data"])
+
+
+@pytest.mark.parametrize(
+    ("page", "aggregate", "minutes"), [("histominute", 7, 7), ("histohour", 9, 540), ("histoday", 2, 2880)]
+)
+def test_every_aggregate_is_made_exactly(
+    listed: FlaskClient, page: str, aggregate: int, minutes: int
+) -> None:
+    """Any number of units makes a candle of its parts, at multiples of its length."""
+    rows = get(listed, f"{page}?fsym=BTC&tsym=USDT&limit=9&aggregate={aggregate}")["Data"]["Data"]
+    parts = get(listed, f"{page}?fsym=BTC&tsym=USDT&limit={10 * aggregate}")["Data"]["Data"]
+    first = rows[-2]["time"]
+    inside = [part for part in parts if first <= part["time"] < first + minutes * 60]
+
+    assert len(rows) == 10
+    assert all(row["time"] % (minutes * 60) == 0 for row in rows)
+    assert len(inside) == aggregate
+    assert rows[-2]["high"] == max(part["high"] for part in inside)
+    assert rows[-2]["close"] == inside[-1]["close"]
+
+
+def test_candles_in_other_currencies(listed: FlaskClient) -> None:
+    """Candles are in any currency that has a market, and others are refused."""
+    rows = get(listed, "histohour?fsym=ETH&tsym=BTC&limit=5")["Data"]["Data"]
+
+    assert len(rows) == 6
+    assert rows[-1]["close"] == pytest.approx(0.04, rel=0.3)
+
+
+def test_all_data_are_all_or_say_so(listed: FlaskClient) -> None:
+    """All data begin with the first candle that there is."""
+    body = get(listed, "v2/histoday?fsym=BTC&tsym=USDT&allData=true")
+    rows = body["Data"]["Data"]
+
+    assert (body["HasWarning"], body["Message"]) == (False, "")
+    assert len(rows) > 4000
+    assert {later["time"] - sooner["time"] for sooner, later in pairwise(rows)} == {86_400}
