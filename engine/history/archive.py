@@ -14,7 +14,7 @@ from engine.concurrency.locks import Lock
 from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.history import glance
-from engine.history.availability import Availability
+from engine.history.availability import Availability, can_be_written
 from engine.history.errors import (
     ArchiveError,
     ArchiveFull,
@@ -77,12 +77,7 @@ class Archive:
         """Check that the folder can be written. Its absence stops nothing but the history."""
         if self.enabled and self._settings.database_url is None:
             folder = self._settings.data_dir
-            try:
-                os.makedirs(folder, exist_ok=True)
-                writable = os.access(folder, os.W_OK | os.X_OK)
-            except OSError:
-                writable = False
-            if not writable:
+            if not can_be_written(folder):
                 self.availability.refuse(ArchiveOff("DATA_DIR cannot be written"))
                 log.warning("DATA_DIR %s cannot be written; serving without a history", folder)
 

@@ -1,6 +1,7 @@
 """Whether the archive can be used, as far as is known."""
 
 import logging
+import os
 import time
 
 from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable
@@ -75,3 +76,12 @@ class Availability:
         if self._full is not None:
             log.warning("%s has room again", self._what)
             self._full = None
+
+
+def can_be_written(folder: str) -> bool:
+    """Return whether files can be made in a folder, which is made where it is missing."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        return os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False

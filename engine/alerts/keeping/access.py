@@ -13,7 +13,7 @@ from engine.concurrency.locks import Lock
 from engine.concurrency.offload import Offload
 from engine.config import Settings
 from engine.history.archive import FILE
-from engine.history.availability import Availability
+from engine.history.availability import Availability, can_be_written
 from engine.history.errors import ArchiveError, ArchiveFull, ArchiveOff, ArchiveUnreachable, WrongRelease
 
 if TYPE_CHECKING:
@@ -55,12 +55,7 @@ class Access:
         if not self._settings.alerts_enabled or self._settings.database_url is not None:
             return
         folder = self._settings.data_dir
-        try:
-            os.makedirs(folder, exist_ok=True)
-            writable = os.access(folder, os.W_OK | os.X_OK)
-        except OSError:
-            writable = False
-        if not writable:
+        if not can_be_written(folder):
             self.availability.refuse(ArchiveOff("DATA_DIR cannot be written"))
             log.warning("DATA_DIR %s cannot be written; serving without alert rules", folder)
 
