@@ -21,6 +21,7 @@ CLAIMED_EACH, CLAIMED = 100, 1000
 FETCHED = 200
 LONGEST_OUTCOME = 80
 GONE = "its target answered 410"
+UNEXPECTED = "Internal error"
 Ended = tuple[Delivery, Attempt, str | None]
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,11 @@ class Delivering:
     def _attempt(self, it: Delivery) -> Ended:
         begun = self._access.clock()
         headers = signing.headers(it.message, int(begun), it.body, it.secrets)
-        outcome = self._sending.send(it.notify, it.body, headers, key_name=it.owner)
+        try:
+            outcome = self._sending.send(it.notify, it.body, headers, key_name=it.owner)
+        except Exception:  # without an outcome it would be due again at once, for ever
+            log.exception("alert %s failed unexpectedly", it.message)
+            outcome = Outcome(delivered=False, reason=UNEXPECTED)
         attempt = _attempt_of(it, outcome, self._access.clock())
         self._counts.attempted(_counted(attempt, outcome))
         level = logging.INFO if outcome.delivered or attempt.due else logging.WARNING

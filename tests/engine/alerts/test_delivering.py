@@ -111,6 +111,26 @@ def test_a_receiver_may_ask_for_time(stage: Stage) -> None:
     assert (first, early, later) == (["msg_1"], [], ["msg_1"])
 
 
+def test_an_attempt_that_breaks_is_repeated_by_the_schedule(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A defect or a receiver's nonsense sends nothing again at once, and operators see it."""
+
+    class Broken(Sent):
+        def send(self, notify: Notify, body: bytes, headers: Mapping[str, str], *, key_name: str) -> Outcome:
+            super().send(notify, body, headers, key_name=key_name)
+            raise OverflowError
+
+    stage.sent = Broken()
+    stage.delivering = stage.started()
+    stage.tell("msg_1")
+    first, early, later = stage.deliver(), stage.deliver(4), stage.deliver(1)
+
+    assert (first, early, later) == (["msg_1"], [], ["msg_1"])
+    assert stage.outcomes() == [(2, "Internal error"), (1, "Internal error")]
+    assert "alert msg_1 failed unexpectedly" in caplog.text
+
+
 def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:
     """There is no other attempt."""
     stage.sent.outcome = Outcome(delivered=False, status=410, reason="HTTP 410", gone=True)
