@@ -31,6 +31,7 @@ class Book:
         self._needs: dict[str, list[Feed]] = {}
         self._patient: dict[str, Running] = {}
         self._mortal: dict[str, Running] = {}
+        self._young: dict[str, int | None] = {}  # since when rules are here that may not be judged yet
 
     def add(self, it: Loaded) -> None:
         """Evaluate a rule from here on, in place of an older form of it."""
@@ -55,6 +56,7 @@ class Book:
             self._patient[it.id] = run
         if it.rule.expires is not None:
             self._mortal[it.id] = run
+        self._young[it.id] = None
         self._release(before)
 
     def remove(self, id_: str) -> None:
@@ -118,6 +120,7 @@ class Book:
                 self._look(feed, now)
             elif feed.on_time:
                 self._evaluate(feed.on_time.values(), News(now))
+        self._look_at_young(now)
         for run in self._patient.values():
             if run.is_unknown_for_long(now / 1000):
                 self._tell(run, News(now), run.memory().reason)
@@ -131,9 +134,21 @@ class Book:
         """Evaluate the rules of a feed that has lost its figures. No candle has closed."""
         self._evaluate(feed.on_news.values(), News(now))
         for run in feed.on_close.values():
-            run.look(now / 1000)
-            if run.changed:
-                self.changed[run.id] = run
+            self._doubt(run, now)
+
+    def _look_at_young(self, now: int) -> None:
+        """Note that rules are unknown of which nothing was heard for as long as prices are good."""
+        for id_, since in [*self._young.items()]:
+            if since is None:
+                self._young[id_] = now
+            elif now - since >= self._stale_after:
+                del self._young[id_]
+                self._doubt(self.runs[id_], since)
+
+    def _doubt(self, run: Running, since: int) -> None:
+        run.look(since / 1000)
+        if run.changed:
+            self.changed[run.id] = run
 
     def _evaluate(self, runs: Iterable[Running], news: News, *, closed: bool = False) -> None:
         seconds = news.now / 1000
@@ -160,7 +175,7 @@ class Book:
 
     def _forget(self, id_: str) -> list[Feed]:
         """Forget a rule. Return the feeds that it needed."""
-        for known in (self.runs, self.changed, self._patient, self._mortal):
+        for known in (self.runs, self.changed, self._patient, self._mortal, self._young):
             known.pop(id_, None)
         feeds = self._needs.pop(id_, [])
         for feed in feeds:
