@@ -13,8 +13,6 @@ from engine.alerts.rules.conditions import Side
 from engine.alerts.rules.operands import Operand
 from engine.streaming.channels import Channel
 
-OF_AGE = "age"
-
 
 class Book:
     """The rules by id, and the channels that they need. A price is stale after `stale_after` milliseconds."""
@@ -194,7 +192,7 @@ def _listen(feed: Feed, operand: Operand, run: Running) -> None:
     """Let a rule hear the news of an operand: with `on: close` only closes of its shortest interval."""
     if not run.rule.on_close:
         feed.on_news[run.id] = run
-        if operand.kind == OF_AGE:
+        if operand.kind == "age":
             feed.on_time[run.id] = run
     elif operand.channel.interval == run.rule.interval:
         feed.on_close[run.id] = run
