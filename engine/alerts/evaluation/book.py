@@ -94,14 +94,14 @@ class Book:
         if news.doubt:
             feed.doubt(news.doubt, time, forming=True)
         else:
-            feed.form(figures, time, news.source, news.cursor)
+            feed.form(figures, time, news)
         self._evaluate(feed.on_news.values(), news)
 
     def close(self, feed: SeriesFeed, figures: Mapping[str, Any], time: int, news: News) -> None:
         """Take a closed candle, or the figures of an indicator at one. A late older one changes nothing."""
         if news.doubt:
             feed.doubt(news.doubt, time)
-        elif not feed.close(figures, time, news.source, news.cursor):
+        elif not feed.close(figures, time, news):
             return
         self._evaluate(feed.on_news.values(), news)
         self._evaluate(feed.on_close.values(), news, closed=True)

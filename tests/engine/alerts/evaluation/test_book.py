@@ -200,6 +200,19 @@ def test_a_rule_of_closes_looks_at_closed_candles_alone(stage: Stage) -> None:
     assert stage.candle(101, NOW) == ["r1"]
 
 
+def test_an_old_close_is_no_tick(stage: Stage) -> None:
+    """Yesterday's close says nothing of the price of now. A rule of closes takes it."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100))
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
+    stage.now = NOW + MINUTE + 20_000
+    old = stage.candle(101, NOW)
+    stage.candle(99, NOW + MINUTE, forming=True)
+
+    assert old == ["r2"]
+    assert stage.state() == ("armed", "")
+    assert stage.candle(101, NOW + MINUTE) == ["r1"]
+
+
 def test_a_rule_of_closes_waits_for_all_of_its_series(stage: Stage) -> None:
     """Figures of different candles are never compared, and a candle is judged once."""
     stage.add(
