@@ -21,6 +21,7 @@ CLAIMED_EACH, CLAIMED = 100, 1000
 FETCHED = 200
 LONGEST_OUTCOME = 80
 GONE = "its target answered 410"
+UNEXPECTED = "Internal error"
 Ended = tuple[Delivery, Attempt, str | None]
 
 log = logging.getLogger(__name__)
@@ -117,19 +118,27 @@ class Delivering:
                 self._try(delivery)
         finally:
             lane.busy -= 1
+            self._begin(lane)  # the rest, where an attempt broke
 
     def _try(self, delivery: Delivery) -> None:
         try:
             self._ended.append(self._attempt(delivery))
+        except Exception:  # without an outcome it would be due again at once, for ever
+            self._ended.append(self._ended_by(delivery, Outcome(delivered=False, reason=UNEXPECTED)))
+            raise
         except BaseException:
             self._claimed.discard(delivery.number)  # it is due again
             raise
-        self._wake()
+        finally:
+            self._wake()
 
     def _attempt(self, it: Delivery) -> Ended:
         begun = self._access.clock()
         headers = signing.headers(it.message, int(begun), it.body, it.secrets)
         outcome = self._sending.send(it.notify, it.body, headers, key_name=it.owner)
+        return self._ended_by(it, outcome)
+
+    def _ended_by(self, it: Delivery, outcome: Outcome) -> Ended:
         attempt = _attempt_of(it, outcome, self._access.clock())
         self._counts.attempted(_counted(attempt, outcome))
         level = logging.INFO if outcome.delivered or attempt.due else logging.WARNING

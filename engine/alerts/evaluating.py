@@ -75,7 +75,11 @@ class Evaluating:
             for id_ in [id_ for id_ in self._known if id_ not in kept]:
                 self._book.remove(id_)
                 del self._known[id_]
-            self._load([id_ for id_, revision in kept.items() if self._known.get(id_) != revision])
+            new = [id_ for id_, revision in kept.items() if self._known.get(id_) != revision]
+            self._load(new)
+            self._hearing.keep(self._book.feeds)
+            runs = [self._book.runs[id_] for id_ in new if id_ in self._book.runs]
+            self._hearing.again({operand.channel.name for run in runs for operand in run.cells})
             self._version, self._living = version, living
         self.listening.want({name: feed.channel for name, feed in self._book.feeds.items()})
 
@@ -85,6 +89,7 @@ class Evaluating:
             self._book.remove(id_)
         self._known, self._version = {}, None
         self._inbox.clear()
+        self._hearing.keep(())
         self._book.firings.clear()
         self.listening.want({})
 

@@ -1,7 +1,7 @@
 """What the streams say about prices and series, for the book of rules."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.alerts.evaluation import truth
@@ -45,6 +45,8 @@ class Hearing:
         self._ask = ask
         self._clock = clock
         self._references = references
+        self._newest: dict[tuple[str, bool], Heard] = {}
+        """What was heard last of each channel, and of its forming candle."""
 
     def take(self, heard: Heard) -> None:
         """Take one message."""
@@ -52,6 +54,7 @@ class Hearing:
         kind = body["of"] if body["type"] == "snapshot" else body["type"]
         if kind == "price":
             time = body["sourceTime"] or body["receivedAt"]
+            self._newest[heard.channel, False] = heard
             self._book.price(heard.channel, body["data"], time, News(now, heard.cursor))
             return
         feed = self._book.series(heard.channel)
@@ -64,10 +67,26 @@ class Hearing:
         elif kind == "gap":
             feed.skip(body["to"])
         elif kind == "stale":
+            self._forget(lambda name: name == heard.channel)
             self._book.lose(feed, now)
+
+    def again(self, channels: Iterable[str]) -> None:
+        """Take what was heard last of channels for rules that came later: the next close may be days away."""
+        for name in channels:
+            for forming in (True, False):  # a forming candle is newer than the closed one
+                if (heard := self._newest.get((name, forming))) is not None:
+                    self.take(heard)
+
+    def keep(self, channels: Collection[str]) -> None:
+        """Forget what was heard of other channels than these."""
+        self._forget(lambda name: name not in channels)
+
+    def _forget(self, goes: Callable[[str], bool]) -> None:
+        self._newest = {key: heard for key, heard in self._newest.items() if not goes(key[0])}
 
     def _form(self, feed: SeriesFeed, heard: Heard, now: int) -> None:
         data = heard.body["data"]
+        self._newest[heard.channel, True] = heard
         price = self._reference(heard.channel, None)
         agrees = price is not None and truth.agrees(data["close"], price)
         doubt = "" if agrees else truth.UNCONFIRMED
@@ -82,6 +101,9 @@ class Hearing:
                 self._ask(heard)
                 return
         doubt = truth.UNCONFIRMED if confirmed is False else ""
+        last = self._newest.get((heard.channel, False))
+        if last is None or last.body["data"]["timestamp"] <= time:
+            self._newest[heard.channel, False] = replace(heard, confirmed=not doubt)
         self._book.close(feed, _figures(data), time, _news(heard, now, doubt))
 
     def _reference(self, channel: str, time: int | None) -> float | None:

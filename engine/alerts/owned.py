@@ -108,7 +108,8 @@ class OwnedRules:
         rule = self._read(kept.given, owner, checked=kept.given)
         body = payloads.of_test(kept.id, rule.name, kept.memory.values, now)
         told = payloads.told(body, kept.id, rule.notify, now)
-        self._change(lambda storage: storage.put(told))
+        if not self._change(lambda storage: storage.put(told)):
+            raise NoSuchRule  # it was deleted meanwhile
         return told[0].message
 
     def attempts(self, owner: str, id_: str) -> list[Attempt]:

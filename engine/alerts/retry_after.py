@@ -14,6 +14,6 @@ def seconds_until(text: str, now: float) -> float | None:
         return float(text)
     try:
         time = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, time.replace(tzinfo=time.tzinfo or UTC).timestamp() - now)

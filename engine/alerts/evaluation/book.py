@@ -13,8 +13,6 @@ from engine.alerts.rules.conditions import Side
 from engine.alerts.rules.operands import Operand
 from engine.streaming.channels import Channel
 
-OF_AGE = "age"
-
 
 class Book:
     """The rules by id, and the channels that they need. A price is stale after `stale_after` milliseconds."""
@@ -31,6 +29,7 @@ class Book:
         self._needs: dict[str, list[Feed]] = {}
         self._patient: dict[str, Running] = {}
         self._mortal: dict[str, Running] = {}
+        self._young: dict[str, int | None] = {}  # since when rules are here that may not be judged yet
 
     def add(self, it: Loaded) -> None:
         """Evaluate a rule from here on, in place of an older form of it."""
@@ -55,6 +54,7 @@ class Book:
             self._patient[it.id] = run
         if it.rule.expires is not None:
             self._mortal[it.id] = run
+        self._young[it.id] = None
         self._release(before)
 
     def remove(self, id_: str) -> None:
@@ -94,14 +94,14 @@ class Book:
         if news.doubt:
             feed.doubt(news.doubt, time, forming=True)
         else:
-            feed.form(figures, time, news.source, news.cursor)
+            feed.form(figures, time, news)
         self._evaluate(feed.on_news.values(), news)
 
     def close(self, feed: SeriesFeed, figures: Mapping[str, Any], time: int, news: News) -> None:
         """Take a closed candle, or the figures of an indicator at one. A late older one changes nothing."""
         if news.doubt:
             feed.doubt(news.doubt, time)
-        elif not feed.close(figures, time, news.source, news.cursor):
+        elif not feed.close(figures, time, news):
             return
         self._evaluate(feed.on_news.values(), news)
         self._evaluate(feed.on_close.values(), news, closed=True)
@@ -118,6 +118,7 @@ class Book:
                 self._look(feed, now)
             elif feed.on_time:
                 self._evaluate(feed.on_time.values(), News(now))
+        self._look_at_young(now)
         for run in self._patient.values():
             if run.is_unknown_for_long(now / 1000):
                 self._tell(run, News(now), run.memory().reason)
@@ -131,9 +132,21 @@ class Book:
         """Evaluate the rules of a feed that has lost its figures. No candle has closed."""
         self._evaluate(feed.on_news.values(), News(now))
         for run in feed.on_close.values():
-            run.look(now / 1000)
-            if run.changed:
-                self.changed[run.id] = run
+            self._doubt(run, now)
+
+    def _look_at_young(self, now: int) -> None:
+        """Note that rules are unknown of which nothing was heard for as long as prices are good."""
+        for id_, since in [*self._young.items()]:
+            if since is None:
+                self._young[id_] = now
+            elif now - since >= self._stale_after:
+                del self._young[id_]
+                self._doubt(self.runs[id_], since)
+
+    def _doubt(self, run: Running, since: int) -> None:
+        run.look(since / 1000)
+        if run.changed:
+            self.changed[run.id] = run
 
     def _evaluate(self, runs: Iterable[Running], news: News, *, closed: bool = False) -> None:
         seconds = news.now / 1000
@@ -160,7 +173,7 @@ class Book:
 
     def _forget(self, id_: str) -> list[Feed]:
         """Forget a rule. Return the feeds that it needed."""
-        for known in (self.runs, self.changed, self._patient, self._mortal):
+        for known in (self.runs, self.changed, self._patient, self._mortal, self._young):
             known.pop(id_, None)
         feeds = self._needs.pop(id_, [])
         for feed in feeds:
@@ -179,7 +192,7 @@ def _listen(feed: Feed, operand: Operand, run: Running) -> None:
     """Let a rule hear the news of an operand: with `on: close` only closes of its shortest interval."""
     if not run.rule.on_close:
         feed.on_news[run.id] = run
-        if operand.kind == OF_AGE:
+        if operand.kind == "age":
             feed.on_time[run.id] = run
     elif operand.channel.interval == run.rule.interval:
         feed.on_close[run.id] = run

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.alerts.evaluation import truth
 from engine.alerts.evaluation.cells import Cell
+from engine.alerts.evaluation.inputs import News
 from engine.alerts.evaluation.running import Running
 from engine.alerts.rules.operands import Operand
 from engine.analysis.consensus import AGREEING
@@ -19,6 +20,7 @@ REMEMBERED = 200
 LATE = 60_000
 """How long a closed candle may take beyond its interval before the last one is stale."""
 Key = tuple[str, int | str | bool]
+Figures = Mapping[str, float | None]
 
 
 class Feed:
@@ -128,13 +130,17 @@ class SeriesFeed(Feed):
         self.interval: Interval = channel.interval
         self._due: int | None = None
 
-    def close(self, figures: Mapping[str, float | None], time: int, source: str, cursor: str | None) -> bool:
-        """Take the figures of a good closed candle. Return whether it is new."""
-        return self._take(figures, time, source, cursor, forming=False)
+    def close(self, figures: Figures, time: int, news: News) -> bool:
+        """Take the figures of a good closed candle. Return whether it is new.
 
-    def form(self, figures: Mapping[str, float | None], time: int, source: str, cursor: str | None) -> None:
+        For ticks it counts at its end alone: later on, the candle that forms says how things are.
+        """
+        late = news.now > self.interval.after(time) + NEAR
+        return self._take(figures, time, news, closes=True, ticks=not late)
+
+    def form(self, figures: Figures, time: int, news: News) -> None:
         """Take the figures of a good candle that is still forming."""
-        self._take(figures, time, source, cursor, forming=True)
+        self._take(figures, time, news, closes=False, ticks=True)
 
     def doubt(self, reason: str, time: int | None = None, *, forming: bool = False) -> None:
         """Forget the figures: the candle of `time`, or all of them, is not good enough for rules."""
@@ -154,25 +160,17 @@ class SeriesFeed(Feed):
         self.doubt(truth.STALE)
         return True
 
-    def _take(
-        self,
-        figures: Mapping[str, float | None],
-        time: int,
-        source: str,
-        cursor: str | None,
-        *,
-        forming: bool,
-    ) -> bool:
+    def _take(self, figures: Figures, time: int, news: News, *, closes: bool, ticks: bool) -> bool:
         new = False
         for (name, on_close), cell in self.cells.items():
-            if (forming and on_close) or time < cell.time:
+            if time < cell.time or not (closes if on_close else ticks):
                 continue
             new = True
             value = figures.get(str(name))
             if value is None:
                 cell.doubt("too few candles", time)
             else:
-                cell.know(value, time, (source,), cursor)
+                cell.know(value, time, (news.source,), news.cursor)
         self._expect(time)
         return new
 

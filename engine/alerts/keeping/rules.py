@@ -98,6 +98,13 @@ def keep_secrets(connection: Connection, it: KeptRule, before: Sequence[str]) ->
     return moved.rowcount > 0
 
 
+def lock(connection: Connection, id_: str) -> bool:
+    """Keep others from changing a rule during this transaction. Return whether there is one."""
+    table = tables.rule
+    same = {table.c.owner: table.c.owner}
+    return connection.execute(update(table).where(table.c.id == id_).values(same)).rowcount > 0
+
+
 def remove(connection: Connection, id_: str, owner: str) -> bool:
     """Delete a rule of `owner` with its deliveries. Return whether there was one."""
     changed(connection)

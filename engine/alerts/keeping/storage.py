@@ -91,9 +91,16 @@ class AlertStorage:
         """Delete a rule with its deliveries. Return whether there was one."""
         return self._database.write(lambda connection: rules.remove(connection, id_, owner))
 
-    def put(self, told: Sequence[Told]) -> None:
-        """Keep what is to be told at once."""
-        self._database.write(lambda connection: outbox.put(connection, told))
+    def put(self, told: Sequence[Told]) -> bool:
+        """Keep what is to be told of one rule at once. Return whether there still is this rule."""
+
+        def work(connection: Connection) -> bool:
+            if not rules.lock(connection, told[0].rule):
+                return False
+            outbox.put(connection, told)
+            return True
+
+        return self._database.write(work)
 
     def due(self, now: float, most: int, without: Sequence[int], busy: Sequence[str]) -> list[Delivery]:
         """Return what is due, but for the numbers `without` and for `busy` receivers."""

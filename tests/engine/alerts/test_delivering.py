@@ -1,8 +1,8 @@
 """Deliveries: at least once under one id, again after failures, and not too many at once."""
 
 import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from engine.telemetry.metrics import AlertCounts
 from tests.clock import Clock
 from tests.engine.alerts.receiving import Inline
 from tests.engine.alerts.stating import compare, given
+from tests.waiting import eventually
 
 DELIVERED = Outcome(delivered=True, status=200)
 
@@ -109,6 +110,49 @@ def test_a_receiver_may_ask_for_time(stage: Stage) -> None:
     first, early, later = stage.deliver(), stage.deliver(3599), stage.deliver(1)
 
     assert (first, early, later) == (["msg_1"], [], ["msg_1"])
+
+
+def test_an_attempt_that_breaks_is_repeated_by_the_schedule(stage: Stage) -> None:
+    """A defect sends nothing again at once, holds up nothing else, and is reported as work that failed."""
+    failed: list[str] = []
+
+    class Reporting(Inline):
+        def submit(self, work: Callable[..., Any], /, *arguments: Any, **more: Any) -> Future[Any]:
+            try:
+                return super().submit(work, *arguments, **more)
+            except OverflowError as error:
+                failed.append(repr(error))
+                return Future()
+
+    class Broken(Sent):
+        def send(self, notify: Notify, body: bytes, headers: Mapping[str, str], *, key_name: str) -> Outcome:
+            super().send(notify, body, headers, key_name=key_name)
+            raise OverflowError
+
+    stage.sent = Broken()
+    stage.delivering = stage.started(pool=Reporting())
+    stage.tell("msg_1")
+    first, early, later = stage.deliver(), stage.deliver(4), stage.deliver(1)
+
+    assert (first, early, later) == (["msg_1"], [], ["msg_1"])
+    assert stage.outcomes() == [(2, "Internal error"), (1, "Internal error")]
+    assert failed == ["OverflowError()"] * 2
+
+
+def test_what_waits_behind_an_attempt_that_breaks_goes_on(stage: Stage) -> None:
+    """Another worker of the same receiver takes it."""
+
+    class Broken(Sent):
+        def send(self, notify: Notify, body: bytes, headers: Mapping[str, str], *, key_name: str) -> Outcome:
+            super().send(notify, body, headers, key_name=key_name)
+            raise OverflowError
+
+    broken = Broken()
+    with ThreadPoolExecutor(1) as pool:
+        stage.delivering = stage.started(broken, pool)
+        stage.tell(*(f"msg_{number}" for number in range(8)))
+        stage.delivering.fetch()
+        eventually(lambda: len(broken.ids) == 8, 5)
 
 
 def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from engine.alerts.evaluating import Evaluating
+from engine.alerts.evaluation.running import NEW
 from engine.alerts.hearing import Heard
 from engine.alerts.keeping.access import Access
 from engine.alerts.keeping.kept import KeptRule
@@ -57,9 +58,9 @@ class Stage:
         ears: Any = self.ears
         self.evaluating.connect(ears)
 
-    def add(self, when: object, **members: object) -> None:
+    def add(self, when: object, id_: str = "r1", **members: object) -> None:
         """Keep a rule and evaluate it from now on."""
-        rule = KeptRule("r1", "alice", self.now / 1000, given(when, **members), ("whsec_YQ==",))
+        rule = KeptRule(id_, "alice", self.now / 1000, given(when, **members), ("whsec_YQ==",))
         self.access.run(lambda storage: storage.add(rule, None))
         self.sync()
 
@@ -150,6 +151,43 @@ def test_a_close_near_the_verified_price_counts_at_once(stage: Stage) -> None:
 
     assert stage.ears.wanted == {"prices:BTC", CANDLES}
     assert (len(stage.told), stage.ears.asked) == (1, [])
+
+
+def test_a_rule_on_a_known_channel_is_judged_by_what_was_heard_last(stage: Stage) -> None:
+    """It does not wait for the next close, which may be days away; nor does a rule that was changed."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
+    stage.price(101)
+    stage.candle(101)
+    stage.add(compare("volume:BTCUSDT:1m", ">", 0), "r2", on="close")
+    stage.turn()
+    [rule] = stage.access.run(lambda storage: storage.load(["r2"]))
+    other = given(compare("close:BTCUSDT:1m", "<", 102), on="close")
+    changed = replace(rule, given=other, revision=2, memory=NEW)
+    stage.access.run(lambda storage: storage.replace(changed, anew=True))
+    stage.sync()
+    stage.turn()
+
+    values = [(body["data"]["ruleId"], body["data"]["values"][0]["value"]) for body in stage.told]
+    assert values == [("r1", 101), ("r2", 1.0), ("r2", 101)]
+    assert stage.ears.asked == []
+
+
+def test_a_rule_of_ticks_on_a_known_channel_takes_the_candle_that_forms(stage: Stage) -> None:
+    """The last close is older. What was heard before the series fell silent counts no more."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 1000))
+    stage.price(101)
+    stage.candle(150)
+    stage.now += MINUTE // 2
+    stage.price(101)
+    data = {"timestamp": NOW, "close": 101.5, "volume": 1.0}
+    stage.hear(CANDLES, "candle", data, closed=False)
+    stage.add(compare("volume:BTCUSDT:1m", ">", 0), "r2")
+    stage.turn()
+    stage.hear(CANDLES, "stale", {}, ageSeconds=15)
+    stage.add(compare("close:BTCUSDT:1m", ">", 0), "r3")
+    stage.turn()
+
+    assert [(body["data"]["ruleId"], body["data"]["cursor"]) for body in stage.told] == [("r2", "c-1-0")]
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

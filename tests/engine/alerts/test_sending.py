@@ -111,6 +111,10 @@ def test_another_address_of_the_host_is_tried(plain: Receiver) -> None:
             Outcome(False, 503, "HTTP 503", 60.0),
         ),
         (b"HTTP/1.1 503 Later\r\nRetry-After: soon\r\n\r\n", Outcome(False, 503, "HTTP 503")),
+        (
+            b"HTTP/1.1 503 Later\r\nRetry-After: Sun, 99999999999999999999 Nov 2026 16:41:30 GMT\r\n\r\n",
+            Outcome(False, 503, "HTTP 503"),
+        ),
         (b"HTTP/1.1 503 Later\r\nRetry-After: -1\r\n\r\n", Outcome(False, 503, "HTTP 503")),
         (b"nonsense\r\n\r\n", Outcome(False, None, "Bad answer")),
         (b"HTTP/1.1 101 Switching\r\n\r\n", Outcome(False, None, "Bad answer")),

@@ -172,6 +172,25 @@ def test_a_rule_that_is_unknown_for_long_says_so_once(stage: Stage) -> None:
     assert len(stage.taken()) == 1
 
 
+@pytest.mark.parametrize("memory", [Memory(), Memory(unknown=False, reason="")])
+def test_a_rule_of_which_nothing_is_heard_becomes_unknown(stage: Stage, memory: Memory) -> None:
+    """Since it was loaded: its owner is told of venues that were away before it was there, too."""
+    stage.add(ABOVE, memory, unknownAfterSeconds=30)
+    stage.after(0)
+    stage.after(19)
+    early = {**stage.book.changed}
+    stage.after(1)
+    state = stage.state()
+    stage.after(9)
+    waiting = stage.taken()
+    stage.after(1)
+    [told] = stage.taken()
+
+    assert (early, waiting) == ({}, [])
+    assert state == ("unknown", "price:BTC: no value yet")
+    assert told.reason == "price:BTC: no value yet"
+
+
 def test_a_rule_of_closes_looks_at_closed_candles_alone(stage: Stage) -> None:
     """One of ticks looks at those that form, too."""
     stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
@@ -179,6 +198,19 @@ def test_a_rule_of_closes_looks_at_closed_candles_alone(stage: Stage) -> None:
 
     assert stage.candle(101, NOW, forming=True) == ["r2"]
     assert stage.candle(101, NOW) == ["r1"]
+
+
+def test_an_old_close_is_no_tick(stage: Stage) -> None:
+    """Yesterday's close says nothing of the price of now. A rule of closes takes it."""
+    stage.add(compare("close:BTCUSDT:1m", ">", 100))
+    stage.add(compare("close:BTCUSDT:1m", ">", 100), on="close")
+    stage.now = NOW + MINUTE + 20_000
+    old = stage.candle(101, NOW)
+    stage.candle(99, NOW + MINUTE, forming=True)
+
+    assert old == ["r2"]
+    assert stage.state() == ("armed", "")
+    assert stage.candle(101, NOW + MINUTE) == ["r1"]
 
 
 def test_a_rule_of_closes_waits_for_all_of_its_series(stage: Stage) -> None:

@@ -155,7 +155,8 @@ def test_nothing_of_a_deleted_rule_is_left(opened: Open, clock: Clock) -> None:
     storage = opened()
     for id_ in ("r1", "r2"):
         storage.add(replace(RULE, id=id_), None)
-    storage.put([told(clock), replace(told(clock, "msg_2"), rule="r2")])
+    storage.put([told(clock)])
+    storage.put([replace(told(clock, "msg_2"), rule="r2")])
     for due in storage.due(clock(), 10, [], []):
         storage.record([(due, Attempt(due.message, 1, clock(), 200, "delivered", None), None)])
     storage.remove("r1", "alice")
@@ -164,6 +165,18 @@ def test_nothing_of_a_deleted_rule_is_left(opened: Open, clock: Clock) -> None:
     assert len(storage.attempts("r2", 0)) == 1
     assert storage.forget(clock() + 1) == 1
     assert storage.attempts("r2", 0) == []
+
+
+def test_nothing_is_told_of_a_deleted_rule(opened: Open, clock: Clock) -> None:
+    """It would wait for ever, since deliveries need the secrets of their rule."""
+    storage = opened()
+    storage.add(RULE, None)
+    kept = storage.put([told(clock)])
+    storage.remove("r1", "alice")
+
+    assert kept
+    assert not storage.put([told(clock, "msg_2")])
+    assert storage.waiting() == (0, None)
 
 
 def test_secrets_change_once_at_a_time(opened: Open) -> None:
