@@ -72,6 +72,7 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 	$(BIN)/python -m benchmarks.catalogue
 	$(BIN)/python -m benchmarks.history
 	$(BIN)/python -m benchmarks.indicators
+	$(BIN)/python -m benchmarks.streams
 	$(BIN)/python -m benchmarks.alerts
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
