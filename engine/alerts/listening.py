@@ -56,8 +56,9 @@ class Listening:
 
     def deliver(self, message: Message) -> None:
         """Take a message of the hub."""
-        # A worker that follows another one has no more than its bytes.
-        self._put_body(message.channel, orjson.loads(message.body))
+        said = message.said
+        body = orjson.loads(message.body) if said is None else said  # Redis has no more than bytes
+        self._put(Heard(message.channel, body, message.cursor, time.monotonic()))
 
     def tick(self) -> None:
         """Request what is due, where there are no streams."""
@@ -98,7 +99,7 @@ class Listening:
             return
         for body in found:
             if body["closed"]:
-                self._put_body(channel.name, body)
+                self._found(channel.name, body)
 
     def _ask(self, heard: Heard) -> None:
         channel = self._channels.get(heard.channel)
@@ -108,8 +109,7 @@ class Listening:
         confirmed = self._inquiries.confirms(channel, data["timestamp"], data["close"], source)
         self._put(replace(heard, confirmed=confirmed))
 
-    def _put_body(self, channel: str, body: Mapping[str, object]) -> None:
-        cursor = body.get("cursor")
-        if cursor is None and self._streaming is not None:
-            cursor = self._streaming.hub.cursor()  # a request found it: what comes next is after this place
-        self._put(Heard(channel, body, None if cursor is None else str(cursor), time.monotonic()))
+    def _found(self, channel: str, body: Mapping[str, object]) -> None:
+        """Hand on what a request found: what the streams tell next is after their place of now."""
+        cursor = None if self._streaming is None else self._streaming.hub.cursor()
+        self._put(Heard(channel, body, cursor, time.monotonic()))

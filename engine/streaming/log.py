@@ -91,6 +91,8 @@ class Log:
         """Take a channel's state, unless a newer one is known: what is kept elsewhere comes in parts."""
         known = self._newest.get(message.channel)
         if known is None or known.place <= message.place:
+            if known is not None:
+                known.said = None  # those that come later read its bytes: minutes of both would be much
             self._newest[message.channel] = message
 
     def _forget(self, before: int) -> None:

@@ -1,6 +1,8 @@
 """One message about a channel, with all its forms for clients, which are made once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 
@@ -25,6 +27,8 @@ class Message:
     """The sequence to which its place belongs."""
     reached: int | None = None
     """The open time of the last candle of which this message or an earlier one tells the end."""
+    said: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    """What the body says, without the cursor; `None` where it came as bytes from another worker."""
     _frame: bytes | None = field(default=None, repr=False, compare=False)
     _event: bytes | None = field(default=None, repr=False, compare=False)
 
@@ -61,7 +65,8 @@ class Message:
         """Return the message as a snapshot: its type, with which it begins, becomes `of`."""
         rest = self.body.removeprefix(b'{"type":"%b"' % self.kind.encode())
         body = b'{"type":"snapshot","of":"%b"' % self.kind.encode() + rest
-        return Message(self.place, self.channel, False, body, "snapshot", self.epoch)
+        said = None if self.said is None else {**self.said, "type": "snapshot", "of": self.kind}
+        return Message(self.place, self.channel, False, body, "snapshot", self.epoch, said=said)
 
 
 def reset(reason: str) -> Message:

@@ -49,9 +49,8 @@ def placed(
 ) -> Message:
     """Return a message with its cursor and channel."""
     head: dict[str, Any] = {"type": body["type"], "cursor": str(Cursor(epoch, place)), "channel": channel}
-    return Message(
-        place, channel, conflated, orjson.dumps(head | dict(body)), str(body["type"]), epoch, reached
-    )
+    written = orjson.dumps(head | dict(body))
+    return Message(place, channel, conflated, written, str(body["type"]), epoch, reached, said=body)
 
 
 class LocalPublisher:
