@@ -13,6 +13,8 @@ from engine.telemetry.request_id import with_new_id
 
 MOST_SECONDS = 10.0
 """Seconds between two requests at most."""
+SILENCE = 15_000
+"""Milliseconds without an answer after which candles are stale, as in streams."""
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +49,14 @@ class Requesting:
         self._period = int(seconds * 1000)
         self._due = 0
         self._closed: dict[str, int] = {}
+        self._answered: dict[str, int] = {}
 
     def tick(self, channels: Mapping[str, Channel]) -> None:
         """Request what is due of the channels."""
         self._indicators.tick(channels.values())
+        for known in (self._closed, self._answered):
+            for name in known.keys() - channels.keys():  # if it is wanted again, nothing of it is known
+                known.pop(name, None)
         now = self._clock()
         if now < self._due or not channels:
             return
@@ -77,7 +83,10 @@ class Requesting:
             found = [*self._inquiries.candles(channel, self._clock())]
         except ApiError as error:
             log.debug("no candles of %s: %s", channel.name, error)
+            self._look_for_silence(channel.name)
             return
+        if found:
+            self._answered[channel.name] = self._clock()
         for body in found:
             opened = body["data"]["timestamp"]
             if body["closed"] and self._closed.get(channel.name, -1) >= opened:
@@ -85,3 +94,12 @@ class Requesting:
             if body["closed"]:
                 self._closed[channel.name] = opened
             self._publisher.publish(channel.name, body, conflated=not body["closed"])
+
+    def _look_for_silence(self, name: str) -> None:
+        """Say once that candles are stale. After that, the last closed one is told again."""
+        answered, now = self._answered.get(name), self._clock()
+        if answered is not None and now - answered >= SILENCE:
+            self._answered.pop(name, None)
+            self._closed.pop(name, None)
+            body = {"type": "stale", "ageSeconds": (now - answered) / 1000}
+            self._publisher.publish(name, body, conflated=False)
