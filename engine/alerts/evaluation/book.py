@@ -175,6 +175,7 @@ class Book:
         """Forget a rule. Return the feeds that it needed."""
         for known in (self.runs, self.changed, self._patient, self._mortal, self._young):
             known.pop(id_, None)
+        self.firings = [firing for firing in self.firings if firing.rule != id_]
         feeds = self._needs.pop(id_, [])
         for feed in feeds:
             for listeners in (feed.on_news, feed.on_close, feed.on_time):

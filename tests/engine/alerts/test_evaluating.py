@@ -297,6 +297,22 @@ def test_a_rule_that_was_changed_meanwhile_is_loaded_again(stage: Stage) -> None
     assert [body["data"]["values"][0]["value"] for body in stage.told] == [201]
 
 
+@pytest.mark.parametrize(("least", "times"), [(100, 1), (200, 0)])
+def test_a_firing_that_was_not_kept_before_a_change_is_void(stage: Stage, least: int, times: int) -> None:
+    """The changed rule decides anew: it neither fires twice nor for what it does not say any more."""
+    stage.add(ABOVE)
+    body = {"type": "price", "data": row(101), "sourceTime": stage.now}
+    stage.evaluating.put(Heard("prices:BTC", body, "c-1-0", 0.0))
+    stage.evaluating.hear()
+    changed = replace(stage.kept, given=given(compare("price:BTC", ">", least)), revision=2)
+    stage.access.run(lambda storage: storage.replace(changed, anew=True))
+    stage.sync()
+    stage.price(101)
+    stage.later(60)
+
+    assert len(stage.told) == times
+
+
 def test_a_rule_that_can_no_longer_be_read_says_so(stage: Stage) -> None:
     """For example because a coin is unknown now."""
     stage.add(ABOVE)
