@@ -67,7 +67,7 @@ def due(
 
 
 def record(connection: Connection, it: Delivery, attempt: Attempt, ended: str | None) -> None:
-    """Keep what came of an attempt. With `ended`, the rule ends for this reason."""
+    """Keep what came of an attempt. With `ended`, a rule that still has the target ends for this reason."""
     table, rule = tables.delivery, tables.rule
     moved = connection.execute(
         update(table)
@@ -86,7 +86,9 @@ def record(connection: Connection, it: Delivery, attempt: Attempt, ended: str | 
             due=attempt.due,
         )
     )
-    if ended is not None:
+    if ended is not None and any(
+        it.notify.fields() in kept.given["notify"] for kept in rules.load(connection, [it.rule])
+    ):
         connection.execute(
             update(rule)
             .where(rule.c.id == it.rule, rule.c.ended.is_(None))

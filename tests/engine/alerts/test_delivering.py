@@ -167,6 +167,17 @@ def test_a_receiver_that_is_gone_ends_the_rule(stage: Stage) -> None:
     assert stage.deliver(86_400) == []
 
 
+def test_a_former_receiver_that_is_gone_ends_nothing(stage: Stage) -> None:
+    """The rule has another target by now, and goes on."""
+    stage.sent.outcome = Outcome(delivered=False, status=410, reason="HTTP 410", gone=True)
+    stage.tell("msg_1", host="former.example")
+    stage.deliver()
+    [rule] = stage.access.run(lambda storage: storage.rules("alice"))
+
+    assert stage.outcomes() == [(1, "gone")]
+    assert rule.ended is None
+
+
 def test_what_was_sent_and_not_kept_is_sent_again(stage: Stage) -> None:
     """As after the process was killed: at least once, under the same id."""
     stage.tell("msg_1")
