@@ -55,7 +55,8 @@ class Provider:
         self._hosts = (base_url.rstrip("/"),) if base_url else self.base_urls
         self._clock = clock
         self._runner = runner
-        self._blocked_until: dict[str, float] = {}
+        self._blocked: dict[str, tuple[float, str]] = {}
+        """Until when each host refuses this region, and what it said."""
         self.observe: Callable[[Mapping[str, str]], None] = lambda headers: None
         """Called with the headers of every reply."""
         self.observe_reply: Callable[[Reply], None] = lambda reply: None
@@ -105,9 +106,11 @@ class Provider:
         send: Callable[[str], Reply],
         read: Callable[[Reply], T],
     ) -> T:
-        failure: ProviderError = Blocked()
+        failure: ProviderError | None = None
         for host in hosts:
-            if self._blocked_until.get(host, 0.0) > self._clock():
+            until, why = self._blocked.get(host, (0.0, ""))
+            if until > self._clock():
+                failure = failure or Blocked(why)
                 continue
             try:
                 reply = send(host)
@@ -117,11 +120,11 @@ class Provider:
             except RateLimited:
                 raise
             except Blocked as error:
-                self._blocked_until[host] = self._clock() + BLOCKED_FOR
+                self._blocked[host] = self._clock() + BLOCKED_FOR, str(error)
                 failure = error
             except Unavailable as error:
                 failure = error
-        raise failure
+        raise failure or Blocked()
 
     def _get(self, path: str, params: Mapping[str, object], host: str) -> Reply:
         return self._http.get(host + path, params, self.headers(), self.max_bytes)
