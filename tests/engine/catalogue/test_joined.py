@@ -73,8 +73,8 @@ def test_two_pairs_of_one_name_have_none() -> None:
     assert "MANAUSD" not in {it.symbol for it in joined_markets(catalogue)}
 
 
-def test_the_step_of_a_price_is_the_finest_of_its_venues() -> None:
-    """The step of a price is the finest of its venues, so that every venue's price is a multiple of it."""
+def test_the_step_of_a_price_is_that_of_one_venue() -> None:
+    """The step of a price is that of the first venue with its market, as its own listing says."""
     listings: dict[str, Listing] = {
         "okx": listing("okx", [market("okx", "BTC", tick=0.1), market("okx", "ETH")], NOW),
         "gate": listing("gate", [market("gate", "BTC", tick=0.01)], NOW),
@@ -82,4 +82,4 @@ def test_the_step_of_a_price_is_the_finest_of_its_venues() -> None:
     catalogue = build_catalogue(FACTS, identities_of(listings), listings)
     ticks = {it.symbol: it.tick for it in joined_markets(catalogue)}
 
-    assert (ticks["BTCUSDT"], ticks["ETHUSDT"]) == (0.01, None)
+    assert (ticks["BTCUSDT"], ticks["ETHUSDT"]) == (0.1, None)

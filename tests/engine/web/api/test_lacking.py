@@ -172,12 +172,13 @@ class TestDialects:
         assert several.headers["X-Data-Missing"] == "SHIBUSDT"
 
     def test_coingecko(self, client: FlaskClient) -> None:
-        """CoinGecko's interface returns null for a coin without a price."""
+        """CoinGecko's interface returns its error for a coin without a price, and null beside others."""
         base = "/compat/coingecko/api/v3"
         alone = client.get(f"{base}/simple/price?ids=shiba-inu&vs_currencies=usd")
-        assert (alone.status_code, alone.get_json()) == (200, {"shiba-inu": {"usd": None}})
+        assert (alone.status_code, alone.get_json()["status"]["error_code"]) == (503, 503)
         several = client.get(f"{base}/simple/price?ids=shiba-inu,bitcoin&vs_currencies=usd").get_json()
         assert several["bitcoin"]["usd"] > 0
+        assert several["shiba-inu"] == {"usd": None}
         markets = client.get(f"{base}/coins/markets?ids=shiba-inu&vs_currency=usd")
         assert (markets.status_code, len(markets.get_json()) <= 1) == (200, True)
 

@@ -76,7 +76,7 @@ def test_a_batch_of_failures_is_an_error(client: FlaskClient, stand_in: StandIn)
         "symbols=BTC&limit=5",
         "symbols=BTC&intervals=1h&source=mtgox",
         "symbols=BTC&startTime=2&endTime=1",
-        "symbols=BTC&format=csv",
+        "symbols=BTC&format=xml",
         "symbols=" + ",".join(f"C{place}" for place in range(51)) + "&intervals=1h,4h",
         "symbols=" + ",".join(f"C{place}" for place in range(101)),
     ],
