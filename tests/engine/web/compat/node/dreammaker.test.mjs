@@ -201,7 +201,7 @@ describe("its candles", () => {
   });
 
   test("an interval that is not served is an error, not another interval", async () => {
-    const params = { fsym: "BTC", tsym: "USD", limit: 96, aggregate: 7 };
+    const params = { fsym: "BTC", tsym: "USD", limit: 96, aggregate: 1000 };
     const { status, data } = await cryptocompare.get("/histominute", { params });
     assert.equal(status, 200);
     assert.equal(data.Response, "Error");
