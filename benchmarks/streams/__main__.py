@@ -84,8 +84,8 @@ def main() -> None:
         for enabled in ("true", "false"):
             with Engine({**settings, "STREAM_ENABLED": enabled}) as engine:
                 report_hits(engine, enabled)
-    with StandIn() as stand_in:
-        report_upstream(settings, stand_in)
+        with StandIn() as other:
+            report_upstream(settings, other)
 
 
 def measured(engine: Engine, count: int, key: str | None) -> Cost:
