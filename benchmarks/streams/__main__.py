@@ -26,6 +26,8 @@ from tests.upstreams import StandIn
 COUNTS = (1000, 4000)
 ROUNDS = 3
 SECONDS = 10
+WARM_UP = 100
+"""Clients before the first measurement."""
 RATE = 100
 """Ordinary requests a second beside the streams."""
 KEY = "0123456789abcdef"
@@ -58,6 +60,8 @@ def main() -> None:
             "API_KEYS_FILE": str(keys),
             "RATE_LIMIT_ENABLED": "false",
             "CACHE_WARMING_ENABLED": "false",
+            "HISTORY_ENABLED": "false",
+            "ALERTS_ENABLED": "false",
             "STREAM_MAX_CONNECTIONS": "5000",
             "CONNECTIONS_PER_ADDRESS": "0",
             "LOG_LEVEL": "ERROR",
@@ -80,13 +84,15 @@ def main() -> None:
         for enabled in ("true", "false"):
             with Engine({**settings, "STREAM_ENABLED": enabled}) as engine:
                 report_hits(engine, enabled)
-        report_upstream(settings, stand_in)
+        with StandIn() as other:
+            report_upstream(settings, other)
 
 
 def measured(engine: Engine, count: int, key: str | None) -> Cost:
     """Return what `count` clients cost a server."""
     server = Server(engine.process.pid)
-    time.sleep(1)
+    with clients(engine, WARM_UP, key):
+        time.sleep(SETTLE)  # what is imported with the first streams is no cost of a connection
     memory = server.megabytes
     with clients(engine, count, key) as process:
         time.sleep(SETTLE)

@@ -11,12 +11,15 @@ from tests.running import Engine
 from tests.upstreams import StandIn
 
 FRAMES = 60
+PACE = 0.6
+"""Seconds between two looks of the stand-in at its market. More than four changes a second are conflated."""
 LONGEST = 60.0
 
 
 def report_upstream(settings: Mapping[str, str], stand_in: StandIn) -> None:
-    """Print how long the frames of a running candle took, which are at most four a second."""
-    with Engine(settings) as engine:
+    """Print how long the frames of a running candle took that follow a pause, so that they go out at once."""
+    hosts = stand_in.base_urls() | stand_in.open_streams(pace=PACE).urls()
+    with Engine({**settings, **hosts}) as engine:
         address = engine.url.replace("http", "ws") + "/api/stream"
         with connect(address) as stream:
             stream.send(json.dumps({"op": "subscribe", "channels": ["candles:BTCUSDT:1m"]}))

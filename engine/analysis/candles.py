@@ -76,6 +76,11 @@ def sound(candles: Sequence[Candle], interval: Interval, now: int) -> Sound:
     return Sound(kept, tuple(sorted(time for time in missing if time <= now)))
 
 
+def is_possible(candle: Candle, interval: Interval, now: int) -> bool:
+    """Return whether a candle can be right by itself: its prices, its open time and that it has begun."""
+    return _wrong(candle, interval, now) is None
+
+
 def ascending(candles: Sequence[Candle]) -> list[Candle]:
     """Return the longest ascending selection of `candles`, each time once."""
     times: list[int] = []  # the earliest last time of an ascending selection of one, two, three… candles

@@ -1,13 +1,15 @@
 """The hub of one worker: who listens to which channel, and what was said in it lately.
 
 It knows nothing of sockets and venues. Messages come in with their places; they go out to the listeners of
-their channel at once.
+their channel one after the other, with pauses in which other requests run.
 """
 
+import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from engine.concurrency.yielding import cooperatively
+from engine.concurrency.yielding import BREATH, cooperatively
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.log import Log, Message
 from engine.streaming.message import reset
@@ -16,11 +18,21 @@ LINGER = 60_000
 """Milliseconds for which a channel without listeners is still fed."""
 
 
+NOWHERE = Place(0, 0)
+
+
 class Listener(Protocol):
     """Someone who is given messages."""
 
     def deliver(self, message: Message) -> None:
         """Take a message. It must not wait."""
+
+
+class Subscription(NamedTuple):
+    """How a listener has subscribed to a channel. It knows what is in the log up to `after`."""
+
+    closed_only: bool
+    after: Place
 
 
 class Hub:
@@ -34,28 +46,47 @@ class Hub:
         self.wait_for: Callable[[Cursor], None] = lambda cursor: None
         """Waits for a moment until a cursor of another worker is known here."""
         self._clock = clock
-        self._listeners: dict[str, dict[Listener, bool]] = {}
+        self._listeners: dict[str, dict[Listener, Subscription]] = {}
         self._left: dict[str, int] = {}
         self._told: dict[str, tuple[int, frozenset[Listener]]] = {}
+        self._leaving: deque[Message] = deque()
+        self._is_spreading = False
 
     def publish(self, message: Message) -> None:
-        """Keep a message, and hand it to those who listen to its channel."""
+        """Keep a message, and hand it to those who listen to its channel.
+
+        While another one is being handed out, it waits behind that: all listeners have one order.
+        """
         self.log.append(message)
-        listeners = self._listeners.get(message.channel)
-        if not listeners:
+        if message.channel not in self._listeners:
             return
-        forming = message.forming
+        self._leaving.append(message)
+        if self._is_spreading:
+            return
+        self._is_spreading = True
+        try:
+            while self._leaving:
+                self._spread(self._leaving.popleft())
+        finally:
+            self._is_spreading = False
+
+    def _spread(self, message: Message) -> None:
+        """Hand a message out. Whoever comes or leaves in a pause is not given it."""
+        listeners = self._listeners.get(message.channel, {})
+        forming, place = message.forming, message.place
         had = self._had(message) if self._told else ()
-        for listener, closed_only in [*listeners.items()]:
-            if not (forming and closed_only) and listener not in had:
-                listener.deliver(message)
+        for listener in cooperatively([*listeners]):
+            one = listeners.get(listener)
+            if one is None or one.after >= place or (forming and one.closed_only) or listener in had:
+                continue
+            listener.deliver(message)
 
     def subscribe(self, listener: Listener, channels: Iterable[str], *, closed_only: bool = False) -> None:
         """Add a listener to channels."""
         for channel in channels:
             listeners = self._listeners.setdefault(channel, {})
             self.listening += listener not in listeners
-            listeners[listener] = closed_only
+            listeners[listener] = Subscription(closed_only, self.log.last)
             self._left.pop(channel, None)
 
     def unsubscribe(self, listener: Listener, channels: Iterable[str]) -> None:
@@ -97,12 +128,19 @@ class Hub:
         Listeners are told of the break, then of the candles that closed meanwhile, then how each channel is.
         What they have been told before is not told again.
         """
+        while self._is_spreading:
+            time.sleep(BREATH)
         before = self.log
         for channel, listeners in self._listeners.items():
             if (reached := before.reached.get(channel)) is not None:
                 told, _ = self._told.get(channel, (reached, ()))
                 self._told[channel] = max(reached, told), frozenset(listeners)
         self.epoch, self.log = epoch, before if log is None else log
+        for listeners in self._listeners.values():
+            for listener, one in listeners.items():
+                listeners[listener] = one._replace(
+                    after=NOWHERE
+                )  # places of two sequences cannot be compared
         if log is None:
             before.rename(epoch)
         broken = reset("the messages between are lost")

@@ -1,8 +1,10 @@
 """The candles of one pair and interval: from the venues' streams to messages."""
 
+import logging
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.analysis.candles import is_possible
 from engine.streaming import messages
 from engine.streaming.messages import Body
 from engine.streaming.pacing import Pacer
@@ -15,6 +17,7 @@ from providers import Candle, Interval, LastTrade, Market, StreamedCandle, Strea
 
 Keep = Callable[["Seat", Candle], None]
 """Takes a closed candle of a venue, also a corrected one, for the history."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,13 @@ class CandleSeries:
         return any(one.spoke(now, SILENCE) for one in self._feed.lanes.values() if one is not lane)
 
     def receive(self, venue: str, event: StreamedCandle, now: int) -> None:
-        """Take a candle of a venue's stream."""
-        if venue in self.seats:
-            self._publish(self._feed.receive(venue, event, now), now)
+        """Take a candle of a venue's stream, unless it is impossible: then nothing was heard."""
+        if venue not in self.seats:
+            return
+        if not is_possible(event.candle, self.interval, now):
+            log.info("%s sent an impossible candle of %s: %s", venue, self.channel, event.candle)
+            return
+        self._publish(self._feed.receive(venue, event, now), now)
 
     def traded(self, venue: str, event: StreamedTrade | LastTrade, now: int) -> None:
         """Take a trade of a venue, or its word that there was none. Its stream begins with a whole candle."""

@@ -93,7 +93,7 @@ class KrakenStream(StreamSource):
                 return [_trade(row, seed) for row in rows_of(message["data"])]
             case "status":
                 system = member(rows_of(message["data"])[0], "system")
-                return [Alive() if system == "online" else Ending(f"system {system}")]
+                return [Ending("maintenance") if system == "maintenance" else Alive()]
         return [Alive()]
 
     def _minutes(self, topic: Topic) -> int:

@@ -331,7 +331,8 @@ CASES: list[tuple[str, Any, list[Event]]] = [
     ),
     ("kraken", {"channel": "heartbeat"}, [Alive()]),
     ("kraken", {"channel": "status", "data": [{"system": "online"}]}, [Alive()]),
-    ("kraken", {"channel": "status", "data": [{"system": "maintenance"}]}, [Ending("system maintenance")]),
+    ("kraken", {"channel": "status", "data": [{"system": "maintenance"}]}, [Ending("maintenance")]),
+    ("kraken", {"channel": "status", "data": [{"system": "post_only"}]}, [Alive()]),
     (
         "kraken",
         {

@@ -22,6 +22,9 @@ STEADY = 60_000
 OVERLAP = 30_000
 """Most milliseconds for which a connection and its successor run together."""
 
+RENEWED_AFTER = 5_000
+"""Milliseconds between two connections of which the first one's end is announced: it may be at once again."""
+
 log = logging.getLogger(__name__)
 
 Connected = Callable[[Sequence[str], bool, str], None]
@@ -120,7 +123,7 @@ class VenueStreams:
             self._hand_over(slot, slot.successor, now)
         elif connection.ended is not None:
             self._failed(slot, connection, now)
-        elif connection.fault == "ending":
+        elif connection.fault == "ending" and now - slot.begun >= RENEWED_AFTER:
             slot.successor = self._begin(slot, now)
         if slot.connection is connection and connection.opened is not None and connection.ended is None:
             self._announce(slot)
@@ -153,7 +156,8 @@ class VenueStreams:
 
     def _failed(self, slot: _Slot, connection: Connection, now: int) -> None:
         reason = connection.ended or ""
-        log.info("the stream of %s ended: %s", self._ways.source.name, reason)
+        age = 0 if connection.opened is None else (now - connection.opened) // 1000
+        log.info("the stream of %s ended after %s s: %s", self._ways.source.name, age, reason)
         slot.connection = None
         self._lose(slot, reason)
         if connection.blocked:

@@ -1,5 +1,6 @@
 """The messages of the last minutes bring a client that was away up to date."""
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -177,3 +178,46 @@ class Collected:
     def deliver(self, message: Message) -> None:
         """Keep a message."""
         self.messages.append(message)
+
+
+class Busy(Collected):
+    """A listener during whose first message something happens, as in a pause between two listeners."""
+
+    def __init__(self, happens: Callable[[], None]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def deliver(self, message: Message) -> None:
+        """Keep a message."""
+        super().deliver(message)
+        if len(self.messages) == 1:
+            self._happens()
+
+
+def test_all_listeners_have_one_order_whatever_is_published_meanwhile() -> None:
+    """A message waits until the one before it has gone out to all, also on another channel."""
+    hub = Hub("7f3a", lambda: NOW)
+    first, second = Busy(lambda: hub.publish(message(2, "b"))), Collected()
+    for listener in (first, second):
+        hub.subscribe(listener, ["a", "b"])
+    hub.publish(message(1, "a"))
+
+    assert [one.body for one in first.messages] == [one.body for one in second.messages] == [b"1", b"2"]
+
+
+def test_a_listener_that_comes_or_goes_in_a_pause_is_not_given_the_message() -> None:
+    """It was brought up to date before it came, the message included."""
+    hub = Hub("7f3a", lambda: NOW)
+    late, gone = Collected(), Collected()
+
+    def happens() -> None:
+        hub.subscribe(late, ["a"])
+        hub.unsubscribe(gone, ["a"])
+
+    for listener in (Busy(happens), gone):
+        hub.subscribe(listener, ["a"])
+    hub.publish(message(1, "a"))
+    hub.publish(message(2, "a"))
+
+    assert [one.body for one in late.messages] == [b"2"]
+    assert gone.messages == []

@@ -1,7 +1,10 @@
 """A series of candles goes on where clients were told that it is, whichever worker feeds it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from engine.streaming.series import CandleSeries, Seat
 from engine.upstream.streams.changes import Look
@@ -55,3 +58,27 @@ def test_a_new_leader_closes_what_closed_meanwhile() -> None:
         (candle(2).open_time, True, candle(2).open_time),
         (candle(3).open_time, False, candle(2).open_time),
     ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(candle(0), high=0.5),
+        replace(candle(0), low=2.0),
+        replace(candle(0), close=-1.0),
+        replace(candle(0), open_time=NOW + 30_000),
+        replace(candle(0), open_time=NOW + 600_000),
+        replace(candle(0), open_time=NOW // 1000),
+    ],
+)
+def test_a_candle_that_cannot_be_right_is_nothing_that_was_heard(wrong: Candle) -> None:
+    """Prices that contradict each other, a time between two candles, in the future or in another unit."""
+    told = Told()
+    seat = Seat("binance", Market("binance", "BTC", "USDT", "BTCUSDT"), "topic", says_closed=True)
+    series = CandleSeries(CHANNEL, MINUTE, [seat], told, str, lambda seat, candle: None)
+    series.connected("binance", NOW, connected=True)
+    for closed in (False, True):
+        series.receive("binance", StreamedCandle("topic", wrong, closed, NOW + 31_000), NOW + 31_000)
+
+    assert told.messages == []
+    assert series.tick(NOW + 31_000) != []  # requests stand in

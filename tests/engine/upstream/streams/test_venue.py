@@ -10,7 +10,7 @@ from websockets.sync.server import ServerConnection
 from engine.upstream.streams.connection import Ways
 from engine.upstream.streams.session import Data
 from engine.upstream.streams.sockets import opener
-from engine.upstream.streams.venue import BLOCKED_FOR, LONGEST_WAIT, VenueStreams
+from engine.upstream.streams.venue import BLOCKED_FOR, LONGEST_WAIT, RENEWED_AFTER, VenueStreams
 from providers import Http, RateLimited, StreamSource, discover
 from tests.engine.upstream.streams.scripted import Script, Scripted
 from tests.waiting import eventually
@@ -199,6 +199,11 @@ def test_an_announced_end_opens_the_next_connection_first(watched: Watched) -> N
         watched.until(lambda: watched.connected and watched.data)
         first = watched.streams._slots[0].connection
         assert first is not None
+        watched.now += RENEWED_AFTER - 1
+        first.fault = "ending"
+        watched.streams.step()
+        assert watched.attempts == 1  # an end that is announced again at once must not become a storm
+        watched.now += 1
         first.fault = "ending"
         watched.streams.step()
         watched.until(lambda: first.ended == "stopped")

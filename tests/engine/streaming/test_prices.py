@@ -1,0 +1,94 @@
+"""A live price: three venues of the last seconds suffice, otherwise requests join them with their age."""
+
+from dataclasses import replace
+from typing import Any
+
+from engine.analysis.consensus import judge
+from engine.cache import Validity
+from engine.market.prices.lists import CoinPrice, PriceList
+from engine.streaming.prices import LivePrice, _bare
+from providers import ASSETS, StreamedTicker
+from tests.engine.streaming.test_series import Told
+
+BTC = ASSETS[0]
+NOW = 1_790_274_180_000
+VENUES = {"binance": "USDT", "bybit": "USDT", "okx": "USDT", "coinbase": "USD"}
+
+
+def live() -> tuple[LivePrice, Told]:
+    """Return a price that nothing is known of, and what it publishes."""
+    told = Told()
+    return LivePrice("prices:BTC", BTC, VENUES, told, str), told
+
+
+def requested(price: float, time: int, rate: float | None = None) -> PriceList:
+    """Return the answer to a request: one provider's price of a time (Unix milliseconds)."""
+    sources = judge({"kraken": price}).sources
+    coin: CoinPrice = replace(_bare(BTC), price=price, time=time / 1000, sources=sources, change_24h=1.5)
+    validity = Validity(made=0.0, lifetime=1.0)
+    return PriceList("USDT", (coin,), (), {}, rate, None if rate is None else 0.9, "several", validity)
+
+
+def say(price: LivePrice, venue: str, figure: float, now: int) -> None:
+    """Let a venue send its price."""
+    price.receive(venue, StreamedTicker("topic", figure, now - 5), now)
+
+
+def last(told: Told) -> Any:
+    """Return the last published message."""
+    return told.messages[-1][0]
+
+
+def used(told: Told) -> dict[str, float]:
+    """Return the sources of the last published price."""
+    return {source["provider"]: source["price"] for source in last(told)["data"]["sources"]}
+
+
+def test_three_live_quotes_need_no_other() -> None:
+    """An older quote does not count then, and the age that is told is that of the oldest of the three."""
+    price, told = live()
+    price.requested(requested(99.0, NOW - 60_000), NOW)
+    for venue, after in (("binance", 1_000), ("bybit", 1_500), ("okx", 2_000)):
+        say(price, venue, 100.0, NOW + after)
+    price.tick(NOW + 3_000)
+
+    assert used(told) == {"binance": 100.0, "bybit": 100.0, "okx": 100.0}
+    assert last(told)["sourceTime"] == NOW + 995
+    assert last(told)["data"]["change24h"] == 1.5
+
+
+def test_fewer_live_quotes_are_joined_by_those_of_requests() -> None:
+    """A ticker that no longer changes is no price that stays: after five seconds it does not count."""
+    price, told = live()
+    price.requested(requested(100.0, NOW - 60_000), NOW)
+    say(price, "binance", 100.5, NOW + 1_000)
+    say(price, "bybit", 100.6, NOW + 5_900)
+    price.tick(NOW + 6_000)
+    assert used(told) == {"kraken": 100.0, "binance": 100.5, "bybit": 100.6}
+    assert last(told)["sourceTime"] == NOW - 60_000
+
+    say(price, "bybit", 100.7, NOW + 6_100)
+    price.tick(NOW + 6_400)
+    assert used(told) == {"kraken": 100.0, "bybit": 100.7}
+
+
+def test_a_dollar_is_no_tether() -> None:
+    """Without a rate a market in dollars says nothing; with one its price is worked out."""
+    price, told = live()
+    say(price, "coinbase", 100.0, NOW)
+    assert told.messages == []
+    price.requested(requested(100.1, NOW, rate=0.999), NOW + 10)
+    price.tick(NOW + 300)
+
+    assert abs(used(told)["coinbase"] - 100.0 / 0.999) < 1e-6
+
+
+def test_a_price_is_published_four_times_a_second_at_most() -> None:
+    """The newest one is held, and told when its time has come."""
+    price, told = live()
+    price.requested(requested(100.0, NOW), NOW)
+    for step in range(100):
+        say(price, "binance", 100.0 + step, NOW + 10 * step)
+        price.tick(NOW + 10 * step)
+
+    assert len(told.messages) == 4
