@@ -47,7 +47,7 @@ def wrong(page: Page, label: str) -> Locator:
     """Return the field with a label, once the engine has refused what is in it."""
     field = page.locator("#rules").get_by_label(label, exact=True)
     expect(field).to_have_attribute("aria-invalid", "true")
-    return page.locator(f"#{field.get_attribute('aria-describedby')}")
+    return page.locator(f"#{str(field.get_attribute('aria-describedby')).split()[-1]}")
 
 
 def test_a_rule_is_stated_fires_and_is_deleted(visit: Open, engine: Engine, receiver: Receiver) -> None:

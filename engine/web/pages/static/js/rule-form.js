@@ -55,7 +55,7 @@ export function startRuleForm(form, added) {
     }
     for (const field of form.querySelectorAll("[aria-invalid]")) {
       field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-describedby");
+      describe(field);
     }
   }
 
@@ -78,7 +78,13 @@ export function startRuleForm(form, added) {
     write(wrong, [wrong.textContent, text].filter(Boolean).join("; "));
     wrong.hidden = false;
     fields[name].setAttribute("aria-invalid", "true");
-    fields[name].setAttribute("aria-describedby", wrong.id);
+    describe(fields[name], wrong);
+  }
+
+  /** Has screen readers say a field's hint, and what is wrong with it. */
+  function describe(field, wrong) {
+    const ids = [document.getElementById(`${field.id}-hint`), wrong].flatMap((element) => element?.id ?? []);
+    field.setAttribute("aria-describedby", ids.join(" "));
   }
 
   async function submit(event) {

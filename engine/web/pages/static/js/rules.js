@@ -87,7 +87,7 @@ export function startRules(panel) {
     useKey(text);
     fit();
     at("[data-kept] h3").focus();
-    changed();
+    poll.now();
   });
   at("[data-forget]").addEventListener("click", () => {
     forgetKey();
