@@ -75,7 +75,7 @@ export class RuleList {
   }
 
   #make(id) {
-    const row = this.#place.parentElement.querySelector("[data-rule]").content.firstElementChild.cloneNode(true);
+    const row = this.#place.parentElement.querySelector("template[data-rule]").content.firstElementChild.cloneNode(true);
     const acts = {
       pause: () => this.#pause(this.#rules.get(id)),
       test: () => this.#test(row, id),
@@ -169,7 +169,9 @@ function reasonOf(rule, state) {
   return [state === "paused" ? "" : rule.reason, fired].filter(Boolean).join("; ");
 }
 
-function conditionOf({ when, on, notify }) {
+function conditionOf({ name, when, on, notify }) {
+  const said = sentence(when);
+  const judged = on === "close" ? "at closed candles" : "at every new value";
   const targets = notify.map(({ type, url, target }) => (url ? new URL(url).host : `${type} ${target}`));
-  return `${sentence(when)}, ${on === "close" ? "at closed candles" : "at every value"} → ${targets.join(", ")}`;
+  return `${said === name ? "" : `${said}, `}${judged} → ${targets.join(", ")}`;
 }

@@ -7,6 +7,7 @@ import { ask, forgetKey, hasKey, onRefusal, useKey } from "./key.js";
 import { Poll, retreat } from "./poll.js";
 import { startRuleForm } from "./rule-form.js";
 import { RuleList } from "./rule-list.js";
+import { startSecrets } from "./secrets.js";
 
 const PATH = "/api/alert-rules";
 const EVERY = 15;
@@ -20,6 +21,7 @@ export function startRules(panel) {
   const key = at("#rule-key");
   const list = new RuleList(at("[data-kept]"), changed);
   const show = startRuleForm(at("[data-new]"), added);
+  const secrets = startSecrets(at("[data-secrets]"), at("template[data-secret]"), () => at("[data-kept] h3").focus());
   let freshness;
   let failures = 0;
   let turns = SOON.length;
@@ -49,15 +51,8 @@ export function startRules(panel) {
 
   function added(rule, isSigned) {
     announce(`The rule ${rule.name} is added`);
-    if (isSigned) showSecret(rule.secret);
+    if (isSigned) secrets.show(rule);
     changed();
-  }
-
-  function showSecret(text) {
-    const box = at("[data-secret]");
-    at("[data-secret-text]").value = text;
-    box.hidden = !text;
-    if (text) box.focus();
   }
 
   /** Shows what there is with a key, or asks for one. */
@@ -68,7 +63,7 @@ export function startRules(panel) {
     freshness?.forget();
     if (hasKey()) return;
     list.clear();
-    showSecret("");
+    secrets.clear();
   }
 
   onRefusal(({ message }) => {
@@ -94,19 +89,6 @@ export function startRules(panel) {
     fit();
     announce("The key is forgotten");
     key.focus();
-  });
-  at("[data-copy]").addEventListener("click", async () => {
-    at("[data-secret-text]").select();
-    try {
-      await navigator.clipboard.writeText(at("[data-secret-text]").value);
-      announce("The secret is copied");
-    } catch {
-      announce("Copying is not allowed here; the secret is selected"); // no permission, or no secure page
-    }
-  });
-  at("[data-done]").addEventListener("click", () => {
-    showSecret("");
-    at("[data-kept] h3").focus();
   });
   const poll = new Poll(turn);
   fit();
