@@ -97,19 +97,22 @@ def _files() -> Files:
 def _page(template: str) -> Response:
     services = current_services()
     streams = services.streaming is not None and can_take_over(request.environ)
-    response = send(_rendered(template, services.settings.demo, PATH if streams else ""), ASK_AGAIN)
+    settings = services.settings
+    page = _rendered(template, settings.demo, settings.alerts_enabled, PATH if streams else "")
+    response = send(page, ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
 @cache
-def _rendered(template: str, demo: bool, stream: str) -> File:
+def _rendered(template: str, demo: bool, alerts: bool, stream: str) -> File:
     """Render a page, which is the same for all clients. `stream` is the path of streams, if there is one."""
     files = _files()
     html = render_template(
         template,
         assets=f"/assets/{files.version}",
         demo=demo,
+        alerts=alerts,
         stream=stream,
         coins=[(coin.symbol, coin.asset.name) for coin in EVERY_COIN],
         intervals=list(INTERVALS),

@@ -37,6 +37,22 @@ export async function get(path, signal) {
   return { body, ...freshness(response.headers, body) };
 }
 
+/**
+ * Sends a request with an API key, which is in its header alone. `body` is sent as JSON. Returns the answer's body,
+ * null where there is none. Throws a `Failure` as `get` does.
+ */
+export async function send(method, path, { key, body, signal }) {
+  const wait = ((closed.get(named(path)) ?? 0) - Date.now()) / 1000;
+  if (wait > 0) throw spent(wait);
+  const headers = { Accept: "application/json", "X-API-Key": key, ...(body && { "Content-Type": "application/json" }) };
+  const response = await reached(path, signal, {
+    method, headers, body: body && JSON.stringify(body), cache: "no-store", credentials: "omit",
+  });
+  const answer = response.status === 204 ? null : await read(response);
+  if (!response.ok) throw refused(path, response, answer);
+  return answer;
+}
+
 /** Returns what `get` would return or throw for an answer that came with others: `status`, `headers`, `body`. */
 export function unpacked(path, { status, headers, body }) {
   const response = { status, ok: status < 400, headers: new Headers(headers) };
@@ -64,11 +80,11 @@ export async function getLines(path, take) {
   }
 }
 
-async function reached(path, signal) {
+async function reached(path, signal, more = {}) {
   const patience = AbortSignal.timeout(PATIENCE);
   const signals = signal ? AbortSignal.any([signal, patience]) : patience;
   try {
-    return await fetch(path, { cache: "no-cache", headers: { Accept: "application/json" }, signal: signals });
+    return await fetch(path, { cache: "no-cache", headers: { Accept: "application/json" }, ...more, signal: signals });
   } catch (error) {
     if (signal?.aborted) throw error;
     if (patience.aborted) throw new Failure(`No answer within ${PATIENCE / 1000} s`);

@@ -16,8 +16,8 @@ const SETTLED = 250;
 const KEPT = 24; // answers, the last ones shown
 const kept = new Map();
 
-/** Starts the chart in `panel`, and returns a function that shows another coin. */
-export function startChart(panel) {
+/** Starts the chart in `panel`, and returns a function that shows another coin. `named` is told what is on show. */
+export function startChart(panel, named = () => {}) {
   const coins = panel.querySelector("[data-coin]");
   const intervals = [...panel.querySelectorAll("[data-intervals] input")];
   const candles = new Candles(panel);
@@ -76,6 +76,7 @@ export function startChart(panel) {
     const title = `${coins.value} · ${interval()} candles`;
     write(panel.querySelector("h2"), title);
     panel.querySelector("[data-candles]").setAttribute("aria-label", title);
+    named(market());
   }
 
   /** Shows a new choice from memory at once, and loads it when the choice has settled. */

@@ -5,6 +5,7 @@ import { startHeadlines } from "./headlines.js";
 import { startOverview } from "./overview.js";
 import { startPrices } from "./prices.js";
 import { startProviders } from "./providers.js";
+import { startRules } from "./rules.js";
 import { startSentiment } from "./sentiment.js";
 import { startTheme } from "./theme.js";
 import { startTips } from "./tips.js";
@@ -13,7 +14,7 @@ const at = (id) => document.getElementById(id);
 
 startTheme();
 startTips();
-const showCoin = startChart(at("chart"));
+const showCoin = startChart(at("chart"), at("rules") ? startRules(at("rules")) : undefined);
 startPrices(at("prices"), (symbol) => {
   showCoin(symbol);
   if (at("chart").getBoundingClientRect().bottom < 200) at("chart").scrollIntoView();

@@ -20,6 +20,11 @@ export function remember(key, value) {
   }
 }
 
+/** Forgets the value of `key`. */
+export function forget(key) {
+  storage?.removeItem(key);
+}
+
 function found() {
   try {
     return sessionStorage;
