@@ -73,7 +73,7 @@ class Delivering:
         ended = [*self._ended]
         if not ended:
             return False
-        self._access.run(lambda storage: storage.record(ended))
+        self._access.change(lambda storage: storage.record(ended))
         for delivery, _, _ in ended:
             self._ended.popleft()
             self._claimed.discard(delivery.number)

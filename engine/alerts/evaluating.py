@@ -118,7 +118,7 @@ class Evaluating:
             runs = [*self._book.changed.values()][:AT_ONCE]
             now = self._clock() / 1000
             turns = [turn_of(run, firings.get(run.id, ()), now) for run in cooperatively(runs)]
-            outcomes = self._access.run(lambda storage, turns=turns: storage.take(turns))  # type: ignore[misc]
+            outcomes = self._access.change(lambda storage, turns=turns: storage.take(turns))  # type: ignore[misc]
             for run, turn, is_kept in zip(runs, turns, outcomes, strict=True):
                 self._kept(run, turn, is_kept)
                 kept += is_kept and bool(turn.told)
@@ -157,4 +157,4 @@ class Evaluating:
                     self._book.remove(kept.id)
                     unreadable.append(loaded)
             if unreadable:
-                self._access.run(lambda storage, turns=unreadable: storage.take(turns))  # type: ignore[misc]
+                self._access.change(lambda storage, turns=unreadable: storage.take(turns))  # type: ignore[misc]

@@ -174,14 +174,14 @@ class OwnedRules:
         return self._access.is_there
 
     def _change(self, work: Callable[["AlertStorage"], T]) -> T:
-        done = self._run(work)
-        self._access.availability.has_room()
+        done = self._run(work, changes=True)
         self._poke()
         return done
 
-    def _run(self, work: Callable[["AlertStorage"], T]) -> T:
+    def _run(self, work: Callable[["AlertStorage"], T], *, changes: bool = False) -> T:
         self.require()
+        run = self._access.change if changes else self._access.run
         try:
-            return self._access.run(work)
+            return run(work)
         except ArchiveError as error:
             raise failure(error) from None

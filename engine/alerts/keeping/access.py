@@ -82,9 +82,11 @@ class Access:
         self.availability.worked()
         return done
 
-    def wrote(self) -> None:
-        """Note that there is room, because something was kept."""
+    def change(self, work: Callable[["AlertStorage"], T]) -> T:
+        """Return what `work` returns, which writes, and note that there was room. Raises an `ArchiveError`."""
+        done = self.run(work)
         self.availability.has_room()
+        return done
 
     def _failed(self, error: ArchiveError) -> None:
         if isinstance(error, ArchiveUnreachable):

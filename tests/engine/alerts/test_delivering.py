@@ -15,6 +15,7 @@ from engine.alerts.keeping.kept import KeptRule, Told
 from engine.alerts.notify import Notify
 from engine.alerts.sending import Outcome
 from engine.config import Settings
+from engine.history.errors import ArchiveFull
 from engine.telemetry.metrics import AlertCounts
 from tests.clock import Clock
 from tests.engine.alerts.receiving import Inline
@@ -89,6 +90,17 @@ def test_what_was_delivered_is_over(stage: Stage) -> None:
     assert stage.deliver() == ["msg_1", "msg_2"]
     assert stage.deliver(86_400) == []
     assert stage.outcomes() == [(1, "delivered"), (1, "delivered")]
+
+
+def test_what_is_kept_again_ends_a_full_database(stage: Stage) -> None:
+    """The state is well again once an outcome was kept, and a reading alone says nothing of room."""
+    stage.tell("msg_1")
+    stage.access.availability.filled_up(ArchiveFull("there is no room"))
+    stage.outcomes()
+    assert stage.access.availability.state == "full"
+    stage.deliver()
+
+    assert stage.access.availability.state == "ok"
 
 
 def test_failed_attempts_are_repeated_under_one_id_until_the_last(stage: Stage) -> None:
