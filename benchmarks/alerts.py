@@ -45,7 +45,7 @@ class Silence:
         """Listen to nothing."""
 
     def ask(self, heard: Heard) -> None:
-        """Ask nobody."""
+        """Ask no venue."""
 
 
 def series() -> Iterator[tuple[str, str]]:

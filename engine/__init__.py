@@ -161,7 +161,6 @@ def _services(
         warming=Warming(market, store, settings, clock),
         refreshing=Refreshing(market, store, settings.cache_warming_symbols, clock),
         callers=callers,
-        rules_of=alert_rules.count,
         streaming=streaming,
         publishing=Publishing(streaming, metrics.streams),
         alert_rules=alert_rules,

@@ -16,15 +16,12 @@ from engine.alerts.loading import Loading
 from engine.alerts.requesting import Requesting, period, stale_after
 from engine.alerts.sending import Sending
 from engine.catalogue.current import CurrentCatalogue
-from engine.catalogue.pairs import pair_of
 from engine.config import Settings
 from engine.market import Market
-from engine.streaming.channels import Channel
 from engine.streaming.requested import RequestedChannels
 from engine.streaming.service import Streaming
 from engine.telemetry.metrics import AlertCounts
 from engine.upstream.host_clock import HostClock
-from providers import Pair
 
 INQUIRIES_AT_ONCE = 4
 SENDINGS_AT_ONCE = 64
@@ -108,16 +105,14 @@ def _evaluating(
     def now() -> int:
         return int(clock.corrected() * 1000)
 
-    def pair(channel: Channel) -> Pair:
-        assert channel.pair is not None  # noqa: S101 - channels of series have one
-        return pair_of(channel.pair.base, channel.pair.quote, catalogue.catalogue)
-
     loading = Loading(lambda: catalogue.catalogue, clock.corrected)
     ttl = settings.cache_ttl_prices
     evaluating = Evaluating(access, loading, counts, wake, now, sources.owners, stale_after(ttl))
     inquiries = Inquiries(market, catalogue)
     publisher = PublishedHere(evaluating.put)
-    indicators = RequestedChannels(market, publisher, pool, pair, now, lambda _: None)
+    indicators = RequestedChannels(
+        market, publisher, pool, lambda one: one.pair_in(catalogue.catalogue), now, lambda _: None
+    )
     requesting = Requesting(inquiries, indicators, publisher, pool, now, period(ttl))
     evaluating.connect(Listening(sources.streaming, inquiries, requesting, pool, evaluating.put, now))
     return evaluating

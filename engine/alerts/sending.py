@@ -18,7 +18,7 @@ from engine.alerts.webhook_url import WebhookUrl, parse_url
 
 GONE = 410
 NOT_PUBLIC = "must have a host that resolves to public addresses alone"
-"""One message for names that do not resolve and for inner ones: it tells nobody which names exist inside."""
+"""One message for names that do not resolve and for inner ones: no client learns which names exist inside."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 """Returns the addresses of a host. Raises `OSError`."""

@@ -5,9 +5,10 @@ from typing import Literal
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import Ambiguous, Renamed, Resolved, resolve
+from engine.catalogue.pairs import pair_of
 from engine.errors import ApiError
 from engine.market.indicators import InvalidIndicator, read_indicators
-from providers import INTERVALS, Interval
+from providers import INTERVALS, Interval, Pair
 
 Kind = Literal["prices", "candles", "indicators", "news", "sentiment", "status"]
 STATUS: Kind = "status"
@@ -26,6 +27,11 @@ class Channel:
     pair: Resolved | None = None
     interval: Interval | None = None
     indicator: str | None = None
+
+    def pair_in(self, catalogue: Catalogue) -> Pair:
+        """Return its pair as providers are asked for it. Only channels of pairs have one."""
+        assert self.pair is not None  # noqa: S101 - callers know the kind
+        return pair_of(self.pair.base, self.pair.quote, catalogue)
 
 
 class WrongChannel(ValueError):

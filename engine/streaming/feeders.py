@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from limits.storage import Storage
 
 from engine.catalogue.current import CurrentCatalogue
-from engine.catalogue.pairs import pair_of
 from engine.config import Settings
 from engine.market import Market
 from engine.streaming.channels import STATUS, Channel
@@ -21,7 +20,6 @@ from engine.streaming.status import StatusChannel
 from engine.streaming.venues import Venues
 from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.building import builder
-from providers import Pair
 
 LOOKS_AT_ONCE = 8
 RECENT = 50
@@ -70,7 +68,9 @@ class Feeders:
             now,
             room=lambda: settings.stream_max_series - self._feeding.count,
         )
-        self._requested = RequestedChannels(market, publisher, self._pool, self._pair_of, now, reached)
+        self._requested = RequestedChannels(
+            market, publisher, self._pool, lambda one: one.pair_in(catalogue.catalogue), now, reached
+        )
         self._endings = Endings(log, publisher, now)
         self._status = StatusChannel(publisher, now())
 
@@ -101,7 +101,3 @@ class Feeders:
         """End all connections to venues."""
         self.venues.stop()
         self.passing.stop()
-
-    def _pair_of(self, channel: Channel) -> Pair:
-        assert channel.pair is not None  # noqa: S101 - only channels of pairs are asked for
-        return pair_of(channel.pair.base, channel.pair.quote, self._catalogue.catalogue)

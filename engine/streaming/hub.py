@@ -71,7 +71,7 @@ class Hub:
             self._is_spreading = False
 
     def _spread(self, message: Message) -> None:
-        """Hand a message out. Whoever comes or leaves in a pause is not given it."""
+        """Hand a message out. Listeners that come or leave in a pause are not given it."""
         listeners = self._listeners.get(message.channel, {})
         forming, place = message.forming, message.place
         had = self._had(message) if self._told else ()

@@ -37,7 +37,7 @@ class _Stream:
 
 
 class Passing:
-    """Keeps the streams open that somebody receives. `room` returns how many there may be.
+    """Keeps the streams open that have receivers. `room` returns how many there may be.
 
     `tick` must be called often.
     """
@@ -91,7 +91,7 @@ class Passing:
                 receive(venue, data, now)
 
     def tick(self) -> None:
-        """Tend the connections: end those that nobody uses, and leave venues that are lost."""
+        """Tend the connections: end those without receivers, and leave venues that are lost."""
         now = self._clock()
         for key, stream in [*self._streams.items()]:
             if stream.left is not None and now - stream.left >= LINGER:

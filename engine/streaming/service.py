@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from limits.storage import Storage
 
 from engine.catalogue.current import CurrentCatalogue
-from engine.catalogue.pairs import pair_of
 from engine.config import Settings
 from engine.errors import ApiError
 from engine.market import Market
@@ -25,7 +24,6 @@ from engine.streaming.missed import Missed
 from engine.streaming.publishing import LocalPublisher, new_epoch
 from engine.streaming.sharing import Alone, Duties, Sharing
 from engine.upstream.host_clock import HostClock
-from providers import Pair
 
 FED = ("candles:", "prices:")
 """How channels begin that venues are asked for."""
@@ -64,7 +62,13 @@ class Streaming:
         )
         self.dialects = Dialects()
         reading = ThreadPoolExecutor(READS_AT_ONCE, thread_name_prefix="stream-history")
-        self._missed = Missed(self.hub, self._channel, self._pair_of, market.candles.slice, reading)
+        self._missed = Missed(
+            self.hub,
+            self._channel,
+            lambda one: one.pair_in(catalogue.catalogue),
+            market.candles.slice,
+            reading,
+        )
         self._feeders = Feeders(
             settings,
             market,
@@ -165,10 +169,6 @@ class Streaming:
 
     def _wanted(self, fed: Iterable[str]) -> list[str]:
         return [*dict.fromkeys((*fed, *self.hub.wanted()))]
-
-    def _pair_of(self, channel: Channel) -> Pair:
-        assert channel.pair is not None  # noqa: S101 - only channels of pairs are asked for
-        return pair_of(channel.pair.base, channel.pair.quote, self._catalogue.catalogue)
 
     def _channel(self, name: str) -> Channel | None:
         """Return the channel of a canonical name, `None` where this worker's catalogue lacks it."""

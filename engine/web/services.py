@@ -1,6 +1,5 @@
 """The services of an application in one typed object, which `create_app` builds and views look up."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app
@@ -52,8 +51,6 @@ class Services:
     warming: Warming
     refreshing: Refreshing
     callers: Callers
-    rules_of: Callable[[str], int]
-    """Returns how many alert rules the owner of a key's name has."""
     streaming: Streaming | None
     """`None` where streams are switched off."""
     publishing: Publishing

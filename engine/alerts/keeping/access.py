@@ -83,7 +83,10 @@ class Access:
         return done
 
     def change(self, work: Callable[["AlertStorage"], T]) -> T:
-        """Return what `work` returns, which writes, and note that there was room. Raises an `ArchiveError`."""
+        """Return what `work` returns, which writes, and note that there was room.
+
+        Raises an `ArchiveError`.
+        """
         done = self.run(work)
         self.availability.has_room()
         return done

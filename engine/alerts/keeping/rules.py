@@ -28,7 +28,7 @@ def changed(connection: Connection) -> None:
 
 def add(connection: Connection, it: KeptRule, most: int | None) -> bool:
     """Keep a new rule, unless its owner has `most` already. Return whether it is kept."""
-    changed(connection)  # which lets others wait, so that nobody counts between two that add
+    changed(connection)  # other writers wait from here on, so that none counts between two that add
     if most is not None and count(connection, it.owner) >= most:
         return False
     connection.execute(insert(tables.rule).values(id=it.id, owner=it.owner, created=it.created, **_row(it)))

@@ -1,4 +1,4 @@
-"""Read the sequence into the hub of this worker, whoever writes it."""
+"""Read the sequence into the hub of this worker, whichever worker writes it."""
 
 from collections.abc import Iterable
 

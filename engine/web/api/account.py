@@ -42,7 +42,7 @@ def get_account() -> dict[str, object]:
             "requests": _requests(asking),
             "streams": 0 if streaming is None else streaming.clients.of_owner(asking.owner),
             "exportRows": exported_rows(asking),
-            "alertRules": 0 if asking.name is None else services.rules_of(asking.name),
+            "alertRules": 0 if asking.name is None else services.alert_rules.count(asking.name),
         },
     }
     return {"success": True, "data": data}

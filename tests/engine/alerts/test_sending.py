@@ -198,7 +198,7 @@ def test_silence_is_a_timeout(plain: Receiver) -> None:
 
 
 def test_a_closed_port_is_a_failure(plain: Receiver) -> None:
-    """Where nobody listens, the connection failed."""
+    """Without a listening server, the connection failed."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 

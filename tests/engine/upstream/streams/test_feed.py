@@ -341,7 +341,7 @@ def test_each_venue_that_comes_back_is_looked_at() -> None:
 
 
 def test_a_series_goes_on_after_the_candle_that_it_had() -> None:
-    """What closed while nobody listened is looked up, and closes in order."""
+    """What closed while there was no listener is looked up, and closes in order."""
     feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)], MINUTE.after(START, -3))
     feed.connected("first", START, connected=True)
     assert sent(feed, "first", candle(START, 105.0), START + 1_000) == []

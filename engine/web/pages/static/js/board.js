@@ -39,7 +39,7 @@ function request(names) {
   const expected = new Map(["/api/prices", "/api/market/overview", "/api/sentiment", "/api/news", LINES].map(
     (name) => [name, new Promise((resolve, reject) => arrivals.set(name, { resolve, reject }))],
   ));
-  for (const promise of expected.values()) promise.catch(() => {}); // whoever waits for it is told
+  for (const promise of expected.values()) promise.catch(() => {}); // those that wait for it are told
   getLines(path, (part) => arrivals.get(part.part)?.resolve(part)).then(
     () => arrivals.forEach(({ resolve }) => resolve(undefined)),
     (error) => {

@@ -96,7 +96,7 @@ function tell(state) {
   for (const watcher of watchers) watcher(state);
 }
 
-/** Ends the stream of a tab that nobody looks at. The cursor says where it goes on. */
+/** Ends the stream of a hidden tab. The cursor says where it goes on. */
 function sleep() {
   clearTimeout(connecting);
   connecting = undefined;
