@@ -43,8 +43,6 @@ class Feeders:
         self._market = market
         self._now = now
         self._log = log
-        self._catalogue = catalogue
-        self._publisher = publisher
         self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="stream-look")
         self.venues = Venues(builder(settings, market.upstreams, counts, clock, now), now)
         sources = VenueSources(market, catalogue, now)

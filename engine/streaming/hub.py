@@ -16,9 +16,8 @@ from engine.streaming.message import reset
 
 LINGER = 60_000
 """Milliseconds for which a channel without listeners is still fed."""
-
-
 NOWHERE = Place(0, 0)
+"""A place before all messages."""
 
 
 class Listener(Protocol):
