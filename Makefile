@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run demo check key snapshot test quick chaos load examples pictures lint hooks format bench clean
+.PHONY: help installed run demo check key snapshot test quick chaos load examples pictures lint hooks format bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+installed: $(VENV)/installed-dev ## install what make lint and make test need
 
 run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
 	exec $(BIN)/python -m engine run
@@ -29,6 +31,7 @@ snapshot: $(VENV)/installed ## keep what venues trade in CATALOGUE_SNAPSHOT or F
 # themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.
 PYTEST := $(BIN)/python -m pytest
 SHARED := --numprocesses=3 --dist=worksteal --durations=10
+TIMED = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest.mark.timed' tests)
 unexport PYTHONDONTWRITEBYTECODE # a command that a test starts would compile the engine each time
 
 test: $(VENV)/installed-dev ## every test, with coverage; ONLY=... for a part of them
@@ -37,7 +40,7 @@ ifdef ONLY
 	$(PYTEST) -m timed $(ONLY) || test $$? -eq 5
 else
 	$(PYTEST) $(SHARED) -m 'not timed' --cov --cov-report= --cov-fail-under=0
-	$(PYTEST) -m timed --durations=10 --cov --cov-append --cov-report=term
+	$(PYTEST) $(TIMED) -m timed --durations=10 --cov --cov-append --cov-report=term
 endif
 
 quick: $(VENV)/installed-dev ## the tests that start no server, no browser and no command

@@ -121,6 +121,10 @@ LONGEST = (
     "tests/load/",
     "tests/engine/web/pages/test_trouble.py",
     "tests/end_to_end/test_chaos.py",
+    "tests/end_to_end/test_resilience.py",
+    "tests/end_to_end/test_names.py",
+    "tests/engine/jobs/filling/test_kills.py",
+    "tests/engine/catalogue/test_building.py",
 )
 """Tests of which some take half a minute."""
 
