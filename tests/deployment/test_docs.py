@@ -22,7 +22,7 @@ from tests.upstreams import StandIn
 DEPLOY = (ROOT / "docs/deploy.md").read_text()
 README = (ROOT / "README.md").read_text()
 BENCHMARKS = (ROOT / "docs/benchmarks.md").read_text()
-FOREIGN = ("docker ", "git ", "sudo ", "gcloud ")
+FOREIGN = ("docker ", "git ", "sudo ", "gcloud ", "helm ", "kubectl ")
 """Commands that need a third party's tool or service; the tests run all others."""
 LONGEST = 300
 MEGABYTE = 1024 * 1024
