@@ -82,7 +82,7 @@ pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian'
 	$(BIN)/python -m tests.engine.web.pages.screenshots
 
 clean: ## remove what was installed and what tests left
-	rm -rf $(VENV) tests/engine/web/compat/node/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/engine/web/compat/node/node_modules clients/typescript/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -32,6 +32,11 @@ class _PageQuery(Schema):
 class SymbolsQuery(_PageQuery):
     """The requested coins. Without any parameter the answer is the short list that always works."""
 
+    limit = IntegerField(
+        load_default=100,
+        validate=validate.Range(1, MOST_ROWS),
+        metadata={"description": "Maximum number of rows; 100 by default", "default": None},
+    )
     q = fields.String(
         load_default=None,
         validate=validate.Length(1, 40),

@@ -1,5 +1,6 @@
 """Read a query: one text for each parameter, then the values that they stand for."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from schemas import CodedField, shorten
 
 IGNORED = "_"
 """A parameter by which pages and tables keep caches from answering; it means nothing."""
+OF_A_LIST = re.compile(r"\[[0-9]{0,3}\]\Z")
+"""The end of a name that is repeated: `symbols[]`, or `symbols[0]`, `symbols[1]` and so on."""
 
 
 def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, Any]:
@@ -39,20 +42,22 @@ def load(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]
 
 
 def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, str]) -> dict[str, str]:
-    """Return one text for each parameter; only lists may be repeated, as `name=a&name=b` or `name[]=a`.
+    """Return one text for each parameter.
 
-    Aliases become the parameters that they stand for.
+    Only lists may be repeated: `name=a&name=b`, `name[]=a` or `name[0]=a`. Aliases become the parameters
+    that they stand for.
     """
     aliases: Mapping[str, str] = getattr(schema, "aliases", {})
     arguments = MultiDict(pair for pair in arguments.items(multi=True) if pair[0] != IGNORED)
     parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
     wrong: dict[str, object] = {}
+    unlisted = {OF_A_LIST.sub("", name) for name in arguments}
     for name, values in arguments.lists():
-        listed = name.removesuffix("[]")
+        listed = OF_A_LIST.sub("", name)
         plain = aliases.get(listed, listed)
         if not (plain in schema.fields and hasattr(schema.fields[plain], "maximum")):
             plain = aliases.get(name, name)
-        if plain not in (listed, name) and (plain in arguments or f"{plain}[]" in arguments or plain in path):
+        if plain not in (listed, name) and (plain in unlisted or plain in path):
             wrong[listed] = [f"is another name of {plain}: use only one of them"]
         parts.setdefault(plain, []).extend(values)
     if schema.unknown == EXCLUDE:

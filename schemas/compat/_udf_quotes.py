@@ -36,7 +36,7 @@ class UdfQuotesQuery(Schema):
 class UdfQuoteRow(Schema):
     """The quote of a pair; `v` has the figures that are known, and names."""
 
-    s = fields.String(required=True, validate=validate.OneOf(["ok", "error"]))
+    s = fields.String(required=True, validate=validate.Regexp("^(ok|error)$"))
     n = fields.String(required=True)
     errmsg = fields.String()
     v = fields.Dict(keys=fields.String(), required=True)
@@ -45,5 +45,5 @@ class UdfQuoteRow(Schema):
 class UdfQuotesAnswer(Schema):
     """The quotes in the order of the request."""
 
-    s = fields.String(required=True, validate=validate.Equal("ok"))
+    s = fields.String(required=True, validate=validate.Regexp("^ok$"))
     d = fields.List(fields.Nested(UdfQuoteRow), required=True)

@@ -28,7 +28,7 @@ class ResolutionField(CodedField):
     """An interval in the library's spelling, as an `Interval`."""
 
     error_code = "INVALID_INTERVAL"
-    documented = {"enum": list(SPELLINGS)}
+    documented = {"pattern": f"^({'|'.join(SPELLINGS)})$"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -152,7 +152,7 @@ class UdfHistoryAnswer(Schema):
     `nextTime` is the newest bar before an empty range.
     """
 
-    s = fields.String(required=True, validate=validate.OneOf(["ok", "no_data"]))
+    s = fields.String(required=True, validate=validate.Regexp("^(ok|no_data)$"))
     nextTime = fields.Integer()
     t = fields.List(fields.Integer())
     o = fields.List(fields.Float())
@@ -165,7 +165,7 @@ class UdfHistoryAnswer(Schema):
 class UdfFailureAnswer(Schema):
     """A failure. Its status is 200, unless the request failed before the endpoint."""
 
-    s = fields.String(required=True, validate=validate.Equal("error"))
+    s = fields.String(required=True, validate=validate.Regexp("^error$"))
     errmsg = fields.String(required=True)
 
 

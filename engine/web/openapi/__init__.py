@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from engine.concurrency.yielding import cooperatively
 from engine.version import VERSION
-from engine.web.openapi import _asyncapi, _failures, _headers, _operations, _parameters
+from engine.web.openapi import _asyncapi, _failures, _generators, _headers, _operations, _parameters
 from engine.web.pages import File, send
 from schemas import CodedField
 
@@ -48,9 +48,14 @@ window.ui = SwaggerUIBundle({
 });
 """
 KEYS = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, which raises the quotas"},
-    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key"},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, which raises the quotas. `X-API-Key` takes it, too.",
+    }
 }
+ANYONE: list[dict[str, list[str]]] = [{}, {"bearer": []}]
+"""Who may call an operation that says nothing else: everybody, with a key or without one."""
 
 
 class Document:
@@ -101,6 +106,7 @@ def document(app: Flask) -> dict[str, Any]:
         "3.0.3",
         info={"description": SUMMARY, "license": {"name": "MIT"}},
         servers=[{"url": "/"}],
+        security=ANYONE,
         plugins=[plugin],
     )
     assert plugin.converter is not None  # noqa: S101 - made by APISpec
@@ -116,6 +122,7 @@ def document(app: Flask) -> dict[str, Any]:
     finished: dict[str, Any] = spec.to_dict()
     for schema in _bodies(app):
         finished["components"]["schemas"][_named(schema)] |= schema.documented
+    _generators.adapt(finished)
     return finished
 
 
@@ -143,5 +150,5 @@ def _named(schema: type[Schema] | Schema) -> str:
     """Return a schema's unique name: schemas of the same name are prefixed with their module."""
     kind = schema if isinstance(schema, type) else type(schema)
     module = kind.__module__.removeprefix("schemas.").split(".")
-    prefix = module[-1].title() if module[0] == "compat" else ""
+    prefix = module[-1].strip("_").partition("_")[0].title() if module[0] == "compat" else ""
     return prefix + kind.__name__.removeprefix(prefix)

@@ -11,7 +11,7 @@ from engine.web.negotiation import JSON, PROBLEM
 from engine.web.openapi import _examples, _headers
 from schemas import ErrorAnswer, ProblemAnswer
 
-SCHEMA = "#/components/schemas/Error"
+SCHEMA = "#/components/schemas/ErrorAnswer"
 AS_PROBLEM = "#/components/schemas/Problem"
 MEANINGS = {
     400: "A parameter or the body is invalid; see `details`",
@@ -40,7 +40,7 @@ UNREAD = (414, 431)
 
 def describe(spec: APISpec) -> None:
     """Add the common body, and a response for each status, to the document."""
-    spec.components.schema("Error", schema=ErrorAnswer)
+    spec.components.schema("ErrorAnswer", schema=ErrorAnswer)
     spec.components.schema("Problem", schema=ProblemAnswer)
     for status, meaning in MEANINGS.items():
         spec.components.response(name(status), _response(status, meaning))

@@ -73,7 +73,6 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
             *_parameters.query(view.query, rule.arguments),
         ],
         "responses": _responses(view, name, rule),
-        "security": [*([] if view.keyed else [{}]), {"bearer": []}, {"key": []}] if quota else [],
         "x-codeSamples": []
         if _is_endless(view)
         else _samples.samples(
@@ -83,6 +82,8 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
             keyed=view.keyed,
         ),
     }
+    if view.keyed or not quota:
+        operation["security"] = [{"bearer": []}] if view.keyed else []
     if view.fails_with is not None:
         operation["x-failures"] = {"status": view.fails_with}
     if quota:
@@ -109,7 +110,7 @@ def _responses(view: Any, name: str, rule: Rule) -> dict[str, Any]:
         content["schema"] = {"oneOf": [schema, view.failure]}
     media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
     contents = {} if is_table(rule) else dict.fromkeys(_file_types(view) or [media], content)
-    contents |= {CSV: TABLE} if view.csv else {}
+    contents |= {CSV: TABLE} if view.csv or CSV in contents else {}
     good = {"description": "OK", "content": contents, "headers": _response_headers(view)}
     responses: dict[str, Any] = {"200": good}
     if NO_CONTENT in view.statuses:

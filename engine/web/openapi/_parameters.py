@@ -38,7 +38,9 @@ def query(schema: type[Schema], left_out: set[str]) -> list[dict[str, Any]]:
     converter.add_attribute_function(shape)  # type: ignore[no-untyped-call]
     given = {name for name, field in schema().fields.items() if (field.data_key or name) in left_out}
     parameters = converter.schema2parameters(schema(exclude=given), location="query")
-    return [_tidy(parameter) for parameter in parameters] + _aliases(schema, parameters)
+    aliased = set(getattr(schema, "aliases", {}).values())
+    tidy = [_without_default(_tidy(it)) if it["name"] in aliased else _tidy(it) for it in parameters]
+    return tidy + _aliases(schema, parameters)
 
 
 def path(schema: type[Schema], names: set[str]) -> list[dict[str, Any]]:
@@ -70,6 +72,15 @@ def _tidy(parameter: dict[str, Any]) -> dict[str, Any]:
     if given.get("type") == "array":
         tidy |= {"style": "form", "explode": False}
     return tidy
+
+
+def _without_default(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Say the default in words: a client that sends it whenever it has no value could not use the alias."""
+    given = dict(parameter["schema"])
+    if (value := given.pop("default", None)) is None:
+        return parameter
+    told = ",".join(value) if isinstance(value, list) else value
+    return {**parameter, "schema": given, "description": f"{parameter['description']}; `{told}` by default"}
 
 
 def _aliases(schema: type[Schema], parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,11 +15,29 @@ def test_an_alias_is_the_parameter_that_it_stands_for(client: FlaskClient, query
     assert client.get(f"/api/prices?{query}").get_json()["data"] == expected
 
 
+@pytest.mark.parametrize("name", ["symbols", "symbols[]", "symbols[{}]", "symbol[{}]"])
+def test_lists_are_read_as_clients_write_them(client: FlaskClient, name: str) -> None:
+    """`symbols[0]=BTC&symbols[1]=ETH` is `symbols[]=BTC&symbols[]=ETH`, and `symbols=BTC&symbols=ETH`."""
+    query = [(name.format(place), coin) for place, coin in enumerate(("BTC", "ETH"))]
+
+    answer = client.get("/api/prices", query_string=query)
+
+    assert [row["symbol"] for row in answer.get_json()["data"]] == ["BTC", "ETH"]
+
+
+def test_only_lists_have_places(client: FlaskClient) -> None:
+    """A parameter that is no list is unknown with a place, as it is with brackets."""
+    error = failure(client, "/api/ohlcv?symbol[0]=BTC&limit=50", 400)
+
+    assert "symbol[0]" in error["details"]
+
+
 @pytest.mark.parametrize(
     ("path", "alias"),
     [
         ("/api/prices?symbol=BTC&symbols=ETH", "symbol"),
         ("/api/prices?symbols[]=BTC&symbol=ETH", "symbol"),
+        ("/api/prices?symbols[0]=BTC&symbol[0]=ETH", "symbol"),
         ("/api/ohlcv?symbol=BTC&interval=1h&timeframe=1h", "timeframe"),
     ],
 )
