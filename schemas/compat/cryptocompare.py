@@ -108,6 +108,29 @@ class HistoryAnswer(Schema):
     Data = fields.Nested(HistoryData, required=True)
 
 
+class Conversion(Schema):
+    """How prices were converted: never, since the candles are those of a market in this currency."""
+
+    type = fields.String(required=True, validate=validate.Equal("direct"))
+    conversionSymbol = fields.String(required=True)
+
+
+class FlatHistoryAnswer(Schema):
+    """The candles in the first format, in ascending order, the open one last."""
+
+    Response = fields.String(required=True, validate=validate.Equal("Success"))
+    Message = fields.String(required=True)
+    HasWarning = fields.Boolean(required=True)
+    Type = fields.Integer(required=True)
+    RateLimit = fields.Dict(required=True)
+    Aggregated = fields.Boolean(required=True)
+    TimeFrom = fields.Integer(required=True)
+    TimeTo = fields.Integer(required=True)
+    FirstValueInArray = fields.Boolean(required=True)
+    ConversionType = fields.Nested(Conversion, required=True)
+    Data = fields.List(fields.Nested(HistoryRow), required=True)
+
+
 class HistoryError(Schema):
     """A failure. `Type` 99 is a used-up quota, 2 an invalid parameter, which `ParamWithError` names."""
 

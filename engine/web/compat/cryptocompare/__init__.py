@@ -4,7 +4,7 @@ Failures have status 200 and `"Response": "Error"`. The engine ignores the keys 
 CryptoCompare's.
 """
 
-from engine.web.compat.cryptocompare import history, lists, prices
+from engine.web.compat.cryptocompare import flat_history, history, lists, prices
 from engine.web.compat.cryptocompare._blueprint import bp
 
-__all__ = ["bp", "history", "lists", "prices"]
+__all__ = ["bp", "flat_history", "history", "lists", "prices"]

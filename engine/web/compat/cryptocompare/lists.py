@@ -28,7 +28,7 @@ from schemas.compat.cryptocompare import (
 )
 
 
-@bp.get("/all/coinlist")
+@bp.get("/all/coinlist", strict_slashes=False)
 @limiter.limit(quota("default"))
 @served(query=CoinsQuery, answer=COINS_ANSWER)
 def get_coins(fsym: str | None) -> Response:

@@ -1,7 +1,10 @@
 """Prices of now and of the past, and averages of exchanges."""
 
+from statistics import median
+
 from flask import Response
 
+from engine.analysis.consensus import OUTLIER
 from engine.errors import ApiError, InvalidRequest
 from engine.market import RequestedCoin
 from engine.market.prices.days import MarketDay
@@ -27,6 +30,8 @@ from schemas.compat.cryptocompare import (
 
 DOLLARS = ("USD", "USDT")
 """The currencies of past prices."""
+AGGREGATE = "cccagg"
+"""CryptoCompare's name for all exchanges together."""
 
 
 @bp.get("/price")
@@ -97,7 +102,10 @@ def get_past(fsym: str, tsyms: list[str], time: int) -> Response:
 def get_average(fsym: str, tsym: str, exchanges: list[str]) -> Response:
     """Get the average price at some exchanges, weighted by what they traded in 24 hours."""
     (coin,) = coins_of([fsym], "fsym")
-    days = {name: day for name in exchanges if (day := _day_at(name, Pair(coin.pair.base, tsym))) is not None}
+    every = _days(Pair(coin.pair.base, tsym))
+    days = {name: every[name] for name in exchanges if name in every}
+    if AGGREGATE in exchanges:
+        days |= _near(every)
     if not days:
         wrong = [f"none of {', '.join(exchanges)} has {fsym}/{tsym}"]
         raise InvalidRequest("The request is not valid", {"e": wrong})
@@ -120,16 +128,24 @@ def get_average(fsym: str, tsym: str, exchanges: list[str]) -> Response:
     figures |= {"LOW24HOUR": min(lows)} if lows else {}
     validity = current_services().market.prices.pairs().validity
     response = respond({"RAW": figures, "DISPLAY": shown(figures)}, Origin(validity, list(days)))
-    if left_out := [name for name in exchanges if name not in days]:
+    if left_out := [name for name in exchanges if name not in (*days, AGGREGATE)]:
         response.headers["X-Data-Missing"] = ", ".join(left_out)
     return response
 
 
-def _day_at(venue: str, pair: Pair) -> MarketDay | None:
-    """Return the day of a pair at one exchange, `None` where it has none."""
+def _days(pair: Pair) -> dict[str, MarketDay]:
+    """Return the day of a pair at each exchange that has it."""
     if not current_services().catalogue.catalogue.venue_codes:
-        return None
-    for market, ticker, _ in current_services().market.prices.markets(pair.base.id):
-        if market.venue == venue and market.quote.code == pair.quote:
-            return MarketDay.of(ticker)
-    return None
+        return {}
+    markets = current_services().market.prices.markets(pair.base.id)
+    return {
+        market.venue: MarketDay.of(ticker)
+        for market, ticker, _ in reversed(markets)  # the first market of an exchange counts
+        if market.quote.code == pair.quote
+    }
+
+
+def _near(days: dict[str, MarketDay]) -> dict[str, MarketDay]:
+    """Return the days whose price is no outlier."""
+    centre = median(day.last for day in days.values()) if days else 0.0
+    return {name: day for name, day in days.items() if abs(day.last - centre) <= OUTLIER * centre}

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine import create_app
-from schemas.compat.cryptocompare import HistoryError
+from schemas.compat.cryptocompare import FlatHistoryAnswer, HistoryError
 from tests.clock import Clock
 from tests.documented import own_document
 from tests.engine.web.api.answers import held
@@ -89,6 +89,17 @@ def test_an_average_of_exchanges(listed: FlaskClient) -> None:
     assert "none of nowhere" in refused(listed, "generateAvg?fsym=BTC&tsym=USDT&e=Nowhere")
 
 
+def test_the_average_of_all_exchanges(listed: FlaskClient) -> None:
+    """CCCAGG, CryptoCompare's name for all of its exchanges, means all of the engine's."""
+    two = get(listed, "generateAvg?fsym=BTC&tsym=USDT&e=Binance,OKX")["RAW"]
+    every = listed.get(f"{BASE}/generateAvg?fsym=BTC&tsym=USDT&e=CCCAGG")
+    figures = every.get_json()["RAW"]
+
+    assert figures["VOLUME24HOUR"] > two["VOLUME24HOUR"]
+    assert figures["PRICE"] == pytest.approx(two["PRICE"], rel=0.02)
+    assert "X-Data-Missing" not in every.headers
+
+
 def test_lists(listed: FlaskClient) -> None:
     """All coins are under their codes, the largest ones have figures, and news have coins."""
     coins = get(listed, "all/coinlist")
@@ -99,6 +110,7 @@ def test_lists(listed: FlaskClient) -> None:
     assert coins["Data"]["BTC"]["FullName"] == "Bitcoin (BTC)"
     assert len(coins["Data"]) > 30
     assert list(get(listed, "all/coinlist?fsym=ETH")["Data"]) == ["ETH"]
+    assert listed.get("/compat/cryptocompare/api/data/coinlist/").get_json() == coins
     assert [row["CoinInfo"]["Name"] for row in top["Data"]][:2] == ["BTC", "ETH"]
     assert top["Data"][0]["RAW"]["USD"]["MKTCAP"] > 0
     assert news[0]["published_on"] >= news[-1]["published_on"]
@@ -112,8 +124,8 @@ def test_every_aggregate_is_made_exactly(
     listed: FlaskClient, page: str, aggregate: int, minutes: int
 ) -> None:
     """Any number of units makes a candle of its parts, at multiples of its length."""
-    rows = get(listed, f"{page}?fsym=BTC&tsym=USDT&limit=9&aggregate={aggregate}")["Data"]["Data"]
-    parts = get(listed, f"{page}?fsym=BTC&tsym=USDT&limit={10 * aggregate}")["Data"]["Data"]
+    rows = get(listed, f"v2/{page}?fsym=BTC&tsym=USDT&limit=9&aggregate={aggregate}")["Data"]["Data"]
+    parts = get(listed, f"v2/{page}?fsym=BTC&tsym=USDT&limit={10 * aggregate}")["Data"]["Data"]
     first = rows[-2]["time"]
     inside = [part for part in parts if first <= part["time"] < first + minutes * 60]
 
@@ -126,10 +138,22 @@ def test_every_aggregate_is_made_exactly(
 
 def test_candles_in_other_currencies(listed: FlaskClient) -> None:
     """Candles are in any currency that has a market, and others are refused."""
-    rows = get(listed, "histohour?fsym=ETH&tsym=BTC&limit=5")["Data"]["Data"]
+    rows = get(listed, "v2/histohour?fsym=ETH&tsym=BTC&limit=5")["Data"]["Data"]
 
     assert len(rows) == 6
     assert rows[-1]["close"] == pytest.approx(0.04, rel=0.3)
+
+
+@pytest.mark.parametrize("page", ["histominute", "histohour", "histoday"])
+def test_the_first_format_has_rows_as_its_data(listed: FlaskClient, page: str) -> None:
+    """Under `/data` without a version an answer has the same rows in its own `Data`."""
+    first = held(FlatHistoryAnswer, get(listed, f"{page}?fsym=BTC&tsym=USD&limit=5"))
+    second = get(listed, f"v2/{page}?fsym=BTC&tsym=USD&limit=5")["Data"]
+
+    assert first["Data"] == second["Data"]
+    assert (first["TimeFrom"], first["TimeTo"]) == (second["TimeFrom"], second["TimeTo"])
+    assert listed.get(f"/compat/cryptocompare/{page}?fsym=BTC&tsym=USD&limit=5").get_json()["Data"] == second
+    assert "unknown coin" in refused(listed, f"{page}?fsym=NOSUCHCOIN&tsym=USD")
 
 
 def test_all_data_are_all_or_say_so(listed: FlaskClient) -> None:
