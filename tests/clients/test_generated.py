@@ -24,11 +24,11 @@ import sys
 from generated import AuthenticatedClient, Client, api
 from generated.api.account import account_get_account
 from generated.api.alert_rules import alert_rules_get_rules
-from generated.api.export import export_get_export
-from generated.api.ohlcv import ohlcv_get_ohlcv
-from generated.api.ohlcv_batch import ohlcv_batch_get_ohlcv_batch
+from generated.api.exports import export_get_export
+from generated.api.candles import ohlcv_get_ohlcv
+from generated.api.candles import ohlcv_batch_get_ohlcv_batch
 from generated.api.prices import prices_get_prices
-from generated.api.udf import udf_get_quotes
+from generated.api.trading_view import udf_get_quotes
 from generated.models import (
     AccountAnswer,
     ErrorAnswer,

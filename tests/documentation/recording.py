@@ -18,7 +18,8 @@ from engine.history.series import SeriesKey
 from engine.jobs.filling import new_job
 from engine.web.hardening import LARGEST_BODY
 from engine.web.openapi._examples import FOLDER
-from engine.web.openapi._operations import operation_id, request
+from engine.web.openapi._operations import request
+from engine.web.openapi._rules import operation_id
 from engine.web.services import services_of
 from schemas import JobBody
 from tests.clock import Clock

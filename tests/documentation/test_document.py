@@ -283,14 +283,3 @@ def test_every_failure_that_any_request_may_meet_is_in_it(document: Json) -> Non
     assert "Allow" in shared["MethodNotAllowed"]["headers"]
     assert "X-RateLimit-Remaining" in shared["BadRequest"]["headers"]
     assert set(shared["RequestUriTooLong"]["headers"]) == {"X-Request-ID"}
-
-
-def test_there_is_a_page_to_try_it(app: Flask) -> None:
-    """Swagger UI is served from this server."""
-    client = app.test_client()
-    page = client.get("/docs")
-
-    assert page.status_code == 200
-    assert "swagger-ui" in page.text
-    with client.get("/docs/static/swagger-ui-bundle.js") as script:
-        assert script.status_code == 200

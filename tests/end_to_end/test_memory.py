@@ -123,7 +123,7 @@ def slow_readers(opened: Opened) -> None:
     for address in addresses(300):
         connection = opened(address)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        for path in (b"/docs/static/swagger-ui-bundle.js", b"/openapi.json"):
+        for path in (b"/docs/assets/0/vendor/scalar/standalone.js", b"/openapi.json"):
             push(connection, b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n")
 
 

@@ -1,6 +1,6 @@
-"""The OpenAPI 3.0.3 document, made from the validating schemas; flasgger shows it at /docs.
+"""The OpenAPI 3.0.3 document, made from the validating schemas, and the AsyncAPI document of streams.
 
-Beside it is the AsyncAPI document of streams.
+The page at /docs shows both.
 """
 
 import threading
@@ -17,7 +17,17 @@ from werkzeug.routing import Rule
 
 from engine.concurrency.yielding import cooperatively
 from engine.version import VERSION
-from engine.web.openapi import _asyncapi, _failures, _generators, _headers, _operations, _parameters
+from engine.web.openapi import (
+    _asyncapi,
+    _failures,
+    _generators,
+    _headers,
+    _operations,
+    _parameters,
+    _reference,
+    _rules,
+    _tags,
+)
 from engine.web.pages import File, send
 from schemas import CodedField
 
@@ -34,19 +44,9 @@ FLASGGER: dict[str, Any] = {
     "openapi": "3.0.3",
     "headers": [],
     "specs": [{"endpoint": "openapi", "route": "/openapi.json", "rule_filter": lambda rule: False}],
-    "static_url_path": "/docs/static",
-    "swagger_ui": True,
-    "specs_route": "/docs",
-    "oauth_redirect": "/docs/oauth2-redirect.html",
+    "swagger_ui": False,
     "title": TITLE,
-    "hide_top_bar": True,
 }
-START = """
-window.ui = SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, deepLinking: true,
-  presets: [SwaggerUIBundle.presets.apis]
-});
-"""
 KEYS = {
     "bearer": {
         "type": "http",
@@ -91,10 +91,7 @@ def register(app: Flask) -> None:
         """Serve the AsyncAPI document of streams."""
         return send(streams.file(), "no-store")
 
-    @app.get("/docs/start.js")
-    def start_docs() -> Response:
-        """Serve the script as a file, so that the page needs no inline script."""
-        return Response(START, mimetype="text/javascript")
+    app.register_blueprint(_reference.bp)
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -107,6 +104,8 @@ def document(app: Flask) -> dict[str, Any]:
         info={"description": SUMMARY, "license": {"name": "MIT"}},
         servers=[{"url": "/"}],
         security=ANYONE,
+        tags=_tags.described(),
+        **{"x-tagGroups": _tags.groups()},
         plugins=[plugin],
     )
     assert plugin.converter is not None  # noqa: S101 - made by APISpec
@@ -117,8 +116,8 @@ def document(app: Flask) -> dict[str, Any]:
     for name, header in _headers.HEADERS.items():
         spec.components.header(name, header)
     _failures.describe(spec)
-    for rule, view in cooperatively(_documented(app)):
-        spec.path(_operations.path(rule), operations=_operations.operations(view, rule, app))
+    for rule, view in cooperatively(sorted(_documented(app), key=lambda one: _rules.position(one[0]))):
+        spec.path(_rules.path(rule), operations=_operations.operations(view, rule, app))
     finished: dict[str, Any] = spec.to_dict()
     for schema in _bodies(app):
         finished["components"]["schemas"][_named(schema)] |= schema.documented
@@ -128,7 +127,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 def paths(app: Flask) -> list[str]:
     """Return the paths of all endpoints."""
-    return sorted({_operations.path(rule) for rule, _ in _documented(app)})
+    return sorted({_rules.path(rule) for rule, _ in _documented(app)})
 
 
 def _documented(app: Flask) -> Iterator[tuple[Rule, Any]]:

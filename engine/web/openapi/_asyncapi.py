@@ -116,6 +116,7 @@ def _operations() -> dict[str, Any]:
     """Return what the engine does: it hears requests, and tells what happens in channels."""
     heard: dict[str, Any] = {
         "action": "receive",
+        "title": "Requests of a client",
         "channel": {"$ref": "#/channels/socket"},
         "messages": _links("socket", REQUESTS),
         "reply": {"channel": {"$ref": "#/channels/socket"}, "messages": _links("socket", OWN)},
@@ -123,6 +124,7 @@ def _operations() -> dict[str, Any]:
     told = {
         f"tell{kind.title()}": {
             "action": "send",
+            "title": f"Messages of {kind}",
             "channel": {"$ref": f"#/channels/{kind}"},
             "messages": _links(kind, messages),
         }

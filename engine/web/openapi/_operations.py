@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from engine.cache.answers import Answer
 from engine.config import Settings
 from engine.web.negotiation import CSV, JSON
-from engine.web.openapi import _examples, _failures, _headers, _parameters, _samples
+from engine.web.openapi import _examples, _failures, _headers, _parameters, _rules, _samples, _tags
 from engine.web.services import services_of
 
 ALWAYS = (400, 405, 413, 414, 431, 500)
@@ -21,11 +21,6 @@ NO_CONTENT = 204
 NO_BODY = "The client has this answer: its tag still matches"
 
 
-def path(rule: Rule) -> str:
-    """Return the path of `rule`, in OpenAPI's notation."""
-    return str(rule.rule).replace("<path:", "{").replace("<", "{").replace(">", "}")
-
-
 def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
     """Return the operations at a rule, by method."""
     allowed = (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -33,43 +28,26 @@ def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
     return {method: _operation(view, rule, app, method)}
 
 
-def operation_id(rule: Rule) -> str:
-    """Return the id of the operation at `rule`."""
-    second = "_v2" if "/v2/" in rule.rule else ""
-    of = "_of" if path_names(rule) else ""
-    return str(rule.endpoint).replace(".", "_") + of + second + ("_csv" if is_table(rule) else "")
-
-
-def path_names(rule: Rule) -> set[str]:
-    """Return the names of the parameters in the path of `rule`."""
-    return rule.arguments - set(rule.defaults or ())
-
-
-def is_table(rule: Rule) -> bool:
-    """Return whether the path of `rule` says that its answer is CSV."""
-    return rule.rule.endswith(".csv")
-
-
 def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
     """Return the sample request: path, query and body."""
     values = _parameters.sample(view.query)
-    written = path(rule)
-    for name in path_names(rule):
+    written = _rules.path(rule)
+    for name in _rules.path_names(rule):
         written = written.replace(f"{{{name}}}", values.pop(name))
     return written, values, getattr(view.body, "example", None)
 
 
 def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]:
     summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
-    name = operation_id(rule)
+    name = _rules.operation_id(rule)
     quota: str | None = getattr(view, "quota", None)
     operation: dict[str, Any] = {
         "operationId": name,
-        "summary": summary,
+        "summary": _rules.title(summary, rule, app),
         "description": f"{more.strip()}\n\n{_quota(quota, services_of(app).settings)}".strip(),
-        "tags": [rule.endpoint.partition(".")[0]],
+        "tags": [_tags.of(_rules.blueprint(rule))],
         "parameters": [
-            *_parameters.path(view.query, path_names(rule)),
+            *_parameters.path(view.query, _rules.path_names(rule)),
             *_parameters.query(view.query, rule.arguments),
         ],
         "responses": _responses(view, name, rule),
@@ -78,7 +56,7 @@ def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]
         else _samples.samples(
             method,
             *request(view, rule),
-            form="text" if is_table(rule) or _is_file(view) or NO_CONTENT in view.statuses else "json",
+            form="text" if _rules.is_table(rule) or _is_file(view) or NO_CONTENT in view.statuses else "json",
             keyed=view.keyed,
         ),
     }
@@ -109,7 +87,7 @@ def _responses(view: Any, name: str, rule: Rule) -> dict[str, Any]:
     if view.fails_with == 200:
         content["schema"] = {"oneOf": [schema, view.failure]}
     media = view.answer.get("x-media-type", JSON) if isinstance(view.answer, dict) else JSON
-    contents = {} if is_table(rule) else dict.fromkeys(_file_types(view) or [media], content)
+    contents = {} if _rules.is_table(rule) else dict.fromkeys(_file_types(view) or [media], content)
     contents |= {CSV: TABLE} if view.csv or CSV in contents else {}
     good = {"description": "OK", "content": contents, "headers": _response_headers(view)}
     responses: dict[str, Any] = {"200": good}

@@ -33,7 +33,7 @@ ASK_AGAIN = "no-cache"
 """Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
 
-__all__ = ["File", "bp", "send"]
+__all__ = ["ASK_AGAIN", "FOR_EVER", "File", "Files", "bp", "send"]
 
 bp = Blueprint("pages", __name__, template_folder="templates")
 

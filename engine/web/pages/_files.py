@@ -13,6 +13,8 @@ from engine.web import compression
 
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", "": "text/plain", ".md": "text/plain"}
 """MIME types that the system's table may lack or give otherwise."""
+LARGE = 1_000_000
+"""Bytes from which on the best compression would take seconds."""
 TEXT = ("text/", "image/svg+xml", "application/json")
 
 
@@ -67,9 +69,10 @@ def _type(path: Path) -> str:
 
 
 def _packed(data: bytes, coding: str) -> bytes:
-    """Compress well, because this happens once for all clients."""
+    """Compress well, because this happens once for all clients, and megabytes within half a second."""
+    is_small = len(data) < LARGE
     if coding == "br":
-        return bytes(brotli.compress(data, quality=9))
+        return bytes(brotli.compress(data, quality=9 if is_small else 5))
     if coding == "zstd":
-        return zstandard.ZstdCompressor(level=19).compress(data)
+        return zstandard.ZstdCompressor(level=19 if is_small else 9).compress(data)
     return compression.compress_once(data, coding)

@@ -1,0 +1,42 @@
+"""The page at /docs: Scalar, which shows the OpenAPI and the AsyncAPI document.
+
+Its files are served from here, and it loads nothing from other hosts.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, render_template
+
+from engine.web.pages import ASK_AGAIN, FOR_EVER, File, Files, send
+
+STATIC = Path(__file__).parent / "static"
+
+bp = Blueprint("reference_page", __name__, url_prefix="/docs", template_folder="templates")
+
+
+@bp.get("", strict_slashes=False)
+def get_page() -> Response:
+    """Serve the page, under the policy of pages: scripts from here alone."""
+    return send(_page(), ASK_AGAIN)
+
+
+@bp.get("/assets/<version>/<path:name>")
+def get_asset(version: str, name: str) -> Response:
+    """Serve a file of the page; caches keep it only under its current version."""
+    files = _files()
+    if name not in files:
+        abort(404)
+    return send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
+
+
+@cache
+def _page() -> File:
+    html = render_template("reference.html", assets=f"/docs/assets/{_files().version}")
+    return File(html.encode(), "text/html")
+
+
+@cache
+def _files() -> Files:
+    """Read the files at the first request, since they are large and few visitors look at them."""
+    return Files(STATIC)

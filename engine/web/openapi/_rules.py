@@ -1,0 +1,47 @@
+"""What the rule of a route says of its operation: path, id, title and place."""
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from engine.web.openapi import _tags
+
+
+def path(rule: Rule) -> str:
+    """Return the path of `rule`, in OpenAPI's notation."""
+    return str(rule.rule).replace("<path:", "{").replace("<", "{").replace(">", "}")
+
+
+def operation_id(rule: Rule) -> str:
+    """Return the id of the operation at `rule`."""
+    second = "_v2" if "/v2/" in rule.rule else ""
+    of = "_of" if path_names(rule) else ""
+    return str(rule.endpoint).replace(".", "_") + of + second + ("_csv" if is_table(rule) else "")
+
+
+def path_names(rule: Rule) -> set[str]:
+    """Return the names of the parameters in the path of `rule`."""
+    return rule.arguments - set(rule.defaults or ())
+
+
+def is_table(rule: Rule) -> bool:
+    """Return whether the path of `rule` says that its answer is CSV."""
+    return rule.rule.endswith(".csv")
+
+
+def blueprint(rule: Rule) -> str:
+    """Return the name of the blueprint of `rule`."""
+    return str(rule.endpoint).partition(".")[0]
+
+
+def position(rule: Rule) -> tuple[int, str, bool]:
+    """Return where the operation at `rule` stands among all: by tag and path, JSON before CSV."""
+    return _tags.place(blueprint(rule)), path(rule).removesuffix(".csv"), is_table(rule)
+
+
+def title(summary: str, rule: Rule, app: Flask) -> str:
+    """Return a summary that no other path of the same view has, without a full stop: it is a title."""
+    shared = summary.removesuffix(".")
+    if is_table(rule):
+        return f"{shared}, as CSV"
+    others = [one for one in app.url_map.iter_rules(rule.endpoint) if not path_names(one)]
+    return f"{shared}, by path" if path_names(rule) and others else shared

@@ -1,0 +1,166 @@
+"""The page at /docs shows every request and message, in a browser and without the network."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from engine import create_app
+from engine.web.openapi import _tags
+from tests.engine.web.pages.browser import Visit
+
+PATIENCE = 60_000
+"""Milliseconds that the page may take: it is five megabytes of script, and the machine may be busy."""
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+OWN = ["Market data", "Live", "Kept data", "Operation", "Existing clients"]
+"""The groups of the page, in their order."""
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """Return the application with default settings."""
+    return create_app(cache_warming_enabled=False)
+
+
+@pytest.fixture(scope="module")
+def url(app: Flask) -> Iterator[str]:
+    """Yield the address of a server of the application."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def document(app: Flask) -> Any:
+    """Return the application's document."""
+    return app.test_client().get("/openapi.json").json
+
+
+def opened(browser: Browser, url: str, **options: Any) -> Visit:
+    """Return a visit that has the page before it."""
+    visit = Visit(browser, url, **options)
+    visit.context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    visit.open("/docs").get_by_role("heading", name="Crypto data engine").first.wait_for()
+    return visit
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, url: str) -> Iterator[Visit]:
+    """Open the page once for all tests that only look at it."""
+    visit = opened(browser, url, color_scheme="dark")
+    yield visit
+    visit.close()
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """Return the opened page."""
+    return visit.page
+
+
+def test_every_operation_has_a_tag_in_plain_words(document: Any) -> None:
+    """Each operation has one tag of the table, each tag has operations, and each has its group."""
+    used = [one["tags"] for methods in document["paths"].values() for one in methods.values()]
+    names = [tag.name for tag in _tags.ALL]
+
+    assert {name for tags in used for name in tags} == set(names)
+    assert all(len(tags) == 1 for tags in used)
+    assert [tag["name"] for tag in document["tags"]] == names
+    assert [name for group in document["x-tagGroups"] for name in group["tags"]] == names
+
+
+def test_the_interface_of_the_engine_stands_first(document: Any) -> None:
+    """Paths follow the order of the tags, so that those of existing clients come last."""
+    order = [one["tags"][0] for methods in document["paths"].values() for one in methods.values()]
+
+    assert list(dict.fromkeys(order)) == [tag.name for tag in _tags.ALL]
+    assert next(iter(document["paths"])) == "/api/ohlcv"
+
+
+def test_no_two_operations_of_a_view_read_alike(document: Any) -> None:
+    """The forms of one request differ in their titles: plain, by path, and as CSV."""
+    paths = document["paths"]
+    titles = [paths[path]["get"]["summary"] for path in paths if path.startswith("/api/ohlcv")]
+
+    assert len(set(titles)) == len(titles) == 5
+
+
+def test_groups_are_in_the_menu(page: Page) -> None:
+    """The menu has the groups in order, with the interface of the engine first."""
+    menu = page.locator("aside").first.inner_text().split("\n")
+
+    assert [line for line in menu if line in OWN] == OWN
+
+
+def test_samples_are_shown(page: Page) -> None:
+    """A request is shown in curl, and Python and JavaScript are in the list beside it; nothing else is."""
+    page.get_by_role("link", name="/api/ohlcv").first.click()
+    page.get_by_text("curl --fail-with-body").first.wait_for()
+    page.get_by_role("button", name="curl").first.click()
+    offered = page.get_by_role("option").all_inner_texts()
+
+    page.get_by_role("option", name="Python").click()
+    expect(page.get_by_text("import requests").first).to_be_visible()
+    assert offered == ["curl", "Python", "JavaScript"]
+
+
+def test_operations_are_searched(page: Page) -> None:
+    """Words of a title or a path lead to an operation."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("past minute")
+    expect(page.get_by_role("option").filter(has_text="/api/prices/at").first).to_be_visible()
+    page.keyboard.press("Escape")
+
+
+def test_a_request_can_be_tried(page: Page) -> None:
+    """The page sends a request to this server and shows its answer."""
+    page.goto(page.url.partition("#")[0] + "#http/tag/health/GET/api/health")
+    page.get_by_role("button", name="Test Request (get /api/health)").click()
+    page.get_by_role("button", name="Send").first.click()
+
+    expect(page.get_by_text("200 OK").first).to_be_visible()
+
+
+def test_it_is_dark_where_the_system_is(page: Page) -> None:
+    """The colours follow the system."""
+    assert "dark-mode" in (page.locator("body").get_attribute("class") or "")
+
+
+def test_messages_of_streams_are_shown(visit: Visit) -> None:
+    """The AsyncAPI document is the second one of the page."""
+    page = visit.page
+    page.goto(f"{visit.url}/docs#streams/introduction")
+    page.reload()
+    page.get_by_text("/api/stream").first.wait_for()
+
+    assert visit.asked_for("/asyncapi.json")
+
+
+def test_a_phone_has_it_whole(browser: Browser, url: str) -> None:
+    """At 390 pixels nothing is wider than the screen, and a button opens the menu."""
+    visit = opened(browser, url, **PHONE)
+    page = visit.page
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.get_by_role("button", name="Open Menu").click()
+    expect(page.get_by_text("Existing clients").locator("visible=true").first).to_be_visible()
+    visit.close()
+
+    assert width <= 390
+    assert visit.asked_elsewhere() == visit.complaints() == []
+
+
+def test_it_loads_nothing_from_elsewhere(visit: Visit) -> None:
+    """No request left this server, and nothing violated the policy of scripts from here alone."""
+    policy = visit.page.request.get(f"{visit.url}/docs").headers["content-security-policy"]
+
+    assert visit.asked_elsewhere() == visit.complaints() == []
+    assert "script-src 'self';" in policy
+    assert "connect-src 'self';" in policy
