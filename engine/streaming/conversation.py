@@ -27,14 +27,15 @@ class Flood(Exception):
 
 
 class Bucket:
-    """Counts a client's messages. `now` is in seconds."""
+    """Counts what a client sends: `burst` at once, and `each` in a second. `now` is in seconds."""
 
-    def __init__(self, now: float) -> None:
-        self._left, self._since = float(BURST), now
+    def __init__(self, now: float, burst: int = BURST, each: int = EACH_SECOND) -> None:
+        self._burst, self._each = float(burst), each
+        self._left, self._since = self._burst, now
 
     def take(self, now: float) -> None:
-        """Take one message. Raises `Flood`."""
-        self._left = min(float(BURST), self._left + (now - self._since) * EACH_SECOND) - 1
+        """Take one. Raises `Flood`."""
+        self._left = min(self._burst, self._left + (now - self._since) * self._each) - 1
         self._since = now
         if self._left < 0:
             raise Flood

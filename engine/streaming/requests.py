@@ -49,7 +49,7 @@ def read_request(text: str | bytes) -> StreamRequest:
     if not _is_id(id_):
         raise _wrong("id", f"must be an integer, a text of {LONGEST_ID} characters at most, or null", None)
     operation = body.get("op")
-    if operation not in MEMBERS:
+    if not isinstance(operation, str) or operation not in MEMBERS:
         raise _wrong("op", f"must be one of {', '.join(MEMBERS)}", id_)
     for name in body:
         if name not in MEMBERS[operation]:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -339,6 +340,22 @@ def test_a_plain_request_is_told_to_upgrade(engine: Engine) -> None:
 
     assert answer.status_code == 426
     assert "/api/stream/sse" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("version", "more"), [("1.0", ""), ("1.1", "Content-Length: 2"), ("1.1", "Transfer-Encoding: chunked")]
+)
+@pytest.mark.parametrize("path", ["/api/stream", "/compat/binance/ws"])
+def test_a_request_that_no_client_sends_opens_no_stream(
+    engine: Engine, path: str, version: str, more: str
+) -> None:
+    """A proxy between would take its body, or what follows, for another request."""
+    lines = [f"GET {path} HTTP/{version}", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket"]
+    lines += ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", *more.split("\n")]
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=LONG) as sock:
+        sock.sendall("\r\n".join([*(line for line in lines if line), "", ""]).encode())
+
+        assert sock.recv(100).split()[1] == b"426"
 
 
 def test_a_venue_is_left_without_listeners(engine: Engine, venues: StreamServer, world: StandIn) -> None:

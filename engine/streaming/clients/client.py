@@ -49,6 +49,7 @@ class Client:
         "conversation",
         "key",
         "owner",
+        "spoken",
     )
 
     def __init__(self, sock: socket.socket, owner: str, key: str | None, gone: Gone) -> None:
@@ -56,7 +57,8 @@ class Client:
         """Whose limits it counts against."""
         self.key = key
         """The digest of its key, `None` without one."""
-        self.begun = time.monotonic()
+        self.begun = self.spoken = time.monotonic()
+        """When it was connected, and when it was last given a message (monotonic seconds)."""
         self.conversation: Talk
         self._gone = gone
         self._numbers = 0
@@ -85,6 +87,7 @@ class Client:
         if not self._pipe.open:
             return
         if not self.waiting:
+            self.spoken = time.monotonic()
             self._pipe.send(self.framed(message))
             return
         if self._outbox is None:
@@ -141,7 +144,7 @@ class Client:
 
     def tend(self, now: float) -> None:
         """Do what time calls for, by the time `now` (monotonic seconds)."""
-        if now - self.taken >= HEARTBEAT:
+        if not self.waiting and now - self.spoken >= HEARTBEAT:
             self.conversation.heartbeat()
 
     def work(self, text: bytes) -> None:
@@ -171,6 +174,7 @@ class Client:
         if message is None:
             self._outbox = None
             return None
+        self.spoken = time.monotonic()
         return self.framed(message)
 
     def _closed(self) -> None:

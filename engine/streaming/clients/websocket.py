@@ -12,16 +12,21 @@ from engine.streaming.log import Message
 
 NORMAL, UNSUPPORTED = 1000, 1003
 """Close codes."""
+FRAMES, FRAMES_EACH_SECOND = 200, 50
+"""Frames that a client may send at once, and in each second: pings and parts of messages cost time, too."""
+UNANSWERED = 50
+"""Messages of a client that may wait while an earlier one is answered, which may take a while."""
 
 
 class WebSocketClient(Client):
     """A client that says what it wants, in texts of `longest` bytes at most."""
 
     longest = LONGEST
-    __slots__ = ("_bucket", "_parser", "_text")
+    __slots__ = ("_bucket", "_frames", "_parser", "_text")
 
     def __init__(self, sock: socket.socket, owner: str, key: str | None, gone: Gone) -> None:
-        self._bucket = Bucket(time.monotonic())
+        now = time.monotonic()
+        self._bucket, self._frames = Bucket(now), Bucket(now, FRAMES, FRAMES_EACH_SECOND)
         self._parser: FrameProtocol | None = None
         self._text = b""
         super().__init__(sock, owner, key, gone)
@@ -44,6 +49,8 @@ class WebSocketClient(Client):
         try:
             self._parser.receive_bytes(data)
             for part in self._parser.received_frames():
+                if part.frame_finished:
+                    self._frames.take(time.monotonic())
                 self._take(part.opcode, part.payload, finished=part.message_finished)
                 if not self.open:
                     return
@@ -51,6 +58,8 @@ class WebSocketClient(Client):
             self.end(int(failed.code), str(failed))
         except Flood:
             self.end(FLOOD, "too many messages")
+        if len(self._inbox) > UNANSWERED:
+            self.end(FLOOD, "too many messages wait for their answers")
 
     def _take(self, code: Opcode, payload: object, *, finished: bool) -> None:
         if code is Opcode.CLOSE:

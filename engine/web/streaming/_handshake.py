@@ -27,6 +27,8 @@ def handshake(environ: Mapping[str, Any]) -> dict[str, str]:
         environ.get("HTTP_CONNECTION", "")
     ):
         raise UpgradeRequired("This address is for WebSockets; /api/stream/sse serves plain HTTP")
+    if environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or _has_body(environ):
+        raise UpgradeRequired("A WebSocket begins with a request of HTTP/1.1 without a body")
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
         raise UpgradeRequired(f"WebSockets have version {VERSION}")
     key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "").encode("latin-1")
@@ -36,6 +38,11 @@ def handshake(environ: Mapping[str, Any]) -> dict[str, str]:
     if PROTOCOL in _tokens(environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "")):
         headers["Sec-WebSocket-Protocol"] = PROTOCOL
     return headers
+
+
+def _has_body(environ: Mapping[str, Any]) -> bool:
+    """Return whether a request has a body, whose bytes would be read as the frames of a client."""
+    return environ.get("CONTENT_LENGTH", "0") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _tokens(header: str) -> list[str]:

@@ -11,6 +11,11 @@ TAKEOVER = "engine.takeover"
 """Where a request's WSGI environment holds what takes its socket over."""
 SOCKET = "gunicorn.socket"
 
+KERNEL_BYTES = 64 * 1024
+"""Bytes that the system may keep for a slow client. Without a bound it is some megabytes."""
+UNACKNOWLEDGED = 30_000
+"""Milliseconds after which a client is lost whose system acknowledges nothing: it may be half open."""
+
 Begin = Callable[[socket.socket], None]
 """Takes a socket on which the head of the answer was sent."""
 LENGTHS = frozenset(("content-length", "transfer-encoding", "connection"))
@@ -29,6 +34,7 @@ class Takeover:
     def __call__(self, sock: socket.socket, status: str, headers: Iterable[tuple[str, str]]) -> None:
         """Send the head of the answer, and hand the socket on."""
         try:
+            _bound(sock)
             sock.sendall(_head(status, headers))
         except OSError:
             sock.close()
@@ -39,6 +45,13 @@ class Takeover:
 def can_take_over(environ: Mapping[str, Any]) -> bool:
     """Return whether the worker can give a request's socket away: gevent's can, if it has no encryption."""
     return environ.get("engine.detachable") is True and not isinstance(environ.get(SOCKET), ssl.SSLSocket)
+
+
+def _bound(sock: socket.socket) -> None:
+    """Bound what a client costs the system that reads slowly, or has vanished."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
+    if sock.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED)
 
 
 def _head(status: str, headers: Iterable[tuple[str, str]]) -> bytes:

@@ -15,7 +15,7 @@ from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessag
 from engine.errors import ApiError
 from engine.streaming.clients import Clients, ServerSentClient, WebSocketClient
 from engine.streaming.clients.client import Client
-from engine.streaming.conversation import Conversation, Limits
+from engine.streaming.conversation import Bucket, Conversation, Limits
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub
 from engine.streaming.log import Message
@@ -166,6 +166,10 @@ def test_one_bad_channel_refuses_the_whole_request(stage: Stage) -> None:
     [
         ("{", {}),
         ("[]", {}),
+        *(
+            (f'{{"op": {word}}}', {"op": ["must be one of subscribe, unsubscribe, list, ping"]})
+            for word in ("{}", '["ping"]', "null", "1")
+        ),
         ('{"op": "buy"}', {"op": ["must be one of subscribe, unsubscribe, list, ping"]}),
         (
             '{"op": "ping", "id": [1]}',
@@ -316,6 +320,36 @@ def test_a_flood_ends_the_stream(stage: Stage) -> None:
     assert peer.closed() == 4029
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        Ping(b""),
+        Pong(b""),
+        TextMessage("", frame_finished=True, message_finished=False),
+        TextMessage(" ", frame_finished=True, message_finished=False),
+    ],
+)
+def test_frames_that_say_nothing_are_bounded(stage: Stage, part: Any) -> None:
+    """A client that sends nothing but them would take the time of all others."""
+    _, peer = stage.join()
+    for _ in range(210):
+        peer.send(part)
+
+    assert peer.closed() == 4029
+
+
+def test_requests_that_wait_are_bounded(stage: Stage) -> None:
+    """A client may send five in a second, while one is answered that takes minutes."""
+    client, peer = stage.join()
+    assert isinstance(client, WebSocketClient)
+    client._working = True
+    client._bucket = Bucket(0.0, 1_000)
+    for number in range(60):
+        peer.ask(op="ping", id=number)
+
+    assert peer.closed() == 4029
+
+
 def test_a_close_is_answered(stage: Stage) -> None:
     """The client's channels have no listener then."""
     _, peer = stage.join()
@@ -358,8 +392,11 @@ def test_a_client_that_leaves_while_its_cursor_is_looked_up_is_no_listener(stage
 def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:
     """It tells the cursor and the time, also without a subscription."""
     client, peer = stage.join()
-    stage.clients.look_after(client.taken + 14.9)
-    stage.clients.look_after(client.taken + 15)
+    begun = client.spoken
+    peer.send(Ping(b"its answer is no message"))
+    peer.until(lambda: any(isinstance(one, Pong) for one in peer.frames))
+    stage.clients.look_after(begun + 14.9)
+    stage.clients.look_after(begun + 15)
 
     assert peer.texts(1) == [{"type": "heartbeat", "cursor": stage.hub.cursor(), "time": stage.now}]
 
