@@ -102,6 +102,8 @@ class Passing:
         kinds = {}
         for (kind, _), stream in self._streams.items():
             place = (stream.venue.venue, stream.venue.topic or "")
+            if not self._venues.serves(*place):
+                continue  # it is asked again once the venue may have it
             routes.setdefault(place, []).append(stream)
             kinds[place] = kind
         if routes.keys() != self._routes.keys():

@@ -8,7 +8,7 @@ import orjson
 from engine.streaming.cursors import Cursor, parse_cursor
 
 Operation = Literal["subscribe", "unsubscribe", "list", "ping"]
-MEMBERS: dict[str, frozenset[str]] = {
+MEMBERS: dict[Operation, frozenset[str]] = {
     "subscribe": frozenset(("op", "id", "channels", "closedOnly", "after")),
     "unsubscribe": frozenset(("op", "id", "channels")),
     "list": frozenset(("op", "id")),
@@ -48,9 +48,7 @@ def read_request(text: str | bytes) -> StreamRequest:
     id_ = body.get("id")
     if not _is_id(id_):
         raise _wrong("id", f"must be an integer, a text of {LONGEST_ID} characters at most, or null", None)
-    operation = body.get("op")
-    if not isinstance(operation, str) or operation not in MEMBERS:
-        raise _wrong("op", f"must be one of {', '.join(MEMBERS)}", id_)
+    operation = _operation(body, id_)
     for name in body:
         if name not in MEMBERS[operation]:
             raise _wrong(str(name)[:40], "unknown", id_)
@@ -61,6 +59,13 @@ def read_request(text: str | bytes) -> StreamRequest:
         _flag(body, id_),
         _after(body, id_),
     )
+
+
+def _operation(body: dict[str, Any], id_: str | int | None) -> Operation:
+    operation = body.get("op")
+    if not isinstance(operation, str) or operation not in MEMBERS:
+        raise _wrong("op", f"must be one of {', '.join(MEMBERS)}", id_)
+    return operation
 
 
 def _is_id(value: object) -> bool:

@@ -11,6 +11,8 @@ from providers._models import RateLimit
 from providers._reading import reading
 from providers._streamed import Channel, Event, Topic
 
+POLICY, OWN_CODES = 1008, range(4000, 5000)
+"""Close codes of broken rules: the one that is standard, and those that a venue defines for its own."""
 MAX_FRAME = 1024 * 1024
 """Bytes of a frame: a snapshot of hundreds of candles takes less."""
 
@@ -40,6 +42,8 @@ class StreamSource(Provider):
     """The most messages to the venue on one connection."""
     lifetime: ClassVar[float | None] = None
     """Seconds after which the venue ends a connection."""
+    harmless_codes: ClassVar[frozenset[int]] = frozenset()
+    """Close codes of its own after which it takes a new connection at once."""
     greets: ClassVar[bool] = False
     """Whether requests must wait for a `Welcome`."""
 
@@ -55,6 +59,10 @@ class StreamSource(Provider):
     def stream_path(self, channel: Channel) -> str:
         """Return the path and query that serve a channel, behind an address."""
         return ""
+
+    def is_breach(self, code: int | None) -> bool:
+        """Return whether a close code says that this side has broken a rule: more attempts bring a ban."""
+        return code == POLICY or (code in OWN_CODES and code not in self.harmless_codes)
 
     def topic_name(self, topic: Topic) -> str | None:
         """Return the venue's name of a topic, as events repeat it; `None` where it has no such topic."""

@@ -43,6 +43,8 @@ class OkxStream(StreamSource):
     topics_per_connection = 500
     silence = 30.0
     keep_alive = 20.0
+    harmless_codes = frozenset((4004, 4006))
+    """No data in 30 seconds, and an abnormal end. 4005 is about a reader that is too slow."""
     connections = RateLimit(3, 1)
     messages = RateLimit(480, 3600)
 

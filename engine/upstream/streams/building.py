@@ -9,6 +9,7 @@ from engine.upstream import Upstream
 from engine.upstream._budget import Budget
 from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.connection import Ways
+from engine.upstream.streams.hosts import Hosts
 from engine.upstream.streams.session import Data
 from engine.upstream.streams.sockets import opener
 from engine.upstream.streams.venue import VenueStreams
@@ -38,6 +39,8 @@ def builder(
         if upstream.enabled and isinstance(upstream.provider, StreamSource)
     }
 
+    hosts: dict[str, Hosts] = {}
+
     def build(venue: str, channel: Channel, received: Received, changed: Changed) -> VenueStreams:
         source = sources[venue]
         own = settings.provider(venue)
@@ -53,6 +56,7 @@ def builder(
             ),
             receive=received,
             clock=milliseconds,
+            hosts=hosts.setdefault(venue, Hosts()),
         )
         return VenueStreams(ways, lambda: budget.spend(1), changed)
 

@@ -3,16 +3,20 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
+from engine.upstream.streams.hosts import Hosts
 from engine.upstream.streams.session import Data, Session
 from engine.upstream.streams.sockets import Closed, Opener, Socket
-from providers import BadData, Blocked, Channel, ProviderError, StreamSource
+from providers import BadData, Blocked, Channel, ProviderError, RateLimited, StreamSource, Unavailable
 
 BAD_FRAMES = 100
 """Frames in a row that cannot be read, after which a connection is useless."""
 
 log = logging.getLogger(__name__)
+
+Refusal = Literal["region", "rules"]
 
 Receive = Callable[[Data, int], None]
 """Takes the data of a frame, and the time of its arrival (Unix milliseconds)."""
@@ -30,6 +34,7 @@ class Ways:
     open: Opener
     receive: Receive
     clock: Callable[[], int]
+    hosts: Hosts = field(default_factory=Hosts)
 
 
 class Connection:
@@ -41,8 +46,9 @@ class Connection:
     def __init__(self, ways: Ways, names: Iterable[str]) -> None:
         self.names = tuple(names)
         self.ended: str | None = None
-        self.blocked = False
-        """Whether every address refuses this region."""
+        self.refusal: Refusal | None = None
+        """Why another attempt soon would be wrong: every address refuses the region, or rules were broken."""
+        self.address = ""
         self.opened: int | None = None
         self.heard: set[str] = set()
         """The topics that have sent data."""
@@ -73,9 +79,15 @@ class Connection:
         try:
             self._serve()
         except ProviderError as error:
-            self.blocked = isinstance(error, Blocked)
+            if isinstance(error, Blocked):
+                self.refusal = "region"
+            elif isinstance(error, RateLimited):
+                self.refusal = "rules"
             self.ended = str(error)
         except Closed as closed:
+            if self._ways.source.is_breach(closed.code):
+                self.refusal = "rules"
+                self._ways.hosts.avoid(self.address, self._ways.clock())
             self.ended = str(closed)
         except Exception as error:
             self.ended = f"internal error: {type(error).__name__}"
@@ -110,14 +122,21 @@ class Connection:
             socket.close()
 
     def _connected(self) -> Socket:
-        """Return a socket to the first address that does not refuse this region."""
-        failure: ProviderError = Blocked()
-        for address in self._ways.addresses():
+        """Return a socket to the first address that can be had. One that refuses this region is final."""
+        hosts = self._ways.hosts
+        addresses = hosts.in_order(self._ways.addresses(), self._ways.clock())
+        failures: list[ProviderError] = []
+        for self.address in addresses:
             try:
-                return self._ways.open(address)
+                return self._ways.open(self.address)
+            except RateLimited:
+                raise
             except Blocked as error:
-                failure = error
-        raise failure
+                hosts.block(self.address, self._ways.clock())
+                failures.append(error)
+            except Unavailable as error:
+                failures.insert(0, error)
+        raise failures[0] if failures else Blocked()
 
     def _read(self, session: Session, text: str, now: int) -> bool:
         """Hand on what a frame says. Return whether it could be read."""

@@ -40,7 +40,8 @@ Data = StreamedCandle | StreamedTicker | StreamedTrade | StreamedAggregate | Str
 class _Request:
     names: Sequence[str]
     action: Literal["subscribe", "unsubscribe"]
-    since: int
+    since: int | None = None
+    """When it was sent, `None` while it waits for its turn."""
 
 
 class Session:
@@ -56,14 +57,16 @@ class Session:
         self._wanted: dict[str, None] = {}
         self._asked: set[str] = set()
         self._requests: dict[str, _Request] = {}
-        self._outbox: deque[str] = deque()
+        self._outbox: deque[tuple[str, str | None]] = deque()
+        self._urgent: deque[str] = deque()
         self._sent: deque[int] = deque()
 
     def want(self, names: Iterable[str], now: int) -> None:
         """Replace the wanted topics. Those in addition are asked for, and others ended."""
         self._wanted = dict.fromkeys(names)
+        self.refused = {name: why for name, why in self.refused.items() if name in self._wanted}
         if self._greeted:
-            self._ask(now)
+            self._ask()
 
     def received(self, text: str, now: int) -> list[Data]:
         """Take a frame, and return its data. Raises `BadData`, after which the connection goes on."""
@@ -76,23 +79,32 @@ class Session:
         self._framed = now
 
     def texts(self, now: int) -> Iterator[str]:
-        """Yield what is to be sent now, no faster than the venue takes it."""
+        """Yield what is to be sent now, no faster than the venue takes it.
+
+        What keeps the connection alive waits for nothing.
+        """
         if (seconds := self._source.keep_alive) is not None and now - self._pinged >= seconds * 1000:
             self._pinged = now
             if (ping := self._source.ping()) is not None:
-                self._outbox.append(ping)
+                self._urgent.append(ping)
+        while self._urgent:
+            yield self._urgent.popleft()
         limit = self._source.messages
         while self._sent and now - self._sent[0] >= limit.period * 1000:
             self._sent.popleft()
         while self._outbox and len(self._sent) < limit.requests:
             self._sent.append(now)
-            yield self._outbox.popleft()
+            text, id_ = self._outbox.popleft()
+            if id_ is not None and (request := self._requests.get(id_)) is not None:
+                request.since = now
+            yield text
 
     def fault(self, now: int) -> Fault | None:
         """Return why another connection is needed, `None` while this one serves."""
         if now - self._framed >= self._source.silence * 1000:
             return "silent"
-        if any(now - request.since >= ANSWERED_WITHIN for request in self._requests.values()):
+        sent = [request.since for request in self._requests.values() if request.since is not None]
+        if sent and now - min(sent) >= ANSWERED_WITHIN:
             return "unanswered"
         life = self._source.lifetime
         if self.ending or (life is not None and now - self._opened >= life * 1000 - RENEWED_BEFORE):
@@ -103,13 +115,13 @@ class Session:
         match event:
             case Welcome():
                 self._greeted = True
-                self._ask(now)
+                self._ask()
             case Accepted():
                 self._answered(event)
             case Refused():
-                self._refuse(event, now)
+                self._refuse(event)
             case Respond():
-                self._outbox.append(event.text)
+                self._urgent.append(event.text)
             case Ending():
                 self.ending = True
             case Alive():
@@ -118,16 +130,16 @@ class Session:
                 return event
         return None
 
-    def _ask(self, now: int) -> None:
+    def _ask(self) -> None:
         new = [name for name in self._wanted if name not in self._asked and name not in self.refused]
         old = [name for name in self._asked if name not in self._wanted]
         self._asked.update(new)
         self._asked.difference_update(old)
         for id_, text, names in self._source.subscribe(new):
-            self._requests[id_] = _Request(names, "subscribe", now)
-            self._outbox.append(text)
+            self._requests[id_] = _Request(names, "subscribe")
+            self._outbox.append((text, id_))
         for _, text, _ in self._source.unsubscribe(old):
-            self._outbox.append(text)
+            self._outbox.append((text, None))
 
     def _answered(self, event: Accepted) -> None:
         """Forget the request that is answered. Venues name its id, or some of its topics."""
@@ -147,9 +159,11 @@ class Session:
                 del self._requests[id_]
         return list(found.values())
 
-    def _refuse(self, event: Refused, now: int) -> None:
-        if event.request is not None and event.request in self._requests:
-            requests = [self._requests.pop(event.request)]
+    def _refuse(self, event: Refused) -> None:
+        """Ask for the good topics by themselves. Requests that end topics are not remembered."""
+        if event.request:
+            request = self._requests.pop(event.request, None)
+            requests = [] if request is None else [request]
         else:
             requests = self._drop(event.names) if event.names else self._only_request()
         for request in requests:
@@ -160,8 +174,8 @@ class Session:
                 continue
             for name in bad:
                 for id_, text, names in self._source.subscribe([name]):
-                    self._requests[id_] = _Request(names, request.action, now)
-                    self._outbox.append(text)
+                    self._requests[id_] = _Request(names, request.action)
+                    self._outbox.append((text, id_))
 
     def _only_request(self) -> list[_Request]:
         """Return the oldest open request, which a refusal without a name is about."""

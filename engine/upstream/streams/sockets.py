@@ -18,6 +18,10 @@ RATE_STATUSES = (418, 429)
 class Closed(Exception):
     """The connection is over. The message has the close code and the reason, where the venue gave them."""
 
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
 
 class Socket(Protocol):
     """An open WebSocket."""
@@ -54,7 +58,7 @@ class VenueSocket:
         except (websocket.WebSocketException, OSError) as error:
             raise Closed(f"{type(error).__name__}: {error}") from error
         if code == ABNF.OPCODE_CLOSE:
-            raise Closed(_reason(bytes(frame.data)))
+            raise _closed(bytes(frame.data))
         return bytes(frame.data).decode(errors="replace") if code == ABNF.OPCODE_TEXT else ""
 
     def send(self, text: str) -> None:
@@ -113,7 +117,8 @@ def _refused(status: int) -> ProviderError:
     return Unavailable(f"HTTP {status} on upgrade", reason=f"HTTP {status}")
 
 
-def _reason(payload: bytes) -> str:
+def _closed(payload: bytes) -> Closed:
     if len(payload) < 2:
-        return "closed"
-    return f"closed with {int.from_bytes(payload[:2], 'big')} {payload[2:].decode(errors='replace')}".strip()
+        return Closed("closed")
+    code = int.from_bytes(payload[:2], "big")
+    return Closed(f"closed with {code} {payload[2:].decode(errors='replace')}".strip(), code)

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.upstream.streams.connection import Connection, Ways
+from engine.upstream.streams.hosts import BLOCKED_FOR
+from engine.upstream.streams.waiting import LONGEST_WAIT, wait
 from providers import RateLimited
 
-FIRST_WAIT, LONGEST_WAIT = 500, 30_000
-"""Bounds in milliseconds of the wait after a failure, which is a random part of what doubles each time."""
-BLOCKED_FOR = 6 * 3_600_000
-"""Milliseconds without attempts at a venue that refuses this region."""
+REFUSED_FOR = 600_000
+"""Milliseconds after which a topic is asked for again that was refused: some are for a moment only."""
+OPENED_WITHIN = 30_000
+"""Milliseconds within which a connection must be open. A handshake may come byte by byte."""
 STEADY = 60_000
 """Milliseconds after which a connection counts as good, so that the next wait is short again."""
 OVERLAP = 30_000
@@ -54,8 +56,8 @@ class VenueStreams:
         connected: Connected,
         chance: Callable[[], float] = lambda: int.from_bytes(os.urandom(4)) / 2**32,
     ) -> None:
-        self.refused: set[str] = set()
-        """Topics that the venue does not have."""
+        self.refused: dict[str, int] = {}
+        """Topics that the venue has refused, each until a time."""
         self.blocked_until = 0
         self._ways = ways
         self._spend = spend
@@ -93,6 +95,7 @@ class VenueStreams:
     def step(self) -> None:
         """Open, replace and end connections, as far as it is time."""
         now = self._ways.clock()
+        self.refused = {name: until for name, until in self.refused.items() if until > now}
         for slot in [slot for slot in self._slots if not slot.names]:
             self._end(slot)
             self._slots.remove(slot)
@@ -107,7 +110,9 @@ class VenueStreams:
 
     def _replace(self, slot: _Slot, names: list[str]) -> None:
         slot.names = names
-        slot.online &= set(names)
+        if gone := slot.online - set(names):
+            slot.online -= gone
+            self._connected([*gone], False, "not wanted")
         for connection in (slot.connection, slot.successor):
             if connection is not None:
                 connection.want(names)
@@ -118,12 +123,16 @@ class VenueStreams:
             if now >= max(slot.not_before, self.blocked_until):
                 slot.connection = self._begin(slot, now)
             return
-        self.refused.update(connection.refused)
+        for name in connection.refused:
+            self.refused.setdefault(name, now + REFUSED_FOR)
         if slot.successor is not None:
-            self._hand_over(slot, slot.successor, now)
+            self._hand_over(slot, connection, slot.successor, now)
         elif connection.ended is not None:
             self._failed(slot, connection, now)
-        elif connection.fault == "ending" and now - slot.begun >= RENEWED_AFTER:
+        elif connection.opened is None and now - slot.begun >= OPENED_WITHIN:
+            connection.stop()
+            self._failed(slot, connection, now)
+        elif connection.fault == "ending" and now >= max(slot.not_before, slot.begun + RENEWED_AFTER):
             slot.successor = self._begin(slot, now)
         if slot.connection is connection and connection.opened is not None and connection.ended is None:
             self._announce(slot)
@@ -142,30 +151,37 @@ class VenueStreams:
         slot.begun = now
         return connection
 
-    def _hand_over(self, slot: _Slot, successor: Connection, now: int) -> None:
-        """Make the successor the connection once it has data of all topics, or after a while."""
-        old = slot.connection
+    def _hand_over(self, slot: _Slot, old: Connection, successor: Connection, now: int) -> None:
+        """Make the successor the connection once it has data of all topics, or after a while.
+
+        Where the old one ends before, its topics are lost for a moment, and what they missed is looked up.
+        """
         ready = successor.opened is not None and set(slot.names) <= successor.heard | set(successor.refused)
         late = now - slot.begun >= OVERLAP and successor.opened is not None
         if successor.ended is not None:
             slot.successor = None
-        elif ready or late or (old is not None and old.ended is not None and successor.opened is not None):
+            self._wait(slot, successor, now)
+        elif ready or late or old.ended is not None:
             slot.connection, slot.successor = successor, None
-            if old is not None:
-                old.stop()
+            if not (ready or late):
+                self._lose(slot, old.ended or "")
+            old.stop()
 
     def _failed(self, slot: _Slot, connection: Connection, now: int) -> None:
-        reason = connection.ended or ""
-        age = 0 if connection.opened is None else (now - connection.opened) // 1000
-        log.info("the stream of %s ended after %s s: %s", self._ways.source.name, age, reason)
         slot.connection = None
-        self._lose(slot, reason)
-        if connection.blocked:
+        self._lose(slot, connection.ended or "")
+        self._wait(slot, connection, now)
+
+    def _wait(self, slot: _Slot, failed: Connection, now: int) -> None:
+        """Say when the next attempt may be made: a ban is worse than a wait."""
+        age = 0 if failed.opened is None else (now - failed.opened) // 1000
+        reason = failed.ended or "not opened in time"
+        level = logging.WARNING if failed.refusal == "rules" else logging.INFO
+        if failed.refusal == "region":
             self.blocked_until = now + BLOCKED_FOR
-            return
         slot.failures += 1
-        most = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(slot.failures - 1, 10))
-        slot.not_before = now + int(most * self._chance())
+        slot.not_before = now + wait(slot.failures, failed.refusal, self._chance())
+        log.log(level, "the stream of %s ended after %s s: %s", self._ways.source.name, age, reason)
 
     def _announce(self, slot: _Slot) -> None:
         if new := [name for name in slot.names if name not in slot.online]:

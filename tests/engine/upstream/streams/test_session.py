@@ -88,6 +88,44 @@ def test_messages_are_no_faster_than_the_venue_takes_them() -> None:
     assert len(said(one, NOW + 1_000)) == 5
 
 
+def test_requests_that_wait_for_their_turn_are_not_unanswered() -> None:
+    """Gate takes ten a second, and each series is a request of its own."""
+    one = session("gate")
+    one.want([f"1m_COIN{place}_USDT" for place in range(300)], NOW)
+    for second in range(10):
+        for request in said(one, NOW + second * 1_000):
+            good = {"channel": "spot.candlesticks", "event": "subscribe", "payload": request["payload"]}
+            one.received(json.dumps(good), NOW + second * 1_000)
+
+    assert one.fault(NOW + 10_000) is None
+    assert len(said(one, NOW + 10_000)) == 10
+    one.alive(NOW + 20_000)
+    assert one.fault(NOW + 20_000) == "unanswered"
+
+
+def test_what_keeps_a_connection_alive_waits_for_nothing() -> None:
+    """OKX ends a connection whose ping is behind hundreds of requests."""
+    one = session("okx")
+    for number in range(500):
+        one.want([f"tickers COIN{number}-USDT"], NOW)
+    assert len([*one.texts(NOW)]) == 480
+
+    assert [*one.texts(NOW + 20_000)] == ["ping"]
+
+
+def test_a_refused_end_of_a_topic_costs_no_other() -> None:
+    """It is the answer to another request than the one that waits."""
+    one = session("bybit")
+    one.want(["tickers.OLD"], NOW)
+    (old,) = said(one)
+    one.received(json.dumps({"success": True, "op": "subscribe", "req_id": old["req_id"]}), NOW)
+    one.want(["tickers.NEW"], NOW)
+    _, end = said(one)
+    one.received(json.dumps({"success": False, "ret_msg": "no", "req_id": end["req_id"]}), NOW)
+
+    assert one.refused == {}
+
+
 def test_a_connection_is_kept_alive() -> None:
     """Gate closes a connection that says nothing."""
     one = session("gate")

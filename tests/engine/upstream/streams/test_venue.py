@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
 from websockets.sync.server import ServerConnection
 
 from engine.upstream.streams.connection import Ways
+from engine.upstream.streams.hosts import AVOIDED_FOR, BLOCKED_FOR
 from engine.upstream.streams.session import Data
-from engine.upstream.streams.sockets import opener
-from engine.upstream.streams.venue import BLOCKED_FOR, LONGEST_WAIT, RENEWED_AFTER, VenueStreams
+from engine.upstream.streams.sockets import Socket, opener
+from engine.upstream.streams.venue import OPENED_WITHIN, REFUSED_FOR, RENEWED_AFTER, VenueStreams
+from engine.upstream.streams.waiting import LONGEST_WAIT
 from providers import Http, RateLimited, StreamSource, discover
 from tests.engine.upstream.streams.scripted import Script, Scripted
 from tests.waiting import eventually
@@ -227,6 +231,140 @@ def test_frames_that_cannot_be_read_end_a_connection(watched: Watched) -> None:
         watched.until(lambda: watched.streams.count == 0)
 
     assert [data.name for data in watched.data] == [BTC]
+
+
+@pytest.mark.parametrize("code", [1008, 4005])
+def test_a_breach_of_rules_is_not_answered_with_a_storm(watched: Watched, code: int) -> None:
+    """Attempts wait half a minute at least, and longer each time. Other addresses come first then."""
+
+    def script(connection: ServerConnection) -> None:
+        if not server.paths[-1].startswith("/good"):
+            connection.close(code, "policy")
+
+    with serving(script, watched) as server:
+        watched.addresses.insert(0, f"{server.url}/strict?token=1")
+        watched.streams.want([BTC])
+        watched.until(lambda: server.paths and watched.streams.count == 0)
+        watched.now += 29_999
+        watched.streams.step()
+        assert watched.attempts == 1
+        watched.now += 1
+        watched.until(lambda: watched.streams.is_online(BTC))
+        assert server.paths == ["/strict?token=1", "/good"]
+
+    assert watched.streams._ways.hosts.in_order(watched.addresses, watched.now + AVOIDED_FOR) == (
+        watched.addresses
+    )
+
+
+@pytest.mark.parametrize(("code", "wait"), [(4004, 500), (1012, 500), (4003, 30_000)])
+def test_each_close_code_has_its_wait(code: int, wait: int) -> None:
+    """OKX ends a connection without data with a code of its own, which is no breach of a rule."""
+    okx: Any = next(kind for kind in discover() if kind.name == "okx")
+    watched = Watched()
+    ways = replace(watched.streams._ways, source=okx(Http()))
+    watched.streams = VenueStreams(ways, watched._spend, watched._tell, chance=lambda: 1.0)
+    with serving(lambda connection: connection.close(code), watched):
+        watched.streams.want(["tickers BTC-USDT"])
+        watched.until(lambda: watched.attempts and watched.streams.count == 0)
+        watched.now += wait - 1
+        watched.streams.step()
+        assert watched.attempts == 1
+        watched.now += 1
+        watched.streams.step()
+        assert watched.attempts == 2
+        watched.streams.stop()
+
+
+def test_an_address_that_is_down_is_followed_by_the_next(watched: Watched) -> None:
+    """Binance serves the same at two hosts. One that refuses the region is not asked again for hours."""
+    with serving(talkative, watched, down=503, blocked=451) as server:
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.data)
+        assert server.paths == ["/down", "/blocked", "/good"]
+        watched.streams.want([])
+        watched.streams.step()
+        watched.streams.want([BTC])
+        watched.until(lambda: len(watched.data) == 2)
+
+        assert server.paths[3:] == ["/down", "/good"]
+
+
+def test_a_refused_topic_is_asked_for_again_after_a_while(watched: Watched) -> None:
+    """Bybit refuses good topics for a minute or two after a disconnection."""
+
+    def script(connection: ServerConnection) -> None:
+        for text in connection:
+            request = json.loads(text)
+            asked.append(request["args"])
+            good = len(asked) > 1
+            answer = {"op": "subscribe", "success": good, "ret_msg": "later", "req_id": request["req_id"]}
+            connection.send(json.dumps(answer))
+            if good:
+                connection.send(ticker(request["args"][0]))
+
+    asked: list[list[str]] = []
+    with serving(script, watched):
+        watched.streams.want([BTC])
+        watched.until(lambda: BTC in watched.streams.refused)
+        watched.streams.want([ETH])  # feeding wants nothing that is refused
+        watched.until(lambda: [ETH] in asked)
+        assert watched.streams.refused == {BTC: watched.now + REFUSED_FOR}
+        watched.streams.refused[BTC] = watched.now  # without the time in which the connection would be silent
+        watched.streams.step()
+        assert not watched.streams.refused
+        watched.streams.want([BTC, ETH])
+        watched.until(lambda: BTC in {data.name for data in watched.data})
+
+
+def test_a_connection_that_ends_before_its_successor_is_ready_is_a_loss(watched: Watched) -> None:
+    """What was missed in between is then looked up."""
+    connections: list[ServerConnection] = []
+    with serving(connections.append, watched):
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.connected and connections)
+        first = watched.streams._slots[0].connection
+        assert first is not None
+        watched.now += RENEWED_AFTER
+        first.fault = "ending"
+        watched.streams.step()
+        watched.until(lambda: len(connections) == 2)
+        connections[0].close(1012)
+        watched.until(lambda: len(watched.connected) == 3)
+
+    assert [connected for _, connected in watched.connected] == [True, False, True]
+    assert watched.attempts == 2
+
+
+def test_a_handshake_that_never_ends_is_given_up(watched: Watched) -> None:
+    """Its slot would have no connection for ever."""
+    watched.addresses = ["ws://never"]
+    released, ways = Event(), watched.streams._ways
+
+    def open_(address: str) -> Socket:
+        released.wait(20)
+        raise RateLimited
+
+    watched.streams = VenueStreams(replace(ways, open=open_), watched._spend, watched._tell, lambda: 1.0)
+    watched.streams.want([BTC])
+    watched.streams.step()
+    watched.now += OPENED_WITHIN
+    watched.streams.step()
+    watched.now += 500
+    watched.streams.step()
+    released.set()
+
+    assert watched.attempts == 2
+
+
+def test_topics_that_are_dropped_are_told_as_lost(watched: Watched) -> None:
+    """What their series had of the venue is no longer how it is."""
+    with serving(quiet, watched):
+        watched.streams.want([BTC, ETH])
+        watched.until(lambda: watched.connected)
+        watched.streams.want([BTC])
+
+    assert watched.connected == [([BTC, ETH], True), ([ETH], False)]
 
 
 def test_topics_that_are_no_longer_wanted_end_their_connection(watched: Watched) -> None:
