@@ -164,7 +164,8 @@ class Feeding:
 
     def _route(self) -> None:
         """Say which topics each venue is to send, and remember whose they are."""
-        routes = routes_of(self._seats, self._series.keys(), self._venues.serves)
+        serving = {name: series.source.venue for name, series in self._series.items()}
+        routes = routes_of(self._seats, serving, self._venues.serves)
         if routes.names.keys() != self._routes.names.keys():
             self._venues.want(routes.kinds)
         before, self._routes = self._routes, routes

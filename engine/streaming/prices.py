@@ -14,6 +14,7 @@ from engine.streaming import messages
 from engine.streaming.messages import Body
 from engine.streaming.pacing import Pacer
 from engine.streaming.publishing import Publisher
+from engine.upstream.streams.lateness import Lateness
 from providers import Asset, Quote, StreamedTicker
 
 FRESH = 5_000
@@ -26,12 +27,15 @@ CONFIRMED_EACH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A venue's last price, in its quote. Times are Unix milliseconds."""
+    """A venue's last price, in its quote, as it was at `since` by our clock (Unix milliseconds).
+
+    `time` is what is told as its age: the venue's own, which is never in the future.
+    """
 
     price: float
     currency: str
-    received: int
-    time: int | None
+    since: int
+    time: int
 
 
 class LivePrice:
@@ -51,6 +55,7 @@ class LivePrice:
         self._publisher = publisher
         self._label = label
         self._live: dict[str, Live] = {}
+        self._lateness: dict[str, Lateness] = {}
         self._requested: PriceList | None = None
         self._pacer: Pacer[str, Body] = Pacer()
         self._last: object = None
@@ -60,16 +65,19 @@ class LivePrice:
         """Take a venue's price."""
         currency = self.currencies.get(venue)
         if currency is not None:
-            self._live[venue] = Live(ticker.price, currency, now, ticker.time)
+            time = now if ticker.time is None else ticker.time
+            late = max(0, self._lateness.setdefault(venue, Lateness()).of(time, now))
+            self._live[venue] = Live(ticker.price, currency, now - late, min(time, now))
             self._offer(now)
 
     def is_live(self, now: int) -> bool:
         """Return whether streams alone give the price, so that requests bring its other figures only."""
-        return sum(now - live.received < FRESH for live in self._live.values()) >= ENOUGH
+        return sum(now - live.since < FRESH for live in self._live.values()) >= ENOUGH
 
     def lost(self, venue: str) -> None:
         """Forget the price of a venue whose connection is lost."""
         self._live.pop(venue, None)
+        self._lateness.pop(venue, None)
 
     def requested(self, prices: PriceList, now: int) -> None:
         """Take the prices of a request, which has one coin."""
@@ -99,13 +107,13 @@ class LivePrice:
         known = self._requested
         rest = known.coins[0] if known is not None and known.coins else None
         rate = known.usdt_usd if known is not None else None
-        fresh = {name: live for name, live in self._live.items() if now - live.received < FRESH}
-        quotes = {
-            self._label(name): price
-            for name, live in fresh.items()
-            if (price := _in_tether(self._asset, live, rate)) is not None
+        counted = {
+            name: (live, price)
+            for name, live in self._live.items()
+            if now - live.since < FRESH and (price := _in_tether(self._asset, live, rate)) is not None
         }
-        times = [live.received if live.time is None else live.time for live in fresh.values()]
+        quotes = {self._label(name): price for name, (_, price) in counted.items()}
+        times = [live.time for live, _ in counted.values()]
         if len(quotes) < ENOUGH:
             if rest is None or rest.price is None:
                 return None
@@ -114,7 +122,7 @@ class LivePrice:
             quotes = {source.provider: source.price for source in rest.sources} | quotes
             times.append(int(rest.time * 1000))
         bound = known.usdt_usd_confidence if known is not None else None
-        is_converted = any(live.currency != "USDT" for live in fresh.values())
+        is_converted = any(live.currency != "USDT" for live, _ in counted.values())
         judged = judge(quotes)
         if is_converted:
             sure = bound or 0.0

@@ -1,6 +1,6 @@
 """Which topics each venue is to send, and for which channels. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.streaming.series import Seat
@@ -25,19 +25,20 @@ class Routes:
 
 
 def routes_of(
-    seats: Mapping[str, list[Seat]], series: Collection[str], serves: Callable[[str, str], bool]
+    seats: Mapping[str, list[Seat]], series: Mapping[str, str], serves: Callable[[str, str], bool]
 ) -> Routes:
-    """Return the routes of all channels, of which `series` have candles.
+    """Return the routes of all channels, of which `series` have candles, each with the venue that serves it.
 
     `serves` says whether a venue may be asked for a topic. Of candles two venues are to send, in the quote of
-    the first seat, and others only where none of these can.
+    the first seat, and others only where none of these can. One that serves goes on until it is replaced.
     """
     routes = Routes()
     for name, places in seats.items():
         able = [(seat, seat.topic) for seat in places if seat.topic and serves(seat.venue, seat.topic)]
         if name in series:
             same = [(seat, topic) for seat, topic in able if seat.market.quote == places[0].market.quote]
-            able = (same or able)[:STREAMS]
+            kept = (same or able)[:STREAMS]
+            able = [*kept, *(one for one in able if one[0].venue == series[name] and one not in kept)]
         for seat, topic in able:
             routes.names.setdefault((seat.venue, topic), []).append(name)
             kind: Channel = "tickers" if name not in series else "trades" if seat.built else "candles"

@@ -25,6 +25,8 @@ from providers import Candle, Interval, StreamedCandle
 
 STALE = 15_000
 """Milliseconds without a confirmation by stream or request after which a series is stale."""
+ANSWERS = 60_000
+"""Milliseconds for which a venue counts as one that answers requests."""
 LONGEST_QUIET = 60_000
 """Milliseconds without data after which the standby of a lost connection is no better than it."""
 
@@ -59,8 +61,8 @@ class Feed:
         """Take a candle of a venue's stream, and return what changes for clients."""
         lane = self.lanes[venue]
         lane.receive(event, now)
-        late = self.last_closed is not None and event.candle.open_time <= self.last_closed
-        return [*(self._corrections(lane) if late else ()), *self._advance(now)]
+        past = self.last_closed is not None and event.candle.open_time <= self.last_closed
+        return [*(self._corrections(lane) if past else ()), *self._advance(now)]
 
     def looked(self, look: Look, candles: Sequence[Candle], now: int) -> list[Change]:
         """Take the candles that a look has found, and return what changes for clients."""
@@ -73,13 +75,15 @@ class Feed:
 
     def failed(self, look: Look, now: int) -> list[Change]:
         """Take note that a look has failed. While no venue streams, the next one is asked."""
-        if look.venue != self.source or any(lane.heard is not None for lane in self.lanes.values()):
+        self.lanes[look.venue].answered = None
+        speaks = any(lane.spoke(now, LONGEST_QUIET) for lane in self.lanes.values())
+        if look.venue != self.source or speaks:
             return []
         venues = [*self.lanes]
-        following = self.lanes[venues[(venues.index(self.source) + 1) % len(venues)]]
-        if following.venue == self.source:
+        following = venues[(venues.index(self.source) + 1) % len(venues)]
+        if following == self.source:
             return []
-        return [self._change(following, "disconnected"), *self._advance(now)]
+        return [self._change(self.lanes[following], "disconnected"), *self._advance(now)]
 
     def heard(self, venue: str, now: int) -> list[Change]:
         """Note a venue's word that its running candle is as it was, which is no silence."""
@@ -157,9 +161,8 @@ class Feed:
                 yield Corrected(lane.venue, newer, published.candle, revision)
 
     def _take_over(self, now: int) -> Iterator[Change]:
-        source = self.lanes[self.source]
+        source, self._begun = self.lanes[self.source], now if self._begun is None else self._begun
         reason = source.silence(now)
-        self._begun = now if self._begun is None else self._begun
         if reason is None or (not source.met and now - self._begun < SILENCE):
             return  # its first connection may take longer than that of its standby
         within = SILENCE if reason == "silent" and not source.stopped else LONGEST_QUIET
@@ -169,11 +172,13 @@ class Feed:
                 return
 
     def _way_back(self, now: int) -> Iterator[Change]:
-        """Return to a preferred venue between two candles."""
+        """Return to a preferred venue between two candles, by requests where neither has a stream."""
+        floor = not self.lanes[self.source].connected
         for lane in self.lanes.values():
             if lane.venue == self.source:
                 return
-            if lane.spoke(now, SILENCE) and not lane.unsettled:
+            answers = floor and lane.answered is not None and now - lane.answered < ANSWERS
+            if (lane.spoke(now, SILENCE) or answers) and not lane.is_unsettled_after(self.last_closed):
                 yield self._change(lane, "recovered")
                 return
 

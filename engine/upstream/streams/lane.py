@@ -1,8 +1,9 @@
 """One venue's view of a series: its running candle, its closed ones, and when it was last heard."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.upstream.streams.changes import SourceReason
+from engine.upstream.streams.lateness import LATE, Lateness
 from providers import Candle, Interval, StreamedCandle
 
 KEPT = 100
@@ -11,6 +12,10 @@ SILENCE = 4_000
 """Milliseconds without data after which a venue is silent, if another one has sent some."""
 SETTLED = 10_000
 """Milliseconds after the end of an interval from which a request is believed that has no candle of it."""
+
+
+EARLY = 5_000
+"""Milliseconds before the end of an interval from which a venue's clock may say that it is over."""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,9 @@ class Lane:
     built: bool = False
     met: bool = False
     """Whether it has had a connection."""
+    answered: int | None = None
+    """When a request was last answered, `None` where the last one failed."""
+    lateness: Lateness = field(default_factory=Lateness)
     stopped: bool = False
     """Whether every series of its connection is silent, though other venues send."""
 
@@ -61,6 +69,10 @@ class Lane:
         serves = self.connected and not self.stopped
         return serves and self.heard is not None and now - self.heard < within
 
+    def is_unsettled_after(self, last_closed: int | None) -> bool:
+        """Return whether the final state of a candle is unknown that is not told yet."""
+        return any(last_closed is None or time > last_closed for time in self.unsettled)
+
     @property
     def newest(self) -> int | None:
         """The newest open time that it knows, `None` before its first candle."""
@@ -68,22 +80,40 @@ class Lane:
         return max(times, default=None)
 
     def receive(self, event: StreamedCandle, now: int) -> None:
-        """Add a candle of the stream. One that is older than the running candle changes a closed one."""
-        pause = now - self.silent_since(now)
+        """Add a candle of the stream. One that is older than the running candle changes a closed one.
+
+        A frame that arrives late says nothing about now: only the end of a candle is taken from it.
+        """
+        pause, time = now - self.silent_since(now), event.candle.open_time
+        if event.closed and self.interval.after(time) - now > EARLY:
+            event = replace(event, closed=False)
         if not event.seed:
-            self.heard = now
-        time = event.candle.open_time
+            if event.sent is None or self.lateness.of(event.sent, now) < LATE:
+                self.heard = now
+            elif not event.closed:
+                return
         if event.closed:
             self._close(event.candle)
-        elif self.running is None or time >= self.running.candle.open_time:
+        elif self.running is None or (time >= self.running.candle.open_time and not self._outruns(event)):
             before, self.running = self.running, event
             if before is not None and before.candle.open_time < time:
                 self._passed(before, certain=not self.says_closed and pause < SILENCE)
         if self.running is not None and self.running.candle.open_time in self.closed:
             self.running = None
 
+    def _outruns(self, event: StreamedCandle) -> bool:
+        """Return whether the running candle was sent after an event: two connections may be open at once."""
+        running = self.running
+        return (
+            running is not None
+            and running.candle.open_time == event.candle.open_time
+            and None not in (running.sent, event.sent)
+            and (event.sent or 0) < (running.sent or 0)
+        )
+
     def looked(self, candles: list[Candle], first: int, last: int, now: int) -> None:
         """Add the candles that a request has given for the open times from `first` to `last`."""
+        self.answered = now
         for candle in candles:
             if self.interval.after(candle.open_time) <= now:
                 self._close(candle)
@@ -116,6 +146,7 @@ class Lane:
     def lost(self) -> None:
         """Forget the running candle of a connection that was lost: its end may never have been sent."""
         self.connected_at = self.heard = self.running = None
+        self.lateness = Lateness()
 
     def _newer(self, candle: Candle, now: int) -> bool:
         """Return whether the stream has sent more than a request, which may have taken a while."""

@@ -14,6 +14,8 @@ POLL = 5_000
 """Milliseconds between two requests while the venue that serves sends nothing over its stream."""
 QUIET = 10_000
 """Milliseconds without data after which a request confirms a series: nothing may have been traded."""
+PROBE = 30_000
+"""Milliseconds between two requests to the preferred venue while another one serves by requests."""
 RECHECKED = 3
 """Closed candles that are looked up again after a connection was lost."""
 
@@ -27,6 +29,7 @@ class Looking:
         self._again: dict[str, Look] = {}
         self._checks: dict[Look, int] = {}
         self._polled = -POLL
+        self._probed = 0
 
     def recheck(self, venue: str, last_closed: int | None) -> None:
         """Ask for the last closed candles again, which a new connection may have missed a change of."""
@@ -51,6 +54,7 @@ class Looking:
             *(look for look in self._again.values() if lanes[look.venue].connected),
             *(look for look, due in self._checks.items() if due <= now),
             self._poll(lanes[source], last_closed, now, needed=without is not None),
+            self._probe(lanes, source, last_closed, now),
         )
         due = [
             look
@@ -84,3 +88,15 @@ class Looking:
         running = self._interval.open_time(now)
         first = running if last_closed is None else self._interval.after(last_closed)
         return Look(lane.venue, min(first, running), running)
+
+    def _probe(
+        self, lanes: Mapping[str, Lane], source: str, last_closed: int | None, now: int
+    ) -> Look | None:
+        """Return the look that shows whether the preferred venue answers again."""
+        preferred = next(iter(lanes))
+        if preferred == source or lanes[source].connected or last_closed is None:
+            return None
+        if now - self._probed < PROBE:
+            return None
+        self._probed = now
+        return Look(preferred, last_closed, last_closed)

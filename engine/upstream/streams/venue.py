@@ -23,7 +23,6 @@ STEADY = 60_000
 """Milliseconds after which a connection counts as good, so that the next wait is short again."""
 OVERLAP = 30_000
 """Most milliseconds for which a connection and its successor run together."""
-
 RENEWED_AFTER = 5_000
 """Milliseconds between two connections of which the first one's end is announced: it may be at once again."""
 
@@ -175,13 +174,13 @@ class VenueStreams:
     def _wait(self, slot: _Slot, failed: Connection, now: int) -> None:
         """Say when the next attempt may be made: a ban is worse than a wait."""
         age = 0 if failed.opened is None else (now - failed.opened) // 1000
-        reason = failed.ended or "not opened in time"
         level = logging.WARNING if failed.refusal == "rules" else logging.INFO
         if failed.refusal == "region":
             self.blocked_until = now + BLOCKED_FOR
         slot.failures += 1
         slot.not_before = now + wait(slot.failures, failed.refusal, self._chance())
-        log.log(level, "the stream of %s ended after %s s: %s", self._ways.source.name, age, reason)
+        name, reason = self._ways.source.name, failed.ended or "not opened in time"
+        log.log(level, "the stream of %s ended after %s s: %s", name, age, reason)
 
     def _announce(self, slot: _Slot) -> None:
         if new := [name for name in slot.names if name not in slot.online]:

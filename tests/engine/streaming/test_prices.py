@@ -92,3 +92,27 @@ def test_a_price_is_published_four_times_a_second_at_most() -> None:
         price.tick(NOW + 10 * step)
 
     assert len(told.messages) == 4
+
+
+def test_a_quote_that_cannot_be_compared_has_no_age() -> None:
+    """What is told is the age of the oldest quote that counts, and no dollar lowers the confidence then."""
+    price, told = live()
+    say(price, "coinbase", 100.0, NOW - 4_000)
+    for venue, after in (("binance", 0), ("bybit", 100), ("okx", 200)):
+        say(price, venue, 100.0, NOW + after)
+    price.tick(NOW + 300)
+
+    assert "coinbase" not in used(told)
+    assert last(told)["sourceTime"] == NOW - 5
+    assert last(told)["data"]["confidence"] > 0.5
+
+
+def test_a_quote_that_was_long_under_way_is_as_old_as_its_venue_says() -> None:
+    """A venue may send the last trade of a quiet market, or may have fallen behind."""
+    price, told = live()
+    price.requested(requested(100.0, NOW - 60_000), NOW)
+    for venue, age in (("binance", 0), ("bybit", 0), ("okx", 30_000)):
+        price.receive(venue, StreamedTicker("topic", 100.5, NOW - age), NOW)
+    price.tick(NOW + 300)
+
+    assert set(used(told)) == {"kraken", "binance", "bybit"}

@@ -362,3 +362,105 @@ def test_a_standby_that_connects_first_does_not_take_over() -> None:
     assert sent(feed, "second", candle(START, 101.0), START + 200) == []
     assert feed.tick(START + 3_999) == []
     assert feed.tick(START + 4_000)[0] == SourceChanged("first", "second", "disconnected")
+
+
+def late(feed: Feed, venue: str, one: Candle, now: int, age: int, *, closed: bool = False) -> list[Change]:
+    """Return what changes when a venue sends a candle that has been under way for `age` milliseconds."""
+    return feed.receive(venue, StreamedCandle("", one, closed, now - age), now)
+
+
+@pytest.mark.parametrize("skew", [-60_000, -3_000, 0, 3_000])
+def test_a_venue_that_sends_old_frames_is_silent(skew: int) -> None:
+    """Its queue is full: what it says is long over. A clock that differs by some seconds is no age."""
+    feed = two()
+    assert late(feed, "first", candle(START, 101.0), START + 20_000, skew)
+    sent(feed, "second", candle(START, 101.0), START + 20_000, closed=None)
+    assert late(feed, "first", candle(START, 101.2), START + 22_000, skew + 1_000)
+    assert late(feed, "first", candle(START, 101.3), START + 23_000, max(skew, -5_000) + 8_000) == []
+
+    assert sent(feed, "second", candle(START, 101.5), START + 26_000, closed=None) == [
+        SourceChanged("first", "second", "silent"),
+        Forming("second", candle(START, 101.5), START + 26_000),
+    ]
+
+
+def test_a_venue_that_sends_old_frames_from_the_start_never_serves() -> None:
+    """Requests stand in for it. The end of a candle is believed however late it comes."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True)])
+    feed.connected("first", START, connected=True)
+    assert late(feed, "first", candle(START, 101.0), START + 40_000, 30_000) == []
+    (look,) = feed.looks(START + 40_000)
+    feed.looked(look, [candle(START, 102.0)], START + 40_100)
+    assert late(feed, "first", candle(START, 101.5), START + 41_000, 30_000) == []
+
+    assert late(feed, "first", candle(START, 102.5), NEXT + 30_000, 30_000, closed=True) == [
+        Closed("first", candle(START, 102.5))
+    ]
+
+
+def test_a_frame_that_is_overtaken_changes_nothing() -> None:
+    """While a connection is replaced, the old one may bring its frame after the new one."""
+    feed = two()
+    late(feed, "first", candle(START, 101.0), START + 5_000, 100)
+
+    assert late(feed, "first", candle(START, 100.5), START + 5_050, 900) == []
+
+
+def test_a_candle_is_not_closed_long_before_its_end() -> None:
+    """A flag that comes too early is none, and the candle goes on."""
+    feed = two()
+    assert sent(feed, "first", candle(START, 101.0), START + 30_000, closed=True) == [
+        Forming("first", candle(START, 101.0), START + 30_000)
+    ]
+
+    assert sent(feed, "first", candle(START, 102.0), NEXT - 900, closed=True) == [
+        Closed("first", candle(START, 102.0))
+    ]
+
+
+def test_the_way_back_needs_nothing_that_is_told_already() -> None:
+    """A venue that was silent over the end of a candle never says how it ended, but serves the next one."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 50_000)
+    sent(feed, "second", candle(START, 101.5), START + 55_000, closed=None)
+    assert feed.source == "second"
+    sent(feed, "second", candle(NEXT, 102.0), NEXT + 1_000, closed=None)
+    look = next(look for look in feed.looks(NEXT + 1_000) if look.venue == "second")
+    feed.looked(look, [candle(START, 101.5)], NEXT + 1_500)
+    sent(feed, "first", candle(NEXT, 102.5), NEXT + 2_000)
+    for second in range(2, 60, 2):
+        sent(feed, "first", candle(NEXT, 102.5, volume=second), NEXT + second * 1_000)
+        sent(feed, "second", candle(NEXT, 102.5, volume=second), NEXT + second * 1_000, closed=None)
+    after = MINUTE.after(NEXT)
+    sent(feed, "first", candle(after, 103.0), after + 100)
+    changes = sent(feed, "second", candle(after, 103.0), after + 200, closed=None)
+
+    assert [type(change) for change in changes] == [Closed, SourceChanged, Forming]
+    assert feed.source == "first"
+
+
+def test_the_preferred_venue_serves_again_once_its_requests_are_answered() -> None:
+    """Where no venue has a stream, one failed request would otherwise move a series for ever."""
+    feed = Feed(MINUTE, [Lane("first", MINUTE, says_closed=True), Lane("second", MINUTE, says_closed=True)])
+    (look,) = feed.looks(START + 1_000)
+    feed.failed(look, START + 2_000)
+    (look,) = feed.looks(START + 7_000)
+    feed.looked(look, [candle(START, 101.0)], START + 7_100)
+    probe = next(look for look in feed.looks(START + 40_000) if look.venue == "first")
+    before = MINUTE.after(START, -1)
+    assert probe == Look("first", before, before)
+    assert feed.looked(probe, [candle(before, 99.0)], START + 40_500) == []
+    changes = feed.looked(
+        Look("second", START, NEXT), [candle(START, 102.0), candle(NEXT, 102.5)], NEXT + 2_300
+    )
+
+    assert changes == [Closed("second", candle(START, 102.0)), SourceChanged("second", "first", "recovered")]
+
+
+def test_streams_that_were_heard_long_ago_keep_no_series_from_the_next_venue() -> None:
+    """The requests of the one that serves fail, while all streams are open and silent."""
+    feed = two()
+    sent(feed, "first", candle(START, 101.0), START + 1_000)
+    now = START + 70_000
+
+    assert feed.failed(Look("first", START, START), now) == [SourceChanged("first", "second", "disconnected")]

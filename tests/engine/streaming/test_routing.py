@@ -1,0 +1,26 @@
+"""Two venues send the candles of a series, and a third one as long as it serves."""
+
+from engine.streaming.routing import routes_of
+from engine.streaming.series import Seat
+from providers import Market
+
+NAME = "candles:BTCUSDT:1m"
+
+
+def seat(venue: str, quote: str = "USDT") -> Seat:
+    """Return a venue's seat."""
+    return Seat(venue, Market(venue, "BTC", quote, f"BTC{quote}"), "topic", says_closed=True)
+
+
+def test_a_venue_that_serves_is_not_dropped_within_a_candle() -> None:
+    """Better ones may be had again; the way back to them is taken at the end of the candle."""
+    seats = {NAME: [seat("first"), seat("second"), seat("third"), seat("dollars", "USD")]}
+
+    def venues(serving: str, *able: str) -> list[str]:
+        routes = routes_of(seats, {NAME: serving}, lambda venue, _: venue in able)
+        return [venue for venue, _ in routes.names]
+
+    assert venues("first", "first", "second", "third") == ["first", "second"]
+    assert venues("third", "first", "second", "third") == ["first", "second", "third"]
+    assert venues("dollars", "dollars") == ["dollars"]
+    assert venues("dollars", "first", "second", "dollars") == ["first", "second", "dollars"]
