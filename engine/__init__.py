@@ -38,7 +38,7 @@ from engine.telemetry import logs
 from engine.telemetry.event_log import Events
 from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
-from engine.web import access_log, compat, errors, hardening, openapi, pages, responses
+from engine.web import access_log, compat, errors, hardening, mcp, openapi, pages, responses
 from engine.web.access import admission
 from engine.web.access.callers import Callers
 from engine.web.access.keys import Keys
@@ -96,7 +96,7 @@ def create_app(
     admission.register(app)
     limiter.init_app(app)
     errors.register(app)
-    for blueprint in (*BLUEPRINTS, streams, *compat.BLUEPRINTS):
+    for blueprint in (*BLUEPRINTS, streams, mcp.bp, *compat.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.register_blueprint(pages.bp)
     openapi.register(app)

@@ -1,6 +1,7 @@
 """Which origins may read answers: flask-cors's rules, also for answers that Flask does not send."""
 
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask
@@ -44,7 +45,31 @@ class Origins:
             return self._headers("")
         return self._headers(origin) if len(origin) <= 200 else self._made(origin)
 
+    def allows(self, origin: str, host: str) -> bool:
+        """Return whether a page of `origin` may ask this server, which it calls `host`.
+
+        A page of the server itself may, where `host` is an address: a name can be that of another server,
+        which has given it this server's address.
+        """
+        if self.headers(origin):
+            return True
+        return is_own(origin, host) and _is_fixed(host)
+
     def _made(self, origin: str) -> list[tuple[str, str]]:
         asked = Headers({"Origin": origin} if origin else {})
         headers = get_cors_headers(self._resolved, asked, "GET")  # type: ignore[arg-type]
         return [(name, str(value)) for name, value in headers.items(multi=True)]
+
+
+def is_own(origin: str, host: str) -> bool:
+    """Return whether a page of `origin` is of the server that is called `host`."""
+    return origin.partition("://")[2] == host
+
+
+def _is_fixed(host: str) -> bool:
+    """Return whether nobody else can give `host`, which may have a port, another address."""
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    try:
+        return name == "localhost" or bool(ip_address(name.strip("[]")))
+    except ValueError:
+        return False

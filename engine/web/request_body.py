@@ -32,8 +32,18 @@ def loaded_body(schema: Body) -> Iterator[dict[str, Any]]:
     The `Content-Type` does not matter. Raises `InvalidRequest`, `BrokenBody`, `RequestEntityTooLarge`, and
     `ApiError` if memory is short.
     """
+    with held_body(schema.largest) as text:
+        yield _load(schema, text)
+
+
+@contextmanager
+def held_body(largest: int) -> Iterator[bytes]:
+    """Yield the body of at most `largest` bytes, whose memory is reserved until the block ends.
+
+    Raises `BrokenBody`, `RequestEntityTooLarge`, and `ApiError` if memory is short.
+    """
     with HeldCapacity(current_services().bodies, _client()) as held:
-        yield _load(schema, _read(schema.largest, held))
+        yield _read(largest, held)
 
 
 class HeldCapacity:

@@ -24,7 +24,7 @@ from tests.documented import Document as Described
 
 __all__ = ["watch"]
 Json = Any
-SHOWS_IT = ("/docs", "/openapi.json", "/asyncapi.json", "/apidocs", "/metrics")
+SHOWS_IT = ("/docs", "/openapi.json", "/asyncapi.json", "/llms.txt", "/apidocs", "/metrics")
 """What shows the document is not in it."""
 PAGES = {"/", "/chart", "/board", "/favicon.ico", "/assets/{version}/{name}"}
 """What people look at is none of a client's business."""

@@ -16,6 +16,8 @@ from engine.web.access import quotas
 from engine.web.access.callers import Caller, Callers, sent_key
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import CALLER, GUESSES, QUOTA, QuotaStatus
+from engine.web.errors import too_many
+from engine.web.responses import SCOPE
 from engine.web.services import current_services
 
 T = TypeVar("T")
@@ -55,6 +57,23 @@ def identify(callers: Callers, environ: dict[str, Any]) -> Caller | None:
     return callers.by_key(key) if may_try else None
 
 
+def spend(name: str, scope: str) -> None:
+    """Count the current request as one of the quota `name` of the endpoint `scope`, which it stands for.
+
+    Raises an `ApiError` if the quota is spent.
+    """
+    request.environ[QUOTA], request.environ[SCOPE] = name, scope
+    services, found = current_services(), quotas.caller()
+    if not services.settings.rate_limit_enabled or found.times is None:
+        return
+    item = quotas.item(quotas.text(services.settings, name, found))
+    allowed, g.quota_status = counted(
+        services.callers, lambda strategy: quotas.spend(strategy, item, found.bucket, scope)
+    )
+    if not allowed:
+        raise too_many(g.quota_status.wait)
+
+
 def charge(units: int) -> None:
     """Count the current request as `units` of its quota, at most all of it; one unit is already counted.
 
@@ -69,7 +88,7 @@ def charge(units: int) -> None:
     more = min(units, item.amount) - 1
     if more < 1:
         return
-    bucket, scope = caller.bucket, str(request.endpoint)
+    bucket, scope = caller.bucket, str(request.environ.get(SCOPE, request.endpoint))
     allowed, g.quota_status = counted(
         callers, lambda strategy: quotas.spend(strategy, item, bucket, scope, more)
     )
@@ -115,7 +134,7 @@ def _limit_unknown_path(callers: Callers, caller: Caller) -> None:
     )
     if not allowed:
         wait = g.quota_status.wait
-        raise ApiError("Too many requests", code="RATE_LIMITED", status=429, retry_after=wait)
+        raise too_many(wait)
 
 
 def _refuse_key(callers: Callers) -> NoReturn:

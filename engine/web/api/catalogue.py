@@ -8,9 +8,9 @@ from flask import Blueprint, Response, current_app, request
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.folding import fold
 from engine.catalogue.looks import volume_key
-from engine.catalogue.pages import InvalidCursor
+from engine.catalogue.pages import InvalidCursor, Page
 from engine.catalogue.rows import ListedCoin, TradedMarket
-from engine.catalogue.searching import list_markets
+from engine.catalogue.searching import Search, list_markets
 from engine.errors import ApiError
 from engine.timestamps import iso
 from engine.web.access.limiter import limiter
@@ -62,12 +62,19 @@ def get_symbols(
     if not is_csv(form) and not request.args.keys() - {IGNORED}:
         return {"success": True, "data": symbols_data(services.market.symbols())}
     search = services.catalogue.search
+    page = find_coins(search, q, kind, state, limit, cursor)
+    rows = [coin_row(listed, search.catalogue) for listed in page.rows]
+    return _listed(rows, search.catalogue, page.next, COIN_COLUMNS if is_csv(form) else None)
+
+
+def find_coins(
+    search: Search, q: str | None, kind: str | None, state: str | None, limit: int, cursor: str | None
+) -> Page[ListedCoin]:
+    """Return a page of coins, the best matches first. Raises an `ApiError` for a cursor of no page."""
     try:
-        page = search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+        return search.coins(q or "", kind=kind, state=state, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     except InvalidCursor:
         raise ApiError(NO_PAGE, code="NOT_FOUND", status=404) from None
-    rows = [_coin(listed, search.catalogue) for listed in page.rows]
-    return _listed(rows, search.catalogue, page.next, COIN_COLUMNS if is_csv(form) else None)
 
 
 @bp.get("/markets")
@@ -117,18 +124,35 @@ def _listed(
 ) -> Response | dict[str, object]:
     """Return a page of rows, as CSV where `columns` are given. There the next page is in a `Link` header."""
     if columns is not None:
-        age = 0.0 if catalogue.as_of is None else max(0.0, current_services().clock() - catalogue.as_of)
-        response = table(columns, rows, sorted(catalogue.venue_codes) or ENGINE, age)
+        response = table(columns, rows, sources_of(catalogue), age_of(catalogue) or 0.0)
         if cursor is not None:
             query = urlencode({**request.args, "cursor": cursor})
             response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
         return response
+    return body_of(rows, catalogue, cursor)
+
+
+def body_of(
+    rows: Iterable[dict[str, object]], catalogue: Catalogue, cursor: str | None, **more: object
+) -> dict[str, object]:
+    """Return the answer with rows, and `more` under `meta`."""
     as_of = None if catalogue.as_of is None else iso(catalogue.as_of)
-    meta = {"asOf": as_of, "version": catalogue.version, "next": cursor}
+    meta = {"asOf": as_of, "version": catalogue.version, "next": cursor, **more}
     return {"success": True, "data": rows, "meta": meta}
 
 
-def _coin(listed: ListedCoin, catalogue: Catalogue) -> dict[str, object]:
+def sources_of(catalogue: Catalogue) -> Sequence[str]:
+    """Return the exchanges whose listings the rows rest on; the engine itself before there are any."""
+    return sorted(catalogue.venue_codes) or ENGINE
+
+
+def age_of(catalogue: Catalogue) -> float | None:
+    """Return the seconds since the oldest listing; `None` before there is one."""
+    return None if catalogue.as_of is None else max(0.0, current_services().clock() - catalogue.as_of)
+
+
+def coin_row(listed: ListedCoin, catalogue: Catalogue) -> dict[str, object]:
+    """Return the row of a coin."""
     coin = listed.coin
     return {
         "id": coin.id,

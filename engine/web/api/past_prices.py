@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from engine.errors import InvalidRequest
 from engine.market import RequestedCoin
-from engine.market.prices.past import PastPrice
+from engine.market.prices.past import PastPrice, PastPrices
 from engine.timestamps import iso
 from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
@@ -35,6 +35,16 @@ def get_prices_at(
 
     The minute is the last one that had closed at `time`. Each coin counts as one request of the quota.
     """
+    found = find_prices_at(symbols, time, convert)
+    if is_csv(form):
+        rows = [_row(price) for price in found.prices]
+        lacking = sum(price.price is None for price in found.prices)
+        return table(COLUMNS, rows, sources_of(found), age_of(found), lacking)
+    return body_of(found)
+
+
+def find_prices_at(symbols: list[RequestedPair], time: int, convert: str) -> PastPrices:
+    """Return prices at a past minute, each of which counts. Raises an `ApiError`."""
     market = current_services().market
     if len(symbols) > MOST:
         raise InvalidRequest(INVALID, {"symbols": [f"names more than {MOST}"]})
@@ -42,20 +52,30 @@ def get_prices_at(
         raise InvalidRequest(INVALID, {"time": ["is in the future"]})
     charge(len(symbols))
     coins = [RequestedCoin(it.name, it.pair.base, it.venue, it.about) for it in symbols]
-    found = market.past.at(coins, convert, time)
-    if is_csv(form):
-        rows = [_row(price) for price in found.prices]
-        known = (price.consensus for price in found.prices if price.consensus is not None)
-        sources = dict.fromkeys(market.label(one.provider) for each in known for one in each.counted)
-        lacking = sum(price.price is None for price in found.prices)
-        return table(COLUMNS, rows, tuple(sources), max(0.0, market.now() - found.close / 1000), lacking)
+    return market.past.at(coins, convert, time)
+
+
+def sources_of(found: PastPrices) -> tuple[str, ...]:
+    """Return the venues whose closes count, each once."""
+    label = current_services().market.label
+    known = (price.consensus for price in found.prices if price.consensus is not None)
+    return tuple(dict.fromkeys(label(one.provider) for each in known for one in each.counted))
+
+
+def age_of(found: PastPrices) -> float:
+    """Return the seconds since the minute ended."""
+    return max(0.0, current_services().market.now() - found.close / 1000)
+
+
+def body_of(found: PastPrices, **more: object) -> dict[str, object]:
+    """Return the answer, with `more` under `meta`."""
     rate = found.rate
     meta = {
         "time": iso(found.close / 1000),
         "usdtUsd": None if rate is None else rate.price,
         "usdtUsdConfidence": None if rate is None else rate.confidence,
     }
-    return {"success": True, "data": [_row(price) for price in found.prices], "meta": meta}
+    return {"success": True, "data": [_row(price) for price in found.prices], "meta": {**meta, **more}}
 
 
 def _row(it: PastPrice) -> dict[str, object]:

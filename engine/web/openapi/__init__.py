@@ -5,6 +5,7 @@ The page at /docs shows both.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ from engine.web.openapi import (
     _asyncapi,
     _failures,
     _generators,
+    _guide,
     _headers,
     _operations,
     _parameters,
@@ -47,6 +49,7 @@ FLASGGER: dict[str, Any] = {
     "swagger_ui": False,
     "title": TITLE,
 }
+HOUR = "public, max-age=3600"
 KEYS = {
     "bearer": {
         "type": "http",
@@ -90,6 +93,15 @@ def register(app: Flask) -> None:
     def get_streams() -> Response:
         """Serve the AsyncAPI document of streams."""
         return send(streams.file(), "no-store")
+
+    @app.get("/llms.txt")
+    def get_guide() -> Response:
+        """Serve what a language model has to know of the engine."""
+        return send(guide(), HOUR)
+
+    @cache
+    def guide() -> File:
+        return File(_guide.guide(app).encode(), "text/plain")
 
     app.register_blueprint(_reference.bp)
 

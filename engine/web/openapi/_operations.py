@@ -100,6 +100,9 @@ def _responses(view: Any, name: str, rule: Rule) -> dict[str, Any]:
         responses["304"] = {"description": NO_BODY, "headers": kept}
     for status in view.statuses:
         responses[str(status)] = {**good, "description": "The same with another status"}
+    if isinstance(view.answer, dict):
+        done = {"description": "Accepted; there is no body", "headers": _response_headers(view)}
+        responses |= {str(status): done for status in view.answer.get("x-without-body", ())}
     if view.fails_with is not None:
         return responses | _failures.responses((405,), view.failure) | _failures.references(UNSERVED)
     return responses | _failures.responses(_failing(view), view.failure)

@@ -35,6 +35,7 @@ GROUPS = {
         ),
         Tag("Alert rules", "Conditions that the engine watches.", ("alert_rules",)),
     ),
+    "Agents": (Tag("Agents", "Tools over the Model Context Protocol.", ("mcp",)),),
     "Kept data": (
         Tag("History", "What is kept, and jobs that fill it.", ("history",)),
         Tag("Exports", "Files of any length.", ("export",)),

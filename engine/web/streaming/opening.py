@@ -2,12 +2,12 @@
 
 import socket
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from flask import request
 
 from engine.errors import ApiError, FeatureDisabled
 from engine.streaming.service import Streaming
+from engine.web.cors import is_own
 from engine.web.services import current_services
 from engine.web.streaming._caller import StreamCaller, caller_of
 from engine.web.streaming._handshake import handshake
@@ -31,14 +31,9 @@ def stream_caller(ticket: str | None) -> StreamCaller:
     """Return who asks. Raises `ApiError`: a browser's page must be of an allowed origin."""
     services = current_services()
     origin = request.headers.get("Origin")
-    if origin is not None and not (_is_own(origin) or services.origins.headers(origin)):
+    if origin is not None and not (is_own(origin, request.host) or services.origins.headers(origin)):
         raise ApiError("This origin is not allowed", code="FORBIDDEN", status=403)
     return caller_of(services.callers, services.store, request.environ, ticket)
-
-
-def _is_own(origin: str) -> bool:
-    """Return whether a page is of this server, which no setting has to allow."""
-    return urlsplit(origin).netloc == request.host
 
 
 def take_over(begin: Callable[[socket.socket], None], response: StreamResponse) -> StreamResponse:
