@@ -9,6 +9,9 @@ from providers import ASSETS
 from schemas._fields import COIN
 from schemas._pairs import PINNED_PAIR
 from schemas.compat._binance_fields import LEGAL
+from tests.documentation.patterns import build_once
+
+build_once()
 
 LISTED = {f"{name}USDT" for asset in ASSETS for name in (asset.symbol, asset.code)}
 """Markets that exist without a catalogue. Which others do, a document cannot say."""
