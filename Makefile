@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help installed run demo check key snapshot test quick chaos load examples pictures lint hooks format bench clean
+.PHONY: help installed run demo check key snapshot test quick chaos load examples pictures packages lint hooks format bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,8 +81,11 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.engine.web.pages.screenshots
 
+packages: $(VENV)/installed-dev ## pack the client for Python into dist, or DIST=...
+	$(BIN)/python -m build --no-isolation --outdir '$(or $(DIST),dist)' clients/python
+
 clean: ## remove what was installed and what tests left
-	rm -rf $(VENV) tests/engine/web/compat/node/node_modules clients/typescript/node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/engine/web/compat/node/node_modules clients/typescript/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

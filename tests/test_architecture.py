@@ -7,6 +7,7 @@ import fails.
 import ast
 import graphlib
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -30,6 +31,10 @@ WEB = frozenset({"flask", "flask_caching", "flask_cors", "flask_limiter", "flasg
 PICKLES = frozenset(
     {"pickle", "_pickle", "cPickle", "pickletools", "marshal", "shelve", "dill", "cloudpickle"}
 )
+CLIENT = "crypto_data_engine_client"
+"""The engine's own client for Python, which calls it over HTTP alone."""
+OF_CLIENT = frozenset({CLIENT, "httpx", "pandas", "polars"})
+"""What the client imports beside Python's own library."""
 DRAWERS = frozenset({"common", "helpers", "manager", "misc", "utils"})
 Rule = Callable[[str, str], Iterator[str]]
 
@@ -81,7 +86,7 @@ def floor(name: str) -> int:
 def packages_point_down(name: str, text: str) -> Iterator[str]:
     """`wsgi` imports `engine`, which imports `schemas`, which imports `providers`, and none imports tests."""
     own = PACKAGES.index(name.split(".")[0])
-    above = {*PACKAGES[own + 1 :], "tests", "benchmarks"}
+    above = {*PACKAGES[own + 1 :], "tests", "benchmarks", CLIENT}
     yield from (other for other in imports(text) if other.split(".")[0] in above)
 
 
@@ -176,6 +181,16 @@ def test_every_module_keeps_the_rules(rule: Rule) -> None:
 def test_a_module_that_breaks_a_rule_is_found(rule: Rule) -> None:
     """A wrong import fails its rule."""
     assert list(rule(*RULES[rule]))
+
+
+def test_the_client_stands_alone() -> None:
+    """The client imports nothing of the engine, and its modules have one idea each."""
+    for file in (ROOT / "clients/python/src" / CLIENT).glob("*.py"):
+        text = file.read_text()
+        used = {name.split(".")[0] for name in imports(text)}
+
+        assert used <= OF_CLIENT | sys.stdlib_module_names, file
+        assert list(one_idea_a_module(file.stem, text)) == []
 
 
 def test_no_two_modules_import_each_other() -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-import pandas  # type: ignore[import-untyped]
+import pandas
 import pytest
 from flask.testing import FlaskClient
 

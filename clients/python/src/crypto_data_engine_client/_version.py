@@ -1,0 +1,3 @@
+"""The version, that of the engine."""
+
+__version__ = "1.0.0"
