@@ -113,7 +113,6 @@ class Conversation:
         elif not catching_up.resumed(names, after):
             self._say({"type": "reset", "reason": "the cursor is too old"})
             catching_up.start_over(names, after)
-        self._channels.named(names)  # those without a listener are forgotten after a while
         if self._listener.open:
             self._hub.subscribe(self._listener, names, closed_only=closed_only)
             self.subscribed |= dict.fromkeys(names)

@@ -16,7 +16,7 @@ from engine.streaming.channels import Channel
 from engine.streaming.liveness import Liveness
 from engine.streaming.prices import LivePrice
 from engine.streaming.publishing import Publisher
-from engine.streaming.routing import Routes, routes_of
+from engine.streaming.routing import Routes, first_of, routes_of
 from engine.streaming.series import CandleSeries, Seat
 from engine.streaming.sources import Sources
 from engine.streaming.venues import Venues
@@ -82,7 +82,7 @@ class Feeding:
         """Feed these channels and no others."""
         with self._lock:
             wanted = {one.name: one for one in channels if one.kind in ("candles", "prices")}
-            wanted = dict(list(wanted.items())[: self._most])
+            wanted = first_of(wanted, self._seats, self._most)
             for name in [*self._seats]:
                 if name not in wanted:
                     self._seats.pop(name)

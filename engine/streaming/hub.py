@@ -106,6 +106,10 @@ class Hub:
         self._left = {channel: since for channel, since in self._left.items() if now - since < LINGER}
         return [*self._listeners, *self._left]
 
+    def begin(self, epoch: str, log: Log) -> None:
+        """Go on with a sequence of before, while there are no listeners."""
+        self.epoch, self.log = epoch, log
+
     def now(self) -> int:
         """Return Unix milliseconds."""
         return self._clock()

@@ -78,6 +78,10 @@ class Log:
         found += [one for one in newest if one is not None and one.conflated and one.place > place]
         return sorted(found, key=lambda message: message.place)
 
+    def kept(self) -> list[Message]:
+        """Return the messages that newer ones do not replace, the oldest first."""
+        return [*self._messages]
+
     def ends(self) -> Iterator[Message]:
         """Yield what was told about the end of candles, the oldest first."""
         return (message for message in [*self._messages] if message.reached is not None)

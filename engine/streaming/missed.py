@@ -25,6 +25,8 @@ from providers import Interval, Pair, Window
 
 MOST = 1000
 """Closed candles of a channel that are told. Older ones are a `gap`."""
+UNTOLD = SETTLED + 5_000
+"""Milliseconds after the end of a candle in which it may not have been told yet: it is told again then."""
 RESET = b'{"type":"reset","reason":"the cursor is too old"}'
 LOST = "0"
 """The epoch of no sequence: a client that resumes from such a cursor is told the history since its time."""
@@ -87,7 +89,7 @@ class Missed:
         if channel is None or channel.kind != "candles" or channel.interval is None or channel.pair is None:
             return
         interval = channel.interval
-        first = interval.open_time(cursor.place.time - SETTLED)
+        first = interval.open_time(cursor.place.time - UNTOLD)
         if last is None:
             last = interval.after(interval.open_time(self._hub.now()), -1)
         told = max(first, interval.after(last, 1 - MOST))

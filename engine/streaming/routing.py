@@ -1,7 +1,8 @@
 """Which topics each venue is to send, and for which channels. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from engine.streaming.series import Seat
 from providers import Channel
@@ -10,6 +11,7 @@ STREAMS = 2
 """Venues that stream the candles of a series: one serves, and one stands by."""
 Topic = tuple[str, str]
 """A venue, and its name of a topic."""
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -44,3 +46,14 @@ def routes_of(
             kind: Channel = "tickers" if name not in series else "trades" if seat.built else "candles"
             routes.kinds[seat.venue, topic] = kind
     return routes
+
+
+def first_of(wanted: dict[str, V], known: Collection[str], most: int) -> dict[str, V]:
+    """Return so many of the wanted channels, those that are known before others.
+
+    There are too many where two workers have let clients in at the same moment.
+    """
+    if len(wanted) <= most:
+        return wanted
+    names = sorted(wanted, key=lambda name: name not in known)
+    return {name: wanted[name] for name in names[:most]}

@@ -22,11 +22,10 @@ from engine.streaming.hub import Hub
 from engine.streaming.log import Message
 from engine.streaming.missed import Missed
 from engine.streaming.publishing import LocalPublisher, new_epoch
-from engine.streaming.sharing import Alone, Duties, Sharing
+from engine.streaming.saved import SavedLog
+from engine.streaming.sharing import FED, Alone, Duties, Sharing
 from engine.upstream.host_clock import HostClock
 
-FED = ("candles:", "prices:")
-"""How channels begin that venues are asked for."""
 READS_AT_ONCE = 4
 """Histories that are read at once for clients with an old cursor."""
 
@@ -55,6 +54,7 @@ class Streaming:
         self._places = places
         self.hub = Hub(new_epoch(), self.now)
         self.clients = Clients(settings.stream_max_connections, key_known, places)
+        self._saved = SavedLog(settings.data_dir) if sequence is None else None
         self.duties: Duties = (
             Alone(LocalPublisher(self.hub, self.now), self.hub.wanted)
             if sequence is None
@@ -96,13 +96,17 @@ class Streaming:
         """Find out what this worker has to feed, in the background."""
         if self._places is not None:
             self._places.beat()
+        if self._saved is not None and (before := self._saved.take(self.now())) is not None:
+            self.hub.begin(*before)
         self.duties.start()
 
     def stop(self) -> None:
-        """End all clients, and all connections to venues."""
+        """End all clients, and all connections to venues. What clients may ask for outlives a restart."""
         self.clients.stop()
         self.duties.stop()
         self._feeders.stop()
+        if self._saved is not None:
+            self._saved.save(self.hub.epoch, self.hub.log)
 
     def conversation(self, listener: Reader, say: Say, channels: int) -> Conversation:
         """Return the conversation of a new client, which may have so many channels."""
@@ -111,7 +115,8 @@ class Streaming:
     def named(self, texts: Sequence[str]) -> list[str]:
         """Return the canonical names of channels.
 
-        Raises `ApiError`: one that does not exist, or for which there is no room, refuses all.
+        Raises `ApiError`: one that does not exist, or for which there is no room, refuses all. It may wait
+        for Redis, which counts what all workers feed.
         """
         found: dict[str, Channel] = {}
         wrong: dict[str, list[str]] = {}
@@ -124,9 +129,8 @@ class Streaming:
                 found[channel.name] = channel
         if wrong:
             raise invalid(wrong)
-        wanted = {name for name in self.hub.wanted() if name.startswith(FED)}
-        new = {name for name in found if name.startswith(FED)} - wanted
-        if new and len(wanted) + len(new) > self._most:
+        new = {name for name in found if name.startswith(FED)}.difference(self.hub.wanted())
+        if new and not self.duties.has_room(new, self._most):
             raise ApiError("Too many series are streamed", code="STREAM_FULL", status=503)
         self._known |= found
         return list(found)

@@ -364,8 +364,8 @@ def test_a_venue_is_left_without_listeners(engine: Engine, venues: StreamServer,
     assert all(count < 20 for count in venues.opened.values())
 
 
-def test_a_restart_is_told_to_every_client(world: StandIn) -> None:
-    """Code 1012 says that the cursor serves after the restart.
+def test_a_restart_is_told_to_every_client(world: StandIn, tmp_path: Path) -> None:
+    """Code 1012 says that the cursor serves after the restart, without a reset.
 
     Until then full streams leave the few connections of a worker to requests.
     """
@@ -376,11 +376,14 @@ def test_a_restart_is_told_to_every_client(world: StandIn) -> None:
         "GUNICORN_CMD_ARGS": "--worker-connections 2",
         "STREAM_MAX_CONNECTIONS": "10",
         "LOG_LEVEL": "ERROR",
+        "DATA_DIR": str(tmp_path),
     }
     with Engine(settings) as engine, ExitStack() as streams:
         clients = [Client(streams.enter_context(opened(engine))) for _ in range(10)]
         for client in clients:
             client.next("welcome")
+        clients[0].ask(op="subscribe", channels=[CANDLES])
+        cursor = clients[0].next("candle")["cursor"]
         with opened(engine) as connection:
             assert Client(connection).closed() == 1013
         for path in ("/api/health", "/api/symbols"):
@@ -389,6 +392,13 @@ def test_a_restart_is_told_to_every_client(world: StandIn) -> None:
 
         assert [client.closed() for client in clients] == [1012] * 10
         eventually(lambda: engine.process.poll() is not None)
+    with Engine(settings) as engine, opened(engine) as connection:
+        client = Client(connection)
+        client.ask(op="subscribe", channels=[CANDLES], after=cursor)
+        following = client.next("reset", "candle")
+
+    assert following["type"] == "candle"
+    assert following["cursor"].split("-")[0] == cursor.split("-")[0]
 
 
 def test_threads_have_no_streams(world: StandIn) -> None:

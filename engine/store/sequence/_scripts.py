@@ -94,6 +94,26 @@ Arguments: the worker, the epoch, the place before and the last one, the oldest 
 `log`, and four for each message: its mark, its channel, how far its series is told, and its bytes.
 """
 
+ROOM = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local most, kinds, new = tonumber(ARGV[1]), {}, 0
+for i = 3, 2 + ARGV[2] do kinds[ARGV[i]] = true end
+for i = 3 + ARGV[2], #ARGV do
+  if not redis.call('ZSCORE', KEYS[1], ARGV[i]) then new = new + 1 end
+end
+if new == 0 or redis.call('ZCARD', KEYS[1]) + new <= most then return 1 end
+for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  if kinds[string.match(name, '^[^:]*')] then new = new + 1 end
+end
+return new <= most and 1 or 0
+"""
+"""Say whether so many channels of some kinds may be wanted. A kind is what a name begins with.
+
+Key: `wanted`. Arguments: the limit, the number of kinds, the kinds, and the channels that are to be wanted.
+"""
+
 RESIGN = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 """Give the lease back. Argument: the worker."""
 

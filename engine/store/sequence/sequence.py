@@ -1,7 +1,7 @@
 """The sequence in Redis: who may append to it, what is appended, and what workers read of it."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import redis
@@ -72,7 +72,7 @@ class SharedSequence:
         self._reader = client_of(url, seconds, seconds + wait / 1000)
         self._scripts = {
             name: self._client.register_script(getattr(_scripts, name))
-            for name in ("STAND", "BEGIN", "APPEND", "RESIGN")
+            for name in ("STAND", "BEGIN", "APPEND", "ROOM", "RESIGN")
         }
 
     def stand(self, channels: Iterable[str]) -> Standing:
@@ -90,6 +90,11 @@ class SharedSequence:
             )
 
         return self._guarded(read)
+
+    def has_room(self, channels: Collection[str], most: int, kinds: Collection[str]) -> bool:
+        """Return whether channels of some kinds may be wanted beside those that all workers want."""
+        script, keys = self._scripts["ROOM"], [self._keys[-1]]
+        return bool(self._guarded(lambda: script(keys=keys, args=[most, len(kinds), *kinds, *channels])))
 
     def resign(self) -> None:
         """Let another worker lead at once."""

@@ -1,10 +1,15 @@
 """What a worker has to feed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from engine.streaming.cursors import Cursor
 from engine.streaming.publishing import Publisher
+
+KINDS = ("candles", "prices")
+"""Kinds of channels that venues are asked for."""
+FED = tuple(f"{kind}:" for kind in KINDS)
+"""How their names begin."""
 
 
 class Duty(NamedTuple):
@@ -23,6 +28,9 @@ class Duties(Protocol):
 
     def duty(self) -> Duty:
         """Return what this worker feeds now."""
+
+    def has_room(self, channels: Collection[str], most: int) -> bool:
+        """Return whether all workers may feed channels in addition, so that it is `most`. It may wait."""
 
     def start(self) -> None:
         """Begin, in the background."""
@@ -44,6 +52,11 @@ class Alone:
     def duty(self) -> Duty:
         """Return what its clients want."""
         return Duty(0, self._wanted())
+
+    def has_room(self, channels: Collection[str], most: int) -> bool:
+        """Return whether its clients may want channels in addition."""
+        wanted = {name for name in self._wanted() if name.startswith(FED)}
+        return len(wanted | {*channels}) <= most
 
     def start(self) -> None:
         """Begin: there is nothing to do."""

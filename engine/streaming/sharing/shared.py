@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from engine.store.sequence import Refused, SharedSequence, Standing, Unavailable
@@ -11,7 +11,7 @@ from engine.streaming.cursors import Cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT
 from engine.streaming.publishing import LocalPublisher, new_epoch
-from engine.streaming.sharing.duty import Duty
+from engine.streaming.sharing.duty import KINDS, Alone, Duty
 from engine.streaming.sharing.outlet import Outlet
 from engine.streaming.sharing.queue import as_sent
 from engine.streaming.sharing.reading import Reading
@@ -61,6 +61,16 @@ class Sharing:
         if self.role == "alone":
             return Duty(self._term, self._hub.wanted())
         return Duty(self._term, self._channels if self.role == "leading" else [])
+
+    def has_room(self, channels: Collection[str], most: int) -> bool:
+        """Return whether all workers together may want channels in addition, or this one's clients alone."""
+        if not Alone(self._local, self._hub.wanted).has_room(channels, most):
+            return False
+        try:
+            return self.role == "alone" or self._sequence.has_room(channels, most, KINDS)
+        except Unavailable as error:
+            log.debug("how many series are streamed is unknown: %s", error)
+            return True
 
     def start(self) -> None:
         """Begin, in threads of its own."""

@@ -1,6 +1,6 @@
 """Two venues send the candles of a series, and a third one as long as it serves."""
 
-from engine.streaming.routing import routes_of
+from engine.streaming.routing import first_of, routes_of
 from engine.streaming.series import Seat
 from providers import Market
 
@@ -24,3 +24,9 @@ def test_a_venue_that_serves_is_not_dropped_within_a_candle() -> None:
     assert venues("third", "first", "second", "third") == ["first", "second", "third"]
     assert venues("dollars", "dollars") == ["dollars"]
     assert venues("dollars", "first", "second", "dollars") == ["first", "second", "dollars"]
+
+
+def test_a_series_that_is_fed_gives_no_way_to_another_one() -> None:
+    """Whatever the order is in which Redis tells what is wanted."""
+    assert first_of({"c": 3, "b": 2, "a": 1}, {"a", "b"}, 2) == {"a": 1, "b": 2}
+    assert first_of({"c": 3, "b": 2}, {"a"}, 2) == {"c": 3, "b": 2}

@@ -337,3 +337,27 @@ def test_a_client_waits_until_its_worker_has_read_what_it_had(redis: RedisServer
         assert other.hub.replay(cursor, {CHANNEL}) == []
     finally:
         other.sharing.stop()
+
+
+def test_all_workers_together_have_so_many_series(redis: RedisServer, market: Market) -> None:
+    """What another worker has already costs nothing, nor do channels that no venue is asked for."""
+    first, second = begun(redis, market)
+    first.join("candles:AUSDT:1m", "prices:A", "news", "sentiment", "status")
+    settled(first, second)
+
+    assert second.sharing.has_room(["prices:A", "candles:BUSDT:1m"], 3)
+    assert not second.sharing.has_room(["prices:B", "candles:BUSDT:1m"], 3)
+    assert second.sharing.has_room(["prices:A"], 1)
+    assert not first.sharing.has_room(["prices:B"], 2)
+
+
+def test_a_worker_counts_alone_while_redis_is_away(redis: RedisServer, market: Market) -> None:
+    """Its clients are fed by it alone then."""
+    first, second = begun(redis, market)
+    first.join("prices:A")
+    settled(first, second)
+    second.sharing._sequence._keys[-1] = "test:stream:state"  # a key of another type fails in Redis
+
+    assert second.sharing.has_room(["prices:B"], 1)
+    second.join("prices:B")
+    assert not second.sharing.has_room(["prices:C"], 1)
