@@ -2,13 +2,14 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
+CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help installed run demo check key snapshot test quick chaos load examples pictures packages lint hooks format bench clean
+.PHONY: help installed run demo check key snapshot test quick test-clients chaos load examples pictures packages lint hooks format bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 installed: $(VENV)/installed-dev ## install what make lint and make test need
 
@@ -45,6 +46,9 @@ endif
 
 quick: $(VENV)/installed-dev ## the tests that start no server, no browser and no command
 	$(PYTEST) --numprocesses=2 --dist=worksteal --durations=10 -m 'not servers'
+
+test-clients: $(VENV)/installed-dev $(CLIENTS)/installed ## the start, candles and prices of released clients, bots among them, as a table
+	@$(BIN)/python -m tests.released
 
 chaos: $(VENV)/installed-dev ## every fault at random for five minutes
 	CHAOS_SECONDS=$(or $(CHAOS_SECONDS),300) $(BIN)/python -m pytest tests/end_to_end/test_chaos.py
@@ -96,10 +100,16 @@ $(VENV)/installed-demo: requirements-demo.txt $(VENV)/installed
 	$(PIP) --requirement requirements-demo.txt
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt requirements-demo.txt $(VENV)/installed
+$(VENV)/installed-dev: requirements-dev.txt requirements-connector.txt requirements-demo.txt $(VENV)/installed
 	$(PIP) --requirement requirements-dev.txt
+	$(PIP) --no-deps --upgrade --target $(VENV)/binance-connector --requirement requirements-connector.txt
 	@touch $(VENV)/installed-demo $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed-dev
 	$(PIP) --requirement requirements-bench.txt
+	@touch $@
+
+$(CLIENTS)/installed: requirements-clients.txt
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-clients.txt
 	@touch $@

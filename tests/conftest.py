@@ -1,50 +1,26 @@
 """What all tests share: no test connects to another machine, and none fails on a busy one."""
 
 import gc
-import ipaddress
 import os
 import pkgutil
-import socket
 from collections import Counter
 from collections.abc import Generator, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests import routes
+from tests import loopback, routes
 from tests.untraced import untraced as without_tracer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-class ReachedOutside(AssertionError):
-    """A test tried to connect to an address that is not loopback."""
-
-
-def _guarded(connect: Any) -> Any:
-    def guarded(self: socket.socket, address: Any) -> Any:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and not _loopback(address[0]):
-            raise ReachedOutside(f"a connection to {address!r}")
-        return connect(self, address)
-
-    return guarded
-
-
-def _loopback(host: str) -> bool:
-    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def _is_address(host: str) -> bool:
-    return host.replace(".", "").isdigit() or ":" in host
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Guard every socket of this process, before anything is imported that makes one."""
-    socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
-    socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
+    loopback.guard()
     os.environ.setdefault("HISTORY_ENABLED", "false")  # a test that needs a history has one of its own
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")

@@ -13,7 +13,7 @@ import yaml
 from tests.running import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
-RULES = dict(re.findall(r"^([a-z]+):(?:[^\n#]*)## (.+)$", MAKEFILE, re.M))
+RULES = dict(re.findall(r"^([a-z-]+):(?:[^\n#]*)## (.+)$", MAKEFILE, re.M))
 BIN = ROOT / ".venv" / "bin"
 
 
@@ -33,11 +33,11 @@ def pinned() -> set[str]:
 def test_help_lists_every_target() -> None:
     """`make help` lists every target with its description."""
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    listed = dict(re.findall(r"^make ([a-z]+) +(.+)$", shown, re.M))
+    listed = dict(re.findall(r"^make ([a-z-]+) +(.+)$", shown, re.M))
     phony = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.M)[0].split()
 
     assert listed == RULES
-    assert set(listed) == set(phony) == set(re.findall(r"^([a-z]+):", MAKEFILE, re.M))
+    assert set(listed) == set(phony) == set(re.findall(r"^([a-z-]+):", MAKEFILE, re.M))
 
 
 def test_hooks_hold_what_lint_holds() -> None:

@@ -5,7 +5,7 @@ import socket
 import pytest
 import requests
 
-from tests.conftest import ReachedOutside
+from tests.loopback import ReachedOutside
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "example.org"])

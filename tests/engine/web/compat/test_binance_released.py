@@ -4,7 +4,6 @@ Tests may reach this machine only, so a client that calls another host fails her
 """
 
 import asyncio
-import re
 import threading
 import time
 import warnings
@@ -20,7 +19,8 @@ from providers import ASSETS
 from tests.engine.web.catalogued import give_catalogue
 from tests.engine.web.compat.released import run_released
 from tests.engine.web.conftest import settings_for
-from tests.running import AMPLE, ROOT, Engine
+from tests.released.snippets import as_documented
+from tests.running import AMPLE, Engine
 from tests.upstreams import Fault, StandIn
 
 with warnings.catch_warnings():  # what it imports itself is older than what it is installed with
@@ -28,7 +28,6 @@ with warnings.catch_warnings():  # what it imports itself is older than what it 
     from binance.client import Client
     from binance.exceptions import BinanceAPIException
 
-CLIENTS = (ROOT / "docs/clients.md").read_text()
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
@@ -70,18 +69,10 @@ def _blocked(providers: StandIn) -> Iterator[None]:
     providers.heal()
 
 
-def as_documented(client: str, engine: Engine) -> dict[str, Any]:
-    """Return the object that the documented snippet for `client` makes for `engine`."""
-    (snippet,) = (each for each in re.findall(r"```python\n(.*?)```", CLIENTS, re.DOTALL) if client in each)
-    names: dict[str, Any] = {}
-    exec(snippet.replace("localhost:8000", engine.url.partition("//")[2]), names)
-    return names
-
-
 @pytest.fixture
 def exchange(engine: Engine) -> Iterator[Any]:
     """Return ccxt's Binance."""
-    exchange = as_documented("import ccxt\n", engine)["exchange"]
+    exchange = as_documented("import ccxt\n", engine.url)["exchange"]
     exchange.enableRateLimit = False
     yield exchange
     exchange.session.close()
@@ -91,7 +82,7 @@ def exchange(engine: Engine) -> Iterator[Any]:
 def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Return python-binance's client."""
     monkeypatch.setattr(Client, "API_URL", Client.API_URL)
-    client = as_documented("binance.client", engine)["client"]
+    client = as_documented("binance.client", engine.url)["client"]
     yield client
     client.close_connection()
 

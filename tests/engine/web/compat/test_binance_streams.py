@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.engine.web.compat.released import run_released
-from tests.engine.web.compat.test_binance_released import as_documented
+from tests.released.snippets import as_documented
 from tests.running import AMPLE, Engine
 from tests.untraced import untraced
 from tests.upstreams import StandIn
@@ -70,7 +70,7 @@ def test_ccxt_pro(engine: Engine) -> None:
     """It gets candles, tickers, all tickers, best prices and trades, and an error for an order book."""
 
     async def run() -> None:
-        exchange = as_documented("ccxt.pro", engine)["exchange"]
+        exchange = as_documented("ccxt.pro", engine.url)["exchange"]
         try:
             ((time, *_, close, _),) = await soon(exchange.watch_ohlcv("BTC/USDT", "1m"))
             one = await soon(exchange.watch_ticker("ETH/USDT"))
@@ -97,7 +97,7 @@ def test_python_binance(engine: Engine) -> None:
     """It gets a candle, a ticker, two streams over one connection, and the lists of all markets."""
 
     async def run() -> None:
-        names = as_documented("BinanceSocketManager", engine)
+        names = as_documented("BinanceSocketManager", engine.url)
         client = await names["AsyncClient"].create()
         manager = names["BinanceSocketManager"](client)
         received: list[Any] = []
@@ -126,7 +126,7 @@ def test_binance_sdk_spot(engine: Engine) -> None:
     """Its models take the payloads, which it finds by the name of their stream."""
 
     async def run() -> None:
-        client = as_documented("binance_sdk_spot", engine)["client"]
+        client = as_documented("ConfigurationWebSocketStreams", engine.url)["client"]
         connection = await client.websocket_streams.create_connection()
         received: asyncio.Queue[Any] = asyncio.Queue()
         for stream in (

@@ -50,6 +50,13 @@ class Adapter:
             raise Refused("unknown_symbol")
         return found
 
+    def quotes(self, *names: str) -> list[dict[str, Any]]:
+        """Return the quotes of a list of symbols, which the adapter joins with commas."""
+        answer = self.send("quotes", symbols=",".join(names))
+        if answer["s"] != "ok":
+            raise Refused(answer["errmsg"])
+        return list(answer["d"])
+
     def bars(self, symbol: dict[str, Any], resolution: str, start: int, end: int, count: int) -> Any:
         """Return bars in milliseconds, with each figure parsed as a float."""
         answer = self.send(
@@ -103,6 +110,18 @@ def test_a_chart_follows_the_clock(adapter: Adapter) -> None:
     assert len(news) == 2
     assert news[0][0] in {bar[0] for bar in before}
     assert news[-1][0] >= before[-1][0]
+
+
+def test_a_watchlist_has_quotes(adapter: Adapter) -> None:
+    """A list of symbols has the quotes that the library shows, under the names that it asked for."""
+    quotes = adapter.quotes("BTCUSDT", "BINANCE:ETHUSDT", "FOOUSDT")
+
+    assert [(quote["n"], quote["s"]) for quote in quotes] == [
+        ("BTCUSDT", "ok"),
+        ("BINANCE:ETHUSDT", "ok"),
+        ("FOOUSDT", "error"),
+    ]
+    assert all(quote["v"]["lp"] > 0 for quote in quotes[:2])
 
 
 def test_an_unknown_symbol(adapter: Adapter) -> None:
