@@ -142,7 +142,7 @@ def test_the_endpoint_is_documented(names: FlaskClient) -> None:
     """The document has the parameters of the schema and the summary of the docstring."""
     operation = names.get("/openapi.json").get_json()["paths"]["/api/names"]["get"]
 
-    assert operation["summary"] == "Get every name of a coin."
+    assert operation["summary"] == "Get every name of a coin"
     assert [parameter["name"] for parameter in operation["parameters"]] == ["symbol"]
     assert "Quota: " in operation["description"]
     assert {"200", "400", "429"} <= set(operation["responses"])
