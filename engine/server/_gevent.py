@@ -11,6 +11,7 @@ import gevent
 from gevent.monkey import get_original
 from gunicorn.workers.ggevent import GeventWorker
 
+from engine.server._accepted import accept_of
 from engine.server._body import TimedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds, shared
 from engine.server._environ import EnvironFactory
@@ -129,7 +130,7 @@ class Gevent(ErrorResponder, GeventWorker):  # type: ignore[misc]
     def _serve_health_alone(self, req: Any, sock: Any) -> None:
         """Refuse other requests on a connection beyond the limit. Raises `TooManyConnections`."""
         if not self.connections.admits(sock, req.path):
-            raise TooManyConnections
+            raise TooManyConnections(accept_of(req))
         if sock in self.connections.extra:
             req.force_close()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from engine.server._accepted import accept_of
 from engine.server._body import SLOWEST_SENDER, CheckedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
 from engine.server._parsing import Parser, head_capacity
@@ -99,7 +100,7 @@ class Gthread(ErrorResponder, ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Serve a request of a client that sends its body and reads its answer in time."""
         if not self.connections.admits(conn, req.path):
-            raise TooManyConnections
+            raise TooManyConnections(accept_of(req))
         if conn in self.connections.extra:
             req.force_close()
         conn.parser.unreader.until = time.monotonic() + SLOWEST_SENDER if is_unread(req.body) else None

@@ -11,11 +11,13 @@ from gunicorn.http.errors import (
     InvalidHTTPVersion,
     InvalidRequestLine,
     LimitRequestHeaders,
+    ParseException,
 )
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 
+from engine.server._accepted import note
 from engine.server._body import is_unread
 from engine.web.capacity import Capacity
 
@@ -50,14 +52,23 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
         self._heads = heads
         self._reserved = 0
         self._held: int | None = None
+        self._head = bytearray()
 
     def begin_head(self) -> None:
         """Start counting. Bytes that arrived with the previous request may belong to this head."""
         self._held = self.buf.seek(0, 2)
+        if self._held:
+            self._head += self.buf.getvalue()
+
+    @property
+    def head(self) -> bytes:
+        """What has arrived of the head."""
+        return bytes(self._head)
 
     def end_head(self) -> None:
         """Stop counting."""
         self._held = None
+        self._head.clear()
         if self._reserved:
             self._heads.release(self._reserved)
             self._reserved = 0
@@ -74,6 +85,7 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
             self._reserve(held)
         head: bytes = self.sock.recv(self.mxchunk)
         self._held = held + len(head)
+        self._head += head
         return head
 
     def _reserve(self, held: int) -> None:
@@ -104,11 +116,14 @@ class Parser(RequestParser):  # type: ignore[misc]
         try:
             self.req_count += 1
             self.mesg = Request(self.cfg, self.unreader, self.source_addr, self.req_count)
+            check(self.mesg)
         except TimeoutError:
             raise StopIteration from None
+        except ParseException as refused:
+            note(refused, self.unreader.head)
+            raise
         finally:
             self.unreader.end_head()
-        check(self.mesg)
         return self.mesg
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from gunicorn.http import errors as refusals
 from gunicorn.util import http_date
 
+from engine.errors import ApiError
+from engine.server._accepted import accept_of, accept_of_refused
 from engine.telemetry import request_id
-from engine.web import access_log
+from engine.web import access_log, errors
 from engine.web.capacity import Capacity
-from engine.web.errors import FRAMEWORK_CODES, MESSAGES, error_body, error_headers
+from engine.web.errors import FRAMEWORK_CODES, MESSAGES
 from engine.web.hardening import ALWAYS
 from engine.web.services import services_of
 
@@ -48,7 +50,11 @@ _lingering = Capacity(MOST_LINGERING, MOST_LINGERING)
 
 
 class TooManyConnections(refusals.ParseException):  # type: ignore[misc]
-    """The worker has too many connections."""
+    """The worker has too many connections for a request of a client that accepts `accept`."""
+
+    def __init__(self, accept: str) -> None:
+        super().__init__()
+        self.accept = accept
 
 
 class ErrorResponder:
@@ -79,8 +85,9 @@ class ErrorResponder:
         cors = services_of(self.wsgi).origins.headers(unknown_origin)
         access_log.refused(self.wsgi, status, time.perf_counter() - began)
         try:
+            accept = _accept(req, client, exc)
             client.settimeout(LINGER)
-            client.sendall(refusal(status, [*cors, (request_id.HEADER, name)]))
+            client.sendall(refusal(status, [*cors, (request_id.HEADER, name)], accept))
             linger(client)
         except OSError as error:
             self.log.debug("client left before the refusal was sent: %s", type(error).__name__)
@@ -95,13 +102,23 @@ def status_of(refused: BaseException) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(refused, kind)), 400)
 
 
-def refusal(status: int, more: Iterable[tuple[str, str]]) -> bytes:
+def _accept(req: Any, client: socket.socket, exc: BaseException) -> str:
+    """Return which form of a failure the client accepts. Raises `OSError`."""
+    if isinstance(exc, TooManyConnections):
+        return exc.accept
+    if req is not None:
+        return accept_of(req)
+    return accept_of_refused(exc, client)
+
+
+def refusal(status: int, more: Iterable[tuple[str, str]], accept: str = "") -> bytes:
     """Return a complete answer with `more` headers, after which the connection is closed."""
     code = CODES.get(status, "INTERNAL_ERROR" if status >= 500 else "INVALID_REQUEST")
     phrase = http.HTTPStatus(status).phrase
     wait = WAIT if status == 503 else None
-    body = error_body(code, TEXTS.get(status, phrase), retry_after=wait)
-    headers = [("Date", http_date()), ("Connection", "close"), *error_headers(body, wait), *ALWAYS, *more]
+    failure = ApiError(TEXTS.get(status, phrase), code=code, status=status, retry_after=wait)
+    body, described = errors.refusal(failure, accept)
+    headers = [("Date", http_date()), ("Connection", "close"), *described, *ALWAYS, *more]
     lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 

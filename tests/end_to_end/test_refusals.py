@@ -10,8 +10,8 @@ from statistics import median
 import pytest
 import requests
 
-from schemas import ErrorAnswer
-from tests.end_to_end.wire import HOST, send
+from schemas import ErrorAnswer, ProblemAnswer
+from tests.end_to_end.wire import HOST, connect, read, send
 from tests.engine.web.api.answers import held
 from tests.running import Engine
 
@@ -43,6 +43,48 @@ def test_one_body_for_what_gunicorn_refuses(engine: Engine, request_: bytes, sta
     assert headers["Access-Control-Allow-Origin"] == "*", "a page may read why"
     assert "X-Request-ID" in headers["Access-Control-Expose-Headers"]
     assert "Date" in headers
+
+
+ASKED = b"Accept: application/problem+json\r\n"
+LONG = b"a" * 9_000
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([b"GET /?" + LONG + b" HTTP/1.1\r\n" + HOST + ASKED + b"\r\n"], 414),
+        ([b"GET /?" + LONG, b" HTTP/1.1\r\n" + HOST, b"accept:application/problem+json\r\n\r\n"], 414),
+        ([b"GET / HTTP/1.1\r\n" + HOST + b"X: " + LONG + b"\r\n" + ASKED + b"\r\n"], 431),
+        ([b"GET / HTTP/1.1\r\n" + HOST + ASKED + b"X: a\r\n" * 100 + b"\r\n"], 431),
+        ([b"GET /%zz HTTP/1.1\r\n" + HOST + ASKED + b"\r\n"], 400),
+        ([b"GET / HTTP/9.9\r\n" + HOST + ASKED + b"\r\n"], 505),
+    ],
+)
+def test_a_refusal_is_a_problem_where_a_client_asks_for_that(
+    engine: Engine, parts: list[bytes], status: int
+) -> None:
+    """A client that reads problems gets one from gunicorn, too, wherever its request says so."""
+    with connect(engine) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            connection.sendall(part)
+        response = read(connection)
+
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert held(ProblemAnswer, json.loads(response.body))["status"] == response.status == status
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\n" + HOST + b"X: a\r\n" * 100 + b"\r\n" + ASKED + b"\r\n",
+        b"GET /?" + LONG + b"\r\nX-" + ASKED,
+        b"GET /?" + LONG,
+    ],
+)
+def test_what_no_header_asks_for_is_no_problem(engine: Engine, request_: bytes) -> None:
+    """What follows a head, other headers and a head that never ends ask for nothing."""
+    assert send(engine, request_).headers["Content-Type"] == "application/json"
 
 
 def test_a_large_body_is_refused_unread(engine: Engine) -> None:
