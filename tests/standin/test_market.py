@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import correlation, median
 
 import pytest
 from hypothesis import given, settings
@@ -118,6 +119,34 @@ def test_the_seed_decides_everything() -> None:
     for code in ("BTC", "PEPE", "USDT"):
         assert one.ticker(code, NOW_MS) == other.ticker(code, NOW_MS)
     assert one.ticker("BTC", NOW_MS) != strange.ticker("BTC", NOW_MS)
+
+
+@pytest.mark.parametrize("seed", [1, 7, 99])
+@pytest.mark.parametrize("interval", ["5m", "1h"])
+def test_it_moves_as_a_market_does(interval: str, seed: int) -> None:
+    """For every seed a price never rests, large moves come together, and the volume goes with them."""
+    size = INTERVALS[interval].size
+    rows = Market(seed).candles("BTC", interval, NOW_MS - 1_000 * size, NOW_MS - size, NOW_MS)
+    moves = [abs(later.close / earlier.close - 1) for earlier, later in pairwise(rows)]
+    ranges = [row.high / row.low - 1 for row in rows]
+
+    assert all(earlier.close != later.close for earlier, later in pairwise(rows))
+    assert correlation(moves[1:], moves[:-1]) > 0.25
+    assert correlation(moves[5:], moves[:-5]) > 0.1
+    assert correlation(ranges, [row.volume for row in rows]) > 0.5
+    assert max(moves) > 8 * median(moves)
+
+
+def test_weeks_drift_together() -> None:
+    """Coins rise and fall by some per cent in a week, most of them in the weeks of the others."""
+    weeks = {
+        code: [row.close / row.open - 1 for row in MARKET.candles(code, "1w", NOW_MS - 300 * 7 * DAY, NOW_MS)]
+        for code in ("BTC", "ETH", "PEPE")
+    }
+
+    assert max(map(abs, weeks["BTC"])) > 0.03
+    assert correlation(weeks["BTC"], weeks["ETH"]) > 0.3
+    assert correlation(weeks["BTC"], weeks["PEPE"]) > 0.3
 
 
 @pytest.mark.parametrize("code", sorted(COINS))

@@ -22,8 +22,8 @@ class Coin:
 
     @property
     def decimals(self) -> int:
-        """Return the decimals of a price: about seven significant digits, at most those of exchanges."""
-        return min(8, 6 - floor(log10(self.base)))
+        """Return the decimals of a price: about seven significant digits, at most ten, as some exchanges."""
+        return min(10, 6 - floor(log10(self.base)))
 
     @property
     def volume_decimals(self) -> int:

@@ -18,6 +18,10 @@ from .intervals import LADDER, MONDAY
 
 WAVES = ((104, 0.35), (26, 0.15), (6, 0.08), (1, 0.03))
 """Weeks between two drawn points of a wave, and how far it may push the logarithm of the price."""
+TOGETHER = 0.6
+"""The part of each wave that all coins have in common."""
+HEAT, SEASON, SEASON_WEEKS = 1.3, 0.7, 5
+"""How much heat differs between the pieces of a bar and, over some weeks, between weeks."""
 DAILY_TURNOVER = 0.002
 """The part of a coin's supply that changes hands on a usual day."""
 
@@ -39,22 +43,30 @@ def draw(*key: object) -> tuple[float, ...]:
 
 
 def split(parent: Bar, pieces: int, drawn: Sequence[float]) -> tuple[Bar, ...]:
-    """Split a bar into `pieces` bars whose join is exactly that bar."""
+    """Split a bar into `pieces` bars whose join is exactly that bar.
+
+    A piece has more or less heat than its neighbours: how far its price goes, and how much is traded in it.
+    Its own pieces inherit it, so that lively and calm times are of all lengths.
+    """
     reach = (parent.high - parent.low) / sqrt(pieces)
-    closes = _closes(parent, pieces, 1.6 * reach, drawn[:pieces])
+    heats = [exp(HEAT * (u - 0.5)) for u in drawn[3 * pieces : 4 * pieces]]
+    closes = _closes(parent, [1.6 * reach * heat for heat in heats], drawn[:pieces])
     opens = [parent.open, *closes[:-1]]
     above, below = drawn[pieces : 2 * pieces], drawn[2 * pieces : 3 * pieces]
     highs = [
-        min(parent.high, max(o, c) + int(0.5 * reach * u))
-        for o, c, u in zip(opens, closes, above, strict=True)
+        min(parent.high, max(o, c) + int(reach * heat * (0.1 + 0.4 * u)))
+        for o, c, u, heat in zip(opens, closes, above, heats, strict=True)
     ]
     lows = [
-        max(parent.low, min(o, c) - int(0.5 * reach * u))
-        for o, c, u in zip(opens, closes, below, strict=True)
+        max(parent.low, min(o, c) - int(reach * heat * (0.1 + 0.4 * u)))
+        for o, c, u, heat in zip(opens, closes, below, heats, strict=True)
     ]
     highs[highs.index(max(highs))] = parent.high
     lows[lows.index(min(lows))] = parent.low
-    volumes = _shares(parent.volume, [0.4 + u for u in drawn[3 * pieces : 4 * pieces]])
+    moved = [(high - low) / (reach or 1) for high, low in zip(highs, lows, strict=True)]
+    volumes = _shares(
+        parent.volume, [(0.2 + heat) * (0.4 + way) for heat, way in zip(heats, moved, strict=True)]
+    )
     return tuple(map(Bar, opens, highs, lows, closes, volumes))
 
 
@@ -77,12 +89,19 @@ def begun(bar: Bar, part: float) -> Bar:
     return Bar(bar.open, high, low, close, int(bar.volume * part))
 
 
-def _closes(parent: Bar, pieces: int, step: float, drawn: Sequence[float]) -> list[int]:
-    """Return a random bridge from the parent's open to its close, within the parent's range."""
-    sums = list(accumulate(u - 0.5 for u in drawn))
-    slope = (parent.close - parent.open - step * sums[-1]) / pieces
-    path = (round(parent.open + slope * (i + 1) + step * sums[i]) for i in range(pieces - 1))
-    return [*(max(parent.low, min(parent.high, price)) for price in path), parent.close]
+def _closes(parent: Bar, steps: Sequence[float], drawn: Sequence[float]) -> list[int]:
+    """Return a random bridge from the parent's open to its close, which its high and its low reflect."""
+    sums = list(accumulate(step * (u - 0.5) for step, u in zip(steps, drawn, strict=True)))
+    slope = (parent.close - parent.open - sums[-1]) / len(steps)
+    path = (round(parent.open + slope * (i + 1) + sums[i]) for i in range(len(steps) - 1))
+    return [*(_reflected(price, parent.low, parent.high) for price in path), parent.close]
+
+
+def _reflected(price: int, low: int, high: int) -> int:
+    """Return a price within both bounds, as far from the one that it passed as it went beyond."""
+    if price > high:
+        return max(low, 2 * high - price)
+    return min(high, max(price, 2 * low - price))
 
 
 def _shares(total: int, weights: Sequence[float]) -> list[int]:
@@ -133,14 +152,19 @@ class Walk:
         coin = PRICED[code]
         opening, closing = self._week_close(code, index - 1), self._week_close(code, index)
         up, down, busy, *_ = draw(self.seed, code, "week", index)
-        high = int(max(opening, closing) * (1 + coin.wildness * (0.005 + 0.05 * up)))
-        low = int(min(opening, closing) * (1 - coin.wildness * (0.005 + 0.05 * down)))
-        lots = 7 * DAILY_TURNOVER * coin.supply * (0.6 + 0.8 * busy) * 10**coin.volume_decimals
+        heat = exp(SEASON * self._wave("heat", SEASON_WEEKS, index / SEASON_WEEKS))
+        high = int(max(opening, closing) * (1 + coin.wildness * heat * (0.01 + 0.04 * up)))
+        low = int(min(opening, closing) * (1 - coin.wildness * heat * (0.01 + 0.04 * down)))
+        lots = 7 * DAILY_TURNOVER * coin.supply * heat * (0.6 + 0.8 * busy) * 10**coin.volume_decimals
         return Bar(opening, high, low, closing, int(lots))
 
     def _week_close(self, code: str, index: int) -> int:
         coin = PRICED[code]
-        push = sum(height * self._wave(code, weeks, index / weeks) for weeks, height in WAVES)
+        push = sum(
+            height * part * self._wave(whose, weeks, index / weeks)
+            for weeks, height in WAVES
+            for whose, part in (("all", TOGETHER), (code, 1 - TOGETHER))
+        )
         return round(coin.base * exp(coin.wildness * push) * float(10**coin.decimals))
 
     def _wave(self, code: str, weeks: int, at: float) -> float:

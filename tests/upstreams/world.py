@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from math import floor, log10, pi, sin
+from math import floor, log10
 
 from .coins import PRICED
-from .intervals import DAY, HOUR
+from .intervals import DAY
 from .market import Candle, Market, Ticker, dollars_per_unit, significant
 from .oddballs import ODD_COINS, ODD_MARKETS, Listed, Minted
+from .swings import WAVES, swung
 from .walk import draw
 
 VENUES = ("binance", "kraken", "bybit", "okx", "coinbase", "kucoin", "gate", "bitstamp")
@@ -130,17 +131,14 @@ class World:
         )
 
     def _swung(self, coin: Minted, at_ms: int) -> float:
-        """Return a price that moves by some per cent, with each coin's own periods."""
+        """Return a price that moves by some per cent, with each coin's own waves."""
         if coin.like:
             return coin.price * self.dollars(coin.like, at_ms)
         if coin.steady:
             return coin.price
         if coin.id not in self._swings:
-            self._swings[coin.id] = draw(self._market.seed, "swing", coin.id)[:3]
-        phase, length, reach = self._swings[coin.id]
-        turns = 2 * pi * at_ms / HOUR
-        slow, fast = sin(turns / (30 + 60 * length) + 7 * phase), sin(turns / (2 + 5 * phase) + 7 * length)
-        return coin.price * (1 + (0.02 + 0.06 * reach) * slow + 0.008 * fast)
+            self._swings[coin.id] = draw(self._market.seed, "swing", coin.id)[: 1 + WAVES]
+        return coin.price * swung(self._swings[coin.id], at_ms)
 
 
 @lru_cache(maxsize=8)

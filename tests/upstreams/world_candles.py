@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from .drawn import Candle
 from .intervals import DAY, INTERVALS
 from .oddballs import Listed
@@ -9,6 +11,8 @@ from .world import World
 
 WICK = 4e-4
 """How far highs and lows lie beyond the prices that a candle is drawn from."""
+LIVELY, CALM, MOST = 0.03, 0.4, 5
+"""How far a price goes on a usual day, and the least and the most of the usual volume by how far it went."""
 
 
 def candles(
@@ -30,7 +34,11 @@ def candles(
         closes = grid.after(open_ms)
         end = min(closes, now_ms)
         drawn = [price(open_ms), price((open_ms + end) // 2), price(end)]
-        turnover = row.volume * (end - open_ms) / DAY / world.dollars(row.quote.removesuffix("-PERP"), end)
+        usual = LIVELY * sqrt((closes - open_ms) / DAY)
+        heat = CALM + (1 - CALM) * min(MOST, (max(drawn) / min(drawn) - 1) / usual)
+        turnover = (
+            heat * row.volume * (end - open_ms) / DAY / world.dollars(row.quote.removesuffix("-PERP"), end)
+        )
         found.append(
             Candle(
                 open_ms,
