@@ -6,7 +6,7 @@ CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help installed run demo check key snapshot test quick test-clients chaos load examples pictures packages lint hooks format bench clean
+.PHONY: help installed run demo check key snapshot test quick test-clients chaos load examples pictures packages types lint hooks format bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,8 @@ key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
 
 snapshot: $(VENV)/installed ## keep what venues trade in CATALOGUE_SNAPSHOT or FILE=..., for starts without a network
 	@$(BIN)/python -m engine snapshot $(FILE)
+
+NODE_MODULES := clients/typescript/node_modules
 
 # Most tests wait more than they work, so three processes share them; those that assert milliseconds run by
 # themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.
@@ -85,11 +87,22 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.engine.web.pages.screenshots
 
-packages: $(VENV)/installed-dev ## pack the client for Python into dist, or DIST=...
+types: $(VENV)/installed-dev $(NODE_MODULES)/.package-lock.json ## generate the types of the client for TypeScript from the OpenAPI document
+	$(BIN)/python -m tests.clients.document $(NODE_MODULES)/openapi.json
+	cd clients/typescript && node generate.mjs node_modules/openapi.json
+
+packages: $(VENV)/installed-dev $(NODE_MODULES)/.package-lock.json ## pack the clients for Python and TypeScript into dist, or DIST=...
+	mkdir -p '$(or $(DIST),dist)'
 	$(BIN)/python -m build --no-isolation --outdir '$(or $(DIST),dist)' clients/python
+	rm -rf clients/typescript/dist
+	cd clients/typescript && npm run --silent build && npm pack --silent --pack-destination '$(abspath $(or $(DIST),dist))'
+
+$(NODE_MODULES)/.package-lock.json: clients/typescript/package-lock.json
+	cd clients/typescript && npm ci
+	@touch $@
 
 clean: ## remove what was installed and what tests left
-	rm -rf $(VENV) tests/engine/web/compat/node/node_modules clients/typescript/node_modules dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tests/engine/web/compat/node/node_modules $(NODE_MODULES) clients/typescript/dist dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

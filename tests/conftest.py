@@ -94,6 +94,7 @@ WHOLE_REQUESTS = ("tests/end_to_end/", "tests/engine/web/", "tests/providers/tes
 LONGEST = (
     "tests/deployment/test_dockerfile.py",
     "tests/clients/test_generated.py",
+    "tests/clients/test_typescript.py",
     "tests/documentation/test_running.py",
     "tests/load/",
     "tests/engine/web/pages/test_trouble.py",

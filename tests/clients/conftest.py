@@ -1,12 +1,15 @@
 """A server for all clients: over the stand-in, with streams, a history and a key."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 import requests
 
-from tests.clients.packages import KEY
+from tests.clients.packages import KEY, install, run
 from tests.running import AMPLE, Engine
 from tests.untraced import untraced
 from tests.upstreams import StandIn
@@ -32,6 +35,20 @@ def engine(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with Engine({**addresses, **AMPLE, **settings}) as engine:
         requests.get(f"{engine.url}/api/prices", timeout=30)  # so that ranks are known
         yield engine
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what `make packages` makes, once for all processes of a run of tests."""
+    install()
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / "packing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "packed").exists():
+            run("make", "packages", f"DIST={shared / 'packing.dist'}")
+            (shared / "packing.dist").rename(shared / "packed")
+    return shared / "packed"
 
 
 @pytest.fixture(autouse=True)
