@@ -7,12 +7,17 @@ from urllib.parse import urlsplit
 
 import certifi
 import websocket
-from websocket import ABNF
+from websocket import ABNF, frame_buffer
 
 from providers import Blocked, ProviderError, RateLimited, Unavailable
 
 REGION_STATUSES = (403, 451)
 RATE_STATUSES = (418, 429)
+LONGEST_MESSAGE = 4 * 1024 * 1024
+"""Bytes of a message after which a connection is ended. Shorter ones that are too long are skipped."""
+PART = 64
+"""Bytes that each part of a message counts in addition: empty ones take time, too."""
+CONTROL = (ABNF.OPCODE_CLOSE, ABNF.OPCODE_PING, ABNF.OPCODE_PONG)
 
 
 class Closed(Exception):
@@ -43,11 +48,31 @@ Opener = Callable[[str], Socket]
 """Connects to an address. Raises a `ProviderError`."""
 
 
+class _Frames(frame_buffer):
+    """Refuses a message before it is received that is longer than any of a venue, also one in parts."""
+
+    parts = 0
+
+    def recv_length(self) -> None:
+        """Read the length of a frame."""
+        super().recv_length()
+        if (self.length or 0) + self.parts > LONGEST_MESSAGE:
+            raise websocket.WebSocketPayloadException(f"a message of over {LONGEST_MESSAGE} bytes")
+
+    def recv_frame(self) -> ABNF:
+        """Read a frame."""
+        frame = super().recv_frame()
+        if frame.opcode not in CONTROL:
+            self.parts = 0 if frame.fin else self.parts + len(frame.data) + PART
+        return frame
+
+
 class VenueSocket:
     """A WebSocket whose `receive` waits `patience` seconds at most."""
 
     def __init__(self, socket: websocket.WebSocket) -> None:
         self._socket = socket
+        socket.frame_buffer = _Frames(socket._recv, skip_utf8_validation=True)
 
     def receive(self) -> str | None:
         """Return the next text, an empty one for a control frame, `None` after a moment without a frame."""
@@ -93,6 +118,7 @@ def opener(proxy: str | None, *, connect: float, patience: float) -> Opener:
                 address,
                 timeout=connect,
                 enable_multithread=True,
+                skip_utf8_validation=True,  # it is written in Python, and holds the worker for each byte
                 redirect_limit=0,
                 sslopt={"cert_reqs": ssl.CERT_REQUIRED, "ca_certs": certifi.where()},
                 **through,

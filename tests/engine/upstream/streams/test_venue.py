@@ -1,6 +1,7 @@
 """The connections to one venue: opened for what is wanted, and replaced when they fail."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Event
@@ -12,7 +13,7 @@ from websockets.sync.server import ServerConnection
 from engine.upstream.streams.connection import Ways
 from engine.upstream.streams.hosts import AVOIDED_FOR, BLOCKED_FOR
 from engine.upstream.streams.session import Data
-from engine.upstream.streams.sockets import Socket, opener
+from engine.upstream.streams.sockets import LONGEST_MESSAGE, Socket, opener
 from engine.upstream.streams.venue import OPENED_WITHIN, REFUSED_FOR, RENEWED_AFTER, VenueStreams
 from engine.upstream.streams.waiting import LONGEST_WAIT
 from providers import Http, RateLimited, StreamSource, discover
@@ -231,6 +232,34 @@ def test_frames_that_cannot_be_read_end_a_connection(watched: Watched) -> None:
         watched.until(lambda: watched.streams.count == 0)
 
     assert [data.name for data in watched.data] == [BTC]
+
+
+@pytest.mark.parametrize("parts", [[3 * 1024 * 1024], [LONGEST_MESSAGE + 1], [0] * 70_000, [1 << 20] * 5])
+def test_a_message_without_end_ends_its_connection(watched: Watched, parts: list[int]) -> None:
+    """It would fill the memory. One that is merely too long is skipped."""
+
+    def script(connection: ServerConnection) -> None:
+        connection.send((" " * size for size in parts) if len(parts) > 1 else " " * parts[0])
+        connection.send(ticker(BTC))
+
+    with serving(script, watched):
+        watched.streams.want([BTC])
+        watched.until(lambda: watched.data or (watched.connected and watched.streams.count == 0))
+
+    assert bool(watched.data) is (parts[0] == 3 * 1024 * 1024)
+
+
+def test_a_long_snapshot_holds_nobody() -> None:
+    """Kraken begins with hundreds of candles. Nothing is done for each byte of them in Python."""
+    long = " " * 1_000_000 + ticker(BTC)
+    watched = Watched()
+
+    with serving(lambda connection: connection.send(long), watched):
+        socket = opener(None, connect=5.0, patience=5.0)(watched.addresses[0])
+        begun = time.thread_time()
+        assert socket.receive() == long
+        assert time.thread_time() - begun < 0.1
+        socket.close()
 
 
 @pytest.mark.parametrize("code", [1008, 4005])
