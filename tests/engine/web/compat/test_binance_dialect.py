@@ -4,6 +4,9 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import gevent
@@ -13,6 +16,7 @@ from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 
 from engine.errors import ApiError
 from engine.streaming.publishing import LocalPublisher
+from engine.web.compat import _use_cases
 from engine.web.compat.binance.root import AtRoot
 from engine.web.compat.binance.streams._client import BinanceClient
 from engine.web.compat.binance.streams._conversation import Conversation
@@ -317,3 +321,39 @@ def test_the_root_has_the_addresses_of_binance(path: str, served: str) -> None:
     AtRoot(layer)({"PATH_INFO": path}, lambda *_: lambda data: None)
 
     assert seen == [served]
+
+
+class Later:
+    """Requests that wait for their turn."""
+
+    def __init__(self) -> None:
+        self.steps: list[Callable[[], object]] = []
+
+    def submit(self, step: Callable[..., object], *arguments: object) -> None:
+        """Keep a request."""
+        self.steps.append(partial(step, *arguments))
+
+
+def test_candles_of_a_stream_that_was_left_are_not_requested(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that comes and goes would fill the queue, for which others wait."""
+    asked: list[object] = []
+    later: Any = Later()
+
+    def candles(*arguments: object) -> Any:
+        asked.append(arguments)
+        return SimpleNamespace(candles=())
+
+    monkeypatch.setattr(stage.streams, "_ways", replace(stage.streams._ways, pool=later))
+    monkeypatch.setattr(_use_cases, "candles", candles)
+    for leaves in (True, False):
+        stage.join("btcusdt@ticker")
+        stage.streams.tick()
+        if leaves:
+            stage.clients[-1].end(1000, "")
+    assert len(later.steps) == 2
+    for step in later.steps:
+        step()
+
+    assert len(asked) == 1

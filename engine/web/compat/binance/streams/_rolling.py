@@ -82,6 +82,8 @@ class RollingStream(Stream):
         return None if self._last is None else self._last.source_time or self._last.received_at
 
     def _load(self) -> None:
+        if not self.used:
+            return  # clients may come and go faster than candles are read
         try:
             with self._ways.within():
                 found = _use_cases.candles(_exchange.requested(self._market), self.step, self.count)
