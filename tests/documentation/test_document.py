@@ -26,7 +26,7 @@ __all__ = ["watch"]
 Json = Any
 SHOWS_IT = ("/docs", "/openapi.json", "/asyncapi.json", "/llms.txt", "/apidocs", "/metrics")
 """What shows the document is not in it."""
-PAGES = {"/", "/chart", "/board", "/favicon.ico", "/assets/{version}/{name}"}
+PAGES = {"/", "/chart", "/board", "/favicon.ico", "/manifest.webmanifest", "/assets/{version}/{name}"}
 """What people look at is none of a client's business."""
 
 

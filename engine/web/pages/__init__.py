@@ -5,9 +5,10 @@ Their data come through the public interface. `/board` joins those that the mark
 counts as one request.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+import orjson
 from flask import Blueprint, Response, abort, render_template, request
 
 from engine.errors import InvalidRequest
@@ -25,13 +26,15 @@ from providers import INTERVALS
 STATIC = Path(__file__).parent / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """Stricter than for other pages: it forbids inline styles, too."""
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 """Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
+HOSTS = 32
+"""Names of this server whose pages are kept."""
 
 __all__ = ["ASK_AGAIN", "FOR_EVER", "File", "Files", "bp", "send"]
 
@@ -75,6 +78,12 @@ def get_icon() -> Response:
     return send(_files()["icon.svg"], DAY)
 
 
+@bp.get("/manifest.webmanifest")
+def get_manifest() -> Response:
+    """Serve what a device needs to install the page."""
+    return send(_manifest(), DAY)
+
+
 @bp.get("/assets/<version>/<path:name>")
 def get_asset(version: str, name: str) -> Response:
     """Serve a file of the pages; caches keep it only under its current version."""
@@ -98,15 +107,19 @@ def _page(template: str) -> Response:
     services = current_services()
     streams = services.streaming is not None and can_take_over(request.environ)
     settings = services.settings
-    page = _rendered(template, settings.demo, settings.alerts_enabled, PATH if streams else "")
+    address = request.host_url.rstrip("/")
+    page = _rendered(template, settings.demo, settings.alerts_enabled, PATH if streams else "", address)
     response = send(page, ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
-@cache
-def _rendered(template: str, demo: bool, alerts: bool, stream: str) -> File:
-    """Render a page, which is the same for all clients. `stream` is the path of streams, if there is one."""
+@lru_cache(HOSTS)
+def _rendered(template: str, demo: bool, alerts: bool, stream: str, address: str) -> File:
+    """Render a page, which is the same for all clients of an address of this server.
+
+    `stream` is the path of streams, if there is one.
+    """
     files = _files()
     html = render_template(
         template,
@@ -114,11 +127,34 @@ def _rendered(template: str, demo: bool, alerts: bool, stream: str) -> File:
         demo=demo,
         alerts=alerts,
         stream=stream,
+        address=address,
+        path=request.path,
         coins=[(coin.symbol, coin.asset.name) for coin in EVERY_COIN],
         intervals=list(INTERVALS),
         version=VERSION,
     )
     return File(html.encode(), "text/html")
+
+
+@cache
+def _manifest() -> File:
+    """Return the manifest, whose icons have the version of the other files."""
+    room = f"/assets/{_files().version}"
+    icons = [
+        {"src": f"{room}/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
+    ]
+    icons.append({"src": f"{room}/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"})
+    manifest = {
+        "name": "Crypto data engine",
+        "short_name": "Crypto data",
+        "start_url": "/",
+        "display": "minimal-ui",
+        "background_color": "#f3f5f8",
+        "theme_color": "#1f5fd0",
+        "icons": icons,
+    }
+    return File(orjson.dumps(manifest), "application/manifest+json")
 
 
 def send(file: File, caching: str) -> Response:

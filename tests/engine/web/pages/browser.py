@@ -68,7 +68,7 @@ class Visit:
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url
-        self.context = browser.new_context(locale="en-US", timezone_id="UTC", **options)
+        self.context = browser.new_context(**{"locale": "en-US", "timezone_id": "UTC", **options})
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.asked: list[str] = []

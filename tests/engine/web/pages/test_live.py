@@ -102,7 +102,7 @@ def test_a_price_is_shown_with_its_age_and_its_sources(user: Visit, stream: Stre
     expect(row.locator(".price")).to_have_attribute("data-moved", "down")
     expect(row.locator("[data-cell='sources']")).to_have_class(re.compile("unsure"))
     expect(row.locator("[data-cell='change24h']")).to_have_text(change)
-    expect(page.locator("#prices [data-freshness]")).to_have_text(re.compile("^Live, 0 s ago"))
+    expect(page.locator("#prices [data-freshness]")).to_have_text(re.compile(r"^Live, \d+ s ago"))
     row.locator(".price").hover()
     expect(page.locator("#tip")).to_contain_text("kraken 43,210.50")
     user.page.clock.fast_forward(1_000)

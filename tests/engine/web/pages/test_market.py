@@ -95,18 +95,20 @@ def test_a_number_tells_its_sources_to_the_mouse_and_to_the_keyboard(visit: Open
 
     page.locator("#prices [data-freshness]").focus()
     expect(tip).to_contain_text("/api/prices")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Favourites only")).to_be_focused()
     page.keyboard.press("Tab")  # the table is one stop
-    expect(cell(page, "BTC", "rank")).to_be_focused()
+    expect(page.get_by_role("button", name="Favourite BTC")).to_be_focused()
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
+    for _ in ("rank", "coin", "price"):
+        page.keyboard.press("ArrowRight")
     expect(cell(page, "ETH", "price")).to_be_focused()
     expect(cell(page, "ETH", "price")).to_have_attribute("aria-describedby", "tip")
     expect(tip).to_contain_text("demo:binance")
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     page.keyboard.press("Tab")
-    expect(page.locator("#sentiment [data-freshness]")).to_be_focused()
+    expect(page.locator("#movers button").first).to_be_focused()
 
 
 def test_intervals_are_chosen_with_the_keyboard(visit: Open) -> None:
@@ -313,7 +315,10 @@ def test_a_phone_shows_what_matters(visit: Open) -> None:
     is_loaded(page)
     shown = page.locator("#prices thead th:visible").all_inner_texts()
 
-    assert shown == ["Coin", "Price, USD", "24 h", "Last 24 h"]
+    assert shown == ["Favourite", "Coin", "Price, USD", "24 h", "Last 24 h"]
+    expect(cell(page, "DOGE", "price")).to_have_class(
+        re.compile(r"\bsure\b")
+    )  # it stands for the hidden column
     cell(page, "DOGE", "coin").tap()
     expect(page.locator("#chart h2")).to_have_text("DOGE · 1h candles")
     expect(page.locator("#chart h2")).to_be_in_viewport()

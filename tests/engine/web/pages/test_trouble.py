@@ -98,7 +98,7 @@ def test_an_error_says_why(user: Visit) -> None:
     page.locator("[data-coin]").select_option("ETC")
 
     expect(page.locator("#chart [data-problem]")).to_have_text(
-        re.compile(r"No provider answers \(kraken: Timeout\)\. Next try in (1 min|\d\d s)\.")
+        re.compile(r"^No provider answers \(Kraken: no answer in time\)\. Next try in (1 min|\d\d s)\.$")
     )
     expect(page.locator("#chart [data-freshness]")).to_have_text("No data")
     expect(page.locator("[data-candles]")).to_have_attribute("aria-valuetext", "")

@@ -1,14 +1,19 @@
 // Calls the engine's API: returns answers with their age and the remaining quota, or throws a failure.
 
 const PATIENCE = 20_000;
+const FINAL = [400, 404, 422];
 const quotas = new Map();
 const closed = new Map();
 
-/** A failed call: `message` for people, the engine's `code`, and `wait` in seconds if it is known. */
+/**
+ * A failed call: `message` for people, the engine's `code`, and `wait` in seconds if it is known. `isFinal`: another
+ * try would fail in the same way.
+ */
 export class Failure extends Error {
-  constructor(message, { code = "", details = {}, wait = 0 } = {}) {
+  constructor(message, { code = "", details = {}, wait = 0, isFinal = false } = {}) {
     super(message);
     this.code = code;
+    this.isFinal = isFinal;
     this.details = details;
     this.wait = wait;
   }
@@ -117,7 +122,7 @@ function refused(path, response, body) {
     return spent(wait || 60);
   }
   const { code = "", message = `HTTP ${response.status}`, details = {} } = body?.error ?? {};
-  return new Failure(message, { code, details, wait });
+  return new Failure(message, { code, details, wait, isFinal: FINAL.includes(response.status) && code !== "FEATURE_DISABLED" });
 }
 
 const spent = (wait) => new Failure("The quota of this minute is spent", { code: "RATE_LIMITED", wait });

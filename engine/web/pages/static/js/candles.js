@@ -1,14 +1,18 @@
 // Draws candles and volumes with TradingView's Lightweight Charts.
 
 import {
-  CandlestickSeries, ColorType, createChart, CrosshairMode, HistogramSeries,
+  CandlestickSeries, ColorType, createChart, CrosshairMode, PriceScaleMode,
 } from "../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs";
-import { change, decimals, direction, price, amount } from "./format.js";
+import { axis } from "./axis.js";
+import { Comparison } from "./comparison.js";
+import { change, decimals, price } from "./format.js";
+import { legend, write } from "./legend.js";
 import { Lines } from "./lines.js";
 import { colour, onTheme } from "./theme.js";
+import { Volumes } from "./volumes.js";
+import { onZone } from "./zone.js";
 
 const SHOWN = 120;
-const times = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 
 /**
  * A chart in `panel`. A candle has `time` (Unix seconds), `open`, `high`, `low`, `close` and `volume`, which is
@@ -24,7 +28,8 @@ export class Candles {
   #at = -1;
   #hovered;
   #isMoving = false;
-  #colours;
+  #hasTimes = true;
+  #isLog = false;
 
   constructor(panel) {
     this.#box = panel.querySelector("[data-candles]");
@@ -33,16 +38,16 @@ export class Candles {
       autoSize: true,
       crosshair: { mode: CrosshairMode.Normal },
       layout: { attributionLogo: false, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 },
-      timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 4 },
+      localization: { percentageFormatter: change },
+      timeScale: { secondsVisible: false, rightOffset: 4 },
       kineticScroll: { mouse: false, touch: !matchMedia("(prefers-reduced-motion: reduce)").matches },
     });
     this.#prices = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
-    this.#volumes = this.#chart.addSeries(HistogramSeries, {
-      priceScaleId: "", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
-    });
+    this.#volumes = new Volumes(this.#chart);
     /** The indicators over and under the candles. */
     this.lines = new Lines(this.#chart, this.#box, () => this.#describe(this.#rows[this.#at] ?? this.#last()));
-    this.#volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+    /** A second market beside the candles. */
+    this.comparison = new Comparison(this.#chart, () => this.#scale());
     this.#chart.subscribeCrosshairMove(({ time }) => {
       this.#hovered = time;
       this.#describe(this.#find(time));
@@ -50,6 +55,8 @@ export class Candles {
     this.#box.addEventListener("keydown", (event) => this.#step(event));
     this.#box.addEventListener("blur", () => this.#leave());
     onTheme(() => this.#paint());
+    onZone(() => this.#date());
+    this.#date();
     this.#paint();
   }
 
@@ -63,11 +70,13 @@ export class Candles {
     this.#prices.applyOptions({
       priceFormat: { type: "price", precision: digits, minMove: 10 ** -digits },
     });
-    this.#chart.applyOptions({
-      localization: { priceFormatter: (value) => price(value, digits) }, timeScale: { timeVisible: hasTimes },
-    });
+    this.#chart.applyOptions({ localization: { priceFormatter: (value) => price(value, digits) } });
+    if (hasTimes !== this.#hasTimes) {
+      this.#hasTimes = hasTimes;
+      this.#date();
+    }
     this.#prices.setData(rows);
-    this.#colourVolumes();
+    this.#volumes.show(rows);
     if (isFirst) this.#lookAtNewest();
     this.#box.setAttribute("aria-valuemax", String(Math.max(0, rows.length - 1)));
     if (this.#at >= rows.length || anew) this.#leave();
@@ -79,7 +88,7 @@ export class Candles {
     const row = rows.at(-1);
     this.#rows = rows;
     this.#prices.update(row);
-    this.#volumes.update(this.#volume(row));
+    this.#volumes.update(row);
     this.#box.setAttribute("aria-valuemax", String(rows.length - 1));
     if (this.#at < 0) this.#describe(this.#find(this.#hovered), { isQuiet: document.activeElement === this.#box });
   }
@@ -88,9 +97,20 @@ export class Candles {
   clear() {
     this.#rows = [];
     this.#prices.setData([]);
-    this.#volumes.setData([]);
+    this.#volumes.show([]);
     this.lines.clear();
     this.#leave();
+  }
+
+  /** Whether prices are on a logarithmic scale; beside a second market they are in per cent. */
+  set isLog(isLog) {
+    this.#isLog = isLog;
+    this.#scale();
+  }
+
+  /** Returns a picture of the chart: a canvas. */
+  picture() {
+    return this.#chart.takeScreenshot();
   }
 
   /** Calls `wanted` when a user scrolls to the left of the oldest candle. */
@@ -100,22 +120,24 @@ export class Candles {
     });
   }
 
+  #scale() {
+    const mode = this.comparison?.isShown ? PriceScaleMode.Percentage
+      : this.#isLog ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
+    this.#chart.priceScale("right").applyOptions({ mode });
+    this.#describe(this.#rows[this.#at] ?? this.#last());
+  }
+
+  #date() {
+    this.#chart.applyOptions(axis(this.#hasTimes));
+    this.#describe(this.#rows[this.#at] ?? this.#last());
+  }
+
   #lookAtNewest() {
     const count = Math.min(SHOWN, Math.max(30, Math.round(this.#box.clientWidth / 8)));
     this.#chart.timeScale().setVisibleLogicalRange({
       from: this.#rows.length - count, to: this.#rows.length + 3,
     });
     requestAnimationFrame(() => { this.#isMoving = false; }); // after the chart's own frame, which moves the view
-  }
-
-  #colourVolumes() {
-    this.#colours = { up: colour("volume-up"), down: colour("volume-down") };
-    this.#volumes.setData(this.#rows.map((row) => this.#volume(row)));
-  }
-
-  #volume({ time, volume, open, close }) {
-    if (typeof volume !== "number") return { time };
-    return { time, value: volume, color: close >= open ? this.#colours.up : this.#colours.down };
   }
 
   #paint() {
@@ -128,7 +150,7 @@ export class Candles {
     });
     const [up, down] = [colour("up"), colour("down")];
     this.#prices.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
-    this.#colourVolumes();
+    this.#volumes.show();
   }
 
   #step(event) {
@@ -164,30 +186,11 @@ export class Candles {
 
   /** Writes the figures of a row. `isQuiet`: not for screen readers, which would read each change. */
   #describe(row, { isQuiet = false } = {}) {
-    const parts = row ? [...legend(row), ...this.lines.parts(row.time)] : [];
-    this.#legend.replaceChildren(...parts.map(([label, value, kind]) => {
-      const part = document.createElement("span");
-      const strong = document.createElement("b");
-      strong.textContent = value;
-      strong.className = kind ?? "";
-      part.append(label ? `${label} ` : "", strong);
-      return part;
-    }));
+    const more = row ? [...(this.comparison?.parts(row.time) ?? []), ...this.lines.parts(row.time)] : [];
+    const parts = row ? [...legend(row, this.#hasTimes), ...more] : [];
+    write(this.#legend, parts);
     if (isQuiet) return;
     this.#box.setAttribute("aria-valuenow", String(row ? this.#rows.indexOf(row) : 0));
     this.#box.setAttribute("aria-valuetext", parts.map(([label, value]) => `${label} ${value}`.trim()).join(", "));
   }
-}
-
-function legend(row) {
-  const when = ["", `${times.format(row.time * 1000)} UTC`];
-  if (!("close" in row)) return [when, ["", "no candle"]];
-  const digits = decimals(row.low);
-  const moved = (row.close / row.open - 1) * 100;
-  return [
-    when,
-    ...["open", "high", "low", "close"].map((name) => [name[0].toUpperCase(), price(row[name], digits)]),
-    ["", change(moved), direction(moved)],
-    ["Vol", amount(row.volume)],
-  ];
 }

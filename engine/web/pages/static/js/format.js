@@ -1,21 +1,23 @@
-// Formats numbers and times for people. Unknown values are a dash, never a zero.
+// Formats numbers and times for people, in English as the page is. Unknown values are a dash, never a zero.
+
+import { timeZone, zoneName } from "./zone.js";
 
 export const UNKNOWN = "–";
+const NUMBERS = "en-US";
+const TIMES = "en-GB"; // the day before the month, and 24 hours
 
-const percents = new Intl.NumberFormat(undefined, {
+const percents = new Intl.NumberFormat(NUMBERS, {
   style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero",
 });
-const shares = new Intl.NumberFormat(undefined, {
+const shares = new Intl.NumberFormat(NUMBERS, {
   style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1,
 });
-const dollars = new Intl.NumberFormat(undefined, {
+const dollars = new Intl.NumberFormat(NUMBERS, {
   style: "currency", currency: "USD", currencyDisplay: "narrowSymbol",
   notation: "compact", minimumSignificantDigits: 4, maximumSignificantDigits: 4,
 });
-const amounts = new Intl.NumberFormat(undefined, { notation: "compact", maximumSignificantDigits: 4 });
-const wholes = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const clocks = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const amounts = new Intl.NumberFormat(NUMBERS, { notation: "compact", maximumSignificantDigits: 4 });
+const wholes = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 0 });
 const priceFormats = new Map();
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
@@ -31,7 +33,7 @@ export function decimals(value) {
 /** Formats a price with `digits` decimals; their number follows from its size by default. */
 export function price(value, digits = known(value) && value > 0 ? decimals(value) : 2) {
   if (!priceFormats.has(digits)) {
-    priceFormats.set(digits, new Intl.NumberFormat(undefined, {
+    priceFormats.set(digits, new Intl.NumberFormat(NUMBERS, {
       minimumFractionDigits: digits, maximumFractionDigits: digits,
     }));
   }
@@ -59,10 +61,28 @@ export function direction(value) {
   return value > 0 ? "up" : "down";
 }
 
-/** Formats a moment (milliseconds) as a time of day, with its date unless it is today. */
+const STYLES = {
+  clock: { timeStyle: "medium" },
+  full: { dateStyle: "medium", timeStyle: "short" },
+  minute: { hour: "2-digit", minute: "2-digit" },
+  date: { dateStyle: "medium" },
+  day: { day: "numeric", month: "short" },
+  month: { month: "short" },
+  year: { year: "numeric" },
+};
+const timeFormats = new Map();
+
+/** Formats a moment (milliseconds) in one of the styles above, without the name of its zone. */
+export function dated(time, style, zone = timeZone()) {
+  const key = `${style} ${zone}`;
+  if (!timeFormats.has(key)) timeFormats.set(key, new Intl.DateTimeFormat(TIMES, { ...STYLES[style], timeZone: zone }));
+  return timeFormats.get(key).format(time);
+}
+
+/** Formats a moment (milliseconds) as a time of day, with its date unless it is today, and with its zone. */
 export function moment(time) {
-  const date = new Date(time);
-  return (date.toDateString() === new Date().toDateString() ? clocks : days).format(date);
+  const isToday = dated(time, "date") === dated(Date.now(), "date");
+  return `${dated(time, isToday ? "clock" : "full")} ${zoneName(time)}`;
 }
 
 /** Formats a duration in seconds in its largest unit. */

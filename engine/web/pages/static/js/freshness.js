@@ -2,6 +2,7 @@
 
 import { announce } from "./announce.js";
 import { ago, duration, moment } from "./format.js";
+import { inWords } from "./reasons.js";
 import { explain } from "./tips.js";
 
 const all = new Set();
@@ -44,7 +45,7 @@ export class Freshness {
     this.update();
   }
 
-  /** Notes a failure, and that the next try follows in `wait` seconds. */
+  /** Notes a failure, and that the next try follows in `wait` seconds; `Infinity` for none. */
   failed(failure, wait) {
     this.#failure = failure;
     this.#again = Date.now() + wait * 1000;
@@ -59,7 +60,7 @@ export class Freshness {
       lines.push(this.#isLive() ? ["Live", "over the stream"] : ["Fresh for", duration(this.#answer.lifetime)]);
       if (this.#isStale()) lines.push(["Stale since", moment(this.#staleSince())]);
     }
-    if (this.#failure) lines.push(["Failed", `${this.#failure.message}; next try ${this.#next()}`]);
+    if (this.#failure) lines.push(["Failed", `${inWords(this.#failure)}${this.#next("; next try ").replace(/\.$/, "")}`]);
     return lines;
   }
 
@@ -99,11 +100,9 @@ export class Freshness {
     const problem = this.#panel.querySelector("[data-problem]");
     problem.hidden = !this.#failure;
     if (!this.#failure) return;
-    const reasons = Object.entries(this.#failure.details).map(([who, why]) => `${who}: ${why}`);
-    const why = reasons.length ? ` (${reasons.join("; ")})` : "";
     write(problem, this.#isOff()
       ? `${this.#name} are disabled on this server.`
-      : `${this.#failure.message}${why}. Next try ${this.#next()}.`);
+      : [`${inWords(this.#failure)}.`, this.#next("Next try ")].filter(Boolean).join(" "));
   }
 
   #isStale() {
@@ -119,9 +118,11 @@ export class Freshness {
     return Math.min(Date.now(), this.#answer.made + this.#answer.lifetime * 1000);
   }
 
-  #next() {
+  /** Says when the next try is: nothing if there is none. */
+  #next(words) {
+    if (this.#again === Infinity) return "";
     const left = (this.#again - Date.now()) / 1000;
-    return left > 1 ? `in ${duration(left)}` : "now";
+    return `${words}${left > 1 ? `in ${duration(left)}` : "now"}.`;
   }
 }
 

@@ -2,6 +2,8 @@
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
+const STOP = ":is([data-cell], [data-cell] > button)[tabindex='0']";
+
 /** Makes the cells of `table` reachable. Callers call `refresh` after adding or removing rows. */
 export function startGrid(table) {
   table.addEventListener("keydown", (event) => {
@@ -9,7 +11,7 @@ export function startGrid(table) {
     const next = cell && wanted(table, cell, event);
     if (!next) return;
     event.preventDefault();
-    next.focus();
+    inner(next).focus();
     next.scrollIntoView({ block: "nearest" });
   });
   table.addEventListener("focusin", (event) => {
@@ -20,18 +22,18 @@ export function startGrid(table) {
 
 /** Lets Tab reach exactly one cell. */
 export function refresh(table) {
-  const current = table.querySelector("[data-cell][tabindex='0']");
-  if (!current || !isShown(current)) enter(table, [...table.querySelectorAll("[data-cell]")].find(isShown));
+  const current = table.querySelector(STOP);
+  if (!current || !isShown(current)) enter(table, [...table.tBodies[0].querySelectorAll("[data-cell]")].find(isShown));
 }
 
 function enter(table, cell) {
   if (!cell) return;
-  for (const other of table.querySelectorAll("[data-cell][tabindex='0']")) other.tabIndex = -1;
-  cell.tabIndex = 0;
+  for (const other of table.querySelectorAll(STOP)) other.tabIndex = -1;
+  inner(cell).tabIndex = 0;
 }
 
 function wanted(table, cell, event) {
-  const rows = [...table.tBodies[0].rows];
+  const rows = [...table.rows].filter(isShown);
   const row = rows.indexOf(cell.parentElement);
   const cells = shownCells(rows[row]);
   const column = cells.indexOf(cell);
@@ -43,5 +45,7 @@ function wanted(table, cell, event) {
   return to && shownCells(to)[column + step[1]];
 }
 
+/** Returns what has the focus in a cell: its button, if it has one. */
+const inner = (cell) => cell.querySelector("button") ?? cell;
 const isShown = (cell) => cell.offsetParent !== null;
-const shownCells = (row) => [...row.cells].filter(isShown);
+const shownCells = (row) => [...row.cells].filter((cell) => isShown(cell) && "cell" in cell.dataset);

@@ -10,7 +10,8 @@ const KEY = "indicators";
 const MOST = 10; // so many count as one request of the quota
 
 /**
- * Starts the menu in `panel`. `lines` draws, and `market` returns the `symbol`, `interval` and `limit` on show.
+ * Starts the menu in `panel`. `lines` draws, and `market` returns the `symbol`, its `pair` of the
+ * stream, `interval` and `limit` on show.
  * Returns `load` for new candles, and `clear` for those of another market.
  */
 export function startIndicators(panel, lines, market) {
@@ -39,7 +40,7 @@ export function startIndicators(panel, lines, market) {
       known ??= await list(signal);
       const { symbol, interval, limit } = market();
       const names = encodeURIComponent([...chosen].join(","));
-      const { body } = await get(`/api/indicators?symbol=${symbol}&interval=${interval}&limit=${limit}&indicators=${names}`, signal);
+      const { body } = await get(`/api/indicators?symbol=${encodeURIComponent(symbol)}&interval=${interval}&limit=${limit}&indicators=${names}`, signal);
       signal.throwIfAborted();
       rows = body.data;
       draw();
@@ -61,9 +62,9 @@ export function startIndicators(panel, lines, market) {
   /** Follows what is chosen: the stream has the values of each closed candle. */
   function watch() {
     leave();
-    const { symbol, interval } = market();
+    const { pair, interval } = market();
     const told = new Map();
-    leaving = [...chosen].map((key) => follow(`indicators:${symbol}USDT:${interval}:${key}`, ({ type, data }) => {
+    leaving = [...chosen].map((key) => follow(`indicators:${pair}:${interval}:${key}`, ({ type, data }) => {
       if (type !== "indicator") return;
       const row = { ...told.get(data.timestamp), ...data };
       told.clear(); // an older candle comes no more

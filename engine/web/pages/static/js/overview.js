@@ -11,13 +11,15 @@ const FORMATS = {
   btcDominance: share, ethDominance: share, activeCoins: whole,
 };
 
-/** Starts the strip. */
-export function startOverview(strip) {
+/** Starts the strip. `shown` is called with each answer. */
+export function startOverview(strip, shown) {
   const fields = [...strip.querySelectorAll("[data-field]")];
   let latest;
 
-  function show({ body }) {
+  function show(answer) {
+    const { body } = answer;
     latest = body;
+    shown(answer);
     for (const field of fields) {
       const value = body.data[field.dataset.field];
       write(field, FORMATS[field.dataset.field](value));

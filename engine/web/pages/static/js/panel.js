@@ -33,7 +33,7 @@ export function keep(panel, { name, source, ask, show, lost, least, most, live =
       if (error.name === "AbortError") return CHANGED;
       if (!(error instanceof Failure)) throw error;
       failures += 1;
-      const wait = error.code === "FEATURE_DISABLED" ? 600 : retreat(failures, error.wait);
+      const wait = error.isFinal ? Infinity : error.code === "FEATURE_DISABLED" ? 600 : retreat(failures, error.wait);
       freshness.failed(error, wait);
       lost?.();
       return wait;

@@ -1,12 +1,47 @@
-// Reads the market from the URL: `#ETH/4h`, as the page writes it, or any text that a user was sent.
+// The view in the page's URL: `#ETH/4h?compare=BTC`, as the page writes it, or any text that a user was sent.
 
-/** Returns the market and the interval in the URL, each undefined if it is missing or malformed. */
+const OPTIONS = ["compare", "scale", "sort", "only"];
+
+/** Returns the `coin` and the `interval` in the URL and the options of the view, each undefined if it is missing or malformed. */
 export function looked() {
   try {
-    const [market, interval] = decodeURIComponent(location.hash.slice(1)).split("/");
-    return [market || undefined, interval || undefined];
+    const [path, query = ""] = location.hash.slice(1).split("?");
+    const [coin, interval] = path.split("/").map(decodeURIComponent);
+    const options = new URLSearchParams(query);
+    const chosen = OPTIONS.filter((name) => options.get(name)).map((name) => [name, options.get(name)]);
+    return { coin: coin || undefined, interval: interval || undefined, ...Object.fromEntries(chosen) };
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    return [];
+    return {};
   }
+}
+
+/** Adds a view to the history: the current one with `changes`. It does nothing for the current one itself. */
+export function go(changes) {
+  const address = written(changes);
+  if (address !== location.hash) history.pushState(null, "", address);
+}
+
+/** Replaces the view by the current one with `changes`. */
+export function stay(changes) {
+  history.replaceState(null, "", written(changes));
+}
+
+/** Calls `show` when a user goes back or forward, or writes another address. */
+export const onReturn = (show) => addEventListener("popstate", show);
+
+function written(changes) {
+  const { coin, interval, ...options } = { ...looked(), ...changes };
+  const known = OPTIONS.filter((name) => options[name]).map((name) => [name, options[name]]);
+  const query = known.length ? `?${new URLSearchParams(known)}` : "";
+  return `#${[coin, interval].filter(Boolean).map(plain).join("/")}${query}`;
+}
+
+/** Encodes a name of a market; `@` and `:` stay, which are part of many. */
+const plain = (name) => encodeURIComponent(name).replace(/%40/g, "@").replace(/%3A/g, ":");
+
+/** Lets the link to another page of this server lead to the same market. */
+export function keepOn(page, coin, interval) {
+  const link = document.querySelector(`[data-page="${page}"]`);
+  link.hash = `#${plain(coin)}/${plain(interval)}`;
 }

@@ -21,7 +21,7 @@ export function pause(answer, { least, most, tries, quota }) {
 export const retreat = (failures, wait) =>
   Math.max(wait, PATIENT[Math.min(failures, PATIENT.length) - 1]);
 
-/** Repeats `turn`, which returns the seconds until the next one. */
+/** Repeats `turn`, which returns the seconds until the next one, or `Infinity` for none. */
 export class Poll {
   #turn;
   #timer;
@@ -36,7 +36,9 @@ export class Poll {
   /** Starts, now or when the page becomes visible. */
   start() {
     document.addEventListener("visibilitychange", () => this.#plan());
-    addEventListener("online", () => this.now());
+    addEventListener("online", () => {
+      if (this.#due !== Infinity) this.now();
+    });
     this.#plan();
     return this;
   }
@@ -50,7 +52,7 @@ export class Poll {
 
   #plan() {
     clearTimeout(this.#timer);
-    if (document.hidden || this.#busy) return;
+    if (document.hidden || this.#busy || this.#due === Infinity) return;
     this.#timer = setTimeout(() => this.#take(), Math.max(0, this.#due - Date.now()));
   }
 

@@ -6,6 +6,7 @@ import { ago, duration, latency, moment, share, UNKNOWN, whole } from "./format.
 import { write } from "./freshness.js";
 import { refresh, startGrid } from "./grid.js";
 import { keep } from "./panel.js";
+import { named, worded } from "./reasons.js";
 import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
 
@@ -71,8 +72,8 @@ export function startProviders(panel, engine) {
     const element = rows.get(provider.name);
     const cell = (name) => element.querySelector(`[data-cell="${name}"]`);
     element.dataset.status = provider.status;
-    write(cell("name"), provider.name);
-    write(cell("status").querySelector(".word"), provider.status);
+    write(cell("name"), named(provider.name));
+    write(cell("status").querySelector(".word"), word(provider));
     write(cell("latency"), latency(provider.latency));
     write(cell("lastCheck"), provider.lastCheck ? ago(Date.parse(provider.lastCheck)) : UNKNOWN);
     return element;
@@ -91,14 +92,16 @@ export function startProviders(panel, engine) {
   explain(engine, () => (health ? engineLines(health, panelled.freshness) : panelled.freshness.lines()));
 }
 
+const word = ({ status }) => (status === "blocked" ? "region blocked" : status);
+
 function lines(provider, known) {
   return [
-    [provider.name, provider.status],
+    [named(provider.name), word(provider)],
     ["Latency", latency(provider.latency)],
     ["Last asked", provider.lastCheck ? moment(Date.parse(provider.lastCheck)) : "not yet"],
     ...(known ? [["Gives", known.capabilities.join(", ")]] : []),
     ...(known?.lastFailure
-      ? [["Failed last", `${known.lastFailure.reason}, ${ago(Date.parse(known.lastFailure.time))}`]] : []),
+      ? [["Failed last", `${worded(known.lastFailure.reason)}, ${ago(Date.parse(known.lastFailure.time))}`]] : []),
   ];
 }
 

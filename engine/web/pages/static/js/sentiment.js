@@ -5,9 +5,11 @@ import { ago, moment, UNKNOWN, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { makeGauge } from "./gauge.js";
 import { keep } from "./panel.js";
+import { grouped } from "./reasons.js";
 import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
 
+const INDEX = "alternative.me"; // the provider whose index it is
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Starts the panel. */
@@ -15,8 +17,7 @@ export function startSentiment(panel) {
   const move = makeGauge(panel.querySelector("[data-gauge] svg"));
   const overall = panel.querySelector("[data-overall]");
   const counts = panel.querySelector("[data-counts]");
-  const word = document.createElement("p");
-  panel.querySelector("[data-gauge]").append(word);
+  const [word, whose] = ["word", "whose"].map((name) => panel.querySelector(`[data-${name}]`));
   let latest;
 
   function show(answer) {
@@ -24,9 +25,10 @@ export function startSentiment(panel) {
     const { fearGreed, news, overall: both } = latest.data;
     move(fearGreed);
     write(word, fearGreed ? fearGreed.classification : "Unknown");
+    write(whose, fearGreed ? `Index of ${INDEX}` : `${INDEX} gives no index now`);
     write(overall, both ? `${both.sentiment}, ${whole(both.score)} of 100` : UNKNOWN);
     write(counts, news ? `${news.bullish} bullish, ${news.bearish} bearish` : UNKNOWN);
-    const failed = Object.entries(latest.meta.failed).map(([who, why]) => `${who}: ${why}`);
+    const failed = grouped(latest.meta.failed);
     const note = panel.querySelector("[data-sentiment-note]");
     note.hidden = failed.length === 0;
     write(note, `Left out: ${failed.join("; ")}`);
@@ -36,8 +38,9 @@ export function startSentiment(panel) {
   const explained = (lines) => () => (latest ? [...lines(latest.data), ...rest()] : ["Not loaded yet"]);
   explain(panel.querySelector("[data-gauge]"), explained(({ fearGreed }) => (fearGreed
     ? [["Fear & Greed", `${fearGreed.value} of 100, ${fearGreed.classification}`],
+       ["Index of", INDEX],
        ["Reading of", `${moment(Date.parse(fearGreed.timestamp))}, ${ago(Date.parse(fearGreed.timestamp))}`]]
-    : ["No provider gives the index now"])));
+    : [`${INDEX} gives no index now`])));
   explain(overall, explained(({ overall: both }) => (both
     ? [["Overall score", `${both.score} of 100, ${both.sentiment}`],
        ["Confidence", both.confidence.toFixed(2)],

@@ -2,29 +2,34 @@
 
 import { Failure } from "./api.js";
 import { Candles } from "./candles.js";
+import { startCombobox } from "./combobox.js";
+import { startCompare } from "./compare.js";
 import { write } from "./freshness.js";
+import { startIndicators } from "./indicators.js";
 import { LiveCandles } from "./live-candles.js";
 import { keep } from "./panel.js";
-import { looked } from "./place.js";
+import { go, keepOn, looked, onReturn, stay } from "./place.js";
+import { accept, refuse } from "./refusal.js";
+import { Resolutions } from "./resolutions.js";
 import { startTheme } from "./theme.js";
 import { explain, startTips } from "./tips.js";
+import { startTools } from "./tools.js";
 import * as udf from "./udf.js";
+import { onZone, startZone, zoneName } from "./zone.js";
 
 const COUNT = 300;
 const SETTLED = 250;
 const FIRST = "BTCUSDT";
-const USUAL = "60";
+const MOST = 1000; // candles of an answer with indicators
 
 const panel = document.getElementById("chart");
 const search = panel.querySelector("[data-search]");
-const found = panel.querySelector("[data-found]");
-const choices = panel.querySelector("[data-intervals]");
-const [asked, wish] = looked();
+const field = search.querySelector("input");
+const resolutions = new Resolutions(panel, looked().interval, () => change(name));
 
-let name = asked || FIRST;
+let name = looked().coin ?? FIRST;
 let feed;
-let known;
-let source;
+let shown; // the symbol, its resolution, and who gave its bars
 let rows = [];
 let isOldest = false;
 let isAsking = false;
@@ -32,100 +37,133 @@ let asking = new AbortController();
 let settling;
 
 startTheme();
+startZone();
 startTips();
 const candles = new Candles(panel);
-const live = new LiveCandles({
-  changed: follow, told: tell, unsure: () => panelled.now(),
+const live = new LiveCandles({ changed: follow, told: tell, unsure: () => panelled.now() });
+const interval = () => udf.spoken(shown?.resolution ?? resolutions.chosen);
+const market = () => ({
+  symbol: shown?.symbol ?? name, pair: shown?.symbol ?? name, interval: interval(),
+  limit: Math.min(MOST, Math.max(COUNT, rows.length)),
+});
+const indicators = startIndicators(panel, candles.lines, market);
+const compare = startCompare(panel, candles.comparison, market);
+startTools(panel, candles, () => `${shown?.name ?? name} · ${interval()}`);
+startCombobox(search, {
+  find: async (text) => (await udf.search(text)).map((row) => ({ ...row, code: row.symbol, name: row.description })),
+  choose: ({ symbol }) => change(symbol),
+  other: change,
 });
 candles.onOlder(older);
-search.addEventListener("input", suggest);
-search.addEventListener("change", () => change(search.value.trim()));
-choices.addEventListener("change", () => change(name));
+onZone(note);
+onReturn(() => {
+  resolutions.chosen = looked().interval;
+  change(looked().coin ?? FIRST);
+});
 const panelled = keep(panel, {
-  name: "Candles", source: "/udf/history", ask, show, least: 10, most: 300,
-  live: () => live.isLive,
+  name: "Candles", source: "/udf/history", ask, show, lost, least: 10, most: 300, live: () => live.isLive,
 });
 explain(panel.querySelector("[data-freshness]"), () => [
-  ...panelled.freshness.lines(), ...(source ? [["Source", source]] : []),
-  ...(known ? [["Symbol", `${known.name}, ${known.description}`]] : []),
+  ...panelled.freshness.lines(), ...(shown?.source ? [["Source", shown.source]] : []),
+  ...(shown ? [["Symbol", `${shown.name}, ${shown.description}`]] : []),
 ]);
 
-/** Returns the chosen resolution, or the requested one before the feed's configuration is known. */
-const resolution = () => choices.querySelector("input:checked")?.value ?? wish ?? USUAL;
+const isShown = () => shown?.asked === `${name}/${resolutions.chosen}`;
 
 /** Returns the end of the current bar in seconds, so that the URL is constant while the bar is open. */
 function ending() {
-  const length = udf.seconds(resolution());
+  const length = udf.seconds(resolutions.chosen);
   return (Math.floor(Date.now() / 1000 / length) + 1) * length;
 }
 
 async function ask() {
   asking = new AbortController();
   const { signal } = asking;
-  feed ??= offer(await udf.config());
-  known ??= await udf.symbol(name, signal);
-  const key = `${known.ticker ?? known.name}/${resolution()}`;
-  live.watch(known.ticker ?? known.name, udf.spoken(resolution()));
-  const answer = await udf.bars(known.ticker ?? known.name, resolution(), { to: ending(), count: COUNT }, signal);
-  signal.throwIfAborted();
-  if (!answer.rows.length) throw new Failure("The feed has no bars here");
-  return { ...answer, key };
+  if (!feed) resolutions.offer((feed = await udf.config()).supported_resolutions);
+  field.value ||= name;
+  const asked = `${name}/${resolutions.chosen}`;
+  try {
+    const known = shown?.typed === name ? shown : await udf.symbol(name, signal);
+    const one = { ...known, typed: name, symbol: known.ticker ?? known.name, resolution: resolutions.chosen, asked };
+    live.watch(one.symbol, udf.spoken(one.resolution));
+    const answer = await udf.bars(one.symbol, one.resolution, { to: ending(), count: COUNT }, signal);
+    signal.throwIfAborted();
+    if (!answer.rows.length) throw new Failure("The feed has no bars here", { isFinal: true });
+    return { ...answer, one };
+  } catch (error) {
+    if (!(error instanceof Failure && error.isFinal && shown && shown.asked !== asked)) throw error;
+    refuse(panel, name, error);
+    field.value = name = shown.typed;
+    resolutions.chosen = shown.resolution;
+    stay({ coin: name, interval: shown.resolution });
+    return ask();
+  }
 }
 
 function show(answer) {
-  const anew = rows.key !== answer.key;
-  source = answer.source;
-  rows = Object.assign(live.join(anew ? answer.rows : merged(rows, answer.rows), answer.made), { key: answer.key });
+  const anew = shown?.asked !== answer.one.asked;
+  shown = { ...answer.one, source: answer.source };
+  if (anew) isOldest = false;
+  rows = live.join(anew ? answer.rows : merged(rows, answer.rows), answer.made);
   draw(anew);
+  indicators.load();
+  compare.load();
 }
 
 /** Draws what the stream has changed. */
 function follow(changed, what) {
-  rows = Object.assign(changed, { key: rows.key });
+  if (!isShown()) return;
+  rows = changed;
   if (what === "last") candles.update(rows);
-  else candles.show(rows, { anew: false, hasTimes: udf.seconds(resolution()) < 86_400 });
+  else candles.show(rows, { anew: false, hasTimes: udf.seconds(shown.resolution) < 86_400 });
 }
 
 /** Shows what the stream says about the candles. */
 function tell() {
-  if (!rows.length || !known) return;
+  if (!isShown()) return;
   note();
   if (live.freshness) panelled.freshness.arrived({ lifetime: 300, live: () => live.isLive, ...live.freshness });
 }
 
 function draw(anew) {
-  const title = `${known.name} · ${udf.spoken(resolution())} candles`;
+  const title = `${shown.name} · ${interval()} candles`;
   write(panel.querySelector("h2"), title);
   panel.querySelector("[data-candles]").setAttribute("aria-label", title);
-  candles.show(rows, { anew, hasTimes: udf.seconds(resolution()) < 86_400 });
+  keepOn("market", shown.symbol.replace(/^(\w+)USDT$/, "$1"), interval());
+  candles.show(rows, { anew, hasTimes: udf.seconds(shown.resolution) < 86_400 });
   note();
 }
 
 function note() {
+  if (!shown) return;
   const parts = [
-    `${rows.length} candles from ${source ?? "/udf/history"}, times in UTC`, live.note(),
+    `${rows.length} candles from ${shown.source ?? "/udf/history"}, times in ${zoneName()}`, live.note(),
     isOldest ? "there are no older ones" : "look left for older ones",
   ];
   write(panel.querySelector("[data-chart-note]"), parts.filter(Boolean).join("; "));
 }
 
+/** Forgets a market that is no longer on show, since the chosen one cannot be had now. */
+function lost() {
+  if (!shown || isShown()) return;
+  shown = undefined;
+  rows = [];
+  candles.clear();
+  write(panel.querySelector("h2"), name);
+}
+
 /** Loads older bars at the left, until the feed has no more. */
 async function older() {
-  if (isAsking || isOldest || !rows.length) return;
+  if (isAsking || isOldest || !rows.length || !isShown()) return;
   isAsking = true;
-  const { key } = rows;
+  const { symbol, resolution, asked } = shown;
   try {
-    let to = rows[0].time;
-    let answer = await udf.bars(known.ticker ?? known.name, resolution(), { to, count: COUNT }, asking.signal);
-    if (answer.next) {
-      to = answer.next + 1;
-      answer = await udf.bars(known.ticker ?? known.name, resolution(), { to, count: COUNT }, asking.signal);
-    }
-    if (key !== rows.key) return;
-    const before = answer.rows.filter((row) => row.time < rows[0].time);
+    const before = await udf.older(symbol, resolution, { to: rows[0].time, count: COUNT }, asking.signal);
+    if (asked !== shown?.asked) return;
     isOldest = before.length === 0;
-    rows = Object.assign(live.prepend(before), { key });
+    rows = live.prepend(before);
     draw(false);
+    if (before.length) indicators.load();
   } catch (error) {
     if (error.name !== "AbortError") write(panel.querySelector("[data-chart-note]"), `Older candles: ${error.message}`);
     if (!(error instanceof Failure) && error.name !== "AbortError") throw error;
@@ -139,46 +177,11 @@ function merged(old, newer) {
   return [...old.filter((row) => row.time < newer[0].time), ...newer];
 }
 
-/** Makes one button for each resolution of the feed. */
-function offer(settings) {
-  const template = panel.querySelector("[data-interval]");
-  const supported = settings.supported_resolutions;
-  const chosen = supported.includes(wish) ? wish : supported.includes(USUAL) ? USUAL : supported[0];
-  for (const each of supported) {
-    const label = template.content.firstElementChild.cloneNode(true);
-    const input = label.querySelector("input");
-    input.value = each;
-    input.checked = each === chosen;
-    label.querySelector("span").textContent = udf.spoken(each);
-    choices.append(label);
-  }
-  search.value = name;
-  return settings;
-}
-
-async function suggest() {
-  clearTimeout(settling);
-  settling = setTimeout(async () => {
-    try {
-      const rowsFound = await udf.search(search.value.trim());
-      found.replaceChildren(...rowsFound.map((row) => new Option(row.description, row.symbol)));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      found.replaceChildren(); // no suggestions; any typed market can still be shown
-    }
-  }, SETTLED);
-}
-
 function change(wanted) {
-  if (!wanted) return;
-  if (wanted !== name) known = undefined;
-  name = wanted;
-  history.replaceState(null, "", `#${name}/${resolution()}`);
+  name = field.value = wanted;
+  go({ coin: name, interval: resolutions.chosen });
+  accept(panel);
   asking.abort();
-  isOldest = false;
-  rows = [];
-  live.stop();
-  candles.clear();
   panelled.freshness.forget();
   clearTimeout(settling);
   settling = setTimeout(() => panelled.now(), SETTLED);

@@ -17,7 +17,7 @@ export async function search(text, limit = 30) {
 /** Gets the description of one symbol. Throws a `Failure` if the feed lacks it. */
 export async function symbol(name, signal) {
   const { body } = await get(`${BASE}/symbols?${new URLSearchParams({ symbol: name })}`, signal);
-  if (body.s === "error") throw new Failure(body.errmsg);
+  if (body.s === "error") throw new Failure(plain(body.errmsg), { isFinal: true });
   return body;
 }
 
@@ -38,6 +38,13 @@ export async function bars(name, resolution, { to, count }, signal) {
   return { ...answer, rows, next: null };
 }
 
+/** Gets up to `count` bars before `to`, also from before a time without any; none if there are no older ones. */
+export async function older(name, resolution, { to, count }, signal) {
+  let answer = await bars(name, resolution, { to, count }, signal);
+  if (answer.next) answer = await bars(name, resolution, { to: answer.next + 1, count }, signal);
+  return answer.rows.filter((row) => row.time < to);
+}
+
 /** Returns the longest length of a resolution: a number of minutes, or days, weeks or months by its suffix. */
 export function seconds(resolution) {
   const [, count, unit] = /^(\d*)([DWM]?)$/.exec(resolution) ?? [];
@@ -52,3 +59,6 @@ export function spoken(resolution) {
   if (length >= 86_400) return `${length / 86_400}d`;
   return length >= 3600 ? `${length / 3600}h` : `${length / 60}m`;
 }
+
+/** Returns what a feed found wrong without the frame around it: "unknown_symbol (symbol: X: unknown coin)". */
+const plain = (message) => message.replace(/^\w+ \((?:symbol: )?(.*)\)$/, "$1");
