@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.clients.packages import KEY, install, run
+from tests.clients.packages import KEY, TYPESCRIPT, install, run
 from tests.running import AMPLE, Engine
 from tests.untraced import untraced
 from tests.upstreams import StandIn
@@ -35,6 +35,23 @@ def engine(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with Engine({**addresses, **AMPLE, **settings}) as engine:
         requests.get(f"{engine.url}/api/prices", timeout=30)  # so that ranks are known
         yield engine
+
+
+@pytest.fixture(scope="session")
+def document(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the OpenAPI document of the server, as a file."""
+    file = tmp_path_factory.mktemp("document") / "openapi.json"
+    file.write_bytes(requests.get(f"{engine.url}/openapi.json", timeout=30).content)
+    return file
+
+
+@pytest.fixture(scope="session")
+def types(document: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what openapi-typescript makes: `schema.ts` of the client, and `whole.ts`."""
+    install()
+    folder = tmp_path_factory.mktemp("types")
+    run("node", "generate.mjs", document, folder / "schema.ts", folder / "whole.ts", cwd=TYPESCRIPT)
+    return folder
 
 
 @pytest.fixture(scope="session")

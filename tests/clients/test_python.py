@@ -6,7 +6,8 @@ import inspect
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
@@ -209,6 +210,12 @@ def test_a_spent_quota_is_waited_for() -> None:
     assert len(waits) == 3
 
 
+def in_a_loop(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine in a thread of its own: a browser of another test may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(main())).result()
+
+
 def test_asyncio_waits_too() -> None:
     """The client for asyncio does the same."""
     waits: list[float] = []
@@ -223,7 +230,7 @@ def test_asyncio_waits_too() -> None:
             with pytest.raises(package.FeatureDisabled):
                 await client.news()
 
-    asyncio.run(main())
+    in_a_loop(main)
     assert waits == [7]
 
 
@@ -272,7 +279,7 @@ def test_asyncio_streams_too(engine: Engine) -> None:
                 assert len({message.cursor for message in heard}) == 3
             assert f"after={heard[1].cursor}".encode() in bytes(relay.heard[-1])
 
-    asyncio.run(main())
+    in_a_loop(main)
 
 
 def test_a_stream_that_cannot_begin_says_why(client: Client) -> None:
@@ -307,10 +314,10 @@ def test_a_stream_that_cannot_begin_says_why(client: Client) -> None:
         ("KeptSeries", "KeptSeries"),
     ],
 )
-def test_rows_are_those_of_the_document(engine: Engine, row: str, schema: str, document: Any) -> None:
+def test_rows_are_those_of_the_document(row: str, schema: str, document: Path) -> None:
     """The types of rows have the members of the OpenAPI document, the same of them required and unknown."""
     kind = getattr(_rows, row)
-    documented = document["components"]["schemas"][schema]
+    documented = json.loads(document.read_bytes())["components"]["schemas"][schema]
     unknown = {name for name, hint in get_type_hints(kind).items() if type(None) in get_args(hint)}
     nullable = {
         name
@@ -321,12 +328,6 @@ def test_rows_are_those_of_the_document(engine: Engine, row: str, schema: str, d
     assert kind.__required_keys__ == set(documented["required"])
     assert set(kind.__annotations__) == set(documented["properties"])
     assert unknown == nullable
-
-
-@pytest.fixture(scope="module")
-def document(engine: Engine) -> Any:
-    """Return the OpenAPI document of the server."""
-    return requests.get(f"{engine.url}/openapi.json", timeout=30).json()
 
 
 def test_both_clients_have_the_same_methods() -> None:
@@ -355,8 +356,8 @@ def test_the_samples_of_the_readme_work(
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
     source = sample.replace("http://localhost:8000", engine.url)
-    with redirect_stdout(printed):
-        exec(compile(source, "README.md", "exec"), {"__name__": "sample"})
+    with redirect_stdout(printed), ThreadPoolExecutor(1) as pool:  # as `in_a_loop`
+        pool.submit(exec, compile(source, "README.md", "exec"), {"__name__": "sample"}).result()
 
     assert printed.getvalue()
 
