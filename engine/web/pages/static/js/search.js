@@ -20,7 +20,7 @@ export function startSearch(box, show) {
     async choose({ coin }) {
       field.value = "";
       field.blur();
-      show(await market(coin), `${coin.symbol} · ${coin.name}`);
+      show(await market(coin), [coin.symbol, coin.name].filter(Boolean).join(" · "));
     },
   });
   document.addEventListener("keydown", (event) => {
@@ -31,10 +31,11 @@ export function startSearch(box, show) {
   });
 }
 
-function about({ rank, former, kind, state }) {
+function about({ rank, former, kind, state, venues }) {
   return [
     former.length ? `formerly ${former.join(", ")}` : "",
     rank ? `rank ${rank}` : "",
+    state === "pinned" ? "" : `${venues} ${venues === 1 ? "venue" : "venues"}`,
     kind === "coin" ? "" : kind,
     ["pinned", "listed", "tentative"].includes(state) ? "" : state,
   ].filter(Boolean).join(" · ");
