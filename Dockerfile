@@ -4,8 +4,9 @@ WORKDIR /build
 COPY requirements.txt .
 RUN python -m venv /opt/venv
 # Use wheels only, so that nothing is compiled. flasgger exists only as source, in pure Python.
+# The hashes hold each to what was pinned.
 RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --no-binary=flasgger \
-  --requirement requirements.txt
+  --require-hashes --requirement requirements.txt
 
 FROM python:3.11-slim-trixie
 # Hugging Face Spaces use user 1000, too. The user owns the folder of the history alone, and writes there and to /tmp.

@@ -4,9 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help installed run demo check key snapshot test quick test-clients chaos load examples pictures packages types lint hooks format bench clean
+.PHONY: help installed run demo check key snapshot test quick test-clients chaos load examples pictures packages types lint hooks format requirements bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,19 @@ hooks: $(VENV)/installed-dev ## look at each commit as make lint does, before it
 format: $(VENV)/installed-dev ## what ruff can put right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# requirements*.in name what is used; the .txt files pin all of it with hashes, for every platform. Pinned versions stay,
+# unless UPGRADE=1 or UPGRADE=name.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+  --custom-compile-command 'make requirements' $(if $(UPGRADE),$(if $(filter 1,$(UPGRADE)),--upgrade,--upgrade-package $(UPGRADE)))
+
+requirements: $(VENV)/installed-dev ## pin anew what requirements*.in name; UPGRADE=1 or a package for newer versions
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-demo.in --output-file requirements-demo.txt
+	$(LOCK) requirements-otel.in --output-file requirements-otel.txt
+	$(LOCK) --no-deps requirements-connector.in --output-file requirements-connector.txt
+	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) requirements-bench.in --output-file requirements-bench.txt
 
 bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the sentiment against labelled headlines, the codec against pickle
 	$(BIN)/python -m benchmarks

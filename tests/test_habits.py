@@ -27,7 +27,7 @@ def hooks() -> list[dict[str, Any]]:
 
 def pinned() -> set[str]:
     """Return the names of the pinned packages for development."""
-    return set(re.findall(r"^([\w-]+)==", (ROOT / "requirements-dev.txt").read_text(), re.M))
+    return set(re.findall(r"^([\w-]+)==", (ROOT / "requirements-dev.in").read_text(), re.M))
 
 
 def test_help_lists_every_target() -> None:

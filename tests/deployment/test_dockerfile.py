@@ -118,7 +118,7 @@ def test_nothing_is_compiled_or_fetched_but_pinned_wheels() -> None:
 
     assert [command for command in commands if "pip " in command] == [
         "/opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: "
-        "--no-binary=flasgger --requirement requirements.txt"
+        "--no-binary=flasgger --require-hashes --requirement requirements.txt"
     ]
     assert not re.search(r"\b(apt|apt-get|curl|wget|gcc)\b", " ".join(commands))
     assert not any(stage.of("ADD") for stage in STAGES)

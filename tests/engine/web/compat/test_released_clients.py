@@ -17,8 +17,8 @@ CLIENTS = (ROOT / "docs/clients.md").read_text()
 PINNED = "".join(
     (ROOT / file).read_text()
     for file in (
-        "requirements-dev.txt",
-        "requirements-connector.txt",
+        "requirements-dev.in",
+        "requirements-connector.in",
         "requirements-clients.txt",
         "tests/engine/web/compat/node/package.json",
     )
