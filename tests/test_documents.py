@@ -13,7 +13,7 @@ import pytest
 
 from tests.running import ROOT, Engine
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TYPED = [document for document in DOCUMENTS if document.name != "deploy.md"]
 LINKED = [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 
@@ -94,6 +94,24 @@ def test_what_is_linked_is_there(document: Path) -> None:
         there = document.parent / file if file else document
         assert there.exists(), target
         assert not anchor or anchor in headings(there), target
+
+
+def test_every_document_is_in_the_contents() -> None:
+    """docs/README.md leads to each document, and each guide leads to the next one."""
+    contents = ROOT / "docs/README.md"
+    linked = {(contents.parent / target).resolve() for target in targets(contents)}
+    guides = sorted((ROOT / "docs/guides").glob("*.md"))
+
+    assert {*DOCUMENTS} - {ROOT / "README.md", contents} <= linked
+    for guide in guides:
+        following = {(guide.parent / target).resolve() for target in targets(guide)}
+        assert following & {*guides} or guide.stem == "self-hosting", guide.name
+
+
+def targets(document: Path) -> list[str]:
+    """Return the files that a document links, without their headings."""
+    found = re.findall(r"\]\(([^)\s#]+)", document.read_text())
+    return [target for target in found if not target.startswith("http")]
 
 
 def headings(document: Path) -> set[str]:

@@ -22,6 +22,8 @@ FRAMEWORK_CODES = {
     431: "HEADERS_TOO_LARGE",
 }
 
+HELP = ("Link", '</docs#http/description/failures>; rel="help"')
+"""Leads from a failure to the table of codes."""
 TYPES = "urn:crypto-data-engine:error:"
 """What precedes the code in the type of a problem."""
 MESSAGES = {
@@ -44,9 +46,9 @@ def refusal(failure: ApiError, accept: str) -> tuple[bytes, list[tuple[str, str]
     """Return the body and the headers of a failure, as RFC 9457 describes it where a client asks for that."""
     if not wants_problem(accept):
         body = error_body(failure.code, failure.message, failure.details, failure.retry_after)
-        return body, error_headers(body, failure.retry_after)
+        return body, [*error_headers(body, failure.retry_after), HELP]
     body = orjson.dumps(problem_of(failure))
-    return body, error_headers(body, failure.retry_after, PROBLEM)
+    return body, [*error_headers(body, failure.retry_after, PROBLEM), HELP]
 
 
 def problem_of(failure: ApiError) -> dict[str, object]:

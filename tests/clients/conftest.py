@@ -30,7 +30,7 @@ def engine(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Itera
     (folder / "keys").write_text(f"alice:pro:{sha256(KEY.encode()).hexdigest()}\n")
     settings = {"API_KEYS_FILE": str(folder / "keys"), "HISTORY_ENABLED": "true", "DATA_DIR": str(folder)}
     settings |= {"ENABLE_NEWS": "true", "LOG_LEVEL": "ERROR", "CACHE_WARMING_ENABLED": "false"}
-    settings |= {"RATE_LIMIT_ENABLED": "false"}
+    settings |= {"RATE_LIMIT_ENABLED": "false", "ALERT_PRIVATE_TARGETS": "true"}
     addresses = {**stand_in.base_urls(), **stand_in.open_streams().urls()}
     with Engine({**addresses, **AMPLE, **settings}) as engine:
         requests.get(f"{engine.url}/api/prices", timeout=30)  # so that ranks are known

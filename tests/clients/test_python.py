@@ -39,7 +39,9 @@ from tests.clients.packages import KEY
 from tests.relay import Relay
 from tests.running import ROOT, Engine
 
-README = (ROOT / "clients/python/README.md").read_text()
+README = ROOT / "clients/python/README.md"
+GUIDES = sorted((ROOT / "docs/guides").glob("*.md"))
+SAMPLE = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
 HOUR = 3_600_000
 CHANNEL = "candles:BTCUSDT:1m"
 
@@ -348,14 +350,17 @@ def test_everything_public_is_exported() -> None:
         assert classes <= set(package.__all__)
 
 
-@pytest.mark.parametrize("sample", re.findall(r"^```python\n(.*?)^```$", README, re.M | re.S))
-def test_the_samples_of_the_readme_work(
+@pytest.mark.parametrize(
+    "sample", [sample for file in (README, *GUIDES) for sample in SAMPLE.findall(file.read_text())]
+)
+def test_the_samples_of_the_readme_and_of_guides_work(
     engine: Engine, sample: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every sample in Python works as it is written."""
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
-    source = sample.replace("http://localhost:8000", engine.url)
+    source = sample.replace("http://localhost:8000", engine.url).replace("<key>", KEY)
+    source = source.replace("https://example.org", engine.url)  # some host that exists
     with redirect_stdout(printed), ThreadPoolExecutor(1) as pool:  # as `in_a_loop`
         pool.submit(exec, compile(source, "README.md", "exec"), {"__name__": "sample"}).result()
 

@@ -12,10 +12,11 @@ from playwright.sync_api import Browser
 from tests.clients.packages import KEY, TYPESCRIPT, run
 from tests.documentation.test_streams import goes_on, running
 from tests.relay import Relay
-from tests.running import Engine
+from tests.running import ROOT, Engine
 
 NAME = "crypto-data-engine-client"
 README = (TYPESCRIPT / "README.md").read_text()
+CHART = (ROOT / "docs/guides/chart.md").read_text()
 HERE = Path(__file__).parent
 FOLLOW = """\
 import WebSocket from "ws";
@@ -98,9 +99,10 @@ def test_it_works_in_a_browser(engine: Engine, project: Path, browser: Browser) 
     assert found == [50, "candle", "candle", True, "candles:BTCUSDT:1m"]
 
 
-def test_the_samples_of_the_readme_work(engine: Engine, project: Path) -> None:
+def test_the_samples_of_the_readme_and_of_the_guide_work(engine: Engine, project: Path) -> None:
     """Every sample in JavaScript works as it is written."""
-    samples = re.findall(r"^```js\n(.*?)^```$", README, re.M | re.S)
+    samples = re.findall(r"^```js\n(.*?)^```$", README + CHART, re.M | re.S)
+    samples = [sample for sample in samples if "import " in sample]  # one is a line alone
     names = [f"sample_{place}.mjs" for place in range(len(samples))]
     for name, sample in zip(names, samples, strict=True):
         (project / name).write_text(sample.replace("http://localhost:8000", engine.url))
@@ -110,6 +112,6 @@ def test_the_samples_of_the_readme_work(engine: Engine, project: Path) -> None:
         cwd=project,
     )
 
-    assert len(samples) == 4
+    assert len(samples) == 5
     assert all(part.strip() for part in printed.split("--\n")[:-1])
     assert printed.count("--\n") == len(samples)

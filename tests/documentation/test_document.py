@@ -282,4 +282,4 @@ def test_every_failure_that_any_request_may_meet_is_in_it(document: Json) -> Non
     assert "WWW-Authenticate" in shared["Unauthorized"]["headers"]
     assert "Allow" in shared["MethodNotAllowed"]["headers"]
     assert "X-RateLimit-Remaining" in shared["BadRequest"]["headers"]
-    assert set(shared["RequestUriTooLong"]["headers"]) == {"X-Request-ID"}
+    assert set(shared["RequestUriTooLong"]["headers"]) == {"Link", "X-Request-ID"}

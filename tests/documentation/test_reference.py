@@ -1,5 +1,6 @@
 """The page at /docs shows every request and message, in a browser and without the network."""
 
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from engine import create_app
-from engine.web.openapi import _tags
+from engine.server import _refusing
+from engine.web import errors
+from engine.web.openapi import _codes, _tags
 from tests.engine.web.pages.browser import Visit
+from tests.running import ROOT
 
 PATIENCE = 60_000
 """Milliseconds that the page may take: it is five megabytes of script, and the machine may be busy."""
@@ -93,6 +97,25 @@ def test_no_two_operations_of_a_view_read_alike(document: Any) -> None:
     assert len(set(titles)) == len(titles) == 5
 
 
+def test_every_code_is_explained() -> None:
+    """Each code that the engine sends is in the table of the page, and in that of docs/api.md."""
+    sources = [file.read_text() for file in (ROOT / "engine").rglob("*.py") if "compat" not in file.parts]
+    sent = {code for text in sources for code in re.findall(r'\bcode(?:: str)? ?= ?"([A-Z_]+)"', text)}
+    documented = (ROOT / "docs/api.md").read_text().partition("## Failures")[2]
+    cells = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| ", documented, re.M)
+
+    assert sent | set(errors.FRAMEWORK_CODES.values()) | set(_refusing.CODES.values()) <= set(_codes.CODES)
+    assert {code for cell in cells for code in re.findall("[A-Z_]+", cell)} == set(_codes.CODES)
+
+
+@pytest.mark.parametrize("form", ["*/*", "application/problem+json"])
+def test_a_failure_leads_to_its_explanation(app: Flask, form: str) -> None:
+    """A failure in any form of the engine's own has a link to the table of codes."""
+    failure = app.test_client().get("/api/ohlcv?symbol=DOGEE", headers={"Accept": form})
+
+    assert failure.headers["Link"] == '</docs#http/description/failures>; rel="help"'
+
+
 def test_groups_are_in_the_menu(page: Page) -> None:
     """The menu has the groups in order, with the interface of the engine first."""
     menu = page.locator("aside").first.inner_text().split("\n")
@@ -142,6 +165,15 @@ def test_messages_of_streams_are_shown(visit: Visit) -> None:
     page.get_by_text("/api/stream").first.wait_for()
 
     assert visit.asked_for("/asyncapi.json")
+
+
+def test_the_link_of_a_failure_leads_to_the_table(visit: Visit) -> None:
+    """The page scrolls to the table of codes."""
+    visit.page.goto(f"{visit.url}/docs#http/description/failures")
+    visit.page.reload()
+
+    expect(visit.page.get_by_role("heading", name="Failures").first).to_be_in_viewport()
+    expect(visit.page.get_by_role("cell", name="RATE_LIMITED").first).to_be_visible()
 
 
 def test_a_phone_has_it_whole(browser: Browser, url: str) -> None:

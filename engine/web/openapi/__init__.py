@@ -20,6 +20,7 @@ from engine.concurrency.yielding import cooperatively
 from engine.version import VERSION
 from engine.web.openapi import (
     _asyncapi,
+    _codes,
     _failures,
     _generators,
     _guide,
@@ -113,7 +114,7 @@ def document(app: Flask) -> dict[str, Any]:
         TITLE,
         VERSION,
         "3.0.3",
-        info={"description": SUMMARY, "license": {"name": "MIT"}},
+        info={"description": SUMMARY + _codes.explained(), "license": {"name": "MIT"}},
         servers=[{"url": "/"}],
         security=ANYONE,
         tags=_tags.described(),

@@ -70,6 +70,7 @@ def _response(status: int, meaning: str, schema: type[Schema] | None = None) -> 
     if schema is None and (example := _examples.failure(status)):
         content["example"] = example
     headers = _headers.references(
+        _headers.HELP if schema is None else {},
         _headers.RETRY if status in WAITING else {},
         _headers.REFUSED.get(status, {}),
         _headers.QUOTA if status not in UNREAD else {},

@@ -38,7 +38,10 @@ TABLE = {
         "missing open time of each gap, in milliseconds: `1699920000000-1699923600000`"
     ),
     "X-Data-Quote": _header("The currency of the prices, such as `USD` or `USDT`"),
-    "Link": _header('The next page of a long list: `</api/markets.csv?cursor=…>; rel="next"`'),
+    "Link": _header(
+        'The next page of a long list: `</api/markets.csv?cursor=…>; rel="next"`. With a failure, the '
+        'page that explains its code: `rel="help"`'
+    ),
 }
 """Headers of CSV, which has no `meta`."""
 TRANSLATED = {
@@ -56,6 +59,7 @@ FILE = {
 }
 WEIGHT = {"X-MBX-USED-WEIGHT-1M": _header("What of the limit in `exchangeInfo` is used", "integer")}
 STREAMED = {"X-Accel-Buffering": _header("`no`: a proxy must not hold messages back")}
+HELP = {"Link": TABLE["Link"]}
 RETRY = {"Retry-After": _header("Seconds until the client should try again", "integer")}
 NAMED = {"X-Request-ID": _header("The id of the request, sent by the client or generated")}
 REFUSED = {
