@@ -18,7 +18,7 @@ bp = Blueprint("reference_page", __name__, url_prefix="/docs", template_folder="
 @bp.get("", strict_slashes=False)
 def get_page() -> Response:
     """Serve the page, under the policy of pages: scripts from here alone."""
-    return send(_page(), ASK_AGAIN)
+    return send(_page(), "no-store")
 
 
 @bp.get("/assets/<version>/<path:name>")

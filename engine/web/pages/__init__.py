@@ -5,7 +5,7 @@ Their data come through the public interface. `/board` joins those that the mark
 counts as one request.
 """
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -33,8 +33,6 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 """Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
-HOSTS = 32
-"""Names of this server whose pages are kept."""
 
 __all__ = ["ASK_AGAIN", "FOR_EVER", "File", "Files", "bp", "send"]
 
@@ -107,16 +105,15 @@ def _page(template: str) -> Response:
     services = current_services()
     streams = services.streaming is not None and can_take_over(request.environ)
     settings = services.settings
-    address = request.host_url.rstrip("/")
-    page = _rendered(template, settings.demo, settings.alerts_enabled, PATH if streams else "", address)
+    page = _rendered(template, settings.demo, settings.alerts_enabled, PATH if streams else "")
     response = send(page, ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
-@lru_cache(HOSTS)
-def _rendered(template: str, demo: bool, alerts: bool, stream: str, address: str) -> File:
-    """Render a page, which is the same for all clients of an address of this server.
+@cache
+def _rendered(template: str, demo: bool, alerts: bool, stream: str) -> File:
+    """Render a page, which is the same for all clients.
 
     `stream` is the path of streams, if there is one.
     """
@@ -127,7 +124,6 @@ def _rendered(template: str, demo: bool, alerts: bool, stream: str, address: str
         demo=demo,
         alerts=alerts,
         stream=stream,
-        address=address,
         path=request.path,
         coins=[(coin.symbol, coin.asset.name) for coin in EVERY_COIN],
         intervals=list(INTERVALS),

@@ -139,7 +139,7 @@ def test_every_answer_is_hardened(client: FlaskClient, path: str, method: str) -
 
 def test_what_is_no_cached_answer_is_not_kept(client: FlaskClient) -> None:
     """Answers without a cache entry are `no-store`."""
-    for path in ("/api/symbols", "/api/providers", "/api/health", "/docs", "/openapi.json", "/docs/start.js"):
+    for path in ("/api/symbols", "/api/providers", "/api/health", "/docs", "/openapi.json"):
         for method in ("GET", "HEAD", "OPTIONS", "DELETE"):
             assert client.open(path, method=method).headers["Cache-Control"] == "no-store"
 
@@ -154,7 +154,7 @@ def test_pages_load_nothing_from_elsewhere(client: FlaskClient) -> None:
     assert "https://" not in page.text
     assert page.text.count("<script") == page.text.count("<script src=")
     assert "<style" not in page.text
-    assert "/openapi.json" in client.get("/docs/start.js").text
+    assert "/openapi.json" in client.get("/docs/assets/0/reference.js").text
 
 
 @pytest.mark.parametrize("path", ["/", "/chart", "/docs"])

@@ -179,8 +179,8 @@ def test_the_page_can_be_shared_and_installed(visit: Open) -> None:
     card = page.locator("meta[property='og:image']").get_attribute("content") or ""
 
     assert manifest.headers["content-type"] == "application/manifest+json"
-    assert card.startswith(user.url)
-    for address in [*icons, card.removeprefix(user.url)]:
+    assert card.startswith("/assets/")  # no answer repeats the Host that a client names
+    for address in [*icons, card]:
         assert page.request.get(user.url + address).ok
     assert page.locator("meta[name=theme-color]").count() == 2
     assert page.locator("meta[property='og:title']").get_attribute("content") == page.title()
