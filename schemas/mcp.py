@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from schemas._body import Body
 from schemas._fields import IntegerField, SymbolField
@@ -18,6 +18,11 @@ from schemas.sentiment import SentimentQuery
 class McpBody(Body):
     """A message as JSON-RPC 2.0 has it. Revisions before 2025-06-18 allow a list of them."""
 
+    class Meta:
+        """A message may have members that this server does not know."""
+
+        unknown = INCLUDE
+
     largest: ClassVar = 64 * 1024
     example: ClassVar = {
         "jsonrpc": "2.0",
@@ -27,7 +32,12 @@ class McpBody(Body):
     }
 
     jsonrpc = fields.String(required=True, validate=validate.Equal("2.0"))
-    id = fields.Raw(metadata={"description": "A text or an integer; a notification has none"})
+    id = fields.Raw(
+        metadata={
+            "description": "A text or an integer; a notification has none",
+            "oneOf": [{"type": "string"}, {"type": "integer", "minimum": -(2**63), "maximum": 2**64 - 1}],
+        }
+    )
     method = fields.String(required=True)
     params = fields.Dict(fields.String(), fields.Raw(allow_none=True))
 

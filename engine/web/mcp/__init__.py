@@ -24,6 +24,7 @@ from engine.web.responses import compress_readably
 from engine.web.services import current_services
 from schemas.mcp import MCP_ANSWER, McpBody, McpFailure
 
+ALLOWED = ("OPTIONS", "POST")
 QUOTA = "default"
 """The quota of all messages but calls of tools, which have that of their endpoint."""
 
@@ -31,7 +32,7 @@ bp = Blueprint("mcp", __name__)
 bp.after_request(compress_readably)
 
 
-@bp.post("/mcp")
+@bp.post("/mcp", provide_automatic_options=False)
 @endpoint(answer=MCP_ANSWER, failure=McpFailure, failures=(403, 404), unknown="exclude")
 def post_mcp() -> RpcResponse:
     """Serve an agent that speaks the Model Context Protocol.
@@ -50,10 +51,18 @@ def post_mcp() -> RpcResponse:
 post_mcp.body, post_mcp.quota = McpBody, QUOTA  # type: ignore[attr-defined]
 
 
-@bp.route("/mcp", methods=["GET", "PUT", "PATCH", "DELETE"])
+@bp.route("/mcp", methods=["OPTIONS"])
+def get_methods() -> Response:
+    """Say which methods there are; those of `fallback` are refused."""
+    response = Response()
+    response.allow.update(ALLOWED)
+    return response
+
+
+@bp.route("/mcp", methods=["GET", "PUT", "PATCH", "DELETE"], provide_automatic_options=False)
 def fallback() -> NoReturn:
     """Refuse other methods, by which there would be sessions and streams."""
-    raise MethodNotAllowed(["OPTIONS", "POST"])
+    raise MethodNotAllowed(ALLOWED)
 
 
 fallback.missing = True  # type: ignore[attr-defined]

@@ -57,6 +57,14 @@ def test_there_are_no_sessions_and_no_streams(shared: FlaskClient, method: str) 
     assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
 
 
+def test_options_name_the_methods_that_there_are(shared: FlaskClient) -> None:
+    """OPTIONS lists what is served, and none of the methods that are refused."""
+    answer = shared.options("/mcp")
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
 def test_notifications_and_responses_are_accepted(shared: FlaskClient) -> None:
     """What expects no answer gets 202 without a body, in each revision."""
     note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
