@@ -51,13 +51,13 @@ def _collect(schema: Schema, arguments: MultiDict[str, str], path: Mapping[str, 
     arguments = MultiDict(pair for pair in arguments.items(multi=True) if pair[0] != IGNORED)
     parts: dict[str, list[str]] = {name: [value] for name, value in path.items()}
     wrong: dict[str, object] = {}
-    unlisted = {OF_A_LIST.sub("", name) for name in arguments}
+    unlisted = {name: OF_A_LIST.sub("", name) for name in arguments}
     for name, values in arguments.lists():
-        listed = OF_A_LIST.sub("", name)
+        listed = unlisted[name]
         plain = aliases.get(listed, listed)
         if not (plain in schema.fields and hasattr(schema.fields[plain], "maximum")):
             plain = aliases.get(name, name)
-        if plain not in (listed, name) and (plain in unlisted or plain in path):
+        if plain not in (listed, name) and (plain in unlisted.values() or plain in path):
             wrong[listed] = [f"is another name of {plain}: use only one of them"]
         parts.setdefault(plain, []).extend(values)
     if schema.unknown == EXCLUDE:

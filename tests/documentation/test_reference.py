@@ -104,6 +104,9 @@ def test_every_code_is_explained() -> None:
     documented = (ROOT / "docs/api.md").read_text().partition("## Failures")[2]
     cells = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| ", documented, re.M)
 
+    refused = {code: status for status, code in _refusing.CODES.items()}
+
+    assert {code: _codes.CODES[code][0] for code in refused} == refused
     assert sent | set(errors.FRAMEWORK_CODES.values()) | set(_refusing.CODES.values()) <= set(_codes.CODES)
     assert {code for cell in cells for code in re.findall("[A-Z_]+", cell)} == set(_codes.CODES)
 

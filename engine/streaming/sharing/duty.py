@@ -1,6 +1,6 @@
 """What a worker has to feed."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple, Protocol
 
 from engine.streaming.cursors import Cursor
@@ -10,6 +10,12 @@ KINDS = ("candles", "prices")
 """Kinds of channels that venues are asked for."""
 FED = tuple(f"{kind}:" for kind in KINDS)
 """How their names begin."""
+
+
+def is_room(wanted: Iterable[str], channels: Collection[str], most: int) -> bool:
+    """Return whether `channels` may be wanted beside the wanted ones, so that venues are asked for `most`."""
+    fed = {name for name in wanted if name.startswith(FED)}
+    return len(fed | {*channels}) <= most
 
 
 class Duty(NamedTuple):
@@ -55,8 +61,7 @@ class Alone:
 
     def has_room(self, channels: Collection[str], most: int) -> bool:
         """Return whether its clients may want channels in addition."""
-        wanted = {name for name in self._wanted() if name.startswith(FED)}
-        return len(wanted | {*channels}) <= most
+        return is_room(self._wanted(), channels, most)
 
     def start(self) -> None:
         """Begin: there is nothing to do."""

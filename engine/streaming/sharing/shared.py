@@ -11,7 +11,7 @@ from engine.streaming.cursors import Cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT
 from engine.streaming.publishing import LocalPublisher, new_epoch
-from engine.streaming.sharing.duty import KINDS, Alone, Duty
+from engine.streaming.sharing.duty import KINDS, Duty, is_room
 from engine.streaming.sharing.outlet import Outlet
 from engine.streaming.sharing.queue import as_sent
 from engine.streaming.sharing.reading import Reading
@@ -64,7 +64,7 @@ class Sharing:
 
     def has_room(self, channels: Collection[str], most: int) -> bool:
         """Return whether all workers together may want channels in addition, or this one's clients alone."""
-        if not Alone(self._local, self._hub.wanted).has_room(channels, most):
+        if not is_room(self._hub.wanted(), channels, most):
             return False
         try:
             return self.role == "alone" or self._sequence.has_room(channels, most, KINDS)

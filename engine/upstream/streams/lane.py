@@ -12,8 +12,6 @@ SILENCE = 4_000
 """Milliseconds without data after which a venue is silent, if another one has sent some."""
 SETTLED = 10_000
 """Milliseconds after the end of an interval from which a request is believed that has no candle of it."""
-
-
 EARLY = 5_000
 """Milliseconds before the end of an interval from which a venue's clock may say that it is over."""
 

@@ -4,12 +4,9 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from apispec import APISpec
-from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
-from engine.web.openapi._parameters import shape
-from schemas import CodedField
+from engine.web.openapi._parameters import converter_of
 
 DIALECT = "3.1.0"
 """The version of OpenAPI whose schemas are JSON Schema 2020-12."""
@@ -37,17 +34,11 @@ def input_schema(schema: type[Schema], hidden: Collection[str]) -> dict[str, Any
     }
 
 
-@cache
-def _converter() -> OpenAPIConverter:
-    spec = APISpec("", "", DIALECT)
-    converter = OpenAPIConverter(DIALECT, schema_name_resolver=lambda schema: None, spec=spec)
-    converter.field_mapping[CodedField] = ("string", None)
-    converter.add_attribute_function(shape)  # type: ignore[no-untyped-call]
-    return converter
+_converter = cache(converter_of)
 
 
 def _converted(schema: type[Schema]) -> dict[str, Any]:
-    converted: dict[str, Any] = _converter().schema2jsonschema(schema())  # type: ignore[no-untyped-call]
+    converted: dict[str, Any] = _converter(DIALECT).schema2jsonschema(schema())  # type: ignore[no-untyped-call]
     return converted
 
 

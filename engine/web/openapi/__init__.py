@@ -32,7 +32,6 @@ from engine.web.openapi import (
     _tags,
 )
 from engine.web.pages import File, send
-from schemas import CodedField
 
 TITLE = "Crypto data engine"
 SUMMARY = """\
@@ -122,8 +121,7 @@ def document(app: Flask) -> dict[str, Any]:
         plugins=[plugin],
     )
     assert plugin.converter is not None  # noqa: S101 - made by APISpec
-    plugin.converter.field_mapping[CodedField] = ("string", None)
-    plugin.converter.add_attribute_function(_parameters.shape)  # type: ignore[no-untyped-call]
+    _parameters.prepare(plugin.converter)
     for name, scheme in KEYS.items():
         spec.components.security_scheme(name, scheme)
     for name, header in _headers.HEADERS.items():

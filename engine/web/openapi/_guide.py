@@ -70,10 +70,9 @@ def _line(rule: Rule, view: Any, settings: Settings) -> Iterator[str]:
         or (feature and not getattr(settings, feature))
     ):
         return
-    method = min((rule.methods or set()) - {"HEAD", "OPTIONS"})
     path, query, _ = _operations.request(view, rule)
     address = f"{path}?{urlencode(query, safe=',:/')}" if query else path
-    summary = inspect.cleandoc(view.__doc__ or "").partition("\n")[0].rstrip(".")
+    summary, _ = _rules.told(view)
     named = [each["name"] for each in _parameters.query(view.query, rule.arguments)]
     parameters = f" ({', '.join(named)})" if named else ""
-    yield f"- [{method} {_rules.path(rule)}]({address}): {summary}{parameters}"
+    yield f"- [{_rules.method(rule)} {_rules.path(rule)}]({address}): {summary}{parameters}"

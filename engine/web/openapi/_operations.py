@@ -23,8 +23,7 @@ NO_BODY = "The client has this answer: its tag still matches"
 
 def operations(view: Any, rule: Rule, app: Flask) -> dict[str, Any]:
     """Return the operations at a rule, by method."""
-    allowed = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    method = min(allowed, default="GET").lower()
+    method = _rules.method(rule).lower()
     return {method: _operation(view, rule, app, method)}
 
 
@@ -38,13 +37,13 @@ def request(view: Any, rule: Rule) -> tuple[str, dict[str, str], Any]:
 
 
 def _operation(view: Any, rule: Rule, app: Flask, method: str) -> dict[str, Any]:
-    summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
+    summary, more = _rules.told(view)
     name = _rules.operation_id(rule)
     quota: str | None = getattr(view, "quota", None)
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": _rules.title(summary, rule, app),
-        "description": f"{more.strip()}\n\n{_quota(quota, services_of(app).settings)}".strip(),
+        "description": f"{more}\n\n{_quota(quota, services_of(app).settings)}".strip(),
         "tags": [_tags.of(_rules.blueprint(rule))],
         "parameters": [
             *_parameters.path(view.query, _rules.path_names(rule)),

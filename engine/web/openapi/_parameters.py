@@ -11,7 +11,7 @@ from schemas import CodedField
 NULL: dict[str, Any] = {"enum": [None], "nullable": True}
 
 
-def shape(
+def _shape(
     converter: OpenAPIConverter, field: fields.Field[Any], ret: dict[str, Any], **_: Any
 ) -> dict[str, Any]:
     """Return what a field accepts beyond its type; `ret` is what apispec knows of it."""
@@ -30,14 +30,23 @@ def shape(
     return extra
 
 
+def prepare(converter: OpenAPIConverter) -> OpenAPIConverter:
+    """Return the converter, which then knows the fields of this engine."""
+    converter.field_mapping[CodedField] = ("string", None)
+    converter.add_attribute_function(_shape)  # type: ignore[no-untyped-call]
+    return converter
+
+
+def converter_of(version: str) -> OpenAPIConverter:
+    """Return a converter for a version of OpenAPI, which describes nested schemas in place."""
+    spec = APISpec("", "", version)
+    return prepare(OpenAPIConverter(version, schema_name_resolver=lambda schema: None, spec=spec))
+
+
 def query(schema: type[Schema], left_out: set[str]) -> list[dict[str, Any]]:
     """Return the parameters of a query, except those in the path."""
-    spec = APISpec("", "", "3.0.3")
-    converter = OpenAPIConverter("3.0.3", schema_name_resolver=lambda schema: None, spec=spec)
-    converter.field_mapping[CodedField] = ("string", None)
-    converter.add_attribute_function(shape)  # type: ignore[no-untyped-call]
     given = {name for name, field in schema().fields.items() if (field.data_key or name) in left_out}
-    parameters = converter.schema2parameters(schema(exclude=given), location="query")
+    parameters = converter_of("3.0.3").schema2parameters(schema(exclude=given), location="query")
     aliased = set(getattr(schema, "aliases", {}).values())
     tidy = [_without_default(_tidy(it)) if it["name"] in aliased else _tidy(it) for it in parameters]
     return tidy + _aliases(schema, parameters)

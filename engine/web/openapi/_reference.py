@@ -6,9 +6,9 @@ Its files are served from here, and it loads nothing from other hosts.
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, render_template
 
-from engine.web.pages import ASK_AGAIN, FOR_EVER, File, Files, send
+from engine.web.pages import File, Files, send, send_asset
 
 STATIC = Path(__file__).parent / "static"
 
@@ -23,11 +23,8 @@ def get_page() -> Response:
 
 @bp.get("/assets/<version>/<path:name>")
 def get_asset(version: str, name: str) -> Response:
-    """Serve a file of the page; caches keep it only under its current version."""
-    files = _files()
-    if name not in files:
-        abort(404)
-    return send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
+    """Serve a file of the page."""
+    return send_asset(_files(), version, name)
 
 
 @cache

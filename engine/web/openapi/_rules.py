@@ -1,5 +1,8 @@
 """What the rule of a route says of its operation: path, id, title and place."""
 
+import inspect
+from typing import Any
+
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -16,6 +19,11 @@ def operation_id(rule: Rule) -> str:
     second = "_v2" if "/v2/" in rule.rule else ""
     of = "_of" if path_names(rule) else ""
     return str(rule.endpoint).replace(".", "_") + of + second + ("_csv" if is_table(rule) else "")
+
+
+def method(rule: Rule) -> str:
+    """Return the method of the operation at `rule`: each has one."""
+    return min((rule.methods or set()) - {"HEAD", "OPTIONS"}, default="GET")
 
 
 def path_names(rule: Rule) -> set[str]:
@@ -38,9 +46,14 @@ def position(rule: Rule) -> tuple[int, str, bool]:
     return _tags.place(blueprint(rule)), path(rule).removesuffix(".csv"), is_table(rule)
 
 
-def title(summary: str, rule: Rule, app: Flask) -> str:
-    """Return a summary that no other path of the same view has, without a full stop: it is a title."""
-    shared = summary.removesuffix(".")
+def told(view: Any) -> tuple[str, str]:
+    """Return the summary of a view, without a full stop since it is a title, and what follows."""
+    summary, _, more = inspect.cleandoc(view.__doc__ or "").partition("\n")
+    return summary.removesuffix("."), more.strip()
+
+
+def title(shared: str, rule: Rule, app: Flask) -> str:
+    """Return a view's summary as no other path of the view has it."""
     if is_table(rule):
         return f"{shared}, as CSV"
     others = [one for one in app.url_map.iter_rules(rule.endpoint) if not path_names(one)]

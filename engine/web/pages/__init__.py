@@ -34,7 +34,7 @@ ASK_AGAIN = "no-cache"
 """Browsers keep the file, and revalidate it before use."""
 DAY = "public, max-age=86400"
 
-__all__ = ["ASK_AGAIN", "FOR_EVER", "File", "Files", "bp", "send"]
+__all__ = ["File", "Files", "bp", "send", "send_asset"]
 
 bp = Blueprint("pages", __name__, template_folder="templates")
 
@@ -84,11 +84,8 @@ def get_manifest() -> Response:
 
 @bp.get("/assets/<version>/<path:name>")
 def get_asset(version: str, name: str) -> Response:
-    """Serve a file of the pages; caches keep it only under its current version."""
-    files = _files()
-    if name not in files:
-        abort(404)
-    return send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
+    """Serve a file of the pages."""
+    return send_asset(_files(), version, name)
 
 
 @cache
@@ -151,6 +148,13 @@ def _manifest() -> File:
         "icons": icons,
     }
     return File(orjson.dumps(manifest), "application/manifest+json")
+
+
+def send_asset(files: Files, version: str, name: str) -> Response:
+    """Return one of the files, or 404; caches keep it only under the current version."""
+    if name not in files:
+        abort(404)
+    return send(files[name], FOR_EVER if version == files.version else ASK_AGAIN)
 
 
 def send(file: File, caching: str) -> Response:
