@@ -1,5 +1,6 @@
 // The coins that a user has starred, kept in this browser, and the switch that shows them alone.
 
+import { browser } from "./memory.js";
 import { looked, onReturn, stay } from "./place.js";
 
 const KEY = "favourites";
@@ -31,11 +32,7 @@ export class Favourites {
     };
     button.addEventListener("click", () => {
       if (!this.#coins.delete(symbol)) this.#coins.add(symbol);
-      try {
-        localStorage.setItem(KEY, JSON.stringify([...this.#coins]));
-      } catch {
-        // They then hold for this visit only.
-      }
+      browser.remember(KEY, [...this.#coins]);
       show();
       this.#changed();
     });
@@ -55,10 +52,6 @@ export class Favourites {
 }
 
 function kept() {
-  try {
-    const coins = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(coins) ? coins : [];
-  } catch {
-    return []; // storage is refused, or another version wrote it
-  }
+  const coins = browser.recall(KEY);
+  return Array.isArray(coins) ? coins : [];
 }

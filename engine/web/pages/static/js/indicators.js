@@ -3,7 +3,7 @@
 
 import { Failure, get } from "./api.js";
 import { write } from "./freshness.js";
-import { recall, remember } from "./memory.js";
+import { tab } from "./memory.js";
 import { follow } from "./stream.js";
 
 const KEY = "indicators";
@@ -18,7 +18,7 @@ export function startIndicators(panel, lines, market) {
   const menu = panel.querySelector("[data-indicators]");
   const form = menu.querySelector("form");
   const said = panel.querySelector("[data-indicator-note]");
-  const chosen = new Set(recall(KEY) ?? []);
+  const chosen = new Set(tab.recall(KEY) ?? []);
   let known;
   let asking = new AbortController();
   let rows = [];
@@ -121,7 +121,7 @@ export function startIndicators(panel, lines, market) {
       await load();
       say(`Indicators: ${failure.message}${reasons(failure)}`);
     }
-    remember(KEY, [...chosen]);
+    tab.remember(KEY, [...chosen]);
   }
 
   function say(text) {

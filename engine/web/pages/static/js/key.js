@@ -1,10 +1,10 @@
 // The key of this tab's user: kept in the tab's storage, sent in a header, forgotten once the engine refuses it.
 
 import { send } from "./api.js";
-import { forget, recall, remember } from "./memory.js";
+import { tab } from "./memory.js";
 
 const NAME = "key";
-let key = recall(NAME);
+let key = tab.recall(NAME);
 let refused = () => {};
 
 /** Returns whether there is a key. */
@@ -18,13 +18,13 @@ export function onRefusal(tell) {
 /** Uses `text` from now on. */
 export function useKey(text) {
   key = text;
-  remember(NAME, text);
+  tab.remember(NAME, text);
 }
 
 /** Forgets the key. */
 export function forgetKey() {
   key = undefined;
-  forget(NAME);
+  tab.forget(NAME);
 }
 
 /**

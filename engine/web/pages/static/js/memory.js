@@ -1,34 +1,43 @@
-// Keeps data of this tab across reloads, so that it need not be loaded again.
+// Keeps data across reloads: as long as this tab is open, or as long as the browser keeps it.
 
-const storage = found();
+/** Values by key in a storage of the browser. Without it they hold until the page is left. */
+class Memory {
+  #storage;
 
-/** Returns the value of `key`, or undefined. */
-export function recall(key) {
-  try {
-    return JSON.parse(storage?.getItem(key) ?? "null") ?? undefined;
-  } catch {
-    return undefined; // another version wrote it
+  constructor(find) {
+    try {
+      this.#storage = find();
+    } catch {
+      // It is refused, for example in a frame of another site.
+    }
+  }
+
+  /** Returns the value of `key`, or undefined. */
+  recall(key) {
+    try {
+      return JSON.parse(this.#storage?.getItem(key) ?? "null") ?? undefined;
+    } catch {
+      return undefined; // another version wrote it
+    }
+  }
+
+  /** Keeps `value`. */
+  remember(key, value) {
+    try {
+      this.#storage?.setItem(key, JSON.stringify(value));
+    } catch {
+      // The storage is full; the values in memory remain.
+    }
+  }
+
+  /** Forgets the value of `key`. */
+  forget(key) {
+    this.#storage?.removeItem(key);
   }
 }
 
-/** Keeps `value` until the tab is closed. */
-export function remember(key, value) {
-  try {
-    storage?.setItem(key, JSON.stringify(value));
-  } catch {
-    // The storage is full; the values in memory remain.
-  }
-}
+/** What is known until the tab is closed, so that it need not be loaded again. */
+export const tab = new Memory(() => sessionStorage);
 
-/** Forgets the value of `key`. */
-export function forget(key) {
-  storage?.removeItem(key);
-}
-
-function found() {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined; // refused, for example in a frame of another site
-  }
-}
+/** What a user has chosen for later visits, too. */
+export const browser = new Memory(() => localStorage);

@@ -7,7 +7,7 @@ import { showDeliveries } from "./deliveries.js";
 import { moment } from "./format.js";
 import { write } from "./freshness.js";
 import { ask } from "./key.js";
-import { recall, remember } from "./memory.js";
+import { tab } from "./memory.js";
 
 const ENDS = "ends of paused rules";
 
@@ -105,9 +105,9 @@ export class RuleList {
 
   /** Pauses a rule, which has an end in the past then, or lets it go on until the end that it had. */
   async #pause(rule) {
-    const ends = recall(ENDS) ?? {};
+    const ends = tab.recall(ENDS) ?? {};
     const rests = isAtRest(rule);
-    if (!rests) remember(ENDS, { ...ends, [rule.id]: rule.expiresAt });
+    if (!rests) tab.remember(ENDS, { ...ends, [rule.id]: rule.expiresAt });
     await ask("PATCH", `/api/alert-rules/${rule.id}`, { expiresAt: rests ? later(ends[rule.id]) : rule.createdAt });
     this.#changed();
   }

@@ -1,10 +1,12 @@
 // The time zone of all times on the page: UTC, or that of the device. Each time is written with its zone's name.
 
+import { browser } from "./memory.js";
+
 const KEY = "zone";
 const UTC = "utc";
 const CHANGED = "zone";
 
-let zone = kept();
+let zone = browser.recall(KEY) ?? UTC;
 
 /** Returns whether times are those of the device, and not UTC. */
 export const isLocal = () => zone !== UTC;
@@ -33,21 +35,9 @@ export function startZone() {
   };
   control.addEventListener("click", () => {
     zone = isLocal() ? UTC : "local";
-    try {
-      localStorage.setItem(KEY, zone);
-    } catch {
-      // The choice then holds for this visit only.
-    }
+    browser.remember(KEY, zone);
     show();
     document.dispatchEvent(new Event(CHANGED));
   });
   show();
-}
-
-function kept() {
-  try {
-    return localStorage.getItem(KEY) ?? UTC;
-  } catch {
-    return UTC; // storage is refused, for example in a frame of another site
-  }
 }
