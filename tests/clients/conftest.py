@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.clients.packages import KEY, TYPESCRIPT, install, run
+from tests.clients.packages import KEY, TYPESCRIPT, run
+from tests.engine.web.compat.released import prepare
 from tests.running import AMPLE, Engine
 from tests.untraced import untraced
 from tests.upstreams import StandIn
@@ -48,7 +49,7 @@ def document(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def types(document: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what openapi-typescript makes: `schema.ts` of the client, and `whole.ts`."""
-    install()
+    prepare(TYPESCRIPT)
     folder = tmp_path_factory.mktemp("types")
     run("node", "generate.mjs", document, folder / "schema.ts", folder / "whole.ts", cwd=TYPESCRIPT)
     return folder
@@ -57,7 +58,7 @@ def types(document: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what `make packages` makes, once for all processes of a run of tests."""
-    install()
+    prepare(TYPESCRIPT)
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with (shared / "packing").open("w") as lock:

@@ -11,9 +11,6 @@ import pytest
 from tests.running import Engine
 
 NODE = Path(__file__).parent / "node"
-LOCK = NODE / "package-lock.json"
-INSTALLED = NODE / "node_modules" / ".package-lock.json"
-"""The file that npm writes when all packages are installed."""
 SECONDS = 180
 """The limit for all tests of one file, and for the installation of the packages."""
 
@@ -21,33 +18,33 @@ SECONDS = 180
 def run_released(test: str, engine: Engine, **environment: str) -> None:
     """Run the tests in `node/<test>.test.mjs` against `engine`, whose address is in `ENGINE_URL`."""
     prepare()
-    finished = _run("node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
+    finished = _run(NODE, "node", "--test", f"{test}.test.mjs", ENGINE_URL=engine.url, **environment)
     print(finished.stdout)
 
     assert finished.returncode == 0, finished.stdout
 
 
-def prepare() -> None:
-    """Install the packages. Skip the test without Node or its packages; under `CI=true` that is a failure."""
+def prepare(folder: Path = NODE) -> None:
+    """Install the packages of a folder.
+
+    Skip the test without Node or its packages; under `CI=true` that is a failure.
+    """
     for command in ("node", "npm"):
         if shutil.which(command) is None:
             _without(f"{command} is not installed")
-    with LOCK.open() as lock:
+    listed, written_last = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
+    with listed.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process of the same run may be installing them
-        _install()
+        if not written_last.exists() or written_last.stat().st_mtime < listed.stat().st_mtime:
+            installed = _run(folder, "npm", "ci")
+            if installed.returncode:
+                _without(f"the packages cannot be installed: {installed.stdout}")
 
 
-def _install() -> None:
-    if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
-        installed = _run("npm", "ci")
-        if installed.returncode:
-            _without(f"the packages cannot be installed: {installed.stdout}")
-
-
-def _run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
-        cwd=NODE,
+        cwd=folder,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
