@@ -67,7 +67,7 @@ def is_own(origin: str, host: str) -> bool:
 
 
 def _is_fixed(host: str) -> bool:
-    """Return whether nobody else can give `host`, which may have a port, another address."""
+    """Return whether `host`, which may have a port, is the same address for every resolver of names."""
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     try:
         return name == "localhost" or bool(ip_address(name.strip("[]")))

@@ -162,8 +162,8 @@ def test_errors_have_the_engines_reasons(client: Client, engine: Engine) -> None
         client.request("GET", "/api/nowhere")
     with pytest.raises(Unauthorized), Client(engine.url, key="unknown") as stranger:
         stranger.prices()
-    with pytest.raises(Unreachable), Client("http://127.0.0.1:9") as nobody:
-        nobody.health()
+    with pytest.raises(Unreachable), Client("http://127.0.0.1:9") as lonely:
+        lonely.health()
 
     assert wrong.value.code == "INVALID_SYMBOL"
     assert wrong.value.details["DOGEE"] == {"didYouMean": ["DOGE"]}

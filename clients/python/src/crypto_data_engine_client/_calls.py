@@ -126,9 +126,9 @@ def sentiment(symbol: str | None, days: int | None) -> Call[Answer[Sentiment]]:
     return Call("/api/sentiment", Answer[Sentiment], query_of(symbol=symbol, days=days))
 
 
-def news(symbols: Names | None, limit: int | None, mood: str | None) -> Call[Rows[Story]]:
+def news(symbols: Names | None, limit: int | None, sentiment: str | None) -> Call[Rows[Story]]:
     """`GET /api/news`."""
-    return Call("/api/news", Rows, query_of(symbols=symbols, limit=limit, sentiment=mood))
+    return Call("/api/news", Rows, query_of(symbols=symbols, limit=limit, sentiment=sentiment))
 
 
 def overview() -> Call[Answer[Overview]]:

@@ -64,7 +64,7 @@ class PastPrice(TypedDict):
 
 
 class Sentiment(TypedDict):
-    """The three parts of the market's mood; one without a source is `None`."""
+    """The three parts of sentiment; one without a source is `None`."""
 
     fearGreed: dict[str, Any] | None
     news: dict[str, Any] | None

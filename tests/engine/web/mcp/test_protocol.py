@@ -186,7 +186,7 @@ def test_pages_need_an_allowed_origin(make: Make) -> None:
     origins = {
         "https://app.example": 200,
         "https://evil.example": 403,
-        "http://localhost": 200,  # the server itself, by a name that nobody else has
+        "http://localhost": 200,  # the server itself, by a name of no other one
         "http://[": 403,
         "null": 403,
     }
