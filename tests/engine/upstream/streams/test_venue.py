@@ -244,7 +244,7 @@ def test_a_message_without_end_ends_its_connection(watched: Watched, parts: list
 
     with serving(script, watched):
         watched.streams.want([BTC])
-        watched.until(lambda: watched.data or (watched.connected and watched.streams.count == 0))
+        watched.until(lambda: watched.data or (watched.attempts and watched.streams.count == 0))
 
     assert bool(watched.data) is (parts[0] == 3 * 1024 * 1024)
 
