@@ -249,7 +249,7 @@ def test_a_stream_goes_on_where_it_was_cut(engine: Engine) -> None:
 
 
 def follow(next_message: Callable[[], Message], relay: Relay) -> list[Message]:
-    """Read messages with a cut after the second until the next connection brings some, and check that each comes once."""
+    """Read messages with a cut after the second into the next connection, and check that each comes once."""
     heard = [next_message(), next_message()]
     relay.cut()
     while len(relay.heard) == 1:  # what has come before the cut
