@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,16 @@ import yaml
 
 from engine import create_app
 from engine.config import load_settings
+from tests.deployment.compose import COMPOSE, SERVICES, environment
 from tests.running import ROOT
 
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROMETHEUS = ROOT / "deploy/prometheus/prometheus.yml"
 ALERTMANAGER = ROOT / "deploy/alertmanager/alertmanager.yml"
 PROVISIONING = ROOT / "deploy/grafana/provisioning"
 UNIT = ROOT / "deploy/systemd/crypto-data-engine.service"
 SECRET = re.compile(r"key|token|password|secret", re.I)
+OF_ENV = re.compile(r"\$\{\w+(:-|:\+/run/\S+)\}")
+"""A value that is in `.env` alone."""
 MOST_EXPOSED = 15
 """Tenths of systemd's ten."""
 
@@ -41,13 +43,30 @@ def read(path: Path) -> Any:
 
 def mounted(service: str) -> dict[str, Path]:
     """Return the project's mounted folders by their paths in the container."""
-    volumes = [volume.split(":") for volume in SERVICES[service].get("volumes", ())]
-    return {inside: ROOT / ours for ours, inside, *_ in volumes if ours.startswith(".")}
+    return {inside: ROOT / ours for ours, inside, *_ in volumes(service) if ours.startswith(".")}
+
+
+def volumes(service: str) -> list[list[str]]:
+    """Return the parts of a service's folders, without the files that `.env` names."""
+    return [volume.split(":") for volume in SERVICES[service].get("volumes", ()) if isinstance(volume, str)]
+
+
+def test_compose_understands_it(tmp_path: Path) -> None:
+    """The file follows the schema of Compose, which finds a misspelt key in another one."""
+    check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec")
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(
+        (ROOT / "docker-compose.yml").read_text().replace("read_only: true\n", "readonly: true\n")
+    )
+
+    run(*check, ROOT / "docker-compose.yml")
+    with pytest.raises(AssertionError, match="readonly"):
+        run(*check, wrong)
 
 
 def test_the_engine_has_two_workers_and_a_redis() -> None:
     """The engine of docker-compose.yml has valid settings, with two workers and Redis."""
-    settings = load_settings(SERVICES["engine"]["environment"])
+    settings = load_settings(environment({}))
 
     assert settings.workers == 2
     assert settings.cache_type == "redis"
@@ -77,7 +96,8 @@ def test_there_is_nothing_secret_in_it() -> None:
     for service in SERVICES.values():
         variables = {**service.get("environment", {})}
         variables.pop("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", None)
-        assert not [name for name in variables if SECRET.search(name)]
+        written = {name: value for name, value in variables.items() if not OF_ENV.match(value)}
+        assert not [name for name in written if SECRET.search(name)]
         assert not [value for value in variables.values() if re.search("//.*@", value)]
     assert SERVICES["engine"]["env_file"] == [{"path": ".env", "required": False}]
 
@@ -103,7 +123,7 @@ def test_the_engine_may_do_little() -> None:
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_what_is_mounted_is_there(service: str) -> None:
     """Every mounted folder of the project exists, and every other volume is declared."""
-    named = [volume.split(":")[0] for volume in SERVICES[service].get("volumes", ())]
+    named = [name for name, *_ in volumes(service)]
 
     assert all(path.is_dir() for path in mounted(service).values())
     assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])

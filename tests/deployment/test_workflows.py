@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from engine.version import VERSION
 from tests.engine.web.compat.released import NODE, prepare
 from tests.running import ROOT
 
@@ -58,6 +60,18 @@ def test_github_understands_every_workflow(tmp_path: Path) -> None:
     assert '"picture" is not defined' in found
 
 
+def test_github_understands_what_dependabot_does(tmp_path: Path) -> None:
+    """Dependabot's configuration follows its schema, which finds a misspelt key in another one."""
+    check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.dependabot")
+    wrong = tmp_path / "dependabot.yml"
+    wrong.write_text((FOLDER / "dependabot.yml").read_text().replace("cooldown:", "cool-down:"))
+
+    for path, status in ((FOLDER / "dependabot.yml", 0), (wrong, 1)):
+        assert (
+            subprocess.run([*check, path], capture_output=True, timeout=60, check=False).returncode == status
+        )
+
+
 @needs_zizmor
 def test_no_workflow_can_be_misused(tmp_path: Path) -> None:
     """The workflows pass zizmor, which finds text of a stranger that would run as code."""
@@ -104,7 +118,7 @@ def commands(job: str, name: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize(("tag", "status"), [("v1.0.0", 0), ("v1.0.1", 1)])
+@pytest.mark.parametrize(("tag", "status"), [(f"v{VERSION}", 0), (f"v{VERSION}1", 1), (VERSION, 1)])
 def test_a_tag_is_the_version(tag: str, status: int) -> None:
     """A tag that is not the version of the code is refused."""
     done = subprocess.run(
