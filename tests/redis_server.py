@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 import tempfile
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import redis
@@ -16,12 +18,47 @@ needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not in
 """Skips tests if redis-server is not installed."""
 
 
-class RedisServer:
-    """A context manager with a Redis. It stores nothing on disk, so that it restarts empty."""
+class Certificate(NamedTuple):
+    """A certificate for 127.0.0.1 that signs itself, with its key, as files."""
 
-    def __init__(self) -> None:
+    file: Path
+    key: Path
+
+    @classmethod
+    def made(cls, folder: Path) -> "Certificate":
+        """Make one in a folder."""
+        made = cls(folder / "certificate.pem", folder / "key.pem")
+        command = ["openssl", "req", "-x509", "-nodes"]
+        kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        names = ["-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"]
+        files = ["-out", str(made.file), "-keyout", str(made.key)]
+        subprocess.run([*command, *kind, *names, *files], check=True, capture_output=True)
+        return made
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return the settings of a Redis that has it, and wants none of its clients."""
+        return {
+            "tls-cert-file": str(self.file),
+            "tls-key-file": str(self.key),
+            "tls-ca-cert-file": str(self.file),
+            "tls-auth-clients": "no",
+        }
+
+
+class RedisServer:
+    """A context manager with a Redis. It stores nothing on disk, so that it restarts empty.
+
+    With a `certificate` it speaks TLS alone. `more` are settings of its own.
+    """
+
+    def __init__(self, certificate: Certificate | None = None, **more: str) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
+        self._more = {name.replace("_", "-"): value for name, value in more.items()}
+        if certificate is not None:
+            self.url = f"rediss://127.0.0.1:{self.port}?ssl_ca_certs={certificate.file}"
+            self._more |= {"port": "0", "tls-port": str(self.port), **certificate.settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "RedisServer":
@@ -43,6 +80,7 @@ class RedisServer:
             "save": "",
             "appendonly": "no",
             "daemonize": "no",
+            **self._more,
         }
         arguments = [word for name, value in settings.items() for word in (f"--{name}", value)]
         self._process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL)

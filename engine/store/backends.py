@@ -3,24 +3,25 @@
 import uuid
 from typing import Any, cast
 
-import redis
 from cachelib import RedisCache
 from cachelib.base import BaseCache
 from cachelib.redis_base import BaseRedisCache
-from limits.storage import Storage, storage_from_string
+from limits.storage import Storage
 
 from engine.config import Settings
-from engine.store import Store, shared_counters
+from engine.store import Store
+from engine.store.connecting import connect
 from engine.store.key_prefix import KEY_PREFIX
 from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
 from engine.store.sequence import SharedPlaces, SharedSequence
+from engine.store.shared_counters import Counters
 
 
-def timeouts(settings: Settings) -> dict[str, float]:
-    """Return the options of a client of Redis that limit its waits, in seconds."""
-    seconds = settings.redis_timeout_seconds
-    return {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+def make_cache(app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> RedisCache:
+    """Build the cache in Redis for Flask-Caching from its configuration."""
+    client = connect(config["CACHE_REDIS_URL"], **config["CACHE_OPTIONS"])
+    return RedisCache(client, key_prefix=config["CACHE_KEY_PREFIX"])
 
 
 def store(settings: Settings, cache: BaseCache) -> Store:
@@ -33,7 +34,7 @@ def store(settings: Settings, cache: BaseCache) -> Store:
 
 def kept(settings: Settings) -> Store:
     """Build a store on what a running engine keeps in Redis, for commands beside it."""
-    client = redis.Redis.from_url(settings.redis_url, **timeouts(settings))
+    client = connect(settings.redis_url, settings.redis_timeout_seconds)
     return Store(MemoryCache(), RedisCache(client, key_prefix=KEY_PREFIX))
 
 
@@ -41,11 +42,7 @@ def counts(settings: Settings) -> Storage:
     """Build the storage that counts calls against budgets."""
     if settings.cache_type == "memory":
         return LocalCounters()
-    storage: Any = storage_from_string(
-        shared_counters.SCHEME + settings.redis_url, wrap_exceptions=True, **timeouts(settings)
-    )
-    assert isinstance(storage, Storage)  # noqa: S101 - redis:// gives a synchronous one
-    return storage
+    return Counters(url=settings.redis_url, seconds=settings.redis_timeout_seconds, wrap_exceptions=True)
 
 
 def sequence(settings: Settings, kept: int) -> SharedSequence | None:

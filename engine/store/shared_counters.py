@@ -10,11 +10,12 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 
 from engine.store import ThrottledWarnings, Unreadable, is_wrong_type
+from engine.store.connecting import connect
 
 T = TypeVar("T")
 
-SCHEME = "counters+"
-"""The prefix of a Redis URL that selects this storage."""
+SCHEME = "shared-counters"
+"""The URI scheme of this storage. The address of Redis is an option, since `limits` parses URIs otherwise."""
 
 NUMBER = re.compile(rb"\d{1,18}").fullmatch
 MAX_COUNT = 10**18
@@ -24,11 +25,19 @@ MAX_COUNT = 10**18
 class Counters(RedisStorage):
     """The Redis storage of limits, which also removes values that are not counts."""
 
-    STORAGE_SCHEME = [f"{SCHEME}{scheme}" for scheme in ("redis", "rediss", "unix")]
+    STORAGE_SCHEME = [SCHEME]
 
-    def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
+    def __init__(self, uri: str = "", wrap_exceptions: bool = False, *, url: str, seconds: float) -> None:
         self._warnings = ThrottledWarnings(time.monotonic)
-        super().__init__(uri.removeprefix(SCHEME), wrap_exceptions=wrap_exceptions, **options)
+        super(RedisStorage, self).__init__(uri, wrap_exceptions)
+        self.key_prefix = self.PREFIX
+        self.storage = connect(url, seconds)
+        self.initialize_storage(uri)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """The exceptions that are wrapped."""
+        return redis.RedisError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count in a fixed window."""

@@ -8,8 +8,8 @@ from contextlib import suppress
 import redis
 
 from engine.store import ThrottledWarnings, is_wrong_type
+from engine.store.connecting import connect
 from engine.store.sequence import _scripts
-from engine.store.sequence._client import client_of
 
 ALIVE = 3_000
 """Milliseconds after which a worker counts as dead that says nothing."""
@@ -27,7 +27,7 @@ class SharedPlaces:
         self._own: Counter[str] = Counter()
         self._registered = False
         self._warnings = ThrottledWarnings(time.monotonic)
-        self._client = client_of(url, seconds, seconds)
+        self._client = connect(url, seconds)
         self._beat = self._client.register_script(_scripts.BEAT)
         self._take = self._client.register_script(_scripts.TAKE)
 

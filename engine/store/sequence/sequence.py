@@ -8,8 +8,8 @@ import redis
 
 from engine.store import ThrottledWarnings, is_wrong_type
 from engine.store._codec import Unreadable, decode, encode
+from engine.store.connecting import connect
 from engine.store.sequence import _scripts
-from engine.store.sequence._client import client_of
 from engine.store.sequence.values import (
     Batch,
     Loaded,
@@ -68,8 +68,8 @@ class SharedSequence:
         self._wanted = wanted
         self._wait = wait
         self._warnings = ThrottledWarnings(time.monotonic)
-        self._client = client_of(url, seconds, seconds)
-        self._reader = client_of(url, seconds, seconds + wait / 1000)
+        self._client = connect(url, seconds)
+        self._reader = connect(url, seconds, reply=seconds + wait / 1000)
         self._scripts = {
             name: self._client.register_script(getattr(_scripts, name))
             for name in ("STAND", "BEGIN", "APPEND", "ROOM", "RESIGN")

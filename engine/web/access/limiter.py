@@ -7,7 +7,6 @@ from flask_limiter import Limiter
 
 from engine.config import Settings
 from engine.store import shared_counters
-from engine.store.backends import timeouts
 from engine.store.key_prefix import KEY_PREFIX
 from engine.web.access import counters, quotas
 from engine.web.access.quotas import PREFIX
@@ -16,18 +15,19 @@ from engine.web.access.quotas import PREFIX
 def configuration(settings: Settings) -> dict[str, Any]:
     """Return the configuration of Flask's extensions."""
     shared = settings.cache_type == "redis"
+    seconds = settings.redis_timeout_seconds
     return {
-        "CACHE_TYPE": "RedisCache" if shared else "engine.store.memory.make_cache",
+        "CACHE_TYPE": f"engine.store.{'backends' if shared else 'memory'}.make_cache",
         "CACHE_THRESHOLD": settings.cache_max_entries,
         "CACHE_MAX_BYTES": settings.cache_max_bytes,
         "CACHE_KEY_PREFIX": KEY_PREFIX,
         "CACHE_REDIS_URL": settings.redis_url,
-        "CACHE_OPTIONS": timeouts(settings) if shared else {},
+        "CACHE_OPTIONS": {"seconds": seconds},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
-        "RATELIMIT_STORAGE_URI": shared_counters.SCHEME + settings.redis_url
+        "RATELIMIT_STORAGE_URI": f"{shared_counters.SCHEME if shared else counters.SCHEME}://",
+        "RATELIMIT_STORAGE_OPTIONS": {"url": settings.redis_url, "seconds": seconds, "wrap_exceptions": True}
         if shared
-        else f"{counters.SCHEME}://",
-        "RATELIMIT_STORAGE_OPTIONS": {**timeouts(settings), "wrap_exceptions": True} if shared else {},
+        else {},
         "RATELIMIT_SWALLOW_ERRORS": shared,  # requests may be on their way to Redis when it fails
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
         "RATELIMIT_KEY_PREFIX": PREFIX,

@@ -12,7 +12,6 @@ from typing import Any, get_origin
 import pytest
 from cachelib import RedisCache
 from flask.testing import FlaskClient
-from limits.storage import storage_from_string
 
 from engine.cache.answers import Answer
 from engine.cache.entries import Entry
@@ -23,7 +22,7 @@ from engine.store import Store
 from engine.store._codec import encode
 from engine.store.key_prefix import KEY_PREFIX
 from engine.store.memory import MemoryCache
-from engine.store.shared_counters import SCHEME
+from engine.store.shared_counters import Counters
 from engine.telemetry.event_log import ProviderFailed
 from engine.upstream import OpenState, Statistics
 from engine.version import VERSION
@@ -275,7 +274,7 @@ def test_a_store_returns_values_of_the_requested_kind_only(
 def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wrong: str) -> None:
     """Events, budgets and quotas with an invalid value begin again."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
-    limits: Any = storage_from_string(SCHEME + server_url(connection), wrap_exceptions=True)
+    limits = Counters(url=server_url(connection), seconds=20, wrap_exceptions=True)
     WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
     for name in ("budget", "{quota}", "{quota}/-1"):
         WRONG[wrong](connection, f"LIMITS:{name}".encode())

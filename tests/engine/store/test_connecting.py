@@ -1,0 +1,78 @@
+"""Connections to Redis of every kind."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from engine.config import Settings
+from engine.store import backends
+from engine.store.connecting import connect
+from tests.redis_server import Certificate, RedisServer, needs_redis
+
+pytestmark = needs_redis
+
+SECONDS = 20.0
+"""Seconds that a reply may take on a busy machine."""
+
+
+def settings(url: str) -> Settings:
+    """Return the settings of a worker with this Redis."""
+    return Settings(cache_type="redis", redis_url=url, redis_timeout_seconds=SECONDS)
+
+
+def use_everything(url: str) -> None:
+    """Use whatever the engine has in Redis."""
+    chosen = settings(url)
+    store, counts = backends.kept(chosen), backends.counts(chosen)
+    sequence, places = backends.sequence(chosen, 1000), backends.places(chosen)
+    assert sequence is not None
+    assert places is not None
+    store.set("a", 1, 60)
+    places.beat()
+
+    assert store.get("a", int) == 1
+    assert store.get_many(["a", "b"], int) == [1, None]
+    assert store.increment("count") == 1
+    assert not store.is_degraded
+    assert counts.incr("budget", 60) == 1
+    assert counts.check()
+    assert sequence.stand(["prices:BTC"]).leads
+    assert sequence.load() is None
+    assert places.take("owner", 1)
+    assert not places.take("owner", 1)
+    sequence.close()
+    places.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """Return a certificate for the servers of this module."""
+    return Certificate.made(tmp_path_factory.mktemp("certificate"))
+
+
+class TestTls:
+    """`rediss://`."""
+
+    @pytest.fixture
+    def secure(self, certificate: Certificate) -> Iterator[RedisServer]:
+        """Yield a Redis with that certificate."""
+        with RedisServer(certificate) as server:
+            yield server
+
+    def test_everything_works_over_tls(self, secure: RedisServer) -> None:
+        """Values, counts and streams are the same over TLS."""
+        use_everything(secure.url)
+
+    @pytest.mark.parametrize(
+        ("said", "instead"),
+        [("ssl_ca_certs", "ssl_ca_path"), ("127.0.0.1", "localhost")],
+        ids=["unknown authority", "another host"],
+    )
+    def test_a_certificate_is_checked(self, secure: RedisServer, said: str, instead: str) -> None:
+        """A known authority must have signed it, for the host in the address."""
+        with (
+            connect(secure.url.replace(said, instead), SECONDS) as client,
+            pytest.raises(redis.ConnectionError, match="CERTIFICATE_VERIFY_FAILED"),
+        ):
+            client.ping()
