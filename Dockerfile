@@ -9,11 +9,6 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-
   --require-hashes --requirement requirements.txt
 
 FROM python:3.11-slim-trixie
-LABEL org.opencontainers.image.title="Cryptocurrency Data Engine" \
-  org.opencontainers.image.description="One reliable HTTP service in front of a dozen unreliable cryptocurrency market-data APIs." \
-  org.opencontainers.image.version="1.0.0" \
-  org.opencontainers.image.licenses="MIT" \
-  org.opencontainers.image.base.name="docker.io/library/python:3.11-slim-trixie"
 # Hugging Face Spaces use user 1000, too. The user owns the folder of the history alone, and writes there and to /tmp.
 RUN useradd --uid 1000 --no-create-home --shell /usr/sbin/nologin engine && install -d -o 1000 -g 1000 /data
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8000 DATA_DIR=/data
@@ -29,5 +24,18 @@ EXPOSE 8000
 VOLUME /data
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
   CMD ["python", "-c", "import http.client, os; to = http.client.HTTPConnection('127.0.0.1', int(os.environ['PORT']), timeout=4); to.request('GET', '/api/health'); raise SystemExit(to.getresponse().status != 200)"]
+# What the image is. Arguments come last, so that a new commit or time leaves the steps above cached.
+ARG VERSION=1.0.0
+ARG REVISION=
+ARG CREATED=
+ARG SOURCE=
+LABEL org.opencontainers.image.title="Cryptocurrency Data Engine" \
+  org.opencontainers.image.description="One reliable HTTP service in front of a dozen unreliable cryptocurrency market-data APIs." \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION" \
+  org.opencontainers.image.created="$CREATED" \
+  org.opencontainers.image.source="$SOURCE" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.base.name="docker.io/library/python:3.11-slim-trixie"
 # gunicorn is the first process, so that it receives SIGTERM and finishes running requests.
 CMD ["gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]

@@ -259,7 +259,7 @@ def test_the_release_is_one() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
     assert project["version"] == VERSION == __version__
-    assert f'org.opencontainers.image.version="{VERSION}"' in (ROOT / "Dockerfile").read_text()
+    assert f"\nARG VERSION={VERSION}\n" in (ROOT / "Dockerfile").read_text()
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert re.search(rf"^## \[{re.escape(VERSION)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.M)
     assert changelog.index("## [Unreleased]") < changelog.index(f"## [{VERSION}]")

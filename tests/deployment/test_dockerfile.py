@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from engine.version import VERSION
 from tests.deployment.dockerfile import Ignore, stages
 from tests.deployment.image import Image, NoPackageIndex
 from tests.running import ROOT, free_port
@@ -103,6 +104,27 @@ def test_the_process_is_not_root() -> None:
     assert not set(names[names.index("USER") :]) & {"RUN", "COPY"}
     assert any("useradd --uid 1000 " in step.rest for step in FINAL.of("RUN"))
     assert "chown" not in (ROOT / "Dockerfile").read_text()
+
+
+def test_labels_say_what_the_image_is() -> None:
+    """The labels are those of OCI; version, commit, time and source come from the build, with defaults."""
+    told = {step.rest.partition("=")[0]: step.rest.partition("=")[2] for step in FINAL.of("ARG")}
+    [step] = FINAL.of("LABEL")
+    labels = dict(re.findall(r'org\.opencontainers\.image\.([\w.]+)="([^"]+)"', step.rest))
+
+    assert told == {"VERSION": VERSION, "REVISION": "", "CREATED": "", "SOURCE": ""}
+    assert {name.upper(): text for name, text in labels.items() if text.startswith("$")} == {
+        name: f"${name}" for name in told
+    }
+    assert labels["base.name"] == f"docker.io/library/{FINAL.base}"
+    assert labels["licenses"] == "MIT"
+
+
+def test_a_new_label_leaves_the_steps_cached() -> None:
+    """No step that takes time comes after the arguments of the build, which differ each time."""
+    names = [step.name for step in FINAL.steps]
+
+    assert set(names[names.index("ARG") :]) == {"ARG", "LABEL", "CMD"}
 
 
 def test_signals_reach_the_server() -> None:

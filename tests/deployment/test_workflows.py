@@ -108,6 +108,9 @@ def test_an_image_is_complete() -> None:
 
     assert build["platforms"] == "linux/amd64,linux/arm64"
     assert (build["sbom"], build["provenance"]) == (True, "mode=max")
+    arguments = re.findall(r"^ARG (\w+)=", (ROOT / "Dockerfile").read_text(), re.M)
+    assert re.findall(r"^(\w+)=\$\{\{", build["build-args"], re.M) == arguments
+    assert "labels" not in build, "they would replace those of the Dockerfile"
     assert steps[-1]["run"].startswith("cosign sign --yes --recursive")
     assert steps[-1]["env"]["DIGEST"] == "${{ steps.image.outputs.digest }}"
 
