@@ -3,12 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from marshmallow import ValidationError
 
 from providers import ASSET_BY_NAME, Asset, Pair
-from schemas._fields import CodedField, shorten
 
 SYMBOL = re.compile(r"([A-Z0-9]{1,10}?)(?:[/_-]?(USDT|USD))?")
 
@@ -53,20 +49,3 @@ def pinned_pair(text: str) -> RequestedPair | None:
 def _shown_name(name: str, asset: Asset) -> str:
     """Return the name to show: both names of a renamed coin stay, other spellings become the symbol."""
     return asset.symbol if name in asset.spellings else name
-
-
-class PinnedPairField(CodedField):
-    """A pair of a coin that is always served, as a `RequestedPair`."""
-
-    error_code = "INVALID_SYMBOL"
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> RequestedPair:
-        return self.read(value)
-
-    def read(self, text: str) -> RequestedPair:
-        """Parse a pair. Raises `ValidationError`."""
-        if pair := pinned_pair(text):
-            return pair
-        raise ValidationError(f"{shorten(text)}: unknown coin or pair")

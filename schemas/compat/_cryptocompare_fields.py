@@ -6,9 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from providers import ASSET_BY_NAME
 from schemas._fields import shorten
-from schemas._pairs import PinnedPairField, RequestedPair, any_case
 from schemas.prices import CURRENCIES
 
 MAX_LIMIT = 2000
@@ -20,18 +18,6 @@ MOST_UNITS = 30
 MOST_CODES = 100
 SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 ROWS = {"description": "The answer has one row more, and at most 1000", "example": 2}
-
-
-class CoinField(PinnedPairField):
-    """A coin by its code, as a `RequestedPair`."""
-
-    documented = {"pattern": f"^({'|'.join(map(any_case, sorted(ASSET_BY_NAME)))})$"}
-
-    def read(self, text: str) -> RequestedPair:
-        """Parse a coin."""
-        if text.upper() not in ASSET_BY_NAME:
-            raise ValidationError(f"{shorten(text)}: unknown coin")
-        return super().read(text)
 
 
 class QuoteField(fields.String):

@@ -9,9 +9,9 @@ from schemas.compat._cryptocompare_fields import (
     MAX_LIMIT,
     MOST_UNITS,
     ROWS,
-    CoinField,
     MomentField,
     QuoteField,
+    UpperField,
 )
 from schemas.compat._cryptocompare_prices import COINS_ANSWER as COINS_ANSWER
 from schemas.compat._cryptocompare_prices import FULL_ANSWER as FULL_ANSWER
@@ -35,7 +35,7 @@ class HistoryQuery(Schema):
     minutes: ClassVar[int] = 1
     """The length of a candle without an `aggregate`."""
 
-    fsym = CoinField(required=True, metadata={"description": "A coin", "example": "BTC"})
+    fsym = UpperField(required=True, metadata={"description": "A coin", "example": "BTC"})
     tsym = QuoteField(required=True, metadata={"enum": list(CURRENCIES), "example": "USD"})
     limit = IntegerField(load_default=168, validate=validate.Range(1, MAX_LIMIT), metadata=ROWS)
     aggregate = IntegerField(

@@ -5,11 +5,13 @@ from typing import Any
 
 from flask import Response
 
-from engine.errors import AllProvidersFailed, ApiError, InsufficientData
+from engine.errors import AllProvidersFailed, ApiError, InsufficientData, InvalidRequest
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
 from engine.web.compat._exact import candles, interval_of
 from engine.web.compat._translation import Origin, respond
+from engine.web.compat.cryptocompare._blueprint import NoMarket
+from engine.web.compat.cryptocompare._coins import coin_of
 from engine.web.services import current_services
 from providers import INTERVALS, Candle, Interval
 from schemas import RequestedPair
@@ -67,7 +69,7 @@ class History:
 
 def history_of(
     query: type[HistoryQuery],
-    fsym: RequestedPair,
+    fsym: str,
     tsym: str,
     limit: int,
     aggregate: int,
@@ -75,16 +77,23 @@ def history_of(
     *,
     everything: bool = False,
 ) -> History:
-    """Return one candle more than the limit, up to the maximum of the engine, or all that there are."""
+    """Return one candle more than the limit, up to the maximum of the engine, or all that there are.
+
+    Raises an `ApiError`.
+    """
+    coin = coin_of(fsym, "fsym", tsym, to)
     end = None if to is None or to >= current_services().market.now() else to * 1000
     interval = (
         INTERVALS["1w"] if (query, aggregate) == (DayQuery, 7) else interval_of(query.minutes * aggregate)
     )
     complete = True
-    if everything:
-        found, complete = _all(_in(fsym, tsym), interval, end)
-    else:
-        found = _longest(fsym, tsym, interval, min(limit + 1, MAXIMUM), end)
+    try:
+        if everything:
+            found, complete = _all(coin, interval, end)
+        else:
+            found = _longest(coin, interval, min(limit + 1, MAXIMUM), end)
+    except InvalidRequest as error:
+        raise NoMarket.of(fsym, tsym) from error
     if not found.candles:
         raise NoData(f"There is no data for the toTs {to}")
     return History(found, aggregate, complete)
@@ -112,19 +121,16 @@ def _all(coin: RequestedPair, interval: Interval, end: int | None) -> tuple[Cand
     return found, len(page.candles) < FEWEST
 
 
-def _longest(fsym: RequestedPair, tsym: str, interval: Interval, count: int, end: int | None) -> CandleSlice:
-    """Return `count` candles in `tsym`, or in tether where the dollar markets have fewer."""
-    found = candles(_in(fsym, tsym), interval, count, end=end)
-    if len(found.candles) >= count or found.quote == "USDT":
+def _longest(coin: RequestedPair, interval: Interval, count: int, end: int | None) -> CandleSlice:
+    """Return `count` candles; those in tether where the markets in dollars have fewer."""
+    found = candles(coin, interval, count, end=end)
+    if len(found.candles) >= count or coin.pair.quote != "USD" or found.quote == "USDT":
         return found
     try:
-        return max(found, candles(_in(fsym, "USDT"), interval, count, end=end), key=_length)
+        in_tether = replace(coin, pair=replace(coin.pair, quote="USDT"))
+        return max(found, candles(in_tether, interval, count, end=end), key=_length)
     except ApiError:
         return found
-
-
-def _in(coin: RequestedPair, quote: str) -> RequestedPair:
-    return replace(coin, pair=replace(coin.pair, quote=quote))
 
 
 def _length(found: CandleSlice) -> int:

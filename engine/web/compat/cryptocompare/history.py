@@ -6,7 +6,6 @@ from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat.cryptocompare._blueprint import bp, served
 from engine.web.compat.cryptocompare._candles import History, history_of
-from schemas import RequestedPair
 from schemas.compat.cryptocompare import DayQuery, HistoryAnswer, HourQuery, MinuteQuery
 
 
@@ -14,7 +13,7 @@ from schemas.compat.cryptocompare import DayQuery, HistoryAnswer, HourQuery, Min
 @bp.get("/v2/histominute")
 @limiter.limit(quota("ohlcv"))
 @served(query=MinuteQuery, answer=HistoryAnswer)
-def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+def histominute(fsym: str, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
     """Get candles of 1 to 30 minutes."""
     return _nested(history_of(MinuteQuery, fsym, tsym, limit, aggregate, to))
 
@@ -23,7 +22,7 @@ def histominute(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: 
 @bp.get("/v2/histohour")
 @limiter.limit(quota("ohlcv"))
 @served(query=HourQuery, answer=HistoryAnswer)
-def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
+def histohour(fsym: str, tsym: str, limit: int, aggregate: int, to: int | None) -> Response:
     """Get candles of 1 to 30 hours."""
     return _nested(history_of(HourQuery, fsym, tsym, limit, aggregate, to))
 
@@ -32,9 +31,7 @@ def histohour(fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: in
 @bp.get("/v2/histoday")
 @limiter.limit(quota("ohlcv"))
 @served(query=DayQuery, answer=HistoryAnswer)
-def histoday(
-    fsym: RequestedPair, tsym: str, limit: int, aggregate: int, to: int | None, everything: bool
-) -> Response:
+def histoday(fsym: str, tsym: str, limit: int, aggregate: int, to: int | None, everything: bool) -> Response:
     """Get candles of 1 to 30 days; `allData` gets all of them."""
     return _nested(history_of(DayQuery, fsym, tsym, limit, aggregate, to, everything=everything))
 

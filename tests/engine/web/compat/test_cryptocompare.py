@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from schemas.compat.cryptocompare import HistoryAnswer, HistoryError
 from tests.clock import Clock
 from tests.engine.web.api.answers import held, ohlcv
+from tests.engine.web.catalogued import ask_venues
 from tests.engine.web.compat.answers import AXIOS
 from tests.engine.web.compat.test_dreammaker import fail_all
 from tests.engine.web.conftest import Make
@@ -172,6 +173,16 @@ def test_candles_are_served_while_binance_is_blocked(client: FlaskClient, stand_
     assert len(response.get_json()["Data"]["Data"]) == 97
     assert response.headers["X-Data-Source"] == "bybit"
     assert response.headers["X-Data-Quote"] == "USDT"
+
+
+def test_tether_stands_in_for_dollars_alone(client: FlaskClient, stand_in: StandIn) -> None:
+    """Where the markets in euros have fewer rows than requested, no others are given in their place."""
+    ask_venues(client)
+    fail_all(stand_in, "kraken", "bybit")
+    path = f"{BASE}/histohour?fsym=BTC&limit=999"
+    quotes = {of: client.get(f"{path}&tsym={of}").headers["X-Data-Quote"] for of in ("EUR", "USD")}
+
+    assert quotes == {"EUR": "EUR", "USD": "USDT"}
 
 
 def test_stale_candles_are_marked_until_they_are_outdated(

@@ -164,3 +164,42 @@ def test_all_data_are_all_or_say_so(listed: FlaskClient) -> None:
     assert (body["HasWarning"], body["Message"]) == (False, "")
     assert len(rows) > 4000
     assert {later["time"] - sooner["time"] for sooner, later in pairwise(rows)} == {86_400}
+
+
+@pytest.mark.parametrize("page", ["histominute", "histohour", "histoday", "v2/histoday"])
+@pytest.mark.parametrize("code", ["LUNC", "luna", "BSV", "USDC", "EUR"])
+def test_candles_of_every_listed_coin(listed: FlaskClient, page: str, code: str) -> None:
+    """Every coin of `all/coinlist` that has a market has candles, not only those that are always served."""
+    body = get(listed, f"{page}?fsym={code}&tsym=USD&limit=3")
+    rows = body["Data"]["Data"] if page.startswith("v2") else body["Data"]
+
+    assert code.upper() in get(listed, "all/coinlist")["Data"]
+    assert len(rows) == 4
+    assert rows[-1]["close"] == pytest.approx(get(listed, f"price?fsym={code}&tsyms=USD")["USD"], rel=0.1)
+
+
+def test_a_code_names_a_coin_and_no_pair(listed: FlaskClient) -> None:
+    """A code is that of a coin: a pair is unknown, and a code of several coins leads to their ids."""
+    for code in ("BTCUSDT", "ETH/BTC", "btc-usd", "NOSUCH"):
+        assert f"{code.upper()}: unknown coin" in refused(listed, f"histohour?fsym={code}&tsym=USD")
+        assert f"{code.upper()}: unknown coin" in refused(listed, f"price?fsym={code}&tsyms=USD")
+    message = refused(listed, "histohour?fsym=NEIRO&tsym=USD")
+    assert message == "fsym NEIRO: ambiguous; write @neiro-first or @neiro-eth"
+    assert len(get(listed, "histohour?fsym=@neiro-first&tsym=USD&limit=3")["Data"]) == 4
+
+
+def test_a_pair_without_a_market_is_refused_as_by_cryptocompare(listed: FlaskClient) -> None:
+    """A pair that is traded nowhere has CryptoCompare's error, which names parameters of the request."""
+    error = held(HistoryError, get(listed, "histohour?fsym=ETH&tsym=JPY"))
+
+    assert error["Message"] == "CCCAGG market does not exist for this coin pair (ETH-JPY)"
+    assert (error["Type"], error["ParamWithError"]) == (2, "fsym")
+
+
+def test_a_former_unit_is_served_for_its_time(listed: FlaskClient) -> None:
+    """A former name is served for times before the change, and refused after it where the unit is another."""
+    path = "histoday?tsym=USD&limit=3&toTs=1640000000"
+
+    assert get(listed, f"{path}&fsym=LUNA") == get(listed, f"{path}&fsym=LUNC")
+    assert refused(listed, "histoday?fsym=GAL&tsym=USD") == "fsym GAL: renamed to G, in another unit"
+    assert refused(listed, "price?fsym=GAL&tsyms=USD") == "fsym GAL: renamed to G, in another unit"
