@@ -121,7 +121,7 @@ def test_every_setting_exists() -> None:
     """Every setting in the text, the commands and the task definition exists."""
     [task] = [json.loads(block) for block in blocks("json")]
     [container] = task["containerDefinitions"]
-    named = set(re.findall(r"\b([A-Z][A-Z0-9_]{2,})=", DEPLOY)) | set(
+    named = set(re.findall(r"(?<!--build-arg )\b([A-Z][A-Z0-9_]{2,})=", DEPLOY)) | set(
         re.findall(r"`([A-Z]+_[A-Z_]+)`", DEPLOY)
     )
     named |= {each["name"] for part in ("environment", "secrets") for each in container[part]}
