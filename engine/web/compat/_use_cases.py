@@ -14,6 +14,7 @@ from engine.market.prices.lists import PriceList
 from engine.market.prices.pairs import PairPrices
 from engine.market.sentiment.news import NewsList
 from engine.market.sentiment.reports import SentimentReport
+from engine.web.compat._changes import in_currency
 from engine.web.compat._translation import Outdated, require_recent
 from engine.web.services import current_services
 from providers import Interval, Pair
@@ -63,7 +64,7 @@ def _few_or_many(request: CandleRequest) -> CandleSlice:
 
 
 def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
-    """Return the prices of `coins`, or of all coins by rank, in `convert` (USD or USDT).
+    """Return the prices of `coins`, or of all coins by rank, with their changes, in `convert`.
 
     Prices older than five minutes are left out. Raises an `ApiError`, and `Outdated` where none is left. One
     value is kept for coins in any order.
@@ -79,7 +80,7 @@ def prices(coins: Sequence[RequestedPair] | None, convert: str) -> PriceList:
     if ages and min(ages) > PRICE_SECONDS:
         raise Outdated.of(min(ages))
     recent = [coin for coin, age in zip(found.coins, ages, strict=True) if age <= PRICE_SECONDS]
-    return replace(found, coins=tuple(recent))
+    return replace(found, coins=in_currency(recent, convert))
 
 
 def exchange_pairs() -> PairPrices | None:

@@ -15,8 +15,10 @@ def market_data(lists: Mapping[str, PriceList]) -> dict[str, object]:
     if not coins:
         return {}
     first = next(iter(coins.values()))
-    changes = {span: getattr(first, name) for span, name in CHANGES.items()}
-    known = {span: change for span, change in changes.items() if change is not None}
+    changes = {
+        span: _known({currency: getattr(coin, name) for currency, coin in coins.items()})
+        for span, name in CHANGES.items()
+    }
     return {
         "current_price": _known({currency: coin.price for currency, coin in coins.items()}),
         "market_cap": _known(
@@ -26,10 +28,15 @@ def market_data(lists: Mapping[str, PriceList]) -> dict[str, object]:
             {currency: in_currency(coin.volume_24h, coin) for currency, coin in coins.items()}
         ),
         "market_cap_rank": first.rank,
-        **{f"price_change_percentage_{span}": change for span, change in known.items() if span != "1h"},
-        **{f"price_change_percentage_{span}_in_currency": {"usd": change} for span, change in known.items()},
+        **{f"price_change_percentage_{span}": known["usd"] for span, known in _told(changes) if span != "1h"},
+        **{f"price_change_percentage_{span}_in_currency": known for span, known in _told(changes)},
         "last_updated": iso(first.time),
     }
+
+
+def _told(changes: Mapping[str, dict[str, float]]) -> list[tuple[str, dict[str, float]]]:
+    """Return the changes that are known in dollars, by their spans."""
+    return [(span, known) for span, known in changes.items() if "usd" in known]
 
 
 def _known(figures: Mapping[str, float | None]) -> dict[str, float]:

@@ -51,6 +51,21 @@ def test_prices_in_every_currency(listed: FlaskClient) -> None:
         )
 
 
+def test_changes_in_every_currency(listed: FlaskClient) -> None:
+    """A change is that of the price in its own currency: a coin in itself never changes."""
+    query = {"ids": "bitcoin,ethereum", "vs_currencies": "usd,btc,jpy", "include_24hr_change": "true"}
+    found = get(listed, "simple/price", **query)
+    bitcoin, ether = found["bitcoin"], found["ethereum"]
+    ratio = (1 + ether["usd_24h_change"] / 100) / (1 + bitcoin["usd_24h_change"] / 100)
+    (row,) = get(listed, "coins/markets", vs_currency="btc", ids="bitcoin")
+
+    assert bitcoin["usd_24h_change"] != 0
+    assert bitcoin["btc_24h_change"] == 0
+    assert ether["btc_24h_change"] == pytest.approx(100 * (ratio - 1))
+    assert bitcoin["jpy_24h_change"] is None
+    assert (row["price_change_24h"], row["price_change_percentage_24h"]) == (0, 0)
+
+
 def test_a_coin(listed: FlaskClient) -> None:
     """A coin has its names, its figures in the currencies, and its markets."""
     coin = get(listed, "coins/ethereum")
@@ -59,6 +74,9 @@ def test_a_coin(listed: FlaskClient) -> None:
     assert coin["market_cap_rank"] == 2
     assert coin["market_data"]["current_price"]["btc"] == pytest.approx(0.04, rel=0.3)
     assert coin["market_data"]["market_cap"]["usd"] > 1e11
+    changes = coin["market_data"]["price_change_percentage_24h_in_currency"]
+    assert changes["usd"] == coin["market_data"]["price_change_percentage_24h"]
+    assert changes["eth"] == 0 != changes["btc"] != changes["usd"]
     assert coin["tickers"]
     assert "market_data" not in get(listed, "coins/ethereum", market_data="false", tickers="false")
 

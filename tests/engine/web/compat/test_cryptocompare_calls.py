@@ -67,6 +67,15 @@ def test_full_prices(listed: FlaskClient) -> None:
     assert texts["PRICE"] == f"USDT {figures['PRICE']:,.2f}"
 
 
+def test_full_prices_in_another_coin(listed: FlaskClient) -> None:
+    """The opening price and the change are in the currency of the price."""
+    rows = get(listed, "pricemultifull?fsyms=BTC,ETH&tsyms=USD,BTC")["RAW"]
+    in_dollars = rows["ETH"]["USD"]["OPEN24HOUR"] / rows["BTC"]["USD"]["OPEN24HOUR"]
+
+    assert rows["ETH"]["BTC"]["OPEN24HOUR"] == pytest.approx(in_dollars, rel=0.001)
+    assert rows["BTC"]["BTC"]["CHANGE24HOUR"] == 0
+
+
 def test_a_past_price(listed: FlaskClient) -> None:
     """A past price is in dollars or tether, and other currencies alone are refused."""
     found = get(listed, f"pricehistorical?fsym=BTC&tsyms=USD,USDT&ts={NOW - 86_400}.75")
