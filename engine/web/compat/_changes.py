@@ -12,7 +12,6 @@ from engine.web.services import current_services
 
 DOLLARS = ("USD", "USDT")
 """Currencies in which changes are as in dollars."""
-CHANGES = ("change_1h", "change_24h", "change_7d")
 
 
 def in_currency(coins: Iterable[CoinPrice], currency: str) -> tuple[CoinPrice, ...]:
@@ -20,7 +19,7 @@ def in_currency(coins: Iterable[CoinPrice], currency: str) -> tuple[CoinPrice, .
     if currency in DOLLARS:
         return tuple(coins)
     own = _price_of(currency)
-    return tuple(replace(coin, **{name: _relative(coin, own, name) for name in CHANGES}) for coin in coins)
+    return tuple(_changed(coin, own) for coin in coins)
 
 
 def _price_of(currency: str) -> CoinPrice | None:
@@ -35,9 +34,19 @@ def _price_of(currency: str) -> CoinPrice | None:
     return found.coins[0] if found.coins else None
 
 
-def _relative(coin: CoinPrice, currency: CoinPrice | None, name: str) -> float | None:
+def _changed(coin: CoinPrice, currency: CoinPrice | None) -> CoinPrice:
+    if currency is None:
+        return replace(coin, change_1h=None, change_24h=None, change_7d=None)
+    return replace(
+        coin,
+        change_1h=_relative(coin.change_1h, currency.change_1h),
+        change_24h=_relative(coin.change_24h, currency.change_24h),
+        change_7d=_relative(coin.change_7d, currency.change_7d),
+    )
+
+
+def _relative(coin: float | None, currency: float | None) -> float | None:
     """Return by how many per cent a coin has changed in a currency, from the dollar changes of both."""
-    change, own = getattr(coin, name), None if currency is None else getattr(currency, name)
-    if change is None or own is None or own <= -100:
+    if coin is None or currency is None or currency <= -100:
         return None
-    return tidy(((1 + change / 100) / (1 + own / 100) - 1) * 100)
+    return tidy(((1 + coin / 100) / (1 + currency / 100) - 1) * 100)
