@@ -21,6 +21,7 @@ from providers import (
     discover,
 )
 from tests.everybody import MARKETS
+from tests.providers import contract
 from tests.providers.payloads import NOW
 from tests.providers.test_contract import ANYWHERE, sent
 
@@ -148,7 +149,10 @@ def asked(venue: str, body: object, ask: Any, status: int = 200) -> tuple[Any, s
     market = Market(venue, "ETH", "BTC", NATIVE.get(venue, "ETH-BTC"))
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, body=sent(body), status=status)
-        found = ask(SOURCES[venue](Http(), clock=lambda: NOW), market)
+        one = SOURCES[venue](Http(), clock=lambda: NOW)
+        found = ask(one, market)
+        check = contract.book if isinstance(found, OrderBook) else contract.trades
+        assert [*check(found, one)] == []
         return found, str(wire.calls[0].request.path_url)
 
 

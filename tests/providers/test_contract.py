@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 
 import orjson
@@ -16,64 +17,41 @@ from providers import (
     BadMarket,
     Blocked,
     CandleSource,
-    CategorySource,
-    CoinLister,
     FeedSource,
-    FigureSource,
     Http,
-    ListingSource,
-    MarketLister,
-    NewsSource,
-    OverviewSource,
     Provider,
     ProviderError,
-    QuoteSource,
     RateLimited,
-    SentimentSource,
-    TrendingSource,
     Unauthorized,
     Unavailable,
     Window,
     discover,
 )
-from tests.providers.payloads import ASKED, NOW, PAIR, WINDOWS, Answer, Failure, payloads_of
+from tests.providers.abilities import Ability, Question, abilities_of
+from tests.providers.payloads import ASKED, NOW, PAIR, WINDOWS, Answer, Failure, Payloads, payloads_of
 
 Call = Callable[[], object]
 
-WITHOUT_ARGUMENTS: dict[type[Provider], str] = {
-    OverviewSource: "overview",
-    ListingSource: "listings",
-    TrendingSource: "trending",
-    CategorySource: "categories",
-    MarketLister: "listing",
-    CoinLister: "coins",
-    FigureSource: "figures",
-}
 ANYWHERE = re.compile(".*")
 REGION_PAGE = "<HTML><BODY><H1>403 ERROR</H1>configured to block access from your country.</BODY></HTML>"
 
 
-def calls(provider: type[Provider]) -> dict[str, Call]:
-    """Return a call for each of the provider's abilities."""
+def question(provider: type[Provider]) -> Question:
+    """Return what the contract tests ask a provider."""
     one = provider(Http(), key="secret", clock=lambda: NOW)
-    found: dict[str, Call] = {}
-    if isinstance(one, CandleSource):
-        interval = INTERVALS[payloads_of(provider).interval]
-        market = one.market(PAIR)
-        assert market is not None
-        found["candles"] = lambda: one.candles(market, interval, WINDOWS["newest"])
-    if isinstance(one, QuoteSource):
-        found["quotes"] = lambda: one.quotes(ASKED)
-    if isinstance(one, SentimentSource):
-        found["fear_greed"] = lambda: one.fear_greed(30)
-    if isinstance(one, NewsSource):
-        found["headlines"] = one.headlines
-    if isinstance(one, FeedSource):
-        found["headlines"] = lambda: one.headlines_of(one.default_feeds[0])
-    for kind, name in WITHOUT_ARGUMENTS.items():
-        if isinstance(one, kind):
-            found[name] = getattr(one, name)
-    return found
+    feed = one.default_feeds[0] if isinstance(one, FeedSource) else ""
+    return Question(one, PAIR, INTERVALS[payloads_of(provider).interval], ASKED, feed)
+
+
+def calls(provider: type[Provider]) -> dict[str, Call]:
+    """Return a call for each of the provider's abilities that has payloads."""
+    asked = question(provider)
+    return {each.name: partial(each.ask, asked) for each in with_payloads(provider)}
+
+
+def with_payloads(provider: type[Provider]) -> list[Ability]:
+    """Return the abilities whose payloads are beside this file; other tests have those of order books."""
+    return [each for each in abilities_of(provider) if hasattr(Payloads, each.name)]
 
 
 def answers() -> Iterator[object]:
@@ -159,6 +137,16 @@ def test_answer(provider: type[Provider], ability: str, given: Answer, wire: res
 
     assert calls(provider)[ability]() == given.gives
     assert len(wire.calls) == given.calls
+
+
+@pytest.mark.parametrize(("provider", "ability", "given"), list(answers()))
+def test_the_values_of_every_answer_are_possible(
+    provider: type[Provider], ability: str, given: Answer
+) -> None:
+    """What a provider gives keeps the rules that hold for all providers, which `make live` checks too."""
+    [wrong] = [each.wrong for each in with_payloads(provider) if each.name == ability]
+
+    assert [*wrong(given.gives, question(provider))] == []
 
 
 @pytest.mark.parametrize(("provider", "ability", "failure"), list(failures()))

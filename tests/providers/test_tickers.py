@@ -10,6 +10,7 @@ from msgspec import structs
 
 from providers import BadData, BadMarket, Day, Http, RateLimited, Ticker, TickerSource, discover
 from tests.everybody import MARKETS
+from tests.providers import contract
 from tests.providers.payloads import NOW
 from tests.providers.test_contract import ANYWHERE, sent
 from tests.recorded import FOLDER, LISTINGS
@@ -226,7 +227,9 @@ def tickers(venue: str, body: object, status: int = 200) -> tuple[list[Ticker], 
     """Return the tickers that a venue's provider reads from a body, and the paths that it requests."""
     with responses.RequestsMock() as wire:
         wire.get(ANYWHERE, body=sent(body), status=status)
-        found = SOURCES[venue](Http(), clock=lambda: NOW).tickers()
+        one = SOURCES[venue](Http(), clock=lambda: NOW)
+        found = one.tickers()
+        assert [*contract.tickers(found, one)] == []
         return found, [str(call.request.path_url) for call in wire.calls]
 
 
