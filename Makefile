@@ -6,7 +6,7 @@ CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help installed run demo check key snapshot test quick test-clients chaos load examples pictures packages types lint hooks format requirements bench clean
+.PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ chaos: $(VENV)/installed-dev ## every fault at random for five minutes
 
 load: $(VENV)/installed-dev ## many clients for 18 minutes; PROFILES='rush' for one of normal, peak, stress, rush
 	$(BIN)/python -m tests.load $(PROFILES)
+
+live: $(VENV)/installed ## ask the real providers, and record the answers in RECORD (recorded); PROVIDERS='binance kraken' for some
+	@$(BIN)/python -m tests.live $(PROVIDERS) --record '$(or $(RECORD),recorded)'
 
 examples: $(VENV)/installed-dev ## record anew what the OpenAPI document shows as answers
 	$(BIN)/python -m tests.documentation.recording

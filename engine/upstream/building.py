@@ -1,5 +1,6 @@
 """Build providers from the settings."""
 
+from collections.abc import Callable
 from functools import partial
 
 from engine.config import Settings
@@ -13,11 +14,12 @@ def build(
     capacity: Capacity,
     clock: HostClock,
     runner: Runner = run_inline,
+    client: Callable[..., Http] = Http,
 ) -> Provider:
     """Build a provider with its key, host and proxy, the common limits and the shared `capacity`.
 
     It uses the corrected time of `clock` and reports the times of its replies there. It parses long answers
-    with `runner`.
+    with `runner`. `client` makes what opens its connections.
     """
     configured = settings.provider(kind.name)
     limits = Limits(
@@ -29,7 +31,7 @@ def build(
     proxies = {"https": settings.https_proxy} if settings.https_proxy else {}
     if configured.proxy:
         proxies = {"http": configured.proxy, "https": configured.proxy}
-    http = Http(limits, proxies=proxies, capacity=capacity)
+    http = client(limits, proxies=proxies, capacity=capacity)
     provider = kind(
         http, key=configured.api_key, base_url=configured.base_url, clock=clock.corrected, runner=runner
     )

@@ -101,6 +101,24 @@ def test_github_runs_what_decides() -> None:
     assert read("release")["jobs"]["tests"]["uses"] == "./.github/workflows/tests.yml"
 
 
+def test_the_real_providers_are_asked_each_night() -> None:
+    """A schedule, or a person, starts `make live`; the run ends by itself, and its records are kept."""
+    workflow: dict[Any, Any] = read("live")
+    [job] = workflow["jobs"].values()
+    ask, keep = job["steps"][-2:]
+
+    assert {trigger: bool(at) for trigger, at in workflow[True].items()} == {
+        "schedule": True,
+        "workflow_dispatch": False,
+    }  # YAML reads `on` as true
+    assert job["permissions"] == {"contents": "read"}
+    assert job["timeout-minutes"] <= 30
+    assert ask["run"].startswith("make live | tee")
+    assert ask["shell"] == "bash"
+    assert keep["uses"].startswith("actions/upload-artifact@")
+    assert (keep["if"], keep["with"]["path"]) == ("${{ !cancelled() }}", "recorded/")
+
+
 def test_an_image_is_complete() -> None:
     """The image has two architectures, a list of its contents, provenance, and a signature of its digest."""
     steps = read("release")["jobs"]["image"]["steps"]

@@ -36,7 +36,7 @@ from providers import (
     discover,
 )
 from tests.providers.payloads import BTC, ETH, PAIR
-from tests.recorded import FOLDER
+from tests.recorded import FOLDER, body_of
 
 if not FOLDER.is_dir():
     pytest.skip("no recordings beside the checkout", allow_module_level=True)
@@ -330,9 +330,9 @@ def play(wire: responses.RequestsMock, name: str, file: str) -> None:
     """Let every host send the recorded response."""
     path = FOLDER / FOLDER_NAMES.get(name, name) / f"{file}.json"
     recording = json.loads(path.read_text())
-    body = NEAR.get((name, file), lambda same: same)(recording["body"])
-    text = json.dumps(body) if recording["body_is_json"] else body
-    wire.get(re.compile(".*"), status=recording["http_status"], body=text)
+    if near := NEAR.get((name, file)):
+        recording["body"] = near(recording["body"])
+    wire.get(re.compile(".*"), status=recording["http_status"], body=body_of(recording))
 
 
 def make(name: str, now: float = DECEMBER_2026) -> Provider:

@@ -1,0 +1,1 @@
+"""`make live`: ask the real providers, hold their answers against the contract, and record what they sent."""
