@@ -1,14 +1,10 @@
 """`python -m benchmarks.streams`: what a message to a client costs, beside uvicorn with websockets."""
 
-import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +15,7 @@ import requests
 from benchmarks.load import constant
 from benchmarks.process import Server
 from benchmarks.streams.clients import SETTLE, Taken
+from benchmarks.streams.connected import clients, taken
 from benchmarks.streams.upstream import report_upstream
 from tests.running import Engine
 from tests.upstreams import StandIn
@@ -91,33 +88,16 @@ def main() -> None:
 def measured(engine: Engine, count: int, key: str | None) -> Cost:
     """Return what `count` clients cost a server."""
     server = Server(engine.process.pid)
-    with clients(engine, WARM_UP, key):
+    with clients(engine.port, WARM_UP, key, SECONDS):
         time.sleep(SETTLE)  # what is imported with the first streams is no cost of a connection
     memory = server.megabytes
-    with clients(engine, count, key) as process:
+    with clients(engine.port, count, key, SECONDS) as process:
         time.sleep(SETTLE)
         before = server.cpu
         time.sleep(SECONDS)
         cpu = (server.cpu - before) / (SECONDS * count)
         kilobytes = (server.megabytes - memory) * 1024 / count
-        assert process.stdout is not None
-        return Cost(cpu * 1e6, kilobytes, Taken(**json.loads(process.stdout.readline())))
-
-
-@contextmanager
-def clients(engine: Engine, count: int, key: str | None) -> Iterator[subprocess.Popen[str]]:
-    """Start so many clients in a process of their own."""
-    arguments = ["127.0.0.1", str(engine.port), str(count), str(SECONDS), key or ""]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.streams.clients", *arguments], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "connected\n"
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
+        return Cost(cpu * 1e6, kilobytes, taken(process))
 
 
 def report_requests(engine: Engine) -> None:
@@ -125,7 +105,7 @@ def report_requests(engine: Engine) -> None:
     url = engine.url + PRICES
     requests.get(url, timeout=20).raise_for_status()
     alone = constant(url, RATE, SECONDS - 3)
-    with clients(engine, max(COUNTS), KEY):
+    with clients(engine.port, max(COUNTS), KEY, SECONDS):
         time.sleep(SETTLE)
         beside = constant(url, RATE, SECONDS - 3)
     for what, figures in (("alone", alone), (f"beside {max(COUNTS)} streams", beside)):
