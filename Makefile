@@ -6,7 +6,7 @@ CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench clean
+.PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench bench-compare clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 	$(BIN)/python -m benchmarks.indicators
 	$(BIN)/python -m benchmarks.streams
 	$(BIN)/python -m benchmarks.alerts
+
+bench-compare: $(VENV)/installed-dev ## fail if the working tree is over 15 % slower than BASE=<revision>; ROUNDS=7
+	$(BIN)/python -m benchmarks.compare '$(BASE)' $(if $(ROUNDS),--rounds '$(ROUNDS)')
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.engine.web.pages.screenshots

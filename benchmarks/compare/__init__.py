@@ -1,0 +1,1 @@
+"""`make bench-compare BASE=<revision>`: the speed of the working tree beside that of another revision."""
