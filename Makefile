@@ -14,13 +14,13 @@ help: ## list the targets
 installed: $(VENV)/installed-dev ## install what make lint and make test need
 
 run: $(VENV)/installed ## install and serve on PORT (8000), with the settings in .env
-	exec $(BIN)/python -m engine run
+	@exec $(BIN)/python -m engine run
 
 demo: $(VENV)/installed-demo ## the same with made-up data from stand-ins for the providers
-	exec $(BIN)/python -m tests.demo
+	@exec $(BIN)/python -m tests.demo
 
 check: $(VENV)/installed ## show the settings, and which providers can be reached from here
-	@$(BIN)/python -m engine check
+	@$(BIN)/python -m engine check --report
 
 key: $(VENV)/installed ## make an API key: NAME=... TIER=free, pro or unlimited
 	@$(BIN)/python -m engine key '$(NAME)' '$(TIER)'

@@ -17,7 +17,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
-from engine.config import SettingsError, process_settings
+from engine.config import SettingsError, address, process_settings
 from engine.server.resolver import Resolver
 from engine.telemetry import logs
 from engine.telemetry.metrics import Folder, new_path
@@ -34,7 +34,7 @@ except SettingsError as error:
     raise SystemExit(str(error)) from None
 
 metrics_folder = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
-bind = f"{settings.host}:{settings.port}"
+bind = address.bind(settings.host, settings.port)
 worker_class = {"gevent": "engine.server.Gevent", "gthread": "engine.server.Gthread"}[settings.worker_class]
 workers = settings.workers or (1 if settings.cache_type == "memory" else os.cpu_count() or 1)
 threads = 256  # under gthread each waiting request takes one; health checks must always get one
@@ -67,7 +67,10 @@ logger_class = EngineLogger
 
 
 def on_starting(server: Arbiter) -> None:
-    """Start without counts, and allow as many open files as the system does."""
+    """Stop if the port is in use, start without counts, and allow as many open files as the system does."""
+    inherits = server.master_pid or "LISTEN_FDS" in os.environ  # an upgrade by SIGUSR2, or systemd's sockets
+    if not inherits and (reason := address.refusal(settings.host, settings.port)):
+        raise SystemExit(reason)
     metrics_folder.begin()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

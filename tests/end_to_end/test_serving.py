@@ -7,6 +7,7 @@ import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 import requests
@@ -166,9 +167,10 @@ def test_it_stops_on_sigterm(stand_in: StandIn) -> None:
         assert engine.process.wait(timeout=15) == 0
 
 
-def test_the_demonstration() -> None:
-    """`make demo` needs no provider and marks its data."""
-    with Engine({}, command=("make", "demo")) as engine:
+def test_the_demonstration(tmp_path: Path) -> None:
+    """`make demo` needs no provider, marks its data, and keeps none of it where real data is."""
+    with Engine({"DATA_DIR": str(tmp_path)}, command=("make", "demo")) as engine:
         assert get(engine, "/api/health")["mode"] == "demo"
         assert get(engine, "/api/ohlcv?symbol=BTC")["source"] == "demo:binance"
         assert get(engine, "/api/prices")["source"] == "demo:multi-provider"
+    assert not list(tmp_path.iterdir())

@@ -12,6 +12,7 @@ from engine.catalogue.facts import read_facts
 from engine.catalogue.reporting import warnings
 from engine.catalogue.snapshot import Snapshot, UnreadableSnapshot, read_snapshot
 from engine.config import Settings
+from engine.config.address import url
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.timestamps import iso
@@ -55,7 +56,7 @@ def running_lines(report: Mapping[str, Any] | None, port: int, now: float) -> It
 
 def _running(settings: Settings) -> Mapping[str, Any] | None:
     try:
-        answer = requests.get(f"http://127.0.0.1:{settings.port}/api/health", timeout=SECONDS)
+        answer = requests.get(f"{url(settings.host, settings.port)}api/health", timeout=SECONDS)
         found: Mapping[str, Any] = answer.json()["catalogue"]
     except (requests.RequestException, ValueError, KeyError, TypeError):
         return None

@@ -1,5 +1,6 @@
 """`python -m engine check`: the report for operators before the first request."""
 
+import logging
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from functools import partial
 import pytest
 
 from engine.__main__ import COMMANDS
+from engine.commands import check as command
 from engine.commands.check import Finding, clock_line, finding_lines, reach, setting_lines, works
 from engine.config import ProviderSettings, Settings, load_settings
 from engine.upstream.host_clock import HostClock
@@ -107,6 +109,27 @@ def test_no_provider_of_candles(stand_in: StandIn) -> None:
     )
     assert "candles: disabled, not in PROVIDERS_CANDLES" in line(process.stdout, "binance")
     assert "Candles: 0 of 1 providers can be reached" in process.stdout
+
+
+def test_a_report_can_be_enough(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--report`, as in `make check`, a complete report is a success, and wrong settings are not."""
+    monkeypatch.chdir(NO_ENV_FILE)
+    monkeypatch.setattr(logging, "disable", lambda: None)
+    monkeypatch.setattr(command, "reach", lambda *_: [Finding("bybit", "candles", reason="Timeout")])
+
+    assert (command.main([]), command.main(["--report"])) == (1, 0)
+    assert capsys.readouterr().out.count("Use another network, HTTPS_PROXY, or <NAME>_PROXY") == 2
+    monkeypatch.setenv("PORT", "eight")
+    assert command.main(["--report"]) == 2
+    assert command.main(["--reports"]) == 2
+    assert "usage: python -m engine check [--report]" in capsys.readouterr().err
+
+
+def test_make_adds_nothing_to_a_report() -> None:
+    """`make check` asks for the report alone, so that make reports no error after it."""
+    told = subprocess.run(["make", "-n", "check"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert told.stdout.endswith("python -m engine check --report\n")
 
 
 def test_wrong_settings() -> None:
