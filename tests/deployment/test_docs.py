@@ -29,16 +29,22 @@ MEGABYTE = 1024 * 1024
 SETTINGS = {setting.name.upper() for setting in fields(Settings) if setting.metadata} | {
     f"{provider.name.upper()}_{part}" for provider in discover() for part in ("API_KEY", "BASE_URL", "PROXY")
 }
-FRONT_MATTER = """\
----
-title: Cryptocurrency Data Engine
-emoji: 📊
-colorFrom: blue
-colorTo: green
-sdk: docker
-app_port: 8000
----
-"""
+FRONT_MATTER = {
+    "title": str,
+    "emoji": str,
+    "colorFrom": str,
+    "colorTo": str,
+    "sdk": str,
+    "app_port": int,
+    "pinned": bool,
+    "license": str,
+    "short_description": str,
+    "tags": list,
+}
+"""What a Space says of itself: https://huggingface.co/docs/hub/spaces-config-reference."""
+COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+MOST_LETTERS = 60
+"""A Space with a longer short description is refused."""
 
 
 def blocks(language: str) -> list[str]:
@@ -185,12 +191,17 @@ def memory_of(parent: int) -> int:
 
 def test_a_space_knows_what_it_is() -> None:
     """The README begins with Hugging Face's metadata, whose port is the server's."""
-    assert README.startswith(FRONT_MATTER)
+    assert README.startswith("---\n")
     matter = yaml.safe_load(README.split("---\n")[1])
 
-    assert matter["app_port"] == Settings().port
-    assert matter["sdk"] == "docker"
+    assert {name: type(value) for name, value in matter.items()} == FRONT_MATTER
+    assert {matter["colorFrom"], matter["colorTo"]} <= COLOURS
+    assert len(matter["short_description"]) <= MOST_LETTERS
+    assert not matter["emoji"].isascii()
+    assert (matter["sdk"], matter["app_port"]) == ("docker", Settings().port)
     assert "EXPOSE 8000" in (ROOT / "Dockerfile").read_text()
+    assert (ROOT / "LICENSE").read_text().startswith(f"{matter['license'].upper()} License")
+    assert all(isinstance(tag, str) for tag in matter["tags"])
 
 
 def test_a_space_needs_no_setting() -> None:
