@@ -6,25 +6,31 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from urllib.parse import urlsplit
 
 from engine.config import Settings
 from engine.upstream.building import build
 from engine.upstream.host_clock import HostClock
+from engine.upstream.streams.building import PATIENCE
+from engine.upstream.streams.sockets import opener
 from providers import (
     ASSET_BY_NAME,
     INTERVALS,
     TETHER,
     CandleSource,
     Capacity,
+    Channel,
     FeedSource,
     Interval,
     Pair,
     Provider,
     RateLimited,
+    StreamSource,
+    Topic,
     discover,
 )
+from tests.live.judging import heard, judged
+from tests.live.listening import Listening
 from tests.live.outcome import Kind, Outcome, of_error
 from tests.live.pace import Pace
 from tests.live.recording import Exchange, RecordingHttp
@@ -34,10 +40,9 @@ from tests.providers.abilities import Ability, Question, abilities_of
 BITCOIN = ASSET_BY_NAME["BTC"]
 PAIR = Pair(BITCOIN, "USDT")
 ASSETS = (BITCOIN, ASSET_BY_NAME["ETH"], TETHER)
-TOLD = 3
-"""How many breaks of the contract one row tells."""
 FAILURES = 2
 """Calls without an answer after which a host is asked no more."""
+GIVEN_UP = "not asked again after these failures"
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,30 @@ class Run:
     monotonic: Callable[[], float] = time.monotonic
     wait: Callable[[float], None] = time.sleep
 
+    seconds: float = 30.0
+    """How long a stream may be silent, until it counts as broken."""
+
     def ask(self, kinds: Sequence[type[Provider]]) -> list[Outcome]:
         """Return the outcomes in the order of the providers, which are asked at once."""
         capacity, clock = Capacity(), HostClock(self.clock)
         with ThreadPoolExecutor(len(kinds)) as pool:
             asked = [pool.submit(_Asking(self, kind, capacity, clock).outcomes) for kind in kinds]
             return [outcome for one in asked for outcome in one.result()]
+
+    def listening(self, source: StreamSource, channel: Channel) -> Listening:
+        """Return a connection for one channel of the market of the pair."""
+        interval = usual_interval(source)
+        market = Question(source, PAIR, interval).market
+        topic = Topic(
+            *(channel, market.native, market.base, market.quote), interval if channel == "candles" else None
+        )
+        own = self.settings.provider(source.name)
+        open_ = opener(
+            own.proxy or self.settings.https_proxy,
+            connect=self.settings.upstream_connect_seconds + self.settings.upstream_read_seconds,
+            patience=PATIENCE,
+        )
+        return Listening(source, topic, open_, source.now, self.seconds)
 
 
 def chosen(names: Sequence[str]) -> list[type[Provider]]:
@@ -78,16 +101,20 @@ class _Asking:
     def __init__(self, run: Run, kind: type[Provider], capacity: Capacity, clock: HostClock) -> None:
         self._run = run
         self._exchanges: list[Exchange] = []
-        self._provider = build(
-            kind, run.settings, capacity, clock, client=partial(RecordingHttp, self._exchanges)
-        )
+        client = partial(RecordingHttp, self._exchanges)
+        self._provider = build(kind, run.settings, capacity, clock, client=client)
         self._pace = Pace(kind.rate_limit, run.monotonic, run.wait)
         self._failures: Counter[str] = Counter()
 
     def outcomes(self) -> list[Outcome]:
-        """Return the outcome for each ability."""
+        """Return the outcome for each ability, and for each channel of its streams."""
+        one = self._provider
         with ThreadPoolExecutor(1) as thread:
-            return [self._outcome(thread, *each) for each in self._questions()]
+            found = [self._requested(thread, *each) for each in self._questions()]
+            if isinstance(one, StreamSource):
+                pace = Pace(one.connections, self._run.monotonic, self._run.wait)
+                found += [self._streamed(thread, one, channel, pace) for channel in sorted(one.channels)]
+        return found
 
     def _questions(self) -> Iterator[tuple[Ability, Question, str]]:
         """Yield each ability with a question, and the name of a feed's host."""
@@ -101,7 +128,7 @@ class _Asking:
             else:
                 yield ability, Question(one, PAIR, interval, ASSETS), ""
 
-    def _outcome(
+    def _requested(
         self, thread: ThreadPoolExecutor, ability: Ability, question: Question, host: str
     ) -> Outcome:
         one = self._provider
@@ -109,26 +136,38 @@ class _Asking:
         if one.needs_key and one.key is None:
             return Outcome(place, ability.name, Kind.NOT_ASKED, f"{one.name.upper()}_API_KEY is not set")
         if self._failures[place] >= FAILURES:
-            return Outcome(place, ability.name, Kind.UNREACHABLE, "not asked again after these failures")
-        self._exchanges.clear()
+            return Outcome(place, ability.name, Kind.UNREACHABLE, GIVEN_UP)
         self._pace.take(ability.weight(one))
         asked = one.now()
-        call = thread.submit(_judged, ability, question)
-        error = call.exception()
-        kind, detail = of_error(error) if error else call.result()
-        if kind is Kind.UNREACHABLE:
-            self._failures[place] += FAILURES if isinstance(error, RateLimited) else 1
+        kind, detail = self._told(thread, place, partial(judged, ability, question))
         name = f"{ability.name}-{host}" if host else ability.name
         self._run.records.keep(one.name, name, asked, f"{kind.value}: {detail}", self._exchanges, one.key)
         return Outcome(place, ability.name, kind, detail)
 
+    def _streamed(
+        self, thread: ThreadPoolExecutor, one: StreamSource, channel: Channel, pace: Pace
+    ) -> Outcome:
+        """Open a connection for a channel. Its hosts are others than those of requests."""
+        name, place = f"stream {channel}", f"{one.name} streams"
+        if self._failures[place] >= FAILURES:
+            return Outcome(one.name, name, Kind.UNREACHABLE, GIVEN_UP)
+        pace.take(1)
+        asked, listening = one.now(), self._run.listening(one, channel)
+        addresses = partial(one.addresses, channel, self._run.settings.provider(one.name).stream_url)
+        kind, detail = self._told(thread, place, partial(heard, listening, addresses))
+        file, outcome = name.replace(" ", "-"), f"{kind.value}: {detail}"
+        self._run.records.keep(one.name, f"{file}-address", asked, outcome, self._exchanges)
+        self._run.records.keep_frames(file, asked, outcome, listening)
+        return Outcome(one.name, name, kind, detail)
 
-def _judged(ability: Ability, question: Question) -> tuple[Kind, str]:
-    """Ask, and return what the contract says about the result. No question here has an empty answer."""
-    result = ability.ask(question)
-    if result == []:
-        return Kind.BROKEN, "an empty answer"
-    wrong = [*islice(ability.wrong(result, question), TOLD)]
-    if wrong:
-        return Kind.BROKEN, "; ".join(wrong)
-    return Kind.OK, f"{len(result)} values" if isinstance(result, list) else ""
+    def _told(
+        self, thread: ThreadPoolExecutor, place: str, work: Callable[[], tuple[Kind, str]]
+    ) -> tuple[Kind, str]:
+        """Return what a call brings, or what its error means."""
+        self._exchanges.clear()
+        call = thread.submit(work)
+        error = call.exception()
+        kind, detail = of_error(error) if error else call.result()
+        if kind is Kind.UNREACHABLE:
+            self._failures[place] += FAILURES if isinstance(error, RateLimited) else 1
+        return kind, detail

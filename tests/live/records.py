@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from engine.timestamps import iso
+from tests.live.listening import Listening
 from tests.live.recording import Exchange
 
 LARGE = 256 * 1024
@@ -53,6 +54,25 @@ class Records:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_written(exchange, facts, key), encoding="utf-8")
         return paths
+
+    def keep_frames(self, name: str, asked: int, outcome: str, listening: Listening) -> None:
+        """Write the frames that came for one topic, as texts. Without any there is no record."""
+        if not listening.frames:
+            return
+        record = {
+            "kind": "recorded",
+            "recorded_at": iso(asked / 1000),
+            "asked_at": asked,
+            "outcome": outcome,
+            "venue": listening.source.name,
+            "address": LOGIN.sub("", listening.address),
+            "topic": listening.source.topic_name(listening.topic),
+            "direction": "server->client",
+            "frames": [*listening.frames],
+        }
+        path = self.folder / listening.source.name / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _written(exchange: Exchange, facts: dict[str, object], key: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,11 @@ from tests.providers.abilities import ABILITIES, abilities_of
 from tests.running import ROOT, free_port
 from tests.upstreams import StandIn
 from tests.upstreams.faults import Fault
+from tests.upstreams.streams.faults import StreamFault
 
 KEY = "a+secret/key"
+SILENT = 60.0
+"""Seconds that a stream may take, which only a test that fails waits for."""
 
 
 class Skipping:
@@ -43,6 +46,7 @@ class Skipping:
 def market() -> Iterator[StandIn]:
     """Yield all providers, at a time that stands still."""
     with StandIn(clock=Clock()) as stand_in:
+        stand_in.open_streams(pace=0.02)
         yield stand_in
 
 
@@ -51,14 +55,18 @@ def stand_in(market: StandIn) -> Iterator[StandIn]:
     """Yield the same for a test that gives them faults."""
     yield market
     market.heal()
+    market.open_streams().heal()
 
 
-def asked(stand_in: StandIn, folder: Path, *names: str, **settings: str) -> list[Outcome]:
+def asked(
+    stand_in: StandIn, folder: Path, *names: str, seconds: float = SILENT, settings: Mapping[str, str] = {}
+) -> list[Outcome]:
     """Return the outcomes of providers, or of all."""
     keys = dict.fromkeys(KEYS, KEY)
     time = Skipping()
-    loaded = load_settings({**stand_in.base_urls(), **keys, **settings})
-    run = Run(loaded, Records(folder), stand_in.market.clock, time, time.wait)
+    addresses = {**stand_in.base_urls(), **stand_in.open_streams().urls()}
+    loaded = load_settings({**addresses, **keys, **settings})
+    run = Run(loaded, Records(folder), stand_in.market.clock, time, time.wait, seconds)
     return run.ask(chosen(names))
 
 
@@ -67,6 +75,16 @@ def everything(market: StandIn, tmp_path_factory: pytest.TempPathFactory) -> tup
     """Return the outcomes of all providers, and the folder of their records."""
     folder = tmp_path_factory.mktemp("recorded")
     return asked(market, folder), folder
+
+
+def streaming() -> list[type[StreamSource]]:
+    """Return the providers with streams."""
+    return [kind for kind in discover() if issubclass(kind, StreamSource)]
+
+
+def requested(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes of requests, without those of streams, whose hosts are others."""
+    return [one for one in outcomes if not one.ability.startswith("stream ")]
 
 
 def kinds(outcomes: Sequence[Outcome]) -> set[Kind]:
@@ -81,7 +99,10 @@ def test_every_ability_of_every_provider_is_asked_for(everything: tuple[list[Out
 
     assert [one for one in outcomes if one.kind is not Kind.OK] == []
     assert status(outcomes) == 0
-    assert found == {(kind.name, each.name) for kind in discover() for each in abilities_of(kind)}
+    assert found == {
+        *((kind.name, each.name) for kind in discover() for each in abilities_of(kind)),
+        *((kind.name, f"stream {channel}") for kind in streaming() for channel in kind.channels),
+    }
     assert {name for name, _ in found} == {kind.name for kind in discover()}
 
 
@@ -99,7 +120,7 @@ def test_every_kind_of_provider_has_its_question() -> None:
 def test_each_feed_of_the_settings_is_asked(stand_in: StandIn, tmp_path: Path) -> None:
     """Feeds are hosts of their own, each with a row and a record."""
     feeds = "https://www.one.example/rss,https://two.example/feed"
-    outcomes = asked(stand_in, tmp_path, "rss", NEWS_RSS_FEEDS=feeds)
+    outcomes = asked(stand_in, tmp_path, "rss", settings={"NEWS_RSS_FEEDS": feeds})
 
     assert [(one.provider, one.ability) for one in outcomes] == [
         ("rss:one.example", "headlines"),
@@ -161,26 +182,57 @@ def test_a_provider_that_cannot_be_had_is_told_and_breaks_nothing(
     """Refusals of a region and failures of a host are told, and the exit status stays 0."""
     stand_in.fault("kraken", fault)
     outcomes = asked(stand_in, tmp_path, "kraken", "alternative_me")
-    refused = [one for one in outcomes if one.provider == "kraken"]
+    refused = [one for one in requested(outcomes) if one.provider == "kraken"]
 
     assert kinds(refused) == {kind}
     assert detail in refused[0].detail
     assert status(outcomes) == 0
 
 
+def nowhere() -> dict[str, str]:
+    """Return addresses that take no connection."""
+    host = f"127.0.0.1:{free_port()}"
+    return {"OKX_BASE_URL": f"http://{host}", "OKX_STREAM_URL": f"ws://{host}"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds", "kind", "detail"),
+    [
+        (StreamFault("bad_frame"), SILENT, Kind.BROKEN, "Bad data"),
+        (StreamFault("bad_topic", native="BTC_USDT"), SILENT, Kind.BROKEN, "unknown currency pair"),
+        (StreamFault("silent"), 0.1, Kind.BROKEN, "sent nothing of"),
+        (StreamFault("refuse", status=451), SILENT, Kind.REFUSED, "HTTP 451 on upgrade"),
+        (StreamFault("refuse", status=404), SILENT, Kind.BROKEN, "HTTP 404 on upgrade"),
+        (StreamFault("refuse", status=503), SILENT, Kind.UNREACHABLE, "HTTP 503 on upgrade"),
+    ],
+    ids=lambda value: getattr(value, "kind", None),
+)
+def test_a_stream_is_told_for_what_it_is(
+    fault: StreamFault, seconds: float, kind: Kind, detail: str, stand_in: StandIn, tmp_path: Path
+) -> None:
+    """A stream that cannot be read, refuses its topic or says nothing about it breaks the contract."""
+    stand_in.open_streams().fault("gate", fault)
+    outcomes = asked(stand_in, tmp_path, "gate", seconds=seconds)
+    streams = [one for one in outcomes if one.ability.startswith("stream ")]
+
+    assert kinds(streams) == {kind}
+    assert detail in streams[0].detail
+    assert status(outcomes) == int(kind is Kind.BROKEN)
+
+
 def test_a_refused_connection_is_told(stand_in: StandIn, tmp_path: Path) -> None:
     """A host that takes no connection is not reachable; after two attempts it is asked no more."""
-    address = f"http://127.0.0.1:{free_port()}"
-    outcomes = asked(stand_in, tmp_path, "okx", OKX_BASE_URL=address)
+    outcomes = asked(stand_in, tmp_path, "okx", settings=nowhere())
+    refused = [one for one in outcomes if "127.0.0.1: the connection was refused" in one.detail]
 
     assert kinds(outcomes) == {Kind.UNREACHABLE}
-    assert [("the connection was refused" in one.detail) for one in outcomes].count(True) == 2
+    assert [one.ability for one in refused] == ["candles", "history", "stream books", "stream candles"]
     assert not (tmp_path / "okx").exists()
 
 
 def test_a_run_without_any_answer_fails(stand_in: StandIn, tmp_path: Path) -> None:
     """If no provider can be reached, nothing was checked, and the exit status is 1."""
-    outcomes = asked(stand_in, tmp_path, "okx", OKX_BASE_URL=f"http://127.0.0.1:{free_port()}")
+    outcomes = asked(stand_in, tmp_path, "okx", settings=nowhere())
 
     assert status(outcomes) == 1
     assert [*lines(outcomes)][-1].startswith("No provider gave an answer")
@@ -197,7 +249,7 @@ def test_a_rate_limit_ends_the_questions(stand_in: StandIn, tmp_path: Path) -> N
 
 def test_a_provider_without_its_key_is_told(stand_in: StandIn, tmp_path: Path) -> None:
     """A provider whose key is missing has a row for each ability, and gets no request."""
-    outcomes = asked(stand_in, tmp_path, "coincap", COINCAP_API_KEY="")
+    outcomes = asked(stand_in, tmp_path, "coincap", settings={"COINCAP_API_KEY": ""})
 
     assert [(one.kind, one.detail) for one in outcomes] == [(Kind.NOT_ASKED, "COINCAP_API_KEY is not set")]
 

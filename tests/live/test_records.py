@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from engine.config import load_settings
-from providers import Http, Provider, Reply, discover
+from providers import Channel, Http, Provider, Reply, StreamSource, discover
 from tests.clock import Clock
 from tests.demo import KEYS
 from tests.live.asking import ASSETS, PAIR, Run, chosen, usual_interval
@@ -18,6 +18,7 @@ from tests.live.recording import Exchange
 from tests.live.records import HIDDEN, LARGE, Records
 from tests.live.test_live import Skipping
 from tests.providers.abilities import Ability, Question, abilities_of
+from tests.providers.stream_contract import KINDS
 from tests.recorded import body_of
 from tests.upstreams import StandIn
 from tests.upstreams.faults import Fault
@@ -55,6 +56,7 @@ class Replay(Http):
 def stand_in() -> Iterator[StandIn]:
     """Yield all providers, at a time that stands still, with cookies in their answers."""
     with StandIn(clock=Clock()) as market:
+        market.open_streams(pace=0.02)
         for kind in discover():
             market.fault(kind.name, Fault("date", seconds=0, headers={"Set-Cookie": "session=abc"}))
         yield market
@@ -64,7 +66,8 @@ def stand_in() -> Iterator[StandIn]:
 def recorded(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the records of all providers."""
     folder, time = tmp_path_factory.mktemp("recorded"), Skipping()
-    settings = load_settings({**stand_in.base_urls(), **dict.fromkeys(KEYS, KEY), "NEWS_RSS_FEEDS": FEED})
+    addresses = {**stand_in.base_urls(), **stand_in.open_streams().urls()}
+    settings = load_settings({**addresses, **dict.fromkeys(KEYS, KEY), "NEWS_RSS_FEEDS": FEED})
     outcomes: list[Outcome] = Run(settings, Records(folder), stand_in.market.clock, time, time.wait).ask(
         chosen([])
     )
@@ -107,6 +110,25 @@ def test_a_record_is_read_to_the_same_values(
     assert client.is_over
 
 
+@pytest.mark.parametrize(
+    ("kind", "channel"),
+    [
+        pytest.param(kind, channel, id=f"{kind.name}-{channel}")
+        for kind in discover()
+        if issubclass(kind, StreamSource)
+        for channel in sorted(kind.channels)
+    ],
+)
+def test_recorded_frames_are_read_again(kind: type[StreamSource], channel: Channel, recorded: Path) -> None:
+    """The frames of a stream are texts as they came, of which one has an event of the topic."""
+    record = json.loads((recorded / kind.name / f"stream-{channel}.json").read_text())
+    events = [event for frame in record["frames"] for event in kind(Http()).read_frame(frame)]
+    found = [event for event in events if isinstance(event, KINDS[channel])]
+
+    assert [getattr(event, "name", None) for event in found] == [record["topic"]]
+    assert "?" not in record["address"]
+
+
 def test_records_have_no_secret(recorded: Path) -> None:
     """A record has neither the key nor cookies; what matters of the headers is kept."""
     texts = {path.relative_to(recorded): path.read_text() for path in recorded.rglob("*.json")}
@@ -115,6 +137,8 @@ def test_records_have_no_secret(recorded: Path) -> None:
 
     assert not [path for path, text in texts.items() if KEY in text or "a%2Bsecret%2Fkey" in text]
     assert not [path for path, text in texts.items() if "session=abc" in text]
+    token = json.loads(texts[Path("kucoin/stream-candles-address.json")])["body"]["data"]["token"]
+    assert token == HIDDEN
     assert f"auth_token={HIDDEN}&" in posts["request"]["url"]
     assert posts["headers"].keys() == {"date", "content-type"}
     assert weight["headers"]["x-mbx-used-weight-1m"].isdecimal()

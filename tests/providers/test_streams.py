@@ -29,8 +29,10 @@ from providers import (
     Welcome,
     discover,
 )
+from tests.providers.stream_contract import event
 
 NOW = 1_787_423_113.0
+LATER = 1_800_000_000_000
 SOURCES = {kind.name: kind for kind in discover() if issubclass(kind, StreamSource)}
 NATIVES = {
     "binance": "BTCUSDT",
@@ -552,6 +554,12 @@ CASES: list[tuple[str, Any, list[Event]]] = [
 def test_a_frame_is_read_exactly(venue: str, message: Any, events: list[Event]) -> None:
     """Figures keep the digits that were sent, and candles of one frame are in ascending order."""
     assert source(venue).read_frame(json.dumps(message)) == events
+
+
+@pytest.mark.parametrize(("venue", "message", "events"), CASES)
+def test_the_events_of_every_frame_are_possible(venue: str, message: Any, events: list[Event]) -> None:
+    """What a frame gives keeps the rules that hold for all venues, which `make live` checks too."""
+    assert [wrong for one in events for wrong in event(one, LATER, INTERVALS["1m"])] == []
 
 
 def test_an_answer_to_a_ping_of_okx_is_no_json() -> None:

@@ -162,7 +162,8 @@ class Kraken(Venue):
             trade = {"symbol": topic.native, "side": "buy", "price": float(row.close), "qty": 0.5}
             data = [trade | {"ord_type": "limit", "trade_id": now, "timestamp": iso(now)}]
             return [json.dumps({"channel": "trade", "type": "update", "data": data})]
-        data = [{"symbol": topic.native, "last": float(row.close), "timestamp": iso(now)}]
+        best = {"bid": float(row.close), "bid_qty": 1.0, "ask": float(row.close), "ask_qty": 1.0}
+        data = [{"symbol": topic.native, "last": float(row.close), "timestamp": iso(now), **best}]
         return [json.dumps({"channel": "ticker", "type": "update", "data": data})]
 
     def beats(self, topics: Mapping[Topic, int], now: int) -> list[str]:
@@ -182,10 +183,11 @@ class Bybit(Venue):
         for name in asked["args"]:
             kind, _, rest = name.partition(".")
             word, _, native = rest.rpartition(".")
-            if kind not in ("kline", "tickers") or len(asked["args"]) > 10:
+            if kind not in ("kline", "tickers", "orderbook") or len(asked["args"]) > 10:
                 wrong = {"success": False, "ret_msg": f"error:handler not found,topic:{name}"}
                 return Heard([json.dumps(wrong | {"req_id": asked["req_id"], "op": asked["op"]})], [], [])
-            topics.append(Topic("candles" if word else "tickers", native, word))
+            channel = {"kline": "candles", "orderbook": "books"}.get(kind, "tickers")
+            topics.append(Topic(channel, native, word if channel == "candles" else ""))
         good = {"success": True, "ret_msg": asked["op"], "req_id": asked["req_id"], "op": asked["op"]}
         return both(asked["op"], topics, [json.dumps(good)])
 
@@ -202,9 +204,17 @@ class Bybit(Venue):
         return json.dumps({"topic": f"kline.{topic.word}.{topic.native}", "ts": now, "data": [figures]})
 
     def ticker(self, topic: Topic, row: Row, now: int) -> list[str]:
-        """Return a whole ticker."""
+        """Return a whole ticker, or a book of one level."""
+        if topic.channel == "books":
+            level = [[row.close, "1"]]
+            data: dict[str, Any] = {"s": topic.native, "b": level, "a": level, "u": now}
+            name = f"orderbook.1.{topic.native}"
+            return [json.dumps({"topic": name, "ts": now, "type": "snapshot", "data": data})]
         data = {"symbol": topic.native, "lastPrice": row.close}
         return [json.dumps({"topic": f"tickers.{topic.native}", "ts": now, "type": "snapshot", "data": data})]
+
+
+OKX = {"tickers": "tickers", "trades-all": "trades", "bbo-tbt": "books"}
 
 
 class Okx(Venue):
@@ -218,12 +228,8 @@ class Okx(Venue):
         topics, replies = [], []
         for arg in asked["args"]:
             channel = arg["channel"]
-            candles = channel.startswith("candle")
-            topics.append(
-                Topic("candles" if candles else "tickers", arg["instId"], channel.removeprefix("candle"))
-                if candles
-                else Topic("tickers", arg["instId"], "")
-            )
+            word = channel.removeprefix("candle") if channel.startswith("candle") else ""
+            topics.append(Topic(OKX.get(channel, "candles"), arg["instId"], word))
             replies.append(json.dumps({"event": asked["op"], "arg": arg, "connId": "1"}))
         return both(asked["op"], topics, replies)
 
@@ -234,9 +240,18 @@ class Okx(Venue):
         return json.dumps({"arg": arg, "data": data})
 
     def ticker(self, topic: Topic, row: Row, now: int) -> list[str]:
-        """Return a ticker."""
-        data = [{"instId": topic.native, "last": row.close, "ts": str(now)}]
-        return [json.dumps({"arg": {"channel": "tickers", "instId": topic.native}, "data": data})]
+        """Return a ticker, a trade at this price, or the best prices."""
+        data: dict[str, Any] = {"instId": topic.native, "ts": str(now)}
+        match topic.channel:
+            case "trades":
+                data |= {"tradeId": str(now), "px": row.close, "sz": "0.5", "side": "buy"}
+            case "books":
+                level = [[row.close, "1", "0", "1"]]
+                data |= {"bids": level, "asks": level, "seqId": now}
+            case _:
+                data |= {"last": row.close}
+        channel = {ours: word for word, ours in OKX.items()}[topic.channel]
+        return [json.dumps({"arg": {"channel": channel, "instId": topic.native}, "data": [data]})]
 
 
 class Coinbase(Venue):
@@ -336,6 +351,9 @@ class Kucoin(Venue):
         return [json.dumps({"type": "message", "topic": name, "subject": "trade.ticker", "data": data})]
 
 
+GATE = {"spot.tickers": "tickers", "spot.trades": "trades", "spot.book_ticker": "books"}
+
+
 class Gate(Venue):
     """One series of candles per request; `v` of a candle is in the quote."""
 
@@ -347,7 +365,7 @@ class Gate(Venue):
         payload = asked["payload"]
         candles = asked["channel"] == "spot.candlesticks"
         topics = [Topic("candles", payload[1], payload[0])] if candles else []
-        topics += [] if candles else [Topic("tickers", pair, "") for pair in payload]
+        topics += [] if candles else [Topic(GATE[asked["channel"]], pair, "") for pair in payload]
         answer = {key: asked[key] for key in ("channel", "event", "payload", "id")}
         return both(asked["event"], topics, [json.dumps(answer | {"result": {"status": "success"}})])
 
@@ -367,9 +385,19 @@ class Gate(Venue):
         return json.dumps(told)
 
     def ticker(self, topic: Topic, row: Row, now: int) -> list[str]:
-        """Return a ticker, which has no time inside."""
-        result = {"currency_pair": topic.native, "last": row.close}
-        told = {"channel": "spot.tickers", "event": "update", "time_ms": now, "result": result}
+        """Return a ticker, which has no time inside, a trade at this price, or the best prices."""
+        result: dict[str, Any] = {"currency_pair": topic.native}
+        match topic.channel:
+            case "trades":
+                result |= {"id": now, "create_time_ms": f"{now}.0", "side": "buy", "price": row.close}
+                result |= {"amount": "0.5"}
+            case "books":
+                result = {"t": now, "u": now, "s": topic.native}
+                result |= {"b": row.close, "B": "1", "a": row.close, "A": "1"}
+            case _:
+                result |= {"last": row.close}
+        channel = {ours: word for word, ours in GATE.items()}[topic.channel]
+        told = {"channel": channel, "event": "update", "time_ms": now, "result": result}
         return [json.dumps(told)]
 
 
