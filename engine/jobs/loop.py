@@ -50,5 +50,8 @@ class Loop:
     def _run(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix=self._name) as pool:
             while not self._stopping.wait(self._seconds):
-                if error := pool.submit(with_new_id(self._name, self._tick)).exception():
+                error = pool.submit(with_new_id(self._name, self._tick)).exception()
+                if error and self._stopping.is_set():  # the process ends, and took a pool from a running tick
+                    self._log.info("%s ended amid its work: %s", self._name, error)
+                elif error:
                     self._log.error(self._failure, exc_info=error)

@@ -14,6 +14,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from engine.server._accepted import accept_of
 from engine.server._body import TimedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds, shared
+from engine.server._ending import EndsOnce
 from engine.server._environ import EnvironFactory
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections, linger
@@ -42,7 +43,7 @@ class FrozenConfig:
         return made
 
 
-class Gevent(ErrorResponder, GeventWorker):  # type: ignore[misc]
+class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
     """A worker with one greenlet for each connection."""
 
     cfg: Any

@@ -13,6 +13,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from engine.server._accepted import accept_of
 from engine.server._body import SLOWEST_SENDER, CheckedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
+from engine.server._ending import EndsOnce
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections
 from engine.server._response import SLOWEST_READER
@@ -42,7 +43,7 @@ class Connection(TConn):  # type: ignore[misc]
         super().close(graceful)
 
 
-class Gthread(ErrorResponder, ThreadWorker):  # type: ignore[misc]
+class Gthread(EndsOnce, ErrorResponder, ThreadWorker):  # type: ignore[misc]
     """A worker with one thread for each request."""
 
     cfg: Any

@@ -1,6 +1,7 @@
 """What a client of the real server gets."""
 
 import itertools
+import os
 import re
 import signal
 import socket
@@ -21,10 +22,11 @@ from schemas import (
     PricesAnswer,
     SentimentAnswer,
 )
+from tests import everybody
 from tests.engine.web.api.answers import Json, held
 from tests.running import AMPLE, ROOT, Engine
 from tests.upstreams import Fault, StandIn
-from tests.waiting import at_leisure, timed
+from tests.waiting import at_leisure, eventually, timed
 
 COINS = itertools.cycle(asset.symbol for asset in ASSETS)
 """Each test requests a coin that no other test requests, so that it is not cached."""
@@ -165,6 +167,22 @@ def test_it_stops_on_sigterm(stand_in: StandIn) -> None:
         engine.process.send_signal(signal.SIGTERM)
 
         assert engine.process.wait(timeout=15) == 0
+
+
+@pytest.mark.parametrize("worker", ["gevent", "gthread"])
+def test_ctrl_c_ends_it_quietly(worker: str, tmp_path: Path) -> None:
+    """Ctrl+C, which reaches each process, ends the server without a traceback, also amid a refresh."""
+    with StandIn() as stand_in, (tmp_path / "log").open("wb") as log:
+        for provider in everybody.QUOTES:
+            stand_in.fault(provider, Fault("hang"))
+        own = {"WORKER_CLASS": worker, "DATA_DIR": str(tmp_path), "UPSTREAM_TOTAL_SECONDS": "2"}
+        with Engine({**stand_in.base_urls(), **own}, log=log) as engine:
+            eventually(lambda: stand_in.calls.count("binance"))
+            os.killpg(engine.process.pid, signal.SIGINT)
+
+            assert engine.process.wait(timeout=15) == 0
+
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_the_demonstration(tmp_path: Path) -> None:
