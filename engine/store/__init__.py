@@ -46,7 +46,7 @@ class Store:
         self._local = LocalCopies(memory, clock)
         self._warnings = ThrottledWarnings(clock)
         self._shared = None if cache is None else SharedValues(cache, self._warnings)
-        self._outage = Outage(clock, self._restore)
+        self._outage = Outage(clock, recovered=self._restore)
 
     @property
     def is_local_only(self) -> bool:

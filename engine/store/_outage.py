@@ -11,10 +11,19 @@ log = logging.getLogger(__name__)
 
 
 class Outage:
-    """Tracks an outage as this worker sees it, and calls `recovered` in a new thread when Redis is back."""
+    """Tracks an outage as this worker sees it, and calls `recovered` in a new thread when Redis is back.
 
-    def __init__(self, clock: Callable[[], float], recovered: Callable[[], None]) -> None:
+    `meanwhile` says in the log what the worker does until then.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        meanwhile: str = "using this worker's memory",
+        recovered: Callable[[], None] | None = None,
+    ) -> None:
         self._clock = clock
+        self._meanwhile = meanwhile
         self._recovered = recovered
         self._lock = threading.Lock()
         self._retry_at = 0.0
@@ -36,7 +45,7 @@ class Outage:
         with self._lock:
             self._retry_at = self._clock() + PAUSE
             if not self.lost:
-                log.error("Redis failed (%s); using this worker's memory", type(error).__name__)
+                log.error("Redis failed (%s); %s", type(error).__name__, self._meanwhile)
                 self._lost_at = self._clock()
             self.lost = True
 
@@ -46,5 +55,6 @@ class Outage:
             with self._lock:
                 recovered, self.lost = self.lost, False
             if recovered:
-                log.warning("Redis is available again")
-                threading.Thread(target=self._recovered, name="redis", daemon=True).start()
+                log.warning("Redis is available again; no longer %s", self._meanwhile)
+                if self._recovered is not None:
+                    threading.Thread(target=self._recovered, name="redis", daemon=True).start()

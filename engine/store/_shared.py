@@ -9,6 +9,7 @@ from cachelib.redis_base import BaseRedisCache
 
 from engine.store._codec import Unreadable, decode, encode
 from engine.store._throttled_warnings import ThrottledWarnings
+from engine.store.connecting import BROKEN
 
 V = TypeVar("V")
 
@@ -113,7 +114,7 @@ def _as_redis_errors() -> Iterator[None]:
     """Raise `redis.InvalidResponse` for replies that break Redis's protocol."""
     try:
         yield
-    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+    except BROKEN as error:
         raise redis.InvalidResponse(type(error).__name__) from error
 
 

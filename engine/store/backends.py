@@ -42,7 +42,7 @@ def counts(settings: Settings) -> Storage:
     """Build the storage that counts calls against budgets."""
     if settings.cache_type == "memory":
         return LocalCounters()
-    return Counters(url=settings.redis_url, seconds=settings.redis_timeout_seconds, wrap_exceptions=True)
+    return Counters(settings.redis_url, settings.redis_timeout_seconds)
 
 
 def sequence(settings: Settings, kept: int) -> SharedSequence | None:

@@ -6,6 +6,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What replies raise that break the protocol of Redis."""
+
 
 def connect(url: str, seconds: float, *, reply: float | None = None) -> Any:
     """Return a client, which connects with its first command.

@@ -1,4 +1,7 @@
-"""Count quotas and budgets in Redis. A value that is not a number counts as 0."""
+"""Count quotas and budgets in Redis. A value that is not a number counts as 0.
+
+After a failure nothing is counted for a second: callers count alone meanwhile, instead of waiting for Redis.
+"""
 
 import re
 import time
@@ -10,12 +13,10 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 
 from engine.store import ThrottledWarnings, Unreadable, is_wrong_type
-from engine.store.connecting import connect
+from engine.store._outage import Outage
+from engine.store.connecting import BROKEN, connect
 
 T = TypeVar("T")
-
-SCHEME = "shared-counters"
-"""The URI scheme of this storage. The address of Redis is an option, since `limits` parses URIs otherwise."""
 
 NUMBER = re.compile(rb"\d{1,18}").fullmatch
 MAX_COUNT = 10**18
@@ -23,16 +24,18 @@ MAX_COUNT = 10**18
 
 
 class Counters(RedisStorage):
-    """The Redis storage of limits, which also removes values that are not counts."""
+    """The Redis storage of limits, which also removes values that are not counts.
 
-    STORAGE_SCHEME = [SCHEME]
+    Its failures are `StorageError`, except those of `get_many`.
+    """
 
-    def __init__(self, uri: str = "", wrap_exceptions: bool = False, *, url: str, seconds: float) -> None:
+    def __init__(self, url: str, seconds: float) -> None:
         self._warnings = ThrottledWarnings(time.monotonic)
-        super(RedisStorage, self).__init__(uri, wrap_exceptions)
+        self._outage = Outage(time.monotonic, "counting in this worker alone")
+        super(RedisStorage, self).__init__(url, wrap_exceptions=True)
         self.key_prefix = self.PREFIX
         self.storage = connect(url, seconds)
-        self.initialize_storage(uri)
+        self.initialize_storage(url)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -46,6 +49,10 @@ class Counters(RedisStorage):
     def get(self, key: str) -> int:
         """Return the count of a fixed window."""
         return self._without_invalid(lambda: _checked(super(Counters, self).get(key)), key)
+
+    def get_expiry(self, key: str) -> float:
+        """Return when (Unix seconds) a fixed window ends."""
+        return self._guarded(lambda: super(Counters, self).get_expiry(key))
 
     def get_many(self, keys: Sequence[str]) -> list[int]:
         """Return the counts of fixed windows in one round trip. Raises `redis.RedisError`."""
@@ -74,15 +81,33 @@ class Counters(RedisStorage):
         return window
 
     def _without_invalid(self, count: Callable[[], T], *keys: str) -> T:
-        try:
+        def counted() -> T:
+            try:
+                return count()
+            except (redis.ResponseError, StorageError, ValueError) as error:
+                if not _is_invalid_value(error):
+                    raise
+                self._warnings.warn(keys[-1].strip("{").partition("/")[0], Unreadable("not a number"))
+            for key in keys:
+                self.clear(key)
             return count()
-        except (redis.ResponseError, StorageError, ValueError) as error:
-            if not _is_invalid_value(error):
-                raise
-            self._warnings.warn(keys[-1].strip("{").partition("/")[0], Unreadable("not a number"))
-        for key in keys:
-            self.clear(key)
-        return count()
+
+        return self._guarded(counted)
+
+    def _guarded(self, step: Callable[[], T]) -> T:
+        """Return the result of a step, unless Redis has just failed."""
+        if not self._outage.may_try:
+            raise redis.ConnectionError("not asked so soon after a failure")
+        try:
+            result = step()
+        except (redis.RedisError, StorageError) as error:
+            self._outage.begin(error.storage_error if isinstance(error, StorageError) else error)
+            raise
+        except BROKEN as error:
+            self._outage.begin(error)
+            raise redis.InvalidResponse(type(error).__name__) from error
+        self._outage.end()
+        return result
 
 
 def _checked(count: int) -> int:

@@ -10,9 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import redis
-from limits.errors import StorageError
-
 from engine.web.access import admission, quotas
 from engine.web.access.limiter import limiter
 from engine.web.errors import refusal, too_many
@@ -74,21 +71,17 @@ class FastPath:
         if answer is None:
             return None
         quota_headers: Headers = []
-        try:
-            caller = admission.identify(self._callers, environ)
-            if caller is None:
-                return None
-            if self._settings.rate_limit_enabled and caller.times is not None:
-                strategy = limiter.limiter
-                if known.quota is None or strategy.storage is not limiter.storage:
-                    return None  # Flask knows the quota, and tries Redis again
-                item = quotas.item(quotas.text(self._settings, known.quota, caller))
-                allowed, status = quotas.spend(strategy, item, caller.bucket, known.scope)
-                quota_headers = status.headers()
-                if not allowed:
-                    return self._finished(_refusal(status.wait, environ), quota_headers, environ)
-        except (redis.RedisError, StorageError):
-            return None  # Flask repeats these steps and falls back to memory
+        caller = admission.identify(self._callers, environ)
+        if caller is None:
+            return None
+        if self._settings.rate_limit_enabled and caller.times is not None:
+            if known.quota is None:
+                return None  # Flask knows the quota
+            item = quotas.item(quotas.text(self._settings, known.quota, caller))
+            allowed, status = quotas.spend(limiter.limiter, item, caller.bucket, known.scope)
+            quota_headers = status.headers()
+            if not allowed:
+                return self._finished(_refusal(status.wait, environ), quota_headers, environ)
         self._market.answers.served()
         return self._finished(reply(answer, now, environ), quota_headers, environ)
 

@@ -8,7 +8,7 @@ import redis
 
 from engine.store import ThrottledWarnings, is_wrong_type
 from engine.store._codec import Unreadable, decode, encode
-from engine.store.connecting import connect
+from engine.store.connecting import BROKEN, connect
 from engine.store.sequence import _scripts
 from engine.store.sequence.values import (
     Batch,
@@ -38,8 +38,6 @@ WAIT = 500
 PAGE = 50
 """Batches that are read at once, so that neither Redis nor the worker is held for long."""
 NAMES = ("leader", "state", "live", "log", "newest", "reached", "wanted")
-BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
-"""What replies raise that break the protocol of Redis, or hold what the engine never writes."""
 
 
 class SharedSequence:

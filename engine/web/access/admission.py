@@ -2,12 +2,10 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import ExemptionScope
-from limits.errors import StorageError
 from limits.strategies import RateLimiter
 
 from engine.errors import ApiError
@@ -100,11 +98,8 @@ def charge(units: int) -> None:
 
 
 def counted(callers: Callers, ask: Callable[[RateLimiter], T]) -> T:
-    """Run `ask` on the counters of all workers, or on this worker's own if Redis is unavailable."""
-    if limiter.enabled:
-        with suppress(StorageError):
-            return ask(limiter.limiter)
-    return ask(callers.alone)
+    """Run `ask` on the counters of all workers, or on this worker's own where quotas are off."""
+    return ask(limiter.limiter if limiter.enabled else callers.alone)
 
 
 def _admit() -> None:
@@ -152,8 +147,7 @@ def quota_status() -> QuotaStatus | None:
     """Return what is left of the quota of the current request, `None` where it has none."""
     status: QuotaStatus | None = g.get("quota_status")
     if status is None and limiter.current_limit:
-        with suppress(StorageError):  # Redis failed after the limit was checked
-            status = QuotaStatus.of(limiter.current_limit)
+        status = QuotaStatus.of(limiter.current_limit)
     return status
 
 

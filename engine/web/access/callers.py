@@ -62,7 +62,7 @@ class Callers:
         self._clock = clock
         self._own = os.urandom(SECRET_BYTES)
         self.alone = SlidingWindowCounterRateLimiter(SlidingWindowStorage())
-        """Counts in this worker alone, while Redis is unavailable or quotas are off."""
+        """Counts in this worker alone, where quotas are off."""
         self._until = float("-inf")
 
     def by_address(self, environ: Mapping[str, Any]) -> Caller:

@@ -6,9 +6,8 @@ from typing import Any, TypeVar, cast
 from flask_limiter import Limiter
 
 from engine.config import Settings
-from engine.store import shared_counters
 from engine.store.key_prefix import KEY_PREFIX
-from engine.web.access import counters, quotas
+from engine.web.access import counters, quotas, shared_windows
 from engine.web.access.quotas import PREFIX
 
 
@@ -24,12 +23,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": {"seconds": seconds},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
-        "RATELIMIT_STORAGE_URI": f"{shared_counters.SCHEME if shared else counters.SCHEME}://",
-        "RATELIMIT_STORAGE_OPTIONS": {"url": settings.redis_url, "seconds": seconds, "wrap_exceptions": True}
-        if shared
-        else {},
-        "RATELIMIT_SWALLOW_ERRORS": shared,  # requests may be on their way to Redis when it fails
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": shared,
+        "RATELIMIT_STORAGE_URI": f"{shared_windows.SCHEME if shared else counters.SCHEME}://",
+        "RATELIMIT_STORAGE_OPTIONS": {"url": settings.redis_url, "seconds": seconds} if shared else {},
         "RATELIMIT_KEY_PREFIX": PREFIX,
     }
 

@@ -274,7 +274,7 @@ def test_a_store_returns_values_of_the_requested_kind_only(
 def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wrong: str) -> None:
     """Events, budgets and quotas with an invalid value begin again."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
-    limits = Counters(url=server_url(connection), seconds=20, wrap_exceptions=True)
+    limits = Counters(server_url(connection), 20)
     WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
     for name in ("budget", "{quota}", "{quota}/-1"):
         WRONG[wrong](connection, f"LIMITS:{name}".encode())
