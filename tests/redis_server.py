@@ -49,15 +49,18 @@ class Certificate(NamedTuple):
 class RedisServer:
     """A context manager with a Redis. It stores nothing on disk, so that it restarts empty.
 
-    With a `certificate` it speaks TLS alone. `more` are settings of its own.
+    With a `certificate` it speaks TLS alone. `more` are further settings.
     """
 
-    def __init__(self, certificate: Certificate | None = None, **more: str) -> None:
+    def __init__(self, certificate: Certificate | None = None, password: str = "", **more: str) -> None:
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}"
+        login = f":{password}@" if password else ""
+        self.url = f"redis://{login}127.0.0.1:{self.port}"
         self._more = {name.replace("_", "-"): value for name, value in more.items()}
+        if password:
+            self._more |= {"requirepass": password, "masterauth": password}
         if certificate is not None:
-            self.url = f"rediss://127.0.0.1:{self.port}?ssl_ca_certs={certificate.file}"
+            self.url = f"rediss://{login}127.0.0.1:{self.port}?ssl_ca_certs={certificate.file}"
             self._more |= {"port": "0", "tls-port": str(self.port), **certificate.settings}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -72,19 +75,22 @@ class RedisServer:
 
     def start(self) -> None:
         """Start Redis on the same port, and return when it answers."""
+        self._process = subprocess.Popen(self.command(self._folder.name), stdout=subprocess.DEVNULL)
+        eventually(self._answers)
+
+    def command(self, folder: str) -> list[str]:
+        """Return the command that starts Redis with its files in a folder."""
         assert PROGRAM is not None
         settings = {
             "bind": "127.0.0.1",
             "port": str(self.port),
-            "dir": self._folder.name,
+            "dir": folder,
             "save": "",
             "appendonly": "no",
             "daemonize": "no",
             **self._more,
         }
-        arguments = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self._process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL)
-        eventually(self._answers)
+        return [PROGRAM, *(word for name, value in settings.items() for word in (f"--{name}", value))]
 
     def kill(self) -> None:
         """Kill Redis at once, as in a crash."""

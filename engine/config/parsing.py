@@ -139,13 +139,6 @@ def proxy(value: str) -> str:
     return url(value if "://" in value else f"http://{value}")
 
 
-def redis_url(value: str) -> str:
-    """Parse a Redis URL."""
-    if _split(value, "redis", "rediss", "unix") is None:
-        raise ValueError("must be redis://, rediss:// or unix://, with a number as its port if there is one")
-    return value
-
-
 def database_url(value: str) -> str:
     """Parse the URL of a database."""
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.config import keys_file, parsing, targets_file, tiers
 from engine.config.declaring import ProviderSettings, setting
+from engine.config.redis_url import redis_url
 from providers import CandleSource, QuoteSource
 from providers.rss import Rss
 
@@ -49,7 +50,7 @@ class Settings:
         "where answers are stored: `memory`, or `redis` for several workers",
     )
     redis_url: str = setting(
-        "redis://localhost:6379", parsing.redis_url, "the address of Redis for `CACHE_TYPE=redis`"
+        "redis://localhost:6379", redis_url, "the address of Redis for `CACHE_TYPE=redis`"
     )
     redis_timeout_seconds: float = setting(
         0.5,

@@ -174,7 +174,7 @@ class Store:
 
         An unreadable value under `key` is removed. Then `otherwise` runs instead, by default `locally`.
         """
-        if self._shared is not None and self._outage.may_try:
+        if self._shared is not None and self._outage.may_try():
             try:
                 answer = command(self._shared)
             except Unreadable as error:

@@ -4,8 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-PAUSE = 1.0
-"""Seconds after a failure of Redis during which the worker does not call it."""
+PAUSE = 0.5
+"""Seconds after a failure of Redis during which the worker does not call it, and between two tries."""
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +30,19 @@ class Outage:
         self._lost_at = 0.0
         self.lost = False
 
-    @property
     def may_try(self) -> bool:
-        """Whether the worker may call Redis: it is available, or the pause is over."""
-        return self._clock() >= self._retry_at
+        """Return whether the caller may call Redis: it is available, or the pause is over.
+
+        Then one caller tries, and the others go on without Redis instead of waiting for it as well.
+        """
+        if not self.lost:
+            return True
+        with self._lock:
+            now = self._clock()
+            if now < self._retry_at:
+                return False
+            self._retry_at = now + PAUSE
+            return True
 
     @property
     def seconds(self) -> float | None:

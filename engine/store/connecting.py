@@ -4,7 +4,11 @@ from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
+from redis.connection import SSLConnection, parse_url
 from redis.retry import Retry
+
+from engine.config.redis_url import RedisUrl
+from engine.store._sentinels import Sentinels
 
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What replies raise that break the protocol of Redis."""
@@ -16,10 +20,24 @@ def connect(url: str, seconds: float, *, reply: float | None = None) -> Any:
     It waits `seconds` for a connection, and `reply` seconds for a reply (by default as long).
     It tries nothing again: its user gets a `redis.RedisError`, and decides what to do meanwhile.
     """
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=seconds,
-        socket_timeout=seconds if reply is None else reply,
-        retry=Retry(NoBackoff(), 0),
-        protocol=2,
-    )
+    address = RedisUrl.of(url)
+    waits = {"socket_connect_timeout": seconds, "socket_timeout": seconds}
+    options: dict[str, Any] = {**waits, "protocol": 2, "retry": Retry(NoBackoff(), 0)}
+    of_redis = {**options, "socket_timeout": seconds if reply is None else reply}
+    if not address.service:
+        return redis.Redis.from_url(address.server, **of_redis)
+    said = _said(address.server)
+    of_sentinels = {**options, **dict(address.login), **_of_tls(said)}
+    sentinels: Any = Sentinels(address.hosts, sentinel_kwargs=of_sentinels)  # type: ignore[no-untyped-call]
+    return sentinels.master_for(address.service, **{**of_redis, **said})
+
+
+def _said(server: str) -> dict[str, Any]:
+    """Return the options in the URL of a server, apart from its place."""
+    options: dict[str, Any] = parse_url(server)  # type: ignore[no-untyped-call]
+    del options["host"]
+    return {**options, "ssl": True} if options.pop("connection_class", None) is SSLConnection else options
+
+
+def _of_tls(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name == "ssl" or name.startswith("ssl_")}

@@ -1,6 +1,6 @@
 """Count quotas and budgets in Redis. A value that is not a number counts as 0.
 
-After a failure nothing is counted for a second: callers count alone meanwhile, instead of waiting for Redis.
+After a failure nothing is counted for a moment: callers count alone meanwhile, instead of waiting for Redis.
 """
 
 import re
@@ -96,7 +96,7 @@ class Counters(RedisStorage):
 
     def _guarded(self, step: Callable[[], T]) -> T:
         """Return the result of a step, unless Redis has just failed."""
-        if not self._outage.may_try:
+        if not self._outage.may_try():
             raise redis.ConnectionError("not asked so soon after a failure")
         try:
             result = step()

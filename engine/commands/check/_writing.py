@@ -37,9 +37,10 @@ def masked(variable: str, value: object) -> str:
     text = written(value)
     if text and variable.endswith(SECRET):
         return MASK
-    if not isinstance(value, tuple):  # tuples are URLs that cannot have a user
-        text = re.sub(r"(?<=//).*@", f"{MASK}@", text)
-    return re.sub(r"([?&][^=&,\s]*=)[^&,\s]*", rf"\1{MASK}", text)
+    if isinstance(value, tuple):  # URLs that cannot have a user, with commas between them
+        return re.sub(r"([?&][^=&,\s]*=)[^&,\s]*", rf"\1{MASK}", text)
+    text = re.sub(r"(?<=//).*@", f"{MASK}@", text)
+    return re.sub(r"([?&][^=&\s]*=)[^&\s]*", rf"\1{MASK}", text)
 
 
 def setting_lines(settings: Settings) -> Iterator[str]:

@@ -190,6 +190,18 @@ def test_passwords_of_any_kind_are_masked(address: str) -> None:
     assert re.search(r"\w+://\*{4}@(h|/run/redis\?db=\*{4})$", line_of_redis)
 
 
+def test_passwords_of_sentinels_are_masked() -> None:
+    """The passwords of Redis and of its sentinels are masked, and the hosts and the service are not."""
+    address = (
+        "redis+sentinel://u:hunter2@a:1,[::1]:2/main/0?sentinel_username=hunter2&sentinel_password=hun,ter2"
+    )
+    line_of_redis = next(it for it in setting_lines(Settings(redis_url=address)) if " REDIS_URL " in it)
+
+    assert line_of_redis.endswith(
+        " redis+sentinel://****@a:1,[::1]:2/main/0?sentinel_username=****&sentinel_password=****"
+    )
+
+
 def test_a_star_marks_what_was_set() -> None:
     """The report has every setting, marks those that were set, and has providers' settings that were set."""
     settings = Settings(port=9000, providers={"okx": ProviderSettings(base_url="http://x")})

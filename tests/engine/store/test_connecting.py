@@ -8,6 +8,7 @@ import redis
 from engine.config import Settings
 from engine.store import backends
 from engine.store.connecting import connect
+from tests.redis_sentinel import Watched
 from tests.redis_server import Certificate, RedisServer, needs_redis
 
 pytestmark = needs_redis
@@ -76,3 +77,12 @@ class TestTls:
             pytest.raises(redis.ConnectionError, match="CERTIFICATE_VERIFY_FAILED"),
         ):
             client.ping()
+
+
+class TestSentinel:
+    """`redis+sentinel://`."""
+
+    def test_everything_works_over_sentinel(self, certificate: Certificate) -> None:
+        """The sentinels say where the master is, over TLS and with a password of Redis alone."""
+        with Watched(certificate, "secret") as watched:
+            use_everything(watched.url)

@@ -7,6 +7,7 @@ import redis
 from cachelib import RedisCache
 
 from engine.store import PAUSE, Store
+from engine.store._outage import Outage
 from engine.store.memory import MemoryCache
 from tests.clock import Clock
 from tests.redis_server import RedisServer, needs_redis
@@ -176,6 +177,19 @@ class TestFailover:
         assert not store.is_degraded
         assert store.is_shared
         assert connection.exists("engine:b")
+
+    def test_one_caller_tries_again(self, clock: Clock) -> None:
+        """After a pause one caller tries Redis, and the others go on without it."""
+        outage = Outage(clock)
+        assert outage.may_try()
+        outage.begin(redis.ConnectionError())
+        clock.advance(PAUSE)
+
+        assert [outage.may_try() for _ in range(3)] == [True, False, False]
+        clock.advance(PAUSE)
+        assert outage.may_try()
+        outage.end()
+        assert outage.may_try()
 
     def test_each_failure_starts_a_new_pause(self, store: Store, server: RedisServer, clock: Clock) -> None:
         """After each failure the store stays degraded, and values that are stored meanwhile stay readable."""

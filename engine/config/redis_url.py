@@ -1,0 +1,99 @@
+"""The address of Redis: of one server, or of a service that Sentinel watches.
+
+`redis+sentinel://[user:password@]host[:port][,host[:port]...]/service[/database][?options]`; `rediss+sentinel://`
+is the same over TLS. Each part is percent-encoded as in `redis://`.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+SENTINEL_PORT = 26379
+FORM = re.compile(
+    r"(?P<server>rediss?)\+(?P<kind>sentinel)://"
+    r"(?:(?P<login>[^@/?#]*)@)?(?P<hosts>[^@/?#]+)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
+)
+HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+ENCODED = "in a user or a password @ is %40, / is %2F, ? is %3F, # is %23"
+FORMS = "must be redis://, rediss://, unix:// or redis+sentinel://, with a number as its port if there is one"
+SEVERAL = "has several hosts, as only redis+sentinel:// may"
+OF_SENTINEL = ("sentinel_username", "sentinel_password")
+"""Options that are not of Redis, but of the sentinels."""
+
+Host = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RedisUrl:
+    """An address in parts.
+
+    `server` is a URL of redis-py, with everything that all servers have in common. With a `service`, `hosts`
+    are the sentinels that know where it is, and `login` has the `username` and `password` that they want.
+    """
+
+    server: str
+    hosts: tuple[Host, ...] = ()
+    service: str = ""
+    login: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, value: str) -> "RedisUrl":
+        """Take an address apart. Raises `ValueError`, which does not repeat it."""
+        if "+" not in value.partition("://")[0]:
+            _check_single(value)
+            return cls(value)
+        form = FORM.fullmatch(value)
+        if form is None:
+            raise ValueError(f"must be like redis+sentinel://host:26379,host:26379/service; {ENCODED}")
+        hosts = tuple(_host(text, SENTINEL_PORT) for text in form["hosts"].split(","))
+        service, _, database = (form["path"] or "/")[1:].partition("/")
+        if not service:
+            raise ValueError("must have the name of the service, as in redis+sentinel://host:26379/mymaster")
+        if database and not database.isdecimal():
+            raise ValueError(
+                "must have a number as its database, as in redis+sentinel://host:26379/mymaster/0"
+            )
+        options = parse_qsl(form["query"] or "", keep_blank_values=True)
+        rest = urlencode([(name, text) for name, text in options if name not in OF_SENTINEL])
+        login = tuple((name.removeprefix("sentinel_"), text) for name, text in options if name in OF_SENTINEL)
+        server = f"{form['server']}://{form['login'] or ''}@service/{database}?{rest}"
+        return cls(server, hosts, unquote(service), login)
+
+
+def redis_url(value: str) -> str:
+    """Parse the address of Redis, with its options."""
+    _check_options(RedisUrl.of(value).server)
+    return value
+
+
+def _host(text: str, port: int) -> Host:
+    found = HOST.fullmatch(text)
+    if found is None or not 0 < int(found["port"] or port) < 65_536:
+        raise ValueError("must have hosts like one:26379,[2001:db8::1]:26379, with commas between them")
+    return found["name"].strip("[]"), int(found["port"] or port)
+
+
+def _check_single(value: str) -> None:
+    """Check the address of one server. The error of `urlsplit` is dropped, since it may repeat a password."""
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("redis", "rediss", "unix") and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        several = "," in value.partition("://")[2].rpartition("@")[2].partition("/")[0]
+        raise ValueError(SEVERAL if several else FORMS)
+    if "," in parts.netloc.rpartition("@")[2]:
+        raise ValueError(SEVERAL)
+
+
+def _check_options(server: str) -> None:
+    """Check the options after `?` by preparing a connection, which is not opened."""
+    if "?" not in server:
+        return
+    from redis import ConnectionPool, RedisError  # here, since few addresses have options
+
+    try:
+        ConnectionPool.from_url(server).make_connection()
+    except (RedisError, TypeError, ValueError):
+        raise ValueError("has an option after ? that Redis does not have, or a wrong value of it") from None

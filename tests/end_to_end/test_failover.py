@@ -1,0 +1,132 @@
+"""Two workers whose Redis is replaced by another one under load."""
+
+import itertools
+import math
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+import requests
+
+from engine.store.key_prefix import KEY_PREFIX
+from providers import ASSETS
+from tests.redis_sentinel import Watched
+from tests.redis_server import RedisServer, needs_redis
+from tests.running import Engine
+from tests.upstreams import StandIn
+from tests.waiting import eventually
+
+pytestmark = needs_redis
+
+QUOTA = 100_000
+SPENT = QUOTA // 2
+"""What all workers together have counted before. No worker alone counts as much during a test."""
+PRICES = "/api/prices?symbols=BTC"
+SHARED_WITHIN = 2.0
+"""Seconds after the promotion, in which all workers count together again."""
+
+
+class Seen(NamedTuple):
+    """An answer: when (monotonic) it was asked for, its status, and what is spent of the quota."""
+
+    asked: float
+    status: int
+    spent: int
+
+
+class Load:
+    """A context manager with clients that ask for prices and for candles all the time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.seen: list[Seen] = []
+        self.failures: Counter[str] = Counter()
+        self._url = engine.url
+        self._stop = threading.Event()
+        series = itertools.cycle(f"/api/ohlcv?symbol={asset.symbol}&interval=1h" for asset in ASSETS)
+        paths = (itertools.repeat(PRICES), itertools.repeat(PRICES), series)
+        self._threads = [threading.Thread(target=self._ask, args=(each,)) for each in paths]
+
+    def __enter__(self) -> "Load":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def counted(self, since: float = 0.0, until: float = math.inf) -> list[int]:
+        """Return what was spent of the quota of prices, as answers said that were asked for in that time."""
+        return [seen.spent for seen in self.seen if seen.spent and since < seen.asked < until]
+
+    def _ask(self, paths: Iterator[str]) -> None:
+        for path in paths:
+            if self._stop.is_set():
+                return
+            asked = time.monotonic()
+            try:
+                answer = ask(self._url + path)
+            except requests.RequestException as error:
+                self.failures[type(error).__name__] += 1
+                continue
+            spent = QUOTA - int(answer.headers["X-RateLimit-Remaining"]) if path == PRICES else 0
+            self.seen.append(Seen(asked, answer.status_code, spent))
+
+
+def ask(url: str) -> requests.Response:
+    """Return an answer over a new connection, so that any worker may give it."""
+    return requests.get(url, headers={"Connection": "close"}, timeout=20)
+
+
+def settings(stand_in: StandIn, url: str) -> dict[str, str]:
+    """Return settings of two workers with a Redis, without background work."""
+    return {
+        **stand_in.base_urls(),
+        "CACHE_TYPE": "redis",
+        "REDIS_URL": url,
+        "WORKERS": "2",
+        "RATE_LIMIT_PRICES": str(QUOTA),
+        "RATE_LIMIT_OHLCV": str(QUOTA),
+        "CACHE_WARMING_ENABLED": "false",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def spend(server: RedisServer) -> None:
+    """Count many requests in the quota of the one client that has asked for prices."""
+    with server.client() as client:
+        (key,) = client.keys("LIMITS:{*prices*}")
+        client.set(key, SPENT, keepttl=True)
+        assert client.wait(1, 20_000) == 1
+
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[Watched]:
+    """Yield a Redis with a replica and sentinels."""
+    with Watched() as watched:
+        yield watched
+
+
+def test_a_failover_under_load_loses_no_request(stand_in: StandIn, watched: Watched) -> None:
+    """Each request gets its answer. Workers count alone from the loss, and together after the promotion."""
+    with Engine(settings(stand_in, watched.url)) as engine:
+        assert ask(engine.url + PRICES).status_code == 200
+        spend(watched.master)
+        with Load(engine) as load:
+            eventually(lambda: len(load.counted()) > 20)
+            watched.lose_host()
+            lost = time.monotonic()
+            eventually(lambda: watched.is_promoted)
+            promoted = time.monotonic()
+            eventually(lambda: len(load.counted(promoted + SHARED_WITHIN)) > 50)
+        with watched.replica.client() as client:  # a lease of before has ended
+            eventually(lambda: client.exists(f"{KEY_PREFIX}stream:leader"))
+
+    assert Counter(seen.status for seen in load.seen).keys() == {200}
+    assert not load.failures
+    assert max(load.counted(lost, promoted)[10:]) < SPENT
+    assert min(load.counted(promoted + SHARED_WITHIN)) > SPENT
