@@ -7,18 +7,19 @@ from functools import partial
 
 from engine.analysis.consensus import AGREEING, Consensus, judge, middle, tidy
 from engine.analysis.tether import Rate, converted, observe
-from engine.errors import ApiError
+from engine.errors import RETRY_AFTER, AllProvidersFailed, ApiError
 from engine.market.candles import Candles
 from engine.market.candles.markets import Find
 from engine.market.candles.request import CandleRequest
 from engine.market.prices.request import RequestedCoin
 from engine.telemetry.request_id import with_request_id
-from providers import ASSET_BY_NAME, INTERVALS, TETHER, Asset, Pair, Quote, Window
+from providers import ASSET_BY_NAME, INTERVALS, TETHER, Asset, Pair, Quote, Unsupported, Window
 
 MINUTE = INTERVALS["1m"]
 VENUES = 8
 """How many venues are asked at most, in the order of calls for candles."""
 AT_ONCE = 16
+UNAVAILABLE = "No data provider currently has the price of this minute"
 RATE_ASSETS = (TETHER, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
 """Coins whose closes show the rate between tether and dollar."""
 
@@ -55,32 +56,44 @@ class PastMinutes:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="past")
 
     def at(self, coins: Sequence[RequestedCoin], currency: str, time: int) -> PastPrices:
-        """Return the prices of the last minute that had closed at `time` (Unix milliseconds)."""
+        """Return the prices of the last minute that had closed at `time` (Unix milliseconds).
+
+        Raises `AllProvidersFailed` where there is no close of any coin because venues have failed.
+        """
         opened = MINUTE.after(MINUTE.open_time(time), -1)
         asked = dict.fromkeys((*((it, None) for it in RATE_ASSETS), *((it.asset, it.venue) for it in coins)))
-        quotes = self._quotes(asked, opened)
+        quotes, failures = self._quotes(asked, opened)
+        known = {asset for _, asset in quotes}
+        if failures and not any(coin.asset in known for coin in coins):
+            raise AllProvidersFailed(UNAVAILABLE, failures, retry_after=RETRY_AFTER)
         rate = _rate(quotes)
         rows = tuple(_price(coin, quotes, currency, rate) for coin in coins)
         return PastPrices(MINUTE.after(opened), rows, rate)
 
     def _quotes(
         self, asked: Iterable[tuple[Asset, str | None]], opened: int
-    ) -> dict[tuple[str, Asset], Quote]:
+    ) -> tuple[dict[tuple[str, Asset], Quote], dict[str, object]]:
+        """Return the closes of venues, and why others failed."""
         venues = ((asset, self._venues(asset, venue, opened)) for asset, venue in asked)
         asks = list(dict.fromkeys((name, asset) for asset, names in venues for name in names))
         calls = [self._pool.submit(with_request_id(partial(self._close, *ask, opened))) for ask in asks]
         closes = [call.result() for call in calls]
-        return {ask: quote for ask, quote in zip(asks, closes, strict=True) if quote is not None}
+        quotes = {ask: close for ask, close in zip(asks, closes, strict=True) if isinstance(close, Quote)}
+        reasons = [close.details or {} for close in closes if isinstance(close, AllProvidersFailed)]
+        failures = {name: why for reason in reasons for name, why in reason.items()}
+        return quotes, {name: why for name, why in failures.items() if why != Unsupported.reason}
 
     def _venues(self, asset: Asset, venue: str | None, opened: int) -> list[str]:
         """Return the venues with a market of the coin at that time, or the one that is asked for."""
         request = _request(asset, opened, venue)
         return [it.name for it in self._candles.upstreams if self._find(it.provider, request)][:VENUES]
 
-    def _close(self, venue: str, asset: Asset, opened: int) -> Quote | None:
-        """Return a venue's close, `None` where it has none."""
+    def _close(self, venue: str, asset: Asset, opened: int) -> Quote | AllProvidersFailed | None:
+        """Return a venue's close, `None` where it has none, or its failure."""
         try:
             found = self._candles.slice(_request(asset, opened, venue))
+        except AllProvidersFailed as failed:
+            return failed
         except ApiError:
             return None
         return Quote(asset, found.candles[0].close, found.quote) if found.candles else None

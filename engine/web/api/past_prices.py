@@ -27,13 +27,15 @@ bp = Blueprint("past_prices", __name__, url_prefix="/api/prices")
 @bp.get("/at")
 @bp.get("/at.csv", defaults={"format": "csv"})
 @limiter.limit(quota("prices"))
-@endpoint(query=PastPricesQuery, answer=PastPricesAnswer, csv=True)
+@endpoint(query=PastPricesQuery, answer=PastPricesAnswer, csv=True, failures=(503,))
 def get_prices_at(
     symbols: list[RequestedPair], time: int, convert: str, form: str | None
 ) -> Response | dict[str, object]:
     """Get the price of each coin at a past minute: the median of several venues' closes.
 
-    The minute is the last one that had closed at `time`. Each coin counts as one request of the quota.
+    The minute is the last one that had closed at `time`. Each coin counts as one request of the quota. A
+    price is null where no venue has one of that minute. If venues fail and no other one has a price, the
+    answer is an error.
     """
     found = find_prices_at(symbols, time, convert)
     if is_csv(form):

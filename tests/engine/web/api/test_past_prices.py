@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from tests.clock import Clock
 from tests.engine.web.api.answers import failure
+from tests.engine.web.compat.test_dreammaker import fail_all
 from tests.upstreams import Fault, StandIn
 
 DAY = 86_400
@@ -60,12 +61,19 @@ def test_a_minute_is_asked_for_once(client: FlaskClient, stand_in: StandIn, cloc
 
 
 def test_without_a_venue_the_price_is_null(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
-    """Nothing is made up where no provider answers."""
-    for name in stand_in.base_urls():
-        stand_in.fault(name.removesuffix("_BASE_URL").lower(), Fault("status", status=500))
-    row = rows(client, path(clock, "BTC"))["BTC"]
+    """Nothing is made up for a minute that no venue has."""
+    row = rows(client, path(clock, "BTC", ago=16 * 365 * DAY))["BTC"]
 
     assert (row["price"], row["priceUsd"], row["confidence"], row["verified"]) == (None, None, 0.0, False)
+
+
+def test_it_fails_where_every_venue_fails(client: FlaskClient, stand_in: StandIn, clock: Clock) -> None:
+    """An unknown price is no failure of venues: where all of them fail, that is an error with the reasons."""
+    fail_all(stand_in)
+    error = failure(client, path(clock), 503)
+
+    assert error["code"] == "PROVIDER_ERROR"
+    assert error["details"]["binance"] == "HTTP 500"
 
 
 def test_the_future_has_no_price(client: FlaskClient, clock: Clock) -> None:
