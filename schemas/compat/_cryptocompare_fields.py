@@ -44,18 +44,6 @@ class CodesField(fields.String):
         return codes
 
 
-class CurrenciesField(CodesField):
-    """Currencies separated by commas."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        codes = super()._deserialize(value, attr, data, **kwargs)
-        if wrong := [code for code in codes if code not in CURRENCIES]:
-            raise ValidationError(f"{shorten(wrong[0])}: not one of {', '.join(CURRENCIES)}")
-        return codes
-
-
 class MomentField(fields.Field[int]):
     """Unix seconds, whose fraction is cut off."""
 

@@ -7,7 +7,6 @@ from marshmallow import Schema, validate
 from schemas._fields import IntegerField
 from schemas.compat._cryptocompare_fields import (
     CodesField,
-    CurrenciesField,
     LowerField,
     PastField,
     QuoteField,
@@ -15,19 +14,24 @@ from schemas.compat._cryptocompare_fields import (
 )
 from schemas.prices import CURRENCIES
 
+CURRENCY_CODES = f"Separated by commas, of {', '.join(CURRENCIES)}; others are left out"
+
 
 class PriceQuery(Schema):
     """The requested coin and currencies."""
 
     fsym = UpperField(required=True, metadata={"description": "A coin", "example": "BTC"})
-    tsyms = CurrenciesField(required=True, metadata={"description": "Separated by commas", "example": "USD"})
+    tsyms = CodesField(required=True, metadata={"description": CURRENCY_CODES, "example": "USD"})
 
 
 class PricesQuery(Schema):
     """The requested coins and currencies."""
 
-    fsyms = CodesField(required=True, metadata={"description": "Separated by commas", "example": "BTC,ETH"})
-    tsyms = CurrenciesField(required=True, metadata={"description": "Separated by commas", "example": "USD"})
+    fsyms = CodesField(
+        required=True,
+        metadata={"description": "Separated by commas; unknown ones are left out", "example": "BTC,ETH"},
+    )
+    tsyms = CodesField(required=True, metadata={"description": CURRENCY_CODES, "example": "USD"})
 
 
 class PastQuery(PriceQuery):

@@ -1,6 +1,6 @@
 """Answers in the formats of other interfaces; headers have what these formats have no field for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from engine.errors import AllProvidersFailed, ApiError
 from engine.market.candles.slices import CandleSlice
 from engine.web.responses import aged
 from engine.web.services import current_services
+from schemas import shorten
 
 T = TypeVar("T")
 
@@ -92,9 +93,12 @@ def respond(body: object, *origins: Origin) -> Response:
     return Response(orjson.dumps(body), headers=quality(origins), mimetype="application/json")
 
 
-def unkept(body: object) -> Response:
-    """Return `body` as JSON that needs no provider."""
-    return Response(orjson.dumps(body), headers={"Cache-Control": "no-store"}, mimetype="application/json")
+def unkept(body: object, sources: Iterable[str] = (), missing: Iterable[str] = ()) -> Response:
+    """Return `body` as JSON that no cache may keep: it needs no provider, or names its `sources`."""
+    headers = {"Cache-Control": "no-store"}
+    listed = {"X-Data-Source": ", ".join(sources), "X-Data-Missing": ", ".join(map(shorten, missing))}
+    headers |= {name: text for name, text in listed.items() if text}
+    return Response(orjson.dumps(body), headers=headers, mimetype="application/json")
 
 
 def quality(origins: Sequence[Origin]) -> list[tuple[str, str]]:

@@ -9,9 +9,9 @@ from engine.errors import ApiError
 from engine.market import RequestedCoin
 from engine.market.prices.days import VenueTicker
 from engine.timestamps import iso
-from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
+from engine.web.compat._past import past_prices
 from engine.web.compat._translation import Origin, respond, unkept
 from engine.web.compat.coingecko._blueprint import bp, known_coin, served
 from engine.web.compat.coingecko._coins import CURRENCIES, key_of, named
@@ -73,15 +73,13 @@ def get_tickers(coin: str, exchanges: list[str] | None, page: int) -> Response:
 @served(query=DateQuery, answer=HISTORY_ANSWER)
 def get_history(coin: str, date: int) -> Response:
     """CoinGecko: get the price of a coin at the beginning of a day, by the exchanges' candles."""
-    asset, market = known_coin(coin), current_services().market
-    if date > market.milliseconds():
+    asset = known_coin(coin)
+    if date > current_services().market.milliseconds():
         raise ApiError("date is in the future", code="INVALID_PARAMETER", status=400)
-    charge(len(DATED))
-    requested = [RequestedCoin(key_of(asset), asset)]
-    found = {name: market.past.at(requested, CURRENCIES[name], date).prices[0].price for name in DATED}
-    known = {name: price for name, price in found.items() if price is not None}
+    found = past_prices(RequestedCoin(key_of(asset), asset), [CURRENCIES[name] for name in DATED], date)
+    known = {name: found.prices[CURRENCIES[name]] for name in DATED if CURRENCIES[name] in found.prices}
     body = {**named(asset), **({"market_data": {"current_price": known}} if known else {})}
-    return unkept(body)
+    return unkept(body, found.sources)
 
 
 def _tickers(asset: Asset) -> list[dict[str, Any]]:

@@ -77,8 +77,10 @@ def get_top(tsym: str, limit: int, page: int) -> Response:
     pairs = _use_cases.exchange_pairs()
     priced = [coin for coin in found.coins if coin.price is not None]
     rows = []
+    venues: dict[str, None] = {}
     for coin in priced[page * limit : (page + 1) * limit]:
         day = None if pairs is None else _use_cases.day_of(pairs, Pair(coin.asset, tsym))
+        venues |= {day.venue: None} if day else {}
         figures = raw(coin.symbol, tsym, coin, day)
         info = {
             "Id": coin.asset.id,
@@ -94,7 +96,8 @@ def get_top(tsym: str, limit: int, page: int) -> Response:
         "Data": rows,
         "HasWarning": False,
     }
-    return respond(body, Origin.of(found))
+    days = [Origin(pairs.validity, list(venues))] if pairs is not None and venues else []
+    return respond(body, Origin.of(found), *days)
 
 
 @bp.get("/v2/news/", strict_slashes=False)

@@ -8,13 +8,13 @@ from engine.analysis.consensus import OUTLIER
 from engine.errors import ApiError, InvalidRequest
 from engine.market import RequestedCoin
 from engine.market.prices.days import MarketDay
-from engine.web.access.admission import charge
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
 from engine.web.compat import _use_cases
+from engine.web.compat._past import past_prices
 from engine.web.compat._translation import Origin, present, respond, unkept
 from engine.web.compat.cryptocompare._blueprint import bp, served
-from engine.web.compat.cryptocompare._coins import coins_of, priced
+from engine.web.compat.cryptocompare._coins import coin_of, currencies_of, priced
 from engine.web.compat.cryptocompare._figures import raw, shown
 from engine.web.services import current_services
 from providers import Pair
@@ -39,8 +39,8 @@ AGGREGATE = "cccagg"
 @served(query=PriceQuery, answer=PRICE_ANSWER)
 def get_price(fsym: str, tsyms: list[str]) -> Response:
     """Get the price of a coin in several currencies."""
-    found, origins = priced([fsym], tsyms, "fsym")
-    return respond({currency: coin.price for currency, coin in found[fsym].items()}, *origins)
+    found = priced([fsym], tsyms, "fsym")
+    return found.respond({currency: coin.price for currency, coin in found.rows[fsym].items()})
 
 
 @bp.get("/pricemulti")
@@ -48,11 +48,9 @@ def get_price(fsym: str, tsyms: list[str]) -> Response:
 @served(query=PricesQuery, answer=PRICES_ANSWER)
 def get_prices(fsyms: list[str], tsyms: list[str]) -> Response:
     """Get the prices of several coins in several currencies."""
-    found, origins = priced(fsyms, tsyms, "fsyms")
-    body = {
-        code: {currency: coin.price for currency, coin in prices.items()} for code, prices in found.items()
-    }
-    return respond(body, *origins)
+    found = priced(fsyms, tsyms, "fsyms")
+    rows = found.rows.items()
+    return found.respond({code: {name: coin.price for name, coin in prices.items()} for code, prices in rows})
 
 
 @bp.get("/pricemultifull")
@@ -60,11 +58,11 @@ def get_prices(fsyms: list[str], tsyms: list[str]) -> Response:
 @served(query=PricesQuery, answer=FULL_ANSWER)
 def get_full(fsyms: list[str], tsyms: list[str]) -> Response:
     """Get the figures of several coins: prices of all providers, and the days of one exchange."""
-    found, origins = priced(fsyms, tsyms, "fsyms")
+    found = priced(fsyms, tsyms, "fsyms")
     pairs = _use_cases.exchange_pairs()
     rows: dict[str, dict[str, dict[str, object]]] = {}
     venues: dict[str, None] = {}
-    for code, prices in found.items():
+    for code, prices in found.rows.items():
         rows[code] = {}
         for currency, coin in prices.items():
             day = None if pairs is None else _use_cases.day_of(pairs, Pair(coin.asset, currency))
@@ -74,7 +72,7 @@ def get_full(fsyms: list[str], tsyms: list[str]) -> Response:
         code: {currency: shown(figures) for currency, figures in row.items()} for code, row in rows.items()
     }
     days = [Origin(pairs.validity, list(venues))] if pairs is not None and venues else []
-    return respond({"RAW": rows, "DISPLAY": display}, *origins, *days)
+    return found.respond({"RAW": rows, "DISPLAY": display}, *days)
 
 
 @bp.get("/pricehistorical")
@@ -82,18 +80,13 @@ def get_full(fsyms: list[str], tsyms: list[str]) -> Response:
 @served(query=PastQuery, answer=PRICES_ANSWER)
 def get_past(fsym: str, tsyms: list[str], time: int) -> Response:
     """Get the price of a coin at a past minute, in dollars and tether."""
-    (coin,) = coins_of([fsym], "fsym")
-    currencies = [currency for currency in tsyms if currency in DOLLARS]
-    if not currencies:
-        raise InvalidRequest("The request is not valid", {"tsyms": [f"not one of {', '.join(DOLLARS)}"]})
-    market = current_services().market
-    if time > market.milliseconds():
+    coin, currencies = coin_of(fsym, "fsym", time=time / 1000), currencies_of(tsyms, DOLLARS)
+    if time > current_services().market.milliseconds():
         raise InvalidRequest("The request is not valid", {"ts": ["is in the future"]})
-    charge(len(currencies))
-    requested = [RequestedCoin(coin.name, coin.pair.base)]
-    found = {name: market.past.at(requested, name, time).prices[0].price for name in currencies}
-    known = {name: price for name, price in found.items() if price is not None}
-    return unkept({fsym: present(known or None, f"{fsym} at this time", {})})
+    found = past_prices(RequestedCoin(coin.name, coin.pair.base), currencies, time)
+    known = present(found.prices or None, f"{fsym} at this time", {})
+    missing = [code for code in tsyms if code not in known]
+    return unkept({fsym: known}, found.sources, missing)
 
 
 @bp.get("/generateAvg")
@@ -101,7 +94,7 @@ def get_past(fsym: str, tsyms: list[str], time: int) -> Response:
 @served(query=AverageQuery, answer=FULL_ANSWER)
 def get_average(fsym: str, tsym: str, exchanges: list[str]) -> Response:
     """Get the average price at some exchanges, weighted by what they traded in 24 hours."""
-    (coin,) = coins_of([fsym], "fsym")
+    coin = coin_of(fsym, "fsym")
     every = _days(Pair(coin.pair.base, tsym))
     days = {name: every[name] for name in exchanges if name in every}
     if AGGREGATE in exchanges:

@@ -11,6 +11,7 @@ from engine import create_app
 from tests.clock import Clock
 from tests.documented import own_document
 from tests.engine.web.catalogued import ask_venues
+from tests.engine.web.compat.test_dreammaker import fail_all
 from tests.engine.web.conftest import settings_for
 from tests.upstreams import StandIn
 
@@ -126,6 +127,19 @@ def test_a_price_at_a_date(listed: FlaskClient) -> None:
     assert coin["id"] == "bitcoin"
     assert set(coin["market_data"]["current_price"]) == {"usd", "usdt"}
     assert coin["market_data"]["current_price"]["usd"] > 0
+    sources = listed.get(f"{BASE}/coins/bitcoin/history?date=01-11-2026").headers["X-Data-Source"]
+    assert len(sources.split(", ")) >= 3
+
+
+def test_a_date_is_no_date_without_prices_while_providers_fail(
+    client: FlaskClient, stand_in: StandIn
+) -> None:
+    """Failures of all providers are an error, and no coin that had no price at that date."""
+    fail_all(stand_in)
+    response = client.get(f"{BASE}/coins/bitcoin/history?date=20-11-2026")
+
+    assert response.status_code == 503
+    assert "no data provider" in response.get_json()["status"]["error_message"].lower()
 
 
 def test_a_search(listed: FlaskClient) -> None:

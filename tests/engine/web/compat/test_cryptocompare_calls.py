@@ -54,6 +54,32 @@ def test_prices(listed: FlaskClient) -> None:
     assert many["ETH"]["USD"] == pytest.approx(many["ETH"]["BTC"] * one["USD"], rel=0.01)
 
 
+@pytest.mark.parametrize("path", ["pricemulti", "pricemultifull"])
+def test_unknown_codes_are_left_out(listed: FlaskClient, path: str) -> None:
+    """As at CryptoCompare, unknown codes are left out beside known ones, and a header names them."""
+    response = listed.get(f"{BASE}/{path}?fsyms=NOSUCH,BTC,USDC&tsyms=XYZ,USD,JPY")
+    body = response.get_json()
+    found = body["RAW"] if path == "pricemultifull" else body
+
+    assert {code: list(row) for code, row in found.items()} == {"BTC": ["USD"], "USDC": ["USD"]}
+    assert response.headers["X-Data-Missing"] == "NOSUCH, XYZ, BTC-JPY, USDC-JPY"
+    assert list(get(listed, "price?fsym=BTC&tsyms=USD,XYZ")) == ["USD"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("pricemulti?fsyms=NOSUCH,NONE&tsyms=USD", "fsyms NOSUCH: unknown coin"),
+        ("price?fsym=NOSUCH&tsyms=USD", "fsym NOSUCH: unknown coin"),
+        ("price?fsym=BTC&tsyms=XYZ,ABC", "tsyms XYZ: not one of USDT, USD, EUR"),
+        ("price?fsym=BTC&tsyms=", "tsyms names none"),
+    ],
+)
+def test_where_nothing_is_known_that_is_an_error(listed: FlaskClient, path: str, message: str) -> None:
+    """Unknown codes alone are an error, which names the parameter."""
+    assert refused(listed, path).startswith(message)
+
+
 def test_full_prices(listed: FlaskClient) -> None:
     """Full prices have the day of one exchange, as numbers and as texts for people."""
     body = get(listed, "pricemultifull?fsyms=BTC&tsyms=USDT")
@@ -80,7 +106,12 @@ def test_a_past_price(listed: FlaskClient) -> None:
     """A past price is in dollars or tether, and other currencies alone are refused."""
     found = get(listed, f"pricehistorical?fsym=BTC&tsyms=USD,USDT&ts={NOW - 86_400}.75")
 
+    some = listed.get(f"{BASE}/pricehistorical?fsym=BTC&tsyms=USD,EUR&ts={NOW - 86_400}")
+
     assert set(found["BTC"]) == {"USD", "USDT"}
+    assert some.get_json() == {"BTC": {"USD": found["BTC"]["USD"]}}
+    assert some.headers["X-Data-Missing"] == "EUR"
+    assert "binance" in some.headers["X-Data-Source"]
     assert "tsyms" in refused(listed, f"pricehistorical?fsym=BTC&tsyms=EUR&ts={NOW - 86_400}")
 
 
@@ -122,6 +153,8 @@ def test_lists(listed: FlaskClient) -> None:
     assert listed.get("/compat/cryptocompare/api/data/coinlist/").get_json() == coins
     assert [row["CoinInfo"]["Name"] for row in top["Data"]][:2] == ["BTC", "ETH"]
     assert top["Data"][0]["RAW"]["USD"]["MKTCAP"] > 0
+    sources = listed.get(f"{BASE}/top/mktcapfull?limit=5&tsym=USD").headers["X-Data-Source"].split(", ")
+    assert {row["RAW"]["USD"]["LASTMARKET"].lower() for row in top["Data"]} <= set(sources)
     assert news[0]["published_on"] >= news[-1]["published_on"]
     assert all("BTC" in story["categories"] for story in get(listed, "v2/news/?categories=BTC")["Data"])
 
