@@ -12,9 +12,13 @@ from engine.web.endpoint import endpoint
 from providers import Asset
 from schemas.compat.coingecko import FailureAnswer
 
+INVALID_CURRENCY = "invalid vs_currency"
+
 
 def failure(error: ApiError) -> Failure:
     """Return `{"error": "..."}` for an invalid request, and `{"status": {...}}` for other failures."""
+    if error.code == "INVALID_SYMBOL":  # the coin is known by its id: no market has it in this currency
+        return {"error": INVALID_CURRENCY}, 400
     if isinstance(error, InvalidRequest):
         return {"error": _wrong(error)}, 422
     if error.status in (401, 429) or error.status >= 500:
@@ -46,4 +50,4 @@ def known_coin(id_: str) -> Asset:
 def check_currency(currency: str) -> None:
     """Raise CoinGecko's error for a currency that is not served."""
     if currency not in CURRENCIES:
-        raise ApiError("invalid vs_currency", code="INVALID_PARAMETER", status=400)
+        raise ApiError(INVALID_CURRENCY, code="INVALID_PARAMETER", status=400)

@@ -110,6 +110,18 @@ def test_a_chart(listed: FlaskClient, days: str, step: int) -> None:
     assert response.headers["X-Data-Missing"] == "market_caps, total_volumes"
 
 
+@pytest.mark.parametrize("path", ["market_chart", "ohlc", "market_chart/range"])
+@pytest.mark.parametrize("currency", ["jpy", "xyz"])
+def test_candles_in_a_currency_without_a_market_are_refused(
+    listed: FlaskClient, path: str, currency: str
+) -> None:
+    """A chart in a currency in which a coin is not traded has CoinGecko's error."""
+    span = "from=1795000000&to=1795100000" if path.endswith("range") else "days=7"
+    response = listed.get(f"{BASE}/coins/bitcoin/{path}?vs_currency={currency}&{span}")
+
+    assert (response.status_code, response.get_json()) == (400, {"error": "invalid vs_currency"})
+
+
 def test_a_part_of_a_chart(listed: FlaskClient) -> None:
     """A range has its points alone, and its distance follows from its length."""
     start, end = NOW // 1000 - 10 * 86_400, NOW // 1000 - 5 * 86_400
