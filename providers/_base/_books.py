@@ -59,9 +59,15 @@ class AggregateSource(Provider):
     """What the call takes of its rate limit."""
 
     def aggregates(self, market: Market, window: Window, since_id: int | None = None) -> list[MarketTrade]:
-        """Return the sums of `window` (Unix milliseconds), or of ids from `since_id` on, the oldest first."""
+        """Return the sums of `window` (Unix milliseconds), or of ids from `since_id` on, the oldest first.
+
+        They are at most `window.limit`: the first ones of an id or a start, else the last ones.
+        """
         with reading(self.name):
-            return readable(self.fetch_aggregates(market, window, since_id), self.read_aggregate)
+            rows = readable(self.fetch_aggregates(market, window, since_id), self.read_aggregate)
+        rows.sort(key=lambda trade: trade.id)
+        from_the_first = since_id is not None or window.start is not None
+        return rows[: window.limit] if from_the_first else rows[-window.limit :]
 
     def fetch_aggregates(self, market: Market, window: Window, since_id: int | None) -> list[Any]:
         """Request the sums, for rows as they are sent."""

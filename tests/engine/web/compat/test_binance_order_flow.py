@@ -76,6 +76,15 @@ def test_a_market_that_no_exchange_lists_is_not_served(make: Make, path: str) ->
     assert (response.status_code, held(schemas.Error, response.json)["code"]) == (404, -1020)
 
 
+def test_sums_are_as_many_as_requested(client: FlaskClient) -> None:
+    """An answer has no more sums than its limit: the last ones, and with an id the first ones from it on."""
+    last, _ = ask(client, "aggTrades?symbol=BTCUSDT&limit=2", schemas.Aggregate, many=True)
+    first, _ = ask(client, "aggTrades?symbol=BTCUSDT&limit=2&fromId=1", schemas.Aggregate, many=True)
+
+    assert len(last) == len(first) == 2
+    assert first[0]["a"] < first[1]["a"] < last[0]["a"] < last[1]["a"]
+
+
 def test_sums_of_the_past_are_of_binance_alone(client: FlaskClient, stand_in: StandIn) -> None:
     """While Binance fails, sums of the past fail, since no other exchange keeps them."""
     stand_in.fault("binance", Fault("reset"))
