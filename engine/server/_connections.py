@@ -21,8 +21,8 @@ class Connections:
 
     A connection is idle from its acceptance, or from the end of an answer, until its next request has arrived
     completely. `end` closes an idle connection and returns whether it could, because a request may just have
-    arrived. Busy connections are never closed. If no connection is idle, the new one is `extra` and serves
-    health checks only.
+    arrived. Busy connections are never closed, and one whose request had arrived when it was closed counts
+    again until it is answered. If no connection is idle, the new one is `extra` and serves health checks only.
     """
 
     def __init__(self, most: int, most_each: int, end: Callable[[Any], bool]) -> None:
@@ -31,6 +31,7 @@ class Connections:
         self._end = end
         self._open: dict[Any, bytes | None] = {}
         self._of_each: dict[bytes, dict[Any, None]] = {}
+        self._closing: dict[Any, bytes | None] = {}
         self._turns = itertools.count()
         self.idle: dict[Any, int] = {}
         """Idle connections with the order in which they became idle, the oldest first."""
@@ -42,10 +43,8 @@ class Connections:
             address, tuple
         )  # Unix sockets have other kinds of addresses
         whose = network(str(address[0])) if counted and isinstance(address, tuple) else None
-        self._open[client] = whose
+        self._count(client, whose)
         self.mark_idle(client)
-        if whose is not None:
-            self._of_each.setdefault(whose, {})[client] = None
         if whose is not None and len(self._of_each[whose]) > self._most_each:
             theirs = [each for each in self._of_each[whose] if each in self.idle]
             self._make_room(client, sorted(theirs, key=self.idle.__getitem__))
@@ -54,6 +53,7 @@ class Connections:
 
     def remove(self, client: Any) -> None:
         """Forget a closed connection."""
+        self._closing.pop(client, None)
         self.idle.pop(client, None)
         self.extra.discard(client)
         whose = self._open.pop(client, None)
@@ -66,6 +66,8 @@ class Connections:
     def mark_busy(self, client: Any) -> None:
         """Note that a request has arrived: the connection is busy until the answer is sent."""
         self.idle.pop(client, None)
+        if client in self._closing:
+            self._count(client, self._closing.pop(client))
 
     def mark_idle(self, client: Any) -> None:
         """Note that the connection is idle."""
@@ -79,9 +81,17 @@ class Connections:
         """Close the first of `idle` that can be closed; `client` itself comes last."""
         for other in idle:
             if other is not client and self._end(other):
-                self.remove(other)
+                if other in self._open:  # what has arrived is still read
+                    whose = self._open[other]
+                    self.remove(other)
+                    self._closing[other] = whose
                 return
         self.extra.add(client)
+
+    def _count(self, client: Any, whose: bytes | None) -> None:
+        self._open[client] = whose
+        if whose is not None:
+            self._of_each.setdefault(whose, {})[client] = None
 
 
 def bounds(connections: int, settings: Settings) -> tuple[int, int]:

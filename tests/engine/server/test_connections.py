@@ -75,6 +75,25 @@ def test_one_with_a_request_that_just_came_stays(ended: Ended) -> None:
     assert connections.extra == {"F"}
 
 
+@pytest.mark.parametrize(("most", "most_each"), [(2, 0), (100, 2)])
+def test_one_that_ended_counts_while_it_is_served(ended: Ended, most: int, most_each: int) -> None:
+    """A connection is counted until its answer if its request had arrived when it was ended."""
+    connections = Connections(most, most_each, ended)
+    for name in ("a", "b", "c"):
+        connections.add(name, HERE)
+    assert ended == ["a"]
+    for name in ("a", "b", "c"):
+        connections.mark_busy(name)
+    connections.remove("c")
+    connections.add("d", HERE)
+    assert connections.extra == {"d"}
+    connections.remove("d")
+    connections.remove("a")
+    connections.add("e", HERE)
+
+    assert connections.extra == set()
+
+
 def test_an_address_ends_its_own(ended: Ended) -> None:
     """An address at its limit loses its own idle connection, and all of a /64 count as one address."""
     connections = Connections(100, 2, ended)
