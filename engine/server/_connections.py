@@ -22,7 +22,7 @@ class Connections:
     A connection is idle from its acceptance, or from the end of an answer, until its next request has arrived
     completely. `end` closes an idle connection and returns whether it could, because a request may just have
     arrived. Busy connections are never closed, and one whose request had arrived when it was closed counts
-    again until it is answered. If no connection is idle, the new one is `extra` and serves health checks only.
+    again until it is answered. If no connection is idle, the new one is `extra` and has health checks only.
     """
 
     def __init__(self, most: int, most_each: int, end: Callable[[Any], bool]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.recorded import FOLDER
+from tests.upstreams import StandIn
 from tests.upstreams.dialects import DIALECTS
 from tests.upstreams.feed import Feed
 from tests.upstreams.intervals import DAY, HOUR, MINUTE, WEEK
@@ -297,6 +298,14 @@ def test_binance_refusals(path: str, query: dict[str, Any], code: int) -> None:
 
     assert status == 400
     assert body["code"] == code
+
+
+def test_binance_weights_are_added() -> None:
+    """The header has what the calls of a minute have weighed in all, each its own weight."""
+    with StandIn() as stand_in:
+        weighed = [stand_in.spend("binance", weight) for weight in (80, 2)]
+
+    assert weighed in ([80, 82], [80, 2]), "a minute may end between them"
 
 
 def test_binance_weight_and_mini() -> None:

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
@@ -99,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
                 body = {"error": PHRASES.get(fault.status, "Unknown")} if fault.body is None else fault.body
                 return Answer(body, fault.status, fault.headers)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(path, query, headers, self._stand_in.calls_this_minute(provider))
+        request = Request(path, query, headers, partial(self._stand_in.spend, provider))
         try:
             answer = self._stand_in.answer(provider, request, faults)
         except Exception:

@@ -173,13 +173,13 @@ class StandIn:
             answer = replace(answer, body=fault.spoil_answer(answer.body))
         return answer
 
-    def calls_this_minute(self, provider: str) -> int:
-        """Return the number of calls to a provider in this minute, including this one."""
+    def spend(self, provider: str, weight: int) -> int:
+        """Return what the calls to a provider have weighed in this minute, with another one of `weight`."""
         key = (provider, int(time.time() // 60))
         with self._lock:
             if key not in self._minutes:
                 self._minutes = {k: n for k, n in self._minutes.items() if k[1] == key[1]}
-            self._minutes[key] = self._minutes.get(key, 0) + 1
+            self._minutes[key] = self._minutes.get(key, 0) + weight
             return self._minutes[key]
 
     def note(self, provider: str, path: str, query: str, status: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -14,7 +14,8 @@ class Request:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    calls_this_minute: int = 1
+    spend: Callable[[int], int] = field(default=lambda weight: weight)
+    """Counts the weight of this call, and returns what this minute's calls have weighed with it."""
 
     def whole(self, name: str, default: int) -> int:
         """Return an integer from the query. Anything else raises ValueError."""

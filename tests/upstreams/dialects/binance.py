@@ -64,8 +64,7 @@ def answer(request: Request, feed: Feed) -> Answer:
 
 
 def _weighed(request: Request, weight: int) -> dict[str, str]:
-    # As if every call of this minute had weighed the same: enough for a client that slows down.
-    used = str(weight * request.calls_this_minute)
+    used = str(request.spend(weight))
     return {"X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}
 
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -241,11 +242,18 @@ def test_the_chart_follows_the_stream(user: Visit) -> None:
     assert user.complaints() == []
 
 
+def is_fresh(url: str) -> bool:
+    """Return whether an answer is fresh."""
+    return not requests.get(url, timeout=30).json()["meta"]["stale"]
+
+
 def test_a_first_visit_costs_three_requests(user: Visit) -> None:
     """A visit with real streams costs three requests that count.
 
     It comes last, since venues are listened to for a minute more.
     """
+    for path in ("/api/ohlcv?symbol=BTC&limit=300", "/api/prices"):  # what is stale is asked for once more
+        eventually(partial(is_fresh, user.url + path))
     sockets: list[str] = []
     user.page.on("websocket", lambda socket: sockets.append(socket.url))
     page = user.open()
