@@ -36,7 +36,8 @@ def main(arguments: list[str] | None = None, clock: Callable[[], float] = time.t
         return WRONG
     outcomes = run.ask(kinds)
     sys.stdout.writelines(f"{line}\n" for line in lines(outcomes))
-    print(f"The answers are in {options.record}/, without keys.")
+    if options.record.exists():
+        print(f"The answers are in {options.record}/, without keys.")
     return status(outcomes)
 
 
