@@ -19,7 +19,7 @@ from gunicorn.workers.base import Worker
 
 from engine.config import SettingsError, address, process_settings
 from engine.server.resolver import Resolver
-from engine.telemetry import logs
+from engine.telemetry import logs, tracing
 from engine.telemetry.metrics import Folder, new_path
 from engine.web.services import services_of
 
@@ -67,13 +67,15 @@ logger_class = EngineLogger
 
 
 def on_starting(server: Arbiter) -> None:
-    """Stop if the port is in use, start without counts, and allow as many open files as the system does."""
+    """Stop if the port is in use, start without counts, allow all open files, and name missing packages."""
     inherits = server.master_pid or "LISTEN_FDS" in os.environ  # an upgrade by SIGUSR2, or systemd's sockets
     if not inherits and (reason := address.refusal(settings.host, settings.port)):
         raise SystemExit(reason)
     metrics_folder.begin()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if warning := tracing.warning(settings):
+        server.log.warning(warning)
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
@@ -82,9 +84,10 @@ def pre_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Start the background refresh, in the worker and not in the arbiter."""
+    """Start traces and the background refresh, in the worker and not in the arbiter."""
     gc.collect()
     gc.freeze()  # a collection stops the event loop: it need not look at what the application consists of
+    tracing.start(settings)
     services = services_of(worker.wsgi)
     services.warming.start()
     services.cataloguing.start()
@@ -96,7 +99,7 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Stop the background refresh while its pools still exist, and flush the metrics."""
+    """Stop the background refresh while its pools still exist, and flush the metrics and traces."""
     if hasattr(worker, "wsgi"):
         services = services_of(worker.wsgi)
         services.warming.stop()
@@ -106,6 +109,7 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services.recording.stop()
         services.publishing.stop()
         services.metrics.flush()
+        tracing.stop()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

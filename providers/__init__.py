@@ -12,6 +12,7 @@ from providers._base import (
     CandleSource,
     CategorySource,
     CoinLister,
+    Exchange,
     FeedSource,
     FigureSource,
     ListingSource,
@@ -27,6 +28,7 @@ from providers._base import (
     TrendingSource,
 )
 from providers._capacity import Capacity
+from providers._causes import cause, host
 from providers._errors import (
     BadData,
     BadMarket,
@@ -101,6 +103,7 @@ __all__ = [
     "Day",
     "Ending",
     "Event",
+    "Exchange",
     "FearGreed",
     "FeedSource",
     "FigureSource",
@@ -150,7 +153,9 @@ __all__ = [
     "Votes",
     "Welcome",
     "Window",
+    "cause",
     "discover",
+    "host",
     "run_inline",
 ]
 

@@ -6,12 +6,14 @@ from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as WaitTimedOut
 from dataclasses import replace
 
+from engine.cache._decided import described
 from engine.cache.decision import Action, Decision, Kept, decide
 from engine.cache.entries import Entries, Entry
 from engine.cache.kept import KeptEntries
 from engine.cache.single_flight import TIMED_OUT, Fetch, SingleFlight
 from engine.concurrency.background import report
 from engine.errors import ApiError
+from engine.telemetry import spans
 from engine.telemetry.event_log import StaleKept
 from engine.telemetry.events import Publish
 from engine.telemetry.request_id import with_new_id, with_request_id
@@ -66,6 +68,17 @@ class Freshness:
         """
         now = self._clock()
         decisions = {key: decide(state, now) for key, state in kept.items()}
+        with spans.span("cache", described(decisions) if spans.is_recording() else None):
+            return self._act(decisions, kept, fetch, now)
+
+    def refresh(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
+        """Fetch those of `kept` that do not serve the request, within the deadline. Raises an `ApiError`."""
+        with spans.span("refresh"):
+            return self._run({key: state.not_before for key, state in kept.items()}, fetch, self._clock())
+
+    def _act(
+        self, decisions: Mapping[str, Decision], kept: Mapping[str, Kept], fetch: Fetch, now: float
+    ) -> Entries:
         entries = {key: it.entry for key, it in decisions.items() if it.entry is not None}
         error = next((it.error for it in decisions.values() if it.error is not None), None)
         self._refresh_behind(_of(decisions, Action.REFRESH_BEHIND), fetch)
@@ -85,10 +98,6 @@ class Freshness:
             raise error
         return {key: entries[key] for key in kept if key in entries}
 
-    def refresh(self, kept: Mapping[str, Kept], fetch: Fetch) -> Entries:
-        """Fetch those of `kept` that do not serve the request, within the deadline. Raises an `ApiError`."""
-        return self._run({key: state.not_before for key, state in kept.items()}, fetch, self._clock())
-
     def _run(self, keys: Mapping[str, float], fetch: Fetch, since: float) -> Entries:
         return self._single_flight.run(keys, fetch, since, self._deadline)
 
@@ -102,12 +111,13 @@ class Freshness:
             new = [key for key in keys if key not in self._behind]
             self._behind.update(new)
         if new:
-            call = with_new_id("refresh", self._refreshed, new, fetch)
+            call = with_new_id("refresh", self._refreshed, new, fetch, spans.current())
             self._pool.submit(call).add_done_callback(report)
 
-    def _refreshed(self, keys: list[str], fetch: Fetch) -> None:
+    def _refreshed(self, keys: list[str], fetch: Fetch, cause: object | None) -> None:
         try:
-            self._run(dict.fromkeys(keys, 0.0), fetch, self._clock())
+            with spans.span("refresh", link=cause):
+                self._run(dict.fromkeys(keys, 0.0), fetch, self._clock())
         except ApiError:
             self._publish(StaleKept.of(self._clock(), keys))
         finally:

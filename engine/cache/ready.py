@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from engine.cache._decided import decided
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
 from engine.cache.entries import RENEWED
 from engine.cache.host_times import HostTimes
@@ -11,6 +12,7 @@ from engine.cache.kept import KEPT
 from engine.cache.near_cache import NearCache
 from engine.errors import ApiError
 from engine.store import Store
+from engine.telemetry.spans import RECORDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,15 @@ class ReadyAnswers:
         """Look up the answer under `key`, and count a hit or a miss."""
         self.asked = self._clock()
         ready = Ready(key, self.asked, self.fresh(key))
-        self._count(ready.fresh is not None)
+        self._count(key, ready.fresh is not None)
         return ready
 
-    def served(self) -> None:
-        """Count a hit that was served from `fresh`."""
+    def served(self, key: str) -> None:
+        """Count a hit under `key` that was served from `fresh`."""
         self.asked = self._clock()
         self.hits += 1
+        if RECORDING.tracer is not None:
+            decided(key)
 
     def look_value(self, key: str, kind: type[V]) -> ReadyValue[V]:
         """Look up the value of a `kind` under `key` in this worker, and count a hit or a miss."""
@@ -78,7 +82,7 @@ class ReadyAnswers:
         found = self._store.local_copy(f"answer:value:{key}")
         last = found if isinstance(found, kind) else None
         fresh = None if last is None or self._is_old(last.validity) else last
-        self._count(fresh is not None)
+        self._count(key, fresh is not None)
         return ReadyValue(key, self.asked, last, fresh)
 
     def keep_value(self, ready: ReadyValue[V], value: V) -> V:
@@ -122,9 +126,11 @@ class ReadyAnswers:
         self._store.set(f"answer:{ready.key}", kept, KEPT, shared=ANSWER_SHARED)
         return replace(kept, forwarded=answer.forwarded)
 
-    def _count(self, hit: bool) -> None:
+    def _count(self, key: str, hit: bool) -> None:
         if hit:
             self.hits += 1
+            if RECORDING.tracer is not None:
+                decided(key)
         else:
             self.misses += 1
 

@@ -15,6 +15,7 @@ from engine.cache.entries import Entries, Entry
 from engine.cache.kept import KeptEntries
 from engine.errors import AllProvidersFailed, ApiError
 from engine.store.leases import Leases
+from engine.telemetry import spans
 from providers import Unavailable
 
 LOOK_AGAIN = 0.02
@@ -57,6 +58,8 @@ class SingleFlight:
         """
         flight = Flight(keys, fetch, since, time.monotonic() + deadline)
         mine, theirs = self._join(keys)
+        if theirs:
+            spans.note({"cache.waited": len(theirs)})
         try:
             self._lead(flight, mine)
         finally:
@@ -115,6 +118,7 @@ class SingleFlight:
                 flight.error = TIMED_OUT.copy()
                 return
             if left:
+                spans.note({"cache.waited": len(left)})
                 time.sleep(LOOK_AGAIN)
                 left = self._lookup(flight, left)
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.config import parsing
+from engine.config import headers, parsing
 
 
 def setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
-    """Declare a setting. The values of keys are not shown."""
-    shown = parse is not parsing.key
+    """Declare a setting. The values of keys and headers are not shown."""
+    shown = parse not in (parsing.key, headers.parse)
     return field(default=default, repr=shown, metadata={"parse": parse, "meaning": meaning})
 
 

@@ -7,7 +7,7 @@ have its name as a prefix: `<NAME>_API_KEY`, `<NAME>_BASE_URL`, `<NAME>_STREAM_U
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.config import keys_file, parsing, targets_file, tiers
+from engine.config import headers, keys_file, parsing, targets_file, tiers
 from engine.config.declaring import ProviderSettings, setting
 from engine.config.redis_url import redis_url
 from providers import CandleSource, QuoteSource
@@ -36,10 +36,15 @@ class Settings:
     prometheus_multiproc_dir: str | None = setting(
         None, parsing.text, "the folder of the workers' metrics; by default a temporary one"
     )
+    otel_exporter_otlp_endpoint: str | None = setting(
+        None, parsing.url, "the address of an OpenTelemetry collector, which gets traces as `http/protobuf`"
+    )
+    otel_exporter_otlp_headers: Mapping[str, str] | None = setting(
+        None, headers.parse, "`name=value` pairs by comma that it is sent too, such as a key"
+    )
+    otel_service_name: str = setting("crypto-data-engine", parsing.text, "the engine's name in traces")
     demo: bool = setting(
-        False,
-        parsing.boolean,
-        "whether the providers are stand-ins: `/api/health` and every `source` then say so",
+        False, parsing.boolean, "whether the providers are stand-ins; `/api/health` and every `source` say so"
     )
     workers: int = setting(
         0, parsing.integer(0, 64), "gunicorn's workers; 0: one, or one per core with Redis"
@@ -53,9 +58,7 @@ class Settings:
         "redis://localhost:6379", redis_url, "the address of Redis for `CACHE_TYPE=redis`"
     )
     redis_timeout_seconds: float = setting(
-        0.5,
-        parsing.seconds,
-        "seconds to wait for a reply of Redis before the worker uses its own memory instead",
+        0.5, parsing.seconds, "seconds to wait for a reply of Redis before the worker uses its own memory"
     )
     cache_warming_enabled: bool = setting(
         True,
@@ -72,9 +75,7 @@ class Settings:
         True, parsing.boolean, "whether venues are asked which markets they have"
     )
     catalogue_refresh_seconds: int = setting(
-        21_600,
-        parsing.integer(2_400, 604_800),
-        "seconds between two requests for the list of markets of a venue",
+        21_600, parsing.integer(2_400, 604_800), "seconds between two requests for a venue's list of markets"
     )
     catalogue_snapshot: str | None = setting(
         None,
@@ -153,9 +154,7 @@ class Settings:
         "the file of API keys, with lines of `name:tier:hash[:expires]`; reloaded after a change",
     )
     tiers_file: str | None = setting(
-        None,
-        parsing.file_of(tiers.read),
-        "a YAML file of tiers: it adds to the usual ones or replaces them",
+        None, parsing.file_of(tiers.read), "a YAML file of tiers: it adds to the usual ones or replaces them"
     )
     alert_targets_file: str | None = setting(
         None,

@@ -1,1 +1,1 @@
-"""Request ids, logs, events and metrics."""
+"""Request ids, logs, events, metrics and traces."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 
 from engine.telemetry.events import Event, ProviderFailed
 
@@ -16,19 +17,23 @@ class Repeats:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._logged: OrderedDict[tuple[str | None, str, str], tuple[float, int]] = OrderedDict()
+        self._logged: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
 
     def line(self, event: Event) -> str | None:
         """Return what to log for an event, `None` if the same failure was logged within a minute."""
         if not isinstance(event, ProviderFailed):
             return event.line
         failure = (event.provider, event.reason, event.detail)
+        return self.repeated(failure, event.time, event.line)
+
+    def repeated(self, failure: Hashable, time: float, line: str) -> str | None:
+        """Return what to log for a `failure` at `time` (Unix seconds), `None` within a minute of the last."""
         with self._lock:
             since, unsaid = self._logged.pop(failure, (None, 0))
-            if since is not None and 0 <= event.time - since < PERIOD:
+            if since is not None and 0 <= time - since < PERIOD:
                 self._logged[failure] = (since, unsaid + 1)
                 return None
-            self._logged[failure] = (event.time, 0)
+            self._logged[failure] = (time, 0)
             while len(self._logged) > MOST:
                 self._logged.popitem(last=False)
-        return f"{event.line}, and {unsaid} times since the last such line" if unsaid else event.line
+        return f"{line}, and {unsaid} times since the last such line" if unsaid else line

@@ -1,23 +1,23 @@
 """The id of the current request, received from the client or generated, which follows its work everywhere.
 
-Threads of pools start without one, so `with_request_id` wraps what is submitted to them.
+Threads of pools start without one, so `with_request_id` wraps what is submitted to them. The open span
+follows in the same way.
 """
 
 import itertools
 import os
 import re
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
+
+from engine.telemetry._work import REQUEST, SPAN
 
 T = TypeVar("T")
 
 HEADER = "X-Request-ID"
 HARMLESS = re.compile("[A-Za-z0-9._:-]{1,64}").fullmatch
 """Ids that clients may send: nothing that has a meaning in a log or a header."""
-
-_current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class RequestIds:
@@ -45,29 +45,33 @@ _ids = RequestIds()
 
 def current() -> str:
     """Return the id of the current work, or an empty text outside of requests."""
-    return _current.get()
+    return REQUEST.get()
 
 
 def begin(sent: str | None = None) -> str:
     """Start a request: adopt the id that was `sent`, if it is harmless, or generate one. Return it."""
     chosen = sent if sent is not None and HARMLESS(sent) else _ids.next()
-    _current.set(chosen)
+    REQUEST.set(chosen)
     return chosen
 
 
 def with_request_id(call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
-    """Wrap `call` so that a pool runs it under the current request's id."""
-    return partial(_run_under, _current.get(), call, *arguments)
+    """Wrap `call` so that a pool runs it under the current request's id, within its open span."""
+    return partial(_run_under, REQUEST.get(), SPAN.get(), call, *arguments)
 
 
 def with_new_id(kind: str, call: Callable[..., T], *arguments: Any) -> Callable[[], T]:
-    """Wrap `call` so that a pool runs it under a new id, which names its `kind` of work."""
-    return partial(_run_under, f"{kind}-{_ids.next()}", call, *arguments)
+    """Wrap `call` so that a pool runs it under a new id, which names its `kind` of work.
+
+    It is within no span: it may outlive the request that caused it.
+    """
+    return partial(_run_under, f"{kind}-{_ids.next()}", None, call, *arguments)
 
 
-def _run_under(name: str, call: Callable[..., T], *arguments: Any) -> T:
-    token = _current.set(name)
+def _run_under(name: str, span: object | None, call: Callable[..., T], *arguments: Any) -> T:
+    of_name, of_span = REQUEST.set(name), SPAN.set(span)
     try:
         return call(*arguments)
     finally:
-        _current.reset(token)
+        SPAN.reset(of_span)
+        REQUEST.reset(of_name)

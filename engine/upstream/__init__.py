@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy, deepcopy
 from dataclasses import dataclass
@@ -12,12 +12,15 @@ from limits.storage import Storage
 
 from engine.store import Store
 from engine.store.local_counters import LocalCounters
+from engine.telemetry import spans
 from engine.telemetry.event_log import Asked, ProviderFailed, Withheld
 from engine.telemetry.events import Publish, discard
 from engine.upstream._budget import BACKGROUND, Budget
 from engine.upstream._circuit import Circuit, OpenState
+from engine.upstream._states import combined, state_of
 from engine.upstream._statistics import PATIENCE, Failure, Statistics
-from providers import BadData, BadMarket, Blocked, Provider, ProviderError, RateLimited, Unsupported
+from engine.upstream.exchanges import recorded
+from providers import BadData, BadMarket, Provider, ProviderError, RateLimited, Unsupported
 
 __all__ = ["BACKGROUND", "Failure", "OpenState", "Snapshot", "Statistics", "Upstream"]
 
@@ -67,6 +70,7 @@ class Upstream(Generic[P]):
         self._publish = publish
         self._lock = threading.Lock()
         provider.observe = self._observe
+        provider.exchange = recorded(provider)
 
     @property
     def name(self) -> str:
@@ -92,8 +96,8 @@ class Upstream(Generic[P]):
     def state(self) -> str:
         """`unknown`, `online`, `degraded`, `offline` or `blocked`; for several hosts, the combined state."""
         if self._hosts:
-            return _combined([host.state for host in self._hosts])
-        return _state(self.statistics, self.circuit.open_state)
+            return combined([host.state for host in self._hosts])
+        return state_of(self.statistics, self.circuit.open_state)
 
     @property
     def snapshot(self) -> "Snapshot":
@@ -101,8 +105,8 @@ class Upstream(Generic[P]):
         known: Statistics = self._store.local_copy(f"statistics:{self._places[0]}") or Statistics()
         opened = self.circuit.last_known
         if self._hosts:
-            return Snapshot(_combined([host.snapshot.state for host in self._hosts]), known, opened)
-        return Snapshot(_state(known, opened), known, opened)
+            return Snapshot(combined([host.snapshot.state for host in self._hosts]), known, opened)
+        return Snapshot(state_of(known, opened), known, opened)
 
     @property
     def kinds(self) -> dict[str, type]:
@@ -126,12 +130,16 @@ class Upstream(Generic[P]):
 
     def call(self, ask: Callable[[], T], weight: int = 1, share: float = 1.0) -> T:
         """Return what `ask` returns. Raises its `ProviderError`, or the reason why the call was not made."""
-        return self.circuit.call(lambda: self._measured(ask), lambda: self._spend(weight, share))
+        return self.circuit.call(lambda: self._recorded(ask), lambda: self._spend(weight, share))
 
     def timed_out(self) -> None:
         """Record that a caller stopped waiting; enough of these count as a failure."""
         if self.circuit.timed_out():
             self._failed("Timeout")
+
+    def _recorded(self, ask: Callable[[], T]) -> T:
+        with spans.span(f"call {self.name}", {"provider": self.name}):
+            return self._measured(ask)
 
     def _measured(self, ask: Callable[[], T]) -> T:
         start = time.monotonic()
@@ -182,17 +190,3 @@ class Upstream(Generic[P]):
         used = self.provider.used(headers)
         if used is not None:
             self.budget.correct(used)
-
-
-def _state(known: Statistics, opened: OpenState | None) -> str:
-    if opened is None:
-        return known.state
-    return "blocked" if opened.reason == Blocked.reason else "offline"
-
-
-def _combined(states: Sequence[str]) -> str:
-    """Combine the states of several hosts: `degraded` where some work and others do not."""
-    known = {state for state in states if state != "unknown"}
-    if len(known) > 1:
-        return "degraded" if "online" in known or "degraded" in known else "offline"
-    return known.pop() if known else "unknown"

@@ -68,7 +68,7 @@ class AccessLog:
         outcome = ""
         cache, age = headers.get("Cache-Status"), headers.get("Age")
         if cache is not None and age is not None:
-            outcome = _outcome(cache)
+            outcome = cache_outcome(cache)
             self._note(endpoint, code, seconds, outcome, float(age))
         else:
             self._note(endpoint, code, seconds)
@@ -128,15 +128,15 @@ def _name_endpoint() -> None:
         request.environ[SCOPE] = request.endpoint
 
 
+def cache_outcome(cache: str) -> str:
+    """Return `miss`, `stale` or `hit`, from a `Cache-Status` header (RFC 9211)."""
+    if "fwd=miss" in cache:
+        return "miss"
+    return "stale" if "detail=stale" in cache else "hit"
+
+
 @lru_cache(256)
 def _level(code: str, endpoint: str) -> int:
     if endpoint in QUIET and code in EXPECTED:
         return logging.DEBUG
     return logging.WARNING if code >= "500" else logging.INFO
-
-
-def _outcome(cache: str) -> str:
-    """Return `miss`, `stale` or `hit`, from a `Cache-Status` header (RFC 9211)."""
-    if "fwd=miss" in cache:
-        return "miss"
-    return "stale" if "detail=stale" in cache else "hit"

@@ -82,7 +82,7 @@ class FastPath:
             quota_headers = status.headers()
             if not allowed:
                 return self._finished(_refusal(status.wait, environ), quota_headers, environ)
-        self._market.answers.served()
+        self._market.answers.served(known.key)
         return self._finished(reply(answer, now, environ), quota_headers, environ)
 
     def _finished(self, ready: Reply, quota_headers: Headers, environ: dict[str, Any]) -> Reply:

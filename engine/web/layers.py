@@ -10,6 +10,7 @@ from engine.web.access_log import AccessLog
 from engine.web.compat.binance.root import AtRoot
 from engine.web.fast_path import FastPath
 from engine.web.services import Services
+from engine.web.tracing import TracedRequests
 from engine.web.versioned import Versioned
 
 if TYPE_CHECKING:
@@ -26,4 +27,6 @@ def layered(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGI
         layer = AtRoot(layer)
     if hops := settings.trusted_proxy_hops:
         layer = ProxyFix(layer, x_for=hops, x_proto=hops)
+    if settings.otel_exporter_otlp_endpoint is not None:
+        layer = TracedRequests(app, layer)
     return AccessLog(app, layer, services.metrics)

@@ -13,7 +13,7 @@ from providers._base._market_wide import (
     TrendingSource,
 )
 from providers._base._prices import CandleSource, QuoteSource
-from providers._base._provider import Provider
+from providers._base._provider import Exchange, Provider
 from providers._base._streams import StreamSource
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "CandleSource",
     "CategorySource",
     "CoinLister",
+    "Exchange",
     "FeedSource",
     "FigureSource",
     "ListingSource",

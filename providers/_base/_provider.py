@@ -16,6 +16,7 @@ from providers._reading import UNREADABLE, reading
 from providers._runner import Runner, run_inline
 
 T = TypeVar("T")
+Exchange = Callable[[str, str, str, Callable[[], Reply]], Reply]
 
 BLOCKED_FOR = 3600.0
 """Seconds without requests to a host that refuses this region."""
@@ -61,6 +62,8 @@ class Provider:
         """Called with the headers of every reply."""
         self.observe_reply: Callable[[Reply], None] = lambda reply: None
         """Called with every reply, which includes its duration."""
+        self.exchange: Exchange = lambda method, host, path, send: send()
+        """Sends each request: called with its method, its host's address, its path and what sends it."""
 
     def headers(self) -> dict[str, str]:
         """Return additional request headers, such as a key."""
@@ -127,10 +130,12 @@ class Provider:
         raise failure or Blocked()
 
     def _get(self, path: str, params: Mapping[str, object], host: str) -> Reply:
-        return self._http.get(host + path, params, self.headers(), self.max_bytes)
+        send = partial(self._http.get, host + path, params, self.headers(), self.max_bytes)
+        return self.exchange("GET", host, path, send)
 
     def _post(self, path: str, host: str) -> Reply:
-        return self._http.post(host + path, self.headers(), self.max_bytes)
+        send = partial(self._http.post, host + path, self.headers(), self.max_bytes)
+        return self.exchange("POST", host, path, send)
 
     def _payload(self, reply: Reply) -> Any:
         now = self._clock()

@@ -10,7 +10,7 @@ from engine.config import Settings
 from engine.telemetry.event_log import ClockWrong
 from engine.upstream.host_clock import IGNORED, PROVIDERS, HostClock
 
-SECRET = ("_KEY", "_TOKEN", "_PASSWORD", "_SECRET")
+SECRET = ("_KEY", "_TOKEN", "_PASSWORD", "_SECRET", "_HEADERS")
 """Suffixes of settings whose values are masked."""
 MASK = "****"
 WIDTH = 30

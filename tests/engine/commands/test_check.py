@@ -163,6 +163,8 @@ def test_nothing_secret_is_written(stand_in: StandIn) -> None:
         CRYPTOPANIC_API_KEY="hunter2",
         REDIS_URL="redis://:hunter2@127.0.0.1:1/0?password=hunter2",
         HTTPS_PROXY="http://user:hunter2@127.0.0.1:1",
+        OTEL_EXPORTER_OTLP_ENDPOINT="https://user:hunter2@127.0.0.1:4318",
+        OTEL_EXPORTER_OTLP_HEADERS="api-key=hunter2",
         BYBIT_PROXY=f"user:hunter2@127.0.0.1:{free_port()}",
         NEWS_RSS_FEEDS="https://a.example/feed?token=hunter2&format=rss,https://b.example/feed/@user",
     )
@@ -170,6 +172,7 @@ def test_nothing_secret_is_written(stand_in: StandIn) -> None:
     assert "hunter2" not in process.stdout + process.stderr
     assert line(process.stdout, "COINCAP_API_KEY") == "****"
     assert line(process.stdout, "REDIS_URL") == "redis://****@127.0.0.1:1/0?password=****"
+    assert line(process.stdout, "OTEL_EXPORTER_OTLP_HEADERS") == "****"
     assert line(process.stdout, "HTTPS_PROXY") == "http://****@127.0.0.1:1"
     assert line(process.stdout, "NEWS_RSS_FEEDS").endswith("format=****,https://b.example/feed/@user")
     assert (

@@ -216,6 +216,23 @@ def test_a_wrong_address_is_not_repeated(variable: str, address: str) -> None:
     assert "hunter2" not in wrong(**{variable: address})
 
 
+def test_headers_of_the_collector_are_pairs() -> None:
+    """Headers are pairs by comma, with values that may be percent-encoded, and are not shown."""
+    settings = load_settings({"OTEL_EXPORTER_OTLP_HEADERS": "api-key=hunter2, authorization=Basic%20a=="})
+
+    assert settings.otel_exporter_otlp_headers == {"api-key": "hunter2", "authorization": "Basic a=="}
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["hunter2", "=hunter2", "a b=hunter2", "a=hunter2%0d%0ab: c", "a=hunter2,"])
+def test_other_headers_of_the_collector_are_refused(text: str) -> None:
+    """A text that is no list of headers is refused, and not repeated."""
+    refusal = wrong(OTEL_EXPORTER_OTLP_HEADERS=text)
+
+    assert "OTEL_EXPORTER_OTLP_HEADERS: must be name=value pairs" in refusal
+    assert "hunter2" not in refusal
+
+
 def test_a_space_has_one_proxy_in_front() -> None:
     """A Space has one trusted proxy by default, and `TRUSTED_PROXY_HOPS` overrides it."""
     space = {"SPACE_ID": "owner/engine"}
@@ -234,6 +251,7 @@ def test_a_space_has_one_proxy_in_front() -> None:
         ("TRUSTED_PROXY_HOP", "TRUSTED_PROXY_HOPS"),
         ("BINANCE_APIKEY", "BINANCE_API_KEY"),
         ("HISTORY_MAXBYTES", "HISTORY_MAX_BYTES"),
+        ("OTEL_EXPORTER_OTPL_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
     ],
 )
 def test_a_name_that_is_nearly_a_settings_stops_the_start(variable: str, meant: str) -> None:
@@ -254,6 +272,8 @@ def test_a_name_that_is_nearly_a_settings_stops_the_start(variable: str, meant: 
         "HISTORY_OF_NOTHING",
         "RATES_LIMIT_OHLCV",
         "HISTSIZE",
+        "OTEL_BSP_SCHEDULE_DELAY",
+        "OTEL_EXPORTER_OTLP_TIMEOUT",
     ],
 )
 def test_variables_of_other_programs_pass(variable: str) -> None:
