@@ -43,6 +43,7 @@ def get_coin(coin: str, with_market: bool, with_tickers: bool) -> Response:
     asset = known_coin(coin)
     lists = {name: prices_of([asset], name) for name in (CURRENCIES if with_market else ("usd",))}
     figures = lists["usd"].coins[0] if lists["usd"].coins else None
+    tickers = _known_tickers(asset) if with_tickers else None
     contracts = platforms_of(asset)
     body = {
         **named(asset),
@@ -50,10 +51,13 @@ def get_coin(coin: str, with_market: bool, with_tickers: bool) -> Response:
         "detail_platforms": {chain: {"contract_address": address} for chain, address in contracts.items()},
         "market_cap_rank": None if figures is None else figures.rank,
         **({"market_data": market_data(lists)} if with_market else {}),
-        **({"tickers": _tickers(asset)[:PAGE]} if with_tickers else {}),
+        **({} if tickers is None else {"tickers": tickers[:PAGE]}),
         "last_updated": None if figures is None else iso(figures.time),
     }
-    return respond(body, *map(Origin.of, lists.values()))
+    response = respond(body, *map(Origin.of, lists.values()))
+    if with_tickers and tickers is None:
+        response.headers["X-Data-Missing"] = "tickers"
+    return response
 
 
 @bp.get("/coins/<coin>/tickers")
@@ -82,14 +86,19 @@ def get_history(coin: str, date: int) -> Response:
     return unkept(body, found.sources)
 
 
+def _known_tickers(asset: Asset) -> list[dict[str, Any]] | None:
+    """Return the markets of a coin; `None` while all exchanges fail."""
+    try:
+        return _tickers(asset)
+    except ApiError:
+        return None
+
+
 def _tickers(asset: Asset) -> list[dict[str, Any]]:
-    """Return the markets of a coin at the exchanges; empty while none can be asked."""
+    """Return the markets of a coin at the exchanges; empty before there are any. Raises an `ApiError`."""
     if not current_services().catalogue.catalogue.venue_codes:
         return []
-    try:
-        found = current_services().market.prices.markets(asset.id)
-    except ApiError:
-        return []
+    found = current_services().market.prices.markets(asset.id)
     found.sort(key=lambda it: -(it[1].ticker.volume or 0.0) * it[2])
     return [_ticker(market, ticker, rate) for market, ticker, rate in found]
 

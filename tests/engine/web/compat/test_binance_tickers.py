@@ -13,6 +13,7 @@ from tests.clock import Clock
 from tests.documented import own_document
 from tests.engine.web.api.answers import held
 from tests.engine.web.catalogued import ask_venues
+from tests.engine.web.compat.test_dreammaker import fail_all
 from tests.engine.web.conftest import settings_for
 from tests.upstreams import StandIn
 
@@ -61,6 +62,19 @@ def test_the_best_prices(listed: FlaskClient) -> None:
     assert len(rows) > 30
     assert "," in every.headers["X-Data-Source"]
     assert "," not in one.headers["X-Data-Source"]
+
+
+@pytest.mark.parametrize("path", ["ticker/24hr", "ticker/price", "ticker/bookTicker"])
+def test_the_list_of_all_is_not_empty_while_exchanges_fail(
+    client: FlaskClient, stand_in: StandIn, clock: Clock, path: str
+) -> None:
+    """While all exchanges fail, a list of all markets is an error, and never empty."""
+    ask_venues(client)
+    fail_all(stand_in)
+    clock.advance(7200)
+    response = client.get(f"{API}/{path}")
+
+    assert (response.status_code, held(schemas.Error, response.json)["code"]) == (503, -1001)
 
 
 def test_one_day_has_the_best_prices_too(listed: FlaskClient) -> None:

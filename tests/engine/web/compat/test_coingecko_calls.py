@@ -154,6 +154,22 @@ def test_a_date_is_no_date_without_prices_while_providers_fail(
     assert "no data provider" in response.get_json()["status"]["error_message"].lower()
 
 
+def test_markets_are_not_called_none_while_exchanges_fail(
+    client: FlaskClient, stand_in: StandIn, clock: Clock
+) -> None:
+    """While all exchanges fail, their markets are an error, and the coin itself is without them."""
+    ask_venues(client)
+    fail_all(stand_in, "coinpaprika", "coinlore", "coingecko")
+    clock.advance(7200)
+    tickers = client.get(f"{BASE}/coins/bitcoin/tickers")
+    coin = client.get(f"{BASE}/coins/bitcoin")
+
+    assert (tickers.status_code, tickers.get_json()["status"]["error_code"]) == (503, 503)
+    assert coin.status_code == 200
+    assert "tickers" not in coin.get_json()
+    assert coin.headers["X-Data-Missing"] == "tickers"
+
+
 def test_a_search(listed: FlaskClient) -> None:
     """A text means coins and exchanges."""
     assert get(listed, "search", query="ethereum")["coins"][0]["id"] == "ethereum"
