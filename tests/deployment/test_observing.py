@@ -162,3 +162,15 @@ def test_panels_have_a_place_of_their_own() -> None:
     assert len(places) == len(set(places))
     assert len({panel["id"] for panel in panels}) == len(panels)
     assert {panel["datasource"]["uid"] for panel in panels} == {"prometheus"}
+
+
+def test_every_panel_follows_the_variables() -> None:
+    """Each panel shows the chosen instances, and each panel of providers the chosen providers."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    expressions = [target["expr"] for panel in panels for target in panel["targets"]]
+
+    assert [variable["name"] for variable in VARIABLES] == ["instance", "provider"]
+    assert all('instance=~"$instance"' in expression for expression in expressions)
+    for expression in expressions:
+        for selector in re.findall(r"engine_provider_\w+\{[^}]*\}", expression):
+            assert 'provider=~"$provider"' in selector, selector

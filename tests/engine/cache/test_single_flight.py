@@ -20,11 +20,14 @@ from engine.errors import AllProvidersFailed
 from engine.store import Store
 from engine.store.leases import LEASE, Leases
 from engine.store.memory import MemoryCache
+from engine.telemetry.spans import span
 from providers import Unavailable
 from tests.clock import Clock
+from tests.recorded_spans import Recorder, recorder
 from tests.redis_server import RedisServer, needs_redis
 from tests.waiting import eventually, quickest
 
+__all__ = ["recorder"]
 DEADLINE = 10.0
 
 
@@ -212,6 +215,28 @@ class TestTwoWorkers:
 
         assert first.result(10) == second.result(10) == {"a": "a fetched"}
         assert other.fetched == []
+
+    def test_spans_of_waiting_requests_say_so(
+        self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor, recorder: Recorder
+    ) -> None:
+        """A request that waits for another one, or for another worker, has the number of keys in its span."""
+
+        def run(worker: Worker) -> None:
+            with span("cache"):
+                worker.run("a")
+
+        def waiting() -> list[object]:
+            return [each.attributes.get("cache.waited") for each in recorder.spans]
+
+        one, other = workers
+        one.may_finish.clear()
+        asked = [pool.submit(run, one)]
+        eventually(lambda: one.fetched)
+        asked += [pool.submit(run, one), pool.submit(run, other)]
+        eventually(lambda: waiting() == [None, 1, 1])
+        one.may_finish.set()
+
+        assert [each.result(10) for each in asked] == [None] * 3
 
     def test_a_fetch_longer_than_its_lease_is_not_taken_over(
         self, workers: tuple[Worker, Worker], pool: ThreadPoolExecutor, connection: "redis.Redis"

@@ -21,14 +21,17 @@ START = """
 import sys
 from engine import create_app
 from engine.jobs.kept_bindings import KeptBindings
+from engine.telemetry import tracing
 from engine.web.services import services_of
 services = services_of(create_app(history_enabled=True, data_dir=sys.argv[1], cache_warming_enabled=False))
+tracing.start(services.settings)
 services.archive.start()
 bindings = KeptBindings(services.archive).load()
 services.recording.tick()
 services.backfilling.look()
 services.backfilling.tick()
-print(sorted({"sqlalchemy", "alembic", "numpy", "pcodec", "pyarrow", "psycopg"} & sys.modules.keys()))
+lazy = {"sqlalchemy", "alembic", "numpy", "pcodec", "pyarrow", "psycopg", "opentelemetry.exporter"}
+print(sorted(lazy & sys.modules.keys()))
 print(bindings)
 """
 
@@ -40,7 +43,7 @@ def _started(folder: Path) -> list[str]:
 
 
 def test_the_libraries_of_the_history_are_imported_on_first_use(tmp_path: Path) -> None:
-    """A start with an empty history imports neither the database's nor the codec's libraries."""
+    """A start with an empty history imports no library of the database, the codec and traces."""
     assert _started(tmp_path) == ["[]", "None"]
 
 

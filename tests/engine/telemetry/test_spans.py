@@ -1,69 +1,17 @@
 """Spans: which are below which, what they say of failures, and what is left of them without a collector."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import pytest
 
 from engine.errors import InvalidRequest
 from engine.telemetry import spans
 from engine.telemetry.request_id import begin, with_new_id, with_request_id
-from engine.telemetry.spans import RECORDING, UNRECORDED, Attributes, Caller, Kind, is_recording, note, span
+from engine.telemetry.spans import UNRECORDED, Caller, is_recording, note, span
 from providers import Unavailable
+from tests.recorded_spans import Recorder, recorder
 
-
-@dataclass
-class Recorded:
-    """A span, and what was done to it."""
-
-    name: str
-    parent: object | None
-    link: object | None
-    attributes: dict[str, str | int]
-    failure: tuple[str, str] | None = None
-    is_open: bool = True
-
-    def set(self, attributes: Attributes) -> None:
-        """Add attributes."""
-        self.attributes.update(attributes)
-
-    def rename(self, name: str) -> None:
-        """Replace the name."""
-        self.name = name
-
-    def fail(self, kind: str, words: str = "") -> None:
-        """Mark as failed."""
-        self.failure = (kind, words)
-
-    def close(self) -> None:
-        """End."""
-        self.is_open = False
-
-
-@dataclass
-class Recorder:
-    """Keeps all spans."""
-
-    spans: list[Recorded] = field(default_factory=list)
-
-    def start(
-        self, name: str, kind: Kind, parent: object | None, link: object | None, attributes: Attributes
-    ) -> Recorded:
-        """Start a span."""
-        self.spans.append(Recorded(name, parent, link, dict(attributes)))
-        return self.spans[-1]
-
-    def stop(self) -> None:
-        """Do nothing."""
-
-
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    """Record the spans of a test."""
-    RECORDING.tracer = recorder = Recorder()
-    yield recorder
-    RECORDING.tracer = None
+__all__ = ["recorder"]
 
 
 def test_nothing_is_recorded_without_a_collector() -> None:
