@@ -28,7 +28,7 @@ from providers._reading._rows import (
     rows_of,
     rows_or_empty,
 )
-from providers._reading._texts import fear_greed, optional_text, text
+from providers._reading._texts import contract, fear_greed, optional_text, text
 from providers._reading._times import EARLIEST, LATEST, instant, milliseconds, optional_instant
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "candle",
     "candle_rows",
     "change",
+    "contract",
     "decimals",
     "dollar_quote",
     "fear_greed",

@@ -1,10 +1,12 @@
 """Parse texts, and the class of a Fear & Greed index. Pure functions."""
 
+import re
 from typing import Any
 
 from providers._models import FearGreed
 from providers._reading._figures import integer
 
+HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
 CLASSES = {25: "Extreme Fear", 46: "Fear", 54: "Neutral", 75: "Greed", 100: "Extreme Greed"}
 """The class of an index up to each value, on alternative.me's scale."""
 
@@ -21,6 +23,11 @@ def text(value: Any) -> str:
 def optional_text(value: Any) -> str | None:
     """Parse an optional text, `None` if it is missing. Raises `TypeError` if it is not a text."""
     return None if value is None or value == "" else text(value)
+
+
+def contract(chain: str, address: str) -> str:
+    """Return `chain:address`. Only hexadecimal addresses mean the same in upper and lower case."""
+    return f"{chain}:{address.lower() if HEXADECIMAL.fullmatch(address) else address}"
 
 
 def fear_greed(value: Any, classification: Any, time: int) -> FearGreed:

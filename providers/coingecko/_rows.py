@@ -8,6 +8,7 @@ from providers._listed import Candidate
 from providers._models import Category, Figures, Listing, Overview, Quote
 from providers._reading import (
     amount,
+    contract,
     integer,
     member,
     milliseconds,
@@ -117,5 +118,5 @@ def candidate(row: Any, ranks: Mapping[str, int | None]) -> Candidate:
         text(row["symbol"]).upper(),
         text(row["name"]),
         ranks.get(id_),
-        tuple(f"{chain}:{address.lower()}" for chain, address in platforms.items() if chain and address),
+        tuple(contract(chain, address) for chain, address in platforms.items() if chain and address),
     )

@@ -6,7 +6,17 @@ from providers import _reading
 from providers._assets import Asset
 from providers._listed import Candidate
 from providers._models import FearGreed, Listing, Overview, Quote
-from providers._reading import amount, dollar_quote, integer, member, milliseconds, percent, share, text
+from providers._reading import (
+    amount,
+    contract,
+    dollar_quote,
+    integer,
+    member,
+    milliseconds,
+    percent,
+    share,
+    text,
+)
 
 
 def quote(asset: Asset | None, row: Any) -> Quote | None:
@@ -64,7 +74,7 @@ def candidate(row: Any) -> Candidate | None:
         return None
     platform = row.get("platform")
     chain, address = member(platform, "slug"), member(platform, "token_address")
-    contracts = (f"{text(chain)}:{text(address).lower()}",) if chain and address else ()
+    contracts = (contract(text(chain), text(address)),) if chain and address else ()
     number = integer(row["id"])
     if number is None:
         raise ValueError("no id")

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields
 
 from schemas._fields import FlagField
 
+HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]+")
 SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,9})?")
 DIGITS = re.compile(r"[0-9]|1[0-8]")
 
@@ -38,6 +39,15 @@ class TextsField(fields.Field[Any]):
         if not texts and self.required:
             raise self.make_error("required")
         return list(dict.fromkeys(texts))
+
+
+class AddressesField(TextsField):
+    """Addresses of contracts separated by commas. Only hexadecimal ones become lower case."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        super()._deserialize(value, attr, data, **kwargs)
+        texts = [text.strip() for text in value.split(",") if text.strip()]
+        return list(dict.fromkeys(text.lower() if HEXADECIMAL.fullmatch(text) else text for text in texts))
 
 
 class BooleanField(FlagField):

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from schemas._fields import IntegerField
 from schemas.compat._coingecko_fields import (
+    AddressesField,
     BooleanField,
     DateField,
     PrecisionField,
@@ -99,7 +100,7 @@ class TokenPriceQuery(Schema):
     """The requested contracts on a chain, currencies and further figures."""
 
     platform = TextField(required=True, metadata={"description": "A chain", "example": "ethereum"})
-    contract_addresses = TextsField(
+    contract_addresses = AddressesField(
         required=True,
         error_messages=required("contract_addresses"),
         metadata={

@@ -173,11 +173,13 @@ PAYLOADS = Payloads(
                     "market_cap_rank": 3,
                 },
                 {"id": "tokamak-network", "symbol": "ton", "name": "Tokamak Network"},
+                {"id": "bonk", "symbol": "bonk", "name": "Bonk", "platforms": {"solana": "DezXAZ8z7Pnr"}},
             ],
             [
                 Candidate("coingecko", "bitcoin", "BTC", "Bitcoin", 1),
                 Candidate("coingecko", "tether", "USDT", "Tether", 3, ("ethereum:0xdac17",)),
                 Candidate("coingecko", "tokamak-network", "TON", "Tokamak Network"),
+                Candidate("coingecko", "bonk", "BONK", "Bonk", None, ("solana:DezXAZ8z7Pnr",)),
             ],
             calls=5,
         )

@@ -102,7 +102,7 @@ def contracts() -> dict[str, str]:
     candidates = current.state.candidates.get("coingecko", ())
 
     def found() -> dict[str, str]:
-        return {contract.lower(): it.id for it in cooperatively(candidates) for contract in it.contracts}
+        return {contract: it.id for it in cooperatively(candidates) for contract in it.contracts}
 
     return current_services().lists.get("coingecko contracts", candidates, found)
 

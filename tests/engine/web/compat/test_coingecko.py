@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from engine.analysis.candles import resample
 from engine.market.prices.lists import PriceList
+from engine.web.compat.coingecko import _index
 from engine.web.compat.coingecko import prices as views
 from engine.web.compat.coingecko._index import CoinIndex
 from providers import ASSETS, INTERVALS, Asset, Candle, Interval
@@ -89,6 +90,19 @@ def test_coins_of_the_catalogue_are_listed(client: FlaskClient) -> None:
     assert failure(client, "simple/token_price/nowhere", 404, **query) == {"error": "invalid platform"}
     assert "foo-id" not in rows
     assert get(client, "coins/list", status="inactive") == []
+
+
+def test_addresses_that_mean_their_case_keep_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address on Solana is told as it is, and found as it is; hexadecimal ones are found in any case."""
+    monkeypatch.setattr(
+        _index, "contracts", lambda: {"solana:DezXAZ8z": "solana", "ethereum:0xab": "bitcoin"}
+    )
+    monkeypatch.setattr(views, "contracts", _index.contracts)
+    for platform, asked, answered in (("solana", "DezXAZ8z", "DezXAZ8z"), ("ethereum", "0xAB", "0xab")):
+        found = get(client, f"simple/token_price/{platform}", contract_addresses=asked, vs_currencies="usd")
+        assert list(found) == [answered]
+    assert get(client, "simple/token_price/solana", contract_addresses="dezxaz8z", vs_currencies="usd") == {}
+    assert get(client, "coins/solana")["platforms"] == {"solana": "DezXAZ8z"}
 
 
 def test_a_price_in_each_currency(client: FlaskClient) -> None:
