@@ -23,6 +23,18 @@ def interval_of(minutes: int) -> Interval:
     return served.get(minutes * MINUTE) or Interval(f"{minutes}m", minutes * MINUTE)
 
 
+def most(interval: Interval) -> int:
+    """Return how many candles `candles` can give at once."""
+    if interval in INTERVALS.values():
+        return MAXIMUM
+    return min(MAXIMUM, MOST_PAGES * MAXIMUM // (interval.length // _part_of(interval).length))
+
+
+def _part_of(interval: Interval) -> Interval:
+    """Return the longest served interval that makes up another one."""
+    return max((it for it in ALIGNED if not interval.length % it.length), key=lambda it: it.length)
+
+
 def candles(coin: RequestedPair, interval: Interval, limit: int, end: int | None = None) -> CandleSlice:
     """Return at most `limit` candles up to `end` (Unix milliseconds), the newest by default.
 
@@ -31,7 +43,7 @@ def candles(coin: RequestedPair, interval: Interval, limit: int, end: int | None
     """
     if interval in INTERVALS.values():
         return _use_cases.candles(coin, interval, limit, end=end)
-    small = max((it for it in ALIGNED if not interval.length % it.length), key=lambda it: it.length)
+    small = _part_of(interval)
     parts = interval.length // small.length
     last = None if end is None else small.after(interval.after(interval.open_time(end)), -1)
     left = limit * parts + (parts - 1 if end is None else 0)

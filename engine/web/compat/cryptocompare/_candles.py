@@ -8,7 +8,7 @@ from flask import Response
 from engine.errors import AllProvidersFailed, ApiError, InsufficientData, InvalidRequest
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
-from engine.web.compat._exact import candles, interval_of
+from engine.web.compat._exact import candles, interval_of, most
 from engine.web.compat._translation import Origin, respond
 from engine.web.compat.cryptocompare._blueprint import NoMarket
 from engine.web.compat.cryptocompare._coins import coin_of
@@ -19,6 +19,7 @@ from schemas.compat.cryptocompare import DayQuery, HistoryQuery
 
 MOST_PAGES = 10
 """Requests for candles behind one answer with all data."""
+NEARLY = 0.9
 FEWEST = 100
 """A page with fewer rows than this begins with the first one that there is."""
 
@@ -32,11 +33,14 @@ class NoData(ApiError):
 
 @dataclass(frozen=True)
 class History:
-    """The candles of an answer, at least one, in units of `aggregate`; `complete` unless some are missing."""
+    """The candles of an answer, at least one, in units of `aggregate`.
+
+    `cut` is the parameter that asks for more than one answer has, empty where the answer has all.
+    """
 
     found: CandleSlice
     aggregate: int
-    complete: bool
+    cut: str
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -45,11 +49,11 @@ class History:
 
     def head(self) -> dict[str, Any]:
         """Return what an answer of either format has beside its data."""
-        warning = f"allData: these are the newest {len(self.found.candles)} rows only"
+        warning = f"{self.cut}: these are the newest {len(self.found.candles)} rows only"
         return {
             "Response": "Success",
-            "Message": "" if self.complete else warning,
-            "HasWarning": not self.complete,
+            "Message": warning if self.cut else "",
+            "HasWarning": bool(self.cut),
             "Type": 100,
             "RateLimit": {},
         }
@@ -86,17 +90,27 @@ def history_of(
     interval = (
         INTERVALS["1w"] if (query, aggregate) == (DayQuery, 7) else interval_of(query.minutes * aggregate)
     )
-    complete = True
     try:
         if everything:
             found, complete = _all(coin, interval, end)
+            cut = "" if complete else "allData"
         else:
             found = _longest(coin, interval, min(limit + 1, MAXIMUM), end)
+            cut = "limit" if _is_cut(found, limit + 1, most(interval)) else ""
     except InvalidRequest as error:
         raise NoMarket.of(fsym, tsym) from error
     if not found.candles:
         raise NoData(f"There is no data for the toTs {to}")
-    return History(found, aggregate, complete)
+    return History(found, aggregate, cut)
+
+
+def _is_cut(found: CandleSlice, wanted: int, most: int) -> bool:
+    """Return whether an answer ends where the engine stops, and not where the market begins.
+
+    An answer of nearly `most` rows does so: few are left out of it for their gaps.
+    """
+    rows = len(found.candles)
+    return rows < wanted and rows >= NEARLY * most
 
 
 def _all(coin: RequestedPair, interval: Interval, end: int | None) -> tuple[CandleSlice, bool]:

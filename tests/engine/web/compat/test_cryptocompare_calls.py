@@ -178,6 +178,23 @@ def test_every_aggregate_is_made_exactly(
     assert rows[-2]["close"] == inside[-1]["close"]
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("histohour?limit=1500", 1000),
+        ("histohour?limit=999", 0),
+        ("histominute?limit=900&aggregate=29", 173),
+        ("histoday?limit=2000&aggregate=30", 0),
+    ],
+)
+def test_an_answer_that_is_cut_says_so(listed: FlaskClient, query: str, count: int) -> None:
+    """Where there are more rows than one answer has, it warns; not where these are all that there are."""
+    body = get(listed, f"v2/{query}&fsym=BTC&tsym=USDT")
+
+    assert body["HasWarning"] == (count > 0)
+    assert body["Message"] == (f"limit: these are the newest {count} rows only" if count else "")
+
+
 def test_candles_in_other_currencies(listed: FlaskClient) -> None:
     """Candles are in any currency that has a market, and others are refused."""
     rows = get(listed, "v2/histohour?fsym=ETH&tsym=BTC&limit=5")["Data"]["Data"]
