@@ -39,8 +39,9 @@ class Reading(Schema):
 
 
 class FearGreedPart(Reading):
-    """The newest index. `history` is present only if the request has `days`."""
+    """The newest index and its provider. `history` is present only if the request has `days`."""
 
+    source = fields.String(required=True)
     history = fields.List(fields.Nested(Reading))
 
 

@@ -515,6 +515,7 @@ export interface components {
             value: number;
             classification: string;
             timestamp: string;
+            source: string;
             history?: components["schemas"]["Reading"][];
         };
         Fill: {

@@ -35,15 +35,16 @@ def answer(it: SentimentReport) -> Answer:
 def data_of(it: SentimentReport) -> dict[str, object]:
     """Return the data of an answer."""
     return {
-        "fearGreed": None if it.index is None else _index(it.index, it.days),
+        "fearGreed": None if it.index is None else _index(it.index, it.index_source, it.days),
         "news": None if it.news is None else {**asdict(it.news), "total": it.news.total},
         "overall": None if it.overall is None else asdict(it.overall),
     }
 
 
-def _index(readings: tuple[FearGreed, ...], days: int | None) -> dict[str, object]:
+def _index(readings: tuple[FearGreed, ...], source: str | None, days: int | None) -> dict[str, object]:
     rows = [
         {"value": one.value, "classification": one.classification, "timestamp": iso(one.time / 1000)}
         for one in readings
     ]
-    return rows[0] if days is None else {**rows[0], "history": rows[:days]}
+    newest = {**rows[0], "source": source}
+    return newest if days is None else {**newest, "history": rows[:days]}

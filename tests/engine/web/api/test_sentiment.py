@@ -34,6 +34,7 @@ def test_sentiment_combines_both(client: FlaskClient, stand_in: StandIn) -> None
     news = data["news"]
 
     assert data["fearGreed"]["timestamp"] == "2026-11-22T00:00:00Z"
+    assert data["fearGreed"]["source"] == "alternative.me"
     assert "history" not in data["fearGreed"]
     assert news["total"] == news["bullish"] + news["bearish"] + news["neutral"] > 30
     expected = 0.6 * data["fearGreed"]["value"] + 0.4 * (
@@ -75,7 +76,7 @@ def test_another_provider_has_an_index_too(client: FlaskClient, stand_in: StandI
 
     assert answer["data"]["fearGreed"]["timestamp"] == "2026-11-22T16:40:30Z"
     assert len(answer["data"]["fearGreed"]["history"]) == 1
-    assert answer["meta"]["sources"][0] == "coinmarketcap"
+    assert answer["data"]["fearGreed"]["source"] == answer["meta"]["sources"][0] == "coinmarketcap"
     assert answer["meta"]["failed"] == {"alternative.me": "Bad data"}
 
 

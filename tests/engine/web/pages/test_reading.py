@@ -159,12 +159,17 @@ def test_whose_index_and_plain_reasons(visit: Open) -> None:
 
     def left_out(body: Any) -> None:
         body["meta"]["failed"] = {"cryptopanic": "Region blocked", "newsapi": "Circuit open"}
+        body["data"]["fearGreed"] = next(indices)
 
+    index = {"value": 37, "classification": "Fear", "timestamp": "2026-11-29T00:00:00Z"}
+    indices = iter(
+        [{**index, "source": "demo:alternative.me"}, {**index, "source": "demo:coinmarketcap"}, None]
+    )
     alter(user.page, "/api/sentiment", left_out)
-    page = user.open()
-    is_loaded(page)
-
-    expect(page.locator("#sentiment [data-whose]")).to_have_text("Index of alternative.me")
+    for words in ("Index of alternative.me", "Index of CoinMarketCap", "No provider gives an index now"):
+        page = user.open()
+        is_loaded(page)
+        expect(page.locator("#sentiment [data-whose]")).to_have_text(words)
     expect(page.locator("[data-sentiment-note]")).to_have_text(
         "Left out: CryptoPanic: region blocked; NewsAPI: failed several times, rests for a moment"
     )

@@ -5,11 +5,13 @@ import { ago, moment, UNKNOWN, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { makeGauge } from "./gauge.js";
 import { keep } from "./panel.js";
-import { grouped } from "./reasons.js";
+import { grouped, named } from "./reasons.js";
 import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
 
-const INDEX = "alternative.me"; // the provider whose index it is
+const NONE = "No provider gives an index now";
+/** Returns whose index it is; the page says by itself that data are invented. */
+const owner = ({ source }) => named(source.replace(/^demo:/, ""));
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** Starts the panel. */
@@ -25,7 +27,7 @@ export function startSentiment(panel) {
     const { fearGreed, news, overall: both } = latest.data;
     move(fearGreed);
     write(word, fearGreed ? fearGreed.classification : "Unknown");
-    write(whose, fearGreed ? `Index of ${INDEX}` : `${INDEX} gives no index now`);
+    write(whose, fearGreed ? `Index of ${owner(fearGreed)}` : NONE);
     write(overall, both ? `${both.sentiment}, ${whole(both.score)} of 100` : UNKNOWN);
     write(counts, news ? `${news.bullish} bullish, ${news.bearish} bearish` : UNKNOWN);
     const failed = grouped(latest.meta.failed);
@@ -38,9 +40,9 @@ export function startSentiment(panel) {
   const explained = (lines) => () => (latest ? [...lines(latest.data), ...rest()] : ["Not loaded yet"]);
   explain(panel.querySelector("[data-gauge]"), explained(({ fearGreed }) => (fearGreed
     ? [["Fear & Greed", `${fearGreed.value} of 100, ${fearGreed.classification}`],
-       ["Index of", INDEX],
+       ["Index of", owner(fearGreed)],
        ["Reading of", `${moment(Date.parse(fearGreed.timestamp))}, ${ago(Date.parse(fearGreed.timestamp))}`]]
-    : [`${INDEX} gives no index now`])));
+    : [NONE])));
   explain(overall, explained(({ overall: both }) => (both
     ? [["Overall score", `${both.score} of 100, ${both.sentiment}`],
        ["Confidence", both.confidence.toFixed(2)],
