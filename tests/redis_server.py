@@ -56,12 +56,12 @@ class RedisServer:
         self.port = free_port()
         login = f":{password}@" if password else ""
         self.url = f"redis://{login}127.0.0.1:{self.port}"
-        self._more = {name.replace("_", "-"): value for name, value in more.items()}
+        self.more = {name.replace("_", "-"): value for name, value in more.items()}
         if password:
-            self._more |= {"requirepass": password, "masterauth": password}
+            self.more |= {"requirepass": password, "masterauth": password}
         if certificate is not None:
             self.url = f"rediss://{login}127.0.0.1:{self.port}?ssl_ca_certs={certificate.file}"
-            self._more |= {"port": "0", "tls-port": str(self.port), **certificate.settings}
+            self.more |= {"port": "0", "tls-port": str(self.port), **certificate.settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "RedisServer":
@@ -88,7 +88,7 @@ class RedisServer:
             "save": "",
             "appendonly": "no",
             "daemonize": "no",
-            **self._more,
+            **self.more,
         }
         return [PROGRAM, *(word for name, value in settings.items() for word in (f"--{name}", value))]
 

@@ -1,22 +1,23 @@
-"""The address of Redis: of one server, or of a service that Sentinel watches.
+"""The address of Redis: of one server, of a service that Sentinel watches, or of a cluster.
 
-`redis+sentinel://[user:password@]host[:port][,host[:port]...]/service[/database][?options]`; `rediss+sentinel://`
-is the same over TLS. Each part is percent-encoded as in `redis://`.
+`redis+sentinel://[user:password@]host[:port][,host[:port]...]/service[/database][?options]`, and
+`redis+cluster://[user:password@]host[:port][,host[:port]...][?options]`; `rediss+...` is the same over TLS.
+Each part is percent-encoded as in `redis://`.
 """
 
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-SENTINEL_PORT = 26379
+PORTS = {"sentinel": 26379, "cluster": 6379}
 FORM = re.compile(
-    r"(?P<server>rediss?)\+(?P<kind>sentinel)://"
+    r"(?P<server>rediss?)\+(?P<kind>sentinel|cluster)://"
     r"(?:(?P<login>[^@/?#]*)@)?(?P<hosts>[^@/?#]+)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
 )
 HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 ENCODED = "in a user or a password @ is %40, / is %2F, ? is %3F, # is %23"
-FORMS = "must be redis://, rediss://, unix:// or redis+sentinel://, with a number as its port if there is one"
-SEVERAL = "has several hosts, as only redis+sentinel:// may"
+FORMS = "must be redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://; a port is a number"
+SEVERAL = "has several hosts, as only redis+sentinel:// and redis+cluster:// may"
 OF_SENTINEL = ("sentinel_username", "sentinel_password")
 """Options that are not of Redis, but of the sentinels."""
 
@@ -29,6 +30,7 @@ class RedisUrl:
 
     `server` is a URL of redis-py, with everything that all servers have in common. With a `service`, `hosts`
     are the sentinels that know where it is, and `login` has the `username` and `password` that they want.
+    `hosts` without a service are nodes of a cluster.
     """
 
     server: str
@@ -44,8 +46,10 @@ class RedisUrl:
             return cls(value)
         form = FORM.fullmatch(value)
         if form is None:
-            raise ValueError(f"must be like redis+sentinel://host:26379,host:26379/service; {ENCODED}")
-        hosts = tuple(_host(text, SENTINEL_PORT) for text in form["hosts"].split(","))
+            raise ValueError(f"must be like redis+cluster://a,b or redis+sentinel://a/name; {ENCODED}")
+        hosts = tuple(_host(text, PORTS[form["kind"]]) for text in form["hosts"].split(","))
+        if form["kind"] == "cluster":
+            return cls(_of_cluster(form), hosts)
         service, _, database = (form["path"] or "/")[1:].partition("/")
         if not service:
             raise ValueError("must have the name of the service, as in redis+sentinel://host:26379/mymaster")
@@ -71,6 +75,13 @@ def _host(text: str, port: int) -> Host:
     if found is None or not 0 < int(found["port"] or port) < 65_536:
         raise ValueError("must have hosts like one:26379,[2001:db8::1]:26379, with commas between them")
     return found["name"].strip("[]"), int(found["port"] or port)
+
+
+def _of_cluster(form: re.Match[str]) -> str:
+    """Return the URL of any node. Raises `ValueError`."""
+    if (form["path"] or "/") not in ("/", "/0") or "db" in dict(parse_qsl(form["query"] or "")):
+        raise ValueError("must not have a database, since a cluster has only one, nor the name of a service")
+    return f"{form['server']}://{form['login'] or ''}@node/?{form['query'] or ''}"
 
 
 def _check_single(value: str) -> None:

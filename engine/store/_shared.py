@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import redis
@@ -10,6 +11,7 @@ from cachelib.redis_base import BaseRedisCache
 from engine.store._codec import Unreadable, decode, encode
 from engine.store._throttled_warnings import ThrottledWarnings
 from engine.store.connecting import BROKEN
+from engine.store.key_prefix import name_of
 
 V = TypeVar("V")
 
@@ -17,6 +19,8 @@ EXTRA_SECONDS = 60.0
 """Seconds by which another worker may keep a value longer than this one."""
 NO_SUCH_KEY, NO_EXPIRY = -2, -1
 """Replies of Redis to PTTL for a missing key, and for a key that never expires."""
+READ = "return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}"
+"""A value and its time left, in one step."""
 WRONG_TYPE = ("WRONGTYPE", "value is not an integer", "would overflow")
 """Parts of Redis's error messages for a value of the wrong type."""
 
@@ -34,16 +38,16 @@ class SharedValues:
     def __init__(self, cache: BaseRedisCache, warnings: ThrottledWarnings) -> None:
         self._warnings = warnings
         self._client = cache._write_client
-        self._prefix = cache._get_prefix()
+        self._read = self._client.register_script(READ)
+        self._name = partial(name_of, cache._get_prefix())
 
     def read(self, key: str, kind: Any) -> Found[Any] | None:
         """Return the value and its remaining time. A value that never expires is unreadable."""
-        name = self._prefix + key
-        with _as_redis_errors(), self._client.pipeline(transaction=False) as pipe:
-            data, left = pipe.get(name).pttl(name).execute(raise_on_error=False)
-        for answer in (data, left):
-            if isinstance(answer, Exception):
-                raise _translated(answer) from answer
+        try:
+            with _as_redis_errors():
+                data, left = self._read(keys=[self._name(key)])
+        except redis.ResponseError as error:
+            raise _translated(error) from error
         if data is None or left == NO_SUCH_KEY:
             return None
         if left == NO_EXPIRY:
@@ -56,7 +60,7 @@ class SharedValues:
         Redis itself leaves out values that are not strings.
         """
         with _as_redis_errors():
-            found = self._client.mget([self._prefix + key for key in kinds])
+            found = self._client.mget([self._name(key) for key in kinds])
             texts = [*zip(kinds.items(), found, strict=True)]
         values = {}
         for (key, kind), data in texts:
@@ -71,14 +75,14 @@ class SharedValues:
         """Replace the value."""
         data = encode(value)
         with _as_redis_errors():
-            self._client.set(self._prefix + key, data, ex=seconds)
+            self._client.set(self._name(key), data, ex=seconds)
 
     def add(self, key: str, value: object, seconds: int) -> bool:
         """Store a value, unless the key has one of its type with a plausible lifetime."""
         data = encode(value)
         for _ in range(2):
             with _as_redis_errors():
-                if self._client.set(self._prefix + key, data, ex=seconds, nx=True):
+                if self._client.set(self._name(key), data, ex=seconds, nx=True):
                     return True
             try:
                 found = self.read(key, type(value))
@@ -96,7 +100,7 @@ class SharedValues:
         """Increment a counter, and return its new value."""
         try:
             with _as_redis_errors():
-                count = int(self._client.incr(self._prefix + key))
+                count = int(self._client.incr(self._name(key)))
         except redis.ResponseError as error:
             raise _translated(error) from error
         if count < 1:
@@ -106,7 +110,7 @@ class SharedValues:
     def delete(self, key: str) -> None:
         """Delete the key."""
         with _as_redis_errors():
-            self._client.delete(self._prefix + key)
+            self._client.delete(self._name(key))
 
 
 @contextmanager

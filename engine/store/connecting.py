@@ -8,6 +8,7 @@ from redis.connection import SSLConnection, parse_url
 from redis.retry import Retry
 
 from engine.config.redis_url import RedisUrl
+from engine.store._cluster import ClusterClient
 from engine.store._sentinels import Sentinels
 
 BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
@@ -24,9 +25,12 @@ def connect(url: str, seconds: float, *, reply: float | None = None) -> Any:
     waits = {"socket_connect_timeout": seconds, "socket_timeout": seconds}
     options: dict[str, Any] = {**waits, "protocol": 2, "retry": Retry(NoBackoff(), 0)}
     of_redis = {**options, "socket_timeout": seconds if reply is None else reply}
-    if not address.service:
+    if not address.hosts:
         return redis.Redis.from_url(address.server, **of_redis)
     said = _said(address.server)
+    if not address.service:
+        del of_redis["retry"]  # the cluster has its own
+        return ClusterClient(address.hosts, {**of_redis, **said})
     of_sentinels = {**options, **dict(address.login), **_of_tls(said)}
     sentinels: Any = Sentinels(address.hosts, sentinel_kwargs=of_sentinels)  # type: ignore[no-untyped-call]
     return sentinels.master_for(address.service, **{**of_redis, **said})

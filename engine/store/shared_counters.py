@@ -87,7 +87,7 @@ class Counters(RedisStorage):
             except (redis.ResponseError, StorageError, ValueError) as error:
                 if not _is_invalid_value(error):
                     raise
-                self._warnings.warn(keys[-1].strip("{").partition("/")[0], Unreadable("not a number"))
+                self._warnings.warn(keys[-1].partition("/")[0].strip("{}"), Unreadable("not a number"))
             for key in keys:
                 self.clear(key)
             return count()

@@ -40,7 +40,7 @@ class Budget:
         self._clock = clock
         self.period = limit.period
         self.most = max(1, int(limit.requests * PORTION))
-        self._item = RateLimitItemPerSecond(self.most, limit.period, namespace="budget")
+        self._item = RateLimitItemPerSecond(self.most, limit.period, namespace="{budget}")
         self._shared = FixedWindowRateLimiter(storage)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Two workers whose Redis is replaced by another one under load."""
+"""Two workers whose data in Redis move to another server under load."""
 
 import itertools
 import math
@@ -13,6 +13,7 @@ import requests
 
 from engine.store.key_prefix import KEY_PREFIX
 from providers import ASSETS
+from tests.redis_cluster import Cluster
 from tests.redis_sentinel import Watched
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import Engine
@@ -25,6 +26,8 @@ QUOTA = 100_000
 SPENT = QUOTA // 2
 """What all workers together have counted before. No worker alone counts as much during a test."""
 PRICES = "/api/prices?symbols=BTC"
+LEADER = f"{KEY_PREFIX}{{stream}}:leader"
+"""The lease of the worker that feeds streams."""
 SHARED_WITHIN = 2.0
 """Seconds after the promotion, in which all workers count together again."""
 
@@ -63,6 +66,11 @@ class Load:
         """Return what was spent of the quota of prices, as answers said that were asked for in that time."""
         return [seen.spent for seen in self.seen if seen.spent and since < seen.asked < until]
 
+    def some_more(self) -> None:
+        """Return when there are some more answers."""
+        before = len(self.seen)
+        eventually(lambda: len(self.seen) > before + 30)
+
     def _ask(self, paths: Iterator[str]) -> None:
         for path in paths:
             if self._stop.is_set():
@@ -96,12 +104,14 @@ def settings(stand_in: StandIn, url: str) -> dict[str, str]:
     }
 
 
-def spend(server: RedisServer) -> None:
-    """Count many requests in the quota of the one client that has asked for prices."""
+def spend(server: RedisServer, replicas: int = 0) -> bytes:
+    """Count many requests in the quota of the one client that has asked for prices, and return its key."""
     with server.client() as client:
+        key: bytes
         (key,) = client.keys("LIMITS:{*prices*}")
         client.set(key, SPENT, keepttl=True)
-        assert client.wait(1, 20_000) == 1
+        assert client.wait(replicas, 20_000) == replicas
+        return key
 
 
 @pytest.fixture(scope="module")
@@ -115,18 +125,42 @@ def test_a_failover_under_load_loses_no_request(stand_in: StandIn, watched: Watc
     """Each request gets its answer. Workers count alone from the loss, and together after the promotion."""
     with Engine(settings(stand_in, watched.url)) as engine:
         assert ask(engine.url + PRICES).status_code == 200
-        spend(watched.master)
+        spend(watched.master, replicas=1)
         with Load(engine) as load:
-            eventually(lambda: len(load.counted()) > 20)
+            load.some_more()
             watched.lose_host()
             lost = time.monotonic()
             eventually(lambda: watched.is_promoted)
             promoted = time.monotonic()
             eventually(lambda: len(load.counted(promoted + SHARED_WITHIN)) > 50)
         with watched.replica.client() as client:  # a lease of before has ended
-            eventually(lambda: client.exists(f"{KEY_PREFIX}stream:leader"))
+            eventually(lambda: client.exists(LEADER))
 
     assert Counter(seen.status for seen in load.seen).keys() == {200}
     assert not load.failures
     assert max(load.counted(lost, promoted)[10:]) < SPENT
     assert min(load.counted(promoted + SHARED_WITHIN)) > SPENT
+
+
+def test_a_moved_slot_is_followed(stand_in: StandIn) -> None:
+    """While slots move to a new node, each request gets its answer, and no worker counts or leads alone."""
+    with Cluster() as cluster, Engine(settings(stand_in, cluster.url)) as engine:
+        assert ask(engine.url + PRICES).status_code == 200
+        eventually(lambda: cluster.keys(LEADER))
+        with Load(engine) as load:
+            load.some_more()
+            (counting,) = cluster.keys("LIMITS:{*prices*}").values()
+            quota, begun = spend(counting), time.monotonic()
+            for name in (quota.decode(), "*{state}*", LEADER):
+                cluster.move(name, cluster.nodes[-1])
+                load.some_more()
+            with cluster.moving("*series:btc*", cluster.nodes[-1]):
+                load.some_more()
+            load.some_more()
+        for path in ("/api/providers", "/api/rate-limits", "/api/health"):
+            assert ask(engine.url + path).status_code == 200
+        assert ask(engine.url + "/api/health").json()["status"] == "healthy"
+
+    assert Counter(seen.status for seen in load.seen).keys() == {200}
+    assert not load.failures
+    assert min(load.counted(begun)) > SPENT

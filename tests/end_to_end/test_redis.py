@@ -36,7 +36,7 @@ PATIENT = {**AMPLE, "REDIS_TIMEOUT_SECONDS": "20"}
 """Settings of workers that give up neither a provider nor Redis, however busy the machine is."""
 DEADLINE = 10.0
 """Seconds that a request for candles may take."""
-KINDS_OF_KEYS = {b"engine:", b"LIMITS:budget", b"LIMITS:{LIMITER"}
+KINDS_OF_KEYS = {b"engine:", b"LIMITS:{budget}", b"LIMITS:{LIMITER"}
 """How the keys of the cache, of the providers' budgets and of the clients' quotas begin."""
 
 

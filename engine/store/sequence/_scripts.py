@@ -126,6 +126,18 @@ return redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 """
 """Say that a worker lives. Arguments: the worker, and milliseconds. 1 if it was unknown."""
 
+WRITE = """
+redis.call('ZREM', KEYS[1], ARGV[1])
+for i = 2, #KEYS do
+  redis.call('HSET', KEYS[i], ARGV[2], ARGV[i + 2])
+  redis.call('PEXPIRE', KEYS[i], ARGV[3])
+end
+"""
+"""Write all places of a worker under another name. Keys: the workers, and the owners.
+
+Arguments: the names before and from now on, milliseconds that the counts are kept, and the counts.
+"""
+
 TAKE = """
 local count = 0
 local each = redis.call('HGETALL', KEYS[2])

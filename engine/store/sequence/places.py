@@ -21,7 +21,7 @@ class SharedPlaces:
     """Counts places in Redis, and in this worker alone while Redis is away. `beat` must be called often."""
 
     def __init__(self, url: str, prefix: str, *, seconds: float) -> None:
-        self._prefix = f"{prefix}places:"
+        self._prefix = f"{prefix}{{places}}:"
         self._workers = f"{self._prefix}workers"
         self._worker = uuid.uuid4().hex
         self._own: Counter[str] = Counter()
@@ -30,6 +30,7 @@ class SharedPlaces:
         self._client = connect(url, seconds)
         self._beat = self._client.register_script(_scripts.BEAT)
         self._take = self._client.register_script(_scripts.TAKE)
+        self._write = self._client.register_script(_scripts.WRITE)
 
     def taken(self, owner: str) -> int:
         """Return how many places an owner has."""
@@ -74,12 +75,8 @@ class SharedPlaces:
     def _register(self) -> None:
         """Write the places of this worker under a new name, so that what is there of the old one ends."""
         before, self._worker = self._worker, uuid.uuid4().hex
-        with self._client.pipeline() as pipe:
-            pipe.zrem(self._workers, before)
-            for owner, count in self._own.items():
-                pipe.hset(self._prefix + owner, self._worker, str(count))
-                pipe.pexpire(self._prefix + owner, KEPT)
-            pipe.execute()
+        own = {self._prefix + owner: count for owner, count in self._own.items()}
+        self._write(keys=[self._workers, *own], args=[before, self._worker, KEPT, *own.values()])
         self._beat(keys=[self._workers], args=[self._worker, ALIVE])
         self._registered = True
 

@@ -58,7 +58,7 @@ class SharedSequence:
         wanted: int = WANTED,
         wait: int = WAIT,
     ) -> None:
-        self._keys = [f"{prefix}stream:{name}" for name in NAMES]
+        self._keys = [f"{prefix}{{stream}}:{name}" for name in NAMES]
         _, self._state, self._live, self._log, self._newest, self._reached, _ = self._keys
         self._worker = worker
         self._kept = kept

@@ -42,11 +42,23 @@ def test_passwords_of_redis_and_of_sentinels() -> None:
     assert found.login == (("password", "q&"),)
 
 
+def test_nodes_of_a_cluster() -> None:
+    """Any number of nodes with a common port by default, over TLS or not."""
+    found = RedisUrl.of("rediss+cluster://user:p%40@a,[2001:db8::1]:3/0?ssl_ca_certs=b")
+
+    assert (found.hosts, found.service) == ((("a", 6379), ("2001:db8::1", 3)), "")
+    assert found.server == "rediss://user:p%40@node/?ssl_ca_certs=b"
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("http://hunter2", "must be redis://, rediss://, unix:// or redis+sentinel://"),
-        ("redis+other://hunter2/main", "must be like redis+sentinel://"),
+        ("http://hunter2", "must be redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://"),
+        ("redis+other://hunter2/main", "must be like redis+cluster://"),
+        ("redis+cluster://:hunter2@a/1", "must not have a database"),
+        ("redis+cluster://:hunter2@a/main", "nor the name of a service"),
+        ("redis+cluster://:hunter2@a?db=1", "must not have a database"),
+        ("redis+cluster://:hunter2@a,", "must have hosts like"),
         ("redis://:hunter2@a:1,b:2", "has several hosts"),
         ("redis://:hunter2@a,b", "has several hosts"),
         ("redis+sentinel://:hunter2@a:1", "must have the name of the service"),

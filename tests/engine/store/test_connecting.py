@@ -8,6 +8,8 @@ import redis
 from engine.config import Settings
 from engine.store import backends
 from engine.store.connecting import connect
+from engine.store.shared_counters import get_counts
+from tests.redis_cluster import Cluster
 from tests.redis_sentinel import Watched
 from tests.redis_server import Certificate, RedisServer, needs_redis
 
@@ -29,14 +31,15 @@ def use_everything(url: str) -> None:
     sequence, places = backends.sequence(chosen, 1000), backends.places(chosen)
     assert sequence is not None
     assert places is not None
-    store.set("a", 1, 60)
+    store.set("circuit:a", 1, 60)
     places.beat()
 
-    assert store.get("a", int) == 1
-    assert store.get_many(["a", "b"], int) == [1, None]
+    assert store.get("circuit:a", int) == 1
+    assert store.get_many(["circuit:a", "statistics:b"], int) == [1, None]
     assert store.increment("count") == 1
     assert not store.is_degraded
-    assert counts.incr("budget", 60) == 1
+    assert counts.incr("{budget}/a", 60) == 1
+    assert get_counts(counts, ["{budget}/a", "{budget}/b"]) == [1, 0]
     assert counts.check()
     assert sequence.stand(["prices:BTC"]).leads
     assert sequence.load() is None
@@ -86,3 +89,14 @@ class TestSentinel:
         """The sentinels say where the master is, over TLS and with a password of Redis alone."""
         with Watched(certificate, "secret") as watched:
             use_everything(watched.url)
+
+
+class TestCluster:
+    """`redis+cluster://`."""
+
+    def test_everything_works_in_a_cluster(self, certificate: Certificate) -> None:
+        """What is read together is in one slot, here over TLS and with a password."""
+        with Cluster(certificate, "secret") as cluster:
+            use_everything(cluster.url)
+
+            assert len({node.port for node in cluster.keys("*").values()}) > 1

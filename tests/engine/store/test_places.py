@@ -64,7 +64,7 @@ def test_places_of_a_worker_that_ends_are_free(connection: Redis, begun: Begin) 
     assert not living.take("alice", 2)
     stopped.end()
     assert living.taken("alice") == 1
-    connection.zadd("test:places:workers", {dead._worker: 1})
+    connection.zadd("test:{places}:workers", {dead._worker: 1})
     living.beat()
 
     assert living.taken("alice") == 0
@@ -91,7 +91,7 @@ def test_foreign_values_are_removed(connection: Redis, begun: Begin) -> None:
     """Places are counted again then."""
     places = begun()
     assert places.take("alice", 1)
-    connection.set("test:places:alice", "foreign")
+    connection.set("test:{places}:alice", "foreign")
     places.take("alice", 1)
     places.beat()
 

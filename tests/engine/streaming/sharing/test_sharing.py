@@ -295,7 +295,7 @@ def test_a_channel_that_ended_is_forgotten_by_all(redis: RedisServer, market: Ma
 @pytest.mark.parametrize("name", ["state", "live", "log", "newest", "reached", "wanted"])
 def test_foreign_values_are_removed(redis: RedisServer, connection: Redis, market: Market, name: str) -> None:
     """Workers begin another sequence then."""
-    connection.set(f"test:stream:{name}", "foreign")
+    connection.set(f"test:{{stream}}:{name}", "foreign")
     worker = Worker(redis.url, market)
     client = worker.join()
     for _ in range(3):
@@ -313,8 +313,8 @@ def test_an_unreadable_message_is_passed_over(redis: RedisServer, connection: Re
     settled(worker)
     last = str(worker.hub.log.last)
     bad = str(worker.hub.log.last.next(market.now + 1))
-    connection.xadd("test:stream:live", {"after": last, "0": b"\xc1"}, id=bad)
-    connection.hset("test:stream:state", "last", bad)
+    connection.xadd("test:{stream}:live", {"after": last, "0": b"\xc1"}, id=bad)
+    connection.hset("test:{stream}:state", "last", bad)
     market.close()
     settled(worker)
     market.close()
@@ -356,7 +356,7 @@ def test_a_worker_counts_alone_while_redis_is_away(redis: RedisServer, market: M
     first, second = begun(redis, market)
     first.join("prices:A")
     settled(first, second)
-    second.sharing._sequence._keys[-1] = "test:stream:state"  # a key of another type fails in Redis
+    second.sharing._sequence._keys[-1] = "test:{stream}:state"  # a key of another type fails in Redis
 
     assert second.sharing.has_room(["prices:B"], 1)
     second.join("prices:B")

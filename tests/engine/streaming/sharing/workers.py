@@ -114,9 +114,9 @@ class Worker:
 
 def end_lease(client: redis.Redis) -> None:
     """Let the lease of the leader end."""
-    client.delete("test:stream:leader")
+    client.delete("test:{stream}:leader")
 
 
 def trim(client: redis.Redis) -> None:
     """Drop all but the last of the messages of the last seconds."""
-    client.xtrim("test:stream:live", maxlen=1, approximate=False)
+    client.xtrim("test:{stream}:live", maxlen=1, approximate=False)

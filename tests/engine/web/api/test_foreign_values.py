@@ -3,6 +3,7 @@
 import itertools
 import os
 import pickle
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +21,7 @@ from engine.market.parts import Part, Parts
 from engine.market.prices.quotes import CoinQuotes
 from engine.store import Store
 from engine.store._codec import encode
-from engine.store.key_prefix import KEY_PREFIX
+from engine.store.key_prefix import KEY_PREFIX, name_of
 from engine.store.memory import MemoryCache
 from engine.store.shared_counters import Counters
 from engine.telemetry.event_log import ProviderFailed
@@ -216,10 +217,10 @@ def worker(make: Make, server: RedisServer) -> Callable[[], FlaskClient]:
 def keys(connection: Connection) -> list[bytes]:
     """Return all keys after requests to every path, and those that exist at times."""
     known: list[bytes] = connection.keys()
-    kinds = {key.decode().removeprefix(KEY_PREFIX).partition(":")[0] for key in known}
+    kinds = {re.sub("{.*}", "", key.decode().removeprefix(KEY_PREFIX)).partition(":")[0] for key in known}
     assert kinds >= {*KINDS, "LIMITS"}
     assert kinds <= {*KINDS, "LIMITS", *(key.partition(":")[0] for key in ALWAYS)}
-    return sorted({*known, *(f"{KEY_PREFIX}{key}".encode() for key in ALWAYS)})
+    return sorted({*known, *(name_of(KEY_PREFIX, key).encode() for key in ALWAYS)})
 
 
 def overwrite(connection: Connection, *writes: Write) -> None:
@@ -262,7 +263,7 @@ def test_a_store_returns_values_of_the_requested_kind_only(
 ) -> None:
     """A store returns a complete value of the requested type or none, and then accepts a new one."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
-    WRONG[wrong](connection, f"{KEY_PREFIX}circuit:x".encode())
+    WRONG[wrong](connection, name_of(KEY_PREFIX, "circuit:x").encode())
     found = store.get("circuit:x", kind)
 
     assert found is None or isinstance(found, get_origin(kind) or kind)
@@ -275,7 +276,7 @@ def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wr
     """Events, budgets and quotas with an invalid value begin again."""
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     limits = Counters(server_url(connection), 20)
-    WRONG[wrong](connection, f"{KEY_PREFIX}events:count".encode())
+    WRONG[wrong](connection, name_of(KEY_PREFIX, "events:count").encode())
     for name in ("budget", "{quota}", "{quota}/-1"):
         WRONG[wrong](connection, f"LIMITS:{name}".encode())
     one_more = 8 if wrong == "a number" else 1
@@ -335,8 +336,8 @@ def test_a_lease_that_never_ends_delays_no_client(
 ) -> None:
     """A fetch starts in spite of any foreign lease."""
     for key in ("flight:series:btc/USDT:1h", "flight:quotes:BTC", "circuit:binance:trial", "warming"):
-        connection.set(f"{KEY_PREFIX}{key}", encode("another worker"))
-        connection.set(f"{KEY_PREFIX}{key}", encode("another worker"), ex=10**8)
+        connection.set(name_of(KEY_PREFIX, key), encode("another worker"))
+        connection.set(name_of(KEY_PREFIX, key), encode("another worker"), ex=10**8)
     one = worker()
 
     assert one.get("/api/ohlcv?symbol=BTC").status_code == 200

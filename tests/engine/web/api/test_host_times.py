@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from engine import create_app
 from engine.cache import ANSWER_SHARED, KEPT
-from engine.store.key_prefix import KEY_PREFIX
+from engine.store.key_prefix import KEY_PREFIX, name_of
 from engine.upstream._circuit import LONGEST_REST
 from tests.clock import Clock
 from tests.engine.web.conftest import settings_for
@@ -41,7 +41,7 @@ def host(server: RedisServer, connection: Connection, stand_in: StandIn, clock: 
 
 def lie(connection: Connection, kind: str, kept: float, seconds: float) -> None:
     """Make values of a `kind`, with a lifetime of `kept` seconds, look stored `seconds` ago."""
-    names = connection.keys(f"{KEY_PREFIX}{kind}*")
+    names = connection.keys(f"{name_of(KEY_PREFIX, kind)}*")
     assert names
     for name in names:
         answer = name.startswith(f"{KEY_PREFIX}answer:".encode())
