@@ -160,6 +160,26 @@ def test_movers_are_those_of_the_interface(visit: Open, engine: Engine) -> None:
     expect(page.locator("#chart h2")).to_have_text(f"{data['topLosers'][0]['symbol']} · 1h candles")
 
 
+def test_an_empty_answer_is_said(visit: Open) -> None:
+    """Movers and headlines that no provider has now are no empty panels, but say so."""
+    user = visit()
+
+    def empty(body: Any) -> None:
+        body["data"] = (
+            {**body["data"], "topGainers": [], "topLosers": [], "trending": []}
+            if isinstance(body["data"], dict) and "trending" in body["data"]
+            else []
+        )
+
+    alter(user.page, "/api/(market/overview|news)", empty)
+    page = user.open()
+    is_loaded(page)
+
+    expect(page.locator("#movers [data-none]:visible")).to_have_text(["None is known now."] * 3)
+    expect(page.locator("#headlines [data-none]")).to_have_text("No provider has headlines now.")
+    assert user.complaints() == []
+
+
 def test_back_and_forward_go_through_what_was_shown(visit: Open) -> None:
     """Coins, intervals, a comparison and the scale have addresses, and the chart's page keeps the coin."""
     user = visit()

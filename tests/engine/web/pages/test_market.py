@@ -108,6 +108,8 @@ def test_a_number_tells_its_sources_to_the_mouse_and_to_the_keyboard(visit: Open
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     page.keyboard.press("Tab")
+    expect(page.locator("#movers [data-freshness]")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator("#movers button").first).to_be_focused()
 
 

@@ -109,7 +109,7 @@ def test_a_page_without_any_answer_shows_no_number(visit: Open) -> None:
     user = visit()
     user.page.route(API, lambda route: route.abort())
     page = user.open()
-    for panel in ("overview", "chart", "prices", "sentiment", "providers"):
+    for panel in ("overview", "chart", "prices", "movers", "sentiment", "providers"):
         expect(page.locator(f"#{panel} [data-freshness]")).to_have_text("No data")
 
     shown = page.locator("#overview dd, #prices td, #sentiment dd, .gauge .value").all_text_contents()

@@ -23,6 +23,7 @@ export function startHeadlines(panel) {
       if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
     });
     while (list.children.length > items.length) list.lastElementChild.remove();
+    panel.querySelector("[data-none]").hidden = items.length > 0;
     const { sources, failed } = body.meta;
     const left = Object.entries(failed).map(([who, why]) => [who, why]);
     explain(panel.querySelector("[data-freshness]"), () =>

@@ -6,7 +6,10 @@ import { explain } from "./tips.js";
 
 const LISTS = { gainers: "topGainers", losers: "topLosers", trending: "trending" };
 
-/** Starts the panel; `choose` is called with the coin that a user picks. Returns a function that shows an answer. */
+/**
+ * Starts the panel; `choose` is called with the coin that a user picks. Returns the `panel` with its `name`, and what
+ * shows an answer in it, `show`.
+ */
 export function startMovers(panel, choose) {
   const lists = Object.keys(LISTS).map((name) => [LISTS[name], panel.querySelector(`[data-list=${name}]`)]);
   let latest;
@@ -34,9 +37,8 @@ export function startMovers(panel, choose) {
     ]);
   }
 
-  return ({ body }) => {
+  function show({ body }) {
     latest = body;
-    panel.dataset.state = "fresh";
     for (const [name, list] of lists) {
       const coins = body.data[name] ?? [];
       [...list.children].forEach((item, place) => {
@@ -46,5 +48,7 @@ export function startMovers(panel, choose) {
       const none = list.parentElement.querySelector("[data-none]");
       none.hidden = coins.length > 0;
     }
-  };
+  }
+
+  return { panel, name: "Movers", show };
 }

@@ -11,15 +11,15 @@ const FORMATS = {
   btcDominance: share, ethDominance: share, activeCoins: whole,
 };
 
-/** Starts the strip. `shown` is called with each answer. */
-export function startOverview(strip, shown) {
+/** Starts the strip. `movers` are shown from the same answers. */
+export function startOverview(strip, movers) {
   const fields = [...strip.querySelectorAll("[data-field]")];
   let latest;
 
   function show(answer) {
     const { body } = answer;
     latest = body;
-    shown(answer);
+    movers.show(answer);
     for (const field of fields) {
       const value = body.data[field.dataset.field];
       write(field, FORMATS[field.dataset.field](value));
@@ -37,5 +37,6 @@ export function startOverview(strip, shown) {
   const panelled = keep(strip, {
     name: "Market figures", source: "/api/market/overview",
     ask: () => getFirst("/api/market/overview"), show, least: 60, most: 600,
+    also: [movers],
   });
 }
