@@ -1,5 +1,6 @@
 """A real Redis Cluster whose slots can be moved."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -35,9 +36,8 @@ class Cluster:
             bounds = [SLOTS * part // 3 for part in range(4)]
             for client, first, after in zip(clients, bounds, bounds[1:], strict=False):
                 client.execute_command("CLUSTER ADDSLOTSRANGE", first, after - 1)
-            for node in self.nodes[1:]:
-                meeting = ("127.0.0.1", node.port, node.more["cluster-port"])
-                clients[0].execute_command("CLUSTER MEET", *meeting)
+            for client, node in itertools.product(clients, self.nodes):  # each, as gossip takes seconds
+                client.execute_command("CLUSTER MEET", "127.0.0.1", node.port, node.more["cluster-port"])
             eventually(lambda: all(_is_ready(client) for client in clients))
             self._stack = stack.pop_all()
         return self

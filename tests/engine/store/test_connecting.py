@@ -4,14 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from cachelib import RedisCache
 
 from engine.config import Settings
-from engine.store import backends
+from engine.store import PAUSE, Store, backends
 from engine.store.connecting import connect
+from engine.store.memory import MemoryCache
 from engine.store.shared_counters import get_counts
+from tests.clock import Clock
 from tests.redis_cluster import Cluster
 from tests.redis_sentinel import Watched
 from tests.redis_server import Certificate, RedisServer, needs_redis
+from tests.running import free_port
+from tests.waiting import eventually
 
 pytestmark = needs_redis
 
@@ -22,6 +27,12 @@ SECONDS = 20.0
 def settings(url: str) -> Settings:
     """Return the settings of a worker with this Redis."""
     return Settings(cache_type="redis", redis_url=url, redis_timeout_seconds=SECONDS)
+
+
+def is_served(node: RedisServer) -> bool:
+    """Return whether a node says that its cluster works."""
+    with node.client() as client:
+        return bool(client.execute_command("CLUSTER INFO")["cluster_state"] == "ok")
 
 
 def use_everything(url: str) -> None:
@@ -100,3 +111,26 @@ class TestCluster:
             use_everything(cluster.url)
 
             assert len({node.port for node in cluster.keys("*").values()}) > 1
+
+    def test_a_cluster_is_found_when_it_is_there(self) -> None:
+        """A worker starts without its cluster, and finds it later, also after all nodes were lost."""
+        clock = Clock()
+        server = RedisServer(cluster_enabled="yes", cluster_port=str(free_port()))
+        client = connect(server.url.replace("redis://", "redis+cluster://"), SECONDS)
+        store = Store(MemoryCache(), RedisCache(client, key_prefix="test:"), clock=clock)
+        store.set("a", 1, 60)
+        assert store.is_degraded
+
+        with server:
+            with server.client() as direct:
+                direct.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16_383)
+            for _ in range(2):
+                eventually(lambda: is_served(server))
+                clock.advance(PAUSE)
+                store.set("a", 2, 60)
+                assert not store.is_degraded
+                server.kill()
+                assert store.get("a", int) == 2
+                assert store.is_degraded
+                server.start()
+        client.close()
