@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ CLIENTS = (Path(__file__).parents[2] / "docs/clients.md").read_text()
 def as_documented(client: str, url: str) -> dict[str, Any]:
     """Return the names that the one Python example with the text `client` defines for the engine at `url`."""
     names: dict[str, Any] = {}
-    exec(_snippet("python", client, url), names)
+    with warnings.catch_warnings():  # what clients import may be deprecated
+        warnings.simplefilter("ignore", DeprecationWarning)
+        exec(_snippet("python", client, url), names)
     return names
 
 
