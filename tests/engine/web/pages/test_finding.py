@@ -180,6 +180,59 @@ def test_an_empty_answer_is_said(visit: Open) -> None:
     assert user.complaints() == []
 
 
+@pytest.mark.parametrize(
+    ("path", "pick", "first"),
+    [
+        ("/", "SOL", "BTC · 1h candles"),
+        ("/#ETH", "SOL", "ETH · 1h candles"),
+        ("/chart", "4h", "BTCUSDT · 1h candles"),
+        ("/chart#ETHUSDT", "4h", "ETHUSDT · 1h candles"),
+    ],
+)
+def test_back_leads_out_of_the_page_again(path: str, pick: str, first: str, visit: Open) -> None:
+    """An address without an interval or a coin is a view, too: back shows it, and leads on to others."""
+    user = visit()
+    user.page.goto("about:blank")
+    page = user.open(path)
+    title = page.locator("#chart h2")
+    expect(title).to_have_text(first)
+    if pick == "SOL":
+        page.locator("[data-coin]").select_option(pick)
+    else:
+        page.locator("#chart [data-intervals] label", has_text=pick).first.click()
+    expect(title).not_to_have_text(first)
+    second = title.inner_text()
+
+    page.go_back()
+    expect(title).to_have_text(first)
+    assert page.url == user.url + path
+    page.go_forward()
+    expect(title).to_have_text(second)
+    page.go_back()
+    expect(title).to_have_text(first)
+    page.go_back()
+    assert page.url == "about:blank"
+    assert user.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [("/#ETH/7x?compare=NOSUCH", "/#ETH/1h"), ("/chart#ETHUSDT/7x?compare=NOSUCH", "/chart#ETHUSDT/60")],
+)
+def test_what_an_address_has_wrong_is_said(path: str, address: str, visit: Open) -> None:
+    """An interval or a second coin that does not exist is named, and the address is that of what is shown."""
+    user = visit()
+    page = user.open(path)
+    expect(page.locator("[data-refused]")).to_have_text("7x cannot be shown: there is no such interval.")
+    expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+    expect(page.locator("[data-compare-note]")).to_have_text("NOSUCH cannot be compared: the list lacks it.")
+
+    assert page.url == user.url + address
+    page.evaluate("location.hash = '#ETH/2x'")
+    expect(page.locator("[data-refused]")).to_have_text("2x cannot be shown: there is no such interval.")
+    assert user.complaints() == []
+
+
 def test_back_and_forward_go_through_what_was_shown(visit: Open) -> None:
     """Coins, intervals, a comparison and the scale have addresses, and the chart's page keeps the coin."""
     user = visit()

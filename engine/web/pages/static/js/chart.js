@@ -11,7 +11,7 @@ import { LiveCandles } from "./live-candles.js";
 import { note, rowsOf, sources } from "./ohlcv.js";
 import { keep } from "./panel.js";
 import { go, keepOn, looked, onReturn, stay } from "./place.js";
-import { accept, refuse } from "./refusal.js";
+import { accept, NO_INTERVAL, refuse } from "./refusal.js";
 import { explain } from "./tips.js";
 import { startTools } from "./tools.js";
 import { onZone } from "./zone.js";
@@ -113,10 +113,25 @@ export function startChart(panel, named = () => {}) {
     name();
   }
 
-  /** Shows a new choice from memory at once, or loads it when the choice has settled. */
+  /** Shows what a user has chosen, at an address of its own. */
   function changed() {
     go(wanted());
     accept(panel);
+    turn();
+  }
+
+  /** Chooses what the URL says. An interval that does not exist leaves the one on show, and is said. */
+  function read() {
+    const view = { ...FIRST, ...looked() };
+    choice.set(view);
+    accept(panel);
+    if (choice.interval === view.interval) return;
+    stay({ coin: choice.coin, interval: choice.interval });
+    refuse(panel, view.interval, new Failure(NO_INTERVAL));
+  }
+
+  /** Shows a new choice from memory at once, or loads it when the choice has settled. */
+  function turn() {
     asking.abort();
     indicators.clear();
     live.watch(pair(wanted()), choice.interval);
@@ -131,10 +146,10 @@ export function startChart(panel, named = () => {}) {
     settling = setTimeout(() => panelled.now(), SETTLED);
   }
 
-  choice.set({ ...FIRST, ...looked() });
+  read();
   onReturn(() => {
-    choice.set({ ...FIRST, ...looked() });
-    changed();
+    read();
+    turn();
   });
   onZone(describe);
   const panelled = keep(panel, {

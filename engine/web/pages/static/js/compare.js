@@ -4,7 +4,7 @@ import { Failure, get } from "./api.js";
 import { write } from "./freshness.js";
 import { LiveCandles } from "./live-candles.js";
 import { rowsOf } from "./ohlcv.js";
-import { go, looked, onReturn } from "./place.js";
+import { go, looked, onReturn, stay } from "./place.js";
 import { inWords } from "./reasons.js";
 
 /**
@@ -17,6 +17,7 @@ export function startCompare(panel, line, market) {
   const live = new LiveCandles({ changed: draw, told: () => {}, unsure: () => load() });
   let asking = new AbortController();
   let drawn = "";
+  let unknown = "";
 
   async function load() {
     asking.abort();
@@ -25,7 +26,7 @@ export function startCompare(panel, line, market) {
     const [coin, { interval, limit }] = [coins.value, market()];
     if (!coin || drawn !== key()) line.clear();
     drawn = key();
-    said.hidden = true;
+    tell(unknown);
     if (!coin) return live.stop();
     live.watch(`${coin}USDT`, interval);
     try {
@@ -35,8 +36,7 @@ export function startCompare(panel, line, market) {
     } catch (error) {
       if (error.name === "AbortError") return undefined;
       if (!(error instanceof Failure)) throw error;
-      said.hidden = false;
-      write(said, `${coin} cannot be compared: ${inWords(error)}.`);
+      tell(`${coin} cannot be compared: ${inWords(error)}.`);
     }
     return undefined;
   }
@@ -47,13 +47,24 @@ export function startCompare(panel, line, market) {
     line.show(coins.value, rows);
   }
 
+  function tell(text) {
+    said.hidden = !text;
+    write(said, text);
+  }
+
+  /** Chooses what the URL says. A coin that the list lacks is said. */
   function choose() {
     const { compare = "" } = looked();
-    coins.value = [...coins.options].some((each) => each.value === compare) ? compare : "";
+    const isKnown = [...coins.options].some((each) => each.value === compare);
+    coins.value = isKnown ? compare : "";
+    unknown = isKnown ? "" : `${compare} cannot be compared: the list lacks it.`;
+    if (!isKnown) stay({ compare: "" });
+    tell(unknown);
   }
 
   choose();
   coins.addEventListener("change", () => {
+    unknown = "";
     go({ compare: coins.value });
     load();
   });

@@ -2,14 +2,14 @@
 
 const OPTIONS = ["compare", "scale", "sort", "only"];
 
-/** Returns the `coin` and the `interval` in the URL and the options of the view, each undefined if it is missing or malformed. */
+/** Returns the `coin` and the `interval` in the URL and the options of the view, without those that are missing or malformed. */
 export function looked() {
   try {
     const [path, query = ""] = location.hash.slice(1).split("?");
     const [coin, interval] = path.split("/").map(decodeURIComponent);
     const options = new URLSearchParams(query);
-    const chosen = OPTIONS.filter((name) => options.get(name)).map((name) => [name, options.get(name)]);
-    return { coin: coin || undefined, interval: interval || undefined, ...Object.fromEntries(chosen) };
+    const view = [["coin", coin], ["interval", interval], ...OPTIONS.map((name) => [name, options.get(name)])];
+    return Object.fromEntries(view.filter(([, value]) => value));
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
     return {};
@@ -27,7 +27,10 @@ export function stay(changes) {
   history.replaceState(null, "", written(changes));
 }
 
-/** Calls `show` when a user goes back or forward, or writes another address. */
+/**
+ * Calls `show` when a user goes back or forward, or writes another address. `show` adds no view to the history, which
+ * would lead back to the page itself for ever.
+ */
 export const onReturn = (show) => addEventListener("popstate", show);
 
 function written(changes) {

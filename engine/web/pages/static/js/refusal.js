@@ -3,6 +3,9 @@
 import { write } from "./freshness.js";
 import { inWords } from "./reasons.js";
 
+/** The reason of a refused interval. */
+export const NO_INTERVAL = "there is no such interval";
+
 /** Says in `panel` why `name` was refused. */
 export function refuse(panel, name, failure) {
   const note = panel.querySelector("[data-refused]");

@@ -25,9 +25,18 @@ export class Resolutions {
   /** Chooses a resolution, by the feed's name or the one for people. */
   set chosen(wish) {
     this.#wish = wish;
-    const inputs = [...this.#box.querySelectorAll("input")];
-    const found = inputs.find(({ value }) => value === wish || udf.spoken(value) === wish) ?? inputs.find(({ value }) => value === USUAL) ?? inputs[0];
+    const found = this.#find(wish) ?? this.#find(USUAL) ?? this.#box.querySelector("input");
     if (found) found.checked = true;
+  }
+
+  /** Returns whether there is such a resolution, which there may be until the feed has told its own. */
+  has(wish) {
+    return !this.#box.querySelector("input") || this.#find(wish) !== undefined;
+  }
+
+  #find(wish) {
+    const inputs = [...this.#box.querySelectorAll("input")];
+    return inputs.find(({ value }) => value === wish || udf.spoken(value) === wish);
   }
 
   /** Offers those of the feed. */

@@ -9,7 +9,7 @@ import { startIndicators } from "./indicators.js";
 import { LiveCandles } from "./live-candles.js";
 import { keep } from "./panel.js";
 import { go, keepOn, looked, onReturn, stay } from "./place.js";
-import { accept, refuse } from "./refusal.js";
+import { accept, NO_INTERVAL, refuse } from "./refusal.js";
 import { Resolutions } from "./resolutions.js";
 import { startTheme } from "./theme.js";
 import { explain, startTips } from "./tips.js";
@@ -57,8 +57,8 @@ startCombobox(search, {
 candles.onOlder(older);
 onZone(note);
 onReturn(() => {
-  resolutions.chosen = looked().interval;
-  change(looked().coin ?? FIRST);
+  turn(looked().coin ?? FIRST);
+  read();
 });
 const panelled = keep(panel, {
   name: "Candles", source: "/udf/history", ask, show, lost, least: 10, most: 300, live: () => live.isLive,
@@ -70,23 +70,20 @@ explain(panel.querySelector("[data-freshness]"), () => [
 
 const isShown = () => shown?.asked === `${name}/${resolutions.chosen}`;
 
-/** Returns the end of the current bar in seconds, so that the URL is constant while the bar is open. */
-function ending() {
-  const length = udf.seconds(resolutions.chosen);
-  return (Math.floor(Date.now() / 1000 / length) + 1) * length;
-}
-
 async function ask() {
   asking = new AbortController();
   const { signal } = asking;
-  if (!feed) resolutions.offer((feed = await udf.config()).supported_resolutions);
+  if (!feed) {
+    resolutions.offer((feed = await udf.config()).supported_resolutions);
+    read();
+  }
   field.value ||= name;
   const asked = `${name}/${resolutions.chosen}`;
   try {
     const known = shown?.typed === name ? shown : await udf.symbol(name, signal);
     const one = { ...known, typed: name, symbol: known.ticker ?? known.name, resolution: resolutions.chosen, asked };
     live.watch(one.symbol, udf.spoken(one.resolution));
-    const answer = await udf.bars(one.symbol, one.resolution, { to: ending(), count: COUNT }, signal);
+    const answer = await udf.bars(one.symbol, one.resolution, { to: udf.ending(one.resolution), count: COUNT }, signal);
     signal.throwIfAborted();
     if (!answer.rows.length) throw new Failure("The feed has no bars here", { isFinal: true });
     return { ...answer, one };
@@ -104,7 +101,7 @@ function show(answer) {
   const anew = shown?.asked !== answer.one.asked;
   shown = { ...answer.one, source: answer.source };
   if (anew) isOldest = false;
-  rows = live.join(anew ? answer.rows : merged(rows, answer.rows), answer.made);
+  rows = live.join(anew ? answer.rows : udf.merged(rows, answer.rows), answer.made);
   draw(anew);
   indicators.load();
   compare.load();
@@ -172,14 +169,22 @@ async function older() {
   }
 }
 
-/** Merges newer bars, which replace those with the same time. */
-function merged(old, newer) {
-  return [...old.filter((row) => row.time < newer[0].time), ...newer];
+/** Chooses the resolution that the URL has. One that does not exist is said. */
+function read() {
+  const { interval } = looked();
+  resolutions.chosen = interval;
+  if (!interval || resolutions.has(interval)) return;
+  stay({ coin: name, interval: resolutions.chosen });
+  refuse(panel, interval, new Failure(NO_INTERVAL));
 }
 
 function change(wanted) {
+  go({ coin: wanted, interval: resolutions.chosen });
+  turn(wanted);
+}
+
+function turn(wanted) {
   name = field.value = wanted;
-  go({ coin: name, interval: resolutions.chosen });
   accept(panel);
   asking.abort();
   panelled.freshness.forget();

@@ -51,6 +51,15 @@ export function seconds(resolution) {
   return Number(count || 1) * ({ D: 86_400, W: 604_800, M: MONTH }[unit] ?? 60);
 }
 
+/** Returns the end of the current bar in seconds, so that the URL is constant while the bar is open. */
+export function ending(resolution) {
+  const length = seconds(resolution);
+  return (Math.floor(Date.now() / 1000 / length) + 1) * length;
+}
+
+/** Merges newer bars, which replace those with the same time. */
+export const merged = (old, newer) => [...old.filter((row) => row.time < newer[0].time), ...newer];
+
 /** Formats a resolution for people. */
 export function spoken(resolution) {
   const length = seconds(resolution);
