@@ -30,10 +30,10 @@ snapshot: $(VENV)/installed ## keep what venues trade in CATALOGUE_SNAPSHOT or F
 
 NODE_MODULES := clients/typescript/node_modules
 
-# Most tests wait more than they work, so three processes share them; those that assert milliseconds run by
+# Most tests wait more than they work, so four processes share them; those that assert milliseconds run by
 # themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.
 PYTEST := $(BIN)/python -m pytest
-SHARED := --numprocesses=3 --dist=worksteal --durations=10
+SHARED := --numprocesses=4 --dist=worksteal --durations=10
 TIMED = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest.mark.timed' tests)
 unexport PYTHONDONTWRITEBYTECODE # a command that a test starts would compile the engine each time
 

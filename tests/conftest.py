@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def pytest_configure(config: pytest.Config) -> None:
     """Guard every socket of this process, before anything is imported that makes one."""
     loopback.guard()
+    for name in ("MAKEFLAGS", "MAKELEVEL"):  # of `make test`: tests run make as users do
+        os.environ.pop(name, None)
     os.environ.setdefault("HISTORY_ENABLED", "false")  # a test that needs a history has one of its own
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")

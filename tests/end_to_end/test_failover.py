@@ -121,6 +121,7 @@ def watched() -> Iterator[Watched]:
         yield watched
 
 
+@pytest.mark.timed
 def test_a_failover_under_load_loses_no_request(stand_in: StandIn, watched: Watched) -> None:
     """Each request gets its answer. Workers count alone from the loss, and together after the promotion."""
     with Engine(settings(stand_in, watched.url)) as engine:
