@@ -84,6 +84,41 @@ def test_favourites_are_kept_and_shown_alone(visit: Open) -> None:
     expect(page.get_by_role("button", name="Favourite LTC")).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_focus_stays_in_the_table(visit: Open) -> None:
+    """A moved row keeps the focus; a hidden one gives it to the next, and the last one to the switch."""
+    page = visit().open("/#BTC/1h?sort=price")
+    is_loaded(page)
+    for coin in ("LTC", "SOL"):
+        row(page, coin).get_by_role("button").click()
+    cell(page, "SOL", "price").focus()
+    page.evaluate("history.pushState(null, '', '#BTC/1h?sort=-price'); dispatchEvent(new Event('popstate'))")
+    expect(page.locator("#prices th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+    expect(cell(page, "SOL", "price")).to_be_focused()
+
+    switch = page.get_by_role("button", name="Favourites only")
+    switch.click()
+    row(page, "LTC").get_by_role("button").press("Enter")
+    expect(row(page, "SOL").get_by_role("button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(switch).to_be_focused()
+
+
+def test_a_choice_that_fails_is_said_at_the_search(visit: Open, engine: Engine) -> None:
+    """A coin of one venue needs its market; without an answer the field stays and says why."""
+    eventually(lambda: [coin["state"] for coin in found(engine, "ai16z")].count("tentative") > 1)
+    user = visit()
+    page = user.open()
+    is_loaded(page)
+    page.route(re.compile("/api/markets"), lambda route: route.abort())
+    expect(search(page, "ai16z").filter(has_text="on Gate")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("listbox")).to_have_text("The server cannot be reached")
+    expect(page.get_by_role("combobox", name="Search all coins")).to_be_focused()
+    expect(page.locator("#chart h2")).to_have_text("BTC · 1h candles")
+    assert user.complaints(failures_expected=True) == []
+
+
 @pytest.mark.parametrize(
     ("column", "member", "first"),
     [

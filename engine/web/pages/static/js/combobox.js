@@ -1,12 +1,13 @@
 // A field that finds things as a user types: a list under it, moved through with the arrow keys, as a WAI-ARIA combobox.
 
 import { Failure } from "./api.js";
+import { inWords } from "./reasons.js";
 
 const SETTLED = 200;
 
 /**
  * Starts the field in `box`. `find` returns a promise of rows with a `code`, a `name` and `more` text for what is
- * typed; `choose` is called with a row. `other` is called with a text that was entered as it is, if it is given.
+ * typed; `choose` is called with a row, and may return a promise. `other` is called with a text that was entered as it is, if it is given.
  */
 export function startCombobox(box, { find, choose, other }) {
   const field = box.querySelector("input");
@@ -53,17 +54,22 @@ export function startCombobox(box, { find, choose, other }) {
       if (mine === asked) show(found, found.length ? "" : "Nothing is called so");
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (mine === asked) show([], error.message);
+      if (mine === asked) show([], inWords(error));
     }
     return undefined;
   }
 
-  function pick(place) {
+  async function pick(place) {
     const row = rows[place];
     const text = field.value.trim();
     close();
-    if (row) choose(row);
-    else if (other && text) other(text);
+    try {
+      if (row) await choose(row);
+      else if (other && text) other(text);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      show([], inWords(error));
+    }
   }
 
   function press(event) {

@@ -26,6 +26,26 @@ export function refresh(table) {
   if (!current || !isShown(current)) enter(table, [...table.tBodies[0].querySelectorAll("[data-cell]")].find(isShown));
 }
 
+/**
+ * Runs `change`, which moves, hides or removes rows of `table`, and keeps the focus: on the same cell, or on that in the
+ * place of a row that is gone, or on `otherwise` where no row is left.
+ */
+export function keepFocus(table, change, otherwise) {
+  const focused = document.activeElement;
+  const cell = table.tBodies[0].contains(focused) ? focused.closest("[data-cell]") : null;
+  const rows = () => [...table.tBodies[0].rows].filter(isShown);
+  const place = cell ? rows().indexOf(cell.parentElement) : 0;
+  change();
+  if (!cell) return;
+  const left = rows();
+  if (left.includes(cell.parentElement)) {
+    if (document.activeElement !== focused) focused.focus({ preventScroll: true }); // a row that is moved loses it
+    return;
+  }
+  const instead = left[Math.min(place, left.length - 1)]?.cells[cell.cellIndex];
+  (instead ? inner(instead) : otherwise)?.focus();
+}
+
 function enter(table, cell) {
   if (!cell) return;
   for (const other of table.querySelectorAll(STOP)) other.tabIndex = -1;

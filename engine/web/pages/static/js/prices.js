@@ -3,7 +3,7 @@
 import { getFirst } from "./board.js";
 import { Favourites } from "./favourites.js";
 import { write } from "./freshness.js";
-import { refresh, startGrid } from "./grid.js";
+import { keepFocus, refresh, startGrid } from "./grid.js";
 import { LivePrices } from "./live-prices.js";
 import { keep } from "./panel.js";
 import { patch } from "./price-row.js";
@@ -75,11 +75,11 @@ export function startPrices(panel, choose) {
     // Rows that are put in anew do not count as moved: the page's own order differs from that of the first answer.
     if (!isArranged && !body.contains(document.activeElement)) body.replaceChildren(...sorted.map(({ symbol }) => rows.get(symbol).element));
     isArranged = true;
-    sorted.forEach(({ symbol }, index) => {
+    keepFocus(table, () => sorted.forEach(({ symbol }, index) => {
       const { element } = rows.get(symbol);
       if (body.children[index] !== element) body.insertBefore(element, body.children[index] ?? null);
       element.hidden = !favourites.isWanted(symbol);
-    });
+    }), panel.querySelector("[data-only]"));
     tell("[data-none]", sorted.some(({ symbol }) => favourites.isWanted(symbol)) ? "" : "No favourites yet: the star of a coin makes it one.");
     refresh(table);
   }

@@ -4,7 +4,7 @@
 import { Failure, get } from "./api.js";
 import { ago, duration, latency, moment, share, UNKNOWN, whole } from "./format.js";
 import { write } from "./freshness.js";
-import { refresh, startGrid } from "./grid.js";
+import { keepFocus, refresh, startGrid } from "./grid.js";
 import { keep } from "./panel.js";
 import { named, worded } from "./reasons.js";
 import { follow, isStreamed } from "./stream.js";
@@ -47,10 +47,10 @@ export function startProviders(panel, engine) {
   function show(answer) {
     health = answer.body;
     const sorted = health.providers.toSorted((one, other) => RANKS.indexOf(one.status) - RANKS.indexOf(other.status));
-    sorted.forEach((provider, index) => {
+    keepFocus(table, () => sorted.forEach((provider, index) => {
       const element = patch(provider);
       if (body.children[index] !== element) body.insertBefore(element, body.children[index] ?? null);
-    });
+    }));
     engine.dataset.status = health.status;
     write(engine.querySelector("[data-engine-word]"), health.status);
     document.querySelector("[data-demo]").hidden = health.mode !== "demo";

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { startCombobox } from "./combobox.js";
+import { named } from "./reasons.js";
 
 const MOST = 12;
 const USUAL = ["USDT", "USD", "USDC", "EUR"];
@@ -18,9 +19,10 @@ export function startSearch(box, show) {
   startCombobox(box, {
     find,
     async choose({ coin }) {
+      const name = await market(coin);
       field.value = "";
       field.blur();
-      show(await market(coin), [coin.symbol, coin.name].filter(Boolean).join(" · "));
+      show(name, [coin.symbol, coin.name].filter(Boolean).join(" · "));
     },
   });
   document.addEventListener("keydown", (event) => {
@@ -31,13 +33,13 @@ export function startSearch(box, show) {
   });
 }
 
-function about({ rank, former, kind, state, venues }) {
+function about({ id, symbol, rank, former, kind, state, venues }) {
+  const venue = state === "tentative" && id.startsWith(`${symbol.toLowerCase()}-`) ? id.slice(symbol.length + 1) : "";
   return [
     former.length ? `formerly ${former.join(", ")}` : "",
     rank ? `rank ${rank}` : "",
-    state === "pinned" ? "" : `${venues} ${venues === 1 ? "venue" : "venues"}`,
+    state === "pinned" ? "" : venue ? `on ${named(venue)}` : `${venues} ${venues === 1 ? "venue" : "venues"}`,
     kind === "coin" ? "" : kind,
-    ["pinned", "listed", "tentative"].includes(state) ? "" : state,
   ].filter(Boolean).join(" · ");
 }
 
