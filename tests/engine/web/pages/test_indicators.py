@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import requests
 from playwright.sync_api import Page, expect
 
@@ -131,8 +132,18 @@ def test_what_is_not_stable_is_named(visit: Open) -> None:
     )
 
 
-def test_the_menu_fits_a_phone(visit: Open) -> None:
-    """The open menu fits a phone without horizontal scrolling."""
-    page = opened(visit(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True))
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_the_menu_fits_every_screen(width: int, visit: Open) -> None:
+    """The open menu is within the screen on both pages, and causes no horizontal scrolling."""
+    phone = {"has_touch": True, "is_mobile": True} if width < 400 else {}
+    user = visit(viewport={"width": width, "height": 780}, **phone)
+    for path in ("/", "/chart"):
+        page = user.open(path)
+        expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
+        page.locator("[data-indicators] summary").click()
+        expect(page.locator("[data-over] label").first).to_be_visible()
+        box = page.locator(".menu-box").bounding_box() or {}
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
