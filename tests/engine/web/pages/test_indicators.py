@@ -142,8 +142,8 @@ def test_the_menu_fits_every_screen(width: int, visit: Open) -> None:
         expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
         page.locator("[data-indicators] summary").click()
         expect(page.locator("[data-over] label").first).to_be_visible()
-        box = page.locator(".menu-box").bounding_box() or {}
-
+        box = page.locator(".menu-box").bounding_box()
+        assert box
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
