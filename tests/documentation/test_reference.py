@@ -20,6 +20,11 @@ from tests.running import ROOT
 PATIENCE = 60_000
 """Milliseconds that the page may take: it is five megabytes of script, and the machine may be busy."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+ONE_LINE = """element => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getClientRects().length === 1;
+}"""
 OWN = ["Market data", "Live", "Kept data", "Operation", "Existing clients"]
 """The groups of the page, in their order."""
 
@@ -130,6 +135,7 @@ def test_samples_are_shown(page: Page) -> None:
     """A request is shown in curl, and Python and JavaScript are in the list beside it; nothing else is."""
     page.goto(page.url.partition("#")[0] + "#http/tag/candles/GET/api/ohlcv")
     page.get_by_text("curl --fail-with-body").first.wait_for()
+    expect(page.get_by_text(f"{page.url.partition('/docs')[0]}/api/ohlcv?").first).to_be_visible()
     page.get_by_role("button", name="curl").first.click()
     offered = page.get_by_role("option").all_inner_texts()
 
@@ -180,15 +186,22 @@ def test_the_link_of_a_failure_leads_to_the_table(visit: Visit) -> None:
 
 
 def test_a_phone_has_it_whole(browser: Browser, url: str) -> None:
-    """At 390 pixels nothing is wider than the screen, and a button opens the menu."""
-    visit = opened(browser, url, **PHONE)
+    """At 390 pixels no operation is wider than the screen, codes are whole, and a button opens the menu."""
+    visit = opened(browser, url, **PHONE, is_mobile=True)
     page = visit.page
+    rows = page.locator(".markdown table").first.locator("tr")
+    status = rows.nth(1).locator("td").nth(1).evaluate(ONE_LINE)
+    name = rows.nth(1).locator("code").first.evaluate(ONE_LINE)
+    page.goto(f"{url}/docs#http/tag/prices/GET/api/prices")
+    expect(page.locator("header").get_by_text("Get the median price of each coin")).to_be_visible()
     width = page.evaluate("document.documentElement.scrollWidth")
     page.get_by_role("button", name="Open Menu").click()
     expect(page.get_by_text("Existing clients").locator("visible=true").first).to_be_visible()
     visit.close()
 
     assert width <= 390
+    assert status
+    assert name
     assert visit.asked_elsewhere() == visit.complaints() == []
 
 
