@@ -141,6 +141,8 @@ def test_the_chart_has_its_tools(visit: Open) -> None:
     full = page.get_by_role("button", name="Full screen")
     full.click()
     expect(full).to_have_attribute("aria-pressed", "true")
+    page.locator("#chart [data-freshness]").hover()
+    expect(page.locator("#chart #tip")).to_contain_text("Endpoint")  # only what is in the panel is seen
     full.click()
     expect(full).to_have_attribute("aria-pressed", "false")
     with page.expect_download() as saved:

@@ -37,6 +37,8 @@ function show(tip, element) {
   if (!element || !explained.has(element) || !fill(tip, element)) return;
   shown = element;
   element.setAttribute("aria-describedby", tip.id);
+  const front = document.fullscreenElement ?? document.body; // nothing else is seen beside a full screen
+  if (tip.parentElement !== front) front.append(tip);
   tip.hidden = false;
   place(tip, element);
 }
