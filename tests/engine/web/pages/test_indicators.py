@@ -108,7 +108,11 @@ def test_a_failure_leaves_the_candles(visit: Open) -> None:
             status=503,
             json={
                 "success": False,
-                "error": {"code": "PROVIDER_ERROR", "message": "All failed"},
+                "error": {
+                    "code": "PROVIDER_ERROR",
+                    "message": "All failed",
+                    "details": {"binance": "Region blocked"},
+                },
                 "timestamp": 1,
             },
         ),
@@ -116,7 +120,9 @@ def test_a_failure_leaves_the_candles(visit: Open) -> None:
     page = opened(someone)
     page.get_by_label(re.compile("Relative strength index")).check()
 
-    expect(page.locator("[data-indicator-note]")).to_have_text("Indicators: All failed")
+    expect(page.locator("[data-indicator-note]")).to_have_text(
+        "Indicators: All failed (Binance: region blocked)"
+    )
     expect(page.locator("#chart")).to_have_attribute("data-state", "fresh")
     assert someone.complaints(failures_expected=True) == []
 

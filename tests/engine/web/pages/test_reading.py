@@ -161,13 +161,14 @@ def test_whose_index_and_plain_reasons(visit: Open) -> None:
 
     def left_out(body: Any) -> None:
         body["meta"]["failed"] = {"cryptopanic": "Region blocked", "newsapi": "Circuit open"}
-        body["data"]["fearGreed"] = next(indices)
+        if "fearGreed" in body["data"]:
+            body["data"]["fearGreed"] = next(indices)
 
     index = {"value": 37, "classification": "Fear", "timestamp": "2026-11-29T00:00:00Z"}
     indices = iter(
         [{**index, "source": "demo:alternative.me"}, {**index, "source": "demo:coinmarketcap"}, None]
     )
-    alter(user.page, "/api/sentiment", left_out)
+    alter(user.page, "/api/(sentiment|market/overview)", left_out)
     for words in ("Index of alternative.me", "Index of CoinMarketCap", "No provider gives an index now"):
         page = user.open()
         is_loaded(page)
@@ -175,6 +176,8 @@ def test_whose_index_and_plain_reasons(visit: Open) -> None:
     expect(page.locator("[data-sentiment-note]")).to_have_text(
         "Left out: CryptoPanic: region blocked; NewsAPI: failed several times, rests for a moment"
     )
+    page.locator("#overview [data-field=btcDominance]").hover()
+    expect(page.locator("#tip")).to_contain_text("NewsAPI: failed several times, rests for a moment")
 
 
 def test_the_page_can_be_shared_and_installed(visit: Open) -> None:

@@ -4,6 +4,7 @@ import { getFirst } from "./board.js";
 import { ago, moment } from "./format.js";
 import { write } from "./freshness.js";
 import { keep } from "./panel.js";
+import { grouped } from "./reasons.js";
 import { follow, isStreamed } from "./stream.js";
 import { explain } from "./tips.js";
 
@@ -25,9 +26,8 @@ export function startHeadlines(panel) {
     while (list.children.length > items.length) list.lastElementChild.remove();
     panel.querySelector("[data-none]").hidden = items.length > 0;
     const { sources, failed } = body.meta;
-    const left = Object.entries(failed).map(([who, why]) => [who, why]);
     explain(panel.querySelector("[data-freshness]"), () =>
-      [...panelled.freshness.lines(), ["Sources", sources.join(", ")], ...left]);
+      [...panelled.freshness.lines(), ["Sources", sources.join(", ")], ...grouped(failed)]);
   }
 
   const panelled = keep(panel, {

@@ -4,6 +4,7 @@
 import { Failure, get } from "./api.js";
 import { write } from "./freshness.js";
 import { tab } from "./memory.js";
+import { inWords } from "./reasons.js";
 import { follow } from "./stream.js";
 
 const KEY = "indicators";
@@ -52,7 +53,7 @@ export function startIndicators(panel, lines, market) {
       if (!(error instanceof Failure)) throw error;
       leave();
       lines.clear();
-      say(`Indicators: ${error.message}${reasons(error)}`);
+      say(`Indicators: ${inWords(error)}`);
       return error;
     }
   }
@@ -93,7 +94,7 @@ export function startIndicators(panel, lines, market) {
       for (const key of chosen) if (!entry(key)) offer(key, known.get(base(key))?.title ?? key, known.get(base(key))?.overlay);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      say(`Indicators: ${error.message}`);
+      say(`Indicators: ${inWords(error)}`);
     }
   }
 
@@ -119,7 +120,7 @@ export function startIndicators(panel, lines, market) {
       chosen.delete(key);
       entry(key).closest("label").remove();
       await load();
-      say(`Indicators: ${failure.message}${reasons(failure)}`);
+      say(`Indicators: ${inWords(failure)}`);
     }
     tab.remember(KEY, [...chosen]);
   }
@@ -179,7 +180,3 @@ function cold(warmup) {
     .join("; ");
 }
 
-function reasons({ details }) {
-  const all = Object.values(details).flatMap((why) => (Array.isArray(why) ? why : []));
-  return all.length ? ` (${all.join("; ")})` : "";
-}

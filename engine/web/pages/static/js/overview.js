@@ -4,6 +4,7 @@ import { getFirst } from "./board.js";
 import { change, direction, share, sum, whole } from "./format.js";
 import { write } from "./freshness.js";
 import { keep } from "./panel.js";
+import { grouped } from "./reasons.js";
 import { explain } from "./tips.js";
 
 const FORMATS = {
@@ -31,7 +32,7 @@ export function startOverview(strip, movers) {
     explain(field, () => (latest
       ? [["Exactly", String(latest.data[field.dataset.field] ?? "not known")],
          ["Median of", latest.meta.sources.join(", ")],
-         ...Object.entries(latest.meta.failed), ...panelled.freshness.lines().slice(1)]
+         ...grouped(latest.meta.failed), ...panelled.freshness.lines().slice(1)]
       : ["Not loaded yet"]));
   }
   const panelled = keep(strip, {

@@ -37,6 +37,7 @@ export function grouped(failed) {
 
 /** Returns what a failure is about: the engine's message with the providers' reasons, or what it found wrong. */
 export function inWords({ message, details }) {
+  if (!details) return message;
   const wrong = Object.values(details).flatMap((why) => (Array.isArray(why) ? why : []));
   if (wrong.length) return wrong.join("; ");
   const reasons = grouped(Object.fromEntries(Object.entries(details).filter(([, why]) => typeof why === "string")));

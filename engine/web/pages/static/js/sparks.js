@@ -3,6 +3,7 @@
 import { Failure } from "./api.js";
 import { getClosesOfDay } from "./board.js";
 import { ago, direction, moment, price } from "./format.js";
+import { inWords } from "./reasons.js";
 import { explain } from "./tips.js";
 
 const LEAST = 60_000;
@@ -57,7 +58,7 @@ export class Sparks {
       this.#due = Date.now() + Math.max(least, left * 1000);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      for (const symbol of this.#cells.keys()) this.#kept.set(symbol, { ...this.#kept.get(symbol), failure: error.message });
+      for (const symbol of this.#cells.keys()) this.#kept.set(symbol, { ...this.#kept.get(symbol), failure: inWords(error) });
       this.#due = Date.now() + Math.max(LEAST, error.wait * 1000);
     } finally {
       this.#isAsking = false;
@@ -67,7 +68,7 @@ export class Sparks {
 
   #keep({ symbol, error, ageSeconds, ...line }) {
     const before = this.#kept.get(symbol);
-    if (error) this.#kept.set(symbol, { ...before, failure: error.message });
+    if (error) this.#kept.set(symbol, { ...before, failure: inWords(error) });
     else this.#kept.set(symbol, { line: { ...line, made: Date.now() - ageSeconds * 1000 } });
   }
 
