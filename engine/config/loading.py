@@ -15,7 +15,7 @@ from providers import StreamSource, discover
 
 KEYS = "API_KEYS_FILE"
 HOPS_ON_A_SPACE = 1
-"""Hugging Face sets `SPACE_ID` in a Space's process, and puts one proxy in front of it."""
+"""Hugging Face sets `SPACE_ID` and `SPACE_HOST` in a Space's process, and puts one proxy in front of it."""
 
 
 class SettingsError(Exception):
@@ -74,6 +74,8 @@ def load_settings(
         mistakes[variable] = f"is no setting; {meant} is"
     if environment.get("SPACE_ID"):
         values.setdefault("trusted_proxy_hops", HOPS_ON_A_SPACE)
+        if host := environment.get("SPACE_HOST"):
+            values.setdefault("public_url", f"https://{host}")
     for variables, meaning in contradictions(Settings(**values)):
         if not mistakes.keys() & set(variables):  # an invalid value contradicts no other
             mistakes[", ".join(variables)] = meaning

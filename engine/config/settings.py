@@ -20,6 +20,7 @@ class Settings:
 
     host: str = setting("0.0.0.0", parsing.text, "the address to listen on")  # noqa: S104 - a container's only way out
     port: int = setting(8000, parsing.integer(1, 65535), "the port to listen on")
+    public_url: str | None = setting(None, parsing.url, "this server's address, for links to its pages")
     worker_class: str = setting(
         "gevent", parsing.one_of("gevent", "gthread"), "gunicorn's worker class: `gevent` or `gthread`"
     )

@@ -102,17 +102,19 @@ def _page(template: str) -> Response:
     services = current_services()
     streams = services.streaming is not None and can_take_over(request.environ)
     settings = services.settings
-    page = _rendered(template, settings.demo, settings.alerts_enabled, PATH if streams else "")
+    path = PATH if streams else ""
+    page = _rendered(template, settings.demo, settings.alerts_enabled, path, settings.public_url or "")
     response = send(page, ASK_AGAIN)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
 
 @cache
-def _rendered(template: str, demo: bool, alerts: bool, stream: str) -> File:
+def _rendered(template: str, demo: bool, alerts: bool, stream: str, site: str) -> File:
     """Render a page, which is the same for all clients.
 
-    `stream` is the path of streams, if there is one.
+    `stream` is the path of streams, if there is one. `site` is the address of the server, if it is set: the
+    name that a client gives is not repeated, since a cache would serve it to others.
     """
     files = _files()
     html = render_template(
@@ -121,6 +123,7 @@ def _rendered(template: str, demo: bool, alerts: bool, stream: str) -> File:
         demo=demo,
         alerts=alerts,
         stream=stream,
+        site=site,
         path=request.path,
         coins=[(coin.symbol, coin.asset.name) for coin in EVERY_COIN],
         intervals=list(INTERVALS),

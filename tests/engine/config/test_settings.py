@@ -243,6 +243,15 @@ def test_a_space_has_one_proxy_in_front() -> None:
     assert load_settings({**space, "TRUSTED_PROXY_HOPS": "0"}).trusted_proxy_hops == 0
 
 
+def test_a_space_knows_its_address() -> None:
+    """A Space has the address that Hugging Face gives it, and `PUBLIC_URL` overrides it."""
+    space = {"SPACE_ID": "owner/engine", "SPACE_HOST": "owner-engine.hf.space"}
+
+    assert load_settings({}).public_url is None
+    assert load_settings(space).public_url == "https://owner-engine.hf.space"
+    assert load_settings({**space, "PUBLIC_URL": "https://own.example"}).public_url == "https://own.example"
+
+
 @pytest.mark.parametrize(
     ("variable", "meant"),
     [

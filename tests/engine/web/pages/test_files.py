@@ -39,6 +39,18 @@ def test_a_page_allows_nothing_from_elsewhere_and_nothing_inside(client: FlaskCl
     assert "'unsafe-inline'" in client.get("/docs").headers["Content-Security-Policy"]
 
 
+def test_links_to_a_page_have_the_whole_address_of_its_picture(make: Make, client: FlaskClient) -> None:
+    """Open Graph needs whole addresses: those of `PUBLIC_URL`, never of the host that a client names."""
+    public = make(public_url="https://prices.example.com")
+    pictures = r'property="og:image" content="([^"]+)"'
+    page = public.get("/chart", headers={"Host": "evil.example.com"}).text
+
+    assert 'property="og:url" content="https://prices.example.com/chart"' in page
+    assert re.findall(pictures, page)[0].startswith("https://prices.example.com/assets/")
+    assert re.findall(pictures, client.get("/").text)[0].startswith("/assets/")
+    assert "evil.example.com" not in page
+
+
 def test_a_file_is_kept_for_ever_under_its_version(client: FlaskClient) -> None:
     """A file is cached for ever under its version, and a new version has another address."""
     address = next(each for each in assets(client.get("/").text) if each.endswith("market.js"))
