@@ -6,7 +6,7 @@ CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench bench-compare clean
+.PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench bench-compare growth soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,12 @@ bench: $(VENV)/installed-bench ## measure the speed against stand-ins, the senti
 
 bench-compare: $(VENV)/installed-dev ## fail if the working tree is over 15 % slower than BASE=<revision>; ROUNDS=7
 	$(BIN)/python -m benchmarks.compare '$(BASE)' $(if $(ROUNDS),--rounds '$(ROUNDS)')
+
+growth: $(VENV)/installed-dev ## measure servers with 1 to 1000 series and 30 to 3000 coins in use, half an hour
+	$(BIN)/python -m benchmarks.growth --picture docs/growth.svg
+
+soak: $(VENV)/installed-dev ## half an hour of load with faults, streams and alerts: fail if memory, files or threads grow; SOAK_SECONDS=300
+	$(BIN)/python -m benchmarks.soak --seconds '$(or $(SOAK_SECONDS),1800)'
 
 pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
 	$(BIN)/python -m tests.engine.web.pages.screenshots

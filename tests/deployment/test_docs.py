@@ -21,7 +21,7 @@ from tests.upstreams import StandIn
 
 DEPLOY = (ROOT / "docs/deploy.md").read_text()
 README = (ROOT / "README.md").read_text()
-BENCHMARKS = (ROOT / "docs/benchmarks.md").read_text()
+PERFORMANCE = (ROOT / "docs/performance.md").read_text()
 FOREIGN = ("docker ", "git ", "sudo ", "gcloud ", "helm ", "kubectl ")
 """Commands that need a third party's tool or service; the tests run all others."""
 LONGEST = 300
@@ -177,7 +177,7 @@ def test_256_megabytes_are_enough(engine: Engine) -> None:
 
 def test_both_documents_have_the_same_memory_at_start() -> None:
     """A server's memory at its start is the same number in both documents."""
-    figures = [re.findall(r"starts with (\d+) MB", text) for text in (BENCHMARKS, DEPLOY)]
+    figures = [re.findall(r"starts with (\d+) MB", text) for text in (PERFORMANCE, DEPLOY)]
 
     assert figures[0] == figures[1] != []
 

@@ -1,0 +1,1 @@
+"""`make soak`: whether a server that works for half an hour among failures keeps its size."""

@@ -1,0 +1,57 @@
+"""Requests at a constant rate."""
+
+import asyncio
+import itertools
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from benchmarks.paced import BROKEN, paced
+from tests.running import free_port
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers with the status in the path, and breaks the connection for `/0`."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer."""
+        status = int(self.path[1:])
+        if not status:
+            self.close_connection = True
+            return
+        self.send_response(status)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"done")
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Yield the port of such a server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_each_answer_is_counted_by_its_status(port: int) -> None:
+    """All of the rate is sent, also after a connection broke."""
+    statuses = asyncio.run(paced(port, itertools.cycle(["/200", "/503", "/0", "/200"]), 200, 0.2))
+
+    assert statuses == {200: 20, 503: 10, BROKEN: 10}
+
+
+def test_a_server_that_is_away_breaks_each_request() -> None:
+    """No connection is a broken request, and no end of the run."""
+    assert asyncio.run(paced(free_port(), itertools.repeat("/200"), 100, 0.05)) == {BROKEN: 5}
