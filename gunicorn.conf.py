@@ -99,7 +99,7 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Stop the background refresh while its pools still exist, and flush the metrics and traces."""
+    """Stop the background refresh while its pools still exist, and flush metrics, traces and logs."""
     if hasattr(worker, "wsgi"):
         services = services_of(worker.wsgi)
         services.warming.stop()
@@ -110,6 +110,7 @@ def worker_exit(server: Arbiter, worker: Worker) -> None:
         services.publishing.stop()
         services.metrics.flush()
         tracing.stop()
+    logs.flush()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

@@ -93,7 +93,7 @@ def line(
     }
     summary = f"{fields['method']} {path} {status} in {fields['duration_ms']} ms"
     more = (f"{size} bytes" if size else "", outcome)
-    log.log(level, "%s", ", ".join((summary, *filter(None, more))), extra=logs.with_fields(fields))
+    logs.log_later(log, level, ", ".join((summary, *filter(None, more))), fields)
 
 
 def refused(app: Flask, status: int, seconds: float) -> None:

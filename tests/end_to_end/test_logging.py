@@ -1,6 +1,8 @@
 """The logs of the real server: a line for every request, and the request of each failure."""
 
 import json
+import os
+import signal
 import socket
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +14,7 @@ import requests
 
 from tests.running import Engine
 from tests.upstreams import Fault, StandIn
+from tests.waiting import eventually
 
 Line = dict[str, Any]
 SECRET = "S3cr3tS3cr3tS3cr3tS3cr3tS3cr3t"
@@ -179,3 +182,32 @@ def test_warnings_only(stand_in: StandIn, tmp_path: Path) -> None:
     lines, _ = run(stand_in, tmp_path, ask, LOG_LEVEL="WARNING")
     assert [(line["status"], line["level"]) for line in of(lines, "engine.requests")] == [(503, "WARNING")]
     assert {line["level"] for line in lines} <= {"WARNING", "ERROR"}
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("gevent", signal.SIGQUIT), ("gthread", signal.SIGINT)])
+def test_a_stop_loses_no_line(stand_in: StandIn, tmp_path: Path, kind: str, sent: signal.Signals) -> None:
+    """Lines of requests that wait to be written are written before a worker ends."""
+    names: list[str] = []
+
+    def ask(engine: Engine) -> None:
+        with requests.Session() as session:
+            for _ in range(50):
+                answer = session.get(f"{engine.url}/api/symbols", timeout=20)
+                names.append(answer.headers["X-Request-ID"])
+        engine.process.send_signal(sent)
+        engine.process.wait(20)
+
+    lines, _ = run(stand_in, tmp_path, ask, WORKER_CLASS=kind)
+    assert [line["request_id"] for line in of(lines, "engine.requests")] == names
+
+
+def test_what_is_written_survives_a_kill(stand_in: StandIn, tmp_path: Path) -> None:
+    """A line is written without any other event, so that a server that is killed later does not lose it."""
+    with (tmp_path / "log").open("wb") as log:
+        engine = Engine({**stand_in.base_urls(), "CACHE_WARMING_ENABLED": "false"}, log=log)
+        with engine:
+            name = requests.get(f"{engine.url}/api/symbols", timeout=20).headers["X-Request-ID"]
+            eventually(lambda: f"[{name}]: GET /api/symbols 200" in (tmp_path / "log").read_text())
+            os.killpg(engine.process.pid, signal.SIGKILL)
+            engine.process.wait(20)
+    assert (tmp_path / "log").read_text().count(name) == 1
