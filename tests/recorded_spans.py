@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from engine.telemetry._work import REQUEST
 from engine.telemetry.spans import RECORDING, Attributes, Kind
 
 
@@ -55,7 +56,9 @@ class Recorder:
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    """Record the spans of a test."""
+    """Record the spans of a test, which is in no request, whichever one an earlier test has left."""
+    left = REQUEST.set("")
     RECORDING.tracer = recorder = Recorder()
     yield recorder
     RECORDING.tracer = None
+    REQUEST.reset(left)
