@@ -9,14 +9,17 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
+from types import TracebackType
 from typing import Any
 
 import pytest
 import requests
 
 from providers import INTERVALS, discover
+from tests.crowd import Crowd
 from tests.running import AMPLE, Engine
 from tests.upstreams import Fault, StandIn
 from tests.upstreams.wire import Answer, Request
@@ -177,7 +180,7 @@ def _hold_prices(sent: Recording, answer: Mapping[str, Any]) -> None:
             raise Invented(f"a zero for what is not known: {row}")
 
 
-class Clients:
+class Clients(Crowd):
     """Fifty clients that send any request and compare the answers with what was sent."""
 
     def __init__(self, url: str, sent: Recording) -> None:
@@ -189,24 +192,13 @@ class Clients:
         self._url = url
         self._sent = sent
         self._known: set[int] = set()
-        self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(CLIENTS)]
-
-    def __enter__(self) -> "Clients":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(60)
+        super().__init__([partial(self._run, number) for number in range(CLIENTS)])
 
     def _run(self, number: int) -> None:
         chance = random.Random(SEED * 1000 + number)
         with requests.Session() as session:
-            while not self._stop.is_set() and len(self.wrong) < 10:
+            while not self.stop.is_set() and len(self.wrong) < 10:
                 path, start, sent = _wish(chance), time.monotonic(), time.time()
                 try:
                     response = session.get(self._url + path, timeout=40)
@@ -215,7 +207,7 @@ class Clients:
                     continue
                 self.slowest = max(self.slowest, time.monotonic() - start)
                 self._look(path, response, sent)
-                self._stop.wait(chance.uniform(0, 0.3))
+                self.stop.wait(chance.uniform(0, 0.3))
 
     @property
     def have_enough(self) -> bool:
@@ -267,22 +259,18 @@ def _wish(chance: random.Random) -> str:
     return f"{path}&limit={chance.choice([50, 100, 250])}"
 
 
-class Chaos:
+class Chaos(Crowd):
     """A thread that adds and removes faults, each for a while."""
 
     def __init__(self, stand_in: StandIn) -> None:
         self.kinds: Counter[str] = Counter()
         self._stand_in = stand_in
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
+        super().__init__([self._run])
 
-    def __enter__(self) -> "Chaos":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(10)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
         self._stand_in.heal()
 
     def _run(self) -> None:
@@ -296,7 +284,7 @@ class Chaos:
                 fault = faults(chance, name)
                 self._stand_in.fault(name, Fault(**{**_fields(fault), "times": chance.choice([1, 2, 4, 8])}))
                 self.kinds[fault.kind] += 1
-            if self._stop.wait(chance.uniform(0.02, 0.15)):
+            if self.stop.wait(chance.uniform(0.02, 0.15)):
                 return
 
 

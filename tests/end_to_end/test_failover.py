@@ -2,10 +2,10 @@
 
 import itertools
 import math
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -13,6 +13,7 @@ import requests
 
 from engine.store.key_prefix import KEY_PREFIX
 from providers import ASSETS
+from tests.crowd import Crowd
 from tests.redis_cluster import Cluster
 from tests.redis_sentinel import Watched
 from tests.redis_server import RedisServer, needs_redis
@@ -40,27 +41,16 @@ class Seen(NamedTuple):
     spent: int
 
 
-class Load:
+class Load(Crowd):
     """A context manager with clients that ask for prices and for candles all the time."""
 
     def __init__(self, engine: Engine) -> None:
         self.seen: list[Seen] = []
         self.failures: Counter[str] = Counter()
         self._url = engine.url
-        self._stop = threading.Event()
         series = itertools.cycle(f"/api/ohlcv?symbol={asset.symbol}&interval=1h" for asset in ASSETS)
         paths = (itertools.repeat(PRICES), itertools.repeat(PRICES), series)
-        self._threads = [threading.Thread(target=self._ask, args=(each,)) for each in paths]
-
-    def __enter__(self) -> "Load":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(60)
+        super().__init__([partial(self._ask, each) for each in paths])
 
     def counted(self, since: float = 0.0, until: float = math.inf) -> list[int]:
         """Return what was spent of the quota of prices, as answers said that were asked for in that time."""
@@ -73,7 +63,7 @@ class Load:
 
     def _ask(self, paths: Iterator[str]) -> None:
         for path in paths:
-            if self._stop.is_set():
+            if self.stop.is_set():
                 return
             asked = time.monotonic()
             try:

@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from providers import ASSETS
+from tests.crowd import Crowd
 from tests.redis_proxy import RedisProxy
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import AMPLE, Engine
@@ -225,7 +226,7 @@ def ended_at(engine: Engine, path: str) -> tuple[int, float]:
     return status(engine, path), time.monotonic()
 
 
-class Load:
+class Load(Crowd):
     """Clients that send requests all the time, with the counts of their statuses."""
 
     def __init__(self, engine: Engine, paths: list[str], clients: int = 8) -> None:
@@ -233,19 +234,8 @@ class Load:
         self.slowest = 0.0
         self._engine = engine
         self._paths = itertools.cycle(paths)
-        self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
-
-    def __enter__(self) -> "Load":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(30)
+        super().__init__([self._ask] * clients)
 
     def some_more(self, count: int = 100) -> None:
         """Wait until so many more requests have been answered."""
@@ -253,7 +243,7 @@ class Load:
         eventually(lambda: sum(self.seen.values()) >= enough)
 
     def _ask(self) -> None:
-        while not self._stop.is_set():
+        while not self.stop.is_set():
             with self._lock:
                 path = next(self._paths)
             start = time.monotonic()

@@ -13,10 +13,8 @@ from itertools import islice
 from math import floor
 from typing import Any
 
-from limits.storage import Storage
-from limits.storage.base import SlidingWindowCounterSupport
-
 from engine.concurrency.locks import Lock
+from engine.web.access.sliding_windows import SlidingWindows
 
 MOST = 100_000
 """Counters of one window; a client has one for each endpoint."""
@@ -33,7 +31,7 @@ Window = tuple[int, float, int, float]
 left."""
 
 
-class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
+class SlidingWindowStorage(SlidingWindows):
     """Sliding windows in memory, for the strategy of `limits`."""
 
     STORAGE_SCHEME = [SCHEME]
@@ -44,11 +42,6 @@ class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
         self._crowded = MOST // 2
         self._windows: dict[int, tuple[int, Counters, Counters]] = {}
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """The exceptions of this storage: none."""
-        return ValueError
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count a request, unless it exceeds the limit."""
@@ -100,32 +93,12 @@ class SlidingWindowStorage(Storage, SlidingWindowCounterSupport):
         self._windows[expiry] = index, previous, current
         return previous, current
 
-    def check(self) -> bool:
-        """Return that the storage is available."""
-        return True
-
     def reset(self) -> int:
         """Reset all counters, and return their number."""
         with self._lock:
             clients = sum(len(current) for _, _, current in self._windows.values())
             self._windows.clear()
             return clients
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Refuse fixed windows."""
-        raise NotImplementedError
-
-    def get(self, key: str) -> int:
-        """Refuse fixed windows."""
-        raise NotImplementedError
-
-    def get_expiry(self, key: str) -> float:
-        """Refuse fixed windows."""
-        raise NotImplementedError
-
-    def clear(self, key: str) -> None:
-        """Refuse fixed windows."""
-        raise NotImplementedError
 
 
 def site(key: str) -> str:

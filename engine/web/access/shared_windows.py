@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from limits.errors import StorageError
-from limits.storage import Storage
-from limits.storage.base import SlidingWindowCounterSupport
 
 from engine.store.shared_counters import Counters
 from engine.web.access.counters import SlidingWindowStorage, Window
+from engine.web.access.sliding_windows import SlidingWindows
 
 T = TypeVar("T")
 
@@ -16,7 +15,7 @@ SCHEME = "shared-windows"
 """The URI scheme of this storage."""
 
 
-class SharedWindows(Storage, SlidingWindowCounterSupport):
+class SharedWindows(SlidingWindows):
     """Sliding windows for the strategy of `limits`, which never fail.
 
     The storage itself falls back, and not Flask-Limiter: that would look for Redis after 32 seconds at times,
@@ -30,11 +29,6 @@ class SharedWindows(Storage, SlidingWindowCounterSupport):
         self._alone = SlidingWindowStorage()
         super().__init__(uri, wrap_exceptions)
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """The exceptions of this storage: none."""
-        return ValueError
-
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count a request, unless it exceeds the limit."""
         return self._ask(lambda windows: windows.acquire_sliding_window_entry(key, limit, expiry, amount))
@@ -47,29 +41,9 @@ class SharedWindows(Storage, SlidingWindowCounterSupport):
         """Reset the counter of a client."""
         self._ask(lambda windows: windows.clear_sliding_window(key, expiry))
 
-    def check(self) -> bool:
-        """Return that the storage is available."""
-        return True
-
     def reset(self) -> int | None:
         """Reset all counters, and return their number."""
         return self._ask(lambda windows: windows.reset())
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Refuse fixed windows."""
-        raise NotImplementedError
-
-    def get(self, key: str) -> int:
-        """Refuse fixed windows."""
-        raise NotImplementedError
-
-    def get_expiry(self, key: str) -> float:
-        """Refuse fixed windows."""
-        raise NotImplementedError
-
-    def clear(self, key: str) -> None:
-        """Refuse fixed windows."""
-        raise NotImplementedError
 
     def _ask(self, question: Callable[[Counters | SlidingWindowStorage], T]) -> T:
         try:

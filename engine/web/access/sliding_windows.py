@@ -1,0 +1,33 @@
+"""What storages of sliding windows have in common: they never fail, and count no fixed windows."""
+
+from limits.storage import Storage
+from limits.storage.base import SlidingWindowCounterSupport
+
+
+class SlidingWindows(Storage, SlidingWindowCounterSupport):
+    """A storage for the strategy of sliding windows of `limits` alone."""
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """The exceptions of this storage: none."""
+        return ValueError
+
+    def check(self) -> bool:
+        """Return that the storage is available."""
+        return True
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Refuse fixed windows."""
+        raise NotImplementedError
+
+    def get(self, key: str) -> int:
+        """Refuse fixed windows."""
+        raise NotImplementedError
+
+    def get_expiry(self, key: str) -> float:
+        """Refuse fixed windows."""
+        raise NotImplementedError
+
+    def clear(self, key: str) -> None:
+        """Refuse fixed windows."""
+        raise NotImplementedError
