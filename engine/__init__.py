@@ -134,7 +134,7 @@ def _services(
         clock,
         lambda: market.answers.asked,
         events.publish,
-        KeptBindings(archive),
+        KeptBindings(archive, lambda: market.answers.hit_rate is not None),
     )
     tiers = Tiers.load(settings.tiers_file, settings.rate_limit_default)
     callers = Callers(Keys(settings.api_keys_file, tiers=tiers.names), store, tiers)

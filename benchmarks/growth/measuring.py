@@ -28,10 +28,12 @@ SETTINGS = {
     "CACHE_TTL_OHLCV": "40",
     "CACHE_TTL_PRICES": "40",
     "LOG_LEVEL": "ERROR",
+    "PYTHONDONTWRITEBYTECODE": "",
 }
 """Data is stale when it is asked for a minute later, and is refreshed behind the answer.
 
-The refresh of popular coins, which ends an hour after the last client, would be counted as idle.
+The refresh of popular coins, which ends an hour after the last client, would be counted as idle. A start that
+compiled all modules would not be that of an installed engine.
 """
 
 

@@ -101,6 +101,13 @@ class Archive:
             return None
         return self._offload(lambda: glance.rows(self._file, query, *values))
 
+    def keep_value(self, name: str, data: bytes) -> None:
+        """Keep a value of another part of the engine by its name, without the libraries where it can be."""
+        is_closed = self._storage is None and self._settings.database_url is None
+        if not (is_closed and self._offload(lambda: glance.put(self._file, name, data, self._clock()))):
+            self.change(lambda storage: storage.put_value(name, data))
+            self.release()
+
     def write(self, key: SeriesKey, finding: Finding, cause: Cause) -> "Written":
         """Keep `finding`. Waits while another process writes, for some seconds."""
         return self.change(lambda storage: storage.write(key, finding, cause))

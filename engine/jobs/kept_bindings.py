@@ -22,10 +22,15 @@ log = logging.getLogger(__name__)
 
 
 class KeptBindings:
-    """Keeps bindings in `archive`. Without a history it keeps none."""
+    """Keeps bindings in `archive`. Without a history it keeps none.
 
-    def __init__(self, archive: Archive) -> None:
+    `served` says whether a client has asked for anything yet. Until then no database is made: a start that
+    serves no one would take 35 MB for it, and has given no meaning to a code that must stay.
+    """
+
+    def __init__(self, archive: Archive, served: Callable[[], bool] = lambda: True) -> None:
         self._archive = archive
+        self._served = served
         self._last = Identities()
         self._time = 0.0
 
@@ -53,11 +58,12 @@ class KeptBindings:
         """Keep bindings that mean something else than those before, others once in a while."""
         if identities is self._last or not (self._archive.enabled and self._archive.usable):
             return
+        if not (self._archive.may_have_something or self._served()):
+            return
         if now - self._time < AT_MOST and identities.mean_as(self._last, yield_now):
             return
         try:
-            self._archive.change(lambda storage: storage.put_value(NAME, _packed(identities)))
-            self._archive.release()
+            self._archive.keep_value(NAME, _packed(identities))
         except ArchiveError as error:
             log.info("the bindings of the catalogue were not kept: %s", error)
             return

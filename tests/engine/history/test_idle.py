@@ -60,6 +60,55 @@ def test_a_start_with_a_history_reads_what_it_needs_without_these_libraries(tmp_
     assert bindings.startswith("Identities(")
 
 
+KEPT = """
+import sys
+from engine.catalogue.identity import Identities
+from engine.config import Settings
+from engine.history.archive import Archive
+from engine.jobs.kept_bindings import KeptBindings
+archive = Archive(Settings(data_dir=sys.argv[1], history_enabled=True))
+archive.start()
+KeptBindings(archive, lambda: False).keep(Identities(looked=5.0), 2e9, lambda: None)
+print(sorted({"sqlalchemy", "alembic", "numpy"} & sys.modules.keys()))
+"""
+
+
+def test_bindings_are_kept_without_these_libraries(tmp_path: Path) -> None:
+    """A server without clients keeps what it proves in a database that is there, and makes none."""
+    alone = subprocess.run(
+        [sys.executable, "-c", KEPT, f"{tmp_path}"], cwd=ROOT, capture_output=True, text=True
+    )
+    made = (tmp_path / FILE).exists()
+    archive = _archive(tmp_path)
+    KeptBindings(archive).keep(Identities(), 1e9, lambda: None)
+    archive.stop()
+    again = subprocess.run(
+        [sys.executable, "-c", KEPT, f"{tmp_path}"], cwd=ROOT, capture_output=True, text=True
+    )
+    known = KeptBindings(_archive(tmp_path)).load()
+
+    assert (alone.stdout, made, again.stdout) == ("[]\n", False, "[]\n")
+    assert known is not None
+    assert known.looked == 5.0
+
+
+def test_a_database_of_another_release_takes_no_glance(tmp_path: Path) -> None:
+    """A value is kept in the tables of this release alone, and in no file that is missing."""
+    archive = _archive(tmp_path)
+    archive.keep_value("name", b"first")
+    archive.stop()
+    file = f"{tmp_path / FILE}"
+    taken = glance.put(file, "name", b"second", 1.0)
+    found = glance.rows(file, glance.VALUE, "name")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    assert (taken, found) == (True, [(b"second",)])
+    assert not glance.put(file, "name", b"third", 1.0)
+    assert not glance.put(f"{tmp_path / 'none'}", "name", b"third", 1.0)
+    assert not (tmp_path / "none").exists()
+
+
 def _archive(folder: Path) -> Archive:
     archive = Archive(Settings(data_dir=f"{folder}", history_enabled=True))
     archive.start()
