@@ -30,29 +30,16 @@ class EnvironFactory:
         plain = type(client) is type(server) is tuple  # Unix sockets have other kinds of addresses
         if not (self._always and plain) or req.proxy_protocol_info or req._expected_100_continue:
             return self._usual(req, sock, client, server)
-        major, minor = req.version
         environ = {
             **self._always,
+            **(getattr(req, "environ", None) or environ_of_head(req)),
             "wsgi.input": req.body,
-            "wsgi.url_scheme": req.scheme,
             "gunicorn.socket": sock,
-            "REQUEST_METHOD": req.method,
-            "PATH_INFO": unquote_to_wsgi_str(req.path),
-            "QUERY_STRING": req.query,
-            "RAW_URI": req.uri,
-            "SERVER_PROTOCOL": f"HTTP/{major}.{minor}",
             "SERVER_NAME": server[0],
             "SERVER_PORT": str(server[1]),
             "REMOTE_ADDR": client[0],
             "REMOTE_PORT": str(client[1]),
         }
-        for name, value in req.headers:
-            key = WITHOUT_PREFIX.get(name)
-            if key is None:
-                key = "HTTP_" + name.replace("-", "_")
-                if key in environ:
-                    value = f"{environ[key]},{value}"
-            environ[key] = value
         return BufferedResponse(req, sock, self._config), environ
 
     def _usual(
@@ -64,3 +51,24 @@ class EnvironFactory:
         if not environ["SCRIPT_NAME"]:
             self._always = {name: environ[name] for name in ALWAYS}
         return response, environ
+
+
+def environ_of_head(req: Any) -> dict[str, Any]:
+    """Return the part of an environment that the head of a request gives."""
+    major, minor = req.version
+    environ = {
+        "wsgi.url_scheme": req.scheme,
+        "REQUEST_METHOD": req.method,
+        "PATH_INFO": unquote_to_wsgi_str(req.path),
+        "QUERY_STRING": req.query,
+        "RAW_URI": req.uri,
+        "SERVER_PROTOCOL": f"HTTP/{major}.{minor}",
+    }
+    for name, value in req.headers:
+        key = WITHOUT_PREFIX.get(name)
+        if key is None:
+            key = "HTTP_" + name.replace("-", "_")
+            if key in environ:
+                value = f"{environ[key]},{value}"
+        environ[key] = value
+    return environ

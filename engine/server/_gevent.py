@@ -16,6 +16,7 @@ from engine.server._body import TimedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds, shared
 from engine.server._ending import EndsOnce
 from engine.server._environ import EnvironFactory
+from engine.server._known_heads import KnownHeads
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections, linger
 from engine.server._response import SLOWEST_READER
@@ -57,6 +58,7 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
         self.cfg = FrozenConfig(self.cfg)
         self.environs = EnvironFactory(self.cfg)
         self.heads = head_capacity()
+        self.known = KnownHeads(self.cfg)
         super().init_process()
 
     def run(self) -> None:
@@ -72,7 +74,7 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
         with ConnectionScope(self, client, addr):
             client.setblocking(1)
             name = listener.getsockname()
-            requests = Parser(self.cfg, client, addr, self.heads)
+            requests = Parser(self.cfg, client, addr, self.heads, self.known)
             while True:
                 with gevent.Timeout(self.cfg.keepalive, TimeoutError):
                     req = next(requests)

@@ -14,6 +14,7 @@ from engine.server._accepted import accept_of
 from engine.server._body import SLOWEST_SENDER, CheckedBody, is_unread
 from engine.server._connections import SPARE, Connections, bounds
 from engine.server._ending import EndsOnce
+from engine.server._known_heads import KnownHeads
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections
 from engine.server._response import SLOWEST_READER
@@ -53,6 +54,7 @@ class Gthread(EndsOnce, ErrorResponder, ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Start the process."""
         self.heads = head_capacity()
+        self.known = KnownHeads(self.cfg)
         super().init_process()
 
     def run(self) -> None:
@@ -72,7 +74,7 @@ class Gthread(EndsOnce, ErrorResponder, ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         conn = Connection(self.connections, self.cfg, client, address, listener.getsockname())
-        conn.parser = Parser(self.cfg, client, address, self.heads)
+        conn.parser = Parser(self.cfg, client, address, self.heads, self.known)
         self.connections.add(conn, address)
         conn.set_timeout()
         self.pending_conns.append(conn)

@@ -19,6 +19,7 @@ from gunicorn.http.unreader import SocketUnreader
 
 from engine.server._accepted import note
 from engine.server._body import is_unread
+from engine.server._known_heads import KnownHeads
 from engine.web.capacity import Capacity
 
 LARGEST_HEAD = 40 * 1024
@@ -65,6 +66,10 @@ class Unreader(SocketUnreader):  # type: ignore[misc]
         """What has arrived of the head."""
         return bytes(self._head)
 
+    def first_piece(self) -> bytes:
+        """Wait for the first bytes of a head; nothing if some came with the previous request."""
+        return b"" if self._held else self.chunk()
+
     def end_head(self) -> None:
         """Stop counting."""
         self._held = None
@@ -101,9 +106,12 @@ class Parser(RequestParser):  # type: ignore[misc]
 
     mesg: Any
 
-    def __init__(self, config: Any, sock: Any, address: Any, heads: Capacity) -> None:
+    def __init__(
+        self, config: Any, sock: Any, address: Any, heads: Capacity, known: KnownHeads | None = None
+    ) -> None:
         super().__init__(config, sock, address)
         self.unreader = Unreader(sock, heads)
+        self._known = KnownHeads(config) if known is None else known
 
     def __next__(self) -> Request:
         """Wait for the next request. Raises `StopIteration` if none arrives, or none in time.
@@ -115,8 +123,9 @@ class Parser(RequestParser):  # type: ignore[misc]
         self.unreader.begin_head()
         try:
             self.req_count += 1
-            self.mesg = Request(self.cfg, self.unreader, self.source_addr, self.req_count)
-            check(self.mesg)
+            first = self.unreader.first_piece()
+            known = self._known.find(first, self.unreader, self.source_addr, self.req_count)
+            self.mesg = known or self._parsed(first)
         except TimeoutError:
             raise StopIteration from None
         except ParseException as refused:
@@ -125,6 +134,15 @@ class Parser(RequestParser):  # type: ignore[misc]
         finally:
             self.unreader.end_head()
         return self.mesg
+
+    def _parsed(self, first: bytes) -> Request:
+        """Parse and check a request with these `first` bytes, and keep it if there are no others."""
+        self.unreader.unread(first)
+        request = Request(self.cfg, self.unreader, self.source_addr, self.req_count)
+        check(request)
+        if first and first == self.unreader.head and not self.unreader.buf.tell():
+            self._known.keep(first, request)
+        return request
 
 
 def check(request: Request) -> None:

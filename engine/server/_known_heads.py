@@ -1,0 +1,67 @@
+"""Requests that clients repeat byte for byte, so that the same head is parsed and checked once.
+
+gunicorn's parser stays the only one: what is kept is its own result, by the exact bytes that it was given.
+"""
+
+from typing import Any
+
+from gunicorn.http.body import Body, LengthReader
+from gunicorn.http.message import Request
+
+from engine.concurrency.locks import Lock
+from engine.server._body import is_unread
+from engine.server._environ import environ_of_head
+
+MOST = 512
+"""Heads that one worker keeps."""
+LONGEST = 1024
+"""Bytes of a head that is kept."""
+SECRET = frozenset({"AUTHORIZATION", "COOKIE", "PROXY-AUTHORIZATION", "X-API-KEY"})
+"""Headers with secrets, which stay in memory for no longer than their request."""
+OF_CONNECTION = frozenset({"unreader", "body", "peer_addr", "remote_addr", "req_number"})
+"""Attributes of a request that belong to its connection."""
+
+
+class KnownHeads:
+    """Keeps parsed requests without a body, the newest `most`."""
+
+    def __init__(self, config: Any, most: int = MOST) -> None:
+        # with other settings than the engine's, the same bytes may mean something else on another connection
+        alike = config.proxy_protocol == "off" and "*" in config.forwarded_allow_ips
+        self._most = most if alike else 0
+        self._lock = Lock()
+        self._known: dict[bytes, dict[str, Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, head: bytes, unreader: Any, peer: Any, number: int) -> Request | None:
+        """Return the request with this head on a connection, `None` if it has to be parsed."""
+        known = self._known.get(head)
+        if known is None:
+            return None
+        request = Request.__new__(Request)
+        request.__dict__ = {
+            **known,
+            "unreader": unreader,
+            "body": Body(LengthReader(unreader, 0)),
+            "peer_addr": peer,
+            "remote_addr": peer,
+            "req_number": number,
+        }
+        return request
+
+    def keep(self, head: bytes, request: Any) -> None:
+        """Keep what was parsed of a complete `head`, unless it is long, has a body or a secret."""
+        if not self._most or len(head) > LONGEST or request.method not in ("GET", "HEAD"):
+            return
+        if is_unread(request.body) or request._expected_100_continue or request.must_close:
+            return
+        if not SECRET.isdisjoint(name for name, _ in request.headers):
+            return
+        known = {name: value for name, value in request.__dict__.items() if name not in OF_CONNECTION}
+        known["environ"] = environ_of_head(request)
+        with self._lock:
+            self._known[head] = known
+            if len(self._known) > self._most:
+                del self._known[next(iter(self._known))]
