@@ -17,7 +17,8 @@ import requests
 from locust.env import Environment
 from locust.html import get_html_report
 
-from tests.load.clients import EVERYTHING, CacheCount, client
+from tests.load.clients import CacheCount, client
+from tests.load.mix import EVERYTHING
 from tests.load.profiles import HEADER, PROFILES, Figures, Profile
 from tests.running import Engine, free_port
 from tests.upstreams.dialects import DIALECTS
@@ -55,6 +56,13 @@ def main() -> int:
 
 def run(profile: Profile, page: Path) -> Figures:
     """Run a profile against its own server, one of whose providers hangs from the start."""
+    with served() as (engine, _):
+        return drive(profile, engine.url, page)
+
+
+@contextmanager
+def served() -> Iterator[tuple[Engine, str]]:
+    """Yield a server that has answered every frequent query once, and the address of its faulty providers."""
     with upstreams() as address:
         hosts = {f"{name.upper()}_BASE_URL": f"{address}/{name}" for name in DIALECTS}
         with Engine({**hosts, "TRUSTED_PROXY_HOPS": "1", "LOG_LEVEL": "ERROR"}, fresh=True) as engine:
@@ -62,7 +70,7 @@ def run(profile: Profile, page: Path) -> Figures:
                 requests.get(engine.url + path, headers={"X-Forwarded-For": "198.19.0.1"}, timeout=30)
             for provider, fault in (FAILING | HANGING).items():
                 wrong(address, provider, fault)
-            return drive(profile, engine.url, page)
+            yield engine, address
 
 
 def drive(profile: Profile, url: str, page: Path) -> Figures:

@@ -7,29 +7,8 @@ from typing import Any
 
 from locust import FastHttpUser, constant_throughput, task
 
-from providers import ASSETS
-from providers import INTERVALS as CODES
+from tests.load.mix import FREQUENT, PRICES, RARE, SENTIMENT, STATE, WEIGHTS, candles
 from tests.load.profiles import Profile
-
-SYMBOLS = ("BTC", "ETH", "SOL", "BNB", "XRP", "ADA", "DOGE", "AVAX")
-INTERVALS = ("15m", "1h", "4h")
-WATCHED = "BTC,ETH,BNB,SOL,XRP,ADA,DOGE,AVAX,DOT,LINK,LTC,UNI,ATOM,MATIC"
-PRICES = f"/api/prices?symbols={WATCHED}"
-SENTIMENT = ("/api/sentiment", "/api/market/overview")
-EVERYTHING = (
-    PRICES,
-    "/api/prices",
-    *SENTIMENT,
-    *(f"/api/ohlcv?symbol={symbol}&interval={code}" for symbol in SYMBOLS for code in INTERVALS),
-)
-"""Every query that many of them make."""
-RARE = tuple(
-    f"/api/ohlcv?symbol={asset.symbol}&interval={code}"
-    for asset in ASSETS
-    for code in CODES
-    if asset.symbol not in SYMBOLS
-)
-"""Queries that clients seldom make: most of them are requested for the first time."""
 
 
 def addresses() -> Iterator[str]:
@@ -67,11 +46,11 @@ def client(profile: Profile, seed: int = 7) -> type[FastHttpUser]:
         """A client that requests prices every few seconds, candles for signals, and rarely the rest."""
 
         wait_time = constant_throughput(profile.per_minute / 60 / profile.users)
-        rare = task(1)(asks(lambda: dice.choice(RARE), "/api/ohlcv (rare)"))
-        prices = task(200)(asks(lambda: PRICES, "/api/prices"))
-        all_prices = task(25)(asks(lambda: "/api/prices", "/api/prices (all)"))
-        candles = task(175)(asks(lambda: dice.choice(EVERYTHING[4:]), "/api/ohlcv"))
-        sentiment = task(50)(asks(lambda: dice.choice(SENTIMENT), "sentiment"))
-        health = task(49)(asks(lambda: dice.choice(("/api/health", "/api/providers")), "state"))
+        rare = task(WEIGHTS["rare"])(asks(lambda: candles(*dice.choice(RARE)), "/api/ohlcv (rare)"))
+        prices = task(WEIGHTS["prices"])(asks(lambda: PRICES, "/api/prices"))
+        all_prices = task(WEIGHTS["all prices"])(asks(lambda: "/api/prices", "/api/prices (all)"))
+        series = task(WEIGHTS["candles"])(asks(lambda: candles(*dice.choice(FREQUENT)), "/api/ohlcv"))
+        sentiment = task(WEIGHTS["sentiment"])(asks(lambda: dice.choice(SENTIMENT), "sentiment"))
+        health = task(WEIGHTS["state"])(asks(lambda: dice.choice(STATE), "state"))
 
     return Client
