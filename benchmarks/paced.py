@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 CONNECTIONS = 16
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)\r\n")
-BROKEN = 0
-"""In place of the status of a request whose connection ended before the answer."""
+BROKEN, UNSENT = 0, -1
+"""In place of the status of a request without an answer, and of one for which no connection was free."""
 LONGEST = 60.0
 """Seconds after which a request counts as broken."""
 
@@ -18,6 +18,7 @@ async def paced(port: int, paths: Iterable[str], rate: float, seconds: float) ->
     """Send so many requests a second, and return how many answers there were of each status.
 
     Each request has its own moment: an answer that is late delays no other one, while a connection is free.
+    What no connection was free for at the end is not sent.
     """
     due: asyncio.Queue[str | None] = asyncio.Queue()
     statuses: Counter[int] = Counter()
@@ -27,6 +28,9 @@ async def paced(port: int, paths: Iterable[str], rate: float, seconds: float) ->
         await asyncio.sleep(max(0.0, begin + turn / rate - time.perf_counter()))
         due.put_nowait(path)
     await asyncio.sleep(max(0.0, begin + seconds - time.perf_counter()))
+    while not due.empty():
+        due.get_nowait()
+        statuses[UNSENT] += 1
     for _ in clients:
         due.put_nowait(None)
     await asyncio.gather(*clients)

@@ -20,6 +20,8 @@ RATE = 100
 """Requests a second of the clients."""
 EACH = 60.0
 """Seconds between two requests for the same while it is kept warm."""
+QUIET, QUIET_SECONDS, UNQUIET = 10.0, 5.0, 60.0
+"""Milliseconds a second that are quiet, for so many seconds, and how long that may take to come."""
 SETTINGS = {
     **AMPLE,
     "CATALOGUE_ENABLED": "true",
@@ -58,6 +60,7 @@ def measure(kind: str, count: int, address: str, plan: Plan) -> Row:
             time.sleep(plan.settle)
             empty = server.megabytes
             paths = fill(engine, kind, count)
+            _wait_until_quiet(server)
             idle = _idle(server, plan.seconds)
             calls(address)
             warm = _asked(engine, server, paths, len(paths) / EACH, plan.seconds)
@@ -74,6 +77,13 @@ def start_again(settings: Mapping[str, str]) -> tuple[float, float]:
     began = time.perf_counter()
     with Engine(settings, fresh=True) as engine:
         return time.perf_counter() - began, Server(engine.process.pid).cpu
+
+
+def _wait_until_quiet(server: Server) -> None:
+    """Wait until what follows first requests is done: imports of libraries, and records of candles."""
+    end = time.monotonic() + UNQUIET
+    while _idle(server, QUIET_SECONDS) > QUIET and time.monotonic() < end:
+        pass
 
 
 def _idle(server: Server, seconds: float) -> float:

@@ -10,7 +10,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -19,7 +18,7 @@ from tempfile import TemporaryDirectory
 import requests
 
 from benchmarks.compare.table import machine
-from benchmarks.paced import BROKEN, paced
+from benchmarks.paced import BROKEN, UNSENT, paced
 from benchmarks.process import Server
 from benchmarks.soak.alerts import settings, state_rules, try_rules
 from benchmarks.soak.readings import Reading, judged, read, report
@@ -104,11 +103,10 @@ async def _work(
     tasks = [asyncio.create_task(each) for each in beside]
     run.statuses = await paced(engine.port, paths(random.Random(SEED)), rate, seconds)
     for task in tasks:
-        if task.done():
-            task.result()  # raises what has ended it: it runs without end
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if not isinstance(ended, asyncio.CancelledError):
+            raise RuntimeError("something beside the requests has ended before them") from ended
 
 
 async def _watch(server: Server, readings: list[Reading]) -> None:
@@ -120,13 +118,20 @@ async def _watch(server: Server, readings: list[Reading]) -> None:
 
 
 def _broken(statuses: Counter[int]) -> list[str]:
-    """Return a sentence where answers were internal errors or missing."""
+    """Return sentences where answers were internal errors or missing, and where the rate was not reached."""
     count = statuses[HTTPStatus.INTERNAL_SERVER_ERROR] + statuses[BROKEN]
-    return [f"{count} requests had an internal error or no answer"] if count else []
+    found = [f"{count} requests had an internal error or no answer"] if count else []
+    unsent = (
+        [f"{statuses[UNSENT]} requests were not sent: the machine was too slow"] if statuses[UNSENT] else []
+    )
+    return found + unsent
 
 
 def _listed(count: Counter[int] | Counter[str]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in sorted(count.items(), key=str))
+    names = {f"{BROKEN}": "without an answer", f"{UNSENT}": "not sent"}
+    return ", ".join(
+        f"{number} {names.get(f'{name}', name)}" for name, number in sorted(count.items(), key=str)
+    )
 
 
 if __name__ == "__main__":

@@ -4,18 +4,19 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
-from benchmarks.paced import BROKEN, paced
+from benchmarks.paced import BROKEN, CONNECTIONS, UNSENT, paced
 from tests.running import free_port
 
 
 class Answering(BaseHTTPRequestHandler):
-    """Answers with the status in the path, and breaks the connection for `/0`."""
+    """Answers with the status in the path. `/0` breaks the connection, and `/202` waits for `released`."""
 
     protocol_version = "HTTP/1.1"
+    released = Event()
 
     def do_GET(self) -> None:
         """Answer."""
@@ -23,6 +24,8 @@ class Answering(BaseHTTPRequestHandler):
         if not status:
             self.close_connection = True
             return
+        if status == 202:
+            self.released.wait()
         self.send_response(status)
         self.send_header("Content-Length", "4")
         self.end_headers()
@@ -55,3 +58,13 @@ def test_each_answer_is_counted_by_its_status(port: int) -> None:
 def test_a_server_that_is_away_breaks_each_request() -> None:
     """No connection is a broken request, and no end of the run."""
     assert asyncio.run(paced(free_port(), itertools.repeat("/200"), 100, 0.05)) == {BROKEN: 5}
+
+
+def test_what_no_connection_is_free_for_is_not_sent(port: int) -> None:
+    """A server that is too slow ends the run in time, and what is left is counted."""
+
+    async def run() -> dict[int, int]:
+        asyncio.get_running_loop().call_later(2, Answering.released.set)  # long after the run
+        return await paced(port, itertools.repeat("/202"), 1000, 0.1)
+
+    assert asyncio.run(run()) == {202: CONNECTIONS, UNSENT: 100 - CONNECTIONS}
