@@ -87,6 +87,7 @@ requirements: $(VENV)/installed-dev ## pin anew what requirements*.in name; UPGR
 	$(LOCK) requirements-demo.in --output-file requirements-demo.txt
 	$(LOCK) requirements-otel.in --output-file requirements-otel.txt
 	$(LOCK) --no-deps requirements-connector.in --output-file requirements-connector.txt
+	$(LOCK) requirements-clients.in --output-file requirements-clients.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-bench.in --output-file requirements-bench.txt
 
@@ -149,5 +150,5 @@ $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed-dev
 
 $(CLIENTS)/installed: requirements-clients.txt
 	$(PYTHON) -m venv $(CLIENTS)
-	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-clients.txt
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-clients.txt
 	@touch $@

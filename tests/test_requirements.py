@@ -9,6 +9,8 @@ from tests.running import ROOT
 
 INPUTS = sorted(ROOT.glob("requirements*.in"))
 LOCKS = [path.with_suffix(".txt") for path in INPUTS]
+APART = ("requirements-connector.txt", "requirements-clients.txt")
+"""Locks of what is installed in folders of their own, with other versions."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}( \\)?")
 
 
@@ -64,7 +66,7 @@ def test_all_locks_agree() -> None:
     development = pins(ROOT / "requirements-bench.txt")
 
     for path in LOCKS:
-        if path.name == "requirements-connector.txt":
-            continue  # it is installed apart
+        if path.name in APART:
+            continue
         for name, versions in pins(path).items():
             assert development[name] == versions, name

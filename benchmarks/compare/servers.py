@@ -19,7 +19,6 @@ ALIKE = {
     "CACHE_WARMING_ENABLED": "false",
     "HISTORY_ENABLED": "false",
     "ALERTS_ENABLED": "false",
-    "LOG_LEVEL": "ERROR",
 }
 """Settings of both servers. What works in the background would be counted to any request."""
 
@@ -34,7 +33,7 @@ class Revision:
 
 def hosts(stand_in: StandIn, tree: Path) -> dict[str, str]:
     """Return the settings that send a revision to the stand-in, with providers that only it has."""
-    names = (file.stem for file in (tree / "providers").glob("[!_]*.py"))
+    names = (file.stem for file in (tree / "providers").glob("[!_]*") if file.is_dir() or file.suffix == ".py")
     own = {f"{name.upper()}_BASE_URL": f"{stand_in.address}/{name}" for name in names}
     return own | stand_in.base_urls() | stand_in.open_streams().urls()
 

@@ -65,6 +65,25 @@ def test_kubernetes_knows_every_field(values: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    "values",
+    [
+        {"persistence": {"enabled": True, "storageClass": "2026"}},
+        {"persistence": {"enabled": True, "existingClaim": "2026"}},
+        {
+            "serviceAccountName": "2026",
+            "imagePullSecrets": ["2026"],
+            "ingress": {"enabled": True, "host": "a.example", "className": "2026"},
+        },
+    ],
+    ids=["a class", "a claim", "names"],
+)
+def test_names_may_be_numbers(values: dict[str, Any]) -> None:
+    """A name of digits stays a text, also that of the release."""
+    for manifest in render(values, "2026").values():
+        hold(manifest)
+
+
+@pytest.mark.parametrize(
     ("kind", "path", "wrong"),
     [
         ("Deployment", "spec.template.spec.containers.0.readinessprobe", {}),
@@ -208,7 +227,12 @@ REFUSED = {
     "needs ingress.host": {"ingress": {"enabled": True}},
     "redis/url": {"redis": {"url": "redis://:password@redis"}},
     "postgresql/url": {"postgresql": {"url": "postgresql+psycopg://engine:password@db/engine"}},
+    "/redis/url": {"redis": {"url": "redis://redis:6379?password=secret"}},
+    "/postgresql/url": {"postgresql": {"url": "postgresql+psycopg://engine@db/engine?password=secret"}},
     "COINGECKO_API_KEY": {"settings": {"COINGECKO_API_KEY": "password"}},
+    "OTEL_EXPORTER_OTLP_HEADERS": {"settings": {"OTEL_EXPORTER_OTLP_HEADERS": "api-key=secret"}},
+    "/settings/HTTPS_PROXY": {"settings": {"HTTPS_PROXY": "http://user:secret@proxy:3128"}},
+    "/persistence/size": {"persistence": {"size": ""}},
     "WORKERS": {"settings": {"WORKERS": "4"}},
     "REDIS_URL": {"secretSettings": {"REDIS_URL": {"name": "a", "key": "b"}}},
     "settings/HISTORY_MAX_BYTES": {"settings": {"HISTORY_MAX_BYTES": 2147483648}},

@@ -1,6 +1,7 @@
 """GitHub's workflows, held by actionlint and zizmor, since they cannot run here."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -139,12 +140,24 @@ def commands(job: str, name: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize(("tag", "status"), [(f"v{VERSION}", 0), (f"v{VERSION}1", 1), (VERSION, 1)])
-def test_a_tag_is_the_version(tag: str, status: int) -> None:
-    """A tag that is not the version of the code is refused."""
+@pytest.mark.parametrize(
+    ("tag", "unreleased", "status"),
+    [
+        (f"v{VERSION}", "", 0),
+        (f"v{VERSION}", "### Added\n\n- A change.\n\n", 1),
+        (f"v{VERSION}1", "", 1),
+        (VERSION, "", 1),
+    ],
+)
+def test_a_tag_is_the_version(tag: str, unreleased: str, status: int, tmp_path: Path) -> None:
+    """A tag is refused that is not the version of the code, or while changes are in no release."""
+    shutil.copytree(ROOT / "engine", tmp_path / "engine", ignore=lambda *_: ["web", "__pycache__"])
+    released = f"## [Unreleased]\n\n{unreleased}## [{VERSION}] - 2027-01-31\n\n- A change.\n"
+    (tmp_path / "CHANGELOG.md").write_text(released)
+
     done = subprocess.run(
         ["bash", "-e", "-c", commands("image", "Hold the tag against the version")],
-        cwd=ROOT,
+        cwd=tmp_path,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "GITHUB_REF_NAME": tag},
         check=False,
     )

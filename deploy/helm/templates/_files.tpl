@@ -28,7 +28,7 @@
 - name: data
 {{- if .Values.persistence.enabled }}
   persistentVolumeClaim:
-    claimName: {{ .Values.persistence.existingClaim | default (include "engine.name" .) }}
+    claimName: {{ .Values.persistence.existingClaim | default (include "engine.name" .) | quote }}
 {{- else }}
   emptyDir:
     sizeLimit: {{ .Values.persistence.size }}

@@ -19,7 +19,7 @@ PINNED = "".join(
     for file in (
         "requirements-dev.in",
         "requirements-connector.in",
-        "requirements-clients.txt",
+        "requirements-clients.in",
         "tests/engine/web/compat/node/package.json",
     )
 )
