@@ -33,7 +33,9 @@ class Revision:
 
 def hosts(stand_in: StandIn, tree: Path) -> dict[str, str]:
     """Return the settings that send a revision to the stand-in, with providers that only it has."""
-    names = (file.stem for file in (tree / "providers").glob("[!_]*") if file.is_dir() or file.suffix == ".py")
+    names = (
+        file.stem for file in (tree / "providers").glob("[!_]*") if file.is_dir() or file.suffix == ".py"
+    )
     own = {f"{name.upper()}_BASE_URL": f"{stand_in.address}/{name}" for name in names}
     return own | stand_in.base_urls() | stand_in.open_streams().urls()
 

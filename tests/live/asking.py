@@ -34,7 +34,7 @@ from tests.live.listening import Listening
 from tests.live.outcome import Kind, Outcome, of_error
 from tests.live.pace import Pace
 from tests.live.recording import Exchange, RecordingHttp
-from tests.live.records import Records
+from tests.live.records import Records, hidden
 from tests.providers.abilities import Ability, Question, abilities_of
 
 BITCOIN = ASSET_BY_NAME["BTC"]
@@ -140,6 +140,7 @@ class _Asking:
         self._pace.take(ability.weight(one))
         asked = one.now()
         kind, detail = self._told(thread, place, partial(judged, ability, question))
+        detail = hidden(detail, one.key)
         name = f"{ability.name}-{host}" if host else ability.name
         self._run.records.keep(one.name, name, asked, f"{kind.value}: {detail}", self._exchanges, one.key)
         return Outcome(place, ability.name, kind, detail)

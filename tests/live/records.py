@@ -44,7 +44,7 @@ class Records:
             "kind": "recorded",
             "recorded_at": iso(asked / 1000),
             "asked_at": asked,
-            "outcome": outcome.replace(key, HIDDEN) if key else outcome,
+            "outcome": hidden(outcome, key),
         }
         paths = [
             self.folder / provider / (f"{name}-{number}.json" if number > 1 else f"{name}.json")
@@ -87,15 +87,15 @@ def _written(exchange: Exchange, facts: dict[str, object], key: str | None) -> s
     }
     text = _text(reply.body)
     if text is None or len(reply.body) > LARGE:
-        body = reply.body if text is None else _hidden(text, key).encode()
+        body = reply.body if text is None else hidden(text, key).encode()
         record["body_gzip"] = base64.b64encode(gzip.compress(body, mtime=0)).decode()
-        return _hidden(json.dumps(record, indent=1), key)
+        return hidden(json.dumps(record, indent=1), key)
     if exchange.method == "POST":
         text = TOKEN.sub(rf"\1{HIDDEN}", text)
     if not _is_json(text):
-        return _hidden(json.dumps({**record, "body": text}, indent=1, ensure_ascii=False), key)
+        return hidden(json.dumps({**record, "body": text}, indent=1, ensure_ascii=False), key)
     head = json.dumps({**record, "body_is_json": True}, indent=1, ensure_ascii=False)
-    return _hidden(head.removesuffix("\n}") + f',\n "body": {text}\n}}', key)
+    return hidden(head.removesuffix("\n}") + f',\n "body": {text}\n}}', key)
 
 
 def _text(body: bytes) -> str | None:
@@ -114,7 +114,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _hidden(text: str, key: str | None) -> str:
+def hidden(text: str, key: str | None) -> str:
     """Return a text without the key, as it is and as it stands in an address."""
     for secret in {key, quote(key, safe="")} if key else ():
         text = text.replace(secret, HIDDEN)

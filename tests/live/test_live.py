@@ -132,6 +132,9 @@ def test_each_feed_of_the_settings_is_asked(stand_in: StandIn, tmp_path: Path) -
     ]
 
 
+EMPTY_BOOK = {"retCode": 0, "result": {"s": "BTCUSDT", "b": [], "a": [], "ts": 1, "u": 1}, "time": 1}
+
+
 @pytest.mark.parametrize(
     ("fault", "ability", "detail"),
     [
@@ -140,6 +143,7 @@ def test_each_feed_of_the_settings_is_asked(stand_in: StandIn, tmp_path: Path) -
         (Fault("high_below_low", path="kline"), "candles", "impossible candle"),
         (Fault("old", days=3, path="kline"), "candles", "the newest candle opened at"),
         (Fault("empty", path="kline"), "history", "an empty answer"),
+        (Fault("status", status=200, body=EMPTY_BOOK, path="orderbook"), "book", "an empty answer"),
         (Fault("status", status=404, path="orderbook"), "book", "does not take this request any more"),
         (Fault("status", status=302, path="orderbook"), "book", "does not take this request any more"),
         (Fault("status", status=401, path="orderbook"), "book", "requires another key"),

@@ -70,13 +70,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Ability:
-    """One ability of the providers of a `kind`. `wrong` yields what the contract forbids in a result."""
+    """One ability of the providers of a `kind`. `wrong` yields what the contract forbids in a result.
+
+    `expected` are fields that may be unknown in a row, and that some rows of a whole answer have.
+    """
 
     name: str
     kind: type[Provider]
     ask: Callable[[Question], Any]
     wrong: Callable[[Any, Question], Iterator[str]]
     weight: Callable[[Any], int] = lambda provider: 1
+    expected: tuple[str, ...] = ()
 
 
 def _newest(question: Question) -> Any:
@@ -100,6 +104,7 @@ def _by_name(
     kind: type[Provider],
     check: Callable[[Any, Provider], Iterator[str]],
     weight: str | None = None,
+    expected: str = "",
 ) -> Ability:
     """Return an ability whose method needs no argument. `weight` is the attribute with its weight."""
     return Ability(
@@ -108,6 +113,7 @@ def _by_name(
         lambda question: getattr(question.provider, name)(),
         lambda result, question: check(result, question.provider),
         lambda one: getattr(one, weight) if weight else 1,
+        tuple(expected.split()),
     )
 
 
@@ -134,14 +140,25 @@ ABILITIES: tuple[Ability, ...] = (
         lambda question: question.provider.headlines_of(question.feed),
         lambda result, question: contract.headlines(result, question.provider),
     ),
-    _by_name("overview", OverviewSource, contract.overview),
-    _by_name("listings", ListingSource, contract.listings),
+    _by_name("overview", OverviewSource, contract.overview, expected="market_cap volume_24h btc_dominance"),
+    _by_name(
+        "listings",
+        ListingSource,
+        contract.listings,
+        expected="price change_24h volume_24h market_cap rank",
+    ),
     _by_name("trending", TrendingSource, contract.listings),
     _by_name("categories", CategorySource, contract.categories),
     _by_name("listing", MarketLister, contract.listing, "listing_weight"),
     _by_name("coins", CoinLister, contract.coins, "coins_weight"),
-    _by_name("figures", FigureSource, contract.figures, "figures_weight"),
-    _by_name("tickers", TickerSource, contract.tickers, "tickers_weight"),
+    _by_name(
+        "figures",
+        FigureSource,
+        contract.figures,
+        "figures_weight",
+        expected="volume_24h market_cap rank",
+    ),
+    _by_name("tickers", TickerSource, contract.tickers, "tickers_weight", expected="volume"),
     Ability(
         "book",
         BookSource,
