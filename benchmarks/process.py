@@ -33,12 +33,17 @@ class Server:
     @property
     def megabytes(self) -> float:
         """Return the memory in use, with shared memory counted once."""
-        return sum(_proportional(pid) for pid in self.family) / 1024
+        return sum(megabytes_of(pid) for pid in self.family)
 
 
 def cpu_of(pids: Iterable[int]) -> float:
     """Return the processor time that these processes have used so far, in seconds."""
     return sum(_cpu(pid) for pid in pids)
+
+
+def megabytes_of(pid: int) -> float:
+    """Return the memory of a process, with its part of shared memory."""
+    return _rollup(pid, "Pss:") / 1024
 
 
 def own_megabytes() -> float:
@@ -65,10 +70,6 @@ def _cpu(pid: int) -> float:
         return time.clock_gettime(~pid << 3 | CLOCK)
     except OSError:
         return 0.0  # it has ended
-
-
-def _proportional(pid: int) -> int:
-    return _rollup(pid, "Pss:")
 
 
 def _rollup(pid: int, name: str) -> int:

@@ -73,6 +73,12 @@ class RedisServer:
         self.kill()
         self._folder.cleanup()
 
+    @property
+    def pid(self) -> int:
+        """Return the process that runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start Redis on the same port, and return when it answers."""
         self._process = subprocess.Popen(self.command(self._folder.name), stdout=subprocess.DEVNULL)

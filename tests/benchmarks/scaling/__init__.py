@@ -1,0 +1,1 @@
+"""What many clients need, from measured costs."""
