@@ -1,6 +1,5 @@
 """What one server of one size costs."""
 
-import asyncio
 import itertools
 import time
 from collections import Counter
@@ -11,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.growth.rows import Row
 from benchmarks.growth.worlds import calls, fill
-from benchmarks.paced import paced
+from benchmarks.paced import in_a_loop, paced
 from benchmarks.process import Server
 from tests.running import AMPLE, Engine
 from tests.upstreams.dialects import DIALECTS
@@ -96,7 +95,7 @@ def _idle(server: Server, seconds: float) -> float:
 def _asked(engine: Engine, server: Server, paths: Sequence[str], rate: float, seconds: float) -> float:
     """Return the same while clients ask. Raises `ValueError` where a request failed."""
     before, began = server.cpu, time.perf_counter()
-    statuses = asyncio.run(paced(engine.port, itertools.cycle(paths), rate, seconds))
+    statuses = in_a_loop(paced(engine.port, itertools.cycle(paths), rate, seconds))
     cost = (server.cpu - before) / (time.perf_counter() - began) * 1000
     if statuses - Counter({HTTPStatus.OK: statuses[HTTPStatus.OK]}):
         raise ValueError(f"answers by status: {dict(statuses)}")
