@@ -22,6 +22,31 @@ NUMBER = re.compile(rb"\d{1,18}").fullmatch
 MAX_COUNT = 10**18
 """Counters never reach this number."""
 
+Window = tuple[int, float, int, float]
+"""The count of the previous window, the seconds that it still counts, the count of this window, its seconds
+left."""
+SPEND = """
+local limit, expiry, amount = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000, tonumber(ARGV[3])
+local left = redis.call('PTTL', KEYS[2])
+if left > 0 and left < expiry then
+  redis.call('RENAME', KEYS[2], KEYS[1])
+  left = left + expiry
+  redis.call('SET', KEYS[2], 0, 'PX', left)
+end
+local before, before_left = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])
+local count = redis.call('GET', KEYS[2])
+local faded = math.floor((tonumber(before) or 0) * math.max(0, before_left) / expiry)
+local allowed = faded + (tonumber(count) or 0) + amount <= limit
+if allowed and count then
+  count = redis.call('INCRBY', KEYS[2], amount)
+elseif allowed then
+  count, left = amount, expiry * 2
+  redis.call('SET', KEYS[2], count, 'PX', left)
+end
+return {allowed and 1 or 0, before, before_left, count, left}
+"""
+"""Count in a sliding window as `limits` does, and return its counts, in one round trip instead of two."""
+
 
 class Counters(RedisStorage):
     """The Redis storage of limits, which also removes values that are not counts.
@@ -36,6 +61,7 @@ class Counters(RedisStorage):
         self.key_prefix = self.PREFIX
         self.storage = connect(url, seconds)
         self.initialize_storage(url)
+        self._spend = self.storage.register_script(SPEND)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -68,13 +94,31 @@ class Counters(RedisStorage):
             self._current_window_key(key),
         )
 
-    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+    def get_sliding_window(self, key: str, expiry: int) -> Window:
         """Return the counts of a sliding window. A counter with too long a lifetime is reset."""
         window = self._without_invalid(
             lambda: super(Counters, self).get_sliding_window(key, expiry),
             self._previous_window_key(key),
             self._current_window_key(key),
         )
+        return self._reset_if_endless(key, expiry, window)
+
+    def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, Window]:
+        """Count in a sliding window unless that exceeds `limit`. Return whether it was, and the counts."""
+        keys = self._previous_window_key(key), self._current_window_key(key)
+
+        def counted() -> tuple[bool, Window]:
+            found = self._spend([self.prefixed_key(each) for each in keys], [limit, expiry, amount])
+            allowed, before, before_left, count, left = (int(each or 0) for each in found)
+            return bool(allowed), (before, max(0, before_left) / 1000, count, max(0, left) / 1000)
+
+        try:
+            allowed, window = self._without_invalid(counted, *keys)
+        except redis.RedisError as error:
+            raise StorageError(error) from error
+        return allowed, self._reset_if_endless(key, expiry, window)
+
+    def _reset_if_endless(self, key: str, expiry: int, window: Window) -> Window:
         before, before_left, count, left = window
         if (before and before_left > expiry + 1) or (count and not 0 < left <= 2 * expiry + 1):
             self.clear_sliding_window(key, expiry)

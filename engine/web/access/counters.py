@@ -14,7 +14,7 @@ from math import floor
 from typing import Any
 
 from engine.concurrency.locks import Lock
-from engine.web.access.sliding_windows import SlidingWindows
+from engine.web.access.sliding_windows import SlidingWindows, Window
 
 MOST = 100_000
 """Counters of one window; a client has one for each endpoint."""
@@ -26,9 +26,6 @@ SCHEME = "sliding-window"
 """The URI scheme of this storage."""
 
 Counters = dict[str, int]
-Window = tuple[int, float, int, float]
-"""The count of the previous window, the seconds that it still counts, the count of this window, its seconds
-left."""
 
 
 class SlidingWindowStorage(SlidingWindows):

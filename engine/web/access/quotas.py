@@ -13,7 +13,7 @@ from limits.strategies import RateLimiter
 
 from engine.config import Settings
 from engine.web.access.callers import Caller
-from engine.web.access.counters import SlidingWindowStorage, Window
+from engine.web.access.sliding_windows import Window
 from engine.web.errors import rate_limited
 from engine.web.services import current_services
 
@@ -89,14 +89,10 @@ def spend(
     strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int = 1
 ) -> tuple[bool, QuotaStatus]:
     """Count a request of `bucket` in `scope`. Return whether it may be served, and what is left."""
-    storage = strategy.storage
-    if isinstance(storage, SlidingWindowStorage):
-        before, after = _around(limit, scope)
-        allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry(), amount)
-        return allowed, _status_of(limit, window)
-    allowed = strategy.hit(limit, PREFIX, bucket, scope, cost=amount)
-    reset, left = strategy.get_window_stats(limit, PREFIX, bucket, scope)
-    return allowed, QuotaStatus(limit.amount, limit.get_expiry(), left, int(reset + 1))
+    storage: Any = strategy.storage
+    before, after = _around(limit, scope)
+    allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry(), amount)
+    return allowed, _status_of(limit, window)
 
 
 @lru_cache(256)

@@ -6,8 +6,8 @@ from typing import TypeVar
 from limits.errors import StorageError
 
 from engine.store.shared_counters import Counters
-from engine.web.access.counters import SlidingWindowStorage, Window
-from engine.web.access.sliding_windows import SlidingWindows
+from engine.web.access.counters import SlidingWindowStorage
+from engine.web.access.sliding_windows import SlidingWindows, Window
 
 T = TypeVar("T")
 
@@ -36,6 +36,10 @@ class SharedWindows(SlidingWindows):
     def get_sliding_window(self, key: str, expiry: int) -> Window:
         """Return the counts of the windows."""
         return self._ask(lambda windows: windows.get_sliding_window(key, expiry))
+
+    def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, Window]:
+        """Count a request, unless it exceeds the limit. Return whether it was counted, and the windows."""
+        return self._ask(lambda windows: windows.spend(key, limit, expiry, amount))
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
         """Reset the counter of a client."""

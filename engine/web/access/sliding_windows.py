@@ -1,11 +1,21 @@
 """What storages of sliding windows have in common: they never fail, and count no fixed windows."""
 
+from abc import abstractmethod
+
 from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
+
+from engine.store.shared_counters import Window
+
+__all__ = ["SlidingWindows", "Window"]
 
 
 class SlidingWindows(Storage, SlidingWindowCounterSupport):
     """A storage for the strategy of sliding windows of `limits` alone."""
+
+    @abstractmethod
+    def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, Window]:
+        """Count a request, unless it exceeds the limit. Return whether it was counted, and the windows."""
 
     @property
     def base_exceptions(self) -> type[Exception]:

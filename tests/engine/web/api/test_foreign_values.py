@@ -277,7 +277,7 @@ def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wr
     store = Store(MemoryCache(), RedisCache(connection, key_prefix=KEY_PREFIX))
     limits = Counters(server_url(connection), 20)
     WRONG[wrong](connection, name_of(KEY_PREFIX, "events:count").encode())
-    for name in ("budget", "{quota}", "{quota}/-1"):
+    for name in ("budget", "{quota}", "{quota}/-1", "{other}", "{other}/-1"):
         WRONG[wrong](connection, f"LIMITS:{name}".encode())
     one_more = 8 if wrong == "a number" else 1
 
@@ -289,6 +289,10 @@ def test_a_counter_with_an_invalid_value_begins_again(connection: Connection, wr
     limits.get_sliding_window("quota", 60)
     assert limits.acquire_sliding_window_entry("quota", 100, 60)
     assert limits.get_sliding_window("quota", 60)[2] in (1, 2)
+    limits.spend("other", 100, 60)
+    allowed, window = limits.spend("other", 100, 60)
+    assert allowed
+    assert window[2] in (1, 2)
 
 
 def server_url(connection: Connection) -> str:
