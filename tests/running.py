@@ -20,7 +20,10 @@ ROOT = Path(__file__).parent.parent
 NO_ENV_FILE = ROOT / "docs"
 """Where commands are run that would read a developer's `.env`: their settings are those of the test alone."""
 START_SECONDS = 120
-PORTS = range(16_384, 32_768)
+PROCESSES = 16
+OWN = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PROCESSES
+PORTS = range(16_384 + OWN, 32_768, PROCESSES)
+"""Ports of this process of the tests, so that no other one takes a port before its server listens."""
 CHANCE = SystemRandom()
 AMPLE = {
     "PRICES_DEADLINE_SECONDS": "60",
