@@ -20,6 +20,7 @@ from engine.server._known_heads import KnownHeads
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections, linger
 from engine.server._response import SLOWEST_READER
+from engine.web.responses import ADD_TEXT
 from engine.web.services import Services, services_of
 from engine.web.streaming import TAKEOVER
 
@@ -109,6 +110,7 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
             if not self.alive:
                 response.force_close()
             environ["engine.detachable"] = True
+            environ[ADD_TEXT] = response.add_text
             parts = self.wsgi(environ, response.start_response)
             if (takeover := environ.get(TAKEOVER)) is not None:
                 takeover(_detached(sock), response.status, response.headers)

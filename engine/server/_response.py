@@ -1,8 +1,9 @@
 """Responses that send their header and body together."""
 
-import re
 import time
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from gunicorn.http.wsgi import Response
 from gunicorn.util import http_date
@@ -22,18 +23,20 @@ SLOWEST_READER = 30.0
 PROGRESS = 64 * 1024
 LARGE = 16 * 1024
 """Bytes of a body above which it is sent without copying it behind the header."""
-PRINTABLE = re.compile("[ -~]*").fullmatch
-"""Header values that are printable ASCII."""
+CODES = {"200 OK": 200, "304 NOT MODIFIED": 304}
+"""Frequent statuses, which need no check."""
 
 
 class BufferedResponse(Response):  # type: ignore[misc]
     """Sends an answer with one system call, and in one packet if it is short."""
 
     _head = b""
+    _ready = ""
     _until: float | None = None
     _taken = 0
     clock = staticmethod(time.monotonic)
     headers_sent: bool
+    status: str | None
 
     def default_headers(self) -> list[str]:
         """Return the status line and the connection's headers."""
@@ -48,23 +51,42 @@ class BufferedResponse(Response):  # type: ignore[misc]
         ]
         return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
 
+    def start_response(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
+        """Begin an answer as gunicorn does, with fewer checks of a frequent status."""
+        code = CODES.get(status)
+        if code is None or exc_info or self.status is not None:
+            checked: Callable[[bytes], None] = super().start_response(status, headers, exc_info)
+            return checked
+        self.status, self.status_code = status, code
+        self.process_headers(headers)
+        self._omits_body = code == 304 or self.req.method == "HEAD"
+        self.chunked = self.is_chunked()
+        write: Callable[[bytes], None] = self.write
+        return write
+
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Check only headers that are not known to be safe."""
         names = [name for name, _ in headers]
         values = "".join([value for _, value in headers])
-        if not (SAFE_NAMES.issuperset(names) and PRINTABLE(values)):
+        if not (SAFE_NAMES.issuperset(names) and values.isascii() and values.isprintable()):
             super().process_headers(headers)
             return
         self.headers = headers
         if "Content-Length" in names:
             self.response_length = int(headers[names.index("Content-Length")][1])
 
+    def add_text(self, ready: str) -> None:
+        """Send these lines behind the headers, unchecked: what they say of the connection has no effect."""
+        self._ready = ready
+
     def send_headers(self) -> None:
         """Keep the headers until there is a body to send with them."""
         if not self.headers_sent:
             lines = self.default_headers()
             lines += [f"{name}: {value}\r\n" for name, value in self.headers]
-            self._head = "".join([*lines, "\r\n"]).encode("latin-1")
+            self._head = "".join([*lines, self._ready, "\r\n"]).encode("latin-1")
             self.headers_sent = True
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ QUIET = {"urllib3": logging.CRITICAL, "flask-limiter": logging.WARNING}
 refusal."""
 
 
-Fields = dict[str, object]
+Fields = Mapping[str, object]
 
 
 class TextFormatter(logging.Formatter):
@@ -65,7 +65,7 @@ class JsonFormatter(logging.Formatter):
         }
         if request := request_id.current():
             members["request_id"] = request
-        return orjson.dumps(members | fields).decode()
+        return orjson.dumps(members | without_missing(fields)).decode()
 
 
 class LineHandler(logging.StreamHandler[BatchedLines]):
@@ -91,7 +91,7 @@ def log_later(log: logging.Logger, level: int, message: str, fields: Mapping[str
     if handler is None:
         log.log(level, "%s", message, extra=with_fields(fields))
     else:
-        handler.add(level, log.name, message, without_missing(fields))
+        handler.add(level, log.name, message, fields)
 
 
 def _only_handler(log: logging.Logger) -> LineHandler | None:
@@ -112,7 +112,7 @@ def with_fields(fields: Mapping[str, object]) -> Mapping[str, object]:
     return {"fields": without_missing(fields)}
 
 
-def without_missing(fields: Mapping[str, object]) -> Fields:
+def without_missing(fields: Fields) -> dict[str, object]:
     """Return the fields that have a value."""
     return {name: value for name, value in fields.items() if value is not None}
 

@@ -83,17 +83,22 @@ def line(
     level: int, method: str, path: str, status: str, seconds: float, size: str | None, outcome: str = ""
 ) -> None:
     """Log the request and its result, and nothing about the client."""
+    method = method if method in METHODS else "OTHER"
+    duration = round(seconds * 1000, 2)
+    summary = f"{method} {path} {status} in {duration} ms"
+    if size:
+        summary += f", {size} bytes"
+    if outcome:
+        summary += f", {outcome}"
     fields = {
-        "method": method if method in METHODS else "OTHER",
+        "method": method,
         "path": path,
         "status": int(status),
-        "duration_ms": round(seconds * 1000, 2),
+        "duration_ms": duration,
         "bytes": int(size) if size else None,
         "cache": outcome or None,
     }
-    summary = f"{fields['method']} {path} {status} in {fields['duration_ms']} ms"
-    more = (f"{size} bytes" if size else "", outcome)
-    logs.log_later(log, level, ", ".join((summary, *filter(None, more))), fields)
+    logs.log_later(log, level, summary, fields)
 
 
 def refused(app: Flask, status: int, seconds: float) -> None:

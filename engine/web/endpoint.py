@@ -91,9 +91,9 @@ def _response(result: object) -> Response:
         return result
     if isinstance(result, Answer):
         request.environ[ANSWER], request.environ[SCOPE] = result, request.endpoint
-        status, headers, sent = reply(result, current_services().clock(), request.environ)
-        response = Response(sent, status, headers)
-        if not sent:
+        made = reply(result, current_services().clock(), request.environ)
+        response = Response(made.body, made.status, [*made.headers, *made.constant.pairs])
+        if not made.body:
             del response.headers["Content-Type"]  # Flask adds one to a 304
         return response
     body, code = result if isinstance(result, tuple) else (result, 200)

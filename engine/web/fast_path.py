@@ -8,7 +8,10 @@ and header functions as Flask. All other requests go to Flask.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from limits import RateLimitItem
 
 from engine.web.access import admission, quotas
 from engine.web.access.limiter import limiter
@@ -16,7 +19,7 @@ from engine.web.errors import refusal, too_many
 from engine.web.hardening import ALWAYS
 from engine.web.negotiation import wants_csv
 from engine.web.query import IGNORED
-from engine.web.responses import ANSWER, SCOPE, Headers, Reply, reply
+from engine.web.responses import ADD_TEXT, ANSWER, SCOPE, ConstantHeaders, Headers, Reply, reply
 from engine.web.services import Services
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ class FastPath:
         self._settings = services.settings
         self._callers = services.callers
         self._origins = services.origins
+        self._common = lru_cache(64)(self._common_of)
+        self._item = lru_cache(64)(self._item_of)
         self._lock = threading.Lock()
         self._known: OrderedDict[str, KnownQuery] = OrderedDict()
 
@@ -59,7 +64,12 @@ class FastPath:
             self._learn(query, environ)
             return answered
         environ[SCOPE] = known.scope
-        start_response(ready.status, ready.headers)
+        add_text = environ.get(ADD_TEXT)
+        if add_text is not None and ready.constant.text:
+            add_text(ready.constant.text)
+            start_response(ready.status, ready.headers)
+        else:
+            start_response(ready.status, [*ready.headers, *ready.constant.pairs])
         return [ready.body] if ready.body and environ["REQUEST_METHOD"] == "GET" else []
 
     def __len__(self) -> int:
@@ -77,7 +87,7 @@ class FastPath:
         if self._settings.rate_limit_enabled and caller.times is not None:
             if known.quota is None:
                 return None  # Flask knows the quota
-            item = quotas.item(quotas.text(self._settings, known.quota, caller))
+            item = self._item(known.quota, caller.times)
             allowed, status = quotas.spend(limiter.limiter, item, caller.bucket, known.scope)
             quota_headers = status.headers()
             if not allowed:
@@ -86,8 +96,14 @@ class FastPath:
         return self._finished(reply(answer, now, environ), quota_headers, environ)
 
     def _finished(self, ready: Reply, quota_headers: Headers, environ: dict[str, Any]) -> Reply:
-        cors = self._origins.headers(environ.get("HTTP_ORIGIN", ""))
-        return Reply(ready.status, [*ready.headers, *quota_headers, *cors, *ALWAYS], ready.body)
+        constant = ready.constant + self._common(environ.get("HTTP_ORIGIN", ""))
+        return Reply(ready.status, [*ready.headers, *quota_headers], ready.body, constant)
+
+    def _item_of(self, quota: str, times: float) -> RateLimitItem:
+        return quotas.item(quotas.text(self._settings, quota, times))
+
+    def _common_of(self, origin: str) -> ConstantHeaders:
+        return ConstantHeaders.of((*self._origins.headers(origin), *ALWAYS))
 
     def _learn(self, query: str, environ: dict[str, Any]) -> None:
         """Remember an answer of Flask, and forget the oldest one if there are too many."""

@@ -1,6 +1,7 @@
 """Convert ready answers into HTTP responses, for Flask and for the fast path."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Response, request
@@ -16,15 +17,37 @@ NEGOTIATED = ("Vary", "Accept, Accept-Encoding")
 ANSWER = "engine.answer"
 SCOPE = "engine.scope"
 """Where a request's WSGI environment holds the answer, and the endpoint that gave it."""
+ADD_TEXT = "engine.add_text"
+"""Where it holds a function of the server that adds the text of `ConstantHeaders` to the answer's head."""
 Headers = list[tuple[str, str]]
 
 
+class ConstantHeaders(NamedTuple):
+    """Headers that many responses have, and their lines, ready to be sent."""
+
+    pairs: tuple[tuple[str, str], ...]
+    text: str
+
+    def __add__(self, other: "ConstantHeaders") -> "ConstantHeaders":  # type: ignore[override]
+        """Return both together."""
+        text = self.text + other.text if self.text and other.text else ""
+        return ConstantHeaders(self.pairs + other.pairs, text)
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> "ConstantHeaders":
+        """Write the lines; there is no text where a server has to check the headers first."""
+        kept = tuple(pairs)
+        plain = all(each.isascii() and each.isprintable() for pair in kept for each in pair)
+        return cls(kept, "".join(f"{name}: {value}\r\n" for name, value in kept) if plain else "")
+
+
 class Reply(NamedTuple):
-    """A complete response."""
+    """A complete response: `headers` of its moment, and those that are the same each time."""
 
     status: str
     headers: Headers
     body: bytes
+    constant: ConstantHeaders = ConstantHeaders((), "")
 
 
 def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
@@ -38,17 +61,26 @@ def reply(answer: Answer, now: float, environ: Mapping[str, Any]) -> Reply:
     if len(answer.head) > compression.LEAST:
         coding = compression.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
     tag = f'"{answer.tag}{"-stale" if stale else ""}{"-" if coding else ""}{coding}"'
-    headers = [*aged(answer, age, f", stale-if-error={int(KEPT)}"), ("ETag", tag)]
-    headers.append(NEGOTIATED if answer.negotiable else VARY)
+    headers = aged(answer, age, f", stale-if-error={int(KEPT)}")
     if answer.table is not None:
         headers += described(answer.table, age, stale)
     if matches(environ.get("HTTP_IF_NONE_MATCH"), tag):
-        return Reply("304 NOT MODIFIED", headers, b"")
+        return Reply("304 NOT MODIFIED", headers, b"", _constant(tag, answer.negotiable, None, ""))
     body = compression.encoded(answer, now, coding) if coding else answer.body(now)
-    headers += [JSON if answer.table is None else TABLE, ("Content-Length", f"{len(body)}")]
+    headers.append(("Content-Length", f"{len(body)}"))
+    kind = JSON if answer.table is None else TABLE
+    return Reply("200 OK", headers, body, _constant(tag, answer.negotiable, kind, coding))
+
+
+@lru_cache(1024)
+def _constant(tag: str, negotiable: bool, kind: tuple[str, str] | None, coding: str) -> ConstantHeaders:
+    """Return the headers that an answer has as long as it is kept."""
+    headers = [("ETag", tag), NEGOTIATED if negotiable else VARY]
+    if kind is not None:
+        headers.append(kind)
     if coding:
         headers.append(("Content-Encoding", coding))
-    return Reply("200 OK", headers, body)
+    return ConstantHeaders.of(headers)
 
 
 def described(table: Table, age: float, stale: bool) -> Headers:
@@ -67,14 +99,18 @@ def aged(answer: Validity, age: float, when_failing: str = "") -> Headers:
 
     `Cache-Status` follows RFC 9211. `when_failing` says what a cache may do when it receives an error.
     """
-    left = int(answer.lifetime - age)
-    again = max(1, int(answer.lifetime))
-    status = "engine; fwd=miss"
-    if not answer.forwarded:
-        status = f"engine; hit; ttl={left}" + ("; detail=stale" if answer.stale_at(age) else "")
+    left, again = int(answer.lifetime - age), max(1, int(answer.lifetime))
+    return [*_aged(left, again, int(age), answer.forwarded, answer.stale_at(age), when_failing)]
+
+
+@lru_cache(1024)
+def _aged(left: int, again: int, age: int, forwarded: bool, stale: bool, when_failing: str) -> Headers:
+    status = "engine; fwd=miss" if forwarded else f"engine; hit; ttl={left}"
+    if stale and not forwarded:
+        status += "; detail=stale"
     return [
         ("Cache-Control", f"public, max-age={max(0, left)}, stale-while-revalidate={again}{when_failing}"),
-        ("Age", f"{int(age)}"),
+        ("Age", f"{age}"),
         ("Cache-Status", status),
     ]
 

@@ -64,7 +64,7 @@ def spend(name: str, scope: str) -> None:
     services, found = current_services(), quotas.caller()
     if not services.settings.rate_limit_enabled or found.times is None:
         return
-    item = quotas.item(quotas.text(services.settings, name, found))
+    item = quotas.item(quotas.text(services.settings, name, found.times))
     allowed, g.quota_status = counted(
         services.callers, lambda strategy: quotas.spend(strategy, item, found.bucket, scope)
     )
@@ -82,7 +82,7 @@ def charge(units: int) -> None:
     name: str | None = request.environ.get(QUOTA)
     if not limiter.enabled or caller is None or caller.times is None or name is None:
         return
-    item = quotas.item(quotas.text(current_services().settings, name, caller))
+    item = quotas.item(quotas.text(current_services().settings, name, caller.times))
     more = min(units, item.amount) - 1
     if more < 1:
         return
@@ -123,7 +123,7 @@ def _admit() -> None:
 
 def _limit_unknown_path(callers: Callers, caller: Caller) -> None:
     """Rate-limit requests for unknown paths."""
-    item = quotas.item(quotas.text(current_services().settings, "default", caller))
+    item = quotas.item(quotas.text(current_services().settings, "default", caller.times))
     allowed, g.quota_status = counted(
         callers, lambda strategy: quotas.spend(strategy, item, caller.bucket, UNKNOWN_PATHS)
     )

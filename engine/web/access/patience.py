@@ -42,7 +42,7 @@ def spend(name: str, units: int = 1) -> None:
     caller: Caller | None = request.environ.get(CALLER)
     if not limiter.enabled or caller is None or caller.times is None or units < 1:
         return
-    item, bucket = quotas.item(quotas.text(services.settings, name, caller)), caller.bucket
+    item, bucket = quotas.item(quotas.text(services.settings, name, caller.times)), caller.bucket
     scope, amount = str(request.endpoint), min(units, item.amount)
 
     def attempt() -> float:

@@ -62,15 +62,15 @@ def quota(name: str) -> Callable[[], str]:
 
     def limit() -> str:
         request.environ[QUOTA] = name
-        return text(current_services().settings, name, caller())
+        return text(current_services().settings, name, caller().times)
 
     limit.quota = name  # type: ignore[attr-defined]
     return limit
 
 
-def text(settings: Settings, name: str, caller: Caller) -> str:
-    """Return the quota `name` of `caller`, in the notation of `limits`."""
-    return f"{amount(settings, name, caller.times or 1)} per minute"
+def text(settings: Settings, name: str, times: float | None) -> str:
+    """Return the quota `name` of callers with this factor, in the notation of `limits`."""
+    return f"{amount(settings, name, times or 1)} per minute"
 
 
 def amount(settings: Settings, name: str, times: float) -> int:

@@ -82,7 +82,7 @@ def _requests(asking: Caller) -> dict[str, int]:
 
 def _used(asking: Caller, name: str, scope: str) -> int:
     services = current_services()
-    item = quotas.item(quotas.text(services.settings, name, asking))
+    item = quotas.item(quotas.text(services.settings, name, asking.times))
     return counted(services.callers, lambda strategy: quotas.used(strategy, item, asking.bucket, scope))
 
 

@@ -7,9 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from engine.server._response import SAFE_NAMES
 from engine.telemetry import request_id
 from engine.web.access_log import AccessLog
 from engine.web.fast_path import FastPath
+from engine.web.responses import ADD_TEXT, ConstantHeaders
 from engine.web.services import services_of
 from engine.web.versioned import Versioned
 from tests.clock import Clock
@@ -95,6 +97,35 @@ def test_byte_for_byte(make: Make, path: str, request_: dict[str, Any], watch: A
     watch.mistakes.clear()  # the layer that names requests is further out, and was removed with the rest
 
     assert fast == slow
+
+
+@pytest.mark.parametrize(("path", "request_"), REQUESTS)
+def test_a_server_that_takes_text_sends_the_same(
+    make: Make, path: str, request_: dict[str, Any], watch: AnswerChecker
+) -> None:
+    """Lines that a server sends as they are have the headers that another server gets as values."""
+    client = make(rate_limit_enabled=False, cors_origins="https://a.example")
+    client.get(path)
+    status, headers, body = content(client.open(path, **request_))
+    texts: list[str] = []
+    sent = content(client.open(path, **request_, environ_overrides={ADD_TEXT: texts.append}))
+    watch.mistakes.clear()  # the client of the test does not add the text
+    *lines, end = "".join(texts).split("\r\n")
+    pairs = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
+
+    assert end == ""
+    assert SAFE_NAMES.issuperset(name for name, _ in pairs), "the server sends them without a check"
+    assert (sent[0], sorted([*sent[1], *pairs]), sent[2]) == (status, headers, body)
+    assert len(sent[1]) < len(headers)
+
+
+def test_what_a_server_has_to_check_is_no_text() -> None:
+    """Values that are no printable ASCII are handed to the server one by one."""
+    for value in ("a\r\nSet-Cookie: b", "\xe4", "a\x00"):
+        unsafe = ConstantHeaders.of([("Access-Control-Allow-Origin", value)])
+        assert unsafe.text == ""
+        assert (ConstantHeaders.of([("Vary", "Accept")]) + unsafe).text == ""
+        assert len((ConstantHeaders.of([("Vary", "Accept")]) + unsafe).pairs) == 2
 
 
 def test_flask_is_not_asked_for_a_hit(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
