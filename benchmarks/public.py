@@ -15,6 +15,7 @@ from typing import IO
 
 import requests
 
+from benchmarks import nginx
 from benchmarks.load import Figures, constant, full, has_wrk
 from benchmarks.process import Server
 from providers import ASSETS
@@ -43,6 +44,10 @@ def report(hosts: Mapping[str, str]) -> None:
     print(f"|{'-' * 46}|{'-' * 28}|{'-' * 28}|{'-' * 7}|")
     compare(hosts, {}, "memory://", 1)
     compare_with_lines(hosts)
+    if nginx.PROGRAM is None:
+        print("nginx is missing (apt-get install -y nginx-light): its cache was not measured")
+    else:
+        compare_nginx(hosts)
     if shutil.which("redis-server"):
         with redis_server() as url:
             shared = {"CACHE_TYPE": "redis", "REDIS_URL": url, "WORKERS": "2"}
@@ -99,6 +104,23 @@ def compare_with_lines(hosts: Mapping[str, str]) -> None:
             row(f"{name}, with both request logs on", engine_runs, others)
 
 
+def compare_nginx(hosts: Mapping[str, str]) -> None:
+    """Measure nginx's cache in front of the engine instead of the engine: what is possible."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        both(hosts, {"LOG_LEVEL": "ERROR"}, "memory://", 1) as (engine, reference),
+        nginx.Nginx(engine.url, Path(folder)) as proxy,
+    ):
+        ours, theirs = Server(proxy.process.pid), Server(reference.process.pid)
+        for name, path in PATHS.items():
+            runs: list[Figures] = []
+            others: list[Figures] = []
+            for _ in range(ROUNDS):
+                runs.append(full(ours, proxy.url + path, SECONDS))
+                others.append(full(theirs, reference.url + path, SECONDS))
+            row(f"{name}, from nginx's cache instead", runs, others)
+
+
 @contextmanager
 def both(
     hosts: Mapping[str, str],
@@ -141,7 +163,7 @@ class Reference(Engine):
             command += ["--workers", f"{workers}"]
         if log is None:
             command += ["--no-access-log", "--log-level", "error"]
-        super().__init__({"REFERENCE_BODIES": bodies, "REFERENCE_STORAGE": storage}, log=log)
+        super().__init__({"REFERENCE_BODIES": bodies, "REFERENCE_STORAGE": storage}, log=log, fresh=True)
         self._command = (*command, "--port", f"{self.port}")
 
     def _answers(self) -> bool:
