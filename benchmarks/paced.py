@@ -4,11 +4,7 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
-T = TypeVar("T")
+from collections.abc import Iterable
 
 CONNECTIONS = 16
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)\r\n")
@@ -39,12 +35,6 @@ async def paced(port: int, paths: Iterable[str], rate: float, seconds: float) ->
         due.put_nowait(None)
     await asyncio.gather(*clients)
     return statuses
-
-
-def in_a_loop(work: Coroutine[None, None, T]) -> T:
-    """Return what `work` returns in a loop of its own, in a thread, since this one may run a loop already."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 async def _client(port: int, due: asyncio.Queue[str | None], statuses: Counter[int]) -> None:

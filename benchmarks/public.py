@@ -94,14 +94,7 @@ def compare_with_lines(hosts: Mapping[str, str]) -> None:
         open(os.devnull, "wb") as log,
         both(hosts, {"LOG_LEVEL": "INFO"}, "memory://", 1, log) as (engine, reference),
     ):
-        ours, theirs = Server(engine.process.pid), Server(reference.process.pid)
-        for name, path in PATHS.items():
-            engine_runs: list[Figures] = []
-            others: list[Figures] = []
-            for _ in range(ROUNDS):
-                engine_runs.append(full(ours, engine.url + path, SECONDS))
-                others.append(full(theirs, reference.url + path, SECONDS))
-            row(f"{name}, with both request logs on", engine_runs, others)
+        compare_rows("with both request logs on", engine, reference)
 
 
 def compare_nginx(hosts: Mapping[str, str]) -> None:
@@ -111,14 +104,19 @@ def compare_nginx(hosts: Mapping[str, str]) -> None:
         both(hosts, {"LOG_LEVEL": "ERROR"}, "memory://", 1) as (engine, reference),
         nginx.Nginx(engine.url, Path(folder)) as proxy,
     ):
-        ours, theirs = Server(proxy.process.pid), Server(reference.process.pid)
-        for name, path in PATHS.items():
-            runs: list[Figures] = []
-            others: list[Figures] = []
-            for _ in range(ROUNDS):
-                runs.append(full(ours, proxy.url + path, SECONDS))
-                others.append(full(theirs, reference.url + path, SECONDS))
-            row(f"{name}, from nginx's cache instead", runs, others)
+        compare_rows("from nginx's cache instead", proxy, reference)
+
+
+def compare_rows(what: str, one: Engine | nginx.Nginx, reference: Engine) -> None:
+    """Measure a server and the reference in turn, and print a row for each answer."""
+    ours, theirs = Server(one.process.pid), Server(reference.process.pid)
+    for name, path in PATHS.items():
+        runs: list[Figures] = []
+        others: list[Figures] = []
+        for _ in range(ROUNDS):
+            runs.append(full(ours, one.url + path, SECONDS))
+            others.append(full(theirs, reference.url + path, SECONDS))
+        row(f"{name}, {what}", runs, others)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.growth.rows import Row
 from benchmarks.growth.worlds import calls, fill
-from benchmarks.paced import in_a_loop, paced
+from benchmarks.paced import paced
 from benchmarks.process import Server
+from tests.looping import in_a_loop
 from tests.running import AMPLE, Engine
 from tests.upstreams.dialects import DIALECTS
 

@@ -8,7 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from benchmarks.paced import BROKEN, CONNECTIONS, UNSENT, in_a_loop, paced
+from benchmarks.paced import BROKEN, CONNECTIONS, UNSENT, paced
+from tests.looping import in_a_loop
 from tests.running import free_port
 
 

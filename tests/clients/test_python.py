@@ -1,12 +1,11 @@
 """The Python client against the real server, and what it makes of failures."""
 
-import asyncio
 import importlib.util
 import inspect
 import io
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, redirect_stdout
 from datetime import UTC, datetime
@@ -36,6 +35,7 @@ from crypto_data_engine_client import (
 )
 
 from tests.clients.packages import KEY
+from tests.looping import in_a_loop
 from tests.relay import Relay
 from tests.running import ROOT, Engine
 
@@ -212,12 +212,6 @@ def test_a_spent_quota_is_waited_for() -> None:
     assert len(waits) == 3
 
 
-def in_a_loop(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a coroutine in a thread of its own: a browser of another test may have a loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(main())).result()
-
-
 def test_asyncio_waits_too() -> None:
     """The client for asyncio does the same."""
     waits: list[float] = []
@@ -232,7 +226,7 @@ def test_asyncio_waits_too() -> None:
             with pytest.raises(package.FeatureDisabled):
                 await client.news()
 
-    in_a_loop(main)
+    in_a_loop(main())
     assert waits == [7]
 
 
@@ -283,7 +277,7 @@ def test_asyncio_streams_too(engine: Engine) -> None:
                 assert len(set(cursors)) == len(cursors)
             assert f"after={cursors[-2]}".encode() in bytes(relay.heard[-1])
 
-    in_a_loop(main)
+    in_a_loop(main())
 
 
 def test_a_stream_that_cannot_begin_says_why(client: Client) -> None:

@@ -301,7 +301,7 @@ def test_the_command_prints_the_table(
 
 @pytest.mark.parametrize(
     ("name", "settings", "said"),
-    [("nobody", {}, "unknown: nobody"), ("okx", {"PORT": "many"}, "PORT")],
+    [("mtgox", {}, "unknown: mtgox"), ("okx", {"PORT": "many"}, "PORT")],
 )
 def test_the_command_refuses_what_it_does_not_know(
     name: str,

@@ -40,10 +40,6 @@ class SlidingWindowStorage(SlidingWindows):
         self._windows: dict[int, tuple[int, Counters, Counters]] = {}
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
 
-    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count a request, unless it exceeds the limit."""
-        return self.spend(key, limit, expiry, amount)[0]
-
     def get_sliding_window(self, key: str, expiry: int) -> Window:
         """Return the counts of the windows."""
         return self.spend(key, 0, expiry)[1]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from math import floor
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from flask import Response, request
 from flask_limiter import RequestLimit
@@ -13,7 +13,7 @@ from limits.strategies import RateLimiter
 
 from engine.config import Settings
 from engine.web.access.callers import Caller
-from engine.web.access.sliding_windows import Window
+from engine.web.access.sliding_windows import SlidingWindows, Window
 from engine.web.errors import rate_limited
 from engine.web.services import current_services
 
@@ -89,7 +89,7 @@ def spend(
     strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int = 1
 ) -> tuple[bool, QuotaStatus]:
     """Count a request of `bucket` in `scope`. Return whether it may be served, and what is left."""
-    storage: Any = strategy.storage
+    storage = cast(SlidingWindows, strategy.storage)
     before, after = _around(limit, scope)
     allowed, window = storage.spend(f"{before}{bucket}{after}", limit.amount, limit.get_expiry(), amount)
     return allowed, _status_of(limit, window)
@@ -120,7 +120,7 @@ def used(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str) -
 
 def until(strategy: RateLimiter, limit: RateLimitItem, bucket: str, scope: str, amount: int) -> float:
     """Return the seconds until `amount` of `limit` is free. `amount` must not exceed the limit."""
-    storage: Any = strategy.storage
+    storage = cast(SlidingWindows, strategy.storage)
     key = limit.key_for(PREFIX, bucket, scope)
     return wait(limit, storage.get_sliding_window(key, limit.get_expiry()), amount)
 

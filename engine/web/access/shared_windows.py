@@ -29,10 +29,6 @@ class SharedWindows(SlidingWindows):
         self._alone = SlidingWindowStorage()
         super().__init__(uri, wrap_exceptions)
 
-    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count a request, unless it exceeds the limit."""
-        return self._ask(lambda windows: windows.acquire_sliding_window_entry(key, limit, expiry, amount))
-
     def get_sliding_window(self, key: str, expiry: int) -> Window:
         """Return the counts of the windows."""
         return self._ask(lambda windows: windows.get_sliding_window(key, expiry))

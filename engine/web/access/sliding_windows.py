@@ -17,6 +17,10 @@ class SlidingWindows(Storage, SlidingWindowCounterSupport):
     def spend(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, Window]:
         """Count a request, unless it exceeds the limit. Return whether it was counted, and the windows."""
 
+    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count a request, unless it exceeds the limit."""
+        return self.spend(key, limit, expiry, amount)[0]
+
     @property
     def base_exceptions(self) -> type[Exception]:
         """The exceptions of this storage: none."""

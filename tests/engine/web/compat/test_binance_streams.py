@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Iterator
 from typing import Any, TypeVar
 
 import ccxt.pro
@@ -12,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.engine.web.compat.released import run_released
+from tests.looping import in_a_loop
 from tests.released.snippets import as_documented
 from tests.running import AMPLE, Engine
 from tests.untraced import untraced
@@ -55,12 +55,6 @@ def _untraced() -> Iterator[None]:
         yield
 
 
-def finish(work: Coroutine[Any, Any, None]) -> None:
-    """Run a client in a thread of its own, since Playwright's loop may run in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, work).result()
-
-
 def soon(awaited: Awaitable[T]) -> Awaitable[T]:
     """Return what is awaited, or fail."""
     return asyncio.wait_for(awaited, LONG)
@@ -90,7 +84,7 @@ def test_ccxt_pro(engine: Engine) -> None:
         assert best["BTC/USDT"]["bid"] == pytest.approx(close, rel=0.05)
         assert trades[-1]["side"] == "sell"
 
-    finish(run())
+    in_a_loop(run())
 
 
 def test_python_binance(engine: Engine) -> None:
@@ -119,7 +113,7 @@ def test_python_binance(engine: Engine) -> None:
         assert {row["e"] for row in minis} == {"24hrMiniTicker"}
         assert {row["e"] for row in tickers} == {"24hrTicker"}
 
-    finish(run())
+    in_a_loop(run())
 
 
 def test_binance_sdk_spot(engine: Engine) -> None:
@@ -143,7 +137,7 @@ def test_binance_sdk_spot(engine: Engine) -> None:
         assert found["kline"].k.i == "1m"
         assert found["24hrMiniTicker"].s == "ETHUSDT"
 
-    finish(run())
+    in_a_loop(run())
 
 
 def test_clients_for_node(engine: Engine) -> None:
