@@ -72,9 +72,7 @@ class ReadyAnswers:
     def served(self, key: str) -> None:
         """Count a hit under `key` that was served from `fresh`."""
         self.asked = self._clock()
-        self.hits += 1
-        if RECORDING.tracer is not None:
-            decided(key)
+        self._count(key, hit=True)
 
     def look_value(self, key: str, kind: type[V]) -> ReadyValue[V]:
         """Look up the value of a `kind` under `key` in this worker, and count a hit or a miss."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.telemetry import tracing
 from engine.web.access_log import AccessLog
 from engine.web.compat.binance.root import AtRoot
 from engine.web.fast_path import FastPath
@@ -27,6 +28,6 @@ def layered(app: Flask, services: Services, clock: Callable[[], float]) -> "WSGI
         layer = AtRoot(layer)
     if hops := settings.trusted_proxy_hops:
         layer = ProxyFix(layer, x_for=hops, x_proto=hops)
-    if settings.otel_exporter_otlp_endpoint is not None:
+    if tracing.wanted(settings):
         layer = TracedRequests(app, layer)
     return AccessLog(app, layer, services.metrics)

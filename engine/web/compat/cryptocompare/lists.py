@@ -14,10 +14,10 @@ from engine.web.access.quotas import quota
 from engine.web.compat import _use_cases
 from engine.web.compat._translation import Origin, respond
 from engine.web.compat.cryptocompare._blueprint import bp, served
+from engine.web.compat.cryptocompare._days import Days
 from engine.web.compat.cryptocompare._figures import raw, shown
 from engine.web.endpoint import feature
 from engine.web.services import current_services
-from providers import Pair
 from schemas.compat.cryptocompare import (
     COINS_ANSWER,
     NEWS_ANSWER,
@@ -74,14 +74,10 @@ def _coins(catalogue: Catalogue) -> Mapping[str, dict[str, object]]:
 def get_top(tsym: str, limit: int, page: int) -> Response:
     """Get the largest of the thirty coins that are always served, with their figures."""
     found = _use_cases.prices(None, tsym)
-    pairs = _use_cases.exchange_pairs()
     priced = [coin for coin in found.coins if coin.price is not None]
-    rows = []
-    venues: dict[str, None] = {}
+    rows, days = [], Days()
     for coin in priced[page * limit : (page + 1) * limit]:
-        day = None if pairs is None else _use_cases.day_of(pairs, Pair(coin.asset, tsym))
-        venues |= {day.venue: None} if day else {}
-        figures = raw(coin.symbol, tsym, coin, day)
+        figures = raw(coin.symbol, tsym, coin, days.of(coin.asset, tsym))
         info = {
             "Id": coin.asset.id,
             "Name": coin.symbol,
@@ -96,8 +92,7 @@ def get_top(tsym: str, limit: int, page: int) -> Response:
         "Data": rows,
         "HasWarning": False,
     }
-    days = [Origin(pairs.validity, list(venues))] if pairs is not None and venues else []
-    return respond(body, Origin.of(found), *days)
+    return respond(body, Origin.of(found), *days.origins)
 
 
 @bp.get("/v2/news/", strict_slashes=False)

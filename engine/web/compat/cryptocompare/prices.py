@@ -10,11 +10,11 @@ from engine.market import RequestedCoin
 from engine.market.prices.days import MarketDay
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat import _use_cases
 from engine.web.compat._past import past_prices
 from engine.web.compat._translation import Origin, present, respond, unkept
 from engine.web.compat.cryptocompare._blueprint import bp, served
 from engine.web.compat.cryptocompare._coins import coin_of, currencies_of, priced
+from engine.web.compat.cryptocompare._days import Days
 from engine.web.compat.cryptocompare._figures import raw, shown
 from engine.web.services import current_services
 from providers import Pair
@@ -59,20 +59,16 @@ def get_prices(fsyms: list[str], tsyms: list[str]) -> Response:
 def get_full(fsyms: list[str], tsyms: list[str]) -> Response:
     """Get the figures of several coins: prices of all providers, and the days of one exchange."""
     found = priced(fsyms, tsyms, "fsyms")
-    pairs = _use_cases.exchange_pairs()
+    days = Days()
     rows: dict[str, dict[str, dict[str, object]]] = {}
-    venues: dict[str, None] = {}
     for code, prices in found.rows.items():
         rows[code] = {}
         for currency, coin in prices.items():
-            day = None if pairs is None else _use_cases.day_of(pairs, Pair(coin.asset, currency))
-            rows[code][currency] = raw(code, currency, coin, day)
-            venues |= {day.venue: None} if day else {}
+            rows[code][currency] = raw(code, currency, coin, days.of(coin.asset, currency))
     display = {
         code: {currency: shown(figures) for currency, figures in row.items()} for code, row in rows.items()
     }
-    days = [Origin(pairs.validity, list(venues))] if pairs is not None and venues else []
-    return found.respond({"RAW": rows, "DISPLAY": display}, *days)
+    return found.respond({"RAW": rows, "DISPLAY": display}, *days.origins)
 
 
 @bp.get("/pricehistorical")
