@@ -118,8 +118,8 @@ def main(folder: str, kills: int) -> None:
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:  # its clock is past the claim of the process before
-            for _ in run(opened(folder, 100.0 * (kill + 1)), number):
-                os.write(writing, b".")
+            for job in run(opened(folder, 100.0 * (kill + 1)), number):
+                os.write(writing, b"." if job.state == "running" else b"")
             os._exit(0)
         os.close(writing)
         chunks = len(os.read(reading, 1)) if kill % 5 == 0 else 0
