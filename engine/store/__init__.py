@@ -6,20 +6,21 @@ checks values from Redis before use: a value of the wrong type is a miss, and is
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachelib.redis_base import BaseRedisCache
-from redis import RedisError
 
 from engine.store._codec import Unreadable
+from engine.store._found import Found, RedisFailed
 from engine.store._local_copies import LocalCopies, integer_seconds
 from engine.store._outage import PAUSE, Outage
-from engine.store._shared import Found, SharedValues, is_wrong_type
 from engine.store._throttled_warnings import ThrottledWarnings
 from engine.store.memory import MemoryCache
 
-__all__ = ["PAUSE", "Found", "Store", "ThrottledWarnings", "Unreadable", "is_wrong_type"]
+if TYPE_CHECKING:
+    from engine.store._shared import SharedValues
+
+__all__ = ["PAUSE", "Found", "Store", "ThrottledWarnings", "Unreadable"]
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -44,9 +45,12 @@ class Store:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._local = LocalCopies(memory, clock)
-        self._warnings = ThrottledWarnings(clock)
-        self._shared = None if cache is None else SharedValues(cache, self._warnings)
         self._outage = Outage(clock, recovered=self._restore)
+        self._shared: SharedValues | None = None
+        if cache is not None:
+            from engine.store import _shared  # here, since a worker alone needs no redis-py
+
+            self._shared = _shared.SharedValues(cache, ThrottledWarnings(clock))
 
     @property
     def is_local_only(self) -> bool:
@@ -86,7 +90,7 @@ class Store:
         if self._shared is None:
             return self._find_locally(key)
 
-        def read(cache: SharedValues) -> Found[V] | None:
+        def read(cache: "SharedValues") -> Found[V] | None:
             found = cache.read(key, kind)
             if found is not None and not sound(found.value):
                 raise Unreadable("impossible value")
@@ -166,7 +170,7 @@ class Store:
     def _query(
         self,
         key: str,
-        command: Callable[[SharedValues], T],
+        command: Callable[["SharedValues"], T],
         locally: Callable[[str], T],
         otherwise: Callable[[], T] | None = None,
     ) -> T:
@@ -178,20 +182,15 @@ class Store:
             try:
                 answer = command(self._shared)
             except Unreadable as error:
-                self._remove(self._shared, key, error)
+                self._shared.remove(key, error)
                 self._outage.end()
                 return locally(key) if otherwise is None else otherwise()
-            except RedisError as error:
-                self._outage.begin(error)
+            except RedisFailed as error:
+                self._outage.begin(error.cause)
             else:
                 self._outage.end()
                 return answer
         return locally(key)
-
-    def _remove(self, cache: SharedValues, key: str, error: Unreadable) -> None:
-        self._warnings.warn(key, error)
-        with suppress(RedisError):
-            cache.delete(key)
 
     def _restore(self) -> None:
         """Copy values from this worker's memory to a Redis that restarted empty."""

@@ -1,19 +1,18 @@
 """The commands that a store sends to Redis, which all workers share."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any
 
 import redis
 from cachelib.redis_base import BaseRedisCache
 
 from engine.store._codec import Unreadable, decode, encode
+from engine.store._found import Found, RedisFailed
 from engine.store._throttled_warnings import ThrottledWarnings
 from engine.store.connecting import BROKEN
 from engine.store.key_prefix import name_of
-
-V = TypeVar("V")
 
 EXTRA_SECONDS = 60.0
 """Seconds by which another worker may keep a value longer than this one."""
@@ -25,15 +24,8 @@ WRONG_TYPE = ("WRONGTYPE", "value is not an integer", "would overflow")
 """Parts of Redis's error messages for a value of the wrong type."""
 
 
-class Found(NamedTuple, Generic[V]):
-    """A value, and the seconds until it expires in Redis, `None` if they are unknown."""
-
-    value: V
-    left: float | None
-
-
 class SharedValues:
-    """Reads and writes values in Redis, in one round trip for each command. Raises `redis.RedisError`."""
+    """Reads and writes values in Redis, in one round trip for each command. Raises `RedisFailed`."""
 
     def __init__(self, cache: BaseRedisCache, warnings: ThrottledWarnings) -> None:
         self._warnings = warnings
@@ -44,10 +36,10 @@ class SharedValues:
     def read(self, key: str, kind: Any) -> Found[Any] | None:
         """Return the value and its remaining time. A value that never expires is unreadable."""
         try:
-            with _as_redis_errors():
+            with _failing():
                 data, left = self._read(keys=[self._name(key)])
-        except redis.ResponseError as error:
-            raise _translated(error) from error
+        except RedisFailed as error:
+            raise _translated(error) from error.cause
         if data is None or left == NO_SUCH_KEY:
             return None
         if left == NO_EXPIRY:
@@ -59,7 +51,7 @@ class SharedValues:
 
         Redis itself leaves out values that are not strings.
         """
-        with _as_redis_errors():
+        with _failing():
             found = self._client.mget([self._name(key) for key in kinds])
             texts = [*zip(kinds.items(), found, strict=True)]
         values = {}
@@ -74,14 +66,14 @@ class SharedValues:
     def write(self, key: str, value: object, seconds: int) -> None:
         """Replace the value."""
         data = encode(value)
-        with _as_redis_errors():
+        with _failing():
             self._client.set(self._name(key), data, ex=seconds)
 
     def add(self, key: str, value: object, seconds: int) -> bool:
         """Store a value, unless the key has one of its type with a plausible lifetime."""
         data = encode(value)
         for _ in range(2):
-            with _as_redis_errors():
+            with _failing():
                 if self._client.set(self._name(key), data, ex=seconds, nx=True):
                     return True
             try:
@@ -99,27 +91,35 @@ class SharedValues:
     def increment(self, key: str) -> int:
         """Increment a counter, and return its new value."""
         try:
-            with _as_redis_errors():
+            with _failing():
                 count = int(self._client.incr(self._name(key)))
-        except redis.ResponseError as error:
-            raise _translated(error) from error
+        except RedisFailed as error:
+            raise _translated(error) from error.cause
         if count < 1:
             raise Unreadable("count below 1")
         return count
 
     def delete(self, key: str) -> None:
         """Delete the key."""
-        with _as_redis_errors():
+        with _failing():
             self._client.delete(self._name(key))
+
+    def remove(self, key: str, error: Unreadable) -> None:
+        """Delete an unreadable value if Redis can be asked, and log why."""
+        self._warnings.warn(key, error)
+        with suppress(RedisFailed):
+            self.delete(key)
 
 
 @contextmanager
-def _as_redis_errors() -> Iterator[None]:
-    """Raise `redis.InvalidResponse` for replies that break Redis's protocol."""
+def _failing() -> Iterator[None]:
+    """Raise `RedisFailed` for failures of Redis, and for replies that break its protocol."""
     try:
         yield
+    except redis.RedisError as error:
+        raise RedisFailed(error) from error
     except BROKEN as error:
-        raise redis.InvalidResponse(type(error).__name__) from error
+        raise RedisFailed(redis.InvalidResponse(type(error).__name__)) from error
 
 
 def is_wrong_type(error: object) -> bool:
@@ -127,5 +127,5 @@ def is_wrong_type(error: object) -> bool:
     return isinstance(error, redis.ResponseError) and any(words in str(error) for words in WRONG_TYPE)
 
 
-def _translated(error: Exception) -> Exception:
-    return Unreadable("wrong type") if is_wrong_type(error) else error
+def _translated(error: RedisFailed) -> Exception:
+    return Unreadable("wrong type") if is_wrong_type(error.cause) else error

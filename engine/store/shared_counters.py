@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 import redis
 from limits.errors import StorageError
-from limits.storage import RedisStorage, Storage
+from limits.storage import RedisStorage
 
-from engine.store import ThrottledWarnings, Unreadable, is_wrong_type
+from engine.store import ThrottledWarnings, Unreadable
 from engine.store._outage import Outage
+from engine.store._shared import is_wrong_type
 from engine.store.connecting import BROKEN, connect
+from engine.store.counts import Window
 
 T = TypeVar("T")
 
@@ -22,9 +24,6 @@ NUMBER = re.compile(rb"\d{1,18}").fullmatch
 MAX_COUNT = 10**18
 """Counters never reach this number."""
 
-Window = tuple[int, float, int, float]
-"""The count of the previous window, the seconds that it still counts, the count of this window, its seconds
-left."""
 SPEND = """
 local limit, expiry, amount = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000, tonumber(ARGV[3])
 local left = redis.call('PTTL', KEYS[2])
@@ -51,7 +50,7 @@ return {allowed and 1 or 0, before, before_left, count, left}
 class Counters(RedisStorage):
     """The Redis storage of limits, which also removes values that are not counts.
 
-    Its failures are `StorageError`, except those of `get_many`.
+    Its failures are `StorageError`.
     """
 
     def __init__(self, url: str, seconds: float) -> None:
@@ -81,9 +80,12 @@ class Counters(RedisStorage):
         return self._guarded(lambda: super(Counters, self).get_expiry(key))
 
     def get_many(self, keys: Sequence[str]) -> list[int]:
-        """Return the counts of fixed windows in one round trip. Raises `redis.RedisError`."""
-        redis: Any = self.get_connection(True)
-        found = redis.mget([self.prefixed_key(key) for key in keys])
+        """Return the counts of fixed windows in one round trip."""
+        client: Any = self.get_connection(True)
+        try:
+            found = client.mget([self.prefixed_key(key) for key in keys])
+        except redis.RedisError as error:
+            raise StorageError(error) from error
         return [0 if count is None or not NUMBER(count) else int(count) for count in found]
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
@@ -165,8 +167,3 @@ def _is_invalid_value(error: Exception) -> bool:
     """Return whether the counter has an invalid value, as opposed to a failure of Redis."""
     cause = error.storage_error if isinstance(error, StorageError) else error
     return isinstance(cause, ValueError) or is_wrong_type(cause)
-
-
-def get_counts(storage: Storage, keys: Sequence[str]) -> list[int]:
-    """Return the counts of fixed windows."""
-    return storage.get_many(keys) if isinstance(storage, Counters) else [storage.get(key) for key in keys]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from limits.storage import Storage
 
@@ -10,7 +11,6 @@ from engine.catalogue.current import CurrentCatalogue
 from engine.config import Settings
 from engine.errors import ApiError
 from engine.market import Market
-from engine.store.sequence import SharedPlaces, SharedSequence
 from engine.streaming.catching_up import Reader
 from engine.streaming.channels import Channel, WrongChannel, invalid, read_channel
 from engine.streaming.clients import Clients
@@ -25,6 +25,10 @@ from engine.streaming.publishing import LocalPublisher, new_epoch
 from engine.streaming.saved import SavedLog
 from engine.streaming.sharing import FED, Alone, Duties, Sharing
 from engine.upstream.host_clock import HostClock
+
+if TYPE_CHECKING:
+    from engine.store.sequence.places import SharedPlaces
+    from engine.store.sequence.sequence import SharedSequence
 
 READS_AT_ONCE = 4
 """Histories that are read at once for clients with an old cursor."""
@@ -44,8 +48,8 @@ class Streaming:
         counts: Storage,
         clock: HostClock,
         key_known: Callable[[str], bool],
-        sequence: SharedSequence | None = None,
-        places: SharedPlaces | None = None,
+        sequence: "SharedSequence | None" = None,
+        places: "SharedPlaces | None" = None,
     ) -> None:
         self._clock = clock
         self._catalogue = catalogue

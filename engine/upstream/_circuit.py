@@ -11,12 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-import pybreaker
-
 from engine.store import Store
 from engine.telemetry.event_log import CircuitClosed, CircuitOpened
 from engine.telemetry.events import Publish, discard
 from engine.timestamps import AHEAD, can_be
+from engine.upstream._breakers import pybreaker
 from providers import BadMarket, Blocked, RateLimited, Unavailable, Unsupported
 
 T = TypeVar("T")

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from limits.errors import StorageError
 from limits.storage import Storage
-from redis import RedisError
 
 from engine.market.status import rows
 from engine.market.status.incidents import Alert, alerts
 from engine.market.status.values import ProviderStatus, RemainingBudget
 from engine.store import Store
 from engine.store.copy_refresh import CopyRefresh, refresh_copies
-from engine.store.shared_counters import get_counts
+from engine.store.counts import get_counts
 from engine.telemetry.event_log import Events
 from engine.upstream import Upstream
 from engine.upstream.host_clock import HostClock
@@ -90,8 +89,8 @@ class Status:
         keys = [budget.key for budget in budgets]
         try:
             counts = get_counts(self._counts, keys)
-        except (RedisError, StorageError) as error:
-            log.info("budgets cannot be read: %s", type(error).__name__)
+        except StorageError as error:
+            log.info("budgets cannot be read: %s", type(error.storage_error).__name__)
             return
         for budget, key, count in zip(budgets, keys, counts, strict=True):
             budget.remember(key, count)

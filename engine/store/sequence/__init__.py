@@ -1,25 +1,8 @@
-"""One sequence of messages in Redis, which one worker of all writes and every worker reads."""
+"""One sequence of messages in Redis, which one worker of all writes and every worker reads.
 
-from engine.store.sequence.places import SharedPlaces
-from engine.store.sequence.sequence import (
-    Batch,
-    Loaded,
-    Place,
-    Refused,
-    Sent,
-    SharedSequence,
-    Standing,
-    Unavailable,
-)
+Its values need no client of Redis; `sequence.py` and `places.py` do.
+"""
 
-__all__ = [
-    "Batch",
-    "Loaded",
-    "Place",
-    "Refused",
-    "Sent",
-    "SharedPlaces",
-    "SharedSequence",
-    "Standing",
-    "Unavailable",
-]
+from engine.store.sequence.values import Batch, Loaded, Place, Refused, Sent, Standing, Unavailable
+
+__all__ = ["Batch", "Loaded", "Place", "Refused", "Sent", "Standing", "Unavailable"]

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 import redis
 
-from engine.store import ThrottledWarnings, is_wrong_type
+from engine.store import ThrottledWarnings
+from engine.store._shared import is_wrong_type
 from engine.store.connecting import connect
 from engine.store.sequence import _scripts
 

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import redis
 
-from engine.store import ThrottledWarnings, is_wrong_type
+from engine.store import ThrottledWarnings
 from engine.store._codec import Unreadable, decode, encode
+from engine.store._shared import is_wrong_type
 from engine.store.connecting import BROKEN, connect
 from engine.store.sequence import _scripts
 from engine.store.sequence.values import (
@@ -20,8 +21,6 @@ from engine.store.sequence.values import (
     Unavailable,
     read_place,
 )
-
-__all__ = ["Batch", "Loaded", "Place", "Refused", "Sent", "SharedSequence", "Standing", "Unavailable"]
 
 T = TypeVar("T")
 

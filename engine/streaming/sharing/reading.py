@@ -1,18 +1,22 @@
 """Read the sequence into the hub of this worker, whichever worker writes it."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from engine.concurrency.yielding import cooperatively
-from engine.store.sequence import Batch, Loaded, Place, Sent, SharedSequence
+from engine.store.sequence import Batch, Loaded, Place, Sent
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT, Log
 from engine.streaming.sharing.queue import as_message
+
+if TYPE_CHECKING:
+    from engine.store.sequence.sequence import SharedSequence
 
 
 class Reading:
     """Where this worker is in the sequence: `epoch` is `None` while it reads none. Raises `Unavailable`."""
 
-    def __init__(self, sequence: SharedSequence, hub: Hub) -> None:
+    def __init__(self, sequence: "SharedSequence", hub: Hub) -> None:
         self.epoch: str | None = None
         self.place = Place(0, 0)
         """The last place that this worker has read."""

@@ -1,16 +1,20 @@
 """Append the leader's messages to the sequence in batches: what comes meanwhile is the next one."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from engine.store.sequence import Sent, SharedSequence
+from engine.store.sequence import Sent
 from engine.streaming.cursors import Place
 from engine.streaming.sharing.queue import Queue, written
+
+if TYPE_CHECKING:
+    from engine.store.sequence.sequence import SharedSequence
 
 
 class Sending:
     """The messages that this worker appends as the leader. Raises `Unavailable` and `Refused`."""
 
-    def __init__(self, sequence: SharedSequence, clock: Callable[[], int]) -> None:
+    def __init__(self, sequence: "SharedSequence", clock: Callable[[], int]) -> None:
         self.queue = Queue()
         self._sequence = sequence
         self._clock = clock

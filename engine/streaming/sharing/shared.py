@@ -4,9 +4,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from engine.store.sequence import Refused, SharedSequence, Standing, Unavailable
+from engine.store.sequence import Refused, Standing, Unavailable
 from engine.streaming.cursors import Cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT
@@ -17,6 +17,9 @@ from engine.streaming.sharing.queue import as_sent
 from engine.streaming.sharing.reading import Reading
 from engine.streaming.sharing.sending import Sending
 from engine.streaming.sharing.threads import Threads
+
+if TYPE_CHECKING:
+    from engine.store.sequence.sequence import SharedSequence
 
 GRACE = 2.0
 """Seconds for which workers wait for a Redis that is away, before each goes on alone."""
@@ -34,7 +37,7 @@ class Sharing:
 
     def __init__(
         self,
-        sequence: SharedSequence,
+        sequence: "SharedSequence",
         hub: Hub,
         clock: Callable[[], int],
         monotonic: Callable[[], float] = time.monotonic,

@@ -7,7 +7,7 @@ from flask_limiter import Limiter
 
 from engine.config import Settings
 from engine.store.key_prefix import KEY_PREFIX
-from engine.web.access import counters, quotas, shared_windows
+from engine.web.access import counters, quotas
 from engine.web.access.quotas import PREFIX
 
 
@@ -23,10 +23,16 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "CACHE_REDIS_URL": settings.redis_url,
         "CACHE_OPTIONS": {"seconds": seconds},
         "RATELIMIT_ENABLED": settings.rate_limit_enabled,
-        "RATELIMIT_STORAGE_URI": f"{shared_windows.SCHEME if shared else counters.SCHEME}://",
+        "RATELIMIT_STORAGE_URI": f"{_shared_scheme() if shared else counters.SCHEME}://",
         "RATELIMIT_STORAGE_OPTIONS": {"url": settings.redis_url, "seconds": seconds} if shared else {},
         "RATELIMIT_KEY_PREFIX": PREFIX,
     }
+
+
+def _shared_scheme() -> str:
+    from engine.web.access import shared_windows  # here, since a worker alone needs no client of Redis
+
+    return shared_windows.SCHEME
 
 
 View = TypeVar("View", bound=Callable[..., Any])

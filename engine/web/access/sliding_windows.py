@@ -5,7 +5,7 @@ from abc import abstractmethod
 from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
 
-from engine.store.shared_counters import Window
+from engine.store.counts import Window
 
 __all__ = ["SlidingWindows", "Window"]
 

@@ -9,8 +9,8 @@ from cachelib import RedisCache
 from engine.config import Settings
 from engine.store import PAUSE, Store, backends
 from engine.store.connecting import connect
+from engine.store.counts import get_counts
 from engine.store.memory import MemoryCache
-from engine.store.shared_counters import get_counts
 from tests.clock import Clock
 from tests.redis_cluster import Cluster
 from tests.redis_sentinel import Watched

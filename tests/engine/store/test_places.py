@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from redis import Redis
 
-from engine.store.sequence import SharedPlaces
+from engine.store.sequence.places import SharedPlaces
 from tests.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis

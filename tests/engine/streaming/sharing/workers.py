@@ -5,7 +5,8 @@ from contextlib import suppress
 import orjson
 import redis
 
-from engine.store.sequence import SharedSequence, Unavailable
+from engine.store.sequence import Unavailable
+from engine.store.sequence.sequence import SharedSequence
 from engine.streaming.cursors import Cursor, parse_cursor
 from engine.streaming.hub import Hub
 from engine.streaming.log import KEPT, Message

@@ -1,0 +1,20 @@
+"""What is found in Redis, and what is raised where it cannot be asked. Neither needs its client."""
+
+from typing import Generic, NamedTuple, TypeVar
+
+V = TypeVar("V")
+
+
+class Found(NamedTuple, Generic[V]):
+    """A value, and the seconds until it expires in Redis, `None` if they are unknown."""
+
+    value: V
+    left: float | None
+
+
+class RedisFailed(Exception):
+    """Redis did not do what it was asked. `cause` is the `redis.RedisError`."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause

@@ -1,0 +1,37 @@
+"""An idle start imports nothing that only some servers or requests need."""
+
+import subprocess
+import sys
+
+from tests.running import ROOT
+
+LAZY = {
+    "alembic": "the history and alert rules",
+    "apprise": "alerts to chats and mails",
+    "numpy": "indicators and the history",
+    "opentelemetry": "traces",
+    "pandas": "nothing of the engine",
+    "pcodec": "the history",
+    "psutil": "opentelemetry",
+    "psycopg": "a history in PostgreSQL",
+    "pyarrow": "exports",
+    "redis": "several workers",
+    "sqlalchemy": "the history and alert rules",
+    "talib": "indicators",
+}
+"""Libraries, and what needs them."""
+START = """
+import sys
+from engine import create_app
+import engine.server
+create_app()
+print(*sorted({name.partition(".")[0] for name in sys.modules} & {*sys.argv[1:]}))
+"""
+
+
+def test_what_a_plain_start_does_not_need_is_not_imported() -> None:
+    """A start with default settings imports none of these libraries, and so stays quick and small."""
+    run = [sys.executable, "-c", START, *LAZY]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
