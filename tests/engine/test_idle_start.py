@@ -7,7 +7,12 @@ from tests.running import ROOT
 
 LAZY = {
     "alembic": "the history and alert rules",
+    "apispec": "the OpenAPI document and tools of agents",
     "apprise": "alerts to chats and mails",
+    "attr": "flasgger",
+    "flasgger": "the OpenAPI document",
+    "jsonschema": "flasgger",
+    "mistune": "flasgger",
     "numpy": "indicators and the history",
     "opentelemetry": "traces",
     "pandas": "nothing of the engine",
@@ -16,6 +21,7 @@ LAZY = {
     "psycopg": "a history in PostgreSQL",
     "pyarrow": "exports",
     "redis": "several workers",
+    "referencing": "jsonschema",
     "sqlalchemy": "the history and alert rules",
     "talib": "indicators",
 }

@@ -6,8 +6,6 @@ from typing import Any
 
 from marshmallow import Schema
 
-from engine.web.openapi._parameters import converter_of
-
 DIALECT = "3.1.0"
 """The version of OpenAPI whose schemas are JSON Schema 2020-12."""
 
@@ -34,11 +32,15 @@ def input_schema(schema: type[Schema], hidden: Collection[str]) -> dict[str, Any
     }
 
 
-_converter = cache(converter_of)
+@cache
+def _converter(version: str) -> Any:
+    from engine.web.openapi._parameters import converter_of  # here, since a start needs no document
+
+    return converter_of(version)
 
 
 def _converted(schema: type[Schema]) -> dict[str, Any]:
-    converted: dict[str, Any] = _converter(DIALECT).schema2jsonschema(schema())  # type: ignore[no-untyped-call]
+    converted: dict[str, Any] = _converter(DIALECT).schema2jsonschema(schema())
     return converted
 
 

@@ -1,64 +1,27 @@
 """The OpenAPI 3.0.3 document, made from the validating schemas, and the AsyncAPI document of streams.
 
-The page at /docs shows both.
+The page at /docs shows both. What makes the documents is imported with the first request of one, since a
+start needs none of it.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import orjson
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
-from flasgger import Swagger
-from flask import Flask, Response
-from marshmallow import Schema
-from werkzeug.routing import Rule
+from flask import Blueprint, Flask, Response
 
-from engine.concurrency.yielding import cooperatively
-from engine.version import VERSION
-from engine.web.openapi import (
-    _asyncapi,
-    _codes,
-    _failures,
-    _generators,
-    _guide,
-    _headers,
-    _operations,
-    _parameters,
-    _reference,
-    _rules,
-    _tags,
-)
+from engine.concurrency.offload import Offload
+from engine.web.openapi import _reference
+from engine.web.openapi._rules import paths
+from engine.web.openapi._titles import SUMMARY, TITLE
 from engine.web.pages import File, send
 
-TITLE = "Crypto data engine"
-SUMMARY = """\
-One reliable HTTP service in front of a dozen unreliable cryptocurrency market-data APIs.
+__all__ = ["SUMMARY", "TITLE", "Document", "paths", "register"]
 
-Answers contain no invented data: old data is marked as stale, and missing data is an error with reasons.
-Answers carry their age, and a tag for conditional requests. The engine needs no API key. A key raises the
-quotas, which are counted for each address or key. Messages of streams are in the
-[AsyncAPI document](/asyncapi.json).
-"""
-FLASGGER: dict[str, Any] = {
-    "openapi": "3.0.3",
-    "headers": [],
-    "specs": [{"endpoint": "openapi", "route": "/openapi.json", "rule_filter": lambda rule: False}],
-    "swagger_ui": False,
-    "title": TITLE,
-}
 HOUR = "public, max-age=3600"
-KEYS = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "An API key, which raises the quotas. `X-API-Key` takes it, too.",
-    }
-}
-ANYONE: list[dict[str, list[str]]] = [{}, {"bearer": []}]
-"""Who may call an operation that says nothing else: everybody, with a key or without one."""
+_importing = Offload(1)
 
 
 class Document:
@@ -79,15 +42,14 @@ class Document:
 
 def register(app: Flask) -> None:
     """Serve the document of all endpoints of `app` at /openapi.json, and its page at /docs."""
-    Swagger(app, config=FLASGGER)
-    lazy = Document(app, document)
+    bp = Blueprint("flasgger", __name__)  # as flasgger calls its own, which would import it at every start
+    lazy, streams = Document(app, _made_document), Document(app, _made_streams)
 
+    @bp.get("/openapi.json", endpoint="openapi")
     def get_document() -> Response:
         return send(lazy.file(), "no-store")
 
-    app.view_functions["flasgger.openapi"] = get_document
-
-    streams = Document(app, _asyncapi.document)
+    app.register_blueprint(bp)
 
     @app.get("/asyncapi.json")
     def get_streams() -> Response:
@@ -101,64 +63,29 @@ def register(app: Flask) -> None:
 
     @cache
     def guide() -> File:
-        return File(_guide.guide(app).encode(), "text/plain")
+        return File(_made_guide(app).encode(), "text/plain")
 
     app.register_blueprint(_reference.bp)
 
 
-def document(app: Flask) -> dict[str, Any]:
-    """Build the document, with a path for each rule whose view is an `@endpoint`."""
-    plugin = MarshmallowPlugin(schema_name_resolver=_named)
-    spec = APISpec(
-        TITLE,
-        VERSION,
-        "3.0.3",
-        info={"description": SUMMARY + _codes.explained(), "license": {"name": "MIT"}},
-        servers=[{"url": "/"}],
-        security=ANYONE,
-        tags=_tags.described(),
-        **{"x-tagGroups": _tags.groups()},
-        plugins=[plugin],
-    )
-    assert plugin.converter is not None  # noqa: S101 - made by APISpec
-    _parameters.prepare(plugin.converter)
-    for name, scheme in KEYS.items():
-        spec.components.security_scheme(name, scheme)
-    for name, header in _headers.HEADERS.items():
-        spec.components.header(name, header)
-    _failures.describe(spec)
-    for rule, view in cooperatively(sorted(_documented(app), key=lambda one: _rules.position(one[0]))):
-        spec.path(_rules.path(rule), operations=_operations.operations(view, rule, app))
-    finished: dict[str, Any] = spec.to_dict()
-    for schema in _bodies(app):
-        finished["components"]["schemas"][_named(schema)] |= schema.documented
-    _generators.adapt(finished)
-    return finished
+def _made_document(app: Flask) -> dict[str, Any]:
+    return _importing(_import_document)(app)
 
 
-def paths(app: Flask) -> list[str]:
-    """Return the paths of all endpoints."""
-    return sorted({_rules.path(rule) for rule, _ in _documented(app)})
+def _import_document() -> Callable[[Flask], dict[str, Any]]:
+    """Import what makes the document, which takes 60 ms, in a thread beside the event loop."""
+    from engine.web.openapi._document import document
+
+    return document
 
 
-def _documented(app: Flask) -> Iterator[tuple[Rule, Any]]:
-    for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
-        if hasattr(view, "query"):
-            yield rule, view
+def _made_streams(app: Flask) -> dict[str, Any]:
+    from engine.web.openapi._asyncapi import document
+
+    return document(app)
 
 
-def _bodies(app: Flask) -> Iterator[Any]:
-    """Yield the schemas of bodies that document more than their fields."""
-    views: Iterable[Any] = app.view_functions.values()
-    for view in views:
-        if getattr(view, "body", None) and hasattr(view.body, "documented"):
-            yield view.body
+def _made_guide(app: Flask) -> str:
+    from engine.web.openapi._guide import guide
 
-
-def _named(schema: type[Schema] | Schema) -> str:
-    """Return a schema's unique name: schemas of the same name are prefixed with their module."""
-    kind = schema if isinstance(schema, type) else type(schema)
-    module = kind.__module__.removeprefix("schemas.").split(".")
-    prefix = module[-1].strip("_").partition("_")[0].title() if module[0] == "compat" else ""
-    return prefix + kind.__name__.removeprefix(prefix)
+    return guide(app)

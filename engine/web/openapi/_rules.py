@@ -1,6 +1,7 @@
 """What the rule of a route says of its operation: path, id, title and place."""
 
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask
@@ -58,3 +59,16 @@ def title(shared: str, rule: Rule, app: Flask) -> str:
         return f"{shared}, as CSV"
     others = [one for one in app.url_map.iter_rules(rule.endpoint) if not path_names(one)]
     return f"{shared}, by path" if path_names(rule) and others else shared
+
+
+def documented(app: Flask) -> Iterator[tuple[Rule, Any]]:
+    """Yield each rule whose view is an `@endpoint`, with the view."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if hasattr(view, "query"):
+            yield rule, view
+
+
+def paths(app: Flask) -> list[str]:
+    """Return the paths of all endpoints."""
+    return sorted({path(rule) for rule, _ in documented(app)})
