@@ -12,8 +12,9 @@ from engine.alerts.addresses import is_public
 from engine.alerts.channels import Channels
 from engine.alerts.invalid_target import InvalidTarget
 from engine.alerts.notify import Notify
+from engine.alerts.reply import NoReply
 from engine.alerts.retry_after import seconds_until
-from engine.alerts.webhook import NoReply, Poster
+from engine.alerts.webhook import Poster
 from engine.alerts.webhook_url import WebhookUrl, parse_url
 
 GONE = 410

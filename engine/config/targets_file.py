@@ -10,8 +10,6 @@ A target has a name, its Apprise URL, and the names of the keys that may use it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import yaml
-
 from engine.config.apprise_url import notifier, type_of
 from engine.config.live_file import text_of
 from engine.config.naming import NAME
@@ -36,6 +34,8 @@ def read(path: str) -> dict[str, Target]:
 
 def parse(text: str) -> dict[str, Target]:
     """Return the targets in a file's text. Raises `ValueError` as `read` does."""
+    import yaml  # here, since most deployments have no such file
+
     try:
         entries = yaml.safe_load(text)
     except yaml.YAMLError:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-import yaml
-
 from engine.config.live_file import text_of
 from engine.config.naming import NAME
 
@@ -84,6 +82,8 @@ def read(path: str) -> Tiers:
 
 def parse(text: str, table: Mapping[str, Tier]) -> dict[str, Tier]:
     """Return `table` with the tiers in a file's text. Raises `ValueError`."""
+    import yaml  # here, since most deployments have no such file
+
     try:
         entries = yaml.safe_load(text)
     except yaml.YAMLError:

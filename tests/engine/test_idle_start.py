@@ -11,6 +11,7 @@ LAZY = {
     "apprise": "alerts to chats and mails",
     "attr": "flasgger",
     "flasgger": "the OpenAPI document",
+    "h11": "webhooks",
     "jsonschema": "flasgger",
     "mistune": "flasgger",
     "numpy": "indicators and the history",
@@ -24,6 +25,9 @@ LAZY = {
     "referencing": "jsonschema",
     "sqlalchemy": "the history and alert rules",
     "talib": "indicators",
+    "websocket": "streams of exchanges",
+    "wsproto": "clients on WebSockets",
+    "yaml": "files of tiers and targets",
 }
 """Libraries, and what needs them."""
 START = """

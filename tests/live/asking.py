@@ -12,7 +12,7 @@ from engine.config import Settings
 from engine.upstream.building import build
 from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.building import PATIENCE
-from engine.upstream.streams.sockets import opener
+from engine.upstream.streams.opening import opener
 from providers import (
     ASSET_BY_NAME,
     INTERVALS,

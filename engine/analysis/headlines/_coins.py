@@ -7,6 +7,7 @@ also a word counts only beside words that make it a coin.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from providers import ASSET_BY_NAME, ASSETS, Asset
 
@@ -57,7 +58,12 @@ def _word_pattern(asset: Asset) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w$-])(?:{'|'.join(codes)})(?![\w-])") if codes else None
 
 
-PATTERNS = [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]
+@cache
+def _patterns() -> list[tuple[Asset, re.Pattern[str], re.Pattern[str] | None]]:
+    """Return each coin with its patterns, compiled when they are first needed."""
+    return [(asset, _pattern(asset), _word_pattern(asset)) for asset in ASSETS]
+
+
 CASHTAG = re.compile(r"\$([A-Za-z]{2,10})\b")
 
 
@@ -79,7 +85,7 @@ def coins_in(title: str, codes: Iterable[str] = ()) -> list[Asset]:
     candidates = {code.upper() for code in codes} | {code.upper() for code in CASHTAG.findall(title)}
     named = {ASSET_BY_NAME[code].code for code in candidates if code in ASSET_BY_NAME}
     shouted = title.isupper() and " " in title
-    for asset, plain, word in PATTERNS:
+    for asset, plain, word in _patterns():
         if plain.search(title) or (word and not shouted and word.search(title)):
             named.add(asset.code)
     return [asset for asset in ASSETS if asset.code in named]

@@ -10,7 +10,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from engine.analysis.scorer._lexicon import SIGNS, WORDS
 from engine.analysis.scorer._phrases import PHRASES
-from engine.analysis.scorer._turns import TURNS
+from engine.analysis.scorer._turns import TURNS, compiled
 from engine.analysis.scorer._verbs import VERBS, forms
 
 BULLISH, BEARISH, NEUTRAL = "bullish", "bearish", "neutral"
@@ -65,7 +65,7 @@ def _spelling(text: str) -> Generator[None, None, list[str]]:
     plain = " ".join(text.lower().replace("\u2019", "'").replace("'s ", " ").split())
     for pattern, words in TURNS:
         yield
-        plain = pattern.sub(words, plain)
+        plain = compiled(pattern).sub(words, plain)
     yield
     return _joined(plain.split())
 

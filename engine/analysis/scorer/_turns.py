@@ -1,9 +1,11 @@
 """Turns of phrase whose words mean something else together: "outflows slow" is good news.
 
-Each is a pattern in lower case, with the words that are read in its place. Pure data.
+Each is a pattern in lower case, with the words that are read in its place. A pattern is compiled when it is
+first used, since most of a start without news would be that.
 """
 
 import re
+from functools import cache
 
 HARM = (
     r"(?:outflows?|redemptions?|liquidations?|loss(?:es)?|hacks?|thefts?|scams?|exploits?|frauds?|lawsuits?|inflation"
@@ -51,7 +53,7 @@ ABOUT = r"\s(?:(?:in|on|at|for|from|of|by)\s(?:(?!an?\s|the\s)[\w'-]+\s){1,3}?|(
 FEW = r"\s(?:[\w$%.,&'-]+\s){0,3}?"
 """Up to three words in between."""
 
-_TURNS = (
+TURNS = (
     (r"\b\w+-(?=(?:day|week|month|year|hour)\s(?:lows?|highs?)\b)", ""),
     (rf"\b(?:record|largest|biggest|highest|longest|strongest)\s(?=(?:[\w-]+\s){{0,3}}?{HARM}\b)", ""),
     (rf"\b({HARM}){ABOUT}{RISES}", r"\1 worsening"),
@@ -124,4 +126,9 @@ _TURNS = (
     (r"(?<!\S)[-\u2212](?=\d+(?:\.\d+)?%)", "falls "),
     (r"(?<!\S)\+(?=\d+(?:\.\d+)?%)", "rises "),
 )
-TURNS = tuple((re.compile(pattern), words) for pattern, words in _TURNS)
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return the pattern of a turn, ready for use."""
+    return re.compile(pattern)

@@ -10,8 +10,8 @@ from engine.upstream._budget import Budget
 from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.connection import Ways
 from engine.upstream.streams.hosts import Hosts
+from engine.upstream.streams.opening import opener
 from engine.upstream.streams.session import Data
-from engine.upstream.streams.sockets import opener
 from engine.upstream.streams.venue import VenueStreams
 from providers import Channel, Provider, StreamSource
 

@@ -5,8 +5,6 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from wsproto.utilities import generate_accept_token
-
 from engine.errors import ApiError
 
 PROTOCOL = "engine.v1"
@@ -34,6 +32,8 @@ def handshake(environ: Mapping[str, Any]) -> dict[str, str]:
     key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "").encode("latin-1")
     if not _is_key(key):
         raise UpgradeRequired("Sec-WebSocket-Key must be 16 bytes in base64")
+    from wsproto.utilities import generate_accept_token  # here, since a start needs no wsproto
+
     headers = {"Upgrade": "websocket", "Sec-WebSocket-Accept": generate_accept_token(key).decode()}
     if PROTOCOL in _tokens(environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL", "")):
         headers["Sec-WebSocket-Protocol"] = PROTOCOL

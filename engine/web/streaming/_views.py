@@ -6,7 +6,7 @@ import orjson
 from flask import Blueprint, request
 
 from engine.errors import ApiError, InvalidRequest
-from engine.streaming.clients import ServerSentClient, WebSocketClient
+from engine.streaming.clients import ServerSentClient
 from engine.streaming.conversation import FULL
 from engine.streaming.cursors import Cursor, parse_cursor
 from engine.web.access.limiter import limiter
@@ -55,6 +55,7 @@ def get_stream(ticket: str | None) -> StreamResponse:
     streaming = current_streaming()
     headers = handshake(request.environ)
     caller = stream_caller(ticket)
+    from engine.streaming.clients.websocket import WebSocketClient  # here, since a start needs no wsproto
 
     def begin(sock: socket.socket) -> None:
         room = streaming.clients.take(caller.owner, caller.limits.streams)

@@ -9,9 +9,10 @@ from itertools import count
 import pytest
 
 from engine.alerts.channels import Channels
+from engine.alerts.exchange import BODY_BYTES
 from engine.alerts.notify import Notify
 from engine.alerts.sending import Outcome, Sending
-from engine.alerts.webhook import BODY_BYTES, Poster
+from engine.alerts.webhook import Poster
 from tests.clock import Clock
 from tests.engine.alerts.receiver import CERTIFICATE, OK, Receiver, receiver
 

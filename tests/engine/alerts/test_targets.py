@@ -6,8 +6,9 @@ from engine.alerts.addresses import is_public
 from engine.alerts.channels import Channels
 from engine.alerts.invalid_target import InvalidTarget
 from engine.alerts.notify import Notify
+from engine.alerts.reply import Reply
 from engine.alerts.sending import NOT_PUBLIC, Sending
-from engine.alerts.webhook import Poster, Reply
+from engine.alerts.webhook import Poster
 from engine.alerts.webhook_url import WebhookUrl
 
 PUBLIC = "93.184.215.14"

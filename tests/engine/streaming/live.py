@@ -13,7 +13,7 @@ from engine.streaming.sources import Sources, seat_of
 from engine.streaming.venues import Venues
 from engine.upstream.streams.changes import Look
 from engine.upstream.streams.connection import Ways
-from engine.upstream.streams.sockets import opener
+from engine.upstream.streams.opening import opener
 from engine.upstream.streams.venue import VenueStreams
 from providers import INTERVALS, Candle, Http, Interval, Market, Window, discover
 from providers import Channel as VenueChannel

@@ -13,8 +13,9 @@ from wsproto.connection import Connection
 from wsproto.events import BytesMessage, CloseConnection, Ping, Pong, TextMessage
 
 from engine.errors import ApiError
-from engine.streaming.clients import Clients, ServerSentClient, WebSocketClient
+from engine.streaming.clients import Clients, ServerSentClient
 from engine.streaming.clients.client import Client
+from engine.streaming.clients.websocket import WebSocketClient
 from engine.streaming.conversation import Bucket, Conversation, Limits
 from engine.streaming.cursors import Cursor, Place
 from engine.streaming.hub import Hub

@@ -12,10 +12,12 @@ from websockets.sync.server import ServerConnection
 
 from engine.upstream.streams.connection import Ways
 from engine.upstream.streams.hosts import AVOIDED_FOR, BLOCKED_FOR
+from engine.upstream.streams.opening import opener
 from engine.upstream.streams.session import Data
-from engine.upstream.streams.sockets import LONGEST_MESSAGE, Socket, opener
+from engine.upstream.streams.sockets import Socket
 from engine.upstream.streams.venue import OPENED_WITHIN, REFUSED_FOR, RENEWED_AFTER, VenueStreams
 from engine.upstream.streams.waiting import LONGEST_WAIT
+from engine.upstream.streams.websockets import LONGEST_MESSAGE
 from providers import Http, RateLimited, StreamSource, discover
 from tests.engine.upstream.streams.scripted import Script, Scripted
 from tests.waiting import eventually

@@ -3,8 +3,8 @@
 import socket
 import time
 
-from engine.streaming.clients import WebSocketClient
 from engine.streaming.clients.client import Gone
+from engine.streaming.clients.websocket import WebSocketClient
 from engine.streaming.conversation import AGED, FLOOD, KEY_INVALID, TOO_SLOW
 from engine.streaming.framing import PING, close_frame, frame
 from engine.streaming.log import Message

@@ -9,7 +9,6 @@ from engine.errors import InvalidRequest
 from engine.streaming.conversation import FULL
 from engine.web.access.limiter import limiter
 from engine.web.access.quotas import quota
-from engine.web.compat.binance.streams._client import BinanceClient
 from engine.web.compat.binance.streams._conversation import MOST, Conversation
 from engine.web.compat.binance.streams._directory import BinanceStreams
 from engine.web.compat.binance.streams._stream import Options
@@ -76,6 +75,10 @@ def _opened(names: Sequence[str], options: Options, *, combined: bool) -> Stream
     streams = _streams()
     headers = handshake(request.environ)
     caller = stream_caller(None)
+    from engine.web.compat.binance.streams._client import (
+        BinanceClient,  # here, since a start needs no wsproto
+    )
+
     most = min(MOST, caller.limits.channels)
     if len(names) > most:
         message = f"A connection has at most {most} streams."
