@@ -3,6 +3,8 @@
 import gc
 import os
 
+gc.disable()  # until all is imported: a collection looks at everything, and next to nothing of it ends
+
 if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
     from gevent import monkey
 
@@ -83,8 +85,14 @@ def pre_fork(server: Arbiter, worker: Worker) -> None:
     gc.freeze()
 
 
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """Build the application without the garbage collector, as the imports above."""
+    gc.disable()
+
+
 def post_worker_init(worker: Worker) -> None:
     """Start traces and the background refresh, in the worker and not in the arbiter."""
+    gc.enable()
     gc.collect()
     gc.freeze()  # a collection stops the event loop: it need not look at what the application consists of
     tracing.start(settings)
@@ -121,3 +129,7 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
 def on_exit(server: Arbiter) -> None:
     """Remove the metrics folder."""
     metrics_folder.end()
+
+
+gc.freeze()
+gc.enable()

@@ -1,7 +1,9 @@
-"""gunicorn's configuration and the application share one set of settings."""
+"""What gunicorn's configuration does for a start."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.running import ROOT
 
@@ -37,3 +39,43 @@ def test_the_settings_are_read_once() -> None:
     )
 
     assert start.stdout.split() == ["0", "1"], start.stderr
+
+
+COLLECTING = """
+import gc
+import os
+import runpy
+
+states = []
+configuration = runpy.run_path("gunicorn.conf.py")
+states.append(gc.isenabled())
+
+
+class Worker:
+    configuration["post_fork"](None, None)
+    states.append(gc.isenabled())
+    from wsgi import app as wsgi
+
+
+configuration["post_worker_init"](Worker)
+states.append(gc.isenabled())
+print(*states, flush=True)
+os._exit(0)  # without waiting for the work in the background that has begun
+"""
+"""The steps of an arbiter and of its worker, in one process."""
+
+
+def test_the_garbage_collector_rests_while_the_application_is_made(tmp_path: Path) -> None:
+    """It is off while a worker makes the application, and on in an arbiter and in a worker that serves."""
+    own = {"DATA_DIR": f"{tmp_path}", "CATALOGUE_ENABLED": "false", "CACHE_WARMING_ENABLED": "false"}
+    start = subprocess.run(
+        [sys.executable, "-c", COLLECTING],
+        cwd=ROOT,
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert start.stdout.split() == ["True", "False", "True"], start.stderr
