@@ -35,6 +35,8 @@ class Recorder:
         self._draining = threading.Lock()  # it is held while the database is waited for
         self._waiting: deque[Waiting] = deque()
         self._candles = 0
+        self.offered: Callable[[], None] = lambda: None
+        """Called once a finding is queued."""
         self.written = 0
         """How many new candles this process has written."""
 
@@ -42,6 +44,12 @@ class Recorder:
         """Queue a finding."""
         if self._archive.enabled:
             self._queue((key, finding, cause), self._waiting.append)
+            self.offered()
+
+    @property
+    def waits(self) -> bool:
+        """Whether findings wait to be written."""
+        return bool(self._waiting)
 
     def drain(self) -> int:
         """Write what waits, up to some dozens. Return how many findings were written.

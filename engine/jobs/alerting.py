@@ -1,7 +1,6 @@
 """Evaluate alert rules and deliver alerts, in one process of all that share the database."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 
@@ -41,9 +40,10 @@ class Alerting:
         self._access = access
         self._counts = counts
         self._clock = clock
-        self._wakened = threading.Event()
-        self._evaluating, self._delivering = build(self._wakened.set)
-        self._loop = Loop(JOB, self._turn, log, "alert rules failed unexpectedly", seconds=PAUSE)
+        self._loop = Loop(
+            JOB, self.tick, log, "alert rules failed unexpectedly", seconds=PAUSE, pause=self.pause
+        )
+        self._evaluating, self._delivering = build(self._loop.wake)
         self._next = self._counting = self._forgetting = float("-inf")
         self._leads = False
         self._may_be_due = True
@@ -61,7 +61,6 @@ class Alerting:
 
     def stop(self) -> None:
         """Stop, keep what has come, and let another process go on at once."""
-        self._wakened.set()
         self._loop.stop()
         try:
             if self._leads:
@@ -74,17 +73,25 @@ class Alerting:
     def look(self) -> None:
         """Look for changed rules and new deliveries at once."""
         self._next = float("-inf")
-        self._wakened.set()
+        self._loop.wake()
+
+    def pause(self) -> float | None:
+        """Return the seconds until the next tick, `None` where there can be no rules: without keys."""
+        if not self._access.has_keys:
+            return None
+        return LOOK if self._leads else min(max(LOOK, self._next - self._clock()), IDLE_LOOK)
 
     def tick(self) -> None:
         """Evaluate what was heard, keep what has changed, and deliver what is due."""
         if self._leads:
             self._evaluating.hear()  # also while the database does not answer
+        is_due = self._access.availability.usable and self._clock() >= self._next
+        if is_due:  # before the look, during which another one may be asked for
+            self._next = self._clock() + (LOOK if self._leads else IDLE_LOOK)
         if not self._access.is_there:
             return
         try:
-            if self._clock() >= self._next:
-                self._next = self._clock() + LOOK
+            if is_due:
                 self._look_around()
             if self._leads:
                 self._may_be_due |= self._evaluating.keep() > 0
@@ -96,15 +103,10 @@ class Alerting:
         except ArchiveError as error:
             log.debug("alerts wait: %s", error)  # the availability logs each change once
 
-    def _turn(self) -> None:
-        self._wakened.wait(LOOK)
-        self._wakened.clear()
-        self.tick()
-
     def _look_around(self) -> None:
         if not self._leads and not self._access.run(lambda storage: storage.has_any()):
-            self._next = self._clock() + IDLE_LOOK
             return
+        self._next = min(self._next, self._clock() + LOOK)
         version = self._access.run(lambda storage: storage.hold())
         if not self._leads:
             self._leads = True

@@ -37,7 +37,7 @@ class Backfilling:
         self._filling = Filling(
             archive, self._upstreams, lambda: market.milliseconds(), self._wait, self._markets.find
         )
-        self._loop = Loop(JOB, self.tick, log, "filling the history failed unexpectedly")
+        self._loop = Loop(JOB, self.tick, log, "filling the history failed unexpectedly", pause=self.pause)
         self._stopping = threading.Event()
         self._next = clock() + FIRST_LOOK
         self.running: Job | None = None
@@ -55,15 +55,20 @@ class Backfilling:
             self._loop.stop()
 
     def look(self) -> None:
-        """Look for jobs at the next tick, because one was added."""
+        """Look for jobs at once, because one was added."""
         self._next = 0.0
+        self._loop.wake()
+
+    def pause(self) -> float:
+        """Return the seconds until the next tick."""
+        return max(0.0, self._next - self._clock())
 
     def tick(self) -> int:
         """Run an open job for a turn, where there is one. Return how many chunks were finished."""
-        if self._clock() < self._next or not self._archive.may_have_something:
+        if self._clock() < self._next or not self._archive.usable:
             return 0
         self._next = self._clock() + LOOK
-        if self._archive.glance(glance.OPEN_JOBS) == []:
+        if not self._archive.may_have_something or self._archive.glance(glance.OPEN_JOBS) == []:
             return 0
         try:
             job = self._archive.change(lambda storage: storage.claim_job(accepts=self._can_run))

@@ -61,7 +61,7 @@ class Cataloguing:
         self._store = store
         self._publish = publish
         self._lease = Lease(store, JOB, LEASE_SECONDS)
-        self._loop = Loop(JOB, self.tick, log, "catalogue refresh failed unexpectedly")
+        self._loop = Loop(JOB, self.tick, log, "catalogue refresh failed unexpectedly", pause=self.pause)
         self._begun = False
         self._bound: dict[str, float] = {}
         self._schedule = Schedule({name: Due() for name in self._upstreams})
@@ -76,6 +76,12 @@ class Cataloguing:
     def stop(self) -> None:
         """Stop after the current request."""
         self._loop.stop()
+
+    def pause(self) -> float:
+        """Return the seconds until the next tick: among other workers each renews or awaits the lease."""
+        if self._store.is_shared or not self._begun:
+            return 0.0
+        return self._schedule.pause(self._clock(), looks=bool(self._current.state.listings))
 
     def tick(self) -> list[str]:
         """Ask one source that is due, or look at prices. Return what was done."""

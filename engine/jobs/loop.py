@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,10 +10,17 @@ from engine.telemetry.request_id import with_new_id
 
 TICK = 1.0
 """Seconds between two ticks."""
+Wait = Callable[[threading.Event, float | None], bool]
+"""Waits until an event is set, at most so many seconds. Returns whether it is."""
 
 
 class Loop:
-    """Calls `tick` every few `seconds` under a new request id. An unexpected error is logged as `failure`."""
+    """Calls `tick` every few `seconds` under a new request id. An unexpected error is logged as `failure`.
+
+    `pause` makes ticks rarer: after each tick it returns the seconds until the next one, `None` where that
+    waits for `wake`. After `wake` it comes at once, but `seconds` after the last one at the earliest. It
+    comes `gathering` seconds later, where one tick is to take what many calls of `wake` have brought.
+    """
 
     def __init__(
         self,
@@ -22,13 +30,23 @@ class Loop:
         failure: str,
         *,
         seconds: float = TICK,
+        pause: Callable[[], float | None] | None = None,
+        gathering: float = 0.0,
+        wait: Wait = threading.Event.wait,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._seconds = seconds
+        self._pause = pause
+        self._gathering = gathering
+        self._wait = wait
+        self._clock = clock
+        self._longest: float | None = seconds
         self._name = name
         self._tick = tick
         self._log = log
         self._failure = failure
         self._stopping = threading.Event()
+        self._wakened = threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
@@ -44,14 +62,37 @@ class Loop:
     def stop(self) -> None:
         """Stop after the current tick."""
         self._stopping.set()
+        self._wakened.set()
         if self._thread is not None:
             self._thread.join(TICK)
 
+    def wake(self) -> None:
+        """Let the next tick come soon. During a tick it lets another one follow. Any thread may call it."""
+        self._wakened.set()
+
     def _run(self) -> None:
         with ThreadPoolExecutor(1, thread_name_prefix=self._name) as pool:
-            while not self._stopping.wait(self._seconds):
-                error = pool.submit(with_new_id(self._name, self._tick)).exception()
+            while self._is_next():
+                error = pool.submit(with_new_id(self._name, self._turn)).exception()
                 if error and self._stopping.is_set():  # the process ends, and took a pool from a running tick
                     self._log.info("%s ended amid its work: %s", self._name, error)
                 elif error:
                     self._log.error(self._failure, exc_info=error)
+
+    def _is_next(self) -> bool:
+        """Wait for the next tick, and return whether there is one."""
+        began = self._clock()
+        wakened = self._wait(self._wakened, self._longest)
+        left = self._seconds - (self._clock() - began)
+        if wakened and max(left, self._gathering) > 0:
+            self._wait(self._stopping, max(left, self._gathering))
+        self._wakened.clear()  # before the tick, which sees all that there is: what comes later wakes again
+        return not self._stopping.is_set()  # in this order, since a stop sets both in the other one
+
+    def _turn(self) -> None:
+        try:
+            self._tick()
+        finally:
+            if self._pause is not None:
+                longest = self._pause()
+                self._longest = None if longest is None else max(longest, self._seconds)

@@ -8,19 +8,28 @@ from engine.telemetry.metrics import StreamCounts
 
 TICK = 0.25
 """Seconds between two ticks: the quarter second in which a price is told once."""
+SOON = 0.05
+"""Seconds between two ticks at least, where a new client or channel wakes this job before."""
 
 log = logging.getLogger(__name__)
 
 
 class Publishing:
-    """Runs `streaming`, if there are streams."""
+    """Runs `streaming`, if there are streams. While it has no clients and feeds nothing, nothing runs."""
 
     def __init__(self, streaming: Streaming | None, counts: StreamCounts) -> None:
         self._streaming = streaming
         self._counts = counts
         self._loop = Loop(
-            "publishing", self.tick, log, "feeding the streams failed unexpectedly", seconds=TICK
+            "publishing",
+            self.tick,
+            log,
+            "feeding the streams failed unexpectedly",
+            seconds=SOON,
+            pause=self.pause,
         )
+        if streaming is not None:
+            streaming.wake_with(self._loop.wake)
 
     def start(self) -> None:
         """Start in a thread of its own."""
@@ -33,6 +42,14 @@ class Publishing:
         self._loop.stop()
         if self._streaming is not None:
             self._streaming.stop()
+
+    def pause(self) -> float | None:
+        """Return the seconds until the next tick, `None` while there is nothing to do."""
+        streaming = self._streaming
+        if streaming is None or streaming.busy:
+            return TICK
+        due = streaming.due
+        return None if due is None else max(due, TICK)
 
     def tick(self) -> None:
         """Feed what is wanted now."""

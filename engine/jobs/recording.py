@@ -5,7 +5,7 @@ import logging
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError
 from engine.history.recorder import Recorder
-from engine.jobs.loop import Loop
+from engine.jobs.loop import TICK, Loop
 
 JOB = "recording"
 
@@ -13,12 +13,20 @@ log = logging.getLogger(__name__)
 
 
 class Recording:
-    """Empties the recorder of this worker once a second."""
+    """Empties the recorder of this worker once a second, while anything waits in it."""
 
     def __init__(self, archive: Archive, recorder: Recorder) -> None:
         self._archive = archive
         self.recorder = recorder
-        self._loop = Loop(JOB, self.tick, log, "writing the history failed unexpectedly")
+        self._loop = Loop(
+            JOB,
+            self.tick,
+            log,
+            "writing the history failed unexpectedly",
+            pause=self.pause,
+            gathering=TICK,
+        )
+        recorder.offered = self._loop.wake
 
     def start(self) -> None:
         """Start in a thread of its own, if there is an archive to write to."""
@@ -33,6 +41,10 @@ class Recording:
             while self.tick():
                 pass
             self._archive.stop()
+
+    def pause(self) -> float | None:
+        """Return the seconds until the next tick, `None` while nothing waits."""
+        return TICK if self.recorder.waits else None
 
     def tick(self) -> int:
         """Write what waits. Return how many findings were written."""

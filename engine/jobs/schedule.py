@@ -6,6 +6,8 @@ RETRY = 900.0
 """Seconds after which a source is asked again that failed; each further failure doubles them."""
 FIRST_LOOKS, LOOK, IDLE_LOOK = 25.0, 300.0, 3600.0
 """Seconds between two looks at prices: the first three, later while clients ask, and while none does."""
+LONGEST = 60.0
+"""Seconds after which the schedule is looked at anyway: somebody may have set the clock."""
 AWAKE = 3600.0
 """Seconds after a client's last request in which looks are frequent."""
 
@@ -38,6 +40,11 @@ class Schedule:
     def next_source(self, now: float) -> str | None:
         """Return a source that is due, `None` where none is."""
         return next((name for name, due in self.sources.items() if now >= due.at), None)
+
+    def pause(self, now: float, *, looks: bool) -> float:
+        """Return the seconds until a source is due, or a look where there are any, at most `LONGEST`."""
+        due = [one.at for one in self.sources.values()] + ([self.look] if looks else [])
+        return min(LONGEST, max(0.0, min(due, default=now + LONGEST) - now))
 
     def looked(self, now: float, asked: float) -> None:
         """Look again later. `asked` is the time of a client's last request."""

@@ -7,6 +7,7 @@ from engine.config import Settings
 from engine.errors import ApiError
 from engine.jobs.lease import Lease
 from engine.jobs.loop import Loop
+from engine.jobs.schedule import LONGEST
 from engine.market import Market
 from engine.store import Store
 from providers import ASSET_BY_NAME, INTERVALS, Pair
@@ -16,6 +17,8 @@ USUAL = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
 """The usual intervals. Others would double the calls for series that clients rarely ask for."""
 GIVES_UP_AFTER = 3600.0
 """Seconds without a client after which the refresh pauses."""
+LATE = 0.01
+"""Seconds by which a tick comes late, so that it does not come before what is due."""
 LEASE_SECONDS = 30
 """The lease outlasts a tick."""
 
@@ -29,8 +32,11 @@ class Warming:
         self._market = market
         self._settings = settings
         self._clock = clock
+        self._store = store
         self._lease = Lease(store, JOB, LEASE_SECONDS)
-        self._loop = Loop(JOB, self.tick, log, "unforeseen failure of the background refresh")
+        self._loop = Loop(
+            JOB, self.tick, log, "unforeseen failure of the background refresh", pause=self.pause
+        )
         self._due: dict[str, float] = {}
 
     def start(self) -> None:
@@ -46,6 +52,14 @@ class Warming:
     def running(self) -> bool:
         """Whether the thread is running."""
         return self._loop.running
+
+    def pause(self) -> float:
+        """Return the seconds until the next tick: among other workers each renews or awaits the lease."""
+        now = self._clock()
+        if self._store.is_shared or now - self._market.answers.asked > GIVES_UP_AFTER:
+            return 0.0
+        due = min(self._due.get(name, 0.0) for name, _, _ in self._tasks())
+        return min(LONGEST, max(0.0, due - now) + LATE)
 
     def tick(self) -> list[str]:
         """Refresh what is due, if clients ask and this worker holds the lease. Return what was due."""

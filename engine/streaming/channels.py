@@ -1,5 +1,6 @@
 """The channels that there are, and what their texts mean."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,6 +63,22 @@ def read_channel(text: str, catalogue: Catalogue, now: float) -> Channel:
         case "indicators":
             return _indicators(rest, catalogue, now)
     raise WrongChannel(f"is no channel; there are {FORMS}")
+
+
+def read_channels(texts: Iterable[str], catalogue: Catalogue, now: float) -> dict[str, Channel]:
+    """Return channels by their canonical names. Raises `ApiError` with all texts that name none."""
+    found: dict[str, Channel] = {}
+    wrong: dict[str, list[str]] = {}
+    for text in texts:
+        try:
+            channel = read_channel(text, catalogue, now)
+        except WrongChannel as error:
+            wrong[text[:LONGEST]] = [str(error)]
+        else:
+            found[channel.name] = channel
+    if wrong:
+        raise invalid(wrong)
+    return found
 
 
 def _indicators(rest: str, catalogue: Catalogue, now: float) -> Channel:

@@ -19,6 +19,11 @@ class Endings:
         self._clock = clock
         self._ended: dict[str, int] = {}
 
+    @property
+    def due(self) -> int | None:
+        """When the next series is to be forgotten, `None` while there is none."""
+        return min((since + KEPT for since in self._ended.values()), default=None)
+
     def tick(self, wanted: Collection[str]) -> None:
         """Forget what is kept of channels that are not `wanted`."""
         log, now = self._log(), self._clock()

@@ -22,6 +22,8 @@ from engine.upstream.host_clock import HostClock
 from engine.upstream.streams.building import builder
 
 LOOKS_AT_ONCE = 8
+TURN = 250
+"""Milliseconds between two calls of `feed` while there is something to feed."""
 RECENT = 50
 """Events of the engine that are looked at for new ones."""
 
@@ -71,29 +73,42 @@ class Feeders:
         )
         self._endings = Endings(log, publisher, now)
         self._status = StatusChannel(publisher, now())
+        self._fed, self._tells = now(), False
 
     @property
     def count(self) -> int:
         """The number of series and prices that are fed."""
         return self._feeding.count
 
+    @property
+    def due(self) -> int | None:
+        """When something is to be forgotten (Unix milliseconds), `None` while there is nothing."""
+        return self._endings.due
+
     def restart(self) -> None:
         """Begin anew after what clients were told: another worker may have fed meanwhile."""
         self._feeding.want(())
         self._requested.tick(())
         self._status.begin(self._log().last.time)
+        self._tells = True
 
     def feed(self, channels: Iterable[Channel]) -> None:
-        """Feed these channels and no others. It must be called often."""
+        """Feed these channels and no others. It must be called often while there are any."""
         wanted = {channel.name: channel for channel in channels}
         self._feeding.want(wanted.values())
         self._feeding.tick()
         self._requested.tick(wanted.values())
         self._endings.tick(wanted.keys())
-        if STATUS in wanted:
+        self._tell(STATUS in wanted)
+
+    def _tell(self, wanted: bool) -> None:
+        """Tell of new events, if that is wanted: not of those before, however long ago the last call was."""
+        now = self._now()
+        if not self._tells:
+            self._status.begin(max(self._fed, now - TURN))
+        if wanted:
             self._status.tell(self._market.events(RECENT))
-        else:
-            self._status.begin(self._now())
+        self._fed, self._tells = now, wanted
 
     def stop(self) -> None:
         """End all connections to venues."""

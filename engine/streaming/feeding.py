@@ -177,13 +177,11 @@ class Feeding:
                     self._series[name].connected(venue, self._clock(), connected=True)
 
     def _look(self, name: str, series: CandleSeries, look: Look) -> None:
+        candles = None
         try:
             candles = self._sources.candles(series.seats[look.venue], series.interval, look)
         except (ProviderError, ApiError) as error:
             log.debug("a look at %s for %s failed: %s", look.venue, name, error)
-            with self._lock:
-                series.failed(look, self._clock())
-            return
         with self._lock:
             if self._series.get(name) is series:
                 series.looked(look, candles, self._clock())

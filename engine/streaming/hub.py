@@ -44,6 +44,8 @@ class Hub:
         """The number of pairs of a listener and a channel."""
         self.wait_for: Callable[[Cursor], None] = lambda cursor: None
         """Waits for a moment until a cursor of another worker is known here."""
+        self.wake: Callable[[], None] = lambda: None
+        """Called when a channel gets its first listener."""
         self._clock = clock
         self._listeners: dict[str, dict[Listener, Subscription]] = {}
         self._left: dict[str, int] = {}
@@ -84,6 +86,8 @@ class Hub:
         """Add a listener to channels."""
         for channel in channels:
             listeners = self._listeners.setdefault(channel, {})
+            if not listeners:
+                self.wake()
             self.listening += listener not in listeners
             listeners[listener] = Subscription(closed_only, self.log.last)
             self._left.pop(channel, None)

@@ -39,7 +39,7 @@ class _Stream:
 class Passing:
     """Keeps the streams open that have receivers. `room` returns how many there may be.
 
-    `tick` must be called often.
+    `tick` must be called often while there is any.
     """
 
     def __init__(
@@ -55,6 +55,8 @@ class Passing:
         self._room = room
         self._streams: dict[Key, _Stream] = {}
         self._routes: dict[tuple[str, str], list[_Stream]] = {}
+        self.wake: Callable[[], None] = lambda: None
+        """Called when a stream begins, which the next `tick` opens."""
         venues.receive = self.receive
 
     def __len__(self) -> int:
@@ -122,6 +124,7 @@ class Passing:
         able = self._able(seats)
         if not able:
             raise ApiError(f"No exchange streams the {kind} of {pair.symbol}", code="NOT_FOUND", status=404)
+        self.wake()
         return self._streams.setdefault((kind, pair.symbol), _Stream(seats, able[0], self._clock()))
 
     def _able(self, seats: Iterable[Seat]) -> list[Seat]:

@@ -65,6 +65,8 @@ class RequestedChannels:
         except ApiError as error:
             log.debug("%s is not known: %s", channel.name, error)
             return
+        if channel.name not in self._due:
+            return  # it is wanted no more
         data: Any = body["data"]
         if data != self._last.get(channel.name):
             begins = channel.name not in self._last

@@ -107,13 +107,11 @@ class CandleSeries:
         if venue in self.seats:
             self._publish(self._feed.connected(venue, now, connected=connected), now)
 
-    def looked(self, look: Look, candles: list[Candle], now: int) -> None:
-        """Take the candles of a request."""
-        self._publish(self._feed.looked(look, candles, now), now)
-
-    def failed(self, look: Look, now: int) -> None:
-        """Take note that a request has failed."""
-        self._publish(self._feed.failed(look, now), now)
+    def looked(self, look: Look, candles: list[Candle] | None, now: int) -> None:
+        """Take the candles of a request, `None` where it has failed."""
+        feed = self._feed
+        changes = feed.failed(look, now) if candles is None else feed.looked(look, candles, now)
+        self._publish(changes, now)
 
     def tick(self, now: int, stopped: Container[str] = ()) -> list[Look]:
         """Publish what time alone brings, and return the requests to make.

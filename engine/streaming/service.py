@@ -12,7 +12,7 @@ from engine.config import Settings
 from engine.errors import ApiError
 from engine.market import Market
 from engine.streaming.catching_up import Reader
-from engine.streaming.channels import Channel, WrongChannel, invalid, read_channel
+from engine.streaming.channels import Channel, WrongChannel, read_channel, read_channels
 from engine.streaming.clients import Clients
 from engine.streaming.conversation import Conversation, Limits, Say
 from engine.streaming.cursors import Cursor
@@ -35,7 +35,7 @@ READS_AT_ONCE = 4
 
 
 class Streaming:
-    """The hub, its clients and what feeds it. `tick` must be called often, once it is started.
+    """The hub, its clients and what feeds it. While it is `busy`, `tick` must be called often.
 
     Workers that share a Redis have one `sequence`, and count streams in the same `places`.
     """
@@ -54,6 +54,7 @@ class Streaming:
         self._clock = clock
         self._catalogue = catalogue
         self._known: dict[str, Channel] = {}
+        self._shares = sequence is not None or places is not None
         self._most = settings.stream_max_series
         self._places = places
         self.hub = Hub(new_epoch(), self.now)
@@ -74,14 +75,7 @@ class Streaming:
             reading,
         )
         self._feeders = Feeders(
-            settings,
-            market,
-            catalogue,
-            counts,
-            clock,
-            self.now,
-            self.duties.publisher,
-            lambda: self.hub.log,
+            settings, market, catalogue, counts, clock, self.now, self.duties.publisher, lambda: self.hub.log
         )
         self.venues, self.passing = self._feeders.venues, self._feeders.passing
         self._term = 0
@@ -90,6 +84,21 @@ class Streaming:
     def now(self) -> int:
         """Return Unix milliseconds by the corrected clock."""
         return int(self._clock.corrected() * 1000)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are clients or something to feed, or may be at other workers."""
+        return self._shares or bool(self._known or self.clients or self.passing or self.hub.wanted())
+
+    @property
+    def due(self) -> float | None:
+        """The seconds until `tick` has something to do although it is not `busy`, `None` without such."""
+        due = self._feeders.due
+        return None if due is None else (due - self.now()) / 1000
+
+    def wake_with(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever it may have become busy."""
+        self.hub.wake = self.clients.wake = self.passing.wake = wake
 
     @property
     def series(self) -> int:
@@ -122,21 +131,9 @@ class Streaming:
         Raises `ApiError`: one that does not exist, or for which there is no room, refuses all. It may wait
         for Redis, which counts what all workers feed.
         """
-        found: dict[str, Channel] = {}
-        wrong: dict[str, list[str]] = {}
-        for text in texts:
-            try:
-                channel = read_channel(text, self._catalogue.catalogue, self._clock.corrected())
-            except WrongChannel as error:
-                wrong[text[:120]] = [str(error)]
-            else:
-                found[channel.name] = channel
-        if wrong:
-            raise invalid(wrong)
-        new = {name for name in found if name.startswith(FED)}.difference(self.hub.wanted())
-        if new and not self.duties.has_room(new, self._most):
-            raise ApiError("Too many series are streamed", code="STREAM_FULL", status=503)
+        found = self._found(texts)
         self._known |= found
+        self.hub.wake()  # the next tick forgets those that have no listeners by then
         return list(found)
 
     def missed(self, cursor: Cursor, channels: Sequence[str]) -> Sequence[Message]:
@@ -149,7 +146,7 @@ class Streaming:
 
     def since(self, cursor: Cursor, texts: Sequence[str], most: int) -> tuple[list[bytes], str, bool]:
         """Return the messages after a cursor, the cursor of the last one, and whether there are more."""
-        names = self.named(texts)
+        names = [*self._found(texts)]
         found = self.hub.replay(cursor, names)
         if found is None:
             return self._missed.page(cursor, names, most)
@@ -174,6 +171,14 @@ class Streaming:
             if self._places is not None:
                 self._places.beat()
             self.clients.look_after(self._looked_after)
+
+    def _found(self, texts: Iterable[str]) -> dict[str, Channel]:
+        """Return channels by their canonical names. Raises `ApiError`."""
+        found = read_channels(texts, self._catalogue.catalogue, self._clock.corrected())
+        new = {name for name in found if name.startswith(FED)}.difference(self.hub.wanted())
+        if new and not self.duties.has_room(new, self._most):
+            raise ApiError("Too many series are streamed", code="STREAM_FULL", status=503)
+        return found
 
     def _wanted(self, fed: Iterable[str]) -> list[str]:
         return [*dict.fromkeys((*fed, *self.hub.wanted()))]

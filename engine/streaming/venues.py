@@ -33,8 +33,9 @@ class Venues:
 
     def serves(self, venue: str, topic: str) -> bool:
         """Return whether a venue may be asked for a topic: it has not refused it, nor this region."""
+        now = self._clock()
         for (name, _), streams in self._streams.items():
-            if name == venue and (topic in streams.refused or streams.blocked_until > self._clock()):
+            if name == venue and max(streams.refused.get(topic, 0), streams.blocked_until) > now:
                 return False
         return True
 

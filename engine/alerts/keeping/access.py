@@ -42,9 +42,14 @@ class Access:
         )
 
     @property
+    def has_keys(self) -> bool:
+        """Whether there are keys, which own rules."""
+        return self._settings.api_keys_file is not None
+
+    @property
     def is_there(self) -> bool:
         """Whether there may be rules: without keys or a database there are none, and nothing is opened."""
-        if self._settings.api_keys_file is None or not self.availability.usable:
+        if not self.has_keys or not self.availability.usable:
             return False
         return (
             self._storage is not None or self._settings.database_url is not None or os.path.exists(self._file)

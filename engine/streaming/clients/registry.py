@@ -27,6 +27,8 @@ class Clients:
     def __init__(self, most: int, key_known: Callable[[str], bool], places: Places | None = None) -> None:
         self.most = most
         """How many there may be."""
+        self.wake: Callable[[], None] = lambda: None
+        """Called when a client comes, which `look_after` must see within a second."""
         self._key_known = key_known
         self._clients: dict[Client, None] = {}
         self._places = LocalPlaces() if places is None else places
@@ -53,6 +55,7 @@ class Clients:
     def add(self, client: Client) -> None:
         """Look after a client for which a place is taken."""
         self._clients[client] = None
+        self.wake()
 
     def remove(self, client: Client) -> None:
         """Forget a client that is gone."""

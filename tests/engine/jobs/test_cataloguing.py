@@ -13,6 +13,7 @@ from engine.config import Settings
 from engine.history.archive import Archive
 from engine.jobs.cataloguing import Cataloguing
 from engine.jobs.kept_bindings import NAME, KeptBindings
+from engine.jobs.schedule import FIRST_LOOKS, LONGEST
 from engine.store import Store
 from engine.store.local_counters import LocalCounters
 from engine.store.memory import MemoryCache
@@ -304,6 +305,7 @@ def test_other_workers_and_later_starts_have_the_same(clock: Clock) -> None:
         assert second.one.calls == []
         assert second.current.catalogue.version == first.current.catalogue.version
         assert states(second, "NEW7") == {"proved"}
+        assert (first.job.pause(), second.job.pause()) == (0, 0)  # one renews its lease, one takes over
 
         client.delete("engine:cataloguing")
         third = Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:")))
@@ -345,3 +347,16 @@ def test_kept_bindings_that_cannot_be_read_are_left_out(clock: Clock, tmp_path: 
     off = Archive(Settings(data_dir=f"{tmp_path / 'none'}", history_enabled=False))
     Bench(clock, Store(MemoryCache()), off).run()
     assert not (tmp_path / "none").exists()
+
+
+def test_it_rests_until_something_is_due(bench: Bench) -> None:
+    """Once all is asked, the next tick comes with the next look, and at least once a minute."""
+    assert bench.job.pause() == 0
+    while bench.job.tick():
+        assert bench.job.pause() in (0, FIRST_LOOKS)
+    assert bench.job.pause() == FIRST_LOOKS
+    bench.clock.advance(20)
+    assert bench.job.pause() == FIRST_LOOKS - 20
+    bench.run(5)
+    bench.run(FIRST_LOOKS)
+    assert bench.job.pause() == LONGEST

@@ -6,8 +6,10 @@ from engine.config import Settings
 from engine.history.archive import Archive
 from engine.history.recorder import AT_ONCE, Recorder
 from engine.history.series import Cause
+from engine.jobs.loop import TICK
 from engine.jobs.recording import Recording
 from tests.engine.history.kept import BTC, finding, kept
+from tests.waiting import eventually
 
 
 def test_a_stop_writes_all_that_waits(tmp_path: Path) -> None:
@@ -20,3 +22,36 @@ def test_a_stop_writes_all_that_waits(tmp_path: Path) -> None:
     Recording(archive, recorder).stop()
 
     assert recorder.written == AT_ONCE + 10
+
+
+def test_it_rests_until_something_is_offered(tmp_path: Path) -> None:
+    """Without findings nothing runs. Each that is offered wakes the job, which goes on while any waits."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    recorder = Recorder(archive)
+    recording = Recording(archive, recorder)
+    woken: list[bool] = []
+    recorder.offered = lambda: woken.append(recorder.waits)
+    assert recording.pause() is None
+
+    for minute in range(AT_ONCE + 1):
+        recorder.offer(BTC, finding(kept(minute)), Cause.REQUEST)
+    assert woken == [True] * (AT_ONCE + 1)
+    pauses = [recording.pause()]
+    while recording.tick():
+        pauses.append(recording.pause())
+    recording.stop()
+
+    assert pauses == [TICK, TICK, None]
+
+
+def test_what_is_offered_wakes_the_job(tmp_path: Path) -> None:
+    """The started job writes what comes while it rests."""
+    archive = Archive(Settings(data_dir=f"{tmp_path}", history_enabled=True))
+    recorder = Recorder(archive)
+    recording = Recording(archive, recorder)
+    recording.start()
+    recorder.offer(BTC, finding(kept(0)), Cause.REQUEST)
+    eventually(lambda: recorder.written)
+    recording.stop()
+
+    assert recorder.written == 1

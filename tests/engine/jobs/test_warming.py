@@ -8,7 +8,7 @@ from flask import Flask
 
 from engine import create_app
 from engine.config import Settings
-from engine.jobs.warming import USUAL, Warming
+from engine.jobs.warming import LATE, USUAL, Warming
 from engine.market import Market
 from engine.store import Store
 from engine.store.memory import MemoryCache
@@ -76,6 +76,20 @@ def test_each_in_its_own_time(stand_in: StandIn, clock: Clock) -> None:
     assert refresher.tick() == ["prices"]
     clock.advance(270)
     assert len(refresher.tick()) == 8
+
+
+def test_it_rests_until_something_is_due(stand_in: StandIn, clock: Clock) -> None:
+    """It looks again when prices are due, and each second for a client to come back after an hour."""
+    refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
+    assert refresher.pause() == LATE
+    refresher.tick()
+    assert refresher.pause() == 30 + LATE
+    clock.advance(29)
+    assert refresher.pause() == 1 + LATE
+    clock.advance(2)
+    assert refresher.pause() == LATE
+    clock.advance(3600)
+    assert refresher.pause() == 0
 
 
 def test_a_second_round_asks_for_what_is_new_only(stand_in: StandIn, clock: Clock) -> None:

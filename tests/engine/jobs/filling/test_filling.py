@@ -13,7 +13,7 @@ from engine.history.archive import Archive
 from engine.history.job import Job
 from engine.history.ranges import Range
 from engine.history.series import Cause, Finding, Gap, KeptCandle, Piece, SeriesKey
-from engine.jobs.backfilling import Backfilling
+from engine.jobs.backfilling import FIRST_LOOK, LOOK, Backfilling
 from engine.jobs.filling import Filling, new_job
 from engine.jobs.filling.outages import outages
 from engine.market.candles.request import GENESIS
@@ -339,3 +339,14 @@ def test_a_budget_that_is_spent_is_waited_for(engine: Fillable, stand_in: StandI
     assert job.state == "done"
     assert len(engine.kept(job).candles) == 5 * 1440
     assert 429 not in {call.status for call in stand_in.calls}
+
+
+def test_it_rests_between_two_looks(engine: Fillable) -> None:
+    """It looks for jobs of others twice a minute, and at once for one of this process."""
+    now = 1000.0
+    working = Backfilling(engine.services.archive, engine.services.market, lambda: now)
+    assert working.pause() == FIRST_LOOK
+    now += FIRST_LOOK
+    assert (working.tick(), working.pause()) == (0, LOOK)
+    working.look()
+    assert working.pause() == 0

@@ -1,0 +1,90 @@
+"""The job that evaluates alert rules rests while there are none."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from engine.alerts.keeping.access import Access
+from engine.alerts.keeping.kept import KeptRule
+from engine.config import Settings
+from engine.jobs.alerting import IDLE_LOOK, LOOK, Alerting
+from engine.telemetry.metrics import AlertCounts
+from tests.clock import Clock
+from tests.engine.alerts.stating import given
+
+
+class Nothing:
+    """Evaluates nothing, and delivers nothing."""
+
+    rules = 0
+
+    def keep(self) -> int:
+        """Keep nothing."""
+        return 0
+
+    def __getattr__(self, name: str) -> Any:
+        """Do nothing else."""
+        return lambda *_: None
+
+
+class Stage:
+    """The job of a process, whose ticks a test takes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.settings = Settings(data_dir=f"{folder}", api_keys_file=f"{folder / 'keys'}")
+        self.access = Access(self.settings, self.clock)
+        self.job = self.alerting(self.access)
+
+    def alerting(self, access: Access) -> Alerting:
+        """Return a job without rules of its own."""
+        nothing: Any = Nothing()
+        counts = AlertCounts(CollectorRegistry())
+        return Alerting(access, lambda wake: (nothing, nothing), counts, self.clock)
+
+    def begin_rule(self) -> None:
+        """Keep a rule."""
+        rule = KeptRule("r1", "alice", self.clock(), given({"type": "price", "above": 1.0}), ())
+        self.access.run(lambda storage: storage.add(rule, None))
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """Return a job over an empty folder."""
+    return Stage(tmp_path)
+
+
+def test_without_keys_nothing_runs(stage: Stage) -> None:
+    """Rules belong to keys: without any there are none, and no tick follows."""
+    job = stage.alerting(Access(replace(stage.settings, api_keys_file=None), stage.clock))
+    job.tick()
+
+    assert job.pause() is None
+
+
+def test_without_rules_it_looks_rarely(stage: Stage) -> None:
+    """It looks each five seconds for rules that others have made, and at once for one of this process."""
+    stage.job.tick()
+    assert stage.job.pause() == IDLE_LOOK
+    stage.clock.advance(2)
+    assert stage.job.pause() == IDLE_LOOK - 2
+    stage.job.look()
+    assert stage.job.pause() == LOOK
+
+    stage.access.run(lambda storage: storage.has_any())
+    stage.job.tick()
+    assert stage.job.pause() == IDLE_LOOK
+
+
+def test_with_rules_it_looks_each_second(stage: Stage) -> None:
+    """The process that evaluates them renews its lease."""
+    stage.begin_rule()
+    stage.job.look()
+    stage.job.tick()
+
+    assert stage.job.leads
+    assert stage.job.pause() == LOOK
+    stage.job.stop()
