@@ -6,9 +6,14 @@ import os
 gc.disable()  # until all is imported: a collection looks at everything, and next to nothing of it ends
 
 if os.environ.get("WORKER_CLASS", "gevent") == "gevent":
+    from importlib import metadata
+
     from gevent import monkey
 
+    look = metadata.entry_points
+    metadata.entry_points = look().select  # gevent looks for plugins 25 times
     monkey.patch_all()  # before anything imports ssl or requests
+    metadata.entry_points = look
 
 import resource
 from pathlib import Path
