@@ -55,6 +55,7 @@ from engine.web.exposition import Exposition
 from engine.web.extensions import cache, cors
 from engine.web.layers import layered
 from engine.web.packed import KeptLists
+from engine.web.routing import Route
 from engine.web.services import Services, bind
 from engine.web.streaming import bp as streams
 from providers import ASSET_BY_NAME
@@ -86,6 +87,7 @@ def create_app(
     logs.configure(settings.log_level, settings.log_format)
     app = Flask(__name__, static_folder=None, template_folder="web/openapi/templates")
     app.url_map.strict_slashes = False
+    app.url_rule_class = Route
     app.config.update(configuration(settings))
     cache.init_app(app)
     origins = Origins(settings.cors_origins).bind(app)
