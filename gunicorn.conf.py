@@ -26,6 +26,7 @@ from gunicorn.workers.base import Worker
 
 from engine.config import SettingsError, address, process_settings
 from engine.server.resolver import Resolver
+from engine.store import backends
 from engine.telemetry import logs, tracing
 from engine.telemetry.metrics import Folder, new_path
 from engine.web.services import services_of
@@ -40,6 +41,7 @@ try:
 except SettingsError as error:
     raise SystemExit(str(error)) from None
 
+backends.load(settings)  # before workers are forked, which share its memory
 metrics_folder = Folder(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
 bind = address.bind(settings.host, settings.port)
 worker_class = {"gevent": "engine.server.Gevent", "gthread": "engine.server.Gthread"}[settings.worker_class]

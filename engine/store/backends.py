@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from engine.store.sequence.sequence import SharedSequence
 
 
+def load(settings: Settings) -> None:
+    """Import what the configured back end needs, in the process of which the workers are forks."""
+    if settings.cache_type == "redis":
+        import engine.store.sequence.places
+        import engine.store.sequence.sequence
+        import engine.store.shared_counters  # noqa: F401
+
+
 def make_cache(app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> RedisCache:
     """Build the cache in Redis for Flask-Caching from its configuration."""
     return _cache(config["CACHE_REDIS_URL"], config["CACHE_KEY_PREFIX"], **config["CACHE_OPTIONS"])

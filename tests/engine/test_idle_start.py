@@ -1,5 +1,6 @@
 """An idle start imports nothing that only some servers or requests need."""
 
+import os
 import subprocess
 import sys
 
@@ -45,3 +46,25 @@ def test_what_a_plain_start_does_not_need_is_not_imported() -> None:
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == []
+
+
+SHARED = """
+import runpy
+import sys
+runpy.run_path("gunicorn.conf.py")
+before = {name for name in sys.modules if name.startswith("redis")}
+from wsgi import app
+print("redis" in before, *sorted({name for name in sys.modules if name.startswith("redis")} - before))
+"""
+"""An arbiter and its worker, in one process."""
+
+
+def test_workers_share_the_client_of_redis() -> None:
+    """With a Redis, gunicorn's configuration imports its client once, before it forks the workers."""
+    own = {"CACHE_TYPE": "redis", "REDIS_URL": "redis://127.0.0.1:1", "CATALOGUE_ENABLED": "false"}
+    run = [sys.executable, "-c", SHARED]
+    done = subprocess.run(
+        run, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["True"]
