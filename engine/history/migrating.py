@@ -8,6 +8,8 @@ from engine.history.errors import WrongRelease
 from engine.history.releases import RELEASES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEW = MIGRATIONS / "sqlite.sql"
+"""What all migrations do to an empty SQLite file."""
 LOCK = 7_230_911
 """PostgreSQL's advisory lock, so that one process migrates at a time."""
 
@@ -21,7 +23,9 @@ def migrate(connection: Connection) -> None:
     found = version(connection)
     if found is not None and found not in RELEASES:
         raise WrongRelease(f"the history is of a newer release (its tables are {found})")
-    if found != RELEASES[-1]:
+    if found is None and connection.dialect.name == "sqlite":
+        _create(connection)
+    elif found != RELEASES[-1]:
         _upgrade(connection)
 
 
@@ -33,8 +37,15 @@ def version(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def _create(connection: Connection) -> None:
+    """Create the tables without Alembic, so that a new server keeps candles in 10 MB less."""
+    for statement in NEW.read_text().split(";\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
+
+
 def _upgrade(connection: Connection) -> None:
-    from alembic import command  # it takes 10 MB, and most starts need no migration
+    from alembic import command  # it takes 10 MB, and hardly any start needs a migration
     from alembic.config import Config
 
     configuration = Config()

@@ -1,9 +1,11 @@
 """The archive survives jumping clocks, older releases, a second engine and a disk without room."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,23 @@ def test_a_database_of_an_older_release_is_migrated(url: str) -> None:
     assert list(storage.jobs()) == []
     assert database.read(migrating.version) == releases.RELEASES[-1]
     database.close()
+
+
+def test_a_new_file_has_the_tables_that_all_migrations_make(tmp_path: Path) -> None:
+    """A SQLite file is created without Alembic, and differs in nothing from one that was migrated."""
+    for name, work in (("created", migrating.migrate), ("migrated", migrating._upgrade)):
+        database = Database(f"sqlite:///{tmp_path / name}")
+        database.write(work)
+        database.close()
+
+    assert _contents(tmp_path / "created") == _contents(tmp_path / "migrated")
+
+
+def _contents(path: Path) -> list[str]:
+    """Return what makes a file: its statements, without the spaces in which they differ."""
+    with closing(sqlite3.connect(path)) as connection:
+        dump = " ".join(" ".join(connection.iterdump()).split())
+    return sorted(one.strip().replace("( ", "(").replace(" )", ")") for one in dump.split(";"))
 
 
 def test_a_newer_release_leaves_the_engine_without_a_history(
