@@ -12,12 +12,12 @@ import requests
 
 from tests.running import ROOT, Engine, free_port
 
-INTERVALS = ("15m", "30m", "1h")
+INTERVALS = ("15m", "30m", "1h", "2h", "4h", "12h")
 """Intervals whose candles stay fresh for as long as the settings say."""
 LIST = 30
 """Coins of a list of prices."""
-MARKETS_OF_COIN = 12
-"""Markets of the stand-in for each coin that is needed: it lists a coin six times, not always in USDT."""
+MARKETS_OF_COIN = 20
+"""Markets of the stand-in for each coin that is needed: it lists a coin six times, and not all are proved."""
 PAGE, LONGEST = 500, 60
 PROVED = 240.0
 """Seconds in which the catalogue must have proved enough coins: it looks at prices three times."""

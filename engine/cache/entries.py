@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, runtime_checkable
 from typing_extensions import TypeVar
 
 from engine.store.memory import weigh
+from engine.store.packing import Packable, Packed, packed
 from engine.timestamps import AHEAD
 
 RENEWED_KEPT = 3650 * 86_400.0
@@ -25,7 +26,7 @@ class Moved(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[V]):
+class Entry(Packable, Generic[V]):
     """A value from providers, received at `made` (Unix seconds) and fresh for `lifetime` seconds.
 
     It is not fetched again before `again` (Unix seconds), even if it is stale.
@@ -40,6 +41,13 @@ class Entry(Generic[V]):
     def weight(self) -> int:
         """Approximate bytes in memory."""
         return weigh(self.value)
+
+    def packed(self) -> "PackedEntry | None":
+        """Return the same to keep, `None` unless its value can be packed."""
+        value = packed(self.value)
+        if not isinstance(value, Packed):
+            return None
+        return PackedEntry(value, self.made, self.lifetime, self.again)
 
     def age(self, now: float) -> float:
         """Return the age in seconds."""
@@ -56,6 +64,25 @@ class Entry(Generic[V]):
         """Return whether to fetch it again: at once, if `made` lies in the future."""
         age = now - self.made
         return age < -AHEAD or (age >= self.lifetime and now >= self.again)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedEntry(Packed):
+    """An entry as the memory keeps it."""
+
+    value: Packed
+    made: float
+    lifetime: float
+    again: float
+
+    @property
+    def weight(self) -> int:
+        """Approximate bytes in memory."""
+        return self.value.weight
+
+    def unpacked(self) -> Entry:
+        """Return the entry."""
+        return Entry(self.value.unpacked(), self.made, self.lifetime, self.again)
 
 
 Entries = dict[str, Entry]

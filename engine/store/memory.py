@@ -1,7 +1,7 @@
 """An LRU cache in memory that stores objects, and drops them in the order of `engine.store.eviction`.
 
 Flask-Caching's SimpleCache pickles every value at every get and set, and has no limit on bytes. Callers never
-change a stored value, so that this cache makes no copies.
+change a stored value, so that this cache makes no copies, but of values that it keeps packed.
 """
 
 import sys
@@ -13,6 +13,7 @@ from cachelib.base import BaseCache
 
 from engine.concurrency.locks import Lock
 from engine.store.eviction import EvictionOrder, Queue
+from engine.store.packing import packed, unpacked
 
 ENTRY_BYTES = 200
 """Approximate bytes of an entry without its value."""
@@ -43,15 +44,18 @@ class MemoryCache(BaseCache):
     def get(self, key: str) -> Any:
         """Return the value, `None` if it is missing or expired."""
         with self._lock:
-            return self._find(key)
+            kept = self._find(key)
+        return unpacked(kept)
 
     def set(self, key: str, value: Any, timeout: Any = None) -> bool:
         """Store a value for `timeout` seconds."""
+        value = packed(value)
         with self._lock:
             return self._put(key, value, timeout)
 
     def add(self, key: str, value: Any, timeout: Any = None) -> bool:
         """Store a value unless the key has one, and return whether it was stored."""
+        value = packed(value)
         with self._lock:
             return self._find(key) is None and self._put(key, value, timeout)
 
@@ -64,11 +68,13 @@ class MemoryCache(BaseCache):
         """Return every key with its remaining seconds and its value."""
         with self._lock:
             now = self._clock()
-            return [(key, end - now, value) for key, (end, _, value, _) in self._entries.items() if end > now]
+            kept = [(key, end - now, value) for key, (end, _, value, _) in self._entries.items() if end > now]
+        return [(key, left, unpacked(value)) for key, left, value in kept]
 
     def has(self, key: str) -> bool:
         """Return whether there is a value."""
-        return self.get(key) is not None
+        with self._lock:
+            return self._find(key) is not None
 
     def clear(self) -> bool:
         """Delete all values."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from engine.analysis.candles import closed, gaps
 from engine.history.series import Reason
+from engine.market.candles.packed import PackedCandles
+from engine.store.packing import Packable, Packed
 from providers import Candle, Interval, Market, Pair, Window
 
 MOST_KEPT = 1100
@@ -16,7 +18,7 @@ CORRECTED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class Series(Packable):
     """Ascending candles of one market from one provider, except those that were `filled` in.
 
     `filled` has the open time and the provider of each candle from another provider. `sought` are gaps that
@@ -42,8 +44,13 @@ class Series:
 
     @property
     def weight(self) -> int:
-        """Approximate bytes in memory: about 320 for a candle of eight figures."""
+        """Approximate bytes while it is not packed: about 320 for a candle of eight figures."""
         return 320 * len(self.candles)
+
+    def packed(self) -> "PackedSeries | None":
+        """Return the same to keep, `None` where a candle cannot be packed."""
+        candles = PackedCandles.of(self.candles)
+        return None if candles is None else PackedSeries(replace(self, candles=()), candles)
 
     def slice(self, window: Window) -> list[Candle]:
         """Return the candles of `window`, at most its limit."""
@@ -126,3 +133,20 @@ class Series:
         candles = tuple(sorted((*self.candles, *new), key=lambda candle: candle.open_time))
         fills = sorted({*self.filled, *((candle.open_time, provider) for candle in new)})
         return replace(self, candles=candles, filled=tuple(fills))
+
+
+@dataclass(frozen=True, slots=True)
+class PackedSeries(Packed):
+    """A series as the memory keeps it: `rest` is all but its candles."""
+
+    rest: Series
+    candles: PackedCandles
+
+    @property
+    def weight(self) -> int:
+        """Approximate bytes in memory."""
+        return self.candles.weight
+
+    def unpacked(self) -> Series:
+        """Return the series."""
+        return replace(self.rest, candles=self.candles.unpacked())

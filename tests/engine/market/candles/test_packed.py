@@ -1,0 +1,84 @@
+"""What is kept of a series takes less memory, and comes back as it was."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.cache.entries import Entry
+from engine.market.candles.packed import PackedCandles
+from engine.market.candles.series import PackedSeries, Series
+from engine.store.memory import MemoryCache
+from providers import ASSET_BY_NAME, Candle, Pair
+from tests.clock import Clock
+
+CANDLES = (
+    Candle(1_790_274_180_000, 80_000.1, 80_001.0, 79_999.9, 80_000.0, 12.5, 1_000_001.25, 321),
+    Candle(1_790_274_240_000, 80_000.0, 80_000.0, 1e-9, 1e300, None, None, None),
+    Candle(1_790_274_300_000, 80_000.0, 80_000.0, 80_000.0, 80_000.0, 0.0, -0.0, 0),
+)
+SERIES = Series(
+    "binance", Pair(ASSET_BY_NAME["BTC"], "USDT"), CANDLES, filled=((1_790_274_240_000, "okx"),), whole=True
+)
+
+
+def written(candles: tuple[Candle, ...]) -> str:
+    """Return all figures with their types, as they would be written."""
+    return repr(candles)
+
+
+def test_candles_come_back_figure_by_figure() -> None:
+    """Also those that a provider lacks, the smallest and largest ones, and the sign of zero."""
+    packed = PackedCandles.of(CANDLES)
+
+    assert packed is not None
+    assert written(packed.unpacked()) == written(CANDLES)
+    empty = PackedCandles.of(())
+    assert empty is not None
+    assert empty.unpacked() == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"open": 80_000},
+        {"volume": 12},
+        {"volume": float("nan")},
+        {"trades": 1.5},
+        {"trades": True},
+        {"trades": -1},
+        {"trades": 2**70},
+    ],
+)
+def test_a_figure_that_would_change_is_kept_as_it_is(changed: dict[str, Any]) -> None:
+    """Candles with a figure of another kind are not packed."""
+    assert PackedCandles.of((CANDLES[0], replace(CANDLES[1], **changed))) is None
+
+
+def test_the_memory_keeps_a_series_packed() -> None:
+    """Those that read it get an equal entry. It counts as the memory that it takes."""
+    cache = MemoryCache(clock=Clock())
+    entry = Entry(replace(SERIES, candles=CANDLES * 100), 5.0, 30.0, 7.0)
+    cache.set("series:one", entry)
+
+    assert cache.get("series:one") == entry
+    assert cache.snapshot()[0][2] == entry
+    assert cache.has("series:one")
+    assert cache.bytes < entry.weight / 4
+
+
+def test_an_entry_that_cannot_be_packed_is_kept_itself() -> None:
+    """It is the same object that was stored, as other values are."""
+    cache = MemoryCache(clock=Clock())
+    odd = Entry(replace(SERIES, candles=(replace(CANDLES[0], trades=True),)), 5.0, 30.0)
+    for number, entry in enumerate((odd, Entry("text", 5.0, 30.0))):
+        assert cache.add(f"{number}", entry)
+        assert cache.get(f"{number}") is entry
+
+
+def test_a_packed_series_is_small() -> None:
+    """A candle takes 64 bytes instead of 320."""
+    packed = replace(SERIES, candles=CANDLES * 100).packed()
+
+    assert isinstance(packed, PackedSeries)
+    assert packed.weight == 500 + 8 * 8 * 300
