@@ -5,6 +5,7 @@ VENV := .venv
 CLIENTS := $(VENV)/clients
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes
 
 .PHONY: help installed run demo check key snapshot test quick test-clients chaos load live examples pictures packages types lint hooks format requirements bench bench-compare growth soak clean
 
@@ -86,6 +87,7 @@ requirements: $(VENV)/installed-dev ## pin anew what requirements*.in name; UPGR
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-demo.in --output-file requirements-demo.txt
 	$(LOCK) requirements-otel.in --output-file requirements-otel.txt
+	$(LOCK) requirements-installer.in --output-file requirements-installer.txt
 	$(LOCK) --no-deps requirements-connector.in --output-file requirements-connector.txt
 	$(LOCK) requirements-clients.in --output-file requirements-clients.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
@@ -139,13 +141,16 @@ $(VENV)/installed-demo: requirements-demo.txt $(VENV)/installed
 	$(PIP) --requirement requirements-demo.txt
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt requirements-connector.txt requirements-demo.txt $(VENV)/installed
-	$(PIP) --requirement requirements-dev.txt
-	$(PIP) --no-deps --upgrade --target $(VENV)/binance-connector --requirement requirements-connector.txt
-	@touch $(VENV)/installed-demo $@
+# pip takes four times as long as uv for what development needs, which contains all that the server needs.
+$(VENV)/installed-dev: requirements-installer.txt requirements-dev.txt requirements-connector.txt requirements-demo.txt requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --requirement requirements-installer.txt
+	$(UV) --requirement requirements-dev.txt
+	$(UV) --no-deps --target $(VENV)/binance-connector --requirement requirements-connector.txt
+	@touch $(VENV)/installed $(VENV)/installed-demo $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed-dev
-	$(PIP) --requirement requirements-bench.txt
+	$(UV) --requirement requirements-bench.txt
 	@touch $@
 
 $(CLIENTS)/installed: requirements-clients.txt
