@@ -112,7 +112,7 @@ growth: $(VENV)/installed-dev ## measure servers with 1 to 1000 series and 30 to
 soak: $(VENV)/installed-dev ## half an hour of load with faults, streams and alerts: fail if memory, files or threads grow; SOAK_SECONDS=300
 	$(BIN)/python -m benchmarks.soak --seconds '$(or $(SOAK_SECONDS),1800)'
 
-pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium
+pictures: $(VENV)/installed-dev ## take those of the page for docs, with Debian's chromium-headless-shell
 	$(BIN)/python -m tests.engine.web.pages.screenshots
 
 types: $(VENV)/installed-dev $(NODE_MODULES)/.package-lock.json ## generate the types of the client for TypeScript from the OpenAPI document
