@@ -27,7 +27,7 @@ PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
-    "PRAGMA cache_size = -4000",
+    "PRAGMA cache_size = -2000",
 )
 
 

@@ -39,7 +39,7 @@ class PackedCandles:
     @property
     def weight(self) -> int:
         """Bytes that they take."""
-        return 500 + sum(8 * self._count for _, values, _ in self._columns if values is not None)
+        return 1400 + sum(8 * self._count for _, values, _ in self._columns if values is not None)
 
     def unpacked(self) -> tuple[Candle, ...]:
         """Return the candles."""

@@ -81,4 +81,4 @@ def test_a_packed_series_is_small() -> None:
     packed = replace(SERIES, candles=CANDLES * 100).packed()
 
     assert isinstance(packed, PackedSeries)
-    assert packed.weight == 500 + 8 * 8 * 300
+    assert packed.weight == 1400 + 8 * 8 * 300
