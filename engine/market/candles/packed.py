@@ -1,4 +1,4 @@
-"""Candles as arrays, one for each figure: a series takes a fifth of the memory while nobody uses it."""
+"""Candles as arrays, one for each figure: a series takes a fifth of the memory while it is unused."""
 
 from array import array
 from collections.abc import Iterable, Sequence

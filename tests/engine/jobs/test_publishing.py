@@ -157,7 +157,7 @@ def test_names_that_none_subscribes_to_are_forgotten(stage: Stage) -> None:
 
 
 def test_how_far_a_series_was_told_is_forgotten_in_time(stage: Stage) -> None:
-    """While it rests, the job comes back when a series that nobody wants is to be forgotten."""
+    """While it rests, the job comes back when a series without listeners is to be forgotten."""
     stage.streaming.hub.log.reached["candles:BTCUSDT:1m"] = 0
     assert stage.turn() == KEPT / 1000
     assert stage.turn(60) == KEPT / 1000 - 60
@@ -167,7 +167,7 @@ def test_how_far_a_series_was_told_is_forgotten_in_time(stage: Stage) -> None:
     assert not stage.streaming.hub.log.reached
 
 
-def test_a_client_is_not_told_of_what_happened_while_nobody_listened(stage: Stage) -> None:
+def test_a_client_is_not_told_of_what_happened_without_listeners(stage: Stage) -> None:
     """The first tick after a rest tells the events since the client came, and none of those before."""
     happen = stage.services.market._events.publish
     happen(ClockRight(stage.clock()))
