@@ -1,7 +1,12 @@
-"""numpy and TA-Lib, which are imported at the first calculation: an idle engine does without their 22 MB."""
+"""numpy and TA-Lib, which are imported at the first calculation: an idle engine does without their 22 MB.
+
+TA-Lib imports pandas and polars wherever they are installed, which takes 110 MB. The engine gives it arrays.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from engine.importing import as_if_missing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +24,7 @@ else:
             self._name = name
 
         def __getattr__(self, attribute: str) -> Any:
+            load()
             found = getattr(import_module(self._name), attribute)
             setattr(self, attribute, found)
             return found
@@ -31,4 +37,5 @@ __all__ = ["Array", "load", "np", "talib"]
 def load() -> None:
     """Import both, which takes about 200 ms the first time."""
     import_module("numpy")
-    import_module("talib")
+    with as_if_missing("pandas", "polars"):
+        import_module("talib")
