@@ -118,11 +118,10 @@ def services_are_typed(name: str, text: str) -> Iterator[str]:
 
 
 def analysis_is_pure(name: str, text: str) -> Iterator[str]:
-    """`analysis` imports the values of `providers`, how libraries are imported, and nothing else of ours."""
+    """`analysis` imports the values of `providers` and nothing else of the project."""
     if name.startswith("engine.analysis"):
         ours = (other for other in imports(text) if other.split(".")[0] in PACKAGES)
-        able = ("providers", "engine.analysis", "engine.importing")
-        yield from (other for other in ours if not other.startswith(able))
+        yield from (other for other in ours if not other.startswith(("providers", "engine.analysis")))
 
 
 def no_import_is_relative(name: str, text: str) -> Iterator[str]:

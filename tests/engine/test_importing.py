@@ -15,8 +15,8 @@ LIBRARIES = ("this", "antigravity")
 """Libraries that are imported nowhere else, since an import prints a poem or opens a browser."""
 CALCULATE = """
 import sys
-from engine.analysis.indicators import _libraries
-_libraries.talib.SMA
+from engine.market.indicators import load
+load()
 print(*{"pandas", "polars"} & {*sys.modules})
 """
 
@@ -49,7 +49,7 @@ def test_it_is_the_same_pybreaker() -> None:
     assert _breakers.pybreaker is pybreaker
 
 
-def test_indicators_are_calculated_without_tables() -> None:
+def test_indicators_need_no_tables() -> None:
     """TA-Lib comes without pandas and polars, although both are installed for tests."""
     done = subprocess.run(
         [sys.executable, "-c", CALCULATE], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60

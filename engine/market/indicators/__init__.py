@@ -10,6 +10,7 @@ from engine.concurrency.offload import Offload
 from engine.concurrency.yielding import cooperatively
 from engine.config import Settings
 from engine.errors import AllProvidersFailed
+from engine.importing import as_if_missing
 from engine.market.candles import Candles
 from engine.market.candles.slices import CandleSlice
 from engine.market.indicators.reading import newest, with_older
@@ -69,5 +70,11 @@ class Indicators:
         if self._is_loaded:
             return
         with self._loading:
-            self._offload(indicators.load)
+            self._offload(load)
             self._is_loaded = True
+
+
+def load() -> None:
+    """Import numpy and TA-Lib, without pandas and polars: where they are installed they take 110 MB."""
+    with as_if_missing("pandas", "polars"):
+        indicators.load()
