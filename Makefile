@@ -141,12 +141,13 @@ $(VENV)/installed-demo: requirements-demo.txt $(VENV)/installed
 	$(PIP) --requirement requirements-demo.txt
 	@touch $@
 
-# pip takes four times as long as uv for what development needs, which contains all that the server needs.
+# pip takes twice as long as uv for what development needs, which contains all that the server needs. It is asked where
+# uv has no index: a mirror may be known to pip alone.
 $(VENV)/installed-dev: requirements-installer.txt requirements-dev.txt requirements-connector.txt requirements-demo.txt requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --requirement requirements-installer.txt
-	$(UV) --requirement requirements-dev.txt
-	$(UV) --no-deps --target $(VENV)/binance-connector --requirement requirements-connector.txt
+	$(UV) --requirement requirements-dev.txt || $(PIP) --requirement requirements-dev.txt
+	$(PIP) --no-deps --upgrade --target $(VENV)/binance-connector --requirement requirements-connector.txt
 	@touch $(VENV)/installed $(VENV)/installed-demo $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(VENV)/installed-dev
