@@ -1,6 +1,7 @@
 """Run work of some milliseconds in real threads, where greenlets share one event loop."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from gevent import monkey
@@ -22,5 +23,19 @@ class Offload:
             return work()
         if self._pool is None:  # created by the worker, because a pool belongs to one process and one loop
             self._pool = ThreadPool(self._threads)
-        done: T = self._pool.apply(work)
-        return done
+        done: Callable[[], T] = self._pool.apply(partial(_done, work))
+        return done()
+
+
+def _done(work: Callable[[], T]) -> Callable[[], T]:
+    """Do the work, and return what gives or raises its outcome: gevent logs by itself what threads raise."""
+    try:
+        outcome = work()
+    except BaseException as error:
+        failure = error
+
+        def fail() -> T:
+            raise failure
+
+        return fail
+    return lambda: outcome

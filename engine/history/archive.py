@@ -16,7 +16,6 @@ from engine.config import Settings
 from engine.history import glance
 from engine.history.availability import Availability, can_be_written
 from engine.history.errors import (
-    ArchiveError,
     ArchiveFull,
     ArchiveOff,
     ArchiveUnreachable,
@@ -120,7 +119,7 @@ class Archive:
         """Return what `work` returns, in a thread of its own."""
         self.availability.require()
         try:
-            done = self._attempted(work)
+            done = self._offload(lambda: work(self._opened()))
         except ArchiveUnreachable as error:
             self.availability.lost(error)
             raise
@@ -129,20 +128,6 @@ class Archive:
             log.error("%s; serving without a history", error)
             raise
         self.availability.worked()
-        return done
-
-    def _attempted(self, work: Callable[["Storage"], T]) -> T:
-        """Return what `work` returns, or raise its `ArchiveError` here: gevent prints those of threads."""
-
-        def attempt() -> T | ArchiveError:
-            try:
-                return work(self._opened())
-            except ArchiveError as error:
-                return error
-
-        done = self._offload(attempt)
-        if isinstance(done, ArchiveError):
-            raise done
         return done
 
     def change(self, work: Callable[["Storage"], T]) -> T:

@@ -73,17 +73,11 @@ class Access:
     def run(self, work: Callable[["AlertStorage"], T]) -> T:
         """Return what `work` returns, in a thread of its own. Raises an `ArchiveError`."""
         self.availability.require()
-
-        def attempt() -> T | ArchiveError:
-            try:
-                return work(self._opened())
-            except ArchiveError as error:  # gevent prints the errors of threads
-                return error
-
-        done = self._offload(attempt)
-        if isinstance(done, ArchiveError):
-            self._failed(done)
-            raise done
+        try:
+            done = self._offload(lambda: work(self._opened()))
+        except ArchiveError as error:
+            self._failed(error)
+            raise
         self.availability.worked()
         return done
 

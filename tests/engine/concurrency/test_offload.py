@@ -161,3 +161,31 @@ def test_work_runs_in_the_caller_where_threads_are_real() -> None:
     assert offload(lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):
         offload(lambda: 1 / 0)
+
+
+FAILING = """
+from gevent import monkey
+
+monkey.patch_all()
+
+from engine.concurrency.offload import Offload
+
+
+def fail():
+    raise ValueError("foreseen")
+
+
+try:
+    Offload()(fail)
+except ValueError as error:
+    print(error)
+"""
+
+
+def test_what_fails_in_a_thread_is_raised_here_alone() -> None:
+    """A failure is the caller's, who knows what it means: gevent writes none to the log by itself."""
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert (done.stdout, done.stderr) == ("foreseen\n", "")
