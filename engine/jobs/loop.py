@@ -19,7 +19,8 @@ class Loop:
 
     `pause` makes ticks rarer: after each tick it returns the seconds until the next one, `None` where that
     waits for `wake`. After `wake` it comes at once, but `seconds` after the last one at the earliest. It
-    comes `gathering` seconds later, where one tick is to take what many calls of `wake` have brought.
+    comes `gathering` seconds later, where one tick is to take what many calls of `wake` have brought, but no
+    later than without them. After a failure it waits for no `wake`.
     """
 
     def __init__(
@@ -82,17 +83,28 @@ class Loop:
     def _is_next(self) -> bool:
         """Wait for the next tick, and return whether there is one."""
         began = self._clock()
-        wakened = self._wait(self._wakened, self._longest)
-        left = self._seconds - (self._clock() - began)
-        if wakened and max(left, self._gathering) > 0:
-            self._wait(self._stopping, max(left, self._gathering))
+        if self._wait(self._wakened, self._longest):
+            passed = self._clock() - began
+            left = max(self._seconds - passed, self._gathering)
+            if self._longest is not None:
+                left = min(left, self._longest - passed)  # a wake makes no tick later
+            if left > 0:
+                self._wait(self._stopping, left)
         self._wakened.clear()  # before the tick, which sees all that there is: what comes later wakes again
         return not self._stopping.is_set()  # in this order, since a stop sets both in the other one
 
     def _turn(self) -> None:
+        if self._pause is None:
+            self._tick()
+            return
+        is_done = False
         try:
             self._tick()
+            is_done = True
         finally:
-            if self._pause is not None:
-                longest = self._pause()
-                self._longest = None if longest is None else max(longest, self._seconds)
+            self._longest = max(TICK, self._seconds)  # after a failure something may be left to do
+            longest = self._pause()
+            if longest is not None:
+                self._longest = max(longest, self._seconds)
+            elif is_done:
+                self._longest = None

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from engine.jobs.loop import Loop
+from engine.jobs.loop import TICK, Loop
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +125,14 @@ def test_a_tick_gathers_what_comes_after_a_wake() -> None:
     assert waits.asked == [1, None, 2, None]
 
 
+def test_a_wake_makes_no_tick_later() -> None:
+    """What is due anyway does not wait for more: a job with a backlog goes on at its pace."""
+    waits = Waits((1, False), (0.75, True), (0.25, False))
+
+    assert waits.run(seconds=1, pause=lambda: 1, gathering=1) == [1, 2]
+    assert waits.asked == [1, 1, 0.25, 1]
+
+
 def test_a_wake_during_a_tick_is_not_lost() -> None:
     """What comes while a tick runs has a tick of its own, even where nothing else would bring one."""
     second = Event()
@@ -178,6 +186,33 @@ def test_a_failed_tick_keeps_the_pause(caplog: pytest.LogCaptureFixture) -> None
     waits.loop._run()
 
     assert waits.asked == [1, 60, 60]
+    assert levels(caplog) == ["ERROR", "ERROR"]
+
+
+def test_after_a_failure_no_loop_rests_for_good(caplog: pytest.LogCaptureFixture) -> None:
+    """What a failed tick has left is done by the next one, and a failed pause is asked again."""
+
+    def nothing() -> float | None:
+        return None
+
+    def failing() -> float | None:
+        return 1 // 0
+
+    tick, pause = iter((failing, nothing, nothing)), iter((nothing, failing, nothing))
+    waits = Waits((2, False), (2, False), (2, False))
+    waits.loop = Loop(
+        "job",
+        lambda: next(tick)(),
+        log,
+        "the job failed",
+        seconds=0.5,
+        pause=lambda: next(pause)(),
+        wait=waits,
+        clock=waits.clock,
+    )
+    waits.loop._run()
+
+    assert waits.asked == [0.5, TICK, TICK, None]
     assert levels(caplog) == ["ERROR", "ERROR"]
 
 
