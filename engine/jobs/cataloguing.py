@@ -79,7 +79,7 @@ class Cataloguing:
 
     def pause(self) -> float:
         """Return the seconds until the next tick: among other workers each renews or awaits the lease."""
-        if self._store.is_shared or not self._begun:
+        if self._lease.is_of_many or not self._begun:
             return 0.0
         return self._schedule.pause(self._clock(), looks=bool(self._current.state.listings))
 

@@ -14,6 +14,11 @@ class Lease:
         self._key = key
         self._seconds = seconds
 
+    @property
+    def is_of_many(self) -> bool:
+        """Whether other workers may want it, also while Redis is away, after which it is to be renewed."""
+        return self._store.is_shared or self._store.is_degraded
+
     def is_mine(self) -> bool:
         """Renew or take the lease, unless another worker holds it."""
         if not self._store.is_shared or self._store.add(self._key, self.owner, self._seconds):

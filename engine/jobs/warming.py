@@ -32,7 +32,6 @@ class Warming:
         self._market = market
         self._settings = settings
         self._clock = clock
-        self._store = store
         self._lease = Lease(store, JOB, LEASE_SECONDS)
         self._loop = Loop(
             JOB, self.tick, log, "unforeseen failure of the background refresh", pause=self.pause
@@ -56,7 +55,7 @@ class Warming:
     def pause(self) -> float:
         """Return the seconds until the next tick: among other workers each renews or awaits the lease."""
         now = self._clock()
-        if self._store.is_shared or now - self._market.answers.asked > GIVES_UP_AFTER:
+        if self._lease.is_of_many or now - self._market.answers.asked > GIVES_UP_AFTER:
             return 0.0
         due = min(self._due.get(name, 0.0) for name, _, _ in self._tasks())
         return min(LONGEST, max(0.0, due - now) + LATE)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from cachelib import RedisCache
 
 from engine.cache.entries import RENEWED
@@ -311,6 +312,16 @@ def test_other_workers_and_later_starts_have_the_same(clock: Clock) -> None:
         third = Bench(clock, Store(MemoryCache(), RedisCache(client, key_prefix="engine:")))
         assert third.job.tick() == ["adopt"]
         assert states(third, "NEW7") == {"proved"}
+
+
+def test_it_does_not_rest_while_redis_is_away(clock: Clock) -> None:
+    """A lease that outlives the failure is renewed in time: no other worker asks all venues anew."""
+    nowhere = redis.Redis(port=1)
+    away = Bench(clock, Store(MemoryCache(), RedisCache(nowhere, key_prefix="engine:")))
+    while away.job.tick():
+        pass
+
+    assert away.job.pause() == 0
 
 
 def test_a_start_without_redis_knows_what_the_last_one_proved(clock: Clock, tmp_path: Path) -> None:
