@@ -74,6 +74,7 @@ class Feeders:
         self._endings = Endings(log, publisher, now)
         self._status = StatusChannel(publisher, now())
         self._fed, self._tells = now(), False
+        self._begun: int | None = None
 
     @property
     def count(self) -> int:
@@ -84,6 +85,11 @@ class Feeders:
     def due(self) -> int | None:
         """When something is to be forgotten (Unix milliseconds), `None` while there is nothing."""
         return self._endings.due
+
+    def begins(self) -> None:
+        """Note that a channel begins: what happens from now on is told, however late `feed` is called."""
+        if self._begun is None:
+            self._begun = self._now()
 
     def restart(self) -> None:
         """Begin anew after what clients were told: another worker may have fed meanwhile."""
@@ -105,10 +111,12 @@ class Feeders:
         """Tell of new events, if that is wanted: not of those before, however long ago the last call was."""
         now = self._now()
         if not self._tells:
-            self._status.begin(max(self._fed, now - TURN))
+            begun = now if self._begun is None else self._begun
+            fed = min(self._fed, begun)  # the clock may have been set back
+            self._status.begin(max(fed, begun - TURN))
         if wanted:
             self._status.tell(self._market.events(RECENT))
-        self._fed, self._tells = now, wanted
+        self._fed, self._tells, self._begun = now, wanted, None
 
     def stop(self) -> None:
         """End all connections to venues."""

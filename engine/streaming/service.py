@@ -98,7 +98,12 @@ class Streaming:
 
     def wake_with(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever it may have become busy."""
-        self.hub.wake = self.clients.wake = self.passing.wake = wake
+
+        def begins() -> None:
+            self._feeders.begins()
+            wake()
+
+        self.hub.wake, self.clients.wake, self.passing.wake = begins, wake, wake
 
     @property
     def series(self) -> int:

@@ -187,6 +187,21 @@ def test_a_client_is_not_told_of_what_happened_without_listeners(stage: Stage) -
     ]
 
 
+@pytest.mark.parametrize("jump", [0.0, -3600.0], ids=["late", "set back"])
+def test_a_client_is_told_of_all_that_happens_once_it_listens(stage: Stage, jump: float) -> None:
+    """It is, although the first tick comes late, or the clock was set back while the job rested."""
+    stage.clock.advance(300)
+    stage.turn()
+    stage.clock.advance(jump)
+    listener = Listener()
+    stage.streaming.hub.subscribe(listener, [STATUS])
+    stage.clock.advance(0.125)
+    stage.services.market._events.publish(event := ClockRight(stage.clock()))
+    stage.turn(2 * TICK)
+
+    assert [told.said["data"]["time"] for told in listener.heard if told.said] == [iso(event.time)]
+
+
 def test_workers_that_share_a_redis_do_not_rest(stage: Stage) -> None:
     """One of them feeds what clients of others want, and all of them renew what they count there."""
     services = stage.services
