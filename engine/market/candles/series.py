@@ -144,8 +144,10 @@ class PackedSeries(Packed):
 
     @property
     def weight(self) -> int:
-        """Approximate bytes in memory."""
-        return self.candles.weight
+        """Approximate bytes in memory: 32 for a time, and 64 for a row of times."""
+        rest = self.rest
+        gaps = len(rest.sought) + len(rest.reasons)
+        return self.candles.weight + 100 * len(rest.filled) + 136 * gaps + 40 * len(rest.left_out)
 
     def unpacked(self) -> Series:
         """Return the series."""

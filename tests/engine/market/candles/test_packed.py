@@ -1,11 +1,13 @@
 """What is kept of a series takes less memory, and comes back as it was."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from engine.cache.entries import Entry
+from engine.history.series import Reason
 from engine.market.candles.packed import PackedCandles
 from engine.market.candles.series import PackedSeries, Series
 from engine.store.memory import MemoryCache
@@ -81,4 +83,20 @@ def test_a_packed_series_is_small() -> None:
     packed = replace(SERIES, candles=CANDLES * 100).packed()
 
     assert isinstance(packed, PackedSeries)
-    assert packed.weight == 1400 + 8 * 8 * 300
+    assert packed.weight == 1400 + 8 * 8 * 300 + 100  # one candle was filled in
+
+
+def test_what_is_known_about_candles_counts_too() -> None:
+    """A series that others filled, or whose gaps are known, takes more than its candles."""
+    first = CANDLES[0].open_time
+    filled = tuple((first + at, "okx") for at in range(1000))
+    reasons: tuple[tuple[int, int, Reason], ...] = tuple(
+        (first + at, first + 2 * at, "no_trades") for at in range(100)
+    )
+    left_out = tuple(first + at for at in range(100))
+    packed = replace(SERIES, candles=(), filled=filled, reasons=reasons, left_out=left_out).packed()
+    parts = [filled, reasons, left_out, *filled, *reasons, *left_out]
+    times = [one for row in (*filled, *reasons) for one in row if isinstance(one, int)]
+
+    assert packed is not None
+    assert packed.weight == pytest.approx(1400 + sum(map(sys.getsizeof, [*parts, *times])), rel=0.05)
