@@ -23,7 +23,7 @@ def migrate(connection: Connection) -> None:
     found = version(connection)
     if found is not None and found not in RELEASES:
         raise WrongRelease(f"the history is of a newer release (its tables are {found})")
-    if found is None and connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
         _create(connection)
     elif found != RELEASES[-1]:
         _upgrade(connection)

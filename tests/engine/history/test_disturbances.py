@@ -82,6 +82,19 @@ def test_a_new_file_has_the_tables_that_all_migrations_make(tmp_path: Path) -> N
     assert _contents(tmp_path / "created") == _contents(tmp_path / "migrated")
 
 
+def test_a_file_that_is_not_empty_is_migrated(tmp_path: Path) -> None:
+    """Alembic leaves its own table, empty, where it has undone all migrations."""
+    database = Database(f"sqlite:///{tmp_path / 'undone'}")
+
+    def undo(connection: Connection) -> None:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+
+    database.write(undo)
+    database.write(migrating.migrate)
+    assert database.read(migrating.version) == releases.RELEASES[-1]
+    database.close()
+
+
 def _contents(path: Path) -> list[str]:
     """Return what makes a file: its statements, without the spaces in which they differ."""
     with closing(sqlite3.connect(path)) as connection:
