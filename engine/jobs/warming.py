@@ -17,8 +17,8 @@ USUAL = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
 """The usual intervals. Others would double the calls for series that clients rarely ask for."""
 GIVES_UP_AFTER = 3600.0
 """Seconds without a client after which the refresh pauses."""
-LATE = 0.01
-"""Seconds by which a tick comes late, so that it does not come before what is due."""
+LATE = 0.05
+"""Seconds by which a tick comes late: what is refreshed is made a little after its turn has begun."""
 LEASE_SECONDS = 30
 """The lease outlasts a tick."""
 
@@ -65,7 +65,7 @@ class Warming:
         now = self._clock()
         if now - self._market.answers.asked > GIVES_UP_AFTER or not self._lease.is_mine():
             return []
-        return [name for name, period, refresh in self._tasks() if self._done(name, period, refresh, now)]
+        return [name for name, period, refresh in self._tasks() if self._done(name, period, refresh)]
 
     def _tasks(self) -> Iterator[tuple[str, float, Callable[[], None]]]:
         yield "prices", self._settings.cache_ttl_prices, self._market.prices.refresh
@@ -78,7 +78,8 @@ class Warming:
                     _series(self._market, pair, interval),
                 )
 
-    def _done(self, name: str, period: float, refresh: Callable[[], None], now: float) -> bool:
+    def _done(self, name: str, period: float, refresh: Callable[[], None]) -> bool:
+        now = self._clock()  # those before took their time
         if now < self._due.get(name, 0.0):
             return False
         self._due[name] = now + period

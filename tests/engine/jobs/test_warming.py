@@ -10,6 +10,7 @@ from engine import create_app
 from engine.config import Settings
 from engine.jobs.warming import LATE, USUAL, Warming
 from engine.market import Market
+from engine.market.candles import Candles
 from engine.store import Store
 from engine.store.memory import MemoryCache
 from engine.web.services import services_of
@@ -90,6 +91,29 @@ def test_it_rests_until_something_is_due(stand_in: StandIn, clock: Clock) -> Non
     assert refresher.pause() == LATE
     clock.advance(3600)
     assert refresher.pause() == 0
+
+
+def test_a_slow_round_is_followed_by_one_in_time(
+    stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A series that came late in its round is still fresh when the next one begins: its turn comes later."""
+    refresher = warming(made(stand_in, clock, cache_warming_symbols=("BTC",)))
+    refresh = Candles.refresh
+
+    def slowly(*given: Any) -> None:
+        refresh(*given)
+        clock.advance(2)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(Candles, "refresh", slowly)
+        refresher.tick()
+    stand_in.calls.forget()
+    until = clock() + 310
+    while clock() < until:
+        clock.advance(max(1, refresher.pause()))
+        refresher.tick()
+
+    assert any("interval=1h" in call.query for call in stand_in.calls.list("binance", "klines"))
 
 
 def test_a_second_round_asks_for_what_is_new_only(stand_in: StandIn, clock: Clock) -> None:
