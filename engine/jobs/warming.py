@@ -17,6 +17,8 @@ USUAL = ("1m", "5m", "15m", "1h", "4h", "1d", "1w")
 """The usual intervals. Others would double the calls for series that clients rarely ask for."""
 GIVES_UP_AFTER = 3600.0
 """Seconds without a client after which the refresh pauses."""
+LOOK = 10.0
+"""Seconds between two looks for a client that has come back."""
 LATE = 0.05
 """Seconds by which a tick comes late: what is refreshed is made a little after its turn has begun."""
 LEASE_SECONDS = 30
@@ -55,8 +57,10 @@ class Warming:
     def pause(self) -> float:
         """Return the seconds until the next tick: among other workers each renews or awaits the lease."""
         now = self._clock()
-        if self._lease.is_of_many or now - self._market.answers.asked > GIVES_UP_AFTER:
+        if self._lease.is_of_many:
             return 0.0
+        if now - self._market.answers.asked > GIVES_UP_AFTER:
+            return LOOK
         due = min(self._due.get(name, 0.0) for name, _, _ in self._tasks())
         return min(LONGEST, max(0.0, due - now) + LATE)
 
