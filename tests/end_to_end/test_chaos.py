@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 
-from providers import INTERVALS, discover
+from providers import INTERVALS, CandleSource, discover
 from tests.crowd import Crowd
 from tests.running import AMPLE, Engine
 from tests.upstreams import Fault, StandIn
@@ -37,6 +37,8 @@ MOST_THREADS = {"gevent": 40, "gthread": 256 + 13 * 8 + 16 + 24}
 COINS = ("BTC", "ETH", "SOL", "DOGE", "SHIB", "MATIC")
 ODD: tuple[object, ...] = (None, 5, -5, 0, "", "?", "NaN", "9" * 400, True, [], {})
 """What one field of a row, or all of them, may be all at once."""
+OWN_INTERVALS = {kind.name: kind.intervals for kind in discover() if issubclass(kind, CandleSource)}
+"""The intervals of candles that providers send. Others are resampled."""
 REGIONS = ("okx", "kucoin")
 """The providers that may block the region, which lasts for an hour, so not all of them."""
 MOMENT = re.compile(r'"stale":(true|false),"ageSeconds":([0-9.]+)')
@@ -139,7 +141,10 @@ def hold(sent: Recording, answer: Mapping[str, Any]) -> None:
 
 
 def _hold_candles(sent: Recording, answer: Mapping[str, Any]) -> None:
-    """Check that each candle is a row of its provider, or that each price of a resampled one was sent."""
+    """Check that each candle is a row of its provider, or that each price of a resampled one was sent.
+
+    A gap may be filled with a resampled candle although the others are not.
+    """
     length = INTERVALS[answer["interval"]].length
     filled = {fill["timestamp"]: fill["provider"] for fill in answer["meta"].get("filled", ())}
     if answer["count"] != len(answer["data"]):
@@ -148,7 +153,7 @@ def _hold_candles(sent: Recording, answer: Mapping[str, Any]) -> None:
         provider, opened = filled.get(row["timestamp"], answer["source"]), row["timestamp"]
         prices = {row[name] for name in ("open", "high", "low", "close")}
         figures = prices if row["volume"] is None else prices | {row["volume"]}
-        if answer["meta"].get("resampledFrom"):
+        if answer["meta"].get("resampledFrom") or answer["interval"] not in OWN_INTERVALS[provider]:
             genuine = all(sent.sent(provider, price) for price in prices)
         else:
             times = [opened, opened // 1000]
@@ -379,6 +384,17 @@ class TestTheTest:
                 forged["data"][place][name] *= 1 + 1e-6
                 with pytest.raises(Invented):
                     hold(recording, forged)
+
+    def test_a_gap_may_be_filled_with_a_resampled_candle(self, engine: Engine, recording: Recording) -> None:
+        """A candle of a provider that lacks the interval follows from shorter ones, and passes as they do."""
+        recording.fault("binance", Fault("gap"))
+        for name in OWN_INTERVALS.keys() - {"binance", "kraken"}:
+            recording.fault(name, Fault("status", status=500))
+        answer = requests.get(f"{engine.url}/api/ohlcv?symbol=SOL&interval=12h", timeout=60).json()
+
+        assert answer["source"] == "binance"
+        assert {fill["provider"] for fill in answer["meta"]["filled"]} == {"kraken"}
+        hold(recording, answer)
 
     def test_a_forged_source_is_noticed(self, engine: Engine, recording: Recording) -> None:
         """A price under the name of another provider fails, and so does one that no provider sent."""
