@@ -16,8 +16,8 @@ INTERVALS = ("15m", "30m", "1h", "2h", "4h", "12h")
 """Intervals whose candles stay fresh for as long as the settings say."""
 LIST = 30
 """Coins of a list of prices."""
-MARKETS_OF_COIN = 20
-"""Markets of the stand-in for each coin that is needed: it lists a coin six times, and not all are proved."""
+MARKETS_OF_COIN = 14
+"""Markets of the stand-in for each coin that is needed: it lists a coin ten times, and not all are proved."""
 PAGE, LONGEST = 500, 60
 PROVED = 240.0
 """Seconds in which the catalogue must have proved enough coins: it looks at prices three times."""
@@ -28,7 +28,7 @@ def world(coins: int) -> Iterator[str]:
     """Yield the address of a stand-in with at least so many coins."""
     port = free_port()
     command = [sys.executable, "-m", "tests.upstreams", "--port", f"{port}"]
-    command += ["--markets", f"{coins * MARKETS_OF_COIN}"]
+    command += ["--markets", f"{coins * MARKETS_OF_COIN}", "--listed", "1"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None

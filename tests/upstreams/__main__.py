@@ -7,7 +7,7 @@ import signal
 from threading import Event
 
 from .server import StandIn
-from .world import USUAL_SIZE
+from .world import LISTED, USUAL_SIZE
 
 
 def main() -> None:
@@ -17,12 +17,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--markets", type=int, default=USUAL_SIZE, help="markets beside those of known coins")
+    parser.add_argument("--listed", type=float, default=LISTED, help="the share of venues that list a coin")
     options = parser.parse_args()
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    markets = options.markets
-    with StandIn(seed=options.seed, delay=options.delay, port=options.port, markets=markets) as stand_in:
+    with StandIn(**vars(options)) as stand_in:
         print(f"stand-in ready at {stand_in.address}", flush=True)
         stopped.wait()
 

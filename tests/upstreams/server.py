@@ -23,7 +23,7 @@ from .handler import Handler
 from .market import Market
 from .streams import PACE, StreamServer
 from .wire import Answer, Request
-from .world import USUAL_SIZE, World
+from .world import LISTED, USUAL_SIZE, World
 
 
 class _Server(ThreadingHTTPServer):
@@ -85,9 +85,10 @@ class StandIn:
         delay: float = 0.0,
         port: int = 0,
         markets: int = USUAL_SIZE,
+        listed: float = LISTED,
     ) -> None:
         self.market = Market(seed, clock)
-        self.world = World(self.market, markets)
+        self.world = World(self.market, markets, listed)
         self.delay = delay
         self.calls = CallLog()
         self.stopping = Event()

@@ -39,10 +39,10 @@ USUAL_LEAN, THIN_LEAN = 3e-4, 8e-3
 class World:
     """Invented markets, the same for the same seed, equally many at each venue."""
 
-    def __init__(self, market: Market, size: int = USUAL_SIZE) -> None:
+    def __init__(self, market: Market, size: int = USUAL_SIZE, listed: float = LISTED) -> None:
         self.size = size
         self._market = market
-        self._coins, self._by_venue = _invented(market.seed, size)
+        self._coins, self._by_venue = _invented(market.seed, size, listed)
         self._swings: dict[str, tuple[float, ...]] = {}
         self._leans: dict[tuple[str, str, str], float] = {}
         self._known = lru_cache(maxsize=2_000)(self._market.price)
@@ -142,7 +142,7 @@ class World:
 
 
 @lru_cache(maxsize=8)
-def _invented(seed: int, size: int) -> tuple[dict[str, Minted], dict[str, tuple[Listed, ...]]]:
+def _invented(seed: int, size: int, listed: float) -> tuple[dict[str, Minted], dict[str, tuple[Listed, ...]]]:
     """Return the coins by id and the markets by venue: the unusual ones and as many others as fit."""
     share = size // len(VENUES)
     coins = {coin.id: coin for coin in ODD_COINS}
@@ -152,7 +152,7 @@ def _invented(seed: int, size: int) -> tuple[dict[str, Minted], dict[str, tuple[
         coin = _minted(seed, number)
         coins[coin.id] = coin
         for venue in VENUES:
-            found[venue] += list(_listings(seed, coin, venue))[: share - len(found[venue])]
+            found[venue] += list(_listings(seed, coin, venue, listed))[: share - len(found[venue])]
         number += 1
     return coins, {venue: tuple(rows) for venue, rows in found.items()}
 
@@ -173,9 +173,9 @@ def _minted(seed: int, number: int) -> Minted:
     )
 
 
-def _listings(seed: int, coin: Minted, venue: str) -> Iterator[Listed]:
+def _listings(seed: int, coin: Minted, venue: str, listed: float) -> Iterator[Listed]:
     there, share, more, quote, state, trade, since, *_ = draw(seed, "listed", coin.id, venue)
-    if there > LISTED:
+    if there > listed:
         return
     volume = coin.volume * (0.05 + share)
     if trade < QUIET + THIN:
