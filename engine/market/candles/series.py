@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
+from weakref import ref
 
 from engine.analysis.candles import closed, gaps
 from engine.history.series import Reason
@@ -17,7 +18,7 @@ CORRECTED = 3
 """Closed candles that a refresh fetches again, because providers correct the last ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Series(Packable):
     """Ascending candles of one market from one provider, except those that were `filled` in.
 
@@ -50,7 +51,7 @@ class Series(Packable):
     def packed(self) -> "PackedSeries | None":
         """Return the same to keep, `None` where a candle cannot be packed."""
         candles = PackedCandles.of(self.candles)
-        return None if candles is None else PackedSeries(replace(self, candles=()), candles)
+        return None if candles is None else PackedSeries(self, candles)
 
     def slice(self, window: Window) -> list[Candle]:
         """Return the candles of `window`, at most its limit."""
@@ -135,20 +136,27 @@ class Series(Packable):
         return replace(self, candles=candles, filled=tuple(fills))
 
 
-@dataclass(frozen=True, slots=True)
 class PackedSeries(Packed):
-    """A series as the memory keeps it: `rest` is all but its candles."""
+    """A series as the memory keeps it. While the series is in use, it is the one that all get."""
 
-    rest: Series
-    candles: PackedCandles
+    __slots__ = ("_candles", "_rest", "_used")
+
+    def __init__(self, series: Series, candles: PackedCandles) -> None:
+        self._rest = replace(series, candles=())
+        self._candles = candles
+        self._used = ref(series)
 
     @property
     def weight(self) -> int:
         """Approximate bytes in memory: 32 for a time, and 64 for a row of times."""
-        rest = self.rest
+        rest = self._rest
         gaps = len(rest.sought) + len(rest.reasons)
-        return self.candles.weight + 100 * len(rest.filled) + 136 * gaps + 40 * len(rest.left_out)
+        return self._candles.weight + 100 * len(rest.filled) + 136 * gaps + 40 * len(rest.left_out)
 
     def unpacked(self) -> Series:
         """Return the series."""
-        return replace(self.rest, candles=self.candles.unpacked())
+        series = self._used()
+        if series is None:
+            series = replace(self._rest, candles=self._candles.unpacked())
+            self._used = ref(series)
+        return series

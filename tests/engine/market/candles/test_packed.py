@@ -62,11 +62,13 @@ def test_the_memory_keeps_a_series_packed() -> None:
     cache = MemoryCache(clock=Clock())
     entry = Entry(replace(SERIES, candles=CANDLES * 100), 5.0, 30.0, 7.0)
     cache.set("series:one", entry)
+    known, weight = repr(entry), entry.weight
+    del entry  # who still used it would get it as it is
 
-    assert cache.get("series:one") == entry
-    assert cache.snapshot()[0][2] == entry
+    assert repr(cache.get("series:one")) == known
+    assert repr(cache.snapshot()[0][2]) == known
     assert cache.has("series:one")
-    assert cache.bytes < entry.weight / 4
+    assert cache.bytes < weight / 4
 
 
 def test_an_entry_that_cannot_be_packed_is_kept_itself() -> None:
@@ -100,3 +102,17 @@ def test_what_is_known_about_candles_counts_too() -> None:
 
     assert packed is not None
     assert packed.weight == pytest.approx(1400 + sum(map(sys.getsizeof, [*parts, *times])), rel=0.05)
+
+
+def test_a_series_is_unpacked_once_while_it_is_used() -> None:
+    """Those who use a series at one time get the same one, and afterwards it is unpacked anew."""
+    series = replace(SERIES)
+    packed = series.packed()
+    assert packed is not None
+    assert packed.unpacked() is series
+
+    known = replace(series)
+    del series
+    again = packed.unpacked()
+    assert again == known
+    assert packed.unpacked() is again
