@@ -3,10 +3,11 @@
 import logging
 
 from engine.jobs.loop import Loop
+from engine.streaming.feeders import TURN
 from engine.streaming.service import Streaming
 from engine.telemetry.metrics import StreamCounts
 
-TICK = 0.25
+TICK = TURN / 1000
 """Seconds between two ticks: the quarter second in which a price is told once."""
 SOON = 0.05
 """Seconds between two ticks at least, where a new client or channel wakes this job before."""
