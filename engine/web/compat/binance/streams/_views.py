@@ -75,9 +75,8 @@ def _opened(names: Sequence[str], options: Options, *, combined: bool) -> Stream
     streams = _streams()
     headers = handshake(request.environ)
     caller = stream_caller(None)
-    from engine.web.compat.binance.streams._client import (
-        BinanceClient,  # here, since a start needs no wsproto
-    )
+    # Here, since a start needs no wsproto.
+    from engine.web.compat.binance.streams._client import BinanceClient
 
     most = min(MOST, caller.limits.channels)
     if len(names) > most:
