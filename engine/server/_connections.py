@@ -1,12 +1,16 @@
 """The connections of one worker: how many it accepts, and which one it closes to accept another."""
 
 import itertools
+import logging
 import resource
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.config import Settings
 from engine.web.access.callers import network
+from engine.web.services import Services
+
+log = logging.getLogger(__name__)
 
 SPARE = 256
 """Connections accepted beyond the limit, so that health checks are always answered."""
@@ -114,3 +118,18 @@ def shared(connections: int, streams: int) -> tuple[int, int]:
     room = max(2, files - RESERVED_FILES - SPARE)
     connections = min(connections, max(room - streams, (room + 1) // 2 if streams else room))
     return connections, min(streams, room - connections)
+
+
+def limit_streams(services: Services, connections: int) -> None:
+    """Let there be no more streams beside `connections` than there are files for."""
+    if services.streaming is None:
+        return
+    wanted = services.settings.stream_max_connections
+    _, possible = shared(connections, wanted)
+    if possible < wanted:
+        log.warning(
+            "at most %s streams instead of STREAM_MAX_CONNECTIONS=%s: too few open files are allowed",
+            possible,
+            wanted,
+        )
+        services.streaming.clients.most = possible

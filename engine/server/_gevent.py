@@ -1,8 +1,8 @@
 """gunicorn's gevent worker, with one greenlet for each connection."""
 
-import logging
 import os
 import socket
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -13,36 +13,25 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from engine.server._accepted import accept_of
 from engine.server._body import TimedBody, is_unread
-from engine.server._connections import SPARE, Connections, bounds, shared
+from engine.server._connections import SPARE, Connections, bounds, limit_streams
 from engine.server._ending import EndsOnce
 from engine.server._environ import EnvironFactory
-from engine.server._known_heads import KnownHeads
+from engine.server._frozen_config import FrozenConfig
+from engine.server._known_heads import KnownHead, KnownHeads
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections, linger
-from engine.server._response import SLOWEST_READER
+from engine.server._response import opening
+from engine.server._sending import SLOWEST_READER, Sender
+from engine.web.access.callers import Peer
+from engine.web.repeats import REPEAT
 from engine.web.responses import ADD_TEXT
-from engine.web.services import Services, services_of
+from engine.web.services import services_of
 from engine.web.streaming import TAKEOVER
 
 Socket = get_original("socket", "socket")
 
-log = logging.getLogger(__name__)
-
 GRACE_BEATS = 2
 """Heartbeats (of one second) during which a stopping worker keeps idle connections open."""
-
-
-class FrozenConfig:
-    """A snapshot of gunicorn's configuration as plain attributes."""
-
-    def __init__(self, config: Any) -> None:
-        self._config = config
-        self.__dict__.update({name: setting.get() for name, setting in config.settings.items()})
-
-    def __getattr__(self, name: str) -> Any:
-        """Compute a value that depends on several settings, and keep it."""
-        self.__dict__[name] = made = getattr(self._config, name)
-        return made
 
 
 class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
@@ -75,11 +64,32 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
         with ConnectionScope(self, client, addr):
             client.setblocking(1)
             name = listener.getsockname()
+            peer = Peer(addr[0]) if isinstance(addr, tuple) else None
             requests = Parser(self.cfg, client, addr, self.heads, self.known)
             while True:
-                with gevent.Timeout(self.cfg.keepalive, TimeoutError):
-                    req = next(requests)
-                self.handle_request(name, req, client, addr)
+                requests.unreader.until = time.monotonic() + self.cfg.keepalive
+                read = requests.read()
+                if isinstance(read, KnownHead):
+                    if peer is not None and self._answer_again(read, peer, client):
+                        continue
+                    read = requests.request(read)
+                requests.unreader.until = None
+                self.handle_request(name, read, client, addr)
+
+    def _answer_again(self, head: KnownHead, peer: Peer, client: Any) -> bool:
+        """Answer a repeated head at once, if the application has told how. Return whether it was answered."""
+        if head.again is None or not self.alive or self.connections.extra:
+            return False
+        self.connections.mark_busy(client)
+        answer = head.again(peer)
+        if answer is None:
+            return False
+        self.nr += 1
+        lines = opening(head.version, answer.status, closes=False) + answer.lines
+        Sender(client).send(f"{lines}\r\n".encode("latin-1") + answer.body)
+        self.connections.mark_idle(client)
+        gevent.sleep(0)  # lets another connection run, however fast this client sends
+        return True
 
     def notify(self) -> None:
         """Close idle connections once this worker stops, because they would delay its end.
@@ -110,6 +120,8 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
             if not self.alive:
                 response.force_close()
             environ["engine.detachable"] = True
+            if (known := getattr(req, "known", None)) is not None:
+                environ[REPEAT] = None
             environ[ADD_TEXT] = response.add_text
             parts = self.wsgi(environ, response.start_response)
             if (takeover := environ.get(TAKEOVER)) is not None:
@@ -130,6 +142,8 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
             sock.settimeout(None)
         if response.should_close():
             raise StopIteration
+        if known is not None:
+            known.again = environ[REPEAT]
         self.connections.mark_idle(sock)
 
     def _serve_health_alone(self, req: Any, sock: Any) -> None:
@@ -170,21 +184,6 @@ class ConnectionScope:
 def _detached(client: Any) -> Any:
     """Return a socket for the same connection, which outlives the worker's own and waits for no greenlet."""
     return Socket(fileno=os.dup(client.fileno()))
-
-
-def limit_streams(services: Services, connections: int) -> None:
-    """Let there be no more streams beside `connections` than there are files for."""
-    if services.streaming is None:
-        return
-    wanted = services.settings.stream_max_connections
-    _, possible = shared(connections, wanted)
-    if possible < wanted:
-        log.warning(
-            "at most %s streams instead of STREAM_MAX_CONNECTIONS=%s: too few open files are allowed",
-            possible,
-            wanted,
-        )
-        services.streaming.clients.most = possible
 
 
 def end(client: Any) -> bool:

@@ -17,7 +17,7 @@ from engine.server._ending import EndsOnce
 from engine.server._known_heads import KnownHeads
 from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import ErrorResponder, TooManyConnections
-from engine.server._response import SLOWEST_READER
+from engine.server._sending import SLOWEST_READER
 from engine.web.services import services_of
 
 SLOWEST_HEAD = 10.0

@@ -11,6 +11,7 @@ from gunicorn.http.message import Request
 from engine.concurrency.locks import Lock
 from engine.server._body import is_unread
 from engine.server._environ import environ_of_head
+from engine.web.repeats import Repeat
 
 MOST = 512
 """Heads that one worker keeps."""
@@ -22,6 +23,36 @@ OF_CONNECTION = frozenset({"unreader", "body", "peer_addr", "remote_addr", "req_
 """Attributes of a request that belong to its connection."""
 
 
+class KnownHead:
+    """What was parsed of a head, and how its request can be answered `again` without its environment."""
+
+    __slots__ = ("_parsed", "again")
+
+    def __init__(self, parsed: dict[str, Any]) -> None:
+        self._parsed = parsed
+        self.again: Repeat | None = None
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Return the version of HTTP."""
+        version: tuple[int, int] = self._parsed["version"]
+        return version
+
+    def request(self, unreader: Any, peer: Any, number: int) -> Request:
+        """Return the request with this head on a connection."""
+        request = Request.__new__(Request)
+        request.__dict__ = {
+            **self._parsed,
+            "known": self,
+            "unreader": unreader,
+            "body": Body(LengthReader(unreader, 0)),
+            "peer_addr": peer,
+            "remote_addr": peer,
+            "req_number": number,
+        }
+        return request
+
+
 class KnownHeads:
     """Keeps parsed requests without a body, the newest `most`."""
 
@@ -30,26 +61,14 @@ class KnownHeads:
         alike = config.proxy_protocol == "off" and "*" in config.forwarded_allow_ips
         self._most = most if alike else 0
         self._lock = Lock()
-        self._known: dict[bytes, dict[str, Any]] = {}
+        self._known: dict[bytes, KnownHead] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def find(self, head: bytes, unreader: Any, peer: Any, number: int) -> Request | None:
-        """Return the request with this head on a connection, `None` if it has to be parsed."""
-        known = self._known.get(head)
-        if known is None:
-            return None
-        request = Request.__new__(Request)
-        request.__dict__ = {
-            **known,
-            "unreader": unreader,
-            "body": Body(LengthReader(unreader, 0)),
-            "peer_addr": peer,
-            "remote_addr": peer,
-            "req_number": number,
-        }
-        return request
+    def find(self, head: bytes) -> KnownHead | None:
+        """Return what is known of these bytes, `None` if they have to be parsed."""
+        return self._known.get(head)
 
     def keep(self, head: bytes, request: Any) -> None:
         """Keep what was parsed of a complete `head`, unless it is long, has a body or a secret."""
@@ -59,9 +78,9 @@ class KnownHeads:
             return
         if not SECRET.isdisjoint(name for name, _ in request.headers):
             return
-        known = {name: value for name, value in request.__dict__.items() if name not in OF_CONNECTION}
-        known["environ"] = environ_of_head(request)
+        parsed = {name: value for name, value in request.__dict__.items() if name not in OF_CONNECTION}
+        parsed["environ"] = environ_of_head(request)
         with self._lock:
-            self._known[head] = known
+            self._known[head] = KnownHead(parsed)
             if len(self._known) > self._most:
                 del self._known[next(iter(self._known))]

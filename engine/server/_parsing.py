@@ -19,7 +19,7 @@ from gunicorn.http.unreader import SocketUnreader
 
 from engine.server._accepted import note
 from engine.server._body import is_unread
-from engine.server._known_heads import KnownHeads
+from engine.server._known_heads import KnownHead, KnownHeads
 from engine.web.capacity import Capacity
 
 LARGEST_HEAD = 40 * 1024
@@ -114,9 +114,15 @@ class Parser(RequestParser):  # type: ignore[misc]
         self._known = KnownHeads(config) if known is None else known
 
     def __next__(self) -> Request:
-        """Wait for the next request. Raises `StopIteration` if none arrives, or none in time.
+        """Wait for the next request. Raises `StopIteration` as `read` does."""
+        read = self.read()
+        return self.request(read) if isinstance(read, KnownHead) else read
 
-        The worker then closes the connection, as it does after a request whose body is unread.
+    def read(self) -> Request | KnownHead:
+        """Wait for the next request, or for a known head.
+
+        Raises `StopIteration` if none arrives, or none in time. The worker then closes the connection, as it
+        does after a request whose body is unread.
         """
         if self.mesg is not None and is_unread(self.mesg.body):
             raise StopIteration
@@ -124,8 +130,10 @@ class Parser(RequestParser):  # type: ignore[misc]
         try:
             self.req_count += 1
             first = self.unreader.first_piece()
-            known = self._known.find(first, self.unreader, self.source_addr, self.req_count)
-            self.mesg = known or self._parsed(first)
+            known = self._known.find(first)
+            if known is not None:
+                return known
+            self.mesg = self._parsed(first)
         except TimeoutError:
             raise StopIteration from None
         except ParseException as refused:
@@ -133,6 +141,11 @@ class Parser(RequestParser):  # type: ignore[misc]
             raise
         finally:
             self.unreader.end_head()
+        return self.mesg
+
+    def request(self, known: KnownHead) -> Request:
+        """Return the request with a known head, which was just read."""
+        self.mesg = known.request(self.unreader, self.source_addr, self.req_count)
         return self.mesg
 
     def _parsed(self, first: bytes) -> Request:

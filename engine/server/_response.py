@@ -5,10 +5,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from gunicorn import SERVER
 from gunicorn.http.wsgi import Response
 from gunicorn.util import http_date
 
 from engine.server._body import is_unread
+from engine.server._sending import Sender
 
 SAFE_NAMES = frozenset(
     "Access-Control-Allow-Origin Access-Control-Expose-Headers Age Cache-Control Cache-Status "
@@ -18,9 +20,6 @@ SAFE_NAMES = frozenset(
 )
 """Header names that need no check and have no effect on the connection."""
 
-SLOWEST_READER = 30.0
-"""Seconds that a client may take to read an answer, or each `PROGRESS` bytes of a long one."""
-PROGRESS = 64 * 1024
 LARGE = 16 * 1024
 """Bytes of a body above which it is sent without copying it behind the header."""
 CODES = {"200 OK": 200, "304 NOT MODIFIED": 304}
@@ -32,23 +31,18 @@ class BufferedResponse(Response):  # type: ignore[misc]
 
     _head = b""
     _ready = ""
-    _until: float | None = None
-    _taken = 0
-    clock = staticmethod(time.monotonic)
     headers_sent: bool
     status: str | None
+
+    def __init__(self, req: Any, sock: Any, config: Any) -> None:
+        super().__init__(req, sock, config)
+        self.sender = Sender(sock)
 
     def default_headers(self) -> list[str]:
         """Return the status line and the connection's headers."""
         if is_unread(self.req.body):
             self.force_close()
-        major, minor = self.req.version
-        lines = [
-            f"HTTP/{major}.{minor} {self.status}\r\n",
-            f"Server: {self.version}\r\n",
-            f"Date: {_date(int(time.time()))}\r\n",
-            "Connection: close\r\n" if self.should_close() else "Connection: keep-alive\r\n",
-        ]
+        lines = [opening(self.req.version, str(self.status), self.should_close())]
         return [*lines, "Transfer-Encoding: chunked\r\n"] if self.chunked else lines
 
     def start_response(
@@ -102,44 +96,18 @@ class BufferedResponse(Response):  # type: ignore[misc]
         head, self._head = self._head, b""
         if len(data) > LARGE:
             if head:
-                self._put(head)
-            self._put(data)
+                self.sender.send(head)
+            self.sender.send(data)
         elif head or data:
-            self._put(head + data)
+            self.sender.send(head + data)
 
-    def _put(self, data: bytes) -> None:
-        """Send at once what the system accepts, and the rest within the time limit."""
-        given = self.sock.gettimeout()
-        try:
-            self.sock.settimeout(0.0)
-            try:
-                sent = self.sock.send(data)
-            except BlockingIOError:
-                sent = 0
-            while sent < len(data):
-                self.sock.settimeout(self._left())
-                piece = memoryview(data)[sent : sent + PROGRESS]
-                self.sock.sendall(piece)
-                sent += len(piece)
-                self._note(len(piece))
-        finally:
-            self.sock.settimeout(given)
 
-    def _note(self, size: int) -> None:
-        """Count what the client has taken: enough of it starts the time anew."""
-        self._taken += size
-        if self._taken >= PROGRESS:
-            self._taken, self._until = 0, None
-
-    def _left(self) -> float:
-        """Return the seconds left, counted from the first wait for this client. Raises `TimeoutError`."""
-        now = self.clock()
-        if self._until is None:
-            self._until = now + SLOWEST_READER
-            return SLOWEST_READER
-        if now >= self._until:
-            raise TimeoutError("the client reads its answer too slowly")
-        return self._until - now
+def opening(version: tuple[int, int], status: str, closes: bool) -> str:
+    """Return the lines of an answer that are the connection's own."""
+    major, minor = version
+    kept = "close" if closes else "keep-alive"
+    date = _date(int(time.time()))
+    return f"HTTP/{major}.{minor} {status}\r\nServer: {SERVER}\r\nDate: {date}\r\nConnection: {kept}\r\n"
 
 
 @lru_cache(1)

@@ -6,7 +6,7 @@ It counts what clients see: the status, and the headers about the data.
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,9 @@ from flask import Flask, request
 
 from engine.telemetry import logs, request_id
 from engine.telemetry.metrics import Metrics
-from engine.web.responses import SCOPE
+from engine.web.access.callers import Peer
+from engine.web.repeats import REPEAT, Repeat, Repeated
+from engine.web.responses import SCOPE, Reply
 from engine.web.services import services_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ EXPECTED = ("200", "503")
 """Probes and scrapers ask for these every few seconds; their expected answers are logged at `DEBUG`."""
 LONGEST = 100
 """Characters of an unknown path that are logged."""
+SENT = ("REQUEST_METHOD", "PATH_INFO", SCOPE, "HTTP_X_REQUEST_ID")
+"""What is logged of a request, and the id that it brings."""
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 log = logging.getLogger("engine.requests")
@@ -60,9 +64,34 @@ class AccessLog:
             headers.append((request_id.HEADER, name))
             return start_response(status, headers, exc_info)
 
-        return self.inner(environ, start)
+        parts = self.inner(environ, start)
+        if (repeat := environ.get(REPEAT)) is not None:
+            environ[REPEAT] = self._repeat(repeat, environ)
+        return parts
 
-    def _record(self, environ: dict[str, Any], status: str, headers: dict[str, str], seconds: float) -> None:
+    def _repeat(self, inner: Callable[[Peer], Reply | None], environ: dict[str, Any]) -> Repeat:
+        """Return a function that answers the same head as `inner` does, and counts and logs it."""
+        sent = {name: environ[name] for name in SENT if name in environ}
+
+        def repeat(peer: Peer) -> Repeated | None:
+            began = self._timer()
+            name = request_id.begin(sent.get("HTTP_X_REQUEST_ID"))
+            reply = inner(peer)
+            if reply is None:
+                return None
+            self._record(sent, reply.status, dict(reply.headers), self._timer() - began)
+            headers, ready = reply.headers, reply.constant.text
+            if not ready:  # a refusal
+                headers = [*headers, *reply.constant.pairs]
+            headers.append((request_id.HEADER, name))
+            lines = "".join([f"{header}: {value}\r\n" for header, value in headers])
+            return Repeated(reply.status, lines + ready, reply.body)
+
+        return repeat
+
+    def _record(
+        self, environ: Mapping[str, Any], status: str, headers: dict[str, str], seconds: float
+    ) -> None:
         code = status[:3]
         endpoint = self._routes.get(environ.get(SCOPE, ""), UNKNOWN)
         outcome = ""

@@ -7,18 +7,21 @@ and header functions as Flask. All other requests go to Flask.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from limits import RateLimitItem
 
+from engine.cache import Answer
 from engine.web.access import admission, quotas
+from engine.web.access.callers import Caller, Peer
 from engine.web.access.limiter import limiter
 from engine.web.errors import refusal, too_many
 from engine.web.hardening import ALWAYS
 from engine.web.negotiation import wants_csv
 from engine.web.query import IGNORED
+from engine.web.repeats import REPEAT, client_of
 from engine.web.responses import ADD_TEXT, ANSWER, SCOPE, ConstantHeaders, Headers, Reply, reply
 from engine.web.services import Services
 
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 
 LONGEST = 1024
 """Characters of a query that is remembered; a list of a hundred coins is shorter."""
+
+
+SENT = ("REQUEST_METHOD", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_ORIGIN")
+"""What an answer to a known query depends on."""
 
 
 class KnownQuery(NamedTuple):
@@ -58,32 +65,38 @@ class FastPath:
         if query is None:
             return self.inner(environ, start_response)
         known = self._known.get(query)
-        ready = None if known is None else self._answer(known, environ)
+        ready = None if known is None else self._ready(known, environ)
         if known is None or ready is None:
             answered = self.inner(environ, start_response)
             self._learn(query, environ)
             return answered
         environ[SCOPE] = known.scope
+        if REPEAT in environ and ready.constant.text:
+            environ[REPEAT] = self._repeat(query, environ)
         add_text = environ.get(ADD_TEXT)
         if add_text is not None and ready.constant.text:
             add_text(ready.constant.text)
             start_response(ready.status, ready.headers)
         else:
             start_response(ready.status, [*ready.headers, *ready.constant.pairs])
-        return [ready.body] if ready.body and environ["REQUEST_METHOD"] == "GET" else []
+        return [ready.body] if ready.body else []
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def _answer(self, known: KnownQuery, environ: dict[str, Any]) -> Reply | None:
-        now = self._clock()
+    def _ready(self, known: KnownQuery, environ: dict[str, Any]) -> Reply | None:
+        """Return the response to a known query, `None` where Flask has to give it."""
         answer = self._market.answers.fresh(known.key)
         if answer is None:
             return None
-        quota_headers: Headers = []
         caller = admission.identify(self._callers, environ)
-        if caller is None:
-            return None
+        return None if caller is None else self._reply(known, answer, caller, environ)
+
+    def _reply(
+        self, known: KnownQuery, answer: Answer, caller: Caller, environ: Mapping[str, Any]
+    ) -> Reply | None:
+        now = self._clock()
+        quota_headers: Headers = []
         if self._settings.rate_limit_enabled and caller.times is not None:
             if known.quota is None:
                 return None  # Flask knows the quota
@@ -95,9 +108,27 @@ class FastPath:
         self._market.answers.served(known.key)
         return self._finished(reply(answer, now, environ), quota_headers, environ)
 
-    def _finished(self, ready: Reply, quota_headers: Headers, environ: dict[str, Any]) -> Reply:
+    def _repeat(self, query: str, environ: dict[str, Any]) -> Callable[[Peer], Reply | None] | None:
+        """Return a function that answers the same head on any connection, `None` if there is none."""
+        client = client_of(environ)
+        if client is None:
+            return None
+        named = Peer(client) if client else None
+        sent = {name: environ[name] for name in SENT if name in environ}
+
+        def repeat(peer: Peer) -> Reply | None:
+            known = self._known.get(query)
+            answer = None if known is None else self._market.answers.fresh(known.key)
+            if known is None or answer is None:
+                return None
+            return self._reply(known, answer, self._callers.by_peer(named or peer), sent)
+
+        return repeat
+
+    def _finished(self, ready: Reply, quota_headers: Headers, environ: Mapping[str, Any]) -> Reply:
         constant = ready.constant + self._common(environ.get("HTTP_ORIGIN", ""))
-        return Reply(ready.status, [*ready.headers, *quota_headers], ready.body, constant)
+        body = ready.body if environ["REQUEST_METHOD"] == "GET" else b""
+        return Reply(ready.status, [*ready.headers, *quota_headers], body, constant)
 
     def _item_of(self, quota: str, times: float) -> RateLimitItem:
         return quotas.item(quotas.text(self._settings, quota, times))
@@ -131,6 +162,6 @@ def _query(environ: dict[str, Any]) -> str | None:
     return query if len(query) <= LONGEST else None
 
 
-def _refusal(wait: int, environ: dict[str, Any]) -> Reply:
+def _refusal(wait: int, environ: Mapping[str, Any]) -> Reply:
     body, headers = refusal(too_many(wait), environ.get("HTTP_ACCEPT", ""))
     return Reply("429 TOO MANY REQUESTS", headers, body)

@@ -9,6 +9,7 @@ from flask import Flask
 from engine.telemetry import spans
 from engine.telemetry.spans import Caller, Span
 from engine.web.access_log import METHODS, QUIET, UNKNOWN, cache_outcome, routes
+from engine.web.repeats import REPEAT
 from engine.web.responses import SCOPE
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ class TracedRequests:
                 self._describe(span, method, environ, status, dict(headers))
                 return start_response(status, headers, exc_info)
 
-            return self.inner(environ, start)
+            parts = self.inner(environ, start)
+            if REPEAT in environ:
+                environ[REPEAT] = None  # each request has its span, also a repeated one
+            return parts
 
     def _describe(
         self, span: Span, method: str, environ: Mapping[str, Any], status: str, headers: Mapping[str, str]

@@ -46,6 +46,17 @@ class Caller:
         return self.bucket if self.name is None else owner_of(self.name)
 
 
+class Peer:
+    """A client's address, with the caller that it is under one secret."""
+
+    __slots__ = ("address", "caller", "secret")
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.secret = b""
+        self.caller: Caller | None = None
+
+
 class Callers:
     """Identifies callers by their requests, and stores nothing about them."""
 
@@ -74,6 +85,13 @@ class Callers:
         site = hashed.hexdigest()
         hashed.update(client[SITE:])
         return self._caller(f"{site}{WITHIN}{hashed.hexdigest()}")
+
+    def by_peer(self, peer: Peer) -> Caller:
+        """Return the caller at the address of `peer`, hashed once as long as the secret is the same."""
+        secret = self._secret()
+        if peer.caller is None or peer.secret is not secret:
+            peer.secret, peer.caller = secret, self.by_address({"REMOTE_ADDR": peer.address})
+        return peer.caller
 
     def by_key(self, text: str) -> Caller | None:
         """Return the owner of this key, `None` if it is unknown. All keys of a name have one bucket."""

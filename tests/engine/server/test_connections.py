@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from engine.config import Settings
-from engine.server._connections import RESERVED_FILES, SPARE, Connections, bounds, shared
-from engine.server._gevent import limit_streams
+from engine.server._connections import RESERVED_FILES, SPARE, Connections, bounds, limit_streams, shared
 
 HERE = ("192.0.2.1", 1)
 THERE = ("192.0.2.2", 1)

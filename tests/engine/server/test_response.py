@@ -49,7 +49,8 @@ def sent(
     write = response.start_response(status, [*headers])
     write(body)
     response.close()
-    attributes = {name: value for name, value in vars(response).items() if name not in ("req", "sock", "cfg")}
+    unlike = ("req", "sock", "cfg", "sender")
+    attributes = {name: value for name, value in vars(response).items() if name not in unlike}
     return sorted(client.taken.split(b"\r\n")), response.should_close(), attributes
 
 

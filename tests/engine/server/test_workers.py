@@ -21,7 +21,8 @@ from engine.server._body import SLOWEST_SENDER, TimedBody
 from engine.server._connections import Connections
 from engine.server._environ import EnvironFactory
 from engine.server._refusing import LINGER
-from engine.server._response import PROGRESS, SLOWEST_READER, BufferedResponse
+from engine.server._response import BufferedResponse
+from engine.server._sending import PROGRESS, SLOWEST_READER, Sender
 from engine.web.bodies import LateBody
 
 HERE = ("127.0.0.1", 8000)
@@ -145,7 +146,7 @@ def test_an_answer_in_parts_has_one_time() -> None:
     moments = iter([100.0, 120.0, 130.0])
     connection = Connection("/", takes=0)
     response = BufferedResponse(next(RequestParser(Config(), connection, HERE)), connection, Config())
-    response.clock = lambda: next(moments)
+    response.sender = Sender(connection, lambda: next(moments))
     response.start_response("200 OK", [])
     response.write(b"one")
     response.write(b"more")
@@ -162,7 +163,7 @@ def test_a_long_answer_has_its_time_for_each_part() -> None:
     moments = iter([100.0, 125.0, 150.0, 175.0])
     connection = Connection("/", takes=0)
     response = BufferedResponse(next(RequestParser(Config(), connection, HERE)), connection, Config())
-    response.clock = lambda: next(moments)
+    response.sender = Sender(connection, lambda: next(moments))
     response.start_response("200 OK", [("Content-Length", f"{3 * PROGRESS}")])
     response.write(bytes(3 * PROGRESS))
 
