@@ -55,7 +55,7 @@ def packages(calls: list[Call]) -> set[str]:
 
 
 def test_a_cold_request_for_candles_reads_downwards(make: Make) -> None:
-    """A cold request for candles takes each documented step in order, through at most nine packages."""
+    """A cold request for candles takes each documented step in order, through at most ten packages."""
     client = make()
     with profiled() as calls:
         assert client.get(QUERY).status_code == 200
