@@ -31,20 +31,22 @@ snapshot: $(VENV)/installed ## keep what venues trade in CATALOGUE_SNAPSHOT or F
 
 NODE_MODULES := clients/typescript/node_modules
 
-# Most tests wait more than they work, so four processes share them; those that assert milliseconds run by
-# themselves. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's word for no test.
+# Most tests wait more than they work, so four processes share them. Those that assert milliseconds run afterwards,
+# beside one other of them at most. ONLY='tests/providers -k feeds' runs a part, without coverage. 5 is pytest's
+# word for no test.
 PYTEST := $(BIN)/python -m pytest
 SHARED := --numprocesses=4 --dist=worksteal --durations=10
+PAIRED := --numprocesses=2 --dist=worksteal
 TIMED = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest.mark.timed' tests)
 unexport PYTHONDONTWRITEBYTECODE # a command that a test starts would compile the engine each time
 
 test: $(VENV)/installed-dev ## every test, with coverage; ONLY=... for a part of them
 ifdef ONLY
 	$(PYTEST) $(SHARED) -m 'not timed' $(ONLY) || test $$? -eq 5
-	$(PYTEST) -m timed $(ONLY) || test $$? -eq 5
+	$(PYTEST) $(PAIRED) -m timed $(ONLY) || test $$? -eq 5
 else
 	$(PYTEST) $(SHARED) -m 'not timed' --cov --cov-report= --cov-fail-under=0
-	$(PYTEST) $(TIMED) -m timed --durations=10 --cov --cov-append --cov-report=term
+	$(PYTEST) $(PAIRED) -m timed --durations=10 $(TIMED) --cov --cov-append --cov-report=term
 endif
 
 quick: $(VENV)/installed-dev ## the tests that start no server, no browser and no command

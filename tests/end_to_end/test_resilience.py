@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import requests
 from flask.testing import FlaskClient
+from urllib3 import HTTPConnectionPool
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from engine import create_app
@@ -56,6 +57,13 @@ def engine(request: pytest.FixtureRequest, stand_in: StandIn) -> Iterator[Engine
     """Yield a new server for one test, under each kind of worker."""
     with Engine({**stand_in.base_urls(), **QUIET, "WORKER_CLASS": request.param}) as engine:
         yield engine
+        recover(stand_in)
+
+
+def recover(stand_in: StandIn) -> None:
+    """End calls that hang, for which a server would wait until its own end."""
+    stand_in.heal()
+    stand_in.hang_up()
 
 
 class Client:
@@ -152,7 +160,8 @@ class TestHanging:
         """Health answers at once while all providers hang and many requests wait, each in a thread."""
         for name in PROVIDERS:
             stand_in.fault(name, Fault("hang"))
-        settings = {**stand_in.base_urls(), **QUIET, "WORKER_CLASS": "gthread"}
+        brief = {"CANDLES_DEADLINE_SECONDS": "4", "PRICES_DEADLINE_SECONDS": "4"}
+        settings = {**stand_in.base_urls(), **QUIET, **brief, "WORKER_CLASS": "gthread"}
         with Engine(settings) as engine, Client(engine) as client, ThreadPoolExecutor(30) as pool:
             waiting = [
                 pool.submit(requests.get, engine.url + path, timeout=30)
@@ -163,6 +172,7 @@ class TestHanging:
                 client.ask("/api/health")
             assert not all(each.done() for each in waiting)
             assert {each.result().status_code for each in waiting} == {503}
+            recover(stand_in)
         assert median(client.seconds) < 0.1
         assert max(client.seconds) < 0.5
 
@@ -178,8 +188,9 @@ class TestRegions:
         stand_in.fault("binance", BINANCE_IS_BLOCKED)
         stand_in.fault("bybit", BYBIT_IS_BLOCKED)
         paths = [*itertools.islice(itertools.cycle([*SERIES, "/api/prices"]), 2000)]
-        with ThreadPoolExecutor(16) as pool:
-            seen = Counter(pool.map(partial(status, engine), paths))
+        kept = HTTPConnectionPool("127.0.0.1", engine.port, maxsize=16, retries=False)
+        with kept, ThreadPoolExecutor(16) as pool:
+            seen = Counter(pool.map(lambda path: kept.request("GET", path).status, paths))
         assert seen == {200: 2000}
         assert stand_in.calls.count("binance") <= 8
         assert stand_in.calls.count("bybit") <= 8
@@ -232,18 +243,23 @@ class TestNoProviderLeft:
                 stand_in.fault(name, Fault("reset"))
             ages = dict.fromkeys(paths, 0.0)
             seconds = []
+
+            def check(path: str, answer: Any, passed: float) -> None:
+                assert answer["meta"]["stale"] is True
+                assert answer["data"] == before[path]["data"]
+                assert answer["meta"]["ageSeconds"] >= ages[path] + passed
+                ages[path] = answer["meta"]["ageSeconds"]
+
             for hours in (1, 2, 5, 10):
                 clock.advance(hours * 3600)
-                for round_ in range(3):
-                    for path in paths:
-                        start = time.monotonic()
-                        answer = ask(app, path)
-                        if round_:
-                            seconds.append(time.monotonic() - start)
-                        assert answer["meta"]["stale"] is True
-                        assert answer["data"] == before[path]["data"]
-                        assert answer["meta"]["ageSeconds"] >= ages[path] + (0 if round_ else hours * 3600)
-                        ages[path] = answer["meta"]["ageSeconds"]
+                with ThreadPoolExecutor(len(paths)) as pool:  # the first requests wait for the failures
+                    answers = [*pool.map(lambda path: ask(app.application.test_client(), path), paths)]
+                for path, answer in zip(paths, answers, strict=True):
+                    check(path, answer, hours * 3600)
+                for path in paths * 2:
+                    took, answer = timed(partial(ask, app, path))
+                    seconds.append(took)
+                    check(path, answer, 0)
         assert median(seconds) < 0.05
         assert max(seconds) < 1.0  # a machine that is busy elsewhere for a moment
 
@@ -266,10 +282,12 @@ class TestNoProviderLeft:
             warm = time.monotonic()
             eventually(lambda: time.monotonic() - warm > 1.5)
             client.seconds.clear()
-            for path in paths * 5:
-                answer = client.ask(path)
+            with ThreadPoolExecutor(len(paths)) as pool:
+                answers = [*pool.map(client.ask, paths)]
+            for answer in (*answers, *map(client.ask, paths * 4)):
                 assert answer["meta"]["stale"] is True
                 assert answer["meta"]["ageSeconds"] > 1
+            recover(stand_in)
         assert max(client.seconds[: len(paths)]) < 2.5
         assert median(client.seconds[len(paths) :]) < 0.05  # the promise
         assert max(client.seconds[len(paths) :]) < 1.0  # a machine that is busy elsewhere for a moment

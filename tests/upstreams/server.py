@@ -158,6 +158,11 @@ class StandIn:
         """Remove the faults of a provider, or of all."""
         self._faults.heal(provider)
 
+    def hang_up(self) -> None:
+        """Break every connection, also those of calls that hang."""
+        if self._server is not None:
+            self._server.hang_up()
+
     def faults_for(self, provider: str, path: str) -> list[Fault]:
         """Return the faults of this call, and count it for those that are limited."""
         return self._faults.take(provider, path)
