@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+import engine.libraries  # noqa: F401 - before any other module imports them
 from engine.alerts.building import Sources, build
 from engine.alerts.owned import OwnedRules
 from engine.catalogue.current import CurrentCatalogue

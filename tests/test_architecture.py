@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("providers", "schemas", "engine", "wsgi")
 """Arrows point down: a package imports from those before it, and from itself."""
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"analysis", "concurrency", "errors", "importing", "timestamps", "version"}),
+    frozenset({"analysis", "concurrency", "errors", "importing", "libraries", "timestamps", "version"}),
     frozenset({"config", "store", "telemetry"}),
     frozenset({"cache", "catalogue", "history", "upstream"}),
     *(frozenset({one}) for one in ("market", "streaming", "alerts", "jobs", "commands", "web", "server")),

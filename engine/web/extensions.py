@@ -3,5 +3,5 @@
 from flask_caching import Cache
 from flask_cors import CORS
 
-cache = Cache()
+cache = Cache(with_jinja2_ext=False)
 cors = CORS()

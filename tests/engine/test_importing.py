@@ -1,13 +1,16 @@
 """Libraries are imported without the optional ones that the engine does not use."""
 
 import importlib
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pybreaker
 import pytest
+from marshmallow.validate import Email
 
-from engine.importing import as_if_missing
+from engine.importing import as_if_missing, on_first_use, patterns_on_first_use
 from engine.upstream import _breakers
 from tests.running import ROOT
 
@@ -42,6 +45,38 @@ def test_an_imported_library_stays() -> None:
     with as_if_missing("json"):
         assert importlib.import_module("json") is json
     assert sys.modules["json"] is json
+
+
+def test_a_module_is_imported_on_first_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What imports a module gets a stand-in, which imports it with the first use of a name."""
+    (tmp_path / "used_late.py").write_text("value = 7\n")
+    (tmp_path / "uses_late.py").write_text("import used_late\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with on_first_use("used_late"):
+        late = importlib.import_module("uses_late").used_late
+
+    assert "used_late" not in sys.modules
+    assert late.value == 7
+    assert sys.modules.pop("used_late").value == 7
+    del sys.modules["uses_late"]
+
+
+def test_a_pattern_is_compiled_on_first_use() -> None:
+    """A pattern that is stated within is compiled where it is used, and an abstract class does not use it."""
+    with patterns_on_first_use():
+        invalid, valid = re.compile("("), re.compile("A+", re.IGNORECASE)
+
+    assert not getattr(invalid, "__isabstractmethod__", False)
+    with pytest.raises(re.error):
+        invalid.match("")
+    assert valid.fullmatch("aaa")
+    assert isinstance(re.compile("A+"), re.Pattern)
+
+
+def test_addresses_of_mails_are_still_checked() -> None:
+    """The pattern that marshmallow compiles on first use is its own."""
+    assert Email()("desk@example.com") == "desk@example.com"
 
 
 def test_it_is_the_same_pybreaker() -> None:
