@@ -7,9 +7,10 @@ CoinGecko's ids are from its /coins/list, CoinMarketCap's and CoinCap's from pub
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class VenueCode:
+
+class VenueCode(msgspec.Struct, frozen=True):
     """The code that an exchange uses for a coin since a time (Unix milliseconds), if it differs."""
 
     venue: str

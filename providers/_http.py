@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 
+import msgspec
 import requests
 import urllib3
 
@@ -47,8 +48,7 @@ class Limits:
     body: int = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A response of any status of `host`, with the seconds that its head and then its body took."""
 
     status: int

@@ -1,6 +1,6 @@
 """The lengths of candles, and when each candle opens. Times are Unix milliseconds in UTC."""
 
-from dataclasses import dataclass
+import msgspec
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -15,8 +15,7 @@ MARCH_0000 = -719_468
 """The day number of 0000-03-01. A year that begins in March has its leap day at its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True):
     """The length of a candle: `code` as clients write it, `length` in milliseconds (of the longest one).
 
     Callers compute with the methods instead of `length`, because months differ in length.
@@ -49,8 +48,7 @@ class Interval:
         return (last - first) // self.length + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Months(Interval):
+class Months(Interval, frozen=True):
     """Calendar months, which are 28 to 31 days long."""
 
     @property

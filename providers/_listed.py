@@ -5,7 +5,6 @@ event loop while it looks at objects, passes over them (`gc=False`).
 """
 
 import sys
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -60,8 +59,7 @@ class Day(msgspec.Struct, frozen=True, gc=False):
     turnover: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ticker:
+class Ticker(msgspec.Struct, frozen=True):
     """The last price of a market, by its `native` name, in its own quote.
 
     `volume` is what was traded in 24 hours, in the quote, and `change` that of the price in that time in per

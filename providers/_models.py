@@ -3,14 +3,13 @@
 Times are Unix milliseconds in UTC, prices floats with the digits the provider sent.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from providers._assets import Asset
 from providers._intervals import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """At most `limit` candles whose open times lie between `start` and `end`, both inclusive.
 
     With `start` they are the oldest from `start` on, without it the newest up to `end`. Without either
@@ -35,8 +34,7 @@ class Window:
         return self.start, min(last, interval.after(self.start, self.limit - 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Candle:
+class Candle(msgspec.Struct, frozen=True):
     """The prices of one interval. A figure that the provider lacks is `None`.
 
     `volume` is in coins, `quote_volume` in the quote currency, and `trades` is a count.
@@ -52,8 +50,7 @@ class Candle:
     trades: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(msgspec.Struct, frozen=True):
     """One provider's price of one coin, in `currency`: `USDT`, `USD`, or `EUR` (for USDT only).
 
     `time` is the provider's time, `None` if it sends none. Changes are per cent. `volume_24h` and
@@ -72,8 +69,7 @@ class Quote:
     rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FearGreed:
+class FearGreed(msgspec.Struct, frozen=True):
     """The Fear & Greed index at one time: `value` from 0 (fear) to 100 (greed), and its class."""
 
     value: int
@@ -81,16 +77,14 @@ class FearGreed:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
-class Votes:
+class Votes(msgspec.Struct, frozen=True):
     """How many readers voted a headline as good or as bad for the price."""
 
     bullish: int
     bearish: int
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(msgspec.Struct, frozen=True):
     """One story, as the provider sent it: callers must check `title` and `url` before they show them.
 
     `codes` are the story's coins in the provider's spelling. `votes` is `None` if there are none.
@@ -104,8 +98,7 @@ class Headline:
     votes: Votes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(msgspec.Struct, frozen=True):
     """The market overview, in US dollars and per cent. A figure that the provider lacks is `None`."""
 
     market_cap: float | None = None
@@ -117,8 +110,7 @@ class Overview:
     markets: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A coin of any kind, in US dollars. Unlike an `Asset`, its `code` may be ambiguous."""
 
     code: str
@@ -130,8 +122,7 @@ class Listing:
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """Market-wide figures of a coin, by the provider's own `id` of it, in US dollars and per cent."""
 
     id: str
@@ -144,8 +135,7 @@ class Figures:
     rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(msgspec.Struct, frozen=True):
     """A category of coins, in US dollars and per cent. `top_coins` are the URLs of three coins' images."""
 
     id: str
@@ -156,8 +146,7 @@ class Category:
     top_coins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(msgspec.Struct, frozen=True):
     """A provider's published limit: `requests` (or weight) in `period` seconds."""
 
     requests: int

@@ -1,6 +1,6 @@
 """Pairs of a coin and its quote."""
 
-from dataclasses import dataclass
+import msgspec
 
 from providers._assets import ASSET_BY_ID, Asset
 
@@ -8,8 +8,7 @@ PLAIN_QUOTES = ("USDT", "USD")
 """Quotes of the markets that are known without a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """A coin and its quote: a code such as `USDT` or `EUR`, and `@` with an id for a coin without a code."""
 
     base: Asset

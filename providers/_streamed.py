@@ -1,8 +1,9 @@
 """What venues say over WebSockets, in one form for all of them. Times are Unix milliseconds."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from providers._intervals import Interval
 from providers._models import Candle
@@ -10,8 +11,7 @@ from providers._models import Candle
 Channel = Literal["candles", "tickers", "trades", "aggregates", "books"]
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(msgspec.Struct, frozen=True):
     """One series of a venue: a market by its `native` name, with the venue's codes of its two coins.
 
     Candles have an interval.
@@ -24,8 +24,7 @@ class Topic:
     interval: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedCandle:
+class StreamedCandle(msgspec.Struct, frozen=True):
     """A candle of the topic `name`, sent at `sent`.
 
     `closed` is the venue's own word, `None` where it never says so: then a later candle closes this one.
@@ -39,8 +38,7 @@ class StreamedCandle:
     seed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedTicker:
+class StreamedTicker(msgspec.Struct, frozen=True):
     """The last price of the topic `name`. `time` is the venue's, `None` where it sends none."""
 
     name: str
@@ -49,8 +47,7 @@ class StreamedTicker:
     seed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedTrade:
+class StreamedTrade(msgspec.Struct, frozen=True):
     """A trade of the topic `name`. Ids of a market ascend by 1, so that a jump is a loss.
 
     `buyer_is_maker` says that the buyer's order was in the book, `None` where the venue does not say it.
@@ -65,8 +62,7 @@ class StreamedTrade:
     buyer_is_maker: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedAggregate:
+class StreamedAggregate(msgspec.Struct, frozen=True):
     """The trades of one order at one price, from the id `first` to `last`, as the venue adds them up."""
 
     name: str
@@ -79,8 +75,7 @@ class StreamedAggregate:
     buyer_is_maker: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StreamedBook:
+class StreamedBook(msgspec.Struct, frozen=True):
     """The best prices of the topic `name` and their amounts. `id` is the venue's for this state."""
 
     name: str
@@ -91,8 +86,7 @@ class StreamedBook:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LastTrade:
+class LastTrade(msgspec.Struct, frozen=True):
     """The id of the last trade of the topic `name` by the venue's heartbeat, which shows lost trades.
 
     At `time` there was no later one.
@@ -103,16 +97,14 @@ class LastTrade:
     time: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """The venue accepts a request: the one with the id `request`, or the topics that it `names`."""
 
     request: str | None = None
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """The venue refuses a request, or some topics of it. A refused request may have had good topics."""
 
     reason: str
@@ -120,25 +112,21 @@ class Refused:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(msgspec.Struct, frozen=True):
     """The venue is ready for requests, which it is not before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alive:
+class Alive(msgspec.Struct, frozen=True):
     """The connection is alive; nothing is said about any series."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """The venue will end the connection soon: open another one first."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Respond:
+class Respond(msgspec.Struct, frozen=True):
     """The venue waits for this text."""
 
     text: str

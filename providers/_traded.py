@@ -1,13 +1,12 @@
 """What exchanges say of their orders and trades, as values."""
 
-from dataclasses import dataclass
+import msgspec
 
 Level = tuple[float, float]
 """A price and the coins that are offered at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderBook:
+class OrderBook(msgspec.Struct, frozen=True):
     """The best orders of a market: `bids` from the highest price down, `asks` from the lowest up.
 
     `id` is the venue's for this state, `None` where it sends none.
@@ -22,8 +21,7 @@ class OrderBook:
         return OrderBook(self.bids[:limit], self.asks[:limit], self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class MarketTrade:
+class MarketTrade(msgspec.Struct, frozen=True):
     """A trade at `time` (Unix milliseconds) with the venue's `id`, or several of one order at one price.
 
     `first` and `last` are the ids of several, `None` for a single one. `spent` is in the quote. Where a

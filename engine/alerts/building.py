@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.alerts.channels import Channels
 from engine.alerts.confirming import Inquiries
@@ -28,8 +29,7 @@ SENDINGS_AT_ONCE = 64
 """Threads start when they are needed; under gevent they are greenlets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """What alerts are built on. Without `streaming`, requests are made instead."""
 
     market: Market
@@ -64,8 +64,7 @@ Begin = Callable[[Wake], tuple[Evaluating, Delivering]]
 """Puts evaluation and delivery together, for one that they wake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alerts:
+class Alerts(msgspec.Struct, frozen=True):
     """The parts that requests and the background work share."""
 
     access: Access

@@ -1,8 +1,10 @@
 """What the streams say about prices and series, for the book of rules."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.alerts.evaluation import truth
 from engine.alerts.evaluation.book import Book
@@ -14,8 +16,7 @@ SINGLE = "indicator"
 """The name of the figure of an indicator that has only one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """A message about a channel, which came at `received` (monotonic seconds).
 
     `confirmed` says whether a second venue confirms its close, if one was asked.

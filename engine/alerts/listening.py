@@ -4,9 +4,9 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import replace
 
 import orjson
+from msgspec.structs import replace
 
 from engine.alerts.confirming import Inquiries
 from engine.alerts.hearing import Heard

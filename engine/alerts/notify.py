@@ -1,7 +1,8 @@
 """Where a rule sends its alerts: one entry of its `notify`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 WEBHOOK = "webhook"
 CHANNELS = ("telegram", "ntfy", "discord", "slack", "email")
@@ -18,8 +19,7 @@ class WrongNotify(ValueError):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(msgspec.Struct, frozen=True):
     """A webhook's `url`, or the name of a `target` in the operator's file."""
 
     type: str

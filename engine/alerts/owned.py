@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from engine.alerts import payloads
 from engine.alerts.errors import (

@@ -1,10 +1,9 @@
 """What came of a POST to a webhook."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """The status of an answer, and its `Retry-After`, empty without one."""
 
     status: int

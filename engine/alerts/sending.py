@@ -6,7 +6,8 @@ Work that may wait belongs to `send`, so that callers run it beside the event lo
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.alerts.addresses import is_public
 from engine.alerts.channels import Channels
@@ -25,8 +26,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 """Returns the addresses of a host. Raises `OSError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What came of one attempt.
 
     `status` is that of HTTP, `None` where there is none; `reason` is empty after success. `retry_after`

@@ -1,9 +1,10 @@
 """Read the address of a webhook so strictly that no two readers can understand it differently."""
 
 import re
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import urlsplit
+
+import msgspec
 
 from engine.alerts.invalid_target import InvalidTarget
 
@@ -17,8 +18,7 @@ NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 """The last part of a host that some resolvers read as an IPv4 address: `2130706433`, `0x7f.1`."""
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookUrl:
+class WebhookUrl(msgspec.Struct, frozen=True):
     """The parts of a webhook's address. `host` has no brackets; `path` includes the query."""
 
     scheme: str

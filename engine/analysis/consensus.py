@@ -5,8 +5,9 @@ the quotes without outliers, and flags for doubtful quotes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+import msgspec
 
 OUTLIER = 0.02
 """Quotes that differ from the median by this fraction do not count."""
@@ -26,8 +27,7 @@ CONFIDENT = 0.5
 """A verified price needs at least this confidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """One quote and its verdict. `deviation` is a fraction of the median of all quotes."""
 
     provider: str
@@ -37,8 +37,7 @@ class Judged:
     suspect: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Consensus:
+class Consensus(msgspec.Struct, frozen=True):
     """A price, its confidence (0 to 1), and its quotes.
 
     It is `disputed` if the quotes form two camps.

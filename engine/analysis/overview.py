@@ -3,8 +3,9 @@
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from statistics import median_low
+
+import msgspec
 
 from engine.analysis.consensus import middle
 from providers import Listing, Overview
@@ -31,8 +32,7 @@ PEGGED_NAME = re.compile(
 DOLLAR_CODE = re.compile(r"USD|EUR[A-Z]?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(msgspec.Struct, frozen=True):
     """Figures of the whole market, each with the providers that gave it."""
 
     market_cap: float | None

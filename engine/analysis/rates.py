@@ -7,8 +7,9 @@ missing. A rate is as trustworthy as the least trustworthy market on its way.
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+import msgspec
 
 from engine.analysis.consensus import judge, tidy
 from engine.analysis.tether import Rate, observe
@@ -30,8 +31,7 @@ OBSERVED = {
 """What shows the dollars for one USDT, by its markets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
+class Trade(msgspec.Struct, frozen=True):
     """The last price of one unit of `base` at a venue, in `quote`; both are ids.
 
     `volume` is what was traded in 24 hours, in the quote; `change` that of the price in that time, in per
@@ -52,8 +52,7 @@ class Trade:
         return Trade(self.venue, self.quote, self.base, price, volume, self.time)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """The rate between two currencies, and the markets that it rests on, such as `USDT/EUR`."""
 
     rate: Rate

@@ -4,7 +4,8 @@ docs/api.md describes the rules under "How the sentiment is computed".
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.scorer import BEARISH, BULLISH, NEUTRAL
 
@@ -19,8 +20,7 @@ FEW = 10
 """So many headlines count half as much as an unlimited number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """Headlines by sentiment."""
 
     bullish: int
@@ -33,8 +33,7 @@ class Counts:
         return self.bullish + self.bearish + self.neutral
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A part of the sentiment: a `score` from 0 to 100, its `weight`, and its quality."""
 
     score: float
@@ -42,8 +41,7 @@ class Part:
     quality: float
 
 
-@dataclass(frozen=True, slots=True)
-class Overall:
+class Overall(msgspec.Struct, frozen=True):
     """The overall sentiment: `score` from 0 to 100, `confidence` from 0 to 1."""
 
     sentiment: str

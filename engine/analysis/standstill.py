@@ -7,9 +7,11 @@ steps accuse none either.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
+
+import msgspec
+from msgspec.structs import replace
 
 STILL = 3600.0
 """Seconds with the same price after which it may be frozen."""
@@ -19,8 +21,7 @@ OTHERS = 2
 """The number of other quotes that are required."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standstill:
+class Standstill(msgspec.Struct, frozen=True):
     """A provider's `price` of a coin, unchanged `since` a time in Unix seconds.
 
     `low` and `high` bound the median of the others since then. `step` is the smallest unit of its prices so

@@ -11,7 +11,9 @@ it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.consensus import Consensus, judge, tidy
 from providers import TETHER, USDC, Quote
@@ -26,8 +28,7 @@ Book = Mapping[tuple[str, str], float]
 """One provider's prices, by the codes of the coin and the currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True):
     """US dollars for one USDT, with its confidence, as for a price."""
 
     price: float

@@ -6,7 +6,9 @@ only where no other way is left, and say so.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.consensus import Consensus, judge, tidy
 from engine.analysis.rates import CURRENCIES, RateBook, Trade, Way
@@ -17,8 +19,7 @@ DOUBTFUL = 0.3
 """The highest confidence of a price that rests on thin markets, or on a code that is not proved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(msgspec.Struct, frozen=True):
     """A consensus, the `trades` that it was made of by their venue, and where it was worked out, `via` what.
 
     It is `thin` if it rests on markets with little trade.

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
 from engine.cache.entries import Entries, Entry
@@ -20,8 +21,7 @@ from engine.telemetry.events import Publish, discard
 __all__ = ["ANSWER_SHARED", "KEPT", "Answer", "Cache", "Entries", "Entry", "Freshness", "Validity"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(msgspec.Struct, frozen=True):
     """The two halves of the cache: data from providers, and answers that are built from them."""
 
     data: Freshness

@@ -1,10 +1,11 @@
 """Answers: the bytes to send, serialised once. A hit only appends the age."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+import msgspec
 import orjson
+from msgspec.structs import replace
 
 from engine.cache.csv_table import END, csv_table
 from engine.cache.entries import Entry
@@ -17,8 +18,7 @@ It can be built again from its entries. If it stayed for a day, clients with man
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validity:
+class Validity(msgspec.Struct, frozen=True, kw_only=True):
     """The age of data: from `made` (Unix seconds), and fresh for `lifetime` seconds.
 
     `times` are those of the parts. `forwarded` says that this request called providers.
@@ -52,8 +52,7 @@ class Validity:
         return age >= self.lifetime
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """What the headers of CSV say of its rows: their labelled `sources`, currency, and number of `gaps`."""
 
     sources: tuple[str, ...]
@@ -61,8 +60,7 @@ class Table:
     quote: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Validity):
+class Answer(Validity, frozen=True, kw_only=True):
     """JSON up to the last part of `meta`, which depends on the time of the request; or CSV, with a `table`.
 
     `key` is its key in the cache. `negotiable` says that it can be had as JSON and as CSV. `packed` has its
@@ -74,7 +72,7 @@ class Answer(Validity):
     key: str = ""
     negotiable: bool = False
     table: Table | None = None
-    packed: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    packed: dict[str, bytes] = msgspec.field(default_factory=dict)
 
     @classmethod
     def with_body(

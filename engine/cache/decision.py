@@ -6,9 +6,11 @@ where the fetch fails (stale if error).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf, nextafter
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.cache.entries import Entry
 from engine.errors import AllProvidersFailed, ApiError, InsufficientData
@@ -32,8 +34,7 @@ class Action(Enum):
     FAIL = "fail with this"
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """A fetch that failed at `time` (Unix seconds), with the content of its error."""
 
     time: float
@@ -66,8 +67,7 @@ class Failed:
         return now - self.time < FAILURE_REMEMBERED
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """The cached state of a key, and the need of a request.
 
     An entry from before `not_before` (Unix seconds) does not serve the request. With `must_refresh` a stale
@@ -93,8 +93,7 @@ class Kept:
         return replace(self, entry=entry, not_before=time)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """An action, the entry to serve (for `FETCH`: if the fetch fails), and the error of the last fetch."""
 
     action: Action

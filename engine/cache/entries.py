@@ -1,8 +1,8 @@
 """Entries: values from providers with their age and lifetime."""
 
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, runtime_checkable
 
+import msgspec
 from typing_extensions import TypeVar
 
 from engine.store.memory import weigh
@@ -25,8 +25,7 @@ class Moved(Protocol):
         """Return the same with its times moved by `seconds`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Packable, Generic[V]):
+class Entry(Packable, msgspec.Struct, Generic[V], frozen=True):
     """A value from providers, received at `made` (Unix seconds) and fresh for `lifetime` seconds.
 
     It is not fetched again before `again` (Unix seconds), even if it is stale.
@@ -66,8 +65,7 @@ class Entry(Packable, Generic[V]):
         return age < -AHEAD or (age >= self.lifetime and now >= self.again)
 
 
-@dataclass(frozen=True, slots=True)
-class PackedEntry(Packed):
+class PackedEntry(Packed, msgspec.Struct, frozen=True):
     """An entry as the memory keeps it."""
 
     value: Packed

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as WaitTimedOut
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.cache._decided import described
 from engine.cache.decision import Action, Decision, Kept, decide

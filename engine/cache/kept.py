@@ -1,8 +1,9 @@
 """The cached state by key: the entries, and the failures of the last fetches."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.cache.decision import Failed, Kept
 from engine.cache.entries import Entry

@@ -1,8 +1,10 @@
 """Ready answers by their key: built once for each state of the entries, then served as bytes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.cache._decided import decided
 from engine.cache.answers import ANSWER_SHARED, Answer, Validity
@@ -15,8 +17,7 @@ from engine.store import Store
 from engine.telemetry.spans import RECORDING
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """The result of a lookup at `asked` (Unix seconds): a `fresh` answer, or `None`."""
 
     key: str
@@ -28,8 +29,7 @@ V = TypeVar("V", bound=Any)
 """A dataclass with its age in `validity`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyValue(Generic[V]):
+class ReadyValue(msgspec.Struct, Generic[V], frozen=True):
     """The result of a lookup at `asked` (Unix seconds): the `last` value, and the same if it is `fresh`."""
 
     key: str

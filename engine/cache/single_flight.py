@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitTimedOut
-from dataclasses import dataclass, field
+
+import msgspec
 
 from engine.cache.decision import arrived
 from engine.cache.entries import Entries, Entry
@@ -27,15 +28,14 @@ Fetch = Callable[[list[str]], Mapping[str, Entry]]
 """Fetches entries for keys from providers. Raises an `ApiError` where it gets none."""
 
 
-@dataclass(slots=True)
-class Flight:
+class Flight(msgspec.Struct):
     """The state of one run: `not_before` by key, its start (Unix), its end (monotonic), and its results."""
 
     keys: Mapping[str, float]
     fetch: Fetch
     since: float
     end: float
-    entries: Entries = field(default_factory=dict)
+    entries: Entries = msgspec.field(default_factory=dict)
     error: ApiError | None = None
 
 

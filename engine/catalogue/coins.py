@@ -1,7 +1,5 @@
 """Coins and their renames."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from engine.catalogue.kinds import Kind
@@ -29,8 +27,7 @@ class Coin(msgspec.Struct, frozen=True, gc=False):
     coinlore: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(msgspec.Struct, frozen=True):
     """A new code for a coin, or a new coin for an old one.
 
     One unit of the `old` coin became `ratio` units of the `new` one, `None` where that is not verified.
@@ -53,8 +50,7 @@ class Rename:
         return self.ratio == 1.0 and self.coin == self.successor
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a code means at one venue by the venue's own word, and when that was so."""
 
     venue: str

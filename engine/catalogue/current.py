@@ -1,7 +1,10 @@
 """The catalogue of this moment: the same in all workers that share a store."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
+from msgspec import structs
 
 from engine.catalogue.facts import Facts
 from engine.catalogue.guard import Refused
@@ -19,8 +22,7 @@ VERSION = "catalogue:version"
 """Key of what changes with the state."""
 
 
-@dataclass(frozen=True, slots=True)
-class VenueState:
+class VenueState(msgspec.Struct, frozen=True):
     """What is kept about one venue."""
 
     listing: Listing
@@ -50,7 +52,7 @@ class CurrentCatalogue:
         before, search = self.state, self.search
         if state.shows_as(before, yield_now):
             as_of = min((listing.time for listing in state.listings.values()), default=None)
-            search = replace(search, catalogue=replace(self.catalogue, as_of=as_of))
+            search = structs.replace(search, catalogue=replace(self.catalogue, as_of=as_of))
         else:
             search = Search.of(state.catalogue(self.facts, yield_now), yield_now)
         self.state, self.catalogue, self.search = state, search.catalogue, search

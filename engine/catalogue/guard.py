@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from engine.catalogue.folding import fold
 from engine.catalogue.listings import Listing, Market
@@ -24,8 +25,7 @@ SHRINKS: frozenset[Reason] = frozenset({"half of the markets lost", "pinned coin
 """Reasons that the same content outlives. A listing that exchanges codes is never believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A listing that the guard keeps out: why, its `content`, and since when the venue sends that content."""
 
     reason: Reason
@@ -33,8 +33,7 @@ class Refused:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """A listing that replaces the last one."""
 
     listing: Listing

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -11,8 +10,7 @@ from providers import Market, MarketState
 __all__ = ["ENDED_KEPT", "EndedMarket", "Listing", "Market", "MarketState", "ended_markets"]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """All markets of a venue at a `time`. `version` changes with the content alone."""
 
     venue: str

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.catalogue.coins import Rename
 from engine.catalogue.facts import Facts
@@ -16,8 +17,7 @@ Pair = tuple[str, str]
 """The codes of a base and a quote."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """What a folded name means.
 
     `coins` has the id of the coin that a name means, `pinned` those of pinned coins alone, `contested` those

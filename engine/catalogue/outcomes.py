@@ -1,7 +1,8 @@
 """The four things that a text can be."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from engine.catalogue.coins import Coin, Rename
 
@@ -30,8 +31,7 @@ class Resolved(NamedTuple):
         return f"{self.asked}{separator}{self.quote.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """One of several meanings of a text: a coin, where it trades, and the text that means it alone."""
 
     id: str
@@ -40,22 +40,19 @@ class Reading:
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
+class Ambiguous(msgspec.Struct, frozen=True):
     """A text with several meanings."""
 
     readings: tuple[Reading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(msgspec.Struct, frozen=True):
     """A former name whose unit is not the present one."""
 
     rename: Rename
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """A text that means nothing, with up to five similar ones that do."""
 
     did_you_mean: tuple[str, ...] = ()

@@ -3,10 +3,11 @@
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
 
 Row = TypeVar("Row")
 LONGEST = 400
@@ -33,8 +34,7 @@ class Position(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class Page(msgspec.Struct, Generic[Row], frozen=True):
     """Some rows, and the cursor of the rows after them: `None` where these are the last."""
 
     rows: tuple[Row, ...]

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
+
+import msgspec
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.folding import fold
@@ -17,8 +18,7 @@ BETWEEN = "\n"
 """Between two names in one text: no name and no question has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(msgspec.Struct, frozen=True):
     """The coins of a catalogue in the forms in which they are searched.
 
     `names` are all folded names in order, `places` has the place of each name's coin among the coins, and

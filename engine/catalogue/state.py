@@ -1,7 +1,9 @@
 """The state of all venues at one moment, and its changes by one more listing or look."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.catalogue import Catalogue
@@ -15,8 +17,7 @@ VOLUME_KEPT = 86_400.0
 """Seconds for which the volumes of a venue are kept that answers no more: they are those of a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """Each venue's last accepted listing and the refusal of a newer one, ended markets, and bindings.
 
     `volumes` has the US dollars that each market traded in 24 hours, `prices` those of each coin, both as
@@ -24,14 +25,14 @@ class State:
     `undone` is the time of the last binding that was wrong or changed.
     """
 
-    listings: Mapping[str, Listing] = field(default_factory=dict)
-    refusals: Mapping[str, Refused] = field(default_factory=dict)
-    ended: Mapping[str, tuple[EndedMarket, ...]] = field(default_factory=dict)
-    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    identities: Identities = field(default_factory=Identities)
-    volumes: Mapping[str, float] = field(default_factory=dict)
-    prices: Mapping[str, float] = field(default_factory=dict)
-    looked: Mapping[str, float] = field(default_factory=dict)
+    listings: Mapping[str, Listing] = msgspec.field(default_factory=dict)
+    refusals: Mapping[str, Refused] = msgspec.field(default_factory=dict)
+    ended: Mapping[str, tuple[EndedMarket, ...]] = msgspec.field(default_factory=dict)
+    candidates: Mapping[str, tuple[Candidate, ...]] = msgspec.field(default_factory=dict)
+    identities: Identities = msgspec.field(default_factory=Identities)
+    volumes: Mapping[str, float] = msgspec.field(default_factory=dict)
+    prices: Mapping[str, float] = msgspec.field(default_factory=dict)
+    looked: Mapping[str, float] = msgspec.field(default_factory=dict)
     undone: float = 0.0
 
     def with_listing(self, listing: Listing, facts: Facts) -> "State":

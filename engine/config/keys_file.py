@@ -6,8 +6,9 @@ Several lines may have one name, so that a key can be changed while the old one 
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from engine.config.live_file import text_of
 from engine.config.naming import LETTERS
@@ -15,8 +16,7 @@ from engine.config.naming import LETTERS
 LINE = re.compile(rf"({LETTERS}):({LETTERS}):([0-9a-f]{{64}})(?::([0-9-]{{1,12}}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """What is stored about a key; the key itself is not. `expires` is in Unix seconds."""
 
     name: str

@@ -6,8 +6,9 @@ Each part is percent-encoded as in `redis://`.
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+import msgspec
 
 PORTS = {"sentinel": 26379, "cluster": 6379}
 FORM = re.compile(
@@ -24,8 +25,7 @@ OF_SENTINEL = ("sentinel_username", "sentinel_password")
 Host = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class RedisUrl:
+class RedisUrl(msgspec.Struct, frozen=True):
     """An address in parts.
 
     `server` is a URL of redis-py, with everything that all servers have in common. With a `service`, `hosts`

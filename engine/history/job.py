@@ -1,8 +1,9 @@
 """Jobs that fill a part of a series, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from engine.history.series import SeriesKey
 
@@ -13,8 +14,7 @@ COMMAND = "command"
 """The owner of jobs that were started by command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """Fills the candles of `key` that open in `[first, until)`. Times are Unix milliseconds.
 
     `at` is where it goes on, `done` of `total` chunks are finished, and `candles` were found. `failures` has
@@ -35,7 +35,7 @@ class Job:
     state: State = "waiting"
     venue: str | None = None
     listed: int | None = None
-    failures: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -1,8 +1,9 @@
 """Candles of an interval that is not kept, from kept candles of a smaller one, in pieces of bounded size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from engine.history.archive import Archive
 from engine.history.series import CANDLES_A_PAGE, Gap, KeptCandle, Piece, SeriesKey
@@ -18,8 +19,7 @@ MOST_PARTS = 1_000_000
 """Kept candles that are read at most, about two years of minutes: it takes half a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resampled:
+class Resampled(msgspec.Struct, frozen=True):
     """A piece of a series that was made of candles of the interval `source`."""
 
     piece: Piece

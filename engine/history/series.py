@@ -1,9 +1,10 @@
 """What the archive has, as values: series, candles with their origin, and gaps with their reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
+
+import msgspec
 
 from providers import INTERVALS, Candle, Interval, Pair
 
@@ -21,8 +22,7 @@ class Cause(IntEnum):
     SETTING = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SeriesKey:
+class SeriesKey(msgspec.Struct, frozen=True, order=True):
     """A series: a coin by the catalogue's id, its quote currency and an interval's code."""
 
     coin: str
@@ -43,8 +43,7 @@ class SeriesKey:
         return f"{self.coin}/{self.quote} {self.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptCandle:
+class KeptCandle(msgspec.Struct, frozen=True):
     """A closed candle and its origin.
 
     `filled`: another provider than that of its neighbours gave it. `revision` counts the corrections of its
@@ -58,8 +57,7 @@ class KeptCandle:
     known: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """Missing candles with open times in `[first, until)`, and why they are missing."""
 
     first: int
@@ -67,16 +65,14 @@ class Gap:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """The candles of a part of a series, ascending, and all gaps in that part."""
 
     candles: Sequence[KeptCandle]
     gaps: Sequence[Gap]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What was found out about `[first, until)`: its candles, and reasons for those that are missing.
 
     A missing candle without a reason in `gaps` is missing for an `unknown` one. `known` is when it was found
@@ -90,8 +86,7 @@ class Finding:
     gaps: Sequence[Gap] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesSummary:
+class SeriesSummary(msgspec.Struct, frozen=True):
     """What is kept of a series: open times of the first and last candle, counts, bytes and providers."""
 
     key: SeriesKey
@@ -105,8 +100,7 @@ class SeriesSummary:
     used: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(msgspec.Struct, frozen=True):
     """How much is kept: counts, and bytes. `jobs` are those that go on."""
 
     series: int

@@ -1,7 +1,6 @@
 """Write what was found out about a part of a series, in one transaction."""
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from sqlalchemy import Connection, and_, delete, insert
 
@@ -19,8 +18,7 @@ MOST_RECENT = 512
 """The number of recent rows after which all of them go into their pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """How many candles are new, and how many their provider has corrected."""
 
     added: int

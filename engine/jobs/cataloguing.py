@@ -3,9 +3,10 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from engine.cache.entries import RENEWED, RENEWED_KEPT
 from engine.catalogue.current import CurrentCatalogue

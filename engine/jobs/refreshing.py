@@ -3,8 +3,9 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from functools import partial
+
+import msgspec
 
 from engine.cache.entries import RENEWED, RENEWED_KEPT
 from engine.cache.host_times import HostTimes
@@ -22,17 +23,16 @@ PATIENCE = 10.0
 AT_ONCE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(msgspec.Struct, frozen=True):
     """The result by name: `done`, still `pending`, or `failed` with the reasons.
 
     The next refresh is possible after `wait` seconds.
     """
 
     wait: int
-    done: list[str] = field(default_factory=list)
-    pending: list[str] = field(default_factory=list)
-    failed: dict[str, object] = field(default_factory=dict)
+    done: list[str] = msgspec.field(default_factory=list)
+    pending: list[str] = msgspec.field(default_factory=list)
+    failed: dict[str, object] = msgspec.field(default_factory=dict)
 
 
 class Refreshing:

@@ -1,6 +1,6 @@
 """When each source of the catalogue is asked next."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 RETRY = 900.0
 """Seconds after which a source is asked again that failed; each further failure doubles them."""
@@ -12,8 +12,7 @@ AWAKE = 3600.0
 """Seconds after a client's last request in which looks are frequent."""
 
 
-@dataclass(slots=True)
-class Due:
+class Due(msgspec.Struct):
     """When a source is asked next (Unix seconds), and how often in a row it has failed."""
 
     at: float = 0.0
@@ -29,11 +28,10 @@ class Due:
         self.failures += 1
 
 
-@dataclass(slots=True)
-class Schedule:
+class Schedule(msgspec.Struct):
     """What is due, source by source, and when prices are looked at next."""
 
-    sources: dict[str, Due] = field(default_factory=dict)
+    sources: dict[str, Due] = msgspec.field(default_factory=dict)
     look: float = 0.0
     looks: int = 0
 

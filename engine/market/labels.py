@@ -1,10 +1,9 @@
 """Name sources in answers."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(msgspec.Struct, frozen=True):
     """Names sources. In a demo the name has a prefix, which sets its figures apart from real ones."""
 
     demo: bool

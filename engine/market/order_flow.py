@@ -1,9 +1,10 @@
 """Order books and trades of a pair, passed on from the first exchange that has them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
+
+import msgspec
 
 from engine.cache import Entry, Freshness, Validity
 from engine.config import Settings
@@ -44,8 +45,7 @@ class NotServed(ApiError):
     status = 404
 
 
-@dataclass(frozen=True, slots=True)
-class VenueBook:
+class VenueBook(msgspec.Struct, frozen=True):
     """The order book of `venue`."""
 
     venue: str
@@ -57,8 +57,7 @@ class VenueBook:
         return 150 * (1 + len(self.book.bids) + len(self.book.asks))
 
 
-@dataclass(frozen=True, slots=True)
-class VenueTrades:
+class VenueTrades(msgspec.Struct, frozen=True):
     """Trades of `venue`, the oldest first."""
 
     venue: str
@@ -70,8 +69,7 @@ class VenueTrades:
         return 250 * (1 + len(self.trades))
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOn(Generic[C]):
+class PassedOn(msgspec.Struct, Generic[C], frozen=True):
     """What one exchange sent, and when."""
 
     value: C

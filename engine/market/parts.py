@@ -1,9 +1,10 @@
 """Data that is made of many parts: each part is fetched again when it expires, independent of the others."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Generic
 
+import msgspec
+from msgspec.structs import replace
 from typing_extensions import TypeVar
 
 from engine.cache import KEPT, Entry
@@ -24,8 +25,7 @@ ROW_BYTES = 700
 """Approximate memory of one row of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Generic[V]):
+class Part(msgspec.Struct, Generic[V], frozen=True):
     """The result of fetching a part at `time`: a `value`, or the `reason` for a failure.
 
     It is fetched again after `until`. Times are Unix seconds. A part with both has an old value, because the
@@ -49,8 +49,7 @@ class Part(Generic[V]):
         return ROW_BYTES * len(self.value) if isinstance(self.value, tuple) else weigh(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts(Generic[V]):
+class Parts(msgspec.Struct, Generic[V], frozen=True):
     """Parts by their names in answers."""
 
     parts: Mapping[str, Part[V]]

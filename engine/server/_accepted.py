@@ -3,8 +3,9 @@
 import re
 import socket
 import time
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from engine.web.capacity import Capacity
 
@@ -23,8 +24,7 @@ MOST_WAITING = 64
 _waiting = Capacity(MOST_WAITING, MOST_WAITING)
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished:
+class Unfinished(msgspec.Struct, frozen=True):
     """The end of a head in which the header has not come yet."""
 
     tail: bytes

@@ -1,8 +1,9 @@
 """The channels that there are, and what their texts mean."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.names import Ambiguous, Renamed, Resolved, resolve
@@ -19,8 +20,7 @@ LONGEST = 120
 """Characters of a channel's text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(msgspec.Struct, frozen=True):
     """A channel by its canonical `name`. `pair` is what the symbol means; prices are of its base."""
 
     name: str

@@ -1,8 +1,8 @@
 """What one client and the engine say to each other, whatever the transport. It does no input or output."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 import orjson
 
 from engine.errors import ApiError
@@ -41,8 +41,7 @@ class Bucket:
             raise Flood
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """What a client's tier allows."""
 
     channels: int

@@ -5,8 +5,9 @@ its venue, because ids of two venues have nothing in common; it moves on only wh
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from engine.catalogue.names import Resolved
 from engine.errors import ApiError
@@ -26,13 +27,12 @@ Key = tuple[Passed, str]
 """A kind, and the canonical name of a pair."""
 
 
-@dataclass(slots=True)
-class _Stream:
+class _Stream(msgspec.Struct):
     seats: list[Seat]
     venue: Seat
     lost: int
     """When it last had no connection; moves with the clock while it has one."""
-    receivers: dict[Receive, None] = field(default_factory=dict)
+    receivers: dict[Receive, None] = msgspec.field(default_factory=dict)
     left: int | None = None
 
 

@@ -5,7 +5,9 @@ join them, and the price is as old as the oldest of all.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.consensus import CONFIDENT, Consensus, judge, tidy
 from engine.analysis.tether import Rate, converted
@@ -25,8 +27,7 @@ CONFIRMED_EACH = 5_000
 """Milliseconds after which a price that stays the same is published again, because its quotes are newer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(msgspec.Struct, frozen=True):
     """A venue's last price, in its quote, as it was at `since` by our clock (Unix milliseconds).
 
     `time` is what is told as its age: the venue's own, which is never in the future.

@@ -1,8 +1,8 @@
 """What clients ask of a stream, read from their texts. Pure."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import orjson
 
 from engine.streaming.cursors import Cursor, parse_cursor
@@ -17,8 +17,7 @@ MEMBERS: dict[Operation, frozenset[str]] = {
 LONGEST_ID = 64
 
 
-@dataclass(frozen=True, slots=True)
-class StreamRequest:
+class StreamRequest(msgspec.Struct, frozen=True):
     """A request with the client's `id`, which its answer repeats."""
 
     operation: Operation

@@ -1,8 +1,9 @@
 """Which topics each venue is to send, and for which channels. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+import msgspec
 
 from engine.streaming.series import Seat
 from providers import Channel
@@ -14,12 +15,11 @@ Topic = tuple[str, str]
 V = TypeVar("V")
 
 
-@dataclass(slots=True)
-class Routes:
+class Routes(msgspec.Struct):
     """The channels that each topic feeds, and the venues' word for what it has."""
 
-    names: dict[Topic, list[str]] = field(default_factory=dict)
-    kinds: dict[Topic, Channel] = field(default_factory=dict)
+    names: dict[Topic, list[str]] = msgspec.field(default_factory=dict)
+    kinds: dict[Topic, Channel] = msgspec.field(default_factory=dict)
 
     def of(self, topic: Topic) -> Iterable[str]:
         """Return the channels that a topic feeds."""

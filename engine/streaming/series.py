@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.candles import is_possible
 from engine.streaming import messages
@@ -20,8 +21,7 @@ Keep = Callable[["Seat", Candle], None]
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(msgspec.Struct, frozen=True):
     """A venue that has the series: its market, the name of its topic, and whether it flags closed candles.
 
     The topic of a `built` series has trades, of which its candles are made.

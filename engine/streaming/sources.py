@@ -1,7 +1,8 @@
 """Where the streams' data come from: the venues of a series, and the requests that streams need."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.candles import sound
 from engine.catalogue.current import CurrentCatalogue
@@ -35,8 +36,7 @@ SETTLING = "USDT"
 """The currency in which prices are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """Where data come from, beside the streams.
 
     `seats` returns the venues of a series in their order. `candles` requests candles of a venue's market.

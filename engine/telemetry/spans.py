@@ -6,8 +6,9 @@ tracer. Spans cross into pools with the request id, by `with_request_id`.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+import msgspec
 
 from engine.errors import ApiError
 from engine.telemetry._work import REQUEST, SPAN
@@ -69,8 +70,7 @@ class Unrecorded:
         """Do nothing."""
 
 
-@dataclass(slots=True)
-class Recording:
+class Recording(msgspec.Struct):
     """Whether spans are recorded in this process: while `tracer` is set."""
 
     tracer: Tracer | None = None

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy, deepcopy
-from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
+import msgspec
 from limits.storage import Storage
 
 from engine.store import Store
@@ -34,8 +34,7 @@ CALLS_AT_ONE_HOST = 2
 STATISTICS_KEPT = 7 * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """A provider's state, statistics and open circuit as this worker last knew them."""
 
     state: str

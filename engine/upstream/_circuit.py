@@ -8,8 +8,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from engine.store import Store
 from engine.telemetry.event_log import CircuitClosed, CircuitOpened
@@ -37,8 +38,7 @@ class _Failure(Exception):
     """The one kind of failure that pybreaker sees."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenState:
+class OpenState(msgspec.Struct, frozen=True):
     """No call passes before `until` (Unix seconds); after it one trial does."""
 
     until: float

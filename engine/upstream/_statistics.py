@@ -1,7 +1,8 @@
 """What the engine has observed about a provider."""
 
-from dataclasses import dataclass, field
 from statistics import quantiles
+
+import msgspec
 
 from engine.timestamps import can_be
 
@@ -12,24 +13,22 @@ PATIENCE = (0.3, 1.0)
 """Defaults of `HEDGE_MIN_SECONDS` and `HEDGE_MAX_SECONDS`, for upstreams without settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """When a call failed (Unix seconds), and the reason as clients read it."""
 
     time: float
     reason: str
 
 
-@dataclass
-class Statistics:
+class Statistics(msgspec.Struct):
     """Counts, times in Unix seconds and latencies in seconds; `outcomes` counts `ok` and each reason."""
 
-    outcomes: dict[str, int] = field(default_factory=dict)
+    outcomes: dict[str, int] = msgspec.field(default_factory=dict)
     in_a_row: int = 0
     succeeded: float | None = None
     failed: Failure | None = None
     latency: float | None = None
-    latencies: list[float] = field(default_factory=list)
+    latencies: list[float] = msgspec.field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:

@@ -5,8 +5,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 from engine.telemetry.logs import without_messages
 from engine.telemetry.request_id import with_request_id
@@ -26,8 +27,7 @@ class Unforeseen(BadData):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class Outcome(msgspec.Struct, Generic[T], frozen=True):
     """The result of asking `provider`: a `value`, or an `error` with its reason."""
 
     provider: str
@@ -36,8 +36,7 @@ class Outcome(Generic[T]):
     error: ProviderError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ask(Generic[T]):
+class Ask(msgspec.Struct, Generic[T], frozen=True):
     """One provider to ask, in its pool.
 
     After `patience` seconds without an answer the next provider is asked as well.

@@ -5,10 +5,11 @@ host's own clock, which does not jump, measures what concerns this host alone: a
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from statistics import median
+
+import msgspec
 
 from engine.concurrency.locks import Lock
 from engine.telemetry.event_log import ClockRight, ClockWrong
@@ -29,8 +30,7 @@ UNREADABLE = (TypeError, ValueError, OverflowError, IndexError)
 """What parsing a malformed `Date` may raise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """One reply, received at `time` by this host's clock, which was `offset` seconds behind the sender's."""
 
     time: float

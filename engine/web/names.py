@@ -1,10 +1,10 @@
 """The coins and pairs that the texts of a request mean, by the present catalogue."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from marshmallow import Schema
 
 from engine.catalogue.coins import Rename
@@ -19,18 +19,17 @@ REMEMBERED = 2_000
 _made: dict[int, tuple[Resolved, RequestedPair]] = {}
 
 
-@dataclass(slots=True)
-class Named:
+class Named(msgspec.Struct):
     """What the texts of a query mean.
 
     `pairs` has the pair, or the list of pairs, of each parameter. `codes` has the code of the first wrong
     text of a parameter, `messages` what is wrong with each, `details` more about it by the text.
     """
 
-    pairs: dict[str, object] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-    messages: dict[str, list[str]] = field(default_factory=dict)
-    details: dict[str, object] = field(default_factory=dict)
+    pairs: dict[str, object] = msgspec.field(default_factory=dict)
+    codes: dict[str, str] = msgspec.field(default_factory=dict)
+    messages: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    details: dict[str, object] = msgspec.field(default_factory=dict)
 
     def refuse(self, parameter: str, text: str, wrong: "WrongName") -> None:
         """Add a wrong text."""
@@ -40,8 +39,7 @@ class Named:
             self.details[shorten(text)] = wrong.details
 
 
-@dataclass(frozen=True, slots=True)
-class WrongName:
+class WrongName(msgspec.Struct, frozen=True):
     """A text that means no coin or pair, or not one alone."""
 
     code: str

@@ -3,9 +3,9 @@
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 import orjson
 from flask import Response, request
 
@@ -19,8 +19,7 @@ PIECE = 64 * 1024
 UNCACHED = (("Cache-Control", "no-store"),)
 
 
-@dataclass(frozen=True, slots=True)
-class PackedHead:
+class PackedHead(msgspec.Struct, frozen=True):
     """The constant beginning of a body: deflated, with the checksum and length of what it holds."""
 
     deflated: bytes

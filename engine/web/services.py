@@ -1,7 +1,6 @@
 """The services of an application in one typed object, which `create_app` builds and views look up."""
 
-from dataclasses import dataclass
-
+import msgspec
 from flask import Flask, current_app
 
 from engine.alerts.owned import OwnedRules
@@ -32,8 +31,7 @@ KEY = "engine"
 """The name under which an application keeps its services."""
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(msgspec.Struct, frozen=True):
     """Everything that requests, background jobs and server hooks share within one worker."""
 
     settings: Settings

@@ -1,9 +1,10 @@
 """A rule with a delivery, for the examples of alert rules, and the target of its alerts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.alerts import payloads
 from engine.alerts.evaluation.running import Memory

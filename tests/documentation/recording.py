@@ -3,7 +3,6 @@
 The clock and the stand-in's market are the same each time, so that only measured values differ.
 """
 
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 from flask import Flask
+from msgspec.structs import replace
 
 from engine import create_app
 from engine.config import ProviderSettings

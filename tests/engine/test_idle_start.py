@@ -51,6 +51,47 @@ def test_what_a_plain_start_does_not_need_is_not_imported() -> None:
     assert done.stdout.split() == []
 
 
+DATACLASSES = {
+    "engine.alerts.rules.rule.Rule": "is equal whatever its text was",
+    "engine.analysis.headlines._alike.Features": "computes what it is asked for once",
+    "engine.analysis.indicators._declaring.Indicator": "hides functions",
+    "engine.catalogue.catalogue.Catalogue": "hides its tables",
+    "engine.catalogue.facts.Facts": "computes what it is asked for once",
+    "engine.config.declaring.ProviderSettings": "hides secrets",
+    "engine.config.settings.Settings": "describes each field",
+    "engine.config.targets_file.Target": "hides its address",
+    "engine.config.tiers.Tier": "is read field by field",
+    "engine.market.prices.request.RequestedCoin": "has the hash of its name",
+    "engine.streaming.message.Message": "is equal whatever was kept of it",
+    "engine.web.compat.binance.streams._frames.Payload": "is a Message",
+    "engine.web.compat.binance.streams._requests.Refusal": "is an error",
+    "providers._assets.Asset": "fills in its id",
+    "providers._http.Limits": "is a default value",
+    "schemas._pairs.RequestedPair": "has the hash of its name",
+}
+"""The dataclasses of a start, and what a `msgspec.Struct` could not do in their place."""
+DEFINED = """
+import sys
+from dataclasses import is_dataclass
+from engine import create_app
+import engine.server
+create_app()
+for name, module in [*sys.modules.items()]:
+    if name.partition(".")[0] in ("engine", "providers", "schemas"):
+        for value in [*vars(module).values()]:
+            if isinstance(value, type) and is_dataclass(value) and value.__module__ == name:
+                print(f"{name}.{value.__name__}")
+"""
+
+
+def test_values_are_structs() -> None:
+    """A value is a dataclass for a reason alone: each compiles its methods, which takes a start long."""
+    run = [sys.executable, "-c", DEFINED]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert sorted(done.stdout.split()) == sorted(DATACLASSES)
+
+
 SHARED = """
 import runpy
 import sys

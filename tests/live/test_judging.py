@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from providers import Listing, ListingSource, Quote, QuoteSource
 from tests.live.judging import judged
@@ -31,7 +32,7 @@ def question(*assets: Any) -> Question:
 def test_a_figure_that_no_row_has_is_a_break(name: str) -> None:
     """A field with a new name looks unknown in every row; one row may lack it."""
     unknown: dict[str, Any] = {name: None}
-    renamed = answering(ListingSource, [replace(KNOWN, **unknown), UNKNOWN])
+    renamed = answering(ListingSource, [structs.replace(KNOWN, **unknown), UNKNOWN])
 
     assert judged(renamed, question()) == (Kind.BROKEN, f"{name} is in no row")
     assert judged(answering(ListingSource, [KNOWN, UNKNOWN]), question()) == (Kind.OK, "2 values")

@@ -7,13 +7,13 @@ seen.
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
 import orjson
 import pytest
 import responses
+from msgspec.structs import asdict, replace
 
 from providers import (
     INTERVALS,
@@ -239,9 +239,9 @@ def test_what_is_no_text(provider: type[Provider], what: str, wire: responses.Re
 
 
 def values(row: Any) -> list[Any]:
-    """Return the values of a row's fields."""
-    known = msgspec.structs.asdict(row) if isinstance(row, msgspec.Struct) else asdict(row)
-    return list(known.values())
+    """Return the values of a row's fields, with those of a value that has fields itself as one."""
+    known = asdict(row).values()
+    return [asdict(value) if isinstance(value, msgspec.Struct) else value for value in known]
 
 
 def texts(value: Any) -> bool:

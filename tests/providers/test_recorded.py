@@ -6,11 +6,11 @@ They are outside of the checkout. Without them, these tests are skipped.
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import responses
+from msgspec.structs import replace
 
 from providers import (
     INTERVALS,

@@ -1,7 +1,8 @@
 """What a rule has to tell, and the figures that it rests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.alerts.evaluation.cells import Cell
 from engine.alerts.rules.operands import Operand
@@ -10,8 +11,7 @@ from engine.timestamps import iso
 Row = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(msgspec.Struct, frozen=True):
     """A rule that fired, or that cannot be judged for a `reason`. `at` is in Unix seconds.
 
     `cursor` is the place in the streams at which it was decided, `None` where no stream was heard.

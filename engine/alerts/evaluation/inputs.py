@@ -1,14 +1,13 @@
 """What goes into the book: rules as they are kept, and when something was heard."""
 
-from dataclasses import dataclass
+import msgspec
 
 from engine.alerts.evaluation.running import NEW, Memory
 from engine.alerts.rules.rule import Rule
 from engine.streaming.channels import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A rule as it is kept. `revision` counts its owner's changes, `sequence` those of its memory.
 
     The prices of the channels `confirming` confirm its candles.
@@ -22,8 +21,7 @@ class Loaded:
     confirming: tuple[Channel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """When something was heard (Unix milliseconds), with its cursor, and of which provider.
 
     A `doubt` is why its figures are not good enough for rules.

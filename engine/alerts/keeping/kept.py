@@ -1,8 +1,9 @@
 """Rules and deliveries as they are kept, as values. Times are Unix seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from engine.alerts.evaluation.running import NEW, Memory
 from engine.alerts.notify import Notify
@@ -11,8 +12,7 @@ KEPT = 30 * 86_400.0
 """Seconds for which deliveries can be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRule:
+class KeptRule(msgspec.Struct, frozen=True):
     """A rule of `owner`, the name of a key, as it was `given`. An `ended` one is not evaluated."""
 
     id: str
@@ -27,8 +27,7 @@ class KeptRule:
     ended_reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """Something to tell to one target. `place` is that of the target in the rule's `notify`."""
 
     message: str
@@ -39,8 +38,7 @@ class Told:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """What is due for a target, after so many `attempts`. `secrets` are those of the rule now.
 
     `target` is the same for targets that share a receiver.
@@ -58,8 +56,7 @@ class Delivery:
     secrets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """What came of an attempt, and when the next one is `due`. Before the first one, `number` is 0."""
 
     message: str
@@ -70,8 +67,7 @@ class Attempt:
     due: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """A change of a rule's memory, from the `sequence` that it had, and what is to be told of it."""
 
     rule: str

@@ -1,7 +1,8 @@
 """Conditions as clients write them: comparisons, and `all`, `any` and `not` of them. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from engine.alerts.rules.operands import FORMS, Operand, WrongOperand, read_operand
 from engine.catalogue.catalogue import Catalogue
@@ -18,8 +19,7 @@ LARGEST = 10**30
 Side = Operand | float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """A comparison of two sides, of which one at least is no number."""
 
     left: Side
@@ -27,8 +27,7 @@ class Comparison:
     right: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """`all` or `any` of its parts, or `not` its only part."""
 
     kind: str
@@ -38,11 +37,10 @@ class Group:
 Condition = Comparison | Group
 
 
-@dataclass(slots=True)
-class Problems:
+class Problems(msgspec.Struct):
     """What is wrong with a request, by the path of its place."""
 
-    found: dict[str, list[str]] = field(default_factory=dict)
+    found: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     def add(self, place: str, message: str) -> None:
         """Note what is wrong at a place."""

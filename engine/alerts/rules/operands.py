@@ -1,7 +1,8 @@
 """What a rule compares: a number, or a figure that a channel of the streams carries. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from engine.analysis.indicators import INDICATORS
 from engine.catalogue.catalogue import Catalogue
@@ -23,8 +24,7 @@ class WrongOperand(ValueError):
     """A text that names no operand. The message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(msgspec.Struct, frozen=True):
     """A figure of a `channel`. `text` is its canonical form; `output` is that of an indicator."""
 
     text: str

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.headlines._alike import Features, Known
 from engine.analysis.headlines._coins import coins_in, full_name
@@ -22,8 +24,7 @@ OLDEST = 30 * 86_400_000
 """Milliseconds after which a headline is no news."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(msgspec.Struct, frozen=True):
     """A headline that is safe to show: `time` in Unix milliseconds, `sentiment` one of three words."""
 
     title: str

@@ -1,8 +1,10 @@
 """Candles as arrays, cut into stretches without a hole."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.candles import gaps
 from engine.analysis.indicators._libraries import Array, np
@@ -12,8 +14,7 @@ from providers import Candle, Interval
 ARRAYS = ("time", "open", "high", "low", "close", "volume")
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(msgspec.Struct, frozen=True):
     """Ascending candles: a number of each at the same place of every array. An unknown volume is NaN.
 
     `time` is the open time in Unix milliseconds. A candle is missing before each of `breaks`.

@@ -1,7 +1,8 @@
 """Calculate an indicator over candles, and say how warm its newest value is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._declaring import Indicator
@@ -11,8 +12,7 @@ from engine.analysis.indicators._warming import NEGLIGIBLE
 Column = tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(msgspec.Struct, frozen=True):
     """The newest values of an indicator by output, `None` where it is undefined.
 
     The newest value rests on `used` candles, and is stable with `needed`. `residual` is the weight of the

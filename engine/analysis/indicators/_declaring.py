@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from engine.analysis.indicators._warming import Warmup
 
 LONGEST = 500
 """The longest period."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """A number from `least` to `most`, both inclusive; an integer unless `fractional`."""
 
     name: str

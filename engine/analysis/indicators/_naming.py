@@ -1,8 +1,9 @@
 """Read the names of indicators with their parameters, such as `macd:12:26:9`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+import msgspec
 
 from engine.analysis.indicators._bars import Bars
 from engine.analysis.indicators._calculating import Values, calculate
@@ -13,8 +14,7 @@ SHOWN = 40
 """Characters of an invalid name that an error repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """An indicator with its parameters. `key` is the text that was asked."""
 
     key: str

@@ -5,7 +5,8 @@ is left of it. For a chain of averages it is the whole weight of every value tha
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from providers import Interval
 
@@ -15,8 +16,7 @@ FURTHEST = 1 << 16
 DAY = 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class Warmup:
+class Warmup(msgspec.Struct, frozen=True):
     """The first value needs `first` candles; `fading` gives the residual so many candles later.
 
     `enough` are the candles after which a seed without a formula (`fading` is `None`) hardly ever matters.
@@ -57,7 +57,7 @@ def _until_negligible(residual: Callable[[int], float]) -> int:
     return low
 
 
-class Daily(Warmup):
+class Daily(Warmup, frozen=True):
     """A value needs the candles since 00:00 UTC."""
 
     def needed(self, interval: Interval) -> int:
@@ -69,7 +69,7 @@ class Daily(Warmup):
         return 0.0 if known else 1.0
 
 
-class Chained(Warmup):
+class Chained(Warmup, frozen=True):
     """An average of values that may begin late: without a directional movement, ADX has none to average."""
 
     def _steps(self, used: int, known: int) -> int:

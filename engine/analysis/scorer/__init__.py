@@ -1,11 +1,11 @@
 """Score what a text says about prices, by VADER's rules with the words of this field. Pure functions."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from string import punctuation
 from typing import Any
 
+import msgspec
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from engine.analysis.scorer._lexicon import SIGNS, WORDS
@@ -21,8 +21,7 @@ THRESHOLD = 0.2
 """Scores beyond this in either direction are a statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """A text's `score` from -1 (prices fall) to 1 (prices rise), and `confidence` from 0 to 1."""
 
     sentiment: str

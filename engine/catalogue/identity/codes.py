@@ -1,7 +1,8 @@
 """The codes of a listing, each with what the venue says of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.catalogue.facts import Facts
 from engine.catalogue.folding import fold
@@ -10,8 +11,7 @@ from engine.catalogue.listings import Listing, Market
 from engine.catalogue.pacing import Yield, paced
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCode:
+class ListedCode(msgspec.Struct, frozen=True):
     """A folded code of a venue: the coin that the facts name, the venue's name, its kind and contracts."""
 
     venue: str

@@ -1,8 +1,8 @@
 """The effect of one more price on one binding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from engine.catalogue.coins import Coin
@@ -18,8 +18,7 @@ ENOUGH = 2
 """Other venues against which a price alone can prove a code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(msgspec.Struct, frozen=True):
     """All prices of one look by coin, and those among them that agree."""
 
     time: float

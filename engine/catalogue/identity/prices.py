@@ -1,8 +1,9 @@
 """The comparison of the prices of one moment."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+import msgspec
 
 from engine.catalogue.identity.values import Agreement
 
@@ -30,8 +31,7 @@ RATIOS = (4, 10, 60, 75, 100, 1_000, 24_000)
 RATIO_NEAR = 0.03
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(msgspec.Struct, frozen=True):
     """A price that speaks for a coin: by which venue or aggregator, its volume, and whether it is settled."""
 
     voter: str

@@ -1,7 +1,6 @@
 """The values that identity is proved with. All of them can be stored: texts, numbers, tuples and dicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -24,8 +23,7 @@ class Price(msgspec.Struct, frozen=True, gc=False):
     volume: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """An aggregator's price of a coin, by the engine's id of the coin."""
 
     coin: str
@@ -33,8 +31,7 @@ class Reference:
     rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """Prices of one moment (Unix seconds), of as many venues as answered."""
 
     time: float
@@ -104,8 +101,7 @@ def key_of(venue: str, code: str) -> str:
     return f"{venue}:{code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """A change of a binding that operators should know, with the likely ratio of a new unit."""
 
     what: Literal["proved", "unbound", "rebound"]
@@ -115,13 +111,12 @@ class Event:
     ratio: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identities:
+class Identities(msgspec.Struct, frozen=True):
     """All bindings by key, all coins by id, the coin that owns a bare code, and the time of the last look."""
 
-    bindings: Mapping[str, Binding] = field(default_factory=dict)
-    coins: Mapping[str, Coin] = field(default_factory=dict)
-    owners: Mapping[str, str] = field(default_factory=dict)
+    bindings: Mapping[str, Binding] = msgspec.field(default_factory=dict)
+    coins: Mapping[str, Coin] = msgspec.field(default_factory=dict)
+    owners: Mapping[str, str] = msgspec.field(default_factory=dict)
     looked: float = 0.0
 
     def mean_as(self, other: "Identities", yield_now: Yield) -> bool:

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
+
+import msgspec
 
 from engine.config import Settings
 from engine.market import build
@@ -42,8 +44,7 @@ NEEDED = ("candles", "prices")
 Call = Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """The result of asking `provider` for its `ability`: the seconds it took, or the reason of the failure.
 
     `asked` is false for a provider that is disabled or has no key; the server would not ask it either.

@@ -1,7 +1,8 @@
 """The pair that a text of a command means. The markets of other coins than the pinned ones are asked for."""
 
 import time
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.catalogue.current import CurrentCatalogue
 from engine.catalogue.names import Resolved, resolve

@@ -1,8 +1,9 @@
 """Changes to the lines of a keys file. Comments and other lines stay as they are."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import ceil
+
+from msgspec.structs import replace
 
 from engine.config.keys_file import Key, is_key, key_of, line_of
 

@@ -1,8 +1,9 @@
 """What a file of the archive has, and how it is written."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from engine.history.series import SeriesKey
 
@@ -10,8 +11,7 @@ Format = Literal["csv", "ndjson", "parquet"]
 Compression = Literal["gzip", "zstd"]
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(msgspec.Struct, frozen=True):
     """The candles of `key` that open in `[first, until)`, as they were known at `as_of`.
 
     Times are Unix milliseconds. `label` writes the name of a provider.

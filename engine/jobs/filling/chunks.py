@@ -1,8 +1,9 @@
 """One chunk of a series: from the first venue that has it, with its holes filled from others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+import msgspec
 
 from engine.analysis.candles import Sound
 from engine.history.ranges import Range, has, union, within, without
@@ -28,8 +29,7 @@ class ChunkFailed(Exception):
         self.failures = failures
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):
     """What was found out about a chunk, and which venues failed."""
 
     finding: Finding

@@ -1,7 +1,8 @@
 """Times in which a venue was down: it lacks the same candles of a coin that is always traded."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.analysis.candles import Sound
 from engine.history.ranges import Range, union, within, without

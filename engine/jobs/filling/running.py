@@ -3,8 +3,9 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from engine.history.archive import Archive
 from engine.history.job import Job

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.candles import Sound
 from engine.market.candles.markets import Find, usual
@@ -19,8 +20,7 @@ COARSE = ("1w", "1d")
 """Intervals that show in one call when a coin was listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Venues:
+class Venues(msgspec.Struct, frozen=True):
     """Calls `upstreams` for candles of `pair`, in its market there, which `find` returns.
 
     `now` gives Unix milliseconds, `wait` sleeps for seconds.

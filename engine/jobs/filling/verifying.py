@@ -1,7 +1,8 @@
 """Compare a kept series with a second venue, day by day. Nothing is changed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.history.archive import Archive
 from engine.history.series import KeptCandle, SeriesKey
@@ -16,8 +17,7 @@ SILENT = "No candles"
 DAY = 86_400_000
 
 
-@dataclass(frozen=True, slots=True)
-class DayChecked:
+class DayChecked(msgspec.Struct, frozen=True):
     """The result for one day (its first millisecond): counts, and the largest difference of closes.
 
     `error` is why the other venue gave nothing.

@@ -1,7 +1,8 @@
 """Candles: the cache has one series for each market and interval; each answer is a slice of it."""
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from engine.cache import Answer, Cache, Entry, Validity
 from engine.config import Settings

@@ -1,7 +1,8 @@
 """Pause markets of a provider whose candles are unusable: empty, halted, implausible or of another market."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.market.candles.planning import Plan
 from engine.store import Store
@@ -14,8 +15,7 @@ FIRST_PAUSE = 30.0
 LONGEST_PAUSE = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """No requests for a market before `until` (Unix seconds), which is `seconds` after its failure."""
 
     until: float

@@ -1,7 +1,9 @@
 """Closed candles that their provider has changed: cached series with the old values are fetched again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.cache import Entry
 from engine.cache.entries import RENEWED, RENEWED_KEPT
@@ -13,8 +15,7 @@ from engine.store import Store
 from providers import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(msgspec.Struct, frozen=True):
     """The first and last open time of corrected candles, and the `time` (Unix seconds) of the correction."""
 
     time: float

@@ -1,7 +1,8 @@
 """Reject series whose newest close is far from the consensus price, unless a second venue agrees."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.analysis.candles import far
 from engine.market.candles.series import Series

@@ -1,7 +1,8 @@
 """The cached series of candles, without those whose market is another coin's by now."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.cache import Entry, Freshness
 from engine.cache.decision import Kept

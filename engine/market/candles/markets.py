@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
+import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
 from engine.catalogue.coins import Rename
 from engine.catalogue.current import CurrentCatalogue
@@ -18,8 +19,7 @@ from engine.upstream import Upstream
 from providers import CandleSource, Market, Pair
 
 
-@dataclass(frozen=True, slots=True)
-class VenueMarket:
+class VenueMarket(msgspec.Struct, frozen=True):
     """A pair that a provider trades, in the quote of its market there, and how the provider lists it.
 
     Before `since` (Unix milliseconds) the listed code meant another coin; `None` where it never did.

@@ -1,8 +1,9 @@
 """The next page of a long range of candles. Pure functions."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from engine.market.candles.request import GENESIS, CandleRequest
 from providers import ASSET_BY_ID, Candle, Window

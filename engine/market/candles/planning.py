@@ -1,7 +1,8 @@
 """Plan which providers can serve a request for candles, how, and in which order. Pure functions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.candles import MAY_BE_SHORT, MINIMUM, RESAMPLED_FROM, Sound, check, resample, sound
 from engine.market.candles.markets import Find, usual
@@ -10,8 +11,7 @@ from engine.upstream import Upstream
 from providers import INTERVALS, BadMarket, Candle, CandleSource, Interval, Market, Pair, Window
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """How `upstream` would serve a request: its market, as `listed` there, and `count` candles of it.
 
     It is `complete` where these are all candles of the request. Candles before `since` (Unix milliseconds)

@@ -1,7 +1,9 @@
 """The request for candles, independent of HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from providers import Interval, Pair, Window
 
@@ -14,8 +16,7 @@ def series_key(pair: Pair, interval: Interval, venue: str | None = None) -> str:
     return f"series:{pair.key}{'' if venue is None else f'@{venue}'}:{interval.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class CandleRequest:
+class CandleRequest(msgspec.Struct, frozen=True):
     """A request for candles. `symbol` is the client's name for the pair; times are open times.
 
     `in_time` is for formats that cannot mark a candle as still forming. Candles from before the end of their
@@ -34,7 +35,7 @@ class CandleRequest:
     all_fields: bool = False
     share: float = 1.0
     as_of: int | None = None
-    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    about: Mapping[str, Mapping[str, object]] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(

@@ -1,10 +1,12 @@
 """The cached series of candles: the times that it covers, and how new candles are joined. Pure functions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 from weakref import ref
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.candles import closed, gaps
 from engine.history.series import Reason
@@ -18,8 +20,7 @@ CORRECTED = 3
 """Closed candles that a refresh fetches again, because providers correct the last ones."""
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Series(Packable):
+class Series(Packable, msgspec.Struct, frozen=True, weakref=True):
     """Ascending candles of one market from one provider, except those that were `filled` in.
 
     `filled` has the open time and the provider of each candle from another provider. `sought` are gaps that

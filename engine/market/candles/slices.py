@@ -1,8 +1,10 @@
 """Slices of series: the candles of one request with their sources and gaps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.candles import closed
 from engine.cache import Answer, Validity
@@ -19,8 +21,7 @@ MORE = ("quoteVolume", "trades")
 """The figures of a candle in the order of a table, and those that clients ask for."""
 
 
-@dataclass(frozen=True, slots=True)
-class CandleSlice:
+class CandleSlice(msgspec.Struct, frozen=True):
     """Ascending candles of one pair, priced in `quote`, from the provider labelled `source`.
 
     `gaps` are the open times (Unix milliseconds) of the first and the last missing candle of each gap,
@@ -44,7 +45,7 @@ class CandleSlice:
     short: bool = False
     next: str | None = None
     all_fields: bool = False
-    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    about: Mapping[str, Mapping[str, object]] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(

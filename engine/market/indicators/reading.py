@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice
+
+from msgspec.structs import replace
 
 from engine.analysis.candles import MINIMUM, gaps
 from engine.errors import AllProvidersFailed

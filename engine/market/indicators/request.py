@@ -1,7 +1,8 @@
 """The request for indicators of one pair, independent of HTTP."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from engine.analysis.indicators import INDICATORS, Named, Unreadable, read
 from engine.errors import ApiError
@@ -33,8 +34,7 @@ class InvalidIndicator(ApiError):
         return cls("The request is not valid; /api/indicators/list has all indicators", details)
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorRequest:
+class IndicatorRequest(msgspec.Struct, frozen=True):
     """A request for the values of `indicators` at the newest `limit` candles.
 
     `symbol` is the client's name for the pair, and `about` has notes on it. With a `venue` only this provider
@@ -51,7 +51,7 @@ class IndicatorRequest:
     venue: str | None = None
     share: float = 1.0
     in_time: bool = False
-    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    about: Mapping[str, Mapping[str, object]] = msgspec.field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -1,9 +1,9 @@
 """The values of indicators as a table: a row for each candle, a column for each indicator."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+import msgspec
 import orjson
 
 from engine.analysis.indicators import Named, Values
@@ -17,16 +17,14 @@ ROWS_AT_ONCE = 100
 """Rows that are written without a pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """The values of one indicator at each candle of a table."""
 
     named: Named
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorTable:
+class IndicatorTable(msgspec.Struct, frozen=True):
     """Indicators at ascending candles of one pair; `candles` are those of the answer, without the warm-up."""
 
     candles: CandleSlice

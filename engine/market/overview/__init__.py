@@ -1,9 +1,10 @@
 """The overview of the market: totals, the coins that moved most, and trending coins."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from engine.analysis.overview import believable, movers, totals
 from engine.cache import Answer, Cache, Entry, Validity

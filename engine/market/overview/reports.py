@@ -1,7 +1,9 @@
 """The overview and the categories, as values and as an answer."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.headlines import safe_text, safe_url
 from engine.analysis.overview import Totals
@@ -9,8 +11,7 @@ from engine.cache import Answer, Validity
 from providers import Category, Listing
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewReport:
+class OverviewReport(msgspec.Struct, frozen=True):
     """The totals, the coins that moved most, and trending coins. `None` is a part that no provider has."""
 
     totals: Totals
@@ -22,8 +23,7 @@ class OverviewReport:
     validity: Validity
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryList:
+class CategoryList(msgspec.Struct, frozen=True):
     """The categories of coins, the largest first."""
 
     categories: tuple[Category, ...]

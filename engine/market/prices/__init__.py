@@ -1,7 +1,8 @@
 """Prices: the consensus on each coin, and its confidence."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.cache import Answer, Cache, Entry, Validity
 from engine.catalogue.rows import TradedMarket

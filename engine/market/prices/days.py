@@ -1,8 +1,9 @@
 """The last 24 hours of a market and its best prices, from the ticker of one venue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from engine.analysis.consensus import OUTLIER, tidy
 from providers import Day, Ticker
@@ -20,8 +21,7 @@ class VenueTicker(NamedTuple):
     time: float
 
 
-@dataclass(frozen=True, slots=True)
-class MarketDay:
+class MarketDay(msgspec.Struct, frozen=True):
     """The 24 hours of a market at `venue` up to `time` (Unix seconds). An unknown figure is `None`.
 
     `change` is per cent, `volume` and the amounts of best prices are in coins, `turnover` in the quote.

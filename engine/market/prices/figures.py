@@ -1,8 +1,10 @@
 """Market-wide figures of coins that are not pinned, by one list of the largest coins for all of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.cache import Entry, Freshness
 from engine.config import Settings
@@ -22,8 +24,7 @@ SAME_COIN = 0.10
 """The fraction by which the list's price may differ from ours. Farther apart they are of two coins."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureList:
+class FigureList(msgspec.Struct, frozen=True):
     """Figures by the provider's id of the coin, received at `time` (Unix seconds).
 
     `reason` says why newer ones failed, `None` where these are the newest.

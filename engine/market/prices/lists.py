@@ -1,7 +1,8 @@
 """Price lists, as values and as an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from engine.analysis.consensus import Judged
 from engine.cache import Answer, Validity
@@ -16,8 +17,7 @@ COLUMNS = (
 """The columns of a table: all members of a row but its lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoinPrice:
+class CoinPrice(msgspec.Struct, frozen=True):
     """The price of a coin, requested as `symbol`, in the currency of its list.
 
     Changes are percentages; `volume_24h` and `market_cap` are in US dollars. `time` (Unix seconds) is that of
@@ -46,8 +46,7 @@ class CoinPrice:
     sparkline: tuple[float, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PriceList:
+class PriceList(msgspec.Struct, frozen=True):
     """Prices in `currency`, the requested symbols that are `missing`, and the reasons of failed providers.
 
     `usdt_usd` are the US dollars for one USDT, `None` where they are unknown. `sparklines` says whether the
@@ -63,7 +62,7 @@ class PriceList:
     source: str
     validity: Validity
     sparklines: bool = False
-    about: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    about: Mapping[str, Mapping[str, object]] = msgspec.field(default_factory=dict)
 
     @property
     def weight(self) -> int:

@@ -1,7 +1,8 @@
 """The prices of pairs by their own markets, not converted: what one unit of a coin costs in another."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.consensus import judge, middle
 from engine.cache import Validity
@@ -10,8 +11,7 @@ from engine.market.prices.days import MarketDay, best_day
 from engine.market.prices.exchanges import ExchangePrices
 
 
-@dataclass(frozen=True, slots=True)
-class PairPrice:
+class PairPrice(msgspec.Struct, frozen=True):
     """The median price of a pair over its venues, with the change in per cent and the volume of 24 hours.
 
     `volume` is in the quote, of all venues together. `time` is Unix seconds. `day` is that of one venue.
@@ -24,8 +24,7 @@ class PairPrice:
     day: MarketDay | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PairPrices:
+class PairPrices(msgspec.Struct, frozen=True):
     """Prices by the ids of base and quote, of one moment, and the venues that they are from."""
 
     prices: Mapping[tuple[str, str], PairPrice]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from engine.analysis.consensus import AGREEING, Consensus, judge, middle, tidy
 from engine.analysis.tether import Rate, converted, observe
@@ -24,8 +25,7 @@ RATE_ASSETS = (TETHER, ASSET_BY_NAME["BTC"], ASSET_BY_NAME["ETH"])
 """Coins whose closes show the rate between tether and dollar."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastPrice:
+class PastPrice(msgspec.Struct, frozen=True):
     """A coin's price at a past minute. It is `None` if no venue, or no rate, is known for that minute."""
 
     symbol: str
@@ -35,8 +35,7 @@ class PastPrice:
     consensus: Consensus | None
 
 
-@dataclass(frozen=True, slots=True)
-class PastPrices:
+class PastPrices(msgspec.Struct, frozen=True):
     """Prices at the close (Unix milliseconds) of a minute, with the rate between tether and dollar then."""
 
     close: int

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from statistics import median_low
+
+from msgspec.structs import replace
 
 from engine.analysis.consensus import Consensus, judge, middle, tidy
 from engine.analysis.rates import Way

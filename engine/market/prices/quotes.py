@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.analysis.standstill import Standstill, follow
 from engine.analysis.tether import Rate, converted, observe
@@ -22,8 +24,7 @@ RATE_ONLY = (TETHER, USDC, EURO)
 """Quotes of these serve the rate between tether and dollar only."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoinQuotes:
+class CoinQuotes(msgspec.Struct, frozen=True):
     """The quotes of one coin by provider, and the reasons of the providers that failed.
 
     `rate` is US dollars for one USDT at that moment, `None` where it is unknown. `standstills` have the time

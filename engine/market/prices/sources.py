@@ -1,7 +1,8 @@
 """What the prices of a request are made of: quotes of pinned coins, and tickers of exchanges for the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.tether import Rate
 from engine.cache import Entries, Entry
@@ -13,8 +14,7 @@ from engine.market.prices.request import PLAIN, RequestedCoin
 from providers import Figures
 
 
-@dataclass(frozen=True, slots=True)
-class Obtained:
+class Obtained(msgspec.Struct, frozen=True):
     """The quotes of pinned coins, what exchanges and an aggregator say, and the reasons of what failed.
 
     `exchanges` is `None` where they are not needed or failed. `figures` are by CoinGecko's ids.

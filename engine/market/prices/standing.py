@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.analysis.rates import RateBook, Trade
 from engine.analysis.standstill import Standstill, follow
@@ -12,8 +13,7 @@ MOST_COINS = 2_000
 """Coins whose history is kept: those that were asked for last."""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """The standstills of a coin by venue, up to the tickers of `time` (Unix seconds)."""
 
     time: float

@@ -1,7 +1,9 @@
 """Tickers: the last prices of all markets of each exchange, in one call for all coins."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from engine.cache import KEPT, Entry, Freshness
 from engine.config import Settings
@@ -17,8 +19,7 @@ PATIENCE = 2.0
 """How many times as long as for quotes to wait: a list of all tickers has hundreds of kilobytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class VenueTickers:
+class VenueTickers(msgspec.Struct, frozen=True):
     """The tickers of a venue by the native names of its markets, received at `time` (Unix seconds).
 
     `reason` says why newer ones failed, `None` where these are the newest.

@@ -1,7 +1,8 @@
 """The price of any other coin: by its markets at exchanges."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.analysis.consensus import middle, tidy
 from engine.analysis.rates import Trade

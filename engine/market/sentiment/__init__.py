@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from statistics import median
+
+import msgspec
 
 from engine.analysis.scorer import Verdict, judging
 from engine.analysis.sentiment import Counts, Part, count, index_part, news_part, overall
@@ -33,8 +34,7 @@ def analyse(texts: Sequence[str]) -> list[Verdict]:
     return [verdict for verdict in cooperatively(steps) if verdict is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """A part that failed, with the reason of each provider."""
 
     failed: Mapping[str, str]

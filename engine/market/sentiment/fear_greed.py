@@ -1,10 +1,11 @@
 """Fear & Greed: the index of the first provider with a recent one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from math import inf
+
+import msgspec
 
 from engine.analysis.sentiment import WORTHLESS
 from engine.cache import Entries, Entry, Freshness
@@ -25,8 +26,7 @@ AHEAD = 86_400
 """Seconds that the time of an index may be ahead: some providers stamp a day with its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """The readings of the first provider that has any, newest first, and why those before it failed."""
 
     source: str

@@ -1,11 +1,12 @@
 """News: fetch headlines from all sources at once, and merge them into one list of stories."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import Any
+
+import msgspec
 
 from engine.analysis.headlines import Story, merge, newest, story
 from engine.cache import Answer, Cache, Entries, Entry, Validity
@@ -35,8 +36,7 @@ STORY_BYTES = 200
 Stories = tuple[Story, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(msgspec.Struct, frozen=True):
     """All stories, the newest first, and those of each source."""
 
     stories: Stories
@@ -52,8 +52,7 @@ class Collected:
         return self.by_source.weight + STORY_BYTES * len(self.stories)
 
 
-@dataclass(frozen=True, slots=True)
-class NewsList:
+class NewsList(msgspec.Struct, frozen=True):
     """Stories, the newest first, the labels of their sources, and the reasons of sources that failed."""
 
     stories: Stories

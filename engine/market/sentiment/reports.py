@@ -1,7 +1,9 @@
 """The sentiment report, as values and as an answer."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+
+import msgspec
+from msgspec.structs import asdict
 
 from engine.analysis.sentiment import Counts, Overall
 from engine.cache import Answer, Validity
@@ -9,8 +11,7 @@ from engine.timestamps import iso
 from providers import FearGreed
 
 
-@dataclass(frozen=True, slots=True)
-class SentimentReport:
+class SentimentReport(msgspec.Struct, frozen=True):
     """The `index` of fear and greed, newest reading first, headlines by sentiment, and both combined.
 
     A part that no provider has is `None`, and `failed` has the reasons. The history has `days` readings.

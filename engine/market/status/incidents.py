@@ -1,7 +1,8 @@
 """Derive alerts from the states of providers and from the last events. Pure functions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.telemetry.event_log import BudgetSpent, Event, StaleKept
 from engine.upstream import Upstream
@@ -18,8 +19,7 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True):
     """A problem since `time` (Unix seconds). The same problem keeps its `id`."""
 
     id: str

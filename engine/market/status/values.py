@@ -1,14 +1,14 @@
 """The state of the engine and of its providers, as values. Times are Unix seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.upstream import Failure
 from providers import Asset, RateLimit
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderStatus:
+class ProviderStatus(msgspec.Struct, frozen=True):
     """How a provider stands, in one word of `/api/health`. `latency` is in seconds, `None` before a call."""
 
     name: str
@@ -26,8 +26,7 @@ class ProviderStatus:
         return self.state != "disabled"
 
 
-@dataclass(frozen=True, slots=True)
-class RemainingBudget:
+class RemainingBudget(msgspec.Struct, frozen=True):
     """The calls that a provider may be sent until `resets_at`, of `limit`; `None` where they are unknown."""
 
     provider: str
@@ -36,8 +35,7 @@ class RemainingBudget:
     resets_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(msgspec.Struct, frozen=True):
     """The state of the engine: `healthy`, `degraded` or `unhealthy`.
 
     `uptime` and `clock_offset` are in seconds, the latter `None` where it is unknown. `hit_rate` is from 0 to
@@ -53,8 +51,7 @@ class Health:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
-class ServedCoins:
+class ServedCoins(msgspec.Struct, frozen=True):
     """The pinned coins with their last ranks by code, the intervals, and the limits of a candle request."""
 
     coins: tuple[Asset, ...]

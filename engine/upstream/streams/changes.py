@@ -1,7 +1,8 @@
 """What happens to a series of candles, as clients are told, and what is to be looked up. Pure values."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from providers import Candle
 
@@ -9,8 +10,7 @@ GapReason = Literal["no_trades", "venue_outage", "before_listing", "not_fetched"
 SourceReason = Literal["silent", "disconnected", "recovered"]
 
 
-@dataclass(frozen=True, slots=True)
-class Forming:
+class Forming(msgspec.Struct, frozen=True):
     """The running candle, as its `venue` last sent it."""
 
     venue: str
@@ -18,16 +18,14 @@ class Forming:
     sent: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(msgspec.Struct, frozen=True):
     """A candle that is over. Each closes once, in order, before the next one begins."""
 
     venue: str
     candle: Candle
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(msgspec.Struct, frozen=True):
     """A closed candle that its venue changed afterwards. `revision` is 1 for the first change."""
 
     venue: str
@@ -36,8 +34,7 @@ class Corrected:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class SourceChanged:
+class SourceChanged(msgspec.Struct, frozen=True):
     """Another venue serves the series from here on, the running candle included."""
 
     before: str
@@ -45,8 +42,7 @@ class SourceChanged:
     reason: SourceReason
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """No candle exists from the open time `first` to `last`, both included."""
 
     first: int
@@ -54,8 +50,7 @@ class Missing:
     reason: GapReason
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(msgspec.Struct, frozen=True):
     """Neither stream nor request has confirmed the series for so many seconds."""
 
     seconds: float
@@ -64,8 +59,7 @@ class Stale:
 Change = Forming | Closed | Corrected | SourceChanged | Missing | Stale
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """A request for the candles that open from `first` to `last`, to be made at a venue."""
 
     venue: str

@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from engine.upstream.streams.hosts import Hosts
 from engine.upstream.streams.session import Data, Session
@@ -24,8 +25,7 @@ Addresses = Callable[[], list[str]]
 """Returns the addresses of a venue, the preferred one first. Raises a `ProviderError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(msgspec.Struct, frozen=True):
     """How a connection is made, and where its data go. `clock` gives Unix milliseconds."""
 
     source: StreamSource
@@ -34,7 +34,7 @@ class Ways:
     open: Opener
     receive: Receive
     clock: Callable[[], int]
-    hosts: Hosts = field(default_factory=Hosts)
+    hosts: Hosts = msgspec.field(default_factory=Hosts)
 
 
 class Connection:

@@ -6,7 +6,8 @@ later candles wait for it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.upstream.streams.changes import (
     Change,
@@ -31,8 +32,7 @@ LONGEST_QUIET = 60_000
 """Milliseconds without data after which the standby of a lost connection is no better than it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """A closed candle as clients have it."""
 
     venue: str

@@ -1,6 +1,7 @@
 """One venue's view of a series: its running candle, its closed ones, and when it was last heard."""
 
-from dataclasses import dataclass, field, replace
+import msgspec
+from msgspec.structs import replace
 
 from engine.upstream.streams.changes import SourceReason
 from engine.upstream.streams.lateness import LATE, Lateness
@@ -16,8 +17,7 @@ EARLY = 5_000
 """Milliseconds before the end of an interval from which a venue's clock may say that it is over."""
 
 
-@dataclass(slots=True)
-class Lane:
+class Lane(msgspec.Struct):
     """What one venue has said about a series. `says_closed` tells whether it flags closed candles.
 
     Those that are `built` of its trades are compared with its own afterwards.
@@ -31,8 +31,8 @@ class Lane:
     interval: Interval
     says_closed: bool
     running: StreamedCandle | None = None
-    closed: dict[int, Candle] = field(default_factory=dict)
-    unsettled: set[int] = field(default_factory=set)
+    closed: dict[int, Candle] = msgspec.field(default_factory=dict)
+    unsettled: set[int] = msgspec.field(default_factory=set)
     heard: int | None = None
     looked_from: int | None = None
     looked_to: int | None = None
@@ -42,7 +42,7 @@ class Lane:
     """Whether it has had a connection."""
     answered: int | None = None
     """When a request was last answered, `None` where the last one failed."""
-    lateness: Lateness = field(default_factory=Lateness)
+    lateness: Lateness = msgspec.field(default_factory=Lateness)
     stopped: bool = False
     """Whether every series of its connection is silent, though other venues send."""
 

@@ -7,8 +7,9 @@ Times are Unix milliseconds.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from providers import (
     Accepted,
@@ -36,8 +37,7 @@ Fault = Literal["silent", "ending", "unanswered"]
 Data = StreamedCandle | StreamedTicker | StreamedTrade | StreamedAggregate | StreamedBook | LastTrade
 
 
-@dataclass(slots=True)
-class _Request:
+class _Request(msgspec.Struct):
     names: Sequence[str]
     action: Literal["subscribe", "unsubscribe"]
     since: int | None = None

@@ -4,7 +4,8 @@ Ids of trades ascend by 1, so a lost trade shows. A candle is built only if ever
 none is half one, and none is a guess.
 """
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from providers import Candle, Interval, LastTrade, StreamedCandle, StreamedTrade
 
@@ -12,8 +13,7 @@ DECIMALS = 10
 """Digits after the point of a volume: sums of binary fractions have others that no venue sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True):
     """Some trades were lost, so that the running candle is no longer known."""
 
 

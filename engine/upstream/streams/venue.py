@@ -8,7 +8,8 @@ budget that all connections of the venue share, because venues ban addresses tha
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from engine.upstream.streams.connection import Connection, Ways
 from engine.upstream.streams.hosts import BLOCKED_FOR
@@ -32,8 +33,7 @@ Connected = Callable[[Sequence[str], bool, str], None]
 """Told when topics get or lose their connection, with the reason of a loss."""
 
 
-@dataclass(slots=True)
-class _Slot:
+class _Slot(msgspec.Struct):
     """A share of the topics, with its connection and perhaps that one's successor."""
 
     names: list[str]
@@ -42,7 +42,7 @@ class _Slot:
     begun: int = 0
     failures: int = 0
     not_before: int = 0
-    online: set[str] = field(default_factory=set)
+    online: set[str] = msgspec.field(default_factory=set)
 
 
 class VenueStreams:

@@ -4,10 +4,10 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from engine.config.keys_file import Key
@@ -27,8 +27,7 @@ MAPPED = b"\0" * 10 + b"\xff\xff"
 """The prefix of IPv4 addresses in IPv6 notation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """The quota bucket of a caller and its limits. `name` and `tier` are those of its key, `None` without.
 
     `times` is the factor of the quotas in the settings, `None` for no limit.

@@ -1,7 +1,8 @@
 """Score texts that clients send: charge their quota, and bound the work of a worker."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from engine.analysis.scorer import Verdict
 from engine.concurrency.yielding import Busy, OneAtATime

@@ -1,6 +1,6 @@
 """Requests for candles, from the parameters of a query."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.errors import InvalidRequest
 from engine.market import CandleRequest

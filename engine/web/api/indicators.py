@@ -1,9 +1,9 @@
 """Indicators of candles."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from flask import Blueprint, Response
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from engine.analysis.indicators import INDICATORS, Indicator

@@ -1,7 +1,8 @@
 """Changes of prices in the currency of an answer. The prices' own changes are in dollars."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.analysis.consensus import tidy
 from engine.errors import AllProvidersFailed

@@ -1,6 +1,6 @@
 """Candles of lengths that the engine does not serve, made exactly from shorter ones."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from engine.analysis.candles import resample
 from engine.market import MAXIMUM

@@ -1,7 +1,8 @@
 """Prices at a past minute, for other interfaces."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.market import RequestedCoin
 from engine.web.access.admission import charge
@@ -9,8 +10,7 @@ from engine.web.api.past_prices import sources_of
 from engine.web.services import current_services
 
 
-@dataclass(frozen=True, slots=True)
-class PastPrice:
+class PastPrice(msgspec.Struct, frozen=True):
     """The known prices of a coin by currency, and the venues whose closes count."""
 
     prices: Mapping[str, float]

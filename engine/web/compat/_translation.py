@@ -1,9 +1,9 @@
 """Answers in the formats of other interfaces; headers have what these formats have no field for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+import msgspec
 import orjson
 from flask import Response
 
@@ -47,8 +47,7 @@ class Sourced(Protocol):
         """The time of the data, and how long it is fresh."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """The data behind an answer, for its headers. Times are open times in Unix milliseconds."""
 
     validity: Validity

@@ -1,7 +1,8 @@
 """The use cases for other interfaces: with their limits, and with an error instead of outdated data."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.cache import Validity
 from engine.catalogue.pairs import quote_id

@@ -1,7 +1,8 @@
 """What some tools ask beyond what an endpoint does: fewer candles, and sources and ages everywhere."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.analysis.candles import MINIMUM
 from engine.cache.answers import Answer

@@ -1,9 +1,9 @@
 """Messages of JSON-RPC 2.0: https://www.jsonrpc.org/specification."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import orjson
 
 from engine.web._shape import DEEPEST, MOST_PARTS, is_modest
@@ -27,24 +27,21 @@ class RpcError(Exception):
         self.status = status or STATUS.get(code, 200)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A method that is called, and expects a response under its id."""
 
     id: Id
     method: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(msgspec.Struct, frozen=True):
     """A message that expects no response."""
 
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientResponse:
+class ClientResponse(msgspec.Struct, frozen=True):
     """A client's response. This server asks nothing, so that it means nothing."""
 
 

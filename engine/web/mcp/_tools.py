@@ -2,10 +2,10 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import msgspec
 from flask import Blueprint
 from marshmallow import Schema
 
@@ -51,8 +51,7 @@ class NamedIndicatorsInput(IndicatorsInput):
     )
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(msgspec.Struct, frozen=True):
     """A tool: how models see it, and the view of the endpoint that it stands for.
 
     `ask` takes the values of the arguments, and returns what a view returns.

@@ -1,17 +1,17 @@
 """Sample requests in several languages."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+
+import msgspec
 
 HOST = "http://localhost:8000"
 KEY = "YOUR_KEY"
 """Where a client writes its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(msgspec.Struct, frozen=True):
     method: str
     path: str
     query: dict[str, str]

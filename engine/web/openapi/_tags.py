@@ -1,11 +1,11 @@
 """The tags of operations, in the order and the groups in which a reader meets them."""
 
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+
+class Tag(msgspec.Struct, frozen=True):
     """What readers call a part of the interface, and the blueprints that serve it."""
 
     name: str

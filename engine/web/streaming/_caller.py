@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from engine.config.keys_file import Key
 from engine.config.tiers import Tier
@@ -15,8 +16,7 @@ from engine.web.access.callers import Callers, owner_of, sent_key
 TICKET_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class StreamCaller:
+class StreamCaller(msgspec.Struct, frozen=True):
     """Whose limits a stream counts against. `digest` is that of its key, in hexadecimal."""
 
     owner: str
@@ -24,8 +24,7 @@ class StreamCaller:
     limits: Tier
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(msgspec.Struct, frozen=True):
     """The key that a ticket stands for."""
 
     digest: str

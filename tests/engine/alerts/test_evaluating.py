@@ -1,12 +1,12 @@
 """From what is heard to what is kept: confirmed closes, rules that end, owners without a key."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
 from engine.alerts.evaluating import Evaluating

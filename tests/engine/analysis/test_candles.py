@@ -1,10 +1,9 @@
 """The checks on candles, and what is derived from valid ones."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.analysis.candles import ascending, check, closed, gaps, resample, sound
 from providers import INTERVALS, BadMarket, Candle
@@ -53,7 +52,7 @@ def test_valid_candles_pass() -> None:
 def test_an_impossible_candle_invalidates_the_answer(wrong: dict[str, float]) -> None:
     """One impossible candle makes the answer bad data."""
     candles = series(5)
-    candles[0] = replace(candles[0], **wrong)  # type: ignore[arg-type]
+    candles[0] = replace(candles[0], **wrong)
 
     with pytest.raises(BadMarket):
         checked(candles)
@@ -163,7 +162,7 @@ def test_the_misaligned_hours_of_2018_are_left_out_and_listed() -> None:
 def test_an_invalid_row_of_the_past_affects_no_other(wrong: dict[str, float]) -> None:
     """An invalid row of the past is omitted and its open time listed, unless it is in the future."""
     candles = series(5)
-    rows = [*candles[:2], replace(candles[2], **wrong), *candles[3:]]  # type: ignore[arg-type]
+    rows = [*candles[:2], replace(candles[2], **wrong), *candles[3:]]
     valid = sound(rows, HOUR, candles[-1].open_time)
 
     assert valid.candles == [*candles[:2], *candles[3:]]

@@ -1,10 +1,9 @@
 """The overview: medians, movers, and implausible figures."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.analysis.overview import believable, movers, pegged, totals
 from providers import Listing, Overview
@@ -85,7 +84,7 @@ def test_two_providers_must_agree_on_a_size() -> None:
 )
 def test_a_coin_with_impossible_figures_is_left_out(wrong: dict[str, object]) -> None:
     """A coin with one impossible figure is omitted."""
-    assert believable([replace(ETHER, **wrong)], [], totals([])) == []  # type: ignore[arg-type]
+    assert believable([replace(ETHER, **wrong)], [], totals([])) == []
 
 
 @pytest.mark.parametrize(

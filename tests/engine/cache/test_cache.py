@@ -4,11 +4,11 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from cachelib import RedisCache
+from msgspec.structs import replace
 
 from engine.cache import ANSWER_SHARED, Answer, Cache, Entries, Entry, Validity
 from engine.cache.decision import Kept

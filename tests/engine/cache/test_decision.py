@@ -1,8 +1,7 @@
 """The table of cases: the decision for a key follows from its cached state and the time."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine.cache.decision import FAILURE_REMEMBERED, OUTAGE, Action, Failed, Kept, arrived, decide
 from engine.cache.entries import Entry

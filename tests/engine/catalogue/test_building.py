@@ -1,8 +1,7 @@
 """The catalogue is built from listings and bindings."""
 
-from dataclasses import replace
-
 from msgspec import structs
+from msgspec.structs import replace
 
 from benchmarks.catalogue import candidates, listings, megabytes_kept
 from engine.catalogue.building import build_catalogue

@@ -1,7 +1,8 @@
 """A live price: three venues of the last seconds suffice, otherwise requests join them with their age."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from engine.analysis.consensus import judge
 from engine.cache import Validity

@@ -1,10 +1,10 @@
 """A series of candles goes on where clients were told that it is, whichever worker feeds it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.streaming.series import CandleSeries, Seat
 from engine.upstream.streams.changes import Look

@@ -4,9 +4,11 @@ Each provider has a module with `PAYLOADS`. All of them use the same time and th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
+
+from msgspec.structs import replace
 
 from providers import ASSET_BY_NAME, TETHER, Candle, Pair, Provider, ProviderError, Window
 

@@ -1,6 +1,6 @@
 """Binance: rows of twelve fields, ascending, changes in per cent."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from providers import BadData, Blocked, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, ETH, VALUED, Answer, Failure, Payloads

@@ -1,6 +1,6 @@
 """Kraken: times in seconds, the average before the volume, its own market names."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from providers import EURO, TETHER, BadData, Market, Quote, RateLimited, Unsupported
 from tests.providers.payloads import BTC, CANDLES, ETH, Answer, Failure, Payloads

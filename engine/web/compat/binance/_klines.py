@@ -1,7 +1,8 @@
 """Candles as Binance's arrays of twelve fields."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from engine.errors import AllProvidersFailed
 from engine.market.candles.slices import CandleSlice

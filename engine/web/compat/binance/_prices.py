@@ -1,8 +1,9 @@
 """The prices of markets: of pinned coins against tether by all providers, of others by their own markets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 from engine.catalogue.joined import JoinedMarket
 from engine.errors import AllProvidersFailed
@@ -15,8 +16,7 @@ from engine.web.services import current_services
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class MarketPrice:
+class MarketPrice(msgspec.Struct, frozen=True):
     """A price in the quote, with its change in per cent and the volume in the quote, both of 24 hours."""
 
     symbol: str
@@ -26,8 +26,7 @@ class MarketPrice:
     volume: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(msgspec.Struct, Generic[T], frozen=True):
     """What is known of markets in the order of the request, those without anything, and where it is from."""
 
     rows: tuple[T, ...]

@@ -1,7 +1,8 @@
 """Statistics of windows other than 24 hours, from candles of one market or of several."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.catalogue.joined import JoinedMarket
 from engine.errors import ApiError
@@ -22,8 +23,7 @@ MOST = 998
 """Candles of a window, besides the forming one and the one before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A window of time: `length` milliseconds up to now, or from a `start` on up to an `end`."""
 
     length: int

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.coins import Coin
@@ -15,8 +16,7 @@ from engine.web.services import current_services
 from providers import ASSET_BY_NAME, Asset, Candidate
 
 
-@dataclass(frozen=True, slots=True)
-class CoinIndex:
+class CoinIndex(msgspec.Struct, frozen=True):
     """The proved coins that CoinGecko knows: by its ids, by names of one alone, by codes that they own."""
 
     by_id: Mapping[str, Asset]

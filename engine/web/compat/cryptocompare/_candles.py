@@ -1,9 +1,11 @@
 """How many candles an answer in CryptoCompare's format has, and its rows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 from flask import Response
+from msgspec import structs
 
 from engine.errors import AllProvidersFailed, ApiError, InsufficientData, InvalidRequest
 from engine.market import MAXIMUM
@@ -31,8 +33,7 @@ class NoData(ApiError):
     status = 422
 
 
-@dataclass(frozen=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """The candles of an answer, at least one, in units of `aggregate`.
 
     `cut` is the parameter that asks for more than one answer has, empty where the answer has all.
@@ -125,7 +126,7 @@ def _all(coin: RequestedPair, interval: Interval, end: int | None) -> tuple[Cand
             return found, True
         except AllProvidersFailed:
             return found, False
-        found = replace(
+        found = structs.replace(
             found,
             candles=(*page.candles, *found.candles),
             gaps=(*page.gaps, *found.gaps),
@@ -141,7 +142,7 @@ def _longest(coin: RequestedPair, interval: Interval, count: int, end: int | Non
     if len(found.candles) >= count or coin.pair.quote != "USD" or found.quote == "USDT":
         return found
     try:
-        in_tether = replace(coin, pair=replace(coin.pair, quote="USDT"))
+        in_tether = replace(coin, pair=structs.replace(coin.pair, quote="USDT"))
         return max(found, candles(in_tether, interval, count, end=end), key=_length)
     except ApiError:
         return found

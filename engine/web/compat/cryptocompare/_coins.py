@@ -1,8 +1,8 @@
 """Coins by their codes, as requests name them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from flask import Response
 
 from engine.catalogue.folding import fold
@@ -16,8 +16,7 @@ from engine.web.services import current_services
 from schemas import RequestedPair, shorten
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(msgspec.Struct, frozen=True):
     """The known prices by coin and currency, where they are from, and what is `missing`."""
 
     rows: Mapping[str, Mapping[str, CoinPrice]]

@@ -1,7 +1,8 @@
 """Bars in the format of TradingView's library."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.market import MAXIMUM
 from engine.market.candles.slices import CandleSlice
@@ -12,8 +13,7 @@ from schemas import RequestedPair
 COLUMNS = {"o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """`count` bars up to the one that opens at `last`, or those from `start` on. Times are milliseconds."""
 
     last: int

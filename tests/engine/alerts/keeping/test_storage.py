@@ -1,8 +1,7 @@
 """Alerts in their database: what is kept together, and what two processes may do."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from msgspec.structs import replace as changed
 from sqlalchemy import inspect
 

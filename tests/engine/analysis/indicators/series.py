@@ -1,10 +1,11 @@
 """Candles for the calculation of indicators, the same each time."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from math import exp, sin
 from random import Random
+
+from msgspec.structs import replace
 
 from providers import INTERVALS, Candle
 

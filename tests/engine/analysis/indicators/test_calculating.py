@@ -1,6 +1,5 @@
 """Properties of the values of every indicator."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 import talib
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.analysis.indicators import INDICATORS, Bars, Indicator, Values, calculate
 from engine.analysis.indicators import _libraries as libraries

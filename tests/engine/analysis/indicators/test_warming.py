@@ -1,8 +1,7 @@
 """The number of candles that an indicator needs, and the remaining weight of its seed."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine.analysis.indicators import INDICATORS, Bars, Values, calculate, read
 from providers import INTERVALS

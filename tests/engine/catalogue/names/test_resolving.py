@@ -215,14 +215,12 @@ def test_pinned_codes_mean_the_pinned_coin_whatever_is_listed() -> None:
 
 def test_a_refused_code_is_no_other_coin_at_its_venue() -> None:
     """A refused code at a venue is unknown there, although it means a coin at other venues."""
-    from dataclasses import replace
-
     from tests.engine.catalogue.markets import identities_of, listings_of
 
     listings = listings_of()
     identities = identities_of(listings)
     undone = structs.replace(identities.bindings["kraken:LUNA"], state="refused")
-    identities = replace(identities, bindings={**identities.bindings, "kraken:LUNA": undone})
+    identities = structs.replace(identities, bindings={**identities.bindings, "kraken:LUNA": undone})
     catalogue = build_catalogue(FACTS, identities, listings)
 
     assert isinstance(resolve("LUNA/USD:kraken", catalogue, NOW), Unknown)

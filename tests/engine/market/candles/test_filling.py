@@ -1,8 +1,7 @@
 """Candles that fill a gap must come from the same market."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from engine.market.candles.filling import fits
 from providers import Candle

@@ -1,9 +1,10 @@
 """The market that each provider is asked for."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from engine.catalogue.building import build_catalogue
 from engine.catalogue.catalogue import Catalogue

@@ -1,10 +1,10 @@
 """What is kept of a series takes less memory, and comes back as it was."""
 
 import sys
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.cache.entries import Entry
 from engine.history.series import Reason

@@ -1,10 +1,9 @@
 """The cached series of candles, and how new candles are joined."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.market.candles.series import CORRECTED, MOST_KEPT, Series
 from engine.store._codec import decode, encode

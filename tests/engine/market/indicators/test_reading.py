@@ -1,11 +1,11 @@
 """The reading of older candles for the warm-up."""
 
 import time
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from engine.cache import Validity
 from engine.errors import AllProvidersFailed

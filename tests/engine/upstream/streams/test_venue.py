@@ -3,11 +3,11 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from threading import Event
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from websockets.sync.server import ServerConnection
 
 from engine.upstream.streams.connection import Ways

@@ -1,12 +1,12 @@
 """`GET /api/prices` for any coin and in any currency, over venues that know what each code means."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from msgspec import structs
+from msgspec.structs import replace
 
 from engine import create_app
 from engine.catalogue.pacing import never

@@ -3,13 +3,13 @@
 import gzip
 import json
 import logging
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from marshmallow import Schema
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from engine.web import packed

@@ -4,7 +4,6 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import gevent
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from wsproto.events import CloseConnection, Ping, Pong, TextMessage
 
 from engine.errors import ApiError

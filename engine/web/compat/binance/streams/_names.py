@@ -1,8 +1,9 @@
 """Names of Binance's streams. Pure functions."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from providers import INTERVALS, Interval
 
@@ -33,8 +34,7 @@ class Declined(Exception):
     """A name that is not served. The message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamName:
+class StreamName(msgspec.Struct, frozen=True):
     """What a name means. `symbol` is in upper case; arrays of all markets have none."""
 
     text: str

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from engine.catalogue.joined import JoinedMarket
 from engine.catalogue.names import Resolved
@@ -29,8 +30,7 @@ class Options(NamedTuple):
     sources: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(msgspec.Struct, frozen=True):
     """What streams need: the engine's own, a pool for what waits, and the context in which use cases run."""
 
     streaming: Streaming
