@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf, sqrt
 
 
@@ -24,9 +25,10 @@ class Slope:
 def slope(times: Sequence[float], figures: Sequence[float]) -> Slope:
     """Fit a line and return its slope.
 
-    The standard error is that of simple linear regression (https://en.wikipedia.org/wiki/Simple_linear_regression):
-    the root of the mean square of what the line leaves, with two degrees of freedom less, over the spread of
-    the times. It is infinite where two points decide. Raises `ValueError` where all times are equal.
+    The standard error is that of simple linear regression, for as many independent figures as there are: one
+    that is like the one before it tells nothing new. The correlation of what the line leaves, from one figure
+    to the next, says how many there are (Santer et al. 2000, https://doi.org/10.1029/1999JD901105). The error
+    is infinite where two or less decide. Raises `ValueError` where all times are equal.
     """
     count = len(times)
     if len(set(times)) < 2:
@@ -35,5 +37,15 @@ def slope(times: Sequence[float], figures: Sequence[float]) -> Slope:
     spread = sum((time - mean_time) ** 2 for time in times)
     pairs = [*zip(times, figures, strict=True)]
     value = sum((time - mean_time) * (figure - mean) for time, figure in pairs) / spread
-    left = sum((figure - mean - value * (time - mean_time)) ** 2 for time, figure in pairs)
-    return Slope(value, sqrt(left / (count - 2) / spread) if count > 2 else inf)
+    left = [figure - mean - value * (time - mean_time) for time, figure in pairs]
+    squares = sum(one * one for one in left)
+    free = _independent(left, squares) - 2
+    return Slope(value, sqrt(squares / free / spread) if free > 0 else inf)
+
+
+def _independent(left: Sequence[float], squares: float) -> float:
+    """Return how many independent figures these are worth, at most as many as there are."""
+    if not squares:
+        return len(left)
+    likeness = max(0.0, sum(one * other for one, other in pairwise(left)) / squares)
+    return len(left) * (1 - likeness) / (1 + likeness)

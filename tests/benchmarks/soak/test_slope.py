@@ -51,3 +51,21 @@ def test_a_limit_is_broken_beyond_chance_alone() -> None:
 
     assert [each.is_over(1.0) for each in (over, near, under)] == [True, False, False]
     assert [each.may_be_over(1.0) for each in (over, near, under)] == [True, True, False]
+
+
+def test_the_error_knows_what_comes_and_goes() -> None:
+    """Where each figure is like the one before it, slopes differ as much as their errors say."""
+    chance = random.Random(7)
+    times = [float(second) for second in range(600)]
+    found = [slope(times, wandering(chance, len(times))) for _ in range(200)]
+    far = sum(abs(each.value) > 2 * each.error for each in found)
+
+    assert far / len(found) < 0.12
+
+
+def wandering(chance: random.Random, count: int) -> list[float]:
+    """Return figures around 0, each of them near the one before it."""
+    figures = [0.0]
+    while len(figures) < count:
+        figures.append(0.95 * figures[-1] + chance.gauss(0, 1))
+    return figures
