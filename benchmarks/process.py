@@ -35,6 +35,15 @@ class Server:
         """Return the memory in use, with shared memory counted once."""
         return sum(megabytes_of(pid) for pid in self.family)
 
+    @property
+    def anonymous_megabytes(self) -> float:
+        """Return the same without the files that are mapped.
+
+        How much of these counts depends on the other programs that have mapped them, and on the kernel, which
+        takes their pages away while they are not used.
+        """
+        return sum(_rollup(pid, "Pss_Anon:") for pid in self.family) / 1024
+
 
 def cpu_of(pids: Iterable[int]) -> float:
     """Return the processor time that these processes have used so far, in seconds."""

@@ -17,10 +17,14 @@ PART = 8
 
 @dataclass(frozen=True)
 class Reading:
-    """Seconds since the start of the run, megabytes, open file descriptors and threads."""
+    """Seconds since the start of the run, megabytes, open file descriptors and threads.
+
+    `anonymous` are the megabytes without mapped files.
+    """
 
     time: float
     megabytes: float
+    anonymous: float
     descriptors: int
     threads: int
 
@@ -37,7 +41,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Result:
-    """The slope of memory in megabytes an hour, and what was held in the first and in the last part."""
+    """The slope of memory in megabytes an hour, and what was held in the first and in the last part.
+
+    Mapped files are no part of the slope: what counts of them changes with other programs.
+    """
 
     slope: Slope
     first: Held
@@ -66,7 +73,7 @@ def read(server: Server, time: float) -> Reading:
     """Return what a server holds with all its processes."""
     folders = [Path("/proc") / f"{pid}" for pid in server.family]
     descriptors, threads = (sum(_entries(folder / name) for folder in folders) for name in ("fd", "task"))
-    return Reading(time, server.megabytes, descriptors, threads)
+    return Reading(time, server.megabytes, server.anonymous_megabytes, descriptors, threads)
 
 
 def _entries(folder: Path) -> int:
@@ -86,7 +93,7 @@ def judged(readings: Sequence[Reading]) -> Result:
     size = len(readings) // PART
     hours = [reading.time / 3600 for reading in readings]
     return Result(
-        slope(hours, [reading.megabytes for reading in readings]),
+        slope(hours, [reading.anonymous for reading in readings]),
         _held(readings[:size]),
         _held(readings[-size:]),
     )
@@ -113,7 +120,7 @@ def report(result: Result) -> Iterator[str]:
     yield ""
     error = f"{result.slope.value:+.2f} MB an hour, with a standard error of {result.slope.error:.2f}"
     unsure = result.slope.may_be_over(MOST_SLOPE) and not result.slope.is_over(MOST_SLOPE)
-    yield f"slope of memory: {error}{': too short to prove the limit' if unsure else ''}"
+    yield f"slope of memory without mapped files: {error}{': too short to prove the limit' if unsure else ''}"
 
 
 def _range(held: Held, place: int) -> str:

@@ -15,6 +15,7 @@ def readings(grown: float = 0.0, descriptors: int = 0, threads: int = 0) -> list
     return [
         Reading(
             60.0 * minute,
+            120.0 + minute % 7,
             120.0 + 0.05 * (minute % 3) + grown * minute / 60,
             40 + minute % 5 + descriptors * minute // 60,
             20 + minute % 2 + threads * minute // 60,
@@ -56,7 +57,7 @@ def test_too_few_readings_say_nothing() -> None:
 
 def test_the_report_says_how_sure_it_is() -> None:
     """A slope whose error is too large is told as such."""
-    short = [Reading(float(second), 120 + second % 2, 40, 20) for second in range(20)]
+    short = [Reading(float(second), 120, 120 + second % 2, 40, 20) for second in range(20)]
     *rows, last = report(judged(short))
 
     assert rows[2:4] == [
@@ -82,4 +83,4 @@ def test_a_process_is_read_with_its_descriptors_and_threads() -> None:
         process.communicate(timeout=10)
 
     assert (reading.time, reading.threads, reading.descriptors) == (5.0, 2, listed)
-    assert reading.megabytes > 1
+    assert reading.megabytes > reading.anonymous > 1
