@@ -221,7 +221,7 @@ def test_it_ends_what_it_has_begun(container: Container, stand_in: StandIn) -> N
     stand_in.fault("binance", Fault("hang"))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(requests.get, f"{container.url}/api/ohlcv?symbol=ETH", timeout=20)
-        eventually(lambda: stand_in.calls.count("binance"))
+        eventually(lambda: stand_in.calls.count("binance", "/api/v3/klines"))  # not of its list of markets
         container.process.send_signal(signal.SIGTERM)
 
         assert waiting.result().json()["source"] == "kraken"
