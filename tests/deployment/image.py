@@ -1,4 +1,7 @@
-"""Build and start an image without Docker: run the Dockerfile's steps, with a folder as the root."""
+"""Build and start an image without Docker: run the Dockerfile's steps, with a folder as the root.
+
+Outside continuous integration, uv installs what pip would: from the same index, held to the same hashes.
+"""
 
 import os
 import re
@@ -14,6 +17,9 @@ NEEDS_ROOT = ("useradd",)
 """Commands that would change this machine; what they are for is held by reading the Dockerfile."""
 OURS = re.compile(r"(?<![\w./-])/(?=(?:opt|app|build)\b)")
 """Where a path begins that the Dockerfile makes."""
+PIP = re.compile(r"(\S+)/pip install --no-cache-dir ")
+"""How the Dockerfile begins to install. uv takes a third of pip's processor time for the rest."""
+UV = Path(sys.executable).with_name("uv")
 PATIENCE = 600
 NO_NETWORK = re.compile("Failed to establish a new connection|Temporary failure in name resolution")
 
@@ -72,7 +78,7 @@ class Image:
 
     def _run(self, command: str) -> None:
         process = subprocess.run(
-            ["sh", "-ec", self._inside(command)],
+            ["sh", "-ec", _quick(self._inside(command))],
             cwd=self.workdir,
             env=self.environment,
             capture_output=True,
@@ -90,7 +96,7 @@ class Image:
         into = self.workdir / self._inside(target)
         for source in sources:
             if stage := step.options.get("from"):
-                shutil.copytree(self._kept / stage / source.lstrip("/"), into, symlinks=True)
+                shutil.copytree(self._kept / stage / source.lstrip("/"), into, True, copy_function=os.link)
             elif (self._context / source).is_dir():
                 shutil.copytree(self._context / source, into, ignore=self._hidden)
             elif self._ignore.hides(source):
@@ -106,7 +112,13 @@ class Image:
         return OURS.sub(f"{self.root}/", text)
 
 
+def _quick(command: str) -> str:
+    """Return a command that installs by uv, and as it is written where uv has no index."""
+    by_uv = PIP.sub(rf"{UV} pip install --compile-bytecode --python \1/python ", command)
+    return command if os.environ.get("CI") == "true" or by_uv == command else f"{by_uv} || {command}"
+
+
 def _outside() -> dict[str, str]:
     """Return the variables that this machine's programs need to reach the package index."""
-    wanted = ("HOME", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
+    wanted = ("HOME", "PIP_", "UV_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
     return {name: value for name, value in os.environ.items() if name.startswith(wanted)}
