@@ -5,6 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from engine.concurrency.locks import Lock
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveError, ArchiveFull, Unwritable
@@ -15,8 +17,23 @@ MOST_WAITING = 100_000
 AT_ONCE = 50
 """Findings that are written in one turn."""
 
-Waiting = tuple[SeriesKey, Finding, Cause]
 log = logging.getLogger(__name__)
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(Finding).decode
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A finding with so many candles that waits.
+
+    It is packed, since a slow database lets many wait. Their objects would be spread over all memory of the
+    process, which would stay as large as it was then.
+    """
+
+    key: SeriesKey
+    packed: bytes
+    candles: int
+    cause: Cause
 
 
 class Recorder:
@@ -43,7 +60,8 @@ class Recorder:
     def offer(self, key: SeriesKey, finding: Finding, cause: Cause) -> None:
         """Queue a finding."""
         if self._archive.enabled:
-            self._queue((key, finding, cause), self._waiting.append)
+            waiting = Waiting(key, _pack(finding), len(finding.candles), cause)
+            self._queue(waiting, self._waiting.append)
             self.offered()
 
     @property
@@ -68,9 +86,9 @@ class Recorder:
             waiting = self._take()
             if waiting is None:
                 break
-            key, finding, cause = waiting
+            key = waiting.key
             try:
-                written = self._archive.write(key, finding, cause)
+                written = self._archive.write(key, _unpack(waiting.packed), waiting.cause)
             except ArchiveFull:
                 continue
             except Unwritable as error:
@@ -89,12 +107,11 @@ class Recorder:
 
     def _queue(self, waiting: Waiting, put: Callable[[Waiting], None]) -> None:
         """Put a finding into the queue with `put`, and drop the oldest ones where there are too many."""
-        candles = len(waiting[1].candles)
         with self._lock:
             put(waiting)
-            self._candles += candles
+            self._candles += waiting.candles
             while self._candles > MOST_WAITING:
-                self._candles -= len(self._waiting.popleft()[1].candles)
+                self._candles -= self._waiting.popleft().candles
 
     def _take(self) -> Waiting | None:
         """Return the oldest finding, which waits no longer, `None` where there is none."""
@@ -102,5 +119,5 @@ class Recorder:
             if not self._waiting:
                 return None
             taken = self._waiting.popleft()
-            self._candles -= len(taken[1].candles)
+            self._candles -= taken.candles
             return taken

@@ -1,6 +1,7 @@
 """The queue of candles that wait to be written."""
 
 import threading
+import tracemalloc
 from collections.abc import Callable
 from typing import cast
 
@@ -8,9 +9,10 @@ from engine.config import Settings
 from engine.history.archive import Archive
 from engine.history.errors import ArchiveUnreachable
 from engine.history.recorder import Recorder
-from engine.history.series import Cause, Finding, SeriesKey
+from engine.history.series import Cause, Finding, Gap, KeptCandle, SeriesKey
 from engine.history.writing import Written
-from tests.engine.history.kept import BTC, finding, kept
+from providers import Candle
+from tests.engine.history.kept import BTC, MINUTE, START, finding, kept
 
 SECONDS = 0.2
 """How long a write gives another thread to overtake it."""
@@ -23,6 +25,7 @@ class Recorded:
 
     def __init__(self, meanwhile: Callable[[], None]) -> None:
         self.opened: list[int] = []
+        self.found: list[Finding] = []
         self.released = 0
         self._meanwhile: Callable[[], None] | None = meanwhile
 
@@ -32,6 +35,7 @@ class Recorded:
         if meanwhile is not None:
             meanwhile()
         self.opened.append(found.first)
+        self.found.append(found)
         return Written(len(found.candles))
 
     def release(self) -> None:
@@ -65,6 +69,48 @@ def test_two_threads_that_write_at_once_write_each_finding_once_and_in_order() -
 
     assert archive.opened == OPENED
     assert recorder.written == len(OPENED)
+
+
+def test_a_finding_is_written_as_it_was_offered() -> None:
+    """Figures that a provider lacks, origins and gaps are the same after a wait."""
+    bare = KeptCandle(
+        Candle(START, 0.1, 1e300, 5e-324, 2.0, None), "kraken", filled=True, revision=2, known=7
+    )
+    gap = Gap(START + MINUTE, START + 2 * MINUTE, "no_trades")
+    offered = finding(bare, kept(2), gaps=(gap,))
+    recorder, archive = _recorder(lambda: None)
+
+    recorder.offer(BTC, offered, Cause.REQUEST)
+    recorder.drain()
+
+    [written] = archive.found
+    assert [*written.candles] == [*offered.candles]
+    assert [*written.gaps] == [gap]
+    assert (written.first, written.until, written.known) == (offered.first, offered.until, offered.known)
+
+
+def test_what_waits_is_smaller_than_its_objects() -> None:
+    """Candles that wait for a slow database are bytes, which leave no room behind when they are written."""
+    recorder, _ = _recorder(lambda: None)
+    tracemalloc.start()
+    found = [_varied() for _ in range(10)]
+    objects = tracemalloc.get_traced_memory()[0]
+
+    for one in found:
+        recorder.offer(BTC, one, Cause.REQUEST)
+    waiting = tracemalloc.get_traced_memory()[0] - objects
+    tracemalloc.stop()
+
+    assert waiting < 0.75 * objects
+
+
+def _varied() -> Finding:
+    """Return a thousand candles of which no two figures are the same."""
+    rows = [
+        (START + row * MINUTE, row / 7, row / 6, row / 5, row / 4, row / 3, row / 2) for row in range(1000)
+    ]
+    candles = [Candle(*row, trades=number) for number, row in enumerate(rows)]
+    return finding(*(KeptCandle(candle, "binance", known=START) for candle in candles))
 
 
 def test_findings_that_arrive_during_a_write_are_written_as_well() -> None:
