@@ -64,31 +64,32 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
         with ConnectionScope(self, client, addr):
             client.setblocking(1)
             name = listener.getsockname()
-            peer = Peer(addr[0]) if isinstance(addr, tuple) else None
+            peer = Peer(addr[0] if isinstance(addr, tuple) else "")
             requests = Parser(self.cfg, client, addr, self.heads, self.known)
             while True:
                 requests.unreader.until = time.monotonic() + self.cfg.keepalive
                 read = requests.read()
-                if isinstance(read, KnownHead):
-                    if peer is not None and self._answer_again(read, peer, client):
-                        continue
-                    read = requests.request(read)
                 requests.unreader.until = None
-                self.handle_request(name, read, client, addr)
+                self.nr += 1
+                self.connections.mark_busy(client)
+                if isinstance(read, KnownHead) and self._repeat(read, peer, client):
+                    gevent.sleep(0)  # lets another connection run, however fast this client sends
+                else:
+                    self.handle_request(name, requests.request(read), client, addr)
+                self.connections.mark_idle(client)
 
-    def _answer_again(self, head: KnownHead, peer: Peer, client: Any) -> bool:
-        """Answer a repeated head at once, if the application has told how. Return whether it was answered."""
-        if head.again is None or not self.alive or self.connections.extra:
+    def _repeat(self, head: KnownHead, peer: Peer, client: Any) -> bool:
+        """Answer a repeated head by its function, and return whether it had one with an answer.
+
+        Nothing of the answer is kept afterwards, while other connections run.
+        """
+        if head.repeat is None or not self.alive or self.connections.extra:
             return False
-        self.connections.mark_busy(client)
-        answer = head.again(peer)
+        answer = head.repeat(peer)
         if answer is None:
             return False
-        self.nr += 1
         lines = opening(head.version, answer.status, closes=False) + answer.lines
-        Sender(client).send(f"{lines}\r\n".encode("latin-1") + answer.body)
-        self.connections.mark_idle(client)
-        gevent.sleep(0)  # lets another connection run, however fast this client sends
+        Sender(client).send(f"{lines}\r\n".encode("latin-1"), answer.body)
         return True
 
     def notify(self) -> None:
@@ -107,8 +108,6 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
 
         gunicorn's access log, hooks and upgrades are left out, and nothing is prepared for them.
         """
-        self.nr += 1
-        self.connections.mark_busy(sock)
         gevent.sleep(0)  # lets another connection run, however fast this client sends
         sock.settimeout(SLOWEST_READER)
         if is_unread(req.body):
@@ -143,8 +142,7 @@ class Gevent(EndsOnce, ErrorResponder, GeventWorker):  # type: ignore[misc]
         if response.should_close():
             raise StopIteration
         if known is not None:
-            known.again = environ[REPEAT]
-        self.connections.mark_idle(sock)
+            known.repeat = environ[REPEAT]
 
     def _serve_health_alone(self, req: Any, sock: Any) -> None:
         """Refuse other requests on a connection beyond the limit. Raises `TooManyConnections`."""

@@ -24,13 +24,13 @@ OF_CONNECTION = frozenset({"unreader", "body", "peer_addr", "remote_addr", "req_
 
 
 class KnownHead:
-    """What was parsed of a head, and how its request can be answered `again` without its environment."""
+    """What was parsed of a head, and the function that answers it without an environment, if there is one."""
 
-    __slots__ = ("_parsed", "again")
+    __slots__ = ("_parsed", "repeat")
 
     def __init__(self, parsed: dict[str, Any]) -> None:
         self._parsed = parsed
-        self.again: Repeat | None = None
+        self.repeat: Repeat | None = None
 
     @property
     def version(self) -> tuple[int, int]:

@@ -1,7 +1,6 @@
 """Parse requests: gunicorn's parser, with a memory limit for unfinished heads and additional checks."""
 
 import re
-import time
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Any
@@ -10,26 +9,17 @@ from gunicorn.http.errors import (
     InvalidHeader,
     InvalidHTTPVersion,
     InvalidRequestLine,
-    LimitRequestHeaders,
     ParseException,
 )
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
-from gunicorn.http.unreader import SocketUnreader
 
 from engine.server._accepted import note
 from engine.server._body import is_unread
 from engine.server._known_heads import KnownHead, KnownHeads
+from engine.server._unreader import HEADS, Unreader
 from engine.web.capacity import Capacity
 
-LARGEST_HEAD = 40 * 1024
-"""Bytes of a request line and all headers."""
-FREE_HEAD = 1024
-"""Bytes of an unfinished head that every connection may hold; larger ones share `HEADS`."""
-HEADS = 2 * 1024 * 1024
-"""Bytes shared by unfinished heads. Most heads need none of them, because they arrive in one piece."""
-PIECE = 64 * 1024
-"""Bytes of a body that are read at a time."""
 VERSIONS = ((1, 1), (1, 0))
 HOST = re.compile(
     r"(?:(?:[A-Z0-9_-]{1,63}\.)*[A-Z0-9_-]{1,63}\.?|\[[0-9A-F:.]{2,45}\])(?::[0-9]{0,5})?", re.I | re.A
@@ -37,68 +27,6 @@ HOST = re.compile(
 LONGEST_HOST = 261
 """Characters of a host name (255) with a port."""
 BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-
-
-class Unreader(SocketUnreader):  # type: ignore[misc]
-    """Reads from a connection, and counts the bytes of an unfinished head.
-
-    Reading fails after `until` (a time of `time.monotonic()`), if the socket is a blocking one.
-    """
-
-    max_body_chunk = PIECE
-    until: float | None = None
-
-    def __init__(self, sock: Any, heads: Capacity) -> None:
-        super().__init__(sock)
-        self._heads = heads
-        self._reserved = 0
-        self._held: int | None = None
-        self._head = bytearray()
-
-    def begin_head(self) -> None:
-        """Start counting. Bytes that arrived with the previous request may belong to this head."""
-        self._held = self.buf.seek(0, 2)
-        if self._held:
-            self._head += self.buf.getvalue()
-
-    @property
-    def head(self) -> bytes:
-        """What has arrived of the head."""
-        return bytes(self._head)
-
-    def first_piece(self) -> bytes:
-        """Wait for the first bytes of a head; nothing if some came with the previous request."""
-        return b"" if self._held else self.chunk()
-
-    def end_head(self) -> None:
-        """Stop counting."""
-        self._held = None
-        self._head.clear()
-        if self._reserved:
-            self._heads.release(self._reserved)
-            self._reserved = 0
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        """Wait for the next bytes. Raises `LimitRequestHeaders` for a head that is too large."""
-        if self.until is not None:
-            self.sock.settimeout(max(0.001, self.until - time.monotonic()))
-        held = self._held
-        if held is None:
-            body: bytes = super().chunk(size_hint)
-            return body
-        if held > FREE_HEAD:
-            self._reserve(held)
-        head: bytes = self.sock.recv(self.mxchunk)
-        self._held = held + len(head)
-        self._head += head
-        return head
-
-    def _reserve(self, held: int) -> None:
-        if held > LARGEST_HEAD:
-            raise LimitRequestHeaders("the head is too large")
-        if not self._heads.acquire(held - self._reserved):
-            raise LimitRequestHeaders("there are too many unfinished heads")
-        self._reserved = held
 
 
 class Parser(RequestParser):  # type: ignore[misc]
@@ -115,8 +43,7 @@ class Parser(RequestParser):  # type: ignore[misc]
 
     def __next__(self) -> Request:
         """Wait for the next request. Raises `StopIteration` as `read` does."""
-        read = self.read()
-        return self.request(read) if isinstance(read, KnownHead) else read
+        return self.request(self.read())
 
     def read(self) -> Request | KnownHead:
         """Wait for the next request, or for a known head.
@@ -143,9 +70,10 @@ class Parser(RequestParser):  # type: ignore[misc]
             self.unreader.end_head()
         return self.mesg
 
-    def request(self, known: KnownHead) -> Request:
-        """Return the request with a known head, which was just read."""
-        self.mesg = known.request(self.unreader, self.source_addr, self.req_count)
+    def request(self, read: Request | KnownHead) -> Request:
+        """Return the request of what was just read."""
+        if isinstance(read, KnownHead):
+            self.mesg = read.request(self.unreader, self.source_addr, self.req_count)
         return self.mesg
 
     def _parsed(self, first: bytes) -> Request:

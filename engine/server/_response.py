@@ -20,8 +20,6 @@ SAFE_NAMES = frozenset(
 )
 """Header names that need no check and have no effect on the connection."""
 
-LARGE = 16 * 1024
-"""Bytes of a body above which it is sent without copying it behind the header."""
 CODES = {"200 OK": 200, "304 NOT MODIFIED": 304}
 """Frequent statuses, which need no check."""
 
@@ -94,12 +92,7 @@ class BufferedResponse(Response):  # type: ignore[misc]
     def _emit(self, data: bytes) -> None:
         """Send the pending header and `data`."""
         head, self._head = self._head, b""
-        if len(data) > LARGE:
-            if head:
-                self.sender.send(head)
-            self.sender.send(data)
-        elif head or data:
-            self.sender.send(head + data)
+        self.sender.send(head, data)
 
 
 def opening(version: tuple[int, int], status: str, closes: bool) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 SLOWEST_READER = 30.0
 """Seconds that a client may take to read an answer, or each `PROGRESS` bytes of a long one."""
 PROGRESS = 64 * 1024
+LARGE = 16 * 1024
+"""Bytes of a body above which it is sent by itself."""
 
 
 class Sender:
@@ -20,7 +22,16 @@ class Sender:
         self._until: float | None = None
         self._taken = 0
 
-    def send(self, data: bytes) -> None:
+    def send(self, head: bytes, body: bytes = b"") -> None:
+        """Send both, in one piece if the body is short. A long one is not copied behind its head."""
+        if len(body) > LARGE:
+            if head:
+                self._put(head)
+            self._put(body)
+        elif head or body:
+            self._put(head + body)
+
+    def _put(self, data: bytes) -> None:
         """Send at once what the system accepts, and the rest within the time limit."""
         socket = self._socket
         given = socket.gettimeout()

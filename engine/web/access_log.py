@@ -30,7 +30,7 @@ EXPECTED = ("200", "503")
 """Probes and scrapers ask for these every few seconds; their expected answers are logged at `DEBUG`."""
 LONGEST = 100
 """Characters of an unknown path that are logged."""
-SENT = ("REQUEST_METHOD", "PATH_INFO", SCOPE, "HTTP_X_REQUEST_ID")
+LOGGED = ("REQUEST_METHOD", "PATH_INFO", SCOPE, "HTTP_X_REQUEST_ID")
 """What is logged of a request, and the id that it brings."""
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
@@ -71,7 +71,7 @@ class AccessLog:
 
     def _repeat(self, inner: Callable[[Peer], Reply | None], environ: dict[str, Any]) -> Repeat:
         """Return a function that answers the same head as `inner` does, and counts and logs it."""
-        sent = {name: environ[name] for name in SENT if name in environ}
+        sent = {name: environ[name] for name in LOGGED if name in environ}
 
         def repeat(peer: Peer) -> Repeated | None:
             began = self._timer()

@@ -32,7 +32,7 @@ LONGEST = 1024
 """Characters of a query that is remembered; a list of a hundred coins is shorter."""
 
 
-SENT = ("REQUEST_METHOD", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_ORIGIN")
+DEPENDS_ON = ("REQUEST_METHOD", "HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_ORIGIN")
 """What an answer to a known query depends on."""
 
 
@@ -90,11 +90,12 @@ class FastPath:
         if answer is None:
             return None
         caller = admission.identify(self._callers, environ)
-        return None if caller is None else self._reply(known, answer, caller, environ)
+        return None if caller is None else self._reply(known, answer, caller, sent(environ))
 
     def _reply(
         self, known: KnownQuery, answer: Answer, caller: Caller, environ: Mapping[str, Any]
     ) -> Reply | None:
+        """Count the request, and return the response; `environ` has what it depends on, and nothing else."""
         now = self._clock()
         quota_headers: Headers = []
         if self._settings.rate_limit_enabled and caller.times is not None:
@@ -114,14 +115,14 @@ class FastPath:
         if client is None:
             return None
         named = Peer(client) if client else None
-        sent = {name: environ[name] for name in SENT if name in environ}
+        head = sent(environ)
 
         def repeat(peer: Peer) -> Reply | None:
             known = self._known.get(query)
             answer = None if known is None else self._market.answers.fresh(known.key)
             if known is None or answer is None:
                 return None
-            return self._reply(known, answer, self._callers.by_peer(named or peer), sent)
+            return self._reply(known, answer, self._callers.by_peer(named or peer), head)
 
         return repeat
 
@@ -160,6 +161,11 @@ def _query(environ: dict[str, Any]) -> str | None:
         sent = "&".join(part for part in sent.split("&") if not part.startswith(f"{IGNORED}="))
     query = f"{environ.get('PATH_INFO', '')}?{sent}{form}"
     return query if len(query) <= LONGEST else None
+
+
+def sent(environ: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a request its answer depends on, so that a repeated head has the same one."""
+    return {name: environ[name] for name in DEPENDS_ON if name in environ}
 
 
 def _refusal(wait: int, environ: Mapping[str, Any]) -> Reply:

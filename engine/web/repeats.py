@@ -1,4 +1,4 @@
-"""Requests that clients repeat byte for byte: how the layers tell a server to answer them again.
+"""Requests that clients repeat byte for byte: how the layers let a server answer them again.
 
 A server that recognises a head sets `REPEAT` in the environment to `None`. A layer that can answer the same
 head again, at any moment and on any connection, puts a function there, and the layers around it add what is

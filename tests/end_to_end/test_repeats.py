@@ -2,13 +2,16 @@
 
 import signal
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from tests.end_to_end.wire import connect
 from tests.running import AMPLE, Engine
 from tests.upstreams import StandIn
+from tests.waiting import eventually
 
 LINE = b"GET /api/ohlcv?symbol=BTC&limit=60 HTTP/1.1\r\n"
 MOMENTS = (b"Date", b"Age", b"Cache-Control", b"Cache-Status", b"X-Request-ID", b"Content-Length")
@@ -120,6 +123,31 @@ def test_each_address_has_its_quota(server: Engine) -> None:
         others = [int(another.get(head)[1][QUOTA]) for _ in range(3)]
 
     assert left == others == list(range(99_999, 99_996, -1))
+
+
+def test_an_address_keeps_its_limit_however_fast_it_repeats(stand_in: StandIn) -> None:
+    """Connections that repeat a request without a pause end each other, or are refused, as all others."""
+    settings = {
+        "CONNECTIONS_PER_ADDRESS": "4",
+        "RATE_LIMIT_ENABLED": "false",
+        "CACHE_WARMING_ENABLED": "false",
+    }
+    done = threading.Event()
+
+    def repeat() -> None:
+        with suppress(AssertionError, ConnectionError), Client(engine) as client:
+            while not done.is_set() and client.get(HEADS["plain"])[0].split()[1] == b"200":
+                pass
+
+    with Engine({**stand_in.base_urls(), **AMPLE, **settings}) as engine:
+        threads = [threading.Thread(target=repeat) for _ in range(12)]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: sum(thread.is_alive() for thread in threads) <= 4)
+        assert any(thread.is_alive() for thread in threads)
+        done.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_a_stopping_server_announces_the_end(stand_in: StandIn) -> None:

@@ -8,7 +8,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import InvalidHeader, LimitRequestHeaders, NoMoreData
 
-from engine.server._parsing import FREE_HEAD, LARGEST_HEAD, Parser, is_host
+from engine.server._parsing import Parser, is_host
+from engine.server._unreader import FREE_HEAD, LARGEST_HEAD
 from engine.web.capacity import Capacity
 
 

@@ -1,8 +1,10 @@
 """gunicorn's worker in this process, over a simulated connection."""
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import gevent
@@ -20,10 +22,13 @@ from engine.server import Gevent
 from engine.server._body import SLOWEST_SENDER, TimedBody
 from engine.server._connections import Connections
 from engine.server._environ import EnvironFactory
+from engine.server._known_heads import KnownHead, KnownHeads
+from engine.server._parsing import Parser, head_capacity
 from engine.server._refusing import LINGER
 from engine.server._response import BufferedResponse
 from engine.server._sending import PROGRESS, SLOWEST_READER, Sender
 from engine.web.bodies import LateBody
+from engine.web.repeats import Repeated
 
 HERE = ("127.0.0.1", 8000)
 THERE = ("::1", 8001)
@@ -56,6 +61,12 @@ class Connection:
     def sendall(self, data: bytes) -> None:
         """Keep the rest with the timeout for it."""
         self.rests.append((bytes(data), self._timeout))
+
+    def setblocking(self, _: bool) -> None:
+        """Ignore that calls may wait."""
+
+    def close(self) -> None:
+        """Ignore the end of the connection."""
 
     def shutdown(self, _: int) -> None:
         """Ignore the end of requests."""
@@ -101,6 +112,35 @@ def test_connections_take_turns() -> None:
     gevent.joinall([gevent.spawn(worker.serve, Connection(path)) for path in ("/a", "/b")], raise_error=True)
 
     assert served == ["/a", "/b"] * TURNS
+
+
+def test_nothing_of_an_answer_is_kept_while_others_run() -> None:
+    """While another connection has its turn, the one before holds no answer, and counts as busy."""
+    body = bytes(20_000)
+    connection, config = Connection("/"), Config()
+    config.set("forwarded_allow_ips", "*")
+    worker = Worker(lambda environ, start_response: [])
+    worker.heads, worker.known = head_capacity(), KnownHeads(config)
+    requests = Parser(config, connection, HERE, worker.heads, worker.known)
+    next(requests)
+    known = requests.read()
+    assert isinstance(known, KnownHead)
+    known.repeat = lambda peer: Repeated("200 OK", f"Content-Length: {len(body)}\r\n", body)
+    expected = sys.getrefcount(body)
+    turns = []
+
+    def other() -> None:
+        turns.append((sys.getrefcount(body) - expected - connection.answers.count(body), connection in idle))
+
+    idle = worker.connections.idle
+    serving = gevent.spawn(worker.handle, SimpleNamespace(getsockname=lambda: HERE), connection, HERE)
+    for _ in range(TURNS):
+        gevent.sleep(0)
+        other()
+    serving.kill()
+
+    assert len(connection.answers) >= 2 * TURNS, "the head and the body are sent apart"
+    assert turns == [(0, False)] * TURNS
 
 
 def test_an_answer_is_one_piece() -> None:
