@@ -36,6 +36,8 @@ FAILURES = (OSError, ValueError, HTTPException, urllib3.exceptions.HTTPError)
 """The errors of invalid addresses, headers and bodies; `RequestException` is an `OSError`."""
 UNCOUNTED_BYTES = 512 * 1024
 """Bytes of each body that take no capacity, so that large bodies never displace ordinary ones."""
+IDLE_SECONDS = 60.0
+"""Seconds after which unused connections are closed, as most servers close them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Http:
         self._proxies = dict(proxies or {})
         self._capacity = capacity or Capacity()
         self._clock = clock
-        self._idle: deque[requests.Session] = deque()
+        self._idle: deque[tuple[requests.Session, float]] = deque()
 
     def get(
         self,
@@ -161,7 +163,7 @@ class Http:
     @contextmanager
     def _session(self, deadline: float) -> Iterator[requests.Session]:
         try:
-            session = self._idle.pop()
+            session, _ = self._idle.pop()
         except IndexError:
             session = self._new_session()
         for adapter in session.adapters.values():
@@ -169,7 +171,21 @@ class Http:
         try:
             yield session
         finally:
-            self._idle.append(session)
+            began = deadline - self._limits.total
+            self._idle.append((session, began))
+            self._close_idle(began - IDLE_SECONDS)
+
+    def _close_idle(self, before: float) -> None:
+        """Close the connections whose last call began `before` this time, which a burst has opened."""
+        while True:
+            try:
+                session, began = self._idle.popleft()
+            except IndexError:
+                return
+            if began >= before:
+                self._idle.appendleft((session, began))
+                return
+            session.close()
 
     def _new_session(self) -> requests.Session:
         session = _Session()

@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from queue import SimpleQueue
 from threading import Barrier, Event, Thread
 
 import pytest
 
 from providers import BadData, Capacity, Http, Limits, Unavailable
+from providers._http import IDLE_SECONDS
+from tests.clock import Clock
 
 WAIT = 10
 """Seconds after which a hanging test fails. No test takes that long."""
@@ -27,6 +30,7 @@ class Server(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.asked: list[str] = []
         self.connections: list[int] = []
+        self.ended: SimpleQueue[int] = SimpleQueue()
         self.released = Event()
         self.pair = Barrier(2)
 
@@ -45,6 +49,11 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append(self.path)
         self.server.connections.append(self.client_address[1])
         getattr(self, self.path.split("?")[0].rpartition("/")[2])()
+
+    def finish(self) -> None:
+        """Record the end of a connection."""
+        super().finish()
+        self.server.ended.put(self.client_address[1])
 
     def log_message(self, *args: object) -> None:
         """Discard the log."""
@@ -172,6 +181,22 @@ def test_session_is_lent_to_one(server: Server) -> None:
 
     assert [reply.body for reply in replies] == [b"both", b"both"]
     assert len(set(server.connections)) == 2
+
+
+def test_idle_connections_are_closed(server: Server) -> None:
+    """Connections that a burst has opened are closed once they were unused for a while, others are kept."""
+    clock = Clock()
+    http = Http(clock=clock)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: http.get(f"{server.url}/together", {}, {}), range(2)))
+    opened = set(server.connections)
+    for _ in range(2):
+        clock.advance(IDLE_SECONDS * 0.6)
+        http.get(f"{server.url}/well", {}, {})
+    kept = server.connections[-1]
+
+    assert {server.ended.get(timeout=WAIT)} == opened - {kept}
+    assert server.connections[2:] == [kept, kept]
 
 
 @pytest.mark.parametrize("path", ["large", "bomb"])
