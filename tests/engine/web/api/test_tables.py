@@ -4,7 +4,6 @@ import csv
 import io
 from pathlib import Path
 
-import pandas
 import pytest
 from flask.testing import FlaskClient
 
@@ -54,6 +53,8 @@ def test_every_list_is_a_table(make: Make, tmp_path: Path, name: str, query: str
 
 def test_pandas_reads_a_table(client: FlaskClient) -> None:
     """`pandas.read_csv` reads several series at once, each row with its pair and interval."""
+    import pandas  # long to import, for one test
+
     text = client.get("/api/ohlcv/batch.csv?symbols=BTC,ETH&intervals=1h,1d&limit=50").text
     frame = pandas.read_csv(io.StringIO(text))
 

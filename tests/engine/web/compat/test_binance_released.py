@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import ccxt
 import pytest
 from werkzeug.serving import make_server
 
@@ -101,6 +100,8 @@ def test_ccxt_knows_the_markets(exchange: Any) -> None:
 
 def test_ccxt_knows_the_markets_of_the_catalogue() -> None:
     """The client ccxt loads the catalogue's markets under its own names, with their price steps."""
+    import ccxt  # long to import, for two tests
+
     with StandIn() as providers:
         app = create_app(**settings_for(providers))
         give_catalogue(app.test_client())
@@ -154,6 +155,8 @@ def test_ccxt_has_tickers(exchange: Any) -> None:
 
 def test_ccxt_reads_the_errors(exchange: Any, engine: Engine) -> None:
     """The client ccxt raises the exceptions that match the errors."""
+    import ccxt
+
     exchange.load_markets()
     with pytest.raises(ccxt.BadSymbol):
         exchange.public_get_klines({"symbol": "FOOUSDT", "interval": "1h"})

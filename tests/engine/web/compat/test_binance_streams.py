@@ -5,7 +5,6 @@ import json
 from collections.abc import Awaitable, Iterator
 from typing import Any, TypeVar
 
-import ccxt.pro
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -62,6 +61,7 @@ def soon(awaited: Awaitable[T]) -> Awaitable[T]:
 
 def test_ccxt_pro(engine: Engine) -> None:
     """It gets candles, tickers, all tickers, best prices and trades, and an error for an order book."""
+    import ccxt.pro  # long to import, for one test
 
     async def run() -> None:
         exchange = as_documented("ccxt.pro", engine.url)["exchange"]

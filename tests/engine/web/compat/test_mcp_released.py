@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import anyio
 import pytest
-from mcp.client import Client
 
 from tests.engine.web.compat.released import run_released
 from tests.running import ROOT, Engine
@@ -28,6 +27,7 @@ def test_the_python_client_uses_the_tools(
     engine: Engine, mode: Literal["auto", "legacy"], revision: str
 ) -> None:
     """The client finds the tools and calls each, with and without a handshake; it checks their schemas."""
+    from mcp.client import Client  # a second to import, for one test
 
     async def use() -> None:
         async with Client(f"{engine.url}/mcp", mode=mode) as client:
