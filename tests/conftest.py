@@ -5,6 +5,7 @@ import os
 import pkgutil
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from tests import loopback, routes
+from tests.untraced import measured, paused
 from tests.untraced import untraced as without_tracer
 
 if TYPE_CHECKING:
@@ -31,17 +33,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 MEASURED = ("engine", "providers", "schemas")
 """The packages whose coverage is measured."""
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+"""The name of this process among those that share the tests."""
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """Import what is measured, and then collect without a tracer, since tests are not measured."""
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Import what is measured, in one process with the tracer, and collect tests without it."""
+    if not _only_gives_tests_to_others(session):
+        with nullcontext() if WORKER in ("", "gw0") else without_tracer():
+            _import_measured()
+    with without_tracer():
+        return (yield)
+
+
+def _only_gives_tests_to_others(session: pytest.Session) -> bool:
+    return not WORKER and session.config.getoption("dist", "no") != "no"
+
+
+def _import_measured() -> None:
     for name in MEASURED:
         package = import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             import_module(module.name)
-    with without_tracer():
-        return (yield)
 
 
 def pytest_collection_finish() -> None:
@@ -52,11 +66,37 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Leave the tracer out of pytest itself."""
+    with paused():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Leave the tracer out of what `UNTRACED` says."""
-    if not item.stash.get(UNTRACED, False):
+    with without_tracer() if item.stash.get(UNTRACED, False) else nullcontext():
         return (yield)
-    with without_tracer():
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """Measure what fixtures begin with."""
+    with measured():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Generator[None, object, object]:
+    """Measure tests."""
+    with measured():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Measure what fixtures end with."""
+    with measured():
         return (yield)
 
 
@@ -116,12 +156,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     cases: Counter[str] = Counter()
+    with_servers: dict[str, bool] = {}
     for item in items:
         name = item.nodeid.partition("[")[0]
         cases[name] += 1
         item.stash[UNTRACED] = cases[name] > 2 and name.startswith(WHOLE_REQUESTS)
-        if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(_names(item)):
-            item.add_marker("servers")
+        if isinstance(item, pytest.Function):
+            if name not in with_servers:
+                with_servers[name] = not SERVERS.isdisjoint(_names(item))
+            if with_servers[name]:
+                item.add_marker("servers")
 
 
 def _names(item: pytest.Function) -> Iterator[str]:

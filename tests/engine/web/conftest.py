@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.config import ProviderSettings
 from tests import running
 from tests.clock import Clock
 from tests.documented import documented, watch
+from tests.untraced import unmeasured
 from tests.upstreams import StandIn
 
 __all__ = ["documented", "watch"]
@@ -32,6 +34,8 @@ def stand_in(clock: Clock) -> Iterator[StandIn]:
 
 
 Make = Callable[..., FlaskClient]
+MADE: set[frozenset[str]] = set()
+"""The settings that an application was made with: another with the same ones runs the same lines."""
 AMPLE = {name.lower(): float(seconds) for name, seconds in running.AMPLE.items()}
 """No provider is given up because a machine is busy."""
 
@@ -62,7 +66,10 @@ def make(stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Ma
         if settings.get("rate_limit_enabled"):
             monkeypatch.setattr(time, "time", lambda: within_a_minute)
         every = {**settings_for(stand_in), **settings}
-        return create_app(clock, sleep=lambda seconds: None, **every).test_client()
+        given = frozenset(f"{name}={value!r}" for name, value in settings.items())
+        with unmeasured() if given in MADE else nullcontext():
+            MADE.add(given)
+            return create_app(clock, sleep=lambda seconds: None, **every).test_client()
 
     return make
 

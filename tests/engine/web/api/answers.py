@@ -13,10 +13,12 @@ from schemas import (
     PricesAnswer,
     SentimentAnswer,
 )
+from tests.untraced import unmeasured
 
 Json = Any
 
 
+@unmeasured()
 def held(schema: type[Schema], body: Json, *, many: bool = False) -> Json:
     """Return the body, after a check against the schema."""
     errors = schema(unknown=RAISE).validate(body, many=many)
