@@ -1,5 +1,8 @@
 """The engine: use cases over the providers, and their HTTP interface."""
 
+import engine.libraries  # noqa: F401 - before any other module imports them
+
+# isort: split
 import logging
 import time
 from collections.abc import Callable
@@ -10,7 +13,6 @@ from typing import Any
 
 from flask import Flask
 
-import engine.libraries  # noqa: F401 - before any other module imports them
 from engine.alerts.building import Sources, build
 from engine.alerts.owned import OwnedRules
 from engine.catalogue.current import CurrentCatalogue

@@ -71,4 +71,6 @@ class _Pattern:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)  # an abstract class asks each of its attributes whether it is one
-        return getattr(self._compiled, name)
+        found = getattr(self._compiled, name)
+        setattr(self, name, found)  # Python does not come here for it again
+        return found

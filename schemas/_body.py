@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from marshmallow import Schema
+from schemas._schema import Schema
 
 
 class Body(Schema):

@@ -1,6 +1,8 @@
 """`GET /api/account`."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from schemas._schema import Schema
 
 
 class RequestLimits(Schema):

@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._body import Body
 from schemas._fields import FormatField
+from schemas._schema import Schema
 
 STATES = ("armed", "fired", "unknown")
 ID = "^[0-9a-f]{32}$"

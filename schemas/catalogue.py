@@ -2,10 +2,11 @@
 
 from typing import get_args
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from providers import Kind, MarketLister, discover
 from schemas._fields import FormatField, IntegerField
+from schemas._schema import Schema
 
 COIN_STATES = ("pinned", "proved", "tentative")
 MARKET_STATES = (*COIN_STATES, "refused", "ended")

@@ -1,6 +1,8 @@
 """The body of every failure."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from schemas._schema import Schema
 
 
 class ErrorData(Schema):

@@ -1,6 +1,8 @@
 """`GET /api/health` and `GET /api/health/ready`."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from schemas._schema import Schema
 
 
 class ProviderHealth(Schema):

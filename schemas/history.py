@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS
 from schemas._body import Body
 from schemas._fields import IntervalField, SymbolField, TimeField
+from schemas._schema import Schema
 
 JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
 FIRST = "First open time in Unix seconds or milliseconds, inclusive"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from providers import INTERVALS
 from schemas._fields import (
@@ -14,6 +14,7 @@ from schemas._fields import (
     SymbolField,
     TextsField,
 )
+from schemas._schema import Schema
 from schemas.meta import Freshness, Naming
 from schemas.ohlcv import SOURCES, Fill
 

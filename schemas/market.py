@@ -1,8 +1,9 @@
 """`GET /api/symbols` and `GET /api/providers`."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import FormatField
+from schemas._schema import Schema
 
 
 class NoQuery(Schema):

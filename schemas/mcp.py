@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import INCLUDE, Schema, fields, validate
+from marshmallow import INCLUDE, fields, validate
 
 from schemas._body import Body
 from schemas._fields import IntegerField, SymbolField
+from schemas._schema import Schema
 from schemas.catalogue import CatalogueMeta, ListedCoinsAnswer, SymbolsQuery
 from schemas.indicators import IndicatorsField, IndicatorsQuery
 from schemas.news import NewsQuery

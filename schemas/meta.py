@@ -1,6 +1,8 @@
 """The age of a cached answer."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from schemas._schema import Schema
 
 
 class Freshness(Schema):

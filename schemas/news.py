@@ -1,8 +1,9 @@
 """`GET /api/news`."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import FormatField, IntegerField, SymbolsField
+from schemas._schema import Schema
 from schemas.meta import Sourced
 from schemas.sentiment import WORDS
 

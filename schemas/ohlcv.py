@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from providers import INTERVALS, CandleSource, discover
 from schemas._fields import (
@@ -16,6 +16,7 @@ from schemas._fields import (
     TextsField,
     TimeField,
 )
+from schemas._schema import Schema
 from schemas.meta import Freshness, Naming
 
 SOURCES = [kind.name for kind in discover() if issubclass(kind, CandleSource)]

@@ -1,7 +1,8 @@
 """`GET /api/market/overview`."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from schemas._schema import Schema
 from schemas.meta import Sourced
 
 

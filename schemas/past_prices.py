@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import FormatField, SymbolsField, TimeField
+from schemas._schema import Schema
 from schemas.prices import SourceRow
 
 

@@ -1,8 +1,9 @@
 """`GET /api/prices`."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import FlagField, FormatField, SymbolField, SymbolsField
+from schemas._schema import Schema
 from schemas.meta import Freshness
 
 CURRENCIES = ("USDT", "USD", "EUR", "GBP", "TRY", "BRL", "JPY", "AUD", "CAD", "CHF", "USDC", "BTC", "ETH")

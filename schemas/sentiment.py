@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas._body import Body
 from schemas._fields import IntegerField, SymbolField
+from schemas._schema import Schema
 from schemas.meta import Sourced
 
 WORDS = ("bullish", "bearish", "neutral")

@@ -1,7 +1,8 @@
 """What a client asks of a stream, and what the engine says about the stream itself."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from schemas._schema import Schema
 from schemas._stream_fields import cursor_field, time_field, word
 from schemas.error import ErrorData
 from schemas.streaming import CHANNELS, CURSOR

@@ -1,7 +1,8 @@
 """What the engine says about the channels of a stream. Times are Unix milliseconds."""
 
-from marshmallow import INCLUDE, Schema, fields, validate
+from marshmallow import INCLUDE, fields, validate
 
+from schemas._schema import Schema
 from schemas._stream_fields import cursor_field, time_field, word
 from schemas.news import StoryRow
 from schemas.ohlcv import CandleRow

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import ValidationError, fields
 
 from schemas._fields import CodedField, FlagField, shorten
+from schemas._schema import Schema
 
 LONGEST_CURSOR = 64
 CHANNELS = "candles:BTCUSDT:1m"

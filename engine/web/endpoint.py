@@ -1,7 +1,7 @@
 """The common steps of all endpoints: read the query, call the use case, send the answer."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, partial, wraps
 from typing import Any, Literal
 
 import orjson
@@ -42,16 +42,16 @@ def endpoint(
     raise or are ignored. `csv` documents that the answer can be had as CSV, too, and `keyed` that
     an API key is needed.
     """
-    loader = query(unknown=unknown)
-    reader = body(unknown=unknown) if body else None
+    loader = cache(partial(query, unknown=unknown))  # with the first request: a start has over a hundred
+    reader = cache(partial(body, unknown=unknown)) if body else None
 
     def decorate(view: View) -> Callable[..., Response]:
         @wraps(view)
         def wrapped(**path: str) -> Response:
-            arguments = load(loader, request.args, path)
+            arguments = load(loader(), request.args, path)
             if reader is None:
                 return _varied(_response(view(**arguments)), csv)
-            with loaded_body(reader) as members:
+            with loaded_body(reader()) as members:
                 return _response(view(**arguments, **members))
 
         wrapped.query, wrapped.answer, wrapped.many = query, answer, many  # type: ignore[attr-defined]

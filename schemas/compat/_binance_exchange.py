@@ -3,7 +3,9 @@
 https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints
 """
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from schemas._schema import Schema
 
 
 class LimitRow(Schema):

@@ -6,9 +6,10 @@ https://developers.binance.com/docs/binance-spot-api-docs/rest-api
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, validates_schema
+from marshmallow import validates_schema
 
 from providers import INTERVALS
+from schemas._schema import Schema
 from schemas.compat._binance_fields import (
     ChoiceField,
     IdField,

@@ -1,8 +1,9 @@
 """What clients ask of CoinGecko's API v3: https://docs.coingecko.com/reference/introduction."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import IntegerField
+from schemas._schema import Schema
 from schemas.compat._coingecko_fields import (
     AddressesField,
     BooleanField,

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marshmallow import Schema, validate
+from marshmallow import validate
 
 from schemas._fields import IntegerField
+from schemas._schema import Schema
 from schemas.compat._cryptocompare_fields import (
     CodesField,
     LowerField,

@@ -6,7 +6,9 @@ https://www.tradingview.com/charting-library-docs/latest/connecting_data/UDF#quo
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
+
+from schemas._schema import Schema
 
 MOST_QUOTES = 50
 

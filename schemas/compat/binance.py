@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from schemas._schema import Schema
 from schemas.compat._binance_exchange import Exchange as Exchange
 from schemas.compat._binance_fields import ChoiceField
 from schemas.compat._binance_queries import AggregatesQuery as AggregatesQuery

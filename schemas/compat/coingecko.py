@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
+from schemas._schema import Schema
 from schemas.compat._coingecko_charts import ChartQuery as ChartQuery
 from schemas.compat._coingecko_charts import RangeQuery as RangeQuery
 from schemas.compat._coingecko_queries import CategoriesQuery as CategoriesQuery

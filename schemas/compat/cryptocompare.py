@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import FlagField, IntegerField
+from schemas._schema import Schema
 from schemas.compat._cryptocompare_fields import (
     MAX_LIMIT,
     MOST_UNITS,

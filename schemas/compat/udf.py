@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from schemas._fields import IntegerField, SymbolField
+from schemas._schema import Schema
 from schemas.compat._udf_quotes import UdfQuotesAnswer as UdfQuotesAnswer
 from schemas.compat._udf_quotes import UdfQuotesQuery as UdfQuotesQuery
 from schemas.compat._udf_resolutions import RESOLUTIONS as RESOLUTIONS

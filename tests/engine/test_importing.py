@@ -71,6 +71,7 @@ def test_a_pattern_is_compiled_on_first_use() -> None:
     with pytest.raises(re.error):
         invalid.match("")
     assert valid.fullmatch("aaa")
+    assert valid.fullmatch is valid.fullmatch, "looked up once"
     assert isinstance(re.compile("A+"), re.Pattern)
 
 

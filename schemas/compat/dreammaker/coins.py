@@ -1,8 +1,9 @@
 """Coins and the market overview, in US dollars and per cent. An unknown figure is null."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from schemas._fields import IntegerField
+from schemas._schema import Schema
 
 
 class CoinsQuery(Schema):

@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, fields, validate
 
 from schemas._body import Body
 from schemas._fields import IntegerField
+from schemas._schema import Schema
 
 
 class UpOrDegraded(Schema):
