@@ -36,16 +36,16 @@ ANYWHERE = re.compile(".*")
 REGION_PAGE = "<HTML><BODY><H1>403 ERROR</H1>configured to block access from your country.</BODY></HTML>"
 
 
-def question(provider: type[Provider]) -> Question:
+def question(provider: type[Provider], http: Http | None = None) -> Question:
     """Return what the contract tests ask a provider."""
-    one = provider(Http(), key="secret", clock=lambda: NOW)
+    one = provider(http or Http(), key="secret", clock=lambda: NOW)
     feed = one.default_feeds[0] if isinstance(one, FeedSource) else ""
     return Question(one, PAIR, INTERVALS[payloads_of(provider).interval], ASKED, feed)
 
 
-def calls(provider: type[Provider]) -> dict[str, Call]:
+def calls(provider: type[Provider], http: Http | None = None) -> dict[str, Call]:
     """Return a call for each of the provider's abilities that has payloads."""
-    asked = question(provider)
+    asked = question(provider, http)
     return {each.name: partial(each.ask, asked) for each in with_payloads(provider)}
 
 

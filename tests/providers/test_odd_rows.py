@@ -6,13 +6,12 @@ seen.
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import orjson
 import pytest
-import responses
 from msgspec.structs import asdict, replace
 
 from providers import (
@@ -31,11 +30,12 @@ from providers import (
     Window,
     discover,
 )
+from providers._http import Reply
 from providers._reading import EARLIEST, LATEST
 from providers.binance import Binance
 from providers.bybit import Bybit
 from tests.providers.payloads import NOW, PAIR, Answer, payloads_of
-from tests.providers.test_contract import ANYWHERE, calls
+from tests.providers.test_contract import calls
 from tests.upstreams.oddities import at, leaves, path_of_rows, rows_in
 
 QUOTED = [kind for kind in discover() if issubclass(kind, QuoteSource)]
@@ -82,31 +82,45 @@ TIMES: dict[str, Any] = {
 """Values that are no time of any row."""
 
 
+class Wire(Http):
+    """A client whose GETs all have one reply: requests would take most of the time of so many calls."""
+
+    body = b""
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, object],
+        headers: Mapping[str, str],
+        max_bytes: int | None = None,
+    ) -> Reply:
+        """Return the reply."""
+        return Reply(200, {}, self.body)
+
+
 @pytest.fixture
-def wire() -> Iterator[responses.RequestsMock]:
-    """Mock the network: only registered requests get responses."""
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
+def wire() -> Wire:
+    """Return a client that a provider is made with."""
+    return Wire()
 
 
-def played(wire: responses.RequestsMock, body: object, call: Any) -> Any:
+def played(wire: Wire, body: object, call: Any) -> Any:
     """Return the result of a call whose response is `body`."""
-    wire.reset()
-    wire.get(ANYWHERE, body=orjson.dumps(body))
+    wire.body = orjson.dumps(body)
     return call()
 
 
 def spoilt(body: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """Return the body with another value at `path`."""
-    body = copy.deepcopy(body)
-    parent = body
-    for key in path[:-1]:
-        parent = parent[key]
-    if value is not GONE:
-        parent[path[-1]] = value
+    """Return the body with another value at `path`, which shares all that is beside it."""
+    first, *rest = path
+    changed: Any = list(body) if isinstance(body, (list, tuple)) else dict(body)
+    if rest:
+        changed[first] = spoilt(body[first], tuple(rest), value)
+    elif value is not GONE:
+        changed[first] = value
     else:
-        del parent[path[-1]]
-    return body
+        del changed[first]
+    return changed
 
 
 def shifts(body: Any, path: tuple[Any, ...], value: Any) -> bool:
@@ -155,12 +169,10 @@ def same_but_unknown(quote: Quote, complete: Quote) -> bool:
 
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("provider", QUOTED)
-def test_an_odd_field_of_one_coin(
-    provider: type[QuoteSource], what: str, wire: responses.RequestsMock
-) -> None:
+def test_an_odd_field_of_one_coin(provider: type[QuoteSource], what: str, wire: Wire) -> None:
     """An invalid field omits its coin or its figure, and changes nothing else."""
     given = richest(payloads_of(provider).quotes)
-    call = calls(provider)["quotes"]
+    call = calls(provider, wire)["quotes"]
     complete = {(quote.asset.code, quote.currency): quote for quote in played(wire, given.body, call)}
     assert len(complete) >= 2
 
@@ -177,12 +189,10 @@ def test_an_odd_field_of_one_coin(
 
 @pytest.mark.parametrize("value", [0, "0", -5, "-5", 0.0, -0.001])
 @pytest.mark.parametrize("provider", QUOTED)
-def test_nothing_is_no_figure(
-    provider: type[QuoteSource], value: object, wire: responses.RequestsMock
-) -> None:
+def test_nothing_is_no_figure(provider: type[QuoteSource], value: object, wire: Wire) -> None:
     """Volumes, capitalisations and ranks of 0 or less are unknown, and a price of 0 is invalid."""
     given = richest(payloads_of(provider).quotes)
-    call = calls(provider)["quotes"]
+    call = calls(provider, wire)["quotes"]
     count = len({quote.asset for quote in given.gives})  # type: ignore[attr-defined]
 
     for path in fields(given.body):
@@ -196,11 +206,9 @@ def test_nothing_is_no_figure(
 
 @pytest.mark.parametrize("what", TIMES)
 @pytest.mark.parametrize("provider", discover())
-def test_no_time_is_passed_on_that_is_none(
-    provider: type[Provider], what: str, wire: responses.RequestsMock
-) -> None:
+def test_no_time_is_passed_on_that_is_none(provider: type[Provider], what: str, wire: Wire) -> None:
     """Every time is an integer of plausible milliseconds, and invalid ones raise only BadData."""
-    for ability, call in calls(provider).items():
+    for ability, call in calls(provider, wire).items():
         given = richest(getattr(payloads_of(provider), ability))
         if isinstance(given.body, bytes):
             continue  # feeds have their own tests
@@ -220,14 +228,14 @@ def test_no_time_is_passed_on_that_is_none(
 
 @pytest.mark.parametrize("what", ["null", "gone", "number", "true", "list", "object", "blank"])
 @pytest.mark.parametrize("provider", discover())
-def test_what_is_no_text(provider: type[Provider], what: str, wire: responses.RequestsMock) -> None:
+def test_what_is_no_text(provider: type[Provider], what: str, wire: Wire) -> None:
     """A story, listing, coin, market, trending coin or category with an invalid text is omitted."""
     odd = {**ODD, "number": 5}[what]
     for ability in ("headlines", "listings", "trending", "categories", "listing", "coins"):
         given = getattr(payloads_of(provider), ability)
         if not given or isinstance(given[0].body, bytes):
             continue
-        body, call = richest(given).body, calls(provider)[ability]
+        body, call = richest(given).body, calls(provider, wire)[ability]
         complete = played(wire, body, call)
         assert len(complete) >= 2
         for path in fields(body):
@@ -255,11 +263,9 @@ def texts(value: Any) -> bool:
 
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, OverviewSource)])
-def test_an_odd_figure_of_the_market(
-    provider: type[OverviewSource], what: str, wire: responses.RequestsMock
-) -> None:
+def test_an_odd_figure_of_the_market(provider: type[OverviewSource], what: str, wire: Wire) -> None:
     """An invalid figure of the overview is unknown, and the others stay."""
-    body, call = payloads_of(provider).overview[0].body, calls(provider)["overview"]
+    body, call = payloads_of(provider).overview[0].body, calls(provider, wire)["overview"]
     complete = asdict(played(wire, body, call))
     for path in leaves(body):
         if "status" in path or path[-1] == "market_cap_usd":
@@ -271,9 +277,9 @@ def test_an_odd_figure_of_the_market(
 
 @pytest.mark.parametrize("odd", [None, 5, "text", [], {}, [None], True])
 @pytest.mark.parametrize("provider", discover())
-def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: responses.RequestsMock) -> None:
+def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: Wire) -> None:
     """A row of another type is omitted from every list, and BadData if all rows are such."""
-    for ability, call in calls(provider).items():
+    for ability, call in calls(provider, wire).items():
         known = payloads_of(provider)
         given = richest(getattr(known, ability))
         if ability in ("candles", "overview") or isinstance(given.body, bytes) or not given.gives:
@@ -289,13 +295,13 @@ def test_a_row_of_another_kind(provider: type[Provider], odd: object, wire: resp
             played(wire, none, call)
 
 
-def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
+def asked(provider: type[CandleSource], wire: Wire) -> tuple[Any, Any]:
     """Return two calls for the payload's candles: as the newest, and as a window of the past."""
     interval = INTERVALS[payloads_of(provider).interval]
     sent = payloads_of(provider).candles[0].gives
     assert isinstance(sent, list)
     first, last = sent[0].open_time, sent[-1].open_time
-    now, later = provider(Http(), clock=lambda: NOW), provider(Http(), clock=lambda: NOW + 86_400)
+    now, later = provider(wire, clock=lambda: NOW), provider(wire, clock=lambda: NOW + 86_400)
     market = now.market(PAIR)
     assert market is not None
     newest, past = Window(3), Window(3, first, last)
@@ -308,10 +314,10 @@ def asked(provider: type[CandleSource]) -> tuple[Any, Any]:
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("what", ODD)
 @pytest.mark.parametrize("provider", WITH_CANDLES)
-def test_an_odd_candle(provider: type[CandleSource], what: str, wire: responses.RequestsMock) -> None:
+def test_an_odd_candle(provider: type[CandleSource], what: str, wire: Wire) -> None:
     """An invalid row is BadMarket among the newest candles, and a candle of unknown figures in the past."""
     given = payloads_of(provider).candles[0]
-    newest, past = asked(provider)
+    newest, past = asked(provider, wire)
     complete: list[Candle] = played(wire, given.body, past)
     assert len(complete) == 3
 
@@ -351,7 +357,7 @@ def _without_figure(left: list[Candle], complete: list[Candle]) -> bool:
 
 
 @pytest.mark.parametrize("provider", WITH_CANDLES)
-def test_more_in_each_row(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
+def test_more_in_each_row(provider: type[CandleSource], wire: Wire) -> None:
     """Additional fields of rows are ignored."""
     given = payloads_of(provider).candles[0]
     body = copy.deepcopy(given.body)
@@ -361,11 +367,11 @@ def test_more_in_each_row(provider: type[CandleSource], wire: responses.Requests
         else:
             row.append("7")
 
-    assert played(wire, body, asked(provider)[0]) == given.gives
+    assert played(wire, body, asked(provider, wire)[0]) == given.gives
 
 
 @pytest.mark.parametrize("provider", WITH_CANDLES)
-def test_times_in_other_spellings(provider: type[CandleSource], wire: responses.RequestsMock) -> None:
+def test_times_in_other_spellings(provider: type[CandleSource], wire: Wire) -> None:
     """Open times are integers, whether they are sent as floats, as digits or as integers."""
     given = payloads_of(provider).candles[0]
     for spelling in (float, lambda time: str(int(time)), int, lambda time: f"{int(time)}.0"):
@@ -373,17 +379,17 @@ def test_times_in_other_spellings(provider: type[CandleSource], wire: responses.
         for row in rows_in(body):
             place = 0 if isinstance(row, list) else "timestamp" if "timestamp" in row else "time"
             row[place] = spelling(float(row[place]))
-        candles = played(wire, body, asked(provider)[0])
+        candles = played(wire, body, asked(provider, wire)[0])
         assert candles == given.gives
         assert all(type(candle.open_time) is int for candle in candles)
 
 
 @pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, SentimentSource)])
-def test_the_word_of_an_index(provider: type[SentimentSource], wire: responses.RequestsMock) -> None:
+def test_the_word_of_an_index(provider: type[SentimentSource], wire: Wire) -> None:
     """The class is one of the five known ones in any case, and otherwise that of the value."""
     given = payloads_of(provider).fear_greed[0]
     (value, word), *_ = _index_fields(given.body)
-    call = calls(provider)["fear_greed"]
+    call = calls(provider, wire)["fear_greed"]
     words = {
         "extreme greed": "Extreme Greed",
         " FEAR ": "Fear",
@@ -404,13 +410,11 @@ def test_the_word_of_an_index(provider: type[SentimentSource], wire: responses.R
 
 @pytest.mark.parametrize("odd", [-1, 101, 50.5, "many", None, True, HUGE, "NaN"])
 @pytest.mark.parametrize("provider", [it for it in discover() if issubclass(it, SentimentSource)])
-def test_the_value_of_an_index(
-    provider: type[SentimentSource], odd: object, wire: responses.RequestsMock
-) -> None:
+def test_the_value_of_an_index(provider: type[SentimentSource], odd: object, wire: Wire) -> None:
     """The value is an integer from 0 to 100, and a day without one is omitted."""
     given = payloads_of(provider).fear_greed[0]
     (value, _), *others = _index_fields(given.body)
-    body, call = spoilt(given.body, value, odd), calls(provider)["fear_greed"]
+    body, call = spoilt(given.body, value, odd), calls(provider, wire)["fear_greed"]
 
     if others:
         assert played(wire, body, call) == given.gives[1:]  # type: ignore[index]
