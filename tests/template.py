@@ -1,7 +1,8 @@
-"""Servers forked from a process that has imported the engine, since an import takes longer than most tests.
+"""Servers and commands forked from a process that has imported the engine, as an import outlasts most tests.
 
-`python -m tests.template gevent` (or `gthread`) is that process. It reads a line of JSON for each server to
-start, and for each that has ended. It answers with a process ID, or with what a server has ended with.
+`python -m tests.template gevent` (or `gthread`, or `commands`) is that process. It reads a line of JSON for
+each process to start, and for each that has ended. It answers with a process ID, or with what a process has
+ended with.
 """
 
 import atexit
@@ -12,15 +13,21 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from runpy import run_module
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).parent.parent
 ARGUMENTS = ("gunicorn", "--config", "gunicorn.conf.py", "wsgi:app")
+COMMANDS = ("engine.commands.check", "engine.commands.key", "engine.commands.run")
+SERVERS = ("engine", "engine.server", "gunicorn.app.wsgiapp")
+IMPORTED = {"commands": COMMANDS, "gevent": SERVERS, "gthread": SERVERS}
+"""What each kind of process has imported."""
 
 
 class Template:
@@ -35,6 +42,20 @@ class Template:
     def start(self, environment: Mapping[str, str]) -> "Forked":
         """Start gunicorn in a session of its own."""
         return Forked(self, self._ask({"environment": dict(environment)}))
+
+    def run(
+        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run `python -m engine` in a folder, and return what `subprocess.run` would."""
+        with TemporaryDirectory() as written:
+            files = [Path(written) / name for name in ("stdout", "stderr")]
+            request = {"arguments": [*arguments], "folder": f"{folder}", "files": [*map(str, files)]}
+            running = Forked(self, self._ask({**request, "environment": dict(environment)}))
+            try:
+                status = running.wait(timeout)
+            finally:
+                running.kill()
+            return subprocess.CompletedProcess(arguments, status, *(file.read_text() for file in files))
 
     def status(self, pid: int) -> int:
         """Return what an ended server has ended with, as `Popen.returncode` has it."""
@@ -101,7 +122,7 @@ def main(kind: str) -> None:
     if kind == "gevent":
         monkey = import_module("gevent.monkey")
         monkey.patch_all()
-    for name in ("engine", "engine.server", "gunicorn.app.wsgiapp"):
+    for name in IMPORTED[kind]:
         import_module(name)
     gc.freeze()
     answers = os.fdopen(os.dup(1), "w", buffering=1)
@@ -114,15 +135,32 @@ def main(kind: str) -> None:
             print(pid, file=answers)
         else:
             answers.close()
-            serve(request["environment"])
+            begin(request["environment"])
+            if "arguments" in request:
+                command(request["arguments"], request["folder"], request["files"])
+            serve()
 
 
-def serve(environment: Mapping[str, str]) -> NoReturn:
-    """Become the server that `gunicorn` starts in this environment."""
+def begin(environment: Mapping[str, str]) -> None:
+    """Become a process of its own, with this environment."""
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.clear()
     os.environ.update(environment)
+
+
+def command(arguments: Sequence[str], folder: str, files: Sequence[str]) -> NoReturn:
+    """Become the command that `python -m engine` starts, which writes its output and its errors to files."""
+    for descriptor, file in enumerate(files, 1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), descriptor)
+    os.chdir(folder)
+    sys.argv = ["engine", *arguments]
+    run_module("engine", run_name="__main__")
+    sys.exit()
+
+
+def serve() -> NoReturn:
+    """Become the server that `gunicorn` starts."""
     sys.argv = [*ARGUMENTS]
     import_module("gunicorn.app.wsgiapp").run()
     sys.exit()

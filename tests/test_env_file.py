@@ -13,6 +13,7 @@ import requests
 from engine.config import SettingsError, load_settings
 from engine.config.env_file import read_env_file
 from tests.running import ROOT, free_port
+from tests.template import template
 from tests.upstreams import StandIn
 from tests.waiting import eventually
 
@@ -29,17 +30,10 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     os.environ.update(before)
 
 
-def command(file: Path, module: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in the folder of `file`."""
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=file.parent,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        timeout=LONGEST,
-        check=False,
-    )
+def command(file: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the engine in the folder of `file`."""
+    own = {"PATH": "/usr/bin:/bin", **environment}
+    return template("commands").run(arguments, file.parent, own, LONGEST)
 
 
 def shown(report: str, name: str) -> str:
@@ -54,7 +48,7 @@ def test_check_reads_it_and_the_environment_wins(written: Path) -> None:
     with StandIn() as stand_in:
         hosts = "".join(f"{name}={url}\n" for name, url in stand_in.base_urls().items())
         written.write_text(f"{hosts}PORT=9000\nexport ENV='staging'\nWORKERS=1\nRATE_LIMIT_OHLCV=7\n")
-        process = command(written, "engine", "check", PORT="9001", RATE_LIMIT_OHLCV="")
+        process = command(written, "check", PORT="9001", RATE_LIMIT_OHLCV="")
 
     assert process.returncode == 0, process.stderr
     assert shown(process.stdout, "PORT") == "*9001"
@@ -112,7 +106,7 @@ def test_key_reads_it(written: Path) -> None:
     keys = written.parent / "keys"
     keys.touch()
     written.write_text(f"API_KEYS_FILE={keys}\n")
-    process = command(written, "engine", "key", "alice", "pro")
+    process = command(written, "key", "alice", "pro")
 
     assert process.returncode == 0, process.stderr
     assert keys.read_text().startswith("alice:pro:")
@@ -140,8 +134,8 @@ def test_a_file_that_cannot_be_read_stops_the_start(written: Path, text: bytes, 
     written.write_bytes(text)
     with pytest.raises(SettingsError, match=message):
         read_env_file()
-    for module in (("engine", "check"), ("engine", "run"), ("engine", "key", "alice", "pro")):
-        process = command(written, *module)
+    for arguments in (("check",), ("run",), ("key", "alice", "pro")):
+        process = command(written, *arguments)
         assert process.returncode != 0
         assert message in process.stderr
         assert "Traceback" not in process.stderr

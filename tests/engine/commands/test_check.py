@@ -3,7 +3,6 @@
 import logging
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +17,7 @@ from engine.upstream.host_clock import HostClock
 from providers import CandleSource, discover
 from tests.redis_server import RedisServer, needs_redis
 from tests.running import NO_ENV_FILE, ROOT, free_port
+from tests.template import template
 from tests.upstreams import Fault, StandIn
 from tests.waiting import at_leisure
 
@@ -41,15 +41,8 @@ def _well(stand_in: StandIn) -> Iterator[None]:
 
 def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command and return its output and exit status."""
-    return subprocess.run(
-        [sys.executable, "-m", "engine", *(arguments or ("check",))],
-        cwd=NO_ENV_FILE,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        timeout=LONGEST,
-        check=False,
-    )
+    own = {"PATH": "/usr/bin:/bin", **environment}
+    return template("commands").run(arguments or ("check",), NO_ENV_FILE, own, LONGEST)
 
 
 def check_at_leisure(silent: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
