@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import talib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from engine.analysis.indicators import INDICATORS, Bars, Indicator, Values, calculate
 from engine.analysis.indicators import _libraries as libraries
 from providers import Candle
+from tests.engine.analysis.indicators.plain_library import talib
 from tests.engine.analysis.indicators.series import (
     HOUR,
     KINDS,
